@@ -1,0 +1,82 @@
+// The order of the house: a folder may import only folders that stand below it in this list.
+const LAYERS = [
+  'main.ts',
+  'cli',
+  'demo',
+  'serve',
+  ['slash', 'api', 'dashboard', 'webhook'],
+  'session',
+  'operations',
+  'usecases',
+  ['github', 'store', 'queue', 'telemetry'],
+  ['disk', 'database'],
+  'render',
+  'proposal',
+  'simulate',
+  'strategy',
+  'plan',
+  'forecast',
+  'genes',
+  'history',
+  'config',
+  'workflow',
+  'cron',
+  'env.ts',
+  'errors.ts',
+].map((layer) => [layer].flat());
+
+/** Folders that compute and touch nothing: no platform modules, no clients of anything outside. */
+const PURE = '^src/(render|proposal|simulate|strategy|plan|forecast|genes|history|config|workflow|cron)/';
+
+const pathOf = (name) => (name.endsWith('.ts') ? `^src/${name.replace('.', '\\.')}$` : `^src/${name}/`);
+
+const upward = LAYERS.slice(1).flatMap((layer, position) =>
+  layer.map((name) => ({
+    name: `${name.replace('.ts', '')}-imports-only-what-is-below`,
+    severity: 'error',
+    from: { path: pathOf(name) },
+    to: {
+      // Ports are types that adapters implement: an adapter may name its port, never call a use case.
+      path: [
+        ...LAYERS.slice(0, position + 1)
+          .flat()
+          .map(pathOf),
+        ...layer.filter((other) => other !== name).map(pathOf),
+      ].join('|'),
+      ...(['github', 'store', 'queue', 'telemetry'].includes(name)
+        ? { pathNot: '^src/usecases/ports\\.ts$' }
+        : {}),
+    },
+  })),
+);
+
+export default {
+  forbidden: [
+    ...upward,
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'pure-folders-touch-nothing',
+      severity: 'error',
+      from: { path: PURE },
+      to: {
+        path: '^(node:)?(fs|fs/promises|net|http|https|child_process|crypto|worker_threads|os|timers)$|@octokit|probot|node_modules/(pg|pg-boss|kysely|lowdb)/',
+      },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};

@@ -1,0 +1,42 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A program of the bench in a process of its own, asked over IPC, one question at a time. */
+export class Child {
+  readonly #process: ChildProcess;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(program: string, flags: readonly string[] = []) {
+    this.#process = fork(join(import.meta.dirname, program), [], {
+      execArgv: [...process.execArgv, ...flags],
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Sends `question` and resolves with the answer. Rejects when the process ends first. */
+  ask<Answer>(question: object | string): Promise<Answer> {
+    const answered = this.#turn.then(() => this.#askNow<Answer>(question));
+    this.#turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  end(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  #askNow<Answer>(question: object | string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null): void =>
+        reject(new Error(`A process of the bench ended (${code}).`));
+      this.#process.once('exit', onExit);
+      this.#process.once('message', (answer) => {
+        this.#process.off('exit', onExit);
+        resolve(answer as Answer);
+      });
+      this.#process.send(question);
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { emptyCare } from '../../src/proposal/care.ts';
+import type { Context } from '../../src/usecases/context.ts';
+import type { Clock, RepositoryChange, Store } from '../../src/usecases/ports.ts';
+import { KNOWN_SHA, repositoryId, tickMinute, WORKFLOWS_PER_REPOSITORY, workflowPath } from './deliveries.ts';
+
+const INSTALLATION = 77;
+const DAY_MS = 86_400_000;
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+export const benchLog = {
+  debug() {},
+  info() {},
+  warn: (fields: object, message: string) => console.error(message, fields),
+  error: (fields: object, message: string) => console.error(message, fields),
+};
+
+/** What the use cases need. GitHub is not there: nothing that the bench sends may ask it. */
+export function benchContext(store: Store): Context {
+  return {
+    store,
+    github: {
+      connect() {
+        throw new Error('The bench asked GitHub something.');
+      },
+    },
+    clock: systemClock,
+    log: benchLog,
+    emergencyStop: false,
+    commands: [],
+  };
+}
+
+/** A known repository with known crons and a past that was learned, and a round so young that none is due. */
+export function benchRepository(
+  index: number,
+  now: number,
+): { readonly id: number; readonly change: RepositoryChange } {
+  const id = repositoryId(index);
+  const paths = Array.from({ length: WORKFLOWS_PER_REPOSITORY }, (_, workflow) => workflow);
+  return {
+    id,
+    change: {
+      profile: {
+        id,
+        installationId: INSTALLATION,
+        owner: 'Codertocat',
+        name: 'Hello-World',
+        defaultBranch: 'main',
+        archived: false,
+        fork: false,
+        private: true,
+        commandedMode: null,
+        lastRoundAt: now + DAY_MS,
+        removedAt: null,
+        noticesGiven: [],
+      },
+      care: { ...emptyCare(), tendedAt: now, backfilledAt: now },
+      scheduleVersions: [
+        {
+          sha: KNOWN_SHA,
+          seenAt: 0,
+          entries: paths.map((workflow) => ({
+            key: `${workflowPath(workflow)}#0`,
+            path: workflowPath(workflow),
+            cron: `${tickMinute(workflow) % 60} ${Math.floor(tickMinute(workflow) / 60)} * * *`,
+            timezone: 'UTC',
+          })),
+        },
+      ],
+    },
+  };
+}

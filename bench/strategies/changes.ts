@@ -1,0 +1,123 @@
+import { newForecaster, teach } from '../../src/forecast/forecaster.ts';
+import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
+import { DEFAULT_GENES } from '../../src/genes/genes.ts';
+import { normalDraw, seededRandom } from '../../src/plan/random.ts';
+import { worth } from '../../src/strategy/track-record.ts';
+import { adaptUpAndDown, meansForecast } from './original.ts';
+import { mean, runsToRecover } from './score.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const START = Date.UTC(2026, 0, 5);
+const CHANGE = 200;
+const SETTLED = CHANGE + 80;
+const RUNS = CHANGE + 150;
+const WARM = 50;
+const DRAWS = 300;
+const SECONDS = 300;
+/** A weekend's runs take half as long; the pattern ends in the middle of both. */
+const WEEKEND = Math.log(0.5);
+
+interface Draw {
+  readonly at: number;
+  readonly log: number;
+}
+type Pattern = (place: number, random: () => number) => Draw;
+
+const isWeekend = (at: number): boolean => [0, 6].includes(new Date(at).getUTCDay());
+const daily = (place: number): number => START + place * DAY_MS;
+
+function levelShift(factor: number, spread: number): Pattern {
+  return (place, random) => ({
+    at: daily(place),
+    log: Math.log(SECONDS) + (place < CHANGE ? 0 : Math.log(factor)) + spread * normalDraw(random),
+  });
+}
+
+function weekdayEnds(after: number, everyMs: number): Pattern {
+  return (place, random) => {
+    const at = place < CHANGE ? daily(place) : daily(CHANGE) + (place - CHANGE) * everyMs;
+    const effect = place >= CHANGE ? after : isWeekend(at) ? WEEKEND : 0;
+    return { at, log: Math.log(SECONDS) + effect + 0.1 * normalDraw(random) };
+  };
+}
+
+export const PATTERNS: readonly { readonly name: string; readonly pattern: Pattern }[] = [
+  { name: 'level × 2, spread 10 %', pattern: levelShift(2, 0.1) },
+  { name: 'level × 2, spread 20 %', pattern: levelShift(2, 0.2) },
+  { name: 'level ÷ 2, spread 15 %', pattern: levelShift(0.5, 0.15) },
+  { name: 'weekday → continuous, daily', pattern: weekdayEnds(0, DAY_MS) },
+  { name: 'weekday → continuous, its mean', pattern: weekdayEnds(WEEKEND / 2, DAY_MS) },
+  { name: 'weekday → continuous, six a day', pattern: weekdayEnds(0, 4 * HOUR_MS) },
+];
+
+interface Recovered {
+  /** Runs until the error stays within 1.2 × its floor. */
+  readonly runs: number;
+  /** Error above the floor, summed over the runs after the change. */
+  readonly excess: number;
+  /** Mean error of all runs after the first few, before the change and after. */
+  readonly meanError: number;
+}
+
+type Method = (draws: readonly Draw[]) => readonly number[];
+
+/** Relative error of each forecast of a series. */
+function byMixture(adapts: boolean): Method {
+  return (draws) => {
+    const forecaster = newForecaster();
+    return draws.map(({ at, log }) => {
+      const made = teach(forecaster, { ...DEFAULT_MIX, adapts }, log, at);
+      return made === null ? 1 : Math.abs(Math.exp(made.q50 - log) - 1);
+    });
+  };
+}
+
+const byOriginal: Method = (draws) => {
+  const history: number[] = [];
+  const worths: number[] = [];
+  let genes = DEFAULT_GENES;
+  return draws.map(({ log }) => {
+    const seconds = Math.exp(log);
+    const made = meansForecast(history, genes);
+    history.push(seconds);
+    const error = made === null ? 1 : Math.abs(made - seconds) / seconds;
+    worths.push(worth(error));
+    genes = adaptUpAndDown(genes, error, worths);
+    return error;
+  });
+};
+
+const METHODS = {
+  'fixed default': byMixture(false),
+  'with adaptation': byMixture(true),
+  'original rules': byOriginal,
+} as const;
+
+/** How each method gets over a change, from the mean of many draws, against the floor of the fixed default. */
+export function recoveries(pattern: Pattern): Readonly<Record<keyof typeof METHODS, Recovered>> {
+  const fixed = meanErrors(pattern, METHODS['fixed default']);
+  const floor = mean(fixed.slice(SETTLED));
+  const of = (errors: readonly number[]): Recovered => ({
+    runs: runsToRecover(errors, floor, CHANGE, SETTLED),
+    excess: errors.slice(CHANGE, SETTLED).reduce((sum, error) => sum + error - floor, 0),
+    meanError: mean(errors.slice(WARM)),
+  });
+  return {
+    'fixed default': of(fixed),
+    'with adaptation': of(meanErrors(pattern, METHODS['with adaptation'])),
+    'original rules': of(meanErrors(pattern, METHODS['original rules'])),
+  };
+}
+
+function meanErrors(pattern: Pattern, method: Method): readonly number[] {
+  const sums = new Array<number>(RUNS).fill(0);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const random = seededRandom(draw + 1);
+    const draws = Array.from({ length: RUNS }, (_, place) => pattern(place, random));
+    method(draws).forEach((error, place) => {
+      sums[place] = (sums[place] ?? 0) + Math.min(1, error) / DRAWS;
+    });
+  }
+  return sums;
+}

@@ -1,0 +1,74 @@
+import { OffbeatError } from '../errors.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import { audited } from '../proposal/audit.ts';
+import type { Context } from '../usecases/context.ts';
+import { knownRepository } from '../usecases/known-repository.ts';
+import { roleFor } from './caller.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** A message is one line; the data says the rest. */
+const MAX_MESSAGE_LENGTH = 200;
+
+export interface OperationEndpointOptions {
+  /** What an operation may reach, for one request. */
+  readonly contextFor: (requestId: string) => Promise<Context>;
+  /** Runs work that changes a repository, one at a time with everything else that does. */
+  readonly exclusively: <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
+}
+
+/** An endpoint for each operation that is open to programs: GET where it only tells, POST where it may change something. */
+export function operationEndpoints(
+  operations: readonly AnyOperation[],
+  options: OperationEndpointOptions,
+): readonly Endpoint[] {
+  return operations
+    .filter(({ doors }) => doors.includes('api'))
+    .map((operation) => operationEndpoint(operation, options));
+}
+
+function operationEndpoint(operation: AnyOperation, options: OperationEndpointOptions): Endpoint {
+  return {
+    id: operation.name,
+    method: operation.changes ? 'POST' : 'GET',
+    path: `/repositories/{owner}/{repo}/${operation.name}`,
+    tag: operation.changes ? 'steer' : 'ask',
+    summary: operation.summary,
+    role: roleFor(operation.who),
+    input: operation.inputSchema,
+    output: operation.outputSchema,
+    changes: operation.changes,
+    async handle({ caller, input, repository, why, requestId }) {
+      if (repository === null) throw new OffbeatError('not-found', 'There is no such repository here.');
+      const context = await options.contextFor(requestId);
+      const answer = () =>
+        operation.answer(input, {
+          context,
+          repositoryId: repository.id,
+          actor: caller.subject,
+          door: 'api',
+          ...(why === null ? {} : { why }),
+        });
+      if (!operation.changes) return told(operation, await answer());
+      return options.exclusively(repository.id, async () => {
+        await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
+        return told(operation, await answer());
+      });
+    },
+  };
+}
+
+function told(operation: AnyOperation, answer: { readonly data: unknown; readonly terminal: string }) {
+  const line = answer.terminal.split('\n').find((text) => text.trim() !== '') ?? operation.summary;
+  return { message: line.trim().slice(0, MAX_MESSAGE_LENGTH), data: answer.data };
+}
+
+/** Before it is done, so that nothing is ever done that the audit does not know of. */
+async function noteWrite(
+  context: Context,
+  repositoryId: number,
+  { name, by, why }: { readonly name: string; readonly by: string; readonly why: string | null },
+): Promise<void> {
+  await knownRepository(context, repositoryId);
+  const what = `Asked for ${name} through the API${why === null ? '.' : `: ${why}`}`;
+  await context.store.apply(repositoryId, { auditEvents: [audited('wish', context.clock.now(), by, what)] });
+}

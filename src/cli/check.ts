@@ -1,0 +1,43 @@
+import { parseConfig } from '../config/parse.ts';
+import { renderCheck } from '../render/check.ts';
+import { sarifLog } from '../render/sarif.ts';
+import { offbeatVersion } from '../serve/version.ts';
+import { checkFiles } from '../usecases/check-files.ts';
+import type { Clock } from '../usecases/ports.ts';
+import { localConfigText, localWorkflowFiles } from './local-sources.ts';
+import type { Output } from './output.ts';
+
+/** Exit codes: nothing found, something found. Errors are 2, as for every command. */
+const CLEAN = 0;
+const FOUND = 1;
+
+/** Lines that go into a file or a pipe are read in a window of about this width. */
+const COLUMNS_WITHOUT_TERMINAL = 100;
+
+export interface CheckOptions {
+  readonly json?: boolean;
+  readonly sarif?: boolean;
+}
+
+/** `offbeat check DIR`: every schedule of a checkout, and what is worth knowing of it. */
+export async function check(
+  directory: string,
+  options: CheckOptions,
+  { output, clock }: { readonly output: Output; readonly clock: Clock },
+): Promise<number> {
+  const sources = await localWorkflowFiles(directory);
+  const configText = await localConfigText(directory);
+  const report = checkFiles({ sources, config: parseConfig(configText), configText, now: clock.now() });
+  if (options.sarif === true || options.json === true) {
+    const value = options.sarif === true ? sarifLog(report, offbeatVersion()) : report;
+    output.write(JSON.stringify(value, null, 2));
+  } else {
+    const layout = {
+      columns: output.columns ?? COLUMNS_WITHOUT_TERMINAL,
+      color: output.color,
+      timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    output.write(renderCheck(report, layout));
+  }
+  return report.summary.findings === 0 ? CLEAN : FOUND;
+}

@@ -1,0 +1,67 @@
+import { readStorageEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
+import type { Deployment } from '../proposal/deployment.ts';
+import { renderDeployment } from '../render/deployment.ts';
+import { openDeployments } from '../serve/storage.ts';
+import { advanceFlag, type FlagContext, rollBackFlag, setEmergencyStop, setFlag } from '../usecases/flags.ts';
+import { commandLog } from './command-log.ts';
+import { environmentOf } from './environment.ts';
+import type { CliContext } from './plan.ts';
+
+/** Name of the switch among the flags. */
+const EMERGENCY_STOP = 'emergency-stop';
+
+export interface FlagOptions {
+  readonly json?: boolean;
+  readonly why?: string;
+}
+
+/** `offbeat flags list`: the emergency stop, and what is being rolled out. */
+export function listFlags(options: FlagOptions, context: CliContext): Promise<number> {
+  return withFlags(options, context, ({ deployments }) => deployments.load());
+}
+
+/** `offbeat flags set NAME VALUE`: a share in per cent, or on and off for `emergency-stop`. */
+export function setFlagTo(
+  name: string,
+  value: string,
+  options: FlagOptions,
+  context: CliContext,
+): Promise<number> {
+  return withFlags(options, context, (flags) => {
+    if (name !== EMERGENCY_STOP) return setFlag(flags, name, Number(value.replace(/%$/, '') || Number.NaN));
+    if (value !== 'on' && value !== 'off') {
+      throw new OffbeatError('usage-invalid', 'The emergency stop is on or off.');
+    }
+    return setEmergencyStop(flags, value === 'on', options.why ?? 'Set at the terminal.');
+  });
+}
+
+/** `offbeat flags advance NAME`: the next stage, where its time has come. */
+export function advance(name: string, options: FlagOptions, context: CliContext): Promise<number> {
+  return withFlags(options, context, (flags) => advanceFlag(flags, name));
+}
+
+/** `offbeat flags rollback NAME`: nobody has it any more. */
+export function rollBack(name: string, options: FlagOptions, context: CliContext): Promise<number> {
+  return withFlags(options, context, (flags) =>
+    rollBackFlag(flags, name, options.why ?? 'asked for at the terminal.'),
+  );
+}
+
+async function withFlags(
+  options: FlagOptions,
+  context: CliContext,
+  act: (flags: FlagContext) => Promise<Deployment>,
+): Promise<number> {
+  const env = readStorageEnv(await environmentOf(context));
+  const { deployments, close } = await openDeployments({ env, log: commandLog(context) });
+  try {
+    const deployment = await act({ deployments, clock: context.clock, by: null });
+    const { output } = context;
+    output.write(options.json === true ? JSON.stringify(deployment, null, 2) : renderDeployment(deployment));
+    return 0;
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,96 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { CONFIG_PATH, parseConfig } from '../config/parse.ts';
+import { OffbeatError } from '../errors.ts';
+import type { SourceFile } from '../usecases/ports.ts';
+import { isWorkflowPath } from '../workflow/paths.ts';
+
+const WORKFLOW_DIRECTORY = '.github/workflows';
+
+/** Files read at a time: a process may have about a thousand open. */
+const FILES_AT_A_TIME = 64;
+
+/**
+ * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the directory
+ * is none, or a file in it cannot be read.
+ */
+export async function localWorkflowFiles(directory: string): Promise<readonly SourceFile[]> {
+  await mustBeCheckout(directory);
+  const folder = join(directory, WORKFLOW_DIRECTORY);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw unreadable(folder, error);
+  });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${WORKFLOW_DIRECTORY}/${entry.name}`)
+    .filter(isWorkflowPath)
+    .sort();
+  const files: SourceFile[] = [];
+  for (let at = 0; at < paths.length; at += FILES_AT_A_TIME) {
+    const batch = paths.slice(at, at + FILES_AT_A_TIME);
+    files.push(
+      ...(await Promise.all(
+        batch.map(async (path) => ({ path, text: await textOf(join(directory, path)) })),
+      )),
+    );
+  }
+  return files;
+}
+
+/** The checkout's own configuration; the defaults where it has none. Throws `config-invalid`. */
+export async function localConfig(directory: string): Promise<Config> {
+  return parseConfig(await localConfigText(directory));
+}
+
+/** The configuration as it is written; empty where there is no such file. */
+export async function localConfigText(directory: string): Promise<string> {
+  const path = join(directory, CONFIG_PATH);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw unreadable(path, error);
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function mustBeCheckout(directory: string): Promise<void> {
+  const fix = 'Name the root of a checkout, the directory that holds .github.';
+  await mustBeDirectory(directory, fix);
+  // An empty report for the folder of the workflows itself would look like an answer.
+  const path = resolve(directory);
+  const isInside = basename(path) === '.github' || path.endsWith(join('.github', 'workflows'));
+  if (isInside) throw new OffbeatError('usage-invalid', 'This is not the root.', { where: directory, fix });
+}
+
+/** Throws `usage-invalid`, with `fix` as the remedy, where the path does not name a directory. */
+export async function mustBeDirectory(directory: string, fix: string): Promise<void> {
+  const found = await stat(directory).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw unreadable(directory, error);
+  });
+  if (found?.isDirectory() === true) return;
+  throw new OffbeatError('usage-invalid', 'There is no such directory.', { where: directory, fix });
+}
+
+function unreadable(path: string, cause: unknown): OffbeatError {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new OffbeatError('usage-invalid', `It cannot be read${code}.`, {
+    where: path,
+    fix: 'See that it may be read by whoever runs this.',
+    cause,
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,143 @@
+import { type Command, Option } from 'commander';
+import { readStorageEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
+import { helpLines } from '../operations/help.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import { inputFrom, type Typed } from '../operations/read-input.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { fitted } from '../render/fit.ts';
+import { openStore } from '../serve/storage.ts';
+import { createLog } from '../telemetry/log.ts';
+import { mustBeDirectory } from './local-sources.ts';
+import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
+import type { CliContext } from './plan.ts';
+import { progressLine } from './progress.ts';
+import { findProfile } from './stored-repository.ts';
+import { terminalGitHub } from './terminal-github.ts';
+
+interface Options {
+  readonly data?: string;
+  readonly dir?: string;
+  readonly json?: boolean;
+}
+
+/** Makes a command of an operation: `offbeat report OWNER/REPO --data DIR`, with a flag for each field of its input. */
+export function addOperation(
+  program: Command,
+  operation: AnyOperation,
+  context: CliContext,
+  finish: (code: number) => void,
+): void {
+  const command = program
+    .command(operation.name)
+    .argument('<repository>', 'OWNER/REPO, or GitHub’s number of it')
+    .argument('[words...]', [...operation.words, ...(operation.file === null ? [] : ['FILE'])].join(' '))
+    .description(operation.summary);
+  const flags = operation.fields.map((field) => {
+    const text = field.kind === 'switch' ? '' : field.kind === 'list' ? ' <values...>' : ' <value>';
+    const choices = field.choices.length > 0 ? ` (${field.choices.join(', ')})` : '';
+    const option = new Option(`--${field.flag}${text}`, `${field.description}${choices}`);
+    command.addOption(option);
+    return { flag: field.flag, attribute: option.attributeName() };
+  });
+  command
+    .option('--data <directory>', 'data directory of the App (default: DATABASE_URL, DATA_DIR or ./data)')
+    .option('--dir <checkout>', 'read workflows and config from a checkout instead of GitHub')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  ${exampleOf(operation)}\n\n${EXIT_CODES}`)
+    .action(async (repository: string, words: readonly string[], options: Options) => {
+      const given: Readonly<Record<string, unknown>> = command.opts();
+      const typed = { words, flags: flagsOf(flags, given) };
+      finish(await runOperation(operation, { repository, typed, options }, context));
+    });
+}
+
+/** Every command of an operation ends with one of these. */
+const EXIT_CODES = `Exit codes:
+  0  done
+  2  could not be done: a sentence on standard error says why`;
+
+function flagsOf(
+  flags: readonly { readonly flag: string; readonly attribute: string }[],
+  given: Readonly<Record<string, unknown>>,
+): Typed['flags'] {
+  const typed: Record<string, string | true | string[]> = {};
+  for (const { flag, attribute } of flags) {
+    const value = given[attribute];
+    if (typeof value === 'string' || value === true) typed[flag] = value;
+    else if (Array.isArray(value)) typed[flag] = value.map(String);
+  }
+  return typed;
+}
+
+/** Asks an operation of the store that the App keeps, and prints its answer; returns the exit code. */
+export async function runOperation(
+  operation: AnyOperation,
+  asked: { readonly repository: string; readonly typed: Typed; readonly options: Options },
+  { output, clock, env }: CliContext,
+): Promise<number> {
+  const { options } = asked;
+  const where = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
+  if (where.database === undefined)
+    await mustBeDirectory(where.dataDirectory, 'Name the data directory of the App with --data.');
+  const log = createLog({ level: 'error', destination: { write: (line) => output.error(line) } });
+  const { store, close } = await openStore({ env: where, log, clock });
+  const progress = progressLine(output, operation.name);
+  try {
+    const profile = await findProfile(store, asked.repository);
+    const told = { ...operation, typedAs: operation.name, example: exampleOf(operation) };
+    const { typed, file } = takeFile(operation, asked.typed);
+    const input = inputFrom(told, typed);
+    const [field] = operation.fields;
+    if (operation.file === 'read' && file !== null && field !== undefined) {
+      input[field.name] = await readJsonFile(file);
+    }
+    const answer = await operation.answer(input, {
+      context: {
+        store,
+        github: terminalGitHub(options.dir, env),
+        clock,
+        log,
+        emergencyStop: false,
+        commands: helpLines(OPERATIONS),
+      },
+      repositoryId: profile.id,
+      actor: null,
+      door: 'cli',
+      progress: progress.show,
+      color: output.color,
+    });
+    progress.clear();
+    if (operation.file === 'written' && file !== null) {
+      await writeJsonFile(file, answer.data);
+      output.write(`Written to ${file}.`);
+      return 0;
+    }
+    output.write(
+      options.json === true ? JSON.stringify(answer.data, null, 2) : fitted(answer.terminal, output.columns),
+    );
+    return 0;
+  } catch (error) {
+    throw inTerminalWords(operation, error);
+  } finally {
+    progress.clear();
+    await close();
+  }
+}
+
+/** `/optimize "night build"` as it is typed in a terminal. */
+function exampleOf({ name, example, file }: AnyOperation): string {
+  const rest = file === null ? example.slice(name.length + 1) : ' learning.json';
+  return `offbeat ${name} OWNER/REPO${rest}`;
+}
+
+/** A refusal that shows how the command is given shows it as this door takes it. */
+function inTerminalWords(operation: AnyOperation, error: unknown): unknown {
+  if (!(error instanceof OffbeatError) || error.code !== 'command-invalid') return error;
+  if (error.fix !== `For example: ${operation.example}`) return error;
+  return new OffbeatError('usage-invalid', error.message, {
+    ...(error.where === undefined ? {} : { where: error.where }),
+    fix: `For example: ${exampleOf(operation)}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { OffbeatError } from '../errors.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import type { Typed } from '../operations/read-input.ts';
+
+/** Larger files hold no export: ten strategies and their records are a few dozen kilobytes. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** What was typed, without the name of the file that ends it. */
+export interface TypedFile {
+  readonly typed: Typed;
+  /** `null` where none was named. */
+  readonly file: string | null;
+}
+
+/** Takes the file's name off the end of the words, for an operation that reads or writes one. */
+export function takeFile(operation: Pick<AnyOperation, 'file' | 'words'>, typed: Typed): TypedFile {
+  const file = typed.words.at(-1);
+  if (operation.file === null || file === undefined || typed.words.length <= operation.words.length) {
+    return { typed, file: null };
+  }
+  return { typed: { ...typed, words: typed.words.slice(0, -1) }, file };
+}
+
+/** The JSON that a file holds. Throws `usage-invalid` where it cannot be read. */
+export async function readJsonFile(path: string): Promise<unknown> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new OffbeatError('usage-invalid', 'The file cannot be read.', { where: path, cause });
+  });
+  if (bytes.length > MOST_BYTES) {
+    throw new OffbeatError('usage-invalid', `The file has more than ${MOST_BYTES} bytes.`, { where: path });
+  }
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new OffbeatError('usage-invalid', 'The file is not JSON.', { where: path, cause });
+  }
+}
+
+/** Writes a value as JSON, over what was there. Throws `usage-invalid` where that cannot be. */
+export async function writeJsonFile(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`).catch((cause: unknown) => {
+    throw new OffbeatError('usage-invalid', 'The file cannot be written.', {
+      where: path,
+      fix: 'See that its directory is there, and that whoever runs this may write to it.',
+      cause,
+    });
+  });
+}

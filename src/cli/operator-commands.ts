@@ -1,0 +1,116 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type DoctorOptions, doctor } from './doctor.ts';
+import { advance, type FlagOptions, listFlags, rollBack, setFlagTo } from './flags.ts';
+import { migrateCommand } from './migrate.ts';
+import type { CliContext } from './plan.ts';
+import { listDead, redrive } from './queue.ts';
+import { work } from './serve.ts';
+import { copy } from './store-copy.ts';
+import { type TokenOptions, token } from './token.ts';
+
+/** Adds what only an operator needs: workers, migrations, dead letters, moving house. */
+export function addOperatorCommands(
+  program: Command,
+  context: CliContext,
+  finish: (code: number) => void,
+): void {
+  program
+    .command('work')
+    .description('Handle what other processes accept (needs DATABASE_URL).')
+    .action(async () => finish(await work(context)));
+
+  program
+    .command('migrate')
+    .description('Make the tables in DATABASE_URL, or bring them up to this version.')
+    .action(async () => finish(await migrateCommand(context)));
+
+  program
+    .command('doctor')
+    .description(
+      'Look at what the App stands on: environment, credentials, permissions, webhook, store, clock.',
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nNothing is changed; the App may be running.\n\nExit codes:\n  0  all is well, or nearly\n  1  something does not work',
+    )
+    .action(async (options: DoctorOptions) => finish(await doctor(options, context)));
+
+  program
+    .command('token')
+    .description('Make a token for the REST API, signed with API_JWT_SECRET.')
+    .requiredOption('--subject <name>', 'whose it is, for the audit')
+    .option('--role <role>', 'viewer, operator or admin', 'viewer')
+    .option('--repositories <names...>', 'owner/name, owner/* or *', ['*'])
+    .option('--days <n>', 'how long it holds', wholeDays, 30)
+    .addHelpText(
+      'after',
+      '\nExample:\n  TOKEN=$(offbeat token --subject nightly-report --repositories "acme/*")\n  curl -H "Authorization: Bearer $TOKEN" https://HOST/api/v1/repositories',
+    )
+    .action(async (options: TokenOptions) => finish(await token(options, context)));
+
+  const queue = program.command('queue').description('Look after deliveries that could not be processed.');
+  queue
+    .command('dead')
+    .description('List them, oldest first.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => finish(await listDead(options, context)));
+  queue
+    .command('redrive')
+    .argument('[id]', 'as `queue dead` lists it')
+    .description('Put one of them, or all, into the queue again.')
+    .option('--all', 'every one that can be')
+    .action(async (id: string | undefined, options: { all?: boolean }) =>
+      finish(await redrive(id, options, context)),
+    );
+
+  const flags = program
+    .command('flags')
+    .description('The emergency stop, and what reaches repositories in stages; works while the App runs.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  offbeat flags set emergency-stop on --why "GitHub incident"\n  offbeat flags set planner 1\n  offbeat flags advance planner',
+    );
+  flags
+    .command('list')
+    .description('Show them.')
+    .option('--json', 'print JSON')
+    .action(async (options: FlagOptions) => finish(await listFlags(options, context)));
+  flags
+    .command('set')
+    .argument('<name>', 'emergency-stop, or planner')
+    .argument('<value>', 'on or off; or the share of repositories in per cent, where its stages begin')
+    .description('Set one.')
+    .option('--why <text>', 'for those who see it')
+    .option('--json', 'print JSON')
+    .action(async (name: string, value: string, options: FlagOptions) =>
+      finish(await setFlagTo(name, value, options, context)),
+    );
+  flags
+    .command('advance')
+    .argument('<name>')
+    .description('Go on to the next stage: 1, 10, 25, 50, 100 %.')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: FlagOptions) => finish(await advance(name, options, context)));
+  flags
+    .command('rollback')
+    .argument('<name>')
+    .description('Take it back from everybody.')
+    .option('--why <text>', 'for those who see it')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: FlagOptions) => finish(await rollBack(name, options, context)));
+
+  program
+    .command('store')
+    .description('Move what is kept.')
+    .command('copy')
+    .description('Copy everything to an empty store, and compare.')
+    .requiredOption('--from <store>', 'file:DIRECTORY, DATABASE_URL or postgres://…')
+    .requiredOption('--to <store>', 'the same; it must be empty')
+    .action(async (options: { from: string; to: string }) => finish(await copy(options, context)));
+}
+
+function wholeDays(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Write a whole number of days, 1–9999.');
+  return Number(text);
+}

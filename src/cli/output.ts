@@ -1,0 +1,33 @@
+/** Where a command writes, and how. */
+export interface Output {
+  readonly write: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** ANSI colours are welcome. */
+  readonly color: boolean;
+  /** Cells of a line, where a terminal shows it. */
+  readonly columns?: number;
+  /** Replaces the line at the foot of the terminal; left out where no terminal shows it. */
+  readonly status?: (text: string) => void;
+}
+
+/** To the first column, and everything behind it away. */
+const CLEAR_LINE = '\r\u001b[K';
+
+/** Colours where a person reads (https://no-color.org is respected), none in a pipe. */
+export function processOutput(): Output {
+  const wanted = process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
+  return {
+    write: (text) => process.stdout.write(whole(text)),
+    error: (text) => process.stderr.write(whole(text)),
+    color: wanted && process.stdout.isTTY === true,
+    ...(process.stdout.isTTY === true ? { columns: process.stdout.columns } : {}),
+    ...(process.stderr.isTTY === true
+      ? { status: (text: string) => void process.stderr.write(`${CLEAR_LINE}${text}`) }
+      : {}),
+  };
+}
+
+/** Whole lines; nothing stays nothing, so that an empty diff is one. */
+function whole(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

@@ -1,0 +1,51 @@
+import { renderDecisionText } from '../render/decision.ts';
+import { unifiedDiff } from '../render/diff.ts';
+import { fitted } from '../render/fit.ts';
+import { commentsToLookAt } from '../usecases/comments-to-look-at.ts';
+import { decide } from '../usecases/decide.ts';
+import type { SourceFile } from '../usecases/ports.ts';
+import { editedFiles } from '../usecases/propose.ts';
+import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
+import { writeEdits } from './write-edits.ts';
+
+export type { CliContext } from './subject.ts';
+
+export interface PlanOptions {
+  readonly runs?: string;
+  readonly json?: boolean;
+  readonly diff?: boolean;
+  readonly write?: boolean;
+  readonly days?: number;
+}
+
+/** `offbeat plan DIR|OWNER/REPO`: what Offbeat would propose, from the files and what history there is. */
+export async function plan(target: string, options: PlanOptions, context: CliContext): Promise<number> {
+  const subject = await subjectOf(target, options, context);
+  const now = context.clock.now();
+  const decision = decide(requestOf(subject, now));
+  const edited = editedFiles(subject.files, decision);
+  const { output } = context;
+  if (options.json === true) output.write(JSON.stringify(decision, null, 2));
+  else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));
+  else output.write(fitted(renderDecisionText({ decision, pullUrl: null }), output.columns));
+  if (decision.schedules.length > 0 && subject.runs.length === 0 && options.json !== true) {
+    output.error(fitted(NO_HISTORY, output.columns));
+  }
+  if (options.write === true && subject.directory !== null) {
+    await writeEdits(subject.directory, subject.files, edited, output);
+  }
+  if (options.json !== true) {
+    for (const { path, line, time } of commentsToLookAt(subject.files, decision)) {
+      output.error(`${path}:${line}: the comment names "${time}"; see whether it still holds.`);
+    }
+  }
+  return 0;
+}
+
+function diffOf(before: readonly SourceFile[], after: readonly SourceFile[], color: boolean): string {
+  return after
+    .map(({ path, text }) =>
+      unifiedDiff(before.find((file) => file.path === path)?.text ?? '', text, { path, color }),
+    )
+    .join('');
+}

@@ -1,0 +1,168 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { OffbeatError } from '../errors.ts';
+import type { Who } from '../operations/operation.ts';
+import { simulate } from '../operations/simulate.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { fitted } from '../render/fit.ts';
+import { offbeatVersion } from '../serve/version.ts';
+import type { Clock } from '../usecases/ports.ts';
+import { type CheckOptions, check } from './check.ts';
+import { addOperation } from './operation-command.ts';
+import { addOperatorCommands } from './operator-commands.ts';
+import { type Output, processOutput } from './output.ts';
+import { plan } from './plan.ts';
+import { serve } from './serve.ts';
+import { type SimulateOptions, simulateCommand } from './simulate.ts';
+
+/** Exit code of anything that could not be done; `check` has 1 for findings. */
+const FAILED = 2;
+
+/** Operations under what they take, as `--help` lists them. */
+const HEADINGS: readonly (readonly [string, Who])[] = [
+  ['Ask about a repository of the App:', 'read'],
+  ['Steer a repository of the App:', 'write'],
+  ['Operate:', 'operator'],
+];
+
+const HELP_OF_HELP = `
+Examples:
+  offbeat demo
+  offbeat check .
+  offbeat predict OWNER/REPO nightly.yml --json
+  offbeat COMMAND --help`;
+
+const systemClock: Clock = { now: () => Date.now() };
+
+/** Runs the command line `args` (without node and script); resolves with the exit code. */
+export async function runCli(
+  args: readonly string[],
+  output: Output = processOutput(),
+  clock: Clock = systemClock,
+): Promise<number> {
+  let code = 0;
+  const program = makeProgram(output, clock, (done) => {
+    code = done;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
+    if (error instanceof OffbeatError) {
+      output.error(fitted(error.sentence, output.columns));
+      return FAILED;
+    }
+    throw error;
+  }
+}
+
+function makeProgram(output: Output, clock: Clock, finish: (code: number) => void): Command {
+  const context = { output, clock, env: process.env };
+  const program = new Command('offbeat')
+    .description('Learns when scheduled workflows run late, collide or fail, and proposes better times.')
+    .version(offbeatVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: output.write, writeErr: output.error })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText('after', HELP_OF_HELP)
+    .showHelpAfterError('Try --help.');
+
+  program.commandsGroup('To begin with:');
+  program
+    .command('demo')
+    .description('The main job on an emulated GitHub: no account, no secrets, no services.')
+    .option('--once', 'exit when done: 0, or 1 if anything did not happen')
+    .action(async (options: { once?: boolean }) => {
+      const { runDemo } = await import('../demo/demo.ts');
+      finish(await runDemo({ once: options.once === true, out: process.stdout, color: output.color }));
+    });
+
+  program.commandsGroup('On a checkout, without any App:');
+  program
+    .command('check')
+    .argument('<directory>', 'root of a checkout')
+    .description('List every schedule and what is worth knowing of it.')
+    .option('--json', 'print JSON (schema/check.schema.json)')
+    .addOption(new Option('--sarif', 'print SARIF 2.1.0 for code scanning').conflicts('json'))
+    .addHelpText(
+      'after',
+      '\nExit codes:\n  0  nothing found, or notes only\n  1  errors or warnings found\n  2  could not be done: no such directory, invalid configuration, unknown option',
+    )
+    .action(async (directory: string, options: CheckOptions) => {
+      finish(await check(directory, options, context));
+    });
+
+  program
+    .command('plan')
+    .argument('<target>', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set')
+    .description('Show what would be proposed, and why.')
+    .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
+    .option('--days <n>', 'days of history to read from GitHub', wholeNumber, 60)
+    .option('--json', 'print the decision as JSON')
+    .option('--diff', 'print a unified diff')
+    .option('--write', 'edit the files of the checkout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  offbeat plan .\n  offbeat plan . --runs runs.json --diff | git apply\n  GITHUB_TOKEN=… offbeat plan OWNER/REPO',
+    )
+    .action(async (target: string, options: { runs?: string; days?: number }) => {
+      finish(await plan(target, options, context));
+    });
+
+  program
+    .command('simulate')
+    .argument('[target]', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set or in the store', '.')
+    .argument('[decision...]', 'id of a decision in the store (default: the newest)')
+    .description(simulate.summary)
+    .option('--plan <file>', 'a decision as `plan --json` prints it (default: made now)')
+    .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
+    .option('--days <n>', 'days to play (default: 28)', wholeNumber)
+    .option('--seed <n>', 'what chance is drawn from (default: 1)', wholeNumber)
+    .option(
+      '--ab <share>',
+      'treat only this share of the schedules, and say what an A/B would find',
+      shareOfOne,
+    )
+    .option('--stored', 'ask of a repository in the App’s store (DATABASE_URL, DATA_DIR or ./data)')
+    .option('--data <directory>', 'the same, in this data directory')
+    .option('--dir <checkout>', 'with a store: read workflows and config from a checkout instead of GitHub')
+    .option('--decision <id>', 'with a store: the decision to play')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  offbeat simulate . --runs runs.json\n  offbeat simulate OWNER/REPO d1 --data ./data --days 14',
+    )
+    .action(async (target: string, words: readonly string[], options: SimulateOptions) => {
+      finish(await simulateCommand(target, words, options, context));
+    });
+
+  program.commandsGroup('Running the App:');
+  program
+    .command('serve')
+    .description('Run the App from the environment (see .env.example).')
+    .action(async () => finish(await serve(context)));
+  addOperatorCommands(program, context, finish);
+
+  // Commands above stand for operations of their name: `help` is the command line's own, others read more than a store.
+  const own = new Set(['help', ...program.commands.map((command) => command.name())]);
+  const open = OPERATIONS.filter(({ name, doors }) => doors.includes('cli') && !own.has(name));
+  for (const [heading, who] of HEADINGS) {
+    program.commandsGroup(heading);
+    for (const operation of open.filter((one) => one.who === who)) {
+      addOperation(program, operation, context, finish);
+    }
+  }
+  return program;
+}
+
+function shareOfOne(text: string): number {
+  const share = Number(text);
+  if (!(share > 0 && share < 1))
+    throw new InvalidArgumentError('Write a share between 0 and 1, for example 0.5.');
+  return share;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Write a whole number of days, 1–9999.');
+  return Number(text);
+}

@@ -1,0 +1,72 @@
+import { readStorageEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
+import type { DeadLetter, Queue } from '../queue/queue.ts';
+import { openStorage } from '../serve/storage.ts';
+import { commandLog } from './command-log.ts';
+import { environmentOf } from './environment.ts';
+import type { CliContext } from './plan.ts';
+
+/** `offbeat queue dead`: what could not be processed, oldest first. */
+export function listDead(options: { readonly json?: boolean }, context: CliContext): Promise<number> {
+  return withQueue(context, async (queue) => {
+    const letters = await queue.deadLetters();
+    if (options.json === true) context.output.write(JSON.stringify(letters, null, 2));
+    else
+      context.output.write(
+        letters.length === 0 ? 'There are no dead letters.' : letters.map(line).join('\n'),
+      );
+    return 0;
+  });
+}
+
+/** `offbeat queue redrive ID|--all`: puts dead letters at the ends of their groups again. */
+export function redrive(
+  id: string | undefined,
+  options: { readonly all?: boolean },
+  context: CliContext,
+): Promise<number> {
+  if ((id === undefined) === (options.all !== true)) {
+    throw new OffbeatError('usage-invalid', 'Name one dead letter, or write --all.', {
+      fix: '"offbeat queue dead" lists them.',
+    });
+  }
+  return withQueue(context, async (queue) => {
+    if (id !== undefined && !(await queue.redrive(id))) {
+      throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
+        where: id,
+        fix: 'What could not be read only GitHub can deliver again.',
+      });
+    }
+    const redriven = id === undefined ? await redriveAll(queue) : 1;
+    context.output.write(
+      `${redriven} ${redriven === 1 ? 'delivery is' : 'deliveries are'} in the queue again.`,
+    );
+    return 0;
+  });
+}
+
+async function redriveAll(queue: Queue): Promise<number> {
+  let redriven = 0;
+  for (const { id } of await queue.deadLetters()) if (await queue.redrive(id)) redriven += 1;
+  return redriven;
+}
+
+function line({ id, at, event, attempts, reason }: DeadLetter): string {
+  return `${id}  ${new Date(at).toISOString()}  ${event}  ${attempts} tries  ${reason.replaceAll('\n', ' ')}`;
+}
+
+/** The queue without any worker: nothing is handled while the command looks. */
+async function withQueue(context: CliContext, act: (queue: Queue) => Promise<number>): Promise<number> {
+  const storage = await openStorage({
+    env: readStorageEnv(await environmentOf(context)),
+    log: commandLog(context),
+    clock: context.clock,
+    workers: 0,
+    handler: () => async () => undefined,
+  });
+  try {
+    return await act(storage.queue);
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { hasNoCredentials, readEnv, readSetupEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
+import { startSetup } from '../serve/setup.ts';
+import { startServer } from '../serve/start.ts';
+import { createLog } from '../telemetry/log.ts';
+import { ENV_FILE, type Environment, environmentOf } from './environment.ts';
+import type { CliContext } from './plan.ts';
+
+/** `offbeat serve`: the App, until SIGTERM or SIGINT asks it to stop; what is running is finished first. */
+export async function serve(context: CliContext): Promise<number> {
+  const environment = await environmentOf(context);
+  if (hasNoCredentials(environment)) return serveSetup(context, environment);
+  const env = readEnv(environment);
+  const log = createLog({ level: env.logLevel });
+  const server = await startServer({ env, clock: context.clock, log });
+  await stopAsked();
+  await server.stop();
+  return 0;
+}
+
+/** `offbeat work`: handles what other processes accept, until SIGTERM or SIGINT; its port answers operators only. */
+export async function work(context: CliContext): Promise<number> {
+  const env = readEnv(await environmentOf(context));
+  if (env.database === undefined) {
+    throw new OffbeatError('env-invalid', 'Without a database there is no work to share.', {
+      where: 'DATABASE_URL',
+      fix: 'Set it, or run "offbeat serve", which works on its own.',
+    });
+  }
+  if (env.workers === 0) {
+    throw new OffbeatError('env-invalid', 'A worker that handles nothing is of no use.', {
+      where: 'WORKERS',
+      fix: 'Leave it out, or write how many deliveries it may handle at once.',
+    });
+  }
+  const log = createLog({ level: env.logLevel });
+  const server = await startServer({ env, clock: context.clock, log, accepts: false });
+  await stopAsked();
+  await server.stop();
+  return 0;
+}
+
+async function serveSetup({ output }: CliContext, environment: Environment): Promise<number> {
+  const env = readSetupEnv(environment);
+  const server = await startSetup({ env, file: ENV_FILE, log: createLog({ level: 'info' }) });
+  output.error(
+    `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, waits for it.`,
+  );
+  await stopAsked();
+  await server.stop();
+  return 0;
+}
+
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { OffbeatError } from '../errors.ts';
+import { DEFAULT_GENES } from '../genes/genes.ts';
+import { simulate } from '../operations/simulate.ts';
+import { Decision } from '../plan/decision.ts';
+import { fitted } from '../render/fit.ts';
+import { simulationText } from '../render/simulation.ts';
+import { decide } from '../usecases/decide.ts';
+import { planInput } from '../usecases/plan-input.ts';
+import { simulateAb, simulatePlan } from '../usecases/simulate-plan.ts';
+import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import { runOperation } from './operation-command.ts';
+import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
+
+const DAY_MS = 86_400_000;
+/** Repetitions of the whole span: enough for an interval, few enough for a few seconds. */
+const REPETITIONS = 10;
+
+export interface SimulateOptions {
+  /** File with a decision, as `offbeat plan --json` prints it; without it, one is made now. */
+  readonly plan?: string;
+  readonly runs?: string;
+  readonly days?: number;
+  readonly seed?: number;
+  readonly json?: boolean;
+  /** Share of schedules treated in an A/B. */
+  readonly ab?: number;
+  /** Ask the App's store instead, and of which decision. */
+  readonly stored?: boolean;
+  readonly data?: string;
+  readonly dir?: string;
+  readonly decision?: string;
+}
+
+/** `offbeat simulate DIR|OWNER/REPO`: today's schedules and the planned ones through the same days. */
+export async function simulateCommand(
+  target: string,
+  words: readonly string[],
+  options: SimulateOptions,
+  context: CliContext,
+): Promise<number> {
+  if (options.stored === true || options.data !== undefined) {
+    return simulateStored(target, words, options, context);
+  }
+  const [unknown] = words;
+  if (unknown !== undefined || options.decision !== undefined || options.dir !== undefined) {
+    throw new OffbeatError('usage-invalid', 'A decision stands in the store of the App alone.', {
+      fix: 'Add --stored or --data DIRECTORY; for a decision in a file write --plan FILE.',
+    });
+  }
+  return simulateFiles(target, options, context);
+}
+
+/** The operation of that name, as any other is asked. */
+function simulateStored(
+  repository: string,
+  words: readonly string[],
+  { runs, plan, ...options }: SimulateOptions,
+  context: CliContext,
+): Promise<number> {
+  if (runs !== undefined || plan !== undefined) {
+    throw new OffbeatError('usage-invalid', 'The store has runs and decisions of its own.', {
+      fix: 'Leave --runs and --plan out, or ask of a checkout.',
+    });
+  }
+  const flags: Record<string, string> = {};
+  for (const name of ['days', 'seed', 'ab', 'decision'] as const) {
+    if (options[name] !== undefined) flags[name] = String(options[name]);
+  }
+  return runOperation(simulate, { repository, typed: { words, flags }, options }, context);
+}
+
+async function simulateFiles(
+  target: string,
+  { days = 28, seed = 1, ...options }: SimulateOptions,
+  context: CliContext,
+): Promise<number> {
+  const subject = await subjectOf(target, options.runs === undefined ? {} : { runs: options.runs }, context);
+  const now = context.clock.now();
+  const request = requestOf(subject, now);
+  const decision = options.plan === undefined ? decide(request) : await decisionFromFile(options.plan);
+  const files = readWorkflowFiles(subject.files);
+  const input = planInput({ ...request, files, genes: DEFAULT_GENES });
+  const moves = new Map(
+    decision.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
+  );
+  const plan = { files, config: subject.config, input, moves };
+  // Whole days, so that the same repository gives the same figures all day long.
+  const span = { from: Math.floor(now / DAY_MS) * DAY_MS, days, repetitions: REPETITIONS, seed };
+  const simulation = simulatePlan(plan, span);
+  const ab = options.ab === undefined ? null : simulateAb(plan, span, options.ab);
+  const { output } = context;
+  if (options.json === true) {
+    output.write(JSON.stringify({ ...simulation, decision: decision.id, ab }, null, 2));
+  } else {
+    output.write(fitted(simulationText(simulation, ab), output.columns));
+    if (subject.runs.length === 0) output.error(fitted(NO_HISTORY, output.columns));
+  }
+  return 0;
+}
+
+async function decisionFromFile(path: string): Promise<Decision> {
+  try {
+    return Decision.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new OffbeatError('usage-invalid', 'The plan cannot be read.', {
+      where: path,
+      fix: 'Write it with: offbeat plan DIR --json > plan.json',
+      cause: error,
+    });
+  }
+}

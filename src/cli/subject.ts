@@ -1,0 +1,149 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import type { Config } from '../config/config.ts';
+import { OffbeatError } from '../errors.ts';
+import { listRuns } from '../github/list-runs.ts';
+import { createReader } from '../github/reader.ts';
+import { RestRun, runsFromRest } from '../github/rest-run.ts';
+import type { Run } from '../history/run.ts';
+import { emptyPopulation } from '../strategy/population.ts';
+import type { DecisionRequest } from '../usecases/decide.ts';
+import { learnHistory } from '../usecases/learn-history.ts';
+import type { Clock, SourceFile } from '../usecases/ports.ts';
+import { scheduleVersion } from '../usecases/schedules-in-force.ts';
+import { localConfig, localWorkflowFiles } from './local-sources.ts';
+import type { Output } from './output.ts';
+
+const DAY_MS = 86_400_000;
+const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
+
+/** What to say where a plan rests on no history. */
+export const NO_HISTORY =
+  'No runs were seen, so this rests on what GitHub is like in general. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for a plan of your own.';
+
+export interface CliContext {
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where a subject's files and history come from. */
+export interface SubjectOptions {
+  /** File with the history, as GitHub's API lists it. */
+  readonly runs?: string;
+  /** Days of history to read from GitHub. */
+  readonly days?: number;
+  /** Whether files are to be edited, which takes a checkout. */
+  readonly write?: boolean;
+}
+
+/** A repository as a command sees it: a checkout, or GitHub with a token. */
+export interface Subject {
+  readonly files: readonly SourceFile[];
+  readonly config: Config;
+  readonly runs: readonly Run[];
+  /** Where edits go; `null` for a repository that is not here. */
+  readonly directory: string | null;
+}
+
+/** Reads the subject named DIR or OWNER/REPO. Throws `usage-invalid`. */
+export async function subjectOf(
+  target: string,
+  options: SubjectOptions,
+  context: CliContext,
+): Promise<Subject> {
+  const remote = OWNER_AND_REPO.exec(target);
+  const token = context.env.GITHUB_TOKEN ?? context.env.GH_TOKEN ?? '';
+  const [, owner, repo] = remote ?? [];
+  if (owner !== undefined && repo !== undefined && !(await isDirectory(target))) {
+    if (token === '') {
+      throw new OffbeatError('usage-invalid', `Reading ${target} from GitHub takes a token.`, {
+        where: 'GITHUB_TOKEN',
+        fix: 'Set it to a token that may read the repository and its Actions, or name a local directory.',
+      });
+    }
+    return remoteSubject({ owner, repo }, token, options, context);
+  }
+  return {
+    files: await localWorkflowFiles(target),
+    config: await localConfig(target),
+    runs: options.runs === undefined ? [] : await runsFromFile(options.runs),
+    directory: target,
+  };
+}
+
+async function remoteSubject(
+  name: { readonly owner: string; readonly repo: string },
+  token: string,
+  options: SubjectOptions,
+  { clock, env, output }: CliContext,
+): Promise<Subject> {
+  if (options.write === true) {
+    throw new OffbeatError('usage-invalid', '--write edits files of a local checkout.', {
+      where: `${name.owner}/${name.repo}`,
+      fix: 'Name a directory, or leave --write out.',
+    });
+  }
+  const baseUrl = env.GITHUB_API_URL;
+  const client = new Octokit({ auth: token, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const reader = createReader(client, name);
+  const { files } = await reader.workflowSources();
+  const to = clock.now();
+  const span = { from: to - (options.days ?? 60) * DAY_MS, to };
+  const progress = (count: number): void => {
+    if (output.color) output.error(`read ${count} runs`);
+  };
+  const runs =
+    options.runs === undefined
+      ? await listRuns(client, name, span, progress)
+      : await runsFromFile(options.runs);
+  return { files, config: await reader.config(), runs, directory: null };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+const Page = z.object({ workflow_runs: z.array(z.unknown()) });
+
+const RunsFile = z.union([
+  Page.transform((page) => page.workflow_runs),
+  z.array(Page).transform((pages) => pages.flatMap((page) => page.workflow_runs)),
+  z.array(z.unknown()),
+]);
+
+/** Runs as GitHub's API lists them: one list, one page, or the pages that `gh api --paginate --slurp` writes. */
+async function runsFromFile(path: string): Promise<readonly Run[]> {
+  try {
+    const listed = RunsFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const runs = runsFromRest(listed);
+    // A list of something else entirely is a mistake, and not an empty history.
+    if (listed.length > 0 && runs.length === 0) RestRun.parse(listed[0]);
+    return runs;
+  } catch (error) {
+    throw new OffbeatError('usage-invalid', 'The runs cannot be read.', {
+      where: path,
+      fix: 'Write them with: gh api --paginate --slurp "/repos/OWNER/REPO/actions/runs?per_page=100" > runs.json',
+      cause: error,
+    });
+  }
+}
+
+/** What deciding takes, from the history alone: nothing was proposed before. `now` is epoch ms. */
+export function requestOf(subject: Subject, now: number): DecisionRequest {
+  const { entries } = scheduleVersion({ sha: '', files: subject.files }, now);
+  return {
+    sources: subject.files,
+    config: subject.config,
+    ...learnHistory(subject.runs, entries),
+    proposals: [],
+    population: emptyPopulation(now),
+    trigger: 'cli',
+    decisionsBefore: 0,
+    now,
+  };
+}

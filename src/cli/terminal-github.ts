@@ -1,0 +1,53 @@
+import { Octokit } from '@octokit/rest';
+import { OffbeatError } from '../errors.ts';
+import { createReader } from '../github/reader.ts';
+import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
+import { localConfig, localWorkflowFiles } from './local-sources.ts';
+import type { CliContext } from './plan.ts';
+
+/** GitHub as a terminal sees it: a checkout, or the API with a token; it reads, and writes nothing. */
+export function terminalGitHub(checkout: string | undefined, env: CliContext['env']): GitHub {
+  return {
+    async connect({ owner, name }) {
+      return {
+        appLogin: '',
+        reader: checkout === undefined ? tokenReader({ owner, repo: name }, env) : checkoutReader(checkout),
+        writer: null,
+        permissionOf: async () => 'none',
+      };
+    },
+  };
+}
+
+function tokenReader(
+  name: { readonly owner: string; readonly repo: string },
+  env: CliContext['env'],
+): RepositoryReader {
+  const token = env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '';
+  if (token === '') {
+    throw new OffbeatError(
+      'usage-invalid',
+      'This reads workflow files, and no place to read them from is named.',
+      {
+        fix: 'Set GITHUB_TOKEN, or name a checkout with --dir.',
+      },
+    );
+  }
+  const baseUrl = env.GITHUB_API_URL;
+  return createReader(new Octokit({ auth: token, ...(baseUrl === undefined ? {} : { baseUrl }) }), name);
+}
+
+function checkoutReader(directory: string): RepositoryReader {
+  return {
+    workflowSources: async () => ({ sha: 'checkout', files: await localWorkflowFiles(directory) }),
+    config: () => localConfig(directory),
+    recentCommitTitles: async () => [],
+    // A checkout knows nothing of pull requests, and nobody asks it for other files.
+    fileText: async () => null,
+    pull: async () => null,
+    pullOfBranch: async () => null,
+    pullTouches: async () => false,
+    commitAuthor: async () => null,
+    describe: async () => ({ defaultBranch: 'main', archived: false, fork: false, private: false }),
+  };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { parseWindow, SPAN, TIME_OF_DAY, WINDOW } from '../workflow/directive-values.ts';
+
+/** `observe`: decide and record, touch nothing. `suggest`: open pull requests. `pause`: neither. */
+const ConfigMode = z.enum(['observe', 'suggest', 'pause']);
+
+const TimeOfDay = z
+  .string()
+  .regex(TIME_OF_DAY, 'Write a time of day as HH:MM in quotes, for example "07:00".');
+
+const Span = z.string().regex(SPAN, 'Write a span as a number and m, h or d, for example "30m".');
+
+const WindowText = z
+  .string()
+  .regex(WINDOW, 'Write a window as HH:MM-HH:MM in quotes, for example "01:00-05:00".')
+  .refine(
+    (text) => !WINDOW.test(text) || parseWindow(text) !== undefined,
+    'A window needs two different times.',
+  );
+
+const Share = z.number().min(0).max(1);
+
+/** A weight of 0 ignores the term, 1 is the default; more than ten times that would drown the others. */
+const Weight = z.number().min(0).max(10).default(1);
+
+const timeRules = {
+  window: WindowText.optional().describe(
+    'Schedules may only tick between these times of the day, in their own timezone, for example "01:00-05:00"; over midnight where the second is smaller.',
+  ),
+  'finish-by': TimeOfDay.optional().describe(
+    'Time of the day, in the timezone of the schedule, by which nine runs in ten shall be done, for example "07:00".',
+  ),
+  'not-before': TimeOfDay.optional().describe('No tick before this time of the day, for example "01:00".'),
+  'max-shift': Span.optional().describe(
+    'Farthest that a schedule may be moved, for example "30m" or "2h". Where nothing is written: a quarter of the period, at most 3 hours.',
+  ),
+};
+
+const Blackouts = z
+  .array(WindowText)
+  .optional()
+  .describe(
+    'Times of the day, in the timezone of the schedule, to which no tick is moved, for example ["12:00-13:00", "23:30-00:30"].',
+  );
+
+/** What may be said for one workflow, all times in the schedule's own timezone. */
+export const WorkflowRules = z.strictObject({
+  pin: z.boolean().optional().describe('true: the schedules of this workflow are never moved.'),
+  after: z
+    .array(z.string())
+    .optional()
+    .describe('Workflow files whose runs shall be done before those of this one start.'),
+  blackout: Blackouts,
+  ...timeRules,
+});
+export type WorkflowRules = z.infer<typeof WorkflowRules>;
+
+/** `.github/offbeat.yml`. Everything has a default: an empty file is a valid one. */
+export const Config = z.strictObject({
+  _extends: z
+    .string()
+    .regex(/^(?:[\w-]+\/)?[\w.-]+$/, 'Name a repository as "owner/repo", or "repo" of the same owner.')
+    .optional()
+    .describe(
+      'Another repository whose `.github/offbeat.yml` is the start of this one: "owner/repo", or "repo" of the same owner.',
+    ),
+  mode: ConfigMode.optional().describe(
+    'observe: decide and record, touch nothing. suggest: open pull requests. pause: neither.',
+  ),
+  'min-confidence': Share.default(0.6).describe('Least confidence (0 to 1) that a proposal must have.'),
+  'min-benefit': Share.default(0.1).describe('Least relative gain (0 to 1) that a proposal must bring.'),
+  'max-change-share': Share.default(0.3).describe(
+    'Largest share (0 to 1) of the schedules that one proposal may move; at least one.',
+  ),
+  'dwell-days': z
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(14)
+    .describe('Days that a moved schedule stays before it may be moved again.'),
+  ...timeRules,
+  blackout: Blackouts,
+  runners: z
+    .strictObject({
+      plan: z
+        .enum(['free', 'pro', 'team', 'enterprise'])
+        .default('free')
+        .describe('GitHub plan of the account: it says how many jobs may run at once.'),
+      'max-jobs': z
+        .record(z.string(), z.number().int().min(1))
+        .default({})
+        .describe(
+          'Most jobs at once where they differ from the plan’s: `standard`, `macos`, or a label of your own runners.',
+        ),
+      billed: z
+        .boolean()
+        .default(false)
+        .describe('true: minutes cost what GitHub asks for private repositories.'),
+      prices: z
+        .record(z.string(), z.number().min(0))
+        .default({})
+        .describe('USD a minute by runner label, where they differ from GitHub’s.'),
+    })
+    .prefault({})
+    .describe('What the runners can take, and what they cost.'),
+  weights: z
+    .strictObject({
+      overlap: Weight.describe('Price of runs that take each other’s runners.'),
+      lateness: Weight.describe('Price of runs that start late.'),
+      failure: Weight.describe('Price of runs that fail.'),
+      cost: Weight.describe('Price of what runs cost; of no account where nothing is billed.'),
+    })
+    .prefault({})
+    .describe('What counts how much when times are compared; 1 is the default, 0 ignores it.'),
+  'share-learning': z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: other installations that say the same may learn from what was learned here, and this repository from theirs. Numbers only: no names, paths or times.',
+    ),
+  'sign-off': z
+    .boolean()
+    .default(false)
+    .describe('true: the commits of pull requests carry a `Signed-off-by` line.'),
+  dashboard: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: one issue shows what is open, measured, held back and left alone; it is edited in place.',
+    ),
+  commands: z
+    .strictObject({
+      prefix: z
+        .boolean()
+        .default(false)
+        .describe('true: only `/offbeat NAME` is a command; bare `/NAME` is left to other bots.'),
+      who: z
+        .enum(['write', 'admin'])
+        .default('write')
+        .describe('Least access to the repository that whoever gives a command must have.'),
+    })
+    .prefault({})
+    .describe('How commands in comments are given, and by whom.'),
+  workflows: z
+    .record(z.string(), WorkflowRules)
+    .default({})
+    .describe('Rules by workflow file; `.github/workflows/` may be left out.'),
+});
+export type Config = z.infer<typeof Config>;

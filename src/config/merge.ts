@@ -1,0 +1,15 @@
+/**
+ * The values of `over` upon those of `base`: mappings are merged key by key, everything else (lists too) is
+ * replaced. Meant for what was read, before defaults: a default of `over` must not hide a value of `base`.
+ */
+export function mergeConfig(base: unknown, over: unknown): unknown {
+  if (over === undefined) return base;
+  if (!isMapping(base) || !isMapping(over)) return over;
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) merged.set(key, mergeConfig(merged.get(key), value));
+  return Object.fromEntries(merged);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,159 @@
+import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
+import type { z } from 'zod';
+import { plainValues, readYaml, type YamlSource } from '../workflow/document.ts';
+import { nearestWord } from '../workflow/nearest.ts';
+import { Config, WorkflowRules } from './config.ts';
+import { mergeConfig } from './merge.ts';
+import { ConfigInvalidError, type ConfigProblem } from './problem.ts';
+
+export const CONFIG_PATH = '.github/offbeat.yml';
+
+/** What a config file says, valid, but without the defaults; `_extends` names the one to be read before it. */
+export type RawConfig = z.input<typeof Config>;
+
+/** One config file on its own, defaults filled in. Throws `config-invalid` with every problem of the file. */
+export function parseConfig(text: string, path: string = CONFIG_PATH): Config {
+  return resolveConfig([parseConfigText(text, path)]);
+}
+
+/** What one file says, checked but without defaults. Throws `config-invalid` with every problem of the file. */
+export function parseConfigText(text: string, path: string = CONFIG_PATH): RawConfig {
+  const source = readYaml(text);
+  if (source.refusal !== undefined) throw unreadable(path, source.refusal.sentence);
+  const { document } = source;
+  // A file that is empty, or holds comments only, says nothing: that is valid.
+  const value = document === undefined ? null : (plainValues(document) ?? null);
+  const raw = value === null ? {} : value;
+  const checked = Config.safeParse(raw);
+  if (checked.success && isRaw(raw)) return raw;
+  const issues = checked.error?.issues ?? [];
+  const [first, ...others] = issues.flatMap((issue) => problemsOf(source, issue));
+  if (first === undefined) throw unreadable(path, 'The file is not a mapping.');
+  throw new ConfigInvalidError(path, inOrder(first, others), checked.error);
+}
+
+/** What files said, the most general first, merged and with defaults. An empty list is the default config. */
+export function resolveConfig(raws: readonly RawConfig[]): Config {
+  return Config.parse(raws.reduce<unknown>(mergeConfig, {}));
+}
+
+/** Where a key of a config text stands (1-based); a path that is not there leads to the deepest part that is. */
+export function placeOfKey(
+  text: string,
+  keys: readonly string[],
+): { readonly line: number; readonly column: number } {
+  return placeOf(readYaml(text), keys, true);
+}
+
+function isRaw(value: unknown): value is RawConfig {
+  return typeof value === 'object' && value !== null;
+}
+
+function unreadable(path: string, sentence: string): ConfigInvalidError {
+  const place = /^Line (\d+), column (\d+): /.exec(sentence);
+  return new ConfigInvalidError(path, [
+    {
+      line: Number(place?.[1] ?? 1),
+      column: Number(place?.[2] ?? 1),
+      sentence: sentence.slice(place?.[0].length ?? 0),
+      fix: 'Until then the defaults hold.',
+    },
+  ]);
+}
+
+function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem[] {
+  const keys = issue.path.map(String);
+  const named = keys.length === 0 ? 'The file' : `"${keys.join('.')}"`;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      ...placeOf(source, [...keys, key], true),
+      sentence: `"${[...keys, key].join('.')}" is not a key that Offbeat knows.`,
+      fix: fixForKey(key, knownKeys(keys)),
+    }));
+  }
+  const place = placeOf(source, keys, false);
+  if (issue.code === 'invalid_type') {
+    return [
+      {
+        ...place,
+        sentence: `${named} has the wrong kind of value.`,
+        fix: `Write ${article(issue.expected)}.`,
+      },
+    ];
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    return [
+      {
+        ...place,
+        sentence: `${named} has a value that Offbeat does not know.`,
+        fix: `Write one of ${values.join(', ')}.`,
+      },
+    ];
+  }
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+    return [{ ...place, sentence: `${named} is out of range.`, fix: `Write ${bound}.` }];
+  }
+  return [{ ...place, sentence: `${named} cannot be understood.`, fix: issue.message }];
+}
+
+function article(expected: string): string {
+  if (expected === 'record' || expected === 'object') return 'a mapping of keys and values';
+  if (expected === 'string') return 'a text, in quotes';
+  return expected === 'int' ? 'a whole number' : `a ${expected}`;
+}
+
+function fixForKey(key: string, known: readonly string[]): string {
+  const nearest = nearestWord(key, known);
+  return nearest === undefined ? `Known keys here are ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+}
+
+/** The keys allowed at a place of the file. */
+function knownKeys(keys: readonly string[]): string[] {
+  if (keys[0] === 'workflows' && keys.length === 2) return Object.keys(WorkflowRules.shape);
+  if (keys[0] === 'weights') return Object.keys(Config.shape.weights.unwrap().shape);
+  return Object.keys(Config.shape);
+}
+
+/** Where the value at a path stands, or its key. A path that is not there leads to the deepest part that is. */
+function placeOf(
+  source: YamlSource,
+  keys: readonly string[],
+  ofKey: boolean,
+): { readonly line: number; readonly column: number } {
+  let node: Node | null | undefined = contentsOf(source.document);
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, key] of keys.entries()) {
+    if (isSeq(node)) {
+      const item: unknown = node.items[Number(key)];
+      node = isNode(item) ? item : undefined;
+    } else if (isMap(node)) {
+      const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === key);
+      const keyOffset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+      if (keyOffset !== undefined) offset = keyOffset;
+      if (ofKey && depth === keys.length - 1) break;
+      node = isNode(pair?.value) ? pair.value : undefined;
+    }
+    offset = node?.range?.[0] ?? offset;
+  }
+  return source.position(offset);
+}
+
+function contentsOf(document: Document | undefined): Node | null | undefined {
+  return isNode(document?.contents) ? document.contents : undefined;
+}
+
+function isNode(value: unknown): value is Node {
+  return isMap(value) || isSeq(value) || isScalar(value);
+}
+
+function inOrder(
+  first: ConfigProblem,
+  others: readonly ConfigProblem[],
+): readonly [ConfigProblem, ...ConfigProblem[]] {
+  const [earliest = first, ...rest] = [first, ...others].toSorted(
+    (one, other) => one.line - other.line || one.column - other.column,
+  );
+  return [earliest, ...rest];
+}

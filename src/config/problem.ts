@@ -1,0 +1,41 @@
+import { OffbeatError } from '../errors.ts';
+
+/** One thing wrong in a configuration file. */
+export interface ConfigProblem {
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  /** What is wrong, one sentence. */
+  readonly sentence: string;
+  /** How to mend it, one sentence. */
+  readonly fix: string;
+}
+
+/**
+ * `config-invalid`, with every problem of the file. `where` is the place of the first; the message has a line for
+ * each of them.
+ */
+export class ConfigInvalidError extends OffbeatError {
+  readonly path: string;
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(path: string, problems: readonly [ConfigProblem, ...ConfigProblem[]], cause?: unknown) {
+    const [first, ...others] = problems;
+    const where = `${path}:${first.line}:${first.column}`;
+    if (others.length === 0) {
+      super('config-invalid', first.sentence, { where, fix: first.fix, cause });
+    } else {
+      const rest = others.map(
+        ({ line, column, sentence, fix }) => `${path}:${line}:${column}: ${sentence} ${fix}`,
+      );
+      const message = [`${first.sentence} ${first.fix}`, ...rest].join('\n');
+      super('config-invalid', `${message}\n`, {
+        where,
+        fix: `Correct all ${problems.length} places.`,
+        cause,
+      });
+    }
+    this.path = path;
+    this.problems = problems;
+  }
+}

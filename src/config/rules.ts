@@ -1,0 +1,71 @@
+import type { CandidateLimits } from '../cron/candidates.ts';
+import { parseSpan, parseTimeOfDay, parseWindow } from '../workflow/directive-values.ts';
+import type { DayWindow, Directives, Schedule } from '../workflow/schedule.ts';
+import type { Config, WorkflowRules } from './config.ts';
+
+/** What holds for one schedule after everything that was said of it. */
+export interface ScheduleRules {
+  readonly limits: CandidateLimits;
+  /** Never moved: a directive or the config says `pin`. */
+  readonly pinned: boolean;
+  /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
+  readonly finishByMinute: number | null;
+}
+
+const WORKFLOW_FOLDER = '.github/workflows/';
+
+/** The rules for a schedule: each one from the directive, else from its workflow's rules, else from the general part. */
+export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
+  const workflow = rulesOfWorkflow(config, schedule.path);
+  const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };
+  const { pin, ...limits } = said;
+  return { limits, pinned: pin === true, finishByMinute: said.finishByMinute ?? null };
+}
+
+/** Times of the local day to which a workflow's schedules are not moved: the general ones and its own. */
+export function blackoutsFor(config: Config, path: string): readonly DayWindow[] {
+  const own = rulesOfWorkflow(config, path).blackout ?? [];
+  return [...(config.blackout ?? []), ...own].flatMap((text) => parseWindow(text) ?? []);
+}
+
+/** Whether `path` is one of the files after whose runs those of `follower` shall come. */
+export function follows(config: Config, follower: string, path: string): boolean {
+  return (rulesOfWorkflow(config, follower).after ?? []).some((name) => fileName(name) === fileName(path));
+}
+
+/** Keys under `workflows` that name no file of the repository: most likely mistyped, so that a `pin` has no effect. */
+export function rulesWithoutFile(config: Config, paths: readonly string[]): string[] {
+  const known = new Set(paths.map(fileName));
+  return Object.keys(config.workflows).filter((key) => !known.has(fileName(key)));
+}
+
+function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
+  const entry = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));
+  // The file may be named with and without its folder; both speak, the fuller name last.
+  entry.sort(([one], [other]) => one.length - other.length);
+  return Object.assign({}, ...entry.map(([, rules]) => rules));
+}
+
+function fileName(path: string): string {
+  const plain = path.replace(/^\.?\//, '');
+  return plain.startsWith(WORKFLOW_FOLDER) ? plain.slice(WORKFLOW_FOLDER.length) : plain;
+}
+
+/** The config writes as text what a directive was read into; only what was said becomes a field. */
+function asDirectives(rules: WorkflowRules): Directives {
+  const window = rules.window === undefined ? undefined : parseWindow(rules.window);
+  const finishByMinute = minutesOr(rules['finish-by'], parseTimeOfDay);
+  const notBeforeMinute = minutesOr(rules['not-before'], parseTimeOfDay);
+  const maxShiftMinutes = minutesOr(rules['max-shift'], parseSpan);
+  return {
+    ...(rules.pin === undefined ? {} : { pin: rules.pin }),
+    ...(window === undefined ? {} : { window }),
+    ...(finishByMinute === undefined ? {} : { finishByMinute }),
+    ...(notBeforeMinute === undefined ? {} : { notBeforeMinute }),
+    ...(maxShiftMinutes === undefined ? {} : { maxShiftMinutes }),
+  };
+}
+
+function minutesOr(text: string | undefined, read: (text: string) => number | undefined): number | undefined {
+  return text === undefined ? undefined : read(text);
+}

@@ -1,0 +1,82 @@
+import type { Cron } from './parse.ts';
+
+/** Minutes of the local day, 0–1439, from inclusive, to exclusive; `from > to` goes over midnight. */
+export interface DayWindowLike {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** Where a schedule may be moved. All minutes are minutes of the schedule's own local day. */
+export interface CandidateLimits {
+  readonly window?: DayWindowLike;
+  /** Written down by somebody; unset means the default of the shape. */
+  readonly maxShiftMinutes?: number;
+  /** The run shall be done by then. It bounds schedules of one tick a day; others have no one end of the day's work. */
+  readonly finishByMinute?: number;
+  readonly notBeforeMinute?: number;
+}
+
+const MINUTES_PER_DAY = 1440;
+/** A tick more than half a day before the wished end belongs to the day before, not to this end. */
+const FINISH_BY_REACH_MINUTES = 720;
+
+/** Whether all ticks of the day lie in the window and after `notBefore`, and can be done by `finishBy`. */
+export function isWithinLimits(cron: Cron, limits: CandidateLimits): boolean {
+  return minutesWithinLimits(cron.dayMinutes, limits);
+}
+
+/** The same for a day's ticks given as minutes of the day. */
+export function minutesWithinLimits(dayMinutes: readonly number[], limits: CandidateLimits): boolean {
+  const finishBy = dayMinutes.length === 1 ? limits.finishByMinute : undefined;
+  const windows = [limits.window, boundsOf(limits.notBeforeMinute, finishBy)].filter(
+    (window) => window !== undefined,
+  );
+  return windows.every((window) => dayMinutes.every((minute) => isInWindow(window, minute)));
+}
+
+/** Whether a minute of the day lies in the window; equal ends mean the whole day. */
+export function isInWindow(window: DayWindowLike, minute: number): boolean {
+  const { fromMinute, toMinute } = window;
+  if (fromMinute === toMinute) return true;
+  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
+  return minute >= fromMinute || minute < toMinute;
+}
+
+/** How far a move may go, in signed minutes, both ends inclusive. */
+export interface ShiftSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The moves of a day's one tick that aim at the same `finish-by` as today: the next one when the tick is on its way to
+ * it, else the one it has just missed. So Monday's 09:00 run asked to finish by 07:00 goes to Monday's small hours and
+ * not to its evening. `null` where no end is wished, or the day has several ticks.
+ */
+export function finishBySpan(cron: Cron, limits: CandidateLimits): ShiftSpan | null {
+  const [tick, another] = cron.dayMinutes;
+  if (limits.finishByMinute === undefined || tick === undefined || another !== undefined) return null;
+  const reach = minutesUntil(
+    earliestFor(limits.finishByMinute, limits.notBeforeMinute),
+    limits.finishByMinute,
+  );
+  const ahead = minutesUntil(tick, limits.finishByMinute);
+  const isOnItsWay = ahead > 0 && ahead <= reach;
+  const end = isOnItsWay ? ahead : -minutesUntil(limits.finishByMinute, tick);
+  return { from: end - reach, to: end - 1 };
+}
+
+/** `not-before` and `finish-by` as one window; together they may go over midnight (22:00 to 07:00). */
+function boundsOf(notBefore: number | undefined, finishBy: number | undefined): DayWindowLike | undefined {
+  if (finishBy !== undefined) return { fromMinute: earliestFor(finishBy, notBefore), toMinute: finishBy };
+  return notBefore === undefined ? undefined : { fromMinute: notBefore, toMinute: MINUTES_PER_DAY };
+}
+
+function earliestFor(finishBy: number, notBefore: number | undefined): number {
+  return notBefore ?? (finishBy - FINISH_BY_REACH_MINUTES + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+}
+
+/** Minutes from one time of day to the next occurrence of another; 0 when they are the same. */
+function minutesUntil(from: number, to: number): number {
+  return (to - from + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+}

@@ -1,0 +1,123 @@
+import { OffbeatError } from '../errors.ts';
+import { DAY_OF_WEEK, type Field } from './fields.ts';
+import { quoted } from './quoted.ts';
+
+/** The text of one field. */
+export interface Piece {
+  readonly value: string;
+  /** 1-based place of the first character in the whole cron. */
+  readonly column: number;
+}
+
+/** What other crons know and GitHub does not. */
+interface Foreign {
+  readonly pattern: RegExp;
+  readonly what: string;
+  /** What to write instead. */
+  readonly fix: string;
+}
+
+const FOREIGN: readonly Foreign[] = [
+  { pattern: /\?/, what: '"?"', fix: 'Write "*" for any value.' },
+  { pattern: /#/, what: '"#" (the n-th weekday of a month)', fix: 'List the days of the month instead.' },
+  { pattern: /\d[LW]|^(?:L|W|LW)$/i, what: '"L" and "W"', fix: 'Name the days of the month as numbers.' },
+  { pattern: /^H(?:$|[/(])/i, what: '"H" (a hashed value)', fix: 'Write a fixed number.' },
+];
+
+/**
+ * The values of one field, sorted and without repeats. Throws `cron-invalid` with the item, the field and the column at
+ * fault.
+ */
+export function readField({ value, column }: Piece, field: Field): readonly number[] {
+  const foreign = FOREIGN.find(({ pattern }) => pattern.test(value));
+  if (foreign !== undefined) {
+    throw at(value, field, column, `GitHub does not know ${foreign.what}`, foreign.fix);
+  }
+  const values = new Set<number>();
+  let itemColumn = column;
+  for (const item of value.split(',')) {
+    if (item === '')
+      throw at(value, field, itemColumn, 'a list item is missing', 'Write one beside each comma.');
+    addItem(values, item, field, itemColumn);
+    itemColumn += item.length + 1;
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+/** One list item: `*`, `5`, `1-5`, each with or without `/step`. */
+function addItem(values: Set<number>, item: string, field: Field, column: number): void {
+  const [base = '', stepText, ...more] = item.split('/');
+  if (more.length > 0) throw at(item, field, column, 'more than one "/"', 'Keep one step.');
+  const step = stepText === undefined ? 1 : readStep(item, stepText, field, column + base.length + 1);
+  const [first, last] = readSpan(item, base, stepText !== undefined, field, column);
+  for (let value = first; value <= last; value += step) values.add(value);
+}
+
+function readStep(item: string, text: string, field: Field, column: number): number {
+  // GitHub bounds the step by the field's own range, so that "*/60" minutes is an error and not once an hour.
+  const smallest = Math.max(1, field.min);
+  const step = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (step >= smallest && step <= field.max) return step;
+  const once = step > field.max ? ` For once per round write a single value, such as "${field.min}".` : '';
+  throw at(
+    item,
+    field,
+    column,
+    `the step ${quoted(text)} is not one of ${smallest}-${field.max}`,
+    `Write a step of ${smallest}-${field.max}.${once}`,
+  );
+}
+
+function readSpan(
+  item: string,
+  base: string,
+  stepped: boolean,
+  field: Field,
+  column: number,
+): [number, number] {
+  if (base === '*') return [field.min, field.max];
+  const [from = '', to, ...more] = base.split('-');
+  if (more.length > 0 || from === '' || to === '') {
+    throw at(
+      item,
+      field,
+      column,
+      'a range needs one value on each side of "-"',
+      `For example "${field.min}-${field.max}".`,
+    );
+  }
+  const first = readValue(item, from, field, column);
+  // A single value with a step runs on to the end of the field: GitHub's own example is "20/15".
+  if (to === undefined) return [first, stepped ? field.max : first];
+  const last = readValue(item, to, field, column + from.length + 1);
+  if (last >= first) return [first, last];
+  throw at(
+    item,
+    field,
+    column,
+    'the range runs backwards',
+    `Write it as two: "${from}-${field.max},${field.min}-${to}".`,
+  );
+}
+
+function readValue(item: string, text: string, field: Field, column: number): number {
+  const value = field.names.get(text.toUpperCase()) ?? (/^\d+$/.test(text) ? Number(text) : Number.NaN);
+  if (value >= field.min && value <= field.max) return value;
+  const sunday = field === DAY_OF_WEEK && value === 7 ? ' Sunday is 0.' : '';
+  throw at(item, field, column, `${quoted(text)} is not ${span(field)}`, `Write ${span(field)}.${sunday}`);
+}
+
+function span(field: Field): string {
+  const names = [...field.names.keys()];
+  const named = names.length === 0 ? '' : ` or ${names[0]}-${names.at(-1)}`;
+  return `${field.min}-${field.max}${named}`;
+}
+
+function at(value: string, field: Field, column: number, problem: string, fix: string): OffbeatError {
+  return cronProblem(`${quoted(value)} in the ${field.name} field: ${problem}`, column, fix);
+}
+
+/** The error for a cron that GitHub would not take. */
+export function cronProblem(problem: string, column: number, fix: string): OffbeatError {
+  return new OffbeatError('cron-invalid', `${problem} (column ${column}).`, { fix });
+}

@@ -1,0 +1,138 @@
+import type { OffbeatError } from '../errors.ts';
+import { DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, sizeOf } from './fields.ts';
+import { cronProblem, type Piece, readField } from './parse-field.ts';
+import { quoted } from './quoted.ts';
+
+/**
+ * Which of the two day fields decides. GitHub documents that a day matches when either field does, once both
+ * are restricted; `either` is that case.
+ */
+export type DayRule = 'every-day' | 'days-of-month' | 'days-of-week' | 'either';
+
+/** A cron as GitHub reads it. All value lists are sorted, without repeats, and never empty. */
+export interface Cron {
+  /** Exactly as written. */
+  readonly text: string;
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly daysOfMonth: readonly number[];
+  readonly months: readonly number[];
+  /** 0 is Sunday. */
+  readonly daysOfWeek: readonly number[];
+  readonly dayRule: DayRule;
+  /** Bit n stands for the value n. */
+  readonly monthMask: number;
+  readonly dayOfMonthMask: number;
+  readonly dayOfWeekMask: number;
+  /** Every minute of the day it asks for, 0–1439, sorted: hours × minutes. */
+  readonly dayMinutes: readonly number[];
+}
+
+/** The text of the five fields, in cron's order. */
+export interface CronFields {
+  readonly minute: string;
+  readonly hour: string;
+  readonly dayOfMonth: string;
+  readonly month: string;
+  readonly dayOfWeek: string;
+}
+
+const FIELD_COUNT = 5;
+const EXAMPLE = '"17 3 * * *"';
+const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
+
+/**
+ * Reads a cron by the grammar of GitHub's `on.schedule`: five fields separated by spaces, `* , - /`, month and
+ * weekday names. Throws `cron-invalid` with the value, the field and the 1-based column at fault, and in `fix`
+ * what to write instead.
+ */
+export function parseCron(text: string): Cron {
+  const pieces = split(text);
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = pieces;
+  if (!minute || !hour || !dayOfMonth || !month || !dayOfWeek || pieces.length > FIELD_COUNT) {
+    throw wrongCount(text, pieces.length);
+  }
+  const minutes = readField(minute, MINUTE);
+  const hours = readField(hour, HOUR);
+  const daysOfMonth = readField(dayOfMonth, DAY_OF_MONTH);
+  const months = readField(month, MONTH);
+  const daysOfWeek = readField(dayOfWeek, DAY_OF_WEEK);
+  return {
+    text,
+    minutes,
+    hours,
+    daysOfMonth,
+    months,
+    daysOfWeek,
+    dayRule: dayRuleOf(dayOfMonth.value, daysOfMonth, dayOfWeek.value, daysOfWeek),
+    monthMask: maskOf(months),
+    dayOfMonthMask: maskOf(daysOfMonth),
+    dayOfWeekMask: maskOf(daysOfWeek),
+    dayMinutes: hours.flatMap((h) => minutes.map((m) => h * 60 + m)),
+  };
+}
+
+/** The five fields as they are written in a cron that `parseCron` accepted. */
+export function fieldTexts(cron: Cron): CronFields {
+  const [minute = '*', hour = '*', dayOfMonth = '*', month = '*', dayOfWeek = '*'] = cron.text.split(/ +/);
+  return { minute, hour, dayOfMonth, month, dayOfWeek };
+}
+
+/**
+ * Whether both day fields hold something other than a bare `*`. Whether GitHub takes a two-star form or a full range
+ * there as "any day" is not known, so nobody should rewrite such a cron.
+ */
+export function restrictsBothDayFields(cron: Cron): boolean {
+  const { dayOfMonth, dayOfWeek } = fieldTexts(cron);
+  return dayOfMonth !== '*' && dayOfWeek !== '*';
+}
+
+function split(text: string): Piece[] {
+  if (text.trim() === '') {
+    throw cronProblem(
+      'The cron is empty',
+      1,
+      `Write five fields (${FIELDS_IN_ORDER}), for example ${EXAMPLE}.`,
+    );
+  }
+  const odd = /[^\x21-\x7e ]/.exec(text);
+  if (odd !== null) {
+    const name = odd[0] === '\t' ? 'a tab' : `the character ${JSON.stringify(odd[0])}`;
+    throw cronProblem(`The cron holds ${name}`, odd.index + 1, 'Separate the fields by spaces only.');
+  }
+  if (text.startsWith(' ')) throw cronProblem('The cron starts with a space', 1, 'Remove it.');
+  if (text.endsWith(' ')) throw cronProblem('The cron ends with a space', text.length, 'Remove it.');
+  if (text.startsWith('@')) {
+    throw cronProblem(
+      `GitHub does not know ${quoted(text)}`,
+      1,
+      `Write it as five fields, for example ${EXAMPLE}.`,
+    );
+  }
+  return [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));
+}
+
+function wrongCount(text: string, count: number): OffbeatError {
+  const hint =
+    count === 6 ? 'GitHub has no field for seconds or years: leave it out.' : `For example ${EXAMPLE}.`;
+  return cronProblem(
+    `${quoted(text)} has ${count} ${count === 1 ? 'field' : 'fields'}, a cron has five`,
+    1,
+    `Write ${FIELDS_IN_ORDER}. ${hint}`,
+  );
+}
+
+function dayRuleOf(
+  monthText: string,
+  daysOfMonth: readonly number[],
+  weekText: string,
+  daysOfWeek: readonly number[],
+): DayRule {
+  if (monthText !== '*' && weekText !== '*') return 'either';
+  if (daysOfMonth.length < sizeOf(DAY_OF_MONTH)) return 'days-of-month';
+  return daysOfWeek.length < sizeOf(DAY_OF_WEEK) ? 'days-of-week' : 'every-day';
+}
+
+function maskOf(values: readonly number[]): number {
+  return values.reduce((mask, value) => mask | (1 << value), 0);
+}

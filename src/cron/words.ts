@@ -1,0 +1,25 @@
+import { daysInWords } from './days-in-words.ts';
+import { parseCron } from './parse.ts';
+import { neverFires } from './ticks.ts';
+import { timesInWords } from './times-in-words.ts';
+
+/** Spellings of UTC; none of them names a place. */
+const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu']);
+
+/**
+ * A cron in English, local times on a 24-hour clock: "about 02:17 every day, Berlin time". Says what fires, not what is
+ * written: steps that leave a rest name it, two restricted day fields are joined by "and". Throws `cron-invalid`.
+ */
+export function describeCron(cron: string, timezone: string): string {
+  const parsed = parseCron(cron);
+  if (neverFires(parsed)) return 'never, because no such date exists';
+  const { phrase, roundTheClock } = timesInWords(parsed);
+  return `${phrase}${daysInWords(parsed, roundTheClock)}, ${zoneInWords(timezone)}`;
+}
+
+/** "Berlin time" for `Europe/Berlin`; UTC and names that are no places stay as they are. */
+export function zoneInWords(timezone: string): string {
+  if (UTC_NAMES.has(timezone)) return 'UTC';
+  const place = timezone.startsWith('Etc/') ? undefined : timezone.split('/').slice(1).at(-1);
+  return place === undefined ? timezone : `${place.replaceAll('_', ' ')} time`;
+}

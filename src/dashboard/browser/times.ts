@@ -1,0 +1,48 @@
+/** Puts the viewer's own time before every UTC time, and says by how much the two differ. */
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const now = new Date(Number(document.body.dataset.now) || Date.now());
+const offsetMinutes = -now.getTimezoneOffset();
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+function localTimes(root: ParentNode): void {
+  for (const time of root.querySelectorAll<HTMLTimeElement>('time:not([data-local])')) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.dataset.local = '';
+    const utc = document.createElement('small');
+    utc.textContent = time.textContent;
+    time.replaceChildren((time.dataset.form === 'time' ? timeOnly : full).format(at), ' ', utc);
+  }
+}
+
+function localHours(root: ParentNode): void {
+  for (const cell of root.querySelectorAll<HTMLElement>('[data-hour]:not([data-local])')) {
+    cell.dataset.local = '';
+    const minutes = (((Number(cell.dataset.hour) * 60 + offsetMinutes) % 1440) + 1440) % 1440;
+    const local = document.createElement('small');
+    const rest = minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`;
+    local.textContent = ` (${String(Math.floor(minutes / 60)).padStart(2, '0')}${rest} here)`;
+    local.className = 'here';
+    cell.append(local);
+  }
+}
+
+function sayZone(): void {
+  const place = document.querySelector('footer .zone');
+  if (place !== null) place.textContent = `Times are yours (${zone}); those marked UTC are UTC.`;
+}
+
+function show(): void {
+  // Where the viewer's clock is UTC, there is nothing to add.
+  if (offsetMinutes === 0) return;
+  localTimes(document);
+  localHours(document);
+}
+
+show();
+if (offsetMinutes !== 0) sayZone();
+document.addEventListener('offbeat:shown', show);
+
+export {};

@@ -1,0 +1,63 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { loadAssets } from './assets.ts';
+import { createLive } from './live.ts';
+import type { DashboardOptions } from './options.ts';
+import { repositoryRoutes } from './repository-routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createShow, type Visit } from './show.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+
+export interface Dashboard {
+  /** Answers one request. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Ends the lines of open pages, so that the server can drain. */
+  close(): void;
+}
+
+/** Forms of the dashboard are short. */
+const LARGEST_FORM_BYTES = 64 * 1024;
+const FOREVER = 'public, max-age=31536000, immutable';
+
+/** The pages for people, as one web handler. */
+export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { people, publicUrl, log } = options;
+  const assets = await loadAssets();
+  const live = createLive(options.changes);
+  const headers = Object.entries(securityHeaders(publicUrl.startsWith('https:')));
+  const show = createShow({
+    assets: assets.urls,
+    people,
+    log,
+    missing: options.missing,
+    clock: options.context.clock,
+  });
+  const app = new Hono<Visit>();
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of headers) c.res.headers.set(name, value);
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  });
+  app.use(
+    bodyLimit({
+      maxSize: LARGEST_FORM_BYTES,
+      onError: (c) => show.problem(c, 413, 'Forms of the dashboard are shorter than that.'),
+    }),
+  );
+  app.get('/assets/:file', (c) => {
+    const asset = assets.find(c.req.path);
+    if (asset === undefined) return show.problem(c, 404, 'There is no such file.');
+    return c.body(asset.body, 200, { 'content-type': asset.contentType, 'cache-control': FOREVER });
+  });
+  app.onError((error, c) => show.failure(c, error));
+  app.notFound((c) => show.problem(c, 404, 'There is no such page.'));
+  if (people !== null) {
+    signInRoutes(app, {
+      people,
+      show,
+      ...(options.oneTime === undefined ? {} : { oneTime: options.oneTime }),
+    });
+  }
+  repositoryRoutes(app, { ...options, show, live });
+  return { fetch: (request) => app.fetch(request), close: () => live.close() };
+}

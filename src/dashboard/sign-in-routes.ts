@@ -1,0 +1,61 @@
+import type { Hono } from 'hono';
+import { ownPath, SIGNED_IN_PATH } from '../session/sign-in.ts';
+import type { OneTimeSignIn, People } from './guard.ts';
+import type { Show, Visit } from './show.ts';
+
+/** Coming and going: to GitHub and back, and out. */
+export function signInRoutes(
+  app: Hono<Visit>,
+  {
+    people,
+    show,
+    oneTime,
+  }: { readonly people: People; readonly show: Show; readonly oneTime?: OneTimeSignIn },
+): void {
+  const { sessions, signIn } = people;
+  app.use(async (c, next) => {
+    const session = await sessions.read(c.req.header('cookie'));
+    if (session !== null) c.set('session', session);
+    await next();
+  });
+
+  app.get('/sign-in', async (c) => {
+    const { location, setCookie } = await signIn.begin(c.req.query('to') ?? '/');
+    c.header('set-cookie', setCookie);
+    return c.redirect(location, 303);
+  });
+
+  app.get(SIGNED_IN_PATH, async (c) => {
+    const query = new URL(c.req.url).searchParams;
+    const { person, token, tokenExpiresAt, returnTo } = await signIn.finish(query, c.req.header('cookie'));
+    c.header('set-cookie', await sessions.begin(person, token, tokenExpiresAt));
+    c.header('set-cookie', signIn.forget(), { append: true });
+    return c.redirect(returnTo, 303);
+  });
+
+  app.post('/sign-out', async (c) => {
+    const session = c.get('session');
+    const form = (await c.req.parseBody()).form;
+    if (session !== undefined) {
+      if (!sessions.isFormToken(session, form)) return show.problem(c, 403, STALE_FORM);
+      await signIn.revoke(session.token);
+      people.access.forget(session);
+    }
+    c.header('set-cookie', sessions.end());
+    return c.redirect('/', 303);
+  });
+
+  if (oneTime !== undefined) {
+    let used = false;
+    app.get(oneTime.path, async (c) => {
+      if (used) return show.problem(c, 404, 'This link was good once. Sign in with GitHub instead.');
+      used = true;
+      c.header('set-cookie', await sessions.begin(oneTime.person, oneTime.token, null));
+      return c.redirect(ownPath(oneTime.returnTo), 303);
+    });
+  }
+}
+
+/** A form that was not made for this session: another site's, or one left open since another sign-in. */
+export const STALE_FORM =
+  'This form was made for another session. Go back, load the page again, and repeat it.';

@@ -1,0 +1,66 @@
+import { OffbeatError } from '../errors.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import { inputFrom } from '../operations/read-input.ts';
+import type { Context } from '../usecases/context.ts';
+import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.ts';
+
+/** Runs work on a repository when nothing else of the same process works on it. */
+export type Exclusively = <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
+
+export interface Wish {
+  readonly operation: AnyOperation;
+  readonly profile: RepositoryProfile;
+  /** Login of who asks. */
+  readonly actor: string;
+  /** Fields of the form, by flag. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/**
+ * Does what a form asks for and returns the answer as text. Who may change something is asked of GitHub now, not
+ * remembered from when the page was shown, and by the rules that hold for comments. Throws `permission-missing`, and
+ * what the operation throws.
+ */
+export async function steer(context: Context, exclusively: Exclusively, wish: Wish): Promise<string> {
+  const { operation, profile, actor } = wish;
+  if (operation.who !== 'read' || operation.changes) await mustBeAllowed(context, wish);
+  const input = inputFrom({ ...operation, typedAs: operation.name }, { words: [], flags: flagsOf(wish) });
+  const answer = await exclusively(profile.id, () =>
+    operation.answer(input, { context, repositoryId: profile.id, actor, door: 'dashboard' }),
+  );
+  return answer.terminal;
+}
+
+async function mustBeAllowed(context: Context, { profile, actor, operation }: Wish): Promise<void> {
+  const connected = await context.github.connect(profile);
+  const [permission, needed] = await Promise.all([connected.permissionOf(actor), whoMay(connected)]);
+  if (permission === 'admin' || (permission === 'write' && needed === 'write')) return;
+  throw new OffbeatError(
+    'permission-missing',
+    `${operation.name} takes ${needed} access to the repository.`,
+    {
+      fix: `GitHub says that you have: ${permission}.`,
+    },
+  );
+}
+
+/** An invalid file is told by its own issue; a command that could mend the matter must not wait for it. */
+async function whoMay({ reader }: ConnectedRepository): Promise<'write' | 'admin'> {
+  try {
+    return (await reader.config()).commands.who;
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return 'write';
+    throw error;
+  }
+}
+
+/** Empty fields count as not given; a list is written with spaces between. */
+function flagsOf({ operation, fields }: Wish): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    operation.fields.flatMap(({ flag, kind }) => {
+      const text = fields.get(flag)?.trim() ?? '';
+      if (text === '') return [];
+      return [[flag, kind === 'list' ? text.split(/\s+/) : text] as const];
+    }),
+  );
+}

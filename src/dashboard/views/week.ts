@@ -1,0 +1,147 @@
+import { parseCron } from '../../cron/parse.ts';
+import { ticksBetween } from '../../cron/ticks.ts';
+import { backgroundLoad } from '../../forecast/forecast-schedule.ts';
+import type { Outlook, ScheduleDecision } from '../../plan/decision.ts';
+import type { RepositoryState } from '../../usecases/ports.ts';
+
+const HOURS = 168;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+
+/**
+ * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a lopsided quantity (Swanson's rule, in
+ * Hurst, Brown, Swanson 2000).
+ */
+const SWANSON = [0.3, 0.4, 0.3] as const;
+
+export interface Peak {
+  /** UTC hour of the week from Monday 00:00. */
+  readonly hour: number;
+  readonly runs: number;
+}
+
+/** Expected load of a week, before and after the newest decision. */
+export interface WeekView {
+  readonly decisionId: string;
+  /** Epoch ms. */
+  readonly decidedAt: number;
+  /** Monday 00:00 UTC of the week drawn, epoch ms. */
+  readonly monday: number;
+  /** Mean number of runs in progress, 168 values from Monday 00:00 UTC. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly peakBefore: Peak;
+  readonly peakAfter: Peak;
+  /** Minutes a week in which schedules share the repository with another run, added up over all of them. */
+  readonly sharedBefore: number;
+  readonly sharedAfter: number;
+  /** Schedules that move, and those for which a better time is known that has to wait. */
+  readonly moves: number;
+  readonly held: number;
+  /** Schedules of which too little is known to be drawn. */
+  readonly unknown: number;
+}
+
+/** `null` where nothing has been decided, so that there is no load to draw. */
+export function weekView(state: RepositoryState, now: number): WeekView | null {
+  const decision = state.decisions.at(-1);
+  if (decision === undefined) return null;
+  const monday = now - ((((now - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
+  const background = backgroundLoad(state.learned);
+  const before = Float64Array.from({ length: HOURS }, (_, hour) => background[hour] ?? 0);
+  const after = Float64Array.from(before);
+  const ticksOf = rememberedTicks(monday);
+  let sharedBefore = 0;
+  let sharedAfter = 0;
+  for (const schedule of decision.schedules) {
+    const { today } = schedule;
+    if (today === null) continue;
+    addRuns(before, ticksOf(schedule.cron, schedule.timezone), today, monday);
+    const { cron, outlook } = proposed(schedule, today);
+    addRuns(after, ticksOf(cron, schedule.timezone), outlook, monday);
+    sharedBefore += today.overlapMinutesPerWeek;
+    sharedAfter += outlook.overlapMinutesPerWeek;
+  }
+  return {
+    decisionId: decision.id,
+    decidedAt: decision.at,
+    monday,
+    before: [...before],
+    after: [...after],
+    peakBefore: peakOf(before),
+    peakAfter: peakOf(after),
+    sharedBefore,
+    sharedAfter,
+    moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
+    held: decision.schedules.filter(({ outcome }) => outcome === 'held').length,
+    unknown: decision.schedules.filter(isUnknown).length,
+  };
+}
+
+/** What a schedule would be after the decision: what waits stays where it is. */
+function proposed(
+  { outcome, cron, to, proposed: then }: ScheduleDecision,
+  today: Outlook,
+): { readonly cron: string; readonly outlook: Outlook } {
+  return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
+}
+
+function isUnknown({ today }: ScheduleDecision): boolean {
+  return today === null;
+}
+
+/** Many schedules share a cron, and each is asked for twice. */
+function rememberedTicks(monday: number): (cron: string, timezone: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return (cron, timezone) => {
+    const name = `${cron} ${timezone}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const ticks = readableTicks(cron, timezone, monday);
+    known.set(name, ticks);
+    return ticks;
+  };
+}
+
+/** What was refused may hold anything. */
+function readableTicks(cron: string, timezone: string, monday: number): readonly number[] {
+  try {
+    return ticksBetween(parseCron(cron), timezone, monday, monday + WEEK_MS);
+  } catch {
+    return [];
+  }
+}
+
+/** Adds the hours that the runs of these ticks are expected to take, round the week. */
+function addRuns(load: Float64Array, ticks: readonly number[], outlook: Outlook, monday: number): void {
+  const minutes = outlook.durationMedianSeconds / 60;
+  const median = Math.max(0, outlook.latenessMedianMinutes);
+  const high = Math.max(median, outlook.latenessP90Minutes);
+  // On a log scale the 10 % quantile lies as far below the median as the 90 % one above.
+  const low = high === 0 ? 0 : (median * median) / high;
+  for (const tick of ticks) {
+    const minute = (tick - monday) / MINUTE_MS;
+    addInterval(load, minute + low, minutes, SWANSON[0]);
+    addInterval(load, minute + median, minutes, SWANSON[1]);
+    addInterval(load, minute + high, minutes, SWANSON[2]);
+  }
+}
+
+function addInterval(load: Float64Array, start: number, minutes: number, weight: number): void {
+  const end = start + minutes;
+  for (let hour = Math.floor(start / 60); hour * 60 < end; hour += 1) {
+    const within = Math.min(end, (hour + 1) * 60) - Math.max(start, hour * 60);
+    const place = ((hour % HOURS) + HOURS) % HOURS;
+    load[place] = (load[place] ?? 0) + (weight * within) / 60;
+  }
+}
+
+function peakOf(load: Float64Array): Peak {
+  let hour = 0;
+  for (let at = 1; at < HOURS; at += 1) if ((load[at] ?? 0) > (load[hour] ?? 0)) hour = at;
+  return { hour, runs: load[hour] ?? 0 };
+}

@@ -1,0 +1,36 @@
+import { fileName } from '../../render/move-words.ts';
+import type { RepositoryState } from '../../usecases/ports.ts';
+import { newestVersion } from '../../usecases/schedules-in-force.ts';
+
+/** One schedule as pages name it. */
+export interface NamedSchedule {
+  readonly key: string;
+  readonly path: string;
+  readonly cron: string;
+  readonly timezone: string;
+  /** Name of its workflow; its file where no round has read the name. */
+  readonly name: string;
+}
+
+/** What a workflow file calls itself, as the newest decision that knows it has read it. */
+export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path: string) => string {
+  const names = new Map<string, string>();
+  for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) {
+    if (workflowName !== '' && workflowName !== path) names.set(path, workflowName);
+  }
+  return (path) => names.get(path) ?? fileName(path);
+}
+
+/** The schedules that were in force last, in the order of their files; entries of one file are told apart by their cron. */
+export function schedulesOf(
+  state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>,
+): readonly NamedSchedule[] {
+  const nameOf = workflowNames(state);
+  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const perFile = new Map<string, number>();
+  for (const { path } of entries) perFile.set(path, (perFile.get(path) ?? 0) + 1);
+  return entries.map((entry) => ({
+    ...entry,
+    name: (perFile.get(entry.path) ?? 0) > 1 ? `${nameOf(entry.path)} (${entry.cron})` : nameOf(entry.path),
+  }));
+}

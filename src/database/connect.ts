@@ -1,0 +1,61 @@
+import { type Dialect, Kysely, type Transaction as KyselyTransaction, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { asDatabaseError } from './failure.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+export type Transaction = KyselyTransaction<Tables>;
+
+/** Longer, and whoever waits for an answer has given up. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A transaction left open by a process that hangs holds locks and keeps vacuum away. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Most connections of this process for the store. */
+  readonly poolSize: number;
+  /** A connection was lost; the pool replaces it, and whatever was under way on it fails on its own. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Opens a pool of connections; the first is made when it is needed. */
+export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    application_name: 'offbeat',
+    types: { getTypeParser: typeParser },
+  });
+  pool.on('error', onError);
+  // One that is in use between two statements of a transaction has nobody else to tell, and would end the process.
+  pool.on('connect', (client) => void client.on('error', onError));
+  return databaseOn(new PostgresDialect({ pool }));
+}
+
+/** The same tables behind another driver. */
+export function databaseOn(dialect: Dialect): Database {
+  return new Kysely<Tables>({ dialect });
+}
+
+/** Throws `store-unreachable` where the database does not answer. */
+export async function ping(database: Database): Promise<void> {
+  await named(() => sql`select 1`.execute(database));
+}
+
+/** Runs `work`; failures of the database itself come out as `store-unreachable` or `store-full`. */
+export async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
+/** Ids of GitHub are far below 2^53; the driver would hand them out as text. */
+function typeParser(...[oid, format]: Parameters<typeof pg.types.getTypeParser>): (value: string) => unknown {
+  if (oid === pg.types.builtins.INT8) return Number;
+  return pg.types.getTypeParser(oid, format);
+}

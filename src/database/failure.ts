@@ -1,0 +1,40 @@
+import { OffbeatError } from '../errors.ts';
+
+/**
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html: disk full; connections lost, ended or too many; and
+ * a server that lets nobody in by that name, or has no such database.
+ */
+const DISK_FULL = '53100';
+const GONE = /^(?:08...|57P0[1-3]|53300|28...|3D000)$/;
+/** What the driver says where the server never answered, or left in the middle. */
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN']);
+const DRIVER_SENTENCES =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
+
+/** The error as `store-unreachable` or `store-full` where the database is, else unchanged. */
+export function asDatabaseError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof OffbeatError) return error;
+  const code = errorCode(error);
+  if (code === DISK_FULL) {
+    return new OffbeatError('store-full', 'The database took no more data: its disk is full.', {
+      fix: 'Make room for PostgreSQL; nothing here needs to be restarted.',
+      cause: error,
+    });
+  }
+  if (isConnectionLoss(error)) {
+    return new OffbeatError('store-unreachable', 'The database does not answer.', {
+      fix: 'Check that PostgreSQL runs, and that DATABASE_URL names it, a database of it and who may use that.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function isConnectionLoss(error: Error): boolean {
+  const code = errorCode(error);
+  return GONE.test(code) || NETWORK.has(code) || DRIVER_SENTENCES.test(error.message);
+}
+
+function errorCode(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,22 @@
+/** Escapes that PostgreSQL's `text` and `jsonb` cannot hold: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
+/**
+ * A value as JSON text that `jsonb` takes. Characters it cannot hold (they stand in no name that GitHub gives, but
+ * anybody may write a comment) become U+FFFD.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  // Rare, and the test may be wrong about an escaped backslash: then the slow way changes nothing.
+  return UNSTORABLE.test(text) ? JSON.stringify(value, (_key, each: unknown) => storable(each)) : text;
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), each]));
+}
+
+function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}

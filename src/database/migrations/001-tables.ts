@@ -1,0 +1,152 @@
+import { type Kysely, sql } from 'kysely';
+
+/** Version 1: everything that is kept of repositories, and what the queue keeps beside its jobs. */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
+}
+
+const STATEMENTS = [
+  `create sequence offbeat.versions`,
+
+  `create table offbeat.repositories (
+    id bigint primary key,
+    installation_id bigint not null,
+    owner text not null,
+    name text not null,
+    default_branch text not null,
+    archived boolean not null,
+    fork boolean not null,
+    private boolean not null,
+    commanded_mode text,
+    last_round_at timestamptz,
+    removed_at timestamptz,
+    notices_given text[] not null,
+    version bigint not null default nextval('offbeat.versions'),
+    older_events integer not null default 0,
+    older_audit integer not null default 0
+  )`,
+  `create index on offbeat.repositories (installation_id)`,
+  `create index on offbeat.repositories (removed_at) where removed_at is not null`,
+
+  // By month, so that what is too old goes by dropping a table. No foreign key: every run would lock its repository.
+  `create table offbeat.runs (
+    repository_id bigint not null,
+    run_id bigint not null,
+    attempt integer not null,
+    workflow_id bigint not null,
+    path text not null,
+    event text not null,
+    head_sha text not null,
+    head_branch text,
+    actor text,
+    created_at timestamptz not null,
+    started_at timestamptz not null,
+    ended_at timestamptz,
+    conclusion text,
+    jobs_started_at timestamptz,
+    jobs_ended_at timestamptz,
+    duration_seconds double precision,
+    queue_seconds double precision,
+    schedule_key text,
+    tick timestamptz,
+    ambiguous boolean not null,
+    primary key (repository_id, run_id, attempt, created_at)
+  ) partition by range (created_at)`,
+  `create table offbeat.runs_other partition of offbeat.runs default`,
+
+  `create table offbeat.run_months (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    path text not null,
+    month text not null,
+    runs integer not null,
+    successes integer not null,
+    failures integer not null,
+    timed_runs integer not null,
+    total_seconds double precision not null,
+    primary key (repository_id, path, month)
+  )`,
+
+  // The learned state in parts: a run changes a handful of them.
+  `create table offbeat.learned_parts (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    part text not null,
+    state jsonb not null,
+    primary key (repository_id, part)
+  )`,
+  `create table offbeat.populations (
+    repository_id bigint primary key references offbeat.repositories on delete cascade,
+    population jsonb not null
+  )`,
+  `create table offbeat.learning_events (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    sequence bigint generated always as identity,
+    event jsonb not null,
+    primary key (repository_id, sequence)
+  )`,
+  `create table offbeat.schedule_versions (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    sha text not null,
+    position bigint generated always as identity,
+    seen_at double precision not null,
+    entries jsonb not null,
+    primary key (repository_id, sha)
+  )`,
+
+  `create table offbeat.care (
+    repository_id bigint primary key references offbeat.repositories on delete cascade,
+    care jsonb not null
+  )`,
+  `create table offbeat.audit (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    sequence bigint generated always as identity,
+    event jsonb not null,
+    primary key (repository_id, sequence)
+  )`,
+
+  // A later word on a decision is another row: what was decided once stays readable.
+  `create table offbeat.decisions (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    sequence bigint generated always as identity,
+    id text not null,
+    at timestamptz not null,
+    decision jsonb not null,
+    primary key (repository_id, sequence)
+  )`,
+  `create index on offbeat.decisions (repository_id, id, sequence desc)`,
+
+  `create table offbeat.proposals (
+    repository_id bigint not null references offbeat.repositories on delete cascade,
+    pull_number integer not null,
+    position bigint generated always as identity,
+    state text not null,
+    proposal jsonb not null,
+    primary key (repository_id, pull_number)
+  )`,
+  `create index on offbeat.proposals (repository_id) where state = 'open'`,
+
+  `create table offbeat.lateness_pool (
+    only_row boolean primary key default true check (only_row),
+    pool jsonb not null
+  )`,
+  // What jobs have taught the pool since it was last summed up: rows of their own, so that no job waits for another.
+  `create table offbeat.lateness_changes (
+    sequence bigint generated always as identity primary key,
+    change jsonb not null
+  )`,
+
+  `create table offbeat.seen_keys (
+    key text collate "C" primary key,
+    seen_at timestamptz not null default now()
+  )`,
+  `create index on offbeat.seen_keys using brin (seen_at)`,
+  `create table offbeat.dead_letters (
+    id text primary key,
+    at timestamptz not null,
+    delivery_id text not null,
+    event text not null,
+    reason text not null,
+    attempts integer not null,
+    job jsonb
+  )`,
+  `create index on offbeat.dead_letters (at)`,
+];

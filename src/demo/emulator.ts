@@ -1,0 +1,232 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createEmulator } from 'emulate';
+import type { Clock, SourceFile } from '../usecases/ports.ts';
+import { isSuccess } from './exchange.ts';
+import { type GithubProxy, startGithubProxy } from './github-proxy.ts';
+import { numberAt, textAt } from './json.ts';
+import type { Role } from './own-routes.ts';
+
+/** Somebody with a token, and what they may do in the seeded repositories. */
+export interface Person {
+  readonly login: string;
+  readonly token: string;
+  readonly role: Role;
+}
+
+export interface SeededRepository {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly files: readonly SourceFile[];
+}
+
+export interface EmulatorOptions {
+  readonly repositories: readonly SeededRepository[];
+  /** May be set later with `hooks.target(url)`: the App's address is known only when it listens. */
+  readonly webhookUrl?: string;
+  readonly webhookSecret: string;
+  readonly port?: number;
+  /** By which pull requests and comments are dated; the system's where none is given. */
+  readonly clock?: Clock;
+  /** The installation's permissions where they differ from all that the App asks for. */
+  readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
+}
+
+export interface EmulatedRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly fullName: string;
+  readonly isPrivate: boolean;
+  readonly defaultBranch: string;
+}
+
+/** A GitHub of our own, as the App sees it. */
+export interface Emulated extends Omit<GithubProxy, 'stop'> {
+  readonly app: {
+    readonly id: number;
+    readonly slug: string;
+    readonly privateKey: string;
+    readonly webhookSecret: string;
+    readonly installationId: number;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  };
+  readonly people: Readonly<Record<'maintainer' | 'writer' | 'reader' | 'stranger', Person>>;
+  readonly repositories: readonly EmulatedRepository[];
+  /** The first of `repositories`. */
+  readonly repository: EmulatedRepository;
+  stop(): Promise<void>;
+}
+
+/** Any free port of this machine. */
+const FREE_PORT = 0;
+const OWNER = 'octo-org';
+const APP_ID = 4242;
+const INSTALLATION_ID = 777_001;
+const APP_SLUG = 'offbeat';
+const DEFAULT_BRANCH = 'main';
+const OAUTH = { clientId: 'Iv1.emulated', clientSecret: 'client-secret-of-the-emulated-app' };
+
+/** What `app.yml` asks for. */
+const PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
+  metadata: 'read',
+  actions: 'read',
+  contents: 'write',
+  workflows: 'write',
+  pull_requests: 'write',
+  issues: 'write',
+  checks: 'write',
+};
+
+const PEOPLE = {
+  maintainer: { login: 'maintainer', token: 'token-of-maintainer', role: 'admin' },
+  writer: { login: 'writer', token: 'token-of-writer', role: 'write' },
+  reader: { login: 'reader', token: 'token-of-reader', role: 'read' },
+  stranger: { login: 'stranger', token: 'token-of-stranger', role: 'none' },
+} as const satisfies Emulated['people'];
+
+/** Starts the emulator and the proxy before it, and commits each repository's files. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulated> {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const emulator = await createEmulator({
+    service: 'github',
+    port: FREE_PORT,
+    seed: seedOf(options, privateKey),
+  });
+  const everybody: readonly Person[] = Object.values(PEOPLE);
+  const proxy = await startGithubProxy({
+    emulatorUrl: emulator.url,
+    webhookSecret: options.webhookSecret,
+    installationId: INSTALLATION_ID,
+    appSlug: APP_SLUG,
+    port: options.port ?? FREE_PORT,
+    tokens: new Map(everybody.map((person) => [person.token, person.login])),
+    adminToken: PEOPLE.maintainer.token,
+    clock: options.clock ?? { now: () => Date.now() },
+    roles: new Map(everybody.map((person) => [person.login, person.role])),
+    owner: OWNER,
+    repositories: options.repositories.map(({ name }) => name),
+    oauth: OAUTH,
+  });
+  const repositories: EmulatedRepository[] = [];
+  for (const repository of options.repositories) {
+    repositories.push(await seedRepository(emulator.url, repository));
+  }
+  const first = repositories[0];
+  if (first === undefined) throw new Error('The emulator needs at least one repository.');
+  if (options.webhookUrl !== undefined) proxy.hooks.target(options.webhookUrl);
+  return {
+    ...proxy,
+    app: {
+      id: APP_ID,
+      slug: APP_SLUG,
+      privateKey,
+      webhookSecret: options.webhookSecret,
+      installationId: INSTALLATION_ID,
+      ...OAUTH,
+    },
+    people: PEOPLE,
+    repositories,
+    repository: first,
+    async stop() {
+      await proxy.stop();
+      await emulator.close();
+    },
+  };
+}
+
+function seedOf(options: EmulatorOptions, privateKey: string) {
+  const people: readonly Person[] = Object.values(PEOPLE);
+  const permissions = options.permissions ?? PERMISSIONS;
+  return {
+    tokens: Object.fromEntries(
+      people.map(({ token, login }) => [token, { login, scopes: ['repo', 'user'] }]),
+    ),
+    github: {
+      users: people.map(({ login }) => ({ login, name: login, email: `${login}@users.noreply.github.com` })),
+      orgs: [{ login: OWNER, name: OWNER, members: [{ login: PEOPLE.maintainer.login, role: 'admin' }] }],
+      repos: options.repositories.map((repository) => ({
+        owner: OWNER,
+        name: repository.name,
+        private: repository.private ?? false,
+        default_branch: DEFAULT_BRANCH,
+      })),
+      apps: [
+        {
+          app_id: APP_ID,
+          slug: APP_SLUG,
+          name: 'Offbeat',
+          private_key: privateKey,
+          permissions,
+          events: [],
+          installations: [
+            {
+              installation_id: INSTALLATION_ID,
+              account: OWNER,
+              repository_selection: 'all',
+              permissions,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** Commits the files, and gives the writer and the reader their place; straight at the emulator, so unrecorded. */
+async function seedRepository(
+  emulatorUrl: string,
+  repository: SeededRepository,
+): Promise<EmulatedRepository> {
+  const path = `/repos/${OWNER}/${repository.name}`;
+  const ask = (method: string, suffix: string, body?: unknown) =>
+    askEmulator(`${emulatorUrl}${path}${suffix}`, method, body);
+  for (const [person, permission] of [
+    [PEOPLE.writer, 'push'],
+    [PEOPLE.reader, 'pull'],
+  ] as const) {
+    await ask('PUT', `/collaborators/${person.login}`, { permission });
+  }
+  const tip = textAt(await ask('GET', `/git/ref/heads/${DEFAULT_BRANCH}`), 'object', 'sha');
+  const tipCommit = await ask('GET', `/git/commits/${tip}`);
+  const tree = await ask('POST', '/git/trees', {
+    base_tree: textAt(tipCommit, 'tree', 'sha'),
+    tree: repository.files.map(({ path: file, text }) => ({
+      path: file,
+      mode: '100644',
+      type: 'blob',
+      content: text,
+    })),
+  });
+  const commit = await ask('POST', '/git/commits', {
+    message: 'Add workflows',
+    tree: textAt(tree, 'sha'),
+    parents: [tip],
+  });
+  await ask('PATCH', `/git/refs/heads/${DEFAULT_BRANCH}`, { sha: textAt(commit, 'sha') });
+  return {
+    id: numberAt(await ask('GET', ''), 'id'),
+    owner: OWNER,
+    name: repository.name,
+    fullName: `${OWNER}/${repository.name}`,
+    isPrivate: repository.private ?? false,
+    defaultBranch: DEFAULT_BRANCH,
+  };
+}
+
+async function askEmulator(url: string, method: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `token ${PEOPLE.maintainer.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer: unknown = await response.json();
+  if (!isSuccess({ status: response.status, body: answer })) {
+    throw new Error(`The emulator refused ${method} ${url}: ${response.status} ${textAt(answer, 'message')}`);
+  }
+  return answer;
+}

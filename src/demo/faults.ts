@@ -1,0 +1,130 @@
+import { type Answer, type Exchange, refusal } from './exchange.ts';
+import { asList, textAt } from './json.ts';
+
+/** A planted failure: the next `times` requests that match are answered with it. */
+export interface Fault {
+  readonly method?: string;
+  readonly path: string | RegExp;
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly times?: number;
+}
+
+/** How the answer to a request that was carried out gets lost: nothing comes at all, or the line is cut in its middle. */
+export type LostAnswer = 'no-answer' | 'half-closed';
+
+/** The installation's permissions that can be taken away at run time. */
+export type Withheld = 'contents' | 'workflows' | 'pull_requests' | 'issues' | 'actions' | 'checks';
+
+const WRITE_METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+const NEEDED: readonly {
+  readonly permission: Withheld;
+  readonly path: RegExp;
+  readonly writeOnly: boolean;
+}[] = [
+  { permission: 'contents', path: /^\/repos\/[^/]+\/[^/]+\/(git|contents)(\/|$)/, writeOnly: true },
+  { permission: 'pull_requests', path: /^\/repos\/[^/]+\/[^/]+\/pulls(\/|$)/, writeOnly: true },
+  { permission: 'issues', path: /^\/repos\/[^/]+\/[^/]+\/(issues|labels)(\/|$)/, writeOnly: true },
+  { permission: 'checks', path: /^\/repos\/[^/]+\/[^/]+\/check-(runs|suites)(\/|$)/, writeOnly: true },
+  { permission: 'actions', path: /^\/repos\/[^/]+\/[^/]+\/actions(\/|$)/, writeOnly: false },
+];
+
+const WORKFLOW_FILE = /^\.github\/workflows\//;
+
+/** Failures on purpose: planted ones, and permissions that the installation lost. */
+export class Faults {
+  #planted: { readonly fault: Fault; left: number }[] = [];
+  #toLose: { readonly how: LostAnswer; left: number } | undefined;
+  readonly #withheld = new Set<Withheld>();
+  /** Trees and commits that change workflow files, by the sha; value: one of the files. */
+  readonly #workflowObjects = new Map<string, string>();
+
+  failNext(fault: Fault): void {
+    this.#planted.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** The next `times` requests of installations are carried out and their answers lost. */
+  loseAnswers(how: LostAnswer, times: number): void {
+    this.#toLose = { how, left: times };
+  }
+
+  /** How the answer to this request is to be lost; `undefined` where it arrives. */
+  takeLost({ caller }: Pick<Exchange, 'caller'>): LostAnswer | undefined {
+    if (this.#toLose === undefined || this.#toLose.left === 0 || caller.kind !== 'installation')
+      return undefined;
+    this.#toLose.left -= 1;
+    return this.#toLose.how;
+  }
+
+  withhold(permission: Withheld): void {
+    this.#withheld.add(permission);
+  }
+
+  restore(permission: Withheld): void {
+    this.#withheld.delete(permission);
+  }
+
+  /** The answer to give instead of asking the emulator; `undefined` where nothing is in the way. */
+  intercept(exchange: Exchange): Answer | undefined {
+    return this.#takePlanted(exchange) ?? this.#missingPermission(exchange);
+  }
+
+  /** Remembers which git objects change workflow files: the refusal comes when a ref is to point at them. */
+  learn(exchange: Exchange, answer: Answer): void {
+    if (exchange.method !== 'POST') return;
+    const sha = textAt(answer.body, 'sha');
+    if (exchange.path.endsWith('/git/trees')) {
+      const file = asList(exchange.body.tree)
+        .map((entry) => textAt(entry, 'path'))
+        .find((path) => WORKFLOW_FILE.test(path));
+      if (file !== undefined) this.#workflowObjects.set(sha, file);
+    } else if (exchange.path.endsWith('/git/commits')) {
+      const file = this.#workflowObjects.get(textAt(exchange.body, 'tree'));
+      if (file !== undefined) this.#workflowObjects.set(sha, file);
+    }
+  }
+
+  #takePlanted(exchange: Exchange): Answer | undefined {
+    const hit = this.#planted.find(
+      ({ fault }) =>
+        (fault.method === undefined || fault.method === exchange.method) &&
+        (typeof fault.path === 'string' ? exchange.path === fault.path : fault.path.test(exchange.path)),
+    );
+    if (hit === undefined) return undefined;
+    hit.left -= 1;
+    if (hit.left <= 0) this.#planted = this.#planted.filter((other) => other !== hit);
+    const { status, body, headers } = hit.fault;
+    const answer = body === undefined ? refusal(status, 'Planted failure') : { status, body };
+    return headers === undefined ? answer : { ...answer, headers };
+  }
+
+  #missingPermission(exchange: Exchange): Answer | undefined {
+    if (exchange.caller.kind !== 'installation') return undefined;
+    const writes = WRITE_METHODS.has(exchange.method);
+    const missing = NEEDED.some(
+      ({ permission, path, writeOnly }) =>
+        this.#withheld.has(permission) && path.test(exchange.path) && (writes || !writeOnly),
+    );
+    if (missing) return refusal(403, 'Resource not accessible by integration');
+    if (!this.#withheld.has('workflows') || !writes) return undefined;
+    const file = this.#workflowFileOf(exchange);
+    return file === undefined
+      ? undefined
+      : refusal(
+          403,
+          `refusing to allow a GitHub App to create or update workflow \`${file}\` without \`workflows\` permission`,
+        );
+  }
+
+  #workflowFileOf(exchange: Exchange): string | undefined {
+    const contents = /\/contents\/(.+)$/.exec(exchange.path)?.[1];
+    if (contents !== undefined) {
+      const path = decodeURIComponent(contents);
+      return WORKFLOW_FILE.test(path) ? path : undefined;
+    }
+    if (!/\/git\/refs(\/|$)/.test(exchange.path)) return undefined;
+    return this.#workflowObjects.get(textAt(exchange.body, 'sha'));
+  }
+}

@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../usecases/ports.ts';
+import type { Answer, Caller, Exchange, Upstream } from './exchange.ts';
+import { isSuccess, refusal } from './exchange.ts';
+import { Faults, type LostAnswer } from './faults.ts';
+import { HookDeliveries } from './hook-deliveries.ts';
+import { asJson, type Json, parseJson } from './json.ts';
+import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
+import { answerOwn, type Role } from './own-routes.ts';
+import { PullRequests } from './pull-requests.ts';
+import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
+import { RunRegistry } from './run-registry.ts';
+import { runPage, threadPage } from './thread-page.ts';
+import { TimeStamps } from './time-stamps.ts';
+
+/** One request that was answered; what tests assert about reads and writes. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly caller: Caller['kind'];
+}
+
+export interface ProxyOptions {
+  /** The emulator's own address. */
+  readonly emulatorUrl: string;
+  readonly webhookSecret: string;
+  readonly installationId: number;
+  readonly appSlug: string;
+  readonly port: number;
+  /** Person's login by token. */
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly adminToken: string;
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Account that the App is installed on. */
+  readonly owner: string;
+  /** Names of its repositories. */
+  readonly repositories: readonly string[];
+  /** With which people sign in through the App. */
+  readonly oauth: OAuthClient;
+  /** Says when things are made and merged. */
+  readonly clock: Clock;
+}
+
+export interface GithubProxy {
+  readonly url: string;
+  readonly hooks: HookDeliveries;
+  readonly runs: RunRegistry;
+  readonly faults: Faults;
+  readonly requests: readonly RequestRecord[];
+  stop(): Promise<void>;
+}
+
+/** Response headers of the emulator that clients act on. */
+const PASSED_HEADERS = ['link', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
+
+/** Starts the server that looks like api.github.com, in front of the emulator. */
+export async function startGithubProxy(options: ProxyOptions): Promise<GithubProxy> {
+  const hooks = new HookDeliveries(options.webhookSecret);
+  const runs = new RunRegistry();
+  const faults = new Faults();
+  const requests: RequestRecord[] = [];
+  let ownUrl = '';
+  const tokens = new Map(options.tokens);
+  const signIn = new OAuthPages(options.emulatorUrl, options.oauth, tokens);
+  const stamps = new TimeStamps(options.clock);
+  const upstream = upstreamOf(options, stamps, () => ownUrl);
+  const pulls = new PullRequests(upstream, () => stamps.now());
+  const sender = (exchange: Exchange) => senderOf(upstream, options.appSlug, exchange);
+  const pullView = async (path: string, number: string) =>
+    pulls.view(path, asJson((await upstream('GET', `${path}/pulls/${number}`)).body));
+  const own = {
+    upstream,
+    hooks,
+    runs,
+    pulls,
+    roles: options.roles,
+    sender,
+    reactions: new Map<string, Json[]>(),
+    installation: {
+      id: options.installationId,
+      owner: options.owner,
+      appSlug: options.appSlug,
+      repositories: options.repositories,
+    },
+  };
+  const webhooks = { upstream, hooks, installationId: options.installationId, sender, pullView };
+
+  async function answer(exchange: Exchange): Promise<Answer> {
+    const intercepted = faults.intercept(exchange);
+    if (intercepted !== undefined) return intercepted;
+    const branch = branchMoved(exchange);
+    const before = branch === undefined ? undefined : await tipOf(upstream, exchange.path, branch);
+    const found = (await answerOwn(own, exchange)) ?? (await forward(upstream, exchange));
+    const shown = await withPullView(found, exchange, pulls);
+    faults.learn(exchange, shown);
+    await raiseWebhooks(webhooks, exchange, shown, before);
+    return shown;
+  }
+
+  /** A page for people at the addresses that GitHub's answers name; false where the path is none of those. */
+  async function showPage(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: string,
+  ): Promise<boolean> {
+    const { method = 'GET', url = '/', headers } = request;
+    const signInPage = await signIn.answer({
+      method,
+      url,
+      contentType: headers['content-type'] ?? '',
+      authorization: headers.authorization ?? '',
+      body,
+    });
+    if (signInPage !== undefined) {
+      response.writeHead(signInPage.status, signInPage.headers).end(signInPage.body);
+      return true;
+    }
+    const page =
+      method === 'GET' ? (runPage(url, runs) ?? (await threadPage(url, upstream, pulls))) : undefined;
+    if (page === undefined) return false;
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(page);
+    return true;
+  }
+
+  const server = createServer((request, response) => {
+    void read(request).then(async (given) => {
+      if (await showPage(request, response, given)) return;
+      await handle(request, response, given, { tokens, answer, requests, faults });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
+  ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: ownUrl,
+    hooks,
+    runs,
+    faults,
+    requests,
+    async stop() {
+      await hooks.settled();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+interface Handling {
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly answer: (exchange: Exchange) => Promise<Answer>;
+  readonly requests: RequestRecord[];
+  readonly faults: Faults;
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  given: string,
+  { tokens, answer, requests, faults }: Handling,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const authorization = request.headers.authorization ?? '';
+  const caller = callerOf(authorization, tokens);
+  const method = request.method ?? 'GET';
+  let result: Answer;
+  let lost: LostAnswer | undefined;
+  if (caller === undefined) {
+    result = refusal(401, 'Bad credentials');
+  } else {
+    const body = asJson(parseJson(given));
+    const exchange = { method, path: url.pathname, query: url.searchParams, authorization, caller, body };
+    lost = faults.takeLost(exchange);
+    try {
+      result = await answer(exchange);
+    } catch (error) {
+      result = refusal(500, error instanceof Error ? error.message : String(error));
+    }
+  }
+  requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
+  if (lost === undefined) send(response, request, result);
+  else if (lost === 'half-closed') cut(response);
+}
+
+/** Announces more than it sends, and ends its side of the line. */
+function cut(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': '1000' });
+  response.write('{"id":', () => response.socket?.end());
+}
+
+function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
+  const headers = { 'x-github-media-type': 'github.v3; format=json', ...answer.headers };
+  if (request.method === 'GET' && answer.status === 200 && request.headers['if-none-match'] === etag) {
+    response.writeHead(304, { ...headers, etag }).end();
+    return;
+  }
+  const typed = text === '' ? headers : { ...headers, 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(answer.status, request.method === 'GET' ? { ...typed, etag } : typed).end(text);
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function callerOf(authorization: string, tokens: ReadonlyMap<string, string>): Caller | undefined {
+  const token = authorization.replace(/^(bearer|token)\s+/i, '');
+  if (token.startsWith('eyJ')) return { kind: 'app' };
+  if (token.startsWith('ghs_')) return { kind: 'installation' };
+  const login = tokens.get(token);
+  return login === undefined ? undefined : { kind: 'person', login };
+}
+
+/** Asks the emulator, and puts the proxy's address in the place of the emulator's. */
+function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => string): Upstream {
+  return async (method, path, { body, authorization } = {}) => {
+    const response = await fetch(`${options.emulatorUrl}${path}`, {
+      method,
+      headers: {
+        authorization: authorization ?? `token ${options.adminToken}`,
+        accept: 'application/vnd.github+json',
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = (await response.text()).replaceAll(options.emulatorUrl, ownUrl());
+    const headers: Record<string, string> = {};
+    for (const name of PASSED_HEADERS) {
+      const value = response.headers.get(name);
+      if (value !== null) headers[name] = value.replaceAll(options.emulatorUrl, ownUrl());
+    }
+    const found = text === '' ? undefined : (parseJson(text) ?? text);
+    if (response.ok) stamps.learn(method, path, found);
+    return { status: response.status, body: stamps.show(found), headers };
+  };
+}
+
+function forward(upstream: Upstream, exchange: Exchange): Promise<Answer> {
+  const query = exchange.query.size === 0 ? '' : `?${exchange.query}`;
+  const hasBody = exchange.method !== 'GET' && exchange.method !== 'DELETE';
+  const sendsBody = hasBody || Object.keys(exchange.body).length > 0;
+  return upstream(exchange.method, `${exchange.path}${query}`, {
+    authorization: exchange.authorization,
+    ...(sendsBody ? { body: exchange.body } : {}),
+  });
+}
+
+/** Shows the pull request that a write answered with as GitHub would. */
+async function withPullView(answer: Answer, exchange: Exchange, pulls: PullRequests): Promise<Answer> {
+  const path = /^(\/repos\/[^/]+\/[^/]+)\/pulls(\/\d+)?$/.exec(exchange.path)?.[1];
+  const wrote = exchange.method === 'POST' || exchange.method === 'PATCH';
+  if (path === undefined || !wrote || !isSuccess(answer)) return answer;
+  return { ...answer, body: await pulls.view(path, asJson(answer.body)) };
+}
+
+async function senderOf(upstream: Upstream, appSlug: string, exchange: Exchange): Promise<Json> {
+  const login = exchange.caller.kind === 'person' ? exchange.caller.login : `${appSlug}[bot]`;
+  const user = await upstream('GET', `/users/${encodeURIComponent(login)}`);
+  return isSuccess(user) ? asJson(user.body) : { login, id: 0, type: 'Bot' };
+}
+
+async function tipOf(upstream: Upstream, path: string, branch: string): Promise<string | undefined> {
+  const repositoryPath = /^\/repos\/[^/]+\/[^/]+/.exec(path)?.[0] ?? '';
+  const ref = await upstream('GET', `${repositoryPath}/git/ref/heads/${branch}`);
+  return isSuccess(ref) ? String(asJson(asJson(ref.body).object).sha) : undefined;
+}

@@ -1,0 +1,257 @@
+import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
+import { asJson, asList, type Json, textAt } from './json.ts';
+import { asIssue, type PullRequests } from './pull-requests.ts';
+import { pageBounds, type RunRegistry } from './run-registry.ts';
+
+export type Role = 'admin' | 'write' | 'read' | 'none';
+
+export interface OwnRoutesContext {
+  readonly upstream: Upstream;
+  readonly hooks: HookDeliveries;
+  readonly runs: RunRegistry;
+  readonly pulls: PullRequests;
+  /** What each person may do in every seeded repository; others are nobody. */
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly sender: (exchange: Exchange) => Promise<Json>;
+  readonly reactions: Map<string, Json[]>;
+  readonly installation: {
+    readonly id: number;
+    readonly owner: string;
+    readonly appSlug: string;
+    /** Names of the repositories that it covers. */
+    readonly repositories: readonly string[];
+  };
+}
+
+type Handler = (
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  parts: readonly string[],
+) => Promise<Answer> | Answer;
+
+const REPOSITORY = `(/repos/[^/]+/[^/]+)`;
+
+function route(method: string, pattern: string, handle: Handler) {
+  return { method, path: new RegExp(`^${pattern}$`), handle };
+}
+
+/** Endpoints that the emulator lacks, or answers otherwise than GitHub does. */
+const ROUTES: readonly ReturnType<typeof route>[] = [
+  route('GET', `${REPOSITORY}/collaborators/([^/]+)/permission`, permission),
+  route('GET', `${REPOSITORY}/issues/(\\d+)`, issue),
+  route('GET', `${REPOSITORY}/pulls`, pullList),
+  route('POST', `${REPOSITORY}/pulls`, pullCreate),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)`, pull),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)/files`, (context, _, [path = '', number = '']) =>
+    context.pulls.files(path, number),
+  ),
+  route('PUT', `${REPOSITORY}/pulls/(\\d+)/merge`, async (context, exchange, [path = '', number = '']) =>
+    context.pulls.merge(path, number, exchange, await context.sender(exchange)),
+  ),
+  route('POST', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, react),
+  route('GET', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, (context, _, [path = '', id = '']) => ({
+    status: 200,
+    body: context.reactions.get(`${path}/${id}`) ?? [],
+  })),
+  route('GET', `${REPOSITORY}/actions/runs`, runList),
+  route('GET', `${REPOSITORY}/actions/workflows/([^/]+)/runs`, runList),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)`, run),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+`, run),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+/jobs`, jobs),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/jobs`, jobs),
+  route('GET', '/user/installations', userInstallations),
+  route('GET', '/user/installations/(\\d+)/repositories', userRepositories),
+  route('GET', '/app/hook/deliveries', deliveryList),
+  route('GET', '/app/hook/deliveries/(\\d+)', delivery),
+  route('POST', '/app/hook/deliveries/(\\d+)/attempts', redeliver),
+];
+
+/** The proxy's own answer; `undefined` where the emulator is to be asked. */
+export async function answerOwn(context: OwnRoutesContext, exchange: Exchange): Promise<Answer | undefined> {
+  for (const { method, path, handle } of ROUTES) {
+    if (method !== exchange.method) continue;
+    const parts = path.exec(exchange.path);
+    if (parts !== null) return handle(context, exchange, parts.slice(1));
+  }
+  return undefined;
+}
+
+async function permission(
+  context: OwnRoutesContext,
+  _: Exchange,
+  [, login = '']: readonly string[],
+): Promise<Answer> {
+  const user = await context.upstream('GET', `/users/${login}`);
+  if (!isSuccess(user)) return refusal(404, `${login} is not a user`);
+  const role = context.roles.get(decodeURIComponent(login)) ?? 'none';
+  return { status: 200, body: { permission: role, role_name: role, user: user.body } };
+}
+
+async function issue(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '', number = '']: readonly string[],
+): Promise<Answer> {
+  const { authorization } = exchange;
+  const found = await context.upstream('GET', exchange.path, { authorization });
+  if (found.status !== 404) return found;
+  const asPull = await context.upstream('GET', `${path}/pulls/${number}`, { authorization });
+  if (!isSuccess(asPull)) return found;
+  return { status: 200, body: asIssue(await context.pulls.view(path, asJson(asPull.body))) };
+}
+
+async function pullList(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const found = await context.upstream('GET', `${exchange.path}?${exchange.query}`, {
+    authorization: exchange.authorization,
+  });
+  if (!isSuccess(found) || !Array.isArray(found.body)) return found;
+  return {
+    ...found,
+    body: await Promise.all(found.body.map((one) => context.pulls.view(path, asJson(one)))),
+  };
+}
+
+/** GitHub refuses a second open pull request from one branch. */
+async function pullCreate(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const { authorization, body } = exchange;
+  const open = await context.upstream('GET', `${path}/pulls?state=open&per_page=100`);
+  const head = textAt(body, 'head');
+  if (asList(open.body).some((one) => textAt(one, 'head', 'ref') === head)) {
+    const message = `A pull request already exists for ${path.split('/')[2]}:${head}.`;
+    return {
+      ...refusal(422, 'Validation Failed'),
+      body: { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }] },
+    };
+  }
+  return context.upstream('POST', exchange.path, { authorization, body });
+}
+
+async function pull(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const found = await context.upstream('GET', exchange.path, { authorization: exchange.authorization });
+  return isSuccess(found) ? { ...found, body: await context.pulls.view(path, asJson(found.body)) } : found;
+}
+
+async function react(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '', id = '']: readonly string[],
+): Promise<Answer> {
+  const comment = await context.upstream('GET', `${path}/issues/comments/${id}`);
+  if (!isSuccess(comment)) return comment;
+  const given = context.reactions.get(`${path}/${id}`) ?? [];
+  const reaction = {
+    id: given.length + 1,
+    content: textAt(exchange.body, 'content'),
+    user: await context.sender(exchange),
+    created_at: new Date().toISOString(),
+  };
+  context.reactions.set(`${path}/${id}`, [...given, reaction]);
+  return { status: 201, body: reaction };
+}
+
+function runList(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '', workflow]: readonly string[],
+): Answer {
+  return { status: 200, body: context.runs.list(path.slice('/repos/'.length), exchange.query, workflow) };
+}
+
+function run(context: OwnRoutesContext, _: Exchange, [, id = '']: readonly string[]): Answer {
+  const found = context.runs.run(Number(id));
+  return found === undefined ? refusal(404, 'Not Found') : { status: 200, body: found };
+}
+
+function jobs(context: OwnRoutesContext, exchange: Exchange, [, id = '']: readonly string[]): Answer {
+  if (context.runs.run(Number(id)) === undefined) return refusal(404, 'Not Found');
+  const all = context.runs.jobs(Number(id));
+  const [from, to] = pageBounds(exchange.query);
+  return { status: 200, body: { total_count: all.length, jobs: all.slice(from, to) } };
+}
+
+/** What the person who asks may do in every seeded repository. */
+function roleOf({ roles }: OwnRoutesContext, { caller }: Exchange): Role {
+  return caller.kind === 'person' ? (roles.get(caller.login) ?? 'none') : 'none';
+}
+
+function userInstallations(context: OwnRoutesContext, exchange: Exchange): Answer {
+  const { id, owner, appSlug } = context.installation;
+  const installation = { id, app_slug: appSlug, account: { login: owner, type: 'Organization' } };
+  const installations = roleOf(context, exchange) === 'none' ? [] : [installation];
+  return { status: 200, body: { total_count: installations.length, installations } };
+}
+
+async function userRepositories(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [id = '']: readonly string[],
+): Promise<Answer> {
+  const role = roleOf(context, exchange);
+  if (Number(id) !== context.installation.id || role === 'none') return refusal(404, 'Not Found');
+  const { owner, repositories: names } = context.installation;
+  const [from, to] = pageBounds(exchange.query);
+  const listed = await Promise.all(
+    names
+      .slice(from, to)
+      .map(async (name) => asJson((await context.upstream('GET', `/repos/${owner}/${name}`)).body)),
+  );
+  const permissions = {
+    admin: role === 'admin',
+    maintain: role === 'admin',
+    push: role !== 'read',
+    triage: role !== 'read',
+    pull: true,
+  };
+  const repositories = listed.map((repository) => ({ ...repository, permissions }));
+  return { status: 200, body: { total_count: names.length, repositories } };
+}
+
+/** Only the App itself may ask for its deliveries. */
+function unlessApp(exchange: Exchange): Answer | undefined {
+  return exchange.caller.kind === 'app' ? undefined : refusal(401, 'A JSON web token could not be decoded');
+}
+
+function deliveryList(context: OwnRoutesContext, exchange: Exchange): Answer {
+  const size = Number(exchange.query.get('per_page') ?? 30);
+  const cursor = Number(exchange.query.get('cursor') ?? Number.POSITIVE_INFINITY);
+  const page = context.hooks.all
+    .filter((one) => one.id < cursor)
+    .reverse()
+    .slice(0, size);
+  const last = page.at(-1);
+  const more = last !== undefined && last.id > 1;
+  return (
+    unlessApp(exchange) ?? {
+      status: 200,
+      body: page.map((one) => deliveryView(one, false)),
+      headers: more ? { link: `</app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"` } : {},
+    }
+  );
+}
+
+function delivery(context: OwnRoutesContext, exchange: Exchange, [id = '']: readonly string[]): Answer {
+  const found = context.hooks.all.find((one) => one.id === Number(id));
+  return (
+    unlessApp(exchange) ??
+    (found === undefined ? refusal(404, 'Not Found') : { status: 200, body: deliveryView(found, true) })
+  );
+}
+
+function redeliver(context: OwnRoutesContext, exchange: Exchange, [id = '']: readonly string[]): Answer {
+  const refused = unlessApp(exchange);
+  if (refused !== undefined) return refused;
+  return context.hooks.redeliver(Number(id)) ? { status: 202, body: {} } : refusal(404, 'Not Found');
+}

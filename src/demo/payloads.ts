@@ -1,0 +1,139 @@
+import type { Conclusion } from '../history/run.ts';
+import type { Json } from './json.ts';
+
+/** What every payload of one repository carries. */
+export interface PayloadContext {
+  /** The repository as the API shows it. */
+  readonly repository: Json;
+  readonly installationId: number;
+  readonly apiUrl: string;
+  readonly sender: Json;
+}
+
+/** One attempt of a run as the generator tells it; instants are epoch milliseconds. */
+export interface DemoRun {
+  readonly id: number;
+  readonly attempt: number;
+  readonly number: number;
+  readonly workflowId: number;
+  readonly name: string;
+  readonly path: string;
+  readonly event: 'schedule' | 'push' | 'pull_request';
+  readonly headSha: string;
+  readonly headBranch: string;
+  readonly actor: string;
+  readonly createdAt: number;
+  /** Start of this attempt: `createdAt`, or when it was run again. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly conclusion: Conclusion;
+  readonly jobs: readonly DemoJob[];
+}
+
+export interface DemoJob {
+  readonly id: number;
+  readonly name: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Payload of `workflow_run`, with the fields of GitHub's that carry meaning. */
+export function workflowRunPayload(
+  action: 'requested' | 'in_progress' | 'completed',
+  run: DemoRun,
+  context: PayloadContext,
+): Json {
+  const { id, name, path } = { id: run.workflowId, name: run.name, path: run.path };
+  const url = `${context.apiUrl}/actions/workflows/${id}`;
+  return {
+    action,
+    workflow_run: runView(action, run, context),
+    workflow: { id, node_id: `W_${id}`, name, path, state: 'active', url },
+    repository: context.repository,
+    sender: context.sender,
+    installation: { id: context.installationId, node_id: 'demo' },
+  };
+}
+
+/** Payload of `workflow_job` when the job has ended. */
+export function workflowJobPayload(run: DemoRun, job: DemoJob, context: PayloadContext): Json {
+  return {
+    action: 'completed',
+    workflow_job: jobView(run, job, context),
+    repository: context.repository,
+    sender: context.sender,
+    installation: { id: context.installationId, node_id: 'demo' },
+  };
+}
+
+/** The run as payloads and the API show it. */
+export function runView(
+  action: 'requested' | 'in_progress' | 'completed',
+  run: DemoRun,
+  context: PayloadContext,
+): Json {
+  const url = `${context.apiUrl}/actions/runs/${run.id}`;
+  const person = { login: run.actor, id: 1, type: 'User', site_admin: false };
+  const ended = action === 'completed';
+  return {
+    id: run.id,
+    name: run.name,
+    node_id: `WFR_${run.id}`,
+    head_branch: run.headBranch,
+    head_sha: run.headSha,
+    path: run.path,
+    display_title: run.name,
+    run_number: run.number,
+    run_attempt: run.attempt,
+    event: run.event,
+    status: ended ? 'completed' : action === 'requested' ? 'queued' : 'in_progress',
+    conclusion: ended ? run.conclusion : null,
+    workflow_id: run.workflowId,
+    check_suite_id: run.id,
+    url,
+    jobs_url: `${url}/jobs`,
+    previous_attempt_url: run.attempt > 1 ? `${url}/attempts/${run.attempt - 1}` : null,
+    pull_requests: [],
+    created_at: iso(run.createdAt),
+    run_started_at: iso(run.startedAt),
+    updated_at: iso(ended ? run.endedAt : run.startedAt),
+    actor: person,
+    triggering_actor: person,
+    referenced_workflows: [],
+    head_commit: { id: run.headSha, message: run.name, timestamp: iso(run.createdAt) },
+    repository: context.repository,
+    head_repository: context.repository,
+  };
+}
+
+/** The ended job as payloads and the API show it. */
+export function jobView(run: DemoRun, job: DemoJob, context: PayloadContext): Json {
+  return {
+    id: job.id,
+    run_id: run.id,
+    workflow_name: run.name,
+    head_branch: run.headBranch,
+    head_sha: run.headSha,
+    run_url: `${context.apiUrl}/actions/runs/${run.id}`,
+    run_attempt: run.attempt,
+    node_id: `CR_${job.id}`,
+    url: `${context.apiUrl}/actions/jobs/${job.id}`,
+    status: 'completed',
+    conclusion: run.conclusion,
+    created_at: iso(run.startedAt),
+    started_at: iso(job.startedAt),
+    completed_at: iso(job.endedAt),
+    name: job.name,
+    steps: [],
+    labels: ['ubuntu-latest'],
+    runner_id: 1,
+    runner_name: 'GitHub Actions 1',
+    runner_group_id: 0,
+    runner_group_name: 'GitHub Actions',
+  };
+}
+
+/** GitHub writes whole seconds. */
+function iso(time: number): string {
+  return new Date(Math.floor(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,144 @@
+import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import { asJson, asList, at, type Json, numberAt, textAt } from './json.ts';
+
+interface Merge {
+  readonly sha: string;
+  readonly at: string;
+  readonly by: Json | null;
+}
+
+/**
+ * What the emulator leaves out of pull requests: a head that follows its branch, real files with patches, and
+ * a merge that keeps what happened on the base branch meanwhile.
+ */
+export class PullRequests {
+  readonly #upstream: Upstream;
+  readonly #merges = new Map<string, Merge>();
+
+  readonly #now: () => string;
+
+  /** `now` tells the time of a merge as GitHub writes it. */
+  constructor(upstream: Upstream, now: () => string) {
+    this.#upstream = upstream;
+    this.#now = now;
+  }
+
+  /** The pull request at `/repos/{owner}/{repo}/pulls/{number}`, as GitHub would show it. */
+  async view(repositoryPath: string, pull: Json): Promise<Json> {
+    const merge = this.#merges.get(`${repositoryPath}#${numberAt(pull, 'number')}`);
+    if (merge !== undefined) {
+      return {
+        ...pull,
+        merged: true,
+        merged_at: merge.at,
+        merged_by: merge.by,
+        merge_commit_sha: merge.sha,
+        mergeable: null,
+        mergeable_state: 'unknown',
+      };
+    }
+    const tip = await this.#tip(repositoryPath, textAt(pull, 'head', 'ref'));
+    const view = tip === undefined ? pull : { ...pull, head: { ...asJson(pull.head), sha: tip } };
+    return { merged: false, ...view };
+  }
+
+  /** The changed files with their patches. */
+  async files(repositoryPath: string, number: string): Promise<Answer> {
+    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    if (!isSuccess(found)) return found;
+    const pull = await this.view(repositoryPath, asJson(found.body));
+    const range = `${textAt(pull, 'base', 'sha')}...${textAt(pull, 'head', 'sha')}`;
+    const compared = await this.#upstream('GET', `${repositoryPath}/compare/${range}`);
+    return isSuccess(compared) ? { status: 200, body: at(compared.body, 'files') ?? [] } : compared;
+  }
+
+  /** Merges the head's changes onto the base branch as it stands now. */
+  async merge(repositoryPath: string, number: string, exchange: Exchange, by: Json | null): Promise<Answer> {
+    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    if (!isSuccess(found)) return found;
+    const pull = await this.view(repositoryPath, asJson(found.body));
+    const head = textAt(pull, 'head', 'sha');
+    if (pull.merged === true || pull.state !== 'open') {
+      return refusal(405, 'Pull Request is not mergeable');
+    }
+    const expected = textAt(exchange.body, 'sha');
+    if (expected !== '' && expected !== head) {
+      return refusal(409, 'Head branch was modified. Review and try the merge again.');
+    }
+    const base = textAt(pull, 'base', 'ref');
+    const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
+    const ours = await this.#upstream('GET', `${repositoryPath}/compare/${baseTip}...${head}`);
+    const theirs = await this.#upstream('GET', `${repositoryPath}/compare/${head}...${baseTip}`);
+    const changed = asList(at(ours.body, 'files'));
+    const changedMeanwhile = new Set(
+      asList(at(theirs.body, 'files')).map((file) => textAt(file, 'filename')),
+    );
+    if (changed.some((file) => changedMeanwhile.has(textAt(file, 'filename')))) {
+      return refusal(405, 'Pull Request has merge conflicts');
+    }
+    const title = `Merge pull request #${number} from ${textAt(pull, 'head', 'label').replace(':', '/')}`;
+    const squashed =
+      at(exchange.body, 'merge_method') !== undefined && exchange.body.merge_method !== 'merge';
+    const sha = await this.#commit(repositoryPath, {
+      base,
+      baseTip,
+      parents: squashed ? [baseTip] : [baseTip, head],
+      message: textAt(exchange.body, 'commit_title') || title,
+      changed,
+    });
+    await this.#upstream('PATCH', `${repositoryPath}/pulls/${number}`, { body: { state: 'closed' } });
+    this.#merges.set(`${repositoryPath}#${number}`, { sha, at: this.#now(), by });
+    return { status: 200, body: { sha, merged: true, message: 'Pull Request successfully merged' } };
+  }
+
+  async #commit(
+    repositoryPath: string,
+    plan: {
+      readonly base: string;
+      readonly baseTip: string;
+      readonly parents: readonly string[];
+      readonly message: string;
+      readonly changed: readonly Json[];
+    },
+  ): Promise<string> {
+    const tip = await this.#upstream('GET', `${repositoryPath}/git/commits/${plan.baseTip}`);
+    const tree = await this.#upstream('POST', `${repositoryPath}/git/trees`, {
+      body: {
+        base_tree: textAt(tip.body, 'tree', 'sha'),
+        tree: plan.changed.map((file) => ({
+          path: textAt(file, 'filename'),
+          mode: '100644',
+          type: 'blob',
+          sha: file.status === 'removed' ? null : textAt(file, 'sha'),
+        })),
+      },
+    });
+    const commit = await this.#upstream('POST', `${repositoryPath}/git/commits`, {
+      body: { message: plan.message, tree: textAt(tree.body, 'sha'), parents: plan.parents },
+    });
+    const sha = textAt(commit.body, 'sha');
+    await this.#upstream('PATCH', `${repositoryPath}/git/refs/heads/${plan.base}`, { body: { sha } });
+    return sha;
+  }
+
+  async #tip(repositoryPath: string, branch: string): Promise<string | undefined> {
+    const ref = await this.#upstream('GET', `${repositoryPath}/git/ref/heads/${branch}`);
+    return isSuccess(ref) ? textAt(ref.body, 'object', 'sha') : undefined;
+  }
+}
+
+/** A pull request in the shape that the issue endpoints and comment events show it in. */
+export function asIssue(pull: Json): Json {
+  const { head: _head, base: _base, _links: _discarded, ...shared } = pull;
+  return {
+    ...shared,
+    url: textAt(pull, 'issue_url'),
+    pull_request: {
+      url: textAt(pull, 'url'),
+      html_url: textAt(pull, 'html_url'),
+      diff_url: textAt(pull, 'diff_url'),
+      patch_url: textAt(pull, 'patch_url'),
+      merged_at: pull.merged_at ?? null,
+    },
+  };
+}

@@ -1,0 +1,226 @@
+import { type Answer, type Exchange, isSuccess, type Upstream } from './exchange.ts';
+import type { HookDeliveries } from './hook-deliveries.ts';
+import { asJson, asList, at, type Json, numberAt, textAt } from './json.ts';
+import { asIssue } from './pull-requests.ts';
+
+/**
+ * The emulator's own webhooks lack the push after a merge and the commits of a push, and reuse a delivery id
+ * within one millisecond. So it is given no webhook address, and what GitHub would send is told here from each
+ * successful write.
+ */
+export interface WebhookContext {
+  readonly upstream: Upstream;
+  readonly hooks: HookDeliveries;
+  readonly installationId: number;
+  /** The user behind a request. */
+  readonly sender: (exchange: Exchange) => Promise<Json>;
+  readonly pullView: (repositoryPath: string, number: string) => Promise<Json>;
+}
+
+interface Raised {
+  readonly event: string;
+  readonly payload: Json;
+}
+
+interface Change {
+  readonly exchange: Exchange;
+  readonly answer: Answer;
+  readonly repositoryPath: string;
+  /** What the path's pattern caught after the repository. */
+  readonly part: string;
+  /** Commit at the tip of the branch before the write, where the write moves one. */
+  readonly before: string;
+}
+
+type Teller = (context: WebhookContext, change: Change) => Promise<readonly Raised[]>;
+
+const NO_COMMIT = '0'.repeat(40);
+
+const TELLERS: readonly { readonly method: string; readonly path: RegExp; readonly tell: Teller }[] = [
+  { method: 'POST', path: /^\/issues\/(\d+)\/comments$/, tell: commentCreated },
+  { method: 'PATCH', path: /^\/issues\/comments\/(\d+)$/, tell: commentEdited },
+  { method: 'POST', path: /^\/issues$/, tell: async (_, { answer }) => [issueEvent('opened', answer)] },
+  {
+    method: 'PATCH',
+    path: /^\/issues\/(\d+)$/,
+    tell: async (_, change) => [issueEvent(stateAction(change), change.answer)],
+  },
+  {
+    method: 'POST',
+    path: /^\/pulls$/,
+    tell: async (_, { answer }) => [pullEvent('opened', asJson(answer.body))],
+  },
+  {
+    method: 'PATCH',
+    path: /^\/pulls\/(\d+)$/,
+    tell: async (_, change) => [pullEvent(stateAction(change), asJson(change.answer.body))],
+  },
+  { method: 'PUT', path: /^\/pulls\/(\d+)\/merge$/, tell: merged },
+  { method: 'PUT', path: /^\/contents\/(.+)$/, tell: contentsChanged },
+  { method: 'DELETE', path: /^\/contents\/(.+)$/, tell: contentsChanged },
+  { method: 'POST', path: /^\/git\/(refs)$/, tell: refMoved },
+  { method: 'PATCH', path: /^\/git\/refs\/(.+)$/, tell: refMoved },
+];
+
+/** The branch whose tip a request may move, to be read before it is forwarded; `undefined` for the others. */
+export function branchMoved(exchange: Exchange): string | undefined {
+  if (exchange.method === 'PATCH') return /\/git\/refs\/heads\/(.+)$/.exec(exchange.path)?.[1];
+  if (exchange.method !== 'PUT' && exchange.method !== 'DELETE') return undefined;
+  return /\/contents\//.test(exchange.path) ? textAt(exchange.body, 'branch') || 'main' : undefined;
+}
+
+/** Raises the webhooks that GitHub sends after a successful write. */
+export async function raiseWebhooks(
+  context: WebhookContext,
+  exchange: Exchange,
+  answer: Answer,
+  before: string | undefined,
+): Promise<void> {
+  if (!isSuccess(answer)) return;
+  const [, repositoryPath, rest] = /^(\/repos\/[^/]+\/[^/]+)(\/.*)$/.exec(exchange.path) ?? [];
+  if (repositoryPath === undefined || rest === undefined) return;
+  const match = TELLERS.find(({ method, path }) => method === exchange.method && path.test(rest));
+  if (match === undefined) return;
+  const part = match.path.exec(rest)?.[1] ?? '';
+  const raised = await match.tell(context, {
+    exchange,
+    answer,
+    repositoryPath,
+    part,
+    before: before ?? NO_COMMIT,
+  });
+  const repository = (await context.upstream('GET', repositoryPath)).body;
+  const sender = await context.sender(exchange);
+  for (const { event, payload } of raised) {
+    context.hooks.raise(event, {
+      ...payload,
+      repository,
+      sender,
+      installation: { id: context.installationId, node_id: 'demo' },
+    });
+  }
+}
+
+async function issueOf(context: WebhookContext, repositoryPath: string, number: string): Promise<Json> {
+  const issue = await context.upstream('GET', `${repositoryPath}/issues/${number}`);
+  return isSuccess(issue) ? asJson(issue.body) : asIssue(await context.pullView(repositoryPath, number));
+}
+
+async function commentCreated(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const issue = await issueOf(context, change.repositoryPath, change.part);
+  return [{ event: 'issue_comment', payload: { action: 'created', issue, comment: change.answer.body } }];
+}
+
+async function commentEdited(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const number = textAt(change.answer.body, 'issue_url').split('/').at(-1) ?? '';
+  const issue = await issueOf(context, change.repositoryPath, number);
+  return [
+    {
+      event: 'issue_comment',
+      payload: { action: 'edited', issue, comment: change.answer.body, changes: {} },
+    },
+  ];
+}
+
+function stateAction(change: Change): string {
+  const state = change.exchange.body.state;
+  return state === 'closed' ? 'closed' : state === 'open' ? 'reopened' : 'edited';
+}
+
+function issueEvent(action: string, answer: Answer): Raised {
+  return { event: 'issues', payload: { action, issue: answer.body } };
+}
+
+function pullEvent(action: string, pull: Json): Raised {
+  return { event: 'pull_request', payload: { action, number: pull.number, pull_request: pull } };
+}
+
+async function merged(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const pull = await context.pullView(change.repositoryPath, change.part);
+  const base = textAt(pull, 'base', 'ref');
+  const after = textAt(change.answer.body, 'sha');
+  const commit = await context.upstream('GET', `${change.repositoryPath}/git/commits/${after}`);
+  const before = textAt(asList(at(commit.body, 'parents'))[0], 'sha');
+  return [
+    pullEvent('closed', pull),
+    await push(context, change.repositoryPath, `refs/heads/${base}`, before, after),
+  ];
+}
+
+async function contentsChanged(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const branch = textAt(change.exchange.body, 'branch') || 'main';
+  const after = textAt(change.answer.body, 'commit', 'sha');
+  return [
+    await push(context, change.repositoryPath, `refs/heads/${branch}`, change.before, after),
+    ...(await synchronized(context, change.repositoryPath, branch)),
+  ];
+}
+
+async function refMoved(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const ref = textAt(change.answer.body, 'ref');
+  const after = textAt(change.answer.body, 'object', 'sha');
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  if (branch === undefined) return [];
+  return [
+    await push(context, change.repositoryPath, ref, change.before, after),
+    ...(await synchronized(context, change.repositoryPath, branch)),
+  ];
+}
+
+/** Open pull requests whose branch has another head now. */
+async function synchronized(
+  context: WebhookContext,
+  repositoryPath: string,
+  branch: string,
+): Promise<readonly Raised[]> {
+  const open = await context.upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
+  const own = asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
+  return Promise.all(
+    own.map(async (pull) =>
+      pullEvent('synchronize', await context.pullView(repositoryPath, String(numberAt(pull, 'number')))),
+    ),
+  );
+}
+
+async function push(
+  context: WebhookContext,
+  repositoryPath: string,
+  ref: string,
+  before: string,
+  after: string,
+): Promise<Raised> {
+  const compared =
+    before === NO_COMMIT
+      ? undefined
+      : await context.upstream('GET', `${repositoryPath}/compare/${before}...${after}`);
+  const files = asList(at(compared?.body, 'files'));
+  const named = (status: string) =>
+    files.filter((file) => file.status === status).map((file) => textAt(file, 'filename'));
+  const commit = await context.upstream('GET', `${repositoryPath}/git/commits/${after}`);
+  const head = {
+    id: after,
+    tree_id: textAt(commit.body, 'tree', 'sha'),
+    distinct: true,
+    message: textAt(commit.body, 'message'),
+    timestamp: textAt(commit.body, 'committer', 'date'),
+    author: at(commit.body, 'author'),
+    committer: at(commit.body, 'committer'),
+    added: named('added'),
+    removed: named('removed'),
+    modified: named('modified'),
+  };
+  return {
+    event: 'push',
+    payload: {
+      ref,
+      before,
+      after,
+      created: before === NO_COMMIT,
+      deleted: false,
+      forced: false,
+      base_ref: null,
+      commits: before === NO_COMMIT ? [] : [head],
+      head_commit: head,
+    },
+  };
+}

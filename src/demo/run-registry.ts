@@ -1,0 +1,94 @@
+import type { Json } from './json.ts';
+import { numberAt, textAt } from './json.ts';
+
+/** GitHub lists at most this many runs under any filter. */
+const LIST_LIMIT = 1000;
+const PAGE_SIZE = 30;
+const PAGE_SIZE_LIMIT = 100;
+
+/** The workflow runs and jobs that happened, filled by the replay, asked by the API. */
+export class RunRegistry {
+  readonly #runs = new Map<number, { run: Json; jobs: readonly Json[] }>();
+
+  /** Adds or replaces a run (`workflow_run` as in the payload) and its jobs. */
+  record(run: Json, jobs: readonly Json[] = []): void {
+    this.#runs.set(numberAt(run, 'id'), { run, jobs });
+  }
+
+  run(id: number): Json | undefined {
+    return this.#runs.get(id)?.run;
+  }
+
+  jobs(id: number): readonly Json[] {
+    return this.#runs.get(id)?.jobs ?? [];
+  }
+
+  /** `{ total_count, workflow_runs }` for the filters of the endpoint, newest first. */
+  list(repository: string, filters: URLSearchParams, workflow?: string): Json {
+    const within = createdFilter(filters.get('created'));
+    const found = [...this.#runs.values()]
+      .map(({ run }) => run)
+      .filter(
+        (run) =>
+          textAt(run, 'repository', 'full_name') === repository &&
+          matches(filters.get('event'), textAt(run, 'event')) &&
+          matches(filters.get('branch'), textAt(run, 'head_branch')) &&
+          matches(filters.get('head_sha'), textAt(run, 'head_sha')) &&
+          matches(filters.get('actor'), textAt(run, 'actor', 'login')) &&
+          (filters.get('status') === null ||
+            [textAt(run, 'status'), textAt(run, 'conclusion')].includes(filters.get('status') ?? '')) &&
+          (workflow === undefined ||
+            String(numberAt(run, 'workflow_id')) === workflow ||
+            textAt(run, 'path').endsWith(`/${workflow}`)) &&
+          within(Date.parse(textAt(run, 'created_at'))),
+      )
+      .sort((a, b) => textAt(b, 'created_at').localeCompare(textAt(a, 'created_at')))
+      .slice(0, LIST_LIMIT);
+    const [from, to] = pageBounds(filters);
+    return { total_count: found.length, workflow_runs: found.slice(from, to) };
+  }
+}
+
+/** First and last (exclusive) place of the page asked for. */
+export function pageBounds(filters: URLSearchParams): readonly [number, number] {
+  const size = Math.min(PAGE_SIZE_LIMIT, Number(filters.get('per_page') ?? PAGE_SIZE) || PAGE_SIZE);
+  const page = Math.max(1, Number(filters.get('page') ?? 1) || 1);
+  return [(page - 1) * size, page * size];
+}
+
+function matches(wanted: string | null, value: string): boolean {
+  return wanted === null || wanted === value;
+}
+
+/** `created` takes `>=t`, `>t`, `<=t`, `<t`, `a..b` (either end `*`) or a day. */
+function createdFilter(text: string | null): (time: number) => boolean {
+  if (text === null) return () => true;
+  const [left, right] = text.split('..');
+  if (left !== undefined && right !== undefined) {
+    const from = left === '*' ? Number.NEGATIVE_INFINITY : Date.parse(left);
+    const to = right === '*' ? Number.POSITIVE_INFINITY : endOf(right);
+    return (time) => time >= from && time <= to;
+  }
+  const bound = /^(>=|<=|>|<)(.+)$/.exec(text);
+  if (bound === null) {
+    const from = Date.parse(text);
+    return (time) => time >= from && time <= endOf(text);
+  }
+  const limit = Date.parse(bound[2] ?? '');
+  switch (bound[1]) {
+    case '>=':
+      return (time) => time >= limit;
+    case '<=':
+      return (time) => time <= endOf(bound[2] ?? '');
+    case '>':
+      return (time) => time > limit;
+    default:
+      return (time) => time < limit;
+  }
+}
+
+/** A bare day includes all of it. */
+function endOf(text: string): number {
+  const lastMsOfDay = 86_400_000 - 1;
+  return Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? lastMsOfDay : 0);
+}

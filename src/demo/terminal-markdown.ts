@@ -1,0 +1,241 @@
+import { displayWidth } from '../render/table.ts';
+
+/** How the parts of a text are set off; identity functions where no colours are wanted. */
+export interface Palette {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly code: (text: string) => string;
+  readonly added: (text: string) => string;
+  readonly removed: (text: string) => string;
+  readonly hunk: (text: string) => string;
+}
+
+/** Keeps words of one code span together while lines are filled. */
+const HARD_SPACE = '\u00a0';
+
+const INLINE =
+  /(?<ticks>`+)(?<code>.+?)\k<ticks>|\*\*(?<bold>.+?)\*\*|\[(?<label>[^\]]*)\]\([^)]*\)|<br ?\/?>|<\/?[a-z][^>]*>|\\(?<escaped>[!-/:-@[-`{-~])|&(?<entity>lt|gt|amp|quot|#39|#\d+);/g;
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
+
+/** Markdown as GitHub folds and draws it, in plain lines of at most `width` cells. */
+export function renderMarkdown(markdown: string, width: number, palette: Palette): readonly string[] {
+  const lines: string[] = [];
+  const source = markdown.replace(/<!--[\s\S]*?-->/g, '').split(/\r?\n/);
+  for (let at = 0; at < source.length; ) {
+    const block = blockAt(source, at);
+    lines.push(...renderBlock(block, width, palette));
+    at = block.next;
+  }
+  return lines
+    .filter((line, at) => line !== '' || (at > 0 && lines[at - 1] !== ''))
+    .join('\n')
+    .trimEnd()
+    .split('\n');
+}
+
+type Block =
+  | {
+      readonly kind: 'fence';
+      readonly language: string;
+      readonly lines: readonly string[];
+      readonly next: number;
+    }
+  | { readonly kind: 'folded'; readonly summary: string; readonly next: number }
+  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[]; readonly next: number }
+  | { readonly kind: 'heading' | 'blank' | 'text'; readonly text: string; readonly next: number }
+  | {
+      readonly kind: 'item' | 'quote';
+      readonly indent: number;
+      readonly text: string;
+      readonly next: number;
+    };
+
+function blockAt(source: readonly string[], at: number): Block {
+  const line = source[at] ?? '';
+  if (line.trim() === '') return { kind: 'blank', text: '', next: at + 1 };
+  const fence = /^ {0,3}(`{3,}|~{3,}) *(\S*)/.exec(line);
+  if (fence !== null) {
+    const end = indexFrom(source, at + 1, (later) => later.trim().startsWith(fence[1] ?? '```'));
+    return { kind: 'fence', language: fence[2] ?? '', lines: source.slice(at + 1, end), next: end + 1 };
+  }
+  if (/^\s*<details/.test(line)) return foldedAt(source, at);
+  const heading = /^#{1,6} +(.*)$/.exec(line);
+  if (heading !== null) return { kind: 'heading', text: heading[1] ?? '', next: at + 1 };
+  if (line.startsWith('|') && /^\|[ :|-]+\|\s*$/.test(source[at + 1] ?? '')) {
+    const end = indexFrom(source, at, (later) => !later.startsWith('|'));
+    const rows = [line, ...source.slice(at + 2, end)].map(cellsOf);
+    return { kind: 'table', rows, next: end };
+  }
+  const item = /^(\s*)(?:[-*]|\d+\.) +(.*)$/.exec(line);
+  if (item !== null)
+    return { kind: 'item', indent: (item[1] ?? '').length, text: item[2] ?? '', next: at + 1 };
+  const quote = /^> ?(.*)$/.exec(line);
+  if (quote !== null) return { kind: 'quote', indent: 0, text: quote[1] ?? '', next: at + 1 };
+  const end = indexFrom(
+    source,
+    at + 1,
+    (later) => later.trim() === '' || /^(#|\||>|```|\s*[-*] |<details)/.test(later),
+  );
+  return { kind: 'text', text: source.slice(at, end).join(' '), next: end };
+}
+
+/** A `<details>` element to its end, however deep others lie in it. */
+function foldedAt(source: readonly string[], at: number): Block {
+  let depth = 0;
+  let end = at;
+  for (; end < source.length; end += 1) {
+    const line = source[end] ?? '';
+    depth += (line.match(/<details/g) ?? []).length - (line.match(/<\/details>/g) ?? []).length;
+    if (depth <= 0) break;
+  }
+  const summary =
+    /<summary>([\s\S]*?)<\/summary>/.exec(source.slice(at, end + 1).join('\n'))?.[1] ?? 'Details';
+  return { kind: 'folded', summary, next: end + 1 };
+}
+
+function renderBlock(block: Block, width: number, palette: Palette): readonly string[] {
+  switch (block.kind) {
+    case 'blank':
+      return [''];
+    case 'heading':
+      return ['', palette.bold(inline(block.text, PLAIN).join(' ')), ''];
+    case 'fence':
+      return block.language === 'mermaid'
+        ? [palette.dim('  (a chart, which GitHub draws here)')]
+        : block.lines.map((line) => palette.code(`  ${line}`));
+    case 'folded':
+      return fill(inline(block.summary, palette), width, palette.dim('▸ '), '  ');
+    case 'table':
+      return renderTable(block.rows, width, palette);
+    case 'item': {
+      const indent = ' '.repeat(block.indent);
+      return fill(inline(block.text, palette), width, `${indent}• `, `${indent}  `);
+    }
+    case 'quote':
+      return fill(inline(block.text, palette), width, palette.dim('│ '), palette.dim('│ '));
+    case 'text':
+      return fill(inline(block.text, palette), width, '', '');
+  }
+}
+
+const same = (text: string): string => text;
+
+/** No colours at all. */
+export const PLAIN: Palette = { bold: same, dim: same, code: same, added: same, removed: same, hunk: same };
+
+/** Words of a text, each with its own colours, so that lines may break between any two. `\n` is a word for a break. */
+function inline(text: string, palette: Palette): readonly string[] {
+  const marked = text.replace(INLINE, (found, ...rest) => {
+    const groups: Readonly<Record<string, string | undefined>> = rest.at(-1);
+    if (groups.code !== undefined) return palette.code(groups.code.trim().replaceAll(' ', HARD_SPACE));
+    if (groups.bold !== undefined) {
+      return inline(groups.bold, palette)
+        .map((word) => palette.bold(word))
+        .join(' ');
+    }
+    if (groups.label !== undefined) return groups.label;
+    if (groups.escaped !== undefined) return groups.escaped;
+    if (groups.entity !== undefined) return entity(groups.entity);
+    return /^<br/.test(found) ? ' \n ' : '';
+  });
+  return marked.split(/ +/).filter((word) => word !== '');
+}
+
+function entity(name: string): string {
+  return name.startsWith('#') ? String.fromCodePoint(Number(name.slice(1))) : (ENTITIES[name] ?? '');
+}
+
+/** Words in lines of at most `width` cells; a longer word stands alone. */
+function fill(words: readonly string[], width: number, first: string, others: string): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  const end = () => {
+    lines.push(line.replaceAll(HARD_SPACE, ' ').trimEnd());
+    line = others;
+    empty = true;
+  };
+  for (const word of words) {
+    if (word === '\n') {
+      end();
+      continue;
+    }
+    if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) end();
+    line = empty ? line + word : `${line} ${word}`;
+    empty = false;
+  }
+  end();
+  return lines;
+}
+
+const GAP = '  ';
+
+function renderTable(
+  rows: readonly (readonly string[])[],
+  width: number,
+  palette: Palette,
+): readonly string[] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const cells = rows.map((row, at) => {
+    return Array.from({ length: columns }, (_, column) =>
+      inline(row[column] ?? '', at === 0 ? PLAIN : palette).map((word) =>
+        at === 0 && word !== '\n' ? palette.bold(word) : word,
+      ),
+    );
+  });
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...cells.map((row) => widest(row[column] ?? []))),
+  );
+  const longestWords = widths.map((_, column) =>
+    Math.max(...cells.flatMap((row) => (row[column] ?? []).map(displayWidth))),
+  );
+  narrow(widths, longestWords, width - GAP.length * (columns - 1));
+  const rule = palette.dim(widths.map((cell) => '─'.repeat(cell)).join(GAP));
+  const shown = cells.map((row) => tableRow(row, widths));
+  return shown.flatMap((lines, at) => (at === 0 ? [...lines, rule] : lines));
+}
+
+/** Takes cells from the column that has most above its longest word, until all fit or no word can be spared. */
+function narrow(widths: number[], longestWords: readonly number[], room: number): void {
+  for (let total = sum(widths); total > room; total -= 1) {
+    const spare = widths.map((cells, column) => cells - (longestWords[column] ?? 0));
+    const widestOf = widths.map((cells, column) => ((spare[column] ?? 0) > 0 ? cells : 0));
+    const most = widestOf.indexOf(Math.max(...widestOf));
+    if ((spare[most] ?? 0) <= 0) return;
+    widths[most] = (widths[most] ?? 0) - 1;
+  }
+}
+
+/** Cells that a cell's words take when they are not broken but at their own breaks. */
+function widest(words: readonly string[]): number {
+  return Math.max(...fill(words, Number.POSITIVE_INFINITY, '', '').map(displayWidth));
+}
+
+function tableRow(row: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
+  const columns = row.map((words, column) => fill(words, widths[column] ?? 0, '', ''));
+  const height = Math.max(...columns.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) =>
+    columns
+      .map((lines, column) => {
+        const cell = lines[at] ?? '';
+        return cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)));
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+function cellsOf(line: string): readonly string[] {
+  const inner = line.trim().replace(/^\|/, '').replace(/\|$/, '');
+  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+function indexFrom(source: readonly string[], from: number, found: (line: string) => boolean): number {
+  const at = source.findIndex((line, index) => index >= from && found(line));
+  return at === -1 ? source.length : at;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

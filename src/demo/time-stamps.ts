@@ -1,0 +1,42 @@
+import type { Clock } from '../usecases/ports.ts';
+import { isJson, type Json, textAt } from './json.ts';
+
+const STAMPED = /\/(pulls|issues|issues\/comments)(\/\d+)?$|\/issues\/\d+\/comments$/;
+
+/**
+ * Times of pull requests, issues and comments by the demo's clock: the emulator knows only the system's, and a
+ * replay of last summer would see its pull request merged months later.
+ */
+export class TimeStamps {
+  readonly #clock: Clock;
+  /** By the object's `url`. */
+  readonly #stamps = new Map<string, Json>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): string {
+    return new Date(this.#clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  }
+
+  /** Notes when the object that a successful write answered with was made, changed or closed. */
+  learn(method: string, path: string, body: unknown): void {
+    if (!isJson(body) || !STAMPED.test(path)) return;
+    const url = textAt(body, 'url');
+    const now = this.now();
+    if (method === 'POST') this.#stamps.set(url, { created_at: now, updated_at: now });
+    if (method !== 'PATCH') return;
+    const known = this.#stamps.get(url) ?? {};
+    const closed = body.state === 'closed' ? { closed_at: known.closed_at ?? now } : { closed_at: null };
+    this.#stamps.set(url, { ...known, updated_at: now, ...('state' in body ? closed : {}) });
+  }
+
+  /** The same JSON with the known times in the place of the emulator's. */
+  show(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((entry) => this.show(entry));
+    if (!isJson(value)) return value;
+    const shown = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.show(entry)]));
+    return { ...shown, ...this.#stamps.get(textAt(value, 'url')) };
+  }
+}

@@ -1,0 +1,314 @@
+import type { SourceFile } from '../usecases/ports.ts';
+
+/** How the runs of one demo workflow behave. */
+export interface DemoWorkflow {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
+  readonly medianSeconds: number;
+  /** Standard deviation of the logarithm of the duration. */
+  readonly spread: number;
+  readonly failureShare: number;
+  /** Share of runs that miss their cache, and how many times as long those take. */
+  readonly cacheMiss?: { readonly share: number; readonly factor: number };
+  /** From this day on every run takes `factor` times as long: something was added to the work. */
+  readonly levelShift?: { readonly afterDay: number; readonly factor: number };
+  /** Push and pull request runs on a working day; 0 for schedules only. */
+  readonly pushesPerWorkday: number;
+  readonly jobs: readonly string[];
+}
+
+const UTC = 'UTC';
+
+const BUILD_STEPS = `    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+`;
+
+/** The repository of the demo: scheduled work as one finds it, most of it at round hours. */
+export const DEMO_WORKFLOWS: readonly DemoWorkflow[] = [
+  {
+    id: 101,
+    name: 'Nightly build',
+    path: '.github/workflows/nightly-build.yml',
+    text: `name: Nightly build
+on:
+  schedule:
+    - cron: '0 0 * * *' # every night
+  workflow_dispatch:
+
+jobs:
+  compile:
+${BUILD_STEPS}      - run: make release
+  package:
+    needs: compile
+${BUILD_STEPS}      - run: make package
+`,
+    schedules: [{ cron: '0 0 * * *', timezone: UTC }],
+    medianSeconds: 2280,
+    spread: 0.12,
+    failureShare: 0.04,
+    pushesPerWorkday: 0,
+    jobs: ['compile', 'package'],
+  },
+  {
+    id: 102,
+    name: 'Database backup',
+    path: '.github/workflows/database-backup.yml',
+    text: `name: Database backup
+
+on:
+  schedule:
+    # Must not run twice a day: the copy is expensive.
+    - cron: "0 0 * * *"
+
+jobs:
+  backup:
+${BUILD_STEPS}      - run: ./scripts/backup.sh
+`,
+    schedules: [{ cron: '0 0 * * *', timezone: UTC }],
+    medianSeconds: 1500,
+    spread: 0.1,
+    failureShare: 0.02,
+    pushesPerWorkday: 0,
+    jobs: ['backup'],
+  },
+  {
+    id: 103,
+    name: 'Morning report',
+    path: '.github/workflows/morning-report.yml',
+    text: `name: Morning report
+on:
+  schedule:
+    - cron: '30 4 * * *' # offbeat: finish-by=07:00
+jobs:
+  report:
+${BUILD_STEPS}      - run: npm run report
+`,
+    schedules: [{ cron: '30 4 * * *', timezone: UTC }],
+    medianSeconds: 1200,
+    spread: 0.15,
+    failureShare: 0.03,
+    pushesPerWorkday: 0,
+    jobs: ['report'],
+  },
+  {
+    id: 104,
+    name: 'Security scan',
+    path: '.github/workflows/security-scan.yml',
+    text: `name: Security scan
+on:
+  schedule:
+    - cron: '0 3 * * *'
+permissions:
+  contents: read
+jobs:
+  scan:
+${BUILD_STEPS}      - run: ./scan --all
+`.replaceAll('\n', '\r\n'),
+    schedules: [{ cron: '0 3 * * *', timezone: UTC }],
+    medianSeconds: 720,
+    spread: 0.14,
+    failureShare: 0.05,
+    levelShift: { afterDay: 34, factor: 1.8 },
+    pushesPerWorkday: 0,
+    jobs: ['scan'],
+  },
+  {
+    id: 105,
+    name: 'End-to-end tests',
+    path: '.github/workflows/e2e.yml',
+    text: `name: End-to-end tests
+on:
+  schedule:
+    - cron: 0 1 * * *
+jobs:
+  browser:
+    strategy:
+      matrix:
+        browser: [chromium, firefox, webkit]
+${BUILD_STEPS}      - run: npm run e2e -- --project=\${{ matrix.browser }}
+`,
+    schedules: [{ cron: '0 1 * * *', timezone: UTC }],
+    medianSeconds: 1680,
+    spread: 0.2,
+    failureShare: 0.22,
+    pushesPerWorkday: 0,
+    jobs: ['browser (chromium)', 'browser (firefox)', 'browser (webkit)'],
+  },
+  {
+    id: 106,
+    name: 'Warm caches',
+    path: '.github/workflows/warm-caches.yml',
+    text: `name: Warm caches
+on:
+  schedule:
+    - cron: '0 * * * *'
+jobs:
+  warm:
+${BUILD_STEPS}      - uses: actions/cache@v4
+        with:
+          path: ~/.cache
+          key: warm-\${{ hashFiles('**/package-lock.json') }}
+`,
+    schedules: [{ cron: '0 * * * *', timezone: UTC }],
+    medianSeconds: 130,
+    spread: 0.12,
+    failureShare: 0.02,
+    cacheMiss: { share: 0.25, factor: 4 },
+    pushesPerWorkday: 0,
+    jobs: ['warm'],
+  },
+  {
+    id: 107,
+    name: 'Sync data',
+    path: '.github/workflows/sync-data.yml',
+    text: `name: Sync data
+on:
+  schedule:
+    - cron: '*/15 * * * *'
+jobs:
+  sync:
+${BUILD_STEPS}      - run: ./sync.sh
+`,
+    schedules: [{ cron: '*/15 * * * *', timezone: UTC }],
+    medianSeconds: 95,
+    spread: 0.25,
+    failureShare: 0.03,
+    pushesPerWorkday: 0,
+    jobs: ['sync'],
+  },
+  {
+    id: 108,
+    name: 'Dependency report',
+    path: '.github/workflows/dependency-report.yml',
+    text: `name: Dependency report
+on:
+  schedule:
+    # Mondays, before the planning
+    - cron: 0 6 * * 1
+jobs:
+  report:
+${BUILD_STEPS}      - run: npm outdated || true
+`,
+    schedules: [{ cron: '0 6 * * 1', timezone: UTC }],
+    medianSeconds: 360,
+    spread: 0.1,
+    failureShare: 0.02,
+    pushesPerWorkday: 0,
+    jobs: ['report'],
+  },
+  {
+    id: 109,
+    name: 'Daily digest',
+    path: '.github/workflows/daily-digest.yml',
+    text: `name: Daily digest
+on:
+  schedule:
+    - cron: '0 9 * * 1-5'
+      timezone: Europe/Berlin
+jobs:
+  digest:
+${BUILD_STEPS}      - run: ./digest.sh
+`,
+    schedules: [{ cron: '0 9 * * 1-5', timezone: 'Europe/Berlin' }],
+    medianSeconds: 75,
+    spread: 0.2,
+    failureShare: 0.01,
+    pushesPerWorkday: 0,
+    jobs: ['digest'],
+  },
+  {
+    id: 110,
+    name: 'Stale issues',
+    path: '.github/workflows/stale-issues.yml',
+    text: `name: Stale issues
+on:
+  schedule:
+    - cron: '30 1 * * *'
+jobs:
+  stale:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/stale@v10
+`,
+    schedules: [{ cron: '30 1 * * *', timezone: UTC }],
+    medianSeconds: 50,
+    spread: 0.2,
+    failureShare: 0.01,
+    pushesPerWorkday: 0,
+    jobs: ['stale'],
+  },
+  {
+    id: 111,
+    name: 'Check links',
+    path: '.github/workflows/check-links.yml',
+    text: `name: Check links
+on:
+  schedule:
+    - cron: '0 2 * * 0'
+jobs:
+  links:
+${BUILD_STEPS}      - run: npx linkinator docs
+`,
+    schedules: [{ cron: '0 2 * * 0', timezone: UTC }],
+    medianSeconds: 840,
+    spread: 0.2,
+    failureShare: 0.1,
+    pushesPerWorkday: 0,
+    jobs: ['links'],
+  },
+  {
+    id: 112,
+    name: 'Month end',
+    path: '.github/workflows/month-end.yml',
+    text: `name: Month end
+on:
+  schedule:
+    - cron: '0 5 1 * 1' # the 1st, and every Monday
+jobs:
+  close:
+${BUILD_STEPS}      - run: ./close-month.sh
+`,
+    schedules: [{ cron: '0 5 1 * 1', timezone: UTC }],
+    medianSeconds: 600,
+    spread: 0.1,
+    failureShare: 0.02,
+    pushesPerWorkday: 0,
+    jobs: ['close'],
+  },
+  {
+    id: 113,
+    name: 'Continuous integration',
+    path: '.github/workflows/ci.yml',
+    text: `name: Continuous integration
+on: [push, pull_request]
+jobs:
+  test:
+${BUILD_STEPS}      - run: npm test
+`,
+    schedules: [],
+    medianSeconds: 420,
+    spread: 0.25,
+    failureShare: 0.15,
+    pushesPerWorkday: 10,
+    jobs: ['test'],
+  },
+];
+
+/** No mode is set: whoever plays the demo sees how a maintainer asks for more. */
+export const DEMO_CONFIG =
+  '# No mode is set here: Offbeat observes until a maintainer comments /suggest.\nmin-confidence: 0.6\n';
+
+/** What is committed to the demo's repository; `config` is the text of its `.github/offbeat.yml`. */
+export function demoFiles(
+  workflows: readonly DemoWorkflow[] = DEMO_WORKFLOWS,
+  config = 'mode: suggest\n',
+): readonly SourceFile[] {
+  return [
+    { path: '.github/offbeat.yml', text: config },
+    ...workflows.map(({ path, text }) => ({ path, text })),
+  ];
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OffbeatError } from '../errors.ts';
+import { isMissing } from './disk-full.ts';
+import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+
+/** How often the holder says that it lives, and the silence after which it is taken for dead, not for busy. */
+const HEARTBEAT_MS = 1_000;
+const STALE_AFTER_MS = 8_000;
+const LOOK_AGAIN_MS = 250;
+
+export interface LockOptions {
+  readonly directory: string;
+  /** Called once when somebody else has taken the lock: stop writing at once. */
+  readonly onLost: () => void;
+  readonly heartbeatMs?: number;
+  readonly staleAfterMs?: number;
+}
+
+export interface DirectoryLock {
+  release(): Promise<void>;
+}
+
+interface Holder {
+  readonly text: string;
+  readonly beatAt: number;
+}
+
+/**
+ * Takes `directory` for this process alone. The holder is named by a random id and kept alive by a heartbeat, as in
+ * containers every pid is 1. Throws `store-locked` where another process holds it. A dead holder is overtaken: at
+ * once where the kernel can say that it is gone, else when it has been silent for `staleAfterMs`.
+ */
+export async function lockDirectory(options: LockOptions): Promise<DirectoryLock> {
+  const { directory, heartbeatMs = HEARTBEAT_MS, staleAfterMs = STALE_AFTER_MS } = options;
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'lock.json');
+  const text = JSON.stringify({ id: randomUUID(), ...(await ownIdentity()) });
+  await take(path, text, staleAfterMs);
+  const timer = setInterval(() => void beat(), heartbeatMs);
+  timer.unref();
+
+  async function beat(): Promise<void> {
+    try {
+      if ((await readHolder(path))?.text === text) {
+        const now = new Date();
+        await utimes(path, now, now);
+        return;
+      }
+    } catch {
+      // A disk that cannot be read now may be read at the next beat; only another holder's name ends the hold.
+      return;
+    }
+    clearInterval(timer);
+    options.onLost();
+  }
+
+  return {
+    async release() {
+      clearInterval(timer);
+      if ((await readHolder(path))?.text === text) await rm(path, { force: true });
+    },
+  };
+}
+
+async function take(path: string, text: string, staleAfterMs: number): Promise<void> {
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, text);
+  try {
+    // A hard link is made whole or not at all, and never over an existing name.
+    while (!(await linkUnlessTaken(own, path))) {
+      const holder = await readHolder(path);
+      if (holder !== undefined) await overtake(path, holder, staleAfterMs);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function linkUnlessTaken(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the lock of a dead holder; throws `store-locked` as soon as it shows a sign of life. */
+async function overtake(path: string, holder: Holder, staleAfterMs: number): Promise<void> {
+  const identity = readIdentity(holder.text);
+  if (identity?.pid === process.pid && !(await isGone(identity))) throw lockedError(path);
+  if (identity === undefined || !(await isGone(identity))) {
+    while (Date.now() - holder.beatAt < staleAfterMs) {
+      await sleep(LOOK_AGAIN_MS);
+      const again = await readHolder(path);
+      if (again === undefined) return;
+      if (again.text !== holder.text || again.beatAt !== holder.beatAt) throw lockedError(path);
+    }
+  }
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  // Two may overtake the same dead holder: whoever took the winner's fresh lock instead puts it back.
+  if ((await readHolder(aside))?.text !== holder.text) {
+    await rename(aside, path);
+    throw lockedError(path);
+  }
+  await rm(aside, { force: true });
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { text, beatAt: (await stat(path)).mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function readIdentity(text: string): ProcessIdentity | undefined {
+  try {
+    const { pidsOf, pid, startedAt } = JSON.parse(text);
+    const named = typeof pidsOf === 'string' && typeof pid === 'number' && typeof startedAt === 'string';
+    return named ? { pidsOf, pid, startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockedError(path: string): OffbeatError {
+  return new OffbeatError('store-locked', 'Another process is using this data directory.', {
+    where: path,
+    fix: 'Stop it, or give this one a directory of its own.',
+  });
+}

@@ -1,0 +1,31 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * One record of a journal, one line of NDJSON: `{"seq":12,"crc":"0a1b2c3d","body":…}`. The checksum covers the
+ * body's text, so that a torn or rotten line is told from a whole one.
+ */
+export interface JournalRecord {
+  readonly sequence: number;
+  /** JSON text. */
+  readonly body: string;
+}
+
+const LINE = /^\{"seq":(\d{1,16}),"crc":"([0-9a-f]{8})","body":(.*)\}$/s;
+
+/** `body` is JSON text without a line break (as `JSON.stringify` gives it). */
+export function formatLine({ sequence, body }: JournalRecord): string {
+  return `{"seq":${sequence},"crc":"${checksum(body)}","body":${body}}\n`;
+}
+
+/** `undefined` where the line is not whole. */
+export function parseLine(line: string): JournalRecord | undefined {
+  const match = LINE.exec(line);
+  const [, sequence, crc, body] = match ?? [];
+  if (sequence === undefined || body === undefined || checksum(body) !== crc) return undefined;
+  return { sequence: Number(sequence), body };
+}
+
+/** CRC-32 of the text's UTF-8 bytes as eight hex digits. */
+export function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,60 @@
+/**
+ * Every failure that Offbeat names. The set is closed: a caller branches on the code, never on the text.
+ * A prefix says whose input was wrong or which part could not go on.
+ */
+export type ErrorCode =
+  | 'cron-invalid'
+  | 'timezone-unknown'
+  | 'directive-invalid'
+  | 'workflow-refused'
+  | 'edit-unproven'
+  | 'config-invalid'
+  | 'payload-invalid'
+  | 'command-invalid'
+  | 'permission-missing'
+  | 'github-refused'
+  | 'github-busy'
+  | 'github-unreachable'
+  | 'planner-resting'
+  | 'store-damaged'
+  | 'store-locked'
+  | 'store-full'
+  | 'store-unreachable'
+  | 'store-newer'
+  | 'queue-closed'
+  | 'env-invalid'
+  | 'usage-invalid'
+  | 'not-found';
+
+export interface ErrorDetails {
+  /** Where it happened: a file with line and column, a field path, a variable's name. */
+  readonly where?: string;
+  /** How the reader mends it, as an instruction. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of the house: a closed `code`, a sentence for people in `message`, and, kept apart so
+ * that each door can lay them out, where it happened and how to fix it.
+ */
+export class OffbeatError extends Error {
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'OffbeatError';
+    this.code = code;
+    this.where = details.where;
+    this.fix = details.fix;
+  }
+
+  /** One paragraph: where, what, how to fix. */
+  get sentence(): string {
+    const place = this.where === undefined ? '' : `${this.where}: `;
+    const remedy = this.fix === undefined ? '' : ` ${this.fix}`;
+    return `${place}${this.message}${remedy}`;
+  }
+}

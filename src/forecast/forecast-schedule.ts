@@ -1,0 +1,149 @@
+import { expectedBackground } from './background.ts';
+import { forecastDuration, guessDuration } from './duration.ts';
+import { forecastHour } from './lateness.ts';
+import { type LatenessPool, pooledDropRate } from './lateness-pool.ts';
+import type { ShadowStrategy } from './learn.ts';
+import { type LearnedRepository, type ScheduleTrack, streamName } from './learned.ts';
+import { DEFAULT_MIX } from './mixture.ts';
+import { HOURS_PER_DAY } from './slot.ts';
+import { newSuccess, successLater } from './success.ts';
+import type {
+  DurationForecast,
+  LatenessForecast,
+  Quantiles,
+  ScheduleForecast,
+  SuccessForecast,
+} from './types.ts';
+
+/** Below so many scheduled runs, the runs of other events tell the duration better. */
+const SCHEDULED_RUNS_NEEDED = 3;
+/** The pool's drop rate weighs as much as so many ticks of the schedule itself. */
+const POOLED_DROP_TICKS = 20;
+/** What another schedule of the repository shows at an hour: the largest share it may have, and its half way. */
+const NEIGHBOUR_SHARE = 0.7;
+const NEIGHBOUR_HALF_WAY = 10;
+
+const HOURS = Array.from({ length: HOURS_PER_DAY }, (_, hour) => hour);
+
+/** The default strategy as it was tuned. */
+const AS_TUNED: ShadowStrategy = { name: '', settings: DEFAULT_MIX };
+
+/**
+ * Duration, lateness and success of one schedule, by UTC hour of the tick. `now` is epoch milliseconds. Durations are
+ * told as `strategy` sees them; one that has no view of its own sees what the default one does.
+ */
+export function forecastSchedule(
+  learned: LearnedRepository,
+  pool: LatenessPool,
+  schedule: { readonly key: string; readonly path: string; readonly timezone: string },
+  now: number,
+  strategy: ShadowStrategy = AS_TUNED,
+): ScheduleForecast {
+  const track = learned.schedules[schedule.key] ?? null;
+  const neighbours = Object.values(learned.schedules).filter(
+    (other) => other !== track && other.lateness.experts.count > 0,
+  );
+  return {
+    duration: durationOf(learned, schedule.path, now, strategy),
+    lateness: HOURS.map((hour) => latenessAt(track, neighbours, pool, hour, now)),
+    success: successOf(learned, schedule.path),
+  };
+}
+
+/** Expected jobs in progress from push and pull-request runs, per UTC hour of the week from Monday 00:00. */
+export function backgroundLoad(learned: LearnedRepository): number[] {
+  return expectedBackground(learned.background);
+}
+
+/** Scheduled runs learned for one schedule entry. */
+export function runsSeen(learned: LearnedRepository, key: string): number {
+  return learned.schedules[key]?.runs ?? 0;
+}
+
+/** Duration of a workflow file's next run, and its success by UTC hour: what no slot of the week has to be known for. */
+export function forecastWork(
+  learned: LearnedRepository,
+  path: string,
+  now: number,
+): Pick<ScheduleForecast, 'duration' | 'success'> {
+  return { duration: durationOf(learned, path, now, AS_TUNED), success: successOf(learned, path) };
+}
+
+function durationOf(
+  learned: LearnedRepository,
+  path: string,
+  now: number,
+  { name, settings }: ShadowStrategy,
+): DurationForecast {
+  const scheduled = learned.streams[streamName(path, 'schedule')];
+  const others = learned.streams[streamName(path, 'push')];
+  const enough = (scheduled?.duration.experts.count ?? 0) >= SCHEDULED_RUNS_NEEDED;
+  const order = enough ? [scheduled] : [others, scheduled];
+  for (const stream of order) {
+    if (stream === undefined) continue;
+    const made = forecastDuration(stream, stream.shadows[name] ?? stream.duration.view, settings, now);
+    if (made !== null) return made;
+  }
+  return guessDuration(learned);
+}
+
+function successOf(learned: LearnedRepository, path: string): readonly SuccessForecast[] {
+  const scheduled = learned.streams[streamName(path, 'schedule')];
+  const stream = scheduled ?? learned.streams[streamName(path, 'push')];
+  const success = stream?.success ?? newSuccess();
+  return HOURS.map((hour) => ({
+    probability: successLater(success, hour),
+    observations: success.count,
+  }));
+}
+
+function latenessAt(
+  track: ScheduleTrack | null,
+  neighbours: readonly ScheduleTrack[],
+  pool: LatenessPool,
+  hour: number,
+  now: number,
+): LatenessForecast {
+  const own = forecastHour(track?.lateness ?? null, pool, hour, now);
+  const seenHere = track?.lateness.hourWeights[hour] ?? 0;
+  const { shift, observations } =
+    seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(neighbours, pool, own, hour, now);
+  const dropped = track?.missed ?? 0;
+  const ticks = dropped + (track?.runs ?? 0);
+  return {
+    minutes: minutes(own, shift),
+    dropProbability: (dropped + POOLED_DROP_TICKS * pooledDropRate(pool, hour)) / (ticks + POOLED_DROP_TICKS),
+    observations: Math.round(observations > 0 ? observations : (pool.hourWeights[hour] ?? 0)),
+  };
+}
+
+/** How the repository's other schedules that were seen at an hour move the forecast for it, in log minutes. */
+function fromNeighbours(
+  neighbours: readonly ScheduleTrack[],
+  pool: LatenessPool,
+  own: Quantiles,
+  hour: number,
+  now: number,
+): { readonly shift: number; readonly observations: number } {
+  let sum = 0;
+  let seen = 0;
+  for (const neighbour of neighbours) {
+    const weight = neighbour.lateness.hourWeights[hour] ?? 0;
+    if (weight === 0) continue;
+    sum += weight * forecastHour(neighbour.lateness, pool, hour, now).q50;
+    seen += weight;
+  }
+  if (seen === 0) return { shift: 0, observations: 0 };
+  const share = (NEIGHBOUR_SHARE * seen) / (seen + NEIGHBOUR_HALF_WAY);
+  return { shift: share * (sum / seen - own.q50), observations: seen };
+}
+
+function minutes(log: Quantiles, shift: number): Quantiles {
+  return {
+    q05: Math.exp(log.q05 + shift),
+    q25: Math.exp(log.q25 + shift),
+    q50: Math.exp(log.q50 + shift),
+    q75: Math.exp(log.q75 + shift),
+    q95: Math.exp(log.q95 + shift),
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { MatchState } from '../history/match-state.ts';
+import { Background, newBackground } from './background.ts';
+import { Forecaster, newForecaster, View } from './forecaster.ts';
+import { LatenessTrack, newLatenessTrack } from './lateness.ts';
+import { Priors } from './priors.ts';
+import { newSuccess, Success } from './success.ts';
+
+/** Runs of one workflow file of one kind: scheduled ones, or all others. */
+export const Stream = z.object({
+  duration: Forecaster,
+  success: Success,
+  /** How other strategies than the default see the durations, by strategy name. */
+  shadows: z.record(z.string(), View),
+  /** Start of the newest run, epoch ms. */
+  lastAt: z.number(),
+});
+export type Stream = z.infer<typeof Stream>;
+
+/** What one schedule entry's runs have shown. */
+export const ScheduleTrack = z.object({
+  path: z.string(),
+  lateness: LatenessTrack,
+  /** Scheduled runs seen, matched for sure or not. */
+  runs: z.number().int().nonnegative(),
+  missed: z.number().int().nonnegative(),
+  /** Creation of the newest run, epoch ms. */
+  lastAt: z.number(),
+});
+export type ScheduleTrack = z.infer<typeof ScheduleTrack>;
+
+/** All that was learned of one repository: bounded, versioned, plain JSON. Owned and mutated by one caller. */
+export const LearnedRepository = z.object({
+  version: z.literal(1),
+  /** By `streamName`. */
+  streams: z.record(z.string(), Stream),
+  /** By workflow path. */
+  matches: z.record(z.string(), MatchState),
+  /** By schedule key. */
+  schedules: z.record(z.string(), ScheduleTrack),
+  background: Background,
+  /** Ids of finished runs learned already, oldest first. */
+  finished: z.array(z.number()),
+  /** What other repositories taught before the first run; `null` where there was nothing, absent before it was asked. */
+  priors: Priors.nullable().optional(),
+});
+export type LearnedRepository = z.infer<typeof LearnedRepository>;
+
+/** Ids kept to know a run again: GitHub redelivers for three days, a busy repository has hundreds of runs a day. */
+const FINISHED_KEPT = 4096;
+/** Bounds of one repository; beyond them the longest silent is forgotten. */
+const STREAMS_KEPT = 400;
+const SCHEDULES_KEPT = 1000;
+
+export function emptyLearned(): LearnedRepository {
+  return {
+    version: 1,
+    streams: {},
+    matches: {},
+    schedules: {},
+    background: newBackground(),
+    finished: [],
+  };
+}
+
+/** Scheduled runs often do other work than pushed ones of the same file: each kind is a stream of its own. */
+export function streamName(path: string, event: string): string {
+  return `${path}|${event === 'schedule' ? 'schedule' : 'other'}`;
+}
+
+/** The stream of that name, made where it is new. */
+export function streamOf(learned: LearnedRepository, name: string): Stream {
+  const known = learned.streams[name];
+  if (known !== undefined) return known;
+  dropLongestSilent(learned.streams, STREAMS_KEPT);
+  const stream: Stream = {
+    duration: newForecaster(learned.priors ?? undefined),
+    success: newSuccess(learned.priors?.successRate),
+    shadows: {},
+    lastAt: 0,
+  };
+  learned.streams[name] = stream;
+  return stream;
+}
+
+/** The track of a schedule key, made where it is new. */
+export function trackOf(learned: LearnedRepository, key: string, path: string): ScheduleTrack {
+  const known = learned.schedules[key];
+  if (known !== undefined) return known;
+  dropLongestSilent(learned.schedules, SCHEDULES_KEPT);
+  const track: ScheduleTrack = { path, lateness: newLatenessTrack(), runs: 0, missed: 0, lastAt: 0 };
+  learned.schedules[key] = track;
+  return track;
+}
+
+/** True the first time it is asked for a finished run's id. */
+export function isNewlyFinished(learned: LearnedRepository, id: number): boolean {
+  if (learned.finished.includes(id)) return false;
+  learned.finished.push(id);
+  if (learned.finished.length > FINISHED_KEPT) learned.finished.shift();
+  return true;
+}
+
+function dropLongestSilent(records: Record<string, { readonly lastAt: number }>, limit: number): void {
+  const names = Object.entries(records);
+  if (names.length < limit) return;
+  const oldest = names.reduce((a, b) => (b[1].lastAt < a[1].lastAt ? b : a));
+  delete records[oldest[0]];
+}

@@ -1,0 +1,99 @@
+import type { Run } from '../history/run.ts';
+import { consultExperts, EXPERT_COUNT, newExperts, teachExperts } from './experts.ts';
+import { taughtSeconds } from './learn.ts';
+import { streamName } from './learned.ts';
+import { type MixSettings, mix, newMixture, settle } from './mixture.ts';
+
+/** Relative errors of a replay, window by window, oldest first. */
+export type ErrorWindows = readonly (readonly number[])[];
+
+/** A history ready to be forecast anew by any mixture. */
+export interface Replay {
+  /** Runs that are forecast, those that only warm up among them. */
+  readonly runs: number;
+  /** Runs that are scored. */
+  readonly scored: number;
+  /** Errors under these settings, the same runs in the same windows for all: older ones to choose by, newer ones to prove on. */
+  readonly errors: (settings: MixSettings) => {
+    readonly chosenOn: ErrorWindows;
+    readonly heldOut: ErrorWindows;
+  };
+}
+
+/** Share of the history that warms the forecasters up, and of the rest that is held out. */
+const WARM_SHARE = 0.3;
+const HELD_OUT_SHARE = 0.6;
+/** Runs of a window at least: one run that goes wrong must not decide it. More windows than this prove no more. */
+const LEAST_RUNS_PER_WINDOW = 4;
+const MOST_WINDOWS = 60;
+
+/**
+ * Prepares ended runs for replay, each forecast from what ended before it, stream by stream as in production. What the
+ * experts say is computed once and kept: a further mixture costs a small part of that.
+ */
+export function prepareReplay(runs: readonly Run[]): Replay {
+  const taught = runs
+    .flatMap((run) => {
+      const seconds = taughtSeconds(run);
+      return seconds === null || run.endedAt === null ? [] : [{ run, seconds, endedAt: run.endedAt }];
+    })
+    .sort((a, b) => a.endedAt - b.endedAt || a.run.id - b.run.id);
+  const streams = new Map<
+    string,
+    { readonly place: number; readonly experts: ReturnType<typeof newExperts> }
+  >();
+  const said: Said[] = [];
+  for (const { run, seconds } of taught) {
+    const name = streamName(run.path, run.event);
+    const stream = streams.get(name) ?? { place: streams.size, experts: newExperts() };
+    streams.set(name, stream);
+    const value = Math.log(seconds);
+    if (stream.experts.count > 0) {
+      const predictions = Float64Array.from(consultExperts(stream.experts, run.startedAt));
+      said.push({ stream: stream.place, predictions, value });
+    }
+    teachExperts(stream.experts, value, run.startedAt);
+  }
+  const heldOut = Math.floor(said.length * (1 - WARM_SHARE) * HELD_OUT_SHARE);
+  const chosenOn = Math.floor(said.length * (1 - WARM_SHARE)) - heldOut;
+  return {
+    runs: taught.length,
+    scored: chosenOn + heldOut,
+    errors(settings) {
+      const errors = errorsOf(said, streams.size, settings);
+      const boundary = errors.length - heldOut;
+      return {
+        chosenOn: windows(errors.slice(boundary - chosenOn, boundary)),
+        heldOut: windows(errors.slice(boundary)),
+      };
+    },
+  };
+}
+
+/** What the experts said of one run, and what it was; log seconds. */
+interface Said {
+  readonly stream: number;
+  readonly predictions: Float64Array;
+  readonly value: number;
+}
+
+function errorsOf(said: readonly Said[], streams: number, settings: MixSettings): readonly number[] {
+  const mixtures = Array.from({ length: streams }, newMixture);
+  return said.map(({ stream, predictions, value }) => {
+    const mixture = mixtures[stream];
+    if (mixture === undefined || predictions.length !== EXPERT_COUNT) return 1;
+    const mixed = mix(mixture, settings, predictions);
+    settle(mixture, settings, predictions, mixed, value);
+    return Math.abs(Math.exp(mixed - value) - 1);
+  });
+}
+
+/** Cuts errors into windows of equal length, the oldest few left over. */
+function windows(errors: readonly number[]): ErrorWindows {
+  const count = Math.min(MOST_WINDOWS, Math.floor(errors.length / LEAST_RUNS_PER_WINDOW));
+  const length = count === 0 ? 0 : Math.floor(errors.length / count);
+  const from = errors.length - count * length;
+  return Array.from({ length: count }, (_, window) =>
+    errors.slice(from + window * length, from + (window + 1) * length),
+  );
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const Gene = z.number().min(0).max(1);
+
+/** The four parameters of a strategy, each in [0, 1]. Names are kept from the first generation of the idea. */
+export const Genes = z.object({
+  /** Reward of a good prediction and of a successful slot. */
+  success_weight: Gene,
+  /** Price of a failure in the slot objective. */
+  failure_penalty: Gene,
+  /** How fast old runs are forgotten. */
+  recency_bias: Gene,
+  /** How far from the current best a slot may be chosen on purpose. */
+  exploration_rate: Gene,
+});
+export type Genes = z.infer<typeof Genes>;
+
+export const DEFAULT_GENES: Genes = {
+  success_weight: 0.4,
+  failure_penalty: 0.2,
+  recency_bias: 0.3,
+  exploration_rate: 0.1,
+};

@@ -1,0 +1,22 @@
+/** A workflow file is a few kilobytes; this many keep some tens of repositories in a few megabytes. */
+const MAX_BLOBS = 2_000;
+
+/** Texts by git blob hash: a hash names its content for good, so an entry never goes stale. */
+export interface BlobCache {
+  get(sha: string, fetch: () => Promise<string>): Promise<string>;
+}
+
+export function createBlobCache(maxBlobs = MAX_BLOBS): BlobCache {
+  const texts = new Map<string, string>();
+  return {
+    async get(sha, fetch) {
+      const known = texts.get(sha);
+      if (known !== undefined) return known;
+      const text = await fetch();
+      const oldest = texts.keys().next();
+      if (texts.size >= maxBlobs && !oldest.done) texts.delete(oldest.value);
+      texts.set(sha, text);
+      return text;
+    },
+  };
+}

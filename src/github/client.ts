@@ -1,0 +1,16 @@
+import type { Octokit } from '@octokit/rest';
+
+/** What the adapters use of an Octokit: Probot's per installation, or one with a personal token for the CLI. */
+export type GitHubClient = Pick<Octokit, 'rest' | 'paginate'>;
+
+/** Owner and name as GitHub spells them today; they may change, so they are never kept as keys. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** HTTP status of an Octokit error, or `undefined` where it is something else. */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  return typeof error.status === 'number' ? error.status : undefined;
+}

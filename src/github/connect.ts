@@ -1,0 +1,78 @@
+import type { Octokit } from '@octokit/rest';
+import type { GitHub } from '../usecases/ports.ts';
+import { createBlobCache } from './blob-cache.ts';
+import type { GitHubClient } from './client.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { permissionOf } from './permission.ts';
+import { createReader } from './reader.ts';
+import { createWriter } from './writer.ts';
+
+/** Clients of installations, kept: making one costs more than most events that ask for it. */
+const MAX_CLIENTS = 1_000;
+
+/** A client that may say of its requests when they begin and end. */
+export type HookedClient = GitHubClient & Partial<Pick<Octokit, 'hook'>>;
+
+export interface AppAuthentication {
+  /** A client that acts as the installation, or as the App itself where no id is given. */
+  auth(installationId?: number): Promise<HookedClient>;
+}
+
+/** Told of every client when it is made; `null` for the App's own. */
+export type OnClient = (client: HookedClient, installationId: number | null) => void;
+
+/** Connects to repositories as installations of the App. Nothing is asked of GitHub before it is needed. */
+export function createGitHub(
+  app: AppAuthentication,
+  onClient: OnClient = () => undefined,
+  guard: Guard = createGuard(),
+): GitHub {
+  const blobs = createBlobCache();
+  const clients = new Map<number, Promise<GitHubClient>>();
+  let login: Promise<string> | undefined;
+
+  const clientOf = (installationId: number): Promise<GitHubClient> => {
+    const known = clients.get(installationId);
+    if (known !== undefined) return known;
+    const oldest = clients.keys().next();
+    if (clients.size >= MAX_CLIENTS && !oldest.done) clients.delete(oldest.value);
+    const made = app.auth(installationId).then((client) => {
+      onClient(client, installationId);
+      if (client.hook !== undefined) guard.protect(client.hook, installationId);
+      return client;
+    });
+    clients.set(installationId, made);
+    // A failure is not kept: the next call tries again.
+    made.catch(() => clients.delete(installationId));
+    return made;
+  };
+
+  const appLogin = (): Promise<string> => {
+    login ??= ownLogin(app);
+    login.catch(() => {
+      login = undefined;
+    });
+    return login;
+  };
+
+  return {
+    async connect(profile) {
+      const [client, ownLogin] = await Promise.all([clientOf(profile.installationId), appLogin()]);
+      const name = { owner: profile.owner, repo: profile.name };
+      return {
+        appLogin: ownLogin,
+        reader: createReader(client, name, blobs),
+        writer: createWriter(client, name, ownLogin),
+        permissionOf: (person) => permissionOf(client, name, person),
+        writesLeft: () => guard.writesLeft(profile.installationId),
+      };
+    },
+  };
+}
+
+/** GitHub shows what an App writes as written by the account `slug[bot]`. */
+async function ownLogin(app: AppAuthentication): Promise<string> {
+  const client = await app.auth();
+  const { data } = await client.rest.apps.getAuthenticated();
+  return `${data?.slug ?? ''}[bot]`;
+}

@@ -1,0 +1,58 @@
+import type { Run } from '../history/run.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
+import { runsFromRest } from './rest-run.ts';
+
+const DAY_MS = 86_400_000;
+const PER_PAGE = 100;
+/** GitHub lists no more than this under any filter (docs: "List workflow runs for a repository"). */
+const MOST_LISTED = 1_000;
+
+/**
+ * Ended runs created in [`from`, `to`) (epoch ms), oldest first. A span with more runs than GitHub lists is halved
+ * until each part fits, or is a day long.
+ */
+export async function listRuns(
+  client: GitHubClient,
+  name: RepositoryName,
+  span: { readonly from: number; readonly to: number },
+  onProgress: (runs: number) => void = () => {},
+): Promise<readonly Run[]> {
+  const runs = new Map<number, Run>();
+  const spans = [span];
+  for (let next = spans.pop(); next !== undefined; next = spans.pop()) {
+    const first = await page(client, name, next, 1);
+    if (first.total > MOST_LISTED && next.to - next.from > DAY_MS) {
+      const middle = next.from + Math.floor((next.to - next.from) / 2);
+      spans.push({ from: next.from, to: middle }, { from: middle, to: next.to });
+      continue;
+    }
+    const pages = Math.ceil(Math.min(first.total, MOST_LISTED) / PER_PAGE);
+    for (let number = 1; number <= pages; number += 1) {
+      const { listed } = number === 1 ? first : await page(client, name, next, number);
+      for (const run of listed) runs.set(run.id, run);
+      onProgress(runs.size);
+    }
+  }
+  return [...runs.values()].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
+}
+
+async function page(
+  client: GitHubClient,
+  name: RepositoryName,
+  span: { readonly from: number; readonly to: number },
+  number: number,
+): Promise<{ readonly total: number; readonly listed: readonly Run[] }> {
+  const created = `${instant(span.from)}..${instant(span.to - 1_000)}`;
+  const { data } = await client.rest.actions.listWorkflowRunsForRepo({
+    ...name,
+    created,
+    status: 'completed',
+    per_page: PER_PAGE,
+    page: number,
+  });
+  return { total: data.total_count, listed: runsFromRest(data.workflow_runs) };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

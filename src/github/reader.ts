@@ -1,0 +1,142 @@
+import type { PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
+import { isWorkflowPath } from '../workflow/paths.ts';
+import { type BlobCache, createBlobCache } from './blob-cache.ts';
+import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { listRuns } from './list-runs.ts';
+import { readConfig } from './read-config.ts';
+
+const WORKFLOW_DIRECTORY = '.github/workflows';
+
+/** Enough to tell a habit from a single commit. */
+const TITLES_TO_READ = 30;
+
+/** As many as GitHub puts on a page. */
+const FILES_PER_PAGE = 100;
+
+/**
+ * Reads one repository through the REST API. Blobs are remembered by their hash, so that reading an unchanged
+ * directory again costs one request.
+ */
+export function createReader(
+  client: GitHubClient,
+  name: RepositoryName,
+  blobs: BlobCache = createBlobCache(),
+): RepositoryReader {
+  return {
+    async workflowSources(ref) {
+      const commit = await client.rest.repos.getCommit({ ...name, ref: ref ?? 'HEAD' });
+      const sha = commit.data.sha;
+      return { sha, files: await workflowFiles(client, name, sha, blobs) };
+    },
+    config: () => readConfig(client, name),
+    async describe() {
+      const { data } = await client.rest.repos.get({ ...name });
+      return {
+        defaultBranch: data.default_branch,
+        archived: data.archived,
+        fork: data.fork,
+        private: data.private,
+      };
+    },
+    runs: (span, onProgress) => listRuns(client, name, span, onProgress),
+    fileText: (path, ref) => fileText(client, name, path, ref),
+    pull: (pullNumber) => pullStatus(client, name, pullNumber),
+    async pullOfBranch(branch) {
+      const { data } = await client.rest.pulls.list({
+        ...name,
+        state: 'open',
+        head: `${name.owner}:${branch}`,
+      });
+      return data.find((pull) => pull.head.ref === branch)?.number ?? null;
+    },
+    async pullTouches(pullNumber, path) {
+      const pages = client.paginate.iterator(client.rest.pulls.listFiles, {
+        ...name,
+        pull_number: pullNumber,
+        per_page: FILES_PER_PAGE,
+      });
+      for await (const { data } of pages) if (data.some(({ filename }) => filename === path)) return true;
+      return false;
+    },
+    async commitAuthor(sha) {
+      const { data } = await client.rest.repos.getCommit({ ...name, ref: sha });
+      return data.author?.login ?? null;
+    },
+    async recentCommitTitles() {
+      const { data } = await client.rest.repos.listCommits({ ...name, per_page: TITLES_TO_READ });
+      return data.map(({ commit }) => commit.message.split('\n', 1)[0] ?? '');
+    },
+  };
+}
+
+async function fileText(
+  client: GitHubClient,
+  name: RepositoryName,
+  path: string,
+  ref: string | undefined,
+): Promise<string | null> {
+  try {
+    const { data } = await client.rest.repos.getContent({
+      ...name,
+      path,
+      ...(ref === undefined ? {} : { ref }),
+    });
+    if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+    return Buffer.from(data.content, 'base64').toString('utf8');
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+async function pullStatus(
+  client: GitHubClient,
+  name: RepositoryName,
+  pullNumber: number,
+): Promise<PullStatus | null> {
+  try {
+    const { data } = await client.rest.pulls.get({ ...name, pull_number: pullNumber });
+    return {
+      open: data.state === 'open',
+      merged: data.merged,
+      mergedBy: data.merged_by?.login ?? null,
+      closedAt: data.closed_at === null ? null : Date.parse(data.closed_at),
+      headSha: data.head.sha,
+      baseBranch: data.base.ref,
+      body: data.body ?? '',
+    };
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+async function workflowFiles(
+  client: GitHubClient,
+  name: RepositoryName,
+  sha: string,
+  blobs: BlobCache,
+): Promise<WorkflowSources['files']> {
+  const entries = await directory(client, name, sha);
+  const wanted = entries.filter((entry) => entry.type === 'file' && isWorkflowPath(entry.path));
+  const files: SourceFile[] = [];
+  for (const entry of wanted) {
+    const text = await blobs.get(entry.sha, async () => {
+      const blob = await client.rest.git.getBlob({ ...name, file_sha: entry.sha });
+      return Buffer.from(blob.data.content, 'base64').toString('utf8');
+    });
+    files.push({ path: entry.path, text });
+  }
+  return files;
+}
+
+/** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */
+async function directory(client: GitHubClient, name: RepositoryName, ref: string) {
+  try {
+    const listing = await client.rest.repos.getContent({ ...name, path: WORKFLOW_DIRECTORY, ref });
+    return Array.isArray(listing.data) ? listing.data : [];
+  } catch (error) {
+    if (statusOf(error) === 404) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { GitHubClient } from './client.ts';
+
+const PER_PAGE = 100;
+/** Deliveries looked through at most, in pages: GitHub keeps three days of them. */
+const MOST_PAGES = 100;
+/** What fails this often does not fail for want of another attempt. */
+const MOST_ATTEMPTS = 5;
+
+interface Told {
+  readonly newestId: number;
+  readonly attempts: number;
+  readonly arrived: boolean;
+}
+
+/**
+ * Asks GitHub to send again what never arrived: it does not do so by itself. What we have refused stays refused. `client` is
+ * the App's own. Returns how many deliveries were asked for.
+ */
+export async function redeliverMissed(client: GitHubClient): Promise<number> {
+  const told = new Map<string, Told>();
+  let pages = 0;
+  const listed = client.paginate.iterator(client.rest.apps.listWebhookDeliveries, { per_page: PER_PAGE });
+  for await (const { data } of listed) {
+    // Newest first; attempts of one delivery share its guid.
+    for (const { id, guid, status_code } of data) {
+      const known = told.get(guid);
+      told.set(guid, {
+        newestId: known?.newestId ?? id,
+        attempts: (known?.attempts ?? 0) + 1,
+        arrived: known?.arrived === true || !isMissed(status_code),
+      });
+    }
+    pages += 1;
+    if (pages >= MOST_PAGES) break;
+  }
+  const missed = [...told.values()].filter(({ arrived, attempts }) => !arrived && attempts < MOST_ATTEMPTS);
+  // Oldest first, in the order in which things happened.
+  for (const { newestId } of missed.toReversed()) {
+    await client.rest.apps.redeliverWebhookDelivery({ delivery_id: newestId });
+  }
+  return missed.length;
+}
+
+/** Nobody answered, or whoever did had a fault of its own. */
+function isMissed(statusCode: number): boolean {
+  return statusCode === 0 || statusCode >= 500;
+}

@@ -1,0 +1,261 @@
+import { OffbeatError } from '../errors.ts';
+import type { OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
+import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { sayingPermissions } from './permission-error.ts';
+
+/** Mode of an ordinary file in a git tree. */
+const FILE_MODE = '100644';
+
+/** Writes to one repository as the App. `appLogin` is the App's own account, `slug[bot]`. */
+export function createWriter(client: GitHubClient, name: RepositoryName, appLogin: string): RepositoryWriter {
+  return sayingPermissions({
+    openPull: (draft) => openPull(client, name, appLogin, draft),
+    async comment(issueNumber, body, once) {
+      if (once !== undefined && (await hasCommented(client, name, issueNumber, appLogin, once))) return;
+      await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body });
+    },
+    async commentInPlace(issueNumber, body, mark) {
+      const own = await ownComment(client, name, issueNumber, appLogin, mark);
+      if (own === null) {
+        await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body });
+      } else if (own.body !== body) {
+        await client.rest.issues.updateComment({ ...name, comment_id: own.id, body });
+      }
+    },
+    async updatePull(pullNumber, { body, close = false }) {
+      const state = close ? ({ state: 'closed' } as const) : {};
+      await client.rest.pulls.update({ ...name, pull_number: pullNumber, body, ...state });
+    },
+    async check({ name: checkName, sha, passed, title, summary, annotations }) {
+      await client.rest.checks.create({
+        ...name,
+        name: checkName,
+        head_sha: sha,
+        status: 'completed',
+        conclusion: passed ? 'success' : 'failure',
+        output: {
+          title,
+          summary,
+          annotations: annotations.slice(0, MAX_ANNOTATIONS).map(({ path, line, message }) => ({
+            path,
+            start_line: line,
+            end_line: line,
+            annotation_level: 'failure',
+            message,
+          })),
+        },
+      });
+    },
+    issue: (title, body) => issueOnce(client, name, appLogin, title, body),
+  });
+}
+
+/** GitHub takes no more in one request. */
+const MAX_ANNOTATIONS = 50;
+
+/** Newest comments looked through for one of the App's own; an answer follows soon on what it answers. */
+const COMMENTS_PER_PAGE = 100;
+
+async function hasCommented(
+  client: GitHubClient,
+  name: RepositoryName,
+  issueNumber: number,
+  appLogin: string,
+  text: string,
+): Promise<boolean> {
+  return (await ownComment(client, name, issueNumber, appLogin, text)) !== null;
+}
+
+/** The App's own comment that holds a text, or `null`. */
+async function ownComment(
+  client: GitHubClient,
+  name: RepositoryName,
+  issueNumber: number,
+  appLogin: string,
+  text: string,
+): Promise<{ readonly id: number; readonly body: string } | null> {
+  const pages = client.paginate.iterator(client.rest.issues.listComments, {
+    ...name,
+    issue_number: issueNumber,
+    per_page: COMMENTS_PER_PAGE,
+  });
+  for await (const { data } of pages) {
+    const own = data.find(({ user, body }) => user?.login === appLogin && body?.includes(text) === true);
+    if (own !== undefined) return { id: own.id, body: own.body ?? '' };
+  }
+  return null;
+}
+
+/**
+ * One commit on a stable branch and one pull request for it. Doing it twice has the effect of doing it once: an
+ * open pull request of the App's from that branch is updated. A branch whose head somebody else wrote is left alone.
+ */
+async function openPull(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  draft: PullRequestDraft,
+): Promise<OpenedPull> {
+  const existing = await openPullOf(client, name, appLogin, draft.branch);
+  const headSha = await commitFiles(client, name, appLogin, draft);
+  await pointBranch(client, name, appLogin, draft, headSha);
+  if (existing !== null) {
+    const { data } = await client.rest.pulls.update({
+      ...name,
+      pull_number: existing.number,
+      title: draft.title,
+      body: draft.body,
+      // Somebody may have renamed the default branch meanwhile.
+      ...(existing.base === draft.baseBranch ? {} : { base: draft.baseBranch }),
+    });
+    return { number: data.number, url: data.html_url, headSha };
+  }
+  return createPull(client, name, appLogin, draft, headSha);
+}
+
+/** Another process of the App's may have opened it in this very moment: then that is the one. */
+async function createPull(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  draft: PullRequestDraft,
+  headSha: string,
+): Promise<OpenedPull> {
+  try {
+    const { data } = await client.rest.pulls.create({
+      ...name,
+      head: draft.branch,
+      base: draft.baseBranch,
+      title: draft.title,
+      body: draft.body,
+    });
+    return { number: data.number, url: data.html_url, headSha };
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+    const other = await openPullOf(client, name, appLogin, draft.branch);
+    if (other === null) throw error;
+    return { number: other.number, url: other.url, headSha };
+  }
+}
+
+/** GitHub's answer to whoever makes what exists. */
+function isAlreadyThere(error: unknown): boolean {
+  return statusOf(error) === 422 && error instanceof Error && /already exists/i.test(error.message);
+}
+
+async function openPullOf(client: GitHubClient, name: RepositoryName, appLogin: string, branch: string) {
+  const { data } = await client.rest.pulls.list({ ...name, state: 'open', head: `${name.owner}:${branch}` });
+  const own = data.find((pull) => pull.user?.login === appLogin && pull.head.ref === branch);
+  return own === undefined ? null : { number: own.number, url: own.html_url, base: own.base.ref };
+}
+
+/** No author is named, so that GitHub signs the commit as the App's. */
+async function commitFiles(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  draft: PullRequestDraft,
+): Promise<string> {
+  const base = await client.rest.git.getCommit({ ...name, commit_sha: draft.baseSha });
+  const tree = await client.rest.git.createTree({
+    ...name,
+    base_tree: base.data.tree.sha,
+    tree: draft.files.map((file) => ({ path: file.path, mode: FILE_MODE, type: 'blob', content: file.text })),
+  });
+  const commit = await client.rest.git.createCommit({
+    ...name,
+    message: await signedOff(client, draft, appLogin),
+    tree: tree.data.sha,
+    parents: [draft.baseSha],
+  });
+  return commit.data.sha;
+}
+
+/** The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author. */
+async function signedOff(
+  client: GitHubClient,
+  { commitMessage, signOff = false }: PullRequestDraft,
+  appLogin: string,
+): Promise<string> {
+  if (!signOff) return commitMessage;
+  const { data } = await client.rest.users.getByUsername({ username: appLogin });
+  return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.github.com>`;
+}
+
+async function pointBranch(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  draft: PullRequestDraft,
+  sha: string,
+): Promise<void> {
+  const ref = `heads/${draft.branch}`;
+  const present =
+    (await branchHead(client, name, draft.branch)) ?? (await branchMade(client, name, draft.branch, sha));
+  if (present === sha) return;
+  // A crash may have come between the branch and the store: then the head is ours, and not the one remembered.
+  if (present !== draft.knownHeadSha && !(await isWrittenBy(client, name, present, appLogin))) {
+    throw new OffbeatError('github-refused', 'Somebody else has committed to the branch of the proposals.', {
+      where: draft.branch,
+      fix: 'Merge or close its pull request and delete the branch; Offbeat does not write over anyone’s commits.',
+    });
+  }
+  await client.rest.git.updateRef({ ...name, ref, sha, force: true });
+}
+
+/** Makes the branch; returns its head, which is another one where somebody was quicker. */
+async function branchMade(
+  client: GitHubClient,
+  name: RepositoryName,
+  branch: string,
+  sha: string,
+): Promise<string> {
+  try {
+    await client.rest.git.createRef({ ...name, ref: `refs/heads/${branch}`, sha });
+    return sha;
+  } catch (error) {
+    const head = isAlreadyThere(error) ? await branchHead(client, name, branch) : null;
+    if (head === null) throw error;
+    return head;
+  }
+}
+
+async function isWrittenBy(
+  client: GitHubClient,
+  name: RepositoryName,
+  sha: string,
+  login: string,
+): Promise<boolean> {
+  const { data } = await client.rest.repos.getCommit({ ...name, ref: sha });
+  return data.author?.login === login;
+}
+
+async function branchHead(
+  client: GitHubClient,
+  name: RepositoryName,
+  branch: string,
+): Promise<string | null> {
+  try {
+    const { data } = await client.rest.git.getRef({ ...name, ref: `heads/${branch}` });
+    return data.object.sha;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+async function issueOnce(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  title: string,
+  body: string,
+): Promise<void> {
+  const { data } = await client.rest.issues.listForRepo({ ...name, state: 'open', creator: appLogin });
+  const own = data.find((issue) => issue.title === title && issue.user?.login === appLogin);
+  if (own === undefined) {
+    await client.rest.issues.create({ ...name, title, body });
+  } else if (own.body !== body) {
+    await client.rest.issues.update({ ...name, issue_number: own.number, body });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Run } from './run.ts';
+
+/**
+ * Runs of one repository in the order of (`id`, `attempt`), which on GitHub is the order of creation. A plain list is
+ * one; a store may hold it in a form that takes less room, so reading all of it is not free.
+ */
+export interface RunHistory extends Iterable<Run> {
+  readonly length: number;
+  /** The `index`-th oldest, or the newest ones by −1, −2, … */
+  at(index: number): Run | undefined;
+  /** As of a list: negative places count from the newest. */
+  slice(from?: number, to?: number): Run[];
+  filter(keep: (run: Run) => boolean): Run[];
+  map<T>(change: (run: Run) => T): T[];
+}
+
+/** The attempt of that id, where it is in the history. */
+export function findRun(runs: RunHistory, wanted: Pick<Run, 'id' | 'attempt'>): Run | undefined {
+  const place = firstNotBefore(runs, wanted);
+  const run = runs.at(place);
+  return place < runs.length && run !== undefined && compareRuns(run, wanted) === 0 ? run : undefined;
+}
+
+/** Place of the first run that does not stand before `wanted`; `runs.length` where all do. */
+export function firstNotBefore(runs: RunHistory, wanted: Pick<Run, 'id' | 'attempt'>): number {
+  const newest = runs.at(-1);
+  if (newest === undefined || compareRuns(newest, wanted) < 0) return runs.length;
+  let low = 0;
+  let high = runs.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const run = runs.at(middle);
+    if (run !== undefined && compareRuns(run, wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Negative where `a` stands before `b`. */
+export function compareRuns(a: Pick<Run, 'id' | 'attempt'>, b: Pick<Run, 'id' | 'attempt'>): number {
+  return a.id - b.id || a.attempt - b.attempt;
+}

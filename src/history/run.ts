@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** What GitHub says of a finished run (docs: "workflow_run" payload); `null` while it is still going. */
+export const Conclusion = z.enum([
+  'success',
+  'failure',
+  'neutral',
+  'cancelled',
+  'skipped',
+  'stale',
+  'timed_out',
+  'action_required',
+  'startup_failure',
+]);
+export type Conclusion = z.infer<typeof Conclusion>;
+
+/**
+ * One attempt of one workflow run, as kept in the history. The key is (`id`, `attempt`): attempts share the
+ * run id. All instants are epoch milliseconds, all durations seconds.
+ */
+export const Run = z.object({
+  id: z.number().int().nonnegative(),
+  attempt: z.number().int().positive(),
+  workflowId: z.number().int().nonnegative(),
+  /** Path of the workflow file without any `@ref` suffix. */
+  path: z.string(),
+  event: z.string(),
+  headSha: z.string(),
+  headBranch: z.string().nullable(),
+  actor: z.string().nullable(),
+  createdAt: z.number(),
+  startedAt: z.number(),
+  /** When the attempt ended; `null` while it runs. */
+  endedAt: z.number().nullable(),
+  conclusion: Conclusion.nullable(),
+  /** First start and last end of the attempt's jobs, where jobs were seen. */
+  jobsStartedAt: z.number().nullable(),
+  jobsEndedAt: z.number().nullable(),
+  /** Wall time of the attempt from the first job's start to the last job's end, or the run's own times. */
+  durationSeconds: z.number().nonnegative().nullable(),
+  /** Longest wait of a job for its runner, where jobs were seen. */
+  queueSeconds: z.number().nonnegative().nullable(),
+  /** The schedule entry that fired (`path#index`), for `schedule` runs that could be matched. */
+  scheduleKey: z.string().nullable(),
+  /** The tick this run belongs to; lateness is `createdAt − tick`. */
+  tick: z.number().nullable(),
+  /** True where lateness can exceed the gap between ticks, so that the match may be off by one or more. */
+  ambiguous: z.boolean(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** Name of one schedule entry within a repository: it stays while the cron at that place is edited. */
+export type ScheduleKey = string;
+
+/** Key of the `index`-th (0-based) entry of `on.schedule` in the file at `path`. */
+export function scheduleKey(path: string, index: number): ScheduleKey {
+  return `${path}#${index}`;
+}
+
+/** Success or failure, or `null` where the conclusion says nothing about either (cancelled, skipped, …). */
+export function succeeded(conclusion: Conclusion | null): boolean | null {
+  switch (conclusion) {
+    case 'success':
+    case 'neutral':
+      return true;
+    case 'failure':
+    case 'timed_out':
+    case 'startup_failure':
+      return false;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { count } from '../render/quantity.ts';
+import { Backfilled, backfill as readBack } from '../usecases/backfill.ts';
+import { defineOperation } from './define.ts';
+
+/** GitHub keeps runs for 400 days at most. */
+const MOST_DAYS = 400;
+const DEFAULT_DAYS = 60;
+
+export const backfill = defineOperation({
+  name: 'backfill',
+  summary: 'Learn past runs that GitHub still lists.',
+  example: '/backfill 60',
+  who: 'write',
+  // A long history takes minutes: nobody waits for that in a thread.
+  doors: ['cli', 'api'],
+  words: ['days'],
+  input: z.strictObject({
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_DAYS)
+      .default(DEFAULT_DAYS)
+      .describe('How many days to read back.'),
+  }),
+  output: Backfilled,
+  run: ({ days }, { context, repositoryId, progress }) => readBack(context, repositoryId, days, progress),
+  markdown: said,
+  terminal: (view) => said(view).replaceAll('\u00a0', ' '),
+});
+
+function said({ listed, learned, from }: Backfilled): string {
+  const since = from.slice(0, 'YYYY-MM-DD'.length);
+  return `${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { fieldsOf } from './fields.ts';
+import { ALL_DOORS, type AnyOperation, type Operation } from './operation.ts';
+
+/** Closes an operation over its types, so that one table can hold all of them. */
+export function defineOperation<Input, Output>(operation: Operation<Input, Output>): AnyOperation {
+  return {
+    name: operation.name,
+    summary: operation.summary,
+    example: operation.example,
+    who: operation.who,
+    words: operation.words,
+    doors: operation.doors ?? ALL_DOORS,
+    changes: operation.changes ?? operation.who !== 'read',
+    file: operation.file ?? null,
+    fields: fieldsOf(operation.input),
+    inputSchema: operation.input,
+    outputSchema: operation.output,
+    async answer(input, where) {
+      const checked = operation.input.safeParse(input);
+      if (!checked.success) {
+        throw new OffbeatError('command-invalid', z.prettifyError(checked.error), {
+          where: operation.name,
+          fix: `For example: ${operation.example}`,
+        });
+      }
+      const output = await operation.run(checked.data, where);
+      return {
+        data: operation.output.parse(output),
+        markdown: operation.markdown(output),
+        terminal: operation.terminal(output, { color: where.color ?? false }),
+      };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { renderEvolutionMarkdown, renderEvolutionText } from '../render/evolution.ts';
+import { LearningEvent } from '../strategy/strategy.ts';
+import { evolveRepository } from '../usecases/evolve-repository.ts';
+import { keepReport } from '../usecases/keep-report.ts';
+import { defineOperation } from './define.ts';
+
+const Evolution = z.object({
+  runsReplayed: z.number().int().nonnegative(),
+  strategies: z.array(z.string()),
+  events: z.array(LearningEvent),
+});
+
+export const evolve = defineOperation({
+  name: 'evolve',
+  summary: 'Try new strategies on past runs; keep only those proven better.',
+  example: '/evolve',
+  who: 'write',
+  words: [],
+  input: z.strictObject({}),
+  output: Evolution,
+  async run(_input, { context, repositoryId }) {
+    const { population, events, runsReplayed } = await evolveRepository(context, repositoryId);
+    await keepReport(context, repositoryId);
+    return {
+      runsReplayed,
+      strategies: population.strategies.map(({ name }) => name),
+      events: [...events],
+    };
+  },
+  markdown: renderEvolutionMarkdown,
+  terminal: renderEvolutionText,
+});

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { Decision } from '../plan/decision.ts';
+import { renderExplanationMarkdown, renderExplanationText } from '../render/explain.ts';
+import { knownWorkflows, matchWorkflow } from '../usecases/find-workflow.ts';
+import { knownRepository } from '../usecases/known-repository.ts';
+import type { RepositoryState } from '../usecases/ports.ts';
+import { defineOperation } from './define.ts';
+
+/** Ids named where the one asked for is unknown. */
+const NAMED_IDS = 5;
+
+export const explain = defineOperation({
+  name: 'explain',
+  summary: 'Say why a workflow is moved or not, and what would change that.',
+  example: '/explain nightly.yml',
+  who: 'read',
+  words: ['workflow'],
+  input: z.strictObject({
+    workflow: z
+      .string()
+      .optional()
+      .describe('A workflow, or the id of a decision; the whole newest decision where nothing is named.'),
+  }),
+  output: Decision,
+  async run({ workflow }, { context, repositoryId }): Promise<Decision> {
+    const state = await knownRepository(context, repositoryId);
+    const { decisions } = state;
+    const newest = decisions.at(-1);
+    if (newest === undefined) {
+      throw new OffbeatError('not-found', 'Nothing was decided here yet.', { fix: 'Ask /optimize for one.' });
+    }
+    if (workflow === undefined) return newest;
+    const found = decisions.findLast(({ id }) => id === workflow) ?? ofWorkflow(newest, state, workflow);
+    if (found !== null) return found;
+    const known = decisions.slice(-NAMED_IDS).map(({ id }) => id);
+    throw new OffbeatError('not-found', `There is no workflow and no decision ${workflow} here.`, {
+      fix: `The newest decisions are ${known.join(', ')}.`,
+    });
+  },
+  markdown: renderExplanationMarkdown,
+  terminal: (decision) => renderExplanationText(decision),
+});
+
+/** What a decision says of one workflow; `null` where it says nothing of it. */
+function ofWorkflow(decision: Decision, state: RepositoryState, name: string): Decision | null {
+  const path = matchWorkflow(knownWorkflows(state), name)?.path;
+  const schedules = decision.schedules.filter((schedule) => schedule.path === path);
+  return schedules.length === 0 ? null : { ...decision, schedules };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { code, sentence } from '../render/markdown.ts';
+import { count } from '../render/quantity.ts';
+import { RepositoryHealth, repositoryHealth } from '../usecases/repository-health.ts';
+import { defineOperation } from './define.ts';
+
+export const health = defineOperation({
+  name: 'health',
+  summary: 'Say whether Offbeat does its work here, and if not, why.',
+  example: '/health',
+  who: 'read',
+  words: [],
+  input: z.strictObject({}),
+  output: RepositoryHealth,
+  run: (_input, { context, repositoryId }) => repositoryHealth(context, repositoryId),
+  markdown: (view) =>
+    [
+      `${view.status === 'ok' ? 'All is well.' : 'Something is wrong.'} The mode is ${code(view.mode)}. ${sentence(view.why)}`,
+      ...(view.problems.length === 0 ? [] : [view.problems.map((one) => `- ${sentence(one)}`).join('\n')]),
+      figures(view),
+    ].join('\n\n'),
+  terminal: (view) =>
+    [
+      `${view.status}: the mode is ${view.mode}. ${view.why}`,
+      ...view.problems.map((one) => `  - ${one}`),
+      figures(view),
+    ]
+      .join('\n')
+      .replaceAll('\u00a0', ' '),
+});
+
+function figures(view: RepositoryHealth): string {
+  return `${count(view.runs_learned, 'run')} learned from ${count(view.workflows, 'workflow')}; ${count(view.decisions, 'decision')}, ${count(view.open_proposals, 'open proposal')}. Last run ${at(view.last_run_at)}, last planning round ${at(view.last_round_at)}.`;
+}
+
+function at(instant: string | null): string {
+  return instant === null ? 'never' : `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}

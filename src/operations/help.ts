@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type HelpLine, renderHelp } from '../render/comment.ts';
+import { renderTable } from '../render/table.ts';
+import { defineOperation } from './define.ts';
+import { ALL_DOORS, type AnyOperation } from './operation.ts';
+
+const Help = z.array(
+  z.object({
+    name: z.string(),
+    usage: z.string(),
+    summary: z.string(),
+    example: z.string(),
+    who: z.enum(['read', 'write', 'operator']),
+    doors: z.array(z.enum(ALL_DOORS)),
+  }),
+);
+
+/** How an operation is typed, with its words, those it cannot do without in angles: `/optimize [strategy]`. */
+export function usageOf({ name, words, fields }: Pick<AnyOperation, 'name' | 'words' | 'fields'>): string {
+  const shown = words.map((word) => {
+    const field = fields.find((one) => one.name === word);
+    const text = `${field?.flag ?? word}${field?.kind === 'list' ? '…' : ''}`;
+    return field?.required === true ? `<${text}>` : `[${text}]`;
+  });
+  return [`/${name}`, ...shown].join(' ');
+}
+
+/** The lines of help for those of a set of operations that a comment can ask for; all of them take write access. */
+export function helpLines(operations: readonly AnyOperation[]): readonly HelpLine[] {
+  return operations
+    .filter(({ doors }) => doors.includes('slash'))
+    .map((operation) => ({
+      usage: usageOf(operation),
+      summary: operation.summary,
+      permission: 'write',
+    }));
+}
+
+/** Lists the operations of a table that is complete only when it is asked. */
+export function helpOperation(table: () => readonly AnyOperation[]): AnyOperation {
+  return defineOperation({
+    name: 'help',
+    summary: 'List the commands.',
+    example: '/help',
+    who: 'read',
+    words: [],
+    input: z.strictObject({}),
+    output: Help,
+    run: async () =>
+      table().map((operation) => ({
+        name: operation.name,
+        usage: usageOf(operation),
+        summary: operation.summary,
+        example: operation.example,
+        who: operation.who,
+        doors: [...operation.doors],
+      })),
+    markdown: (lines) =>
+      renderHelp(
+        lines
+          .filter(({ doors }) => doors.includes('slash'))
+          .map(({ usage, summary }) => ({ usage, summary, permission: 'write' })),
+      ),
+    terminal: (lines) =>
+      renderTable(
+        [{ head: 'Command' }, { head: 'What it does' }],
+        lines.map(({ usage, summary }) => [usage, summary]),
+      ),
+  });
+}

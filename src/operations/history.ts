@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import {
+  renderAccuracyMarkdown,
+  renderAccuracyText,
+  renderInsightsMarkdown,
+  renderInsightsText,
+  renderRunPageMarkdown,
+  renderRunPageText,
+} from '../render/history-view.ts';
+import { Accuracy, accuracyOf } from '../usecases/accuracy.ts';
+import { Insights, insightsOf } from '../usecases/insights.ts';
+import { RunHistoryPage, runHistoryPage } from '../usecases/run-history-page.ts';
+import { defineOperation } from './define.ts';
+import { WorkflowName } from './workflow-name.ts';
+
+/** As GitHub's own lists have it. */
+const PER_PAGE = 30;
+const MOST_PER_PAGE = 100;
+/** Far beyond what any history holds. */
+const LAST_PAGE = 1_000_000;
+
+export const history = defineOperation({
+  name: 'history',
+  summary: 'List past runs, newest first.',
+  example: '/history nightly.yml --per-page 10',
+  who: 'read',
+  words: ['workflow'],
+  input: z.strictObject({
+    workflow: WorkflowName.optional(),
+    page: z.number().int().min(1).max(LAST_PAGE).default(1).describe('Which page, counted from 1.'),
+    perPage: z
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_PER_PAGE)
+      .default(PER_PAGE)
+      .describe('Runs on a page, at most 100.'),
+  }),
+  output: RunHistoryPage,
+  run: (input, { context, repositoryId }) => runHistoryPage(context, repositoryId, input),
+  markdown: renderRunPageMarkdown,
+  terminal: renderRunPageText,
+});
+
+export const insights = defineOperation({
+  name: 'insights',
+  summary: 'Say what past runs show: durations, outcomes, lateness, busy hours.',
+  example: '/insights',
+  who: 'read',
+  words: ['workflow'],
+  input: z.strictObject({ workflow: WorkflowName.optional() }),
+  output: Insights,
+  run: ({ workflow }, { context, repositoryId }) => insightsOf(context, repositoryId, workflow),
+  markdown: renderInsightsMarkdown,
+  terminal: renderInsightsText,
+});
+
+export const accuracy = defineOperation({
+  name: 'accuracy',
+  summary: 'Say how well durations were forecast here.',
+  example: '/accuracy',
+  who: 'read',
+  words: ['strategy'],
+  input: z.strictObject({
+    strategy: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Name of a strategy; the one in use where none is named.'),
+  }),
+  output: Accuracy,
+  run: ({ strategy }, { context, repositoryId }) => accuracyOf(context, repositoryId, strategy),
+  markdown: renderAccuracyMarkdown,
+  terminal: renderAccuracyText,
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { effectiveMode } from '../proposal/mode.ts';
+import { Mode } from '../proposal/proposal.ts';
+import { configuredMode } from '../usecases/configured-mode.ts';
+import { knownRepository } from '../usecases/known-repository.ts';
+import { defineOperation } from './define.ts';
+import type { AnyOperation } from './operation.ts';
+
+const ModeAnswer = z.object({ mode: Mode, why: z.string() });
+
+/** A command that sets the mode; `null` takes an earlier command back. */
+function modeOperation(
+  name: string,
+  summary: string,
+  commanded: 'observe' | 'suggest' | 'pause' | null,
+): AnyOperation {
+  return defineOperation({
+    name,
+    summary,
+    example: `/${name}`,
+    who: 'write',
+    words: [],
+    input: z.strictObject({}),
+    output: ModeAnswer,
+    async run(_input, { context, repositoryId }) {
+      const state = await knownRepository(context, repositoryId);
+      await context.store.apply(repositoryId, { profile: { ...state.profile, commandedMode: commanded } });
+      return effectiveMode({
+        emergencyStop: context.emergencyStop,
+        commanded,
+        configured: await configuredMode(context, state),
+      });
+    },
+    markdown: ({ mode, why }) => `The mode is now \`${mode}\`. ${why}`,
+    terminal: ({ mode, why }) => `The mode is now ${mode}. ${why}`,
+  });
+}
+
+export const observe = modeOperation('observe', 'Decide and record, touch nothing.', 'observe');
+export const suggest = modeOperation(
+  'suggest',
+  'Open a pull request when a better time is known.',
+  'suggest',
+);
+export const pause = modeOperation('pause', 'Stop planning here until /resume.', 'pause');
+export const resume = modeOperation('resume', 'Take /pause, /observe or /suggest back.', null);

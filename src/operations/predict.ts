@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import {
+  renderBatchMarkdown,
+  renderBatchText,
+  renderPredictionMarkdown,
+  renderPredictionText,
+} from '../render/prediction.ts';
+import { Batch, predictBatch } from '../usecases/batch.ts';
+import { predict as predictSchedule } from '../usecases/predict.ts';
+import { Prediction } from '../usecases/prediction.ts';
+import { defineOperation } from './define.ts';
+import { WorkflowName } from './workflow-name.ts';
+
+/** Workflows that one question may name. */
+const MOST_WORKFLOWS = 1000;
+
+const MinConfidence = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe('Least confidence (0 to 1) of a recommendation; below it the present time is kept.');
+
+export const predict = defineOperation({
+  name: 'predict',
+  summary: 'Foretell duration, success and the better time of a workflow.',
+  example: '/predict nightly.yml',
+  who: 'read',
+  words: ['workflow'],
+  input: z.strictObject({
+    workflow: WorkflowName,
+    schedule: z
+      .number()
+      .int()
+      .min(0)
+      .max(999)
+      .default(0)
+      .describe('Which schedule of the file, counted from 0.'),
+    minConfidence: MinConfidence,
+  }),
+  output: Prediction,
+  run: (input, { context, repositoryId }) => predictSchedule(context, repositoryId, input),
+  markdown: renderPredictionMarkdown,
+  terminal: renderPredictionText,
+});
+
+export const batch = defineOperation({
+  name: 'batch',
+  summary: 'Foretell several workflows together, no two in the same minute.',
+  example: '/batch nightly.yml backup.yml --min-confidence 0.6',
+  who: 'read',
+  words: ['workflows'],
+  input: z.strictObject({
+    workflows: z
+      .array(WorkflowName)
+      .max(MOST_WORKFLOWS)
+      .default([])
+      .describe('Paths, file names or names; all workflows where none is named.'),
+    minConfidence: MinConfidence,
+  }),
+  output: Batch,
+  run: (input, { context, repositoryId }) => predictBatch(context, repositoryId, input),
+  markdown: renderBatchMarkdown,
+  terminal: renderBatchText,
+});

@@ -1,0 +1,25 @@
+import { code } from '../render/markdown.ts';
+import { count, seconds } from '../render/quantity.ts';
+import { Recorded, RunReport, recordRun } from '../usecases/record-run.ts';
+import { defineOperation } from './define.ts';
+
+export const record = defineOperation({
+  name: 'record',
+  summary: 'Report a run and what it took, where webhooks do not say it.',
+  example: '/record --workflow nightly.yml --start-time 2026-05-04T02:10:00Z --duration 312 --success',
+  who: 'write',
+  words: [],
+  input: RunReport,
+  output: Recorded,
+  run: (input, { context, repositoryId }) => recordRun(context, repositoryId, input),
+  markdown: (view) => `${code(view.path)}: ${said(view)}`,
+  terminal: (view) => `${view.path}: ${said(view)}`.replaceAll('\u00a0', ' '),
+});
+
+function said({ learned, expected_duration_seconds: expected, reported }: Recorded): string {
+  const usage =
+    reported === null ? '' : ` The mean of ${count(Object.keys(reported).length, 'figure')} is kept.`;
+  if (!learned) return `the run was known already, and nothing was learned twice.${usage}`;
+  const forecast = expected === null ? '' : ` It was expected to take ${seconds(expected)}.`;
+  return `the run was learned.${forecast}${usage}`;
+}

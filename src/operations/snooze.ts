@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { renderSnooze } from '../render/wishes.ts';
+import { snooze as sleep } from '../usecases/snooze.ts';
+import { defineOperation } from './define.ts';
+
+const Answer = z.object({
+  /** Epoch ms; `null` where proposals are welcome. */
+  until: z.number().nullable(),
+});
+
+export const snooze = defineOperation({
+  name: 'snooze',
+  summary: 'No proposal for a while, such as 30d; "off" takes it back.',
+  example: '/snooze 30d',
+  who: 'write',
+  words: ['span'],
+  input: z.strictObject({
+    span: z.string().min(1).max(20).default('30d').describe('A number and m, h or d, or "off".'),
+  }),
+  output: Answer,
+  run: async ({ span }, { context, repositoryId, actor }) => ({
+    until: await sleep(context, repositoryId, { span, by: actor }),
+  }),
+  markdown: ({ until }) => renderSnooze(until),
+  terminal: ({ until }) => renderSnooze(until),
+});

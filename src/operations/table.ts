@@ -1,0 +1,57 @@
+import { adapt } from './adapt.ts';
+import { backfill } from './backfill.ts';
+import { evolve } from './evolve.ts';
+import { explain } from './explain.ts';
+import { health } from './health.ts';
+import { helpOperation } from './help.ts';
+import { accuracy, history, insights } from './history.ts';
+import { ignore, pin, unignore } from './leave-alone.ts';
+import { observe, pause, resume, suggest } from './mode.ts';
+import { exportOperation, importOperation } from './move-learning.ts';
+import type { AnyOperation } from './operation.ts';
+import { optimize } from './optimize.ts';
+import { override } from './override.ts';
+import { batch, predict } from './predict.ts';
+import { record } from './record.ts';
+import { RECORDS } from './records.ts';
+import { report } from './report.ts';
+import { simulate } from './simulate.ts';
+import { snooze } from './snooze.ts';
+import { undo } from './undo.ts';
+
+/** Every operation there is. A door that walks this table has all of them. */
+export const OPERATIONS: readonly AnyOperation[] = [
+  helpOperation(() => OPERATIONS),
+  report,
+  predict,
+  batch,
+  insights,
+  history,
+  accuracy,
+  health,
+  record,
+  backfill,
+  ...RECORDS,
+  optimize,
+  simulate,
+  explain,
+  evolve,
+  adapt,
+  exportOperation,
+  importOperation,
+  ignore,
+  unignore,
+  pin,
+  snooze,
+  undo,
+  observe,
+  suggest,
+  pause,
+  resume,
+  override,
+];
+
+/** The operation of that name, or `undefined`. */
+export function findOperation(name: string): AnyOperation | undefined {
+  return OPERATIONS.find((operation) => operation.name === name);
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { undo as takeBack } from '../usecases/undo.ts';
+import { defineOperation } from './define.ts';
+
+const Answer = z.object({ pullNumber: z.number().int(), url: z.string(), reverts: z.number().int() });
+
+export const undo = defineOperation({
+  name: 'undo',
+  summary: 'Open a pull request that takes a merged one back.',
+  example: '/undo',
+  who: 'write',
+  words: ['pull'],
+  input: z.strictObject({
+    pull: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('Number of the merged pull request; the one commented on, or the newest.'),
+  }),
+  output: Answer,
+  async run({ pull }, { context, repositoryId, actor, issueNumber }) {
+    const opened = await takeBack(context, repositoryId, {
+      pullNumber: pull ?? issueNumber ?? null,
+      by: actor,
+    });
+    return { pullNumber: opened.pullNumber, url: opened.url, reverts: opened.reverts ?? 0 };
+  },
+  markdown: ({ pullNumber, reverts }) => `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
+  terminal: ({ url, reverts }) => `This takes #${reverts} back, once it is merged: ${url}`,
+});

@@ -1,0 +1,86 @@
+import { type ExactSolver, prove } from './branch.ts';
+import { Couplings } from './couplings.ts';
+import type { PlanBound } from './decision.ts';
+import { relaxedBound } from './frank-wolfe.ts';
+import type { PlanInput } from './input.ts';
+import { LoadField } from './load-field.ts';
+import { fieldOf, pricesOf, rawTerms, totalCost } from './objective.ts';
+import { pairModel } from './pairs.ts';
+import { TaskShop } from './task.ts';
+
+/** Up to so many schedules the objective can be written out pair by pair. */
+const MOST_WRITTEN_OUT = 20;
+const MOST_OPTIONS_WRITTEN_OUT = 3200;
+/** A gap below this is none: solvers are not more precise. */
+const TOLERANCE = 5e-5;
+const MOST_NODES = 100_000;
+
+export interface BoundLimits {
+  /** True where there is no more time. */
+  readonly stop: () => boolean;
+  /** Solves small rests exactly; without it they are searched through. */
+  readonly solve?: ExactSolver;
+}
+
+/**
+ * How far a plan (`chosen`: new cron by key) can be from the best one: no choice among the candidates, within couplings and
+ * the change share, costs less than the bound. Thresholds of gain and confidence are not part of it: they hold back
+ * on purpose.
+ */
+export function boundOf(
+  input: PlanInput,
+  chosen: ReadonlyMap<string, string>,
+  limits: BoundLimits,
+): PlanBound {
+  const { settings, background } = input;
+  const shop = new TaskShop(input);
+  const sorted = [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const tasks = sorted.map((schedule) => shop.taskOf(schedule));
+  const today = new Int32Array(tasks.length);
+  const choice = Int32Array.from(tasks, (task) => {
+    const cron = chosen.get(task.schedule.key);
+    return cron === undefined
+      ? 0
+      : Math.max(
+          0,
+          task.options.findIndex((option) => option.cron === cron),
+        );
+  });
+  const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
+  empty?.settle();
+  // Jobs beyond the runners are left out on both sides: without them everything is a sum over pairs.
+  const prices = pricesOf(
+    tasks,
+    rawTerms(tasks, today, fieldOf(tasks, today, background), empty),
+    settings.weights,
+  );
+  const cost = totalCost(rawTerms(tasks, choice, fieldOf(tasks, choice, background), empty), prices);
+  const budget =
+    settings.maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(settings.maxChangeShare * tasks.length));
+  const dwellMs = settings.dwellDays * 86_400_000;
+  const movable = tasks.map(
+    ({ options, schedule }) =>
+      options.length > 1 && (schedule.movedAt === null || input.now - schedule.movedAt >= dwellMs),
+  );
+  const options = tasks.reduce((sum, task, at) => sum + (movable[at] === true ? task.options.length : 1), 0);
+  if (tasks.length <= MOST_WRITTEN_OUT && options <= MOST_OPTIONS_WRITTEN_OUT) {
+    const model = pairModel(tasks, movable, prices, background, new Couplings(tasks), budget);
+    const { bound, exact } = prove(model, cost, {
+      tolerance: TOLERANCE,
+      mostNodes: MOST_NODES,
+      stop: limits.stop,
+      ...(limits.solve === undefined ? {} : { solve: limits.solve }),
+    });
+    return { cost, bound, gap: gapOf(cost, bound), method: exact ? 'exact' : 'branch-and-bound' };
+  }
+  const bound = relaxedBound(tasks, movable, prices, background, budget, cost, {
+    tolerance: TOLERANCE,
+    stop: limits.stop,
+  });
+  return { cost, bound, gap: gapOf(cost, bound), method: 'relaxation' };
+}
+
+/** Share of the plan's cost that a better one could save at most. */
+function gapOf(cost: number, bound: number): number {
+  return cost <= 0 ? 0 : Math.min(1, Math.max(0, 1 - bound / cost));
+}

@@ -1,0 +1,162 @@
+import { DAY_KINDS } from './kernel.ts';
+import type { Choice } from './objective.ts';
+import type { Task } from './task.ts';
+import { BIN_MINUTES, DAY_MINUTES, DAYS, hourOfMinute } from './week.ts';
+
+/** Room wanted between the end of a run and the start of the one that follows it. */
+const SLACK_MINUTES = 10;
+/** Ticks further apart than half a day are not taken for two of one round. */
+const FURTHEST_MINUTES = DAY_MINUTES / 2;
+/** More pairs than this come from two schedules that fire all day long: no times would keep them apart. */
+const MOST_PAIRS = 60;
+const ROUNDING = 1e-6;
+
+/** Two ticks, one of each schedule, as they stand today: minutes of the week, the second that much after the first. */
+interface TickPair {
+  readonly first: number;
+  readonly lag: number;
+}
+
+interface Coupling {
+  readonly first: number;
+  readonly second: number;
+  /** `apart`: their runs shall not be in progress together. `after`: the second starts when the first is done. */
+  readonly kind: 'apart' | 'after';
+  readonly pairs: readonly TickPair[];
+  /** Minutes missing today: no plan may miss more. */
+  readonly missing: number;
+}
+
+/**
+ * Schedules that must stay apart (one `concurrency` group: runs wait for or cancel each other) or in order
+ * (`after`). A plan may leave such a pair as bad as it is today, and never make it worse.
+ */
+export class Couplings {
+  readonly #tasks: readonly Task[];
+  readonly #byTask = new Map<number, Coupling[]>();
+
+  constructor(tasks: readonly Task[]) {
+    this.#tasks = tasks;
+    const places = new Map(tasks.map((task, at) => [task.schedule.key, at]));
+    tasks.forEach((task, at) => {
+      for (const key of task.schedule.after ?? []) {
+        const first = places.get(key);
+        if (first !== undefined && first !== at) this.#couple(first, at, 'after');
+      }
+      const group = task.schedule.concurrencyGroup ?? null;
+      if (group === null) return;
+      for (let other = 0; other < at; other += 1) {
+        if (tasks[other]?.schedule.concurrencyGroup === group) this.#couple(other, at, 'apart');
+      }
+    });
+  }
+
+  #couple(first: number, second: number, kind: Coupling['kind']): void {
+    const pairs = pairsOf(this.#tasks[first] as Task, this.#tasks[second] as Task, kind);
+    if (pairs.length === 0 || pairs.length > MOST_PAIRS) return;
+    const bare = { first, second, kind, pairs, missing: 0 };
+    const coupling = { ...bare, missing: this.#missing(bare, 0, 0) };
+    for (const at of [first, second]) {
+      const known = this.#byTask.get(at) ?? [];
+      known.push(coupling);
+      this.#byTask.set(at, known);
+    }
+  }
+
+  /** Whether a task is coupled to any other. */
+  has(at: number): boolean {
+    return this.#byTask.has(at);
+  }
+
+  /** Whether a task may go to an option, the others staying at their choices. */
+  allows(at: number, option: number, choice: Choice): boolean {
+    for (const coupling of this.#byTask.get(at) ?? []) {
+      const { first, second } = coupling;
+      const one = first === at ? option : (choice[first] as number);
+      const other = second === at ? option : (choice[second] as number);
+      if (this.#missing(coupling, one, other) > coupling.missing + ROUNDING) return false;
+    }
+    return true;
+  }
+
+  /** Whether two tasks may be at these options together. */
+  allowsPair(one: number, other: number, optionOfOne: number, optionOfOther: number): boolean {
+    for (const coupling of this.#byTask.get(one) ?? []) {
+      if (coupling.first !== other && coupling.second !== other) continue;
+      const first = coupling.first === one ? optionOfOne : optionOfOther;
+      const second = coupling.second === one ? optionOfOne : optionOfOther;
+      if (this.#missing(coupling, first, second) > coupling.missing + ROUNDING) return false;
+    }
+    return true;
+  }
+
+  /** Tasks that hang together with one, itself among them, in order. */
+  block(at: number): number[] {
+    const block = new Set([at]);
+    for (const member of block) {
+      for (const { first, second } of this.#byTask.get(member) ?? []) block.add(first).add(second);
+    }
+    return [...block].sort((a, b) => a - b);
+  }
+
+  /** Those of `moved` that no longer suit the others after some went home. */
+  unsuited(choice: Choice): number[] {
+    return [...this.#byTask.keys()].filter(
+      (at) => choice[at] !== 0 && !this.allows(at, choice[at] as number, choice),
+    );
+  }
+
+  /** Minutes that are missing, on the worst kind of day. */
+  #missing({ first, second, kind, pairs }: Coupling, one: number, other: number): number {
+    const [a, b] = [this.#tasks[first] as Task, this.#tasks[second] as Task];
+    const [shiftA, shiftB] = [a.shifts[one] as number, b.shifts[other] as number];
+    const [lengthA, lengthB] = [longest(a), longest(b)];
+    let worst = 0;
+    for (const pair of pairs) {
+      const lateA = a.lateness(hourOfMinute(pair.first + shiftA));
+      const lateB = b.lateness(hourOfMinute(pair.first + pair.lag + shiftB));
+      const lag = pair.lag + shiftB - shiftA;
+      for (let day = 0; day < DAY_KINDS; day += 1) {
+        const starts = lag + (lateB[day] as number) - (lateA[day] as number);
+        // B starts so long after A has ended; for `apart` it may as well end before A starts.
+        const after = starts - lengthA;
+        const gap = kind === 'after' ? after : Math.max(after, -starts - lengthB);
+        worst = Math.max(worst, SLACK_MINUTES - gap);
+      }
+    }
+    return worst;
+  }
+}
+
+/** The longer of the durations that stand for all, in minutes. */
+function longest({ lengths }: Task): number {
+  return Math.max(...lengths) * BIN_MINUTES;
+}
+
+/** Ticks of the week, as minutes after Monday 00:00 UTC. */
+function weekMinutes(task: Task): number[] {
+  return task.ticks.patterns.flatMap(({ days, minutes }) =>
+    Array.from({ length: DAYS }, (_, day) => day)
+      .filter((day) => (days & (1 << day)) !== 0)
+      .flatMap((day) => [...minutes].map((minute) => day * DAY_MINUTES + minute)),
+  );
+}
+
+/** For each tick of the second, the ticks of the first that it belongs to: the last one before it, or the nearest. */
+function pairsOf(first: Task, second: Task, kind: Coupling['kind']): TickPair[] {
+  const firsts = weekMinutes(first);
+  const week = DAYS * DAY_MINUTES;
+  const pairs = new Map<string, TickPair>();
+  for (const tick of weekMinutes(second)) {
+    const lags = firsts
+      .map((one) => ((((tick - one + week / 2) % week) + week) % week) - week / 2)
+      .filter((lag) => Math.abs(lag) <= FURTHEST_MINUTES && (kind === 'apart' || lag > 0));
+    // All that are near may meet after a move of some hours; in an order only the last before it counts.
+    const chosen = kind === 'apart' ? lags : lags.sort((a, b) => a - b).slice(0, 1);
+    for (const lag of chosen) {
+      const from = (((tick - lag) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+      pairs.set(`${from} ${lag}`, { first: from, lag });
+    }
+  }
+  return [...pairs.values()];
+}

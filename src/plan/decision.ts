@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** Terms of the objective, each already normalised to the repository: 1 is what today's schedules cost. */
+export const ObjectiveTerms = z.object({
+  overlap: z.number(),
+  lateness: z.number(),
+  failure: z.number(),
+  finishBy: z.number(),
+  shift: z.number(),
+  edit: z.number(),
+  /** What the runs cost in USD; missing in older records. */
+  cost: z.number().optional(),
+  /** Jobs above what may run at once; missing in older records. */
+  crowding: z.number().optional(),
+});
+export type ObjectiveTerms = z.infer<typeof ObjectiveTerms>;
+
+export const Alternative = z.object({ cron: z.string(), score: z.number() });
+export type Alternative = z.infer<typeof Alternative>;
+
+/** What the forecasts say of one schedule at one cron: minutes after the tick, seconds of work. */
+export const Outlook = z.object({
+  latenessMedianMinutes: z.number(),
+  latenessP90Minutes: z.number(),
+  durationMedianSeconds: z.number(),
+  durationP90Seconds: z.number(),
+  successProbability: z.number().min(0).max(1),
+  /** Expected minutes a week during which this schedule's runs share the repository with another run. */
+  overlapMinutesPerWeek: z.number(),
+  /** Probability to be done by `finish-by`; `null` where none is wished. */
+  finishByProbability: z.number().min(0).max(1).nullable(),
+});
+export type Outlook = z.infer<typeof Outlook>;
+
+/** Why a schedule would move, or would not, in figures that can be checked later. */
+export const ScheduleExplanation = z.object({
+  /** At most three, largest first, each with the share of today's own cost that it saves. */
+  reasons: z.array(z.object({ term: z.string(), share: z.number(), sentence: z.string() })),
+  /** What staying would mean. */
+  counterfactual: z.string(),
+  /** What would have to come differently for another decision. */
+  wouldChange: z.array(z.string()),
+});
+export type ScheduleExplanation = z.infer<typeof ScheduleExplanation>;
+
+/** One schedule's line of a decision. */
+export const ScheduleDecision = z.object({
+  /** `path#index`. */
+  key: z.string(),
+  path: z.string(),
+  index: z.number().int().nonnegative(),
+  workflowName: z.string(),
+  timezone: z.string(),
+  cron: z.string(),
+  /** `move`: proposed. `keep`: no better time. `held`: better time known, a gate holds it. `refused`: left alone. */
+  outcome: z.enum(['move', 'keep', 'held', 'refused']),
+  /** The cron chosen; equal to `cron` unless outcome is `move` or `held`. */
+  to: z.string(),
+  /** Sentences, most important first. */
+  reasons: z.array(z.string()),
+  /** P(the objective improves as said), 0–1. */
+  confidence: z.number().min(0).max(1),
+  /** Share of the schedule's present cost that the move takes away; negative would be a loss. */
+  benefit: z.number(),
+  runsSeen: z.number().int().nonnegative(),
+  today: Outlook.nullable(),
+  proposed: Outlook.nullable(),
+  /**
+   * How far own observations back the lateness at the proposed time, 0–1: no more of a gain than this share is counted on.
+   * Missing in older records.
+   */
+  latenessBelief: z.number().min(0).max(1).optional(),
+  alternatives: z.array(Alternative),
+  /** For what moves or is held; missing in older records. */
+  explanation: ScheduleExplanation.optional(),
+});
+export type ScheduleDecision = z.infer<typeof ScheduleDecision>;
+
+/** Something that may hold a decision, or one schedule of it, back. */
+export const GateResult = z.object({
+  gate: z.string(),
+  passed: z.boolean(),
+  detail: z.string(),
+  /** Pull requests of the App's own that `detail` names, so that they can be linked: names of others never are. */
+  pulls: z.array(z.number().int().positive()).optional(),
+});
+export type GateResult = z.infer<typeof GateResult>;
+
+/** Load of the repository in expected jobs in progress, per hour of the day (24 values, UTC), before and after. */
+export const DayLoad = z.object({ before: z.array(z.number()), after: z.array(z.number()) });
+export type DayLoad = z.infer<typeof DayLoad>;
+
+/** What one strategy would have made of a round, kept so that its choices can be replayed. */
+export const ShadowPlan = z.object({
+  strategy: z.string(),
+  /** 95 % one-sided lower bound of what its newest forecasts were worth, 0–1. */
+  lowerBound: z.number().min(0).max(1),
+  /** By which it was compared: the bound, raised by the share of today's costs that its plan takes away. */
+  value: z.number(),
+  dominated: z.boolean(),
+  /** Its choices that differ from the decision's, with hours late and two for each failure that it expected a tick. */
+  picks: z.array(z.object({ key: z.string(), to: z.string(), hours: z.number() })),
+});
+export type ShadowPlan = z.infer<typeof ShadowPlan>;
+
+/** How far a plan can be from the best one, thresholds of gain and confidence aside; costs in units of today's. */
+export const PlanBound = z.object({
+  cost: z.number(),
+  /** No choice within candidates, couplings and change share costs less. */
+  bound: z.number(),
+  /** Share of the plan's cost that a better one could save at most. */
+  gap: z.number(),
+  /** `exact`: everything cheaper was ruled out. The others were cut short, or relax the choice. */
+  method: z.enum(['exact', 'branch-and-bound', 'relaxation']),
+});
+export type PlanBound = z.infer<typeof PlanBound>;
+
+/** One planning round for a repository; kept for good. */
+export const Decision = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  trigger: z.enum(['run', 'command', 'push', 'cli']),
+  strategy: z.string(),
+  /** Probability with which this strategy (and its slots) were chosen; 1 where nothing was drawn. */
+  propensity: z.number().min(0).max(1),
+  seed: z.number().int(),
+  /** All strategies that were asked, best first, the one decided by among them; missing where there was one alone. */
+  strategies: z.array(ShadowPlan).optional(),
+  schedules: z.array(ScheduleDecision),
+  /** Confidence of the whole: the least confident move. */
+  confidence: z.number().min(0).max(1),
+  /** Relative gain of the objective over the whole repository, 0–1. */
+  benefit: z.number(),
+  terms: z.object({ before: ObjectiveTerms, after: ObjectiveTerms }),
+  load: DayLoad,
+  /** What is proven of the whole; missing where nobody asked. */
+  bound: PlanBound.optional(),
+  /** Sentences on the whole: why nothing changes, what the gain hangs on. */
+  notes: z.array(z.string()).optional(),
+  /** Filled by the use case that acts: which gates were asked, and their answers. */
+  gates: z.array(GateResult),
+});
+export type Decision = z.infer<typeof Decision>;

@@ -1,0 +1,133 @@
+import type { Outlook, ScheduleExplanation } from './decision.ts';
+import { percent, span, timeOfDay } from './reasons.ts';
+
+/** Reasons told of one move. */
+const MOST_REASONS = 3;
+/** A reason that carries less of the gain than this is none. */
+const LEAST_SHARE = 0.03;
+/** Nobody waits for a change of such a size: half a day late. */
+const FURTHEST_MINUTES = 12 * 60;
+
+/** What one schedule's move is made of, all in the objective's units. */
+export interface MoveAccount {
+  readonly cron: string;
+  readonly today: Outlook;
+  readonly proposed: Outlook;
+  readonly finishByMinute: number | null;
+  /** Own cost today, and by how much of it the move falls short of being refused. */
+  readonly costToday: number;
+  readonly spare: number;
+  /** What each term saves. */
+  readonly saved: {
+    readonly overlap: number;
+    readonly lateness: number;
+    readonly failure: number;
+    readonly finishBy: number;
+    readonly cost: number;
+  };
+  /** What one unit costs: a minute of waiting, the share of failures. */
+  readonly prices: { readonly wait: number; readonly failure: number; readonly overlap: number };
+  readonly width: number;
+  /** Expected minutes to the start at the proposed time. */
+  readonly wait: number;
+  readonly latenessObservations: number;
+}
+
+/** The top reasons of a move with their share of the gain, what staying would mean, and what would change the decision. */
+export function explainMove(account: MoveAccount): ScheduleExplanation {
+  const { saved, costToday } = account;
+  const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {
+    lateness: latenessSentence(account),
+    overlap: overlapSentence(account),
+    finishBy: finishBySentence(account),
+    failure: failureSentence(account),
+    cost: 'Fewer runs fail, and what fails is paid twice.',
+  };
+  const terms = (Object.keys(sentences) as (keyof typeof sentences)[])
+    .map((term) => ({ term, share: costToday <= 0 ? 0 : saved[term] / costToday, sentence: sentences[term] }))
+    .filter(({ share, sentence }) => share >= LEAST_SHARE && sentence !== '')
+    .sort((a, b) => b.share - a.share)
+    .slice(0, MOST_REASONS);
+  return { reasons: terms, counterfactual: staying(account), wouldChange: breakEvens(account) };
+}
+
+function latenessSentence({ today, proposed, latenessObservations }: MoveAccount): string {
+  return `Half of the runs start within ${span(proposed.latenessMedianMinutes)} of the tick instead of ${span(today.latenessMedianMinutes)} (${latenessObservations} ticks seen at the new hour).`;
+}
+
+function overlapSentence({ today, proposed }: MoveAccount): string {
+  return `Its runs share ${span(proposed.overlapMinutesPerWeek)} a week with others instead of ${span(today.overlapMinutesPerWeek)}.`;
+}
+
+function finishBySentence({ today, proposed, finishByMinute }: MoveAccount): string {
+  if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
+    return '';
+  return `It is done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ${percent(today.finishByProbability)}.`;
+}
+
+function failureSentence({ today, proposed }: MoveAccount): string {
+  return `${percent(proposed.successProbability)} of runs succeed instead of ${percent(today.successProbability)}.`;
+}
+
+function staying({ cron, today, finishByMinute }: MoveAccount): string {
+  const facts = [
+    `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ${span(today.latenessP90Minutes)}`,
+    `it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`,
+    ...(finishByMinute === null || today.finishByProbability === null
+      ? []
+      : [
+          `${percent(1 - today.finishByProbability)} of its runs are not done by ${timeOfDay(finishByMinute)}`,
+        ]),
+  ];
+  return `Staying at ${cron} would mean: ${facts.join('; ')}.`;
+}
+
+/** How far each expectation would have to be wrong for the move not to be made. */
+function breakEvens({ proposed, spare, prices, wait, width }: MoveAccount): string[] {
+  if (spare <= 0) return [];
+  const changes: string[] = [];
+  const later = prices.wait <= 0 ? Number.POSITIVE_INFINITY : spare / prices.wait;
+  if (later <= FURTHEST_MINUTES && wait > 0) {
+    const median = proposed.latenessMedianMinutes * (1 + later / wait);
+    changes.push(
+      `It would stay if half of the runs at the new hour started more than ${span(median)} late (now expected: ${span(proposed.latenessMedianMinutes)}).`,
+    );
+  }
+  const longer = prices.overlap <= 0 ? Number.POSITIVE_INFINITY : spare / prices.overlap / width;
+  if (longer <= FURTHEST_MINUTES * 7) {
+    changes.push(
+      `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other runs there (now expected: ${span(proposed.overlapMinutesPerWeek)}).`,
+    );
+  }
+  const worse = prices.failure <= 0 ? Number.POSITIVE_INFINITY : spare / prices.failure;
+  if (worse < proposed.successProbability) {
+    changes.push(
+      `It would stay if fewer than ${percent(proposed.successProbability - worse)} of the runs there succeeded (now expected: ${percent(proposed.successProbability)}).`,
+    );
+  }
+  return changes;
+}
+
+/** What would let a held schedule go; `gain` and `least` are shares of its own cost. */
+export function explainHeld(hold: {
+  readonly kind: 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share';
+  readonly gain: number;
+  readonly least: number;
+  readonly restsForDays: number;
+  readonly confidence: number;
+  readonly minConfidence: number;
+  readonly runsSeen: number;
+}): string {
+  switch (hold.kind) {
+    case 'gain':
+      return `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or more company at today's time, or better evidence of the other hour.`;
+    case 'dwell':
+      return `It may move again in ${Math.max(1, Math.ceil(hold.restsForDays))} days if the gain is still there.`;
+    case 'coupling':
+      return 'It would move if those it is coupled to could move with it.';
+    case 'confidence':
+      return `It would move with a confidence of ${percent(hold.minConfidence)} instead of ${percent(hold.confidence)}: more runs (now ${hold.runsSeen}), or steadier lateness at both hours, would bring it.`;
+    case 'share':
+      return 'It is next when others have moved and one round has room for it.';
+  }
+}

@@ -1,0 +1,39 @@
+import type { ScheduleForecast } from '../forecast/types.ts';
+import { AS_FORECAST, type Stretch } from './kernel.ts';
+import { quantileAtScore, shareBelow } from './quantile.ts';
+import { DAY_MINUTES } from './week.ts';
+
+/** Nine runs in ten shall be done by `finish-by`. */
+export const FINISH_BY_SHARE = 0.9;
+/** A deadline further ahead than this belongs to the run before: the tick itself came too late. */
+const FURTHEST_DEADLINE_MINUTES = DAY_MINUTES / 2;
+/** Middles of ten equally likely slices of the duration, as normal scores. */
+const TENTHS = [-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645] as const;
+
+/** Minutes from a tick to the deadline it is meant for; negative where it comes after it. */
+export function minutesToDeadline(localMinute: number, finishByMinute: number): number {
+  const ahead = (((finishByMinute - localMinute) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  return ahead > FURTHEST_DEADLINE_MINUTES ? ahead - DAY_MINUTES : ahead;
+}
+
+/** P(a tick at this UTC hour has started and finished so many minutes later), dropped ticks counted as not. */
+export function doneWithin(
+  forecast: ScheduleForecast,
+  utcHour: number,
+  minutes: number,
+  stretch: Stretch = AS_FORECAST,
+): number {
+  const lateness = forecast.lateness[utcHour];
+  if (minutes <= 0 || lateness === undefined) return 0;
+  let sum = 0;
+  for (const score of TENTHS) {
+    const workMinutes = (quantileAtScore(forecast.duration.seconds, score) * stretch.duration) / 60;
+    sum += shareBelow(lateness.minutes, (minutes - workMinutes) / stretch.lateness);
+  }
+  return (1 - lateness.dropProbability) * (sum / TENTHS.length);
+}
+
+/** How far from nine in ten, 0 (kept) to 1 (never done in time). */
+export function violation(probability: number): number {
+  return Math.max(0, FINISH_BY_SHARE - probability) / FINISH_BY_SHARE;
+}

@@ -1,0 +1,41 @@
+import { DAY_KINDS } from './kernel.ts';
+import { indexDraw, normalDraw } from './random.ts';
+
+/** Futures drawn for each plan: the probability's own error stays below 4 points. */
+export const DRAWS = 200;
+/** Days after a merge on which the outcome is judged: the default dwell. */
+const JUDGED_DAYS = 14;
+const HOURS = 24;
+/** Three values stand for a normal error: the score and the draws out of six that fall on it (Gauss–Hermite). */
+export const LEVELS = [-Math.sqrt(3), 0, Math.sqrt(3)] as const;
+const LEVEL_OF_DICE = [0, 1, 1, 1, 1, 2] as const;
+
+/**
+ * What a fortnight may bring, drawn once for all moves of a plan so that they are judged on the same days: the mix
+ * of the kinds of day, and how far durations, latenesses and success rates stand from their forecasts.
+ */
+export class Futures {
+  /** Share of each kind of day, at [draw × kinds + kind]. */
+  readonly kinds = new Float64Array(DRAWS * DAY_KINDS);
+  /** Level of the durations by draw. */
+  readonly durations = new Uint8Array(DRAWS);
+  /** Level of the lateness, at [draw × 24 + hour]. */
+  readonly lateness = new Uint8Array(DRAWS * HOURS);
+  /** Error of the success rate in standard errors, likewise. */
+  readonly success = new Float64Array(DRAWS * HOURS);
+
+  constructor(random: () => number) {
+    const level = (): number => LEVEL_OF_DICE[indexDraw(random, LEVEL_OF_DICE.length)] as number;
+    for (let draw = 0; draw < DRAWS; draw += 1) {
+      for (let day = 0; day < JUDGED_DAYS; day += 1) {
+        const place = draw * DAY_KINDS + indexDraw(random, DAY_KINDS);
+        this.kinds[place] = (this.kinds[place] as number) + 1 / JUDGED_DAYS;
+      }
+      this.durations[draw] = level();
+      for (let hour = 0; hour < HOURS; hour += 1) {
+        this.lateness[draw * HOURS + hour] = level();
+        this.success[draw * HOURS + hour] = normalDraw(random);
+      }
+    }
+  }
+}

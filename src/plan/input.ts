@@ -1,0 +1,77 @@
+import type { Candidate } from '../cron/candidates.ts';
+import type { ScheduleForecast } from '../forecast/types.ts';
+import type { ScheduleKey } from '../history/run.ts';
+import type { Refusal } from '../workflow/schedule.ts';
+
+/** One schedule as the planner sees it. */
+export interface PlannedSchedule {
+  readonly key: ScheduleKey;
+  readonly path: string;
+  readonly index: number;
+  readonly workflowName: string;
+  readonly cron: string;
+  readonly timezone: string;
+  /** Set where the schedule is left alone; it still counts as load. */
+  readonly refusal: Refusal | null;
+  /** Crons that keep the shape and lie in the window, without today's own. */
+  readonly candidates: readonly Candidate[];
+  readonly forecast: ScheduleForecast;
+  /** Jobs that run side by side at the widest point. */
+  readonly width: number;
+  /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
+  readonly finishByMinute: number | null;
+  /** When this schedule was last moved by a merged proposal, epoch ms; `null` never. */
+  readonly movedAt: number | null;
+  /** Scheduled runs seen since the cron took its present form. */
+  readonly runsSeen: number;
+  /** Runs of one group wait for each other, so that they are planned apart; left out or `null` where there is none. */
+  readonly concurrencyGroup?: string | null;
+  /** Schedules whose runs this one's are to follow. */
+  readonly after?: readonly ScheduleKey[];
+  /** Which runners its jobs take: those of one name share a limit. `RUNNERS` where left out. */
+  readonly runners?: string;
+  /** USD a minute of all jobs side by side; 0 where left out. */
+  readonly pricePerMinute?: number;
+}
+
+/** Runners of jobs of which nothing else is known. */
+export const RUNNERS = 'standard';
+
+export interface PlanWeights {
+  readonly overlap: number;
+  readonly lateness: number;
+  readonly failure: number;
+  readonly finishBy: number;
+  readonly shift: number;
+  readonly edit: number;
+  /** Of what failed runs cost in USD; 0 where left out. */
+  readonly cost?: number;
+  /** Of jobs above what may run at once; 1 where left out. */
+  readonly crowding?: number;
+}
+
+export interface PlanSettings {
+  readonly weights: PlanWeights;
+  /** Largest share of a repository's schedules that one round may move (at least one). */
+  readonly maxChangeShare: number;
+  readonly dwellDays: number;
+  /** Smallest relative gain of a schedule's own cost that makes a move worth an edit. */
+  readonly minGain: number;
+  /** A move less sure than this is held; 0 where left out. */
+  readonly minConfidence?: number;
+  /** How far from the best a slot may be chosen on purpose, 0–1 (the strategy's exploration). */
+  readonly exploration: number;
+  /** Most jobs at once by name of the runners; those that are not named know no limit. */
+  readonly jobLimits?: Readonly<Record<string, number>>;
+  /** Runs at an hour until that hour's own success rate counts half; `SLOT_EVIDENCE_RUNS` where left out. */
+  readonly slotEvidenceRuns?: number;
+}
+
+export interface PlanInput {
+  /** Epoch ms; ticks of the following week are planned. */
+  readonly now: number;
+  readonly schedules: readonly PlannedSchedule[];
+  /** Expected other jobs in progress (push, pull request) per UTC hour of the week, 168 values from Monday 00:00. */
+  readonly background: readonly number[];
+  readonly settings: PlanSettings;
+}

@@ -1,0 +1,103 @@
+import type { LatenessForecast, Quantiles } from '../forecast/types.ts';
+import { quantileAtScore, SLICE_SCORES } from './quantile.ts';
+import { BIN_MINUTES } from './week.ts';
+
+/**
+ * GitHub's lateness is mostly the same for everybody on one day, and very different from day to day. So the
+ * week is planned on four equally likely kinds of day: in each, every schedule is late by the same quantile
+ * of its own forecast. Two schedules with one tick then meet, as they do in life, though each alone is late
+ * by anything between half an hour and four hours.
+ */
+export const DAY_KINDS = SLICE_SCORES.length;
+
+/** What is left of one schedule's own lateness on a given kind of day: ± 12 % (12 minutes on a mean of 70, the day included). */
+const OWN_SPREAD = [0.88, 1.12] as const;
+/** Normal scores of two equally likely durations, which keep the spread of the whole distribution nearly. */
+const DURATION_SCORES = [-0.8, 0.8] as const;
+/** Longer latenesses and durations are cut here: half a day. A run over a whole day overlaps with all anyway. */
+const LONGEST_BINS = (12 * 60) / BIN_MINUTES;
+/** A start and two ends a duration for each own spread: the most entries that one kind of day can have. */
+const MOST_ENTRIES = OWN_SPREAD.length * (1 + 2 * DURATION_SCORES.length);
+
+/**
+ * Probability to be running in each bin after a tick, kept as its first difference, which is nearly empty:
+ * `offsets[i]` bins after the tick it changes by `steps[i]`. The entries of day kind `k` are
+ * `starts[k] ≤ i < starts[k + 1]`, in no order.
+ */
+export interface Kernel {
+  readonly starts: Int32Array;
+  readonly offsets: Int32Array;
+  readonly steps: Float64Array;
+}
+
+/** How a run's lateness and duration differ from their forecasts in one draw of the future. */
+export interface Stretch {
+  readonly lateness: number;
+  readonly duration: number;
+}
+
+/** Things come as the forecasts say. */
+export const AS_FORECAST: Stretch = { lateness: 1, duration: 1 };
+
+/** Minutes late on each kind of day. */
+export function lateByKind(lateness: LatenessForecast): Float64Array {
+  return Float64Array.from(SLICE_SCORES, (score) => quantileAtScore(lateness.minutes, score));
+}
+
+/** The durations that stand for all, in bins. */
+export function lengthsOf(durationSeconds: Quantiles): Float64Array {
+  return Float64Array.from(
+    DURATION_SCORES,
+    (score) => quantileAtScore(durationSeconds, score) / 60 / BIN_MINUTES,
+  );
+}
+
+const scratchOffsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+const scratchSteps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
+
+/** The kernel of a tick that is so late on each kind of day, runs so many bins, and leaves a run with probability `ran`. */
+export function kernelOf(
+  lateMinutes: Float64Array,
+  ran: number,
+  lengths: Float64Array,
+  stretch: Stretch = AS_FORECAST,
+): Kernel {
+  const starts = new Int32Array(DAY_KINDS + 1);
+  const probability = ran / OWN_SPREAD.length / DURATION_SCORES.length;
+  let [count, first] = [0, 0];
+  const add = (offset: number, step: number): void => {
+    if (step === 0) return;
+    for (let at = first; at < count; at += 1) {
+      if (scratchOffsets[at] !== offset) continue;
+      scratchSteps[at] = (scratchSteps[at] as number) + step;
+      return;
+    }
+    scratchOffsets[count] = offset;
+    scratchSteps[count] = step;
+    count += 1;
+  };
+  for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+    first = count;
+    const late = ((lateMinutes[kind] as number) * stretch.lateness) / BIN_MINUTES;
+    for (const spread of OWN_SPREAD) {
+      const start = Math.min(Math.round(late * spread), LONGEST_BINS);
+      for (const length of lengths) {
+        const bins = Math.min(length * stretch.duration, LONGEST_BINS);
+        const whole = Math.floor(bins);
+        const part = bins - whole;
+        add(start, probability);
+        add(start + whole, (part - 1) * probability);
+        add(start + whole + 1, -part * probability);
+      }
+    }
+    starts[kind + 1] = count;
+  }
+  return { starts, offsets: scratchOffsets.slice(0, count), steps: scratchSteps.slice(0, count) };
+}
+
+/** Bins after its tick that a run of this kernel may touch. */
+export function reachOf(kernel: Kernel): number {
+  let reach = 0;
+  for (const offset of kernel.offsets) if (offset > reach) reach = offset;
+  return reach;
+}

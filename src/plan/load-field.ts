@@ -1,0 +1,334 @@
+import { DAY_KINDS, type Kernel } from './kernel.ts';
+import {
+  BIN_MINUTES,
+  DAY_BINS,
+  DAYS,
+  type DayPattern,
+  daysIn,
+  daysLater,
+  EVERY_DAY,
+  hourOfBin,
+  TAP_SHARES,
+  TAPS,
+  type WeeklyTicks,
+} from './week.ts';
+
+/** What the field must know of a schedule to place it. */
+export interface Placeable {
+  readonly ticks: WeeklyTicks;
+  /** Jobs side by side. */
+  readonly width: number;
+  /** Bins from midnight between which its ticks may come to lie, those of all its options, taps included. */
+  readonly span: { readonly from: number; readonly to: number };
+  /** Bins after a tick that its runs may touch. */
+  readonly reach: number;
+  /** Kernel of a tick at this UTC hour. */
+  kernel(hour: number): Kernel;
+}
+
+/** A run reaches at most a day ahead, and a window is at most three days long: so many days round it may matter. */
+const DAYS_ROUND = 4;
+
+/**
+ * Load summed over the days of one pattern: all that a schedule which ticks alike on these days can meet. Bins
+ * count from the midnight of such a day; `from` may lie before it.
+ */
+class Fold {
+  readonly days: number;
+  readonly dayCount: number;
+  readonly #from: number;
+  readonly #bins: number;
+  readonly #difference: Float64Array;
+  readonly #background: Float64Array;
+  /** Job-bins before each bin, per kind of day. */
+  readonly #before: Float64Array;
+  readonly #nothing: Float64Array;
+  /** How many pairs of days stand so far apart, by the mask of the other schedule. */
+  readonly #meetings = new Map<number, Int32Array>();
+
+  constructor(days: number, from: number, to: number, background: readonly number[]) {
+    this.days = days;
+    this.dayCount = daysIn(days);
+    this.#from = from;
+    this.#bins = to - from;
+    this.#difference = new Float64Array(DAY_KINDS * this.#bins);
+    this.#nothing = new Float64Array(this.#difference.length);
+    this.#before = new Float64Array(DAY_KINDS * (this.#bins + 1));
+    this.#background = Float64Array.from({ length: this.#bins }, (_, at) => {
+      let jobs = 0;
+      for (let day = 0; day < DAYS; day += 1) {
+        if ((days & (1 << day)) === 0) continue;
+        const hour = Math.floor(((from + at) * BIN_MINUTES) / 60) + 24 * day;
+        jobs += background[((hour % (24 * DAYS)) + 24 * DAYS) % (24 * DAYS)] ?? 0;
+      }
+      return jobs;
+    });
+  }
+
+  /** Adds so many jobs of a schedule's pattern, to the field or to another array of its form. */
+  place(
+    schedule: Placeable,
+    pattern: DayPattern,
+    shift: number,
+    jobs: number,
+    difference: Float64Array = this.#difference,
+  ): void {
+    const meetings = this.#meetingsWith(pattern.days);
+    const { minutes } = pattern;
+    const { reach } = schedule;
+    const [from, bins] = [this.#from, this.#bins];
+    for (let tick = 0; tick < minutes.length; tick += 1) {
+      const minute = (minutes[tick] as number) + shift;
+      const own = Math.floor(minute / BIN_MINUTES);
+      const taps = (minute - own * BIN_MINUTES) * TAPS;
+      for (let tap = 0; tap < TAPS; tap += 1) {
+        const bin = own + tap - 1;
+        const share = jobs * (TAP_SHARES[taps + tap] as number);
+        const kernel = schedule.kernel(hourOfBin(bin));
+        for (let apart = -DAYS_ROUND; apart <= DAYS_ROUND; apart += 1) {
+          const base = bin + DAY_BINS * apart - from;
+          const times = meetings[apart + DAYS_ROUND] as number;
+          if (times === 0 || base >= bins || base + reach < 0) continue;
+          addKernel(difference, bins, base, kernel, share * times);
+        }
+      }
+    }
+  }
+
+  #meetingsWith(days: number): Int32Array {
+    const known = this.#meetings.get(days);
+    if (known !== undefined) return known;
+    const counts = Int32Array.from({ length: 2 * DAYS_ROUND + 1 }, (_, at) =>
+      // Of a tick `apart` days after one of ours: whose days, so many days back, are ours.
+      daysIn(this.days & daysLater(days, -(at - DAYS_ROUND))),
+    );
+    this.#meetings.set(days, counts);
+    return counts;
+  }
+
+  scale(times: number): void {
+    for (let at = 0; at < this.#difference.length; at += 1) {
+      this.#difference[at] = times * (this.#difference[at] as number);
+    }
+  }
+
+  /** What a schedule adds to this fold: an array that `settle` takes away from all that is placed. */
+  shareOf(schedule: Placeable, shiftMinutes: number): Float64Array {
+    const share = new Float64Array(this.#difference.length);
+    placeInto(this, schedule, shiftMinutes, 1, share);
+    return share;
+  }
+
+  /** Brings the sums up to date with all placements less `without`; `of` may bend a mean day's load first. */
+  settle(of?: (load: number) => number, without: Float64Array = this.#nothing): void {
+    const [bins, difference, before, background] = [
+      this.#bins,
+      this.#difference,
+      this.#before,
+      this.#background,
+    ];
+    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+      const room = kind * bins;
+      const sums = kind * (bins + 1);
+      let [running, sum] = [0, 0];
+      for (let bin = 0; bin < bins; bin += 1) {
+        running += (difference[room + bin] as number) - (without[room + bin] as number);
+        before[sums + bin] = sum;
+        const load = running + (background[bin] as number);
+        sum += of === undefined ? load : of(load / this.dayCount) * this.dayCount;
+      }
+      before[sums + bins] = sum;
+    }
+  }
+
+  /** Minutes × jobs that a run of one job shares with what is placed, its tick in `bin`, summed over the days. */
+  overlapAt(bin: number, kernel: Kernel): number {
+    const { starts, offsets, steps } = kernel;
+    const before = this.#before;
+    const place = bin - this.#from;
+    let sum = 0;
+    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+      const base = kind * (this.#bins + 1) + place;
+      const end = starts[kind + 1] as number;
+      for (let at = starts[kind] as number; at < end; at += 1) {
+        sum -= (steps[at] as number) * (before[base + (offsets[at] as number)] as number);
+      }
+    }
+    return (sum * BIN_MINUTES) / DAY_KINDS;
+  }
+
+  /** The same for each kind of day, as if every day were of that kind, added to `into`. */
+  addOverlapByKind(bin: number, kernel: Kernel, share: number, into: Float64Array): void {
+    const { starts, offsets, steps } = kernel;
+    const place = bin - this.#from;
+    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+      const base = kind * (this.#bins + 1) + place;
+      let sum = 0;
+      for (let at = starts[kind] as number; at < (starts[kind + 1] as number); at += 1) {
+        // A stretched run may leave the room that was made for it: what lies behind is cut off.
+        const offset = Math.min(offsets[at] as number, this.#bins - place);
+        sum -= (steps[at] as number) * (this.#before[base + offset] as number);
+      }
+      into[kind] = (into[kind] as number) + share * BIN_MINUTES * sum;
+    }
+  }
+
+  /** Mean load of a bin on a mean day of the pattern. */
+  loadAt(bin: number): number {
+    let sum = 0;
+    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+      const at = kind * (this.#bins + 1) + bin - this.#from;
+      sum += (this.#before[at + 1] as number) - (this.#before[at] as number);
+    }
+    return sum / DAY_KINDS / this.dayCount;
+  }
+}
+
+/** Adds a kernel to a difference; steps before its beginning count there, steps behind its end nowhere. */
+function addKernel(
+  difference: Float64Array,
+  bins: number,
+  base: number,
+  kernel: Kernel,
+  share: number,
+): void {
+  const { starts, offsets, steps } = kernel;
+  for (let kind = 0; kind < DAY_KINDS; kind += 1) {
+    const room = kind * bins;
+    const end = starts[kind + 1] as number;
+    for (let at = starts[kind] as number; at < end; at += 1) {
+      const offset = base + (offsets[at] as number);
+      if (offset >= bins) continue;
+      const place = room + (offset < 0 ? 0 : offset);
+      difference[place] = (difference[place] as number) + share * (steps[at] as number);
+    }
+  }
+}
+
+/** What one schedule adds to the folds it is met in. */
+interface KeptShare {
+  readonly shiftMinutes: number;
+  readonly byFold: Map<Fold, Float64Array>;
+}
+
+/** So few ticks a day are sooner placed than looked up. */
+const FEW_TICKS = 4;
+/** Shares kept at most: some twenty kilobytes each. */
+const MOST_SHARES = 2000;
+
+/**
+ * Expected jobs in progress over the week, for each kind of day. Most schedules tick alike on some days of the
+ * week, so the week is kept folded: for each such set of days, the load summed over them. What a schedule meets
+ * at any time of the day is then a short sum on one day, however many days it runs on.
+ */
+export class LoadField {
+  readonly #folds = new Map<number, Fold>();
+  readonly #shares = new Map<Placeable, KeptShare>();
+
+  /** `background`: other jobs in progress by hour of the week, 168 values; left out: none. */
+  constructor(schedules: readonly Placeable[], background: readonly number[] = []) {
+    const reach = Math.max(0, ...schedules.map((schedule) => schedule.reach));
+    const spans = new Map<number, { from: number; to: number }>([[EVERY_DAY, { from: 0, to: DAY_BINS }]]);
+    for (const { ticks, span } of schedules) {
+      for (const { days } of ticks.patterns) {
+        const known = spans.get(days) ?? { from: 0, to: 0 };
+        spans.set(days, { from: Math.min(known.from, span.from), to: Math.max(known.to, span.to) });
+      }
+    }
+    for (const [days, { from, to }] of spans) {
+      this.#folds.set(days, new Fold(days, from - reach - 1, to + reach + 2, background));
+    }
+  }
+
+  #foldOf({ days }: DayPattern): Fold {
+    const fold = this.#folds.get(days);
+    if (fold === undefined) throw new RangeError(`No schedule of the field ticks on the days ${days}.`);
+    return fold;
+  }
+
+  /** Makes all that is placed so many times as much. */
+  scale(times: number): void {
+    for (const fold of this.#folds.values()) fold.scale(times);
+  }
+
+  /** Adds (`times` 1), takes away (−1), or adds in part, a schedule whose ticks are shifted by so many minutes. */
+  place(schedule: Placeable, shiftMinutes: number, times: number): void {
+    for (const fold of this.#folds.values()) placeInto(fold, schedule, shiftMinutes, times);
+  }
+
+  /** Brings all sums up to date; `of` may bend a mean day's load first (chance of company instead of its amount). */
+  settle(of?: (load: number) => number): void {
+    for (const fold of this.#folds.values()) fold.settle(of);
+  }
+
+  /** What `say` says while one schedule is taken out and the sums it would meet are up to date. */
+  without<T>(schedule: Placeable, shiftMinutes: number, say: () => T, of?: (load: number) => number): T {
+    const kept = schedule.ticks.patterns.some(({ minutes }) => minutes.length > FEW_TICKS);
+    const folds = schedule.ticks.patterns.map((pattern) => this.#foldOf(pattern));
+    for (const fold of folds) {
+      if (kept) {
+        fold.settle(of, this.#shareOf(fold, schedule, shiftMinutes));
+        continue;
+      }
+      placeInto(fold, schedule, shiftMinutes, -1);
+      fold.settle(of);
+      placeInto(fold, schedule, shiftMinutes, 1);
+    }
+    return say();
+  }
+
+  /** Those that tick all day long are asked again and again at one time: their share is kept until they are elsewhere. */
+  #shareOf(fold: Fold, schedule: Placeable, shiftMinutes: number): Float64Array {
+    const known = this.#shares.get(schedule);
+    const kept = known?.shiftMinutes === shiftMinutes ? known : { shiftMinutes, byFold: new Map() };
+    const share = kept.byFold.get(fold) ?? fold.shareOf(schedule, shiftMinutes);
+    kept.byFold.set(fold, share);
+    if (known !== kept) this.#keep(schedule, kept);
+    return share;
+  }
+
+  #keep(schedule: Placeable, kept: KeptShare): void {
+    this.#shares.delete(schedule);
+    this.#shares.set(schedule, kept);
+    if (this.#shares.size <= MOST_SHARES) return;
+    const [oldest] = this.#shares.keys();
+    if (oldest !== undefined) this.#shares.delete(oldest);
+  }
+
+  /** Minutes × jobs a week that one job of `pattern`, its ticks in this bin of the day, shares with what is placed. */
+  overlapAt(pattern: DayPattern, bin: number, kernel: Kernel): number {
+    return this.#foldOf(pattern).overlapAt(bin, kernel);
+  }
+
+  /** The same for ticks at a minute of the day, under any kernel, added to `into` for each kind of day. */
+  addOverlapByKind(pattern: DayPattern, minute: number, kernel: Kernel, into: Float64Array): void {
+    const fold = this.#foldOf(pattern);
+    const own = Math.floor(minute / BIN_MINUTES);
+    const taps = (minute - own * BIN_MINUTES) * TAPS;
+    for (let tap = 0; tap < TAPS; tap += 1) {
+      fold.addOverlapByKind(own + tap - 1, kernel, TAP_SHARES[taps + tap] as number, into);
+    }
+  }
+
+  /** Mean jobs in progress by UTC hour of the day, 24 values. */
+  byHour(): number[] {
+    const everyDay = this.#folds.get(EVERY_DAY);
+    const hours = Array.from({ length: 24 }, () => 0);
+    for (let bin = 0; bin < DAY_BINS; bin += 1) {
+      const hour = hourOfBin(bin);
+      hours[hour] = (hours[hour] as number) + (everyDay?.loadAt(bin) ?? 0);
+    }
+    return hours.map((sum) => sum / (DAY_BINS / 24));
+  }
+}
+
+function placeInto(
+  fold: Fold,
+  schedule: Placeable,
+  shiftMinutes: number,
+  times: number,
+  into?: Float64Array,
+): void {
+  const jobs = times * schedule.ticks.weight * schedule.width;
+  for (const pattern of schedule.ticks.patterns) fold.place(schedule, pattern, shiftMinutes, jobs, into);
+}

@@ -1,0 +1,91 @@
+import type { Outlook } from './decision.ts';
+import { LoadField, type Placeable } from './load-field.ts';
+import { type Choice, overlapOf } from './objective.ts';
+import { quantileAtScore } from './quantile.ts';
+import type { Task } from './task.ts';
+
+/** Standard normal score of the 90 % point. */
+const SCORE_P90 = 1.2816;
+
+/** A task as one thing that is there or not, however many jobs it has. */
+function asPresence(task: Task): Task & Placeable {
+  return { ...task, width: 1 };
+}
+
+/** Steps of the table below: 1/64 of a job, up to eight, beyond which company is certain. */
+const STEPS_PER_JOB = 64;
+const MOST_JOBS = 8;
+const CHANCES = Float64Array.from(
+  { length: MOST_JOBS * STEPS_PER_JOB + 2 },
+  (_, step) => -Math.expm1(-step / STEPS_PER_JOB),
+);
+
+/** With so many others expected in progress, the chance that there is at least one. */
+function chanceOfCompany(expected: number): number {
+  if (expected <= 0) return 0;
+  if (expected >= MOST_JOBS) return 1;
+  const place = expected * STEPS_PER_JOB;
+  const step = Math.floor(place);
+  const [low, high] = [CHANCES[step] as number, CHANCES[step + 1] as number];
+  return low + (place - step) * (high - low);
+}
+
+/**
+ * Says for any task what its runs share of the week with others at these choices. Built once per assignment.
+ */
+export class Company {
+  readonly #field: LoadField;
+  readonly #tasks: readonly Task[];
+  readonly #choice: Choice;
+
+  constructor(tasks: readonly Task[], choice: Choice, background: readonly number[]) {
+    this.#tasks = tasks.map(asPresence);
+    this.#choice = Int32Array.from(choice);
+    this.#field = new LoadField(this.#tasks, background);
+    this.#tasks.forEach((task, at) => {
+      this.#field.place(task, this.#shift(at), 1);
+    });
+  }
+
+  #shift(at: number): number {
+    return (this.#tasks[at] as Task).shifts[this.#choice[at] as number] as number;
+  }
+
+  /** Expected minutes a week during which runs of task `at`, put at `option`, are not alone. */
+  minutesShared(at: number, option: number): number {
+    const task = this.#tasks[at] as Task;
+    const shared = this.#field.without(
+      task,
+      this.#shift(at),
+      () => overlapOf(task, option, this.#field),
+      chanceOfCompany,
+    );
+    return Math.max(0, shared);
+  }
+}
+
+/** What the forecasts say of a task at one option; `company` tells who else is there. */
+export function outlookOf(task: Task, at: number, option: number, company: Company): Outlook {
+  const { forecast } = task.schedule;
+  const shares = task.hourShares(option);
+  const mean = (value: (hour: number) => number): number => {
+    let sum = 0;
+    for (const [hour, share] of shares) sum += share * value(hour);
+    return sum;
+  };
+  const late = (score: number): number =>
+    mean((hour) => {
+      const lateness = forecast.lateness[hour];
+      return lateness === undefined ? 0 : quantileAtScore(lateness.minutes, score);
+    });
+  const success = mean((hour) => forecast.success[hour]?.probability ?? 1);
+  return {
+    latenessMedianMinutes: late(0),
+    latenessP90Minutes: late(SCORE_P90),
+    durationMedianSeconds: quantileAtScore(forecast.duration.seconds, 0),
+    durationP90Seconds: quantileAtScore(forecast.duration.seconds, SCORE_P90),
+    successProbability: shares.length === 0 ? 1 : Math.min(1, Math.max(0, success)),
+    overlapMinutesPerWeek: company.minutesShared(at, option),
+    finishByProbability: task.finished.length === 0 ? null : (task.finished[option] as number),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Couplings } from './couplings.ts';
+import { LoadField } from './load-field.ts';
+import { fixedCost, overlapOf, overlapsOf, type Prices, perBinScratch } from './objective.ts';
+import type { Task } from './task.ts';
+
+/** What a coupling forbids costs more than anything could save. */
+const FORBIDDEN = 1e6;
+
+/** The objective as a sum over schedules and over pairs of them: what bounds are proven on. */
+export interface PairModel {
+  /** Cost of each option by itself, the background's overlap included, by schedule. */
+  readonly own: readonly Float64Array[];
+  /** For `i < j`: cost of both together at [option of i × options of j + option of j]. */
+  pair(i: number, j: number): Float64Array;
+  /** Options of each schedule in order of their time. */
+  readonly inTime: readonly Int32Array[];
+  /** Most schedules that may leave option 0. */
+  readonly budget: number;
+}
+
+/** Writes the objective of a round out. Schedules that may not move have one option, today's. */
+export function pairModel(
+  tasks: readonly Task[],
+  movable: readonly boolean[],
+  prices: Prices,
+  background: readonly number[],
+  couplings: Couplings,
+  budget: number,
+): PairModel {
+  const counts = tasks.map((task, at) => (movable[at] === true ? task.options.length : 1));
+  const scratch = perBinScratch();
+  const empty = new LoadField(tasks, background);
+  empty.settle();
+  const own = tasks.map((task, at) =>
+    Float64Array.from({ length: counts[at] as number }, (_, option) => {
+      // Background is met once, other schedules once from either side: half a pair each.
+      return prices.overlap * overlapOf(task, option, empty) + fixedCost(task, option, prices);
+    }),
+  );
+  const pairs = new Map<string, Float64Array>();
+  const field = new LoadField(tasks);
+  tasks.forEach((task, i) => {
+    for (let option = 0; option < (counts[i] as number); option += 1) {
+      field.place(task, task.shifts[option] as number, 1);
+      field.settle();
+      for (let j = i + 1; j < tasks.length; j += 1) {
+        const other = tasks[j] as Task;
+        const count = counts[j] as number;
+        const costs = pairs.get(`${i} ${j}`) ?? new Float64Array((counts[i] as number) * count);
+        pairs.set(`${i} ${j}`, costs);
+        const overlaps = count === 1 ? [overlapOf(other, 0, field)] : overlapsOf(other, field, scratch);
+        for (let at = 0; at < count; at += 1) {
+          costs[option * count + at] = prices.overlap * (overlaps[at] as number);
+          if (couplings.has(j) && !couplings.allowsPair(i, j, option, at))
+            costs[option * count + at] = FORBIDDEN;
+        }
+      }
+      field.place(task, task.shifts[option] as number, -1);
+    }
+  });
+  return {
+    own,
+    inTime: tasks.map((task, at) =>
+      Int32Array.from({ length: counts[at] as number }, (_, option) => option).sort(
+        (a, b) => (task.shifts[a] as number) - (task.shifts[b] as number),
+      ),
+    ),
+    pair: (i, j) => pairs.get(`${i} ${j}`) ?? new Float64Array(0),
+    budget,
+  };
+}

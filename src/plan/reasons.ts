@@ -1,0 +1,158 @@
+import { PROMISED_SHARE } from './confidence.ts';
+import type { Outlook } from './decision.ts';
+import { FINISH_BY_SHARE } from './finish-by.ts';
+import type { PlannedSchedule } from './input.ts';
+
+/** Fewer own observations at an hour than this are not quoted as evidence. */
+export const QUOTABLE_OBSERVATIONS = 5;
+/** Smaller differences than a minute a week, a minute of lateness, a point of success are not worth a sentence. */
+const SPEAKABLE_MINUTES = 1;
+const SPEAKABLE_SHARE = 0.01;
+const MINUTES_PER_HOUR = 60;
+
+/** A share as a whole percentage. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Minutes as people say them: `7 minutes`, `3 h 20 min`. */
+export function span(minutes: number): string {
+  const whole = Math.round(Math.abs(minutes));
+  if (whole < MINUTES_PER_HOUR) return whole === 1 ? '1 minute' : `${whole} minutes`;
+  const rest = whole % MINUTES_PER_HOUR;
+  const hours = `${Math.floor(whole / MINUTES_PER_HOUR)} h`;
+  return rest === 0 ? hours : `${hours} ${rest} min`;
+}
+
+/** A minute of the day as HH:MM. */
+export function timeOfDay(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minute / MINUTES_PER_HOUR))}:${two(minute % MINUTES_PER_HOUR)}`;
+}
+
+export interface MoveFacts {
+  readonly today: Outlook;
+  readonly proposed: Outlook;
+  readonly shiftMinutes: number;
+  readonly finishByMinute: number | null;
+  /** Highest P(done by `finish-by`) of all options. */
+  readonly bestFinish: number;
+  /** Own observations behind the lateness at the proposed hours; the thinnest hour. */
+  readonly latenessObservations: number;
+  readonly benefit: number;
+  readonly confidence: number;
+  readonly runsSeen: number;
+  /** What each term saves, in the objective's units. */
+  readonly saved: {
+    readonly overlap: number;
+    readonly lateness: number;
+    readonly failure: number;
+    readonly finishBy: number;
+  };
+}
+
+/** Why a schedule should move: what it gains, the largest first, then what it costs and how sure that is. */
+export function moveReasons(facts: MoveFacts): string[] {
+  const gains = [
+    { saved: facts.saved.finishBy, sentence: finishBySentence(facts) },
+    { saved: facts.saved.overlap, sentence: overlapSentence(facts) },
+    { saved: facts.saved.lateness, sentence: latenessSentence(facts) },
+    { saved: facts.saved.failure, sentence: failureSentence(facts) },
+  ];
+  gains.sort((a, b) => b.saved - a.saved);
+  const sentences = gains.map((gain) => gain.sentence).filter((sentence) => sentence !== null);
+  const missed = unreachableSentence(facts.finishByMinute, facts.bestFinish);
+  return [
+    ...sentences,
+    ...(missed === null ? [] : [missed]),
+    shiftSentence(facts),
+    confidenceSentence(facts),
+  ];
+}
+
+function overlapSentence({ today, proposed }: MoveFacts): string | null {
+  const [before, after] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
+  if (Math.abs(before - after) < SPEAKABLE_MINUTES) return null;
+  return `Its runs are expected to share ${span(after)} a week with other runs instead of ${span(before)}.`;
+}
+
+function latenessSentence({ today, proposed, latenessObservations }: MoveFacts): string | null {
+  const [before, after] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
+  if (Math.abs(before - after) < SPEAKABLE_MINUTES) return null;
+  if (latenessObservations < QUOTABLE_OBSERVATIONS) {
+    return `How late GitHub starts at the new hour is hardly known here (${latenessObservations} observed ticks), so no gain is counted on.`;
+  }
+  return `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median, ${latenessObservations} observed ticks at that hour; nine in ten within ${span(proposed.latenessP90Minutes)}).`;
+}
+
+function failureSentence({ today, proposed }: MoveFacts): string | null {
+  const [before, after] = [today.successProbability, proposed.successProbability];
+  if (Math.abs(after - before) < SPEAKABLE_SHARE) return null;
+  return `Runs at that hour are expected to succeed in ${percent(after)} of cases instead of ${percent(before)}.`;
+}
+
+function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): string | null {
+  if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
+    return null;
+  return `It is expected to be done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ${percent(today.finishByProbability)}.`;
+}
+
+/** Says that nine in ten cannot be had; `null` where they can, or nothing is wished. */
+export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
+  if (finishByMinute === null || bestFinish >= FINISH_BY_SHARE) return null;
+  return `No time within its window is done by ${timeOfDay(finishByMinute)} in nine runs of ten; the best one is in ${percent(bestFinish)}.`;
+}
+
+function shiftSentence({ shiftMinutes }: MoveFacts): string {
+  return `The tick moves ${span(shiftMinutes)} ${shiftMinutes > 0 ? 'later' : 'earlier'}.`;
+}
+
+function confidenceSentence({ benefit, confidence, runsSeen }: MoveFacts): string {
+  const seen = runsSeen === 1 ? '1 run' : `${runsSeen} runs`;
+  return `Its cost falls by ${percent(benefit)}; at least ${percent(PROMISED_SHARE)} of that gain comes true with a probability of ${percent(confidence)}, with ${seen} seen.`;
+}
+
+/** Why a schedule stays, where nothing better was found. */
+export function keepReason(others: number, bestGain: number): string {
+  if (others === 0) return 'No other time keeps its meaning within its window.';
+  const tried = others === 1 ? 'The one other time' : `The best of ${others} other times`;
+  if (bestGain < 0)
+    return `Today's time is the best: ${tried.toLowerCase()} would raise its cost by ${percent(-bestGain)}.`;
+  return `Today's time is as good as any: ${tried.toLowerCase()} would save ${percent(bestGain)} of its cost.`;
+}
+
+/** Why a better time is not proposed now. */
+export function minimumGainReason(gain: number, least: number, movedBefore: boolean): string {
+  const why = movedBefore
+    ? 'that another edit after an earlier move must bring'
+    : 'that make an edit worth its price';
+  return `Held by the minimum gain: the better time would save ${percent(gain)} of its cost, less than the ${percent(least)} ${why}.`;
+}
+
+/** Held because it was moved not long ago. */
+export function dwellReason(gain: number, daysSince: number, dwellDays: number): string {
+  const since = Math.floor(daysSince);
+  return `Held by dwell: a better time would save ${percent(gain)} of its cost, but it was moved ${since} ${since === 1 ? 'day' : 'days'} ago and rests for ${dwellDays}.`;
+}
+
+/** Held because others gain more and the round is full. */
+export function changeShareReason(gain: number, allowed: number, schedules: number, share: number): string {
+  return `Held by the change share: a better time would save ${percent(gain)} of its cost, but one round moves at most ${percent(share)} of the schedules (here ${allowed} of ${schedules}), and others gain more.`;
+}
+
+/** Held because it is not sure enough that the gain comes true. */
+export function confidenceReason(gain: number, confidence: number, least: number): string {
+  return `Held by the minimum confidence: a better time would save ${percent(gain)} of its cost, but that comes true with a probability of ${percent(confidence)} only, and ${percent(least)} is asked for.`;
+}
+
+/** Held because the better time would bring it into the way of a schedule it is coupled to. */
+export function couplingReason(
+  gain: number,
+  schedule: Pick<PlannedSchedule, 'concurrencyGroup' | 'after'>,
+): string {
+  const why =
+    (schedule.after ?? []).length > 0
+      ? 'the order in which runs shall follow each other'
+      : 'that runs of one concurrency group stay apart';
+  return `Held by its coupling: a better time would save ${percent(gain)} of its cost, but it would not keep ${why}.`;
+}

@@ -1,0 +1,359 @@
+import type { Candidate } from '../cron/candidates.ts';
+import { belief, latenessBelief, SLOT_EVIDENCE_RUNS, trusted } from './evidence.ts';
+import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
+import type { PlanInput, PlannedSchedule } from './input.ts';
+import {
+  AS_FORECAST,
+  type Kernel,
+  kernelOf,
+  lateByKind,
+  lengthsOf,
+  reachOf,
+  type Stretch,
+} from './kernel.ts';
+import type { Placeable } from './load-field.ts';
+import { meanOf } from './quantile.ts';
+import {
+  BIN_MINUTES,
+  DAY_MINUTES,
+  hourOfBin,
+  hourOfMinute,
+  WEEK_MINUTES,
+  type WeeklyTicks,
+  weeklyTicks,
+} from './week.ts';
+
+/** The longest shift a window gives by default: the unit in which shifts are priced. */
+const SHIFT_UNIT_MINUTES = 180;
+
+/** What a tick at one UTC hour is expected to bring. */
+interface HourOutlook {
+  /** Minutes to the start, a dropped tick counted as the wait for the next. */
+  readonly wait: number;
+  readonly failure: number;
+  readonly latenessObservations: number;
+  readonly successObservations: number;
+}
+
+/** One schedule, its times to choose from, and all of their costs that do not depend on the others. */
+export interface Task extends Placeable {
+  readonly schedule: PlannedSchedule;
+  /** Crons to choose from; the first is today's. */
+  readonly options: readonly Candidate[];
+  /** Per option: minutes of shift. */
+  readonly shifts: Int32Array;
+  /** Per option: expected minutes to the start, as far as evidence backs a gain. */
+  readonly wait: Float64Array;
+  /** Per option: expected share of failures, likewise. */
+  readonly failure: Float64Array;
+  /** Per option: P(done by `finish-by`); empty where none is wished. */
+  readonly finished: Float64Array;
+  /** Per option: how far from nine in ten. */
+  readonly violation: Float64Array;
+  /** Per option: size of the shift, 1 for three hours. */
+  readonly distance: Float64Array;
+  /** Per option: how much earlier than `finish-by` asks for, 1 for three hours. */
+  readonly early: Float64Array;
+  /** USD a week if no run fails: every job rounds up to a whole minute. */
+  readonly paid: number;
+  /** Expected minutes × jobs of work a week. */
+  readonly workMinutes: number;
+  /** Per pattern: bins from midnight over which ticks of any option are smeared. */
+  readonly bins: readonly Int32Array[];
+  /** Minutes late on each kind of day, by UTC hour. */
+  lateness(hour: number): Float64Array;
+  /** Representative durations in bins. */
+  readonly lengths: Float64Array;
+  /** UTC hours of an option's ticks, each with its share of them. */
+  hourShares(option: number): readonly (readonly [hour: number, share: number])[];
+}
+
+/** What schedules of one plan have in common, so that it is worked out once. */
+export class TaskShop {
+  readonly #input: PlanInput;
+  readonly #ticks = new Map<string, WeeklyTicks>();
+  readonly #options = new Map<readonly Candidate[], Map<string, Options>>();
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+  }
+
+  /** Prepares a schedule for planning. */
+  taskOf(schedule: PlannedSchedule): Task {
+    return taskOf(schedule, this.#input, this.#ticksOf(schedule), this.#optionsOf(schedule));
+  }
+
+  #ticksOf(schedule: PlannedSchedule): WeeklyTicks {
+    const { cron, timezone, finishByMinute, refusal } = schedule;
+    const name = `${timezone} ${finishByMinute === null} ${refusal === null} ${cron}`;
+    const known = this.#ticks.get(name);
+    if (known !== undefined) return known;
+    const made = weeklyTicks(schedule, this.#input.now);
+    this.#ticks.set(name, made);
+    return made;
+  }
+
+  #optionsOf({ candidates, cron, refusal }: PlannedSchedule): Options {
+    const from = refusal === null ? candidates : NO_CANDIDATES;
+    const byCron = this.#options.get(from) ?? new Map<string, Options>();
+    this.#options.set(from, byCron);
+    const known = byCron.get(cron);
+    if (known !== undefined) return known;
+    const options = orderedOptions(cron, from);
+    const made = { options, shifts: Int32Array.from(options, (option) => option.shiftMinutes) };
+    byCron.set(cron, made);
+    return made;
+  }
+}
+
+interface Options {
+  readonly options: readonly Candidate[];
+  readonly shifts: Int32Array;
+}
+
+const NO_CANDIDATES: readonly Candidate[] = [];
+
+/** Options in an order that does not depend on the caller's: nearest first. */
+function orderedOptions(cron: string, candidates: readonly Candidate[]): Candidate[] {
+  const others = candidates
+    .filter((candidate) => candidate.cron !== cron)
+    .sort(
+      (a, b) =>
+        Math.abs(a.shiftMinutes) - Math.abs(b.shiftMinutes) ||
+        a.shiftMinutes - b.shiftMinutes ||
+        (a.cron < b.cron ? -1 : 1),
+    );
+  return [{ cron, shiftMinutes: 0 }, ...others];
+}
+
+function taskOf(
+  schedule: PlannedSchedule,
+  input: PlanInput,
+  ticks: WeeklyTicks,
+  { options, shifts }: Options,
+): Task {
+  const { forecast } = schedule;
+  const perWeek = Math.max(ticks.count * ticks.weight, 1 / 60);
+  const lengths = lengthsOf(forecast.duration.seconds);
+  const lates: (Float64Array | undefined)[] = [];
+  const lateness = (hour: number): Float64Array => {
+    const known = lates[hour];
+    if (known !== undefined) return known;
+    const made = lateByKind(hourly(forecast.lateness, hour));
+    lates[hour] = made;
+    return made;
+  };
+  const kernels: (Kernel | undefined)[] = [];
+  const kernel = (hour: number): Kernel => {
+    const known = kernels[hour];
+    if (known !== undefined) return known;
+    const ran = 1 - hourly(forecast.lateness, hour).dropProbability;
+    const made = kernelOf(lateness(hour), ran, lengths);
+    kernels[hour] = made;
+    return made;
+  };
+  const costs = ownCosts(
+    schedule,
+    input,
+    ticks,
+    shifts,
+    lateness,
+    Math.min(WEEK_MINUTES / perWeek, DAY_MINUTES),
+  );
+  const span = spanOf(ticks, shifts);
+  const bins = ticks.patterns.map(({ minutes }) => binsOf(minutes, shifts, span));
+  const width = Math.max(1, schedule.width);
+  const meanMinutes = meanOf(forecast.duration.seconds) / 60;
+  return {
+    schedule,
+    ticks,
+    width,
+    span,
+    bins,
+    reach: Math.max(0, ...hoursOf(bins).map((hour) => reachOf(kernel(hour)))),
+    kernel,
+    lateness,
+    lengths,
+    options,
+    shifts,
+    ...costs,
+    paid: perWeek * (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes)),
+    workMinutes: perWeek * width * meanMinutes,
+    hourShares: (option) => hourShares(ticks, shifts[option] as number),
+  };
+}
+
+function hourly<T>(values: readonly T[], hour: number): T {
+  const value = values[hour];
+  if (value === undefined) throw new RangeError(`A forecast holds 24 hours; hour ${hour} is missing.`);
+  return value;
+}
+
+/** Bins from midnight that any option's ticks, and their taps, may lie in. */
+function spanOf(ticks: WeeklyTicks, shifts: Int32Array): { readonly from: number; readonly to: number } {
+  let [first, last, least, most] = [DAY_MINUTES, 0, 0, 0];
+  for (const { minutes } of ticks.patterns) {
+    first = Math.min(first, minutes[0] ?? first);
+    last = Math.max(last, minutes[minutes.length - 1] ?? last);
+  }
+  for (const shift of shifts) {
+    if (shift < least) least = shift;
+    if (shift > most) most = shift;
+  }
+  return {
+    from: Math.floor((first + least) / BIN_MINUTES) - 1,
+    to: Math.floor((last + most) / BIN_MINUTES) + 2,
+  };
+}
+
+function binsOf(
+  minutes: Int32Array,
+  shifts: Int32Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): Int32Array {
+  const touched = new Uint8Array(to - from);
+  for (const minute of minutes) {
+    for (let option = 0; option < shifts.length; option += 1) {
+      const own = Math.floor((minute + (shifts[option] as number)) / BIN_MINUTES) - from;
+      touched.fill(1, own - 1, own + 2);
+    }
+  }
+  const bins = new Int32Array(touched.reduce((sum, one) => sum + one, 0));
+  let next = 0;
+  touched.forEach((one, at) => {
+    if (one === 1) {
+      bins[next] = from + at;
+      next += 1;
+    }
+  });
+  return bins;
+}
+
+function hoursOf(bins: readonly Int32Array[]): number[] {
+  const seen = new Uint8Array(24);
+  for (const some of bins) for (const bin of some) seen[hourOfBin(bin)] = 1;
+  return [...seen.keys()].filter((hour) => seen[hour] === 1);
+}
+
+type OwnCosts = Pick<Task, 'wait' | 'failure' | 'finished' | 'violation' | 'distance' | 'early'>;
+
+function ownCosts(
+  schedule: PlannedSchedule,
+  input: PlanInput,
+  ticks: WeeklyTicks,
+  shifts: Int32Array,
+  lateness: (hour: number) => Float64Array,
+  waitForNextMinutes: number,
+): OwnCosts {
+  const slotEvidence = input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS;
+  const outlooks: (HourOutlook | undefined)[] = [];
+  const outlook = (hour: number): HourOutlook => {
+    const known = outlooks[hour];
+    if (known !== undefined) return known;
+    const late = hourly(schedule.forecast.lateness, hour);
+    const success = schedule.forecast.success[hour];
+    const made = {
+      wait: (1 - late.dropProbability) * mean(lateness(hour)) + late.dropProbability * waitForNextMinutes,
+      failure: 1 - (success?.probability ?? 1),
+      latenessObservations: late.observations,
+      successObservations: success?.observations ?? 0,
+    };
+    outlooks[hour] = made;
+    return made;
+  };
+  // What is believed of one hour, seen from another, is asked for again and again.
+  const believed = new Map<number, { readonly wait: number; readonly failure: number }>();
+  const believe = (home: number, away: number): { readonly wait: number; readonly failure: number } => {
+    const known = believed.get(home * 24 + away);
+    if (known !== undefined) return known;
+    const [here, there] = [outlook(home), outlook(away)];
+    const late = latenessBelief(there.latenessObservations, here.latenessObservations);
+    const failed = belief(there.successObservations, here.successObservations, slotEvidence);
+    const made = {
+      wait: trusted(there.wait, here.wait, late),
+      failure: trusted(there.failure, here.failure, failed),
+    };
+    believed.set(home * 24 + away, made);
+    return made;
+  };
+
+  const wait = new Float64Array(shifts.length);
+  const failure = new Float64Array(shifts.length);
+  for (let option = 0; option < shifts.length; option += 1) {
+    const shift = shifts[option] as number;
+    for (const { minutes, dayCount } of ticks.patterns) {
+      const share = dayCount / ticks.count;
+      for (const minute of minutes) {
+        const of = believe(hourOfMinute(minute), hourOfMinute(minute + shift));
+        wait[option] = (wait[option] as number) + share * of.wait;
+        failure[option] = (failure[option] as number) + share * of.failure;
+      }
+    }
+  }
+  const finished =
+    schedule.finishByMinute === null
+      ? new Float64Array(0)
+      : Float64Array.from(shifts, (shift) => finishProbability(schedule, ticks, shift));
+  return {
+    wait,
+    failure,
+    finished,
+    violation: Float64Array.from(shifts, (_, at) =>
+      finished.length === 0 ? 0 : violation(finished[at] as number),
+    ),
+    distance: Float64Array.from(shifts, (shift) => Math.abs(shift) / SHIFT_UNIT_MINUTES),
+    early: earliness(shifts, finished),
+  };
+}
+
+/**
+ * Per option: by how much it is earlier than it need be. Whoever wants a report by seven wants it of this morning:
+ * of the times that keep the wish the latest is meant. Today's own time is never called too early.
+ */
+function earliness(shifts: Int32Array, finished: Float64Array): Float64Array {
+  let latest = Number.NEGATIVE_INFINITY;
+  finished.forEach((share, option) => {
+    if (share >= FINISH_BY_SHARE) latest = Math.max(latest, shifts[option] as number);
+  });
+  const base = Math.min(latest, 0);
+  return Float64Array.from(shifts, (shift) =>
+    latest === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, base - shift) / SHIFT_UNIT_MINUTES,
+  );
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [number, number])[] {
+  const shares = new Map<number, number>();
+  for (const { minutes, dayCount } of ticks.patterns) {
+    for (const minute of minutes) {
+      const hour = hourOfMinute(minute + shift);
+      shares.set(hour, (shares.get(hour) ?? 0) + dayCount / ticks.count);
+    }
+  }
+  return [...shares];
+}
+
+/**
+ * P(done by `finish-by`) after a shift: of several ticks a day the best one counts, it is the one that is
+ * meant. 0 where no deadline is wished.
+ */
+export function finishProbability(
+  schedule: PlannedSchedule,
+  ticks: WeeklyTicks,
+  shiftMinutes: number,
+  stretch: Stretch = AS_FORECAST,
+): number {
+  const { finishByMinute, forecast } = schedule;
+  if (finishByMinute === null) return 0;
+  let best = 0;
+  for (const { local, utc } of ticks.daily) {
+    const minutes = minutesToDeadline(local + shiftMinutes, finishByMinute);
+    best = Math.max(best, doneWithin(forecast, hourOfMinute(utc + shiftMinutes), minutes, stretch));
+  }
+  return best;
+}

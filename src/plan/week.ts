@@ -1,0 +1,159 @@
+import { type Cron, parseCron } from '../cron/parse.ts';
+import { nextTick, ticksBetween } from '../cron/ticks.ts';
+import { isTimezone, localMinuteOfDay } from '../cron/timezone.ts';
+import { OffbeatError } from '../errors.ts';
+import type { PlannedSchedule } from './input.ts';
+
+/** The plan looks at one week, again and again, in bins of five minutes: GitHub's shortest interval. */
+export const BIN_MINUTES = 5;
+export const DAY_MINUTES = 24 * 60;
+export const WEEK_MINUTES = 7 * DAY_MINUTES;
+export const WEEK_BINS = WEEK_MINUTES / BIN_MINUTES;
+export const DAY_BINS = DAY_MINUTES / BIN_MINUTES;
+export const DAYS = 7;
+const BINS_PER_HOUR = 60 / BIN_MINUTES;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = DAY_MINUTES * MINUTE_MS;
+const WEEK_MS = 7 * DAY_MS;
+const YEAR_WEEKS = 52;
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+const DAYS_OF_MONTH = 31;
+const MONTHS = 12;
+
+/** All days of the week, Monday the lowest bit. */
+export const EVERY_DAY = 0b111_1111;
+
+/** Ticks that come alike on some days of the week: most schedules are one such pattern. */
+export interface DayPattern {
+  /** UTC days, Monday the lowest bit. */
+  readonly days: number;
+  readonly dayCount: number;
+  /** Minutes of the UTC day, 0–1439. */
+  readonly minutes: Int32Array;
+}
+
+/** The ticks of one schedule in a typical week. */
+export interface WeeklyTicks {
+  readonly patterns: readonly DayPattern[];
+  /** How often each tick happens a week: 1, or less for a schedule that rests in some weeks. */
+  readonly weight: number;
+  /** Ticks of a week, before the weight. */
+  readonly count: number;
+  /** The ticks of one day, by minute of the local and of the UTC day; empty where no `finish-by` is wished. */
+  readonly daily: readonly { readonly local: number; readonly utc: number }[];
+}
+
+function minuteOfWeek(at: number): number {
+  return Math.floor((((at - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) / MINUTE_MS) % WEEK_MINUTES;
+}
+
+/** Bins over which a tick is smeared. */
+export const TAPS = 3;
+/**
+ * How a tick at each minute of its bin is shared by the bin before, its own, and the one after: the quadratic
+ * spline of particle methods (Hockney, Eastwood 1988). Without it a tick that crosses a bin's edge by one
+ * minute would seem to get out of everybody's way.
+ */
+export const TAP_SHARES: Float64Array = Float64Array.from({ length: BIN_MINUTES * TAPS }, (_, at) => {
+  const offset = (Math.floor(at / TAPS) + 0.5) / BIN_MINUTES - 0.5;
+  const tap = at % TAPS;
+  if (tap === 1) return 0.75 - offset ** 2;
+  return (tap === 0 ? (0.5 - offset) ** 2 : (0.5 + offset) ** 2) / 2;
+});
+
+/** UTC hour of the day of a bin counted from some midnight, before it too. */
+export function hourOfBin(bin: number): number {
+  return ((((bin % DAY_BINS) + DAY_BINS) % DAY_BINS) / BINS_PER_HOUR) | 0;
+}
+
+/** UTC hour of the day of a minute counted from some midnight, before it too. */
+export function hourOfMinute(minute: number): number {
+  return ((((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60) | 0;
+}
+
+/** Days set in a mask. */
+export function daysIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest > 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** The mask with every day `by` days later, round the week. */
+export function daysLater(mask: number, by: number): number {
+  const days = ((by % DAYS) + DAYS) % DAYS;
+  return ((mask << days) | (mask >> (DAYS - days))) & EVERY_DAY;
+}
+
+/**
+ * Ticks of a schedule in the week after `now`. One that is restricted to days of the month or to months is
+ * spread evenly over all seven days, with what it fires in a mean week: any weekday may be its next one.
+ * No ticks where the cron cannot be read.
+ */
+export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks {
+  const { timezone } = schedule;
+  const cron = readableCron(schedule);
+  if (cron === null) return NO_TICKS;
+  const daily = (ticks: readonly number[]): WeeklyTicks['daily'] => {
+    if (schedule.finishByMinute === null) return [];
+    const byLocal = new Map(
+      ticks.map((tick) => [localMinuteOfDay(tick, timezone), minuteOfWeek(tick) % DAY_MINUTES]),
+    );
+    return [...byLocal].map(([local, utc]) => ({ local, utc }));
+  };
+  const everyWeek = cron.daysOfMonth.length === DAYS_OF_MONTH && cron.months.length === MONTHS;
+  if (everyWeek) {
+    const ticks = ticksBetween(cron, timezone, now, now + WEEK_MS);
+    return { patterns: patternsOf(ticks), weight: 1, count: ticks.length, daily: daily(ticks) };
+  }
+  const next = nextTick(cron, timezone, now);
+  if (next === null) return NO_TICKS;
+  const ofOneDay = ticksBetween(cron, timezone, next, next + DAY_MS);
+  const ofOneYear = ticksBetween(cron, timezone, next, next + YEAR_WEEKS * WEEK_MS).length;
+  const minutes = Int32Array.from(ofOneDay, (tick) => minuteOfWeek(tick) % DAY_MINUTES);
+  const count = DAYS * minutes.length;
+  return {
+    patterns: [{ days: EVERY_DAY, dayCount: DAYS, minutes }],
+    weight: ofOneYear / YEAR_WEEKS / Math.max(1, count),
+    count,
+    daily: daily(ofOneDay),
+  };
+}
+
+const NO_TICKS: WeeklyTicks = { patterns: [], weight: 0, count: 0, daily: [] };
+
+/** Days with the same ticks, put together. */
+function patternsOf(ticks: readonly number[]): DayPattern[] {
+  const byDay = Array.from({ length: DAYS }, (): number[] => []);
+  for (const tick of ticks) {
+    const minute = minuteOfWeek(tick);
+    byDay[Math.floor(minute / DAY_MINUTES)]?.push(minute % DAY_MINUTES);
+  }
+  const patterns = new Map<string, { days: number; minutes: readonly number[] }>();
+  byDay.forEach((minutes, day) => {
+    if (minutes.length === 0) return;
+    minutes.sort((a, b) => a - b);
+    const name = minutes.join();
+    const known = patterns.get(name);
+    if (known === undefined) patterns.set(name, { days: 1 << day, minutes });
+    else known.days |= 1 << day;
+  });
+  return [...patterns.values()].map(({ days, minutes }) => ({
+    days,
+    dayCount: daysIn(days),
+    minutes: Int32Array.from(minutes),
+  }));
+}
+
+/** A refused schedule may hold anything, an expression even; any other has been read before. */
+function readableCron(schedule: PlannedSchedule): Cron | null {
+  if (schedule.refusal === null) return parseCron(schedule.cron);
+  if (!isTimezone(schedule.timezone)) return null;
+  try {
+    return parseCron(schedule.cron);
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'cron-invalid') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { isInRollout, Rollout } from './rollout.ts';
+
+/** The rollout that gates proposals: a new version of the planner. */
+export const PLANNER_ROLLOUT = 'planner';
+
+/** What the operator has decided for all repositories. */
+export const Deployment = z.object({
+  version: z.literal(1),
+  /** Nothing is written to GitHub while it is set. */
+  emergencyStop: z.object({ at: z.number(), by: z.string().nullable(), why: z.string() }).nullable(),
+  rollouts: z.array(Rollout),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+/** Everything runs everywhere. */
+export function emptyDeployment(): Deployment {
+  return { version: 1, emergencyStop: null, rollouts: [] };
+}
+
+/** Whether it is a repository's turn; everybody's where no such rollout is under way. */
+export function isRolledOut({ rollouts }: Deployment, name: string, repositoryId: number): boolean {
+  const rollout = rollouts.find((one) => one.name === name);
+  return rollout === undefined || isInRollout(rollout, repositoryId);
+}
+
+/** The deployment with one rollout changed or added. */
+export function withRollout(deployment: Deployment, rollout: Rollout): Deployment {
+  const others = deployment.rollouts.filter(({ name }) => name !== rollout.name);
+  return { ...deployment, rollouts: [...others, rollout] };
+}

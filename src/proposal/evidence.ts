@@ -1,0 +1,38 @@
+import type { ScheduleDecision } from '../plan/decision.ts';
+import type { MoveEvidence, MoveReason } from './proposal.ts';
+
+/** Minutes of work that one point of failure probability is worth when reasons are compared. */
+const MINUTES_PER_FAILURE = 60;
+
+/**
+ * Minutes of lateness that a move is counted on to save: of a gain only the share that own observations back, of a loss all
+ * of it.
+ */
+export function countedLatenessGain({
+  today,
+  proposed,
+  latenessBelief = 1,
+}: Pick<ScheduleDecision, 'today' | 'proposed' | 'latenessBelief'>): number {
+  if (today === null || proposed === null) return 0;
+  const gain = today.latenessMedianMinutes - proposed.latenessMedianMinutes;
+  return gain > 0 ? latenessBelief * gain : gain;
+}
+
+/** Which of the forecast's quantities a move mends most; a `finish-by` wish comes first where it gains. */
+export function leadingReason(schedule: ScheduleDecision): MoveReason {
+  const { today, proposed } = schedule;
+  if (today === null || proposed === null) return 'overlap';
+  if ((proposed.finishByProbability ?? 0) > (today.finishByProbability ?? 0)) return 'finish-by';
+  const gains: readonly (readonly [MoveReason, number])[] = [
+    ['lateness', countedLatenessGain(schedule)],
+    // A week's overlap over its days, so that all three stand in minutes a day.
+    ['overlap', (today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek) / 7],
+    ['failure', (proposed.successProbability - today.successProbability) * MINUTES_PER_FAILURE],
+  ];
+  return gains.reduce((best, gain) => (gain[1] > best[1] ? gain : best))[0];
+}
+
+/** What stood behind a move when it was proposed, kept so that a later round can tell whether it knows more. */
+export function evidenceOf(schedule: ScheduleDecision): MoveEvidence {
+  return { reason: leadingReason(schedule), benefit: schedule.benefit, runsSeen: schedule.runsSeen };
+}

@@ -1,0 +1,51 @@
+import { parseCron } from '../cron/parse.ts';
+import { ticksBetween } from '../cron/ticks.ts';
+import type { Run } from '../history/run.ts';
+import type { ProposedMove } from './proposal.ts';
+import type { Alarm, WatchedMove } from './watch.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A tick may still get its run this long after: later runs of a daily schedule were not seen. */
+const STILL_LATE_MS = 12 * HOUR_MS;
+/** A single tick is dropped now and then; of two in a row nothing came when the cron is not registered. */
+const TICKS_WITHOUT_RUN = 2;
+/** GitHub is known to go on with an old cron for a while after an edit; beyond this it is worth a word. */
+const OLD_CRON_SETTLES_MS = 48 * HOUR_MS;
+
+/**
+ * What the runs since a merge say of one moved schedule: whether it fires, whether the old cron still does, whose
+ * name its runs carry, and whether they start at all. `now` and `since` are epoch ms.
+ */
+export function lookAtFirstTicks(
+  watched: WatchedMove,
+  move: Pick<ProposedMove, 'from' | 'to' | 'timezone'>,
+  runs: Iterable<Run>,
+  since: number,
+  now: number,
+): WatchedMove {
+  const own = [...runs].filter(
+    (run) => run.scheduleKey === watched.key && run.attempt === 1 && run.createdAt >= since,
+  );
+  const ticksOf = (cron: string): readonly number[] => [
+    ...ticksBetween(parseCron(cron), move.timezone, since, now),
+  ];
+  const proposed = new Set(ticksOf(move.to));
+  const replaced = new Set(ticksOf(move.from));
+  const ofNew = own.filter(({ tick }) => tick !== null && proposed.has(tick));
+  const ofOld = own.filter(({ tick }) => tick !== null && replaced.has(tick) && !proposed.has(tick));
+  const firstRunAt = watched.firstRunAt ?? ofNew[0]?.createdAt ?? null;
+  const overdue = [...proposed].filter((tick) => now - tick > STILL_LATE_MS);
+  const alarms: Alarm[] = [
+    ...(firstRunAt === null && overdue.length >= TICKS_WITHOUT_RUN ? (['not-fired'] as const) : []),
+    ...(ofOld.some(({ tick }) => (tick ?? 0) - since > OLD_CRON_SETTLES_MS)
+      ? (['old-cron-fires'] as const)
+      : []),
+    ...(watched.actorBefore !== null &&
+    ofNew.some(({ actor }) => actor !== null && actor !== watched.actorBefore)
+      ? (['actor-changed'] as const)
+      : []),
+    ...(own.some(({ conclusion }) => conclusion === 'startup_failure') ? (['startup-failure'] as const) : []),
+  ];
+  return { ...watched, firstRunAt, alarms };
+}

@@ -1,0 +1,260 @@
+import type { Config } from '../config/config.ts';
+import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
+import { refusedMoves } from './fingerprint.ts';
+import { movesOf } from './moves.ts';
+import type { Mode, Proposal } from './proposal.ts';
+import { mergedAt, wasMerged } from './state.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How much more a move back to where a schedule came from has to bring than any other move. */
+const REVERSAL_MARGIN = 0.1;
+
+export interface GateContext {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly mode: Mode;
+  /** The numbers of the configuration in force. */
+  readonly config: Pick<Config, 'min-confidence' | 'min-benefit' | 'max-change-share' | 'dwell-days'>;
+  /** What is wrong with `.github/offbeat.yml`, in a sentence; `null` where it is valid or absent. */
+  readonly configError: string | null;
+  readonly repository: { readonly archived: boolean; readonly fork: boolean };
+  /** Permissions that writing needs and the installation lacks, as GitHub names them; empty where all are there. */
+  readonly missingPermissions: readonly string[];
+  /** Every proposal ever made in this repository. */
+  readonly proposals: readonly Proposal[];
+  /** Number of the App's own open pull request that this decision would rewrite; it does not stand in its own way. */
+  readonly updating?: number | null;
+  /** False where the operator is rolling out a new planner and this repository's turn has not come. */
+  readonly rolledOut?: boolean;
+  /** No proposal before this instant, epoch ms; `null` or absent where nobody has asked for quiet. */
+  readonly snoozedUntil?: number | null;
+  /** True where a person has asked for this round: an earlier no is then no obstacle. */
+  readonly asked?: boolean;
+  /** Writes that the installation may still do within the hour; unbounded where absent. */
+  readonly writesLeft?: number;
+  /** Why the circuit breaker of this repository is open, in a sentence; `null` or absent where it is closed. */
+  readonly circuitOpen?: string | null;
+}
+
+type Gate = (decision: Decision, context: GateContext) => GateResult;
+
+function gate(name: string, passed: boolean, detail: string): GateResult {
+  return { gate: name, passed, detail };
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function movesIn(decision: Decision): readonly ScheduleDecision[] {
+  return decision.schedules.filter(({ outcome }) => outcome === 'move');
+}
+
+const askMode: Gate = (_, { mode }) =>
+  gate(
+    'mode',
+    mode === 'suggest',
+    mode === 'suggest'
+      ? 'The mode is `suggest`: pull requests are welcome.'
+      : `The mode is \`${mode}\`: decisions are recorded and nothing is touched.`,
+  );
+
+const askRepository: Gate = (_, { repository }) => {
+  if (repository.archived) return gate('repository', false, 'The repository is archived and is left alone.');
+  if (repository.fork) return gate('repository', false, 'The repository is a fork and is left alone.');
+  return gate('repository', true, 'The repository is neither archived nor a fork.');
+};
+
+const askConfig: Gate = (_, { configError }) =>
+  gate('config', configError === null, configError ?? 'The configuration is valid.');
+
+const askPermission: Gate = (_, { missingPermissions }) =>
+  gate(
+    'permission',
+    missingPermissions.length === 0,
+    missingPermissions.length === 0
+      ? 'The installation may write workflow files and open pull requests.'
+      : `The installation lacks ${missingPermissions.map((name) => `\`${name}\``).join(', ')} with write access.`,
+  );
+
+const askRollout: Gate = (_, { rolledOut = true }) =>
+  gate(
+    'rollout',
+    rolledOut,
+    rolledOut
+      ? 'The planner in use is rolled out to this repository.'
+      : 'A new planner is being rolled out in stages, and it is not this repository’s turn yet.',
+  );
+
+const askCircuit: Gate = (_, { circuitOpen = null }) =>
+  gate('circuit', circuitOpen === null, circuitOpen ?? 'No earlier change is under suspicion.');
+
+const askSnooze: Gate = (_, { now, snoozedUntil = null }) => {
+  const quiet = snoozedUntil !== null && now < snoozedUntil;
+  return gate(
+    'snooze',
+    !quiet,
+    quiet
+      ? `A maintainer has asked for quiet until ${new Date(snoozedUntil).toISOString().slice(0, 10)}.`
+      : 'Nobody has asked for quiet.',
+  );
+};
+
+/** What opening one pull request takes: tree, commit, branch, pull request. */
+const WRITES_OF_A_PROPOSAL = 4;
+
+const askBudget: Gate = (_, { writesLeft = Number.POSITIVE_INFINITY }) =>
+  gate(
+    'write-budget',
+    writesLeft >= WRITES_OF_A_PROPOSAL,
+    writesLeft >= WRITES_OF_A_PROPOSAL
+      ? 'This installation may write.'
+      : 'This installation has written as much as it may in an hour; the next round tries again.',
+  );
+
+const askSomething: Gate = (decision) => {
+  const moves = movesIn(decision).length;
+  return gate(
+    'moves',
+    moves > 0,
+    moves > 0 ? `${count(moves, 'schedule')} would move.` : 'No schedule has a better time.',
+  );
+};
+
+const askConfidence: Gate = (decision, { config }) => {
+  const minimum = config['min-confidence'];
+  return gate(
+    'confidence',
+    decision.confidence >= minimum,
+    `Confidence is ${percent(decision.confidence)}; at least ${percent(minimum)} is asked for.`,
+  );
+};
+
+const askBenefit: Gate = (decision, { config }) => {
+  const minimum = config['min-benefit'];
+  return gate(
+    'benefit',
+    decision.benefit >= minimum,
+    `The gain is ${percent(decision.benefit)}; at least ${percent(minimum)} is asked for.`,
+  );
+};
+
+const askShare: Gate = (decision, { config }) => {
+  const moves = movesIn(decision).length;
+  const schedules = decision.schedules.length;
+  const allowed = Math.max(1, Math.floor(config['max-change-share'] * schedules));
+  return gate(
+    'change-share',
+    moves <= allowed,
+    `${moves} of ${count(schedules, 'schedule')} would move; one round may move ${allowed}.`,
+  );
+};
+
+const askOpenProposal: Gate = (_, { proposals, updating = null }) => {
+  const other = proposals.find(({ state, pullNumber }) => state === 'open' && pullNumber !== updating);
+  return gate(
+    'open-proposal',
+    other === undefined,
+    other === undefined
+      ? 'No other proposal is open.'
+      : `Pull request #${other.pullNumber} is still open; there is one proposal at a time.`,
+  );
+};
+
+interface Merged {
+  readonly key: string;
+  readonly from: string;
+  readonly at: number;
+}
+
+function mergedMoves(proposals: readonly Proposal[]): readonly Merged[] {
+  return proposals
+    .filter(wasMerged)
+    .flatMap((proposal) => proposal.moves.map(({ key, from }) => ({ key, from, at: mergedAt(proposal) })))
+    .sort((a, b) => a.at - b.at);
+}
+
+const askDwell: Gate = (decision, { now, config, proposals }) => {
+  const dwellDays = config['dwell-days'];
+  const merged = mergedMoves(proposals);
+  const young = movesIn(decision).filter(({ key }) =>
+    merged.some((move) => move.key === key && now - move.at < dwellDays * DAY_MS),
+  );
+  const first = young[0];
+  return gate(
+    'dwell',
+    first === undefined,
+    first === undefined
+      ? `No schedule that would move was moved in the last ${count(dwellDays, 'day')}.`
+      : `\`${first.path}\` was moved less than ${count(dwellDays, 'day')} ago and stays that long at least.`,
+  );
+};
+
+const askReversal: Gate = (decision, { config, proposals }) => {
+  const merged = mergedMoves(proposals);
+  const needed = config['min-benefit'] + REVERSAL_MARGIN;
+  const back = movesIn(decision).find((schedule) => {
+    const last = merged.findLast(({ key }) => key === schedule.key);
+    return last !== undefined && last.from === schedule.to && schedule.benefit < needed;
+  });
+  return gate(
+    'reversal',
+    back === undefined,
+    back === undefined
+      ? 'No schedule goes back to where it came from without good reason.'
+      : `\`${back.path}\` would go back to where it came from for ${percent(back.benefit)}; that takes ${percent(needed)}.`,
+  );
+};
+
+const askRefused: Gate = (decision, { proposals, asked = false }) => {
+  const refused = asked ? [] : refusedMoves(proposals, movesOf(decision));
+  const first = refused[0];
+  return gate(
+    'refused-before',
+    first === undefined,
+    first === undefined
+      ? asked
+        ? 'Somebody has asked for it.'
+        : 'Nobody has closed this proposal before.'
+      : `A maintainer has closed a proposal for \`${first.path}\`, and the evidence has not changed since.`,
+  );
+};
+
+const GATES: readonly Gate[] = [
+  askMode,
+  askRepository,
+  askConfig,
+  askPermission,
+  askRollout,
+  askCircuit,
+  askSnooze,
+  askBudget,
+  askSomething,
+  askConfidence,
+  askBenefit,
+  askShare,
+  askOpenProposal,
+  askDwell,
+  askReversal,
+  askRefused,
+];
+
+/** Every gate of suggest mode with its answer and a sentence; all are asked, so that a reader sees the whole. */
+export function askGates(decision: Decision, context: GateContext): readonly GateResult[] {
+  return GATES.map((ask) => namingPulls(ask(decision, context), context.proposals));
+}
+
+/** The result with the numbers of those proposals that its sentence names. */
+export function namingPulls(
+  result: GateResult,
+  proposals: readonly Pick<Proposal, 'pullNumber'>[],
+): GateResult {
+  const named = new Set([...result.detail.matchAll(/#(\d+)/g)].map(([, number]) => Number(number)));
+  const pulls = proposals.map(({ pullNumber }) => pullNumber).filter((number) => named.has(number));
+  return pulls.length === 0 ? result : { ...result, pulls };
+}
+
+/** True where nothing holds the decision back. */
+export function allPassed(results: readonly GateResult[]): boolean {
+  return results.every(({ passed }) => passed);
+}

@@ -1,0 +1,18 @@
+import type { Decision } from '../plan/decision.ts';
+import { evidenceOf } from './evidence.ts';
+import type { ProposedMove } from './proposal.ts';
+
+/** The moves that a decision proposes, in its own order, each with the evidence behind it. */
+export function movesOf(decision: Decision): readonly ProposedMove[] {
+  return decision.schedules
+    .filter((schedule) => schedule.outcome === 'move')
+    .map((schedule) => ({
+      key: schedule.key,
+      path: schedule.path,
+      index: schedule.index,
+      from: schedule.cron,
+      to: schedule.to,
+      timezone: schedule.timezone,
+      evidence: evidenceOf(schedule),
+    }));
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { Verdict } from './verdict/verdict.ts';
+import { Watch } from './watch.ts';
+
+/** What a move mends most. */
+export const MoveReason = z.enum(['lateness', 'overlap', 'failure', 'finish-by']);
+export type MoveReason = z.infer<typeof MoveReason>;
+
+/** What stood behind a move when it was proposed. */
+export const MoveEvidence = z.object({
+  reason: MoveReason,
+  /** Share of the schedule's cost that the move takes away. */
+  benefit: z.number(),
+  runsSeen: z.number().int().nonnegative(),
+});
+export type MoveEvidence = z.infer<typeof MoveEvidence>;
+
+/** One cron of one file that a proposal moves. */
+export const ProposedMove = z.object({
+  key: z.string(),
+  path: z.string(),
+  index: z.number().int().nonnegative(),
+  from: z.string(),
+  to: z.string(),
+  timezone: z.string(),
+  /** Absent where nothing was learned, as in a move that takes another back. */
+  evidence: MoveEvidence.optional(),
+});
+export type ProposedMove = z.infer<typeof ProposedMove>;
+
+/** Where a proposal stands; `state.ts` says what leads from one to the next. */
+export const ProposalState = z.enum([
+  'open',
+  'merged',
+  'watching',
+  'improved',
+  'no-difference',
+  'worse',
+  'inconclusive',
+  'rolled-back',
+  'closed',
+  'superseded',
+  'expired',
+]);
+export type ProposalState = z.infer<typeof ProposalState>;
+
+/** The pull request that carries a decision, as kept in `proposals.json`. */
+export const Proposal = z.object({
+  version: z.literal(1),
+  decisionId: z.string(),
+  pullNumber: z.number().int().positive(),
+  url: z.string(),
+  branch: z.string(),
+  /** Head commit that the App wrote; another head means that a human has edited the branch. */
+  headSha: z.string(),
+  moves: z.array(ProposedMove),
+  state: ProposalState,
+  openedAt: z.number(),
+  changedAt: z.number(),
+  /** Login of whoever merged or closed it. */
+  changedBy: z.string().nullable(),
+  /** Number of the pull request whose moves this one takes back; absent for a proposal of better times. */
+  reverts: z.number().int().positive().optional(),
+  /** Who has committed to its branch: from then on the App leaves branch and body alone. */
+  takenOverBy: z.string().optional(),
+  /** When it was merged, epoch ms; `changedAt` where an older record has none. */
+  mergedAt: z.number().optional(),
+  /** What is watched after the merge, and what was seen so far. */
+  watch: Watch.optional(),
+  /** The newest verdict; final where `state` says the same. */
+  verdict: Verdict.optional(),
+});
+export type Proposal = z.infer<typeof Proposal>;
+
+export const Mode = z.enum(['observe', 'suggest', 'pause', 'stopped']);
+export type Mode = z.infer<typeof Mode>;

@@ -1,0 +1,86 @@
+import type { Decision } from '../plan/decision.ts';
+import { type AuditEvent, auditedStep } from './audit.ts';
+import { movesOf } from './moves.ts';
+import type { Proposal } from './proposal.ts';
+
+/** The pull request with better times that waits for an answer, where there is one. */
+export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
+  return proposals.findLast(({ state, reverts }) => state === 'open' && reverts === undefined);
+}
+
+/** What a decision says, without the figures that change with every run. */
+export function decisionMeaning(decision: Decision): string {
+  return JSON.stringify([
+    movesOf(decision).map(({ key, from, to }) => [key, from, to]),
+    decision.schedules.map(({ key, cron, outcome }) => [key, cron, outcome]),
+    decision.gates.filter(({ passed }) => !passed).map(({ gate }) => gate),
+  ]);
+}
+
+interface Known {
+  readonly proposals: readonly Proposal[];
+  readonly decisions: readonly Decision[];
+}
+
+function decided(known: Known, decision: Decision): AuditEvent {
+  const moves = movesOf(decision).length;
+  return auditedStep(
+    decision.at,
+    null,
+    known.decisions.length === 0 ? 'observing' : 'decided',
+    'decided',
+    moves === 0
+      ? 'No schedule has a better time.'
+      : `${moves} of ${decision.schedules.length} schedules would move.`,
+    { decisionId: decision.id },
+  );
+}
+
+/** The steps of a decision that was held back. */
+export function heldEvents(known: Known, decision: Decision): readonly AuditEvent[] {
+  const held = decision.gates.filter(({ passed }) => !passed);
+  const why = held.map(({ gate }) => gate).join(', ');
+  return [
+    decided(known, decision),
+    ...(held.length === 0
+      ? []
+      : [
+          auditedStep(decision.at, null, 'decided', 'held', `Held back by: ${why}.`, {
+            decisionId: decision.id,
+          }),
+        ]),
+  ];
+}
+
+/** The steps of a decision that a pull request carries now, and of the one that it carried before. */
+export function proposedEvents(known: Known, decision: Decision, proposal: Proposal): readonly AuditEvent[] {
+  const { pullNumber } = proposal;
+  const before = openProposalOf(known.proposals);
+  const isUpdate = before?.pullNumber === pullNumber;
+  return [
+    decided(known, decision),
+    ...(isUpdate
+      ? [
+          auditedStep(
+            decision.at,
+            null,
+            'proposed',
+            'superseded',
+            `Decision ${decision.id} takes its place.`,
+            {
+              decisionId: before.decisionId,
+              pullNumber,
+            },
+          ),
+        ]
+      : []),
+    auditedStep(
+      decision.at,
+      null,
+      'decided',
+      'proposed',
+      isUpdate ? 'The open pull request was brought up to date.' : 'A pull request was opened.',
+      { decisionId: decision.id, pullNumber },
+    ),
+  ];
+}

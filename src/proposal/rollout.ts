@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { evidence } from './verdict/e-process.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Share of repositories, in per cent, that each stage reaches. */
+export const STAGES = [1, 10, 25, 50, 100] as const;
+
+/** A stage is left after this long without a breach. */
+const STAGE_MS = DAY_MS;
+/** Everybody's turn comes no earlier than this after the first. */
+const LEAST_BEFORE_ALL_MS = 7 * DAY_MS;
+
+/** Planning rounds below which the App's own errors say nothing. */
+const LEAST_ROUNDS = 20;
+const MOST_FAILED_SHARE = 0.05;
+
+/** Share of proposals that may do harm for other reasons than the new version. */
+const HARM_ALLOWED = 0.05;
+/** The e-value at which harm is taken as proven: one harmless version in twenty is taken back. */
+const HARM_PROVEN = 20;
+
+/** Something new that reaches repositories in stages. */
+export const Rollout = z.object({
+  name: z.string(),
+  /** Share of repositories that have it, 0–100. */
+  percent: z.number().min(0).max(100),
+  /** When its first stage began, epoch ms. */
+  startedAt: z.number(),
+  /** When the present stage began, epoch ms. */
+  stageAt: z.number(),
+  /** Planning rounds under it, and how many of them failed for our own fault. */
+  rounds: z.number().int().nonnegative(),
+  failedRounds: z.number().int().nonnegative(),
+  /** Proposals made under it that were measured: true where harm was found. */
+  harms: z.array(z.boolean()),
+  /** What was done to it, newest last. */
+  log: z.array(z.object({ at: z.number(), by: z.string().nullable(), what: z.string() })),
+});
+export type Rollout = z.infer<typeof Rollout>;
+
+/** A rollout that begins at `percent` at `now` (epoch ms). */
+export function beginRollout(name: string, percent: number, now: number, by: string | null): Rollout {
+  return {
+    name,
+    percent,
+    startedAt: now,
+    stageAt: now,
+    rounds: 0,
+    failedRounds: 0,
+    harms: [],
+    log: [{ at: now, by, what: `Set to ${percent} %.` }],
+  };
+}
+
+/**
+ * True where it is a repository's turn. Who is in stays in at every later stage, and another rollout draws other
+ * repositories first.
+ */
+export function isInRollout(
+  { name, percent }: Pick<Rollout, 'name' | 'percent'>,
+  repositoryId: number,
+): boolean {
+  return hash(`${name}:${repositoryId}`) % 10_000 < percent * 100;
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll and Vo): stable over processes, versions and machines. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    value ^= text.charCodeAt(at);
+    value = Math.imul(value, 0x01000193);
+  }
+  // The low bits of FNV-1a on short texts are worth a last mixing.
+  value ^= value >>> 15;
+  return Math.imul(value, 0x2c1b3c6d) >>> 0;
+}
+
+/** Why a rollout must not go on, in a sentence; `null` where nothing speaks against it. */
+export function breachOf({ rounds, failedRounds, harms }: Rollout): string | null {
+  if (rounds >= LEAST_ROUNDS && failedRounds / rounds > MOST_FAILED_SHARE) {
+    return `${failedRounds} of ${rounds} planning rounds failed for the App’s own fault; 5 % is the most.`;
+  }
+  const harm = evidence(
+    harms.map((hit) => ({ hit, atMost: HARM_ALLOWED })),
+    1,
+  );
+  return harm >= HARM_PROVEN
+    ? `${harms.filter(Boolean).length} of ${harms.length} measured proposals did harm, which is no accident.`
+    : null;
+}
+
+export type Advance =
+  | { readonly kind: 'moved'; readonly rollout: Rollout }
+  | { readonly kind: 'waits'; readonly why: string };
+
+/** The next stage, where its time has come: a day without a breach at the present one, and a week before all. */
+export function advanceRollout(rollout: Rollout, now: number, by: string | null): Advance {
+  const breach = breachOf(rollout);
+  if (breach !== null) return { kind: 'waits', why: breach };
+  const next = STAGES.find((stage) => stage > rollout.percent);
+  if (next === undefined) return { kind: 'waits', why: 'It has reached everybody.' };
+  if (rollout.percent === 0) return { kind: 'waits', why: 'It was rolled back; set it to begin anew.' };
+  if (now - rollout.stageAt < STAGE_MS) {
+    return { kind: 'waits', why: `This stage lasts until ${instant(rollout.stageAt + STAGE_MS)}.` };
+  }
+  if (next === 100 && now - rollout.startedAt < LEAST_BEFORE_ALL_MS) {
+    return {
+      kind: 'waits',
+      why: `Everybody’s turn comes on ${instant(rollout.startedAt + LEAST_BEFORE_ALL_MS)}.`,
+    };
+  }
+  return { kind: 'moved', rollout: moved(rollout, next, now, by, `Advanced to ${next} %.`) };
+}
+
+/** Nobody has it any more, until it is set anew. */
+export function rollBackRollout(rollout: Rollout, now: number, by: string | null, why: string): Rollout {
+  return moved(rollout, 0, now, by, `Rolled back: ${why}`);
+}
+
+function moved(rollout: Rollout, percent: number, now: number, by: string | null, what: string): Rollout {
+  return { ...rollout, percent, stageAt: now, log: [...rollout.log, { at: now, by, what }] };
+}
+
+function instant(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

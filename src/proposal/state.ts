@@ -1,0 +1,125 @@
+import type { LifeState } from './audit.ts';
+import type { Proposal, ProposalState } from './proposal.ts';
+
+/** What can happen to a proposal: to its pull request, and after the merge to what it has changed. */
+export type ProposalEvent =
+  | 'merge'
+  | 'close'
+  | 'supersede'
+  | 'expire'
+  | 'reopen'
+  | 'watch'
+  | 'improve'
+  | 'make-no-difference'
+  | 'worsen'
+  | 'stay-unclear'
+  | 'roll-back';
+
+/**
+ * The whole machine. Closing is a person's word and may be taken back by reopening; superseding and expiring are ours,
+ * and a person who reopens such a pull request overrules us. What was merged is watched until there is a verdict, and can
+ * be taken back at any time, which is another proposal's merge.
+ */
+const NEXT: Readonly<Record<ProposalState, Partial<Record<ProposalEvent, ProposalState>>>> = {
+  open: { merge: 'merged', close: 'closed', supersede: 'superseded', expire: 'expired' },
+  closed: { reopen: 'open' },
+  superseded: { reopen: 'open' },
+  expired: { reopen: 'open' },
+  merged: { watch: 'watching', 'roll-back': 'rolled-back' },
+  watching: {
+    improve: 'improved',
+    'make-no-difference': 'no-difference',
+    worsen: 'worse',
+    'stay-unclear': 'inconclusive',
+    'roll-back': 'rolled-back',
+  },
+  improved: { 'roll-back': 'rolled-back' },
+  'no-difference': { 'roll-back': 'rolled-back' },
+  worse: { 'roll-back': 'rolled-back' },
+  inconclusive: { 'roll-back': 'rolled-back' },
+  'rolled-back': {},
+};
+
+export type Transition =
+  | { readonly kind: 'changed'; readonly from: ProposalState; readonly proposal: Proposal }
+  /** The proposal is already there: the same event was delivered twice. */
+  | { readonly kind: 'unchanged'; readonly proposal: Proposal }
+  | { readonly kind: 'refused'; readonly proposal: Proposal; readonly why: string };
+
+/** State after `event`, or `null` where the machine has no such step. */
+export function nextState(state: ProposalState, event: ProposalEvent): ProposalState | null {
+  return NEXT[state][event] ?? null;
+}
+
+const REACHES: Readonly<Record<ProposalEvent, ProposalState>> = {
+  merge: 'merged',
+  close: 'closed',
+  supersede: 'superseded',
+  expire: 'expired',
+  reopen: 'open',
+  watch: 'watching',
+  improve: 'improved',
+  'make-no-difference': 'no-difference',
+  worsen: 'worse',
+  'stay-unclear': 'inconclusive',
+  'roll-back': 'rolled-back',
+};
+
+/** Its crons reached the default branch, whatever was found out about them since. */
+export function wasMerged({ state }: Pick<Proposal, 'state'>): boolean {
+  switch (state) {
+    case 'merged':
+    case 'watching':
+    case 'improved':
+    case 'no-difference':
+    case 'worse':
+    case 'inconclusive':
+    case 'rolled-back':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** When it was merged, epoch ms. */
+export function mergedAt({ mergedAt: at, changedAt }: Pick<Proposal, 'mergedAt' | 'changedAt'>): number {
+  return at ?? changedAt;
+}
+
+/** The same place in the words of the life of a decision: an open pull request is a decision that was proposed. */
+export function lifeStateOf(state: ProposalState): LifeState {
+  return state === 'open' ? 'proposed' : state;
+}
+
+/**
+ * The proposal after `event` at `at` (epoch ms) by `by` (a login, `null` for the App itself). An event whose
+ * outcome is already in force changes nothing; an impossible one is refused with a sentence.
+ */
+export function advance(proposal: Proposal, event: ProposalEvent, at: number, by: string | null): Transition {
+  if (proposal.state === REACHES[event]) return { kind: 'unchanged', proposal };
+  // GitHub says "closed" for a pull request that we have closed ourselves: our own word for it stands.
+  if (event === 'close' && (proposal.state === 'superseded' || proposal.state === 'expired')) {
+    return { kind: 'unchanged', proposal };
+  }
+  // The merge of a pull request is told once more when it is found in the store to have gone on since.
+  if (event === 'merge' && wasMerged(proposal)) return { kind: 'unchanged', proposal };
+  const state = nextState(proposal.state, event);
+  if (state === null) {
+    return {
+      kind: 'refused',
+      proposal,
+      why: `A proposal that is ${proposal.state} cannot ${event}; nothing was changed.`,
+    };
+  }
+  return {
+    kind: 'changed',
+    from: proposal.state,
+    proposal: {
+      ...proposal,
+      state,
+      changedAt: at,
+      changedBy: by,
+      ...(event === 'merge' ? { mergedAt: at } : {}),
+    },
+  };
+}

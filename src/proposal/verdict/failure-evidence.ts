@@ -1,0 +1,78 @@
+import { type Bet, evidence, upperShare } from './e-process.ts';
+
+/** One run in twenty may fail anywhere: below that nothing is called worse. */
+const LEAST_FAILURE_SHARE = 0.02;
+/** And above that nothing is called better. */
+const MOST_SUCCESS_SHARE = 0.99;
+/** Standard errors by which failures are allowed to be more frequent than they were. */
+const ALLOWANCE = 0.4;
+/** Failures come in rows, so each run is compared with what followed a run like the one before it; the odds count whole. */
+const CAUTION = 1;
+/** Runs of a row that the base rate stands in for. */
+const ROW_PRIOR_RUNS = 4;
+
+/**
+ * E-value against "failures are no more frequent than before, but for `drift`" (points of probability by which the
+ * schedules left alone fail more often now; negative where less).
+ */
+export function evidenceOfMoreFailures(
+  before: readonly boolean[],
+  after: readonly boolean[],
+  drift: number,
+): number {
+  const allowed = sharesAfter(before);
+  return evidence(
+    betsOf(before, after, (last) =>
+      Math.max(LEAST_FAILURE_SHARE, Math.min(1, allowed(last) + Math.max(0, drift))),
+    ),
+    CAUTION,
+  );
+}
+
+/** E-value against "successes are no more frequent than before, but for `drift`" (of failures, as above). */
+export function evidenceOfFewerFailures(
+  before: readonly boolean[],
+  after: readonly boolean[],
+  drift: number,
+): number {
+  const flipped = (runs: readonly boolean[]): boolean[] => runs.map((failed) => !failed);
+  const successes = flipped(before);
+  const allowed = sharesAfter(successes);
+  return evidence(
+    betsOf(successes, flipped(after), (last) =>
+      Math.min(MOST_SUCCESS_SHARE, allowed(last) + Math.max(0, -drift)),
+    ),
+    CAUTION,
+  );
+}
+
+function betsOf(
+  before: readonly boolean[],
+  after: readonly boolean[],
+  atMost: (last: boolean) => number,
+): readonly Bet[] {
+  let last = before.at(-1) ?? false;
+  return after.map((hit) => {
+    const bet = { hit, atMost: atMost(last) };
+    last = hit;
+    return bet;
+  });
+}
+
+/** Upper bound of the share of hits after a hit, and after none. */
+function sharesAfter(before: readonly boolean[]): (last: boolean) => number {
+  const all = before.filter(Boolean).length;
+  const base = before.length === 0 ? 0.5 : all / before.length;
+  const bound = (last: boolean): number => {
+    let hits = ROW_PRIOR_RUNS * base;
+    let runs = ROW_PRIOR_RUNS;
+    for (let at = 1; at < before.length; at += 1) {
+      if (before[at - 1] !== last) continue;
+      runs += 1;
+      if (before[at] === true) hits += 1;
+    }
+    return upperShare(hits, runs, ALLOWANCE);
+  };
+  const [afterHit, afterNone] = [bound(true), bound(false)];
+  return (last) => (last ? afterHit : afterNone);
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** What is measured of a moved schedule. */
+export const Measure = z.enum(['failure', 'duration', 'lateness', 'overlap']);
+export type Measure = z.infer<typeof Measure>;
+
+/**
+ * One measure of one moved schedule before and after the merge, as people read it: share of failures, seconds, minutes
+ * late, minutes a run shares with others.
+ */
+export const Finding = z.object({
+  /** Key of the schedule. */
+  key: z.string(),
+  measure: Measure,
+  before: z.number(),
+  after: z.number(),
+  /** What `before` would be today if it had gone like the schedules that were left alone. */
+  expected: z.number(),
+  runsBefore: z.number().int().nonnegative(),
+  runsAfter: z.number().int().nonnegative(),
+  /** Runs of schedules left alone that tell the drift; 0 where there were none to compare with. */
+  runsBeside: z.number().int().nonnegative(),
+  /** Evidence against "not worse": an e-value; 1 is none. */
+  againstNotWorse: z.number().nonnegative(),
+  /** Evidence against "not better": an e-value; 1 is none. */
+  againstNotBetter: z.number().nonnegative(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const VerdictKind = z.enum(['improved', 'no-difference', 'worse', 'inconclusive']);
+export type VerdictKind = z.infer<typeof VerdictKind>;
+
+/** What was measured after a merge. */
+export const Verdict = z.object({
+  /** Epoch ms. */
+  at: z.number(),
+  kind: VerdictKind,
+  /** The measure that decided; `null` where none did. */
+  by: Measure.nullable(),
+  findings: z.array(Finding),
+  /** Keys of the schedules that got worse. */
+  worse: z.array(z.string()),
+  /** What an inconclusive verdict still lacks, in sentences. */
+  missing: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof Verdict>;

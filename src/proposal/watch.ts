@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Something about the first ticks after a merge that a person should look at. */
+export const Alarm = z.enum(['not-fired', 'old-cron-fires', 'actor-changed', 'startup-failure']);
+export type Alarm = z.infer<typeof Alarm>;
+
+/** One moved schedule under watch. */
+export const WatchedMove = z.object({
+  key: z.string(),
+  /** GitHub's `actor` of its runs before the merge; `null` where none was seen. */
+  actorBefore: z.string().nullable(),
+  /** Creation of the first run of the new cron, epoch ms; `null` while none has come. */
+  firstRunAt: z.number().nullable(),
+  alarms: z.array(Alarm),
+  /** Why it is not watched any more: somebody has edited its cron since. */
+  leftBecause: z.enum(['edited', 'deleted']).optional(),
+});
+export type WatchedMove = z.infer<typeof WatchedMove>;
+
+/** What is watched of a merged proposal. Everything else is worked out anew from the history at each look. */
+export const Watch = z.object({
+  /** From when the proposed crons stand on the default branch, epoch ms. */
+  since: z.number(),
+  moves: z.array(WatchedMove),
+  /** What the comment on the pull request says, in short: it is written again only where this changes. */
+  said: z.string().optional(),
+});
+export type Watch = z.infer<typeof Watch>;

@@ -1,0 +1,101 @@
+interface Group<T> {
+  readonly name: string;
+  readonly waiting: T[];
+  state: 'ready' | 'running' | 'paused';
+}
+
+/**
+ * Order of work: items of one group one at a time and first in, first out; groups take turns, at most `concurrency`
+ * at once. A paused group (its first item waits for another try) holds no place.
+ */
+export class GroupScheduler<T> {
+  readonly #concurrency: number;
+  readonly #start: (group: string, item: T) => void;
+  readonly #groups = new Map<string, Group<T>>();
+  readonly #ready = new Set<Group<T>>();
+  #running = 0;
+  #waiting = 0;
+  #stopped = false;
+
+  constructor(concurrency: number, start: (group: string, item: T) => void) {
+    this.#concurrency = concurrency;
+    this.#start = start;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  add(name: string, item: T): void {
+    const group = this.#groups.get(name) ?? this.#begin(name);
+    group.waiting.push(item);
+    this.#waiting += 1;
+    this.#turn();
+  }
+
+  /** The item handed to `start` is through; its group may go on. */
+  done(name: string): void {
+    const group = this.#leave(name);
+    if (group === undefined) return;
+    if (group.waiting.length === 0) this.#groups.delete(name);
+    else this.#makeReady(group);
+    this.#turn();
+  }
+
+  /** The item handed to `start` shall come again, first of its group, after `resume`. */
+  putBack(name: string, item: T): void {
+    const group = this.#leave(name);
+    if (group === undefined) return;
+    group.waiting.unshift(item);
+    group.state = 'paused';
+    this.#waiting += 1;
+    this.#turn();
+  }
+
+  resume(name: string): void {
+    const group = this.#groups.get(name);
+    if (group?.state !== 'paused') return;
+    this.#makeReady(group);
+    this.#turn();
+  }
+
+  /** Begins nothing any more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #begin(name: string): Group<T> {
+    const group: Group<T> = { name, waiting: [], state: 'ready' };
+    this.#groups.set(name, group);
+    this.#ready.add(group);
+    return group;
+  }
+
+  #leave(name: string): Group<T> | undefined {
+    const group = this.#groups.get(name);
+    if (group?.state === 'running') this.#running -= 1;
+    return group;
+  }
+
+  #makeReady(group: Group<T>): void {
+    group.state = 'ready';
+    this.#ready.add(group);
+  }
+
+  #turn(): void {
+    for (const group of this.#ready) {
+      if (this.#stopped || this.#running >= this.#concurrency) return;
+      this.#ready.delete(group);
+      const item = group.waiting.shift();
+      if (item === undefined) continue;
+      group.state = 'running';
+      this.#running += 1;
+      this.#waiting -= 1;
+      this.#start(group.name, item);
+    }
+  }
+}

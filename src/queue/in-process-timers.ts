@@ -1,0 +1,86 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isMissing } from '../disk/disk-full.ts';
+import type { Clock, Log } from '../usecases/ports.ts';
+import type { TimedTask, Timers } from './timers.ts';
+
+const PERIOD_MS = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
+/** How often is looked whether something has come due. */
+const LOOK_EVERY_MS = 60_000;
+
+const FILE_NAME = 'timers.json';
+
+/** When each task was done last, epoch ms. */
+const LastRuns = z.record(z.string(), z.number());
+type LastRuns = z.infer<typeof LastRuns>;
+
+export interface InProcessTimersOptions {
+  /** Exists, and belongs to this process alone. */
+  readonly directory: string;
+  readonly tasks: readonly TimedTask[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface InProcessTimers extends Timers {
+  /** Resolves when everything that was due at the start is done. */
+  readonly caughtUp: Promise<void>;
+}
+
+/** Does the tasks within this process. When each was done last outlives it: what came due meanwhile is done at once. */
+export async function startInProcessTimers(options: InProcessTimersOptions): Promise<InProcessTimers> {
+  const { tasks, clock, log } = options;
+  const file = join(options.directory, FILE_NAME);
+  const lastRuns = await readLastRuns(file, log);
+  let stopped = false;
+  let working: Promise<void> = Promise.resolve();
+
+  async function doWhatIsDue(): Promise<void> {
+    for (const task of tasks) {
+      const due = (lastRuns[task.name] ?? Number.NEGATIVE_INFINITY) + PERIOD_MS[task.every];
+      if (stopped || clock.now() < due) continue;
+      try {
+        await task.run();
+        log.info({ task: task.name }, 'Timed work is done');
+      } catch (error) {
+        log.error({ task: task.name, err: error }, 'Timed work failed; it comes again when it is next due');
+      }
+      lastRuns[task.name] = clock.now();
+      await keep(file, lastRuns).catch((error: unknown) => {
+        log.warn({ err: error }, 'When timed work was done could not be kept');
+      });
+    }
+  }
+
+  function look(): void {
+    working = working.then(doWhatIsDue);
+  }
+
+  look();
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    caughtUp: working,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+/** A file that cannot be read makes everything due: that does no harm. */
+async function readLastRuns(file: string, log: Log): Promise<LastRuns> {
+  try {
+    return LastRuns.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (!isMissing(error)) log.warn({ file, err: error }, 'When timed work was done cannot be read');
+    return {};
+  }
+}
+
+async function keep(file: string, lastRuns: LastRuns): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(lastRuns));
+  await rename(`${file}.new`, file);
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Database, Transaction } from '../../database/connect.ts';
+import { jsonText } from '../../database/json-text.ts';
+import { DeadLetter, type Job } from '../queue.ts';
+
+/** An operator reads these; more than this many are one fault many times over. */
+const MOST_LISTED = 1_000;
+
+/** Oldest first. */
+export async function listDeadLetters(database: Database): Promise<readonly DeadLetter[]> {
+  const { rows } = await sql`
+    select id, (extract(epoch from at) * 1000)::double precision as at, delivery_id as "deliveryId", event, reason,
+      attempts, job
+    from offbeat.dead_letters order by at, id limit ${MOST_LISTED}`.execute(database);
+  return rows.map((row) => DeadLetter.parse(row));
+}
+
+/** Keeps a letter; one with the same id is replaced. */
+export async function addDeadLetter(database: Database | Transaction, letter: DeadLetter): Promise<void> {
+  const job = letter.job === null ? null : jsonText(letter.job);
+  await sql`
+    insert into offbeat.dead_letters (id, at, delivery_id, event, reason, attempts, job)
+    values (${letter.id}, ${new Date(letter.at)}, ${letter.deliveryId}, ${letter.event},
+      ${letter.reason.replaceAll('\0', '\ufffd')}, ${letter.attempts}, ${job}::jsonb)
+    on conflict (id) do update set at = excluded.at, reason = excluded.reason, attempts = excluded.attempts,
+      job = excluded.job`.execute(database);
+}
+
+/** Takes the job of a letter out of the list; `null` where there is no such letter or nothing to do again. */
+export async function takeDeadLetter(transaction: Transaction, id: string): Promise<Job | null> {
+  const { rows } = await sql<{ job: unknown }>`
+    delete from offbeat.dead_letters where id = ${id} and job is not null returning job`.execute(transaction);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const job = DeadLetter.shape.job.parse(row.job);
+  await sql`insert into offbeat.operator_audit (action, repository_id, details)
+    values ('dead-letter-redriven', ${job?.repositoryId ?? null}, jsonb_build_object('id', ${id}::text))`.execute(
+    transaction,
+  );
+  return job;
+}

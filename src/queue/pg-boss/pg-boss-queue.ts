@@ -1,0 +1,288 @@
+import { sql } from 'kysely';
+import { type Job as BossJob, fromKysely, type JobResult, type PgBoss } from 'pg-boss';
+import { type Database, named, type Transaction } from '../../database/connect.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { Clock, Log } from '../../usecases/ports.ts';
+import {
+  type Acceptance,
+  type AcceptedJob,
+  type DeadLetter,
+  isHopeless,
+  Job,
+  keysOf,
+  type Queue,
+  type QueueStats,
+} from '../queue.ts';
+import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
+import { BOSS_SCHEMA } from './boss.ts';
+import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
+import { Fetchers } from './fetchers.ts';
+import { OrderedIds, sequenceOf } from './ordered-ids.ts';
+
+/** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
+const CONCURRENCY = 16;
+/** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
+const MAX_ATTEMPTS = 8;
+const RETRY_DELAY_SECONDS = 1;
+const LONGEST_RETRY_SECONDS = 300;
+/** A process that is silent for this long is taken for dead, and its jobs are given to others. */
+const HEARTBEAT_SECONDS = 20;
+/** A handler that takes longer hangs: GitHub's longest wait, an hour for a rate limit, fits in. */
+const EXPIRE_SECONDS = 2 * 3_600;
+/** pg-boss itself must never give a job up (that would block its group) nor throw one away that nobody fetched. */
+const NEVER_GIVE_UP = 1_000_000;
+const TEN_YEARS_SECONDS = 315_360_000;
+/** Jobs that are done are of no use to anybody; they only make the table longer. */
+const KEEP_DONE_SECONDS = 600;
+const STATS_EVERY_MS = 5_000;
+const IDLE_LOOK_MS = 50;
+
+/** How a job's work ended; the same shape as the store's. */
+type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+
+/** Who keeps what jobs change: writes it in one transaction with the job's own mark. */
+export interface JobTransactions {
+  inTransaction(
+    work: () => Promise<void>,
+    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
+  ): Promise<void>;
+}
+
+export interface PgBossQueueOptions {
+  readonly database: Database;
+  /** Started, and stopped by whoever started it. */
+  readonly boss: PgBoss;
+  readonly transactions: JobTransactions;
+  readonly handle: (job: AcceptedJob) => Promise<void>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Jobs handled at once by this process; 0: it accepts and leaves the work to others. */
+  readonly concurrency?: number;
+  readonly maxAttempts?: number;
+  /** Before the second try; doubled with every further one. 0: at once, every time. */
+  readonly retryDelaySeconds?: number;
+  readonly heartbeatSeconds?: number;
+}
+
+/**
+ * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out,
+ * across all of them; a job's effects, and that it is done, are committed together.
+ */
+export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queue> {
+  const retryDelay = options.retryDelaySeconds ?? RETRY_DELAY_SECONDS;
+  const settings = {
+    retryLimit: NEVER_GIVE_UP,
+    retryDelay,
+    retryBackoff: retryDelay > 0,
+    ...(retryDelay > 0 ? { retryDelayMax: LONGEST_RETRY_SECONDS } : {}),
+    expireInSeconds: EXPIRE_SECONDS,
+    heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
+    retentionSeconds: TEN_YEARS_SECONDS,
+    deleteAfterSeconds: KEEP_DONE_SECONDS,
+    notify: true,
+  };
+  await named(async () => {
+    await options.boss.createQueue(DELIVERIES, { policy: 'key_strict_fifo', partition: true, ...settings });
+    await options.boss.updateQueue(DELIVERIES, settings);
+    // Has the queue's settings read now: later, within a transaction, there may be no other connection for it.
+    await options.boss.insert(DELIVERIES, []);
+  });
+  const queue = new BossQueue(options);
+  await queue.start();
+  return queue;
+}
+
+class BossQueue implements Queue {
+  readonly #options: PgBossQueueOptions;
+  readonly #acceptor: Acceptor;
+  readonly #ids: OrderedIds;
+  readonly #fetchers: Fetchers<object>;
+  #statsTimer: NodeJS.Timeout | undefined;
+  #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
+  #closing: Promise<void> | undefined;
+
+  constructor(options: PgBossQueueOptions) {
+    this.#options = options;
+    this.#ids = new OrderedIds(() => options.clock.now());
+    this.#acceptor = new Acceptor(options.database, options.boss, this.#ids);
+    this.#fetchers = new Fetchers(options.boss, DELIVERIES, (job) => this.#handle(job));
+  }
+
+  async start(): Promise<void> {
+    await this.#fetchers.start(this.#options.concurrency ?? CONCURRENCY);
+    await this.#readStats();
+    this.#statsTimer = setInterval(() => {
+      this.#readStats().catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'The queue could not be counted');
+      });
+    }, STATS_EVERY_MS);
+    this.#statsTimer.unref();
+  }
+
+  async accept(job: Job): Promise<Acceptance> {
+    if (this.#closing !== undefined)
+      throw new OffbeatError('queue-closed', 'The queue takes no more deliveries.');
+    return this.#acceptor.accept(job);
+  }
+
+  async reject(rejected: {
+    readonly deliveryId: string;
+    readonly event: string;
+    readonly reason: string;
+  }): Promise<void> {
+    await named(() =>
+      addDeadLetter(this.#options.database, {
+        ...rejected,
+        id: `unread-${rejected.deliveryId}`,
+        at: this.#options.clock.now(),
+        attempts: 0,
+        job: null,
+      }),
+    );
+  }
+
+  deadLetters(): Promise<readonly DeadLetter[]> {
+    return named(() => listDeadLetters(this.#options.database));
+  }
+
+  redrive(id: string): Promise<boolean> {
+    const { database, boss } = this.#options;
+    return named(() =>
+      database.transaction().execute(async (transaction) => {
+        const job = await takeDeadLetter(transaction, id);
+        if (job === null) return false;
+        await rememberKeys(transaction, keysOf(job));
+        await enqueue(boss, transaction, [job], this.#ids);
+        return true;
+      }),
+    );
+  }
+
+  async idle(): Promise<void> {
+    for (;;) {
+      await this.#acceptor.finished();
+      await this.#readStats();
+      if (this.#stats.waiting === 0 && this.#stats.running === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
+    }
+  }
+
+  drain(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  stats(): QueueStats {
+    return this.#stats;
+  }
+
+  async #drain(): Promise<void> {
+    clearInterval(this.#statsTimer);
+    await this.#acceptor.finished();
+    await this.#fetchers.stop();
+  }
+
+  async #readStats(): Promise<void> {
+    const { rows } = await named(() =>
+      sql<QueueStats>`
+        select count(*) filter (where state < 'active')::integer as waiting,
+          count(*) filter (where state = 'active')::integer as running,
+          coalesce(extract(epoch from now() - min(created_on)), 0)::double precision as "oldestAgeSeconds",
+          (select count(*)::integer from offbeat.dead_letters) as "deadLetters"
+        from ${sql.table(`${BOSS_SCHEMA}.job`)}
+        where name = ${DELIVERIES} and state < 'completed'`.execute(this.#options.database),
+    );
+    this.#stats = rows[0] ?? this.#stats;
+  }
+
+  /** Resolves when the job is settled, whichever way; the result says so to pg-boss, which then has nothing to do. */
+  async #handle(fetched: BossJob<object>): Promise<JobResult> {
+    const { log, transactions } = this.#options;
+    const attempt = fetched.retryCount + 1;
+    const read = Job.safeParse(fetched.data);
+    const fields = { deliveryId: read.data?.deliveryId, event: read.data?.event, attempt };
+    try {
+      if (read.data === undefined) throw new Error('What stands in the queue is no delivery.');
+      const job: AcceptedJob = { ...read.data, sequence: sequenceOf(fetched.id), attempt };
+      let last: Outcome = { failed: false };
+      await transactions.inTransaction(
+        async () => {
+          last = await this.#try(job);
+        },
+        (transaction, outcome) => this.#settle(transaction, fetched, job, outcome.failed ? outcome : last),
+      );
+      return { id: fetched.id, status: 'completed' };
+    } catch (error) {
+      // Nothing of it was written. pg-boss hands the job out again, unless somebody else has it already.
+      log.warn({ ...fields, err: error }, 'A delivery could not be settled');
+      return { id: fetched.id, status: 'failed', output: { message: String(error) } };
+    }
+  }
+
+  /**
+   * Throws where the job shall be tried again: its steps so far count for nothing then. Where it is given up, they are
+   * kept: a run that was learned stays learned, though the plan after it could not be made.
+   */
+  async #try(job: AcceptedJob): Promise<Outcome> {
+    try {
+      await (job.attempt > this.#maxAttempts ? crashedTooOften(job.attempt) : this.#options.handle(job));
+      return { failed: false };
+    } catch (error) {
+      if (!this.#isFinal(job, error)) throw error;
+      return { failed: true, error };
+    }
+  }
+
+  /** The mark of a job, in the transaction of its effects. Throws where the job is no longer this process's. */
+  async #settle(
+    transaction: Transaction,
+    fetched: BossJob<object>,
+    job: AcceptedJob,
+    outcome: Outcome,
+  ): Promise<void> {
+    const { boss, log } = this.#options;
+    const db = fromKysely(transaction);
+    const attempt = { id: fetched.id, retryCount: fetched.retryCount };
+    const fields = { deliveryId: job.deliveryId, event: job.event, attempt: job.attempt };
+    if (!outcome.failed) {
+      assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
+      return;
+    }
+    const { error } = outcome;
+    if (!this.#isFinal(job, error)) {
+      assertMine(await boss.fail(DELIVERIES, attempt, { message: String(error) }, { db }));
+      log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
+      return;
+    }
+    assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
+    await addDeadLetter(transaction, {
+      id: `job-${job.sequence}`,
+      at: this.#options.clock.now(),
+      deliveryId: job.deliveryId,
+      event: job.event,
+      reason: error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`,
+      attempts: job.attempt,
+      job: Job.parse(job),
+    });
+    // GitHub's own "Redeliver" button then works as a redrive too.
+    await forgetKeys(transaction, keysOf(job));
+    log.error({ ...fields, err: error }, 'A delivery was given up; it stands in the dead letters');
+  }
+
+  #isFinal({ attempt }: AcceptedJob, error: unknown): boolean {
+    return attempt >= this.#maxAttempts || isHopeless(error);
+  }
+
+  get #maxAttempts(): number {
+    return this.#options.maxAttempts ?? MAX_ATTEMPTS;
+  }
+}
+
+/** A job that takes its process down leaves no error behind, only claims that were never settled. */
+async function crashedTooOften(attempt: number): Promise<never> {
+  throw new Error(`It was begun ${attempt - 1} times, and the process ended each time before it was done.`);
+}
+
+function assertMine({ affected }: { readonly affected?: number }): void {
+  if (affected !== 1) throw new Error('The job was given to another process meanwhile.');
+}

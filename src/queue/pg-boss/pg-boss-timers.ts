@@ -1,0 +1,38 @@
+import type { PgBoss } from 'pg-boss';
+import type { Log } from '../../usecases/ports.ts';
+import type { TimedTask, Timers } from '../timers.ts';
+
+/** Minutes at which hardly anybody else's schedule fires either. */
+const CRONS = { hour: '23 * * * *', day: '41 3 * * *' } as const;
+/** A sweep that takes longer has hung. */
+const EXPIRE_SECONDS = 3_600;
+
+/** Nobody waits for a sweep. */
+const POLL_SECONDS = 30;
+
+/** Schedules the tasks on pg-boss, which hands each occurrence to one of the processes that work. */
+export async function startPgBossTimers(
+  boss: PgBoss,
+  tasks: readonly TimedTask[],
+  log: Log,
+): Promise<Timers> {
+  for (const task of tasks) {
+    const queue = queueOf(task.name);
+    // Exclusive: an occurrence that is still waiting or running stands for the next one too.
+    await boss.createQueue(queue, { policy: 'exclusive', expireInSeconds: EXPIRE_SECONDS });
+    await boss.schedule(queue, CRONS[task.every], null, { missed: 'once' });
+    await boss.work(queue, { pollingIntervalSeconds: POLL_SECONDS }, async () => {
+      await task.run();
+      log.info({ task: task.name }, 'Timed work is done');
+    });
+  }
+  return {
+    async stop() {
+      for (const { name } of tasks) await boss.offWork(queueOf(name), { wait: true });
+    },
+  };
+}
+
+export function queueOf(task: string): string {
+  return `timed.${task}`;
+}

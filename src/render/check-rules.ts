@@ -1,0 +1,64 @@
+import type { Finding, FindingRule } from './check-view.ts';
+
+/** What a rule looks for, and what follows from a finding. */
+export interface CheckRule {
+  readonly level: Finding['level'];
+  /** One sentence: what was found. */
+  readonly what: string;
+  /** What to do, and why it matters. */
+  readonly help: string;
+}
+
+/** Every rule of `check`, in the order in which they are listed. */
+export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
+  invalid: {
+    level: 'error',
+    what: 'GitHub does not accept the cron or the timezone.',
+    help: 'The workflow does not run on this schedule until it is corrected. The message names the field, the column and what to write.',
+  },
+  'unreadable-file': {
+    level: 'error',
+    what: 'The workflow file cannot be read as YAML.',
+    help: 'GitHub does not run it either. Correct it where the message says.',
+  },
+  'never-fires': {
+    level: 'error',
+    what: 'The cron names a date that never comes.',
+    help: 'For example 30 February. Correct the day or the month.',
+  },
+  'invalid-directive': {
+    level: 'error',
+    what: 'An `offbeat:` comment cannot be understood.',
+    help: 'The schedule is left alone until it is corrected. Known are pin, window, finish-by, not-before and max-shift.',
+  },
+  'too-often': {
+    level: 'warning',
+    what: 'Two ticks are less than five minutes apart.',
+    help: 'Five minutes is the shortest interval of GitHub; what lies closer does not run. The whole pattern counts: minutes 0 and 58 are two minutes apart.',
+  },
+  crowd: {
+    level: 'warning',
+    what: 'Several schedules start in the same minute.',
+    help: 'Their runs wait for the same runners. Spread them over the hour; Offbeat proposes where to.',
+  },
+  'clock-change': {
+    level: 'warning',
+    what: 'The schedule falls into an hour that its timezone skips in spring or repeats in autumn.',
+    help: 'A skipped time runs at the next valid one; at which of two equal times it runs in autumn is not documented. Choose an hour outside, mostly 01:00 to 03:00.',
+  },
+  'rule-without-file': {
+    level: 'warning',
+    what: 'The configuration has rules for a workflow file that is not there.',
+    help: 'They have no effect. Correct the name under `workflows`.',
+  },
+  'local-time-in-utc': {
+    level: 'note',
+    what: 'A comment speaks of a local time with summer time, and the cron is in UTC.',
+    help: 'For half of the year the schedule runs an hour earlier or later than the comment says. Give the entry a `timezone`.',
+  },
+  'comment-names-time': {
+    level: 'note',
+    what: 'A comment beside the cron names a time.',
+    help: 'Comments are not rewritten. When the cron moves, look whether the comment still holds.',
+  },
+};

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+const Reason = z.object({
+  code: z.string().describe('One of a closed set; see docs/check.md.'),
+  sentence: z.string().describe('What stands in the way, where, and how to mend it.'),
+});
+
+const Line = z.number().int().min(1).describe('1-based.');
+
+/** One schedule as `check` sees it. The JSON contract: fields are added, never renamed. */
+export const CheckedSchedule = z.object({
+  path: z.string().describe('From the root of the checkout.'),
+  index: z.number().int().min(0).describe('0-based place in the `on.schedule` list of the file.'),
+  line: Line,
+  column: Line,
+  cron: z.string().describe('As GitHub reads it.'),
+  timezone: z.string().describe('IANA name; UTC where the entry names none.'),
+  words: z.string().describe('The cron in English; empty where it is invalid.'),
+  movable: z.boolean().describe('Whether there is another time that keeps what the schedule means.'),
+  reason: Reason.optional().describe('Why it is not movable; absent where it is.'),
+  ticksPerWeek: z.number().describe('Mean over 28 years; 0 where the cron is invalid or never fires.'),
+  shape: z
+    .string()
+    .describe(
+      'every-n-minutes, hourly, several-a-day, daily, weekly, monthly, yearly, mixed-days, never, or invalid.',
+    ),
+  nextTicks: z.array(z.string()).describe('The next three ticks, ISO 8601 in UTC.'),
+  nextTicksLocal: z
+    .array(z.string())
+    .describe('The same ticks, ISO 8601 with the offset of the timezone of the schedule.'),
+});
+export type CheckedSchedule = z.infer<typeof CheckedSchedule>;
+
+export const CheckedFile = z.object({
+  path: z.string(),
+  status: z
+    .enum(['read', 'no-schedule', 'refused'])
+    .describe('refused: the file as a whole is left alone, for the reason given.'),
+  reason: Reason.optional(),
+});
+export type CheckedFile = z.infer<typeof CheckedFile>;
+
+export const FindingRule = z.enum([
+  'invalid',
+  'unreadable-file',
+  'invalid-directive',
+  'never-fires',
+  'too-often',
+  'crowd',
+  'clock-change',
+  'rule-without-file',
+  'local-time-in-utc',
+  'comment-names-time',
+]);
+export type FindingRule = z.infer<typeof FindingRule>;
+
+/** Something a maintainer would want to know, at its place. */
+export const Finding = z.object({
+  rule: FindingRule,
+  level: z
+    .enum(['error', 'warning', 'note'])
+    .describe('error: does not do what it says. warning: probably not meant. note: for your information.'),
+  path: z.string(),
+  line: Line,
+  column: Line,
+  message: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** Schedules that tick in one and the same minute. */
+export const Crowd = z.object({
+  at: z.string().describe('The first such minute of the next five weeks, ISO 8601 in UTC.'),
+  schedules: z.array(z.object({ path: z.string(), line: Line, cron: z.string() })),
+});
+export type Crowd = z.infer<typeof Crowd>;
+
+/** What `check --json` prints. */
+export const CheckReport = z.object({
+  schedules: z.array(CheckedSchedule),
+  files: z.array(CheckedFile),
+  findings: z.array(Finding),
+  crowds: z.array(Crowd).describe('The fullest first; a schedule may stand in several.'),
+  summary: z.object({
+    files: z.number().int(),
+    schedules: z.number().int(),
+    movable: z.number().int(),
+    findings: z.number().int().describe('Errors and warnings; any of them makes the exit code 1.'),
+    notes: z.number().int(),
+  }),
+});
+export type CheckReport = z.infer<typeof CheckReport>;

@@ -1,0 +1,211 @@
+import { styleText } from 'node:util';
+import { utcOffsetMinutes } from '../cron/timezone.ts';
+import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
+import { plainLine } from './markdown.ts';
+import { fileName } from './move-words.ts';
+import { count, listed } from './quantity.ts';
+import { displayWidth } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+/** How the text is to be laid out. */
+export interface CheckLayout {
+  /** Cells of a line. */
+  readonly columns: number;
+  readonly color: boolean;
+  /** IANA name of the reader's own zone: where a schedule has no other, its ticks are told in it too. */
+  readonly timezone: string;
+}
+
+const MINUTE_MS = 60_000;
+/** Narrower than this the words would stand one below the other. */
+const NARROWEST = 60;
+/** A cron that is longer pushes its own line aside, not those of all others. */
+const WIDEST_CRON = 16;
+/** Fuller crowds come first; the others are counted. */
+const CROWDS_SHOWN = 8;
+const MEMBERS_SHOWN = 6;
+/** Longest text of somebody else that is shown on the way. */
+const MOST_SIGNS = 400;
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
+type Paint = (style: Style, text: string) => string;
+
+/** What `check` prints for people: every schedule by file, what they have in common, then the sum. */
+export function renderCheck(report: CheckReport, layout: CheckLayout): string {
+  const width = Math.max(layout.columns, NARROWEST);
+  const paint: Paint = (style, text) =>
+    layout.color ? styleText(style, text, { validateStream: false }) : text;
+  const blocks = [
+    scheduleBlock(report, { ...layout, columns: width }, paint),
+    crowdBlock(report.crowds, width, paint),
+    otherBlock(report, width, paint),
+    wrapped(summaryLine(report), width).join('\n'),
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+/** All schedules, those of a file together; every line of one begins below its cron or beside it. */
+function scheduleBlock({ schedules, findings }: CheckReport, layout: CheckLayout, paint: Paint): string {
+  const lineWidth = Math.max(...schedules.map(({ line }) => String(line).length), 0);
+  const cronWidth = Math.min(
+    Math.max(...schedules.map(({ cron }) => displayWidth(plainLine(cron))), 0),
+    WIDEST_CRON,
+  );
+  const byPath = Map.groupBy(schedules, ({ path }) => path);
+  const own = Map.groupBy(findings, placeKey);
+  return [...byPath]
+    .map(([path, list]) =>
+      [
+        paint('bold', plainLine(fileName(path))),
+        ...list.flatMap((schedule) => {
+          const said = (own.get(placeKey(schedule)) ?? []).filter(({ rule }) => rule !== 'crowd');
+          return scheduleLines(schedule, said, { ...layout, lineWidth, cronWidth }, paint);
+        }),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function placeKey({ path, line, column }: Pick<Finding, 'path' | 'line' | 'column'>): string {
+  return JSON.stringify([path, line, column]);
+}
+
+function scheduleLines(
+  schedule: CheckedSchedule,
+  findings: readonly Finding[],
+  layout: CheckLayout & { readonly lineWidth: number; readonly cronWidth: number },
+  paint: Paint,
+): readonly string[] {
+  const cron = plainLine(schedule.cron);
+  const head = `  ${String(schedule.line).padStart(layout.lineWidth)}  ${cron}`;
+  const indent = 2 + layout.lineWidth + 2 + layout.cronWidth + 2;
+  const room = layout.columns - indent;
+  const { reason } = schedule;
+  const words = schedule.words === '' ? 'invalid' : schedule.words;
+  const verdict = reason === undefined ? 'movable' : `left alone (${reason.code})`;
+  // Where the finding says the same as the reason, once is enough.
+  const why =
+    reason === undefined || findings.some(({ message }) => message === reason.sentence)
+      ? []
+      : wrapped(plainLine(withoutPlace(reason.sentence), MOST_SIGNS), room).map((line) => paint('dim', line));
+  const body = [
+    ...wrapped(`${words} · ${verdict}`, room),
+    ...tickLines(schedule, layout.timezone).flatMap((line) => wrapped(line, room)),
+    ...why,
+    ...findings.flatMap(({ level, message }) =>
+      wrapped(plainLine(withoutPlace(message), MOST_SIGNS), room - 2).map((line, at) =>
+        paint(colorOf(level), `${at === 0 ? '!' : ' '} ${line}`),
+      ),
+    ),
+  ];
+  const beside = head.length + 2 <= indent;
+  const lines = beside ? [head.padEnd(indent) + (body[0] ?? '')] : [head];
+  return [...lines, ...body.slice(beside ? 1 : 0).map((line) => ' '.repeat(indent) + line)];
+}
+
+function colorOf(level: Finding['level']): Style {
+  return level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'dim';
+}
+
+/** The line stands beside it already. */
+function withoutPlace(sentence: string): string {
+  const rest = sentence.replace(/^Line \d+(?:, column \d+)?: /, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** The next ticks in UTC, and in the schedule's own timezone or else the reader's. */
+function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): readonly string[] {
+  const [first] = nextTicks;
+  if (first === undefined) return [];
+  const local = timezone === 'UTC' ? here : timezone;
+  const lineIn = (zone: string, name: string): string => {
+    const ticks = nextTicks.map((tick) => Date.parse(tick));
+    return `${inZone(ticks, zone)} ${name}`;
+  };
+  return [
+    lineIn('UTC', 'UTC'),
+    ...(local === 'UTC' ? [] : [lineIn(local, timezone === 'UTC' ? 'your time' : 'local')]),
+  ];
+}
+
+/** `Sat 22 Nov 03:17, 04:17, Sun 23 Nov 03:17`: the date where it changes, the year where it is another. */
+function inZone(ticks: readonly number[], zone: string): string {
+  const texts: string[] = [];
+  let before = '';
+  for (const tick of ticks) {
+    const at = new Date(tick + utcOffsetMinutes(tick, zone) * MINUTE_MS);
+    const year =
+      at.getUTCFullYear() === new Date(ticks[0] ?? 0).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
+    const day = `${WEEKDAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`;
+    const time = at.toISOString().slice(11, 16);
+    texts.push(day === before ? time : `${day} ${time}`);
+    before = day;
+  }
+  return texts.join(', ');
+}
+
+function crowdBlock(crowds: readonly Crowd[], width: number, paint: Paint): string {
+  if (crowds.length === 0) return '';
+  const shown = crowds.slice(0, CROWDS_SHOWN).flatMap(({ at, schedules }) => {
+    const names = schedules
+      .slice(0, MEMBERS_SHOWN)
+      .map(({ path, line }) => `${plainLine(fileName(path))}:${line}`);
+    const more = schedules.length - names.length;
+    const all = listed(more === 0 ? names : [...names, `${more} more`]);
+    return hanging(
+      `${inZone([Date.parse(at)], 'UTC')} UTC`,
+      `${count(schedules.length, 'schedule')}: ${all}`,
+      width,
+    );
+  });
+  const rest = crowds.length - Math.min(crowds.length, CROWDS_SHOWN);
+  return [
+    paint('bold', 'Starting in the same minute'),
+    ...shown,
+    ...(rest === 0 ? [] : [`  and ${count(rest, 'smaller crowd')}`]),
+  ].join('\n');
+}
+
+/** A short head and a text beside it that wraps below itself. */
+function hanging(head: string, text: string, width: number): readonly string[] {
+  const indent = head.length + 4;
+  return wrapped(text, width - indent).map((line, at) =>
+    at === 0 ? `  ${head}  ${line}` : ' '.repeat(indent) + line,
+  );
+}
+
+/** What belongs to no schedule above: files that could not be read, rules of the configuration. */
+function otherBlock({ schedules, findings }: CheckReport, width: number, paint: Paint): string {
+  const places = new Set(schedules.map(placeKey));
+  const others = findings.filter((finding) => !places.has(placeKey(finding)));
+  if (others.length === 0) return '';
+  return [
+    paint('bold', 'Elsewhere'),
+    ...others.flatMap(({ path, line, column, level, message }) => {
+      const head = `${plainLine(fileName(path))}:${line}:${column}`;
+      return [
+        `  ${head}`,
+        ...wrapped(plainLine(withoutPlace(message), MOST_SIGNS), width - 4).map(
+          (text) => `    ${paint(colorOf(level), text)}`,
+        ),
+      ];
+    }),
+  ].join('\n');
+}
+
+function summaryLine({ summary, findings }: CheckReport): string {
+  if (summary.schedules === 0 && findings.length === 0) {
+    return `No schedules in ${count(summary.files, 'workflow file')}.`;
+  }
+  const rules = Map.groupBy(
+    findings.filter(({ level }) => level !== 'note'),
+    ({ rule }) => rule,
+  );
+  const parts = [...rules].map(([rule, list]) => `${list.length} ${rule}`);
+  const notes = summary.notes === 0 ? '' : `, ${count(summary.notes, 'note')}`;
+  const found =
+    parts.length === 0 ? 'nothing found' : `${count(summary.findings, 'finding')} (${parts.join(', ')})`;
+  return `${count(summary.schedules, 'schedule')} in ${count(summary.files, 'file')}, ${summary.movable} movable, ${found}${notes}.`;
+}

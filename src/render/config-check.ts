@@ -1,0 +1,57 @@
+import { CONFIG_PATH } from '../config/parse.ts';
+import type { ConfigProblem } from '../config/problem.ts';
+import { code, sentence } from './markdown.ts';
+import { count, listed } from './quantity.ts';
+
+/** Tells the comment from all others. */
+export const CONFIG_CHECK_MARK = '<!-- offbeat:config -->';
+
+/** The check's name among those of a commit. */
+const CHECK_NAME = 'Offbeat configuration';
+
+export interface ConfigCheck {
+  readonly name: string;
+  readonly sha: string;
+  readonly passed: boolean;
+  readonly title: string;
+  readonly summary: string;
+  readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+}
+
+/** What to say of a configuration: its problems by line, and rules that name no workflow file of the repository. */
+export function renderConfigCheck(
+  sha: string,
+  problems: readonly ConfigProblem[],
+  strangers: readonly string[],
+): ConfigCheck {
+  const passed = problems.length === 0;
+  const unknown =
+    strangers.length === 0
+      ? ''
+      : ` No workflow file is named ${listed(strangers.map(code))}, so these rules have no effect.`;
+  return {
+    name: CHECK_NAME,
+    sha,
+    passed,
+    title: passed
+      ? 'The configuration is valid'
+      : `${count(problems.length, 'problem')} in the configuration`,
+    summary: passed
+      ? `Offbeat can read ${code(CONFIG_PATH)}.${unknown}`
+      : `Until ${code(CONFIG_PATH)} is valid, nothing is proposed. Runs are still watched and learned from.`,
+    annotations: problems.map(({ line, sentence: what, fix }) => ({
+      path: CONFIG_PATH,
+      line,
+      message: `${what} ${fix}`,
+    })),
+  };
+}
+
+/** The same as a comment. */
+export function renderConfigComment({ passed, title, summary, annotations }: ConfigCheck): string {
+  const lines = annotations.map(({ line, message }) => `- line ${line}: ${sentence(message)}`);
+  const head = passed ? `**${title}** now.` : `**${title}.**`;
+  return [`${CONFIG_CHECK_MARK}\n${head} ${summary}`, ...(lines.length > 0 ? [lines.join('\n')] : [])].join(
+    '\n\n',
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * Names of workflows, jobs and branches are written by anyone who can open a pull request. Everything here turns
+ * such text into Markdown that shows it and does nothing else: no markup, no mention, no link, no row of a table.
+ */
+
+/** Longer names tell a reader nothing more, and a body has to stay within GitHub's limit. */
+const MAX_CODE_POINTS = 120;
+
+/** Line breaks of every kind, and tabs: a name is one line. */
+const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+
+/** Invisible characters that reorder, hide or smuggle text: controls, bidi, zero-width (not the joiner of emoji), tags. */
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Shown nowhere, and enough to keep GitHub from seeing a mention, a reference or an address. */
+const BREAKER = '&#8203;';
+
+/** One visible line of at most 120 code points. */
+export function plainLine(text: string, maxCodePoints: number = MAX_CODE_POINTS): string {
+  const line = text.toWellFormed().replace(BREAKS, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ').trim();
+  const points = [...line];
+  return points.length <= maxCodePoints ? line : `${points.slice(0, maxCodePoints - 1).join('')}…`;
+}
+
+/** `text` as inert inline Markdown, fit for running text, a list item or a cell of a table. */
+export function inline(text: string): string {
+  return asStart(inert(plainLine(text)));
+}
+
+/** Marks that make a list, a heading or a code block of a line that starts with them. */
+function asStart(line: string): string {
+  return line.replace(/^([-+=:]|\d+(?=[.)\\]))/, (start) =>
+    /^\d/.test(start) ? `${start}${BREAKER}` : `\\${start}`,
+  );
+}
+
+/** Text without anything that Markdown or GitHub would act on within a line. */
+function inert(line: string): string {
+  return line
+    .replace(/&/g, '&amp;')
+    .replace(/[\\`*_{}[\]<>()#!|~$^]/g, '\\$&')
+    .replace(/@/g, `@${BREAKER}`)
+    .replace(/(\\#|\bGH-)(?=\d)/gi, `$1${BREAKER}`)
+    .replace(/:(?=\/)/g, `:${BREAKER}`)
+    .replace(/(www|xmpp|mailto)(?=[.:])/gi, `$1${BREAKER}`);
+}
+
+/** `text` as a code span, fit for a cell of a table too; meant for crons and paths. */
+export function code(text: string): string {
+  const line = plainLine(text);
+  if (line === '') return '';
+  // Inside a cell a pipe ends the cell even in a code span, and outside one its escape would show.
+  if (line.includes('|') || line.includes('\\')) return inline(line);
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = longest > 0 ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** A sentence of ours is longer than a name; nothing of ours comes near this. */
+const MAX_SENTENCE_CODE_POINTS = 600;
+
+/**
+ * A sentence of ours, in which names of others may stand: its code spans stay code spans, everything else is
+ * made inert.
+ */
+export function sentence(text: string): string {
+  return plainLine(text, MAX_SENTENCE_CODE_POINTS)
+    .split(/(`[^`]+`)/)
+    .map((part, at) => {
+      if (/^`[^`]+`$/.test(part)) return code(part.slice(1, -1));
+      const before = part.startsWith(' ') ? ' ' : '';
+      const after = part.length > 1 && part.endsWith(' ') ? ' ' : '';
+      return `${before}${at === 0 ? asStart(inert(part.trim())) : inert(part.trim())}${after}`;
+    })
+    .join('');
+}
+
+/** `text` as a fenced block in `language`; the fence is longer than any run of backticks inside. */
+export function fenced(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n+$/, '')}\n${fence}`;
+}
+
+/**
+ * `text` as a label of a Mermaid diagram: letters, digits and harmless punctuation stay, all that the grammar
+ * of gantt or xychart could read (`: ; " # %%` among it) becomes a space.
+ */
+export function mermaidLabel(text: string, maxCodePoints = 40): string {
+  const harmless = plainLine(text, 400).replace(/[^\p{L}\p{M}\p{N} ._/+-]/gu, ' ');
+  const label = plainLine(harmless.replace(/-{2,}/g, '-'), maxCodePoints);
+  return label === '' ? 'unnamed' : label;
+}
+
+/** Rows as a Markdown table; the cells are Markdown already. `right` names columns of figures. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (right.includes(column) ? '---:' : ':---'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** `body` folded behind `summary` (plain text of ours). */
+export function details(summary: string, body: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}

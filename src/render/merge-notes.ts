@@ -1,0 +1,64 @@
+import type { MergeWindow } from '../proposal/merge-window.ts';
+import { code, inline } from './markdown.ts';
+import { fileName } from './move-words.ts';
+import { instant, listed, timeOfDay } from './quantity.ts';
+
+const DAY_MS = 86_400_000;
+
+function windowText({ from, to }: MergeWindow): string {
+  const sameDay = Math.floor(from / DAY_MS) === Math.floor(to / DAY_MS);
+  return `${instant(from).replace(' UTC', '')} – ${sameDay ? timeOfDay(to) : instant(to).replace(' UTC', '')} UTC`;
+}
+
+function pendingRuns(window: MergeWindow | null): string {
+  const rule =
+    '**A late run may be lost.** When a cron line changes, GitHub drops a run that is due and has not started yet.';
+  return window === null
+    ? `${rule} These schedules leave no quiet time within a day: merge when losing one run does no harm.`
+    : `${rule} A quiet time to merge: **${windowText(window)}**.`;
+}
+
+function failureMails(actors: readonly string[]): string {
+  const now = actors.length === 0 ? '' : ` So far that is ${listed(actors.map(inline))}.`;
+  return `**Failure e-mails may change hands.** GitHub sends them to whoever last edited the cron line.${now} Who that is after an App’s pull request is merged is not documented: see whose name the first run after the merge carries.`;
+}
+
+/** A comment beside a cron that moves, naming a time that most likely is the old one. */
+export interface CommentToLookAt {
+  readonly path: string;
+  /** 1-based, of the cron. */
+  readonly line: number;
+  /** As it stands in the comment. */
+  readonly time: string;
+}
+
+/** Comments that are named; a file has as many more as it likes. */
+const MAX_COMMENTS = 10;
+
+function staleComments(comments: readonly CommentToLookAt[]): readonly string[] {
+  if (comments.length === 0) return [];
+  const some = comments
+    .slice(0, MAX_COMMENTS)
+    .map(({ path, line, time }) => `${code(fileName(path))} line ${line} (“${inline(time)}”)`);
+  const left = comments.length - some.length;
+  return [
+    `**Comments may name the old time:** ${listed(left > 0 ? [...some, `${left} more`] : some)}. Only cron lines are changed here, so those are left to you.`,
+  ];
+}
+
+/** What a maintainer ought to know before merging, as a list. */
+export function mergeNotes(
+  window: MergeWindow | null,
+  actors: readonly string[],
+  comments: readonly CommentToLookAt[] = [],
+): string {
+  return [
+    pendingRuns(window),
+    failureMails(actors),
+    ...staleComments(comments),
+    '**The old time may fire once or twice more** until GitHub has read the new line. Seldom it takes up neither: where the first run after the merge does not come, edit the line once more.',
+    '**Punctuality is not promised.** GitHub starts scheduled runs when it has room. The figures are what these hours have been like lately.',
+  ]
+    .map((note) => `- ${note}`)
+    .join('\n');
+}

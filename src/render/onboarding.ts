@@ -1,0 +1,71 @@
+import type { Decision } from '../plan/decision.ts';
+import { commitTitle } from './commit-style.ts';
+import { code, markdownTable } from './markdown.ts';
+import { cronCell, evidence, workflowCell } from './move-words.ts';
+import { count, percent } from './quantity.ts';
+
+/** The App's branch for the file it begins with. */
+export const ONBOARDING_BRANCH = 'offbeat/configure';
+
+/** Rows of the table; the rest follows when it is wanted. */
+const MAX_ROWS = 15;
+
+/** What the pull request adds: it changes nothing by itself. */
+const CONFIG_TEXT = `# Offbeat watches how the scheduled workflows of this repository really run.
+# observe: decide and record, touch nothing. suggest: open one pull request with better times. pause: neither.
+mode: observe
+
+# What may be said beside it, each with an example:
+#   finish-by: "07:00"        nine runs in ten are done by then
+#   window: "01:00-05:00"     ticks only between these times of each schedule's own day
+#   max-shift: 2h             no farther than this
+#   workflows:
+#     release.yml: { pin: true }
+`;
+
+export interface OnboardingPullView {
+  readonly decision: Decision;
+  readonly runsLearned: number;
+  readonly recentCommitTitles: readonly string[];
+}
+
+/** The offer to begin: a pull request with the configuration, and the same as an issue where no file can be written. */
+export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles }: OnboardingPullView): {
+  readonly title: string;
+  readonly body: string;
+  readonly config: string;
+  readonly issueTitle: string;
+  readonly issueBody: string;
+} {
+  const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
+  const table = markdownTable(
+    ['Workflow', 'Today', 'It would propose', 'Expected'],
+    moves
+      .slice(0, MAX_ROWS)
+      .map((move) => [
+        workflowCell(move),
+        cronCell(move.cron, move.timezone),
+        cronCell(move.to, move.timezone),
+        evidence(move).join('<br>'),
+      ]),
+  );
+  const found = `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`;
+  const quiet =
+    'Until somebody asks for more it only observes: it decides, records why, and touches nothing. This is said once.';
+  return {
+    title: commitTitle('Configure Offbeat', recentCommitTitles),
+    config: CONFIG_TEXT,
+    body: [
+      found,
+      table,
+      `This pull request adds ${code('.github/offbeat.yml')} with ${code('mode: observe')}, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
+      `To get the moves above as a pull request, write ${code('mode: suggest')} into the file, here or later, or comment ${code('/suggest')}. ${code('/report')} says what is known so far.`,
+    ].join('\n\n'),
+    issueTitle: 'What Offbeat has found here',
+    issueBody: [
+      found,
+      table,
+      `${quiet} It may not write to this repository, so it cannot propose these moves; ${code('/report')} says what is known so far.`,
+    ].join('\n\n'),
+  };
+}

@@ -1,0 +1,223 @@
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import { countedLatenessGain } from '../proposal/evidence.ts';
+import { type Marker, writeMarker } from '../proposal/marker.ts';
+import type { MergeWindow } from '../proposal/merge-window.ts';
+import { movesOf } from '../proposal/moves.ts';
+import type { Simulation } from '../simulate/compare.ts';
+import type { HelpLine } from './comment.ts';
+import { commitTitle } from './commit-style.ts';
+import { dayPicture } from './day-picture.ts';
+import { code, inline, markdownTable, sentence } from './markdown.ts';
+import { type CommentToLookAt, mergeNotes } from './merge-notes.ts';
+import { methodSection } from './method.ts';
+import { cronCell, evidence, fileName, seenSentence, workflowCell } from './move-words.ts';
+import { count, listed, minutes, percent } from './quantity.ts';
+import { simulationMarkdown } from './simulation.ts';
+
+/** GitHub takes 65,536 code points; the rest is room for what a maintainer adds. */
+export const MAX_BODY_CODE_POINTS = 60_000;
+
+/** How many moves a body spells out, tried in turn until it fits; all of them stand in the diff anyway. */
+const ROWS_TO_TRY = [Number.POSITIVE_INFINITY, 60, 30, 15, 5] as const;
+
+/** Rows of the lists below the table; there the first few say what the rest would. */
+const MAX_SEEN = 10;
+
+/** A marker longer than this names no moves: the store and the diff know them. */
+const MAX_MARKER_CODE_POINTS = 20_000;
+
+/** All that the pull request's words are made of. */
+export interface PullRequestView {
+  readonly decision: Decision;
+  /** What both plans bring in the simulator; the forecasts' own load is drawn where it is left out. */
+  readonly simulation?: Simulation;
+  /** GitHub's number of the repository, for the marker. */
+  readonly repositoryId: number;
+  /** When merging drops no late run, from `mergeWindow`; `null` where no such time was found. */
+  readonly mergeWindow: MergeWindow | null;
+  /** Titles of the newest commits of the default branch; they decide how the commit is worded. */
+  readonly recentCommitTitles: readonly string[];
+  /** Commands that a maintainer may give here. */
+  readonly commands: readonly HelpLine[];
+  /** Whom GitHub names as `actor` of the scheduled runs so far; empty where unknown. */
+  readonly actors: readonly string[];
+  /** Comments beside the moved crons that name a time; nobody but people can bring those up to date. */
+  readonly staleComments?: readonly CommentToLookAt[];
+}
+
+export interface RenderedPullRequest {
+  /** Always the same: one repository has one proposal at a time. */
+  readonly branch: string;
+  readonly title: string;
+  readonly body: string;
+  readonly commitMessage: string;
+}
+
+/** The App's own branch in every repository. */
+export const PROPOSAL_BRANCH = 'offbeat/schedules';
+
+interface Gain {
+  readonly lateness: number;
+  readonly overlap: number;
+}
+
+/** Minutes of lateness a run is counted on to save in the middle, and minutes of overlap a week saved in all. */
+function gainOf(moves: readonly ScheduleDecision[]): Gain {
+  const known = moves.flatMap(({ today, proposed }) => (today && proposed ? [{ today, proposed }] : []));
+  const lateness = moves.reduce((total, move) => total + countedLatenessGain(move), 0);
+  return {
+    lateness: lateness / Math.max(1, known.length),
+    overlap: known.reduce(
+      (total, { today, proposed }) => total + today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek,
+      0,
+    ),
+  };
+}
+
+/** Gains below this many minutes are not what a pull request is opened for. */
+const WORTH_SAYING_MINUTES = 5;
+
+function leadSentence(decision: Decision, moves: readonly ScheduleDecision[]): string {
+  const { lateness, overlap } = gainOf(moves);
+  const gains = [
+    ...(lateness >= WORTH_SAYING_MINUTES ? [`start about ${minutes(lateness)} closer to their time`] : []),
+    ...(overlap >= WORTH_SAYING_MINUTES ? [`spend ${minutes(overlap)} a week less in each other’s way`] : []),
+  ];
+  const total = decision.schedules.length;
+  const which =
+    moves.length === total ? count(total, 'schedule') : `${moves.length} of ${count(total, 'schedule')}`;
+  const gain =
+    gains.length === 0
+      ? `cost ${percent(decision.benefit)} less in lateness, overlap and failures`
+      : listed(gains);
+  return `At the times proposed here, **${which} would ${gain}**. Only cron lines change; how often and on which days each workflow runs stays as it is.`;
+}
+
+function moveTable(moves: readonly ScheduleDecision[], shown: number): string {
+  const rows = moves.slice(0, shown).map((move) => {
+    const facts = evidence(move);
+    return [
+      workflowCell(move),
+      cronCell(move.cron, move.timezone),
+      cronCell(move.to, move.timezone),
+      (facts.length > 0 ? facts : move.reasons.slice(0, 1).map(sentence)).join('<br>'),
+      percent(move.confidence),
+    ];
+  });
+  const table = markdownTable(['Workflow', 'Today', 'Proposed', 'Expected', 'Confidence'], rows, [4]);
+  const left = moves.length - rows.length;
+  return left <= 0 ? table : `${table}\n\nand ${count(left, 'more schedule')}, which the changed files show.`;
+}
+
+function seenSection(moves: readonly ScheduleDecision[], shown: number): string {
+  const some = moves.slice(0, Math.min(shown, MAX_SEEN));
+  return some
+    .flatMap((move) => [
+      `- ${seenSentence(move)}`,
+      ...move.reasons.slice(0, 3).map((reason) => `  - ${sentence(reason)}`),
+    ])
+    .join('\n');
+}
+
+/** What a reviewer may want to say here; `/help` lists the rest. */
+const REVIEW_COMMANDS: ReadonlySet<string> = new Set([
+  '/explain',
+  '/pin',
+  '/ignore',
+  '/snooze',
+  '/optimize',
+  '/report',
+  '/undo',
+  '/pause',
+  '/help',
+]);
+
+function commandSection(commands: readonly HelpLine[]): string {
+  const some = commands.filter(({ usage }) => REVIEW_COMMANDS.has(usage.split(' ', 1)[0] ?? ''));
+  return (some.length > 0 ? some : commands)
+    .map(({ usage, summary }) => `- ${code(usage)} ${inline(summary)}`)
+    .join('\n');
+}
+
+/** Files with a held schedule that are named; the report names all. */
+const MAX_HELD_NAMES = 3;
+
+function heldSentence(decision: Decision): string {
+  const held = decision.schedules.filter(({ outcome }) => outcome === 'held');
+  if (held.length === 0) return '';
+  const files = [...new Set(held.map(({ path }) => path))];
+  const names = files.slice(0, MAX_HELD_NAMES).map((path) => code(fileName(path)));
+  const rest = files.length > names.length ? [...names, `${files.length - names.length} more`] : names;
+  return `For ${listed(rest)} better times are in sight too; they are held back for now, and \`/report\` says why.`;
+}
+
+function marker(view: PullRequestView): string {
+  const value: Marker = {
+    version: 1,
+    repositoryId: view.repositoryId,
+    decisionId: view.decision.id,
+    at: view.decision.at,
+    moves: [...movesOf(view.decision)],
+  };
+  const whole = writeMarker(value);
+  return codePoints(whole) <= MAX_MARKER_CODE_POINTS ? whole : writeMarker({ ...value, moves: [] });
+}
+
+function codePoints(text: string): number {
+  return [...text].length;
+}
+
+function bodyOf(view: PullRequestView, shown: number): string {
+  const { decision } = view;
+  const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
+  return [
+    leadSentence(decision, moves),
+    moveTable(moves, shown),
+    heldSentence(decision),
+    ...(view.simulation === undefined ? [] : [simulationMarkdown(view.simulation)]),
+    dayPicture(view.simulation?.load ?? decision.load),
+    '### What was seen',
+    seenSection(moves, shown),
+    '### Before you merge',
+    mergeNotes(view.mergeWindow, view.actors, view.staleComments),
+    '### If you close this',
+    'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
+    ...(view.commands.length > 0 ? ['### Commands', commandSection(view.commands)] : []),
+    methodSection(decision, moves.slice(0, Math.min(shown, MAX_SEEN))),
+    marker(view),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Names made of these alone can stand in a commit message, which nothing escapes. */
+const PLAIN_NAME = /^[\w.-]{1,60}$/;
+
+function messageName(path: string): string {
+  const name = fileName(path);
+  return PLAIN_NAME.test(name) ? name : 'a workflow';
+}
+
+function subjectOf(moves: readonly ScheduleDecision[]): string {
+  const only = moves.length === 1 ? moves[0] : undefined;
+  return only === undefined
+    ? `Move ${moves.length} scheduled workflows to better times`
+    : `Move ${messageName(only.path)} to a better time`;
+}
+
+/**
+ * The pull request that carries `view.decision`: title, body (at most 60,000 code points, summarised where
+ * there is more), commit message, and the branch, which is always the same.
+ */
+export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
+  const moves = view.decision.schedules.filter(({ outcome }) => outcome === 'move');
+  const title = commitTitle(subjectOf(moves), view.recentCommitTitles);
+  const bodies = ROWS_TO_TRY.values().map((shown) => bodyOf(view, shown));
+  const lines = moves.map(({ path, cron, to }) => `- ${messageName(path)}: ${cron} → ${to}`);
+  return {
+    branch: PROPOSAL_BRANCH,
+    title,
+    body: bodies.find((body) => codePoints(body) <= MAX_BODY_CODE_POINTS) ?? bodyOf(view, 0),
+    commitMessage: [title, '', ...lines.slice(0, 100)].join('\n'),
+  };
+}

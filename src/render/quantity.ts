@@ -1,0 +1,56 @@
+const MINUTES_PER_HOUR = 60;
+const MINUTES_PER_DAY = 1440;
+
+/** Non-breaking, so that a figure never stands apart from its unit. */
+const NBSP = '\u00a0';
+
+/** Minutes as people say them: `40 s`, `7 min`, `2 h 5 min`, `3 d 4 h`. Negative ones carry a minus sign. */
+export function minutes(value: number): string {
+  if (value < 0) return `−${minutes(-value)}`;
+  if (value > 0 && value < 1) return `${Math.max(1, Math.round(value * 60))}${NBSP}s`;
+  const whole = Math.round(value);
+  if (whole < MINUTES_PER_HOUR) return `${whole}${NBSP}min`;
+  // Above a few hours the minutes are noise.
+  const rounded = whole < 6 * MINUTES_PER_HOUR ? whole : Math.round(whole / 10) * 10;
+  if (rounded < MINUTES_PER_DAY) {
+    const rest = rounded % MINUTES_PER_HOUR;
+    const hours = `${Math.floor(rounded / MINUTES_PER_HOUR)}${NBSP}h`;
+    return rest === 0 ? hours : `${hours}${NBSP}${rest}${NBSP}min`;
+  }
+  const hours = Math.round(whole / MINUTES_PER_HOUR);
+  const rest = hours % 24;
+  return `${Math.floor(hours / 24)}${NBSP}d${rest === 0 ? '' : `${NBSP}${rest}${NBSP}h`}`;
+}
+
+/** Seconds as people say them. */
+export function seconds(value: number): string {
+  return minutes(value / 60);
+}
+
+/** A share of one as whole percent, never rounded up to a certainty that is not there. */
+export function percent(share: number): string {
+  const whole = Math.round(share * 100);
+  if (whole >= 100 && share < 1) return `99${NBSP}%`;
+  if (whole <= 0 && share > 0) return `1${NBSP}%`;
+  return `${whole}${NBSP}%`;
+}
+
+/** `1 run`, `3 runs`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n}${NBSP}${n === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** Instant (epoch ms) as `2026-05-04 07:30 UTC`. */
+export function instant(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Time of day of an instant, `07:30`, in UTC. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}

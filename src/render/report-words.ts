@@ -1,0 +1,36 @@
+import type { Outlook, ScheduleDecision } from '../plan/decision.ts';
+import { minutes, percent, seconds } from './quantity.ts';
+
+const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
+  move: 'better time found',
+  held: 'better time found, held back',
+  keep: 'stays',
+  refused: 'left alone',
+};
+
+/** What the newest decision says of a schedule. */
+export function outcomeWords(outcome: ScheduleDecision['outcome'] | null): string {
+  return outcome === null ? 'not decided yet' : OUTCOME_WORDS[outcome];
+}
+
+/** Lateness of half the runs and of nine in ten. */
+export function latenessWords(outlook: Outlook | null): string {
+  return outlook === null
+    ? '–'
+    : `${minutes(outlook.latenessMedianMinutes)} / ${minutes(outlook.latenessP90Minutes)}`;
+}
+
+/** What a run takes in the middle. */
+export function durationWords(outlook: Outlook | null): string {
+  return outlook === null ? '–' : seconds(outlook.durationMedianSeconds);
+}
+
+/** Share of runs that succeed. */
+export function successWords(outlook: Outlook | null): string {
+  return outlook === null ? '–' : percent(outlook.successProbability);
+}
+
+/** A sentence, with a space before it, on ticks that left no run; empty where nothing is known. */
+export function missedWords(missedShare: number | null): string {
+  return missedShare === null ? '' : ` ${percent(missedShare)} of the ticks left no run.`;
+}

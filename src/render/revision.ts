@@ -1,0 +1,40 @@
+import type { Decision } from '../plan/decision.ts';
+import type { ProposedMove } from '../proposal/proposal.ts';
+import { code } from './markdown.ts';
+import { fileName } from './move-words.ts';
+import { percent } from './quantity.ts';
+
+/** Lines of the list; the changed files show all. */
+const MAX_LINES = 20;
+
+/** Tells a comment on one decision from the comment on another. */
+export function revisionMark(decisionId: string): string {
+  return `<!-- offbeat:decision ${decisionId.replace(/[^\w.-]/g, '')} -->`;
+}
+
+/** What is different in a pull request that was brought up to date. */
+export function renderRevision(
+  before: readonly ProposedMove[],
+  after: readonly ProposedMove[],
+  decision: Pick<Decision, 'id' | 'benefit'>,
+): string {
+  const lines = [
+    ...after.flatMap((move) => {
+      const was = before.find(({ key }) => key === move.key);
+      if (was === undefined)
+        return [`- ${code(fileName(move.path))} is new: ${code(move.from)} → ${code(move.to)}`];
+      return was.to === move.to
+        ? []
+        : [`- ${code(fileName(move.path))} goes to ${code(move.to)} instead of ${code(was.to)}`];
+    }),
+    ...before
+      .filter(({ key }) => after.every((move) => move.key !== key))
+      .map((move) => `- ${code(fileName(move.path))} stays at ${code(move.from)}`),
+  ];
+  const left = lines.length - MAX_LINES;
+  return [
+    `${revisionMark(decision.id)}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`,
+    [...lines.slice(0, MAX_LINES), ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
+    'Branch and description are up to date.',
+  ].join('\n\n');
+}

@@ -1,0 +1,64 @@
+import type { Proposal, ProposedMove } from '../proposal/proposal.ts';
+import type { Verdict } from '../proposal/verdict/verdict.ts';
+import { commitTitle } from './commit-style.ts';
+import { code, inline, markdownTable } from './markdown.ts';
+import { cronCell, fileName } from './move-words.ts';
+import { count } from './quantity.ts';
+import { verdictSentence } from './verdict.ts';
+
+export interface RollbackView {
+  /** The pull request whose moves are taken back. */
+  readonly proposal: Pick<Proposal, 'pullNumber'>;
+  /** The moves as this pull request makes them: from the new time to the old one. */
+  readonly moves: readonly ProposedMove[];
+  /** What was measured; `null` where a person has asked for it. */
+  readonly verdict: Verdict | null;
+  /** Login of whoever has asked for it; `null` where the verdict has. */
+  readonly askedBy: string | null;
+  readonly recentCommitTitles: readonly string[];
+}
+
+/** The App's branch for taking back the moves of one pull request. */
+export function rollbackBranch(pullNumber: number): string {
+  return `offbeat/undo-${pullNumber}`;
+}
+
+/** The pull request that takes moves back. */
+export function renderRollback(view: RollbackView): {
+  readonly title: string;
+  readonly body: string;
+  readonly commitMessage: string;
+} {
+  const { pullNumber } = view.proposal;
+  const title = commitTitle(
+    `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`,
+    view.recentCommitTitles,
+  );
+  const why =
+    view.verdict === null
+      ? `${view.askedBy === null ? 'The operator' : inline(view.askedBy)} has asked to take back the moves of #${pullNumber}.`
+      : `What #${pullNumber} has moved got worse. ${verdictSentence(view.verdict)} The figures stand in its newest comment.`;
+  const rows = view.moves.map(({ path, from, to, timezone }) => [
+    code(fileName(path)),
+    cronCell(from, timezone),
+    cronCell(to, timezone),
+  ]);
+  return {
+    title,
+    body: [
+      why,
+      markdownTable(['Workflow', 'Now', 'Back to'], rows),
+      'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
+    ].join('\n\n'),
+    commitMessage: [title, '', ...rows.map((_, at) => commitLine(view.moves[at]))].join('\n').trimEnd(),
+  };
+}
+
+/** Names made of these alone can stand in a commit message, which nothing escapes. */
+const PLAIN_NAME = /^[\w.-]{1,60}$/;
+
+function commitLine(move: ProposedMove | undefined): string {
+  if (move === undefined) return '';
+  const name = fileName(move.path);
+  return `- ${PLAIN_NAME.test(name) ? name : 'a workflow'}: ${move.from} → ${move.to}`;
+}

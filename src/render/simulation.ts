@@ -1,0 +1,123 @@
+import type { AbResult } from '../simulate/ab.ts';
+import type { Compared, Simulation } from '../simulate/compare.ts';
+import { markdownTable } from './markdown.ts';
+import { count, minutes, percent } from './quantity.ts';
+import { renderTable } from './table.ts';
+
+/** Smaller differences than this share of today's figure are not told from none. */
+const NOTICEABLE_SHARE = 0.005;
+const BAR_WIDTH = 24;
+const NO_DIFFERENCE = 'no difference';
+
+interface Figure {
+  readonly name: string;
+  readonly of: Compared;
+  readonly say: (value: number) => string;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : 0 });
+}
+
+function dollars(value: number): string {
+  return `$${value.toFixed(2)}`;
+}
+
+function figuresOf(simulation: Simulation): readonly Figure[] {
+  const { lateShare } = simulation;
+  const all: readonly Figure[] = [
+    { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes },
+    { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
+    { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes },
+    { name: 'Most jobs at once', of: simulation.peakJobs, say: number },
+    ...(lateShare === null ? [] : [{ name: 'Not done by `finish-by`', of: lateShare, say: percent }]),
+    { name: 'Failed runs, a week', of: simulation.failures, say: number },
+    { name: 'Cost, a week', of: simulation.costUsd, say: dollars },
+    { name: 'Ticks that leave no run', of: simulation.lostShare, say: percent },
+  ];
+  return all.filter(({ of }) => of.before > 0 || of.after > 0);
+}
+
+/** The difference in words, with its interval; `no difference` where the interval holds none or it is too small. */
+function differenceOf({ of, say }: Figure): string {
+  const { before, difference, low, high } = of;
+  if (Math.abs(difference) <= NOTICEABLE_SHARE * before || (low <= 0 && high >= 0)) return NO_DIFFERENCE;
+  const sign = difference < 0 ? '−' : '+';
+  const share = before > 0 ? ` (${sign}${percent(Math.abs(difference / before))})` : '';
+  const [near, far] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b) as [number, number];
+  return `${sign}${say(Math.abs(difference))}${share}, ${say(near)} to ${say(far)}`;
+}
+
+function spanWords({ days, repetitions, schedules, moved }: Simulation): string {
+  return `${count(days, 'day')} of ${count(schedules, 'schedule')} played ${count(repetitions, 'time')}, ${moved} of them moved`;
+}
+
+/** The table for a thread: what both plans bring in the simulator. */
+export function simulationMarkdown(simulation: Simulation, ab: AbResult | null = null): string {
+  // Frequent ticks merge when GitHub is late; where a plan changes nothing of it, the figure only frightens.
+  const told = figuresOf(simulation).filter(
+    (figure) => figure.of !== simulation.lostShare || differenceOf(figure) !== NO_DIFFERENCE,
+  );
+  const rows = told.map((figure) => [
+    figure.name,
+    figure.say(figure.of.before),
+    figure.say(figure.of.after),
+    differenceOf(figure),
+  ]);
+  return [
+    markdownTable(['In the simulator', 'Today', 'Proposed', 'Difference (95 %)'], rows, [1, 2]),
+    `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
+    ...(ab === null ? [] : [abText(ab)]),
+  ].join('\n\n');
+}
+
+/** The same for a terminal, with the day as bars. */
+export function simulationText(simulation: Simulation, ab: AbResult | null): string {
+  const rows = figuresOf(simulation).map((figure) => [
+    figure.name.replaceAll('`', ''),
+    figure.say(figure.of.before),
+    figure.say(figure.of.after),
+    differenceOf(figure),
+  ]);
+  const table = renderTable(
+    [
+      { head: 'In the simulator' },
+      { head: 'Today', align: 'right' },
+      { head: 'Planned', align: 'right' },
+      { head: 'Difference (95 %)' },
+    ],
+    rows,
+  );
+  return [
+    `${spanWords(simulation)} (seed ${simulation.seed}).`,
+    '',
+    table,
+    '',
+    'Jobs in progress by hour (UTC): ░ today, █ planned',
+    ...bars(simulation.load),
+    ...(ab === null ? [] : ['', abText(ab)]),
+  ].join('\n');
+}
+
+function bars({ before, after }: Simulation['load']): string[] {
+  const most = Math.max(1e-9, ...before, ...after);
+  const bar = (value: number, sign: string): string => sign.repeat(Math.round((value / most) * BAR_WIDTH));
+  return before.map((today, hour) => {
+    const planned = after[hour] ?? 0;
+    const figures = `${today.toFixed(2)} → ${planned.toFixed(2)}`;
+    const name = String(hour).padStart(2, '0');
+    return `  ${name}  ${bar(today, '░').padEnd(BAR_WIDTH)} ${bar(planned, '█').padEnd(BAR_WIDTH)} ${figures}`;
+  });
+}
+
+/** What the A/B found, in two sentences. */
+function abText({ share, treated, control, difference, low, high, sampleNeeded }: AbResult): string {
+  const sign = (value: number): string => (value < 0 ? minutes(value) : `+${minutes(value)}`);
+  const found = `A/B with ${percent(share)} treated (${treated} schedules, ${control} left alone): from tick to completion ${sign(difference)}, 95 % between ${sign(low)} and ${sign(high)}.`;
+  const clear = low > 0 || high < 0;
+  const needed =
+    sampleNeeded === null
+      ? ''
+      : ` To tell a difference of this size takes about ${count(sampleNeeded, 'schedule')} in all${clear ? '' : '; here there are too few'}.`;
+  return `${found}${needed}`;
+}

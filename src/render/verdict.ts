@@ -1,0 +1,148 @@
+import type { Proposal } from '../proposal/proposal.ts';
+import type { Finding, Measure, Verdict, VerdictKind } from '../proposal/verdict/verdict.ts';
+import type { Alarm, Watch } from '../proposal/watch.ts';
+import { code, markdownTable, sentence } from './markdown.ts';
+import { fileName } from './move-words.ts';
+import { count, instant, listed, minutes, percent, seconds } from './quantity.ts';
+
+/** Tells the comment from all others: it is edited in place. */
+export const VERDICT_MARK = '<!-- offbeat:verdict -->';
+
+/** Rows of the table; the rest stands in `/report`. */
+const MAX_ROWS = 40;
+const DAY_MS = 86_400_000;
+
+export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  failure: 'failures',
+  duration: 'duration',
+  lateness: 'lateness',
+  overlap: 'time shared with other runs',
+};
+
+const HEADLINES: Readonly<Record<VerdictKind, string>> = {
+  improved: 'Improved.',
+  'no-difference': 'No difference.',
+  worse: 'Worse.',
+  inconclusive: 'Too early to say.',
+};
+
+const ALARM_WORDS: Readonly<Record<Alarm, string>> = {
+  'not-fired':
+    'has not started since the merge, although it was due more than once. GitHub sometimes does not take up an edited cron: edit the line once more.',
+  'old-cron-fires': 'still starts at its old time, more than two days after the merge.',
+  'actor-changed':
+    'now runs under another account than before, which also gets the failure e-mails. Check that this account stays a member.',
+  'startup-failure':
+    'fails before any job starts. This happens when the account that GitHub names as its actor has left.',
+};
+
+export interface VerdictView {
+  readonly proposal: Pick<Proposal, 'moves' | 'pullNumber'>;
+  readonly watch: Watch;
+  readonly verdict: Verdict;
+  /** True where nothing more is waited for. */
+  readonly final: boolean;
+  /** Pull request that takes the move back, where there is one. */
+  readonly rollbackNumber: number | null;
+}
+
+/** What was measured after a merge, as the one comment on its pull request. */
+export function renderVerdict(view: VerdictView): string {
+  const { verdict, watch } = view;
+  const alarms = watch.moves.flatMap(({ key, alarms }) =>
+    alarms.map((alarm) => `- ${code(fileOf(view.proposal, key))} ${ALARM_WORDS[alarm]}`),
+  );
+  const left = watch.moves.filter(({ leftBecause }) => leftBecause !== undefined);
+  return [
+    `${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`,
+    ...(alarms.length > 0 ? [alarms.join('\n')] : []),
+    findingsTable(verdict.findings, view.proposal),
+    ...(left.length > 0
+      ? [
+          `Not measured any more, since somebody has changed them: ${listed(left.map(({ key }) => code(fileOf(view.proposal, key))))}.`,
+        ]
+      : []),
+    ...(verdict.kind === 'inconclusive' && verdict.missing.length > 0
+      ? [
+          `${view.final ? 'What was missing' : 'Still missing'}: ${listed(verdict.missing.map((text) => sentence(text)))}.${view.final ? '' : ' This comment is brought up to date when more is known.'}`,
+        ]
+      : []),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** A verdict in one sentence, for a report. */
+export function verdictSentence(verdict: Verdict): string {
+  const finding = leadingFinding(verdict);
+  const figures = finding === undefined ? '' : ` ${figureSentence(finding)}`;
+  return `${HEADLINES[verdict.kind]}${figures}`;
+}
+
+function summary({ verdict, watch, rollbackNumber }: VerdictView): string {
+  const days = Math.max(1, Math.round((verdict.at - watch.since) / DAY_MS));
+  const since = `In the ${count(days, 'day')} since the merge took effect (${instant(watch.since)})`;
+  const finding = leadingFinding(verdict);
+  switch (verdict.kind) {
+    case 'improved':
+      return `${since}: ${finding === undefined ? 'the moved schedules do better.' : figureSentence(finding)}`;
+    case 'worse': {
+      const what = finding === undefined ? 'the moved schedules do worse.' : figureSentence(finding);
+      const back =
+        rollbackNumber === null
+          ? ''
+          : ` #${rollbackNumber} takes back what got worse; merging it is up to you.`;
+      return `${since}: ${what}${back}`;
+    }
+    case 'no-difference':
+      return `${since} nothing changed by more than these schedules change by themselves.`;
+    case 'inconclusive':
+      return `${since} too few runs were seen for a verdict.`;
+  }
+}
+
+function leadingFinding({ by, worse, findings }: Verdict): Finding | undefined {
+  const told = findings.filter(({ measure }) => measure === by);
+  return told.find(({ key }) => worse.includes(key)) ?? told[0];
+}
+
+function figureSentence({ measure, before, after, expected, runsBeside }: Finding): string {
+  const beside =
+    runsBeside === 0 ? '' : ` (${figure(measure, expected)} if it had gone like the schedules left alone)`;
+  return `${MEASURE_WORDS[measure]} ${figure(measure, before)} → ${figure(measure, after)}${beside}.`;
+}
+
+function figure(measure: Measure, value: number): string {
+  switch (measure) {
+    case 'failure':
+      return percent(value);
+    case 'duration':
+      return seconds(value);
+    case 'lateness':
+    case 'overlap':
+      return minutes(value);
+  }
+}
+
+function findingsTable(findings: readonly Finding[], proposal: VerdictView['proposal']): string {
+  if (findings.length === 0) return '';
+  const rows = findings
+    .slice(0, MAX_ROWS)
+    .map(({ key, measure, before, after, expected, runsBefore, runsAfter, runsBeside }) => [
+      code(fileOf(proposal, key)),
+      MEASURE_WORDS[measure],
+      figure(measure, before),
+      figure(measure, after),
+      runsBeside === 0 ? 'not known' : figure(measure, expected),
+      `${runsBefore} / ${runsAfter}`,
+    ]);
+  return markdownTable(
+    ['Workflow', 'Measure', 'Before', 'Since the merge', 'By drift alone', 'Runs before / since'],
+    rows,
+    [2, 3, 4, 5],
+  );
+}
+
+function fileOf({ moves }: VerdictView['proposal'], key: string): string {
+  return fileName(moves.find((move) => move.key === key)?.path ?? key);
+}

@@ -1,0 +1,60 @@
+import { getRequestListener } from '@hono/node-server';
+import { adminEndpoints } from '../api/admin-endpoints.ts';
+import { createApi } from '../api/app.ts';
+import { bearerAuthentication } from '../api/bearer.ts';
+import type { Authenticate } from '../api/caller.ts';
+import { generalEndpoints, type ServiceState } from '../api/general-endpoints.ts';
+import { API_BASE } from '../api/openapi.ts';
+import { operationEndpoints } from '../api/operation-endpoints.ts';
+import type { ApiEnv } from '../env.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import type { Context } from '../usecases/context.ts';
+import type { Clock, Deployments, Log } from '../usecases/ports.ts';
+import type { Route } from '../webhook/front-door.ts';
+import type { Exclusively } from './exclusively.ts';
+
+export interface ApiRoutesOptions {
+  readonly env: ApiEnv;
+  readonly service: ServiceState;
+  readonly contextFor: (requestId: string) => Promise<Context>;
+  readonly deployments: Deployments;
+  readonly exclusively: Exclusively;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Other credentials than tokens, asked where there is no token. */
+  readonly signedIn?: Authenticate;
+  readonly count?: (endpoint: string, status: number, seconds: number) => void;
+}
+
+/** The REST API as routes of the front door. */
+export function apiRoutes(options: ApiRoutesOptions): readonly Route[] {
+  const { env, service, clock, log, signedIn, count } = options;
+  const addresses = new WeakMap<Request, string>();
+  const bearer = bearerAuthentication({ ...env, clock });
+  const app = createApi({
+    endpoints: [
+      ...generalEndpoints(service),
+      ...operationEndpoints(OPERATIONS, options),
+      ...adminEndpoints(options),
+    ],
+    authenticate: async (request) => (await bearer(request)) ?? (await signedIn?.(request)) ?? null,
+    store: service.store,
+    version: service.version,
+    clock,
+    log,
+    addressOf: (request) => addresses.get(request) ?? '',
+    ...(count === undefined ? {} : { count }),
+  });
+  const listener = getRequestListener(
+    (request, { incoming }) => {
+      addresses.set(request, incoming.socket.remoteAddress ?? '');
+      return app.fetch(request);
+    },
+    { overrideGlobalObjects: false },
+  );
+  return [API_BASE, `${API_BASE}/*`].map((path) => ({
+    method: '*',
+    path,
+    handle: (request, response) => listener(request, response),
+  }));
+}

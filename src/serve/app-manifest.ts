@@ -1,0 +1,55 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { SIGNED_IN_PATH } from '../session/sign-in.ts';
+import { WEBHOOK_PATH } from '../webhook/front-door.ts';
+
+/** What `app.yml` says of the App, wherever it will run. */
+const AppFile = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  public: z.boolean(),
+  default_events: z.array(z.string()),
+  default_permissions: z.record(z.string(), z.enum(['read', 'write'])),
+});
+
+/** What GitHub registers an App from (docs: "Registering a GitHub App from a manifest"). */
+export interface AppManifest extends z.infer<typeof AppFile> {
+  readonly url: string;
+  readonly hook_attributes: { readonly url: string; readonly active: true };
+  readonly redirect_url: string;
+  readonly callback_urls: readonly string[];
+}
+
+/** Where GitHub sends the browser back to, with a code for the App's credentials. */
+export const RETURN_PATH = '/setup/done';
+
+/** The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. */
+export function appManifest(appFile: string, publicUrl: string): AppManifest {
+  return {
+    ...AppFile.parse(parse(appFile)),
+    url: publicUrl,
+    hook_attributes: { url: `${publicUrl}${WEBHOOK_PATH}`, active: true },
+    redirect_url: `${publicUrl}${RETURN_PATH}`,
+    callback_urls: [`${publicUrl}${SIGNED_IN_PATH}`],
+  };
+}
+
+/** Address of GitHub's pages that belongs to that of its REST API: github.com, GHE.com or a server of one's own. */
+export function githubWebUrl(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol}//${host.replace(/^api\.(?=github\.com$|[\w-]+\.ghe\.com$)/, '')}`;
+}
+
+/** GitHub's rule for the names of accounts. */
+const ACCOUNT = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
+
+/** Whether `name` can be the name of an organisation. */
+export function isAccountName(name: string): boolean {
+  return ACCOUNT.test(name);
+}
+
+/** Page that takes the manifest: of the person who is signed in, or of the organisation named. */
+export function registrationUrl(webUrl: string, organization: string | null, state: string): string {
+  const owner = organization === null ? '' : `organizations/${encodeURIComponent(organization)}/`;
+  return `${webUrl}/${owner}settings/apps/new?state=${encodeURIComponent(state)}`;
+}

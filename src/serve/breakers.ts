@@ -1,0 +1,74 @@
+import {
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+} from 'cockatiel';
+import { OffbeatError } from '../errors.ts';
+import type { Planning } from '../usecases/context.ts';
+import type { Store } from '../usecases/ports.ts';
+
+/** Failures in a row that mean a fault, not bad luck. */
+const FAILURES_TO_OPEN = 3;
+/** The store comes back by itself, as a rule soon; a planner that fails needs its makers. */
+const STORE_REST_MS = 5_000;
+const PLANNER_REST_MS = 10 * 60_000;
+
+/** A breaker around a planner: while it is open nothing is planned, and everything else goes on. */
+export function guardedPlanner(plan: Planning): Planning {
+  const breaker = circuitBreaker(
+    // What it refuses on purpose is an answer.
+    handleWhen((error) => !(error instanceof OffbeatError)),
+    { halfOpenAfter: PLANNER_REST_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  );
+  return async (request) => {
+    try {
+      return await breaker.execute(() => plan(request));
+    } catch (error) {
+      if (!isBrokenCircuitError(error)) throw error;
+      throw new OffbeatError('planner-resting', 'The planner has failed several times in a row and rests.', {
+        fix: 'Runs are still watched and learned from; the log says what failed.',
+        cause: error,
+      });
+    }
+  };
+}
+
+/** A breaker for one store, shared by everything that uses it. */
+export function storeBreaker(): CircuitBreakerPolicy {
+  return circuitBreaker(
+    handleWhen((error) => !(error instanceof OffbeatError) || error.code === 'store-unreachable'),
+    { halfOpenAfter: STORE_REST_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  );
+}
+
+/** The same store, which fails at once while its breaker is open: nobody waits for what cannot come. */
+export function guardedStore<S extends Store>(store: S, breaker: CircuitBreakerPolicy): S {
+  const guarded = <T>(act: () => Promise<T>): Promise<T> =>
+    breaker.execute(act).catch((error: unknown) => {
+      if (!isBrokenCircuitError(error)) throw error;
+      throw new OffbeatError('store-unreachable', 'The store has failed several times in a row.', {
+        fix: 'The work is tried again.',
+        cause: error,
+      });
+    });
+  return new Proxy(store, {
+    get(target, name) {
+      const found: unknown = Reflect.get(target, name, target);
+      if (typeof found !== 'function') return found;
+      if (!GUARDED.has(name)) return found.bind(target);
+      return (...given: readonly unknown[]) => guarded(() => found.apply(target, given));
+    },
+  });
+}
+
+/** What the work on a delivery asks of a store. */
+const GUARDED: ReadonlySet<string | symbol> = new Set<keyof Store>([
+  'load',
+  'apply',
+  'profiles',
+  'delete',
+  'loadLatenessPool',
+  'saveLatenessPool',
+]);

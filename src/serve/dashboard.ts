@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { getRequestListener } from '@hono/node-server';
+import type { Authenticate } from '../api/caller.ts';
+import type { Changes } from '../dashboard/changes.ts';
+import { createDashboard } from '../dashboard/dashboard.ts';
+import type { OneTimeSignIn, People } from '../dashboard/guard.ts';
+import type { Exclusively } from '../dashboard/steer.ts';
+import type { Env } from '../env.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { createAccess } from '../session/access.ts';
+import { createSessions, type Person } from '../session/sessions.ts';
+import { createSignIn } from '../session/sign-in.ts';
+import type { Context } from '../usecases/context.ts';
+import type { Clock, Store } from '../usecases/ports.ts';
+import type { Route } from '../webhook/front-door.ts';
+import { githubWebUrl } from './app-manifest.ts';
+
+/** Browsers and sessions live by the system's clock, whatever time the App is told. */
+const systemClock: Clock = { now: () => Date.now() };
+
+/** Somebody who is signed in by a link that is good once, and to whom GitHub has given a token. */
+export interface LinkedPerson extends Person {
+  readonly token: string;
+}
+
+export interface PagesOptions {
+  readonly env: Env;
+  /** Where this process listens, for where nothing is set. */
+  readonly ownUrl: () => string;
+  readonly context: Context;
+  readonly changes: Changes;
+  readonly exclusively: Exclusively;
+  readonly linked?: LinkedPerson;
+}
+
+export interface Pages {
+  readonly routes: readonly Route[];
+  /** Lets the API know who has signed in; readers only, as no other site can make a browser read for it. */
+  readonly signedIn: Authenticate;
+  /** Path that signs the linked person in, once; `null` where there is none. */
+  readonly linkedPath: string | null;
+  close(): void;
+}
+
+/** The pages for people as routes of the front door: everything that no other route has taken. */
+export function createPages(options: PagesOptions): Pages {
+  const { env, context, ownUrl, linked } = options;
+  const publicUrl = (): string => env.pages?.publicUrl ?? ownUrl();
+  const oneTime = linked === undefined ? undefined : oneTimeFor(linked);
+  let made: ReturnType<typeof make> | undefined;
+  /** Made with the first page, when the address of the process is known. */
+  const pages = (): ReturnType<typeof make> => {
+    made ??= make();
+    return made;
+  };
+  const make = () => {
+    const people = peopleFor(env, publicUrl());
+    const dashboard = createDashboard({
+      context,
+      operations: OPERATIONS,
+      people,
+      missing: missingFor(env),
+      webUrl: githubWebUrl(env.githubApiUrl),
+      publicUrl: publicUrl(),
+      changes: options.changes,
+      exclusively: options.exclusively,
+      log: context.log,
+      ...(oneTime === undefined ? {} : { oneTime }),
+    });
+    return { people, dashboard };
+  };
+  const listener = getRequestListener(async (request) => (await pages().dashboard).fetch(request), {
+    overrideGlobalObjects: false,
+  });
+  return {
+    routes: [{ method: '*', path: '/*', handle: (request, response) => listener(request, response) }],
+    signedIn: (request) => apiCaller(pages().people, context.store, request),
+    linkedPath: oneTime?.path ?? null,
+    close() {
+      void made?.dashboard.then((dashboard) => dashboard.close());
+    },
+  };
+}
+
+function missingFor({ pages }: Env): readonly string[] {
+  return [
+    ...(pages?.clientId == null ? ['GITHUB_CLIENT_ID'] : []),
+    ...(pages?.clientSecret == null ? ['GITHUB_CLIENT_SECRET'] : []),
+  ];
+}
+
+function peopleFor({ pages, githubApiUrl }: Env, publicUrl: string): People | null {
+  const clientId = pages?.clientId ?? null;
+  const clientSecret = pages?.clientSecret ?? null;
+  if (clientId === null || clientSecret === null) return null;
+  return {
+    sessions: createSessions({
+      secret: clientSecret,
+      secure: publicUrl.startsWith('https:'),
+      clock: systemClock,
+    }),
+    access: createAccess({ apiUrl: githubApiUrl, clock: systemClock }),
+    signIn: createSignIn({
+      clientId,
+      clientSecret,
+      webUrl: githubWebUrl(githubApiUrl),
+      apiUrl: githubApiUrl,
+      publicUrl,
+      clock: systemClock,
+    }),
+  };
+}
+
+function oneTimeFor({ token, ...person }: LinkedPerson): OneTimeSignIn {
+  return { path: `/sign-in/once/${randomUUID()}`, person, token, returnTo: '/' };
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+async function apiCaller(
+  people: People | null,
+  store: Pick<Store, 'profiles'>,
+  request: Request,
+): ReturnType<Authenticate> {
+  if (people === null || !SAFE_METHODS.has(request.method)) return null;
+  const session = await people.sessions.read(request.headers.get('cookie'));
+  if (session === null) return null;
+  const rights = await people.access.rightsOf(session);
+  if (rights === null) return null;
+  const profiles = await store.profiles();
+  return {
+    subject: `github:${session.person.login}`,
+    role: 'viewer',
+    repositories: profiles
+      .filter(({ id }) => (rights.get(id) ?? 'none') !== 'none')
+      .map(({ owner, name }) => `${owner}/${name}`.toLowerCase()),
+  };
+}

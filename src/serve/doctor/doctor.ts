@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type Env, readEnv, readStorageEnv } from '../../env.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { Clock, Log } from '../../usecases/ports.ts';
+import { type Finding, failure, fine, skipped, warning } from './finding.ts';
+import { lookAtGitHub } from './look-at-github.ts';
+import { lookAtStorage } from './look-at-storage.ts';
+
+const LEAST_NODE = [22, 20] as const;
+
+const WantedAccess = z.object({
+  default_permissions: z.record(z.string(), z.string()),
+  default_events: z.array(z.string()),
+});
+
+/** Looks at everything that a deployment stands on, and changes none of it. */
+export async function examine(
+  environment: Readonly<Record<string, string | undefined>>,
+  context: { readonly clock: Clock; readonly log: Log },
+): Promise<readonly Finding[]> {
+  const env = environmentFinding(environment);
+  return [
+    nodeFinding(process.versions.node),
+    env.finding,
+    apiFinding(environment),
+    ...(await storage(environment)),
+    ...(env.env === null
+      ? ['credentials', 'clock', 'permissions', 'events', 'webhook'].map((about) =>
+          skipped(about, 'The environment has to be right first.'),
+        )
+      : await lookAtGitHub(env.env, await wantedAccess(), context)),
+  ];
+}
+
+function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [least, leastMinor] = LEAST_NODE;
+  return major > least || (major === least && minor >= leastMinor)
+    ? fine('node', `Node.js ${version}.`)
+    : failure('node', `Node.js ${version} is too old.`, `Use ${LEAST_NODE.join('.')} or newer.`);
+}
+
+function environmentFinding(environment: Readonly<Record<string, string | undefined>>): {
+  readonly env: Env | null;
+  readonly finding: Finding;
+} {
+  try {
+    return { env: readEnv(environment), finding: fine('environment', 'Every variable can be read.') };
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    const what = error.message.replaceAll('\n', ' ');
+    return { env: null, finding: failure('environment', what, error.fix ?? 'See .env.example.') };
+  }
+}
+
+function apiFinding({ API_JWT_SECRET, API_JWKS_URL }: Readonly<Record<string, string | undefined>>): Finding {
+  return (API_JWT_SECRET ?? '') === '' && (API_JWKS_URL ?? '') === ''
+    ? warning(
+        'api',
+        'The REST API takes no tokens.',
+        'Set API_JWT_SECRET or API_JWKS_URL, where programs are to use it.',
+      )
+    : fine('api', 'The REST API takes tokens.');
+}
+
+async function storage(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Finding[]> {
+  try {
+    return await lookAtStorage(readStorageEnv(environment));
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    return [failure('store', error.message, error.fix ?? 'See .env.example.')];
+  }
+}
+
+async function wantedAccess(): Promise<z.infer<typeof WantedAccess>> {
+  const text = await readFile(new URL('../../../app.yml', import.meta.url), 'utf8');
+  return WantedAccess.parse(parse(text));
+}

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { OffbeatError } from '../errors.ts';
+import { type DecisionRequest, decideByStrategies } from '../usecases/decide.ts';
+import type { Planned } from './planner.ts';
+
+/** One plan, asked by the thread that started this one. */
+function plan(request: DecisionRequest): Planned {
+  try {
+    return { decided: decideByStrategies(request) };
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) return { failed: String(error) };
+    const { code, message, where, fix } = error;
+    return {
+      refused: {
+        code,
+        message,
+        ...(where === undefined ? {} : { where }),
+        ...(fix === undefined ? {} : { fix }),
+      },
+    };
+  }
+}
+
+const request: DecisionRequest = workerData;
+parentPort?.postMessage(plan(request));

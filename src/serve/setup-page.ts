@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import type { AppManifest } from './app-manifest.ts';
+import type { RegisteredApp } from './register-app.ts';
+
+const STYLE = `
+:root { color-scheme: light dark; font: 1rem/1.55 system-ui, sans-serif; }
+body { background: #ffffff; color: #1a2027; } a { color: #0a5a9c; }
+@media (prefers-color-scheme: dark) { body { background: #0d1117; color: #e6ebf1; } a { color: #74b9f2; } }
+body { max-width: 38rem; margin: 4rem auto; padding: 0 1.25rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+code { font-size: .9em; overflow-wrap: anywhere; }
+button, input { font: inherit; padding: .45rem .9rem; border-radius: .4rem; border: 1px solid GrayText; }
+button { cursor: pointer; }
+form { margin: 1.5rem 0; }
+`;
+
+/** The one style sheet stands in the page, and nothing else runs or loads; forms go to this server and to GitHub. */
+export function contentSecurityPolicy(webUrl: string): string {
+  const style = createHash('sha256').update(STYLE).digest('base64');
+  return [
+    `default-src 'none'`,
+    `style-src 'sha256-${style}'`,
+    `form-action 'self' ${webUrl}`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+}
+
+export interface SetupView {
+  readonly manifest: AppManifest;
+  /** Where the manifest is posted to. */
+  readonly action: string;
+  /** Organisation the App will belong to; `null` for the person who is signed in on GitHub. */
+  readonly organization: string | null;
+  /** File that will hold the credentials. */
+  readonly file: string;
+  /** What was wrong with the last attempt, in a sentence. */
+  readonly problem: string | null;
+}
+
+/** The page that sends the manifest to GitHub. It works without JavaScript: the organisation is a form of its own. */
+export function renderSetup({ manifest, action, organization, file, problem }: SetupView): string {
+  const owner = organization === null ? 'your own account' : html`the organisation <b>${organization}</b>`;
+  return page(
+    'Set up Offbeat',
+    html`
+${problem === null ? '' : html`<p role="alert">${problem}</p>`}
+<p>Offbeat is a GitHub App, and here there is none yet. This registers one for ${owner}: GitHub shows its name, which
+you may change, and asks you once. Then you come back here, and its number, key and secret are kept in
+<code>${file}</code>.</p>
+<form method="post" action="${action}">
+<input type="hidden" name="manifest" value="${JSON.stringify(manifest)}">
+<button>Register the App on GitHub</button>
+</form>
+<form method="get" action="/setup">
+<label>Register it for an organisation instead:
+<input name="organization" value="${organization ?? ''}" autocomplete="off" maxlength="39"></label>
+<button>Choose</button>
+</form>
+<h2>What it asks for</h2>
+<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}</li>`)}</ul>
+<p>Webhooks will go to <code>${manifest.hook_attributes.url}</code>, so GitHub must be able to reach that address.</p>`,
+  );
+}
+
+/** The page after the registration. */
+export function renderRegistered(app: RegisteredApp, file: string): string {
+  return page(
+    'The App is registered',
+    html`
+<p><a href="${app.url}">${app.slug}</a> is registered, and its credentials are kept in <code>${file}</code>. Nobody else
+may read that file; keep it out of version control.</p>
+<ol>
+<li>Start Offbeat again. It reads the file by itself.</li>
+<li><a href="${app.url}/installations/new">Install the App</a> on the repositories it shall watch.</li>
+</ol>`,
+  );
+}
+
+/** The page where something went wrong; `sentence` says what, and what to do. */
+export function renderProblem(title: string, sentence: string): string {
+  return page(title, html`<p>${sentence}</p><p><a href="/setup">Back to the setup</a></p>`);
+}
+
+function page(title: string, content: ReturnType<typeof html>): string {
+  // The style goes in as it is: its hash stands in the policy.
+  return String(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+</body>
+</html>
+`);
+}

@@ -1,0 +1,273 @@
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../database/connect.ts';
+import { migrate, schemaState } from '../database/migrate.ts';
+import type { StorageEnv } from '../env.ts';
+import { createInProcessQueue } from '../queue/in-process.ts';
+import { startInProcessTimers } from '../queue/in-process-timers.ts';
+import { startBoss } from '../queue/pg-boss/boss.ts';
+import { openPgBossQueue } from '../queue/pg-boss/pg-boss-queue.ts';
+import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
+import type { AcceptedJob, Queue } from '../queue/queue.ts';
+import type { TimedTask, Timers } from '../queue/timers.ts';
+import { openDeploymentFile } from '../store/deployment-file.ts';
+import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
+import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
+import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
+import type { WholeStore } from '../store/whole-store.ts';
+import { forgetRemoved } from '../usecases/forget-removed.ts';
+import type { Clock, Deployments, Log, Store } from '../usecases/ports.ts';
+import { createExclusively, type Exclusively } from './exclusively.ts';
+import { tending, turning } from './timed-tasks.ts';
+
+export interface StorageOptions {
+  readonly env: StorageEnv;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Jobs handled at once by this process; 0: none, and no timed work either. Absent: as many as the queue likes. */
+  readonly workers?: number;
+  /** Timed work beside the storage's own. */
+  readonly tasks?: readonly TimedTask[];
+  /** Makes the handler of accepted jobs; with `alone` a job of an installation has a repository to itself. */
+  readonly handler: (
+    store: Store,
+    deployments: Deployments,
+    alone: Exclusively,
+  ) => (job: AcceptedJob) => Promise<void>;
+}
+
+/** Everything that outlives the process, and the work on it. */
+export interface Storage {
+  readonly store: WholeStore;
+  readonly queue: Queue;
+  readonly deployments: Deployments;
+  /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
+  readonly exclusively: Exclusively;
+  /** Sentences on what is not as it should be; none where all is well. */
+  problems(): Promise<readonly string[]>;
+  /** Finishes what is running, makes it safe and closes. */
+  close(): Promise<void>;
+}
+
+/** Opens files or, where one is named, the database. Throws `store-locked`, `store-unreachable`, `store-newer`. */
+export function openStorage(options: StorageOptions): Promise<Storage> {
+  const { database } = options.env;
+  return database === undefined ? openFiles(options) : openTables(options, database);
+}
+
+/** What the operator has decided, without opening the store: the App may be running on it. */
+export async function openDeployments({ env, log }: Pick<StorageOptions, 'env' | 'log'>): Promise<{
+  readonly deployments: Deployments;
+  close(): Promise<void>;
+}> {
+  if (env.database === undefined) {
+    return { deployments: openDeploymentFile(env.dataDirectory), close: async () => undefined };
+  }
+  const database = await openMigrated(env.database, log);
+  return { deployments: openDeploymentTable(database), close: () => database.destroy() };
+}
+
+/** The store alone, for a command that handles no deliveries. Throws as `openStorage` does. */
+export async function openStore({
+  env,
+  log,
+  clock,
+}: Pick<StorageOptions, 'env' | 'log' | 'clock'>): Promise<Pick<Storage, 'store' | 'close'>> {
+  if (env.database === undefined) {
+    const store = await openLowdbStore({ directory: env.dataDirectory, log, clock });
+    return { store, close: () => store.close() };
+  }
+  const database = await openMigrated(env.database, log);
+  return { store: tableStore(database, { env, log, clock }), close: () => database.destroy() };
+}
+
+async function openFiles({
+  env,
+  log,
+  clock,
+  workers,
+  tasks = [],
+  handler,
+}: StorageOptions): Promise<Storage> {
+  const store = await openLowdbStore({ directory: env.dataDirectory, log, clock });
+  const exclusively = createExclusively();
+  const deployments = openDeploymentFile(env.dataDirectory);
+  const handle = handler(store, deployments, exclusively);
+  const queue = await createInProcessQueue({
+    directory: join(env.dataDirectory, 'queue'),
+    ledger: store,
+    handle: (job) =>
+      job.repositoryId === null ? handle(job) : exclusively(job.repositoryId, () => handle(job)),
+    log,
+    clock,
+    random: Math.random,
+    ...(workers === undefined ? {} : { concurrency: workers }),
+  });
+  const timers =
+    workers === 0
+      ? undefined
+      : await startInProcessTimers({
+          directory: env.dataDirectory,
+          // Files are kept within their bounds as they grow.
+          tasks: [
+            forgetting({ store, clock, log }),
+            tending({ store, queue, clock }),
+            turning({ deployments, clock }),
+            ...tasks,
+          ],
+          clock,
+          log,
+        });
+  return {
+    store,
+    queue,
+    deployments,
+    exclusively,
+    problems: async () => [],
+    async close() {
+      await timers?.stop();
+      await queue.drain();
+      await store.close();
+    },
+  };
+}
+
+async function openMigrated(
+  { url, poolSize }: NonNullable<StorageEnv['database']>,
+  log: Log,
+): Promise<Database> {
+  const database = openDatabase({
+    url,
+    poolSize,
+    onError: (error) => log.warn({ err: error }, 'A database connection was lost; the pool makes another'),
+  });
+  try {
+    const applied = await migrate(database);
+    if (applied.length > 0) log.info({ migrations: applied }, 'The database was brought up to date');
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+function tableStore(
+  database: Database,
+  { env, log, clock }: Pick<StorageOptions, 'env' | 'log' | 'clock'>,
+): PostgresStore {
+  const { keepRunMonths } = env;
+  return openPostgresStore({
+    database,
+    log,
+    clock,
+    ...(keepRunMonths === undefined ? {} : { runMonths: keepRunMonths }),
+  });
+}
+
+async function openTables(
+  { env, log, clock, workers, tasks = [], handler }: StorageOptions,
+  named: NonNullable<StorageEnv['database']>,
+): Promise<Storage> {
+  const database = await openMigrated(named, log);
+  const opened: (() => Promise<unknown>)[] = [() => database.destroy()];
+  try {
+    const store = tableStore(database, { env, log, clock });
+    const deployments = openDeploymentTable(database);
+    const boss = await startBoss({ connection: { url: named.url }, log });
+    opened.push(() => boss.stop({ graceful: true }));
+    const queue = await openPgBossQueue({
+      database,
+      boss,
+      transactions: store,
+      // Who has changed what another has changed meanwhile does it again: that keeps them apart here.
+      handle: handler(store, deployments, (_repositoryId, work) => work()),
+      log,
+      clock,
+      ...(workers === undefined ? {} : { concurrency: workers }),
+    });
+    opened.push(() => queue.drain());
+    if (workers !== 0) {
+      const sweeping: TimedTask = {
+        name: 'retention',
+        every: 'day',
+        run: async () => log.info(await store.sweep(), 'Retention was applied'),
+      };
+      const timers: Timers = await startPgBossTimers(
+        boss,
+        [
+          sweeping,
+          forgetting({ store, clock, log }),
+          tending({ store, queue, clock }),
+          turning({ deployments, clock }),
+          ...tasks,
+        ],
+        log,
+      );
+      opened.push(() => timers.stop());
+    }
+    return {
+      store,
+      queue,
+      deployments,
+      exclusively: inTransactions(store),
+      problems: () => tableProblems(async () => (await schemaState(database)).missing, queue, workers !== 0),
+      close: () => closeAll(opened),
+    };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Other processes work on the same repository: what was changed meanwhile has the work done again, as it has a job's. */
+function inTransactions(store: PostgresStore): Exclusively {
+  const exclusively = createExclusively();
+  return (repositoryId, work) =>
+    exclusively(repositoryId, async () => {
+      const results: Awaited<ReturnType<typeof work>>[] = [];
+      await store.inTransaction(
+        async () => {
+          results.push(await work());
+        },
+        async (_transaction, outcome) => {
+          if (outcome.failed) throw outcome.error;
+        },
+      );
+      return results.at(-1) as Awaited<ReturnType<typeof work>>;
+    });
+}
+
+/** The last opened is the first closed. */
+async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
+
+/** Deliveries that have waited so long while this process works on none: its own hands are tied. */
+const STUCK_AFTER_SECONDS = 15 * 60;
+
+async function tableProblems(
+  missingMigrations: () => Promise<readonly string[]>,
+  queue: Queue,
+  works: boolean,
+): Promise<readonly string[]> {
+  try {
+    const missing = await missingMigrations();
+    if (missing.length > 0) return [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
+  } catch {
+    return ['The database does not answer.'];
+  }
+  const { waiting, running, oldestAgeSeconds } = queue.stats();
+  const isStuck = works && waiting > 0 && running === 0 && oldestAgeSeconds > STUCK_AFTER_SECONDS;
+  return isStuck
+    ? [`${waiting} deliveries wait, the oldest for ${Math.round(oldestAgeSeconds / 60)} min.`]
+    : [];
+}
+
+function forgetting(context: { readonly store: Store; readonly clock: Clock; readonly log: Log }): TimedTask {
+  return {
+    name: 'forget-removed',
+    every: 'hour',
+    async run() {
+      await forgetRemoved(context);
+    },
+  };
+}

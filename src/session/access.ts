@@ -1,0 +1,94 @@
+import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import type { Clock, Permission } from '../usecases/ports.ts';
+import type { Session } from './sessions.ts';
+import { SILENT_LOG } from './silent-log.ts';
+
+/** What a person may do, by repository id; a repository that is missing is none of theirs. */
+export type Rights = ReadonlyMap<number, Permission>;
+
+export interface Access {
+  /**
+   * What the person may read among the repositories the App is installed on, as GitHub says, not older than a minute;
+   * `null` where the sign-in has ended on GitHub's side. Throws `github-refused` where it does not answer.
+   */
+  rightsOf(session: Session): Promise<Rights | null>;
+  /** Asks anew the next time. */
+  forget(session: Session): void;
+}
+
+/** A click through some pages asks GitHub once; somebody who lost access sees no more after it. */
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 500;
+const PER_PAGE = 100;
+const UNAUTHORIZED = 401;
+
+const Repository = z.object({
+  id: z.number().int(),
+  permissions: z
+    .object({
+      admin: z.boolean().default(false),
+      maintain: z.boolean().default(false),
+      push: z.boolean().default(false),
+      triage: z.boolean().default(false),
+      pull: z.boolean().default(false),
+    })
+    .optional(),
+});
+
+/** Asks in the person's own name (docs: "List repositories accessible to the user access token"). */
+export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }): Access {
+  const known = new Map<string, { readonly until: number; readonly rights: Promise<Rights | null> }>();
+  return {
+    rightsOf(session) {
+      const now = options.clock.now();
+      const before = known.get(session.id);
+      if (before !== undefined && before.until > now) return before.rights;
+      const rights = readRights(options.apiUrl, session.token);
+      known.delete(session.id);
+      known.set(session.id, { until: now + REMEMBERED_MS, rights });
+      // A failure is not kept: the next page tries again.
+      rights.catch(() => known.delete(session.id));
+      const oldest = known.keys().next();
+      if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
+      return rights;
+    },
+    forget: ({ id }) => {
+      known.delete(id);
+    },
+  };
+}
+
+async function readRights(apiUrl: string, token: string): Promise<Rights | null> {
+  const client = new Octokit({ baseUrl: apiUrl, auth: token, log: SILENT_LOG });
+  try {
+    const installations = await client.paginate(client.rest.apps.listInstallationsForAuthenticatedUser, {
+      per_page: PER_PAGE,
+    });
+    const rights = new Map<number, Permission>();
+    for (const { id } of installations) {
+      const repositories = await client.paginate(client.rest.apps.listInstallationReposForAuthenticatedUser, {
+        installation_id: id,
+        per_page: PER_PAGE,
+      });
+      for (const listed of repositories) {
+        const repository = Repository.safeParse(listed);
+        if (repository.success) rights.set(repository.data.id, permissionIn(repository.data));
+      }
+    }
+    return rights;
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && error.status === UNAUTHORIZED) return null;
+    throw new OffbeatError('github-refused', 'GitHub did not say what you may see.', {
+      fix: 'Load this page again in a moment.',
+    });
+  }
+}
+
+function permissionIn({ permissions }: z.infer<typeof Repository>): Permission {
+  if (permissions === undefined) return 'none';
+  if (permissions.admin) return 'admin';
+  if (permissions.maintain || permissions.push) return 'write';
+  return permissions.triage || permissions.pull ? 'read' : 'none';
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { mean } from './compare.ts';
+import { textSeed } from './draw.ts';
+import { execute } from './engine.ts';
+import { type Started, startedRuns } from './runs.ts';
+import type { SimulatedSchedule, World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Two-sided 5 % and a power of 80 %, as normal scores. */
+const Z975 = 1.96;
+const Z80 = 0.842;
+
+/** What an A/B of schedules found: minutes from tick to completion, treated against untreated, each against its own past. */
+export const AbResult = z.object({
+  share: z.number(),
+  treated: z.number().int(),
+  control: z.number().int(),
+  /** Minutes that treated schedules changed by, less what the untreated did. */
+  difference: z.number(),
+  /** 95 % interval. */
+  low: z.number(),
+  high: z.number(),
+  /** Schedules in all that a difference of this size takes to be told from none (power 80 %); `null` where there is none. */
+  sampleNeeded: z.number().int().nullable(),
+});
+export type AbResult = z.infer<typeof AbResult>;
+
+/** Whether a schedule belongs to the treated share: by a stable hash, so that it stays there. */
+export function isTreated(key: string, share: number): boolean {
+  return textSeed(`ab ${key}`) / 2 ** 32 < share;
+}
+
+export interface AbRequest {
+  readonly before: readonly SimulatedSchedule[];
+  readonly after: readonly SimulatedSchedule[];
+  readonly worldOf: (seed: number, from: number, to: number) => World;
+  readonly from: number;
+  readonly days: number;
+  readonly seed: number;
+  /** Share of the schedules that are treated. */
+  readonly share: number;
+}
+
+/**
+ * Runs one span with nothing moved, and the next one with the treated schedules at their planned times, as an
+ * experiment would; compares how each group changed (difference in differences, Welch's interval).
+ */
+export function abTest({ before, after, worldOf, from, days, seed, share }: AbRequest): AbResult {
+  const middle = from + days * DAY_MS;
+  const to = middle + days * DAY_MS;
+  const mixed = before.map((schedule, at) =>
+    isTreated(schedule.key, share) ? (after[at] ?? schedule) : schedule,
+  );
+  const first = completions(before, worldOf(seed, from, middle), from, middle);
+  const second = completions(mixed, worldOf(seed + 1, middle, to), middle, to);
+  const changes = { treated: [] as number[], control: [] as number[] };
+  before.forEach(({ key }, at) => {
+    const [was, is] = [first[at], second[at]];
+    if (was === undefined || is === undefined) return;
+    changes[isTreated(key, share) ? 'treated' : 'control'].push(is - was);
+  });
+  const difference = mean(changes.treated) - mean(changes.control);
+  const [varianceTreated, varianceControl] = [variance(changes.treated), variance(changes.control)];
+  const margin =
+    Z975 *
+    Math.sqrt(
+      varianceTreated / Math.max(1, changes.treated.length) +
+        varianceControl / Math.max(1, changes.control.length),
+    );
+  const pooled = varianceTreated / share + varianceControl / (1 - share);
+  const sample = difference === 0 ? null : Math.ceil(((Z975 + Z80) ** 2 * pooled) / difference ** 2);
+  return {
+    share,
+    treated: changes.treated.length,
+    control: changes.control.length,
+    difference,
+    low: difference - margin,
+    high: difference + margin,
+    sampleNeeded: sample !== null && Number.isSafeInteger(sample) ? sample : null,
+  };
+}
+
+function variance(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+}
+
+/** Mean minutes from tick to completion by schedule; `undefined` where nothing was completed. */
+function completions(
+  schedules: readonly SimulatedSchedule[],
+  world: World,
+  from: number,
+  to: number,
+): readonly (number | undefined)[] {
+  const started: Started = startedRuns(schedules, world, from, to);
+  const { endedAt } = execute(schedules, started.runs, world);
+  const minutes = schedules.map((): number[] => []);
+  started.runs.forEach(({ place, tick }, at) => {
+    const end = endedAt[at] ?? null;
+    if (end !== null) minutes[place]?.push((end - tick) / MINUTE_MS);
+  });
+  return minutes.map((values) => (values.length === 0 ? undefined : mean(values)));
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { execute } from './engine.ts';
+import { loadByHour, type Measures, measure } from './measure.ts';
+import { startedRuns } from './runs.ts';
+import type { SimulatedSchedule, World } from './world.ts';
+
+/** Student's t at 97.5 % for 1, 2 … degrees of freedom; beyond, the normal's. */
+const T975 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+];
+const Z975 = 1.96;
+
+/** A figure before and after with its difference, the mean over the repetitions, and 95 % of the difference's mean. */
+export const Compared = z.object({
+  before: z.number(),
+  after: z.number(),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+export type Compared = z.infer<typeof Compared>;
+
+/** What `simulate` finds: both plans in the same world, several times over. */
+export const Simulation = z.object({
+  days: z.number().int(),
+  repetitions: z.number().int(),
+  seed: z.number().int(),
+  schedules: z.number().int(),
+  moved: z.number().int(),
+  /** Minutes from tick to completion, every schedule counted alike. */
+  completionMinutes: Compared,
+  /** Minutes a job waits for a runner. */
+  queueMinutes: Compared,
+  /** Minutes × jobs a week that runs share. */
+  overlapMinutes: Compared,
+  peakJobs: Compared,
+  /** Failed runs a week. */
+  failures: Compared,
+  /** USD a week. */
+  costUsd: Compared,
+  /** Share of ticks with a `finish-by` that miss it; `null` where none is wished. */
+  lateShare: Compared.nullable(),
+  /** Share of ticks that leave no run. */
+  lostShare: Compared,
+  /** Mean jobs in progress by UTC hour. */
+  load: z.object({ before: z.array(z.number()), after: z.array(z.number()) }),
+});
+export type Simulation = z.infer<typeof Simulation>;
+
+export interface SimulationRequest {
+  readonly before: readonly SimulatedSchedule[];
+  /** The same schedules at their planned times. */
+  readonly after: readonly SimulatedSchedule[];
+  /** The world of one repetition. */
+  readonly worldOf: (seed: number, from: number, to: number) => World;
+  /** Epoch ms of the first simulated day. */
+  readonly from: number;
+  readonly days: number;
+  readonly repetitions: number;
+  readonly seed: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Plays both plans through the same worlds, one for each repetition. */
+export function simulate(request: SimulationRequest): Simulation {
+  const steps = simulationSteps(request);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in steps, one for each plan and repetition, for whoever has other work to do meanwhile. */
+export function* simulationSteps(request: SimulationRequest): Generator<undefined, Simulation> {
+  const { from, days, repetitions, seed } = request;
+  const to = from + days * DAY_MS;
+  const before: Measures[] = [];
+  const after: Measures[] = [];
+  const load = { before: noLoad(), after: noLoad() };
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    const world = request.worldOf(seed + repetition, from, to);
+    for (const [schedules, into, hours] of [
+      [request.before, before, load.before],
+      [request.after, after, load.after],
+    ] as const) {
+      const started = startedRuns(schedules, world, from, to);
+      const execution = execute(schedules, started.runs, world);
+      into.push(measure(schedules, started, execution, from, to));
+      loadByHour(execution.jobs, from, to).forEach((jobs, hour) => {
+        hours[hour] = (hours[hour] as number) + jobs / repetitions;
+      });
+      yield;
+    }
+  }
+  const of = (figure: (measures: Measures) => number): Compared =>
+    compared(before.map(figure), after.map(figure));
+  return {
+    days,
+    repetitions,
+    seed,
+    schedules: request.before.length,
+    moved: request.before.filter(({ cron }, at) => cron !== request.after[at]?.cron).length,
+    completionMinutes: of((one) => one.completionMinutes),
+    queueMinutes: of((one) => one.queueMinutes),
+    overlapMinutes: of((one) => one.overlapMinutes),
+    peakJobs: of((one) => one.peakJobs),
+    failures: of((one) => one.failures),
+    costUsd: of((one) => one.costUsd),
+    lateShare: before.some(({ lateShare }) => lateShare === null) ? null : of((one) => one.lateShare ?? 0),
+    lostShare: of((one) => one.lostShare),
+    load,
+  };
+}
+
+function noLoad(): number[] {
+  return Array.from({ length: 24 }, () => 0);
+}
+
+/** Means, and the 95 % interval of the paired difference's mean. */
+export function compared(before: readonly number[], after: readonly number[]): Compared {
+  const differences = after.map((value, at) => value - (before[at] as number));
+  const difference = mean(differences);
+  const margin = marginOf(differences);
+  return {
+    before: mean(before),
+    after: mean(after),
+    difference,
+    low: difference - margin,
+    high: difference + margin,
+  };
+}
+
+/** Half the width of the 95 % interval of a mean; 0 for a single value, of which nothing is known. */
+export function marginOf(values: readonly number[]): number {
+  const count = values.length;
+  if (count < 2) return 0;
+  const centre = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1);
+  return (T975[count - 2] ?? Z975) * Math.sqrt(variance / count);
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

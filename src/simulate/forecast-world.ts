@@ -1,0 +1,81 @@
+import type { ScheduleForecast } from '../forecast/types.ts';
+import { RUNNERS } from '../plan/input.ts';
+import { quantileAtScore } from '../plan/quantile.ts';
+import { normalDraw, seededRandom } from '../plan/random.ts';
+import { mixedSeed, textSeed } from './draw.ts';
+import type { Happening, World } from './world.ts';
+
+/** What is left of one schedule's own lateness on a given day: 12 % (12 minutes on a mean of 70, the day included). */
+const OWN_SPREAD = 0.12;
+/** Push and pull-request jobs are taken to be this long; only the load they make is known. */
+const OTHER_JOB_SECONDS = 600;
+/** Hourly crons lost 29–54 % of their ticks in months in which most runs were more than an hour late. */
+const MERGED_SHARE = 0.4;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+const WEEK_HOURS = 168;
+
+export interface ForecastWorld {
+  readonly schedules: readonly { readonly key: string; readonly forecast: ScheduleForecast }[];
+  readonly jobLimits: Readonly<Record<string, number>>;
+  /** Expected other jobs in progress per UTC hour of the week, 168 values. */
+  readonly background: readonly number[];
+}
+
+/**
+ * A world as the forecasts see it: on one day everybody is late by the same quantile of his own forecast, and a
+ * little of his own. The draws belong to a schedule's ticks by their ordinal, so that two plans are
+ * compared on the same days with the same luck.
+ */
+export function forecastWorld(model: ForecastWorld, seed: number, from: number, to: number): World {
+  const seeds = model.schedules.map(({ key }) => textSeed(key));
+  const days = new Map<number, number>();
+  const dayScore = (tick: number): number => {
+    const day = Math.floor(tick / DAY_MS);
+    const known = days.get(day);
+    if (known !== undefined) return known;
+    const drawn = normalDraw(seededRandom(mixedSeed(seed, day)));
+    days.set(day, drawn);
+    return drawn;
+  };
+  return {
+    jobLimits: model.jobLimits,
+    others: othersOf(model.background, seed, from, to),
+    happen(place, tick, ordinal): Happening {
+      const { forecast } = model.schedules[place] as ForecastWorld['schedules'][number];
+      const random = seededRandom(mixedSeed(seed, seeds[place] as number, ordinal));
+      const [dropped, merged, success] = [random(), random(), random()];
+      const [own, duration] = [normalDraw(random), normalDraw(random)];
+      const hour = new Date(tick).getUTCHours();
+      const lateness = forecast.lateness[hour];
+      const minutes = lateness === undefined ? 0 : quantileAtScore(lateness.minutes, dayScore(tick));
+      return {
+        lateMinutes: dropped < (lateness?.dropProbability ?? 0) ? null : minutes * Math.exp(OWN_SPREAD * own),
+        merges: merged < MERGED_SHARE,
+        seconds: Math.max(1, quantileAtScore(forecast.duration.seconds, duration)),
+        fails: success >= (forecast.success[hour]?.probability ?? 1),
+      };
+    },
+  };
+}
+
+/** Jobs that nobody scheduled, so many an hour that the expected load comes out (Little's law). */
+function othersOf(background: readonly number[], seed: number, from: number, to: number): World['others'] {
+  const others: World['others'][number][] = [];
+  for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
+    const place = Math.floor((hour - FIRST_MONDAY_MS) / HOUR_MS) % WEEK_HOURS;
+    const rate = ((background[place] ?? 0) * HOUR_MS) / (OTHER_JOB_SECONDS * 1000);
+    if (rate <= 0) continue;
+    const random = seededRandom(mixedSeed(seed, hour / HOUR_MS, 1));
+    // Gaps of a Poisson process.
+    const gap = (): number => -Math.log(1 - random()) / rate;
+    let at = gap();
+    while (at < 1) {
+      others.push({ at: hour + at * HOUR_MS, seconds: OTHER_JOB_SECONDS, runners: RUNNERS });
+      at += gap();
+    }
+  }
+  return others;
+}

@@ -1,0 +1,138 @@
+import { localMinuteOfDay } from '../cron/timezone.ts';
+import { minutesToDeadline } from '../plan/finish-by.ts';
+import type { Execution, FinishedJob } from './engine.ts';
+import type { Started } from './runs.ts';
+import type { SimulatedSchedule } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** What a simulated span brought; a week is the unit of everything that grows with time. */
+export interface Measures {
+  /** Mean minutes from tick to completion, every schedule counted alike; lost ticks left out. */
+  readonly completionMinutes: number;
+  /** Mean minutes a job waited for a runner. */
+  readonly queueMinutes: number;
+  /** Minutes × jobs a week that runs share, each pair of jobs of different runs counted once. */
+  readonly overlapMinutes: number;
+  /** Most jobs in progress at once, the mean over the weeks. */
+  readonly peakJobs: number;
+  readonly failures: number;
+  readonly costUsd: number;
+  /** Share of ticks with a deadline that were not done by it, lost ones counted; `null` where none is wished. */
+  readonly lateShare: number | null;
+  /** Share of ticks that left no run. */
+  readonly lostShare: number;
+}
+
+/** The figures of one simulated span (epoch ms). */
+export function measure(
+  schedules: readonly SimulatedSchedule[],
+  started: Started,
+  { jobs, endedAt }: Execution,
+  from: number,
+  to: number,
+): Measures {
+  const weeks = (to - from) / WEEK_MS;
+  const completions = schedules.map(() => ({ sum: 0, count: 0 }));
+  let [late, due, failures] = [0, 0, 0];
+  started.runs.forEach((run, at) => {
+    const end = endedAt[at] ?? null;
+    if (run.fails) failures += 1;
+    const schedule = schedules[run.place] as SimulatedSchedule;
+    if (schedule.finishByMinute !== null) {
+      due += 1;
+      const local = localMinuteOfDay(run.tick, schedule.timezone);
+      const minutes = minutesToDeadline(local, schedule.finishByMinute);
+      if (end === null || (end - run.tick) / MINUTE_MS > minutes) late += 1;
+    }
+    const own = completions[run.place];
+    if (end === null || own === undefined) return;
+    own.sum += (end - run.tick) / MINUTE_MS;
+    own.count += 1;
+  });
+  schedules.forEach(({ finishByMinute }, place) => {
+    if (finishByMinute === null) return;
+    due += started.lost[place] as number;
+    late += started.lost[place] as number;
+  });
+  const ran = completions.filter(({ count }) => count > 0);
+  const ticks = total(started.ticks);
+  return {
+    completionMinutes: total(ran.map(({ sum, count }) => sum / count)) / Math.max(1, ran.length),
+    queueMinutes:
+      total(jobs.map((job) => (job.startedAt - job.queuedAt) / MINUTE_MS)) / Math.max(1, jobs.length),
+    ...sweep(jobs, from, to),
+    failures: failures / weeks,
+    costUsd: total(jobs.map(paid)) / weeks,
+    lateShare: due === 0 ? null : late / due,
+    lostShare: ticks === 0 ? 0 : total(started.lost) / ticks,
+  };
+}
+
+/** Every job rounds up to a whole minute. */
+function paid({ startedAt, endedAt, pricePerMinute }: FinishedJob): number {
+  return pricePerMinute === 0 ? 0 : Math.ceil((endedAt - startedAt) / MINUTE_MS) * pricePerMinute;
+}
+
+function total(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+/** Starts and ends of all jobs, in time; ends come first where both are at once. */
+function changesOf(
+  jobs: readonly FinishedJob[],
+): { readonly at: number; readonly run: number; readonly by: 1 | -1 }[] {
+  const changes = jobs.flatMap(({ run, startedAt, endedAt }) => [
+    { at: startedAt, run, by: 1 as const },
+    { at: endedAt, run, by: -1 as const },
+  ]);
+  return changes.sort((a, b) => a.at - b.at || a.by - b.by);
+}
+
+/** Walks along all starts and ends once. Jobs that nobody scheduled (run −1) are each a run of their own. */
+function sweep(
+  jobs: readonly FinishedJob[],
+  from: number,
+  to: number,
+): Pick<Measures, 'overlapMinutes' | 'peakJobs'> {
+  const ofRun = new Map<number, number>();
+  const peaks = Array.from({ length: Math.max(1, Math.ceil((to - from) / WEEK_MS)) }, () => 0);
+  // Pairs of jobs of different runs: (jobs² − Σ (jobs of a run)²) / 2. Background among itself is not ours to mend.
+  let [here, others, squares, before, overlap] = [0, 0, 0, from, 0];
+  for (const { at, run, by } of changesOf(jobs)) {
+    const pairs = (here * here - squares) / 2 + here * others;
+    overlap += pairs * (at - before);
+    before = at;
+    if (run < 0) others += by;
+    else {
+      const own = ofRun.get(run) ?? 0;
+      squares += 2 * own * by + 1;
+      here += by;
+      if (own + by === 0) ofRun.delete(run);
+      else ofRun.set(run, own + by);
+    }
+    const week = Math.min(peaks.length - 1, Math.max(0, Math.floor((at - from) / WEEK_MS)));
+    peaks[week] = Math.max(peaks[week] as number, here + others);
+  }
+  const weeks = (to - from) / WEEK_MS;
+  return { overlapMinutes: overlap / MINUTE_MS / weeks, peakJobs: total(peaks) / peaks.length };
+}
+
+/** Mean jobs in progress by UTC hour of the day, 24 values. */
+export function loadByHour(jobs: readonly FinishedJob[], from: number, to: number): number[] {
+  const hours = Array.from({ length: 24 }, () => 0);
+  for (const { startedAt, endedAt } of jobs) {
+    for (let at = startedAt; at < endedAt; ) {
+      const next = Math.min(endedAt, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
+      const hour = Math.floor(at / HOUR_MS) % 24;
+      hours[hour] = (hours[hour] as number) + (next - at) / HOUR_MS;
+      at = next;
+    }
+  }
+  const days = (to - from) / (24 * HOUR_MS);
+  return hours.map((sum) => sum / days);
+}

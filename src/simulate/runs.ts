@@ -1,0 +1,55 @@
+import { parseCron } from '../cron/parse.ts';
+import { ticksBetween } from '../cron/ticks.ts';
+import type { SimulatedSchedule, World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A run that GitHub makes of a tick. */
+export interface StartedRun {
+  /** Place of its schedule in the list. */
+  readonly place: number;
+  /** Epoch ms. */
+  readonly tick: number;
+  readonly createdAt: number;
+  readonly seconds: number;
+  readonly fails: boolean;
+}
+
+export interface Started {
+  /** In the order in which they were made. */
+  readonly runs: readonly StartedRun[];
+  /** Ticks that left no run, by place of their schedule. */
+  readonly lost: readonly number[];
+  readonly ticks: readonly number[];
+}
+
+/**
+ * The runs that the ticks of a span (epoch ms) leave. A run that is still waiting when the next tick of its schedule
+ * is due may be merged into that tick's.
+ */
+export function startedRuns(
+  schedules: readonly SimulatedSchedule[],
+  world: World,
+  from: number,
+  to: number,
+): Started {
+  const runs: StartedRun[] = [];
+  const lost = schedules.map(() => 0);
+  const counts = schedules.map(() => 0);
+  schedules.forEach((schedule, place) => {
+    const ticks = ticksBetween(parseCron(schedule.cron), schedule.timezone, from, to);
+    counts[place] = ticks.length;
+    ticks.forEach((tick, ordinal) => {
+      const { lateMinutes, merges, seconds, fails } = world.happen(place, tick, ordinal);
+      const next = ticks[ordinal + 1];
+      const createdAt = tick + (lateMinutes ?? 0) * MINUTE_MS;
+      if (lateMinutes === null || (merges && next !== undefined && createdAt > next)) {
+        lost[place] = (lost[place] as number) + 1;
+        return;
+      }
+      runs.push({ place, tick, createdAt, seconds, fails });
+    });
+  });
+  runs.sort((a, b) => a.createdAt - b.createdAt || a.place - b.place);
+  return { runs, lost, ticks: counts };
+}

@@ -1,0 +1,116 @@
+import type { Config } from '../config/config.ts';
+import { OffbeatError } from '../errors.ts';
+import type { AnyOperation, OperationContext } from '../operations/operation.ts';
+import { inputFrom, splitFlags } from '../operations/read-input.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { renderRefusal, renderUnknownCommand } from '../render/comment.ts';
+import { renderError } from '../render/notices.ts';
+import type { Permission } from '../usecases/ports.ts';
+import { nearestWord } from '../workflow/nearest.ts';
+import { parseCommands, type SlashCommand } from './parse.ts';
+
+/** A comment that may hold commands. */
+export interface CommandComment {
+  readonly body: string;
+  readonly author: string;
+  readonly authorIsBot: boolean;
+}
+
+/** Whom to ask what somebody may do here. Each is asked only where a comment holds a command. */
+export interface Authority {
+  permissionOf(login: string): Promise<Permission>;
+  /** What the repository's configuration says of commands. */
+  rules(): Promise<Config['commands']>;
+}
+
+/** How far the answer to a comment has come, so that no command is done twice when its delivery is tried again. */
+export interface AnswerMemory {
+  /** Answers of the commands done in an earlier try. */
+  readonly done: readonly string[];
+  keep(answers: readonly string[]): Promise<void>;
+}
+
+/** Every operation that a comment can ask for. */
+export const COMMANDS: readonly AnyOperation[] = OPERATIONS.filter(({ doors }) => doors.includes('slash'));
+
+const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>>> = {
+  write: new Set(['admin', 'write']),
+  admin: new Set(['admin']),
+};
+
+/**
+ * The answer to a comment, as Markdown; `null` where it asks nothing of us. Other bots use slashes too: a bare command
+ * we do not know is left alone. The permission is asked of GitHub for every comment, and only where one is needed; even
+ * to be told something takes write access, as every answer is noise to all who watch the thread.
+ */
+export async function answerComment(
+  comment: CommandComment,
+  where: Omit<OperationContext, 'actor'>,
+  authority: Authority,
+  memory: AnswerMemory,
+): Promise<string | null> {
+  if (comment.authorIsBot) return null;
+  const known = parseCommands(comment.body).filter(
+    (command) => command.addressed || findCommand(command.name) !== undefined,
+  );
+  if (known.length === 0) return null;
+  const { prefix, who } = await authority.rules();
+  const commands = prefix ? known.filter(({ addressed }) => addressed) : known;
+  const first = commands[0];
+  if (first === undefined) return null;
+  const permission = await authority.permissionOf(comment.author);
+  if (!ENOUGH[who].has(permission)) {
+    return renderRefusal({
+      command: `/${first.name}`,
+      login: comment.author,
+      needed: who,
+      has: permission,
+    });
+  }
+  const answers = [...memory.done];
+  for (const command of commands.slice(answers.length)) {
+    answers.push(await answerCommand(command, { ...where, actor: comment.author, door: 'slash' }));
+    await memory.keep(answers);
+  }
+  return answers.join('\n\n---\n\n');
+}
+
+function findCommand(name: string): AnyOperation | undefined {
+  return COMMANDS.find((operation) => operation.name === name);
+}
+
+async function answerCommand(command: SlashCommand, where: OperationContext): Promise<string> {
+  const operation = findCommand(command.name);
+  if (operation === undefined) {
+    const nearest = nearestWord(
+      command.name,
+      COMMANDS.map(({ name }) => name),
+    );
+    return renderUnknownCommand(
+      `/offbeat ${command.name}`,
+      nearest === undefined ? null : `/offbeat ${nearest}`,
+    );
+  }
+  try {
+    const told = { ...operation, typedAs: `/${operation.name}` };
+    const input = inputFrom(told, splitFlags(told, command.words));
+    return (await operation.answer(input, where)).markdown;
+  } catch (error) {
+    // A refusal is an answer; a fault is not, and is tried again with the whole delivery.
+    if (error instanceof OffbeatError && !isOutage(error)) return renderError(error);
+    throw error;
+  }
+}
+
+/** The store or GitHub could not be reached, or takes no more now: the command may well succeed later. */
+function isOutage({ code }: OffbeatError): boolean {
+  return OUTAGES.has(code);
+}
+
+const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
+  'store-unreachable',
+  'store-full',
+  'queue-closed',
+  'github-busy',
+  'github-unreachable',
+]);

@@ -1,0 +1,39 @@
+import type { RepositoryChange } from '../usecases/ports.ts';
+import type { KeptRepository } from './kept-repository.ts';
+import { packedRuns } from './packed-runs.ts';
+
+/**
+ * The state after a change. Lists that a reader may hold are never touched: what changes is a copy. Runs stand in
+ * the order of (`id`, `attempt`), which on GitHub is the order of creation.
+ */
+export function applyChange(state: KeptRepository, change: RepositoryChange): KeptRepository {
+  return {
+    ...state,
+    profile: change.profile ?? state.profile,
+    learned: change.learned ?? state.learned,
+    population: change.population ?? state.population,
+    runs: change.runs === undefined ? state.runs : packedRuns(state.runs).with(change.runs),
+    scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),
+    learningLog: append(state.learningLog, change.learningEvents),
+    decisions: upsert(state.decisions, change.decisions, ({ id }) => id),
+    proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
+    care: change.care ?? state.care,
+    audit: append(state.audit, change.auditEvents),
+  };
+}
+
+function append<T>(list: readonly T[], added: readonly T[] | undefined): readonly T[] {
+  return added === undefined || added.length === 0 ? list : [...list, ...added];
+}
+
+/** Short lists: a known key keeps its place, a new one goes to the end. */
+function upsert<T>(
+  list: readonly T[],
+  changed: readonly T[] | undefined,
+  keyOf: (item: T) => unknown,
+): readonly T[] {
+  if (changed === undefined || changed.length === 0) return list;
+  const merged = new Map(list.map((item) => [keyOf(item), item]));
+  for (const item of changed) merged.set(keyOf(item), item);
+  return [...merged.values()];
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { OffbeatError } from '../errors.ts';
+import type { LatenessPool } from '../forecast/lateness-pool.ts';
+import { rollUp } from '../history/older-runs.ts';
+import type { KeptRepository } from './kept-repository.ts';
+import { RETENTION } from './retention.ts';
+import type { WholeStore } from './whole-store.ts';
+
+/** What was copied, and a hash over all of it that both sides agree on. */
+export interface CopyReport {
+  readonly repositories: number;
+  readonly runs: number;
+  readonly decisions: number;
+  readonly proposals: number;
+  readonly sha256: string;
+}
+
+/**
+ * Copies everything from one store to another that is empty, reads it back from there and compares. Throws
+ * `usage-invalid` where the target keeps something already, and `store-damaged` where the two sides differ afterwards.
+ */
+export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyReport> {
+  const there = await to.profiles();
+  if (there.length > 0) {
+    throw new OffbeatError('usage-invalid', `The target already keeps ${there.length} repositories.`, {
+      fix: 'Name one that is empty.',
+    });
+  }
+  const whole = createHash('sha256');
+  const counts = { repositories: 0, runs: 0, decisions: 0, proposals: 0 };
+  const profiles = (await from.profiles()).toSorted((a, b) => a.id - b.id);
+  for (const { id } of profiles) {
+    const kept = await from.load(id);
+    if (kept === undefined) continue;
+    await to.keep(kept);
+    const print = printOf(kept);
+    const copied = await to.load(id);
+    if (copied === undefined || printOf(copied) !== print) throw differs(`repository ${id}`);
+    whole.update(print);
+    counts.repositories += 1;
+    counts.runs += kept.runs.length;
+    counts.decisions += kept.decisions.length;
+    counts.proposals += kept.proposals.length;
+  }
+  // A copy of it: what a store has handed out itself it would take for a change.
+  const pool: LatenessPool = structuredClone(await from.loadLatenessPool());
+  await to.saveLatenessPool(pool);
+  const print = sha256(pool);
+  if (sha256(await to.loadLatenessPool()) !== print) throw differs('the pooled lateness');
+  const copied = (await to.profiles()).length;
+  if (copied !== counts.repositories) throw differs(`the number of repositories (${copied})`);
+  return { ...counts, sha256: whole.update(print).digest('hex') };
+}
+
+/** Equal for states that say the same, however their stores cut and order them. */
+function printOf(state: KeptRepository): string {
+  const { damage: _, ...kept } = state;
+  const excess = Math.max(0, state.runs.length - RETENTION.runs);
+  const olderRuns = rollUp(state.olderRuns, state.runs.slice(0, excess)).map((sums) => ({
+    ...sums,
+    // Sums of the same numbers in another order differ in their last digits.
+    totalSeconds: Math.round(sums.totalSeconds),
+  }));
+  return sha256({
+    ...kept,
+    runs: state.runs.slice(excess),
+    olderRuns: olderRuns.toSorted((a, b) => (a.month + a.path < b.month + b.path ? -1 : 1)),
+    ...newest('learningLog', state.learningLog, state.olderEvents, RETENTION.learningEvents),
+    ...newest('audit', state.audit, state.olderAudit, RETENTION.auditEvents),
+  });
+}
+
+function newest(name: string, list: readonly object[], older: number, limit: number): object {
+  return { [name]: list.slice(-limit), [`${name}InAll`]: list.length + older, olderEvents: 0, olderAudit: 0 };
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+/** JSON whose objects have their names in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
+function differs(what: string): OffbeatError {
+  return new OffbeatError('store-damaged', `The copy is not like the original: ${what}.`, {
+    fix: 'Let nothing else use either side, empty the target and copy again.',
+  });
+}

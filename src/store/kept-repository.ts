@@ -1,0 +1,35 @@
+import { emptyLearned } from '../forecast/learned.ts';
+import type { OlderRuns } from '../history/older-runs.ts';
+import { emptyCare } from '../proposal/care.ts';
+import { emptyPopulation } from '../strategy/population.ts';
+import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
+import { PackedRuns } from './packed-runs.ts';
+
+/** A repository's state with what its bounds have rolled up. */
+export interface KeptRepository extends RepositoryState {
+  readonly olderRuns: readonly OlderRuns[];
+  /** Learning events no longer listed. */
+  readonly olderEvents: number;
+  /** Audit events no longer listed. */
+  readonly olderAudit: number;
+}
+
+/** A repository that nothing was learned of. */
+export function emptyRepository(profile: RepositoryProfile, now: number): KeptRepository {
+  return {
+    profile,
+    runs: PackedRuns.empty,
+    olderRuns: [],
+    learned: emptyLearned(),
+    scheduleVersions: [],
+    population: emptyPopulation(now),
+    learningLog: [],
+    olderEvents: 0,
+    decisions: [],
+    proposals: [],
+    care: emptyCare(),
+    audit: [],
+    olderAudit: 0,
+    damage: [],
+  };
+}

@@ -1,0 +1,389 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import { type DirectoryLock, lockDirectory } from '../../disk/directory-lock.ts';
+import { type Journal, openJournal } from '../../disk/journal.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import { applyChange } from '../apply-change.ts';
+import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { RETENTION, type Retention, withinBounds } from '../retention.ts';
+import type { WholeStore } from '../whole-store.ts';
+import { BackgroundTasks } from './background-tasks.ts';
+import { checkpointReach, makeRepositoryDirectory, readCheckpoint } from './checkpoint.ts';
+import { readDocument } from './documents.ts';
+import { type LessonSource, SharedPool } from './shared-pool.ts';
+import { Shelf } from './shelf.ts';
+import type { ShelvedRepository } from './shelved-repository.ts';
+import { readTextIfThere, StagedFile } from './staged-file.ts';
+
+const REPORT_NAME = 'report_latest.json';
+/** Memory for repositories: about a thousand with a thousand runs each, folded. */
+const CACHE_BYTES = 112 * 1024 * 1024;
+/** Share of it for the open ones: some 150 repositories with something going on. */
+const OPEN_SHARE = 0.2;
+/** A change waits this long for others before its repository is written; a crash replays it from the journal. */
+const CHECKPOINT_AFTER_MS = 60_000;
+const SWEEP_EVERY_MS = 5_000;
+/** Segments of journalled changes beyond which all is checkpointed and the oldest dropped. */
+const MAX_SEGMENTS = 3;
+
+export interface LowdbStoreOptions {
+  /** The data directory; this process alone may use it. */
+  readonly directory: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly retention?: Retention;
+  readonly cacheBytes?: number;
+  readonly checkpointAfterMs?: number;
+  readonly segmentBytes?: number;
+  /** Called when another process has taken the directory. Every write then throws `store-locked`. */
+  readonly onLockLost?: () => void;
+}
+
+/** The store, and the ledger that an in-process queue needs (`Ledger` in `queue/queue.ts`). */
+export interface LowdbStore extends WholeStore {
+  appliedThrough(repositoryId: number): Promise<number>;
+  during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T>;
+  settled(repositoryId: number, sequence: number): void;
+  checkpoint(): Promise<void>;
+}
+
+/** A change, or a deletion, that belongs to no delivery: safe in the journal before the call resolves. */
+type JournalLine =
+  | { readonly repositoryId: number; readonly change: RepositoryChange }
+  | { readonly repositoryId: number; readonly deleted: true };
+
+/**
+ * Opens the store in `directory`, making it where there is none. Throws `store-locked` where another process uses
+ * it. Changes made while a delivery is handled are lazy: the delivery's own journal brings them back after a crash.
+ */
+export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
+  const { directory, log } = options;
+  await mkdir(join(directory, 'repositories'), { recursive: true });
+  let store: FileStore | undefined;
+  const lock = await lockDirectory({
+    directory,
+    onLost() {
+      log.error({ directory }, 'Another process has taken the data directory; nothing more is written');
+      store?.loseLock();
+      options.onLockLost?.();
+    },
+  });
+  try {
+    const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
+    const journal = await openJournal({ directory: join(directory, 'changes'), ...segment });
+    const pool = await SharedPool.open({
+      directory,
+      log,
+      appliedThrough: async (id) =>
+        (await checkpointReach(join(directory, 'repositories', String(id)))).settledThrough,
+    });
+    store = new FileStore(options, lock, journal, pool);
+    await store.recover();
+    return store;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+class FileStore implements LowdbStore {
+  readonly #options: LowdbStoreOptions;
+  readonly #lock: DirectoryLock;
+  readonly #journal: Journal;
+  readonly #pool: SharedPool;
+  readonly #shelf: Shelf;
+  readonly #background: BackgroundTasks;
+  readonly #sweeper: NodeJS.Timeout;
+  /** The delivery that is being handled. */
+  readonly #delivery = new AsyncLocalStorage<LessonSource>();
+  #profiles: Map<number, RepositoryProfile> | undefined;
+  /** Changes up to here were in every present checkpoint at the last compaction. */
+  #safeThrough = 0;
+  #state: 'open' | 'lost' | 'closed' = 'open';
+
+  constructor(options: LowdbStoreOptions, lock: DirectoryLock, journal: Journal, pool: SharedPool) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#journal = journal;
+    this.#pool = pool;
+    this.#background = new BackgroundTasks((task, error) => {
+      options.log.error(
+        { task, err: error },
+        'A checkpoint could not be written; the journals still have it',
+      );
+    });
+    this.#shelf = new Shelf({
+      directory: join(options.directory, 'repositories'),
+      roomBytes: options.cacheBytes ?? CACHE_BYTES,
+      openBytes: OPEN_SHARE * (options.cacheBytes ?? CACHE_BYTES),
+      log: options.log,
+      clock: options.clock,
+      beforeWriting: () => this.#pool.flush(),
+      mend: (shelved, reach) => this.#redoAfter(shelved, reach.changesThrough),
+      onCrowded: async () => {
+        if (this.#state === 'open') await this.#background.start('make room', () => this.#shelf.makeRoom());
+      },
+    });
+    this.#sweeper = setInterval(
+      () => void this.#background.start('sweep', () => this.#sweep()),
+      SWEEP_EVERY_MS,
+    );
+    this.#sweeper.unref();
+  }
+
+  /** Brings journalled changes that no checkpoint has back into their repositories. */
+  async recover(): Promise<void> {
+    const { records, damagedLines } = await this.#journal.readAfter(0);
+    if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
+    const byRepository = new Map<number, { sequence: number; line: JournalLine }[]>();
+    for (const { sequence, body } of records) {
+      const line: JournalLine = JSON.parse(body);
+      const list = byRepository.get(line.repositoryId);
+      if (list === undefined) byRepository.set(line.repositoryId, [{ sequence, line }]);
+      else list.push({ sequence, line });
+    }
+    for (const [id, changes] of byRepository) {
+      await this.#shelf.take(id, async (shelved) => {
+        for (const { sequence, line } of changes) this.#redo(shelved, sequence, line);
+        if (shelved.state === undefined && shelved.dirtySince !== null) await this.#shelf.write(shelved);
+        this.#shelf.doubtPrevious(id);
+      });
+    }
+  }
+
+  loseLock(): void {
+    this.#state = 'lost';
+  }
+
+  load(repositoryId: number): Promise<KeptRepository | undefined> {
+    return this.#shelf.take(repositoryId, ({ state }) => state);
+  }
+
+  async apply(repositoryId: number, change: RepositoryChange): Promise<void> {
+    this.#assertOpen();
+    const isOfDelivery = this.#delivery.getStore()?.repositoryId === repositoryId;
+    await this.#shelf.take(repositoryId, async (shelved) => {
+      if (!isOfDelivery) await this.#standOnDisk(shelved);
+      this.#change(shelved, change);
+      // Announced before anything waits: no checkpoint may hold the change and not know its sequence.
+      return isOfDelivery ? undefined : this.#writeDown(shelved, { repositoryId, change });
+    });
+  }
+
+  /** In memory until a checkpoint: no journal has it. */
+  async keep(kept: KeptRepository): Promise<void> {
+    this.#assertOpen();
+    await this.#shelf.take(kept.profile.id, (shelved) => {
+      shelved.state = kept;
+      this.#profiles?.set(shelved.id, kept.profile);
+      this.#shelf.touch(shelved);
+    });
+  }
+
+  async profiles(): Promise<readonly RepositoryProfile[]> {
+    this.#profiles ??= await this.#readProfiles();
+    return [...this.#profiles.values()];
+  }
+
+  async delete(repositoryId: number): Promise<void> {
+    this.#assertOpen();
+    await this.#shelf.take(repositoryId, async (shelved) => {
+      await this.#writeDown(shelved, { repositoryId, deleted: true });
+      this.#forget(shelved);
+      await this.#shelf.write(shelved, this.#delivery.getStore()?.repositoryId === repositoryId);
+    });
+  }
+
+  async loadLatenessPool(): Promise<LatenessPool> {
+    return this.#pool.current();
+  }
+
+  async keepReport(repositoryId: number, report: object): Promise<void> {
+    this.#assertOpen();
+    await this.#shelf.take(repositoryId, async ({ state }) => {
+      if (state === undefined) return;
+      const directory = this.#shelf.directoryOf(repositoryId);
+      await makeRepositoryDirectory(directory);
+      const file = new StagedFile<object>(join(directory, REPORT_NAME));
+      await new Low(file, report).write();
+      await file.publish();
+    });
+  }
+
+  async saveLatenessPool(pool: LatenessPool): Promise<void> {
+    this.#assertOpen();
+    await this.#pool.save(pool, this.#delivery.getStore() ?? null);
+  }
+
+  async appliedThrough(repositoryId: number): Promise<number> {
+    // Whoever asks has deliveries of it in a journal, so the checkpoint before may lack them.
+    this.#shelf.doubtPrevious(repositoryId);
+    const shelved = this.#shelf.peek(repositoryId);
+    if (shelved !== undefined) return shelved.settledThrough;
+    const found = await readCheckpoint(this.#shelf.directoryOf(repositoryId));
+    if (found.kind === 'none') return found.reach.settledThrough;
+    if (found.kind === 'set' && found.damaged.length === 0) return found.manifest.settledThrough;
+    return this.#shelf.take(repositoryId, ({ settledThrough }) => settledThrough);
+  }
+
+  during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T> {
+    return this.#shelf.take(repositoryId, (shelved) =>
+      this.#shelf.handle(shelved, async () => {
+        const result = await this.#delivery.run({ repositoryId, sequence }, work);
+        this.#settle(shelved, sequence);
+        return result;
+      }),
+    );
+  }
+
+  settled(repositoryId: number, sequence: number): void {
+    const shelved = this.#shelf.peek(repositoryId);
+    // Not in memory: nothing was changed since it was written, and a second time will change nothing either.
+    if (shelved !== undefined && shelved.settledThrough < sequence) this.#settle(shelved, sequence);
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#assertOpen();
+    await this.#shelf.holdTwice();
+    await this.#advancePool();
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    const mayWrite = this.#state === 'open';
+    this.#state = 'closed';
+    clearInterval(this.#sweeper);
+    try {
+      await this.#background.finished();
+      if (mayWrite) {
+        await this.#shelf.writeDirty();
+        await this.#advancePool();
+        await this.#pool.close();
+      }
+      await this.#journal.close();
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  #assertOpen(): void {
+    const where = this.#options.directory;
+    if (this.#state === 'closed') throw new OffbeatError('queue-closed', 'The store is closed.', { where });
+    if (this.#state === 'lost') {
+      throw new OffbeatError('store-locked', 'Another process has taken the data directory.', { where });
+    }
+  }
+
+  #change(shelved: ShelvedRepository, change: RepositoryChange): void {
+    const profile = change.profile ?? shelved.state?.profile;
+    if (profile === undefined) {
+      throw new OffbeatError('not-found', 'A repository begins with its profile.', {
+        where: `repository ${shelved.id}`,
+      });
+    }
+    const before = shelved.state ?? emptyRepository(profile, this.#options.clock.now());
+    shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION);
+    if (change.profile !== undefined) this.#profiles?.set(shelved.id, change.profile);
+    this.#shelf.touch(shelved);
+  }
+
+  #settle(shelved: ShelvedRepository, sequence: number): void {
+    shelved.settledThrough = Math.max(shelved.settledThrough, sequence);
+    this.#shelf.touch(shelved);
+  }
+
+  #forget(shelved: ShelvedRepository): void {
+    shelved.state = undefined;
+    this.#profiles?.delete(shelved.id);
+    this.#shelf.touch(shelved);
+  }
+
+  async #writeDown(shelved: ShelvedRepository, line: JournalLine): Promise<void> {
+    const journaled = this.#journal.append(JSON.stringify(line)).then((sequence) => {
+      shelved.changesThrough = Math.max(shelved.changesThrough, sequence);
+    });
+    shelved.journaling.add(journaled);
+    try {
+      await journaled;
+    } finally {
+      shelved.journaling.delete(journaled);
+    }
+    if (this.#journal.segments.length > MAX_SEGMENTS)
+      void this.#background.start('compact', () => this.#compact());
+  }
+
+  /**
+   * Writes the effects of deliveries that only their own journal has: after a crash a journalled change comes back
+   * before they do, and must find what it was made on.
+   */
+  async #standOnDisk(shelved: ShelvedRepository): Promise<void> {
+    if (shelved.settledThrough > (shelved.written.present?.settledThrough ?? 0))
+      await this.#shelf.write(shelved);
+  }
+
+  #redo(shelved: ShelvedRepository, sequence: number, line: JournalLine): void {
+    if (sequence <= shelved.changesThrough) return;
+    shelved.changesThrough = sequence;
+    if ('deleted' in line) this.#forget(shelved);
+    else if (shelved.state === undefined && line.change.profile === undefined)
+      this.#options.log.error(
+        { repositoryId: shelved.id },
+        'A change of a repository that is not there was passed over',
+      );
+    else this.#change(shelved, line.change);
+  }
+
+  async #redoAfter(shelved: ShelvedRepository, sequence: number): Promise<void> {
+    const { records } = await this.#journal.readAfter(sequence);
+    for (const { sequence: place, body } of records) {
+      const line: JournalLine = JSON.parse(body);
+      if (line.repositoryId === shelved.id) this.#redo(shelved, place, line);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#state !== 'open') return;
+    await this.#shelf.writeDirty(
+      performance.now() - (this.#options.checkpointAfterMs ?? CHECKPOINT_AFTER_MS),
+    );
+    await this.#advancePool();
+  }
+
+  #advancePool(): Promise<void> {
+    return this.#pool.advance(({ repositoryId, sequence }) => this.#shelf.isWritten(repositoryId, sequence));
+  }
+
+  /** Dropped is only what both checkpoints of every repository hold: what was there at the last compaction. */
+  async #compact(): Promise<void> {
+    const through = this.#journal.lastSequence;
+    await this.checkpoint();
+    await this.#journal.dropThrough(this.#safeThrough);
+    this.#safeThrough = through;
+  }
+
+  async #readProfiles(): Promise<Map<number, RepositoryProfile>> {
+    const profiles = new Map<number, RepositoryProfile>();
+    for (const name of await readdir(join(this.#options.directory, 'repositories'))) {
+      const id = Number(name);
+      if (!Number.isSafeInteger(id) || this.#shelf.peek(id) !== undefined) continue;
+      const profile = await this.#readProfile(id);
+      if (profile !== undefined) profiles.set(id, profile);
+    }
+    for (const shelved of this.#shelf.all()) {
+      const state = shelved.look();
+      if (state !== undefined) profiles.set(shelved.id, state.profile);
+    }
+    return profiles;
+  }
+
+  /** The profile alone, as long as its file is whole; else the whole repository is read, and mended. */
+  async #readProfile(repositoryId: number): Promise<RepositoryProfile | undefined> {
+    const text = await readTextIfThere(join(this.#shelf.directoryOf(repositoryId), 'profile.json'));
+    const document = text === undefined ? undefined : readDocument('profile.json', text);
+    return document?.profile ?? (await this.load(repositoryId))?.profile;
+  }
+}

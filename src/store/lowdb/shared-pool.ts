@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import { z } from 'zod';
+import { type Journal, openJournal } from '../../disk/journal.ts';
+import { syncDirectory } from '../../disk/sync-directory.ts';
+import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
+import {
+  addLatenessPoolChange,
+  LatenessPoolChange,
+  latenessPoolChange,
+} from '../../forecast/lateness-pool-change.ts';
+import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
+import type { Log } from '../../usecases/ports.ts';
+import { readTextIfThere, StagedFile } from './staged-file.ts';
+
+/** Small, as whole segments are dropped: the journal holds the lessons of about a minute. */
+const SEGMENT_BYTES = 1024 * 1024;
+const POOL_NAME = 'lateness_pool.json';
+
+const Base = z.object({
+  version: z.literal(2),
+  /** Number of the last lesson in it. */
+  through: z.number().int().nonnegative(),
+  pool: LatenessPool,
+});
+type Base = z.infer<typeof Base>;
+
+/** The delivery that a lesson belongs to; `null` where it belongs to none. */
+export interface LessonSource {
+  readonly repositoryId: number;
+  readonly sequence: number;
+}
+
+const Lesson = z.object({
+  number: z.number().int().positive(),
+  source: z.object({ repositoryId: z.number(), sequence: z.number() }).nullable(),
+  change: LatenessPoolChange,
+});
+const Line = z.object({
+  lessons: z.array(Lesson).default([]),
+  /** Numbers of lessons whose deliveries are handled again: they count no more. */
+  void: z.array(z.number()).default([]),
+});
+
+interface Pending {
+  readonly number: number;
+  readonly source: LessonSource | null;
+  /** JSON of the change: a third of the room that the object takes. */
+  readonly text: string;
+}
+
+export interface SharedPoolOptions {
+  readonly directory: string;
+  readonly log: Log;
+  /** Newest delivery of a repository whose effects its checkpoint holds. */
+  readonly appliedThrough: (repositoryId: number) => Promise<number>;
+}
+
+/**
+ * The lateness pooled over all repositories. A delivery that is handled again after a crash must find the pool as it
+ * was: so the pool on the disk is a base that holds only what every repository's checkpoint holds too, and the lessons
+ * since stand in a journal, each with its delivery. Lessons reach the journal before the checkpoint that covers them.
+ */
+export class SharedPool {
+  readonly #directory: string;
+  readonly #file: StagedFile<Base>;
+  readonly #journal: Journal;
+  #base: LatenessPool;
+  #pool: LatenessPool;
+  #through: number;
+  /** Of the base before, which may be needed: what it lacks stays in the journal. */
+  #previousThrough: number;
+  #lastNumber: number;
+  /** Lessons that the base does not hold, oldest first; the last `#unwritten` of them are not in the journal yet. */
+  #pending: Pending[] = [];
+  #unwritten = 0;
+  /** Journal sequences and the last lesson in each, to tell which lines are done with. */
+  #lines: { readonly sequence: number; readonly lastNumber: number }[] = [];
+  readonly #handedOut = new WeakMap<LatenessPool, LatenessPool>();
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(directory: string, journal: Journal, base: Base) {
+    this.#directory = directory;
+    this.#file = new StagedFile<Base>(join(directory, POOL_NAME));
+    this.#journal = journal;
+    this.#base = base.pool;
+    this.#pool = copyLatenessPool(base.pool);
+    this.#through = base.through;
+    this.#previousThrough = 0;
+    this.#lastNumber = base.through;
+  }
+
+  static async open(options: SharedPoolOptions): Promise<SharedPool> {
+    const { directory, log } = options;
+    const path = join(directory, POOL_NAME);
+    const base = (await readBase(path, log)) ??
+      (await readBase(`${path}.previous`, log)) ?? { version: 2, through: 0, pool: emptyLatenessPool() };
+    const journal = await openJournal({
+      directory: join(directory, 'lessons'),
+      segmentBytes: SEGMENT_BYTES,
+    });
+    const pool = new SharedPool(directory, journal, base);
+    await pool.#recover(options);
+    return pool;
+  }
+
+  /** A copy that the caller may teach and give back. */
+  current(): LatenessPool {
+    const copy = copyLatenessPool(this.#pool);
+    this.#handedOut.set(copy, copyLatenessPool(this.#pool));
+    return copy;
+  }
+
+  /** Takes over what a pool handed out has learned since; any other pool takes the place of all that was learned. */
+  async save(pool: LatenessPool, source: LessonSource | null): Promise<void> {
+    const before = this.#handedOut.get(pool);
+    if (before === undefined) return this.#exclusive(() => this.#replace(pool));
+    const change = latenessPoolChange(before, pool);
+    if (change === null) return;
+    addLatenessPoolChange(this.#pool, change);
+    this.#lastNumber += 1;
+    this.#pending.push({ number: this.#lastNumber, source, text: JSON.stringify(change) });
+    this.#unwritten += 1;
+    this.#handedOut.set(pool, copyLatenessPool(pool));
+  }
+
+  /** Puts every lesson so far into the journal. */
+  flush(): Promise<void> {
+    return this.#exclusive(() => this.#writeLessons());
+  }
+
+  /** Moves the base on over the lessons that are in checkpoints, and drops them from the journal. */
+  advance(isCovered: (source: LessonSource) => boolean): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#writeLessons();
+      let count = 0;
+      for (const { source } of this.#pending) {
+        if (source !== null && !isCovered(source)) break;
+        count += 1;
+      }
+      const covered = this.#pending.splice(0, count);
+      const last = covered.at(-1);
+      if (last === undefined) return;
+      for (const { text } of covered) addLatenessPoolChange(this.#base, JSON.parse(text));
+      this.#through = last.number;
+      await this.#writeBase();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#journal.close();
+  }
+
+  async #replace(pool: LatenessPool): Promise<void> {
+    this.#pool = copyLatenessPool(pool);
+    this.#base = copyLatenessPool(pool);
+    this.#pending = [];
+    this.#unwritten = 0;
+    this.#lastNumber += 1;
+    this.#through = this.#lastNumber;
+    await this.#writeBase();
+  }
+
+  async #writeLessons(): Promise<void> {
+    const count = this.#unwritten;
+    if (count === 0) return;
+    const lessons = this.#pending.slice(-count);
+    const lines = lessons.map(
+      ({ number, source, text }) =>
+        `{"number":${number},"source":${JSON.stringify(source)},"change":${text}}`,
+    );
+    const sequence = await this.#journal.append(`{"lessons":[${lines.join(',')}]}`);
+    this.#unwritten -= count;
+    this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
+  }
+
+  async #writeBase(): Promise<void> {
+    await new Low<Base>(this.#file, { version: 2, through: this.#through, pool: this.#base }).write();
+    await this.#file.publish();
+    await syncDirectory(this.#directory);
+    const done = this.#lines.filter(({ lastNumber }) => lastNumber <= this.#previousThrough).at(-1);
+    this.#previousThrough = this.#through;
+    if (done === undefined) return;
+    await this.#journal.dropThrough(done.sequence);
+    this.#lines = this.#lines.filter(({ sequence }) => sequence > done.sequence);
+  }
+
+  /** Lessons whose deliveries will be handled again count no more: they come anew. */
+  async #recover({ appliedThrough, log }: SharedPoolOptions): Promise<void> {
+    const { records, damagedLines } = await this.#journal.readAfter(0);
+    if (damagedLines > 0) log.error({ damagedLines }, 'The journal of the pooled lateness is damaged');
+    const lines = records.map(({ sequence, body }) => ({ sequence, ...Line.parse(JSON.parse(body)) }));
+    const voided = new Set(lines.flatMap((line) => line.void));
+    const nowVoid: number[] = [];
+    for (const { sequence, lessons } of lines) {
+      for (const { number, source, change } of lessons) {
+        this.#lastNumber = Math.max(this.#lastNumber, number);
+        if (number <= this.#through || voided.has(number)) continue;
+        const isKept = source === null || source.sequence <= (await appliedThrough(source.repositoryId));
+        if (isKept) {
+          addLatenessPoolChange(this.#pool, change);
+          this.#pending.push({ number, source, text: JSON.stringify(change) });
+        } else {
+          nowVoid.push(number);
+        }
+      }
+      this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
+    }
+    if (nowVoid.length > 0) await this.#journal.append(JSON.stringify({ void: nowVoid }));
+  }
+
+  #exclusive(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+const Stored = z.union([Base, LatenessPool.transform((pool): Base => ({ version: 2, through: 0, pool }))]);
+
+async function readBase(path: string, log: Log): Promise<Base | undefined> {
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
+  try {
+    return Stored.parse(JSON.parse(text));
+  } catch (error) {
+    log.error({ file: path, err: error }, 'The pooled lateness could not be read');
+    return undefined;
+  }
+}

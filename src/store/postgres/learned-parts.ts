@@ -1,0 +1,63 @@
+import { hash } from 'node:crypto';
+import { LearnedRepository } from '../../forecast/learned.ts';
+
+/**
+ * The learned state in pieces that are stored apart: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its
+ * other fields under their own names. One run changes four or five of them.
+ */
+export type LearnedParts = ReadonlyMap<string, unknown>;
+
+/** Fields that are records: each entry is a part. */
+const RECORDS = ['streams', 'matches', 'schedules'] as const;
+
+export function learnedParts(learned: LearnedRepository): LearnedParts {
+  const parts = new Map<string, unknown>();
+  for (const [field, value] of Object.entries(learned)) {
+    if (!isRecordField(field)) parts.set(field, value);
+    else for (const [name, entry] of Object.entries(learned[field])) parts.set(`${field}/${name}`, entry);
+  }
+  return parts;
+}
+
+/** Throws a `ZodError` where the parts make no learned state. */
+export function learnedFrom(parts: LearnedParts): LearnedRepository {
+  const fields: Record<string, unknown> = { streams: {}, matches: {}, schedules: {} };
+  const records = new Map<string, Record<string, unknown>>(RECORDS.map((field) => [field, {}]));
+  for (const [part, state] of parts) {
+    const slash = part.indexOf('/');
+    const record = records.get(part.slice(0, Math.max(0, slash)));
+    if (record === undefined) fields[part] = state;
+    else record[part.slice(slash + 1)] = state;
+  }
+  return LearnedRepository.parse({ ...fields, ...Object.fromEntries(records) });
+}
+
+/** Short prints of the parts, by which a change is known. */
+export type PartPrints = ReadonlyMap<string, string>;
+
+export interface PartsToWrite {
+  readonly changed: Readonly<Record<string, unknown>>;
+  readonly removed: readonly string[];
+  readonly prints: PartPrints;
+}
+
+/** The parts that differ from what `before` was printed from. */
+export function partsToWrite(learned: LearnedRepository, before: PartPrints): PartsToWrite {
+  const parts = learnedParts(learned);
+  const prints = new Map<string, string>();
+  const changed: Record<string, unknown> = {};
+  for (const [part, state] of parts) {
+    const print = hash('sha1', JSON.stringify(state), 'base64');
+    prints.set(part, print);
+    if (before.get(part) !== print) changed[part] = state;
+  }
+  return { changed, removed: [...before.keys()].filter((part) => !parts.has(part)), prints };
+}
+
+export function printParts(learned: LearnedRepository): PartPrints {
+  return partsToWrite(learned, new Map()).prints;
+}
+
+function isRecordField(field: string): field is (typeof RECORDS)[number] {
+  return RECORDS.some((each) => each === field);
+}

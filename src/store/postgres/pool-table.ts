@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Database, Transaction } from '../../database/connect.ts';
+import { jsonText } from '../../database/json-text.ts';
+import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
+import { addLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+
+/** What other workers have learned is taken in after this long; drift, its fastest part, moves in quarters of an hour. */
+const FRESH_MS = 2_000;
+/** Changes that are summed up into the pool at one time at the least: below that, reading them is as cheap. */
+const FOLD_FROM = 50;
+
+const Stored = z.object({ pool: LatenessPool.nullable(), changes: z.array(LatenessPoolChange) });
+
+/**
+ * The pool shared by all workers. Each job leaves what it has taught as a row of its own, in its own transaction, so that
+ * none is lost and none waits; now and then somebody sums the rows up.
+ */
+export class PoolTable {
+  readonly #database: Database;
+  #pool: LatenessPool | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<LatenessPool> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A copy that the caller may change. */
+  async current(): Promise<LatenessPool> {
+    if (this.#pool === undefined || performance.now() - this.#readAt > FRESH_MS) {
+      this.#reading ??= this.#read().finally(() => {
+        this.#reading = undefined;
+      });
+      await this.#reading;
+    }
+    return structuredClone(this.#pool ?? emptyLatenessPool());
+  }
+
+  /** Keeps a change together with everything else in the transaction. */
+  async add(transaction: Transaction, change: LatenessPoolChange): Promise<void> {
+    await sql`insert into offbeat.lateness_changes (change) values (${jsonText(change)}::jsonb)`.execute(
+      transaction,
+    );
+  }
+
+  /** To be called once the transaction of `add` has committed. */
+  added(change: LatenessPoolChange): void {
+    if (this.#pool !== undefined) addLatenessPoolChange(this.#pool, change);
+  }
+
+  /** Puts another pool in the place of everything learned so far. */
+  async replace(pool: LatenessPool): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      await sql`lock table offbeat.lateness_changes in share row exclusive mode`.execute(transaction);
+      await sql`delete from offbeat.lateness_changes`.execute(transaction);
+      await store(transaction, pool);
+    });
+    this.#pool = structuredClone(pool);
+    this.#readAt = performance.now();
+  }
+
+  async #read(): Promise<LatenessPool> {
+    const { rows } = await sql`select
+      (select pool from offbeat.lateness_pool) as pool,
+      (select coalesce(json_agg(change order by sequence), '[]') from offbeat.lateness_changes) as changes`.execute(
+      this.#database,
+    );
+    const stored = Stored.parse(rows[0]);
+    const pool = stored.pool ?? emptyLatenessPool();
+    for (const change of stored.changes) addLatenessPoolChange(pool, change);
+    this.#pool = pool;
+    this.#readAt = performance.now();
+    if (stored.changes.length >= FOLD_FROM) await this.#fold();
+    return pool;
+  }
+
+  /** Sums the changes up; where another process is at it, there is nothing to do. */
+  async #fold(): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      const lock = await sql<{
+        mine: boolean;
+      }>`select pg_try_advisory_xact_lock(hashtext('offbeat.lateness_pool')) as mine`.execute(transaction);
+      if (lock.rows[0]?.mine !== true) return;
+      const { rows } = await sql`
+        with taken as (delete from offbeat.lateness_changes returning sequence, change)
+        select (select pool from offbeat.lateness_pool) as pool,
+          coalesce(json_agg(change order by sequence), '[]') as changes from taken`.execute(transaction);
+      const { pool: stored, changes } = Stored.parse(rows[0]);
+      const pool = stored ?? emptyLatenessPool();
+      for (const change of changes) addLatenessPoolChange(pool, change);
+      await store(transaction, pool);
+    });
+  }
+}
+
+async function store(transaction: Transaction, pool: LatenessPool): Promise<void> {
+  await sql`insert into offbeat.lateness_pool (pool) values (${jsonText(pool)}::jsonb)
+    on conflict (only_row) do update set pool = excluded.pool`.execute(transaction);
+}

@@ -1,0 +1,288 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import { applyChange } from '../apply-change.ts';
+import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { RETENTION, withinBounds } from '../retention.ts';
+import type { WholeStore } from '../whole-store.ts';
+import { monthOf, RunMonths } from './months.ts';
+import { PendingChange } from './pending-change.ts';
+import { PoolTable } from './pool-table.ts';
+import { readRepository, readVersion } from './read-repository.ts';
+import { type CachedRepository, RepositoryCache } from './repository-cache.ts';
+import { profileFrom } from './rows.ts';
+import { type Swept, sweepDatabase } from './sweep.ts';
+import { type RepositoryView, Unit } from './unit.ts';
+import { ChangedMeanwhile, type Written, withoutProfile, writeChange, writeOlder } from './write-change.ts';
+
+/** Of the repositories held in memory, roughly. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+/** A year to compare with, and the month under way. */
+const RUN_MONTHS = 13;
+/** Work done again because somebody else changed the same state meanwhile; so often in a row means a fault. */
+const MAX_REPEATS = 5;
+
+export interface PostgresStoreOptions {
+  /** Migrated, and closed by whoever opened it. */
+  readonly database: Database;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly cacheBytes?: number;
+  /** Months of runs kept one by one; older ones as monthly sums. */
+  readonly runMonths?: number;
+}
+
+/** How a piece of work ended. */
+export type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+
+/** The store, and what a queue needs to commit a job's changes together with its mark. */
+export interface PostgresStore extends WholeStore {
+  /**
+   * Does `work`; then writes what it has changed, and whatever `settle` does, in one transaction. Of work that failed
+   * nothing is written but what `settle` does. Where others have changed the same state meanwhile, the work is done
+   * again on what stands then. Throws what `settle` throws, with nothing written, and `store-unreachable`.
+   */
+  inTransaction(
+    work: () => Promise<void>,
+    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
+  ): Promise<void>;
+  /** Takes away what retention says is too old. */
+  sweep(): Promise<Swept>;
+  /** Throws `store-unreachable`. */
+  ping(): Promise<void>;
+}
+
+export function openPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  return new TableStore(options);
+}
+
+class TableStore implements PostgresStore {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #runMonths: number;
+  readonly #cache: RepositoryCache;
+  readonly #months: RunMonths;
+  readonly #pool: PoolTable;
+  readonly #units = new AsyncLocalStorage<Unit>();
+  /** Pools handed out beyond any unit, as they were then: what comes back is a change of that one. */
+  readonly #handedOut = new WeakMap<LatenessPool, LatenessPool>();
+
+  constructor(options: PostgresStoreOptions) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#runMonths = options.runMonths ?? RUN_MONTHS;
+    this.#cache = new RepositoryCache(options.cacheBytes ?? CACHE_BYTES);
+    this.#months = new RunMonths(options.database);
+    this.#pool = new PoolTable(options.database);
+  }
+
+  async load(repositoryId: number): Promise<KeptRepository | undefined> {
+    const unit = this.#units.getStore();
+    if (unit !== undefined) return (await this.#view(unit, repositoryId)).state;
+    return (await named(() => this.#read(repositoryId)))?.state;
+  }
+
+  async apply(repositoryId: number, change: RepositoryChange): Promise<void> {
+    const unit = this.#units.getStore();
+    if (unit === undefined) return this.#applyAtOnce(repositoryId, change);
+    const view = await this.#view(unit, repositoryId);
+    const profile = change.profile ?? view.state?.profile;
+    if (profile === undefined) throw withoutProfile(repositoryId);
+    const before = view.state ?? emptyRepository(profile, this.#clock.now());
+    view.state = withinBounds(applyChange(before, change), RETENTION);
+    view.pending.add(change);
+  }
+
+  async profiles(): Promise<readonly RepositoryProfile[]> {
+    const rows = await named(() =>
+      this.#database.selectFrom('offbeat.repositories').selectAll().orderBy('id').execute(),
+    );
+    return rows.map(profileFrom);
+  }
+
+  async keep(kept: KeptRepository): Promise<void> {
+    const pending = new PendingChange();
+    pending.add({
+      profile: kept.profile,
+      runs: [...kept.runs],
+      learned: kept.learned,
+      scheduleVersions: kept.scheduleVersions,
+      population: kept.population,
+      learningEvents: kept.learningLog,
+      decisions: kept.decisions,
+      proposals: kept.proposals,
+      care: kept.care,
+      auditEvents: kept.audit,
+    });
+    await named(async () => {
+      await this.#prepareMonths([pending]);
+      await this.#database.transaction().execute(async (transaction) => {
+        await writeChange(transaction, kept.profile.id, pending, undefined);
+        await writeOlder(transaction, kept.profile.id, kept);
+      });
+    });
+  }
+
+  async delete(repositoryId: number): Promise<void> {
+    const unit = this.#units.getStore();
+    if (unit !== undefined) {
+      const view = await this.#view(unit, repositoryId);
+      view.pending.delete();
+      view.state = undefined;
+      return;
+    }
+    const pending = new PendingChange();
+    pending.delete();
+    await named(() =>
+      this.#database
+        .transaction()
+        .execute((transaction) => writeChange(transaction, repositoryId, pending, undefined)),
+    );
+    this.#cache.drop(repositoryId);
+  }
+
+  async loadLatenessPool(): Promise<LatenessPool> {
+    const unit = this.#units.getStore();
+    if (unit?.pool !== undefined) return unit.pool.mine;
+    const mine = await named(() => this.#pool.current());
+    const before = structuredClone(mine);
+    if (unit === undefined) this.#handedOut.set(mine, before);
+    else unit.pool ??= { before, mine };
+    return unit?.pool?.mine ?? mine;
+  }
+
+  async saveLatenessPool(pool: LatenessPool): Promise<void> {
+    // A unit's own pool is written at its end.
+    if (this.#units.getStore()?.pool?.mine === pool) return;
+    const before = this.#handedOut.get(pool);
+    if (before === undefined) return named(() => this.#pool.replace(pool));
+    const change = latenessPoolChange(before, pool);
+    if (change === null) return;
+    await named(() =>
+      this.#database.transaction().execute((transaction) => this.#pool.add(transaction, change)),
+    );
+    this.#handedOut.set(pool, structuredClone(pool));
+    this.#pool.added(change);
+  }
+
+  async inTransaction(
+    work: () => Promise<void>,
+    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
+  ): Promise<void> {
+    for (let repeat = 1; ; repeat += 1) {
+      const unit = new Unit();
+      const outcome = await this.#units.run(unit, () => outcomeOf(work));
+      let settling = false;
+      try {
+        // What failed work has changed in place must be seen by nobody.
+        if (outcome.failed) this.#dropFromCache(unit);
+        return await this.#finish(outcome.failed ? new Unit() : unit, (transaction) => {
+          settling = true;
+          return settle(transaction, outcome);
+        });
+      } catch (error) {
+        this.#dropFromCache(unit);
+        if (settling || isOutage(error)) throw error;
+        if (error instanceof ChangedMeanwhile && repeat < MAX_REPEATS) {
+          this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
+          continue;
+        }
+        // The changes cannot be written: without them, word of that can.
+        return this.#finish(new Unit(), (transaction) => settle(transaction, { failed: true, error }));
+      }
+    }
+  }
+
+  sweep(): Promise<Swept> {
+    return named(() => sweepDatabase(this.#database, this.#clock.now(), this.#runMonths));
+  }
+
+  ping(): Promise<void> {
+    return ping(this.#database);
+  }
+
+  async close(): Promise<void> {
+    // The database belongs to whoever opened it.
+  }
+
+  #view(unit: Unit, id: number): Promise<RepositoryView> {
+    return unit.view(id, () => named(() => this.#read(id)));
+  }
+
+  /** From memory, where the version there is still the one in the database. */
+  async #read(id: number): Promise<CachedRepository | undefined> {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
+    this.#cache.drop(id);
+    const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
+    if (found !== undefined) this.#cache.set(id, found);
+    return found;
+  }
+
+  async #applyAtOnce(id: number, change: RepositoryChange): Promise<void> {
+    const pending = new PendingChange();
+    pending.add(change);
+    await named(async () => {
+      await this.#prepareMonths([pending]);
+      await this.#database
+        .transaction()
+        .execute((transaction) => writeChange(transaction, id, pending, undefined));
+    });
+    this.#cache.drop(id);
+  }
+
+  async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
+    const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
+    const poolChange = unit.pool === undefined ? null : latenessPoolChange(unit.pool.before, unit.pool.mine);
+    const written = new Map<number, Written>();
+    await named(async () => {
+      await this.#prepareMonths(changed.map(({ pending }) => pending));
+      await this.#database.transaction().execute(async (transaction) => {
+        // In the order of their ids, so that no two transactions wait for each other.
+        for (const { id, pending, base } of changed.toSorted((a, b) => a.id - b.id)) {
+          written.set(id, await writeChange(transaction, id, pending, base));
+        }
+        if (poolChange !== null) await this.#pool.add(transaction, poolChange);
+        await settle(transaction);
+      });
+    });
+    for (const view of changed) this.#remember(view, written.get(view.id));
+    if (poolChange !== null) this.#pool.added(poolChange);
+  }
+
+  #dropFromCache(unit: Unit): void {
+    for (const { id } of unit.opened) this.#cache.drop(id);
+  }
+
+  #remember({ id, state }: RepositoryView, written: Written | undefined): void {
+    if (state === undefined || written === undefined || written.version === null || !written.wasAtBase) {
+      this.#cache.drop(id);
+    } else {
+      this.#cache.set(id, { version: written.version, state, prints: written.prints });
+    }
+  }
+
+  async #prepareMonths(changes: readonly PendingChange[]): Promise<void> {
+    const instants = changes.flatMap(({ runs }) => [...runs.values()].map(({ createdAt }) => createdAt));
+    await this.#months.prepare(instants, monthOf(this.#clock.now(), this.#runMonths));
+  }
+}
+
+/** Nothing can be written at all, so not even that something failed. */
+function isOutage(error: unknown): boolean {
+  return error instanceof OffbeatError && (error.code === 'store-unreachable' || error.code === 'store-full');
+}
+
+async function outcomeOf(work: () => Promise<void>): Promise<Outcome> {
+  try {
+    await work();
+    return { failed: false };
+  } catch (error) {
+    return { failed: true, error };
+  }
+}

@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../../database/connect.ts';
+import { OffbeatError } from '../../errors.ts';
+import { OlderRuns } from '../../history/older-runs.ts';
+import { Run } from '../../history/run.ts';
+import { Decision } from '../../plan/decision.ts';
+import { AuditEvent } from '../../proposal/audit.ts';
+import { RepositoryCare } from '../../proposal/care.ts';
+import { Proposal } from '../../proposal/proposal.ts';
+import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
+import { emptyRepository } from '../kept-repository.ts';
+import { PackedRuns } from '../packed-runs.ts';
+import { type Retention, withinBounds } from '../retention.ts';
+import { learnedFrom, printParts } from './learned-parts.ts';
+import type { CachedRepository } from './repository-cache.ts';
+import { profileFrom, ROLLED_UP, RUN_AS_JSON } from './rows.ts';
+
+const Version = z.object({
+  sha: z.string(),
+  seenAt: z.number(),
+  entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
+});
+
+/** What the one query answers beside the profile's columns. */
+const Contents = z.object({
+  version: z.number(),
+  runs: z.array(Run),
+  run_months: z.array(OlderRuns),
+  unlisted_runs: z.array(OlderRuns),
+  learned: z.record(z.string(), z.unknown()),
+  population: StrategyPopulation.nullable(),
+  learning_log: z.array(LearningEvent),
+  older_events: z.number(),
+  care: RepositoryCare.nullable(),
+  audit: z.array(AuditEvent),
+  older_audit: z.number(),
+  schedule_versions: z.array(Version),
+  decisions: z.array(Decision),
+  proposals: z.array(Proposal),
+});
+
+/** The version at which a repository stands; `undefined` where it is not known. */
+export async function readVersion(database: Database, id: number): Promise<number | undefined> {
+  const { rows } = await sql<{
+    version: number;
+  }>`select version from offbeat.repositories where id = ${id}`.execute(database);
+  return rows[0]?.version;
+}
+
+/**
+ * Reads all that is kept of a repository in one statement, so that all of it is of one moment. Throws `store-damaged`
+ * where something in it fits no schema.
+ */
+export async function readRepository(
+  database: Database,
+  id: number,
+  retention: Retention,
+  now: number,
+): Promise<CachedRepository | undefined> {
+  const { rows } = await select(id, retention).execute(database);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  try {
+    const contents = Contents.parse(row);
+    const base = emptyRepository(profileFrom(row), now);
+    const parts = Object.entries(contents.learned);
+    const learned = parts.length === 0 ? base.learned : learnedFrom(new Map(parts));
+    const state = {
+      ...base,
+      runs: PackedRuns.of(contents.runs),
+      olderRuns: merged(contents.run_months, contents.unlisted_runs),
+      learned,
+      scheduleVersions: contents.schedule_versions,
+      population: contents.population ?? base.population,
+      learningLog: contents.learning_log,
+      olderEvents: contents.older_events,
+      care: contents.care ?? base.care,
+      audit: contents.audit,
+      olderAudit: contents.older_audit,
+      decisions: contents.decisions,
+      proposals: contents.proposals,
+    };
+    return {
+      version: contents.version,
+      state: withinBounds(state, retention),
+      // Nothing stored is like no print at all: the first learned state is then written whole.
+      prints: parts.length === 0 ? new Map() : printParts(learned),
+    };
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new OffbeatError('store-damaged', 'What the database holds of this repository cannot be read.', {
+      where: `repository ${id}, ${error.issues[0]?.path.join('.') ?? ''}`,
+      fix: 'It was changed by hand or by another program: restore it from a backup.',
+      cause: error,
+    });
+  }
+}
+
+function select(id: number, retention: Retention) {
+  const all = (from: string) => sql.raw(from);
+  return sql`
+    select repository.*,
+      coalesce(listed.runs, '[]') as runs,
+      (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs, 'successes', successes,
+          'failures', failures, 'timedRuns', timed_runs, 'totalSeconds', total_seconds) order by month, path), '[]')
+        from offbeat.run_months where repository_id = repository.id) as run_months,
+      case when listed.count < ${retention.runs} then '[]' else
+        (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs,
+            'successes', successes, 'failures', failures, 'timedRuns', timed_runs,
+            'totalSeconds', total_seconds) order by month, path), '[]')
+          from (select ${all(ROLLED_UP)} from offbeat.runs run
+            where run.repository_id = repository.id
+              and (run.run_id, run.attempt) < (listed.first_id, listed.first_attempt)
+            group by run.path, month) as summed) end as unlisted_runs,
+      (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts
+        where repository_id = repository.id) as learned,
+      (select population from offbeat.populations where repository_id = repository.id) as population,
+      (select coalesce(json_agg(event order by sequence), '[]') from
+        (select sequence, event from offbeat.learning_events where repository_id = repository.id
+          order by sequence desc limit ${retention.learningEvents}) as newest) as learning_log,
+      repository.older_events + greatest(0, (select count(*)::integer from offbeat.learning_events
+        where repository_id = repository.id) - ${retention.learningEvents}::integer) as older_events,
+      (select care from offbeat.care where repository_id = repository.id) as care,
+      (select coalesce(json_agg(event order by sequence), '[]') from
+        (select sequence, event from offbeat.audit where repository_id = repository.id
+          order by sequence desc limit ${retention.auditEvents}) as newest) as audit,
+      repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit where repository_id = repository.id)
+        - ${retention.auditEvents}::integer) as older_audit,
+      (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries)
+          order by position), '[]') from
+        (select * from offbeat.schedule_versions where repository_id = repository.id
+          order by position desc limit ${retention.scheduleVersions}) as newest) as schedule_versions,
+      (select coalesce(json_agg(decision order by first), '[]') from
+        (select distinct on (id) decision, min(sequence) over (partition by id) as first
+          from offbeat.decisions where repository_id = repository.id
+          order by id, sequence desc) as newest) as decisions,
+      (select coalesce(json_agg(proposal order by position), '[]') from offbeat.proposals
+        where repository_id = repository.id) as proposals
+    from offbeat.repositories repository
+    left join lateral (
+      select json_agg(${all(RUN_AS_JSON)} order by run.run_id, run.attempt) as runs, count(*) as count,
+        min(run.run_id) as first_id,
+        (array_agg(run.attempt order by run.run_id, run.attempt))[1] as first_attempt
+      from (select * from offbeat.runs where repository_id = ${id}
+        order by run_id desc, attempt desc limit ${retention.runs}) as run
+    ) as listed on true
+    where repository.id = ${id}`;
+}
+
+/** Sums of dropped months and of runs that are kept and not listed; one month may have both. */
+function merged(dropped: readonly OlderRuns[], unlisted: readonly OlderRuns[]): readonly OlderRuns[] {
+  const byKey = new Map<string, OlderRuns>();
+  for (const entry of [...dropped, ...unlisted]) {
+    const key = `${entry.month} ${entry.path}`;
+    const there = byKey.get(key);
+    byKey.set(key, there === undefined ? entry : added(there, entry));
+  }
+  return [...byKey.values()];
+}
+
+function added(one: OlderRuns, other: OlderRuns): OlderRuns {
+  return {
+    ...one,
+    runs: one.runs + other.runs,
+    successes: one.successes + other.successes,
+    failures: one.failures + other.failures,
+    timedRuns: one.timedRuns + other.timedRuns,
+    totalSeconds: one.totalSeconds + other.totalSeconds,
+  };
+}

@@ -1,0 +1,48 @@
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { KeptRepository } from '../kept-repository.ts';
+import { PendingChange } from './pending-change.ts';
+import type { CachedRepository } from './repository-cache.ts';
+import type { Base } from './write-change.ts';
+
+/** One repository as a unit of work sees it. */
+export interface RepositoryView {
+  readonly id: number;
+  /** As it was read; `null` where it was not there. */
+  readonly base: Base | null;
+  readonly pending: PendingChange;
+  /** With the unit's own changes; `undefined` where there is none. */
+  state: KeptRepository | undefined;
+}
+
+/**
+ * What one job has read and is going to change. Nothing of it is written before the end, and then all of it in one
+ * transaction: no connection is held while the job waits for GitHub.
+ */
+export class Unit {
+  readonly views = new Map<number, Promise<RepositoryView>>();
+  /** Those of `views` that have been read. */
+  readonly opened: RepositoryView[] = [];
+  /** The pool as it was handed to this job, and how it was before the job changed it. */
+  pool: { readonly before: LatenessPool; readonly mine: LatenessPool } | undefined;
+
+  /** The view of a repository, read with `read` when it is asked for first. */
+  view(id: number, read: () => Promise<CachedRepository | undefined>): Promise<RepositoryView> {
+    const there = this.views.get(id);
+    if (there !== undefined) return there;
+    const opening = read().then((found) => {
+      const view: RepositoryView = {
+        id,
+        base:
+          found === undefined
+            ? null
+            : { version: found.version, profile: found.state.profile, prints: found.prints },
+        pending: new PendingChange(),
+        state: found?.state,
+      };
+      this.opened.push(view);
+      return view;
+    });
+    this.views.set(id, opening);
+    return opening;
+  }
+}

@@ -1,0 +1,92 @@
+import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
+import type { LearningEvent, Strategy, Trend } from './strategy.ts';
+
+/** What one run says to the strategy that forecast it. */
+export interface AdaptSignals {
+  /** Worth of its forecast, 0–1 (`worth`); `null` where there was none. */
+  readonly reward: number | null;
+  /** What its forecasts are usually worth, 0–1: better than usual is a reward, worse a reproof. */
+  readonly usual: number;
+  /** Whether the run failed; `null` where the conclusion says nothing. */
+  readonly failed: boolean | null;
+  readonly trend: Trend;
+}
+
+/**
+ * Share of the remaining way to its bound that a full signal moves each gene. Larger steps of the two that bend forecasts
+ * cost one repository in forty more than they brought; a stable record is the rule, not news.
+ */
+const STEPS: Readonly<Genes> = {
+  success_weight: 0.005,
+  failure_penalty: 0.02,
+  recency_bias: 0.002,
+  exploration_rate: 0.002,
+};
+/**
+ * Share of the way back home that a gene goes at every run. At least as large as any step: under a signal that never
+ * ends, a gene comes to rest half-way between its home and the bound at most.
+ */
+const PULL = 0.02;
+/** Smaller changes are not worth a line in the log, nor a write. */
+const SMALLEST_CHANGE = 0.0001;
+
+/** One step of one gene; `signal` in [−1, 1] says where to and how strongly. */
+function stepped(name: keyof Genes, gene: number, home: number, signal: number): number {
+  const bound = signal >= 0 ? 1 : 0;
+  return gene + STEPS[name] * Math.abs(signal) * (bound - gene) - PULL * (gene - home);
+}
+
+/** Genes that adaptation returns to. */
+export function homeOf(strategy: Strategy): Genes {
+  return strategy.home ?? DEFAULT_GENES;
+}
+
+/**
+ * A small step of a strategy's genes after one run: forecasts better than usual raise `success_weight`, failures
+ * `failure_penalty`, a stable record `exploration_rate`, a declining one `recency_bias`; whatever gets no signal
+ * returns to what the strategy was born with. `null` where nothing changes enough to be kept.
+ */
+export function adapt(
+  strategy: Strategy,
+  signals: AdaptSignals,
+  now: number,
+): { strategy: Strategy; event: LearningEvent } | null {
+  const before = strategy.parameters;
+  const home = homeOf(strategy);
+  const { trend } = signals;
+  const heard: Readonly<Genes> = {
+    success_weight: signals.reward === null ? 0 : signals.reward - signals.usual,
+    failure_penalty: signals.failed === true ? 1 : 0,
+    recency_bias: trend === 'declining' ? 1 : 0,
+    exploration_rate: trend === 'stable' ? 1 : 0,
+  };
+  const step = (name: keyof Genes): number => stepped(name, before[name], home[name], heard[name]);
+  const after: Genes = {
+    success_weight: step('success_weight'),
+    failure_penalty: step('failure_penalty'),
+    recency_bias: step('recency_bias'),
+    exploration_rate: step('exploration_rate'),
+  };
+  const changes = (Object.keys(after) as (keyof Genes)[])
+    .filter((gene) => Math.abs(after[gene] - before[gene]) >= SMALLEST_CHANGE)
+    .map((gene) => `${gene} ${before[gene].toFixed(4)} → ${after[gene].toFixed(4)}`);
+  if (changes.length === 0) return null;
+  const words = [
+    signals.reward === null
+      ? null
+      : `reward ${signals.reward.toFixed(1)} (usually ${signals.usual.toFixed(2)})`,
+    signals.failed === true ? 'a failure' : null,
+    `a ${trend} record`,
+  ].filter((word) => word !== null);
+  return {
+    strategy: { ...strategy, parameters: after, last_updated: now },
+    event: {
+      at: now,
+      kind: 'adapted',
+      strategy: strategy.name,
+      before,
+      after,
+      why: `After ${words.join(', ')}: ${changes.join(', ')}.`,
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { indexDraw } from '../plan/random.ts';
+import { defaultStrategy } from './population.ts';
+import type { Objectives, Strategy, StrategyPopulation } from './strategy.ts';
+import { worth } from './track-record.ts';
+
+/** What a maintainer's config says each objective is worth. */
+export interface ObjectiveWeights {
+  readonly success: number;
+  readonly lateness: number;
+  readonly overlap: number;
+  readonly cost: number;
+}
+
+/** One strategy as it stood for a decision. */
+export interface Contender {
+  readonly strategy: Strategy;
+  /** 95 % one-sided lower bound of what its newest forecasts were worth, 0–1. */
+  readonly lowerBound: number;
+  /** `lowerBound`, raised by the share of today's costs that its plan takes away. */
+  readonly value: number;
+  readonly objectives: Objectives | null;
+  readonly dominated: boolean;
+}
+
+export interface StrategyChoice {
+  readonly strategy: Strategy;
+  /** Probability with which it was chosen, given what was known; 1 where nothing was drawn. */
+  readonly propensity: number;
+  /** Best first. */
+  readonly contenders: readonly Contender[];
+}
+
+/** Forecasts before a record says more than the default's habit of being there. */
+const FEWEST_FORECASTS = 20;
+/** Standard normal quantile: 95 %, one-sided. */
+const Z95 = 1.645;
+/** Worths that a record is thought to have beside its own, half good and half not: a short one proves little. */
+const PRIOR_WORTHS = 2;
+/** A value within so many percent of the best is as good: which of the two is better is yet to be learned. */
+const NEAR_SHARE = 0.02;
+
+/** 95 % one-sided lower bound of the mean worth of a strategy's newest forecasts, 0–1; 0 without any. */
+export function performanceBound(strategy: Strategy): number {
+  const worths = strategy.performance_history.recent.map(worth);
+  const count = worths.length + PRIOR_WORTHS;
+  if (worths.length === 0) return 0;
+  const sum = worths.reduce((total, value) => total + value, 0) + PRIOR_WORTHS / 2;
+  const squares = worths.reduce((total, value) => total + value * value, 0) + PRIOR_WORTHS / 2;
+  const mean = sum / count;
+  const variance = Math.max(0, squares / count - mean * mean);
+  return Math.max(0, mean - Z95 * Math.sqrt(variance / count));
+}
+
+/** True where `one` is nowhere worse than `other`, and somewhere better. Objectives are costs. */
+export function dominates(one: Objectives, other: Objectives): boolean {
+  const names = ['success', 'lateness', 'overlap', 'cost'] as const;
+  return (
+    names.every((name) => one[name] <= other[name] + ROUNDING) &&
+    names.some((name) => one[name] < other[name] - ROUNDING)
+  );
+}
+const ROUNDING = 1e-9;
+
+/**
+ * Chooses the strategy of one decision. A planned gain counts as far as the forecasts behind it can be trusted: the
+ * lower bound of a strategy's performance, times one plus the weighted share of today's costs that its plan takes
+ * away. Dominated plans are out. With the best one's `exploration_rate` as probability one of those nearly as good
+ * is drawn on purpose, so that later replays can tell how it would have been.
+ */
+export function chooseStrategy(
+  population: StrategyPopulation,
+  plans: ReadonlyMap<string, Objectives>,
+  weights: ObjectiveWeights,
+  random: () => number,
+): StrategyChoice {
+  const contenders = contend(population, plans, weights);
+  const open = contenders.filter((one) => !one.dominated);
+  const best = open[0];
+  if (best === undefined) return { strategy: defaultStrategy(population), propensity: 1, contenders };
+  const near = open.filter((one) => one.value >= (1 - NEAR_SHARE) * best.value);
+  if (near.length < 2) return { strategy: best.strategy, propensity: 1, contenders };
+  const rate = best.strategy.parameters.exploration_rate;
+  const drawn = random() < rate ? (near[indexDraw(random, near.length)] ?? best) : best;
+  const propensity = (drawn === best ? 1 - rate : 0) + rate / near.length;
+  return { strategy: drawn.strategy, propensity, contenders };
+}
+
+/** The strategy in use: the best by lower bound alone, whatever it would plan; `default` until one has proved better. */
+export function leadingStrategy(population: StrategyPopulation): Strategy {
+  const [first] = contend(population, new Map(), { success: 0, lateness: 0, overlap: 0, cost: 0 });
+  return first?.strategy ?? defaultStrategy(population);
+}
+
+/** Those with enough forecasts, and `default`, best first; `default` first among equals. */
+function contend(
+  population: StrategyPopulation,
+  plans: ReadonlyMap<string, Objectives>,
+  weights: ObjectiveWeights,
+): readonly Contender[] {
+  const home = defaultStrategy(population);
+  const others = population.strategies.filter(
+    (one) => one !== home && one.performance_history.total >= FEWEST_FORECASTS,
+  );
+  const rows = [home, ...others].map((strategy) => {
+    const objectives = plans.get(strategy.name) ?? null;
+    const lowerBound = performanceBound(strategy);
+    return { strategy, lowerBound, value: lowerBound * (1 + gainOf(objectives, weights)), objectives };
+  });
+  return rows
+    .map((row) => ({
+      ...row,
+      dominated: rows.some(
+        (other) =>
+          row.objectives !== null &&
+          other.objectives !== null &&
+          dominates(other.objectives, row.objectives) &&
+          other.lowerBound >= row.lowerBound,
+      ),
+    }))
+    .sort((a, b) => b.value - a.value);
+}
+
+/** Weighted share of today's costs that a plan takes away. */
+function gainOf(objectives: Objectives | null, weights: ObjectiveWeights): number {
+  const names = ['success', 'lateness', 'overlap', 'cost'] as const;
+  const total = names.reduce((sum, name) => sum + weights[name], 0);
+  if (objectives === null || total === 0) return 0;
+  return Math.max(-1, names.reduce((sum, name) => sum + weights[name] * (1 - objectives[name]), 0) / total);
+}

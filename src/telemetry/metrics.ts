@@ -1,0 +1,81 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type WorkMetrics, workMetrics } from './work-metrics.ts';
+
+/** What a door did with one request. */
+export type DeliveryOutcome =
+  | 'accepted'
+  | 'duplicate'
+  | 'ignored'
+  | 'unsigned'
+  | 'too-large'
+  | 'unreadable'
+  | 'refused'
+  | 'unavailable';
+
+export interface QueueFigures {
+  readonly waiting: number;
+  readonly running: number;
+  readonly deadLetters: number;
+  readonly oldestAgeSeconds: number;
+}
+
+export interface Metrics extends WorkMetrics {
+  /** The API has answered; an endpoint that there is not is the empty name. */
+  answered(endpoint: string, status: number, seconds: number): void;
+  countDelivery(outcome: DeliveryOutcome, event: string): void;
+  /** Reads the queue's figures at every scrape. */
+  watchQueue(read: () => QueueFigures): void;
+  /** Prometheus text and its content type. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/** The process's figures for Prometheus; every name begins with `offbeat_`. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'offbeat_' });
+  const deliveries = new Counter({
+    name: 'offbeat_deliveries_total',
+    help: 'Webhook deliveries by what became of them.',
+    labelNames: ['outcome', 'event'],
+    registers: [registry],
+  });
+  const answers = new Histogram({
+    name: 'offbeat_api_request_seconds',
+    help: 'Answers of the REST API, by endpoint and status.',
+    labelNames: ['endpoint', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  });
+  return {
+    ...workMetrics(registry),
+    answered: (endpoint, status, seconds) => answers.observe({ endpoint, status: String(status) }, seconds),
+    countDelivery: (outcome, event) => deliveries.inc({ outcome, event }),
+    watchQueue(read) {
+      const gauge = (name: string, help: string, value: (figures: QueueFigures) => number): void => {
+        new Gauge({
+          name,
+          help,
+          registers: [registry],
+          collect() {
+            this.set(value(read()));
+          },
+        });
+      };
+      gauge('offbeat_queue_waiting', 'Deliveries accepted and not yet begun.', ({ waiting }) => waiting);
+      gauge('offbeat_queue_running', 'Deliveries being handled.', ({ running }) => running);
+      gauge(
+        'offbeat_dead_letters',
+        'Deliveries that could not be processed.',
+        ({ deadLetters }) => deadLetters,
+      );
+      gauge(
+        'offbeat_queue_oldest_age_seconds',
+        'Age of the oldest delivery not yet handled.',
+        ({ oldestAgeSeconds }) => oldestAgeSeconds,
+      );
+    },
+    async expose() {
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { LearnedRun } from '../forecast/learn.ts';
+import type { RepositoryChange } from '../usecases/ports.ts';
+import { boundedLabel } from './bounded-label.ts';
+
+/** Repositories and installations that have series of their own; all others share one. */
+const OWN_SERIES = 50;
+
+/** From what memory answers to what a slow disk does. */
+const SHORT_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+/** A job may wait for GitHub, which spaces writes by seconds. */
+const JOB_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300];
+const LATENESS_MINUTES = [1, 5, 15, 30, 60, 120, 180, 240, 360, 720];
+/** Bounds of the classes of a forecast's error, and what lies beyond them. */
+const RELATIVE_ERRORS = [0.05, 0.1, 0.25, 0.5, 1, 2];
+
+/** Figures of the work itself. */
+export interface WorkMetrics {
+  /** A delivery was handled, or failed. */
+  handled(event: string, outcome: 'done' | 'failed', seconds: number): void;
+  /** A run was learned. */
+  learned(repositoryId: number, learnt: LearnedRun): void;
+  /** A change was given to the store. */
+  changed(change: RepositoryChange): void;
+  /** The store has answered. */
+  stored(call: 'load' | 'apply', seconds: number): void;
+  /** GitHub has answered, or not: `status` is 0 where there was no answer. */
+  asked(call: GitHubCall): void;
+}
+
+export interface GitHubCall {
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** Who asked; `null` for the App itself. */
+  readonly installationId: number | null;
+  /** Calls left in the hour, where GitHub says so. */
+  readonly remaining: number | null;
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+/** Where a proposal stands when its verdict is final. */
+const VERDICTS: ReadonlySet<string> = new Set([
+  'improved',
+  'no-difference',
+  'worse',
+  'inconclusive',
+  'rolled-back',
+]);
+
+/** Registers the figures of the work. Repositories are told apart by number: `/metrics` asks nobody who they are. */
+export function workMetrics(registry: Registry): WorkMetrics {
+  const registers = [registry];
+  const jobs = new Histogram({
+    name: 'offbeat_event_seconds',
+    help: 'Time to handle a delivery, by event and outcome.',
+    labelNames: ['event', 'outcome'],
+    buckets: JOB_SECONDS,
+    registers,
+  });
+  const errors = new Histogram({
+    name: 'offbeat_forecast_relative_error',
+    help: 'Relative error of duration forecasts, each made before its run ended.',
+    buckets: RELATIVE_ERRORS,
+    registers,
+  });
+  const inside = new Counter({
+    name: 'offbeat_forecast_interval_total',
+    help: 'Runs by whether their duration lay in the interval that was to hold nine in ten.',
+    labelNames: ['inside'],
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'offbeat_lateness_minutes',
+    help: 'Lateness of scheduled runs whose tick is known for sure, by repository number.',
+    labelNames: ['repository'],
+    buckets: LATENESS_MINUTES,
+    registers,
+  });
+  const missed = new Counter({
+    name: 'offbeat_missed_ticks_total',
+    help: 'Ticks that left no run.',
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'offbeat_decisions_total',
+    help: 'Planning rounds recorded, by what asked for them and whether they move anything.',
+    labelNames: ['trigger', 'moves'],
+    registers,
+  });
+  const gates = new Counter({
+    name: 'offbeat_gates_held_total',
+    help: 'Decisions held back, by gate.',
+    labelNames: ['gate'],
+    registers,
+  });
+  const proposals = new Counter({
+    name: 'offbeat_proposals_total',
+    help: 'Changes of proposals, by the state they came to.',
+    labelNames: ['state'],
+    registers,
+  });
+  const verdicts = new Counter({
+    name: 'offbeat_verdicts_total',
+    help: 'Final verdicts on merged proposals.',
+    labelNames: ['verdict'],
+    registers,
+  });
+  const store = new Histogram({
+    name: 'offbeat_store_seconds',
+    help: 'Time that the store takes, by call.',
+    labelNames: ['call'],
+    buckets: SHORT_SECONDS,
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'offbeat_github_request_seconds',
+    help: 'Requests to GitHub, by method and class of status.',
+    labelNames: ['method', 'status'],
+    buckets: JOB_SECONDS,
+    registers,
+  });
+  const remaining = new Gauge({
+    name: 'offbeat_github_rate_limit_remaining',
+    help: 'Calls that GitHub leaves an installation in this hour, as last heard.',
+    labelNames: ['installation'],
+    registers,
+  });
+  const repositoryLabel = boundedLabel(OWN_SERIES);
+  const installationLabel = boundedLabel(OWN_SERIES);
+  const gateLabel = boundedLabel(OWN_SERIES);
+
+  return {
+    handled: (event, outcome, seconds) => jobs.observe({ event, outcome }, seconds),
+    learned(repositoryId, { relativeError, insideInterval, latenessMinutes, missedTicks }) {
+      if (relativeError !== null) errors.observe(relativeError);
+      if (insideInterval !== null) inside.inc({ inside: String(insideInterval) });
+      if (latenessMinutes !== null) {
+        lateness.observe({ repository: repositoryLabel(String(repositoryId)) }, latenessMinutes);
+      }
+      if (missedTicks > 0) missed.inc(missedTicks);
+    },
+    changed({ decisions: decided = [], proposals: changed = [] }) {
+      for (const { trigger, schedules, gates: asked } of decided) {
+        const moves = schedules.some(({ outcome }) => outcome === 'move');
+        decisions.inc({ trigger, moves: moves ? 'some' : 'none' });
+        for (const { gate, passed } of asked) if (!passed) gates.inc({ gate: gateLabel(gate) });
+      }
+      for (const { state } of changed) {
+        proposals.inc({ state });
+        if (VERDICTS.has(state)) verdicts.inc({ verdict: state });
+      }
+    },
+    stored: (call, seconds) => store.observe({ call }, seconds),
+    asked({ method, status, seconds, installationId, remaining: left }) {
+      const labels = {
+        method: METHODS.has(method) ? method : 'other',
+        status: status === 0 ? 'none' : `${Math.floor(status / 100)}xx`,
+      };
+      calls.observe(labels, seconds);
+      if (left !== null && installationId !== null) {
+        remaining.set({ installation: installationLabel(String(installationId)) }, left);
+      }
+    },
+  };
+}

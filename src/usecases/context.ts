@@ -1,0 +1,38 @@
+import type { LearnedRun } from '../forecast/learn.ts';
+import type { Decision, PlanBound } from '../plan/decision.ts';
+import type { HelpLine } from '../render/comment.ts';
+import { type Decided, type DecisionRequest, decideByStrategies } from './decide.ts';
+import type { Clock, GitHub, Log, Store } from './ports.ts';
+
+/** Plans; throws `planner-resting` while planning rests after failures. */
+export type Planning = (request: DecisionRequest) => Promise<Decided>;
+
+/** Proves how far a decision can be from the best one; `null` where that could not be told. */
+export type Proving = (request: DecisionRequest, decision: Decision) => Promise<PlanBound | null>;
+
+/** What every use case may reach. */
+export interface Context {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The operator's emergency stop: nothing is written to GitHub while it is set. */
+  readonly emergencyStop: boolean;
+  /** Commands that a pull request offers to whoever reviews it. */
+  readonly commands: readonly HelpLine[];
+  /** Whether a repository's turn has come for the planner in use; everybody's where it is left out. */
+  readonly rollout?: (repositoryId: number) => boolean;
+  /** Told of each round and each measured proposal, for the rollout that is under way. */
+  readonly onOutcome?: (seen: { readonly failed: boolean } | { readonly harmed: boolean }) => Promise<void>;
+  /** How this deployment plans; at once and in this thread where it is left out. */
+  readonly planning?: Planning;
+  /** How this deployment proves what it is about to propose; not at all where it is left out. */
+  readonly proving?: Proving;
+  /** Told of every run that was learned, where somebody counts. */
+  readonly onLearned?: (repositoryId: number, learnt: LearnedRun) => void;
+}
+
+/** How plans are made in this context. */
+export function planningOf({ planning }: Pick<Context, 'planning'>): Planning {
+  return planning ?? (async (request) => decideByStrategies(request));
+}

@@ -1,0 +1,108 @@
+import type { Decision } from '../plan/decision.ts';
+import type { PlanInput } from '../plan/input.ts';
+import { planRepository } from '../plan/plan.ts';
+import { findStrategy } from '../strategy/population.ts';
+import { DEFAULT_STRATEGY, type StrategyPopulation } from '../strategy/strategy.ts';
+import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import { type PlanSources, planInput } from './plan-input.ts';
+import type { SourceFile } from './ports.ts';
+import { noMoveRuledOut, ruleOut, withoutRuledOut } from './ruled-out.ts';
+import { chooseByPlans, shadowPlans, withObjectives } from './shadow-plans.ts';
+import { unwritableMoves } from './unwritable-moves.ts';
+
+export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | 'strategy'> {
+  /** The workflow files of one commit. */
+  readonly sources: readonly SourceFile[];
+  readonly population: StrategyPopulation;
+  readonly trigger: Decision['trigger'];
+  /** Name of the strategy to plan with; the most promising one where none is named. */
+  readonly strategy?: string;
+  /** Path of the one workflow file that may be moved; all of them where none is named. */
+  readonly only?: string;
+  /** The only crons that may be moved to, by schedule key; any where it is left out. */
+  readonly fixed?: ReadonlyMap<string, string>;
+  /** Decisions kept so far: the next one's number, and the seed of its draws, follow from it. */
+  readonly decisionsBefore: number;
+}
+
+/** A decision, and what the round has shown of the strategies. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly population: StrategyPopulation;
+}
+
+/**
+ * One planning round as a value: nothing is touched. The gates are asked by whoever wants to act on it. Every move of
+ * it can be written: a time that the editor refuses is planned around, and takes no other move with it.
+ */
+export function decide(request: DecisionRequest): Decision {
+  return decideByStrategies(request).decision;
+}
+
+/** The same, and what the round has shown of the strategies. Throws `not-found` for one that there is not. */
+export function decideByStrategies({ strategy: named, ...request }: DecisionRequest): Decided {
+  const { sources, population, ...known } = request;
+  const files = readWorkflowFiles(sources);
+  const seed = request.decisionsBefore + 1;
+  const chosen = named === undefined ? chooseByPlans(population, { ...known, files }, seed) : null;
+  const strategy = chosen?.strategy ?? findStrategy(population, named ?? DEFAULT_STRATEGY);
+  const input = narrowedInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
+  let ruledOut = noMoveRuledOut();
+  // Ends: each turn rules out a time of some schedule, and soon the schedule itself.
+  for (;;) {
+    const plan = planRepository(withoutRuledOut(input, ruledOut), seed);
+    const unwritable = unwritableMoves(sources, plan.schedules);
+    if (unwritable.length > 0) {
+      ruledOut = ruleOut(ruledOut, unwritable);
+      continue;
+    }
+    const strategies = chosen === null ? undefined : shadowPlans(chosen, plan.schedules);
+    return {
+      decision: {
+        version: 1,
+        id: `d${seed}`,
+        at: request.now,
+        trigger: request.trigger,
+        strategy: strategy.name,
+        seed,
+        ...plan,
+        propensity: plan.propensity * (chosen?.propensity ?? 1),
+        ...(strategies === undefined ? {} : { strategies }),
+        gates: [],
+      },
+      population: chosen === null ? population : withObjectives(population, chosen),
+    };
+  }
+}
+
+/** What a plan of a request sees: of one file, or of some times, where it asks for no more. */
+export function narrowedInput({
+  only,
+  fixed,
+  ...sources
+}: PlanSources & Pick<DecisionRequest, 'only' | 'fixed'>): PlanInput {
+  const whole = planInput(sources);
+  const narrowed = only === undefined ? whole : movingOnly(whole, only);
+  return fixed === undefined ? narrowed : movingTo(narrowed, fixed);
+}
+
+/** The input of a plan that may move these schedules to these crons, and nothing else. */
+function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInput {
+  return {
+    ...input,
+    schedules: input.schedules.map((schedule) => ({
+      ...schedule,
+      candidates: schedule.candidates.filter(({ cron }) => cron === fixed.get(schedule.key)),
+    })),
+  };
+}
+
+/** The same repository, of which one file's schedules alone may move. */
+function movingOnly(input: PlanInput, path: string): PlanInput {
+  return {
+    ...input,
+    schedules: input.schedules.map((schedule) =>
+      schedule.path === path ? schedule : { ...schedule, candidates: [] },
+    ),
+  };
+}

@@ -1,0 +1,70 @@
+import { OffbeatError } from '../errors.ts';
+import { nearestWord } from '../workflow/nearest.ts';
+import type { RepositoryState } from './ports.ts';
+import { newestVersion } from './schedules-in-force.ts';
+
+const FOLDER = '.github/workflows/';
+/** What ends the name of a learned stream behind the path. */
+const STREAM_KIND = /\|[^|]*$/;
+/** Names that an error lists. */
+const NAMES_SHOWN = 5;
+
+/** A workflow that something is known of. */
+export interface KnownWorkflow {
+  readonly path: string;
+  /** `name:` of the file, as the newest decision has it; the path where none has. */
+  readonly name: string;
+}
+
+/** Every workflow of which a schedule is in force or runs were learned, by path. */
+export function knownWorkflows(state: RepositoryState): readonly KnownWorkflow[] {
+  const names = new Map<string, string>();
+  for (const stream of Object.keys(state.learned.streams)) {
+    const path = stream.replace(STREAM_KIND, '');
+    names.set(path, path);
+  }
+  for (const { path } of newestVersion(state.scheduleVersions)?.entries ?? []) names.set(path, path);
+  for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) names.set(path, workflowName);
+  return [...names]
+    .map(([path, name]) => ({ path, name }))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** A workflow by its path, its file's name (with or without ending) or its own name; `undefined` where there is none. */
+export function matchWorkflow(
+  workflows: readonly KnownWorkflow[],
+  wanted: string,
+): KnownWorkflow | undefined {
+  const text = wanted.toLowerCase();
+  return (
+    workflows.find(({ path }) => path.toLowerCase() === text || fileOf(path) === text) ??
+    workflows.find(({ name }) => name.toLowerCase() === text) ??
+    workflows.find(({ path }) => fileOf(path).replace(/\.ya?ml$/, '') === text)
+  );
+}
+
+/** The same of a repository. Throws `not-found`, with what was most likely meant. */
+export function findWorkflow(state: RepositoryState, wanted: string): KnownWorkflow {
+  const workflows = knownWorkflows(state);
+  const found = matchWorkflow(workflows, wanted);
+  if (found !== undefined) return found;
+  const files = workflows.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  const nearest = nearestWord(wanted.slice(wanted.lastIndexOf('/') + 1), files);
+  throw new OffbeatError('not-found', `No workflow named "${wanted}" is known here.`, {
+    fix: nearest === undefined ? namesOf(files) : `Did you mean ${nearest}?`,
+  });
+}
+
+function namesOf(files: readonly string[]): string {
+  if (files.length === 0) return 'Nothing is known of any workflow yet.';
+  return `Known are ${files.slice(0, NAMES_SHOWN).join(', ')}${files.length > NAMES_SHOWN ? ', …' : ''}.`;
+}
+
+/** The path that a bare file name stands for. */
+export function workflowPath(text: string): string {
+  return text.includes('/') ? text : `${FOLDER}${text}`;
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+}

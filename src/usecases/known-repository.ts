@@ -1,0 +1,67 @@
+import { OffbeatError } from '../errors.ts';
+import { emptyLearned } from '../forecast/learned.ts';
+import { emptyCare } from '../proposal/care.ts';
+import { emptyPopulation } from '../strategy/population.ts';
+import type { Context } from './context.ts';
+import type { RepositoryProfile, RepositoryState } from './ports.ts';
+
+/** What every webhook says of its repository. */
+export type SeenRepository = Pick<
+  RepositoryProfile,
+  'id' | 'installationId' | 'owner' | 'name' | 'defaultBranch' | 'archived' | 'fork' | 'private'
+>;
+
+/** The state of a repository that was never seen before. */
+export function newRepository(seen: SeenRepository, now: number): RepositoryState {
+  return {
+    profile: { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [] },
+    runs: [],
+    learned: emptyLearned(),
+    scheduleVersions: [],
+    population: emptyPopulation(now),
+    learningLog: [],
+    decisions: [],
+    proposals: [],
+    care: emptyCare(),
+    audit: [],
+    damage: [],
+  };
+}
+
+/** Makes the repository known, or brings its name, branch and flags up to date; returns its state. */
+export async function meetRepository(context: Context, seen: SeenRepository): Promise<RepositoryState> {
+  const state = await context.store.load(seen.id);
+  if (state !== undefined && !differs(state.profile, seen)) return state;
+  const profile: RepositoryProfile = {
+    ...(state ?? newRepository(seen, context.clock.now())).profile,
+    ...seen,
+    removedAt: null,
+  };
+  await context.store.apply(seen.id, { profile });
+  return knownRepository(context, seen.id);
+}
+
+/** Throws `not-found` where the repository was never seen. */
+export async function knownRepository(context: Context, repositoryId: number): Promise<RepositoryState> {
+  const state = await context.store.load(repositoryId);
+  if (state === undefined) {
+    throw new OffbeatError('not-found', 'This repository is not known to Offbeat.', {
+      where: `repository ${repositoryId}`,
+      fix: 'Install the App on it; it is known after the first event.',
+    });
+  }
+  return state;
+}
+
+function differs(profile: RepositoryProfile, seen: SeenRepository): boolean {
+  return (
+    profile.removedAt !== null ||
+    profile.installationId !== seen.installationId ||
+    profile.owner !== seen.owner ||
+    profile.name !== seen.name ||
+    profile.defaultBranch !== seen.defaultBranch ||
+    profile.archived !== seen.archived ||
+    profile.fork !== seen.fork ||
+    profile.private !== seen.private
+  );
+}

@@ -1,0 +1,88 @@
+import { type LearnedRun, learnRun } from '../forecast/learn.ts';
+import type { Run } from '../history/run.ts';
+import { findRun } from '../history/run-history.ts';
+import type { Context } from './context.ts';
+import { evolutionDue, evolveOn } from './evolve-repository.ts';
+import { gatherPriors, knowsNothing } from './gather-priors.ts';
+import { meetRepository, type SeenRepository } from './known-repository.ts';
+import { learnStrategies, mixturesOf } from './learn-strategies.ts';
+import { schedulesInForce } from './schedules-in-force.ts';
+
+/** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
+export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const known = findRun(state.runs, run);
+  if (known !== undefined && known.endedAt !== null) return;
+  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known) }] });
+}
+
+/** Learns a run that has ended: once, however often and in whatever order its events arrive. */
+export async function observeRun(
+  context: Context,
+  seen: SeenRepository,
+  run: Run,
+): Promise<LearnedRun | null> {
+  const state = await meetRepository(context, seen);
+  const known = findRun(state.runs, run);
+  if (known !== undefined && known.endedAt !== null) return null;
+  const entries =
+    run.event === 'schedule' && run.attempt === 1 ? await schedulesInForce(context, state, run) : [];
+  const pool = await context.store.loadLatenessPool();
+  if (knowsNothing(state)) state.learned.priors = await gatherPriors(context, state);
+  // From here to `apply` nothing waits: what was learned in place and what is kept cannot part.
+  const { own, shadows } = mixturesOf(state.population);
+  const learnt = learnRun(state.learned, pool, withJobTimes(run, known), entries, shadows, own);
+  const now = context.clock.now();
+  const stepped = learnStrategies(state.population, learnt, now);
+  const evolved = evolutionDue(stepped.population)
+    ? evolveOn(stepped.population, state.runs, { now, guests: state.learned.priors?.genomes ?? [] })
+    : null;
+  const { population } = evolved ?? stepped;
+  const events = [...stepped.events, ...(evolved?.events ?? [])];
+  await context.store.apply(seen.id, {
+    runs: [learnt.run],
+    learned: state.learned,
+    population,
+    learningEvents: events,
+  });
+  await context.store.saveLatenessPool(pool);
+  context.onLearned?.(seen.id, learnt);
+  return learnt;
+}
+
+/** Adds the times of one finished job to the run it belongs to. Times are epoch milliseconds. */
+export async function observeJob(
+  context: Context,
+  seen: SeenRepository,
+  job: { runId: number; attempt: number; createdAt: number; startedAt: number; endedAt: number },
+): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const run = findRun(state.runs, { id: job.runId, attempt: job.attempt });
+  if (run === undefined) return;
+  const waitedSeconds = Math.max(0, (job.startedAt - job.createdAt) / 1_000);
+  await context.store.apply(seen.id, {
+    runs: [
+      {
+        ...run,
+        jobsStartedAt: Math.min(run.jobsStartedAt ?? job.startedAt, job.startedAt),
+        jobsEndedAt: Math.max(run.jobsEndedAt ?? job.endedAt, job.endedAt),
+        queueSeconds: Math.max(run.queueSeconds ?? 0, waitedSeconds),
+      },
+    ],
+  });
+}
+
+function jobTimes(known: Run | undefined): Pick<Run, 'jobsStartedAt' | 'jobsEndedAt' | 'queueSeconds'> {
+  return {
+    jobsStartedAt: known?.jobsStartedAt ?? null,
+    jobsEndedAt: known?.jobsEndedAt ?? null,
+    queueSeconds: known?.queueSeconds ?? null,
+  };
+}
+
+/** A run lasts from its first job's start to its last job's end; its own times also hold GitHub's bookkeeping. */
+function withJobTimes(run: Run, known: Run | undefined): Run {
+  const times = jobTimes(known);
+  if (times.jobsStartedAt === null || times.jobsEndedAt === null) return run;
+  return { ...run, ...times, durationSeconds: (times.jobsEndedAt - times.jobsStartedAt) / 1_000 };
+}

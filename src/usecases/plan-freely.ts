@@ -1,0 +1,37 @@
+import type { Config } from '../config/config.ts';
+import type { Decision } from '../plan/decision.ts';
+import { type Context, planningOf } from './context.ts';
+import type { RepositoryState, SourceFile } from './ports.ts';
+
+export interface FreePlan {
+  readonly sources: readonly SourceFile[];
+  readonly config: Config;
+  readonly decision: Decision;
+}
+
+/**
+ * A planning round that nothing is made of: every schedule that may move is free to, whatever share of them that is, and
+ * no gate is asked. Reads the newest workflow files; keeps nothing.
+ */
+export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
+  const { reader } = await context.github.connect(state.profile);
+  const { files: sources } = await reader.workflowSources();
+  const config: Config = {
+    ...(await reader.config()),
+    'max-change-share': 1,
+    'min-confidence': 0,
+    'min-benefit': 0,
+  };
+  const { decision } = await planningOf(context)({
+    sources,
+    config,
+    learned: state.learned,
+    pool: await context.store.loadLatenessPool(),
+    proposals: state.proposals,
+    population: state.population,
+    now: context.clock.now(),
+    trigger: 'command',
+    decisionsBefore: state.decisions.length,
+  });
+  return { sources, config, decision };
+}

@@ -1,0 +1,118 @@
+import type { Config } from '../config/config.ts';
+import { blackoutsFor, follows, limitsFor } from '../config/rules.ts';
+import { pricePerMinute, runnersOf } from '../config/runners.ts';
+import type { Candidate } from '../cron/candidates.ts';
+import { isInWindow } from '../cron/limits.ts';
+import { parseCron } from '../cron/parse.ts';
+import { backgroundLoad, forecastSchedule, runsSeen } from '../forecast/forecast-schedule.ts';
+import type { LatenessPool } from '../forecast/lateness-pool.ts';
+import type { LearnedRepository } from '../forecast/learned.ts';
+import { mixOf } from '../forecast/mixture.ts';
+import type { Genes } from '../genes/genes.ts';
+import { scheduleKey } from '../history/run.ts';
+import type { PlanInput, PlannedSchedule } from '../plan/input.ts';
+import { planSettings } from '../plan/settings.ts';
+import type { RepositoryCare } from '../proposal/care.ts';
+import type { Proposal } from '../proposal/proposal.ts';
+import { mergedAt, wasMerged } from '../proposal/state.ts';
+import { DEFAULT_STRATEGY } from '../strategy/strategy.ts';
+import { widestJobs } from '../workflow/job-graph.ts';
+import { refuse } from '../workflow/refusal.ts';
+import type { DayWindow, Schedule, WorkflowFile } from '../workflow/schedule.ts';
+import { movesLeft } from './moves-left.ts';
+
+export interface PlanSources {
+  readonly files: readonly WorkflowFile[];
+  readonly config: Config;
+  readonly learned: LearnedRepository;
+  readonly pool: LatenessPool;
+  readonly proposals: readonly Proposal[];
+  /** What people have asked for; nothing where it is left out. */
+  readonly care?: RepositoryCare;
+  readonly genes: Genes;
+  /** Name of the strategy that sees the durations; the default one where none is named. */
+  readonly strategy?: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** Everything the planner looks at, put together from the files, the config and what was learned. */
+export function planInput(sources: PlanSources): PlanInput {
+  return {
+    now: sources.now,
+    schedules: sources.files.flatMap((file) =>
+      file.schedules.map((schedule) => plannedSchedule(sources, file, schedule)),
+    ),
+    background: backgroundLoad(sources.learned),
+    settings: planSettings(sources.config, sources.genes),
+  };
+}
+
+function plannedSchedule(sources: PlanSources, file: WorkflowFile, schedule: Schedule): PlannedSchedule {
+  const key = scheduleKey(schedule.path, schedule.index);
+  const rules = limitsFor(sources.config, schedule);
+  const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
+  const { candidates, refusal } = isLeftAlone
+    ? { candidates: [], refusal: refuse('left-alone') }
+    : movesLeft(file, schedule, rules);
+  const blackouts = blackoutsFor(sources.config, schedule.path);
+  return {
+    key,
+    path: schedule.path,
+    index: schedule.index,
+    workflowName: file.name,
+    cron: schedule.cron,
+    timezone: schedule.timezone,
+    refusal,
+    candidates: outside(blackouts, candidates),
+    forecast: forecastSchedule(
+      sources.learned,
+      sources.pool,
+      { key, path: schedule.path, timezone: schedule.timezone },
+      sources.now,
+      { name: sources.strategy ?? DEFAULT_STRATEGY, settings: mixOf(sources.genes) },
+    ),
+    width: widestJobs(file.jobs),
+    finishByMinute: rules.finishByMinute,
+    movedAt: lastChanged(sources, key),
+    runsSeen: runsSeen(sources.learned, key),
+    concurrencyGroup: file.concurrencyGroup,
+    after: predecessors(sources, file),
+    runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
+    pricePerMinute: jobPrices(sources.config, file),
+  };
+}
+
+/** Candidates none of whose ticks lies in a blackout. */
+function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate[]): readonly Candidate[] {
+  if (blackouts.length === 0) return candidates;
+  return candidates.filter(({ cron }) =>
+    parseCron(cron).dayMinutes.every((minute) => !blackouts.some((window) => isInWindow(window, minute))),
+  );
+}
+
+/** Schedules of other files that this one's runs are to follow: written down, or by `workflow_run`. */
+function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
+  return files
+    .filter(
+      (other) =>
+        other.path !== file.path &&
+        (follows(config, file.path, other.path) || file.runsAfter.includes(other.name)),
+    )
+    .flatMap((other) => other.schedules.map(({ path, index }) => scheduleKey(path, index)));
+}
+
+/** USD a minute of all jobs of a file at once, a matrix by its width. */
+function jobPrices(config: Config, { jobs }: WorkflowFile): number {
+  return jobs.reduce((sum, job) => sum + (job.width ?? 1) * pricePerMinute(config, job.runsOn), 0);
+}
+
+/** When a schedule's cron was changed last, by a merged proposal or by a person; `null` never. */
+function lastChanged({ proposals, care }: PlanSources, key: string): number | null {
+  const merged = proposals.filter(
+    (proposal) => wasMerged(proposal) && proposal.moves.some((move) => move.key === key),
+  );
+  const edited = care?.editedAt[key];
+  const instants = [...merged.map(mergedAt), ...(edited === undefined ? [] : [edited])];
+  return instants.length === 0 ? null : Math.max(...instants);
+}

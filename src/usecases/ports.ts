@@ -1,0 +1,248 @@
+import type { Config } from '../config/config.ts';
+import type { LatenessPool } from '../forecast/lateness-pool.ts';
+import type { LearnedRepository } from '../forecast/learned.ts';
+import type { OlderRuns } from '../history/older-runs.ts';
+import type { Run } from '../history/run.ts';
+import type { RunHistory } from '../history/run-history.ts';
+import type { Decision } from '../plan/decision.ts';
+import type { AuditEvent } from '../proposal/audit.ts';
+import type { RepositoryCare } from '../proposal/care.ts';
+import type { Deployment } from '../proposal/deployment.ts';
+import type { Mode, Proposal } from '../proposal/proposal.ts';
+import type { LearningEvent, StrategyPopulation } from '../strategy/strategy.ts';
+
+/** The only source of time: production passes the system's, the replay its own. */
+export interface Clock {
+  now(): number;
+}
+
+/** Static message, fields beside it; never payloads, headers, tokens or bodies. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Who and where a repository is; ids never change, names may. */
+export interface RepositoryProfile {
+  readonly id: number;
+  readonly installationId: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  readonly archived: boolean;
+  readonly fork: boolean;
+  readonly private: boolean;
+  /** Set by `/observe`, `/suggest`, `/pause`; the config file stands above it except for `pause`. */
+  readonly commandedMode: Mode | null;
+  /** Epoch ms of the last planning round; `null` before the first. */
+  readonly lastRoundAt: number | null;
+  /** Epoch ms of the uninstallation; data goes 30 days later. */
+  readonly removedAt: number | null;
+  /** Short names of the notices already given, so that each is given once. */
+  readonly noticesGiven: readonly string[];
+}
+
+/** Crons in force at one commit, remembered so that a run's ticks can be told without reading it again. */
+export interface ScheduleVersion {
+  readonly sha: string;
+  readonly seenAt: number;
+  readonly entries: readonly {
+    readonly key: string;
+    readonly path: string;
+    readonly cron: string;
+    readonly timezone: string;
+  }[];
+}
+
+/** All that is kept of one repository. */
+export interface RepositoryState {
+  readonly profile: RepositoryProfile;
+  readonly runs: RunHistory;
+  readonly learned: LearnedRepository;
+  readonly scheduleVersions: readonly ScheduleVersion[];
+  readonly population: StrategyPopulation;
+  readonly learningLog: readonly LearningEvent[];
+  readonly decisions: readonly Decision[];
+  readonly proposals: readonly Proposal[];
+  /** What people have asked for here. */
+  readonly care: RepositoryCare;
+  /** What was done here, oldest first. */
+  readonly audit: readonly AuditEvent[];
+  /** Damage found while reading, in sentences for `/report`; empty where all is well. */
+  readonly damage: readonly string[];
+  /** Sums of runs too old to be kept one by one, where there are any. */
+  readonly olderRuns?: readonly OlderRuns[];
+}
+
+/** What one step changes; applied whole or not at all. Lists are merged by key, the others replaced. */
+export interface RepositoryChange {
+  readonly profile?: RepositoryProfile;
+  /** Upserted by (`id`, `attempt`). */
+  readonly runs?: readonly Run[];
+  readonly learned?: LearnedRepository;
+  /** Upserted by `sha`. */
+  readonly scheduleVersions?: readonly ScheduleVersion[];
+  readonly population?: StrategyPopulation;
+  /** Appended. */
+  readonly learningEvents?: readonly LearningEvent[];
+  /** Upserted by `id`. */
+  readonly decisions?: readonly Decision[];
+  /** Upserted by `pullNumber`. */
+  readonly proposals?: readonly Proposal[];
+  readonly care?: RepositoryCare;
+  /** Appended. */
+  readonly auditEvents?: readonly AuditEvent[];
+}
+
+export interface Store {
+  /** `undefined` where the repository was never seen. */
+  load(repositoryId: number): Promise<RepositoryState | undefined>;
+  apply(repositoryId: number, change: RepositoryChange): Promise<void>;
+  profiles(): Promise<readonly RepositoryProfile[]>;
+  delete(repositoryId: number): Promise<void>;
+  /** Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time. */
+  keepReport?(repositoryId: number, report: object): Promise<void>;
+  /** GitHub's own lateness, pooled over everything this deployment sees; holds no names. */
+  loadLatenessPool(): Promise<LatenessPool>;
+  saveLatenessPool(pool: LatenessPool): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the operator has decided for all repositories; a terminal may change it while the App runs. */
+export interface Deployments {
+  load(): Promise<Deployment>;
+  /** Changes it as a whole, one change after another; returns what it is then. */
+  change(update: (deployment: Deployment) => Deployment): Promise<Deployment>;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The newest commit of a branch and its workflow files. */
+export interface WorkflowSources {
+  readonly sha: string;
+  readonly files: readonly SourceFile[];
+}
+
+export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;
+
+/** What the use cases need to read of a repository on GitHub. */
+export interface RepositoryReader {
+  /** Workflow files at a ref (default branch where none is given). */
+  workflowSources(ref?: string): Promise<WorkflowSources>;
+  /** Parsed `.github/offbeat.yml`, merged with what it extends; defaults where there is none. */
+  config(): Promise<Config>;
+  /** First lines of the newest commits of the default branch, newest first: they show how titles are worded here. */
+  recentCommitTitles(): Promise<readonly string[]>;
+  /** What GitHub says of the repository itself. */
+  describe(): Promise<RepositoryFacts>;
+  /** Text of a file at a ref (default branch where none is given); `null` where there is none. */
+  fileText(path: string, ref?: string): Promise<string | null>;
+  /** A pull request as it stands now; `null` where there is none of that number. */
+  pull(pullNumber: number): Promise<PullStatus | null>;
+  /** Number of the open pull request from a branch of this repository; `null` where there is none. */
+  pullOfBranch(branch: string): Promise<number | null>;
+  /** Whether a pull request changes a file. */
+  pullTouches(pullNumber: number, path: string): Promise<boolean>;
+  /** Ended runs created in a span (epoch ms), oldest first; left out where no runs are listed. */
+  runs?(
+    span: { readonly from: number; readonly to: number },
+    onProgress?: (read: number) => void,
+  ): Promise<readonly Run[]>;
+  /** Login of whoever wrote a commit; `null` where GitHub knows no account for it. */
+  commitAuthor(sha: string): Promise<string | null>;
+}
+
+export interface OpenedPull {
+  readonly number: number;
+  readonly url: string;
+  readonly headSha: string;
+}
+
+/** What GitHub says of a pull request now. */
+export interface PullStatus {
+  readonly open: boolean;
+  readonly merged: boolean;
+  /** Login of whoever merged it; `null` where nobody has, or GitHub does not say. */
+  readonly mergedBy: string | null;
+  /** Epoch ms; `null` while it is open. */
+  readonly closedAt: number | null;
+  readonly headSha: string;
+  readonly baseBranch: string;
+  readonly body: string;
+}
+
+/** A check of one commit, for people who look at its pull request. */
+export interface CommitCheck {
+  readonly name: string;
+  readonly sha: string;
+  readonly passed: boolean;
+  readonly title: string;
+  readonly summary: string;
+  /** Lines (1-based) of a file with something to say of each. */
+  readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+}
+
+/** A pull request as a value: everything that is needed to open it, or to bring an open one up to date. */
+export interface PullRequestDraft {
+  readonly branch: string;
+  readonly baseBranch: string;
+  /** Commit that `files` were read at. */
+  readonly baseSha: string;
+  /** Head that the App last wrote to the branch; `null` where it wrote none. */
+  readonly knownHeadSha: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly commitMessage: string;
+  /** True where the project asks for a sign-off of every commit. */
+  readonly signOff?: boolean;
+  readonly files: readonly SourceFile[];
+}
+
+/** What the use cases ask to be done on GitHub. */
+export interface RepositoryWriter {
+  /**
+   * Puts the files on the branch and opens, or updates, its pull request. Throws `permission-missing` and, where
+   * somebody else has committed to the branch, `github-refused`.
+   */
+  openPull(draft: PullRequestDraft): Promise<OpenedPull>;
+  /** With `once`: where the App has written a comment that holds this text, nothing is written. */
+  comment(issueNumber: number, body: string, once?: string): Promise<void>;
+  /**
+   * One comment that is kept up to date: the App's own that holds `mark` is edited, which notifies nobody; where there is
+   * none, it is written. `body` has to hold the mark.
+   */
+  commentInPlace(issueNumber: number, body: string, mark: string): Promise<void>;
+  /** Changes a pull request of the App's own in one request. */
+  updatePull(pullNumber: number, change: { readonly body: string; readonly close?: boolean }): Promise<void>;
+  /** Says of a commit whether it passes. Throws `permission-missing` where the App may not write checks. */
+  check(check: CommitCheck): Promise<void>;
+  /** Opens an issue once: where one of the App's with the same title is open, that one is updated. */
+  issue(title: string, body: string): Promise<void>;
+}
+
+export type Permission = 'admin' | 'write' | 'read' | 'none';
+
+/** One repository on GitHub, as an installation of the App sees it. */
+export interface ConnectedRepository {
+  readonly reader: RepositoryReader;
+  /** `null` where this door may read only: a terminal with a token, an App without write permissions. */
+  readonly writer: RepositoryWriter | null;
+  /** What GitHub says this person may do with the repository; `none` for a stranger. */
+  permissionOf(login: string): Promise<Permission>;
+  /** The App's own account, `slug[bot]`. */
+  readonly appLogin: string;
+  /** Writes that the installation may still do within the hour; unbounded where it is left out. */
+  writesLeft?(): number;
+}
+
+/** Where a connection comes from; it is made when the first call needs it, not before. */
+export interface GitHub {
+  connect(
+    profile: Pick<RepositoryProfile, 'installationId' | 'owner' | 'name'>,
+  ): Promise<ConnectedRepository>;
+}

@@ -1,0 +1,59 @@
+import type { Config } from '../config/config.ts';
+import { OffbeatError } from '../errors.ts';
+import { effectiveMode } from '../proposal/mode.ts';
+import type { Context } from './context.ts';
+import type { ConnectedRepository, RepositoryState } from './ports.ts';
+
+/** One look at a repository on GitHub: made when first needed, and asked once for its configuration. */
+export class Visit {
+  readonly #context: Context;
+  readonly #state: RepositoryState;
+  #connected: Promise<ConnectedRepository> | undefined;
+  #config: Promise<Config | null> | undefined;
+
+  constructor(context: Context, state: RepositoryState) {
+    this.#context = context;
+    this.#state = state;
+  }
+
+  connected(): Promise<ConnectedRepository> {
+    this.#connected ??= this.#context.github.connect(this.#state.profile);
+    return this.#connected;
+  }
+
+  /** The configuration; `null` where it is invalid, which its own issue tells. */
+  config(): Promise<Config | null> {
+    this.#config ??= this.connected()
+      .then(({ reader }) => reader.config())
+      .catch((error: unknown) => {
+        if (error instanceof OffbeatError && error.code === 'config-invalid') return null;
+        throw error;
+      });
+    return this.#config;
+  }
+
+  /** True where nobody has asked for rest. */
+  async isAwake(): Promise<boolean> {
+    const config = await this.config();
+    if (config === null) return false;
+    const { mode } = this.#modeUnder(config);
+    return mode === 'suggest' || mode === 'observe';
+  }
+
+  /** The way to GitHub where pull requests are welcome and the hour's writes are not used up; else `null`. */
+  async toWrite(): Promise<ConnectedRepository | null> {
+    if (this.#context.emergencyStop || this.#state.profile.commandedMode === 'pause') return null;
+    const config = await this.config();
+    if (config === null || this.#modeUnder(config).mode !== 'suggest') return null;
+    const connected = await this.connected();
+    return connected.writer === null || connected.writesLeft?.() === 0 ? null : connected;
+  }
+
+  #modeUnder(config: Config) {
+    return effectiveMode({
+      emergencyStop: this.#context.emergencyStop,
+      commanded: this.#state.profile.commandedMode,
+      configured: config.mode,
+    });
+  }
+}

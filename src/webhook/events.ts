@@ -1,0 +1,265 @@
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { Conclusion } from '../history/run.ts';
+
+/*
+ * Only the fields that are read, as GitHub's payload reference names them. What is not named here is dropped before
+ * anything is kept: e-mail addresses, commit messages and avatars never reach the disk. Actions are open strings,
+ * since GitHub adds some now and then; whoever does not know one leaves it alone.
+ */
+
+const Id = z.number().int().nonnegative();
+const Time = z.iso.datetime({ offset: true });
+const Account = z.object({ login: z.string(), type: z.string().optional() });
+const Installation = z.object({ id: Id });
+
+export const Repository = z.object({
+  id: Id,
+  name: z.string(),
+  owner: z.object({ login: z.string() }),
+  default_branch: z.string(),
+  private: z.boolean(),
+  fork: z.boolean(),
+  /** Older servers leave it out. */
+  archived: z.boolean().default(false),
+});
+export type Repository = z.infer<typeof Repository>;
+
+const InRepository = z.object({
+  repository: Repository,
+  installation: Installation.optional(),
+  sender: Account.optional(),
+});
+
+const WorkflowRunEvent = InRepository.extend({
+  action: z.string(),
+  workflow_run: z.object({
+    id: Id,
+    run_attempt: z.number().int().positive(),
+    workflow_id: Id,
+    name: z.string().nullish(),
+    path: z.string(),
+    event: z.string(),
+    status: z.string().nullish(),
+    conclusion: Conclusion.nullable(),
+    head_sha: z.string(),
+    head_branch: z.string().nullable(),
+    actor: Account.nullish(),
+    created_at: Time,
+    run_started_at: Time,
+    updated_at: Time,
+  }),
+});
+
+const WorkflowJobEvent = InRepository.extend({
+  action: z.string(),
+  workflow_job: z.object({
+    id: Id,
+    run_id: Id,
+    /** Older servers leave it out. */
+    run_attempt: z.number().int().positive().default(1),
+    name: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+    labels: z.array(z.string()),
+    created_at: Time.nullish(),
+    started_at: Time.nullable(),
+    completed_at: Time.nullable(),
+  }),
+});
+
+/** Of the paths a push has touched, only those that can matter here. */
+const TouchedPaths = z
+  .array(z.string())
+  .default([])
+  .transform((paths) => paths.filter((path) => path.startsWith('.github/')));
+
+const PushEvent = InRepository.extend({
+  repository: Repository.extend({ pushed_at: z.union([z.number(), z.string()]).nullish() }),
+  ref: z.string(),
+  before: z.string(),
+  after: z.string(),
+  deleted: z.boolean(),
+  forced: z.boolean(),
+  commits: z
+    .array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths }))
+    .default([]),
+});
+
+const PullRequestEvent = InRepository.extend({
+  action: z.string(),
+  number: z.number().int().positive(),
+  pull_request: z.object({
+    number: z.number().int().positive(),
+    html_url: z.string(),
+    state: z.string(),
+    body: z.string().nullish(),
+    created_at: Time,
+    merged: z.boolean().nullish(),
+    merged_by: Account.nullish(),
+    merge_commit_sha: z.string().nullish(),
+    merged_at: Time.nullish(),
+    closed_at: Time.nullish(),
+    updated_at: Time,
+    user: Account.nullable(),
+    head: z.object({ ref: z.string(), sha: z.string() }),
+    base: z.object({ ref: z.string() }),
+  }),
+});
+
+const IssueCommentEvent = InRepository.extend({
+  action: z.string(),
+  issue: z.object({
+    number: z.number().int().positive(),
+    state: z.string().optional(),
+    /** There where the issue is a pull request. */
+    pull_request: z.object({}).optional(),
+  }),
+  comment: z.object({
+    id: Id,
+    body: z.string(),
+    user: Account.nullable(),
+    created_at: Time,
+    updated_at: Time,
+  }),
+});
+
+const RepositoryEvent = InRepository.extend({
+  action: z.string(),
+  repository: Repository.extend({ updated_at: z.string().nullish() }),
+});
+
+const ListedRepository = z.object({ id: Id, name: z.string(), full_name: z.string(), private: z.boolean() });
+const InstalledOn = Installation.extend({
+  account: Account.nullish(),
+  suspended_at: z.union([z.string(), z.number()]).nullish(),
+  updated_at: z.union([z.string(), z.number()]).nullish(),
+  permissions: z.record(z.string(), z.string()).optional(),
+});
+
+const InstallationEvent = z.object({
+  action: z.string(),
+  installation: InstalledOn,
+  repositories: z.array(ListedRepository).default([]),
+  sender: Account.optional(),
+});
+
+const InstallationRepositoriesEvent = z.object({
+  action: z.string(),
+  installation: InstalledOn,
+  repositories_added: z.array(ListedRepository).default([]),
+  repositories_removed: z
+    .array(ListedRepository.partial({ name: true, full_name: true, private: true }))
+    .default([]),
+  sender: Account.optional(),
+});
+
+const SCHEMAS = {
+  workflow_run: WorkflowRunEvent,
+  workflow_job: WorkflowJobEvent,
+  push: PushEvent,
+  pull_request: PullRequestEvent,
+  issue_comment: IssueCommentEvent,
+  repository: RepositoryEvent,
+  installation: InstallationEvent,
+  installation_repositories: InstallationRepositoriesEvent,
+} as const;
+
+export type EventName = keyof typeof SCHEMAS;
+
+export type Payload<Name extends EventName> = z.infer<(typeof SCHEMAS)[Name]>;
+
+/** An event and its payload, narrowed by `name`. */
+export type AppEvent = {
+  readonly [Name in EventName]: { readonly name: Name; readonly payload: Payload<Name> };
+}[EventName];
+
+/** True for the events that are read; any other is answered and forgotten. */
+export function isKnownEvent(name: string): name is EventName {
+  return Object.hasOwn(SCHEMAS, name);
+}
+
+/**
+ * The fields of a payload that are read. What was parsed once parses again to the same. Throws `payload-invalid`
+ * with the path of the first field that is not as GitHub documents it.
+ */
+export function parseEvent(name: EventName, body: unknown): AppEvent {
+  const parsed = SCHEMAS[name].safeParse(body);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new OffbeatError(
+      'payload-invalid',
+      `The payload is not as expected: ${issue?.message ?? 'unknown'}.`,
+      {
+        where: [name, ...(issue?.path ?? [])].join('.'),
+        fix: 'Deliver it again after an update of Offbeat.',
+      },
+    );
+  }
+  // The table pairs each name with its schema; the compiler does not follow a union through an index.
+  return { name, payload: parsed.data } as AppEvent;
+}
+
+/** The repository that an event belongs to; `null` where it concerns a whole installation. */
+export function repositoryIdOf(event: AppEvent): number | null {
+  return 'repository' in event.payload ? event.payload.repository.id : null;
+}
+
+/** Events of one group are handled one at a time, in the order accepted. */
+export function groupOf(event: AppEvent): string {
+  return 'repository' in event.payload
+    ? `repository:${event.payload.repository.id}`
+    : `installation:${event.payload.installation.id}`;
+}
+
+/**
+ * What tells this event from any other, taken from the signed body: a captured body sent again under a new delivery
+ * id has the same keys.
+ */
+export function payloadKeys(event: AppEvent): readonly string[] {
+  return [[event.name, ...identity(event)].join(':')];
+}
+
+function identity({ name, payload }: AppEvent): readonly (string | number)[] {
+  switch (name) {
+    case 'workflow_run': {
+      const { id, run_attempt, updated_at } = payload.workflow_run;
+      // An attempt is completed once, but GitHub has been seen to move `updated_at` later; other actions happen once.
+      return payload.action === 'completed'
+        ? [id, run_attempt, payload.action]
+        : [id, run_attempt, payload.action, updated_at];
+    }
+    case 'workflow_job':
+      return [payload.workflow_job.id, payload.workflow_job.run_attempt, payload.action];
+    case 'push':
+      // The same two commits can be swapped back and forth: only the time of the push tells these apart.
+      return [
+        payload.repository.id,
+        payload.ref,
+        payload.before,
+        payload.after,
+        payload.repository.pushed_at ?? '',
+      ];
+    case 'pull_request': {
+      const { updated_at, head } = payload.pull_request;
+      return [payload.repository.id, payload.number, payload.action, updated_at, head.sha];
+    }
+    case 'issue_comment':
+      return [payload.comment.id, payload.action, payload.comment.updated_at];
+    case 'repository': {
+      const { id, name: repositoryName, updated_at } = payload.repository;
+      return [id, payload.action, repositoryName, updated_at ?? ''];
+    }
+    case 'installation':
+      return [payload.installation.id, payload.action, payload.installation.updated_at ?? ''];
+    case 'installation_repositories': {
+      const ids = [...payload.repositories_added, ...payload.repositories_removed].map(({ id }) => id);
+      return [
+        payload.installation.id,
+        payload.action,
+        payload.installation.updated_at ?? '',
+        ...ids.toSorted((a, b) => a - b),
+      ];
+    }
+  }
+}

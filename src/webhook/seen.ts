@@ -1,0 +1,69 @@
+import type { Run } from '../history/run.ts';
+import type { SeenPull } from '../usecases/follow-pull-request.ts';
+import type { SeenRepository } from '../usecases/known-repository.ts';
+import type { Payload } from './events.ts';
+
+/* From GitHub's field names to the house's own, at the only place that knows both. */
+
+type InRepository = Pick<Payload<'push'>, 'repository' | 'installation'>;
+
+/** The repository a payload is about; `null` where no installation of the App stands behind it. */
+export function seenRepository({ repository, installation }: InRepository): SeenRepository | null {
+  if (installation === undefined) return null;
+  return {
+    id: repository.id,
+    installationId: installation.id,
+    owner: repository.owner.login,
+    name: repository.name,
+    defaultBranch: repository.default_branch,
+    archived: repository.archived,
+    fork: repository.fork,
+    private: repository.private,
+  };
+}
+
+/** `path` of a payload can carry `@ref`. */
+function withoutRef(path: string): string {
+  return path.split('@', 1)[0] ?? path;
+}
+
+/** A run as the payload has it; what only jobs and ticks can tell is `null`. */
+export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>): Run {
+  const ended = action === 'completed';
+  const startedAt = Date.parse(run.run_started_at);
+  const endedAt = Date.parse(run.updated_at);
+  return {
+    id: run.id,
+    attempt: run.run_attempt,
+    workflowId: run.workflow_id,
+    path: withoutRef(run.path),
+    event: run.event,
+    headSha: run.head_sha,
+    headBranch: run.head_branch,
+    actor: run.actor?.login ?? null,
+    createdAt: Date.parse(run.created_at),
+    startedAt,
+    endedAt: ended ? endedAt : null,
+    conclusion: ended ? run.conclusion : null,
+    jobsStartedAt: null,
+    jobsEndedAt: null,
+    durationSeconds: ended ? Math.max(0, (endedAt - startedAt) / 1_000) : null,
+    queueSeconds: null,
+    scheduleKey: null,
+    tick: null,
+    ambiguous: false,
+  };
+}
+
+export function seenPull({ pull_request: pull }: Payload<'pull_request'>): SeenPull {
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    author: pull.user?.login ?? '',
+    body: pull.body ?? null,
+    branch: pull.head.ref,
+    headSha: pull.head.sha,
+    merged: pull.merged ?? false,
+    createdAt: Date.parse(pull.created_at),
+  };
+}

@@ -1,0 +1,96 @@
+import { isMap } from 'yaml';
+import { humanPart } from './directives.ts';
+import type { SourceComment, YamlSource } from './document.ts';
+import { type Entry, scheduleKeyOffset } from './entries.ts';
+
+/** The file's comments, by what they speak of. */
+export interface SortedComments {
+  /** Beside, within or above an entry, in the order of the entries. */
+  readonly own: readonly (readonly SourceComment[])[];
+  /** Belonging to no entry: what they order holds for every entry of the file. */
+  readonly whole: readonly SourceComment[];
+}
+
+/** Texts of the comments above the first key of the file. */
+export function headComments(source: YamlSource): string[] {
+  const start = source.document?.contents?.range?.[0] ?? Number.POSITIVE_INFINITY;
+  return source.comments.filter(({ offset }) => offset < start).map(({ text }) => text);
+}
+
+/** Sorts out which entry, if any, each comment of the file speaks of. */
+export function sortComments(source: YamlSource, entries: readonly Entry[]): SortedComments {
+  const places = entries.map((entry) => placeOf(source, entry));
+  const keyOffset = source.document === undefined ? undefined : scheduleKeyOffset(source.document);
+  const keyLine = keyOffset === undefined ? Number.POSITIVE_INFINITY : source.position(keyOffset).line;
+  const own = entries.map((): SourceComment[] => []);
+  const whole: SourceComment[] = [];
+  for (const comment of source.comments) {
+    const owners = ownersOf(comment, places, keyLine);
+    if (owners.length === 0) whole.push(comment);
+    for (const owner of owners) own[owner]?.push(comment);
+  }
+  return { own, whole };
+}
+
+/** What comments say to people, as one line; empty where they say nothing. */
+export function humanText(comments: readonly SourceComment[]): string {
+  return comments
+    .map(humanPart)
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+interface Place {
+  readonly index: number;
+  readonly start: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** Column of the entry's keys; deeper comments under it are still its own. `null` in brackets. */
+  readonly column: number | null;
+}
+
+function placeOf(source: YamlSource, entry: Entry): Place {
+  const start = entry.node?.range?.[0] ?? 0;
+  const { line, column } = source.position(start);
+  return {
+    index: entry.index,
+    start,
+    firstLine: line,
+    lastLine: source.position(endOf(entry)).line,
+    column: entry.flow ? null : column,
+  };
+}
+
+/** Offset of the last sign of the entry's last value; a block mapping's own range would reach into what follows. */
+function endOf(entry: Entry): number {
+  const { node } = entry;
+  const [start, end] = node?.range ?? [0, 0];
+  if (!isMap(node) || node.flow === true) return Math.max(start, end - 1);
+  const last = node.items.at(-1)?.value;
+  const lastEnd =
+    typeof last === 'object' && last !== null && 'range' in last && Array.isArray(last.range)
+      ? Number(last.range[1])
+      : end;
+  return Math.max(start, lastEnd - 1);
+}
+
+/**
+ * Which entries a comment speaks of. Beside one or several: those of the line. On a line of its own: the entry it
+ * stands in, the one above where it is indented like that one's keys, else the one below.
+ */
+function ownersOf(comment: SourceComment, places: readonly Place[], keyLine: number): readonly number[] {
+  const onLine = places.filter(
+    ({ firstLine, lastLine }) => firstLine <= comment.line && comment.line <= lastLine,
+  );
+  if (onLine.length > 0) return onLine.map(({ index }) => index);
+  const above = places.findLast(({ start }) => start < comment.offset);
+  const below = places.find(({ start }) => start > comment.offset);
+  if (above !== undefined && comment.ownLine && above.column !== null && comment.column >= above.column) {
+    // Far below the last entry deeper comments belong to other keys of the file.
+    const touching = below !== undefined || comment.line - above.lastLine === 1;
+    if (touching) return [above.index];
+  }
+  if (below === undefined) return [];
+  // Above the first entry, but not above or beside the key `schedule`.
+  return above !== undefined || comment.line > keyLine ? [below.index] : [];
+}

@@ -1,0 +1,143 @@
+import { parseSpan, parseTimeOfDay, parseWindow } from './directive-values.ts';
+import type { SourceComment } from './document.ts';
+import { nearestWord } from './nearest.ts';
+import { refuse } from './refusal.ts';
+import type { Directives, Refusal } from './schedule.ts';
+
+export interface ReadDirectives {
+  readonly directives: Directives;
+  readonly refusal: Refusal | undefined;
+}
+
+/** `offbeat: …` at the start of a comment, or after a further `#` within it. */
+const DIRECTIVE = /(?:^|#)\s*offbeat\s*:(?<body>[^#]*)/i;
+
+/** Another sign than the colon, or none, or another word than ours; without a key behind it, it is prose. */
+const NEAR_MISS =
+  /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|window|finish-by|not-before|max-shift)\b/i;
+const OUR_WORD = 'offbeat';
+
+/** A schedule that was commented out keeps its directive for itself. */
+const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
+
+/** `key`, `key=value` or `key: value`; what separates two of them is blanks or commas. */
+const ITEM = /[\s,]*(?<key>[^\s,=:]+)(?:\s*[=:]\s*(?<value>[^\s,]*))?/y;
+
+const KEYS = ['pin', 'window', 'finish-by', 'not-before', 'max-shift'] as const;
+
+/** Reads what the comments order; the first thing that cannot be understood is the refusal. */
+export function readDirectives(comments: readonly SourceComment[]): ReadDirectives {
+  let directives: Directives = {};
+  for (const comment of comments) {
+    if (COMMENTED_OUT.test(comment.text)) continue;
+    const match = DIRECTIVE.exec(comment.text);
+    if (match === null) {
+      const wrong = whatIsNearlyOurs(comment.text);
+      if (wrong === undefined) continue;
+      return { directives, refusal: misread(comment, 0, wrong) };
+    }
+    const body = match.groups?.body ?? '';
+    const bodyStart = match.index + match[0].length - body.length;
+    const items = itemsOf(body);
+    if (items.length === 0)
+      return { directives, refusal: misread(comment, 0, 'nothing stands after the colon') };
+    for (const item of items) {
+      const read = readItem(item.key, item.value);
+      if (typeof read === 'string') {
+        return { directives, refusal: misread(comment, bodyStart + item.start, read) };
+      }
+      const repeated = Object.keys(read).find((key) => Object.hasOwn(directives, key));
+      if (repeated !== undefined) {
+        return {
+          directives,
+          refusal: misread(comment, bodyStart + item.start, `"${item.key}" is said twice`),
+        };
+      }
+      directives = { ...directives, ...read };
+    }
+  }
+  return { directives, refusal: undefined };
+}
+
+/** What is wrong with a comment that was most likely meant for us; `undefined` where it was not. */
+function whatIsNearlyOurs(text: string): string | undefined {
+  const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
+  if (word.toLowerCase() === OUR_WORD) return 'a colon belongs after `offbeat`';
+  const isOrder = sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
+  return isOrder ? `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` : undefined;
+}
+
+/** What a comment says to people: its text without a directive, blank where it is nothing else. */
+export function humanPart(comment: SourceComment): string {
+  if (COMMENTED_OUT.test(comment.text)) return '';
+  return comment.text.replace(DIRECTIVE, '').trim();
+}
+
+interface Item {
+  readonly key: string;
+  readonly value: string | undefined;
+  /** Offset in the directive's body. */
+  readonly start: number;
+}
+
+function itemsOf(body: string): Item[] {
+  const items: Item[] = [];
+  ITEM.lastIndex = 0;
+  while (ITEM.lastIndex < body.length) {
+    const from = ITEM.lastIndex;
+    const match = ITEM.exec(body);
+    if (match === null) {
+      // Only separators are left, or a sign (`=`, `:`) that no key stands before.
+      const rest = body.slice(from).replace(/^[\s,]+/, '');
+      if (rest !== '') items.push({ key: rest.trim(), value: undefined, start: body.length - rest.length });
+      break;
+    }
+    const key = match.groups?.key ?? '';
+    items.push({ key, value: match.groups?.value, start: match.index + match[0].indexOf(key) });
+  }
+  return items;
+}
+
+/** The directive, or a clause that says what is wrong with it. */
+function readItem(key: string, value: string | undefined): Directives | string {
+  switch (key.toLowerCase()) {
+    case 'pin':
+      return value === undefined ? { pin: true } : '"pin" takes no value';
+    case 'window': {
+      const window = parseWindow(value ?? '');
+      return window === undefined ? wrongValue(key, value, '01:00-05:00') : { window };
+    }
+    case 'finish-by': {
+      const finishByMinute = parseTimeOfDay(value ?? '');
+      return finishByMinute === undefined ? wrongValue(key, value, '07:00') : { finishByMinute };
+    }
+    case 'not-before': {
+      const notBeforeMinute = parseTimeOfDay(value ?? '');
+      return notBeforeMinute === undefined ? wrongValue(key, value, '01:00') : { notBeforeMinute };
+    }
+    case 'max-shift': {
+      const maxShiftMinutes = parseSpan(value ?? '');
+      return maxShiftMinutes === undefined ? wrongValue(key, value, '30m') : { maxShiftMinutes };
+    }
+    default: {
+      const nearest = nearestWord(key, KEYS);
+      const hint = nearest === undefined ? `known are ${KEYS.join(', ')}` : `did you mean "${nearest}"?`;
+      return `"${excerpt(key)}" is unknown, ${hint}`;
+    }
+  }
+}
+
+function wrongValue(key: string, value: string | undefined, example: string): string {
+  const found = value === undefined || value === '' ? 'no value' : `"${excerpt(value)}"`;
+  return `"${key.toLowerCase()}" has ${found}, write for example ${key.toLowerCase()}=${example}`;
+}
+
+function misread(comment: SourceComment, at: number, detail: string): Refusal {
+  return refuse('invalid-directive', { line: comment.line, column: comment.textColumn + at, detail });
+}
+
+const MAX_EXCERPT = 40;
+
+function excerpt(text: string): string {
+  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}…`;
+}

@@ -1,0 +1,224 @@
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  Parser,
+  visit,
+} from 'yaml';
+import { type RefusalDetails, refuse } from './refusal.ts';
+import type { Refusal, RefusalCode } from './schedule.ts';
+
+/** No workflow file of real life comes near; reading more would only serve somebody who wants to slow us down. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** Each alias may be followed; real files have a few dozen. */
+const MAX_ALIASES = 1000;
+
+/** Times an alias may multiply what it points to, the measure that `yaml` uses against alias bombs. */
+const MAX_ALIAS_EXPANSION = 1000;
+
+const TOO_DEEP = 'nested too deeply';
+
+export interface SourceComment {
+  /** Offset of the `#`. */
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+  /** Without the leading `#` signs and outer blanks. */
+  readonly text: string;
+  /** 1-based column at which `text` begins. */
+  readonly textColumn: number;
+  /** Whether nothing but blanks stands before it on its line. */
+  readonly ownLine: boolean;
+}
+
+/** One YAML text, taken apart as far as it can be; with a `refusal` the other fields hold what could be read. */
+export interface YamlSource {
+  readonly text: string;
+  readonly document: Document | undefined;
+  readonly comments: readonly SourceComment[];
+  readonly position: (offset: number) => { readonly line: number; readonly column: number };
+  readonly refusal: Refusal | undefined;
+}
+
+/** Takes a YAML text apart. Never throws: whatever stands against reading it is the `refusal`. */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  const position = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const refused = (code: RefusalCode, details?: RefusalDetails): YamlSource => ({
+    text,
+    document: undefined,
+    comments: [],
+    position,
+    refusal: refuse(code, details),
+  });
+
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES) return refused('too-large', { detail: 'over 1 MiB' });
+  const { stackTraceLimit } = Error;
+  try {
+    const tokens = [...new Parser(lines.addNewLine).parse(text)];
+    // Half a million faults make as many error objects; their stacks, which nobody reads, take most of the time.
+    Error.stackTraceLimit = 0;
+    // `uniqueKeys` compares every key with every other; the check below does the same in one pass.
+    const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    const documents = [...composer.compose(tokens, true, text.length)];
+    const document = documents[0];
+    const source = { text, document, comments: commentsOf(tokens, text, position), position };
+    return { ...source, refusal: whyUnreadable(documents, position) ?? whyNotText(text, position) };
+  } catch (error) {
+    // Nesting deep enough to exhaust the stack ends here; so would a fault of the YAML library.
+    return refused('unreadable-yaml', {
+      detail: error instanceof RangeError ? TOO_DEEP : 'not YAML',
+    });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
+ * The document as plain values, aliases followed.
+ * @throws ReferenceError where aliases expand beyond bounds or point nowhere.
+ */
+export function plainValues(document: Document): unknown {
+  return document.toJS({ maxAliasCount: MAX_ALIAS_EXPANSION });
+}
+
+/** Bytes that are no UTF-8 have become this sign on the way here; written back they would be lost. */
+const REPLACEMENT = '\uFFFD';
+/** YAML 1.2, production 1: these may only be written as escapes. Our parser takes them all the same, GitHub's does not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
+
+function whyNotText(text: string, position: YamlSource['position']): Refusal | undefined {
+  const replaced = text.indexOf(REPLACEMENT);
+  if (replaced !== -1)
+    return refuse('unreadable-yaml', {
+      ...position(replaced),
+      detail: 'bytes that are not UTF-8 stand here',
+    });
+  const control = text.search(CONTROL_CHARACTER);
+  return control === -1
+    ? undefined
+    : refuse('unreadable-yaml', { ...position(control), detail: 'a control character stands here' });
+}
+
+function whyUnreadable(
+  documents: readonly Document[],
+  position: YamlSource['position'],
+): Refusal | undefined {
+  const [document] = documents;
+  const error = document?.errors[0];
+  if (error !== undefined) {
+    // The library passes on what the engine says when the stack is exhausted.
+    const detail = /call stack/.test(error.message) ? TOO_DEEP : lowerFirst(error.message);
+    return refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
+  }
+  if (document === undefined) return refuse('unreadable-yaml', { detail: 'empty' });
+  const second = documents[1];
+  if (second !== undefined) return refuse('multi-document', position(second.range?.[0] ?? 0));
+  return whyUnsafe(document, position);
+}
+
+/** Keys that are no text or stand twice (which of the two would GitHub take?), and aliases without bound. */
+function whyUnsafe(document: Document, position: YamlSource['position']): Refusal | undefined {
+  let aliases = 0;
+  let refusal: Refusal | undefined;
+  visit(document, (_, node) => {
+    if (isAlias(node)) aliases += 1;
+    if (aliases > MAX_ALIASES) {
+      refusal = refuse('alias-bomb', { detail: `more than ${MAX_ALIASES} aliases` });
+      return visit.BREAK;
+    }
+    if (!isMap(node)) return undefined;
+    const seen = new Set<unknown>();
+    for (const { key } of node.items) {
+      if (!isScalar(key)) {
+        // GitHub wants plain keys; turning nested collections into text would also take time without bound.
+        const place = position(isNode(key) ? (key.range?.[0] ?? 0) : 0);
+        refusal = refuse('unreadable-yaml', { ...place, detail: 'a key that is not a plain text' });
+        return visit.BREAK;
+      }
+      if (seen.has(key.value)) {
+        refusal = refuse('duplicate-keys', {
+          ...position(key.range?.[0] ?? 0),
+          detail: `"${shorten(String(key.value))}"`,
+        });
+        return visit.BREAK;
+      }
+      seen.add(key.value);
+    }
+    return undefined;
+  });
+  if (refusal !== undefined || aliases === 0) return refusal;
+  try {
+    plainValues(document);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return error.message.startsWith('Unresolved')
+      ? refuse('unreadable-yaml', { detail: 'an alias without its anchor' })
+      : refuse('alias-bomb');
+  }
+}
+
+/** Where a token holds others; the reading of large files is mostly this walk and the parser's own. */
+const TOKEN_PARTS = ['start', 'props', 'items', 'key', 'sep', 'value', 'end'] as const;
+
+/** Comments come from the tokens, so that a `#` inside a string or a script is never taken for one. */
+function commentsOf(
+  tokens: readonly CST.Token[],
+  text: string,
+  position: YamlSource['position'],
+): SourceComment[] {
+  const comments: SourceComment[] = [];
+  const pending: unknown[] = [tokens];
+  while (pending.length > 0) {
+    const part = pending.pop();
+    if (Array.isArray(part)) {
+      for (const child of part) pending.push(child);
+    } else if (typeof part === 'object' && part !== null) {
+      if (isCommentToken(part)) comments.push(toComment(part, text, position));
+      else for (const key of TOKEN_PARTS) if (key in part) pending.push(Reflect.get(part, key));
+    }
+  }
+  return comments.sort((one, other) => one.offset - other.offset);
+}
+
+function isCommentToken(part: object): part is CST.SourceToken {
+  return 'type' in part && part.type === 'comment' && 'source' in part && 'offset' in part;
+}
+
+function toComment(token: CST.SourceToken, text: string, position: YamlSource['position']): SourceComment {
+  const { offset, source } = token;
+  const { line, column } = position(offset);
+  const lead = /^#+\s*/.exec(source)?.[0].length ?? 0;
+  const before = text.slice(offset - (column - 1), offset);
+  return {
+    offset,
+    line,
+    column,
+    text: source.slice(lead).trim(),
+    textColumn: column + lead,
+    ownLine: /^[\s\uFEFF]*$/.test(before),
+  };
+}
+
+function lowerFirst(sentence: string): string {
+  return shorten(sentence.charAt(0).toLowerCase() + sentence.slice(1));
+}
+
+/** Longest excerpt of somebody else's text in a sentence of ours. */
+const MAX_EXCERPT = 120;
+
+function shorten(excerpt: string): string {
+  const line = excerpt.replace(/\s+/g, ' ').trim();
+  return line.length <= MAX_EXCERPT ? line : `${line.slice(0, MAX_EXCERPT)}…`;
+}

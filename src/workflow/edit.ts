@@ -1,0 +1,174 @@
+import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
+import { parseCron } from '../cron/parse.ts';
+import { OffbeatError } from '../errors.ts';
+import { type ReadSource, readWorkflowSource } from './read.ts';
+import { literalRange, sameCron } from './schedule-literals.ts';
+
+export interface CronEdit {
+  /** 0-based place in the file's `on.schedule` list. */
+  readonly index: number;
+  readonly to: string;
+}
+
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The file's text with other crons, every other byte as it was: quotes stay, and strings that
+ * `github.event.schedule` is compared with change along. The result is read again and compared value by value.
+ * Throws `cron-invalid` for a cron that GitHub would not accept, `workflow-refused` where a schedule may not be
+ * rewritten, `edit-unproven` where the text has no such schedule or the result does not read as intended.
+ */
+export function editWorkflowFile(path: string, text: string, edits: readonly CronEdit[]): string {
+  const before = readWorkflowSource(path, text);
+  const wanted = wantedCrons(before, edits);
+  const splices = [...wanted].flatMap(([index, to]) => splicesFor(before, index, to));
+  const edited = spliced(text, splices, path);
+  prove(before, readWorkflowSource(path, edited), wanted);
+  return edited;
+}
+
+/** The new crons by index, without those that change nothing. */
+function wantedCrons(before: ReadSource, edits: readonly CronEdit[]): ReadonlyMap<number, string> {
+  const { path, schedules } = before.file;
+  const wanted = new Map<number, string>();
+  for (const { index, to } of edits) {
+    parseCron(to);
+    const schedule = schedules[index];
+    if (schedule === undefined) throw unproven(path, `it has no schedule number ${index + 1}`);
+    if (wanted.has(index)) throw unproven(path, `schedule number ${index + 1} was given two new times`);
+    if (schedule.refusal !== undefined) {
+      throw new OffbeatError('workflow-refused', schedule.refusal.sentence, {
+        where: `${path}:${schedule.line}:${schedule.column}`,
+      });
+    }
+    if (to !== schedule.cron) wanted.set(index, to);
+  }
+  refuseCollisions(before, wanted);
+  return wanted;
+}
+
+/** Where crons are compared, no new one may be equal to another entry's or to a string that meant something else. */
+function refuseCollisions(before: ReadSource, wanted: ReadonlyMap<number, string>): void {
+  const { file, uses } = before;
+  if (!uses.used) return;
+  const after = file.schedules.map(({ index, cron }) => wanted.get(index) ?? cron);
+  for (const [index, to] of wanted) {
+    const twin = after.some((cron, other) => other !== index && sameCron(cron, to));
+    const stale = uses.literals.some(
+      ({ cron }) => sameCron(cron, to) && !file.schedules.some((schedule) => sameCron(schedule.cron, cron)),
+    );
+    if (!twin && !stale) continue;
+    throw new OffbeatError(
+      'workflow-refused',
+      `"${to}" is already compared with \`github.event.schedule\` for something else.`,
+      { where: file.path, fix: 'Choose another time.' },
+    );
+  }
+}
+
+function splicesFor(before: ReadSource, index: number, to: string): Splice[] {
+  const { source, entries, uses, file } = before;
+  const entry = entries[index];
+  const scalar = entry?.cron;
+  const inBrackets = entry?.flow === true || (isMap(entry?.node) && entry.node.flow === true);
+  const from = file.schedules[index]?.cron;
+  const range = scalar?.range;
+  if (scalar === undefined || from === undefined || range === undefined || range === null) {
+    throw unproven(file.path, `the place of schedule number ${index + 1} is not known`);
+  }
+  const splices: Splice[] = [{ start: range[0], end: range[1], text: quotedAs(scalar, to, inBrackets) }];
+  for (const literal of uses.literals) {
+    if (!sameCron(literal.cron, from)) continue;
+    const place = literalRange(source.text, literal);
+    if (place === undefined) throw unproven(file.path, 'a comparison with the cron is written with escapes');
+    splices.push({ ...place, text: to });
+  }
+  return splices;
+}
+
+/** The quotes stay; a plain cron gets some where it would begin like an alias, or, in brackets, hold a comma. */
+function quotedAs(scalar: Scalar, to: string, inBrackets: boolean): string {
+  if (scalar.type === Scalar.QUOTE_DOUBLE) return `"${to}"`;
+  const plain = scalar.type === Scalar.PLAIN && !to.startsWith('*') && !(inBrackets && to.includes(','));
+  return plain ? to : `'${to}'`;
+}
+
+function spliced(text: string, splices: readonly Splice[], path: string): string {
+  let result = '';
+  let done = 0;
+  for (const { start, end, text: replacement } of splices.toSorted((one, other) => one.start - other.start)) {
+    if (start < done) throw unproven(path, 'two edits overlap');
+    result += text.slice(done, start) + replacement;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** Every value of the file must be what it was, but for the crons and the strings compared with them. */
+function prove(before: ReadSource, after: ReadSource, wanted: ReadonlyMap<number, string>): void {
+  const { path } = before.file;
+  before.file.schedules.forEach((schedule, index) => {
+    const now = after.file.schedules[index];
+    const cron = wanted.get(index) ?? schedule.cron;
+    if (
+      now?.cron !== cron ||
+      now.timezone !== schedule.timezone ||
+      now.refusal?.code !== schedule.refusal?.code
+    ) {
+      throw unproven(path, `schedule number ${index + 1} does not read "${cron}" afterwards`);
+    }
+  });
+  const expected = valuesOf(before, expectedValues(before, wanted));
+  const found = valuesOf(after, new Map());
+  const differs = found.findIndex((value, index) => value !== expected[index]);
+  if (differs === -1 && found.length === expected.length) return;
+  throw unproven(path, 'another value than the cron would change');
+}
+
+/** What the scalars that are touched must hold afterwards. */
+function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>): ReadonlyMap<Node, string> {
+  const expected = new Map<Node, string>();
+  for (const { node } of before.uses.literals) expected.set(node, rewrittenComparisons(before, node, wanted));
+  for (const [index, to] of wanted) {
+    const scalar = before.entries[index]?.cron;
+    if (scalar !== undefined) expected.set(scalar, to);
+  }
+  return expected;
+}
+
+/** The scalar's value with each compared cron replaced, worked out on the value rather than on the source. */
+function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: ReadonlyMap<number, string>): string {
+  const value = String(node.value);
+  const splices = before.uses.literals.flatMap((literal): Splice[] => {
+    const schedule = before.file.schedules.find(({ cron }) => sameCron(cron, literal.cron));
+    const to = schedule === undefined ? undefined : wanted.get(schedule.index);
+    if (literal.node !== node || to === undefined) return [];
+    const start = literal.start + 1;
+    return [{ start, end: start + literal.cron.length, text: to }];
+  });
+  return spliced(value, splices, before.file.path);
+}
+
+/** Every node of the document in order: scalars by value, the others by what they are. */
+function valuesOf({ source }: ReadSource, replaced: ReadonlyMap<Node, string>): unknown[] {
+  const values: unknown[] = [];
+  if (source.document === undefined) return values;
+  visit(source.document, {
+    Node: (_, node) => {
+      if (isScalar(node)) values.push(replaced.get(node) ?? node.value);
+      else values.push(node.constructor.name, 'source' in node ? node.source : undefined);
+    },
+  });
+  return values;
+}
+
+function unproven(path: string, why: string): OffbeatError {
+  return new OffbeatError('edit-unproven', `The edit was not made: ${why}.`, {
+    where: path,
+    fix: 'Nothing was written; read the file again and plan anew.',
+  });
+}

@@ -1,0 +1,116 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+
+/** A merge key is reported as what it is. */
+const ENTRY_KEYS: ReadonlySet<string> = new Set(['cron', 'timezone', '<<']);
+
+/** One item of `on.schedule` as it stands in the document. */
+export interface Entry {
+  readonly index: number;
+  readonly node: Node | undefined;
+  readonly cron: Scalar | undefined;
+  readonly timezone: Node | undefined;
+  /** Whether an anchor, alias, tag or merge key stands on the way from `on` to the cron. */
+  readonly shared: boolean;
+  /** Whether the list is written with brackets. */
+  readonly flow: boolean;
+  /** Whether it stands in a list, as GitHub wants it. */
+  readonly listed: boolean;
+  /** The first key that GitHub does not know, which makes the whole file invalid there. */
+  readonly unknownKey: Scalar | undefined;
+}
+
+/** The triggers: the value of the key `on`, however it is quoted. */
+export function triggersOf(document: Document): Node | undefined {
+  return isMap(document.contents) ? childOf(document.contents, 'on') : undefined;
+}
+
+/** The node that a mapping holds under a key; aliases are left as they are. */
+export function childOf(map: YAMLMap, key: string): Node | undefined {
+  const found = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+  return found === undefined ? undefined : asNode(found.value);
+}
+
+/** Offset of the key `schedule`; `undefined` where there is none. */
+export function scheduleKeyOffset(document: Document): number | undefined {
+  const triggers = follow(document, triggersOf(document)).node;
+  if (!isMap(triggers)) return undefined;
+  for (const { key } of triggers.items) {
+    if (isScalar(key) && key.value === 'schedule') return key.range?.[0];
+  }
+  return undefined;
+}
+
+/** Every item of `on.schedule`, also those that are no valid entry: an index counts them all. */
+export function entriesOf(document: Document): Entry[] {
+  const triggers = follow(document, triggersOf(document));
+  if (!isMap(triggers.node)) return [];
+  const list = follow(document, childOf(triggers.node, 'schedule'));
+  const items: unknown[] = isSeq(list.node) ? list.node.items : isMap(list.node) ? [list.node] : [];
+  return items.map((item, index) => {
+    const entry = follow(document, asNode(item));
+    const outer = triggers.shared || list.shared || entry.shared;
+    const written = { flow: isCollection(list.node) && list.node.flow === true, listed: isSeq(list.node) };
+    if (!isMap(entry.node)) {
+      const none = { cron: undefined, timezone: undefined, unknownKey: undefined };
+      return { index, node: entry.node, ...none, shared: outer, ...written };
+    }
+    const cron = follow(document, childOf(entry.node, 'cron'));
+    const timezone = follow(document, childOf(entry.node, 'timezone'));
+    const merged = childOf(entry.node, '<<') !== undefined;
+    return {
+      index,
+      node: entry.node,
+      cron: isScalar(cron.node) ? cron.node : undefined,
+      timezone: timezone.node,
+      shared: outer || cron.shared || timezone.shared || merged,
+      unknownKey: unknownKeyOf(entry.node),
+      ...written,
+    };
+  });
+}
+
+function unknownKeyOf(entry: YAMLMap): Scalar | undefined {
+  for (const { key } of entry.items) {
+    if (isScalar(key) && !ENTRY_KEYS.has(String(key.value))) return key;
+  }
+  return undefined;
+}
+
+interface Followed {
+  readonly node: Node | undefined;
+  readonly shared: boolean;
+}
+
+/** What an alias points to; one step is enough, since an anchor cannot stand on an alias. */
+function follow(document: Document, node: Node | undefined): Followed {
+  if (isAlias(node)) return { node: node.resolve(document), shared: true };
+  if (isScalar(node) || isCollection(node)) {
+    return { node, shared: node.anchor !== undefined || node.tag !== undefined };
+  }
+  return { node, shared: false };
+}
+
+function asNode(value: unknown): Node | undefined {
+  return isAlias(value) || isScalar(value) || isCollection(value) ? value : undefined;
+}
+
+/** The keys that lead from the document's root to a node, given the ancestors that `visit` reports. */
+export function keysOf(ancestors: readonly (Document | Node | Pair)[]): string[] {
+  const keys: string[] = [];
+  for (const ancestor of ancestors) {
+    if (isPair(ancestor) && isScalar(ancestor.key)) keys.push(String(ancestor.key.value));
+  }
+  return keys;
+}

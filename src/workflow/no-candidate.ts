@@ -1,0 +1,43 @@
+import { type CandidateLimits, nearestCandidate, reachOf } from '../cron/candidates.ts';
+import type { Cron } from '../cron/parse.ts';
+import { shapeOf } from '../cron/shape.ts';
+import { type RefusalDetails, refuse } from './refusal.ts';
+import type { Refusal } from './schedule.ts';
+
+const MINUTES_PER_HOUR = 60;
+const MINUTES_PER_DAY = 1440;
+
+/**
+ * The refusal of a schedule that has no candidates within its limits, with what the maintainer would have to write to
+ * give it some. Throws `timezone-unknown`.
+ */
+export function whyNoCandidate(
+  cron: Cron,
+  timezone: string,
+  limits: CandidateLimits,
+  place: Pick<RefusalDetails, 'line' | 'column'> = {},
+): Refusal {
+  const reach = reachOf(shapeOf(cron, timezone), limits);
+  const nearest = nearestCandidate(cron, timezone, { ...limits, maxShiftMinutes: MINUTES_PER_DAY });
+  if (nearest === null) {
+    const isFull = cron.minutes.length === MINUTES_PER_HOUR;
+    const everyMinute = {
+      detail: 'every minute of its hours has a tick',
+      mend: 'There is nothing to do; fewer ticks would have room to move.',
+    };
+    return refuse('no-candidate', { ...place, ...(isFull ? everyMinute : {}) });
+  }
+  const needed = spanText(Math.abs(nearest.shiftMinutes));
+  const written = limits.maxShiftMinutes === undefined ? 'by default' : 'by its `max-shift`';
+  return refuse('no-candidate', {
+    ...place,
+    detail: `${written} it may move by ${spanText(reach)} at most`,
+    mend: `Write \`max-shift=${needed}\` or more beside the cron, or \`max-shift: ${needed}\` in the configuration, to let it come that far.`,
+  });
+}
+
+/** The shortest span that can be written and is no less: whole hours from an hour on. */
+function spanText(minutes: number): string {
+  if (minutes < MINUTES_PER_HOUR) return `${minutes}m`;
+  return `${Math.ceil(minutes / MINUTES_PER_HOUR)}h`;
+}

@@ -1,0 +1,261 @@
+import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
+import { type Cron, parseCron } from '../cron/parse.ts';
+import { quoted } from '../cron/quoted.ts';
+import { neverFires } from '../cron/ticks.ts';
+import { isTimezone } from '../cron/timezone.ts';
+import { OffbeatError } from '../errors.ts';
+import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
+import { type ReadDirectives, readDirectives } from './directives.ts';
+import { plainValues, readYaml, type YamlSource } from './document.ts';
+import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
+import { concurrencyGroupOf, jobsOf } from './jobs.ts';
+import { nearestWord } from './nearest.ts';
+import { isGeneratedFile } from './paths.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal, Schedule, WorkflowFile } from './schedule.ts';
+import {
+  literalRange,
+  readScheduleUses,
+  type ScheduleReading,
+  sameCron,
+  strayMention,
+} from './schedule-literals.ts';
+
+const DEFAULT_TIMEZONE = 'UTC';
+
+/** The longest list seen in public has a few dozen; each one costs a pass over the file. */
+const MAX_SCHEDULES = 200;
+
+/** What was read from a file, with the nodes that an edit needs. */
+export interface ReadSource {
+  readonly file: WorkflowFile;
+  readonly source: YamlSource;
+  readonly entries: readonly Entry[];
+  readonly uses: ScheduleReading;
+}
+
+/**
+ * Reads one workflow file. Never throws: what cannot be read, or may not be rewritten, is a refusal of the file
+ * or of the schedule.
+ */
+export function readWorkflowFile(path: string, text: string): WorkflowFile {
+  return readWorkflowSource(path, text).file;
+}
+
+/** As `readWorkflowFile`, with the document behind it. */
+export function readWorkflowSource(path: string, text: string): ReadSource {
+  const source = readYaml(text);
+  const { document } = source;
+  const items = document === undefined ? [] : entriesOf(document);
+  const entries = items.slice(0, MAX_SCHEDULES);
+  const refusal = source.refusal ?? whyGenerated(path, source) ?? whyTooMany(items.length);
+  const uses = readScheduleUses(source);
+  const comments = sortComments(source, entries);
+  const reading: Reading = {
+    path,
+    source,
+    entries,
+    uses,
+    comments,
+    whole: readDirectives(comments.whole),
+    refusal,
+  };
+  const schedules = entries.map((entry) => readSchedule(reading, entry));
+  // With an unreadable document the plain values may not exist; schedules are read node by node.
+  const values = document === undefined || source.refusal !== undefined ? undefined : plainValues(document);
+  const file: WorkflowFile = {
+    path,
+    name: nameOf(source) ?? path,
+    schedules,
+    ...(refusal === undefined ? {} : { refusal }),
+    jobs: jobsOf(values),
+    concurrencyGroup: concurrencyGroupOf(values),
+    ...triggerNames(source),
+    readsScheduleExpression: uses.used,
+  };
+  return { file, source, entries, uses };
+}
+
+function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
+  return isGeneratedFile(path, headComments(source)) ? refuse('generated-file') : undefined;
+}
+
+function whyTooMany(count: number): Refusal | undefined {
+  return count > MAX_SCHEDULES
+    ? refuse('too-large', { detail: `more than ${MAX_SCHEDULES} schedules` })
+    : undefined;
+}
+
+/** What holds for every schedule of a file. */
+interface Reading {
+  readonly path: string;
+  readonly source: YamlSource;
+  readonly entries: readonly Entry[];
+  readonly uses: ScheduleReading;
+  readonly comments: SortedComments;
+  /** Orders of comments that belong to no entry. */
+  readonly whole: ReadDirectives;
+  /** The file's own. */
+  readonly refusal: Refusal | undefined;
+}
+
+function readSchedule(reading: Reading, entry: Entry): Schedule {
+  const { path, source, entries, uses, comments, whole: wholeOrders } = reading;
+  const { line, column } = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
+  const cron = entry.cron === undefined ? '' : String(entry.cron.value);
+  const own = comments.own[entry.index] ?? [];
+  const ownOrders = readDirectives(own);
+  const human = humanText(own);
+  const directives = { ...wholeOrders.directives, ...ownOrders.directives };
+  const timezone = isScalar(entry.timezone) ? String(entry.timezone.value) : DEFAULT_TIMEZONE;
+  const refusal =
+    reading.refusal ??
+    whyUnwritable(source, entry) ??
+    whyWrongCron(cron, { line, column }) ??
+    whyWrongTimezone(source, entry) ??
+    ownOrders.refusal ??
+    wholeOrders.refusal ??
+    whyExpression(source, entries, uses, entry, cron) ??
+    (directives.pin === true ? refuse('pinned', { line, column }) : undefined);
+  return {
+    path,
+    index: entry.index,
+    cron,
+    timezone,
+    line,
+    column,
+    directives,
+    ...(human === '' ? {} : { comment: human }),
+    ...(refusal === undefined ? {} : { refusal }),
+  };
+}
+
+/** Reasons in the way the entry is written, whatever the cron says. */
+function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
+  const place = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
+  if (entry.shared) return refuse('alias-or-anchor', place);
+  if (!entry.listed) {
+    return refuse('invalid-cron', {
+      ...place,
+      detail: '`schedule` is no list',
+      mend: 'Write a dash before `cron`.',
+    });
+  }
+  if (entry.cron === undefined || entry.cron.value === null) {
+    return refuse('invalid-cron', { ...place, detail: 'the entry has no `cron`' });
+  }
+  if (entry.unknownKey !== undefined) {
+    return refuse('invalid-cron', {
+      ...source.position(entry.unknownKey.range?.[0] ?? 0),
+      detail: `${quoted(String(entry.unknownKey.value))} is no key of a schedule`,
+      mend: 'Remove it: GitHub knows `cron` and `timezone`.',
+    });
+  }
+  const [start, end] = entry.cron.range ?? [0, 0];
+  const { type } = entry.cron;
+  if (
+    type === Scalar.BLOCK_FOLDED ||
+    type === Scalar.BLOCK_LITERAL ||
+    source.text.slice(start, end).includes('\n')
+  ) {
+    return refuse('block-scalar', place);
+  }
+  return /\{\{|<%|\$\{/.test(String(entry.cron.value)) ? refuse('templated', place) : undefined;
+}
+
+function whyWrongCron(text: string, place: { line: number; column: number }): Refusal | undefined {
+  let cron: Cron;
+  try {
+    cron = parseCron(text);
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    return refuse('invalid-cron', {
+      ...place,
+      detail: lowerFirst(error.message.replace(/\.$/, '')),
+      ...(error.fix === undefined ? {} : { mend: error.fix }),
+    });
+  }
+  // `*/2` and `1-31` are taken as restrictions: how GitHub counts them is not documented.
+  const [, , dayOfMonth, , dayOfWeek] = text.split(' ').filter((field) => field !== '');
+  if (dayOfMonth !== '*' && dayOfWeek !== '*') return refuse('both-day-fields', place);
+  return neverFires(cron) ? refuse('never-fires', place) : undefined;
+}
+
+function whyWrongTimezone(source: YamlSource, entry: Entry): Refusal | undefined {
+  const { timezone } = entry;
+  if (timezone === undefined) return undefined;
+  if (isScalar(timezone) && typeof timezone.value === 'string' && isTimezone(timezone.value))
+    return undefined;
+  const name = isScalar(timezone) && timezone.value !== null ? String(timezone.value) : '';
+  const near = nearestTimezone(name);
+  return refuse('invalid-timezone', {
+    ...source.position(timezone.range?.[0] ?? 0),
+    detail: name === '' ? 'nothing stands there' : quoted(name),
+    ...(near === undefined ? {} : { mend: `Did you mean "${near}"?` }),
+  });
+}
+
+/** Short names such as CEST are near to everything; a mistyped one that names a place is told. */
+function nearestTimezone(name: string): string | undefined {
+  if (!/^[A-Za-z_]+\//.test(name)) return undefined;
+  return nearestWord(name, Intl.supportedValuesOf('timeZone'));
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+function whyExpression(
+  source: YamlSource,
+  entries: readonly Entry[],
+  uses: ScheduleReading,
+  entry: Entry,
+  cron: string,
+): Refusal | undefined {
+  if (uses.refusal !== undefined) return uses.refusal;
+  const compared = uses.literals.filter((literal) => sameCron(literal.cron, cron));
+  const first = compared[0];
+  const twin = entries.find(
+    (other) => other.index !== entry.index && sameCron(String(other.cron?.value ?? ''), cron),
+  );
+  if (first !== undefined && twin !== undefined) {
+    return refuse('schedule-expression', {
+      ...source.position(first.node.range?.[0] ?? 0),
+      detail: 'two entries have the cron that is compared here',
+    });
+  }
+  const hidden = compared.find((literal) => literalRange(source.text, literal) === undefined);
+  if (hidden !== undefined) {
+    return refuse('schedule-expression', {
+      ...source.position(hidden.node.range?.[0] ?? 0),
+      detail: 'the comparison is written with YAML escapes',
+    });
+  }
+  const crons = new Set<Node>(entries.flatMap((other) => other.cron ?? []));
+  return strayMention(source, cron, crons, uses);
+}
+
+function nameOf(source: YamlSource): string | undefined {
+  const root = source.document?.contents;
+  const name = isMap(root) ? childOf(root, 'name') : undefined;
+  return isScalar(name) && typeof name.value === 'string' && name.value !== '' ? name.value : undefined;
+}
+
+function triggerNames(source: YamlSource): Pick<WorkflowFile, 'otherTriggers' | 'runsAfter'> {
+  const triggers = source.document === undefined ? undefined : triggersOf(source.document);
+  const names = isMap(triggers)
+    ? triggers.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []))
+    : textsOf(triggers);
+  const chained = isMap(triggers) ? childOf(triggers, 'workflow_run') : undefined;
+  return {
+    otherTriggers: names.filter((name) => name !== 'schedule'),
+    runsAfter: isMap(chained) ? textsOf(childOf(chained, 'workflows')) : [],
+  };
+}
+
+/** One text or a list of texts; anything else is no text. */
+function textsOf(node: Node | undefined): string[] {
+  if (isScalar(node)) return typeof node.value === 'string' ? [node.value] : [];
+  if (!isSeq(node)) return [];
+  return node.items.flatMap((item) => (isScalar(item) && typeof item.value === 'string' ? [item.value] : []));
+}

@@ -1,0 +1,115 @@
+import type { Refusal, RefusalCode } from './schedule.ts';
+
+export interface RefusalDetails {
+  /** 1-based; both or neither. */
+  readonly line?: number;
+  readonly column?: number;
+  /** What exactly was found, as the end of a clause: `"0 25 * * *" has hour 25`. */
+  readonly detail?: string;
+  /** How to mend exactly this, one or more sentences; the code's own instruction where left out. */
+  readonly mend?: string;
+}
+
+interface Wording {
+  /** A clause without a full stop. */
+  readonly what: string;
+  /** How the maintainer makes the schedule movable, as an instruction. */
+  readonly mend: string;
+}
+
+const WORDING: Readonly<Record<RefusalCode, Wording>> = {
+  'alias-or-anchor': {
+    what: 'the entry is written with a YAML anchor, alias, tag or merge key, so that an edit could change other places too',
+    mend: 'write the cron out as a plain or quoted string',
+  },
+  'block-scalar': {
+    what: 'the cron stands on more than one line',
+    mend: 'write it on one line, in quotes',
+  },
+  templated: {
+    what: 'the cron comes from a template',
+    mend: 'write the five fields out',
+  },
+  'both-day-fields': {
+    what: 'the cron restricts the day of the month and the weekday, which GitHub joins with "or", and no move is known to keep that meaning',
+    mend: 'restrict only one of the two, or write two entries',
+  },
+  'never-fires': {
+    what: 'the cron names a date that never comes',
+    mend: 'correct the day or the month',
+  },
+  'invalid-cron': {
+    what: 'the cron is not one that GitHub accepts',
+    mend: 'correct it',
+  },
+  'invalid-timezone': {
+    what: 'the timezone is not a name of the IANA database',
+    mend: 'write one such as "Europe/Berlin"',
+  },
+  'generated-file': {
+    what: 'the file is generated, and an edit would be lost when it is generated again',
+    mend: 'change the cron where the file is generated from',
+  },
+  'schedule-expression': {
+    what: '`github.event.schedule` is used in a way that cannot be rewritten along with the cron',
+    mend: "compare it directly, as in `github.event.schedule == '0 3 * * *'`",
+  },
+  'duplicate-keys': {
+    what: 'a key stands twice in one mapping',
+    mend: 'remove one of the two',
+  },
+  'unreadable-yaml': {
+    what: 'the file cannot be read as YAML',
+    mend: 'correct it there',
+  },
+  'multi-document': {
+    what: 'the file holds more than one YAML document',
+    mend: 'remove what follows the line with three dashes',
+  },
+  'alias-bomb': {
+    what: 'the aliases of the file expand without a sensible bound',
+    mend: 'write the repeated parts out',
+  },
+  'too-large': {
+    what: 'the file is too large to be read',
+    mend: 'split it',
+  },
+  'invalid-directive': {
+    what: 'the `offbeat:` comment cannot be understood',
+    mend: 'write for example `# offbeat: window=01:00-05:00 max-shift=30m`',
+  },
+  pinned: {
+    what: 'the schedule is pinned to its time',
+    mend: 'remove `pin` to let it move',
+  },
+  'left-alone': {
+    what: 'a maintainer has asked to leave this workflow where it is',
+    mend: 'comment `/unignore` with its name to take that back',
+  },
+  'no-candidate': {
+    what: 'no other time keeps the meaning of the cron within its window',
+    mend: 'widen the window or `max-shift`',
+  },
+  unwritable: {
+    what: 'no new time could be written here so that it is proven to change nothing else',
+    mend: 'look what else in the file names the cron',
+  },
+};
+
+/** Every code there is. */
+export const REFUSAL_CODES: readonly string[] = Object.keys(WORDING);
+
+/** The refusal for a code: one sentence with the place (where known), what stands there, and how to mend it. */
+export function refuse(code: RefusalCode, details: RefusalDetails = {}): Refusal {
+  const { what, mend } = WORDING[code];
+  const place =
+    details.line === undefined
+      ? ''
+      : details.column === undefined
+        ? `line ${details.line}: `
+        : `line ${details.line}, column ${details.column}: `;
+  const detail = details.detail === undefined ? '' : ` (${details.detail})`;
+  const remedy = details.mend === undefined ? `; ${mend}.` : `. ${details.mend}`;
+  const sentence = `${place}${what}${detail}${remedy}`;
+  return { code, sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1) };
+}

@@ -1,0 +1,175 @@
+import { type Document, isPair, isScalar, type Node, type Pair, Scalar, visit } from 'yaml';
+import type { YamlSource } from './document.ts';
+import { keysOf } from './entries.ts';
+import { scheduleUsesIn } from './expression.ts';
+import { refuse } from './refusal.ts';
+import type { Refusal } from './schedule.ts';
+
+/** A string that `github.event.schedule` is compared with. */
+export interface ScheduleLiteral {
+  readonly cron: string;
+  readonly node: Scalar;
+  /** Offset of the opening quote in the scalar's value. */
+  readonly start: number;
+  /** Which of the equal strings of its scalar it is, from 0. */
+  readonly occurrence: number;
+}
+
+/** What a file does with `github.event.schedule`. */
+export interface ScheduleReading {
+  readonly literals: readonly ScheduleLiteral[];
+  /** Any use at all, rewritable or not. */
+  readonly used: boolean;
+  /** Set where a use cannot be rewritten along, whatever the cron. */
+  readonly refusal: Refusal | undefined;
+  /** Every text value of the file, gathered on the way: each schedule looks through them for its cron. */
+  readonly texts: readonly TextValue[];
+}
+
+/** A text value and the scalar that holds it. */
+export interface TextValue {
+  readonly node: Scalar;
+  readonly value: string;
+}
+
+/** Far above what people write by hand, and small enough to be searched for one by one. */
+const MAX_LITERALS = 200;
+
+/** Scripts that take the schedule out of the event by themselves. */
+const READ_BY_SCRIPT = 'a script reads it from the event';
+const EVENT_IN_SCRIPT = /\bpayload\s*(?:\??\.\s*schedule\b|(?:\?\.)?\[\s*['"`]schedule['"`]\s*\])/;
+/** The whole event, printed or as a file: harmless by itself, unless some script looks for the schedule in it. */
+const WHOLE_EVENT = /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)/i;
+const SCHEDULE_MEMBER = /(?<!\bgithub\.event)\.schedule\b|\[\s*['"`]schedule['"`]\s*\]/;
+
+/** Reads every use of `github.event.schedule` in a file. */
+export function readScheduleUses(source: YamlSource): ScheduleReading {
+  const literals: ScheduleLiteral[] = [];
+  const texts: TextValue[] = [];
+  let used = false;
+  let wholeEvent = false;
+  let member: Scalar | undefined;
+  let refusal: Refusal | undefined;
+  const refuseAt = (node: Scalar, detail: string) => {
+    used = true;
+    refusal ??= refuse('schedule-expression', { ...source.position(node.range?.[0] ?? 0), detail });
+  };
+  eachText(source.document, (node, value, ancestors) => {
+    texts.push({ node, value });
+    wholeEvent ||= WHOLE_EVENT.test(value);
+    if (SCHEDULE_MEMBER.test(value)) member ??= node;
+    if (EVENT_IN_SCRIPT.test(value)) refuseAt(node, READ_BY_SCRIPT);
+    for (const use of scheduleUsesIn(value, isCondition(ancestors))) {
+      used = true;
+      if (use.kind === 'compared') {
+        // Beyond the bound the file is refused; counting on would cost the square of its length.
+        const occurrence =
+          literals.length > MAX_LITERALS ? 0 : countBefore(value, `'${use.literal}'`, use.start);
+        literals.push({ cron: use.literal, node, start: use.start, occurrence });
+        if (literals.length > MAX_LITERALS) refuseAt(node, `more than ${MAX_LITERALS} comparisons`);
+        if (node.anchor !== undefined) refuseAt(node, 'the comparison has an anchor');
+      } else if (use.kind === 'flows' && !isLabel(keysOf(ancestors))) {
+        refuseAt(node, 'its value is passed on');
+      }
+    }
+  });
+  if (wholeEvent && member !== undefined) refuseAt(member, READ_BY_SCRIPT);
+  return { literals, used, refusal, texts };
+}
+
+/**
+ * Where a literal's text stands in the source, without its quotes; `undefined` where escapes of the YAML hide
+ * it, so that it cannot be told apart.
+ */
+export function literalRange(
+  text: string,
+  literal: ScheduleLiteral,
+): { readonly start: number; readonly end: number } | undefined {
+  const { node, cron, occurrence } = literal;
+  const [from, to] = node.range ?? [0, 0];
+  const written = text.slice(from, to);
+  // Within a single-quoted YAML string each quote of the expression is doubled.
+  const quote = node.type === Scalar.QUOTE_SINGLE ? "''" : "'";
+  const inSource = placesOf(written, `${quote}${cron}${quote}`);
+  if (inSource.length !== placesOf(String(node.value), `'${cron}'`).length) return undefined;
+  const place = inSource[occurrence];
+  if (place === undefined) return undefined;
+  const start = from + place + quote.length;
+  return { start, end: start + cron.length };
+}
+
+/** The first other place that holds the cron's text, where an edit would leave it behind; entries are passed in. */
+export function strayMention(
+  source: YamlSource,
+  cron: string,
+  entries: ReadonlySet<Node>,
+  { texts, literals }: ScheduleReading,
+): Refusal | undefined {
+  const sought = cron.toLowerCase();
+  const stray = texts.find(({ node, value }) => {
+    if (value.length < sought.length || entries.has(node)) return false;
+    const mentions = placesOf(value.toLowerCase(), sought).filter((at) =>
+      standsAlone(value, at, sought.length),
+    );
+    if (mentions.length === 0) return false;
+    const known = literals.filter((literal) => literal.node === node && sameCron(literal.cron, cron));
+    return mentions.length > known.length;
+  });
+  if (stray === undefined) return undefined;
+  return refuse('schedule-expression', {
+    ...source.position(stray.node.range?.[0] ?? 0),
+    detail: 'the same cron text stands here too, where it may be compared with the schedule',
+  });
+}
+
+/** GitHub compares strings without regard to case, so `MON` and `mon` are one. */
+export function sameCron(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Names and concurrency groups only have to be the same from run to run, and stay so. */
+function isLabel(keys: readonly string[]): boolean {
+  const path = keys.join('.');
+  return /^(?:run-name|concurrency(?:\.group)?|jobs\.[^.]+\.(?:name|concurrency(?:\.group)?|steps\.name))$/.test(
+    path,
+  );
+}
+
+/** What leads to a node, as `visit` reports it: the root first. */
+type Ancestors = readonly (Document | Node | Pair)[];
+
+/** Whether a scalar is the value of a key `if`. */
+function isCondition(ancestors: Ancestors): boolean {
+  const parent = ancestors.at(-1);
+  return isPair(parent) && isScalar(parent.key) && parent.key.value === 'if';
+}
+
+function eachText(
+  document: Document | undefined,
+  look: (node: Scalar, value: string, ancestors: Ancestors) => void,
+): void {
+  if (document === undefined) return;
+  visit(document, {
+    Scalar: (_, node, ancestors: Ancestors) => {
+      if (!isScalar(node) || typeof node.value !== 'string') return;
+      look(node, node.value, ancestors);
+    },
+  });
+}
+
+function placesOf(text: string, sought: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(sought); at !== -1; at = text.indexOf(sought, at + sought.length))
+    places.push(at);
+  return places;
+}
+
+function countBefore(text: string, sought: string, end: number): number {
+  return placesOf(text, sought).filter((at) => at < end).length;
+}
+
+/** Whether no further sign of a cron touches the text, so that `0 3 * * *` is not found within `10 3 * * *`. */
+function standsAlone(text: string, at: number, length: number): boolean {
+  const touches = (sign: string | undefined) => sign !== undefined && /[\w*,/-]/.test(sign);
+  return !touches(text[at - 1]) && !touches(text[at + length]);
+}

@@ -1,0 +1,96 @@
+/** Why a schedule, or a whole file, is left alone. The set is closed; `refuse` has a sentence for each. */
+export type RefusalCode =
+  | 'alias-or-anchor'
+  | 'block-scalar'
+  | 'templated'
+  | 'both-day-fields'
+  | 'never-fires'
+  | 'invalid-cron'
+  | 'invalid-timezone'
+  | 'generated-file'
+  | 'schedule-expression'
+  | 'duplicate-keys'
+  | 'unreadable-yaml'
+  | 'multi-document'
+  | 'alias-bomb'
+  | 'too-large'
+  | 'invalid-directive'
+  | 'pinned'
+  | 'left-alone'
+  | 'no-candidate'
+  | 'unwritable';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** One sentence for people: what, where, how to make it movable. */
+  readonly sentence: string;
+}
+
+/** Minutes of the local day, 0–1439; `from > to` is a window over midnight. */
+export interface DayWindow {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** What a maintainer wrote beside or above an entry (`# offbeat: …`), or for it in the config. */
+export interface Directives {
+  readonly pin?: boolean;
+  readonly window?: DayWindow;
+  readonly finishByMinute?: number;
+  readonly notBeforeMinute?: number;
+  readonly maxShiftMinutes?: number;
+}
+
+/** One entry of `on.schedule` in one workflow file. */
+export interface Schedule {
+  readonly path: string;
+  /** 0-based place in the file's `on.schedule` list. */
+  readonly index: number;
+  /** The scalar's value, exactly as GitHub reads it. */
+  readonly cron: string;
+  /** IANA name; `UTC` where the entry names none. */
+  readonly timezone: string;
+  /** 1-based position of the cron scalar. */
+  readonly line: number;
+  readonly column: number;
+  readonly directives: Directives;
+  /** What people wrote beside or right above the entry; it may name the old time and then needs their eye. */
+  readonly comment?: string;
+  /** Why it may not be rewritten; `undefined` where it may. */
+  readonly refusal?: Refusal;
+}
+
+/** One job of the graph, as far as the file says it statically. */
+export interface Job {
+  readonly id: string;
+  readonly needs: readonly string[];
+  /**
+   * Jobs of a static matrix (include and exclude applied) that run at once, so at most `max-parallel`; 1 where
+   * there is no matrix; `null` where it comes from an expression.
+   */
+  readonly width: number | null;
+  /** `runs-on` labels; empty where they come from an expression. */
+  readonly runsOn: readonly string[];
+  readonly timeoutMinutes: number | null;
+  /** `uses:` of a reusable workflow. */
+  readonly uses: string | null;
+}
+
+/** What was read from one workflow file. */
+export interface WorkflowFile {
+  readonly path: string;
+  /** `name:` of the workflow, or its path. */
+  readonly name: string;
+  readonly schedules: readonly Schedule[];
+  /** Set where the whole file is left alone; `schedules` still lists what could be read. */
+  readonly refusal?: Refusal;
+  readonly jobs: readonly Job[];
+  /** Static workflow-level `concurrency.group`, where it has no expression. */
+  readonly concurrencyGroup: string | null;
+  /** Names of workflows whose completion triggers this one (`on.workflow_run.workflows`). */
+  readonly runsAfter: readonly string[];
+  /** Other triggers than `schedule`. */
+  readonly otherTriggers: readonly string[];
+  /** Whether any expression looks at `github.event.schedule`; a workflow that calls this one is then affected. */
+  readonly readsScheduleExpression?: boolean;
+}

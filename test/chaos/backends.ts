@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { openDatabase } from '../../src/database/connect.ts';
+import { openJournal } from '../../src/disk/journal.ts';
+import type { Env } from '../../src/env.ts';
+import { openDeadLetters } from '../../src/queue/dead-letters.ts';
+import { BOSS_SCHEMA } from '../../src/queue/pg-boss/boss.ts';
+import { type DeadLetter, Job } from '../../src/queue/queue.ts';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import type { RepositoryState } from '../../src/usecases/ports.ts';
+import { clock, keepingLog } from '../store/sample.ts';
+import type { PrivatePostgres } from './private-postgres.ts';
+
+const run = promisify(execFile);
+
+/** Room for the whole life and not much more. */
+const DISK_BYTES = 48 * 1024 * 1024;
+
+/** Where the App under test keeps everything, and what can be done to that. */
+export interface Backend {
+  readonly env: Pick<Env, 'dataDirectory' | 'database'>;
+  /** Fills the disk for a while; absent where there is no disk of its own. */
+  readonly fillDisk?: (forMs: number) => Promise<void>;
+  /** Takes jobs back from dead processes and lost connections, without the half minute that the queue waits. */
+  buryTheDead(): Promise<void>;
+  /** Everything that was accepted, in the order accepted. */
+  accepted(): Promise<readonly Job[]>;
+  deadLetters(): Promise<readonly Pick<DeadLetter, 'deliveryId' | 'reason'>[]>;
+  state(repositoryId: number): Promise<RepositoryState | undefined>;
+  drop(): Promise<void>;
+}
+
+/** A directory on a small file system in memory where one can be mounted, else an ordinary one that never fills. */
+export async function onFiles({ smallDisk }: { readonly smallDisk: boolean }): Promise<Backend> {
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-chaos-'));
+  const mounted = smallDisk && (await mount(directory));
+  return {
+    env: { dataDirectory: directory },
+    ...(mounted ? { fillDisk: (forMs: number) => fill(directory, forMs) } : {}),
+    buryTheDead: async () => undefined,
+    accepted: () => readJournal(join(directory, 'queue', 'deliveries')),
+    deadLetters: () => readLetters(join(directory, 'queue', 'dead-letters')),
+    async state(repositoryId) {
+      const store = await openLowdbStore({ directory, log: keepingLog(), clock });
+      try {
+        return await store.load(repositoryId);
+      } finally {
+        await store.close();
+      }
+    },
+    async drop() {
+      if (mounted) await run('umount', [directory]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database of its own on the server. */
+export async function onPostgres(server: PrivatePostgres): Promise<Backend> {
+  const { url, drop } = await server.database();
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-chaos-'));
+  const query = async <Row extends pg.QueryResultRow>(text: string): Promise<readonly Row[]> => {
+    const client = new pg.Client({ connectionString: url });
+    // The query that is under way fails on its own.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Row>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    env: { dataDirectory: directory, database: { url, poolSize: 4 } },
+    async buryTheDead() {
+      await query(
+        `update ${BOSS_SCHEMA}.job set state = 'retry', start_after = now() where state = 'active'`,
+      ).catch(() => []);
+    },
+    async accepted() {
+      const rows = await query<{ data: unknown }>(
+        `select data from ${BOSS_SCHEMA}.job where name = 'deliveries' order by created_on, id`,
+      );
+      return rows.map(({ data }) => Job.parse(data));
+    },
+    deadLetters: () =>
+      query<{ deliveryId: string; reason: string }>(
+        'select delivery_id as "deliveryId", reason from offbeat.dead_letters',
+      ),
+    async state(repositoryId) {
+      const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
+      const store = openPostgresStore({ database, log: keepingLog(), clock });
+      try {
+        return await store.load(repositoryId);
+      } finally {
+        await store.close();
+        await database.destroy();
+      }
+    },
+    async drop() {
+      await drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function mount(directory: string): Promise<boolean> {
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', directory]);
+    return true;
+  } catch {
+    // Only root may.
+    return false;
+  }
+}
+
+async function fill(directory: string, forMs: number): Promise<void> {
+  const ballast = join(directory, 'ballast');
+  const { bavail, bsize } = await statfs(directory);
+  // What a running server frees or takes meanwhile is part of the trouble.
+  await writeFile(ballast, Buffer.alloc(bavail * bsize)).catch(() => undefined);
+  await sleep(forMs);
+  await rm(ballast, { force: true });
+}
+
+async function readJournal(directory: string): Promise<readonly Job[]> {
+  const journal = await openJournal({ directory });
+  const { records } = await journal.readAfter(0);
+  await journal.close();
+  return records.flatMap(({ body }) => {
+    const line: { job?: unknown } = JSON.parse(body);
+    return line.job === undefined ? [] : [Job.parse(line.job)];
+  });
+}
+
+async function readLetters(directory: string): Promise<readonly DeadLetter[]> {
+  const letters = await openDeadLetters(directory);
+  const list = letters.list();
+  await letters.close();
+  return list;
+}

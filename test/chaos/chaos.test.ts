@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endure } from './endure.ts';
+import { type PrivatePostgres, postgresPrograms, startPrivatePostgres } from './private-postgres.ts';
+
+/** Kills, a full disk, clock jumps, poison and a bad way are in these; `npm run chaos` tries others. */
+const SEEDS_ON_FILES = [2];
+const SEEDS_ON_POSTGRES = [3];
+const LONGEST_MS = 180_000;
+
+describe('a life under faults leaves what a sequential life in the accepted order leaves', () => {
+  it.each(SEEDS_ON_FILES)(
+    'on files, seed %i',
+    async (seed) => {
+      const { broken } = await endure(seed, 'files');
+      expect(broken).toEqual([]);
+    },
+    LONGEST_MS,
+  );
+
+  describe('on PostgreSQL', () => {
+    let server: PrivatePostgres | undefined;
+    beforeAll(async () => {
+      const programs = await postgresPrograms();
+      // Where a server was named, PostgreSQL has to be there.
+      if (programs === undefined && process.env.OFFBEAT_TEST_DATABASE_URL !== undefined)
+        throw new Error('PostgreSQL is not installed here: there is no initdb.');
+      server = programs === undefined ? undefined : await startPrivatePostgres(programs);
+    });
+    afterAll(() => server?.stop());
+
+    it.for(SEEDS_ON_POSTGRES)('seed %i', { timeout: LONGEST_MS }, async (seed, { skip }) => {
+      if (server === undefined) return skip('there is no initdb here');
+      const { broken } = await endure(seed, 'postgres', server);
+      expect(broken).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import { seededRandom } from '../../src/plan/random.ts';
+
+export type StoreKind = 'files' | 'postgres';
+
+/** One thing that goes wrong, once so many deliveries were answered with 202. */
+export type Trouble = { readonly after: number } & (
+  | { readonly kind: 'kill'; readonly who: Role; readonly delayMs: number }
+  | { readonly kind: 'pause'; readonly who: Role; readonly forMs: number }
+  | { readonly kind: 'clock-jump'; readonly byMs: number }
+  | { readonly kind: 'poison'; readonly payload: number }
+  | { readonly kind: 'second-process' }
+  | { readonly kind: 'full-disk'; readonly forMs: number }
+  | { readonly kind: 'database-restart'; readonly mode: 'fast' | 'immediate' }
+  | { readonly kind: 'database-kill' }
+  | { readonly kind: 'database-pause'; readonly forMs: number }
+  | { readonly kind: 'github'; readonly answer: GithubTrouble; readonly times: number }
+);
+
+/** The process that accepts, and the one that only works; on files they are one. */
+export type Role = 'web' | 'worker';
+
+export type GithubTrouble = '500' | '502' | 'secondary-limit' | 'no-answer' | 'half-closed';
+
+/** Shares of the deliveries that the way between GitHub and the App treats so. */
+export interface Way {
+  readonly duplicated: number;
+  /** The same body again under another delivery id. */
+  readonly replayed: number;
+  readonly delayed: number;
+  /** Does not arrive; GitHub delivers it again. */
+  readonly dropped: number;
+  /** Arrives, but its answer does not; GitHub delivers it again. */
+  readonly unanswered: number;
+}
+
+export interface FaultSchedule {
+  readonly seed: number;
+  readonly store: StoreKind;
+  readonly way: Way;
+  readonly troubles: readonly Trouble[];
+}
+
+const HOUR_MS = 3_600_000;
+const LONGEST_KILL_DELAY_MS = 10;
+const LONGEST_PAUSE_MS = 600;
+const LONGEST_CLOCK_JUMP_MS = 6 * HOUR_MS;
+const LARGEST_SHARE = 0.2;
+const FEWEST_TROUBLES = 3;
+const MOST_TROUBLES = 6;
+/** A job begun eight times and never ended is given up; fewer kills cannot bring that about. */
+const MOST_KILLS = 5;
+/** GitHub's client tries three times more: a trouble that lasts no longer is survived within one request. */
+const MOST_BAD_ANSWERS = 2;
+
+/** What goes wrong in the life of that number; the same number, the same troubles. */
+export function faultSchedule(seed: number, store: StoreKind, deliveries: number): FaultSchedule {
+  const random = seededRandom(seed);
+  const below = (limit: number): number => Math.floor(limit * random());
+  const share = (): number => (random() < 0.5 ? 0 : LARGEST_SHARE * random());
+  const way: Way = {
+    duplicated: share(),
+    replayed: share(),
+    delayed: share(),
+    dropped: share(),
+    unanswered: share(),
+  };
+  const kinds: readonly Trouble['kind'][] = [
+    ...(['kill', 'kill', 'pause', 'clock-jump', 'poison', 'github', 'github'] as const),
+    ...(store === 'files'
+      ? (['second-process', 'full-disk'] as const)
+      : (['database-restart', 'database-kill', 'database-pause'] as const)),
+  ];
+  const troubles: Trouble[] = [];
+  let kills = 0;
+  const count = FEWEST_TROUBLES + below(MOST_TROUBLES - FEWEST_TROUBLES + 1);
+  while (troubles.length < count) {
+    const kind = kinds[below(kinds.length)] ?? 'kill';
+    if (kind === 'kill' || kind === 'database-restart' || kind === 'database-kill') kills += 1;
+    if (kills > MOST_KILLS) break;
+    troubles.push(troubleOf(kind, store, below, deliveries));
+  }
+  return { seed, store, way, troubles: troubles.toSorted((a, b) => a.after - b.after) };
+}
+
+function troubleOf(
+  kind: Trouble['kind'],
+  store: StoreKind,
+  below: (limit: number) => number,
+  deliveries: number,
+): Trouble {
+  const after = below(deliveries);
+  const who: Role = store === 'postgres' && below(2) === 0 ? 'worker' : 'web';
+  switch (kind) {
+    case 'kill':
+      return { kind, after, who, delayMs: below(LONGEST_KILL_DELAY_MS) };
+    case 'pause':
+      return { kind, after, who, forMs: below(LONGEST_PAUSE_MS) };
+    case 'clock-jump':
+      return { kind, after, byMs: below(2 * LONGEST_CLOCK_JUMP_MS) - LONGEST_CLOCK_JUMP_MS };
+    case 'poison':
+      return { kind, after, payload: below(1_000) };
+    case 'full-disk':
+    case 'database-pause':
+      return { kind, after, forMs: below(LONGEST_PAUSE_MS) };
+    case 'database-restart':
+      return { kind, after, mode: below(2) === 0 ? 'fast' : 'immediate' };
+    case 'github': {
+      const answers: readonly GithubTrouble[] = ['500', '502', 'secondary-limit', 'no-answer', 'half-closed'];
+      return {
+        kind,
+        after,
+        answer: answers[below(answers.length)] ?? '500',
+        times: 1 + below(MOST_BAD_ANSWERS),
+      };
+    }
+    case 'second-process':
+    case 'database-kill':
+      return { kind, after };
+  }
+}
+
+/** One line that tells what happens. */
+export function describeTrouble(trouble: Trouble): string {
+  const { kind, after, ...more } = trouble;
+  const details = Object.entries(more).map(([name, value]) => ` ${name}=${value}`);
+  return `${kind}@${after}${details.join('')}`;
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Probot } from 'probot';
+import { createGitHub } from '../../src/github/connect.ts';
+import { helpLines } from '../../src/operations/help.ts';
+import { OPERATIONS } from '../../src/operations/table.ts';
+import { createInProcessQueue } from '../../src/queue/in-process.ts';
+import { type AcceptedJob, Job } from '../../src/queue/queue.ts';
+import { governed } from '../../src/serve/governed.ts';
+import { handleJob } from '../../src/serve/handle.ts';
+import { createPlanner } from '../../src/serve/planner.ts';
+import { openDeploymentFile } from '../../src/store/deployment-file.ts';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { clock, keepingLog } from '../store/sample.ts';
+import { comparable, type Remains, renamed } from './remains.ts';
+import { createWorld } from './world.ts';
+
+/**
+ * The same deliveries in the same order, one after the other, dated as they were accepted, with no trouble in between.
+ * `names` are those of the world in which they were accepted.
+ */
+export async function liveSequentially(
+  accepted: readonly Job[],
+  names: ReadonlyMap<string, string>,
+): Promise<Remains> {
+  const world = await createWorld();
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-chaos-'));
+  const log = createLog({ level: 'silent' });
+  const probot = new Probot({
+    appId: world.env.appId,
+    privateKey: world.env.privateKey,
+    secret: world.env.secrets[0],
+    baseUrl: world.env.githubApiUrl,
+    log,
+  });
+  const github = createGitHub(probot);
+  const store = await openLowdbStore({ directory, log, clock });
+  const deployments = openDeploymentFile(directory);
+  const planning = createPlanner();
+  const handle = async (job: AcceptedJob): Promise<void> => {
+    const context = {
+      store,
+      github,
+      clock: { now: () => job.acceptedAt },
+      log,
+      emergencyStop: false,
+      commands: helpLines(OPERATIONS),
+    };
+    await handleJob(await governed(context, deployments, { planning }), job);
+  };
+  const queue = await createInProcessQueue({
+    directory: join(directory, 'queue'),
+    ledger: store,
+    handle,
+    log: keepingLog(),
+    clock,
+    random: () => 0.5,
+  });
+  try {
+    const here = (await world.look()).names;
+    for (const job of accepted) {
+      world.clock.set(job.acceptedAt);
+      if ((await queue.accept(Job.parse(renamed(job, names, here)))) !== 'accepted')
+        throw new Error(`${job.deliveryId} was accepted a second time.`);
+      await queue.idle();
+    }
+    const state = await store.load(world.emulated.repository.id);
+    const { seen, names: newNames } = await world.look();
+    return comparable(state, seen, newNames);
+  } finally {
+    await queue.drain();
+    await store.close();
+    await world.end();
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CheckReport } from '../../src/render/check-view.ts';
+import { cli, makeCheckout, remove } from './checkout.ts';
+
+const CLEAN = { '.github/workflows/nightly.yml': 'on:\n  schedule:\n    - cron: "17 2 * * *"\n' };
+
+const made: string[] = [];
+afterEach(() => Promise.all(made.splice(0).map(remove)));
+
+async function checkout(files?: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await makeCheckout(files);
+  made.push(directory);
+  return directory;
+}
+
+describe('offbeat check', () => {
+  it('exits 0 where there is nothing to find', async () => {
+    const { code, out, err } = await cli('check', await checkout(CLEAN));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('17 2 * * *');
+  });
+
+  it('exits 1 where there is, and says file and line', async () => {
+    const { code, out } = await cli(
+      'check',
+      await checkout({ '.github/workflows/often.yml': 'on:\n  schedule:\n    - cron: "*/2 * * * *"\n' }),
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(/often\.yml\n +3 /);
+    expect(out).toMatch(/2 min apart/);
+  });
+
+  it('prints JSON, the same with and without findings', async () => {
+    const { code, out } = await cli('check', await checkout(), '--json');
+    const report = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(report.summary).toMatchObject({ files: 2, schedules: 2, movable: 1, findings: 2 });
+    expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(['crowd', 'crowd']);
+    expect(CheckReport.safeParse(report).success).toBe(true);
+  });
+
+  it('is content with a checkout without workflows, and with an empty one', async () => {
+    expect((await cli('check', await checkout({ 'README.md': '' }))).code).toBe(0);
+    expect((await cli('check', await checkout({}))).code).toBe(0);
+  });
+
+  it('follows no links, and reads no folders that look like files', async () => {
+    const directory = await checkout(CLEAN);
+    const folder = join(directory, '.github', 'workflows');
+    await writeFile(join(directory, 'outside.yml'), 'on:\n  schedule:\n    - cron: "*/2 * * * *"\n');
+    await symlink(join(directory, 'outside.yml'), join(folder, 'link.yml'));
+    await mkdir(join(folder, 'folder.yml'));
+    expect((await cli('check', directory)).code).toBe(0);
+  });
+
+  it.each([
+    ['a directory that is not there', 'nowhere'],
+    ['a file', '.github/workflows/nightly.yml'],
+  ])('exits 2 for %s, with a sentence', async (_, path) => {
+    const { code, err, out } = await cli('check', join(await checkout(CLEAN), path));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/There is no such directory\. Name the root of a checkout/);
+  });
+
+  it('exits 2 for an invalid config file, and says where it is wrong', async () => {
+    const { code, err } = await cli(
+      'check',
+      await checkout({ ...CLEAN, '.github/offbeat.yml': 'mode: loud\n' }),
+    );
+    expect(code).toBe(2);
+    expect(err).toMatch(/^\.github\/offbeat\.yml:1:7: /);
+  });
+
+  it.each([[['check']], [['check', '.', '--nonsense']], [['nonsense']]])('exits 2 for %j', async (args) => {
+    const { code, err } = await cli(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/error: .*\n*.*--help/s);
+  });
+
+  it('exits 0 for help and names every command', async () => {
+    const { code, out } = await cli('--help');
+    expect(code).toBe(0);
+    for (const command of ['serve', 'demo', 'check', 'plan', 'report', 'optimize', 'evolve', 'pause']) {
+      expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    }
+  });
+});
+
+describe('offbeat check, for programs', () => {
+  it('prints SARIF with the findings and nothing else', async () => {
+    const { code, out, err } = await cli('check', await checkout(), '--sarif');
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    const [run] = JSON.parse(out).runs;
+    expect(run.results.map(({ ruleId }: { ruleId: string }) => ruleId)).toEqual(['crowd', 'crowd']);
+    expect(run.tool.driver.semanticVersion).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('prints one of the two', async () => {
+    const { code, err } = await cli('check', await checkout(), '--sarif', '--json');
+    expect(code).toBe(2);
+    expect(err).toMatch(/cannot be used with/);
+  });
+
+  it('exits 0 for notes alone, which it prints', async () => {
+    const { code, out } = await cli(
+      'check',
+      await checkout({ '.github/workflows/a.yml': 'on:\n  schedule:\n    - cron: "17 2 * * *" # at 2am\n' }),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('! The comment names a time ("2am")');
+  });
+
+  it('refuses the folder of the workflows, which is not the root', async () => {
+    const { code, err } = await cli('check', join(await checkout(), '.github', 'workflows'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/This is not the root\. Name the root of a checkout/);
+  });
+
+  it('names its exit codes in the help', async () => {
+    const { out } = await cli('check', '--help');
+    for (const code of [0, 1, 2]) expect(out).toMatch(new RegExp(`^ {2}${code} {2}\\w`, 'm'));
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/operations/table.ts';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { clock, keepingLog, profile, run } from '../store/sample.ts';
+import { cli, FILES, makeCheckout, remove } from './checkout.ts';
+
+let data: string;
+let checkout: string;
+
+const open = () => openLowdbStore({ directory: data, log: keepingLog(), clock });
+
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'offbeat-data-'));
+  checkout = await makeCheckout(FILES);
+  const store = await open();
+  await store.apply(7, { profile: profile(7), runs: [run(1), run(2)] });
+  await store.close();
+});
+
+afterEach(async () => {
+  await remove(data);
+  await remove(checkout);
+});
+
+const ask = (...args: readonly string[]) => cli(...args, '--data', data, '--dir', checkout);
+
+describe('an operation in a terminal', () => {
+  it.each(['acme/repository-7', 'ACME/Repository-7', '7'])('knows a repository as %s', async (name) => {
+    const { code, out, err } = await ask('report', name);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('acme/repository-7');
+  });
+
+  it('prints JSON', async () => {
+    const { out } = await ask('report', '7', '--json');
+    expect(JSON.parse(out)).toMatchObject({ repository: 'acme/repository-7', mode: { mode: 'observe' } });
+  });
+
+  it('keeps what it changes', async () => {
+    expect((await ask('pause', '7')).out).toContain('The mode is now pause');
+    const store = await open();
+    expect((await store.load(7))?.profile.commandedMode).toBe('pause');
+    await store.close();
+  });
+
+  it('plans from a checkout, and proposes nothing', async () => {
+    const { code, out } = await ask('optimize', '7', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ pullUrl: null, decision: { schedules: [{}, {}] } });
+  });
+
+  it.each(OPERATIONS.map(({ name }) => name).filter((name) => name !== 'help'))(
+    '%s has help',
+    async (name) => {
+      const { code, out } = await cli(name, '--help');
+      expect(code).toBe(0);
+      expect(out).toContain('--data');
+    },
+  );
+});
+
+describe('what it refuses, with exit code 2 and a sentence', () => {
+  it('a repository that the store does not know', async () => {
+    const { code, err } = await ask('report', 'acme/other');
+    expect(code).toBe(2);
+    expect(err).toBe('The store does not know acme/other. It knows acme/repository-7.');
+  });
+
+  it('words too many', async () => {
+    const { code, err } = await ask('pause', '7', 'until', 'monday');
+    expect(code).toBe(2);
+    expect(err).toMatch(/pause takes no words/);
+  });
+
+  it('a strategy that there is not', async () => {
+    const { code, err } = await ask('optimize', '7', '--strategy', 'bold');
+    expect(code).toBe(2);
+    expect(err).toMatch(/no strategy named "bold"/);
+  });
+
+  it('a workflow that there is not', async () => {
+    const { code, err } = await ask('optimize', '7', 'bold.yml');
+    expect(code).toBe(2);
+    expect(err).toMatch(/No workflow named "bold.yml"/);
+  });
+
+  it('a data directory in use', async () => {
+    const store = await open();
+    const { code, err } = await ask('report', '7');
+    await store.close();
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('a data directory that is not there, and makes none', async () => {
+    const missing = join(data, 'nowhere');
+    const { code, err } = await cli('report', '7', '--data', missing);
+    expect(code).toBe(2);
+    expect(err).toContain(missing);
+    expect(await readdir(data)).not.toContain('nowhere');
+  });
+
+  it('a plan without a place to read from', async () => {
+    const before = { GITHUB_TOKEN: process.env.GITHUB_TOKEN, GH_TOKEN: process.env.GH_TOKEN };
+    process.env.GITHUB_TOKEN = '';
+    process.env.GH_TOKEN = '';
+    const { code, err } = await cli('optimize', '7', '--data', data);
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    expect(code).toBe(2);
+    expect(err).toMatch(/Set GITHUB_TOKEN, or name a checkout with --dir/);
+  });
+
+  it('leaves the store free for the next', async () => {
+    await ask('report', 'acme/other');
+    expect((await ask('report', '7')).code).toBe(0);
+  });
+});
+
+describe('simulate', () => {
+  it('plays a decision of the store, with a share of it as an A/B', async () => {
+    await ask('optimize', '7');
+    const { code, out, err } = await ask('simulate', '7', 'd1', '--days', '7', '--ab', '0.5', '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ decision: 'd1', days: 7, schedules: 2, ab: { share: 0.5 } });
+  });
+
+  it('plays a checkout where no store is named, and says so where only a store has it', async () => {
+    const { code, out } = await cli('simulate', checkout, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ days: 28, schedules: 2, ab: null });
+    const refused = await cli('simulate', checkout, 'd1');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/--stored or --data/) });
+  });
+
+  it.each([
+    [['d9'], /no decision "d9"/],
+    [['d1', 'd2'], /at most one word/],
+    [['--runs', 'runs.json'], /runs and decisions of its own/],
+  ])('refuses %j of a store', async (words, sentence) => {
+    const { code, err } = await ask('simulate', '7', ...words);
+    expect(code).toBe(2);
+    expect(err).toMatch(sentence);
+  });
+});

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { clock, keepingLog } from '../store/sample.ts';
+import { SECRET, scheduledRun, sign } from '../webhook/sample.ts';
+import { KillableApp } from './killable-app.ts';
+import { temporaryDirectory } from './replayed-life.ts';
+
+/** Of util-linux: tells the kernel how large a file another process may make. Beyond it, writes fail as on a full disk. */
+const PRLIMIT = '/usr/bin/prlimit';
+const NOW = Date.UTC(2026, 5, 1);
+/** Less than a delivery: of its line in a new segment of the journal only the beginning is written. */
+const PART_OF_A_LINE = 100;
+
+const run = promisify(execFile);
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+async function allowFileBytes(pid: number, bytes: number | 'unlimited'): Promise<void> {
+  await run(PRLIMIT, ['--pid', String(pid), `--fsize=${bytes}:`]);
+}
+
+/** A run that has only begun: it is noted, and nobody asks GitHub about it. */
+async function deliver(url: string, id: number): Promise<Response> {
+  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
+  return fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'workflow_run',
+      'x-github-delivery': `delivery-${id}`,
+      'x-hub-signature-256': sign(body),
+    },
+    body,
+  });
+}
+
+it.skipIf(!existsSync(PRLIMIT))(
+  `takes nothing that a full disk cannot keep, and goes on by itself${existsSync(PRLIMIT) ? '' : ' (there is no prlimit here)'}`,
+  async () => {
+    const data = await temporaryDirectory();
+    const app = new KillableApp({
+      dataDirectory: data.path,
+      appId: 7,
+      privateKey,
+      secrets: [SECRET],
+      githubApiUrl: 'http://127.0.0.1:1',
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: 'silent',
+      emergencyStop: false,
+    });
+    try {
+      await app.start(NOW);
+      expect((await deliver(app.url, 1)).status).toBe(202);
+      await app.idle();
+
+      for (const [index, bytes] of [0, PART_OF_A_LINE].entries()) {
+        const id = 2 + index;
+        await allowFileBytes(app.pid, bytes);
+        for (let attempt = 0; attempt < 2; attempt += 1) {
+          const refused = await deliver(app.url, id);
+          expect(refused.status).toBe(503);
+          expect(refused.headers.get('retry-after')).not.toBeNull();
+        }
+        await allowFileBytes(app.pid, 'unlimited');
+        expect((await deliver(app.url, id)).status).toBe(202);
+        expect(await (await deliver(app.url, id)).json()).toEqual({ status: 'duplicate' });
+      }
+
+      await app.idle();
+      await app.stop();
+      const store = await openLowdbStore({ directory: data.path, log: keepingLog(), clock });
+      const [profile] = await store.profiles();
+      const state = await store.load(profile?.id ?? 0);
+      expect(state?.runs.map(({ id }) => id)).toEqual([1, 2, 3]);
+      expect(state?.damage).toEqual([]);
+      await store.close();
+    } finally {
+      app.kill();
+      await app.gone();
+      await data.remove();
+    }
+  },
+  120_000,
+);

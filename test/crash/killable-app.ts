@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Env } from '../../src/env.ts';
+import type { ServeAnswer, ServeOrder } from './serve-process.ts';
+
+/** The App in a process of its own, which may die at any moment. */
+export class KillableApp {
+  readonly #env: Env;
+  readonly #accepts: boolean;
+  readonly #compiled: string | undefined;
+  #process: ChildProcess | undefined;
+  #url = '';
+  #asked = 0;
+  /** Counts the starts. */
+  life = 0;
+
+  /**
+   * With `accepts: false` it works on what another process of the same store accepts. Compiled source is kept in the
+   * directory `compiled`.
+   */
+  constructor(
+    env: Env,
+    { accepts = true, compiled }: { readonly accepts?: boolean; readonly compiled?: string } = {},
+  ) {
+    this.#env = env;
+    this.#accepts = accepts;
+    this.#compiled = compiled;
+  }
+
+  /** Where webhooks go. */
+  get url(): string {
+    return `${this.#url}/api/github/webhooks`;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  get lives(): boolean {
+    return (
+      this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null
+    );
+  }
+
+  async start(now: number): Promise<void> {
+    this.life += 1;
+    this.#process = fork(join(import.meta.dirname, 'serve-process.ts'), [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Half of a start is reading the same source again.
+      env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
+    });
+    this.#url = (await this.#ask({ kind: 'start', env: this.#env, now, accepts: this.#accepts })) ?? '';
+    if (this.#url === '') throw new Error('The App did not start.');
+  }
+
+  kill(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
+  /** Stands still in the middle of whatever it does, until `resume`. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Resolves when a killed process is gone. */
+  async gone(): Promise<void> {
+    if (this.lives && this.#process !== undefined) await once(this.#process, 'exit');
+  }
+
+  /** False where the App has died of it. */
+  async setClock(now: number): Promise<boolean> {
+    return (await this.#ask({ kind: 'clock', now })) !== undefined;
+  }
+
+  async idle(): Promise<boolean> {
+    return (await this.#ask({ kind: 'idle' })) !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#ask({ kind: 'stop' });
+    await this.gone();
+  }
+
+  /** The answer; `undefined` where the process ends before it comes. */
+  #ask(question: Question): Promise<string | undefined> {
+    const child = this.#process;
+    if (child === undefined || !this.lives) return Promise.resolve(undefined);
+    this.#asked += 1;
+    const number = this.#asked;
+    return new Promise((resolve) => {
+      const end = (text: string | undefined): void => {
+        child.off('exit', onExit).off('message', onMessage);
+        resolve(text);
+      };
+      const onExit = (): void => end(undefined);
+      const onMessage = (message: unknown): void => {
+        const answer = message as ServeAnswer;
+        if (answer.number === number) end(answer.text);
+      };
+      child.on('exit', onExit).on('message', onMessage);
+      child.send({ ...question, number }, (error) => {
+        if (error !== null) end(undefined);
+      });
+    });
+  }
+}
+
+type Question = ServeOrder extends infer Order
+  ? Order extends ServeOrder
+    ? Omit<Order, 'number'>
+    : never
+  : never;

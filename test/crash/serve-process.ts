@@ -1,0 +1,80 @@
+import { flushCompileCache } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../../src/env.ts';
+import { type RunningServer, startServer } from '../../src/serve/start.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+
+const ASK_AGAIN_AFTER_MS = 100;
+
+/** What the parent asks for; each is answered with one message of the same number. */
+export type ServeOrder = { readonly number: number } & (
+  | { readonly kind: 'start'; readonly env: Env; readonly now: number; readonly accepts: boolean }
+  | { readonly kind: 'clock'; readonly now: number }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'stop' }
+);
+
+export interface ServeAnswer {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** A clock that goes where it is put, backwards too: machines do that. */
+let now = 0;
+const clock = { now: () => now };
+let server: RunningServer | undefined;
+
+/** Who cannot ask the database whether anything waits asks again. */
+async function idleAtLast(): Promise<void> {
+  for (;;) {
+    try {
+      return await server?.idle();
+    } catch {
+      await sleep(ASK_AGAIN_AFTER_MS);
+    }
+  }
+}
+
+async function answer(order: ServeOrder): Promise<string> {
+  switch (order.kind) {
+    case 'start':
+      now = order.now;
+      server = await startServer({
+        env: order.env,
+        clock,
+        log: createLog({ level: 'silent' }),
+        accepts: order.accepts,
+      });
+      // A process that is killed never comes to it.
+      flushCompileCache();
+      return server.url;
+    case 'clock':
+      now = order.now;
+      return '';
+    case 'idle':
+      await idleAtLast();
+      return '';
+    case 'stop':
+      await server?.stop();
+      return '';
+  }
+}
+
+// Nobody is left to ask for anything.
+process.on('disconnect', () => process.exit());
+
+// The whole App as `offbeat serve` runs it, with its clock in the hands of the parent.
+process.on('message', (order: ServeOrder) => {
+  void answer(order).then(
+    (text) => {
+      // The parent may be gone as well.
+      if (!process.connected) return;
+      process.send?.({ number: order.number, text } satisfies ServeAnswer);
+      if (order.kind === 'stop') process.disconnect();
+    },
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});

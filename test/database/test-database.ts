@@ -1,0 +1,128 @@
+import { PGlite } from '@electric-sql/pglite';
+import { PGliteDialect, sql } from 'kysely';
+import pg from 'pg';
+import { fromPglite, type PgBoss } from 'pg-boss';
+import { type Database, databaseOn, openDatabase } from '../../src/database/connect.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { type BossOptions, startBoss } from '../../src/queue/pg-boss/boss.ts';
+
+/** Set where a server must be there: then its absence is a failure. */
+const REQUIRED = process.env.OFFBEAT_TEST_DATABASE_URL;
+const SERVER = REQUIRED ?? 'postgres://postgres@127.0.0.1:5432/test';
+const POOL_SIZE = 6;
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A migrated database for one test. */
+export interface TestDatabase {
+  readonly database: Database;
+  readonly connection: BossOptions['connection'];
+  /** Starts pg-boss on it; it is stopped with the database. */
+  boss(): Promise<PgBoss>;
+  /** Closes everything and leaves nothing behind. */
+  destroy(): Promise<void>;
+}
+
+/** Why tests on a real server cannot run; `undefined` where they can. Throws where they must. */
+export async function missingServer(): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.end();
+    return undefined;
+  } catch (error) {
+    if (REQUIRED !== undefined) throw error;
+    return 'no PostgreSQL at 127.0.0.1:5432, and OFFBEAT_TEST_DATABASE_URL is not set';
+  }
+}
+
+let created = 0;
+let template: Promise<string> | undefined;
+
+/** An empty database of its own on the server, with no table in it. */
+export async function emptyServerDatabase(from?: string): Promise<{ url: string; drop(): Promise<void> }> {
+  created += 1;
+  const name = `offbeat_test_${process.pid}_${Date.now().toString(36)}_${created}`;
+  await onServer(`create database ${name} ${from === undefined ? '' : `template ${from}`}`);
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) };
+}
+
+/** A migrated database on the server. */
+export async function serverDatabase(): Promise<TestDatabase & { readonly url: string }> {
+  template ??= makeTemplate();
+  const { url, drop } = await emptyServerDatabase(await template);
+  const database = openDatabase({ url, poolSize: POOL_SIZE, onError: () => undefined });
+  return { url, ...handle(database, { url }, drop) };
+}
+
+/** Drops the template that `serverDatabase` copies; for `afterAll`. */
+export async function dropTemplate(): Promise<void> {
+  if (template === undefined) return;
+  await onServer(`drop database if exists ${await template} with (force)`);
+  template = undefined;
+}
+
+let embedded: Promise<PGlite> | undefined;
+
+/** The database within this process; one for all tests of a file, emptied for each. */
+export async function embeddedDatabase(): Promise<TestDatabase> {
+  embedded ??= PGlite.create();
+  const pglite = await embedded;
+  await pglite.exec('drop schema if exists offbeat cascade; drop schema if exists offbeat_queue cascade');
+  const database = databaseOn(new PGliteDialect({ pglite }));
+  await migrate(database);
+  const connection = { db: fromPglite(pglite), backend: 'pglite' } as const;
+  return handle(database, connection, async () => undefined, false);
+}
+
+export async function closeEmbedded(): Promise<void> {
+  await (await embedded)?.close();
+  embedded = undefined;
+}
+
+function handle(
+  database: Database,
+  connection: BossOptions['connection'],
+  drop: () => Promise<void>,
+  ownsDatabase = true,
+): TestDatabase {
+  const bosses: PgBoss[] = [];
+  return {
+    database,
+    connection,
+    async boss() {
+      const boss = await startBoss({ connection, log, superviseSeconds: 1 });
+      bosses.push(boss);
+      return boss;
+    },
+    async destroy() {
+      for (const boss of bosses) await boss.stop({ graceful: false });
+      // Destroying it would close the one PGlite that other tests go on using.
+      if (ownsDatabase) await database.destroy();
+      await drop();
+    },
+  };
+}
+
+async function makeTemplate(): Promise<string> {
+  const { url } = await emptyServerDatabase();
+  const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
+  await migrate(database);
+  const boss = await startBoss({ connection: { url }, log });
+  await boss.stop({ graceful: false });
+  await sql`select 1`.execute(database);
+  await database.destroy();
+  return new URL(url).pathname.slice(1);
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

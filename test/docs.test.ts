@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../src/operations/table.ts';
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+
+describe.each([
+  ['docs/commands.md', 'slash', (name: string) => `/${name}`],
+  ['docs/cli.md', 'cli', (name: string) => name],
+  ['docs/api.md', 'api', (name: string) => `…/${name}\``],
+] as const)('%s', (file, door, written) => {
+  it.each(OPERATIONS.filter(({ doors }) => doors.includes(door)).map(({ name }) => name))(
+    'tells of %s',
+    (name) => {
+      expect(read(file)).toContain(written(name));
+    },
+  );
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { type RunningApp, withApp } from './harness.ts';
+import {
+  DAILY_WORKFLOWS,
+  DAYS_TO_PROPOSAL,
+  filesOf,
+  openPull,
+  statesOf,
+  textOf,
+  WRITES_OF_A_PROPOSAL,
+} from './story.ts';
+
+/** Weeks are lived here, each a few seconds of work; a busy machine takes its time. */
+const SLOWEST_MS = 300_000;
+
+const SUGGEST = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' };
+
+/** Every attempt of the App to write, whatever came of it. */
+function attempts(app: RunningApp): number {
+  return app.emulated.requests.filter(
+    ({ method, caller, path }) =>
+      caller === 'installation' && method !== 'GET' && !path.endsWith('/access_tokens'),
+  ).length;
+}
+
+/** What GitHub says when the repository itself changes. */
+async function tellOfRepository(app: RunningApp, action: string, over: object = {}): Promise<void> {
+  const { repository, installationId, sender } = await app.payloadContext();
+  app.emulated.hooks.raise('repository', {
+    action,
+    repository: { ...repository, ...over },
+    installation: { id: installationId },
+    sender,
+  } as never);
+  await app.idle();
+}
+
+async function allOfTheApp(app: RunningApp) {
+  const { data } = await app.as('maintainer').rest.pulls.list({ ...app.where, state: 'all', per_page: 100 });
+  return data.filter(({ user }) => user?.type === 'Bot');
+}
+
+describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
+  it('although GitHub fails, and asks to wait, at every step', async () => {
+    await withApp(SUGGEST, async (app) => {
+      for (const [method, path] of WRITES_OF_A_PROPOSAL) {
+        app.emulated.faults.failNext({
+          method,
+          path,
+          status: 403,
+          body: { message: 'You have exceeded a secondary rate limit.' },
+          headers: { 'retry-after': '0' },
+        });
+      }
+      app.emulated.faults.failNext({ method: 'POST', path: /\/git\/trees$/, status: 502 });
+      app.emulated.faults.failNext({ method: 'GET', path: /\/pulls$/, status: 500 });
+      await app.live(DAYS_TO_PROPOSAL + 2);
+      const pull = await openPull(app);
+      expect(await statesOf(app)).toEqual(new Map([[pull.number, 'open']]));
+      expect(await allOfTheApp(app)).toHaveLength(1);
+    });
+  });
+
+  it('although a permission is lost between branch and pull request, and the App restarted', async () => {
+    await withApp(SUGGEST, async (app) => {
+      app.emulated.faults.withhold('pull_requests');
+      await app.live(DAYS_TO_PROPOSAL);
+      expect(await app.proposals()).toEqual([]);
+      await app.restart();
+      app.emulated.faults.restore('pull_requests');
+      app.emulated.hooks.raise('installation', {
+        action: 'new_permissions_accepted',
+        installation: { id: app.emulated.app.installationId },
+      } as never);
+      await app.idle();
+      await app.live(2, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
+      expect(await statesOf(app)).toEqual(new Map([[(await openPull(app)).number, 'open']]));
+    });
+  });
+
+  it('although a second process knows nothing of the first', async () => {
+    await withApp(SUGGEST, async (app) => {
+      await app.live(DAYS_TO_PROPOSAL);
+      const { number } = await openPull(app);
+      await app.restart({ empty: true });
+      // It learns the past from GitHub, and comes to the same pull request.
+      await app.live(3, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
+      expect((await openPull(app)).number).toBe(number);
+      expect(await statesOf(app)).toEqual(new Map([[number, 'open']]));
+      expect(await allOfTheApp(app)).toHaveLength(1);
+    });
+  });
+});
+
+describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, () => {
+  it('is asked no more about a workflow that is deleted', async () => {
+    await withApp(SUGGEST, async (app) => {
+      await app.live(DAYS_TO_PROPOSAL);
+      const pull = await openPull(app);
+      const [path = ''] = await filesOf(app, pull.number);
+      const { data } = await app.as('maintainer').rest.repos.getContent({ ...app.where, path });
+      await app.as('maintainer').rest.repos.deleteFile({
+        ...app.where,
+        path,
+        message: 'Not needed any more',
+        sha: 'sha' in data ? data.sha : '',
+      });
+      await app.idle();
+      // What else is worth a move takes its place in the same pull request; where nothing is, that is closed.
+      const open = await app.proposals();
+      expect((await statesOf(app)).get(pull.number)).toBe(open.length === 0 ? 'superseded' : 'open');
+      expect(open.map(({ number }) => number)).toEqual(open.length === 0 ? [] : [pull.number]);
+      expect(pull.body).toContain(path);
+      for (const { body } of open) expect(body).not.toContain(path);
+    });
+  });
+
+  it('is written to on its new default branch', async () => {
+    await withApp(SUGGEST, async (app) => {
+      const maintainer = app.as('maintainer');
+      const { data: tip } = await maintainer.rest.git.getRef({ ...app.where, ref: 'heads/main' });
+      await maintainer.rest.git.createRef({ ...app.where, ref: 'refs/heads/trunk', sha: tip.object.sha });
+      await maintainer.rest.repos.update({ ...app.where, default_branch: 'trunk' });
+      await tellOfRepository(app, 'edited');
+      await app.live(DAYS_TO_PROPOSAL);
+      const pull = await openPull(app);
+      expect(pull.base.ref).toBe('trunk');
+      const [path = ''] = await filesOf(app, pull.number);
+      expect(await textOf(app, path, 'trunk')).not.toBe(await textOf(app, path, pull.head.ref));
+    });
+  });
+
+  it('is left alone once it is archived, and once it has moved to an account without the App', async () => {
+    await withApp(SUGGEST, async (app) => {
+      await app.live(DAYS_TO_PROPOSAL);
+      const pull = await openPull(app);
+      await app.as('maintainer').rest.repos.update({ ...app.where, archived: true });
+      await tellOfRepository(app, 'archived');
+      const before = attempts(app);
+      await app.live(3, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
+      expect(attempts(app)).toBe(before);
+      await app.as('maintainer').rest.repos.update({ ...app.where, archived: false });
+      await tellOfRepository(app, 'transferred', { owner: { login: 'elsewhere' } });
+      app.emulated.hooks.raise('installation_repositories', {
+        action: 'removed',
+        installation: { id: app.emulated.app.installationId },
+        repositories_removed: [{ id: app.emulated.repository.id }],
+      } as never);
+      await app.idle();
+      expect(attempts(app)).toBe(before);
+      expect((await openPull(app)).number).toBe(pull.number);
+    });
+  });
+});

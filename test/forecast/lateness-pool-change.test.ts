@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  emptyLatenessPool,
+  type LatenessPool,
+  teachPool,
+  teachPoolMissed,
+} from '../../src/forecast/lateness-pool.ts';
+import { addLatenessPoolChange, latenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
+
+const HOUR_MS = 3_600_000;
+const START = Date.parse('2026-11-02T00:00:00Z');
+
+interface Lesson {
+  readonly hour: number;
+  readonly value: number;
+  readonly newAtHour: boolean;
+  readonly missed: boolean;
+}
+
+const lesson: fc.Arbitrary<Lesson> = fc.record({
+  hour: fc.integer({ min: 0, max: 200 }),
+  value: fc.double({ min: 0, max: 6, noNaN: true }),
+  newAtHour: fc.boolean(),
+  missed: fc.boolean(),
+});
+
+function learn(pool: LatenessPool, { hour, value, newAtHour, missed }: Lesson): void {
+  const tick = START + hour * HOUR_MS;
+  if (missed) teachPoolMissed(pool, tick);
+  else
+    teachPool(pool, {
+      tick,
+      knownAt: tick + HOUR_MS,
+      value,
+      newAtHour,
+      deviation: value / 10,
+      surprise: value / 20,
+    });
+}
+
+function learned(pool: LatenessPool, lessons: readonly Lesson[]): LatenessPool {
+  const copy = structuredClone(pool);
+  for (const each of lessons) learn(copy, each);
+  return copy;
+}
+
+const numbers = (pool: LatenessPool): number[] => Object.values(pool).flat();
+
+describe('a change of the lateness pool', () => {
+  it('is nothing where nothing was learned', () => {
+    const pool = learned(emptyLatenessPool(), [{ hour: 3, value: 2, newAtHour: true, missed: false }]);
+    expect(latenessPoolChange(pool, structuredClone(pool))).toBeNull();
+  });
+
+  it('added to what it was made from gives what was learned', () => {
+    fc.assert(
+      fc.property(fc.array(lesson), fc.array(lesson, { minLength: 1 }), (before, lessons) => {
+        const pool = learned(emptyLatenessPool(), before);
+        const after = learned(pool, lessons);
+        const change = latenessPoolChange(pool, after);
+        if (change !== null) addLatenessPoolChange(pool, change);
+        for (const [place, value] of numbers(after).entries())
+          expect(numbers(pool)[place]).toBeCloseTo(value, 9);
+      }),
+    );
+  });
+
+  it('loses no observation of workers that learn side by side, whoever is first', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(lesson, { maxLength: 6 }), { maxLength: 5 }), (workers) => {
+        const base = emptyLatenessPool();
+        const changes = workers.map((lessons) => latenessPoolChange(base, learned(base, lessons)));
+        const seen = workers.flat().filter(({ missed }) => !missed);
+        const merge = (order: typeof changes): LatenessPool => {
+          const pool = structuredClone(base);
+          for (const change of order) if (change !== null) addLatenessPoolChange(pool, change);
+          return pool;
+        };
+        const pool = merge(changes);
+        expect(pool.count).toBe(seen.length);
+        expect(pool.hourSchedules.reduce((sum, each) => sum + each, 0)).toBe(
+          seen.filter(({ newAtHour }) => newAtHour).length,
+        );
+        expect(merge(changes.toReversed()).level).toBeCloseTo(pool.level, 9);
+      }),
+    );
+  });
+});

@@ -1,0 +1,301 @@
+import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWriter } from '../../src/github/writer.ts';
+import type { PullRequestDraft } from '../../src/usecases/ports.ts';
+import { API, client, NAME } from './client.ts';
+
+const APP = 'offbeat[bot]';
+const REPOSITORY = '/repos/acme/site';
+const REF = '/repos/acme/site/git/ref/heads%2Foffbeat%2Fschedules';
+const REFS = '/repos/acme/site/git/refs/heads%2Foffbeat%2Fschedules';
+
+const DRAFT: PullRequestDraft = {
+  branch: 'offbeat/schedules',
+  baseBranch: 'main',
+  baseSha: 'base',
+  knownHeadSha: null,
+  title: 'Move a schedule',
+  body: 'Why.',
+  commitMessage: 'Move a cron',
+  files: [{ path: '.github/workflows/nightly.yml', text: 'on: push\r\n' }],
+};
+
+let sent: { readonly line: string; readonly body: unknown }[];
+
+beforeEach(() => {
+  nock.disableNetConnect();
+  sent = [];
+});
+afterEach(() => {
+  const pending = nock.pendingMocks();
+  nock.cleanAll();
+  nock.enableNetConnect();
+  expect(pending).toEqual([]);
+});
+
+/** Answers one writing request and keeps what it said. */
+function writes(method: 'post' | 'patch', path: string, status: number, answer: object): void {
+  nock(API)
+    [method](path, (body) => {
+      sent.push({ line: `${method.toUpperCase()} ${decodeURIComponent(path)}`, body });
+      return true;
+    })
+    .reply(status, answer);
+}
+
+function openPulls(pulls: readonly object[]): void {
+  nock(API)
+    .get(`${REPOSITORY}/pulls`)
+    .query({ state: 'open', head: 'acme:offbeat/schedules' })
+    .reply(200, pulls);
+}
+
+function pull(login: string, headSha: string, ref = DRAFT.branch) {
+  return {
+    number: 12,
+    user: { login },
+    head: { ref, sha: headSha },
+    base: { ref: 'main' },
+    html_url: 'https://github.com/acme/site/pull/12',
+  };
+}
+
+function commits(): void {
+  nock(API)
+    .get(`${REPOSITORY}/git/commits/base`)
+    .reply(200, { sha: 'base', tree: { sha: 'base-tree' } });
+  writes('post', `${REPOSITORY}/git/trees`, 201, { sha: 'new-tree' });
+  writes('post', `${REPOSITORY}/git/commits`, 201, { sha: 'new-head' });
+}
+
+/** Head of the branch, and who wrote it. */
+function branchAt(sha: string | null, author?: string | null): void {
+  if (sha === null) nock(API).get(REF).reply(404, { message: 'Not Found' });
+  else nock(API).get(REF).reply(200, { object: { sha } });
+  if (author !== undefined) {
+    const account = author === null ? null : { login: author };
+    nock(API).get(`${REPOSITORY}/commits/${sha}`).reply(200, { sha, author: account });
+  }
+}
+
+const opened = { number: 12, html_url: 'https://github.com/acme/site/pull/12' };
+const open = (draft: Partial<PullRequestDraft> = {}) =>
+  createWriter(client(), NAME, APP).openPull({ ...DRAFT, ...draft });
+
+describe('a first proposal', () => {
+  it('is one commit on a new branch, signed by GitHub, and a pull request', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    expect(await open()).toEqual({ number: 12, url: opened.html_url, headSha: 'new-head' });
+    expect(sent).toEqual([
+      {
+        line: `POST ${REPOSITORY}/git/trees`,
+        body: {
+          base_tree: 'base-tree',
+          tree: [
+            { path: '.github/workflows/nightly.yml', mode: '100644', type: 'blob', content: 'on: push\r\n' },
+          ],
+        },
+      },
+      // An author would keep GitHub from signing it.
+      {
+        line: `POST ${REPOSITORY}/git/commits`,
+        body: { message: 'Move a cron', tree: 'new-tree', parents: ['base'] },
+      },
+      { line: `POST ${REPOSITORY}/git/refs`, body: { ref: 'refs/heads/offbeat/schedules', sha: 'new-head' } },
+      {
+        line: `POST ${REPOSITORY}/pulls`,
+        body: { head: 'offbeat/schedules', base: 'main', title: 'Move a schedule', body: 'Why.' },
+      },
+    ]);
+  });
+
+  it('takes over the branch that an earlier one has left', async () => {
+    openPulls([]);
+    commits();
+    branchAt('old-head', APP);
+    writes('patch', REFS, 200, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    await open();
+    expect(sent.map(({ line }) => line)).toContain(`PATCH ${decodeURIComponent(REFS)}`);
+  });
+});
+
+describe('two processes at the same moment', () => {
+  const refused = (message: string) => ({ message: `Validation Failed: ${message}` });
+
+  it('have one branch and one pull request', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 422, refused('Reference already exists'));
+    branchAt('of-the-other');
+    nock(API)
+      .get(`${REPOSITORY}/commits/of-the-other`)
+      .reply(200, { sha: 'of-the-other', author: { login: APP } });
+    writes('patch', REFS, 200, {});
+    writes('post', `${REPOSITORY}/pulls`, 422, refused('A pull request already exists for acme:offbeat'));
+    openPulls([pull(APP, 'new-head')]);
+    expect(await open()).toEqual({ number: 12, url: opened.html_url, headSha: 'new-head' });
+  });
+
+  it('take over no branch that a person has made meanwhile', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 422, refused('Reference already exists'));
+    branchAt('theirs', 'mona');
+    await expect(open()).rejects.toMatchObject({ code: 'github-refused' });
+  });
+
+  it('stop where the pull request that exists is not the App’s', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 422, refused('A pull request already exists for acme:offbeat'));
+    openPulls([pull('mona', 'new-head')]);
+    await expect(open()).rejects.toMatchObject({ status: 422 });
+  });
+});
+
+describe('an open proposal of the App’s', () => {
+  it('is brought up to date, not opened again', async () => {
+    openPulls([pull(APP, 'known')]);
+    commits();
+    branchAt('known');
+    writes('patch', REFS, 200, {});
+    writes('patch', `${REPOSITORY}/pulls/12`, 200, opened);
+    expect(await open({ knownHeadSha: 'known' })).toMatchObject({ number: 12, headSha: 'new-head' });
+    expect(sent.slice(2)).toEqual([
+      { line: `PATCH ${decodeURIComponent(REFS)}`, body: { sha: 'new-head', force: true } },
+      { line: `PATCH ${REPOSITORY}/pulls/12`, body: { title: 'Move a schedule', body: 'Why.' } },
+    ]);
+  });
+
+  it.each([
+    ['after a crash that forgot the head', null],
+    ['after a crash between the branch and the store', 'older'],
+  ])('is brought up to date %s', async (_, knownHeadSha) => {
+    openPulls([pull(APP, 'own')]);
+    commits();
+    branchAt('own', APP);
+    writes('patch', REFS, 200, {});
+    writes('patch', `${REPOSITORY}/pulls/12`, 200, opened);
+    expect(await open({ knownHeadSha })).toMatchObject({ number: 12 });
+  });
+
+  it.each([
+    ['a person', 'mona', 'known'],
+    ['a person, where the store has lost the head', 'mona', null],
+    ['somebody without account', null, 'known'],
+    ['another App', 'other[bot]', 'known'],
+  ])('keeps the commit of %s', async (_, author, knownHeadSha) => {
+    openPulls([pull(APP, 'theirs')]);
+    commits();
+    branchAt('theirs', author);
+    await expect(open({ knownHeadSha })).rejects.toMatchObject({
+      code: 'github-refused',
+      where: 'offbeat/schedules',
+    });
+    expect(sent.map(({ line }) => line)).not.toContain(`PATCH ${decodeURIComponent(REFS)}`);
+  });
+});
+
+describe('a pull request that is not the App’s', () => {
+  it.each([
+    ['another author', pull('mona', 'theirs')],
+    ['another branch', pull(APP, 'x', 'offbeat/other')],
+  ])('is not written to: %s', async (_, other) => {
+    openPulls([other]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, { ...opened, number: 13 });
+    expect(await open()).toMatchObject({ number: 13 });
+  });
+});
+
+describe('a refusal of GitHub', () => {
+  const sentence =
+    'refusing to allow a GitHub App to create or update workflow `.github/workflows/nightly.yml` without `workflows` permission';
+
+  it.each([403, 422])('%i that names the permission is permission-missing', async (status) => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, status, { message: sentence });
+    await expect(open()).rejects.toMatchObject({
+      code: 'permission-missing',
+      where: expect.stringContaining('workflows'),
+      fix: expect.stringContaining('Workflows: read and write'),
+    });
+  });
+
+  it('on an existing branch is no other', async () => {
+    openPulls([pull(APP, 'known')]);
+    commits();
+    branchAt('known');
+    writes('patch', REFS, 403, { message: sentence });
+    await expect(open({ knownHeadSha: 'known' })).rejects.toMatchObject({ code: 'permission-missing' });
+  });
+
+  it.each([
+    [422, 'Reference update failed'],
+    [403, 'You have exceeded a secondary rate limit'],
+    [500, sentence],
+  ])('%i %s stays what it is', async (status, message) => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, status, { message });
+    await expect(open()).rejects.toMatchObject({ status });
+  });
+});
+
+describe('an issue', () => {
+  const issues = (list: readonly object[]) =>
+    nock(API)
+      .get(`${REPOSITORY}/issues`)
+      .query({ state: 'open', creator: APP })
+      .reply(200, [...list]);
+  const own = { number: 5, title: 'Invalid', body: 'old', user: { login: APP } };
+  const tell = (body: string) => createWriter(client(), NAME, APP).issue('Invalid', body);
+
+  it('is opened where there is none', async () => {
+    issues([{ ...own, title: 'Another' }]);
+    writes('post', `${REPOSITORY}/issues`, 201, { number: 6 });
+    await tell('new');
+    expect(sent).toEqual([{ line: `POST ${REPOSITORY}/issues`, body: { title: 'Invalid', body: 'new' } }]);
+  });
+
+  it('is brought up to date where it is open', async () => {
+    issues([own]);
+    writes('patch', `${REPOSITORY}/issues/5`, 200, {});
+    await tell('new');
+    expect(sent).toEqual([{ line: `PATCH ${REPOSITORY}/issues/5`, body: { body: 'new' } }]);
+  });
+
+  it('says the same thing once', async () => {
+    issues([own]);
+    await tell('old');
+    expect(sent).toEqual([]);
+  });
+
+  it('of somebody else is none of ours', async () => {
+    issues([{ ...own, user: { login: 'mona' } }]);
+    writes('post', `${REPOSITORY}/issues`, 201, { number: 6 });
+    await tell('new');
+  });
+});
+
+describe('a comment', () => {
+  it('goes where it was asked for', async () => {
+    writes('post', `${REPOSITORY}/issues/7/comments`, 201, {});
+    await createWriter(client(), NAME, APP).comment(7, 'Done.');
+    expect(sent).toEqual([{ line: `POST ${REPOSITORY}/issues/7/comments`, body: { body: 'Done.' } }]);
+  });
+});

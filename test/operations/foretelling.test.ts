@@ -1,0 +1,272 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer } from '../../src/operations/operation.ts';
+import { findOperation } from '../../src/operations/table.ts';
+import { Batch } from '../../src/usecases/batch.ts';
+import { meetRepository } from '../../src/usecases/known-repository.ts';
+import { observeRun } from '../../src/usecases/observe-run.ts';
+import { Prediction } from '../../src/usecases/prediction.ts';
+import { Recorded } from '../../src/usecases/record-run.ts';
+import { RunHistoryPage } from '../../src/usecases/run-history-page.ts';
+import { sampleRun } from '../history/sample-run.ts';
+import { DAY_MS, fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
+
+const FOLDER = '.github/workflows';
+const file = (name: string, cron: string) => ({
+  path: `${FOLDER}/${name}.yml`,
+  text: `name: ${name.toUpperCase()}\non:\n  schedule:\n    - cron: "${cron}"\njobs:\n  a:\n    runs-on: ubuntu-latest\n`,
+});
+const HOUR_MS = 3_600_000;
+const DURATION_SECONDS = 600;
+
+let fake: ReturnType<typeof fakeContext>;
+
+beforeEach(async () => {
+  fake = fakeContext({ files: [file('nightly', '0 2 * * *'), file('backup', '0 2 * * *')] });
+  await meetRepository(fake.context, SEEN);
+});
+
+async function ask(name: string, input: unknown = {}): Promise<Answer> {
+  const operation = findOperation(name);
+  if (operation === undefined) throw new Error(`There is no ${name}.`);
+  return operation.answer(input, { context: fake.context, repositoryId: SEEN.id, actor: 'mona' });
+}
+
+/** Daily runs of one workflow, ten minutes each, every fifth a failure. */
+async function live(name: string, days: number): Promise<void> {
+  for (let day = 0; day < days; day += 1) {
+    const createdAt = Date.UTC(2026, 4, 4, 2, 40) - (days - day) * DAY_MS;
+    await observeRun(
+      fake.context,
+      SEEN,
+      sampleRun(1_000 + day, new Date(createdAt).toISOString(), {
+        path: `${FOLDER}/${name}.yml`,
+        conclusion: day % 5 === 0 ? 'failure' : 'success',
+      }),
+    );
+  }
+}
+
+describe('/predict', () => {
+  it('answers with what was learned: duration, success, and where it came from', async () => {
+    await live('nightly', 40);
+    const { data, markdown, terminal } = await ask('predict', { workflow: 'nightly.yml' });
+    const prediction = Prediction.parse(data);
+    expect(prediction).toMatchObject({
+      workflow_name: 'NIGHTLY',
+      current_schedule: '0 2 * * *',
+      timezone: 'UTC',
+    });
+    expect(prediction.expected_duration_seconds).toBeCloseTo(DURATION_SECONDS, -1);
+    expect(prediction.predicted_success_rate).toBeGreaterThan(0.6);
+    expect(prediction.predicted_success_rate).toBeLessThan(0.95);
+    expect(prediction.resource_impact).toMatchObject({ runs_per_week: 7 });
+    expect(prediction.resource_impact.minutes_per_week).toBeCloseTo(70, 0);
+    expect(prediction.reasoning.length).toBeGreaterThan(0);
+    for (const text of [markdown, terminal]) expect(text).toContain('NIGHTLY');
+  });
+
+  it('answers from the newest planning round without reading GitHub, while its cron is in force', async () => {
+    await ask('optimize');
+    const readBefore = fake.written.read.length;
+    const { data } = await ask('predict', { workflow: 'nightly' });
+    expect(data).toMatchObject({ decision: { id: fake.store.states.get(SEEN.id)?.decisions.at(-1)?.id } });
+    expect(fake.written.read).toHaveLength(readBefore);
+  });
+
+  it('plans on the spot where there is no round yet, and keeps nothing of it', async () => {
+    await ask('predict', { workflow: 'NIGHTLY' });
+    expect(fake.written.read).toHaveLength(1);
+    expect(fake.store.states.get(SEEN.id)?.decisions).toEqual([]);
+  });
+
+  it('recommends nothing below the confidence that was asked for, and says so', async () => {
+    fake.repository.config = 'max-shift: 12h\nmin-confidence: 0\nmin-benefit: 0\n';
+    await live('nightly', 40);
+    // Both want the same minute: which of them moves is the planner's choice.
+    const asked = async (minConfidence: number) =>
+      Promise.all(
+        ['nightly', 'backup'].map(async (workflow) =>
+          Prediction.parse((await ask('predict', { workflow, minConfidence })).data),
+        ),
+      );
+    const moved = (await asked(0)).findIndex((one) => one.recommended_schedule !== one.current_schedule);
+    expect(moved).toBeGreaterThanOrEqual(0);
+    const strict = (await asked(1))[moved];
+    expect(strict?.recommended_schedule).toBe('0 2 * * *');
+    expect(strict?.reasoning[0]).toMatch(/below the 1\.00/);
+  });
+
+  it('names the nearest workflow for one that there is not', async () => {
+    await expect(ask('predict', { workflow: 'nightli.yml' })).rejects.toMatchObject({
+      code: 'not-found',
+      fix: expect.stringContaining('nightly.yml'),
+    });
+    await expect(ask('predict', { workflow: 'nightly.yml', schedule: 3 })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no schedule number 3'),
+    });
+  });
+});
+
+describe('/batch', () => {
+  it('puts no two schedules in the same minute', async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `job-${at}`);
+    fake.repository.files = names.map((name) => file(name, '0 2 * * *'));
+    const batch = Batch.parse((await ask('batch')).data);
+    const crons = batch.predictions.map(({ recommended_schedule }) => recommended_schedule);
+    expect(crons).toHaveLength(names.length);
+    expect(new Set(crons).size).toBe(names.length);
+    expect(batch.collisions_left).toBe(0);
+  });
+
+  it('tells of pairs that may not move', async () => {
+    fake.repository.files = [file('a', '0 2 * * *'), file('b', '0 2 * * *')];
+    fake.repository.config = 'workflows: { a.yml: { pin: true }, b.yml: { pin: true } }';
+    expect((await ask('batch')).data).toMatchObject({
+      collisions_left: 1,
+      collisions: [{ at: '2026-05-05T02:00:00.000Z', schedules: [`${FOLDER}/a.yml#0`, `${FOLDER}/b.yml#0`] }],
+    });
+  });
+
+  it('answers for the workflows that were named alone', async () => {
+    const { data } = await ask('batch', { workflows: ['backup'] });
+    expect(Batch.parse(data).predictions.map(({ path }) => path)).toEqual([`${FOLDER}/backup.yml`]);
+  });
+});
+
+describe('/history', () => {
+  it('lists runs newest first, page by page, each once', async () => {
+    await live('nightly', 25);
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map(async (page) =>
+        RunHistoryPage.parse((await ask('history', { page, perPage: 10 })).data),
+      ),
+    );
+    expect(pages.map(({ runs }) => runs.length)).toEqual([10, 10, 5, 0]);
+    const ids = pages.flatMap(({ runs }) => runs.map(({ id }) => id));
+    expect(ids).toEqual([...ids].sort((a, b) => b - a));
+    expect(new Set(ids).size).toBe(25);
+  });
+
+  it('puts a reported run where its time is, and not where its number is', async () => {
+    await live('nightly', 5);
+    await ask('record', report({ startTime: new Date(NOW - 30 * DAY_MS).toISOString() }));
+    const { runs } = RunHistoryPage.parse((await ask('history')).data);
+    expect(runs.at(-1)?.event).toBe('reported');
+  });
+});
+
+describe('/accuracy', () => {
+  it('scores forecasts made before their runs ended', async () => {
+    await live('nightly', 40);
+    const { data } = await ask('accuracy');
+    const { accuracy_score, mae_seconds, mape_percent, predictions } = z
+      .object({
+        accuracy_score: z.number(),
+        mae_seconds: z.number(),
+        mape_percent: z.number(),
+        predictions: z.number(),
+      })
+      .parse(data);
+    expect(predictions).toBeGreaterThan(30);
+    // Runs that all take ten minutes are soon forecast to.
+    expect(accuracy_score).toBeGreaterThan(90);
+    expect(mape_percent).toBeLessThan(10);
+    expect(mae_seconds).toBeLessThan(60);
+  });
+
+  it('is nothing before the first forecast', async () => {
+    expect((await ask('accuracy')).data).toMatchObject({ predictions: 0, accuracy_score: 0 });
+    expect((await ask('accuracy')).markdown).toContain('No forecast');
+  });
+});
+
+describe('/insights', () => {
+  it('tells outcomes, durations and busy hours', async () => {
+    await live('nightly', 40);
+    const { data, markdown } = await ask('insights');
+    expect(data).toMatchObject({
+      runs: 40,
+      success_rate: 0.8,
+      workflows: [
+        {
+          path: `${FOLDER}/nightly.yml`,
+          runs: 40,
+          busiest_hour: 2,
+          duration_seconds: { median: DURATION_SECONDS },
+        },
+        { path: `${FOLDER}/backup.yml`, runs: 0 },
+      ],
+    });
+    expect(markdown).toContain('80');
+  });
+});
+
+function report(over: object = {}): object {
+  return {
+    workflow: 'nightly.yml',
+    startTime: new Date(NOW - HOUR_MS).toISOString(),
+    duration: 120,
+    success: true,
+    ...over,
+  };
+}
+
+describe('/record', () => {
+  it('learns a reported run once, however often it is reported', async () => {
+    expect(Recorded.parse((await ask('record', report())).data).learned).toBe(true);
+    expect(Recorded.parse((await ask('record', report())).data).learned).toBe(false);
+    expect(fake.store.states.get(SEEN.id)?.runs.length).toBe(1);
+  });
+
+  it('makes later predictions better', async () => {
+    for (let at = 0; at < 10; at += 1) {
+      await ask(
+        'record',
+        report({ startTime: new Date(NOW - (20 - at) * DAY_MS).toISOString(), duration: 1_234 }),
+      );
+    }
+    const { data } = await ask('predict', { workflow: 'nightly' });
+    expect(Prediction.parse(data).expected_duration_seconds).toBeCloseTo(1_234, -2);
+  });
+
+  it('keeps the mean of what runs are reported to take, and shows it', async () => {
+    await ask('record', report({ resourceUsage: { cpu_seconds: 100 } }));
+    await ask(
+      'record',
+      report({ startTime: new Date(NOW - 2 * HOUR_MS).toISOString(), resourceUsage: { cpu_seconds: 200 } }),
+    );
+    const { data } = await ask('predict', { workflow: 'nightly' });
+    expect(Prediction.parse(data).resource_impact.reported).toEqual({ cpu_seconds: 150 });
+  });
+
+  it('adds usage to a run that the App has seen, and learns nothing twice', async () => {
+    await live('nightly', 1);
+    const { data } = await ask('record', report({ runId: 1_000, resourceUsage: { ram_mb: 512 } }));
+    expect(data).toMatchObject({ learned: false, run_id: 1_000, reported: { ram_mb: 512 } });
+    expect(fake.store.states.get(SEEN.id)?.runs.length).toBe(1);
+  });
+
+  it.each([
+    ['a run in the future', { startTime: new Date(NOW + DAY_MS).toISOString() }],
+    ['a workflow that is no file', { workflow: '../../etc/passwd' }],
+    ['a duration below nothing', { duration: -1 }],
+    ['usage that is no number', { resourceUsage: { cpu: 'much' } }],
+  ])('refuses %s', async (_, over) => {
+    await expect(ask('record', report(over))).rejects.toMatchObject({ code: 'command-invalid' });
+    expect(fake.store.states.get(SEEN.id)?.runs.length).toBe(0);
+  });
+});
+
+describe('/health', () => {
+  it('is well where nothing is wrong, and says what is', async () => {
+    expect((await ask('health')).data).toMatchObject({ status: 'ok', problems: [], mode: 'observe' });
+    await live('nightly', 1);
+    fake.clock.at = NOW + 30 * DAY_MS;
+    expect((await ask('health')).data).toMatchObject({
+      status: 'degraded',
+      problems: [expect.stringContaining('week')],
+    });
+  });
+});

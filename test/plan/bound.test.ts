@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boundOf } from '../../src/plan/bound.ts';
+import { costOf, prove } from '../../src/plan/branch.ts';
+import type { PairModel } from '../../src/plan/pairs.ts';
+import { planRepository } from '../../src/plan/plan.ts';
+import { highsSolver } from '../../src/serve/highs.ts';
+import { inputOf, scheduleOf } from './fixtures.ts';
+import { bestChoice, models } from './models.ts';
+
+const LIMITS = { tolerance: 1e-6, mostNodes: 10_000, stop: () => false };
+const highs = await highsSolver(60);
+
+describe('proofs', () => {
+  it('come to the cost of the best plan, as trying all of them does', () => {
+    fc.assert(
+      fc.property(models, (model) => {
+        const home = model.own.map(() => 0);
+        const best = costOf(model, bestChoice(model));
+        const { bound, exact } = prove(model, costOf(model, home), LIMITS);
+        expect(exact).toBe(true);
+        expect(bound).toBeLessThanOrEqual(best + 1e-6 * Math.max(1, best));
+        expect(bound).toBeGreaterThanOrEqual(best - 1e-5 * Math.max(1, best));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('and HiGHS comes to the same', () => {
+    fc.assert(
+      fc.property(models, (model) => {
+        const best = costOf(model, bestChoice(model));
+        // Solvers count to a relative precision: forbidden pairs would hide all else.
+        fc.pre(best < 1e5);
+        expect(highs(model, model.inTime)).toBeCloseTo(best, 4);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a constraint more never lowers the exact optimum', () => {
+    fc.assert(
+      fc.property(models, fc.nat({ max: 4 }), fc.nat({ max: 24 }), (model, at, cell) => {
+        const optimum = (one: PairModel): number => costOf(one, bestChoice(one));
+        const free = optimum(model);
+        const narrower = model.own.map((own, i) => (i === at ? own.slice(0, 1) : own));
+        const fewer: PairModel = {
+          ...model,
+          own: narrower,
+          inTime: narrower.map((own) => Int32Array.from(own, (_, option) => option)),
+          pair: (i, j) => {
+            const pair = model.pair(i, j);
+            const columns = (model.own[j] as Float64Array).length;
+            if (i === at) return pair.slice(0, columns);
+            return j === at ? pair.filter((_, place) => place % columns === 0) : pair;
+          },
+        };
+        const apart: PairModel = {
+          ...model,
+          pair: (i, j) =>
+            model.pair(i, j).map((value, place) => (i === 0 && j === 1 && place === cell ? 1e6 : value)),
+        };
+        const poorer = { ...model, budget: Math.max(0, model.budget - 1) };
+        for (const held of [fewer, apart, poorer]) {
+          const proof = prove(
+            held,
+            costOf(
+              held,
+              held.own.map(() => 0),
+            ),
+            LIMITS,
+          );
+          expect(proof.bound).toBeGreaterThanOrEqual(free - 1e-6 * Math.max(1, free));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the bound of a plan', () => {
+  const hours = ['0 2 * * *', '5 2 * * *', '30 2 * * *', '0 4 * * 1', '0 3 * * *'];
+  const input = inputOf(
+    hours.map((cron, at) => scheduleOf(`w${at}.yml`, cron, { minutes: 40, late: (hour) => 10 + 5 * hour })),
+    { minGain: 0 },
+  );
+
+  it('is never above what any plan costs, and says how', () => {
+    const chosen = new Map(planRepository(input, 1).schedules.map(({ key, to }) => [key, to]));
+    const [ours, today] = [chosen, new Map<string, string>()].map((plan) =>
+      boundOf(input, plan, { stop: () => false }),
+    );
+    expect(ours?.method).toBe('exact');
+    expect(ours?.gap).toBeLessThan(0.001);
+    expect(today?.bound).toBeLessThanOrEqual((ours?.cost ?? 0) + 1e-9);
+    expect(today?.gap).toBeGreaterThan(0.1);
+  });
+
+  it('is still one when it is cut short, and for many', () => {
+    const today = new Map<string, string>();
+    const exact = boundOf(input, today, { stop: () => false });
+    const short = boundOf(input, today, { stop: () => true });
+    expect(short.method).toBe('branch-and-bound');
+    expect(short.bound).toBeLessThanOrEqual(exact.bound + 1e-9);
+    const many = inputOf(
+      Array.from({ length: 30 }, (_, at) => scheduleOf(`w${at}.yml`, hours[at % 5] ?? '0 2 * * *')),
+      { minGain: 0 },
+    );
+    const plan = planRepository(many, 1);
+    const relaxed = boundOf(many, new Map(plan.schedules.map(({ key, to }) => [key, to])), {
+      stop: () => false,
+    });
+    expect(relaxed.method).toBe('relaxation');
+    expect(relaxed.bound).toBeLessThanOrEqual(relaxed.cost);
+    expect(relaxed.bound).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Couplings } from '../../src/plan/couplings.ts';
+import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
+import { type Plan, planRepository } from '../../src/plan/plan.ts';
+import { type Task, TaskShop } from '../../src/plan/task.ts';
+import { inputOf, scheduleOf } from './fixtures.ts';
+
+function tasksOf(input: PlanInput): Task[] {
+  const shop = new TaskShop(input);
+  return [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : 1)).map((one) => shop.taskOf(one));
+}
+
+/** The plan's choices, in key order. */
+function choiceOf(input: PlanInput, plan: Plan): Int32Array {
+  return Int32Array.from(tasksOf(input), (task) => {
+    const line = plan.schedules.find(({ key }) => key === task.schedule.key);
+    const to = line?.outcome === 'move' ? line.to : task.schedule.cron;
+    return task.options.findIndex((option) => option.cron === to);
+  });
+}
+
+const CRONS = ['0 0 * * *', '0 1 * * *', '30 1 * * *', '0 2 * * *', '0 2 * * 1', '0 */6 * * *'];
+
+const coupled: fc.Arbitrary<PlanInput> = fc
+  .array(
+    fc.record({
+      cron: fc.constantFrom(...CRONS),
+      minutes: fc.integer({ min: 2, max: 60 }),
+      group: fc.constantFrom(null, null, 'deploy'),
+      after: fc.constantFrom(null, null, 0),
+      late: fc.constantFrom(2, 40, 120),
+    }),
+    { minLength: 2, maxLength: 7 },
+  )
+  .map((all) =>
+    inputOf(
+      all.map(({ cron, minutes, group, after, late }, at) =>
+        scheduleOf(`w${at}`, cron, {
+          minutes,
+          late: (hour) => late * (1 + (hour % 5) / 5),
+          concurrencyGroup: group,
+          after: after === null || at === 0 ? [] : ['w0#0'],
+        }),
+      ),
+      { minGain: 0 },
+    ),
+  );
+
+describe('coupled schedules', () => {
+  it('are never planned worse than they stand today, whatever else is gained', () => {
+    fc.assert(
+      fc.property(coupled, fc.integer(), (input, seed) => {
+        const choice = choiceOf(input, planRepository(input, seed));
+        const couplings = new Couplings(tasksOf(input));
+        choice.forEach((option, at) => {
+          expect(couplings.allows(at, option, choice)).toBe(true);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  const late = (hour: number): number => (hour < 4 ? 120 : 5);
+  const night = (more: Partial<PlannedSchedule>): PlannedSchedule[] => [
+    scheduleOf('build', '0 3 * * *', { late, minutes: 30 }),
+    scheduleOf('test', '50 3 * * *', { late, minutes: 10, ...more }),
+  ];
+
+  it('go together where neither could go alone', () => {
+    const plan = planRepository(inputOf(night({ after: ['build#0'] })), 1);
+    expect(plan.schedules.map(({ outcome }) => outcome)).toEqual(['move', 'move']);
+    const minutes = plan.schedules.map(({ to }) => {
+      const [minute = '', hour = ''] = to.split(' ');
+      return Number(hour) * 60 + Number(minute);
+    });
+    expect((minutes[1] as number) - (minutes[0] as number)).toBeGreaterThanOrEqual(40);
+  });
+
+  it('stay where the one they follow is held', () => {
+    const [build, test] = night({ after: ['build#0'] }) as [PlannedSchedule, PlannedSchedule];
+    const refusal = { code: 'pinned', sentence: 'It is pinned.' } as const;
+    const soon = { ...test, candidates: test.candidates.filter(({ shiftMinutes }) => shiftMinutes < 0) };
+    const plan = planRepository(inputOf([{ ...build, refusal }, soon]), 1);
+    expect(plan.schedules[1]?.outcome).not.toBe('move');
+  });
+});
+
+describe('runners of which there are few', () => {
+  it('are kept free: jobs that could exceed them are drawn apart', () => {
+    const crowd = Array.from({ length: 6 }, (_, at) =>
+      scheduleOf(`w${at}`, '0 4 * * *', { minutes: 40, late: () => 5, runners: 'gpu' }),
+    );
+    const weights = { overlap: 0, lateness: 0, failure: 0, finishBy: 0, shift: 0.1, edit: 0.1, crowding: 1 };
+    const crowdingWith = (jobLimits: Readonly<Record<string, number>>) =>
+      planRepository(inputOf(crowd, { weights, jobLimits, minGain: 0 }), 1);
+    const plan = crowdingWith({ gpu: 2 });
+    expect(plan.terms.before.crowding).toBeGreaterThan(0.5);
+    expect(plan.terms.after.crowding ?? 1).toBeLessThan(0.2 * (plan.terms.before.crowding ?? 0));
+    expect(crowdingWith({ gpu: 6 }).schedules.every(({ outcome }) => outcome !== 'move')).toBe(true);
+  });
+});

@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidatesOf } from '../../src/cron/candidates.ts';
+import { parseCron } from '../../src/cron/parse.ts';
+import { ScheduleDecision } from '../../src/plan/decision.ts';
+import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
+import { type Plan, planRepository } from '../../src/plan/plan.ts';
+import { DAY_MS, inputOf, NOW, scheduleOf } from './fixtures.ts';
+
+const CRONS = [
+  '0 2 * * *',
+  '0 3 * * *',
+  '30 2 * * *',
+  '0 * * * *',
+  '*/15 * * * *',
+  '0 4 * * 1',
+  '0 5 1 * *',
+  '0 9 * * 1-5',
+  '0 */6 * * *',
+];
+
+const schedules: fc.Arbitrary<readonly PlannedSchedule[]> = fc
+  .array(
+    fc.record({
+      cron: fc.constantFrom(...CRONS),
+      minutes: fc.integer({ min: 1, max: 90 }),
+      observations: fc.constantFrom(0, 3, 60),
+      runsSeen: fc.nat({ max: 80 }),
+      width: fc.integer({ min: 1, max: 4 }),
+      late: fc.constantFrom(1, 30, 150),
+      refused: fc.boolean(),
+      moved: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 9 },
+  )
+  .map((all) =>
+    all.map((one, at) =>
+      scheduleOf(`w${at}.yml`, one.cron, {
+        minutes: one.minutes,
+        observations: one.observations,
+        runsSeen: one.runsSeen,
+        width: one.width,
+        late: (hour) => one.late * (1 + Math.abs(hour - 12) / 12),
+        refusal: one.refused ? { code: 'pinned', sentence: 'It is pinned.' } : null,
+        movedAt: one.moved ? NOW - 5 * DAY_MS : null,
+      }),
+    ),
+  );
+
+const inputs: fc.Arbitrary<PlanInput> = fc
+  .tuple(schedules, fc.constantFrom(0, 0.3, 1), fc.constantFrom(0, 0.1), fc.constantFrom(0, 0.6))
+  .map(([all, maxChangeShare, minGain, minConfidence]) =>
+    inputOf(all, { maxChangeShare, minGain, minConfidence }),
+  );
+
+const moves = (plan: Plan): readonly ScheduleDecision[] =>
+  plan.schedules.filter((line) => line.outcome === 'move');
+
+describe('laws of every plan', () => {
+  it('answers every schedule in order, in the form of a decision, and moves to candidates only', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const plan = planRepository(input, 1);
+        expect(plan.schedules.map((line) => line.key)).toEqual(input.schedules.map((one) => one.key));
+        plan.schedules.forEach((line, at) => {
+          ScheduleDecision.parse(line);
+          const schedule = input.schedules[at] as PlannedSchedule;
+          const known = [schedule.cron, ...schedule.candidates.map((one) => one.cron)];
+          expect(known).toContain(line.to);
+          expect(line.to === line.cron).toBe(line.outcome === 'keep' || line.outcome === 'refused');
+          expect(line.outcome === 'refused').toBe(schedule.refusal !== null);
+          if (line.outcome === 'move') expect(schedule.movedAt).toBeNull();
+          expect(line.reasons.length).toBeGreaterThan(0);
+          expect(line.alternatives.length).toBeLessThanOrEqual(5);
+          const scores = line.alternatives.map((one) => one.score);
+          expect(scores).toEqual([...scores].sort((a, b) => b - a));
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('stays within the change budget and never costs more than today', () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const plan = planRepository(input, 2);
+        const { maxChangeShare, minConfidence = 0 } = input.settings;
+        const most =
+          maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(maxChangeShare * input.schedules.length));
+        expect(moves(plan).length).toBeLessThanOrEqual(most);
+        expect(plan.benefit).toBeGreaterThanOrEqual(-1e-9);
+        if (moves(plan).length === 0) expect(plan.terms.after).toEqual(plan.terms.before);
+        expect(plan.load.before).toHaveLength(24);
+        if (moves(plan).length === 1) expect(plan.confidence).toBeGreaterThanOrEqual(minConfidence);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives the same plan for the same input, in whatever order the schedules come', () => {
+    fc.assert(
+      fc.property(inputs, fc.integer(), fc.double({ min: 0, max: 1, noNaN: true }), (input, seed, cut) => {
+        const at = Math.floor(cut * input.schedules.length);
+        const turned = [...input.schedules.slice(at), ...input.schedules.slice(0, at)].reverse();
+        const byKey = (plan: Plan): unknown => [...plan.schedules].sort((a, b) => (a.key < b.key ? -1 : 1));
+        const plan = planRepository(input, seed);
+        expect(planRepository(input, seed)).toEqual(plan);
+        const other = planRepository({ ...input, schedules: turned }, seed);
+        expect(byKey(other)).toEqual(byKey(plan));
+        expect([other.benefit, other.confidence, other.terms, other.load]).toEqual([
+          plan.benefit,
+          plan.confidence,
+          plan.terms,
+          plan.load,
+        ]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is not sure of anything after a few runs', () => {
+    for (const [runsSeen, most] of [
+      [0, 0.5],
+      [3, 0.8],
+      [10, 0.917],
+    ] as const) {
+      const plan = planRepository(
+        inputOf([scheduleOf('a', '0 2 * * *', { runsSeen }), scheduleOf('b', '0 2 * * *', { runsSeen })]),
+        1,
+      );
+      expect(moves(plan).length).toBeGreaterThan(0);
+      expect(plan.confidence).toBeLessThanOrEqual(most);
+    }
+  });
+});
+
+describe('what a plan does', () => {
+  it('parts two long schedules with the same tick, and says by how much', () => {
+    const plan = planRepository(inputOf([scheduleOf('a', '0 2 * * *'), scheduleOf('b', '0 2 * * *')]), 1);
+    expect(moves(plan)).toHaveLength(1);
+    const [move] = moves(plan) as [ScheduleDecision];
+    expect(move.today?.overlapMinutesPerWeek).toBeGreaterThan(60);
+    expect(move.proposed?.overlapMinutesPerWeek).toBeLessThan(15);
+    expect(move.reasons[0]).toMatch(/share .* a week with other runs instead of/);
+    expect(move.benefit).toBeGreaterThan(0.1);
+    expect(plan.terms.after.overlap).toBeLessThan(0.2);
+  });
+
+  it('sees that ticks an hour apart meet where lateness differs by an hour', () => {
+    const shared = (late: (hour: number) => number): number => {
+      const plan = planRepository(
+        inputOf([
+          scheduleOf('a', '0 2 * * *', { late, candidates: [] }),
+          scheduleOf('b', '0 3 * * *', { late, candidates: [] }),
+        ]),
+        1,
+      );
+      return plan.schedules[0]?.today?.overlapMinutesPerWeek ?? 0;
+    };
+    expect(shared(() => 60)).toBeLessThan(1);
+    expect(shared((hour) => (hour < 3 ? 120 : 60))).toBeGreaterThan(15);
+  });
+
+  it('keeps clear of the background', () => {
+    const input = inputOf([scheduleOf('a', '0 10 * * *')]);
+    const background = input.background.map((_, hour) => (hour % 24 === 10 ? 20 : 0));
+    const [line] = planRepository({ ...input, background }, 1).schedules;
+    expect(line?.outcome).toBe('move');
+    expect(line?.proposed?.overlapMinutesPerWeek).toBeLessThan((line?.today?.overlapMinutesPerWeek ?? 0) / 4);
+  });
+
+  it.each([
+    ['nobody has seen a tick there', 0, 'keep'],
+    ['sixty ticks were seen there', 60, 'move'],
+  ])('trusts another hour to be more punctual only by evidence: %s', (_, observations, outcome) => {
+    const late = (hour: number): number => (hour === 2 ? 180 : 10);
+    const [line] = planRepository(
+      inputOf([scheduleOf('a', '30 2 * * *', { late, observations })]),
+      1,
+    ).schedules;
+    expect(line?.outcome).toBe(outcome);
+    if (outcome === 'move') expect(line?.reasons.join(' ')).toContain('60 observed ticks');
+  });
+
+  it('leaves hours of failure', () => {
+    const success = (hour: number): number => (hour === 2 ? 0.5 : 0.98);
+    const [line] = planRepository(inputOf([scheduleOf('a', '30 2 * * *', { success })]), 1).schedules;
+    expect(line?.outcome).toBe('move');
+    expect(line?.reasons[0]).toContain('98 % of cases instead of 50 %');
+  });
+
+  it('keeps what stands alone, and says what else was tried', () => {
+    const [line] = planRepository(inputOf([scheduleOf('a', '17 2 * * *')]), 1).schedules;
+    expect(line?.outcome).toBe('keep');
+    expect(line?.reasons[0]).toMatch(/of \d+ other times/);
+    expect(line?.alternatives).toHaveLength(5);
+  });
+
+  it('counts refused schedules as load, with their reason', () => {
+    const refusal = { code: 'pinned', sentence: 'It is pinned by a directive.' } as const;
+    const plan = planRepository(
+      inputOf([scheduleOf('a', '0 2 * * *', { refusal }), scheduleOf('b', '0 2 * * *')]),
+      1,
+    );
+    expect(plan.schedules.map((line) => line.outcome)).toEqual(['refused', 'move']);
+    expect(plan.schedules[0]?.reasons).toEqual(['It is pinned by a directive.']);
+  });
+
+  it('reads no cron of a refused schedule that GitHub could not read either', () => {
+    const unreadable = {
+      ...scheduleOf('a', '0 2 * * *'),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file
+      cron: '${{ inputs.cron }}',
+      candidates: [],
+      refusal: { code: 'templated', sentence: 'Its cron is an expression.' } as const,
+    };
+    expect(planRepository(inputOf([unreadable]), 1).schedules[0]?.outcome).toBe('refused');
+  });
+
+  it('plans a mean week of monthly schedules', () => {
+    const plan = planRepository(inputOf([scheduleOf('a', '0 2 1 * *', { minutes: 60 })]), 1);
+    const jobHours = plan.load.before.reduce((sum, jobs) => sum + jobs, 0) * 7;
+    expect(jobHours).toBeGreaterThan(0.8 * (7 / 30.4));
+    expect(jobHours).toBeLessThan(1.3 * (7 / 30.4));
+  });
+});
+
+describe('what holds a better time back', () => {
+  const pair = (more: Parameters<typeof scheduleOf>[2] = {}): PlannedSchedule[] => [
+    scheduleOf('a', '0 2 * * *', more),
+    scheduleOf('b', '0 2 * * *', { candidates: [] }),
+  ];
+
+  it('dwell', () => {
+    const [line] = planRepository(inputOf(pair({ movedAt: NOW - 5 * DAY_MS })), 1).schedules;
+    expect(line?.outcome).toBe('held');
+    expect(line?.reasons[0]).toMatch(/^Held by dwell: .*moved 5 days ago and rests for 14/);
+    expect(line?.to).not.toBe(line?.cron);
+    expect(planRepository(inputOf(pair({ movedAt: NOW - 15 * DAY_MS })), 1).schedules[0]?.outcome).toBe(
+      'move',
+    );
+  });
+
+  it('the change share', () => {
+    const crowd = Array.from({ length: 6 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *'));
+    const plan = planRepository(inputOf(crowd, { maxChangeShare: 0.3 }), 1);
+    expect(moves(plan)).toHaveLength(1);
+    const held = plan.schedules.filter((line) => line.outcome === 'held');
+    expect(held.length).toBeGreaterThan(0);
+    expect(held[0]?.reasons[0]).toMatch(/^Held by the change share: .*\(here 1 of 6\)/);
+  });
+
+  it('the minimum gain, half as much again for what was moved before', () => {
+    const gain = planRepository(inputOf(pair()), 1).schedules[0]?.benefit ?? 0;
+    const minGain = gain / 1.25;
+    const first = planRepository(inputOf(pair(), { minGain }), 1).schedules[0];
+    const second = planRepository(inputOf(pair({ movedAt: NOW - 60 * DAY_MS }), { minGain }), 1).schedules[0];
+    expect(first?.outcome).toBe('move');
+    expect(second?.outcome).toBe('held');
+    expect(second?.reasons[0]).toMatch(/^Held by the minimum gain: .*earlier move/);
+  });
+
+  it('the minimum confidence', () => {
+    const [line] = planRepository(inputOf(pair({ runsSeen: 2 }), { minConfidence: 0.9 }), 1).schedules;
+    expect(line?.outcome).toBe('held');
+    expect(line?.reasons[0]).toMatch(/^Held by the minimum confidence/);
+  });
+});
+
+describe('finish-by', () => {
+  const at = (hour: number, cron: string, minutes: number, maxShiftMinutes?: number): PlannedSchedule =>
+    scheduleOf('nightly', cron, {
+      minutes,
+      late: () => 60,
+      finishByMinute: hour * 60,
+      candidates: candidatesOf(parseCron(cron), 'UTC', {
+        finishByMinute: hour * 60,
+        ...(maxShiftMinutes === undefined ? {} : { maxShiftMinutes }),
+      }),
+    });
+
+  it('chooses a tick from which nine runs in ten are done by then', () => {
+    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
+    expect(line?.outcome).toBe('move');
+    expect(line?.today?.finishByProbability).toBeLessThan(0.1);
+    expect(line?.proposed?.finishByProbability).toBeGreaterThanOrEqual(0.9);
+    expect(line?.reasons[0]).toMatch(/done by 07:00 in \d+ % of runs instead of/);
+  });
+
+  it('moves no further than that asks for', () => {
+    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
+    expect(line?.proposed?.finishByProbability).toBeLessThan(0.999);
+  });
+
+  it('offers the best and says so where nine in ten cannot be had', () => {
+    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60, 90)]), 1).schedules;
+    expect(line?.outcome).toBe('move');
+    expect(line?.reasons.join(' ')).toMatch(/No time within its window is done by 07:00 in nine runs of ten/);
+  });
+
+  it('leaves a schedule that is done in time', () => {
+    const [line] = planRepository(inputOf([at(7, '17 2 * * *', 30)]), 1).schedules;
+    expect(line?.outcome).toBe('keep');
+  });
+});
+
+describe('exploration', () => {
+  const crowd = Array.from({ length: 4 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *', { minutes: 15 }));
+
+  it('draws another good time as often as it says, and never a useless one', () => {
+    const best = planRepository(inputOf(crowd), 1);
+    expect(best.propensity).toBe(1);
+    let explored = 0;
+    for (let seed = 0; seed < 40; seed += 1) {
+      const plan = planRepository(inputOf(crowd, { exploration: 0.5 }), seed);
+      expect(plan.propensity).toBeGreaterThan(0);
+      expect(plan.propensity).toBeLessThanOrEqual(1);
+      if (plan.propensity < 0.5) explored += 1;
+      for (const move of moves(plan)) expect(move.benefit).toBeGreaterThan(0);
+    }
+    expect(explored).toBeGreaterThan(5);
+    expect(explored).toBeLessThan(35);
+  });
+});

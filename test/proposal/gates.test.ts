@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { allPassed, askGates, type GateContext } from '../../src/proposal/gates.ts';
+import { DAY_MS, decision, NOW, proposal, schedule } from './sample.ts';
+
+const open: GateContext = {
+  now: NOW,
+  mode: 'suggest',
+  config: { 'min-confidence': 0.6, 'min-benefit': 0.1, 'max-change-share': 0.3, 'dwell-days': 14 },
+  configError: null,
+  repository: { archived: false, fork: false },
+  missingPermissions: [],
+  proposals: [],
+};
+
+const other = (name: string) => schedule({ path: `.github/workflows/${name}.yml` });
+const elsewhere = proposal().moves.map((move) => ({ ...move, key: 'x#0' }));
+
+const closings: readonly (readonly [string, Partial<GateContext>, Partial<ReturnType<typeof decision>>])[] = [
+  ['mode', { mode: 'observe' }, {}],
+  ['mode', { mode: 'pause' }, {}],
+  ['repository', { repository: { archived: true, fork: false } }, {}],
+  ['repository', { repository: { archived: false, fork: true } }, {}],
+  ['config', { configError: '.github/offbeat.yml:3:1: `mod` is no key.' }, {}],
+  ['permission', { missingPermissions: ['workflows'] }, {}],
+  ['rollout', { rolledOut: false }, {}],
+  ['circuit', { circuitOpen: 'A change is being measured again.' }, {}],
+  ['moves', {}, { schedules: [schedule({ outcome: 'keep', to: '0 2 * * *' })] }],
+  ['confidence', {}, { confidence: 0.59 }],
+  ['benefit', {}, { benefit: 0.09 }],
+  [
+    'change-share',
+    {},
+    {
+      schedules: [
+        schedule(),
+        other('b'),
+        ...['c', 'd'].map((n) => ({ ...other(n), outcome: 'keep' as const })),
+      ],
+    },
+  ],
+  ['open-proposal', { proposals: [proposal({ moves: elsewhere })] }, {}],
+  ['dwell', { proposals: [proposal({ state: 'merged', changedAt: NOW - 13 * DAY_MS })] }, {}],
+  [
+    'reversal',
+    { proposals: [proposal({ state: 'merged', changedAt: NOW - 40 * DAY_MS })] },
+    { schedules: [schedule({ cron: '17 21 * * *', to: '0 2 * * *', benefit: 0.15 })] },
+  ],
+  ['refused-before', { proposals: [proposal({ state: 'closed' })] }, {}],
+];
+
+describe('the gates of suggest mode', () => {
+  it('let a good decision through', () => {
+    const results = askGates(decision(), open);
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(allPassed(results)).toBe(true);
+  });
+
+  it.each(closings)('%s closes on %o', (gate, context, over) => {
+    const results = askGates({ ...decision(), ...over }, { ...open, ...context });
+    expect(results.filter(({ passed }) => !passed).map((result) => result.gate)).toEqual([gate]);
+    expect(allPassed(results)).toBe(false);
+  });
+
+  it('are all asked, each with a sentence', () => {
+    const results = askGates(decision([]), {
+      ...open,
+      mode: 'stopped',
+      missingPermissions: ['contents', 'workflows'],
+    });
+    expect(new Set(results.map(({ gate }) => gate)).size).toBe(results.length);
+    for (const { detail } of results) expect(detail).toMatch(/^[A-Z0-9`].*\.$/);
+  });
+
+  it('allow one move in a small repository', () => {
+    const results = askGates(decision([schedule()]), {
+      ...open,
+      config: { ...open.config, 'max-change-share': 0 },
+    });
+    expect(allPassed(results)).toBe(true);
+  });
+
+  it('let the App rewrite its own open pull request', () => {
+    const context = { ...open, proposals: [proposal()], updating: 12 };
+    expect(allPassed(askGates(decision(), context))).toBe(true);
+  });
+});

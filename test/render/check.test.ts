@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/parse.ts';
+import { type CheckLayout, renderCheck } from '../../src/render/check.ts';
+import { displayWidth } from '../../src/render/table.ts';
+import { checkFiles } from '../../src/usecases/check-files.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 3, 17);
+
+const SOURCES = [
+  {
+    path: '.github/workflows/nightly.yml',
+    text: "on:\n  schedule:\n    - cron: '0 2 * * *' # every night at 2am\n      timezone: Europe/Berlin\n    - cron: '17 3 * * 1' # offbeat: pin\n",
+  },
+  {
+    path: '.github/workflows/a-name-that-says-everything-about-what-it-does-and-more.yml',
+    text: "on:\n  schedule:\n    - cron: '1,6,11,16,21,26,31,36,41,46,51,56 1-23 * * MON-FRI'\n    - cron: '0 25 * * *'\n",
+  },
+  { path: '.github/workflows/broken.yml', text: 'on: [\n' },
+  { path: '.github/workflows/push.yml', text: 'on: push\n' },
+];
+const CONFIG = 'workflows:\n  gone.yml:\n    pin: true\n';
+
+function text(layout: Partial<CheckLayout> = {}, sources = SOURCES): string {
+  const report = checkFiles({ sources, config: parseConfig(CONFIG), configText: CONFIG, now: NOW });
+  return renderCheck(report, { columns: 80, color: false, timezone: 'UTC', ...layout });
+}
+
+describe('the text of a check', () => {
+  it.each([60, 80, 120])('keeps to %i columns, apart from single words', (columns) => {
+    for (const line of text({ columns }).split('\n')) {
+      const isOneWord = !line.trim().includes(' ') || /MON-FRI$/.test(line);
+      expect(isOneWord || displayWidth(line) <= columns, line).toBe(true);
+    }
+  });
+
+  it('has each schedule with its words, verdict, ticks in UTC and local time', () => {
+    expect(text()).toContain(
+      [
+        'nightly.yml',
+        '  3  0 2 * * *         about 02:00 every day, Berlin time · movable',
+        '                       Sun 22 Nov 01:00, Mon 23 Nov 01:00, Tue 24 Nov 01:00 UTC',
+        '                       Sun 22 Nov 02:00, Mon 23 Nov 02:00, Tue 24 Nov 02:00',
+        '                       local',
+      ].join('\n'),
+    );
+    expect(text()).toContain('about 03:17 every Monday, UTC · left alone (pinned)');
+    expect(text({ columns: 120 })).toContain(
+      'The schedule is pinned to its time; remove `pin` to let it move.',
+    );
+  });
+
+  it('tells the ticks of a UTC schedule in the time of the reader, too', () => {
+    const shown = text({ timezone: 'Asia/Tokyo', columns: 120 });
+    expect(shown).toContain('Mon 23 Nov 03:17, Mon 30 Nov 03:17, Mon 7 Dec 03:17 UTC');
+    expect(shown).toContain('Mon 23 Nov 12:17, Mon 30 Nov 12:17, Mon 7 Dec 12:17 your time');
+    expect(text({ columns: 120 })).not.toContain('your time');
+  });
+
+  it('has what belongs to no schedule, and a sum', () => {
+    const shown = text({ columns: 120 });
+    expect(shown).toMatch(/Elsewhere\n {2}broken\.yml:\d+:\d+\n {4}The file cannot be read as YAML/);
+    expect(shown).toContain('.github/offbeat.yml:2:3\n    There is no workflow file "gone.yml"');
+    expect(shown).toMatch(
+      /\n4\u00a0schedules in 4\u00a0files, 2 movable, \d+\u00a0findings \(.*\),\s1\u00a0note\.$/,
+    );
+  });
+
+  it('says so where there is nothing', () => {
+    const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
+    expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(
+      'No schedules in 0\u00a0workflow files.',
+    );
+  });
+
+  it('lets no name or cron of others reach the terminal as a command', () => {
+    const sources = [
+      {
+        path: '.github/workflows/\u001b[2Jx\u202e.yml',
+        text: 'on:\n  schedule:\n    - cron: "\\e[31m0 3 * * *"\n      timezone: "\\e[31m"\n',
+      },
+    ];
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
+    expect(text({}, sources)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  it('is coloured only on request', () => {
+    expect(text()).not.toContain('\u001b[');
+    expect(text({ color: true })).toContain('\u001b[1mnightly.yml\u001b[22m');
+  });
+});

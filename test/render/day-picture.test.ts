@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dayPicture } from '../../src/render/day-picture.ts';
+import { page } from './github.ts';
+import { parseDiagram } from './mermaid.ts';
+
+function diagram(markdown: string): string {
+  return page(markdown).querySelector('code.language-mermaid')?.textContent ?? '';
+}
+
+describe('the picture of the day', () => {
+  it('is a diagram that Mermaid draws, whatever the figures', async () => {
+    const figures = fc.array(
+      fc.oneof(fc.double({ min: 0, max: 1e6 }), fc.constantFrom(0, Number.NaN, -1, 1e-9)),
+      {
+        minLength: 1,
+        maxLength: 24,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(figures, figures, async (before, after) => {
+        expect(await parseDiagram(diagram(dayPicture({ before, after })))).toBe('xychart');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('says the same in a table', () => {
+    const day = dayPicture({ before: Array(24).fill(1), after: Array(24).fill(0.5) });
+    expect(page(day).querySelectorAll('details tbody tr').length).toBe(24);
+    expect(page(day).querySelector('details td:last-child')?.textContent).toBe('0.50');
+  });
+
+  it('is not there without figures', () => {
+    expect(dayPicture({ before: [], after: [] })).toBe('');
+  });
+});
+
+it('the parser does refuse what is no diagram', async () => {
+  await expect(parseDiagram('xychart-beta\n bar [one]')).rejects.toThrow();
+});

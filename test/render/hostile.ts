@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+
+const TRAPS = [
+  '@octocat',
+  '@acme/team',
+  '#12',
+  'acme/site#3',
+  'GH-7',
+  'https://evil.example/x',
+  'www.evil.example',
+  'a@evil.example',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '</details>',
+  '-->',
+  '<!-- offbeat:state {} -->',
+  '|',
+  '\\|',
+  '`',
+  '```',
+  '**',
+  '__',
+  '~~',
+  '[x](https://evil.example)',
+  '![x](https://evil.example/x.png)',
+  '[x]: https://evil.example',
+  '&lt;b&gt;',
+  '&#64;octocat',
+  '\n\n# Heading\n',
+  '\r\n- item',
+  '\u2028',
+  '\u202e',
+  '\u2066',
+  '\u200b',
+  '\u{e0041}',
+  '\ud800',
+  '$x$',
+  '1. ',
+  '- ',
+  '+ ',
+  '> ',
+  '---',
+  '===',
+  '    ',
+  '%%',
+  '%%{init: {}}%%',
+  ':',
+  ';',
+  '"',
+  'end',
+  'section x',
+] as const;
+
+/** Text as somebody would write it who wants more than a name: traps, and anything at all between them. */
+export const hostile: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...TRAPS),
+      fc.string({ maxLength: 6 }),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    ),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((parts) => parts.join(''));

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import type { PageElement } from 'jsdom';
+import { describe, expect, it } from 'vitest';
+import type { LearningView } from '../../src/render/learning.ts';
+import { type ReportView, renderReportMarkdown } from '../../src/render/report.ts';
+import { renderReportText } from '../../src/render/report-text.ts';
+import { NOW, outlook } from '../proposal/sample.ts';
+import { autolinks, page } from './github.ts';
+import { hostile } from './hostile.ts';
+
+const GENES = { success_weight: 0.4, failure_penalty: 0.2, recency_bias: 0.3, exploration_rate: 0.1 };
+
+function learning(name: string): LearningView {
+  const record = {
+    parents: [],
+    parameters: GENES,
+    excellent: 500,
+    good: 150,
+    fair: 60,
+    poor: 32,
+    mean_error_percent: 12.5,
+    mape_percent: 14,
+    mae_seconds: 31,
+    accuracy_score: 87.5,
+    performance: 0.85,
+    lower_bound: 0.8,
+    interval_coverage: 0.9,
+    trend: 'stable' as const,
+    slot_regret_hours: null,
+    objectives: null,
+    dominated: false,
+  };
+  const event = { at: NOW, before: GENES, after: GENES };
+  return {
+    strategies: [
+      { ...record, name: 'default', generation: 0, total: 742 },
+      { ...record, name: 'gen1-2', generation: 1, total: 100, slot_regret_hours: 0.25, dominated: true },
+    ],
+    best_strategy: 'default',
+    last_events: [
+      { ...event, kind: 'adapted', strategy: 'default', why: `The pattern of ${name}.yml has changed.` },
+    ],
+    last_evolution: {
+      at: NOW,
+      runsReplayed: 420,
+      events: [
+        { ...event, kind: 'evolved', strategy: 'gen2-1', why: 'Kept, mutated from default: p 0.0010.' },
+        { ...event, kind: 'refused', strategy: 'gen2-2', why: 'Refused, crossed: not proven better.' },
+      ],
+    },
+    learned_from: { repositories: 3, series: 12 },
+  };
+}
+
+function view(name = 'Nightly', over: Partial<ReportView> = {}): ReportView {
+  return {
+    repository: 'acme/site',
+    at: NOW,
+    mode: { mode: 'observe', why: 'Nobody has chosen a mode, and `observe` is the default.' },
+    runsLearned: 742,
+    missedShare: 0.03,
+    schedules: [
+      {
+        workflowName: name,
+        path: `.github/workflows/${name}.yml`,
+        cron: '0 2 * * *',
+        timezone: 'UTC',
+        runsSeen: 58,
+        outlook: outlook(),
+        outcome: 'move',
+        to: '17 21 * * *',
+        reason: `${name} runs late.`,
+      },
+      {
+        workflowName: 'New',
+        path: '.github/workflows/new.yml',
+        cron: '0 3 * * *',
+        timezone: 'UTC',
+        runsSeen: 0,
+        outlook: null,
+        outcome: null,
+        to: null,
+        reason: '',
+      },
+    ],
+    strategies: [
+      { name: 'default', generation: 0, performance: 0.71, predictions: 742, trend: 'stable', active: true },
+    ],
+    learning: learning(name),
+    decision: {
+      id: 'd-1',
+      at: NOW,
+      confidence: 0.8,
+      benefit: 0.3,
+      gates: [
+        { gate: 'mode', passed: false, detail: 'The mode is `observe`: nothing is touched.' },
+        { gate: 'config', passed: true, detail: 'The configuration is valid.' },
+      ],
+    },
+    proposals: [
+      {
+        pullNumber: 12,
+        url: 'https://github.com/acme/site/pull/12',
+        state: 'merged',
+        moves: 2,
+        verdict: null,
+      },
+    ],
+    damage: [],
+    ...over,
+  };
+}
+
+const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ');
+
+describe('the report', () => {
+  it.each([
+    ['a comment', plain(page(renderReportMarkdown(view())).textContent)],
+    ['a terminal', renderReportText(view())],
+  ])('says as %s what is known, what was decided and what held it back', (_, text) => {
+    for (const said of [
+      'observe',
+      '742 runs',
+      '2 h 38 min / 4 h 15 min',
+      '94 %',
+      '17 21 * * *',
+      'not decided yet',
+      'd-1',
+      '#12',
+      '85 %',
+    ]) {
+      expect(text).toContain(said);
+    }
+    expect(text).toContain('nothing is touched');
+    expect(text).not.toContain('The configuration is valid');
+  });
+
+  it('puts damage first and admits an empty repository', () => {
+    const text = plain(
+      page(
+        renderReportMarkdown(
+          view('x', { schedules: [], decision: null, damage: ['`runs.json` was damaged.'] }),
+        ),
+      ).textContent,
+    );
+    expect(text).toContain('runs.json was damaged');
+    expect(text).toContain('No schedule was found');
+    expect(text).toContain('Nothing has been decided yet');
+  });
+
+  it('does nothing that a name asks for', () => {
+    const tags = (body: PageElement) =>
+      new Set([...body.querySelectorAll('*')].map(({ tagName }) => tagName));
+    const harmless = tags(page(renderReportMarkdown(view('x', { damage: ['x'] }))));
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const body = page(renderReportMarkdown(view(name, { damage: [name] })));
+        expect([...tags(body)].filter((tag) => !harmless.has(tag))).toEqual([]);
+        expect(autolinks(body).filter((link) => link !== '#1')).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('lets no name paint the terminal or break a line of it', () => {
+    const lines = renderReportText(view()).split('\n').length;
+    fc.assert(
+      fc.property(fc.oneof(hostile, fc.constant('\u001b[2J\u001b]0;x\u0007')), (name) => {
+        const text = renderReportText(view(name));
+        expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+        expect(text.split('\n').length).toBe(lines);
+      }),
+    );
+    expect(renderReportText(view(), { color: true })).toContain('\u001b[');
+  });
+});
+
+describe('what was learned', () => {
+  it.each([
+    ['comment', (report: ReportView) => plain(page(renderReportMarkdown(report)).textContent)],
+    ['terminal', renderReportText],
+  ] as const)('is said as a %s: buckets, the strategy in use, and each child that was tried', (_, render) => {
+    const text = render(view());
+    for (const said of [
+      '500 / 150 / 60 / 32',
+      '87.5',
+      '0.25 h',
+      '(dominated)',
+      'gen2-1: Kept, mutated from default: p 0.0010.',
+      'gen2-2: Refused, crossed: not proven better.',
+      '1 kept, 1 refused',
+      'The pattern of Nightly.yml has changed.',
+    ]) {
+      expect(text).toContain(said);
+    }
+  });
+
+  it('shows what evolution tried without unfolding', () => {
+    const whole = page(renderReportMarkdown(view()));
+    for (const folded of [...whole.querySelectorAll('details')]) folded.remove();
+    expect(plain(whole.textContent)).toContain('gen2-2: Refused, crossed: not proven better.');
+  });
+
+  it('says when the first evolution comes where there was none', () => {
+    const { learning: whole } = view();
+    expect(renderReportText(view('Nightly', { learning: { ...whole, last_evolution: null } }))).toContain(
+      'the first round comes after 50 runs',
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { emptyCare } from '../../src/proposal/care.ts';
+import type { Store } from '../../src/usecases/ports.ts';
+import { profile, run } from './sample.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Closes the store and opens it again on the same data. */
+  reopen(): Promise<Store>;
+}
+
+/** What every store must do, whatever it keeps its data in. `open` gives an empty one. */
+export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`${name} as a store`, () => {
+    it('knows nothing of a repository that was never seen', async () => {
+      const { store } = await open();
+      expect(await store.load(1)).toBeUndefined();
+      expect(await store.profiles()).toEqual([]);
+    });
+
+    it('refuses a repository without a profile', async () => {
+      const { store } = await open();
+      await expect(store.apply(1, { runs: [run(1)] })).rejects.toMatchObject({ code: 'not-found' });
+      expect(await store.load(1)).toBeUndefined();
+    });
+
+    it('begins a repository with nothing learned and no damage', async () => {
+      const { store } = await open();
+      await store.apply(1, { profile: profile(1) });
+      const state = await store.load(1);
+      expect(state).toMatchObject({
+        profile: profile(1),
+        decisions: [],
+        proposals: [],
+        damage: [],
+      });
+      expect(state?.runs).toHaveLength(0);
+      expect(state?.population.strategies.map((strategy) => strategy.name)).toEqual(['default']);
+    });
+
+    it('keeps one run per id and attempt, in the order they were created', async () => {
+      const { store, reopen } = await open();
+      await store.apply(1, { profile: profile(1), runs: [run(5), run(2)] });
+      await store.apply(1, { runs: [run(5, { conclusion: 'failure' }), run(5, { attempt: 2 }), run(3)] });
+      const expected = [
+        [2, 1, 'success'],
+        [3, 1, 'success'],
+        [5, 1, 'failure'],
+        [5, 2, 'success'],
+      ];
+      const seen = async (from: Store) =>
+        (await from.load(1))?.runs.map(({ id, attempt, conclusion }) => [id, attempt, conclusion]);
+      expect(await seen(store)).toEqual(expected);
+      expect(await seen(await reopen())).toEqual(expected);
+    });
+
+    it('replaces a version seen again and appends learning events', async () => {
+      const { store, reopen } = await open();
+      const event = {
+        at: 1,
+        kind: 'created',
+        strategy: 'default',
+        before: null,
+        after: null,
+        why: 'first',
+      } as const;
+      await store.apply(1, {
+        profile: profile(1),
+        scheduleVersions: [{ sha: 'a', seenAt: 1, entries: [] }],
+        learningEvents: [event],
+      });
+      await store.apply(1, {
+        scheduleVersions: [
+          { sha: 'b', seenAt: 2, entries: [] },
+          { sha: 'a', seenAt: 3, entries: [] },
+        ],
+        learningEvents: [{ ...event, why: 'second' }],
+      });
+      const state = await (await reopen()).load(1);
+      expect(state?.scheduleVersions.map(({ sha, seenAt }) => [sha, seenAt])).toEqual([
+        ['a', 3],
+        ['b', 2],
+      ]);
+      expect(state?.learningLog.map(({ why }) => why)).toEqual(['first', 'second']);
+    });
+
+    it('keeps what people asked for, and appends to the audit', async () => {
+      const { store, reopen } = await open();
+      const event = {
+        at: 1,
+        by: 'octocat',
+        kind: 'wish',
+        from: null,
+        to: null,
+        decisionId: null,
+        pullNumber: 7,
+        what: 'Asked for quiet.',
+      } as const;
+      await store.apply(1, { profile: profile(1), auditEvents: [event] });
+      expect((await store.load(1))?.care).toEqual(emptyCare());
+      const care = { ...emptyCare(), snoozedUntil: 5, editedAt: { 'a.yml#0': 3 } };
+      await store.apply(1, { care, auditEvents: [{ ...event, at: 2 }] });
+      const state = await (await reopen()).load(1);
+      expect(state?.care).toEqual(care);
+      expect(state?.audit).toEqual([event, { ...event, at: 2 }]);
+    });
+
+    it('does not change a state that was handed out', async () => {
+      const { store } = await open();
+      await store.apply(1, { profile: profile(1), runs: [run(1)] });
+      const before = await store.load(1);
+      await store.apply(1, { runs: [run(2)] });
+      expect(before?.runs).toHaveLength(1);
+    });
+
+    it('lists the profiles of all repositories as they are now', async () => {
+      const { store, reopen } = await open();
+      for (const id of [1, 2, 3]) await store.apply(id, { profile: profile(id) });
+      await store.apply(2, { profile: profile(2, { name: 'renamed' }) });
+      const names = async (from: Store) => (await from.profiles()).map((each) => each.name).sort();
+      expect(await names(store)).toEqual(['renamed', 'repository-1', 'repository-3']);
+      expect(await names(await reopen())).toEqual(['renamed', 'repository-1', 'repository-3']);
+    });
+
+    it('forgets a deleted repository for good', async () => {
+      const { store, reopen } = await open();
+      await store.apply(1, { profile: profile(1), runs: [run(1)] });
+      await store.apply(2, { profile: profile(2) });
+      await store.delete(1);
+      expect(await store.load(1)).toBeUndefined();
+      const again = await reopen();
+      expect(await again.load(1)).toBeUndefined();
+      expect((await again.profiles()).map(({ id }) => id)).toEqual([2]);
+      await again.apply(1, { profile: profile(1) });
+      expect((await again.load(1))?.runs).toHaveLength(0);
+    });
+
+    it('keeps the pooled lateness', async () => {
+      const { store, reopen } = await open();
+      const pool = await store.loadLatenessPool();
+      await store.saveLatenessPool(structuredClone(pool));
+      expect(await (await reopen()).loadLatenessPool()).toEqual(pool);
+    });
+
+    it('applies changes that come at the same time, each of them', async () => {
+      const { store, reopen } = await open();
+      await store.apply(1, { profile: profile(1) });
+      await Promise.all(Array.from({ length: 50 }, (_, id) => store.apply(1, { runs: [run(id)] })));
+      expect((await (await reopen()).load(1))?.runs).toHaveLength(50);
+    });
+  });
+}

@@ -1,0 +1,239 @@
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type LowdbStore,
+  type LowdbStoreOptions,
+  openLowdbStore,
+} from '../../src/store/lowdb/lowdb-store.ts';
+import { storeContract } from './contract.ts';
+import { clock, keepingLog, profile, run } from './sample.ts';
+
+const opened: LowdbStore[] = [];
+const directories: string[] = [];
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
+});
+
+async function freshDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-store-'));
+  directories.push(directory);
+  return directory;
+}
+
+async function openIn(directory: string, more: Partial<LowdbStoreOptions> = {}): Promise<LowdbStore> {
+  const store = await openLowdbStore({ directory, log: keepingLog(), clock, ...more });
+  opened.push(store);
+  return store;
+}
+
+function contractOn(name: string, more: Partial<LowdbStoreOptions>): void {
+  storeContract(name, async () => {
+    const directory = await freshDirectory();
+    let store = await openIn(directory, more);
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        store = await openIn(directory, more);
+        return store;
+      },
+    };
+  });
+}
+
+contractOn('lowdb', {});
+contractOn('lowdb with no room in memory', { cacheBytes: 0 });
+contractOn('lowdb with a journal that is cut all the time', { segmentBytes: 1 });
+
+const fileOf = (directory: string, name: string): string => join(directory, 'repositories', '1', name);
+
+/** Two checkpoints of one repository: run 1 in the first, runs 1 and 2 in the second. */
+async function twoCheckpoints(directory: string): Promise<void> {
+  const store = await openIn(directory);
+  await store.apply(1, { profile: profile(1), runs: [run(1)] });
+  await store.checkpoint();
+  await store.apply(1, { runs: [run(2)], proposals: [] });
+  await store.close();
+}
+
+const DAMAGES: readonly (readonly [string, (path: string) => Promise<void>])[] = [
+  ['cut in the middle', (path) => truncate(path, 40)],
+  ['empty', (path) => truncate(path, 0)],
+  ['overwritten with garbage', (path) => writeFile(path, Buffer.from([0xff, 0xfe, 0, 7, 7]))],
+  ['replaced by JSON of another shape', (path) => writeFile(path, '{"version":1,"runs":[{"id":"one"}]}')],
+  ['removed', (path) => rm(path)],
+  [
+    'changed in one digit',
+    async (path) =>
+      writeFile(path, (await readFile(path, 'utf8')).replace(/\d(?=\D*$)/, '7').replace('9', '8')),
+  ],
+];
+
+const FILES = [
+  'profile.json',
+  'runs.json',
+  'learned.json',
+  'learned_strategies.json',
+  'decisions.json',
+  'checkpoint.json',
+];
+
+describe('a change that belongs to no delivery', () => {
+  it('stands, after a crash, on the deliveries that came before it', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await store.during(1, 1, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
+    await store.apply(1, { runs: [run(2)] });
+    // What a killed process leaves behind.
+    const left = await freshDirectory();
+    await cp(directory, left, { recursive: true });
+    await rm(join(left, 'lock.json'));
+    await store.close();
+    const again = await openIn(left);
+    expect((await again.load(1))?.runs.map(({ id }) => id)).toEqual([1, 2]);
+    expect(await again.appliedThrough(1)).toBe(1);
+  });
+});
+
+describe('a damaged file', () => {
+  describe.each(FILES)('%s', (name) => {
+    it.each(DAMAGES)('%s: is set aside, reported, and nothing is lost', async (_how, damage) => {
+      const directory = await freshDirectory();
+      await twoCheckpoints(directory);
+      await damage(fileOf(directory, name));
+      const log = keepingLog();
+      const store = await openIn(directory, { log });
+      const state = await store.load(1);
+      // The checkpoint before has run 1 only; run 2 comes back from the journal.
+      expect(state?.runs.map(({ id }) => id)).toEqual([1, 2]);
+      expect(state?.damage.join()).toContain(name);
+      expect(log.lines.filter(({ level }) => level === 'error')).not.toEqual([]);
+      const aside = (await readdir(join(directory, 'repositories', '1'))).filter((each) =>
+        each.includes('.damaged-'),
+      );
+      expect(aside.some((each) => each.startsWith(name))).toBe(true);
+
+      await store.close();
+      const again = await openIn(directory);
+      expect((await again.load(1))?.runs.map(({ id }) => id)).toEqual([1, 2]);
+      expect((await again.load(1))?.damage).toHaveLength(aside.length);
+    });
+  });
+
+  it('never becomes an empty history where nothing is left to fall back to', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    await rm(join(directory, 'changes'), { recursive: true });
+    for (const name of await readdir(join(directory, 'repositories', '1')))
+      await truncate(fileOf(directory, name), 3);
+    const store = await openIn(directory);
+    await expect(store.load(1)).rejects.toMatchObject({ code: 'store-damaged' });
+  });
+
+  it('costs only itself where both checkpoints of it are gone', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    await rm(join(directory, 'changes'), { recursive: true });
+    for (const name of ['decisions.json', 'decisions.json.previous'])
+      await truncate(fileOf(directory, name), 3);
+    const store = await openIn(directory);
+    const state = await store.load(1);
+    expect(state?.runs.map(({ id }) => id)).toEqual([1, 2]);
+    expect(state?.damage.join()).toContain('decisions.json');
+  });
+});
+
+describe('files', () => {
+  it('are compact JSON under the names that the documentation gives', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    const names = await readdir(join(directory, 'repositories', '1'));
+    for (const name of [
+      'runs.json',
+      'learned_strategies.json',
+      'learning_log.json',
+      'decisions.json',
+      'proposals.json',
+    ]) {
+      expect(names).toContain(name);
+      const text = await readFile(fileOf(directory, name), 'utf8');
+      expect(text).toBe(JSON.stringify(JSON.parse(text)));
+    }
+  });
+
+  it('are written by the third time only when something changed', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    const before = await readFile(fileOf(directory, 'checkpoint.json'), 'utf8');
+    const store = await openIn(directory);
+    await store.load(1);
+    await store.close();
+    expect(await readFile(fileOf(directory, 'checkpoint.json'), 'utf8')).toBe(before);
+  });
+
+  it('finish a checkpoint whose renames a crash has interrupted', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    const { rename, copyFile } = await import('node:fs/promises');
+    for (const name of ['runs.json', 'learned.json']) {
+      await rename(fileOf(directory, name), fileOf(directory, `${name}.next`));
+      await copyFile(fileOf(directory, `${name}.previous`), fileOf(directory, name));
+    }
+    const store = await openIn(directory);
+    const state = await store.load(1);
+    expect(state?.runs.map(({ id }) => id)).toEqual([1, 2]);
+    expect(state?.damage).toEqual([]);
+    expect(await readdir(join(directory, 'repositories', '1'))).not.toContain('runs.json.next');
+  });
+});
+
+describe('bounds', () => {
+  it('roll old runs up by file and month instead of dropping them', async () => {
+    const directory = await freshDirectory();
+    const retention = {
+      runs: 10,
+      learningEvents: 10,
+      scheduleVersions: 2,
+      fullDecisions: 2,
+      auditEvents: 10,
+    };
+    const store = await openIn(directory, { retention });
+    await store.apply(1, { profile: profile(1) });
+    for (let id = 1; id <= 30; id += 1)
+      await store.apply(1, { runs: [run(id, { conclusion: id % 3 === 0 ? 'failure' : 'success' })] });
+    const state = await store.load(1);
+    const kept = state?.runs.length ?? 0;
+    expect(kept).toBeLessThanOrEqual(11);
+    const [older] = state?.olderRuns ?? [];
+    expect(older).toMatchObject({ path: '.github/workflows/nightly.yml', month: '2026-11', runs: 30 - kept });
+    expect(older?.totalSeconds).toBe(60 * (30 - kept));
+    expect((older?.successes ?? 0) + (older?.failures ?? 0)).toBe(30 - kept);
+  });
+});
+
+describe('the ledger', () => {
+  it('says which deliveries are safe only once they are', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await store.during(1, 7, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
+    store.settled(1, 7);
+    await store.close();
+    const again = await openIn(directory);
+    expect(await again.appliedThrough(1)).toBe(7);
+    expect(await again.appliedThrough(2)).toBe(0);
+  });
+
+  it('writes no file for a delivery until a checkpoint', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await store.during(1, 7, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
+    expect(await readdir(join(directory, 'repositories'))).toEqual([]);
+    expect(await readdir(join(directory, 'changes'))).toEqual([]);
+    await store.checkpoint();
+    expect(await readdir(join(directory, 'repositories'))).toEqual(['1']);
+  });
+});

@@ -1,0 +1,296 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Run } from '../../src/history/run.ts';
+import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import type { RepositoryState } from '../../src/usecases/ports.ts';
+import {
+  closeEmbedded,
+  dropTemplate,
+  embeddedDatabase,
+  missingServer,
+  serverDatabase,
+  type TestDatabase,
+} from '../database/test-database.ts';
+import { clock, keepingLog, profile, run } from './sample.ts';
+
+const databases: TestDatabase[] = [];
+afterEach(async () => {
+  for (const each of databases.splice(0)) await each.destroy();
+});
+afterAll(async () => {
+  await dropTemplate();
+  await closeEmbedded();
+});
+
+const missing = await missingServer();
+const DAY_MS = 86_400_000;
+const settled = async (): Promise<void> => undefined;
+
+describe.each([
+  ['PGlite', embeddedDatabase, undefined],
+  [`PostgreSQL${missing === undefined ? '' : ` (${missing})`}`, serverDatabase, missing],
+] as const)('tables on %s', (_name, fresh, reason) => {
+  /** Two stores on one database, as two processes have them. */
+  async function openTwo(): Promise<TestDatabase & { one: PostgresStore; other: PostgresStore }> {
+    const opened = await fresh();
+    databases.push(opened);
+    const open = () =>
+      openPostgresStore({ database: opened.database, log: keepingLog(), clock, runMonths: 2 });
+    return { ...opened, one: open(), other: open() };
+  }
+  const ids = (state: RepositoryState | undefined) => state?.runs.map(({ id }) => id);
+
+  describe.skipIf(reason !== undefined)('where there is a server', () => {
+    it('show one process what another has changed', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1), runs: [run(1)] });
+      expect(ids(await one.load(1))).toEqual([1]);
+      await other.apply(1, { runs: [run(2)] });
+      expect(ids(await one.load(1))).toEqual([1, 2]);
+      await other.delete(1);
+      expect(await one.load(1)).toBeUndefined();
+      await other.apply(1, { profile: profile(1) });
+      expect(ids(await one.load(1))).toEqual([]);
+    });
+
+    it('write what a job changed together with its mark, or neither', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const work = () => one.apply(1, { runs: [run(1)] });
+      await expect(
+        one.inTransaction(work, async () => {
+          throw new Error('somebody else has the job');
+        }),
+      ).rejects.toThrow('somebody else');
+      expect(ids(await one.load(1))).toEqual([]);
+      let visible: unknown = 'not asked';
+      await one.inTransaction(async () => {
+        await work();
+        expect(ids(await one.load(1))).toEqual([1]);
+        visible = ids(await other.load(1));
+      }, settled);
+      expect(visible).toEqual([]);
+      expect(ids(await other.load(1))).toEqual([1]);
+    });
+
+    it('write nothing of work that failed, and say that it failed', async () => {
+      const { one } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const outcomes: unknown[] = [];
+      await one.inTransaction(
+        async () => {
+          await one.apply(1, { runs: [run(1)] });
+          const state = await one.load(1);
+          // Changed in place: nobody else may see it.
+          state?.learned.finished.push(7);
+          throw new Error('GitHub is down');
+        },
+        async (_transaction, outcome) => void outcomes.push(outcome),
+      );
+      expect(outcomes).toMatchObject([{ failed: true, error: { message: 'GitHub is down' } }]);
+      const state = await one.load(1);
+      expect(ids(state)).toEqual([]);
+      expect(state?.learned.finished).toEqual([]);
+    });
+
+    it('do work again that learned from what another has changed meanwhile', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      let tries = 0;
+      await one.inTransaction(async () => {
+        tries += 1;
+        const state = await one.load(1);
+        if (state === undefined) throw new Error('gone');
+        if (tries === 1) await other.apply(1, { population: { ...state.population, runsLearned: 40 } });
+        await one.apply(1, {
+          population: { ...state.population, runsLearned: state.population.runsLearned + 1 },
+        });
+      }, settled);
+      expect(tries).toBe(2);
+      expect((await other.load(1))?.population.runsLearned).toBe(41);
+    });
+
+    it('lay changes of different fields beside each other', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      let tries = 0;
+      await one.inTransaction(async () => {
+        tries += 1;
+        const state = await one.load(1);
+        await other.apply(1, { profile: profile(1, { commandedMode: 'pause' }), runs: [run(2)] });
+        await one.apply(1, {
+          profile: { ...(state?.profile ?? profile(1)), name: 'renamed' },
+          runs: [run(1)],
+        });
+      }, settled);
+      const state = await other.load(1);
+      expect(tries).toBe(1);
+      expect(state?.profile).toMatchObject({ name: 'renamed', commandedMode: 'pause' });
+      expect(ids(state)).toEqual([1, 2]);
+    });
+
+    it('write only the parts of the learned state that changed, and lose none', async () => {
+      const { one, other, database } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const learn = (ids: readonly number[]) =>
+        one.inTransaction(async () => {
+          const state = await one.load(1);
+          if (state === undefined) throw new Error('gone');
+          state.learned.finished.push(...ids);
+          await one.apply(1, { learned: state.learned });
+        }, settled);
+      await learn([1]);
+      const rows = () =>
+        sql`select part, xmin::text from offbeat.learned_parts order by part`.execute(database);
+      const before = (await rows()).rows as { part: string; xmin: string }[];
+      await learn([2]);
+      const after = (await rows()).rows as { part: string; xmin: string }[];
+      expect(after.filter(({ xmin }, place) => xmin !== before[place]?.xmin).map(({ part }) => part)).toEqual(
+        ['finished'],
+      );
+      expect((await other.load(1))?.learned).toEqual((await one.load(1))?.learned);
+      expect((await other.load(1))?.learned.finished).toEqual([1, 2]);
+    });
+
+    it('lose no lateness that several workers learn at once', async () => {
+      const { one, other } = await openTwo();
+      const learn = (store: PostgresStore) =>
+        store.inTransaction(async () => {
+          const pool = await store.loadLatenessPool();
+          pool.count += 1;
+          pool.hourSums[3] = (pool.hourSums[3] ?? 0) + 2;
+          await store.saveLatenessPool(pool);
+        }, settled);
+      // More than are summed up at once.
+      for (let round = 0; round < 40; round += 1) await Promise.all([learn(one), learn(other)]);
+      const again = openPostgresStore({
+        database: (databases.at(-1) as TestDatabase).database,
+        log: keepingLog(),
+        clock,
+      });
+      for (const _look of ['folds', 'reads what was folded']) {
+        const pool = await again.loadLatenessPool();
+        expect(pool.count).toBe(80);
+        expect(pool.hourSums[3]).toBeCloseTo(160, 6);
+      }
+    });
+
+    it('sum up months that are too old, and drop them', async () => {
+      const { one, other, database } = await openTwo();
+      const daysAgo = (id: number, days: number, more: Partial<Run> = {}) =>
+        run(id, { createdAt: clock.now() - days * DAY_MS, ...more });
+      await one.apply(1, {
+        profile: profile(1),
+        runs: [daysAgo(1, 200), daysAgo(2, 100, { conclusion: 'failure' }), daysAgo(3, 1)],
+      });
+      // The months of the first two are older than two months: they were never given a table of their own.
+      expect(ids(await other.load(1))).toEqual([1, 2, 3]);
+      await one.sweep();
+      const state = await other.load(1);
+      expect(ids(state)).toEqual([3]);
+      expect(state?.olderRuns).toMatchObject([
+        { month: '2026-04', runs: 1, successes: 1, failures: 0, totalSeconds: 60 },
+        { month: '2026-07', runs: 1, successes: 0, failures: 1, totalSeconds: 60 },
+      ]);
+      // A year later the last month goes too, table and all.
+      const later = openPostgresStore({
+        database,
+        log: keepingLog(),
+        clock: { now: () => clock.now() + 365 * DAY_MS },
+        runMonths: 2,
+      });
+      expect((await later.sweep()).months).toEqual(['2026-11']);
+      expect((await later.sweep()).months).toEqual([]);
+      expect(ids(await one.load(1))).toEqual([]);
+      expect((await one.load(1))?.olderRuns?.reduce((sum, { runs }) => sum + runs, 0)).toBe(3);
+    });
+
+    it('sum up while deliveries are learned, without anybody failing', async () => {
+      const { one, database } = await openTwo();
+      const later = openPostgresStore({
+        database,
+        log: keepingLog(),
+        clock: { now: () => clock.now() + 120 * DAY_MS },
+        runMonths: 2,
+      });
+      for (const id of [1, 2, 3]) await one.apply(id, { profile: profile(id), runs: [run(id)] });
+      const learn = async (id: number) => {
+        for (let place = 10; place < 30; place += 1)
+          await one.inTransaction(
+            () => one.apply(id, { runs: [run(100 * id + place)] }),
+            async (_transaction, outcome) => expect(outcome).toEqual({ failed: false }),
+          );
+      };
+      await Promise.all([learn(1), learn(2), learn(3), later.sweep(), later.sweep()]);
+      await later.sweep();
+      for (const id of [1, 2, 3]) {
+        const state = await later.load(id);
+        expect(state?.runs.length).toBe(0);
+        expect(state?.olderRuns?.reduce((sum, { runs }) => sum + runs, 0)).toBe(21);
+      }
+    });
+
+    it('know a run again whose creation is told otherwise', async () => {
+      const { one } = await openTwo();
+      await one.apply(1, { profile: profile(1), runs: [run(1)] });
+      await one.apply(1, { runs: [run(1, { createdAt: clock.now() - 31 * DAY_MS, conclusion: 'failure' })] });
+      expect((await one.load(1))?.runs.map(({ id, conclusion }) => [id, conclusion])).toEqual([
+        [1, 'failure'],
+      ]);
+    });
+
+    it('take text that PostgreSQL cannot hold', async () => {
+      const { one } = await openTwo();
+      const nasty = 'a\0\ud800"\\u0000';
+      await one.apply(1, {
+        profile: profile(1, { name: nasty }),
+        runs: [run(1, { headBranch: nasty })],
+        scheduleVersions: [{ sha: nasty, seenAt: 1.5, entries: [] }],
+      });
+      const state = await one.load(1);
+      expect(state?.runs.at(0)?.headBranch).toBe('a\ufffd\ufffd"\\u0000');
+      expect(state?.scheduleVersions[0]?.seenAt).toBe(1.5);
+    });
+
+    it('keep what was first said of a decision beside what was said later', async () => {
+      const { one, database } = await openTwo();
+      const decision = sampleDecision('a', 1);
+      await one.apply(1, { profile: profile(1), decisions: [decision, sampleDecision('b', 2)] });
+      await one.apply(1, { decisions: [{ ...decision, confidence: 0.5 }] });
+      await one.apply(1, { decisions: [{ ...decision, confidence: 0.5 }] });
+      const state = await one.load(1);
+      expect(state?.decisions.map(({ id, confidence }) => [id, confidence])).toEqual([
+        ['a', 0.5],
+        ['b', 1],
+      ]);
+      const { rows } = await sql`select id from offbeat.decisions order by sequence`.execute(database);
+      expect(rows).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'a' }]);
+    });
+
+    it('say so where what they hold cannot be read', async () => {
+      const { one, other, database } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      await sql`insert into offbeat.populations values (1, '{"version": 9}')`.execute(database);
+      await expect(other.load(1)).rejects.toMatchObject({ code: 'store-damaged' });
+    });
+  });
+});
+
+function sampleDecision(id: string, at: number) {
+  const terms = { overlap: 0, lateness: 0, failure: 0, finishBy: 0, shift: 0, edit: 0 };
+  return {
+    version: 1 as const,
+    id,
+    at,
+    trigger: 'run' as const,
+    strategy: 'default',
+    propensity: 1,
+    seed: 1,
+    schedules: [],
+    confidence: 1,
+    benefit: 0,
+    terms: { before: terms, after: terms },
+    load: { before: [], after: [] },
+    gates: [],
+  };
+}

@@ -1,0 +1,167 @@
+import { parseConfig } from '../../src/config/parse.ts';
+import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
+import { applyChange } from '../../src/store/apply-change.ts';
+import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
+import type { Context } from '../../src/usecases/context.ts';
+import type { SeenRepository } from '../../src/usecases/known-repository.ts';
+import type {
+  CommitCheck,
+  ConnectedRepository,
+  Permission,
+  PullRequestDraft,
+  PullStatus,
+  RepositoryReader,
+  RepositoryState,
+  RepositoryWriter,
+  SourceFile,
+  Store,
+} from '../../src/usecases/ports.ts';
+import { keepingLog } from '../store/sample.ts';
+
+export const NOW = Date.UTC(2026, 4, 4, 3, 17);
+export const DAY_MS = 86_400_000;
+export const APP_LOGIN = 'offbeat[bot]';
+
+export const SEEN: SeenRepository = {
+  id: 1,
+  installationId: 9,
+  owner: 'acme',
+  name: 'site',
+  defaultBranch: 'main',
+  archived: false,
+  fork: false,
+  private: false,
+};
+
+/** A store that forgets everything with the test. Its states are the live ones, like those of the real store. */
+export function memoryStore(): Store & { readonly states: Map<number, RepositoryState> } {
+  const states = new Map<number, KeptRepository>();
+  let pool = emptyLatenessPool();
+  return {
+    states,
+    load: async (id) => states.get(id),
+    async apply(id, change) {
+      const known = states.get(id) ?? (change.profile && emptyRepository(change.profile, NOW));
+      if (known === undefined) throw new Error('The first change must bring the profile.');
+      states.set(id, applyChange(known, change));
+    },
+    profiles: async () => [...states.values()].map(({ profile }) => profile),
+    async delete(id) {
+      states.delete(id);
+    },
+    loadLatenessPool: async () => pool,
+    async saveLatenessPool(saved) {
+      pool = saved;
+    },
+    async close() {},
+  };
+}
+
+/** What was asked of GitHub, in order. */
+export interface Written {
+  readonly pulls: PullRequestDraft[];
+  readonly comments: { readonly issue: number; readonly body: string }[];
+  readonly issues: { readonly title: string; readonly body: string }[];
+  readonly kept: { readonly issue: number; readonly body: string; readonly mark: string }[];
+  readonly updated: { readonly pull: number; readonly body: string; readonly close?: boolean }[];
+  readonly checks: CommitCheck[];
+  /** Refs that workflow files were read at; `undefined` for the default branch. */
+  readonly read: (string | undefined)[];
+}
+
+export interface FakeRepository {
+  sha?: string;
+  files?: readonly SourceFile[];
+  /** Text of `.github/offbeat.yml`. */
+  config?: string;
+  writes?: boolean;
+  permissions?: Readonly<Record<string, Permission>>;
+  facts?: Awaited<ReturnType<RepositoryReader['describe']>>;
+  /** Thrown by `openPull`. */
+  refusal?: Error;
+  /** Thrown by `check`. */
+  checkRefusal?: Error;
+  /** Other files by path. */
+  texts?: Readonly<Record<string, string>>;
+  pull?: PullStatus;
+  author?: string;
+  pullOfBranch?: number;
+}
+
+/** A context on one faked repository, which a test may change between two steps. */
+export function fakeContext(repository: FakeRepository = {}, over: Partial<Context> = {}) {
+  const written: Written = {
+    pulls: [],
+    comments: [],
+    issues: [],
+    kept: [],
+    updated: [],
+    checks: [],
+    read: [],
+  };
+  const store = memoryStore();
+  const log = keepingLog();
+  const clock = { at: NOW, now: () => clock.at };
+  const context: Context = {
+    store,
+    github: { connect: async () => connected(repository, written) },
+    clock,
+    log,
+    emergencyStop: false,
+    commands: [],
+    ...over,
+  };
+  return { context, written, store, log, clock, repository };
+}
+
+function connected(repository: FakeRepository, written: Written): ConnectedRepository {
+  const reader: RepositoryReader = {
+    async workflowSources(ref) {
+      written.read.push(ref);
+      return { sha: ref ?? repository.sha ?? 'head', files: repository.files ?? [] };
+    },
+    config: async () => parseConfig(repository.config ?? ''),
+    recentCommitTitles: async () => [],
+    fileText: async (path) => repository.texts?.[path] ?? null,
+    pull: async () => repository.pull ?? null,
+    pullOfBranch: async () => repository.pullOfBranch ?? null,
+    pullTouches: async (_, path) => repository.texts?.[path] !== undefined,
+    commitAuthor: async () => repository.author ?? null,
+    describe: async () =>
+      repository.facts ?? { defaultBranch: 'main', archived: false, fork: false, private: false },
+  };
+  const writer: RepositoryWriter = {
+    async openPull(draft) {
+      if (repository.refusal !== undefined) throw repository.refusal;
+      written.pulls.push(draft);
+      const number = draft.branch === 'offbeat/schedules' ? 12 : 13;
+      return {
+        number,
+        url: `https://github.com/acme/site/pull/${number}`,
+        headSha: `head-${written.pulls.length}`,
+      };
+    },
+    async comment(issue, body) {
+      written.comments.push({ issue, body });
+    },
+    async commentInPlace(issue, body, mark) {
+      written.kept.push({ issue, body, mark });
+    },
+    async updatePull(pull, change) {
+      written.updated.push({ pull, ...change });
+    },
+    async check(check) {
+      if (repository.checkRefusal !== undefined) throw repository.checkRefusal;
+      written.checks.push(check);
+    },
+    async issue(title, body) {
+      written.issues.push({ title, body });
+    },
+  };
+  return {
+    appLogin: APP_LOGIN,
+    reader,
+    writer: repository.writes === false ? null : writer,
+    permissionOf: async (login) => repository.permissions?.[login] ?? 'none',
+  };
+}

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../src/history/run.ts';
+import { newRepository } from '../../src/usecases/known-repository.ts';
+import { noteRun, observeJob, observeRun } from '../../src/usecases/observe-run.ts';
+import { schedulesInForce } from '../../src/usecases/schedules-in-force.ts';
+import { touchWorkflows } from '../../src/usecases/touch-workflows.ts';
+import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
+import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
+
+const MINUTE_MS = 60_000;
+const FILES = [{ path: NIGHTLY, text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\n' }];
+
+const setUp = (files = FILES) => fakeContext({ files });
+
+/** The nightly run `day` days after the first, so many minutes late. */
+function nightly(day: number, lateMinutes = 30, over: Partial<Run> = {}): Run {
+  const createdAt = new Date(Date.UTC(2026, 4, 5 + day, 2, lateMinutes)).toISOString();
+  return sampleRun(day + 1, createdAt, over);
+}
+
+const begun = (run: Run): Run => ({ ...run, endedAt: null, conclusion: null, durationSeconds: null });
+
+function stateOf(fake: ReturnType<typeof fakeContext>) {
+  return fake.store.states.get(SEEN.id) ?? newRepository(SEEN, NOW);
+}
+
+describe('a run that has ended', () => {
+  it('is matched with its tick and kept', async () => {
+    const fake = setUp();
+    const learnt = await observeRun(fake.context, SEEN, nightly(0, 45));
+    expect(learnt?.run).toMatchObject({ scheduleKey: `${NIGHTLY}#0`, tick: Date.UTC(2026, 4, 5, 2) });
+    expect(learnt?.latenessMinutes).toBe(45);
+    expect([...stateOf(fake).runs]).toEqual([learnt?.run]);
+  });
+
+  it('is learned once, however often it is told', async () => {
+    const fake = setUp();
+    await observeRun(fake.context, SEEN, nightly(0));
+    const before = structuredClone(stateOf(fake));
+    expect(await observeRun(fake.context, SEEN, nightly(0))).toBeNull();
+    await noteRun(fake.context, SEEN, begun(nightly(0)));
+    expect(stateOf(fake)).toEqual(before);
+  });
+
+  it('teaches the same in whatever order, and however often, its events arrive', async () => {
+    const run = nightly(0);
+    const job = (startMinute: number, endMinute: number) => ({
+      runId: run.id,
+      attempt: 1,
+      createdAt: run.createdAt,
+      startedAt: run.createdAt + startMinute * MINUTE_MS,
+      endedAt: run.createdAt + endMinute * MINUTE_MS,
+    });
+    const steps = {
+      requested: (fake: ReturnType<typeof fakeContext>) => noteRun(fake.context, SEEN, begun(run)),
+      firstJob: (fake: ReturnType<typeof fakeContext>) => observeJob(fake.context, SEEN, job(1, 4)),
+      secondJob: (fake: ReturnType<typeof fakeContext>) => observeJob(fake.context, SEEN, job(2, 9)),
+    };
+    const names = ['requested', 'firstJob', 'secondJob'] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...names), { maxLength: 6 }), async (order) => {
+        const fake = setUp();
+        await steps.requested(fake);
+        for (const name of [...names, ...order].toReversed()) await steps[name](fake);
+        await observeRun(fake.context, SEEN, run);
+        for (const name of order) await steps[name](fake);
+        const { runs } = stateOf(fake);
+        expect(runs).toHaveLength(1);
+        expect(runs.at(0)).toMatchObject({
+          endedAt: run.endedAt,
+          jobsStartedAt: run.createdAt + MINUTE_MS,
+          jobsEndedAt: run.createdAt + 9 * MINUTE_MS,
+          queueSeconds: 120,
+          durationSeconds: 480,
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('lasts as GitHub says where no job was seen', async () => {
+    const fake = setUp();
+    expect((await observeRun(fake.context, SEEN, nightly(0)))?.run.durationSeconds).toBe(600);
+  });
+
+  it('of another event is kept without a tick, and GitHub is asked nothing', async () => {
+    const fake = setUp();
+    const learnt = await observeRun(fake.context, SEEN, nightly(0, 30, { event: 'push' }));
+    expect(learnt?.run).toMatchObject({ scheduleKey: null, tick: null });
+    expect(fake.written.read).toEqual([]);
+  });
+
+  it('raises the track record of the default strategy', async () => {
+    const fake = setUp();
+    for (let day = 0; day < 10; day += 1) await observeRun(fake.context, SEEN, nightly(day));
+    const { population } = stateOf(fake);
+    expect(population.runsLearned).toBeGreaterThan(0);
+    expect(population.strategies[0]?.performance_history.total).toBe(population.runsLearned);
+  });
+});
+
+describe('a job', () => {
+  it('of a run that nobody knows is left alone', async () => {
+    const fake = setUp();
+    await observeJob(fake.context, SEEN, { runId: 5, attempt: 1, createdAt: 0, startedAt: 1, endedAt: 2 });
+    expect(stateOf(fake).runs).toHaveLength(0);
+  });
+
+  it('of a second attempt does not touch the first', async () => {
+    const fake = setUp();
+    await observeRun(fake.context, SEEN, nightly(0));
+    await observeJob(fake.context, SEEN, { runId: 1, attempt: 2, createdAt: 0, startedAt: 1, endedAt: 2 });
+    expect(stateOf(fake).runs.at(0)?.jobsStartedAt).toBeNull();
+  });
+});
+
+describe('the crons in force', () => {
+  const edited = [{ path: NIGHTLY, text: 'on:\n  schedule:\n    - cron: "0 20 * * *"\n' }];
+  const EDIT = Date.UTC(2026, 4, 5, 1);
+
+  /** The cron is `0 2` until the edit at 01:00, and `0 20` from then on. */
+  async function afterEdit() {
+    const fake = setUp();
+    fake.clock.at = EDIT - DAY_MS;
+    await touchWorkflows(fake.context, SEEN, 'before');
+    fake.clock.at = EDIT;
+    fake.repository.files = edited;
+    await touchWorkflows(fake.context, SEEN, 'after');
+    return fake;
+  }
+
+  it('are read once for a commit', async () => {
+    const fake = setUp();
+    for (const day of [0, 1, 2]) await observeRun(fake.context, SEEN, nightly(day));
+    expect(fake.written.read).toEqual(['a'.repeat(40)]);
+  });
+
+  it('are taken to be the last ones for a commit soon after, and read anew a day later', async () => {
+    const fake = setUp();
+    fake.clock.at = NOW;
+    await touchWorkflows(fake.context, SEEN, 'known');
+    const soon = sampleRun(1, new Date(NOW + 60 * MINUTE_MS).toISOString(), { headSha: 'b' });
+    fake.clock.at = NOW + 2 * 60 * MINUTE_MS;
+    await observeRun(fake.context, SEEN, soon);
+    expect(fake.written.read).toEqual(['known']);
+    const later = sampleRun(2, new Date(NOW + 30 * 60 * MINUTE_MS).toISOString(), { headSha: 'c' });
+    fake.clock.at = NOW + 31 * 60 * MINUTE_MS;
+    await observeRun(fake.context, SEEN, later);
+    expect(fake.written.read).toEqual(['known', 'c']);
+  });
+
+  it('are still the replaced ones for a run shortly after the edit', async () => {
+    const fake = await afterEdit();
+    fake.clock.at = EDIT + 3 * 60 * MINUTE_MS;
+    const learnt = await observeRun(fake.context, SEEN, nightly(0, 20, { headSha: 'after' }));
+    expect(learnt?.run.tick).toBe(Date.UTC(2026, 4, 5, 2));
+  });
+
+  it('are the new ones alone once the edit has settled, though other commits came since', async () => {
+    const fake = await afterEdit();
+    for (const day of [1, 2, 3]) {
+      fake.clock.at = EDIT + day * DAY_MS;
+      await touchWorkflows(fake.context, SEEN, `other-${day}`);
+    }
+    fake.clock.at = EDIT + 3 * DAY_MS + 3 * 60 * MINUTE_MS;
+    // Created at 02:20: six hours late for 20:00, and not twenty minutes for 02:00.
+    const learnt = await observeRun(fake.context, SEEN, nightly(3, 20, { headSha: 'other-3' }));
+    expect(learnt?.run.tick).toBe(Date.UTC(2026, 4, 7, 20));
+  });
+
+  it('stay the newest where an older commit is read later', async () => {
+    const fake = await afterEdit();
+    fake.repository.files = FILES;
+    fake.clock.at = EDIT + 20 * MINUTE_MS;
+    const begunBefore = sampleRun(1, new Date(EDIT - 10 * MINUTE_MS).toISOString(), { headSha: 'between' });
+    await observeRun(fake.context, SEEN, begunBefore);
+    expect(fake.written.read.at(-1)).toBe('between');
+    fake.clock.at = EDIT + 20 * 60 * MINUTE_MS;
+    const evening = sampleRun(2, new Date(Date.UTC(2026, 4, 5, 20, 10)).toISOString(), { headSha: 'unread' });
+    const [entry] = await schedulesInForce(fake.context, stateOf(fake), evening);
+    expect(entry?.cron).toBe('0 20 * * *');
+    expect(fake.written.read.at(-1)).toBe('between');
+  });
+});

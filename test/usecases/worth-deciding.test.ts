@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { emptyLearned, trackOf } from '../../src/forecast/learned.ts';
+import { newRepository } from '../../src/usecases/known-repository.ts';
+import type { RepositoryState } from '../../src/usecases/ports.ts';
+import { worthDeciding } from '../../src/usecases/worth-deciding.ts';
+import { sampleRun } from '../history/sample-run.ts';
+import { DAY_MS, NOW, SEEN } from './fakes.ts';
+
+interface Wished {
+  readonly scheduledRuns: number;
+  readonly days: number;
+  readonly lastRoundAt?: number;
+}
+
+function state({ scheduledRuns, days, lastRoundAt }: Wished): RepositoryState {
+  const learned = emptyLearned();
+  trackOf(learned, 'a#0', 'a').runs = Math.floor(scheduledRuns / 2);
+  trackOf(learned, 'b#0', 'b').runs = Math.ceil(scheduledRuns / 2);
+  const fresh = newRepository(SEEN, NOW);
+  return {
+    ...fresh,
+    profile: { ...fresh.profile, lastRoundAt: lastRoundAt ?? null },
+    learned,
+    runs: [sampleRun(1, new Date(NOW - days * DAY_MS).toISOString())],
+  };
+}
+
+describe('worthDeciding', () => {
+  it.each([
+    ['enough of everything', { scheduledRuns: 50, days: 14 }, true],
+    ['one run too few', { scheduledRuns: 49, days: 14 }, false],
+    ['a day too few', { scheduledRuns: 500, days: 13 }, false],
+    ['a round a day ago', { scheduledRuns: 50, days: 14, lastRoundAt: NOW - DAY_MS }, true],
+    ['a round just before', { scheduledRuns: 50, days: 14, lastRoundAt: NOW - DAY_MS + 1 }, false],
+  ])('%s: %j', (_, wished, worth) => {
+    expect(worthDeciding(state(wished), NOW)).toBe(worth);
+  });
+
+  it('is false where no run is known', () => {
+    expect(worthDeciding({ ...state({ scheduledRuns: 500, days: 60 }), runs: [] }, NOW)).toBe(false);
+    expect(worthDeciding(newRepository(SEEN, NOW), NOW)).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+import examples from '@octokit/webhooks-examples';
+
+export const SECRET = 'the present secret of the tests';
+export const PREVIOUS_SECRET = 'the secret before it, still taken';
+
+type Json = Record<string, unknown>;
+
+/** GitHub's own examples of an event, with what they lack: the installation that every App's delivery names. */
+export function examplesOf(name: string): readonly Json[] {
+  // The package's types describe a CommonJS module; what arrives is its array.
+  const list = examples as unknown as readonly { name: string; examples: readonly unknown[] }[];
+  const found = list.find((each) => each.name === name)?.examples ?? [];
+  return found.map((example) => ({ installation: { id: 9 }, ...(example as Json) }));
+}
+
+export function sign(body: string | Buffer, secret: string = SECRET): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+/** A scheduled run that has ended, 17 KB as GitHub sends it. */
+export function scheduledRun(id: number, more: Json = {}): Json {
+  const base = examplesOf('workflow_run').find((example) => example.action === 'completed') ?? {};
+  const run = {
+    ...(base.workflow_run as Json),
+    id,
+    event: 'schedule',
+    run_attempt: 1,
+    conclusion: 'success',
+    ...more,
+  };
+  return { ...base, workflow_run: { ...run, path: '.github/workflows/nightly.yml' } };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { readWorkflowFile } from '../../src/workflow/read.ts';
+import type { Directives } from '../../src/workflow/schedule.ts';
+
+const PATH = '.github/workflows/nightly.yml';
+
+function read(lines: readonly string[]) {
+  return readWorkflowFile(
+    PATH,
+    `on:\n  schedule:\n${lines.map((line) => `    ${line}\n`).join('')}jobs: {}\n`,
+  ).schedules;
+}
+
+function beside(comment: string) {
+  const [schedule] = read([`- cron: '0 3 * * *' ${comment}`]);
+  return schedule;
+}
+
+const WINDOW = { fromMinute: 60, toMinute: 300 };
+
+describe('what a directive says', () => {
+  const cases: readonly (readonly [string, Directives])[] = [
+    ['# offbeat: pin', { pin: true }],
+    ['#offbeat:pin', { pin: true }],
+    ['#\toffbeat:\tPIN', { pin: true }],
+    ['## Offbeat: pin', { pin: true }],
+    ['# offbeat: window=01:00-05:00', { window: WINDOW }],
+    ['# offbeat: window: 01:00-05:00', { window: WINDOW }],
+    ['# offbeat: window = 01:00-05:00', { window: WINDOW }],
+    ['# offbeat: window=22:00-05:00', { window: { fromMinute: 1320, toMinute: 300 } }],
+    ['# offbeat: max-shift=30m', { maxShiftMinutes: 30 }],
+    ['# offbeat: max-shift=2h', { maxShiftMinutes: 120 }],
+    ['# offbeat: max-shift=1d', { maxShiftMinutes: 1440 }],
+    ['# offbeat: finish-by=07:00, not-before=01:30', { finishByMinute: 420, notBeforeMinute: 90 }],
+    [
+      '# offbeat: window=01:00-05:00,finish-by=07:00 max-shift=30m',
+      { window: WINDOW, finishByMinute: 420, maxShiftMinutes: 30 },
+    ],
+    ['# every night # offbeat: max-shift=30m # as agreed', { maxShiftMinutes: 30 }],
+    ['# offbeat moves this one', {}],
+    ['# nothing of ours', {}],
+  ];
+
+  it.each(cases)('%s', (comment, directives) => {
+    const schedule = beside(comment);
+    expect(schedule?.directives).toEqual(directives);
+    expect(schedule?.refusal?.code).toBe(directives.pin === true ? 'pinned' : undefined);
+  });
+});
+
+describe('a mistyped directive', () => {
+  // Column of the sign at fault in "    - cron: '0 3 * * *' # offbeat: …", where the body begins at 36.
+  const cases: readonly (readonly [string, number, string])[] = [
+    ['# offbeat: windw=01:00-05:00', 36, 'did you mean "window"?'],
+    ['# offbeat: pin windw=01:00-05:00', 40, 'did you mean "window"?'],
+    ['# offbeat: window=1:00-5:00', 36, 'write for example window=01:00-05:00'],
+    ['# offbeat: window=01:00-01:00', 36, 'write for example window=01:00-05:00'],
+    ['# offbeat: window', 36, 'has no value'],
+    ['# offbeat: max-shift=30', 36, 'max-shift=30m'],
+    ['# offbeat: finish-by=24:00', 36, 'finish-by=07:00'],
+    ['# offbeat: not-before=soon', 36, 'not-before=01:00'],
+    ['# offbeat: pin=yes', 36, 'takes no value'],
+    ['# offbeat: pin because', 40, 'unknown'],
+    ['# offbeat: = pin', 36, 'unknown'],
+    ['# offbeat: max-shift=1h max-shift=2h', 49, 'said twice'],
+    ['# offbeat:', 27, 'nothing stands after the colon'],
+    ['# offbeat pin', 27, 'a colon belongs'],
+    ['# offbeat=pin', 27, 'a colon belongs'],
+    ['# offbeat; pin', 27, 'a colon belongs'],
+    ['# ofbeat: pin', 27, 'did you mean "offbeat"?'],
+    ['# off-beat: window=01:00-05:00', 27, 'did you mean "offbeat"?'],
+  ];
+
+  it.each(cases)('%s', (comment, column, words) => {
+    const refusal = beside(comment)?.refusal;
+    expect(refusal?.code).toBe('invalid-directive');
+    expect(refusal?.sentence).toContain(words);
+    expect(refusal?.sentence).toContain(`Line 3, column ${column}:`);
+  });
+
+  it('keeps only its own schedule from moving', () => {
+    const codes = read(["- cron: '0 3 * * *' # offbeat: pni", "- cron: '0 4 * * *'"]).map(
+      ({ refusal }) => refusal?.code,
+    );
+    expect(codes).toEqual(['invalid-directive', undefined]);
+  });
+});
+
+describe('which schedule a directive is for', () => {
+  function pins(lines: readonly string[]): number[] {
+    return read(lines).flatMap(({ index, directives }) => (directives.pin === true ? [index] : []));
+  }
+  const one = "- cron: '0 3 * * *'";
+  const two = "- cron: '0 4 * * *'";
+
+  it.each([
+    ['beside', [`${one} # offbeat: pin`, two], [0]],
+    ['above the first', ['# offbeat: pin', one, two], [0]],
+    ['above the second', [one, '# offbeat: pin', two], [1]],
+    ['above, with other lines between', [one, '', '# offbeat: pin', '# said so', '', two], [1]],
+    ['below, indented like the keys', [one, '  # offbeat: pin', two], [0]],
+    ['below the last, indented like the keys', [one, two, '  # offbeat: pin'], [1]],
+    ['beside the timezone', [one, '  timezone: UTC # offbeat: pin', two], [0]],
+    ['between cron and timezone', [one, '  # offbeat: pin', '  timezone: UTC', two], [0]],
+    ['beside a lone dash', ['- # offbeat: pin', "  cron: '0 3 * * *'", two], [0]],
+    ['beside braces', ["- { cron: '0 3 * * *' } # offbeat: pin", two], [0]],
+    ['on a schedule that was commented out', [one, "# - cron: '0 9 * * *' # offbeat: pin", two], []],
+    ['below all entries', [one, two, '# offbeat: pin'], [0, 1]],
+  ])('%s', (_, lines, expected) => {
+    expect(pins(lines)).toEqual(expected);
+  });
+
+  it.each([
+    ['at the head of the file', '# offbeat: pin\non:\n  schedule:\n'],
+    ['above the list', 'on:\n  # offbeat: pin\n  schedule:\n'],
+    ['beside the list', 'on:\n  schedule: # offbeat: pin\n'],
+  ])('%s, for every schedule of it', (_, head) => {
+    const text = `${head}    - cron: '0 3 * * *'\n    - cron: '0 4 * * *'\njobs: {}\n`;
+    expect(readWorkflowFile(PATH, text).schedules.map(({ refusal }) => refusal?.code)).toEqual([
+      'pinned',
+      'pinned',
+    ]);
+  });
+
+  it('on one line with two schedules, for both', () => {
+    const text = "on:\n  schedule: [{cron: '0 3 * * *'}, {cron: '0 4 * * *'}] # offbeat: pin\njobs: {}\n";
+    expect(readWorkflowFile(PATH, text).schedules.map(({ refusal }) => refusal?.code)).toEqual([
+      'pinned',
+      'pinned',
+    ]);
+  });
+
+  it('lets the own one stand above that of the whole file', () => {
+    const text =
+      "# offbeat: max-shift=1h finish-by=07:00\non:\n  schedule:\n    - cron: '0 3 * * *' # offbeat: max-shift=10m\njobs: {}\n";
+    expect(readWorkflowFile(PATH, text).schedules[0]?.directives).toEqual({
+      maxShiftMinutes: 10,
+      finishByMinute: 420,
+    });
+  });
+});
