@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** How long a refused sender may take to read the answer before its connection is cut. */
-const LINGER_MS = 1_000;
+const LINGER_MS = 2_000;
 
 /** Answers with a small JSON object. */
 export function respond(

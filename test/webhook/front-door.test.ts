@@ -227,7 +227,7 @@ describe('a delivery that is too large', () => {
 
   it('in chunks without a length is cut off at the limit', async () => {
     let written = 0;
-    const status = await new Promise((resolve, reject) => {
+    const answer = await new Promise((resolve, reject) => {
       const headers = {
         'transfer-encoding': 'chunked',
         'content-type': 'application/json',
@@ -242,7 +242,8 @@ describe('a delivery that is too large', () => {
           resolve(response.statusCode);
         },
       );
-      sent.on('error', (error) => (written > MAX_BODY_BYTES ? undefined : reject(error)));
+      // A sender that is still writing may see the connection end before it has read the answer.
+      sent.on('error', (error) => (written > MAX_BODY_BYTES ? resolve('cut off') : reject(error)));
       const chunk = Buffer.alloc(1024 * 1024, 'a');
       const pump = (): void => {
         while (!sent.destroyed && written < 3 * MAX_BODY_BYTES) {
@@ -252,7 +253,9 @@ describe('a delivery that is too large', () => {
       };
       pump();
     });
-    expect(status).toBe(413);
+    expect([413, 'cut off']).toContain(answer);
+    expect(counted).toEqual(['too-large']);
+    expect(accepted).toEqual([]);
     expect(written).toBeLessThan(3 * MAX_BODY_BYTES);
   });
 
