@@ -1,5 +1,5 @@
 import type { LearningEvent } from '../strategy/strategy.ts';
-import { code, inline } from './markdown.ts';
+import { code, inlineReason } from './markdown.ts';
 import { count } from './quantity.ts';
 
 /** One round of evolution as the doors show it. */
@@ -11,7 +11,9 @@ export interface EvolutionView {
 
 /** What a round of evolution tried and why it kept or refused each child, as a comment. */
 export function renderEvolutionMarkdown(view: EvolutionView): string {
-  const lines = view.events.map(({ strategy, kind, why }) => `- ${code(strategy)} (${kind}): ${inline(why)}`);
+  const lines = view.events.map(
+    ({ strategy, kind, why }) => `- ${code(strategy)} (${kind}): ${inlineReason(why)}`,
+  );
   return [
     `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${verdict(view)}`,
     ...(lines.length === 0 ? [] : [lines.join('\n')]),

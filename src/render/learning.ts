@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
-import { code, details, inline, markdownTable, plainLine } from './markdown.ts';
+import {
+  code,
+  details,
+  inline,
+  inlineReason,
+  markdownTable,
+  plainLine,
+  REASON_CODE_POINTS,
+} from './markdown.ts';
 import { count, instant, percent } from './quantity.ts';
 import { renderTable } from './table.ts';
 
@@ -32,9 +40,6 @@ const StrategyRecord = z.object({
   objectives: Objectives.nullable(),
   dominated: z.boolean(),
 });
-
-/** Code points of a line in a terminal. */
-const LONGEST_LINE = 400;
 
 /** What a repository's strategies have learned. */
 export const LearningView = z.object({
@@ -78,15 +83,17 @@ export function learningMarkdown(view: LearningView): string {
   return [
     ...(best === undefined ? [] : [`In use: ${code(best.name)}. ${inline(totalsWords(best))}`]),
     details('Strategies', table),
-    ['What the last evolution tried:', '', ...evolutionLines(view).map((line) => `- ${inline(line)}`)].join(
-      '\n',
-    ),
+    [
+      'What the last evolution tried:',
+      '',
+      ...evolutionLines(view).map((line) => `- ${inlineReason(line)}`),
+    ].join('\n'),
     ...(view.last_events.length === 0
       ? []
       : [
           details(
             'Learned last',
-            view.last_events.map((event) => `- ${inline(eventWords(event))}`).join('\n'),
+            view.last_events.map((event) => `- ${inlineReason(eventWords(event))}`).join('\n'),
           ),
         ]),
   ].join('\n\n');
@@ -129,7 +136,7 @@ export function learningText(view: LearningView): string {
 
 /** A line within a terminal: what others wrote cannot paint. */
 function plain(line: string): string {
-  return `  ${plainLine(line, LONGEST_LINE)}`;
+  return `  ${plainLine(line, REASON_CODE_POINTS)}`;
 }
 
 function buckets({ excellent, good, fair, poor }: z.infer<typeof StrategyRecord>): string {

@@ -6,6 +6,9 @@
 /** Longer names tell a reader nothing more, and a body has to stay within GitHub's limit. */
 const MAX_CODE_POINTS = 120;
 
+/** A sentence of our own with its figures may be longer. */
+export const REASON_CODE_POINTS = 400;
+
 /** Line breaks of every kind, and tabs: a name is one line. */
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
@@ -27,6 +30,11 @@ export function plainLine(text: string, maxCodePoints: number = MAX_CODE_POINTS)
 /** `text` as inert inline Markdown, fit for running text, a list item or a cell of a table. */
 export function inline(text: string): string {
   return asStart(inert(plainLine(text)));
+}
+
+/** The same for a sentence that gives reasons with their figures, and may be longer. */
+export function inlineReason(text: string): string {
+  return asStart(inert(plainLine(text, REASON_CODE_POINTS)));
 }
 
 /** Marks that make a list, a heading or a code block of a line that starts with them. */

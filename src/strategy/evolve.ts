@@ -243,7 +243,7 @@ function judge(
   const gains = bar.map((loss, window) => loss - (losses[window] ?? Number.POSITIVE_INFINITY));
   const p = gains.every(Number.isFinite) ? pairedP(gains) : 1;
   const share = mean(heldOut.flat().map(worth));
-  const figures = `mean error ${(100 * mean(losses)).toFixed(2)} % against ${(100 * mean(bar)).toFixed(2)} % of the best parent on ${bar.length} windows held out, p ${p.toFixed(4)} (needed ${(SIGNIFICANCE / tried).toFixed(4)}), performance ${share.toFixed(2)}`;
+  const figures = `p ${p.toFixed(4)}, needed ${(SIGNIFICANCE / tried).toFixed(4)}; mean error ${(100 * mean(losses)).toFixed(2)} %, best parent ${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} windows held out; performance ${share.toFixed(2)}`;
   if (p >= SIGNIFICANCE / tried) return { keeps: false, why: `not proven better (${figures}).` };
   if (share < LEAST_PERFORMANCE) {
     return {

@@ -1,6 +1,6 @@
 import type { LearningView } from '../render/learning.ts';
 import { leadingStrategy, performanceBound } from '../strategy/choose.ts';
-import type { Strategy } from '../strategy/strategy.ts';
+import type { EvolutionRound, LearningEvent, Strategy } from '../strategy/strategy.ts';
 import { accuracyScore, performance } from '../strategy/track-record.ts';
 import type { RepositoryState } from './ports.ts';
 
@@ -20,10 +20,18 @@ export function learningView(
   return {
     strategies: [best, ...others].map(recordOf),
     best_strategy: best.name,
-    last_events: state.learningLog.slice(-EVENTS_SHOWN).reverse(),
+    last_events: state.learningLog
+      .filter((event) => !isOfRound(event, population.lastEvolution))
+      .slice(-EVENTS_SHOWN)
+      .reverse(),
     last_evolution: population.lastEvolution ?? null,
     learned_from: priors === null ? null : { repositories: priors.repositories, series: priors.series },
   };
+}
+
+/** The newest round of evolution is told whole beside the events, and must not fill their few lines once more. */
+function isOfRound(event: LearningEvent, round: EvolutionRound | undefined): boolean {
+  return round !== undefined && event.at === round.at && event.kind !== 'adapted' && event.kind !== 'created';
 }
 
 function recordOf(strategy: Strategy): LearningView['strategies'][number] {

@@ -100,7 +100,9 @@ describe('evolve', () => {
     expect(events.length).toBeGreaterThanOrEqual(6);
     for (const event of events) {
       expect(event.at).toBe(7);
-      expect(event.why).toMatch(/mean error .* % against .* windows held out, p \d/);
+      expect(event.why).toMatch(
+        /p [01]\.\d{4}, needed 0\.00\d\d; mean error .* %, best parent .* %, on \d+ windows held out/,
+      );
       expect(event.after).not.toEqual(event.before);
     }
     expect(population.runsAtLastEvolution).toBe(population.runsLearned);
@@ -117,7 +119,7 @@ describe('evolve', () => {
       heldOut: Array.from({ length: WINDOWS }, () => [0.3 * genes.recency_bias + 0.001 * random()]),
     });
     const { events } = evolve(start, { replay, random, now: 1 });
-    expect(events.every(({ why }) => why.includes('against 28.5') || why.includes('against 28.6'))).toBe(
+    expect(events.every(({ why }) => why.includes('best parent 28.5') || why.includes('against 28.6'))).toBe(
       true,
     );
     expect(events.filter(({ why }) => why.includes('crossed')).map(({ kind }) => kind)).toContain('evolved');

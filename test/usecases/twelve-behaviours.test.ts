@@ -248,6 +248,9 @@ describe('the twelve behaviours', () => {
     const events = state().population.lastEvolution?.events ?? [];
     expect(events.length).toBeGreaterThan(3);
     const flat = text.replaceAll(/\s+/g, ' ');
-    for (const { strategy, why } of events) expect(flat).toContain(`${strategy}: ${why}`);
+    for (const { strategy, why } of events) {
+      expect(flat.split(`${strategy}: ${why}`)).toHaveLength(2);
+      expect(flat).not.toContain(`refused: ${why}`);
+    }
   });
 });
