@@ -1,0 +1,124 @@
+/**
+ * Whether the server grows with what it has lived through: `npm run bench:soak [-- events=2000000 repositories=20]`.
+ * Signed webhooks over HTTP to the production path on files, learning included; after every hundredth of them memory, open
+ * descriptors and the size of the data directory are read.
+ */
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AppOrder, MemoryUse } from './server/app-process.ts';
+import { Child } from './server/child.ts';
+import { WORKFLOWS_PER_REPOSITORY } from './server/deliveries.ts';
+import { type Figure, megabytes, print, whole } from './server/figures.ts';
+import type { LoadOrder, LoadResult } from './server/load-process.ts';
+
+const CONNECTIONS = 32;
+const LOOKS = 100;
+const LINES = 10;
+const BURST = 5;
+/** What the second half may hold above the most of the second quarter, when every bound has long been reached. */
+const MOST_GROWTH = 1.1;
+/** Connections of the load that were not yet closed at the moment of the look. */
+const SPARE_DESCRIPTORS = CONNECTIONS;
+const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4'];
+
+interface Look {
+  readonly events: number;
+  readonly rssBytes: number;
+  readonly descriptors: number;
+  readonly files: number;
+  readonly diskBytes: number;
+}
+
+async function sizeOf(directory: string): Promise<{ readonly files: number; readonly diskBytes: number }> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      // A segment or an older checkpoint may be taken away between the listing and the look.
+      .map((entry) =>
+        stat(join(entry.parentPath, entry.name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+  );
+  return { files: sizes.length, diskBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function soak(events: number, repositories: number): Promise<readonly Figure[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-soak-'));
+  const load = new Child('load-process.ts');
+  const app = new Child('app-process.ts', NODE_FLAGS);
+  const looks: Look[] = [];
+  const started = performance.now();
+  try {
+    const port = await app.ask<number>({
+      kind: 'lowdb',
+      directory,
+      learn: true,
+      repositories,
+    } satisfies AppOrder);
+    const share = Math.ceil(events / LOOKS);
+    for (let from = 0; from < events; from += share) {
+      const order: LoadOrder = {
+        url: `http://127.0.0.1:${port}/api/github/webhooks`,
+        traffic: { repositories, workflowsPerRepository: WORKFLOWS_PER_REPOSITORY, burst: BURST, from },
+        connections: CONNECTIONS,
+        amount: share,
+      };
+      const { failures } = await load.ask<LoadResult>(order);
+      if (failures > 0) throw new Error(`${failures} deliveries were left unanswered.`);
+      await app.ask('idle');
+      const { rssBytes } = await app.ask<MemoryUse>('memory');
+      const descriptors = (await readdir(`/proc/${app.pid}/fd`)).length;
+      looks.push({ events: from + share, rssBytes, descriptors, ...(await sizeOf(directory)) });
+      if (looks.length % (LOOKS / LINES) === 0) console.log(lineOf(looks.at(-1) as Look));
+    }
+    return figuresOf(looks, (performance.now() - started) / 1_000);
+  } finally {
+    load.end();
+    app.end();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function lineOf({ events, rssBytes, descriptors, files, diskBytes }: Look): string {
+  return `  ${whole(events)} events: RSS ${megabytes(rssBytes)}, ${descriptors} descriptors, ${files} files, ${megabytes(diskBytes)} on disk`;
+}
+
+function figuresOf(looks: readonly Look[], seconds: number): readonly Figure[] {
+  const half = looks.length >> 1;
+  const most = (part: readonly Look[], of: (look: Look) => number): number => Math.max(...part.map(of));
+  const grown = (
+    name: string,
+    of: (look: Look) => number,
+    show: (value: number) => string,
+    spare = 0,
+  ): Figure => {
+    const before = most(looks.slice(half >> 1, half), of);
+    const after = most(looks.slice(half), of);
+    return {
+      name: `${name}: most in the second quarter, most in the second half`,
+      value: `${show(before)} · ${show(after)}`,
+      bar: `≤ × ${MOST_GROWTH}`,
+      met: after <= before * MOST_GROWTH + spare,
+    };
+  };
+  const events = looks.at(-1)?.events ?? 0;
+  return [
+    { name: 'events accepted and learned', value: whole(events), bar: '', met: null },
+    { name: 'events/s, looks included', value: whole(events / seconds), bar: '', met: null },
+    grown('RSS', ({ rssBytes }) => rssBytes, megabytes),
+    grown('descriptors', ({ descriptors }) => descriptors, whole, SPARE_DESCRIPTORS),
+    grown('files', ({ files }) => files, whole),
+    grown('data directory', ({ diskBytes }) => diskBytes, megabytes),
+  ];
+}
+
+function numberOf(name: string, otherwise: number): number {
+  const word = process.argv.find((each) => each.startsWith(`${name}=`));
+  return word === undefined ? otherwise : Number(word.slice(name.length + 1));
+}
+
+for (const figure of await soak(numberOf('events', 2_000_000), numberOf('repositories', 20))) print(figure);
