@@ -1,6 +1,6 @@
 import { expectedBackground } from './background.ts';
 import { forecastDuration, guessDuration } from './duration.ts';
-import { forecastHour } from './lateness.ts';
+import { forecastHours } from './lateness.ts';
 import { type LatenessPool, pooledDropRate } from './lateness-pool.ts';
 import type { ShadowStrategy } from './learn.ts';
 import { type LearnedRepository, type ScheduleTrack, streamName } from './learned.ts';
@@ -28,6 +28,30 @@ const HOURS = Array.from({ length: HOURS_PER_DAY }, (_, hour) => hour);
 /** The default strategy as it was tuned. */
 const AS_TUNED: ShadowStrategy = { name: '', settings: DEFAULT_MIX };
 
+/** A schedule entry that is asked about. */
+export interface AskedSchedule {
+  readonly key: string;
+  readonly path: string;
+  readonly timezone: string;
+}
+
+/** What is asked of a whole repository: the same for all of its schedules. */
+export interface ScheduleForecaster {
+  readonly learned: LearnedRepository;
+  readonly pool: LatenessPool;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly strategy: ShadowStrategy;
+  readonly seen: readonly SeenSchedule[];
+}
+
+/** A schedule that others learn from. */
+interface SeenSchedule {
+  readonly track: ScheduleTrack;
+  /** Median lateness in log minutes at a UTC hour. */
+  readonly medianAt: (hour: number) => number;
+}
+
 /**
  * Duration, lateness and success of one schedule, by UTC hour of the tick. `now` is epoch milliseconds. Durations are
  * told as `strategy` sees them; one that has no view of its own sees what the default one does.
@@ -35,18 +59,49 @@ const AS_TUNED: ShadowStrategy = { name: '', settings: DEFAULT_MIX };
 export function forecastSchedule(
   learned: LearnedRepository,
   pool: LatenessPool,
-  schedule: { readonly key: string; readonly path: string; readonly timezone: string },
+  schedule: AskedSchedule,
   now: number,
   strategy: ShadowStrategy = AS_TUNED,
 ): ScheduleForecast {
+  return forecastOf(scheduleForecaster(learned, pool, now, strategy), schedule);
+}
+
+/**
+ * Readies forecasts for all schedules of a repository: each schedule's lateness by hour is worked out once, however
+ * many others learn from it. Good until a run is learned.
+ */
+export function scheduleForecaster(
+  learned: LearnedRepository,
+  pool: LatenessPool,
+  now: number,
+  strategy: ShadowStrategy = AS_TUNED,
+): ScheduleForecaster {
+  const seen = Object.values(learned.schedules)
+    .filter((track) => track.lateness.experts.count > 0)
+    .map((track): SeenSchedule => ({ track, medianAt: mediansOf(track, pool, now) }));
+  return { learned, pool, now, strategy, seen };
+}
+
+/** Duration, lateness and success of one schedule of the repository, by UTC hour of the tick. */
+export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedule): ScheduleForecast {
+  const { learned, pool, now, strategy, seen } = forecaster;
   const track = learned.schedules[schedule.key] ?? null;
-  const neighbours = Object.values(learned.schedules).filter(
-    (other) => other !== track && other.lateness.experts.count > 0,
-  );
+  const neighbours = seen.filter((other) => other.track !== track);
+  const ownAt = forecastHours(track?.lateness ?? null, pool, now);
   return {
     duration: durationOf(learned, schedule.path, now, strategy),
-    lateness: HOURS.map((hour) => latenessAt(track, neighbours, pool, hour, now)),
+    lateness: HOURS.map((hour) => latenessAt(track, neighbours, pool, hour, ownAt(hour))),
     success: successOf(learned, schedule.path),
+  };
+}
+
+function mediansOf(track: ScheduleTrack, pool: LatenessPool, now: number): (hour: number) => number {
+  const known = new Array<number | undefined>(HOURS_PER_DAY);
+  let ask: ((hour: number) => Quantiles) | null = null;
+  return (hour) => {
+    ask ??= forecastHours(track.lateness, pool, now);
+    known[hour] ??= ask(hour).q50;
+    return known[hour];
   };
 }
 
@@ -99,15 +154,14 @@ function successOf(learned: LearnedRepository, path: string): readonly SuccessFo
 
 function latenessAt(
   track: ScheduleTrack | null,
-  neighbours: readonly ScheduleTrack[],
+  neighbours: readonly SeenSchedule[],
   pool: LatenessPool,
   hour: number,
-  now: number,
+  own: Quantiles,
 ): LatenessForecast {
-  const own = forecastHour(track?.lateness ?? null, pool, hour, now);
   const seenHere = track?.lateness.hourWeights[hour] ?? 0;
   const { shift, observations } =
-    seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(neighbours, pool, own, hour, now);
+    seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(neighbours, own, hour);
   const dropped = track?.missed ?? 0;
   const ticks = dropped + (track?.runs ?? 0);
   return {
@@ -119,18 +173,16 @@ function latenessAt(
 
 /** How the repository's other schedules that were seen at an hour move the forecast for it, in log minutes. */
 function fromNeighbours(
-  neighbours: readonly ScheduleTrack[],
-  pool: LatenessPool,
+  neighbours: readonly SeenSchedule[],
   own: Quantiles,
   hour: number,
-  now: number,
 ): { readonly shift: number; readonly observations: number } {
   let sum = 0;
   let seen = 0;
-  for (const neighbour of neighbours) {
-    const weight = neighbour.lateness.hourWeights[hour] ?? 0;
+  for (const { track, medianAt } of neighbours) {
+    const weight = track.lateness.hourWeights[hour] ?? 0;
     if (weight === 0) continue;
-    sum += weight * forecastHour(neighbour.lateness, pool, hour, now).q50;
+    sum += weight * medianAt(hour);
     seen += weight;
   }
   if (seen === 0) return { shift: 0, observations: 0 };

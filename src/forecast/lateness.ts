@@ -162,17 +162,29 @@ export function forecastHour(
   hour: number,
   now: number,
 ): Quantiles {
+  return forecastHours(track, pool, now)(hour);
+}
+
+/** The same for any hour: what all hours share, the schedule's level and spread, is worked out once. */
+export function forecastHours(
+  track: LatenessTrack | null,
+  pool: LatenessPool,
+  now: number,
+): (hour: number) => Quantiles {
   if (track === null || track.experts.count === 0) {
     const spread = pool.count === 0 ? SPREAD_UNSEEN : SPREAD_POOLED;
-    return normal(pool.level + hourProfile(pool, hour), spread);
+    return (hour) => normal(pool.level + hourProfile(pool, hour), spread);
   }
   const predictions = consultExperts(track.experts, now);
   const level = mix(track.view.mixture, LATENESS_MIX, predictions);
   const around = spreadAround(track.view.interval, LATENESS_INTERVAL, level, track.experts.recent);
-  const seenHere = track.hourBases[hour] !== null;
-  const effect = seenHere ? hourEffect(track, pool, hour) : elsewhere(track, pool, hour);
-  const doubt = seenHere ? weekdaySpread(track) : Math.hypot(weekdaySpread(track), SPREAD_OF_HOURS);
-  return widened(shifted(around, effect), doubt);
+  const ofWeekdays = weekdaySpread(track);
+  return (hour) => {
+    const seenHere = track.hourBases[hour] !== null;
+    const effect = seenHere ? hourEffect(track, pool, hour) : elsewhere(track, pool, hour);
+    const doubt = seenHere ? ofWeekdays : Math.hypot(ofWeekdays, SPREAD_OF_HOURS);
+    return widened(shifted(around, effect), doubt);
+  };
 }
 
 /** Effect of an hour at which the schedule was never seen. */

@@ -4,7 +4,13 @@ import { pricePerMinute, runnersOf } from '../config/runners.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { isInWindow } from '../cron/limits.ts';
 import { parseCron } from '../cron/parse.ts';
-import { backgroundLoad, forecastSchedule, runsSeen } from '../forecast/forecast-schedule.ts';
+import {
+  backgroundLoad,
+  forecastOf,
+  runsSeen,
+  type ScheduleForecaster,
+  scheduleForecaster,
+} from '../forecast/forecast-schedule.ts';
 import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import type { LearnedRepository } from '../forecast/learned.ts';
 import { mixOf } from '../forecast/mixture.ts';
@@ -38,17 +44,26 @@ export interface PlanSources {
 
 /** Everything the planner looks at, put together from the files, the config and what was learned. */
 export function planInput(sources: PlanSources): PlanInput {
+  const forecaster = scheduleForecaster(sources.learned, sources.pool, sources.now, {
+    name: sources.strategy ?? DEFAULT_STRATEGY,
+    settings: mixOf(sources.genes),
+  });
   return {
     now: sources.now,
     schedules: sources.files.flatMap((file) =>
-      file.schedules.map((schedule) => plannedSchedule(sources, file, schedule)),
+      file.schedules.map((schedule) => plannedSchedule(sources, forecaster, file, schedule)),
     ),
     background: backgroundLoad(sources.learned),
     settings: planSettings(sources.config, sources.genes),
   };
 }
 
-function plannedSchedule(sources: PlanSources, file: WorkflowFile, schedule: Schedule): PlannedSchedule {
+function plannedSchedule(
+  sources: PlanSources,
+  forecaster: ScheduleForecaster,
+  file: WorkflowFile,
+  schedule: Schedule,
+): PlannedSchedule {
   const key = scheduleKey(schedule.path, schedule.index);
   const rules = limitsFor(sources.config, schedule);
   const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
@@ -65,13 +80,7 @@ function plannedSchedule(sources: PlanSources, file: WorkflowFile, schedule: Sch
     timezone: schedule.timezone,
     refusal,
     candidates: outside(blackouts, candidates),
-    forecast: forecastSchedule(
-      sources.learned,
-      sources.pool,
-      { key, path: schedule.path, timezone: schedule.timezone },
-      sources.now,
-      { name: sources.strategy ?? DEFAULT_STRATEGY, settings: mixOf(sources.genes) },
-    ),
+    forecast: forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone }),
     width: widestJobs(file.jobs),
     finishByMinute: rules.finishByMinute,
     movedAt: lastChanged(sources, key),
