@@ -9,7 +9,8 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN ./node_modules/typescript/bin/tsc -p tsconfig.build.json \
   && ./node_modules/typescript/bin/tsc -p src/dashboard/browser/tsconfig.json --noEmit false --outDir dist/dashboard/browser \
-  && npm prune --omit=dev --ignore-scripts
+  && npm prune --omit=dev --ignore-scripts \
+  && npm sbom --omit=dev --sbom-format=cyclonedx > sbom.json
 
 FROM node:24-slim
 ENV NODE_ENV=production \
@@ -19,6 +20,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/sbom.json ./
 COPY package.json app.yml LICENSE ./
 COPY schema ./schema
 # A new named volume takes over the owner of the directory it covers.
