@@ -1,5 +1,6 @@
 import { type ExactSolver, prove } from './branch.ts';
 import { Couplings } from './couplings.ts';
+import { Crowding } from './crowding.ts';
 import type { PlanBound } from './decision.ts';
 import { relaxedBound } from './frank-wolfe.ts';
 import type { PlanInput } from './input.ts';
@@ -48,13 +49,19 @@ export function boundOf(
   });
   const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
   empty?.settle();
-  // Jobs beyond the runners are left out on both sides: without them everything is a sum over pairs.
+  // Jobs beyond the runners cost the plan, and are left out of the bound: without them everything is a sum over pairs.
+  const crowding = Crowding.of(tasks, background, settings.jobLimits);
+  const crowdedToday = crowding?.total(today);
+  choice.forEach((option, at) => {
+    if (option !== 0) crowding?.move(at, 0, option);
+  });
   const prices = pricesOf(
     tasks,
-    rawTerms(tasks, today, fieldOf(tasks, today, background), empty),
+    rawTerms(tasks, today, fieldOf(tasks, today, background), empty, crowdedToday),
     settings.weights,
   );
-  const cost = totalCost(rawTerms(tasks, choice, fieldOf(tasks, choice, background), empty), prices);
+  const planned = fieldOf(tasks, choice, background);
+  const cost = totalCost(rawTerms(tasks, choice, planned, empty, crowding?.total(choice)), prices);
   const budget =
     settings.maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(settings.maxChangeShare * tasks.length));
   const dwellMs = settings.dwellDays * 86_400_000;

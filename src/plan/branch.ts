@@ -152,15 +152,16 @@ function halves(domains: Domains, at: number, dual: DualAscent): Domains[] {
 }
 
 /** What a plan costs; more than anything where it moves more than the budget allows. */
-export function costOf(model: PairModel, choice: readonly number[]): number {
-  if (choice.filter((option) => option !== 0).length > model.budget) return Number.POSITIVE_INFINITY;
-  let sum = 0;
-  choice.forEach((option, i) => {
+export function costOf(model: PairModel, choice: ArrayLike<number>): number {
+  let [sum, moved] = [0, 0];
+  for (let i = 0; i < choice.length; i += 1) {
+    const option = choice[i] as number;
+    if (option !== 0) moved += 1;
     sum += model.own[i]?.[option] as number;
     for (let j = i + 1; j < choice.length; j += 1) {
       const columns = (model.own[j] as Float64Array).length;
       sum += model.pair(i, j)[option * columns + (choice[j] as number)] as number;
     }
-  });
-  return sum;
+  }
+  return moved > model.budget ? Number.POSITIVE_INFINITY : sum;
 }

@@ -96,6 +96,17 @@ describe('the bound of a plan', () => {
     expect(today?.gap).toBeGreaterThan(0.1);
   });
 
+  it('is reached where runners are few, too', () => {
+    const few = inputOf(
+      hours.map((cron, at) => scheduleOf(`w${at}.yml`, cron, { minutes: 40, width: 1 + (at % 3) })),
+      { minGain: -1000, jobLimits: { standard: 6 } },
+    );
+    const chosen = new Map(planRepository(few, 1).schedules.map(({ key, to }) => [key, to]));
+    const { gap, method } = boundOf(few, chosen, { stop: () => false });
+    expect(method).toBe('exact');
+    expect(gap).toBeLessThan(1e-4);
+  });
+
   it('is still one when it is cut short, and for many', () => {
     const today = new Map<string, string>();
     const exact = boundOf(input, today, { stop: () => false });
