@@ -100,7 +100,7 @@ export function memoryContext(
   const states = new Map<number, KeptRepository>();
   const apply = (id: number, change: RepositoryChange): void => {
     const before = states.get(id) ?? emptyRepository(change.profile ?? profileOf(id), clock.now());
-    states.set(id, withinBounds(applyChange(before, change), RETENTION));
+    states.set(id, withinBounds(applyChange(before, change), RETENTION).state);
   };
   for (const [id, change] of filled) apply(id, change);
   const store: Store = {

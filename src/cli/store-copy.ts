@@ -36,10 +36,10 @@ export async function copy(
     const to = await open(options.to, environment, context);
     try {
       const copied = await copyStore(from.store, to.store);
-      const { repositories, runs, decisions, proposals, sha256 } = copied;
+      const { repositories, runs, olderRuns, decisions, proposals, sha256 } = copied;
       context.output.write(
         [
-          `Copied ${repositories} repositories with ${runs} runs, ${decisions} decisions and ${proposals} proposals.`,
+          `Copied ${repositories} repositories with ${runs} runs and months of ${olderRuns} older ones, ${decisions} decisions and ${proposals} proposals.`,
           `sha256 ${sha256}, the same on both sides.`,
         ].join('\n'),
       );

@@ -55,6 +55,13 @@ export interface Tables {
     readonly month: string;
     readonly runs: number;
   };
+  readonly 'offbeat.older_runs': {
+    readonly repository_id: number;
+    readonly path: string;
+    readonly month: string;
+    readonly kind: string;
+    readonly runs: number;
+  };
   readonly 'offbeat.learned_parts': {
     readonly repository_id: number;
     readonly part: string;

@@ -1,6 +1,6 @@
 import { type Match, matchRun } from '../history/match.ts';
 import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
-import { type Run, succeeded } from '../history/run.ts';
+import { type Run, succeeded, taughtSeconds } from '../history/run.ts';
 import { teachBackground } from './background.ts';
 import { forecastDuration } from './duration.ts';
 import { expectedLateness } from './expected-lateness.ts';
@@ -150,14 +150,6 @@ function learnOutcome(
   const seconds = taughtSeconds(run);
   if (seconds === null) return { seconds, ...NOT_JUDGED };
   return { seconds, ...learnDuration(stream, seconds, run.startedAt, shadows, own) };
-}
-
-/** Seconds of a run from which durations are learned; `null` where it teaches none. */
-export function taughtSeconds(run: Run): number | null {
-  if (run.attempt !== 1 || succeeded(run.conclusion) === null) return null;
-  // A run that never started its jobs has a length, but not of the work.
-  if (run.conclusion === 'startup_failure') return null;
-  return run.durationSeconds === null || run.durationSeconds <= 0 ? null : run.durationSeconds;
 }
 
 function learnDuration(

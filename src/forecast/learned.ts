@@ -101,6 +101,11 @@ export function isNewlyFinished(learned: LearnedRepository, id: number): boolean
   return true;
 }
 
+/** Whether a finished run's id is known; beyond the ids that are remembered, any may have been learned. */
+export function wasLearned({ finished }: LearnedRepository, id: number): boolean {
+  return finished.length >= FINISHED_KEPT || finished.includes(id);
+}
+
 function dropLongestSilent(records: Record<string, { readonly lastAt: number }>, limit: number): void {
   const names = Object.entries(records);
   if (names.length < limit) return;

@@ -1,6 +1,5 @@
-import type { Run } from '../history/run.ts';
+import { type Run, taughtSeconds } from '../history/run.ts';
 import { consultExperts, EXPERT_COUNT, newExperts, teachExperts } from './experts.ts';
-import { taughtSeconds } from './learn.ts';
 import { streamName } from './learned.ts';
 import { type MixSettings, mix, newMixture, settle } from './mixture.ts';
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { OffbeatError } from '../errors.ts';
 import type { LatenessPool } from '../forecast/lateness-pool.ts';
-import { rollUp } from '../history/older-runs.ts';
+import { olderRunsKey } from '../history/older-runs.ts';
 import type { KeptRepository } from './kept-repository.ts';
-import { RETENTION } from './retention.ts';
+import { RETENTION, withinBounds } from './retention.ts';
 import type { WholeStore } from './whole-store.ts';
 
 /** What was copied, and a hash over all of it that both sides agree on. */
 export interface CopyReport {
   readonly repositories: number;
   readonly runs: number;
+  /** Runs that are no longer kept one by one. */
+  readonly olderRuns: number;
   readonly decisions: number;
   readonly proposals: number;
   readonly sha256: string;
@@ -27,7 +29,7 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
     });
   }
   const whole = createHash('sha256');
-  const counts = { repositories: 0, runs: 0, decisions: 0, proposals: 0 };
+  const counts = { repositories: 0, runs: 0, olderRuns: 0, decisions: 0, proposals: 0 };
   const profiles = (await from.profiles()).toSorted((a, b) => a.id - b.id);
   for (const { id } of profiles) {
     const kept = await from.load(id);
@@ -39,6 +41,7 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
     whole.update(print);
     counts.repositories += 1;
     counts.runs += kept.runs.length;
+    counts.olderRuns += kept.olderRuns.reduce((sum, { runs }) => sum + runs, 0);
     counts.decisions += kept.decisions.length;
     counts.proposals += kept.proposals.length;
   }
@@ -54,17 +57,16 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
 
 /** Equal for states that say the same, however their stores cut and order them. */
 function printOf(state: KeptRepository): string {
-  const { damage: _, ...kept } = state;
-  const excess = Math.max(0, state.runs.length - RETENTION.runs);
-  const olderRuns = rollUp(state.olderRuns, state.runs.slice(0, excess)).map((sums) => ({
+  // A store may be over a bound by some slack.
+  const { damage: _, ...kept } = withinBounds(state, RETENTION, 0).state;
+  const olderRuns = kept.olderRuns.map((sums) => ({
     ...sums,
     // Sums of the same numbers in another order differ in their last digits.
     totalSeconds: Math.round(sums.totalSeconds),
   }));
   return sha256({
     ...kept,
-    runs: state.runs.slice(excess),
-    olderRuns: olderRuns.toSorted((a, b) => (a.month + a.path < b.month + b.path ? -1 : 1)),
+    olderRuns: olderRuns.toSorted((a, b) => (olderRunsKey(a) < olderRunsKey(b) ? -1 : 1)),
     ...newest('learningLog', state.learningLog, state.olderEvents, RETENTION.learningEvents),
     ...newest('audit', state.audit, state.olderAudit, RETENTION.auditEvents),
   });

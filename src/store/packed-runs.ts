@@ -18,6 +18,8 @@ export const PackedChunk = z.object({
   count: z.number().int().positive(),
   first: Key,
   last: Key,
+  /** How many of each workflow file; absent in chunks of an earlier version. */
+  files: z.record(z.string(), z.number().int().positive()).optional(),
   packed: z.base64(),
 });
 export type PackedChunk = z.infer<typeof PackedChunk>;
@@ -32,8 +34,15 @@ interface Chunk {
   readonly count: number;
   readonly first: z.infer<typeof Key>;
   readonly last: z.infer<typeof Key>;
+  readonly files: RunsByFile;
   readonly bytes: Uint8Array;
 }
+
+/** Number of runs by path of the workflow file. */
+type RunsByFile = Readonly<Record<string, number>>;
+
+/** Sums over chunks. Most changes touch open runs alone, and the list of chunks stays the same one. */
+const sumsOfChunks = new WeakMap<readonly Chunk[], ReadonlyMap<string, number>>();
 
 /**
  * A history that never changes: `with…` returns another that shares what is equal. The newest runs are open, as they
@@ -59,7 +68,10 @@ export class PackedRuns implements RunHistory {
   }
 
   static fromDocument({ chunks, newest }: PackedDocument): PackedRuns {
-    const opened = chunks.map(({ packed, ...rest }) => ({ ...rest, bytes: Buffer.from(packed, 'base64') }));
+    const opened = chunks.map(({ packed, files, ...rest }): Chunk => {
+      const bytes = Buffer.from(packed, 'base64');
+      return { ...rest, bytes, files: files ?? filesOf(unpack({ ...rest, bytes })) };
+    });
     return new PackedRuns(opened, newest);
   }
 
@@ -133,6 +145,21 @@ export class PackedRuns implements RunHistory {
     return [...this];
   }
 
+  /** How many runs there are of each workflow file. */
+  byFile(): ReadonlyMap<string, number> {
+    const files = new Map(sumOf(this.#chunks));
+    for (const { path } of this.#newest) files.set(path, (files.get(path) ?? 0) + 1);
+    return files;
+  }
+
+  /** True where there are more than so many of one file: what is asked after every change. */
+  hasMoreOfOneThan(limit: number): boolean {
+    const packed = sumOf(this.#chunks);
+    const grown = new Map<string, number>();
+    for (const { path } of this.#newest) grown.set(path, (grown.get(path) ?? packed.get(path) ?? 0) + 1);
+    return [packed, grown].some((counts) => counts.values().some((count) => count > limit));
+  }
+
   /** Adds runs, and replaces those whose key is known. */
   with(runs: readonly Run[]): PackedRuns {
     if (runs.length === 0) return this;
@@ -166,26 +193,44 @@ export class PackedRuns implements RunHistory {
     return new PackedRuns(this.#chunks, newest);
   }
 
-  /** The oldest `count` runs, and the history without them. */
-  withoutOldest(count: number): { readonly oldest: readonly Run[]; readonly rest: PackedRuns } {
+  /**
+   * Takes the oldest runs out, so many of each file as `counts` says; those that `spares` names stay and are not
+   * counted. Chunks that lose runs are put together with their neighbours, so that none stays nearly empty.
+   */
+  withoutOldest(
+    counts: ReadonlyMap<string, number>,
+    spares: (run: Run) => boolean = () => false,
+  ): { readonly oldest: readonly Run[]; readonly rest: PackedRuns } {
+    const left = new Map([...counts].filter(([, count]) => count > 0));
     const oldest: Run[] = [];
-    let taken = 0;
+    const isTaken = (run: Run): boolean => {
+      const more = left.get(run.path);
+      if (more === undefined || spares(run)) return false;
+      oldest.push(run);
+      if (more === 1) left.delete(run.path);
+      else left.set(run.path, more - 1);
+      return true;
+    };
+    const chunks: Chunk[] = [];
+    let remains: Run[] = [];
+    const packRemains = (): void => {
+      if (remains.length > 0) chunks.push(pack(remains));
+      remains = [];
+    };
     for (const chunk of this.#chunks) {
-      if (oldest.length + chunk.count > count) break;
-      oldest.push(...this.#open(chunk));
-      taken += 1;
+      const loses = Object.keys(chunk.files).some((path) => left.has(path));
+      if (!loses && remains.length === 0) {
+        chunks.push(chunk);
+        continue;
+      }
+      const runs = loses ? unpack(chunk).filter((run) => !isTaken(run)) : undefined;
+      if (remains.length + (runs?.length ?? chunk.count) > CHUNK_RUNS) packRemains();
+      if (runs === undefined && remains.length === 0) chunks.push(chunk);
+      else remains.push(...(runs ?? unpack(chunk)));
     }
-    const chunks = this.#chunks.slice(taken);
-    const left = count - oldest.length;
-    if (left === 0) return { oldest, rest: new PackedRuns(chunks, this.#newest) };
-    const [cut, ...others] = chunks;
-    if (cut === undefined) {
-      oldest.push(...this.#newest.slice(0, left));
-      return { oldest, rest: new PackedRuns([], this.#newest.slice(left)) };
-    }
-    const opened = this.#open(cut);
-    oldest.push(...opened.slice(0, left));
-    return { oldest, rest: new PackedRuns([pack(opened.slice(left)), ...others], this.#newest) };
+    packRemains();
+    const newest = left.size === 0 ? this.#newest : this.#newest.filter((run) => !isTaken(run));
+    return { oldest, rest: new PackedRuns(chunks, newest) };
   }
 
   /** Packs the older half of the open runs away where there are too many. */
@@ -242,13 +287,31 @@ function pack(runs: readonly Run[]): Chunk {
     count: runs.length,
     first: { id: first.id, attempt: first.attempt },
     last: { id: last.id, attempt: last.attempt },
+    files: filesOf(runs),
     // A copy of its own length: what the compressor gives lies in a buffer of 16 KB.
     bytes: Uint8Array.from(deflateRawSync(JSON.stringify(columns), DEFLATE)),
   };
 }
 
+function filesOf(runs: readonly Run[]): RunsByFile {
+  const files: Record<string, number> = {};
+  for (const { path } of runs) files[path] = (files[path] ?? 0) + 1;
+  return files;
+}
+
+function sumOf(chunks: readonly Chunk[]): ReadonlyMap<string, number> {
+  const known = sumsOfChunks.get(chunks);
+  if (known !== undefined) return known;
+  const sums = new Map<string, number>();
+  for (const { files } of chunks) {
+    for (const [path, count] of Object.entries(files)) sums.set(path, (sums.get(path) ?? 0) + count);
+  }
+  sumsOfChunks.set(chunks, sums);
+  return sums;
+}
+
 /** Throws `store-damaged` where the bytes are not what `pack` makes. */
-function unpack({ bytes, count }: Chunk): readonly Run[] {
+function unpack({ bytes, count }: Pick<Chunk, 'bytes' | 'count'>): readonly Run[] {
   try {
     const columns = Columns.parse(JSON.parse(inflateRawSync(bytes).toString('utf8')));
     const rows = Array.from({ length: count }, (_, row) =>

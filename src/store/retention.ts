@@ -1,10 +1,14 @@
-import { rollUp } from '../history/older-runs.ts';
+import { rollUp, withinMonths } from '../history/older-runs.ts';
+import type { Run } from '../history/run.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { KeptRepository } from './kept-repository.ts';
-import { packedRuns } from './packed-runs.ts';
+import { PackedRuns, packedRuns } from './packed-runs.ts';
 
 /** How much of a repository is kept in full; what is older is rolled up, never silently dropped. */
 export interface Retention {
+  /** Of one workflow file. */
+  readonly runsPerWorkflow: number;
+  /** Of all files together. */
   readonly runs: number;
   readonly learningEvents: number;
   readonly scheduleVersions: number;
@@ -13,11 +17,14 @@ export interface Retention {
 }
 
 /**
- * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts; 10,000 are four months of a
- * repository with 80 runs a day, and half a megabyte. Decisions are kept for good; beyond 200 without their alternatives.
+ * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. All together they are bounded too, as
+ * a repository may have a thousand files: the limit of a file is then lowered for all alike, so that a busy one
+ * does not push a weekly one out. Decisions are kept for good; beyond 200 without their alternatives.
  */
 export const RETENTION: Retention = {
-  runs: 10_000,
+  runsPerWorkflow: 500,
+  // Sixty busy files in full, and 1.5 MB of memory.
+  runs: 30_000,
   learningEvents: 500,
   scheduleVersions: 50,
   fullDecisions: 200,
@@ -28,14 +35,26 @@ export const RETENTION: Retention = {
 /** Lists may grow beyond their bound by this share before they are cut, so that not every run pays for a cut. */
 const SLACK = 0.1;
 
-/** The same repository within bounds; the same object where nothing was over. */
-export function withinBounds(state: KeptRepository, retention: Retention): KeptRepository {
+/** A run takes 35 days at most (GitHub's limit of a workflow run): one that began earlier has ended unseen. */
+const LONGEST_RUN_MS = 35 * 86_400_000;
+
+/** A repository within bounds. */
+export interface Bounded {
+  /** The same object where nothing was over. */
+  readonly state: KeptRepository;
+  /** Runs that are no longer kept one by one: `olderRuns` counts them now. */
+  readonly rolledUp: readonly Run[];
+}
+
+/** Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. */
+export function withinBounds(state: KeptRepository, retention: Retention, slack = SLACK): Bounded {
+  const { rolledUp, rest } = excessRuns(packedRuns(state.runs), retention, slack);
   let bounded = state;
-  const excessRuns = excess(state.runs, retention.runs);
-  if (excessRuns > 0) {
-    const { oldest, rest } = packedRuns(state.runs).withoutOldest(excessRuns);
-    bounded = { ...bounded, runs: rest, olderRuns: rollUp(state.olderRuns, oldest) };
+  if (rolledUp.length > 0) {
+    bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
   }
+  const excess = (list: readonly unknown[], limit: number): number =>
+    list.length > limit * (1 + slack) ? list.length - limit : 0;
   const excessEvents = excess(state.learningLog, retention.learningEvents);
   if (excessEvents > 0) {
     const olderEvents = state.olderEvents + excessEvents;
@@ -56,11 +75,46 @@ export function withinBounds(state: KeptRepository, retention: Retention): KeptR
     );
     bounded = { ...bounded, decisions };
   }
-  return bounded;
+  return { state: bounded, rolledUp };
 }
 
-function excess(list: { readonly length: number }, limit: number): number {
-  return list.length > limit * (1 + SLACK) ? list.length - limit : 0;
+function excessRuns(
+  history: PackedRuns,
+  { runs, runsPerWorkflow }: Retention,
+  slack: number,
+): { readonly rolledUp: readonly Run[]; readonly rest: PackedRuns } {
+  const isOver =
+    history.length > runs * (1 + slack) || history.hasMoreOfOneThan(runsPerWorkflow * (1 + slack));
+  if (!isOver) return { rolledUp: [], rest: history };
+  const byFile = history.byFile();
+  const limit = limitOfOne([...byFile.values()], runs, runsPerWorkflow);
+  // More files than runs: the oldest of all go.
+  const excess =
+    limit === 0
+      ? PackedRuns.of(history.slice(0, history.length - runs)).byFile()
+      : new Map([...byFile].map(([path, count]) => [path, count - limit]));
+  // What still goes on is no history yet. It is spared within the slack, so that the bound holds whatever ends unseen.
+  const spared = new Map<string, number>();
+  const startedAfter = (history.at(-1)?.createdAt ?? 0) - LONGEST_RUN_MS;
+  const { oldest, rest } = history.withoutOldest(excess, ({ path, endedAt, createdAt }) => {
+    const others = spared.get(path) ?? 0;
+    if (endedAt !== null || createdAt < startedAfter || others >= SLACK * limit) return false;
+    spared.set(path, others + 1);
+    return true;
+  });
+  return { rolledUp: oldest, rest };
+}
+
+/** The most that each of several counts may be, so that their sum is within `most`; the small ones leave room to the others. */
+function limitOfOne(counts: readonly number[], most: number, mostOfOne: number): number {
+  let [room, left] = [most, counts.length];
+  for (const count of counts.toSorted((a, b) => a - b)) {
+    const share = Math.floor(room / left);
+    if (count > share) return Math.min(share, mostOfOne);
+    room -= count;
+    left -= 1;
+  }
+  return mostOfOne;
 }
 
 function isFull(decision: Decision): boolean {

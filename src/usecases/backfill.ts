@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { findRun } from '../history/run-history.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import type { Context } from './context.ts';
 import { knownRepository } from './known-repository.ts';
-import { observeRun } from './observe-run.ts';
+import { isHistory, observeRun } from './observe-run.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -46,8 +45,7 @@ export async function backfill(
     .toSorted((one, other) => (one.endedAt ?? 0) - (other.endedAt ?? 0) || one.id - other.id);
   let learned = 0;
   for (const [at, run] of ended.entries()) {
-    const known = findRun((await knownRepository(context, repositoryId)).runs, run);
-    if (known === undefined || known.endedAt === null) {
+    if (!isHistory(await knownRepository(context, repositoryId), run)) {
       await observeRun(context, profile, run);
       learned += 1;
     }

@@ -1,4 +1,6 @@
 import { type LearnedRun, learnRun } from '../forecast/learn.ts';
+import { wasLearned } from '../forecast/learned.ts';
+import { wasRolledUp } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { findRun } from '../history/run-history.ts';
 import type { Context } from './context.ts';
@@ -6,13 +8,14 @@ import { evolutionDue, evolveOn } from './evolve-repository.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { meetRepository, type SeenRepository } from './known-repository.ts';
 import { learnStrategies, mixturesOf } from './learn-strategies.ts';
+import type { RepositoryState } from './ports.ts';
 import { schedulesInForce } from './schedules-in-force.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
 export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
   const state = await meetRepository(context, seen);
   const known = findRun(state.runs, run);
-  if (known !== undefined && known.endedAt !== null) return;
+  if (isHistory(state, run, known)) return;
   await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known) }] });
 }
 
@@ -24,7 +27,7 @@ export async function observeRun(
 ): Promise<LearnedRun | null> {
   const state = await meetRepository(context, seen);
   const known = findRun(state.runs, run);
-  if (known !== undefined && known.endedAt !== null) return null;
+  if (isHistory(state, run, known)) return null;
   const entries =
     run.event === 'schedule' && run.attempt === 1 ? await schedulesInForce(context, state, run) : [];
   const pool = await context.store.loadLatenessPool();
@@ -48,6 +51,16 @@ export async function observeRun(
   await context.store.saveLatenessPool(pool);
   context.onLearned?.(seen.id, learnt);
   return learnt;
+}
+
+/** True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. */
+export function isHistory(
+  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns'>,
+  run: Run,
+  known: Run | undefined = findRun(state.runs, run),
+): boolean {
+  if (known !== undefined) return known.endedAt !== null;
+  return wasRolledUp(state.olderRuns ?? [], run) && wasLearned(state.learned, run.id);
 }
 
 /** Adds the times of one finished job to the run it belongs to. Times are epoch milliseconds. */

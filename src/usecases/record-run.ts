@@ -7,7 +7,7 @@ import { isWorkflowPath } from '../workflow/paths.ts';
 import type { Context } from './context.ts';
 import { knownWorkflows, matchWorkflow, workflowPath } from './find-workflow.ts';
 import { knownRepository } from './known-repository.ts';
-import { observeRun } from './observe-run.ts';
+import { isHistory, observeRun } from './observe-run.ts';
 
 /** Workflows whose usage is kept, and figures of each; beyond them a report is refused. */
 const WORKFLOWS_KEPT = 1000;
@@ -21,7 +21,10 @@ const LONGEST_SECONDS = 35 * 86_400;
 
 /** Reported runs are numbered from here on, far above GitHub's own numbers, and below the largest exact integer. */
 export const FIRST_REPORTED_ID = 2 ** 52;
-const NUMBERS = 2 ** 51;
+/** Those of one minute; minutes count from 2020 and come round after 32 years. */
+const NUMBERS = 2 ** 27;
+const MINUTES = 2 ** 24;
+const FIRST_MINUTE = Date.UTC(2020, 0) / 60_000;
 
 /** A run as somebody reports it who saw it: a step of the workflow itself, mostly. */
 export const RunReport = z.strictObject({
@@ -71,7 +74,7 @@ export async function recordRun(
   const own = report.runId === undefined ? undefined : findRun(state.runs, { id: report.runId, attempt: 1 });
   const run = own ?? reportedRun(report, path, startedAt);
   const known = findRun(state.runs, run);
-  const isKnown = known !== undefined && known.endedAt !== null;
+  const isKnown = isHistory(state, run, known);
   const learnt = isKnown || own !== undefined ? null : await observeRun(context, profile, run);
   const usage = isKnown && own === undefined ? null : await keepUsage(context, repositoryId, path, report);
   return {
@@ -97,7 +100,8 @@ function pathOf(state: Parameters<typeof knownWorkflows>[0], workflow: string): 
 function reportedRun({ duration, success }: RunReport, path: string, startedAt: number): Run {
   const endedAt = startedAt + duration * 1_000;
   return {
-    id: FIRST_REPORTED_ID + numberOf(`${path} ${startedAt}`),
+    // In the order of time, as GitHub's own: which are the oldest is told by the number.
+    id: FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`),
     attempt: 1,
     workflowId: 0,
     path,
@@ -118,6 +122,10 @@ function reportedRun({ duration, success }: RunReport, path: string, startedAt: 
     tick: null,
     ambiguous: false,
   };
+}
+
+function minuteOf(at: number): number {
+  return Math.max(0, Math.floor(at / 60_000) - FIRST_MINUTE) % MINUTES;
 }
 
 /** The same number for the same text: FNV-1a over two 32-bit halves, as much of it as there is room for. */

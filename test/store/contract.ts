@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
 import { emptyCare } from '../../src/proposal/care.ts';
 import type { Store } from '../../src/usecases/ports.ts';
-import { profile, run } from './sample.ts';
+import { clock, profile, run } from './sample.ts';
+
+const HOUR_MS = 3_600_000;
 
 export interface OpenedStore {
   readonly store: Store;
@@ -103,6 +106,41 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       const state = await (await reopen()).load(1);
       expect(state?.care).toEqual(care);
       expect(state?.audit).toEqual([event, { ...event, at: 2 }]);
+    });
+
+    it('keeps the newest runs of each workflow, and months of the older ones', async () => {
+      const { store, reopen } = await open();
+      const weekly = '.github/workflows/weekly.yml';
+      const nights = Array.from({ length: 1_400 }, (_, id) =>
+        run(id, { createdAt: clock.now() + (id - 1_400) * HOUR_MS, durationSeconds: 100 + id }),
+      );
+      await store.apply(1, {
+        profile: profile(1),
+        runs: [run(0, { path: weekly, attempt: 2 }), ...nights.slice(0, 900)],
+      });
+      // In portions, some of what is old already, and once again what is kept.
+      await store.apply(1, { runs: nights.slice(900, 1_000) });
+      await store.apply(1, { runs: nights.slice(990) });
+      for (const from of [store, await reopen()]) {
+        const state = await from.load(1);
+        const kept = (state?.runs ?? []).filter(({ path }) => path !== weekly);
+        expect(kept.length).toBeGreaterThanOrEqual(500);
+        expect(kept.length).toBeLessThanOrEqual(550);
+        expect(kept.map(({ id }) => id)).toEqual(nights.slice(-kept.length).map(({ id }) => id));
+        expect(state?.runs.filter(({ path }) => path === weekly)).toHaveLength(1);
+        const older = state?.olderRuns ?? [];
+        expect(older.reduce((sum, { runs }) => sum + runs, 0)).toBe(1_400 - kept.length);
+        const gone = nights.slice(0, -kept.length).map(({ durationSeconds }) => durationSeconds ?? 0);
+        expect(older.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0)).toBe(
+          gone.reduce((sum, seconds) => sum + seconds, 0),
+        );
+        const all = older.reduce<QuantileSketch>(
+          (sketch, { durationSeconds }) => together(sketch, durationSeconds),
+          {},
+        );
+        const median = gone[Math.floor(gone.length / 2)] ?? 1;
+        expect(Math.abs((sketchQuantile(all, 0.5) ?? 0) / median - 1)).toBeLessThan(0.06);
+      }
     });
 
     it('does not change a state that was handed out', async () => {

@@ -31,7 +31,8 @@ afterAll(async () => {
 async function files(directory?: string): Promise<{ store: WholeStore; directory: string }> {
   const where = directory ?? (await mkdtemp(join(tmpdir(), 'offbeat-copy-')));
   const retention = {
-    runs: 10_000,
+    runsPerWorkflow: 2_000,
+    runs: 30_000,
     learningEvents: 2_000,
     scheduleVersions: 50,
     fullDecisions: 200,

@@ -192,15 +192,17 @@ describe('files', () => {
 });
 
 describe('bounds', () => {
+  const retention = {
+    runsPerWorkflow: 10,
+    runs: 10,
+    learningEvents: 10,
+    scheduleVersions: 2,
+    fullDecisions: 2,
+    auditEvents: 10,
+  };
+
   it('roll old runs up by file and month instead of dropping them', async () => {
     const directory = await freshDirectory();
-    const retention = {
-      runs: 10,
-      learningEvents: 10,
-      scheduleVersions: 2,
-      fullDecisions: 2,
-      auditEvents: 10,
-    };
     const store = await openIn(directory, { retention });
     await store.apply(1, { profile: profile(1) });
     for (let id = 1; id <= 30; id += 1)
@@ -212,6 +214,49 @@ describe('bounds', () => {
     expect(older).toMatchObject({ path: '.github/workflows/nightly.yml', month: '2026-11', runs: 30 - kept });
     expect(older?.totalSeconds).toBe(60 * (30 - kept));
     expect((older?.successes ?? 0) + (older?.failures ?? 0)).toBe(30 - kept);
+  });
+
+  it('hold for all files together, and cost the busy ones first', async () => {
+    const store = await openIn(await freshDirectory(), { retention: { ...retention, runs: 40 } });
+    const path = (file: number) => `.github/workflows/${file}.yml`;
+    await store.apply(1, {
+      profile: profile(1),
+      // Three runs of the first file, and twenty of each of nine others.
+      runs: Array.from({ length: 183 }, (_, id) => run(id, { path: path(id < 3 ? 0 : 1 + (id % 9)) })),
+    });
+    const state = await store.load(1);
+    const files = Map.groupBy([...(state?.runs ?? [])], (each) => each.path);
+    expect([...files].map(([file, runs]) => [file, runs.length])).toContainEqual([path(0), 3]);
+    expect([...files.values()].map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([
+      3,
+      ...Array.from({ length: 9 }, () => 4),
+    ]);
+    expect(state?.olderRuns?.reduce((sum, { runs }) => sum + runs, 0)).toBe(183 - 39);
+  });
+
+  it('hold where there are more files than runs may be kept', async () => {
+    const store = await openIn(await freshDirectory(), { retention });
+    const runs = Array.from({ length: 50 }, (_, id) => run(id, { path: `.github/workflows/${id}.yml` }));
+    await store.apply(1, { profile: profile(1), runs });
+    const state = await store.load(1);
+    expect(state?.runs.map(({ id }) => id)).toEqual(Array.from({ length: 10 }, (_, at) => 40 + at));
+    expect(state?.olderRuns).toHaveLength(40);
+  });
+
+  it('spare what still goes on, but not what has been going on for longer than a run may', async () => {
+    const store = await openIn(await freshDirectory(), { retention });
+    const going = { endedAt: null, conclusion: null, durationSeconds: null };
+    const longAgo = clock.now() - 40 * 86_400_000;
+    await store.apply(1, {
+      profile: profile(1),
+      runs: [
+        run(1, { ...going, createdAt: longAgo }),
+        run(2, going),
+        ...Array.from({ length: 20 }, (_, at) => run(3 + at)),
+      ],
+    });
+    const ids = (await store.load(1))?.runs.map(({ id }) => id);
+    expect(ids).toEqual([2, ...Array.from({ length: 9 }, (_, at) => 14 + at)]);
   });
 });
 

@@ -50,16 +50,60 @@ describe('packed runs', () => {
     );
   });
 
-  it('give up the oldest and keep the rest', () => {
+  it('give up the oldest of each file, spare some, and keep the rest', () => {
+    const file = (id: number) => ({ path: `.github/workflows/${['a', 'b', 'b', 'b'][id % 4]}.yml` });
+    const isSpared = ({ id }: Run) => id % 7 === 0;
     fc.assert(
-      fc.property(batches, fc.nat({ max: MANY }), (all, count) => {
-        const list = byList(all);
-        const { oldest, rest } = PackedRuns.of(list).withoutOldest(Math.min(count, list.length));
-        expect(oldest).toEqual(list.slice(0, count));
-        expect([...rest]).toEqual(list.slice(count));
+      fc.property(batches, fc.nat({ max: 300 }), fc.nat({ max: 300 }), fc.boolean(), (all, a, b, spares) => {
+        const list = byList(all.map((batch) => batch.map((each) => ({ ...each, ...file(each.id) }))));
+        const left = new Map([
+          [file(0).path, a],
+          [file(1).path, b],
+        ]);
+        const taken = list.filter((each) => {
+          const more = left.get(each.path) ?? 0;
+          if (more === 0 || (spares && isSpared(each))) return false;
+          left.set(each.path, more - 1);
+          return true;
+        });
+        const counts = new Map([
+          [file(0).path, a],
+          [file(1).path, b],
+        ]);
+        const packed = PackedRuns.of(list);
+        const { oldest, rest } = packed.withoutOldest(counts, spares ? isSpared : undefined);
+        expect(oldest).toEqual(taken);
+        expect([...rest]).toEqual(list.filter((each) => !taken.includes(each)));
+        expect([...packed]).toEqual(list);
+        const byFile = Object.fromEntries(
+          Object.entries(Object.groupBy([...rest], ({ path }) => path)).map(([path, runs = []]) => [
+            path,
+            runs.length,
+          ]),
+        );
+        expect(Object.fromEntries(rest.byFile())).toEqual(byFile);
+        const most = Math.max(0, ...Object.values(byFile));
+        expect([rest.hasMoreOfOneThan(most), rest.hasMoreOfOneThan(most - 1)]).toEqual([
+          false,
+          most > 0 || rest.length > 0,
+        ]);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('do not fall into crumbs where one file of many goes', () => {
+    const runs = Array.from({ length: 6_400 }, (_, id) => run(id, { path: id % 64 === 0 ? 'rare' : 'busy' }));
+    const { rest } = PackedRuns.of(runs).withoutOldest(new Map([['busy', 6_300]]));
+    expect(rest.length).toBe(100);
+    expect(rest.toDocument().chunks.length).toBeLessThan(5);
+  });
+
+  it('are read as an earlier version has written them, without the number of each file', () => {
+    const runs = Array.from({ length: 400 }, (_, id) => run(id));
+    const { chunks, newest } = PackedRuns.of(runs).toDocument();
+    const old = PackedRuns.fromDocument({ chunks: chunks.map(({ files: _, ...chunk }) => chunk), newest });
+    expect([...old.byFile().values()]).toEqual([400]);
   });
 
   it('take an older history in, page by page, without one chunk growing', () => {

@@ -230,6 +230,61 @@ describe.each([
       }
     });
 
+    it('take out of the table what a job has rolled up, once, whoever else does the same', async () => {
+      const { one, other, database } = await openTwo();
+      const rows = async () =>
+        (await sql<{ count: number }>`select count(*)::integer as count from offbeat.runs`.execute(database))
+          .rows[0]?.count;
+      const older = (state: RepositoryState | undefined) =>
+        state?.olderRuns?.reduce((sum, { runs }) => sum + runs, 0);
+      // Beyond a job nothing is rolled up in the table, only in what is read of it.
+      await one.apply(1, {
+        profile: profile(1),
+        runs: Array.from({ length: 700 }, (_, id) => run(id)),
+      });
+      expect([await rows(), (await one.load(1))?.runs.length, older(await one.load(1))]).toEqual([
+        700, 500, 200,
+      ]);
+      await Promise.all(
+        [one, other].map((store, place) =>
+          store.inTransaction(() => store.apply(1, { runs: [run(700 + place)] }), settled),
+        ),
+      );
+      expect(await rows()).toBe(502);
+      for (const store of [one, other]) {
+        expect((await store.load(1))?.runs.length).toBe(502);
+        expect(older(await store.load(1))).toBe(200);
+      }
+      await one.inTransaction(async () => {
+        for (let id = 702; id < 900; id += 1) await one.apply(1, { runs: [run(id)] });
+      }, settled);
+      const state = await other.load(1);
+      expect(await rows()).toBe(state?.runs.length);
+      expect((state?.runs.length ?? 0) + (older(state) ?? 0)).toBe(900);
+      expect(await one.load(1)).toEqual(state);
+    });
+
+    it('read the sums of an earlier version beside the months', async () => {
+      const { one, other, database } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      await sql`insert into offbeat.run_months
+        values (1, '.github/workflows/nightly.yml', '2024-05', 30, 28, 2, 30, 1800)`.execute(database);
+      await one.apply(1, { runs: [run(1, { createdAt: clock.now() - 200 * DAY_MS })] });
+      await one.sweep();
+      expect((await other.load(1))?.olderRuns).toMatchObject([
+        { month: '2024-05', kind: 'all', runs: 30, successes: 28, totalSeconds: 1800, durationSeconds: {} },
+        { month: '2026-04', kind: 'schedule', runs: 1 },
+      ]);
+    });
+
+    it('leave nothing behind of a repository that was deleted', async () => {
+      const { one, database } = await openTwo();
+      await one.apply(1, { profile: profile(1), runs: [run(1, { createdAt: clock.now() - 200 * DAY_MS })] });
+      await sql`delete from offbeat.repositories`.execute(database);
+      await one.sweep();
+      expect((await sql`select 1 from offbeat.runs`.execute(database)).rows).toEqual([]);
+    });
+
     it('know a run again whose creation is told otherwise', async () => {
       const { one } = await openTwo();
       await one.apply(1, { profile: profile(1), runs: [run(1)] });

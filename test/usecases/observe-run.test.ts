@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rollUp } from '../../src/history/older-runs.ts';
 import type { Run } from '../../src/history/run.ts';
 import { newRepository } from '../../src/usecases/known-repository.ts';
 import { noteRun, observeJob, observeRun } from '../../src/usecases/observe-run.ts';
@@ -41,6 +42,27 @@ describe('a run that has ended', () => {
     expect(await observeRun(fake.context, SEEN, nightly(0))).toBeNull();
     await noteRun(fake.context, SEEN, begun(nightly(0)));
     expect(stateOf(fake)).toEqual(before);
+  });
+
+  it('is learned once also where it has been rolled up since', async () => {
+    const fake = setUp();
+    await observeRun(fake.context, SEEN, nightly(0));
+    await observeRun(fake.context, SEEN, nightly(9));
+    // What a store does with the first: it is no longer there one by one.
+    const state = stateOf(fake);
+    const [first, ...others] = state.runs;
+    fake.store.states.set(SEEN.id, {
+      ...state,
+      runs: others,
+      olderRuns: rollUp([], first === undefined ? [] : [first]),
+    });
+    const before = structuredClone(stateOf(fake).learned);
+    expect(await observeRun(fake.context, SEEN, nightly(0))).toBeNull();
+    await noteRun(fake.context, SEEN, begun(nightly(0)));
+    expect(stateOf(fake).learned).toEqual(before);
+    expect(stateOf(fake).runs.map(({ id }) => id)).toEqual([10]);
+    // One that was never seen is learned, however late it comes.
+    expect(await observeRun(fake.context, SEEN, nightly(-3, 30, { id: 400 }))).not.toBeNull();
   });
 
   it('teaches the same in whatever order, and however often, its events arrive', async () => {

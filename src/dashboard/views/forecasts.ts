@@ -1,8 +1,8 @@
 import { newForecaster, teach } from '../../forecast/forecaster.ts';
-import { taughtSeconds } from '../../forecast/learn.ts';
 import { streamName } from '../../forecast/learned.ts';
 import { DEFAULT_MIX } from '../../forecast/mixture.ts';
 import type { Quantiles } from '../../forecast/types.ts';
+import { taughtSeconds } from '../../history/run.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { workflowNames } from './workflow-names.ts';
 

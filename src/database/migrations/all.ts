@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { up as tables } from './001-tables.ts';
 import { up as appendOnly } from './002-append-only.ts';
 import { up as deployment } from './003-deployment.ts';
+import { up as olderRuns } from './004-older-runs.ts';
 
 /** In order; a migration that was released is never edited, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-tables': { up: tables },
   '002-append-only': { up: appendOnly },
   '003-deployment': { up: deployment },
+  '004-older-runs': { up: olderRuns },
 };

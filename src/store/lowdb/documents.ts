@@ -44,6 +44,13 @@ export const DOCUMENTS = {
       newest: z.array(Run),
       older: z.array(OlderRuns),
     }),
+    // What is rolled up holds sketches: an earlier version would drop them.
+    z.object({
+      version: z.literal(3),
+      chunks: z.array(PackedChunk),
+      newest: z.array(Run),
+      older: z.array(OlderRuns),
+    }),
   ]),
   'learned.json': LearnedRepository,
   'learned_strategies.json': StrategyPopulation,
@@ -72,7 +79,7 @@ export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 export function toDocuments(state: KeptRepository): { readonly [Name in DocumentName]: unknown } {
   return {
     'profile.json': { version: 1, profile: state.profile },
-    'runs.json': { version: 2, ...packedRuns(state.runs).toDocument(), older: state.olderRuns },
+    'runs.json': { version: 3, ...packedRuns(state.runs).toDocument(), older: state.olderRuns },
     'learned.json': state.learned,
     'learned_strategies.json': state.population,
     'learning_log.json': { version: 1, events: state.learningLog, olderEvents: state.olderEvents },

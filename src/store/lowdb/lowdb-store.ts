@@ -286,7 +286,7 @@ class FileStore implements LowdbStore {
       });
     }
     const before = shelved.state ?? emptyRepository(profile, this.#options.clock.now());
-    shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION);
+    shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION).state;
     if (change.profile !== undefined) this.#profiles?.set(shelved.id, change.profile);
     this.#shelf.touch(shelved);
   }

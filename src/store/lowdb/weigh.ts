@@ -11,6 +11,7 @@ const DECIDED_SCHEDULE_BYTES = 2_000;
 const PROPOSAL_BYTES = 8_000;
 const AUDIT_EVENT_BYTES = 400;
 const RUN_ID_BYTES = 8;
+const OLDER_RUNS_BYTES = 900;
 /** Of a repository of which nothing is known but its profile. */
 const LEAST_BYTES = 6_000;
 
@@ -21,6 +22,7 @@ export function weigh(state: KeptRepository): number {
     bytes += STREAM_BYTES + SHADOW_BYTES * Object.keys(stream.shadows).length;
   }
   bytes += SCHEDULE_BYTES * Object.keys(state.learned.schedules).length;
+  bytes += OLDER_RUNS_BYTES * state.olderRuns.length;
   bytes += STRATEGY_BYTES * state.population.strategies.length;
   bytes += LEARNING_EVENT_BYTES * state.learningLog.length;
   for (const { schedules } of state.decisions) bytes += DECIDED_SCHEDULE_BYTES * schedules.length;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/connect.ts';
-import { ROLLED_UP } from './rows.ts';
+import { rollUpRuns } from './older-runs-table.ts';
 
 /** A UTC month, `YYYY-MM`. */
 type Month = string;
@@ -50,8 +50,17 @@ async function createPartition(database: Database, month: Month): Promise<void> 
   });
 }
 
-/** Drops the partitions of months before `oldest`, and keeps their sums; returns the months dropped. */
+/**
+ * Rolls up what is older than `oldest`, one repository after the other, and drops the partitions that are empty then;
+ * returns their months.
+ */
 export async function rollUpMonthsBefore(database: Database, oldest: Month): Promise<readonly Month[]> {
+  const before = new Date(`${oldest}-01T00:00:00Z`);
+  const { rows: old } = await sql<{ id: number }>`
+    select distinct repository_id as id from offbeat.runs where created_at < ${before} order by 1`.execute(
+    database,
+  );
+  for (const { id } of old) await rollUpRepository(database, id, before);
   const { rows } = await sql<{ name: string }>`
     select child.relname as name from pg_inherits
     join pg_class child on child.oid = pg_inherits.inhrelid
@@ -60,35 +69,37 @@ export async function rollUpMonthsBefore(database: Database, oldest: Month): Pro
   for (const { name } of rows) {
     const { year, month } = PARTITION_NAME.exec(name)?.groups ?? {};
     if (year === undefined || month === undefined || `${year}-${month}` >= oldest) continue;
-    await rollUpPartition(database, name);
-    dropped.push(`${year}-${month}`);
+    if (await dropIfEmpty(database, name)) dropped.push(`${year}-${month}`);
   }
-  await rollUpStragglers(database, oldest);
   return dropped;
 }
 
-/** Sums and dropping commit together, and nobody writes in between: a run is counted once. */
-async function rollUpPartition(database: Database, name: string): Promise<void> {
-  const partition = sql.table(`offbeat.${name}`);
+/** A run is counted once: the months and the deletion commit together, and every cache is told. */
+async function rollUpRepository(database: Database, id: number, before: Date): Promise<void> {
   await database.transaction().execute(async (transaction) => {
+    const { rows } = await sql`update offbeat.repositories set version = nextval('offbeat.versions')
+      where id = ${id} returning id`.execute(transaction);
+    if (rows.length > 0) await rollUpRuns(transaction, id, { before });
+    // What a process has written of a repository that was deleted meanwhile belongs to nobody.
+    else await sql`delete from offbeat.runs where repository_id = ${id}`.execute(transaction);
+  });
+}
+
+/** False where another process has done it, or where something has come in meanwhile: the next sweep takes it. */
+async function dropIfEmpty(database: Database, name: string): Promise<boolean> {
+  const partition = sql.table(`offbeat.${name}`);
+  return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${PARTITION_LOCK}))`.execute(transaction);
     const { rows } = await sql<{
       found: string | null;
     }>`select to_regclass(${`offbeat.${name}`})::text as found`.execute(transaction);
-    if ((rows[0]?.found ?? null) === null) return;
+    if ((rows[0]?.found ?? null) === null) return false;
     await holdRepositories(transaction);
     await sql`lock table offbeat.runs in access exclusive mode`.execute(transaction);
-    await sql`with old as (select * from ${partition}) ${ADD_UP}`.execute(transaction);
+    const { rows: left } = await sql`select 1 from ${partition} limit 1`.execute(transaction);
+    if (left.length > 0) return false;
     await sql`drop table ${partition}`.execute(transaction);
-  });
-}
-
-async function rollUpStragglers(database: Database, oldest: Month): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    await holdRepositories(transaction);
-    await sql`with old as (
-      delete from offbeat.runs_other where created_at < ${`${oldest}-01T00:00:00Z`}::timestamptz returning *
-    ) ${ADD_UP}`.execute(transaction);
+    return true;
   });
 }
 
@@ -96,23 +107,6 @@ async function rollUpStragglers(database: Database, oldest: Month): Promise<void
 async function holdRepositories(transaction: Transaction): Promise<void> {
   await sql`lock table offbeat.repositories in exclusive mode`.execute(transaction);
 }
-
-/** Adds the rows of `old` to the sums, and says to every cache that their repositories have changed. */
-const ADD_UP = sql`, touched as (
-    update offbeat.repositories set version = nextval('offbeat.versions')
-    where id in (select repository_id from old)
-  )
-  insert into offbeat.run_months
-    (repository_id, path, month, runs, successes, failures, timed_runs, total_seconds)
-  select run.repository_id, ${sql.raw(ROLLED_UP)} from old run
-  join offbeat.repositories on repositories.id = run.repository_id
-  group by run.repository_id, run.path, month
-  on conflict (repository_id, path, month) do update set
-    runs = run_months.runs + excluded.runs,
-    successes = run_months.successes + excluded.successes,
-    failures = run_months.failures + excluded.failures,
-    timed_runs = run_months.timed_runs + excluded.timed_runs,
-    total_seconds = run_months.total_seconds + excluded.total_seconds`;
 
 /** The UTC month of an instant (epoch ms), so many months back. */
 export function monthOf(instant: number, monthsBack = 0): Month {

@@ -3,12 +3,14 @@ import { type Database, named, ping, type Transaction } from '../../database/con
 import { OffbeatError } from '../../errors.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { findRun } from '../../history/run-history.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { RETENTION, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { monthOf, RunMonths } from './months.ts';
+import { rollUpRuns } from './older-runs-table.ts';
 import { PendingChange } from './pending-change.ts';
 import { PoolTable } from './pool-table.ts';
 import { readRepository, readVersion } from './read-repository.ts';
@@ -94,7 +96,9 @@ class TableStore implements PostgresStore {
     const profile = change.profile ?? view.state?.profile;
     if (profile === undefined) throw withoutProfile(repositoryId);
     const before = view.state ?? emptyRepository(profile, this.#clock.now());
-    view.state = withinBounds(applyChange(before, change), RETENTION);
+    const bounded = withinBounds(applyChange(before, change), RETENTION);
+    view.state = bounded.state;
+    view.rolledUp.push(...bounded.rolledUp);
     view.pending.add(change);
   }
 
@@ -133,6 +137,7 @@ class TableStore implements PostgresStore {
     if (unit !== undefined) {
       const view = await this.#view(unit, repositoryId);
       view.pending.delete();
+      view.rolledUp.length = 0;
       view.state = undefined;
       return;
     }
@@ -244,8 +249,9 @@ class TableStore implements PostgresStore {
       await this.#prepareMonths(changed.map(({ pending }) => pending));
       await this.#database.transaction().execute(async (transaction) => {
         // In the order of their ids, so that no two transactions wait for each other.
-        for (const { id, pending, base } of changed.toSorted((a, b) => a.id - b.id)) {
+        for (const { id, pending, base, rolledUp } of changed.toSorted((a, b) => a.id - b.id)) {
           written.set(id, await writeChange(transaction, id, pending, base));
+          if (rolledUp.length > 0) await rollUpRuns(transaction, id, { runs: rolledUp });
         }
         if (poolChange !== null) await this.#pool.add(transaction, poolChange);
         await settle(transaction);
@@ -259,11 +265,13 @@ class TableStore implements PostgresStore {
     for (const { id } of unit.opened) this.#cache.drop(id);
   }
 
-  #remember({ id, state }: RepositoryView, written: Written | undefined): void {
-    if (state === undefined || written === undefined || written.version === null || !written.wasAtBase) {
+  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): void {
+    // A run that came again after it had been rolled up stands in both: what the table says of it counts.
+    const isTold = state !== undefined && rolledUp.every((run) => findRun(state.runs, run) === undefined);
+    if (!isTold || written === undefined || written.version === null || !written.wasAtBase) {
       this.#cache.drop(id);
     } else {
-      this.#cache.set(id, { version: written.version, state, prints: written.prints });
+      this.#cache.set(id, { version: written.version, state, rolledUp: [], prints: written.prints });
     }
   }
 

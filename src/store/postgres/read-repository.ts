@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
-import { OlderRuns } from '../../history/older-runs.ts';
+import { addUp, OlderRuns, withinMonths } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
@@ -13,8 +13,9 @@ import { emptyRepository } from '../kept-repository.ts';
 import { PackedRuns } from '../packed-runs.ts';
 import { type Retention, withinBounds } from '../retention.ts';
 import { learnedFrom, printParts } from './learned-parts.ts';
+import { OLDER_RUNS_AS_JSON } from './older-runs-table.ts';
 import type { CachedRepository } from './repository-cache.ts';
-import { profileFrom, ROLLED_UP, RUN_AS_JSON } from './rows.ts';
+import { profileFrom, RUN_AS_JSON } from './rows.ts';
 
 const Version = z.object({
   sha: z.string(),
@@ -27,7 +28,7 @@ const Contents = z.object({
   version: z.number(),
   runs: z.array(Run),
   run_months: z.array(OlderRuns),
-  unlisted_runs: z.array(OlderRuns),
+  older_runs: z.array(OlderRuns),
   learned: z.record(z.string(), z.unknown()),
   population: StrategyPopulation.nullable(),
   learning_log: z.array(LearningEvent),
@@ -69,7 +70,7 @@ export async function readRepository(
     const state = {
       ...base,
       runs: PackedRuns.of(contents.runs),
-      olderRuns: merged(contents.run_months, contents.unlisted_runs),
+      olderRuns: withinMonths(addUp([...contents.run_months, ...contents.older_runs])),
       learned,
       scheduleVersions: contents.schedule_versions,
       population: contents.population ?? base.population,
@@ -83,7 +84,7 @@ export async function readRepository(
     };
     return {
       version: contents.version,
-      state: withinBounds(state, retention),
+      ...withinBounds(state, retention),
       // Nothing stored is like no print at all: the first learned state is then written whole.
       prints: parts.length === 0 ? new Map() : printParts(learned),
     };
@@ -105,14 +106,8 @@ function select(id: number, retention: Retention) {
       (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs, 'successes', successes,
           'failures', failures, 'timedRuns', timed_runs, 'totalSeconds', total_seconds) order by month, path), '[]')
         from offbeat.run_months where repository_id = repository.id) as run_months,
-      case when listed.count < ${retention.runs} then '[]' else
-        (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs,
-            'successes', successes, 'failures', failures, 'timedRuns', timed_runs,
-            'totalSeconds', total_seconds) order by month, path), '[]')
-          from (select ${all(ROLLED_UP)} from offbeat.runs run
-            where run.repository_id = repository.id
-              and (run.run_id, run.attempt) < (listed.first_id, listed.first_attempt)
-            group by run.path, month) as summed) end as unlisted_runs,
+      (select coalesce(json_agg(${all(OLDER_RUNS_AS_JSON)} order by month, path, kind), '[]')
+        from offbeat.older_runs where repository_id = repository.id) as older_runs,
       (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts
         where repository_id = repository.id) as learned,
       (select population from offbeat.populations where repository_id = repository.id) as population,
@@ -139,33 +134,8 @@ function select(id: number, retention: Retention) {
         where repository_id = repository.id) as proposals
     from offbeat.repositories repository
     left join lateral (
-      select json_agg(${all(RUN_AS_JSON)} order by run.run_id, run.attempt) as runs, count(*) as count,
-        min(run.run_id) as first_id,
-        (array_agg(run.attempt order by run.run_id, run.attempt))[1] as first_attempt
-      from (select * from offbeat.runs where repository_id = ${id}
-        order by run_id desc, attempt desc limit ${retention.runs}) as run
+      select json_agg(${all(RUN_AS_JSON)} order by run.run_id, run.attempt) as runs
+      from offbeat.runs run where repository_id = ${id}
     ) as listed on true
     where repository.id = ${id}`;
-}
-
-/** Sums of dropped months and of runs that are kept and not listed; one month may have both. */
-function merged(dropped: readonly OlderRuns[], unlisted: readonly OlderRuns[]): readonly OlderRuns[] {
-  const byKey = new Map<string, OlderRuns>();
-  for (const entry of [...dropped, ...unlisted]) {
-    const key = `${entry.month} ${entry.path}`;
-    const there = byKey.get(key);
-    byKey.set(key, there === undefined ? entry : added(there, entry));
-  }
-  return [...byKey.values()];
-}
-
-function added(one: OlderRuns, other: OlderRuns): OlderRuns {
-  return {
-    ...one,
-    runs: one.runs + other.runs,
-    successes: one.successes + other.successes,
-    failures: one.failures + other.failures,
-    timedRuns: one.timedRuns + other.timedRuns,
-    totalSeconds: one.totalSeconds + other.totalSeconds,
-  };
 }

@@ -1,3 +1,4 @@
+import type { Run } from '../../history/run.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { packedRuns } from '../packed-runs.ts';
 import type { PartPrints } from './learned-parts.ts';
@@ -6,12 +7,16 @@ import type { PartPrints } from './learned-parts.ts';
 export interface CachedRepository {
   readonly version: number;
   readonly state: KeptRepository;
+  /** Runs that `state` has rolled up and the table still holds: whoever writes next takes them out there. */
+  readonly rolledUp: readonly Run[];
   /** Of the learned state as it is stored. */
   readonly prints: PartPrints;
 }
 
 /** What a repository weighs in memory without its runs: its learned state, mostly. */
 const BYTES_PER_REPOSITORY = 200_000;
+const BYTES_PER_MONTH = 900;
+const BYTES_PER_ROLLED_UP = 560;
 
 /** Repositories used last, up to a size; whoever takes one out has to ask whether its version still stands. */
 export class RepositoryCache {
@@ -51,6 +56,7 @@ export class RepositoryCache {
   }
 }
 
-function weight({ state }: CachedRepository): number {
-  return BYTES_PER_REPOSITORY + packedRuns(state.runs).bytes;
+function weight({ state, rolledUp }: CachedRepository): number {
+  const older = BYTES_PER_MONTH * state.olderRuns.length + BYTES_PER_ROLLED_UP * rolledUp.length;
+  return BYTES_PER_REPOSITORY + packedRuns(state.runs).bytes + older;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RepositoryRow } from '../../database/tables.ts';
-import { Conclusion, type Run, succeeded } from '../../history/run.ts';
+import type { Run } from '../../history/run.ts';
 import { Mode } from '../../proposal/proposal.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 
@@ -63,22 +63,6 @@ export const RUN_AS_JSON = `json_build_object(
   'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')},
   'durationSeconds', run.duration_seconds, 'queueSeconds', run.queue_seconds, 'scheduleKey', run.schedule_key,
   'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous)`;
-
-/** Conclusions that count as success and as failure, as `succeeded` has it. */
-const concluded = (outcome: boolean): string =>
-  Conclusion.options
-    .filter((conclusion) => succeeded(conclusion) === outcome)
-    .map((conclusion) => `'${conclusion}'`)
-    .join(', ');
-
-/** SQL that sums runs (rows named `run`) up like `rollUp`; to be grouped by `path` and `month`. */
-export const ROLLED_UP = `run.path,
-  to_char(run.created_at at time zone 'UTC', 'YYYY-MM') as month,
-  count(*)::integer as runs,
-  count(*) filter (where run.conclusion in (${concluded(true)}))::integer as successes,
-  count(*) filter (where run.conclusion in (${concluded(false)}))::integer as failures,
-  count(run.duration_seconds)::integer as timed_runs,
-  coalesce(sum(run.duration_seconds), 0) as total_seconds`;
 
 const ProfileRow = z.object({
   id: z.number(),

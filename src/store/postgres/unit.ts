@@ -1,4 +1,5 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { Run } from '../../history/run.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { PendingChange } from './pending-change.ts';
 import type { CachedRepository } from './repository-cache.ts';
@@ -12,6 +13,8 @@ export interface RepositoryView {
   readonly pending: PendingChange;
   /** With the unit's own changes; `undefined` where there is none. */
   state: KeptRepository | undefined;
+  /** Runs that `state` has rolled up and the table does not know of yet. */
+  readonly rolledUp: Run[];
 }
 
 /**
@@ -38,6 +41,7 @@ export class Unit {
             : { version: found.version, profile: found.state.profile, prints: found.prints },
         pending: new PendingChange(),
         state: found?.state,
+        rolledUp: [...(found?.rolledUp ?? [])],
       };
       this.opened.push(view);
       return view;

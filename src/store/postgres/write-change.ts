@@ -6,6 +6,7 @@ import type { Run } from '../../history/run.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { type PartPrints, partsToWrite } from './learned-parts.ts';
+import { writeOlderRuns } from './older-runs-table.ts';
 import type { PendingChange } from './pending-change.ts';
 import { profileColumns, RUN_COLUMNS, runRow } from './rows.ts';
 
@@ -198,15 +199,7 @@ export async function writeOlder(
 ): Promise<void> {
   await sql`update offbeat.repositories set older_events = ${older.olderEvents}, older_audit = ${older.olderAudit}
     where id = ${id}`.execute(transaction);
-  if (older.olderRuns.length === 0) return;
-  await sql`
-    insert into offbeat.run_months
-      (repository_id, path, month, runs, successes, failures, timed_runs, total_seconds)
-    select ${id}::bigint, path, month, runs, successes, failures, "timedRuns", "totalSeconds"
-    from jsonb_to_recordset(${jsonText(older.olderRuns)}::jsonb) as sums(path text, month text, runs integer,
-      successes integer, failures integer, "timedRuns" integer, "totalSeconds" double precision)`.execute(
-    transaction,
-  );
+  await writeOlderRuns(transaction, id, older.olderRuns);
 }
 
 /** Everything of one repository; the audit keeps that it was there. */

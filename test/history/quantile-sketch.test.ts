@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { counted, QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
+
+const values = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
+const sketchOf = (list: readonly number[]) => list.reduce<QuantileSketch>(counted, {});
+
+describe('a quantile sketch', () => {
+  it('knows every quantile within 5 %', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.01, max: 1, noNaN: true }), (list, level) => {
+        const sorted = list.toSorted((a, b) => a - b);
+        const exact = sorted[Math.ceil(level * sorted.length - 1e-9) - 1] ?? 0;
+        const told = sketchQuantile(QuantileSketch.parse(sketchOf(list)), level) ?? 0;
+        expect(Math.abs(told / exact - 1)).toBeLessThan(0.0501);
+      }),
+    );
+  });
+
+  it('says the same of two put together as of one that counted all', () => {
+    fc.assert(
+      fc.property(values, values, (one, other) => {
+        expect(together(sketchOf(one), sketchOf(other))).toEqual(sketchOf([...one, ...other]));
+      }),
+    );
+  });
+
+  it('takes what is below a second, or a minute, for one, and says nothing of nothing', () => {
+    expect(sketchQuantile(counted({}, 0), 0.5)).toBeCloseTo(1.05, 2);
+    expect(sketchQuantile({}, 0.5)).toBeNull();
+  });
+});
