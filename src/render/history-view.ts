@@ -15,32 +15,63 @@ export interface RunPageView {
     readonly duration_seconds: number | null;
     readonly lateness_minutes: number | null;
   }[];
+  readonly older: readonly (OlderView & { readonly month: string })[];
 }
 
+interface OlderView {
+  readonly runs: number;
+  readonly success_rate: number | null;
+  readonly duration_seconds: SpreadView | null;
+  readonly lateness_minutes: SpreadView | null;
+}
+
+interface SpreadView {
+  readonly median: number;
+  readonly p90: number;
+}
+
+const OLDER_HEADS = ['Month', 'Older runs', 'Succeed', 'Take 50/90 %', 'Late 50/90 %'] as const;
 const RUN_HEADS = ['Started', 'Workflow', 'Event', 'Outcome', 'Took', 'Late'] as const;
 
-/** One page of past runs as a comment. */
+/** One page of past runs as a comment; behind the last of them, months of older ones. */
 export function renderRunPageMarkdown(view: RunPageView): string {
-  if (view.runs.length === 0) return noRuns(view);
   const rows = view.runs.map((run) => {
     const [at, path, event, ...others] = cells(run);
     return [inline(at), code(path), code(event), ...others.map(inline)];
   });
-  return `${markdownTable(RUN_HEADS, rows, [4, 5])}\n\n${whichPage(view)}`;
+  const older = olderRows(view).map((row) => row.map(inline));
+  return [
+    ...(rows.length === 0 ? [] : [markdownTable(RUN_HEADS, rows, [4, 5])]),
+    ...(older.length === 0 ? [] : [markdownTable(OLDER_HEADS, older, [1, 2, 3, 4])]),
+    whichPage(view),
+  ].join('\n\n');
 }
 
 /** The same for a terminal. */
 export function renderRunPageText(view: RunPageView): string {
-  if (view.runs.length === 0) return noRuns(view);
-  const columns = RUN_HEADS.map((head, at) => ({
-    head: head.toLowerCase(),
-    align: at >= 4 ? ('right' as const) : ('left' as const),
-  }));
-  const table = renderTable(
-    columns,
-    view.runs.map((run) => cells(run).map((cell) => plainLine(cell, 40))),
-  );
-  return `${table}\n\n${whichPage(view)}`.replaceAll('\u00a0', ' ');
+  const table = (
+    heads: readonly string[],
+    rightFrom: number,
+    rows: readonly (readonly string[])[],
+  ): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          renderTable(
+            heads.map((head, at) => ({
+              head: head.toLowerCase(),
+              align: at >= rightFrom ? 'right' : 'left',
+            })),
+            rows.map((row) => row.map((cell) => plainLine(cell, 40))),
+          ),
+        ];
+  return [
+    ...table(RUN_HEADS, 4, view.runs.map(cells)),
+    ...table(OLDER_HEADS, 1, olderRows(view)),
+    whichPage(view),
+  ]
+    .join('\n\n')
+    .replaceAll('\u00a0', ' ');
 }
 
 function cells(run: RunPageView['runs'][number]): readonly [string, string, string, string, string, string] {
@@ -54,14 +85,35 @@ function cells(run: RunPageView['runs'][number]): readonly [string, string, stri
   ];
 }
 
-function whichPage({ page, per_page, total }: RunPageView): string {
-  return `Page ${page} of ${Math.max(1, Math.ceil(total / per_page))}, ${count(total, 'run')} in all.`;
+function olderRows(view: RunPageView): readonly (readonly string[])[] {
+  if (view.page < pagesOf(view)) return [];
+  return view.older.map((one) => [
+    one.month,
+    String(one.runs),
+    one.success_rate === null ? '–' : percent(one.success_rate),
+    spreadWords(one.duration_seconds, seconds),
+    spreadWords(one.lateness_minutes, minutes),
+  ]);
 }
 
-function noRuns({ total }: RunPageView): string {
-  return total === 0
-    ? 'No run has been seen yet.'
-    : `There are no runs so far back: ${count(total, 'run')} in all.`;
+function spreadWords(spread: SpreadView | null, words: (value: number) => string): string {
+  return spread === null ? '–' : `${words(spread.median)} / ${words(spread.p90)}`;
+}
+
+function pagesOf({ per_page, total }: RunPageView): number {
+  return Math.max(1, Math.ceil(total / per_page));
+}
+
+function whichPage(view: RunPageView): string {
+  const { page, total, runs } = view;
+  const older = view.older.reduce((sum, one) => sum + one.runs, 0);
+  if (total + older === 0) return 'No run has been seen yet.';
+  const inAll = `${count(total, 'run')} in all`;
+  const before =
+    older === 0 ? '' : ` one by one, and ${older} older ${older === 1 ? 'one' : 'ones'} by month`;
+  return runs.length === 0 && total > 0
+    ? `There are no runs so far back: ${inAll}${before}.`
+    : `Page ${page} of ${pagesOf(view)}, ${inAll}${before}.`;
 }
 
 export interface AccuracyView {
@@ -139,8 +191,9 @@ export interface InsightsView {
     readonly path: string;
     readonly runs: number;
     readonly success_rate: number | null;
-    readonly duration_seconds: { readonly median: number; readonly p90: number } | null;
-    readonly lateness_minutes: { readonly median: number; readonly p90: number } | null;
+    readonly duration_seconds: SpreadView | null;
+    readonly lateness_minutes: SpreadView | null;
+    readonly older: OlderView | null;
     readonly duration_trend: string;
     readonly busiest_hour: number | null;
   }[];
@@ -150,15 +203,10 @@ export interface InsightsView {
 /** Workflows that a comment lists; the data has them all. */
 const WORKFLOWS_SHOWN = 30;
 
-const INSIGHT_HEADS = [
-  'Workflow',
-  'Runs',
-  'Succeed',
-  'Take 50/90 %',
-  'Late 50/90 %',
-  'Trend',
-  'Busiest',
-] as const;
+const INSIGHT_HEADS = ['Workflow', 'Runs', 'Succeed', 'Take 50/90 %', 'Late 50/90 %'] as const;
+/** Only where something was rolled up. */
+const OLDER_HEAD = 'Older: take 50/90 %';
+const LAST_HEADS = ['Trend', 'Busiest'] as const;
 
 /** What the runs have shown, as a comment. */
 export function renderInsightsMarkdown(view: InsightsView): string {
@@ -167,7 +215,7 @@ export function renderInsightsMarkdown(view: InsightsView): string {
   return [
     insightSentence(view),
     ...(view.findings.length === 0 ? [] : [view.findings.map((one) => `- ${sentence(one)}`).join('\n')]),
-    markdownTable(INSIGHT_HEADS, rows, [1, 2, 3, 4]),
+    markdownTable(insightHeads(view), rows, rightOf(view)),
     ...unseen(view),
   ].join('\n\n');
 }
@@ -175,9 +223,9 @@ export function renderInsightsMarkdown(view: InsightsView): string {
 /** The same for a terminal. */
 export function renderInsightsText(view: InsightsView): string {
   if (view.runs === 0) return 'No run has been seen yet.';
-  const columns = INSIGHT_HEADS.map((head, at) => ({
+  const columns = insightHeads(view).map((head, at) => ({
     head: head.toLowerCase(),
-    align: at >= 1 && at <= 4 ? ('right' as const) : ('left' as const),
+    align: rightOf(view).includes(at) ? ('right' as const) : ('left' as const),
   }));
   return [
     insightSentence(view),
@@ -200,22 +248,36 @@ function insightSentence({ runs, success_rate, runs_by_hour }: InsightsView): st
   return `${count(runs, 'run')}${outcome}; most start between ${hour(busiest)} and ${hour((busiest + 1) % 24)} UTC.`;
 }
 
-function insightRows({ workflows }: InsightsView): readonly (readonly string[])[] {
-  return workflows
+function hasOlder({ workflows }: InsightsView): boolean {
+  return workflows.some(({ older }) => older !== null);
+}
+
+function insightHeads(view: InsightsView): readonly string[] {
+  return [...INSIGHT_HEADS, ...(hasOlder(view) ? [OLDER_HEAD] : []), ...LAST_HEADS];
+}
+
+/** Columns of figures. */
+function rightOf(view: InsightsView): readonly number[] {
+  return hasOlder(view) ? [1, 2, 3, 4, 5] : [1, 2, 3, 4];
+}
+
+function insightRows(view: InsightsView): readonly (readonly string[])[] {
+  return view.workflows
     .slice(0, WORKFLOWS_SHOWN)
     .map((one) => [
       fileName(one.path),
       String(one.runs),
       one.success_rate === null ? '–' : percent(one.success_rate),
-      one.duration_seconds === null
-        ? '–'
-        : `${seconds(one.duration_seconds.median)} / ${seconds(one.duration_seconds.p90)}`,
-      one.lateness_minutes === null
-        ? '–'
-        : `${minutes(one.lateness_minutes.median)} / ${minutes(one.lateness_minutes.p90)}`,
+      spreadWords(one.duration_seconds, seconds),
+      spreadWords(one.lateness_minutes, minutes),
+      ...(hasOlder(view) ? [olderWords(one.older)] : []),
       one.duration_trend,
       one.busiest_hour === null ? '–' : `${hour(one.busiest_hour)} UTC`,
     ]);
+}
+
+function olderWords(older: OlderView | null): string {
+  return older === null ? '–' : `${older.runs}: ${spreadWords(older.duration_seconds, seconds)}`;
 }
 
 function unseen({ workflows }: InsightsView): readonly string[] {

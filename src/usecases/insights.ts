@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { OlderRuns } from '../history/older-runs.ts';
 import { type Run, succeeded } from '../history/run.ts';
 import type { Context } from './context.ts';
 import { findWorkflow, knownWorkflows } from './find-workflow.ts';
 import { knownRepository } from './known-repository.ts';
+import { inOne, OlderMonths, Spread } from './older-months.ts';
 
 const HOURS = 24;
 const MS_PER_MINUTE = 60_000;
@@ -15,9 +17,6 @@ const LOW_SUCCESS = 0.9;
 /** A median lateness above this, minutes, is worth a word. */
 const NOTICEABLE_LATENESS = 30;
 
-const Spread = z.object({ median: z.number(), p90: z.number() });
-type Spread = z.infer<typeof Spread>;
-
 /** What the runs of one workflow have shown. */
 const WorkflowInsight = z.object({
   workflow_name: z.string(),
@@ -29,12 +28,14 @@ const WorkflowInsight = z.object({
   lateness_minutes: Spread.nullable(),
   /** The newer half of the runs beside the older one. */
   duration_trend: z.enum(['longer', 'shorter', 'stable', 'unknown']),
+  /** What runs have shown that are no longer kept one by one; `null` where there are none. */
+  older: OlderMonths.extend({ since: z.string().describe('UTC month, as 2026-11.') }).nullable(),
   /** UTC hour in which most runs started; `null` without runs. */
   busiest_hour: z.number().int().min(0).max(23).nullable(),
 });
 type WorkflowInsight = z.infer<typeof WorkflowInsight>;
 
-/** What the runs of a repository have shown. */
+/** What the runs of a repository have shown: those that are kept one by one, where nothing else is said. */
 export const Insights = z.object({
   runs: z.number().int().nonnegative(),
   from: z.iso.datetime().nullable(),
@@ -61,8 +62,11 @@ export async function insightsOf(
     (run) => run.endedAt !== null && (workflow === undefined || names.has(run.path)),
   );
   const byPath = Map.groupBy(runs, (run) => run.path);
+  const older = Map.groupBy(state.olderRuns ?? [], (months) => months.path);
   const workflows = [...new Set([...names.keys(), ...byPath.keys()])]
-    .map((path) => workflowInsight(path, names.get(path) ?? path, byPath.get(path) ?? []))
+    .map((path) =>
+      workflowInsight(path, names.get(path) ?? path, byPath.get(path) ?? [], older.get(path) ?? []),
+    )
     .sort((one, other) => other.runs - one.runs || (one.path < other.path ? -1 : 1));
   const { first, last } = span(runs);
   return {
@@ -76,7 +80,12 @@ export async function insightsOf(
   };
 }
 
-function workflowInsight(path: string, name: string, runs: readonly Run[]): WorkflowInsight {
+function workflowInsight(
+  path: string,
+  name: string,
+  runs: readonly Run[],
+  older: readonly OlderRuns[],
+): WorkflowInsight {
   const durations = runs.flatMap(({ durationSeconds }) => durationSeconds ?? []);
   const lateness = runs.flatMap(({ tick, ambiguous, createdAt }) =>
     tick === null || ambiguous ? [] : (createdAt - tick) / MS_PER_MINUTE,
@@ -91,6 +100,13 @@ function workflowInsight(path: string, name: string, runs: readonly Run[]): Work
     duration_seconds: spread(durations),
     lateness_minutes: spread(lateness),
     duration_trend: trendOf(durations),
+    older:
+      older.length === 0
+        ? null
+        : {
+            since: older.reduce((first, { month }) => (month < first ? month : first), '9'),
+            ...inOne(older),
+          },
     busiest_hour: runs.length === 0 ? null : hours.indexOf(Math.max(...hours)),
   };
 }
@@ -106,7 +122,26 @@ function findingsOf(insight: WorkflowInsight): string[] {
   }
   if (insight.duration_trend === 'longer') found.push(`${name} takes longer than it used to.`);
   if (insight.duration_trend === 'shorter') found.push(`${name} takes less time than it used to.`);
+  found.push(...sinceOlder(insight));
   return found;
+}
+
+/** A slow change, which the two halves of the newest runs do not show. */
+function sinceOlder({
+  workflow_name: name,
+  duration_seconds: now,
+  duration_trend: trend,
+  older,
+}: WorkflowInsight): string[] {
+  const before = older?.duration_seconds ?? null;
+  if (now === null || before === null || older === null || older.runs < RUNS_FOR_A_CHANGE) return [];
+  if (trend !== 'stable' && trend !== 'unknown') return [];
+  const ratio = now.median / before.median;
+  if (Math.max(ratio, 1 / ratio) < 1 + NOTICEABLE_CHANGE) return [];
+  const change = ratio > 1 ? 'longer' : 'less';
+  return [
+    `${name} takes ${Math.round(now.median)} seconds in the middle, ${change} than the ${Math.round(before.median)} of its older runs, since ${older.since}.`,
+  ];
 }
 
 function trendOf(durations: readonly number[]): WorkflowInsight['duration_trend'] {

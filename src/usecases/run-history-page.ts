@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { OlderRuns } from '../history/older-runs.ts';
 import { Conclusion, type Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import type { Context } from './context.ts';
 import { findWorkflow } from './find-workflow.ts';
 import { knownRepository } from './known-repository.ts';
+import { inOne, OlderMonths } from './older-months.ts';
 import { FIRST_REPORTED_ID } from './record-run.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -29,8 +31,11 @@ const PastRun = z.object({
 export const RunHistoryPage = z.object({
   page: z.number().int().positive(),
   per_page: z.number().int().positive(),
+  /** Runs that are kept one by one. */
   total: z.number().int().nonnegative(),
   runs: z.array(PastRun),
+  /** What older runs have shown, newest UTC month first; the same on every page. */
+  older: z.array(OlderMonths.extend({ month: z.string().describe('UTC month, as 2026-11.') })),
 });
 export type RunHistoryPage = z.infer<typeof RunHistoryPage>;
 
@@ -56,7 +61,14 @@ export async function runHistoryPage(
     per_page: perPage,
     total: runs.length,
     runs: newest.map(pastRun),
+    older: byMonth((state.olderRuns ?? []).filter((months) => path === null || months.path === path)),
   };
+}
+
+function byMonth(older: readonly OlderRuns[]): RunHistoryPage['older'] {
+  return [...Map.groupBy(older, ({ month }) => month)]
+    .map(([month, records]) => ({ month, ...inOne(records) }))
+    .sort((a, b) => (a.month < b.month ? 1 : -1));
 }
 
 /** GitHub numbers runs in the order of their creation; only reported ones have numbers that say nothing of time. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { rollUp } from '../../src/history/older-runs.ts';
 import type { Answer } from '../../src/operations/operation.ts';
 import { findOperation } from '../../src/operations/table.ts';
 import { Batch } from '../../src/usecases/batch.ts';
@@ -154,6 +155,54 @@ describe('/history', () => {
     await ask('record', report({ startTime: new Date(NOW - 30 * DAY_MS).toISOString() }));
     const { runs } = RunHistoryPage.parse((await ask('history')).data);
     expect(runs.at(-1)?.event).toBe('reported');
+  });
+});
+
+describe('what is rolled up', () => {
+  /** As a store does it: the oldest are no longer there one by one. */
+  async function rollUpOldest(count: number): Promise<void> {
+    const state = fake.store.states.get(SEEN.id);
+    if (state === undefined) throw new Error('gone');
+    const runs = [...state.runs];
+    const olderRuns = rollUp(state.olderRuns ?? [], runs.slice(0, count));
+    fake.store.states.set(SEEN.id, { ...state, runs: runs.slice(count), olderRuns });
+  }
+
+  it('stands behind the last page of the history, by month', async () => {
+    await live('nightly', 50);
+    await rollUpOldest(40);
+    const first = await ask('history', { perPage: 5 });
+    const page = RunHistoryPage.parse(first.data);
+    expect(page).toMatchObject({ total: 10, older: [{ month: '2026-04' }, { month: '2026-03' }] });
+    expect(page.older.reduce((sum, { runs }) => sum + runs, 0)).toBe(40);
+    for (const { success_rate, duration_seconds, lateness_minutes } of page.older) {
+      expect(success_rate).toBeCloseTo(0.8, 1);
+      expect((duration_seconds?.median ?? 0) / DURATION_SECONDS).toBeCloseTo(1, 1);
+      expect((lateness_minutes?.median ?? 0) / 40).toBeCloseTo(1, 1);
+    }
+    expect(first.markdown).not.toContain('2026-03');
+    expect(first.markdown).toContain('in all one by one, and 40 older ones by month.');
+    const last = await ask('history', { page: 2, perPage: 5 });
+    expect(last.markdown).toMatch(/2026-04 \|\s+\d+ \|/);
+    expect(last.terminal).toContain('2026-03');
+    expect((await ask('history', { workflow: 'backup.yml' })).data).toMatchObject({ total: 0, older: [] });
+  });
+
+  it('is what insights compare the newest runs with', async () => {
+    await live('nightly', 50);
+    const state = fake.store.states.get(SEEN.id);
+    if (state === undefined) throw new Error('gone');
+    const slower = [...state.runs].map((run, at) => (at < 25 ? run : { ...run, durationSeconds: 900 }));
+    fake.store.states.set(SEEN.id, { ...state, runs: slower });
+    await rollUpOldest(25);
+    const { data, markdown } = await ask('insights', { workflow: 'nightly.yml' });
+    expect(data).toMatchObject({
+      runs: 25,
+      workflows: [{ duration_trend: 'stable', older: { runs: 25, since: '2026-03' } }],
+      findings: expect.arrayContaining([expect.stringContaining('takes 900 seconds in the middle, longer')]),
+    });
+    expect(markdown).toMatch(/25: (9|10)\u00a0min/);
+    expect(markdown).toContain('Older: take');
   });
 });
 
