@@ -1,6 +1,7 @@
 import { type Dialect, Kysely, type Transaction as KyselyTransaction, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { asDatabaseError } from './failure.ts';
+import { preparingWrites } from './prepared-writes.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -32,7 +33,7 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
   pool.on('error', onError);
   // One that is in use between two statements of a transaction has nobody else to tell, and would end the process.
   pool.on('connect', (client) => void client.on('error', onError));
-  return databaseOn(new PostgresDialect({ pool }));
+  return databaseOn(new PostgresDialect({ pool: preparingWrites(pool) }));
 }
 
 /** The same tables behind another driver. */

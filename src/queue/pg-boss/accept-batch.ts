@@ -5,6 +5,7 @@ import { named } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { type Acceptance, type Job, keysOf } from '../queue.ts';
 import type { OrderedIds } from './ordered-ids.ts';
+import { ARRIVALS } from './places.ts';
 
 export const DELIVERIES = 'deliveries';
 
@@ -104,6 +105,7 @@ export async function enqueue(
     })),
     { db: fromKysely(transaction) },
   );
+  await sql`select pg_notify(${ARRIVALS}, '')`.execute(transaction);
 }
 
 /** Remembers keys as seen; returns those that were new. In one order, so that two batches never wait for each other. */

@@ -26,7 +26,6 @@ export async function startBoss({ connection, log, superviseSeconds }: BossOptio
     ...('url' in connection ? { connectionString: connection.url, max: POOL_SIZE } : connection),
     application_name: 'offbeat-queue',
     schema: BOSS_SCHEMA,
-    useListenNotify: true,
     superviseIntervalSeconds: supervise,
     monitorIntervalSeconds: supervise,
     cronWorkerIntervalSeconds: CRON_SECONDS,

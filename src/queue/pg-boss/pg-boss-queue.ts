@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Job as BossJob, fromKysely, type JobResult, type PgBoss } from 'pg-boss';
+import { type Job as BossJob, fromKysely, type PgBoss } from 'pg-boss';
 import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Clock, Log } from '../../usecases/ports.ts';
@@ -16,11 +16,13 @@ import {
 import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
 import { BOSS_SCHEMA } from './boss.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
-import { Fetchers } from './fetchers.ts';
 import { OrderedIds, sequenceOf } from './ordered-ids.ts';
+import { Places } from './places.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
 const CONCURRENCY = 16;
+/** Of one key, the group, one job at a time and the first accepted first. */
+const POLICY = 'key_strict_fifo';
 /** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
 const RETRY_DELAY_SECONDS = 1;
@@ -79,10 +81,10 @@ export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queu
     heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     retentionSeconds: TEN_YEARS_SECONDS,
     deleteAfterSeconds: KEEP_DONE_SECONDS,
-    notify: true,
+    notify: false,
   };
   await named(async () => {
-    await options.boss.createQueue(DELIVERIES, { policy: 'key_strict_fifo', partition: true, ...settings });
+    await options.boss.createQueue(DELIVERIES, { policy: POLICY, partition: true, ...settings });
     await options.boss.updateQueue(DELIVERIES, settings);
     // Has the queue's settings read now: later, within a transaction, there may be no other connection for it.
     await options.boss.insert(DELIVERIES, []);
@@ -96,7 +98,7 @@ class BossQueue implements Queue {
   readonly #options: PgBossQueueOptions;
   readonly #acceptor: Acceptor;
   readonly #ids: OrderedIds;
-  readonly #fetchers: Fetchers<object>;
+  readonly #places: Places<object>;
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
   #closing: Promise<void> | undefined;
@@ -105,11 +107,17 @@ class BossQueue implements Queue {
     this.#options = options;
     this.#ids = new OrderedIds(() => options.clock.now());
     this.#acceptor = new Acceptor(options.database, options.boss, this.#ids);
-    this.#fetchers = new Fetchers(options.boss, DELIVERIES, (job) => this.#handle(job));
+    this.#places = new Places({
+      boss: options.boss,
+      queue: DELIVERIES,
+      handle: (job) => this.#handle(job),
+      log: options.log,
+      heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
+    });
   }
 
   async start(): Promise<void> {
-    await this.#fetchers.start(this.#options.concurrency ?? CONCURRENCY);
+    await this.#places.start(this.#options.concurrency ?? CONCURRENCY);
     await this.#readStats();
     this.#statsTimer = setInterval(() => {
       this.#readStats().catch((error: unknown) => {
@@ -179,25 +187,30 @@ class BossQueue implements Queue {
   async #drain(): Promise<void> {
     clearInterval(this.#statsTimer);
     await this.#acceptor.finished();
-    await this.#fetchers.stop();
+    await this.#places.stop();
   }
 
   async #readStats(): Promise<void> {
+    // In the words of pg-boss's own indexes: done jobs stay for a while, and there are many more of them.
+    const job = sql.table(`${BOSS_SCHEMA}.job`);
     const { rows } = await named(() =>
       sql<QueueStats>`
-        select count(*) filter (where state < 'active')::integer as waiting,
-          count(*) filter (where state = 'active')::integer as running,
-          coalesce(extract(epoch from now() - min(created_on)), 0)::double precision as "oldestAgeSeconds",
+        select waiting, running, coalesce(extract(epoch from now() - least(oldest_waiting, oldest_running)), 0)
+            ::double precision as "oldestAgeSeconds",
           (select count(*)::integer from offbeat.dead_letters) as "deadLetters"
-        from ${sql.table(`${BOSS_SCHEMA}.job`)}
-        where name = ${DELIVERIES} and state < 'completed'`.execute(this.#options.database),
+        from (select count(*)::integer as waiting, min(created_on) as oldest_waiting from ${job}
+            where name = ${DELIVERIES} and state < 'active' and not blocked) as ahead,
+          (select count(*)::integer as running, min(created_on) as oldest_running from ${job}
+            where name = ${DELIVERIES} and state = 'active' and policy = ${POLICY}) as under_way`.execute(
+        this.#options.database,
+      ),
     );
     this.#stats = rows[0] ?? this.#stats;
   }
 
-  /** Resolves when the job is settled, whichever way; the result says so to pg-boss, which then has nothing to do. */
-  async #handle(fetched: BossJob<object>): Promise<JobResult> {
-    const { log, transactions } = this.#options;
+  /** Resolves when the job is settled, whichever way, or cannot be settled from here. */
+  async #handle(fetched: BossJob<object>): Promise<void> {
+    const { boss, log, transactions } = this.#options;
     const attempt = fetched.retryCount + 1;
     const read = Job.safeParse(fetched.data);
     const fields = { deliveryId: read.data?.deliveryId, event: read.data?.event, attempt };
@@ -211,11 +224,15 @@ class BossQueue implements Queue {
         },
         (transaction, outcome) => this.#settle(transaction, fetched, job, outcome.failed ? outcome : last),
       );
-      return { id: fetched.id, status: 'completed' };
     } catch (error) {
-      // Nothing of it was written. pg-boss hands the job out again, unless somebody else has it already.
       log.warn({ ...fields, err: error }, 'A delivery could not be settled');
-      return { id: fetched.id, status: 'failed', output: { message: String(error) } };
+      // Nothing of it was written: it is handed out again, unless somebody else has it already. Where not even that can
+      // be said, its heartbeat has to be missed first.
+      await boss
+        .fail(DELIVERIES, attemptOf(fetched), { message: String(error) })
+        .catch((failure: unknown) => {
+          log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
+        });
     }
   }
 
@@ -242,7 +259,7 @@ class BossQueue implements Queue {
   ): Promise<void> {
     const { boss, log } = this.#options;
     const db = fromKysely(transaction);
-    const attempt = { id: fetched.id, retryCount: fetched.retryCount };
+    const attempt = attemptOf(fetched);
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt: job.attempt };
     if (!outcome.failed) {
       assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
@@ -281,6 +298,11 @@ class BossQueue implements Queue {
 /** A job that takes its process down leaves no error behind, only claims that were never settled. */
 async function crashedTooOften(attempt: number): Promise<never> {
   throw new Error(`It was begun ${attempt - 1} times, and the process ended each time before it was done.`);
+}
+
+/** Only this try of the job is settled: another process may be at the next one. */
+function attemptOf({ id, retryCount }: BossJob<object>): { id: string; retryCount: number } {
+  return { id, retryCount };
 }
 
 function assertMine({ affected }: { readonly affected?: number }): void {
