@@ -10,7 +10,7 @@ COPY src ./src
 RUN ./node_modules/typescript/bin/tsc -p tsconfig.build.json \
   && ./node_modules/typescript/bin/tsc -p src/dashboard/browser/tsconfig.json --noEmit false --outDir dist/dashboard/browser \
   && npm prune --omit=dev --ignore-scripts \
-  && npm sbom --omit=dev --sbom-format=cyclonedx > sbom.json
+  && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > sbom.json
 
 FROM node:24-slim
 ENV NODE_ENV=production \

@@ -15,6 +15,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Colours where a person reads (https://no-color.org is respected), none in a pipe. */
 export function processOutput(): Output {
+  leaveWithReader(process.stdout);
   const wanted = process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
   return {
     write: (text) => process.stdout.write(whole(text)),
@@ -25,6 +26,15 @@ export function processOutput(): Output {
       ? { status: (text: string) => void process.stderr.write(`${CLEAR_LINE}${text}`) }
       : {}),
   };
+}
+
+/** Whoever read has seen enough, as `head` does after its lines: there is nobody left to work for, and nothing to report. */
+function leaveWithReader(stream: NodeJS.WriteStream): void {
+  if (stream.listenerCount('error') > 0) return;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 }
 
 /** Whole lines; nothing stays nothing, so that an empty diff is one. */
