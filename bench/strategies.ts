@@ -137,7 +137,8 @@ function constant(start: (strategy: ReturnType<typeof defaultStrategy>) => typeo
   let strategy = start(defaultStrategy(emptyPopulation(0)));
   for (let at = 0; at < 10_000; at++) {
     strategy =
-      adapt(strategy, { reward: 1, usual: 0, failed: true, trend: 'declining' }, at)?.strategy ?? strategy;
+      adapt(strategy, { reward: 1, usual: 0, failed: true, trend: 'declining', gain: 0 }, at)?.strategy ??
+      strategy;
   }
   return strategy.parameters;
 }

@@ -10,6 +10,8 @@ export interface AdaptSignals {
   /** Whether the run failed; `null` where the conclusion says nothing. */
   readonly failed: boolean | null;
   readonly trend: Trend;
+  /** What its forecast was worth above that of the genes it was born with, −1 to 1; 0 where these are the same. */
+  readonly gain: number;
 }
 
 /**
@@ -27,6 +29,10 @@ const STEPS: Readonly<Genes> = {
  * ends, a gene comes to rest half-way between its home and the bound at most.
  */
 const PULL = 0.02;
+/** What is left of the adapted genes' lead after one more run: it speaks of the last fifty or so. */
+const LEAD_MEMORY = 0.98;
+/** One forecast that is worth less is enough, unless earlier gains make up for it: other bounds caught less. */
+const LARGEST_LAG = 0.01;
 /** Smaller changes are not worth a line in the log, nor a write. */
 const SMALLEST_CHANGE = 0.0001;
 
@@ -54,6 +60,8 @@ export function adapt(
   const before = strategy.parameters;
   const home = homeOf(strategy);
   const { trend } = signals;
+  const lead = LEAD_MEMORY * (strategy.lead ?? 0) + signals.gain;
+  if (lead < -LARGEST_LAG) return returned(strategy, home, now);
   const heard: Readonly<Genes> = {
     success_weight: signals.reward === null ? 0 : signals.reward - signals.usual,
     failure_penalty: signals.failed === true ? 1 : 0,
@@ -79,7 +87,7 @@ export function adapt(
     `a ${trend} record`,
   ].filter((word) => word !== null);
   return {
-    strategy: { ...strategy, parameters: after, last_updated: now },
+    strategy: { ...strategy, parameters: after, lead, last_updated: now },
     event: {
       at: now,
       kind: 'adapted',
@@ -87,6 +95,28 @@ export function adapt(
       before,
       after,
       why: `After ${words.join(', ')}: ${changes.join(', ')}.`,
+    },
+  };
+}
+
+/** Steps of the genes that bend forecasts are taken back where they have not paid; the others speak of slots. */
+function returned(
+  strategy: Strategy,
+  home: Genes,
+  now: number,
+): { strategy: Strategy; event: LearningEvent } {
+  const before = strategy.parameters;
+  const { success_weight, recency_bias } = home;
+  const after: Genes = { ...before, success_weight, recency_bias };
+  return {
+    strategy: { ...strategy, parameters: after, lead: 0, last_updated: now },
+    event: {
+      at: now,
+      kind: 'adapted',
+      strategy: strategy.name,
+      before,
+      after,
+      why: 'Its forecasts have lately been worth less than with the genes it was born with: success_weight and recency_bias are back there.',
     },
   };
 }

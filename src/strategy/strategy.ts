@@ -50,6 +50,8 @@ export const Strategy = z.object({
   parameters: Genes,
   /** The genes that adaptation returns to: those it was born with. Absent: the shipped ones. */
   home: Genes.optional(),
+  /** What the adapted genes have lately been worth above those of `home`, summed over runs; absent or 0: nothing yet. */
+  lead: z.number().optional(),
   performance_history: TrackRecord,
   slots: SlotRecord.optional(),
   objectives: Objectives.optional(),

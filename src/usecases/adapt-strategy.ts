@@ -35,6 +35,7 @@ export async function adaptStrategy(
       usual: performance(strategy.performance_history),
       failed: null,
       trend: trendOf(recent),
+      gain: 0,
     },
     context.clock.now(),
   );

@@ -1,7 +1,7 @@
 import type { LearnedRun, ShadowStrategy } from '../forecast/learn.ts';
 import { type MixSettings, mixOf } from '../forecast/mixture.ts';
 import { type Run, succeeded } from '../history/run.ts';
-import { adapt } from '../strategy/adapt.ts';
+import { adapt, homeOf } from '../strategy/adapt.ts';
 import { leadingStrategy } from '../strategy/choose.ts';
 import {
   defaultStrategy,
@@ -18,13 +18,23 @@ export interface Mixtures {
   readonly shadows: readonly ShadowStrategy[];
 }
 
-/** The mixtures of a population: the default strategy's own, and those that forecast in its shadow. */
+/** The shadow of a strategy as it was born: no strategy's name, as those are single words. */
+const asBorn = (name: string): string => `${name} as born`;
+
+/**
+ * The mixtures of a population: the default strategy's own, and those that forecast in its shadow. The one in use, which
+ * adapts, is shadowed by what it was born with, so that adaptation has to prove itself.
+ */
 export function mixturesOf(population: StrategyPopulation): Mixtures {
+  const inUse = leadingStrategy(population);
   return {
     own: mixOf(defaultStrategy(population).parameters),
-    shadows: population.strategies
-      .filter(({ name }) => name !== DEFAULT_STRATEGY)
-      .map(({ name, parameters }) => ({ name, settings: mixOf(parameters) })),
+    shadows: [
+      ...population.strategies
+        .filter(({ name }) => name !== DEFAULT_STRATEGY)
+        .map(({ name, parameters }) => ({ name, settings: mixOf(parameters) })),
+      { name: asBorn(inUse.name), settings: mixOf(homeOf(inUse)) },
+    ],
   };
 }
 
@@ -45,6 +55,7 @@ export function learnStrategies(
   const alarm = alarmOf(learnt.run, learnt.patternChanged, now);
   const used = recorded.strategies.find(({ name }) => name === usual.name) ?? defaultStrategy(recorded);
   const error = learnt.shadows[used.name]?.relativeError ?? learnt.relativeError;
+  const bornError = learnt.shadows[asBorn(used.name)]?.relativeError ?? error;
   const good = succeeded(learnt.run.conclusion);
   const step = adapt(
     used,
@@ -53,6 +64,7 @@ export function learnStrategies(
       usual: performance(usual.performance_history),
       failed: good === null ? null : !good,
       trend: used.trend,
+      gain: error === null || bornError === null ? 0 : worth(error) - worth(bornError),
     },
     now,
   );

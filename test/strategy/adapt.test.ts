@@ -14,7 +14,7 @@ function adapted(signals: AdaptSignals, runs: number): Strategy {
   return strategy;
 }
 
-const SILENT: AdaptSignals = { reward: null, usual: 0.5, failed: null, trend: 'improving' };
+const SILENT: AdaptSignals = { reward: null, usual: 0.5, failed: null, trend: 'improving', gain: 0 };
 
 describe('adapt', () => {
   it.each<[keyof Genes, AdaptSignals]>([
@@ -45,6 +45,7 @@ describe('adapt', () => {
           usual: fc.double({ min: 0, max: 1, noNaN: true }),
           failed: fc.option(fc.boolean()),
           trend: fc.constantFrom<Trend>('improving', 'stable', 'declining'),
+          gain: fc.double({ min: -1, max: 1, noNaN: true }),
         }),
         (signals) => {
           const { parameters } = adapted(signals, 10_000);
@@ -82,6 +83,29 @@ describe('adapt', () => {
     const moved = adapt(start, { ...SILENT, reward: 0.4, usual: 0.9 }, 5);
     expect(moved?.strategy.parameters.success_weight).toBeLessThan(DEFAULT_GENES.success_weight);
     expect(moved?.event.why).toContain('reward 0.4 (usually 0.90)');
+  });
+
+  it('takes back the steps that bend forecasts once they have cost more than they brought', () => {
+    const genes: Genes = {
+      success_weight: 0.5,
+      failure_penalty: 0.4,
+      recency_bias: 0.5,
+      exploration_rate: 0.2,
+    };
+    const strayed: Strategy = { ...start, parameters: genes };
+    const ahead = adapt(strayed, { ...SILENT, gain: 0.3 }, 1)?.strategy ?? start;
+    expect(ahead.lead).toBeCloseTo(0.3);
+    const level = adapt(ahead, { ...SILENT, gain: -0.3 }, 2)?.strategy ?? start;
+    expect(level.parameters.recency_bias).toBeGreaterThan(0.45);
+    const behind = adapt(level, { ...SILENT, gain: -0.3 }, 3);
+    expect(behind?.strategy.parameters).toEqual({
+      ...level.parameters,
+      success_weight: DEFAULT_GENES.success_weight,
+      recency_bias: DEFAULT_GENES.recency_bias,
+    });
+    expect(behind?.strategy.lead).toBe(0);
+    expect(behind?.event).toMatchObject({ kind: 'adapted', before: level.parameters });
+    expect(behind?.event.why).toContain('born with');
   });
 
   it('says nothing where nothing changes', () => {

@@ -72,6 +72,19 @@ describe('strategies in shadow', () => {
     expect(new Set(events.map(({ strategy }) => strategy))).toEqual(new Set(['default']));
   });
 
+  it('are joined by the one in use as it was born, which proves or disproves its steps', () => {
+    const [base] = emptyPopulation(0).strategies as [Strategy];
+    // Genes that follow every value, in use from the first day: on noise they lose, and are given back.
+    const parameters = { ...base.parameters, recency_bias: 0.95, success_weight: 1 };
+    const { population, events } = play(
+      { ...emptyPopulation(0), strategies: [{ ...base, parameters }] },
+      noisy(80),
+    );
+    expect(events.filter(({ why }) => why.includes('born with')).length).toBeGreaterThan(0);
+    expect(Math.abs((population.strategies[0]?.parameters.recency_bias ?? 1) - 0.3)).toBeLessThan(0.05);
+    expect(population.strategies.map(({ name }) => name)).toEqual(['default']);
+  });
+
   it('begin with what the default one knows of a series, not from nothing', () => {
     const { learned } = play(emptyPopulation(0), noisy(40));
     const at = START + 41 * DAY_MS;
@@ -87,7 +100,10 @@ describe('strategies in shadow', () => {
     const at = START + 9 * DAY_MS;
     const run = sampleRun(99, new Date(at).toISOString(), { durationSeconds: 300, endedAt: at + 300_000 });
     learnRun(learned, emptyLatenessPool(), run, [], shadows, own);
-    expect(Object.keys(Object.values(learned.streams)[0]?.shadows ?? {})).toEqual(['gen1-1']);
+    expect(Object.keys(Object.values(learned.streams)[0]?.shadows ?? {})).toEqual([
+      'gen1-1',
+      'default as born',
+    ]);
   });
 });
 
