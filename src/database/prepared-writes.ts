@@ -3,6 +3,11 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type pg from 'pg';
 
 const READS = /^\s*select\b/i;
+/**
+ * Longer texts write many rows at once and come in as many lengths as there are numbers of rows. A connection keeps what it
+ * prepared until it ends: these would fill it, and planning is little beside writing so much.
+ */
+const LONGEST_TEXT = 4_000;
 
 /**
  * The pool, with writes prepared: a connection parses and plans each of them once, which for some costs more than doing
@@ -27,7 +32,7 @@ export function preparingWrites(pool: pg.Pool): PostgresPool {
 
 function preparing(client: pg.PoolClient): PostgresPoolClient {
   const query = (text: string, values: readonly unknown[]): Promise<unknown> =>
-    values.length === 0 || READS.test(text)
+    values.length === 0 || text.length > LONGEST_TEXT || READS.test(text)
       ? client.query(text, [...values])
       : client.query({ name: hash('sha1', text), text, values: [...values] });
   return {
