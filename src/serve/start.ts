@@ -152,9 +152,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     count: metrics.countDelivery,
   });
-  const port = await door.listen(env.port, env.host);
+  const port = await door.listen(env.port, env.host).catch(async (error: unknown) => {
+    await storage.close();
+    throw error;
+  });
   log.info({ host: env.host, port }, 'Offbeat is listening');
   ownUrl = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
+  // Not before: what GitHub is asked to deliver again comes at once.
+  await storage.beginTimedWork();
   return {
     url: ownUrl,
     signInUrl: pages === null || pages.linkedPath === null ? null : `${ownUrl}${pages.linkedPath}`,

@@ -42,6 +42,8 @@ export interface Storage {
   readonly deployments: Deployments;
   /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
   readonly exclusively: Exclusively;
+  /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
+  beginTimedWork(): Promise<void>;
   /** Sentences on what is not as it should be; none where all is well. */
   problems(): Promise<readonly string[]>;
   /** Finishes what is running, makes it safe and closes. */
@@ -102,26 +104,27 @@ async function openFiles({
     random: Math.random,
     ...(workers === undefined ? {} : { concurrency: workers }),
   });
-  const timers =
-    workers === 0
-      ? undefined
-      : await startInProcessTimers({
-          directory: env.dataDirectory,
-          // Files are kept within their bounds as they grow.
-          tasks: [
-            forgetting({ store, clock, log }),
-            tending({ store, queue, clock }),
-            turning({ deployments, clock }),
-            ...tasks,
-          ],
-          clock,
-          log,
-        });
+  let timers: Timers | undefined;
   return {
     store,
     queue,
     deployments,
     exclusively,
+    async beginTimedWork() {
+      if (workers === 0) return;
+      timers = await startInProcessTimers({
+        directory: env.dataDirectory,
+        // Files are kept within their bounds as they grow.
+        tasks: [
+          forgetting({ store, clock, log }),
+          tending({ store, queue, clock }),
+          turning({ deployments, clock }),
+          ...tasks,
+        ],
+        clock,
+        log,
+      });
+    },
     problems: async () => [],
     async close() {
       await timers?.stop();
@@ -185,30 +188,31 @@ async function openTables(
       ...(workers === undefined ? {} : { concurrency: workers }),
     });
     opened.push(() => queue.drain());
-    if (workers !== 0) {
-      const sweeping: TimedTask = {
-        name: 'retention',
-        every: 'day',
-        run: async () => log.info(await store.sweep(), 'Retention was applied'),
-      };
-      const timers: Timers = await startPgBossTimers(
-        boss,
-        [
-          sweeping,
-          forgetting({ store, clock, log }),
-          tending({ store, queue, clock }),
-          turning({ deployments, clock }),
-          ...tasks,
-        ],
-        log,
-      );
-      opened.push(() => timers.stop());
-    }
+    const sweeping: TimedTask = {
+      name: 'retention',
+      every: 'day',
+      run: async () => log.info(await store.sweep(), 'Retention was applied'),
+    };
     return {
       store,
       queue,
       deployments,
       exclusively: inTransactions(store),
+      async beginTimedWork() {
+        if (workers === 0) return;
+        const timers: Timers = await startPgBossTimers(
+          boss,
+          [
+            sweeping,
+            forgetting({ store, clock, log }),
+            tending({ store, queue, clock }),
+            turning({ deployments, clock }),
+            ...tasks,
+          ],
+          log,
+        );
+        opened.push(() => timers.stop());
+      },
       problems: () => tableProblems(async () => (await schemaState(database)).missing, queue, workers !== 0),
       close: () => closeAll(opened),
     };
