@@ -9,7 +9,7 @@ interface Group<T> {
  * at once. A paused group (its first item waits for another try) holds no place.
  */
 export class GroupScheduler<T> {
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #start: (group: string, item: T) => void;
   readonly #groups = new Map<string, Group<T>>();
   readonly #ready = new Set<Group<T>>();
@@ -60,6 +60,12 @@ export class GroupScheduler<T> {
     const group = this.#groups.get(name);
     if (group?.state !== 'paused') return;
     this.#makeReady(group);
+    this.#turn();
+  }
+
+  /** So many at once from now on; what runs goes on. */
+  limitTo(concurrency: number): void {
+    this.#concurrency = concurrency;
     this.#turn();
   }
 

@@ -7,6 +7,7 @@ import { GroupScheduler } from './group-scheduler.ts';
 import {
   type Acceptance,
   type AcceptedJob,
+  crashedTooOften,
   isHopeless,
   Job,
   keysOf,
@@ -24,6 +25,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
 /** Segments of accepted deliveries beyond which the effects are made safe and the oldest segments dropped. */
 const MAX_SEGMENTS = 8;
+/** Nobody waits longer for suspects: one of them may wait for GitHub, and what ends a process does so sooner. */
+const LONGEST_SUSPICION_MS = 60_000;
 
 export interface InProcessQueueOptions {
   /** Of the queue alone; the process must hold the lock of the data directory above it. */
@@ -44,6 +47,19 @@ interface Entry {
   readonly sequence: number;
   readonly job: Job;
   attempt: number;
+  /** `null` for a job of this start. Of one that is left over: how often the process ended while it was being handled. */
+  readonly crashes: number | null;
+}
+
+/** A line of the journal: a job, or what became of one (by its sequence). */
+interface Line {
+  readonly job?: unknown;
+  /** Of an installation: its effects are safe. */
+  readonly done?: number;
+  /** Left over, and begun once more. */
+  readonly begun?: number;
+  /** That try came to an end, whichever: the process has survived it. */
+  readonly ended?: number;
 }
 
 /**
@@ -69,6 +85,9 @@ class InProcessQueue implements Queue {
   readonly #arriving = new Map<string, Promise<Acceptance>>();
   /** Jobs that are safe and not settled, oldest first. */
   readonly #open = new Map<number, Entry>();
+  /** Jobs at which a process has ended. While there are any, one job at a time: so it shows which of them it was. */
+  readonly #suspects = new Set<number>();
+  #suspicion: NodeJS.Timeout | undefined;
   readonly #retries = new Set<NodeJS.Timeout>();
   #whenIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -88,31 +107,44 @@ class InProcessQueue implements Queue {
   async recover(): Promise<void> {
     const { records, damagedLines } = await this.#journal.readAfter(0);
     const done = new Set<number>();
+    /** Tries after which nothing was heard any more, by job. */
+    const crashes = new Map<number, number>();
     const jobs: { sequence: number; job: Job }[] = [];
     for (const { sequence, body } of records) {
-      const line: { job?: unknown; done?: number } = JSON.parse(body);
+      const line: Line = JSON.parse(body);
       if (line.done !== undefined) done.add(line.done);
+      if (line.begun !== undefined) crashes.set(line.begun, (crashes.get(line.begun) ?? 0) + 1);
+      if (line.ended !== undefined) crashes.delete(line.ended);
       const job = Job.safeParse(line.job);
       if (job.success) jobs.push({ sequence, job: job.data });
     }
     const applied = await this.#appliedThrough(new Set(jobs.map(({ job }) => job.repositoryId)));
-    let again = 0;
+    const givenUp = new Set(this.#letters.list().map(({ id }) => id));
+    const again: Entry[] = [];
     for (const { sequence, job } of jobs) {
+      if (givenUp.has(letterIdOf(sequence))) continue;
       this.#seen.add(keysOf(job));
       const isSafe =
         job.repositoryId === null ? done.has(sequence) : sequence <= (applied.get(job.repositoryId) ?? 0);
       if (isSafe) continue;
-      again += 1;
-      this.#enqueue({ sequence, job, attempt: 0 });
+      const ended = crashes.get(sequence) ?? 0;
+      if (ended > 0) this.#suspects.add(sequence);
+      again.push({ sequence, job, attempt: ended, crashes: ended });
     }
+    if (this.#suspects.size > 0) this.#beginSuspicion();
+    for (const entry of again) this.#enqueue(entry);
     if (damagedLines > 0) {
       this.#options.log.error(
         { damagedLines },
         'The journal of deliveries is damaged; ask GitHub to redeliver',
       );
     }
-    if (again > 0)
-      this.#options.log.info({ deliveries: again }, 'Deliveries of the last run are handled again');
+    if (again.length > 0) {
+      this.#options.log.info(
+        { deliveries: again.length, suspects: this.#suspects.size },
+        'Deliveries of the last run are handled again',
+      );
+    }
   }
 
   async accept(job: Job): Promise<Acceptance> {
@@ -196,7 +228,7 @@ class InProcessQueue implements Queue {
   async #store(job: Job, keys: readonly string[]): Promise<Acceptance> {
     const sequence = await this.#journal.append(JSON.stringify({ job }));
     this.#seen.add(keys);
-    this.#enqueue({ sequence, job, attempt: 0 });
+    this.#enqueue({ sequence, job, attempt: 0, crashes: null });
     if (this.#journal.segments.length > MAX_SEGMENTS) void this.#compact();
     return 'accepted';
   }
@@ -207,27 +239,67 @@ class InProcessQueue implements Queue {
   }
 
   async #run(group: string, entry: Entry): Promise<void> {
+    const failure = await this.#try(entry);
+    this.#acquit(entry);
+    if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
+    this.#settle(entry);
+    this.#scheduler.done(group);
+  }
+
+  async #try(entry: Entry): Promise<{ readonly error: unknown } | null> {
+    const { sequence, job, crashes } = entry;
+    if (crashes !== null && crashes >= this.#maxAttempts) return { error: crashedTooOften(crashes) };
+    if (crashes !== null) await this.#note(entry, { begun: sequence });
     entry.attempt += 1;
-    const { sequence, job, attempt } = entry;
+    const { attempt } = entry;
     try {
       const work = (): Promise<void> => this.#options.handle({ ...job, sequence, attempt });
       if (job.repositoryId === null) await work();
       else await this.#options.ledger.during(job.repositoryId, sequence, work);
+      return null;
     } catch (error) {
-      if (await this.#giveUpOrRetry(group, entry, error)) return;
+      return { error };
+    } finally {
+      if (crashes !== null) await this.#note(entry, { ended: sequence });
     }
-    this.#settle(entry);
-    this.#scheduler.done(group);
+  }
+
+  /** For a while one job at a time, so that it shows which of the suspects the process ends at. */
+  #beginSuspicion(): void {
+    this.#scheduler.limitTo(1);
+    this.#suspicion = setTimeout(() => this.#endSuspicion(), LONGEST_SUSPICION_MS);
+    this.#suspicion.unref();
+  }
+
+  #acquit({ sequence }: Entry): void {
+    if (this.#suspects.delete(sequence) && this.#suspects.size === 0) this.#endSuspicion();
+  }
+
+  #endSuspicion(): void {
+    clearTimeout(this.#suspicion);
+    this.#suspects.clear();
+    this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
+  }
+
+  async #note({ job }: Entry, line: Line): Promise<void> {
+    try {
+      await this.#journal.append(JSON.stringify(line));
+    } catch (error) {
+      this.#options.log.warn(
+        { deliveryId: job.deliveryId, err: error },
+        'How far a delivery came could not be written down',
+      );
+    }
   }
 
   /** True where the entry was put back to be tried again. */
   async #giveUpOrRetry(group: string, entry: Entry, error: unknown): Promise<boolean> {
     const { job, attempt } = entry;
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt, err: error };
-    if (attempt >= (this.#options.maxAttempts ?? MAX_ATTEMPTS) || isHopeless(error)) {
+    if (attempt >= this.#maxAttempts || isHopeless(error)) {
       try {
         await this.#letters.add({
-          id: `job-${entry.sequence}`,
+          id: letterIdOf(entry.sequence),
           at: this.#options.clock.now(),
           deliveryId: job.deliveryId,
           event: job.event,
@@ -265,18 +337,15 @@ class InProcessQueue implements Queue {
     this.#retries.add(timer);
   }
 
-  #settle({ sequence, job }: Entry): void {
+  get #maxAttempts(): number {
+    return this.#options.maxAttempts ?? MAX_ATTEMPTS;
+  }
+
+  #settle(entry: Entry): void {
+    const { sequence, job } = entry;
     this.#open.delete(sequence);
-    if (job.repositoryId !== null) {
-      this.#options.ledger.settled(job.repositoryId, sequence);
-    } else {
-      this.#journal.append(JSON.stringify({ done: sequence })).catch((error: unknown) => {
-        this.#options.log.warn(
-          { deliveryId: job.deliveryId, err: error },
-          'A delivery will be handled once more after a restart',
-        );
-      });
-    }
+    if (job.repositoryId !== null) this.#options.ledger.settled(job.repositoryId, sequence);
+    else void this.#note(entry, { done: sequence });
     this.#announceIdle();
   }
 
@@ -309,6 +378,7 @@ class InProcessQueue implements Queue {
 
   async #drain(): Promise<void> {
     this.#scheduler.stop();
+    clearTimeout(this.#suspicion);
     for (const timer of this.#retries) clearTimeout(timer);
     while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving.values());
     while (this.#scheduler.running > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
@@ -319,3 +389,7 @@ class InProcessQueue implements Queue {
 }
 
 const DRAIN_LOOK_MS = 10;
+
+function letterIdOf(sequence: number): string {
+  return `job-${sequence}`;
+}

@@ -100,3 +100,8 @@ export function isHopeless(error: unknown): boolean {
     error instanceof OffbeatError && (error.code === 'payload-invalid' || error.code === 'store-damaged')
   );
 }
+
+/** Of a job that takes its process down: it leaves no error behind, only tries that were never heard of again. */
+export function crashedTooOften(times: number): Error {
+  return new Error(`It was begun ${times} times, and the process ended each time before it was done.`);
+}

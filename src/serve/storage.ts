@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
+import { RoomProbe } from '../disk/room.ts';
 import type { StorageEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
 import { startInProcessTimers } from '../queue/in-process-timers.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
@@ -104,6 +106,7 @@ async function openFiles({
     random: Math.random,
     ...(workers === undefined ? {} : { concurrency: workers }),
   });
+  const room = new RoomProbe(env.dataDirectory);
   let timers: Timers | undefined;
   return {
     store,
@@ -125,7 +128,11 @@ async function openFiles({
         log,
       });
     },
-    problems: async () => [],
+    problems: async () => [
+      ...store.problems(),
+      ...diskProblems(await room.look()),
+      ...stuckProblems(queue, workers !== 0),
+    ],
     async close() {
       await timers?.stop();
       await queue.drain();
@@ -259,6 +266,18 @@ async function tableProblems(
   } catch {
     return ['The database does not answer.'];
   }
+  return stuckProblems(queue, works);
+}
+
+function diskProblems(error: unknown): readonly string[] {
+  if (error === null) return [];
+  const isFull = error instanceof OffbeatError && error.code === 'store-full';
+  return isFull
+    ? ['The disk takes no more data, and deliveries are refused: make room in the data directory.']
+    : ['Nothing can be written into the data directory: look at its permissions and at the disk.'];
+}
+
+function stuckProblems(queue: Queue, works: boolean): readonly string[] {
   const { waiting, running, oldestAgeSeconds } = queue.stats();
   const isStuck = works && waiting > 0 && running === 0 && oldestAgeSeconds > STUCK_AFTER_SECONDS;
   return isStuck

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
@@ -14,6 +15,7 @@ const PRLIMIT = '/usr/bin/prlimit';
 const NOW = Date.UTC(2026, 5, 1);
 /** Less than a delivery: of its line in a new segment of the journal only the beginning is written. */
 const PART_OF_A_LINE = 100;
+const LOOK_AGAIN_MS = 100;
 
 const run = promisify(execFile);
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -39,6 +41,16 @@ async function deliver(url: string, id: number): Promise<Response> {
     },
     body,
   });
+}
+
+/** What `/readyz` says, once it says so: it looks at the disk every other second at most. */
+async function untilReadiness(url: string, status: number): Promise<unknown> {
+  for (;;) {
+    const answer = await fetch(new URL('/readyz', url));
+    const said: unknown = await answer.json();
+    if (answer.status === status) return said;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 it.skipIf(!existsSync(PRLIMIT))(
@@ -69,7 +81,11 @@ it.skipIf(!existsSync(PRLIMIT))(
           expect(refused.status).toBe(503);
           expect(refused.headers.get('retry-after')).not.toBeNull();
         }
+        expect(await untilReadiness(app.url, 503)).toMatchObject({
+          why: [expect.stringContaining('make room')],
+        });
         await allowFileBytes(app.pid, 'unlimited');
+        await untilReadiness(app.url, 200);
         expect((await deliver(app.url, id)).status).toBe(202);
         expect(await (await deliver(app.url, id)).json()).toEqual({ status: 'duplicate' });
       }

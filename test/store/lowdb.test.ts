@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -280,5 +280,28 @@ describe('the ledger', () => {
     expect(await readdir(join(directory, 'changes'))).toEqual([]);
     await store.checkpoint();
     expect(await readdir(join(directory, 'repositories'))).toEqual(['1']);
+  });
+});
+
+describe('a checkpoint that cannot be written', () => {
+  /** A directory where the file is to be staged: opening it fails, for root too. */
+  const obstacle = (directory: string): string => fileOf(directory, 'profile.json.next');
+
+  it('is told once it has failed twice, keeps no other from being written, and is forgotten once it is mended', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    for (const id of [1, 2]) await store.apply(id, { profile: profile(id), runs: [run(id)] });
+    await mkdir(obstacle(directory), { recursive: true });
+    await expect(store.checkpoint()).rejects.toThrow('EISDIR');
+    expect(store.problems()).toEqual([]);
+    await expect(store.checkpoint()).rejects.toThrow('EISDIR');
+    expect(store.problems()).toEqual([expect.stringContaining('checkpoints of 1 repository')]);
+    expect(await readdir(join(directory, 'repositories', '2'))).toContain('checkpoint.json');
+
+    await rm(obstacle(directory), { recursive: true });
+    await store.checkpoint();
+    expect(store.problems()).toEqual([]);
+    await store.close();
+    expect((await (await openIn(directory)).load(1))?.runs.map(({ id }) => id)).toEqual([1]);
   });
 });

@@ -6,6 +6,7 @@ import type { Clock, Log } from '../../usecases/ports.ts';
 import {
   type Acceptance,
   type AcceptedJob,
+  crashedTooOften,
   type DeadLetter,
   isHopeless,
   Job,
@@ -242,7 +243,8 @@ class BossQueue implements Queue {
    */
   async #try(job: AcceptedJob): Promise<Outcome> {
     try {
-      await (job.attempt > this.#maxAttempts ? crashedTooOften(job.attempt) : this.#options.handle(job));
+      if (job.attempt > this.#maxAttempts) throw crashedTooOften(job.attempt - 1);
+      await this.#options.handle(job);
       return { failed: false };
     } catch (error) {
       if (!this.#isFinal(job, error)) throw error;
@@ -293,11 +295,6 @@ class BossQueue implements Queue {
   get #maxAttempts(): number {
     return this.#options.maxAttempts ?? MAX_ATTEMPTS;
   }
-}
-
-/** A job that takes its process down leaves no error behind, only claims that were never settled. */
-async function crashedTooOften(attempt: number): Promise<never> {
-  throw new Error(`It was begun ${attempt - 1} times, and the process ended each time before it was done.`);
 }
 
 /** Only this try of the job is settled: another process may be at the next one. */

@@ -27,6 +27,8 @@ const OPEN_SHARE = 0.2;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
 const CHECKPOINT_AFTER_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
+/** Failures in a row that are no accident any more. */
+const FAILS_FOR_GOOD_AFTER = 2;
 /** Segments of journalled changes beyond which all is checkpointed and the oldest dropped. */
 const MAX_SEGMENTS = 3;
 
@@ -49,6 +51,8 @@ export interface LowdbStore extends WholeStore {
   during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T>;
   settled(repositoryId: number, sequence: number): void;
   checkpoint(): Promise<void>;
+  /** Sentences on what an operator has to look at; none where all is well. */
+  problems(): readonly string[];
 }
 
 /** A change, or a deletion, that belongs to no delivery: safe in the journal before the call resolves. */
@@ -250,6 +254,17 @@ class FileStore implements LowdbStore {
     this.#assertOpen();
     await this.#shelf.holdTwice();
     await this.#advancePool();
+  }
+
+  problems(): readonly string[] {
+    if (this.#state === 'lost') return ['Another process has taken the data directory.'];
+    const failing = this.#shelf.failingSince(FAILS_FOR_GOOD_AFTER);
+    return failing === 0
+      ? []
+      : [
+          `The checkpoints of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The ` +
+            'journals have what is missing, and grow until it is mended; the log says why.',
+        ];
   }
 
   async close(): Promise<void> {

@@ -98,6 +98,11 @@ export class Shelf {
     }
   }
 
+  /** How many repositories could not be written the last so many times in a row. */
+  failingSince(times: number): number {
+    return this.all().filter(({ failedWrites }) => failedWrites >= times).length;
+  }
+
   /** True where the effects of a delivery are in the present checkpoint of its repository. */
   isWritten(id: number, sequence: number): boolean {
     const shelved = this.#shelved.get(id);
@@ -150,7 +155,11 @@ export class Shelf {
     });
     for (const id of [...this.#heldOnce]) {
       // One that was taken up meanwhile carries its own mark.
-      if (this.#heldOnce.delete(id)) await copyToPrevious(this.directoryOf(id));
+      if (!this.#heldOnce.delete(id)) continue;
+      await copyToPrevious(this.directoryOf(id)).catch((error: unknown) => {
+        this.doubtPrevious(id);
+        throw asDiskError(error, this.directoryOf(id));
+      });
     }
   }
 
@@ -186,10 +195,12 @@ export class Shelf {
         open();
         await writing;
       } catch (error) {
+        shelved.failedWrites += 1;
         throw asDiskError(error, this.directoryOf(shelved.id));
       } finally {
         open();
       }
+      shelved.failedWrites = 0;
       if (shelved.changes !== changes) return;
       shelved.dirtySince = null;
       shelved.heldBy = Math.min(BOTH, shelved.heldBy + 1);
@@ -307,14 +318,16 @@ export class Shelf {
   }
 }
 
-/** Does the work for each, a few at a time, in order; stops at the first failure. */
+/** Does the work for each, a few at a time, in order; rejects with the first failure once all have had their turn. */
 async function inTurn(
   all: readonly ShelvedRepository[],
   work: (each: ShelvedRepository) => Promise<void>,
 ): Promise<void> {
   const left = all.values();
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (const each of left) await work(each);
+    for (const each of left) await work(each).catch((error: unknown) => failures.push(error));
   };
   await Promise.all(Array.from({ length: WRITERS }, worker));
+  if (failures.length > 0) throw failures[0];
 }

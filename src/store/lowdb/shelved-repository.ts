@@ -29,6 +29,8 @@ export class ShelvedRepository {
   heldBy: number;
   /** What the two checkpoints hold, as far as it is known. */
   written: WrittenSets;
+  /** Checkpoints that could not be written, since the last one that could. */
+  failedWrites = 0;
   /** Changes on their way to the journal: a checkpoint waits for them, to know how far it reaches. */
   readonly journaling = new Set<Promise<unknown>>();
   /** Deliveries being handled: a checkpoint waits for them too, and keeps the next from beginning. */

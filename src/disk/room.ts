@@ -1,0 +1,49 @@
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asDiskError } from './disk-full.ts';
+
+const PROBE_NAME = 'room.probe';
+/** A few deliveries: where so much can be written, the next one can. */
+const PROBE_BYTES = 128 * 1024;
+/** Whoever asks more often is told what was found last: every look writes to the disk. */
+const STANDS_MS = 2_000;
+
+/** Tells whether the disk takes data, by giving it some. */
+export class RoomProbe {
+  readonly #directory: string;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<unknown> = Promise.resolve();
+
+  /** `directory` exists, and belongs to this process alone. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Resolves with the error (`store-full` where the disk is) or, where there is room, with `null`. */
+  look(): Promise<unknown> {
+    const now = performance.now();
+    if (now - this.#lookedAt > STANDS_MS) {
+      this.#lookedAt = now;
+      this.#looking = this.#write().then(
+        () => null,
+        (error: unknown) => asDiskError(error, this.#directory),
+      );
+    }
+    return this.#looking;
+  }
+
+  async #write(): Promise<void> {
+    const path = join(this.#directory, PROBE_NAME);
+    try {
+      const file = await open(path, 'w');
+      try {
+        await file.writeFile(Buffer.alloc(PROBE_BYTES));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+}
