@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrate.ts';
@@ -13,18 +10,13 @@ import { benchDatabase } from './server/bench-database.ts';
 
 /*
  * What one process does on PostgreSQL: deliveries accepted a second, deliveries learned a second over many repositories
- * and of a single one, and the time from acceptance to the commit where nothing else is going on. Then what two worker
- * processes do against one when every delivery waits for GitHub. The database is made anew on the server that
- * BENCH_DATABASE_URL names, and dropped at the end.
+ * and of a single one, and the time from acceptance to the commit where nothing else is going on. The database is made
+ * anew on the server that BENCH_DATABASE_URL names, and dropped at the end.
  */
 
 const DELIVERIES = 4_000;
 const OF_ONE = 500;
 const ALONE = 200;
-/** A call of GitHub's API. */
-const CALL_MS = 50;
-const SHARED = 3_000;
-const ROUNDS = 3;
 
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const clock = { now: () => Date.now() };
@@ -90,34 +82,6 @@ const { rows } = await sql<{ size: string }>`
 console.log(`tables: ${rows[0]?.size}`);
 
 await queue.drain();
-
-/** Deliveries a second that so many worker processes learn. */
-async function sharedBy(count: number): Promise<number> {
-  const workers: ChildProcess[] = [];
-  for (let worker = 0; worker < count; worker += 1) {
-    workers.push(fork(join(import.meta.dirname, 'postgres/work-process.ts'), [url, String(CALL_MS)]));
-  }
-  await Promise.all(workers.map((worker) => once(worker, 'message')));
-  const begun = performance.now();
-  await Promise.all(
-    Array.from({ length: SHARED }, () => door.accept(delivery(++next, 1 + (next % REPOSITORIES)))),
-  );
-  await door.idle();
-  const speed = perSecond(SHARED, begun);
-  for (const worker of workers) {
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
-  }
-  return speed;
-}
-
-console.log(`a call of ${CALL_MS} ms before each:`);
-for (let round = 0; round < ROUNDS; round += 1) {
-  const one = await sharedBy(1);
-  const two = await sharedBy(2);
-  console.log(`learned by one worker ${one}/s, by two ${two}/s: ${(two / one).toFixed(2)} ×`);
-}
-
 await door.drain();
 await boss.stop({ graceful: false });
 await database.destroy();

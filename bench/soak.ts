@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { AppOrder, MemoryUse } from './server/app-process.ts';
 import { Child } from './server/child.ts';
 import { WORKFLOWS_PER_REPOSITORY } from './server/deliveries.ts';
-import { type Figure, megabytes, print, whole } from './server/figures.ts';
+import { type Figure, megabytes, table, whole } from './server/figures.ts';
 import type { LoadOrder, LoadResult } from './server/load-process.ts';
 
 const CONNECTIONS = 32;
@@ -121,4 +121,4 @@ function numberOf(name: string, otherwise: number): number {
   return word === undefined ? otherwise : Number(word.slice(name.length + 1));
 }
 
-for (const figure of await soak(numberOf('events', 2_000_000), numberOf('repositories', 20))) print(figure);
+console.log(table(await soak(numberOf('events', 2_000_000), numberOf('repositories', 20))));

@@ -1,21 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import pg from 'pg';
+import type { Database } from '../../src/database/connect.ts';
 
-/** A database of its own on the server that `BENCH_DATABASE_URL` names; `null` where it names none. */
+const PREFIX = 'offbeat_bench_';
+const OWN_NAME = /^offbeat_bench_(?<pid>\d+)$/;
+/** `USER_HZ`: what `/proc` counts in, on every Linux. */
+const TICK_MICROSECONDS = 10_000;
+/** Places in `/proc/PID/stat`, counted behind the name. */
+const UTIME = 11;
+const STIME = 12;
+
+/**
+ * A database of its own on the server that `BENCH_DATABASE_URL` names; `null` where it names none. What an earlier bench
+ * has left behind, as it does where it is killed, is dropped.
+ */
 export async function benchDatabase(): Promise<{
   readonly url: string;
   drop(): Promise<void>;
 } | null> {
   const server = process.env.BENCH_DATABASE_URL;
   if (server === undefined) return null;
-  const name = `offbeat_bench_${process.pid}`;
-  const ask = async (statement: string): Promise<void> => {
-    const admin = new pg.Client({ connectionString: server });
-    await admin.connect();
-    await admin.query(statement);
-    await admin.end();
-  };
-  await ask(`create database ${name}`);
+  const name = `${PREFIX}${process.pid}`;
+  await onServer(server, async (admin) => {
+    const { rows } = await admin.query<{ name: string }>(
+      `select datname as name from pg_database
+        where starts_with(datname, $1) and not exists (select 1 from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)`,
+      [PREFIX],
+    );
+    for (const { name: left } of rows)
+      if (isAbandoned(left)) await admin.query(`drop database if exists ${left}`);
+    await admin.query(`create database ${name}`);
+  });
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => ask(`drop database ${name} with (force)`) };
+  return {
+    url: url.href,
+    drop: () =>
+      onServer(server, async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
+  };
+}
+
+async function onServer(server: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  const admin = new pg.Client({ connectionString: server });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** True for a database of a bench that runs no more. */
+function isAbandoned(name: string): boolean {
+  const pid = Number(OWN_NAME.exec(name)?.groups?.pid ?? Number.NaN);
+  if (!Number.isSafeInteger(pid) || pid === process.pid) return pid === process.pid;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Processor time that the servers of this database's connections have spent so far; `null` where they are on another
+ * machine.
+ */
+export async function databaseCpuMicroseconds(database: Database): Promise<number | null> {
+  const { rows } = await sql<{ pid: number }>`
+    select pid from pg_stat_activity where datname = current_database()`.execute(database);
+  let ticks = 0;
+  for (const { pid } of rows) {
+    const stat = statOf(pid);
+    if (stat === null) return null;
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    for (const field of [UTIME, STIME]) ticks += fields[field] ?? 0;
+  }
+  return ticks * TICK_MICROSECONDS;
+}
+
+function statOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.includes('(postgres)') ? stat : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import type { Job } from '../../src/queue/queue.ts';
+import { type AppEvent, groupOf, parseEvent, payloadKeys } from '../../src/webhook/events.ts';
 
 /** Signs the deliveries of the bench, on both sides. */
 export const SECRET = 'secret-of-the-bench-0123456789';
@@ -14,6 +16,8 @@ export interface Traffic {
   readonly burst: number;
   /** The first run's number: another round must not tell of the same runs. */
   readonly from: number;
+  /** Scheduled runs are of commits not seen before, so that GitHub has to be asked for their crons. */
+  readonly newCommits?: boolean;
 }
 
 export interface Delivery {
@@ -68,7 +72,7 @@ export function plannedRun(traffic: Traffic, number: number, now: number): Plann
     id: FIRST_RUN + number,
     path: workflowPath(workflow),
     event: scheduled ? 'schedule' : 'push',
-    headSha: scheduled ? KNOWN_SHA : shaOf(number),
+    headSha: scheduled && traffic.newCommits !== true ? KNOWN_SHA : shaOf(number),
     createdAt,
     endedAt: createdAt + 60_000 + Math.round(noise(number + 0.25) * 600_000),
     conclusion: noise(number + 0.75) < 0.95 ? 'success' : 'failure',
@@ -85,10 +89,52 @@ export function delivery(traffic: Traffic, number: number, now: number): Deliver
       'content-type': 'application/json',
       'user-agent': 'GitHub-Hookshot/bench',
       'x-github-event': 'workflow_run',
-      'x-github-delivery': `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`,
+      'x-github-delivery': deliveryId(number),
       'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
     },
   };
+}
+
+/** What the front door makes of a delivery. */
+export function jobOf(traffic: Traffic, number: number, now: number): Job {
+  const run = plannedRun(traffic, number, now);
+  exampleEvent ??= parseEvent('workflow_run', JSON.parse(fill(run)));
+  if (exampleEvent.name !== 'workflow_run') throw new Error('The example is no workflow_run.');
+  const { payload } = exampleEvent;
+  const event: AppEvent = {
+    name: 'workflow_run',
+    payload: {
+      ...payload,
+      repository: { ...payload.repository, id: run.repositoryId },
+      workflow_run: {
+        ...payload.workflow_run,
+        id: run.id,
+        path: run.path,
+        event: run.event,
+        head_sha: run.headSha,
+        created_at: new Date(run.createdAt).toISOString(),
+        run_started_at: new Date(run.createdAt).toISOString(),
+        updated_at: new Date(run.endedAt).toISOString(),
+        conclusion: run.conclusion,
+      },
+    },
+  };
+  return {
+    deliveryId: deliveryId(number),
+    event: event.name,
+    group: groupOf(event),
+    repositoryId: run.repositoryId,
+    payload: event.payload,
+    keys: [...payloadKeys(event)],
+    acceptedAt: now,
+  };
+}
+
+/** Read once: to read 17 KB again for every run would cost more than what is measured. */
+let exampleEvent: AppEvent | undefined;
+
+function deliveryId(number: number): string {
+  return `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
 }
 
 /** Uniform in [0, 1), the same for the same number (a hash, so that runs can be made in any order). */

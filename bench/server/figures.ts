@@ -14,11 +14,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-export function print(figure: Figure): void {
-  const verdict = figure.met === null ? '' : figure.met ? 'met' : 'MISSED';
-  console.log(
-    `  ${figure.name.padEnd(58)} ${figure.value.padStart(16)}   ${figure.bar.padEnd(22)} ${verdict}`.trimEnd(),
+/** A section as a table that `docs/benchmarks.md` can take as it is. */
+export function table(figures: readonly Figure[]): string {
+  const rows = figures.map(
+    ({ name, value, bar, met }) =>
+      `| ${name} | ${value} | ${bar}${met === false ? ' **missed**' : met === true ? ' met' : ''} |`,
   );
+  return ['| | measured | wanted |', '|---|---|---|', ...rows].join('\n');
 }
 
 export function whole(value: number): string {

@@ -1,10 +1,8 @@
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
-import type { Job } from '../../src/queue/queue.ts';
 import { handleJob } from '../../src/serve/handle.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
-import { groupOf, parseEvent, payloadKeys } from '../../src/webhook/events.ts';
 import { benchContext, benchLog, benchRepository, systemClock } from './context.ts';
-import { delivery, type Traffic } from './deliveries.ts';
+import { jobOf, type Traffic } from './deliveries.ts';
 
 /** Opens a store, works off some runs past the HTTP side, and tells what that cost. */
 export type ScaleOrder =
@@ -44,29 +42,13 @@ async function open(directory: string) {
   return { store, queue };
 }
 
-/** What the front door makes of a delivery. */
-function jobOf(traffic: Traffic, number: number, now: number): Job {
-  const { body, headers } = delivery(traffic, number, now);
-  const event = parseEvent('workflow_run', JSON.parse(body));
-  const { id } = (event.payload as { repository: { id: number } }).repository;
-  return {
-    deliveryId: headers['x-github-delivery'] ?? '',
-    event: event.name,
-    group: groupOf(event),
-    repositoryId: id,
-    payload: event.payload,
-    keys: [...payloadKeys(event)],
-    acceptedAt: now,
-  };
-}
-
 async function work({ queue }: Opener, traffic: Traffic, runs: number): Promise<Worked> {
   const now = Date.now();
   let spentMs = 0;
   let spentCpu = 0;
   for (let done = 0; done < runs; done += IN_FLIGHT) {
     const count = Math.min(IN_FLIGHT, runs - done);
-    // Making a delivery costs about as much as handling it, and is not what is measured.
+    // Making them is not what is measured.
     const jobs = Array.from({ length: count }, (_, index) =>
       jobOf(traffic, traffic.from + done + index, now),
     );
