@@ -39,7 +39,7 @@ async function main(workflows: number, each: number): Promise<void> {
   const files = filesOf(workflows);
   const version = scheduleVersion({ sha: 'head', files }, NOW);
   const runs = runsOf(workflows, each);
-  const { learned } = learnHistory(runs, version.entries);
+  const { learned } = learnHistory(runs, version);
   const filled = { profile: profileOf(REPOSITORY), runs, learned, scheduleVersions: [version] };
   const context = memoryContext(files, { now: () => NOW }, new Map([[REPOSITORY, filled]]));
   await findOperation('optimize')?.answer({}, { context, repositoryId: REPOSITORY, actor: null });

@@ -21,7 +21,7 @@ function contextOf(workflows: number, each: number): Context {
   const version = scheduleVersion({ sha: 'head', files }, NOW);
   const runs = runsOf(workflows, each);
   const started = performance.now();
-  const { learned } = learnHistory(runs, version.entries);
+  const { learned } = learnHistory(runs, version);
   console.log(`learned ${runs.length} runs in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
   const filled = { profile: profileOf(REPOSITORY), runs, learned, scheduleVersions: [version] };
   return memoryContext(files, { now: () => NOW }, new Map([[REPOSITORY, filled]]));

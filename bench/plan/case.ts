@@ -218,7 +218,7 @@ export function inputOf(
   return {
     now,
     schedules,
-    background: Array.from({ length: 168 }, () => 0),
+    background: Array.from({ length: 2016 }, () => 0),
     settings: {
       ...planSettings(parseConfig(''), DEFAULT_GENES),
       exploration: 0,

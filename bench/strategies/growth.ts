@@ -67,7 +67,7 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
         event: 'schedule',
       };
       const { own, shadows } = mixturesOf(population);
-      const learnt = learnRun(learned, pool, run, entries.slice(at, at + 1), shadows, own);
+      const learnt = learnRun(learned, pool, run, entries.slice(at, at + 1), { shadows, own });
       population = learnStrategies(population, learnt, startedAt).population;
       newest.push(learnt.run);
       history.get(path)?.push(seconds);

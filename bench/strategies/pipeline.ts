@@ -36,14 +36,10 @@ export function play({ runs }: DrawnRepository): Played {
   runs.forEach((run, place) => {
     const leader = leadingStrategy(population).name;
     const { own, shadows } = mixturesOf(population);
-    const learnt = learnRun(
-      learned,
-      pool,
-      run,
-      [],
-      [...shadows, { name: FIXED, settings: DEFAULT_MIX }],
+    const learnt = learnRun(learned, pool, run, [], {
+      shadows: [...shadows, { name: FIXED, settings: DEFAULT_MIX }],
       own,
-    );
+    });
     const { relativeError, predicted } = learnt;
     const other = learnt.shadows[FIXED];
     if (place >= boundary && relativeError !== null && predicted !== null && other !== undefined) {

@@ -135,11 +135,10 @@ async function runsFromFile(path: string): Promise<readonly Run[]> {
 
 /** What deciding takes, from the history alone: nothing was proposed before. `now` is epoch ms. */
 export function requestOf(subject: Subject, now: number): DecisionRequest {
-  const { entries } = scheduleVersion({ sha: '', files: subject.files }, now);
   return {
     sources: subject.files,
     config: subject.config,
-    ...learnHistory(subject.runs, entries),
+    ...learnHistory(subject.runs, scheduleVersion({ sha: '', files: subject.files }, now)),
     proposals: [],
     population: emptyPopulation(now),
     trigger: 'cli',

@@ -1,51 +1,273 @@
 import { z } from 'zod';
-import { HOURS_PER_WEEK, hourOfWeek } from './slot.ts';
+import {
+  BIN_MINUTES,
+  BINS_PER_HOUR,
+  BINS_PER_WEEK,
+  binOfWeek,
+  HOURS_PER_DAY,
+  HOURS_PER_WEEK,
+} from './slot.ts';
 
-/** Runs in progress that no schedule started, by UTC hour of the week from Monday 00:00. Mutated in place. */
+/** How far a bin is drawn to what stands behind it, each in weeks of evidence. */
+interface Shrinkage {
+  /** From a kind of day's hour to the mean of the week. */
+  readonly dayHourWeeks: number;
+  /** From an hour of the week to the same hour of its kind of day. */
+  readonly hourWeeks: number;
+  /** From five minutes to their neighbourhood: themselves, and half of those beside them. */
+  readonly binWeeks: number;
+  /** From the neighbourhood to the hour. */
+  readonly nearWeeks: number;
+}
+
+const HOURS = { dayHourWeeks: 6, hourWeeks: 10 } as const;
+/**
+ * People push at any minute, timers of other services at the same ones: which it is, the repository's own weeks tell. So
+ * several views are held, from hours alone to every five minutes for themselves, and weighed by how they have fared.
+ */
+const VIEWS: readonly Shrinkage[] = [
+  { ...HOURS, binWeeks: Number.POSITIVE_INFINITY, nearWeeks: Number.POSITIVE_INFINITY },
+  { ...HOURS, binWeeks: 2, nearWeeks: 10 },
+  { ...HOURS, binWeeks: 0.3, nearWeeks: 5 },
+];
+const VIEW_COUNT = 3;
+/** What each view is trusted before a week was judged: most repositories have no such timers. */
+const FIRST_SHARES = [0.9, 0.07, 0.03] as const;
+/** Of a week's loss, at the next. */
+const LOSS_DISCOUNT = 0.8;
+/** How fast weights follow losses: bins of one job say the same many times over. */
+const LEARNING_RATE = 1 / 12;
+/** Nothing is impossible. */
+const LEAST_LOAD = 0.001;
+
+/** Jobs in progress that no schedule started, by five minutes of the UTC week from Monday 00:00. Mutated in place. */
 export const Background = z.object({
-  /** Run-hours, fading. */
-  sums: z.array(z.number()).length(HOURS_PER_WEEK),
-  /** Weeks behind the sums, fading alike. */
-  weeks: z.number().nonnegative(),
-  /** Start of the newest run, epoch ms; 0 before the first. */
+  /** Job-bins of the weeks that are over, later ones weighing more: of `asOf` a job-bin counts 1. */
+  sums: z.array(z.number()).length(BINS_PER_WEEK),
+  asOf: z.number(),
+  /** Job-bins of the week that is not over yet, and its Monday 00:00, epoch ms. */
+  week: z.array(z.number()).length(BINS_PER_WEEK),
+  weekAt: z.number(),
+  /** Log loss of each view on the weeks that are over, fading. */
+  losses: z.array(z.number()).length(VIEW_COUNT),
+  /** Starts of the oldest and of the newest run, epoch ms; 0 before the first. */
+  firstAt: z.number(),
   lastAt: z.number(),
 });
 export type Background = z.infer<typeof Background>;
 
-const MS_PER_HOUR = 3_600_000;
-const MS_PER_WEEK = HOURS_PER_WEEK * MS_PER_HOUR;
-/** A quarter forgets most of the one before. */
-const HALF_LIFE_WEEKS = 8;
-/** A run that went on for longer than a day is stuck, not load. */
-const LONGEST_MS = 24 * MS_PER_HOUR;
-/** Less than a week of history is taken for one: an hour seen once is not an hour's habit. */
-const LEAST_WEEKS = 1;
+/** As versions kept it that told hours apart: runs in progress by hour of the week, and the weeks behind the sums. */
+const HourlyBackground = z.object({
+  sums: z.array(z.number()).length(HOURS_PER_WEEK),
+  weeks: z.number().nonnegative(),
+  lastAt: z.number(),
+});
 
-export function newBackground(): Background {
-  return { sums: new Array<number>(HOURS_PER_WEEK).fill(0), weeks: 0, lastAt: 0 };
+/** Either kind, read as the present one. */
+export const StoredBackground = z.preprocess((value) => {
+  const hourly = HourlyBackground.safeParse(value);
+  return hourly.success ? fromHours(hourly.data) : value;
+}, Background);
+
+/** Epoch milliseconds. */
+export interface Span {
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
-/** Learns one run's span (epoch ms), in place. */
-export function teachBackground(background: Background, startedAt: number, endedAt: number): void {
-  if (background.lastAt > 0 && startedAt > background.lastAt) {
-    const elapsed = (startedAt - background.lastAt) / MS_PER_WEEK;
-    const fade = 0.5 ** (elapsed / HALF_LIFE_WEEKS);
-    for (let i = 0; i < HOURS_PER_WEEK; i++) background.sums[i] = (background.sums[i] ?? 0) * fade;
-    background.weeks = background.weeks * fade + elapsed;
+const BIN_MS = BIN_MINUTES * 60_000;
+const WEEK_MS = BINS_PER_WEEK * BIN_MS;
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * 86_400_000;
+/** A quarter forgets most of the one before. */
+const HALF_LIFE_WEEKS = 8;
+const HALF_LIFE_MS = HALF_LIFE_WEEKS * WEEK_MS;
+/** What went on for longer than a day is stuck, not load. */
+const LONGEST_MS = 24 * 3_600_000;
+/** Less than a week of history is taken for one: an hour seen once is not an hour's habit. */
+const LEAST_WEEKS = 1;
+/** Sums keep so many digits behind the point: a second of one job is .003. */
+const PER_DIGIT = 1e4;
+
+export function newBackground(): Background {
+  return {
+    sums: zeros(),
+    asOf: 0,
+    week: zeros(),
+    weekAt: 0,
+    losses: VIEWS.map(() => 0),
+    firstAt: 0,
+    lastAt: 0,
+  };
+}
+
+/** Learns one run: the spans of its jobs, or its own with so many jobs side by side. In place. */
+export function teachBackground(
+  background: Background,
+  run: Span,
+  jobs: readonly Span[],
+  width: number,
+): void {
+  const { startedAt } = run;
+  if (background.firstAt === 0) {
+    background.firstAt = startedAt;
+    background.asOf = startedAt;
+    background.weekAt = mondayOf(startedAt);
   }
+  if (startedAt >= background.weekAt + WEEK_MS) closeWeek(background, mondayOf(startedAt));
+  background.firstAt = Math.min(background.firstAt, startedAt);
   background.lastAt = Math.max(background.lastAt, startedAt);
+  const isLate = startedAt < background.weekAt;
+  const [load, weight] = isLate ? [background.sums, weightAt(background, startedAt)] : [background.week, 1];
+  if (jobs.length === 0) addSpan(load, run, width * weight);
+  for (const job of jobs) addSpan(load, job, weight);
+}
+
+/** Expected jobs in progress, 2016 values. */
+export function expectedBackground(background: Background): number[] {
+  const views = viewsOf(background, background.lastAt, withWeek(background));
+  const best = Math.min(...background.losses);
+  const weights = background.losses.map(
+    (loss, view) => (FIRST_SHARES[view] ?? 0) * Math.exp(LEARNING_RATE * (best - loss)),
+  );
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return zeros().map((_, bin) =>
+    views.reduce((sum, view, at) => sum + ((weights[at] ?? 0) / all) * (view[bin] ?? 0), 0),
+  );
+}
+
+/** Judges the views on the week that is over, and adds it to the others. */
+function closeWeek(background: Background, nextMonday: number): void {
+  const { week, weekAt, firstAt } = background;
+  if (weekAt > firstAt) {
+    const views = viewsOf(background, weekAt, background.sums);
+    background.losses = views.map((view, at) =>
+      rounded(LOSS_DISCOUNT * (background.losses[at] ?? 0) + logLoss(view, week)),
+    );
+  }
+  background.sums = withWeek(background).map(rounded);
+  background.week = zeros();
+  background.weekAt = nextMonday;
+  const halvings = Math.floor((nextMonday - background.asOf) / HALF_LIFE_MS);
+  if (halvings <= 0) return;
+  // Keeps weights from growing without end.
+  background.asOf += halvings * HALF_LIFE_MS;
+  background.sums = background.sums.map((sum) => rounded(sum * 0.5 ** halvings));
+}
+
+/** Of a Poisson distribution whose mean is the expected load. */
+function logLoss(expected: readonly number[], seen: readonly number[]): number {
+  return expected.reduce((sum, load, bin) => {
+    const said = Math.max(LEAST_LOAD, load);
+    return sum + said - (seen[bin] ?? 0) * Math.log(said);
+  }, 0);
+}
+
+function withWeek(background: Background): number[] {
+  const weight = weightAt(background, background.weekAt + WEEK_MS / 2);
+  return background.sums.map((sum, bin) => sum + weight * (background.week[bin] ?? 0));
+}
+
+/** What each view expects after `until` (epoch ms), from the sums up to then. */
+function viewsOf(
+  background: Background,
+  until: number,
+  sums: readonly number[],
+): readonly (readonly number[])[] {
+  const now = weightAt(background, until);
+  const weight = (HALF_LIFE_WEEKS / Math.LN2) * (now - weightAt(background, background.firstAt));
+  const weeks = Math.max(LEAST_WEEKS, weight / now);
+  const means = sums.map((sum) => sum / (weeks * now));
+  return VIEWS.map((view) => shrunk(means, weeks, view));
+}
+
+function weightAt({ asOf }: Background, at: number): number {
+  return 2 ** ((at - asOf) / HALF_LIFE_MS);
+}
+
+function addSpan(load: number[], { startedAt, endedAt }: Span, weight: number): void {
   const end = Math.min(endedAt, startedAt + LONGEST_MS);
   let from = startedAt;
   while (from < end) {
-    const to = Math.min(end, (Math.floor(from / MS_PER_HOUR) + 1) * MS_PER_HOUR);
-    const hour = hourOfWeek(from);
-    background.sums[hour] = (background.sums[hour] ?? 0) + (to - from) / MS_PER_HOUR;
+    const to = Math.min(end, (Math.floor(from / BIN_MS) + 1) * BIN_MS);
+    const bin = binOfWeek(from);
+    load[bin] = rounded((load[bin] ?? 0) + (weight * (to - from)) / BIN_MS);
     from = to;
   }
 }
 
-/** Expected runs in progress, 168 values. */
-export function expectedBackground(background: Background): number[] {
-  const weeks = Math.max(LEAST_WEEKS, background.weeks);
-  return background.sums.map((sum) => sum / weeks);
+/**
+ * Each bin's mean, drawn to that of its neighbourhood, which is drawn to its hour of the week, and that to the hour of
+ * a working day or of a weekend: the less is known, the more (empirical Bayes, one level after the other).
+ */
+function shrunk(
+  means: readonly number[],
+  weeks: number,
+  { dayHourWeeks, hourWeeks, binWeeks, nearWeeks }: Shrinkage,
+): readonly number[] {
+  const all = mean(means);
+  const hours = Array.from({ length: HOURS_PER_WEEK }, (_, hour) =>
+    mean(means.slice(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR)),
+  );
+  const dayHours = KINDS_OF_DAY.map((days) =>
+    Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
+      const own = mean(days.map((day) => hours[day * HOURS_PER_DAY + hour] ?? 0));
+      return drawn(own, days.length * weeks, all, dayHourWeeks);
+    }),
+  );
+  const drawnHours = hours.map((own, hour) => {
+    const kind = hour < SATURDAY * HOURS_PER_DAY ? 0 : 1;
+    return drawn(own, weeks, dayHours[kind]?.[hour % HOURS_PER_DAY] ?? all, hourWeeks);
+  });
+  return means.map((own, bin) => {
+    const [before, after] = [means.at(bin - 1) ?? 0, means[(bin + 1) % BINS_PER_WEEK] ?? 0];
+    const hour = drawnHours[Math.floor(bin / BINS_PER_HOUR)] ?? all;
+    const near = drawn((before + 2 * own + after) / 4, weeks, hour, nearWeeks);
+    return drawn(own, weeks, near, binWeeks);
+  });
+}
+
+const SATURDAY = 5;
+const KINDS_OF_DAY = [
+  [0, 1, 2, 3, 4],
+  [5, 6],
+] as const;
+
+function drawn(own: number, weeks: number, to: number, weight: number): number {
+  return to + (weeks / (weeks + weight)) * (own - to);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function mondayOf(at: number): number {
+  return at - ((((at - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
+}
+
+function zeros(): number[] {
+  return new Array<number>(BINS_PER_WEEK).fill(0);
+}
+
+function rounded(sum: number): number {
+  return Math.round(sum * PER_DIGIT) / PER_DIGIT;
+}
+
+/** The same expectation: every five minutes have their hour's mean. */
+function fromHours({ sums, weeks, lastAt }: z.infer<typeof HourlyBackground>): Background {
+  if (lastAt === 0) return newBackground();
+  // Of the weeks behind the sums, faded: how long ago the first must have been.
+  const faded = Math.min(0.99, (weeks * Math.LN2) / HALF_LIFE_WEEKS);
+  const firstAt = lastAt + HALF_LIFE_MS * Math.log2(1 - faded);
+  return {
+    sums: Array.from({ length: BINS_PER_WEEK }, (_, bin) =>
+      rounded(sums[Math.floor(bin / BINS_PER_HOUR)] ?? 0),
+    ),
+    asOf: lastAt,
+    week: zeros(),
+    weekAt: mondayOf(lastAt) + WEEK_MS,
+    losses: VIEWS.map(() => 0),
+    firstAt,
+    lastAt,
+  };
 }

@@ -105,7 +105,7 @@ function mediansOf(track: ScheduleTrack, pool: LatenessPool, now: number): (hour
   };
 }
 
-/** Expected jobs in progress from push and pull-request runs, per UTC hour of the week from Monday 00:00. */
+/** Expected jobs in progress that no schedule starts, per five minutes of the UTC week from Monday 00:00: 2016 values. */
 export function backgroundLoad(learned: LearnedRepository): number[] {
   return expectedBackground(learned.background);
 }

@@ -37,7 +37,7 @@ export interface JudgedForecast {
 
 /** What learning one run brought to light. */
 export interface LearnedRun {
-  /** The run with `scheduleKey`, `tick` and `ambiguous` filled. */
+  /** The run with `scheduleKey`, `tick` and `ambiguous` filled; without its jobs where it has ended. */
   readonly run: Run;
   /** The duration forecast as it stood before this run was learned. */
   readonly predicted: DurationForecast | null;
@@ -55,20 +55,27 @@ export interface LearnedRun {
   readonly shadows: Readonly<Record<string, JudgedForecast>>;
 }
 
+/** How a run is learned, where otherwise than by the default strategy alone. */
+export interface LearnOptions {
+  readonly shadows?: readonly ShadowStrategy[];
+  /** The mixture of the default strategy. */
+  readonly own?: MixSettings;
+  /** Jobs side by side where none were seen: by the job graph, else 1. */
+  readonly width?: number;
+}
+
 const MS_PER_MINUTE = 60_000;
 
 /**
  * Learns one run: mutates both states in place. A run may be given while it is in progress, to learn its lateness,
- * and again when it has ended; what was learned already changes nothing. Later attempts teach nothing. `own` is the
- * mixture of the default strategy.
+ * and again when it has ended; what was learned already changes nothing. Later attempts teach nothing.
  */
 export function learnRun(
   learned: LearnedRepository,
   pool: LatenessPool,
   run: Run,
   entries: readonly (ScheduleEntry & { readonly path: string })[],
-  shadows: readonly ShadowStrategy[] = [],
-  own: MixSettings = DEFAULT_MIX,
+  options: LearnOptions = {},
 ): LearnedRun {
   const match = matchTick(learned, pool, run, entries);
   const lateness = match === null || match.ambiguous ? null : (run.createdAt - match.tick) / MS_PER_MINUTE;
@@ -77,9 +84,11 @@ export function learnRun(
     match === null
       ? run
       : { ...run, scheduleKey: match.scheduleKey, tick: match.tick, ambiguous: match.ambiguous };
-  const outcome = learnOutcome(learned, known, shadows, own);
+  const outcome = learnOutcome(learned, known, options);
+  const { jobs: _, ...rest } = known;
   return {
-    run: known,
+    // Of a run that has ended nothing is asked of its jobs any more.
+    run: known.endedAt === null ? known : rest,
     predicted: outcome?.predicted ?? null,
     actualSeconds: outcome?.seconds ?? null,
     relativeError: outcome?.judged?.relativeError ?? null,
@@ -136,12 +145,14 @@ const NOT_JUDGED: JudgedDuration = { predicted: null, judged: null, patternChang
 function learnOutcome(
   learned: LearnedRepository,
   run: Run,
-  shadows: readonly ShadowStrategy[],
-  own: MixSettings,
+  { shadows = [], own = DEFAULT_MIX, width = 1 }: LearnOptions,
 ): Outcome | null {
   if (run.attempt !== 1 || run.endedAt === null || run.conclusion === null) return null;
   if (!isNewlyFinished(learned, run.id)) return null;
-  if (run.event !== 'schedule') teachBackground(learned.background, run.startedAt, run.endedAt);
+  if (run.event !== 'schedule') {
+    const { startedAt, endedAt, jobs = [] } = run;
+    teachBackground(learned.background, { startedAt, endedAt }, jobs, width);
+  }
   const success = succeeded(run.conclusion);
   if (success === null) return null;
   const stream = streamOf(learned, streamName(run.path, run.event));

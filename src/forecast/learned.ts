@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
-import { Background, newBackground } from './background.ts';
+import { newBackground, StoredBackground } from './background.ts';
 import { Forecaster, newForecaster, View } from './forecaster.ts';
 import { LatenessTrack, newLatenessTrack } from './lateness.ts';
 import { Priors } from './priors.ts';
@@ -38,7 +38,7 @@ export const LearnedRepository = z.object({
   matches: z.record(z.string(), MatchState),
   /** By schedule key. */
   schedules: z.record(z.string(), ScheduleTrack),
-  background: Background,
+  background: StoredBackground,
   /** Ids of finished runs learned already, oldest first. */
   finished: z.array(z.number()),
   /** What other repositories taught before the first run; `null` where there was nothing, absent before it was asked. */

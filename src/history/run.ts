@@ -14,6 +14,13 @@ export const Conclusion = z.enum([
 ]);
 export type Conclusion = z.infer<typeof Conclusion>;
 
+/** Most jobs of one run that are told apart; GitHub allows 256 in a matrix. */
+export const JOBS_KEPT = 512;
+
+/** One job of a run: GitHub's id of it, start and end in epoch ms. */
+const JobSpan = z.object({ id: z.number().int(), startedAt: z.number(), endedAt: z.number() });
+export type JobSpan = z.infer<typeof JobSpan>;
+
 /**
  * One attempt of one workflow run, as kept in the history. The key is (`id`, `attempt`): attempts share the
  * run id. All instants are epoch milliseconds, all durations seconds.
@@ -36,6 +43,8 @@ export const Run = z.object({
   /** First start and last end of the attempt's jobs, where jobs were seen. */
   jobsStartedAt: z.number().nullable(),
   jobsEndedAt: z.number().nullable(),
+  /** The jobs that have ended, while the attempt goes on; stores that have a place for everything say `null` for none. */
+  jobs: z.preprocess((jobs) => jobs ?? undefined, z.array(JobSpan).max(JOBS_KEPT).optional()),
   /** Wall time of the attempt from the first job's start to the last job's end, or the run's own times. */
   durationSeconds: z.number().nonnegative().nullable(),
   /** Longest wait of a job for its runner, where jobs were seen. */

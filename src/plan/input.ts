@@ -71,7 +71,7 @@ export interface PlanInput {
   /** Epoch ms; ticks of the following week are planned. */
   readonly now: number;
   readonly schedules: readonly PlannedSchedule[];
-  /** Expected other jobs in progress (push, pull request) per UTC hour of the week, 168 values from Monday 00:00. */
+  /** Expected other jobs in progress (push, pull request) per five minutes of the UTC week, 2016 values from Monday 00:00. */
   readonly background: readonly number[];
   readonly settings: PlanSettings;
 }

@@ -10,6 +10,7 @@ import {
   hourOfBin,
   TAP_SHARES,
   TAPS,
+  WEEK_BINS,
   type WeeklyTicks,
 } from './week.ts';
 
@@ -58,8 +59,8 @@ class Fold {
       let jobs = 0;
       for (let day = 0; day < DAYS; day += 1) {
         if ((days & (1 << day)) === 0) continue;
-        const hour = Math.floor(((from + at) * BIN_MINUTES) / 60) + 24 * day;
-        jobs += background[((hour % (24 * DAYS)) + 24 * DAYS) % (24 * DAYS)] ?? 0;
+        const bin = from + at + DAY_BINS * day;
+        jobs += background[((bin % WEEK_BINS) + WEEK_BINS) % WEEK_BINS] ?? 0;
       }
       return jobs;
     });
@@ -225,7 +226,7 @@ export class LoadField {
   readonly #folds = new Map<number, Fold>();
   readonly #shares = new Map<Placeable, KeptShare>();
 
-  /** `background`: other jobs in progress by hour of the week, 168 values; left out: none. */
+  /** `background`: other jobs in progress by five minutes of the week, 2016 values; left out: none. */
   constructor(schedules: readonly Placeable[], background: readonly number[] = []) {
     const reach = Math.max(0, ...schedules.map((schedule) => schedule.reach));
     const spans = new Map<number, { from: number; to: number }>([[EVERY_DAY, { from: 0, to: DAY_BINS }]]);

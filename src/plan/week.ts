@@ -2,16 +2,16 @@ import { type Cron, parseCron } from '../cron/parse.ts';
 import { nextTick, ticksBetween } from '../cron/ticks.ts';
 import { isTimezone, localMinuteOfDay } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
+import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
 import type { PlannedSchedule } from './input.ts';
 
-/** The plan looks at one week, again and again, in bins of five minutes: GitHub's shortest interval. */
-export const BIN_MINUTES = 5;
+/** The plan looks at one week, again and again, in bins of five minutes. */
+export { BIN_MINUTES };
 export const DAY_MINUTES = 24 * 60;
 export const WEEK_MINUTES = 7 * DAY_MINUTES;
 export const WEEK_BINS = WEEK_MINUTES / BIN_MINUTES;
 export const DAY_BINS = DAY_MINUTES / BIN_MINUTES;
 export const DAYS = 7;
-const BINS_PER_HOUR = 60 / BIN_MINUTES;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = DAY_MINUTES * MINUTE_MS;

@@ -119,6 +119,7 @@ async function handleJobEvent(
 ): Promise<void> {
   if (action !== 'completed' || job.started_at === null || job.completed_at === null) return;
   await observeJob(context, seen, {
+    id: job.id,
     runId: job.run_id,
     attempt: job.run_attempt,
     createdAt: Date.parse(job.created_at ?? job.started_at),

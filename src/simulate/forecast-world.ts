@@ -1,3 +1,4 @@
+import { BIN_MINUTES, binOfWeek } from '../forecast/slot.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { RUNNERS } from '../plan/input.ts';
 import { quantileAtScore } from '../plan/quantile.ts';
@@ -12,15 +13,12 @@ const OTHER_JOB_SECONDS = 600;
 /** Hourly crons lost 29–54 % of their ticks in months in which most runs were more than an hour late. */
 const MERGED_SHARE = 0.4;
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-/** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
-const WEEK_HOURS = 168;
+const BIN_MS = BIN_MINUTES * 60_000;
 
 export interface ForecastWorld {
   readonly schedules: readonly { readonly key: string; readonly forecast: ScheduleForecast }[];
   readonly jobLimits: Readonly<Record<string, number>>;
-  /** Expected other jobs in progress per UTC hour of the week, 168 values. */
+  /** Expected other jobs in progress per five minutes of the UTC week, 2016 values. */
   readonly background: readonly number[];
 }
 
@@ -61,19 +59,23 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
   };
 }
 
-/** Jobs that nobody scheduled, so many an hour that the expected load comes out (Little's law). */
+/**
+ * Jobs that nobody scheduled, so many in five minutes that the expected load comes out (Little's law). Whatever is in
+ * progress began half of its length before, on average.
+ */
 function othersOf(background: readonly number[], seed: number, from: number, to: number): World['others'] {
   const others: World['others'][number][] = [];
-  for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
-    const place = Math.floor((hour - FIRST_MONDAY_MS) / HOUR_MS) % WEEK_HOURS;
-    const rate = ((background[place] ?? 0) * HOUR_MS) / (OTHER_JOB_SECONDS * 1000);
+  const early = Math.round((OTHER_JOB_SECONDS * 500) / BIN_MS);
+  for (let bin = Math.floor(from / BIN_MS) * BIN_MS; bin < to; bin += BIN_MS) {
+    const place = binOfWeek(bin + early * BIN_MS);
+    const rate = ((background[place] ?? 0) * BIN_MS) / (OTHER_JOB_SECONDS * 1000);
     if (rate <= 0) continue;
-    const random = seededRandom(mixedSeed(seed, hour / HOUR_MS, 1));
+    const random = seededRandom(mixedSeed(seed, bin / BIN_MS, 1));
     // Gaps of a Poisson process.
     const gap = (): number => -Math.log(1 - random()) / rate;
     let at = gap();
     while (at < 1) {
-      others.push({ at: hour + at * HOUR_MS, seconds: OTHER_JOB_SECONDS, runners: RUNNERS });
+      others.push({ at: bin + at * BIN_MS, seconds: OTHER_JOB_SECONDS, runners: RUNNERS });
       at += gap();
     }
   }

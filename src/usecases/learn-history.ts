@@ -2,7 +2,7 @@ import { emptyLatenessPool, type LatenessPool } from '../forecast/lateness-pool.
 import { learnRun } from '../forecast/learn.ts';
 import { emptyLearned, type LearnedRepository } from '../forecast/learned.ts';
 import type { Run } from '../history/run.ts';
-import type { ScheduleEntries } from './schedules-in-force.ts';
+import type { ScheduleVersion } from './ports.ts';
 
 export interface LearnedHistory {
   readonly learned: LearnedRepository;
@@ -10,10 +10,13 @@ export interface LearnedHistory {
 }
 
 /**
- * Learns a list of ended runs from nothing, in the order in which they ended, as if each had been seen live. `entries` are
- * taken to have been in force all the time.
+ * Learns a list of ended runs from nothing, in the order in which they ended, as if each had been seen live. Crons and widths
+ * are taken to have been in force all the time.
  */
-export function learnHistory(runs: readonly Run[], entries: ScheduleEntries): LearnedHistory {
+export function learnHistory(
+  runs: readonly Run[],
+  { entries, widths = {} }: Pick<ScheduleVersion, 'entries' | 'widths'>,
+): LearnedHistory {
   const learned = emptyLearned();
   const pool = emptyLatenessPool();
   const ended = runs.filter((run) => run.endedAt !== null);
@@ -23,6 +26,7 @@ export function learnHistory(runs: readonly Run[], entries: ScheduleEntries): Le
       pool,
       run,
       entries.filter((entry) => entry.path === run.path),
+      { width: widths[run.path] ?? 1 },
     );
   }
   return { learned, pool };

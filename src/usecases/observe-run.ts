@@ -1,7 +1,7 @@
 import { type LearnedRun, learnRun } from '../forecast/learn.ts';
 import { wasLearned } from '../forecast/learned.ts';
 import { wasRolledUp } from '../history/older-runs.ts';
-import type { Run } from '../history/run.ts';
+import { JOBS_KEPT, type JobSpan, type Run } from '../history/run.ts';
 import { findRun } from '../history/run-history.ts';
 import type { Context } from './context.ts';
 import { evolutionDue, evolveOn } from './evolve-repository.ts';
@@ -9,7 +9,7 @@ import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { meetRepository, type SeenRepository } from './known-repository.ts';
 import { learnStrategies, mixturesOf } from './learn-strategies.ts';
 import type { RepositoryState } from './ports.ts';
-import { schedulesInForce } from './schedules-in-force.ts';
+import { schedulesInForce, widthOf } from './schedules-in-force.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
 export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
@@ -34,7 +34,11 @@ export async function observeRun(
   if (knowsNothing(state)) state.learned.priors = await gatherPriors(context, state);
   // From here to `apply` nothing waits: what was learned in place and what is kept cannot part.
   const { own, shadows } = mixturesOf(state.population);
-  const learnt = learnRun(state.learned, pool, withJobTimes(run, known), entries, shadows, own);
+  const learnt = learnRun(state.learned, pool, withJobTimes(run, known), entries, {
+    shadows,
+    own,
+    width: widthOf(state, run.path),
+  });
   const now = context.clock.now();
   const stepped = learnStrategies(state.population, learnt, now);
   const evolved = evolutionDue(stepped.population)
@@ -67,7 +71,7 @@ export function isHistory(
 export async function observeJob(
   context: Context,
   seen: SeenRepository,
-  job: { runId: number; attempt: number; createdAt: number; startedAt: number; endedAt: number },
+  job: { id: number; runId: number; attempt: number; createdAt: number; startedAt: number; endedAt: number },
 ): Promise<void> {
   const state = await meetRepository(context, seen);
   const run = findRun(state.runs, { id: job.runId, attempt: job.attempt });
@@ -80,13 +84,24 @@ export async function observeJob(
         jobsStartedAt: Math.min(run.jobsStartedAt ?? job.startedAt, job.startedAt),
         jobsEndedAt: Math.max(run.jobsEndedAt ?? job.endedAt, job.endedAt),
         queueSeconds: Math.max(run.queueSeconds ?? 0, waitedSeconds),
+        // What has ended has been learned: then there is nothing to keep them for.
+        ...(run.endedAt === null ? { jobs: withJob(run.jobs ?? [], job) } : {}),
       },
     ],
   });
 }
 
-function jobTimes(known: Run | undefined): Pick<Run, 'jobsStartedAt' | 'jobsEndedAt' | 'queueSeconds'> {
+/** Each once, in whatever order they are told. */
+function withJob(jobs: readonly JobSpan[], { id, startedAt, endedAt }: JobSpan): JobSpan[] {
+  const others = jobs.filter((job) => job.id !== id);
+  return [...others, { id, startedAt, endedAt }].sort((a, b) => a.id - b.id).slice(0, JOBS_KEPT);
+}
+
+function jobTimes(
+  known: Run | undefined,
+): Pick<Run, 'jobsStartedAt' | 'jobsEndedAt' | 'queueSeconds' | 'jobs'> {
   return {
+    ...(known?.jobs === undefined ? {} : { jobs: known.jobs }),
     jobsStartedAt: known?.jobsStartedAt ?? null,
     jobsEndedAt: known?.jobsEndedAt ?? null,
     queueSeconds: known?.queueSeconds ?? null,

@@ -54,6 +54,8 @@ export interface ScheduleVersion {
     readonly cron: string;
     readonly timezone: string;
   }[];
+  /** Jobs side by side of the files that have several, by their graphs; missing in older records. */
+  readonly widths?: Readonly<Record<string, number>> | undefined;
 }
 
 /** All that is kept of one repository. */

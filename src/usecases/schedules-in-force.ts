@@ -1,5 +1,6 @@
 import type { Run } from '../history/run.ts';
 import { scheduleKey } from '../history/run.ts';
+import { widestJobs } from '../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import type { Context } from './context.ts';
 import type { RepositoryState, ScheduleVersion, WorkflowSources } from './ports.ts';
@@ -20,9 +21,10 @@ const EDIT_SETTLES_MS = 24 * HOUR_MS;
 
 export type ScheduleEntries = ScheduleVersion['entries'];
 
-/** Crons of one reading of the workflow directory. */
+/** Crons and widths of one reading of the workflow directory. */
 export function scheduleVersion(sources: WorkflowSources, now: number): ScheduleVersion {
-  const entries = readWorkflowFiles(sources.files).flatMap(({ schedules }) =>
+  const files = readWorkflowFiles(sources.files);
+  const entries = files.flatMap(({ schedules }) =>
     schedules.map(({ path, index, cron, timezone }) => ({
       key: scheduleKey(path, index),
       path,
@@ -30,7 +32,21 @@ export function scheduleVersion(sources: WorkflowSources, now: number): Schedule
       timezone,
     })),
   );
-  return { sha: sources.sha, seenAt: now, entries };
+  const widths = files.map(({ path, jobs }) => [path, widestJobs(jobs)] as const);
+  return {
+    sha: sources.sha,
+    seenAt: now,
+    entries,
+    widths: Object.fromEntries(widths.filter(([, width]) => width > 1)),
+  };
+}
+
+/** Jobs side by side of a file as it was seen last: by its graph, 1 where nothing is known of it. */
+export function widthOf(
+  { scheduleVersions }: Pick<RepositoryState, 'scheduleVersions'>,
+  path: string,
+): number {
+  return newestVersion(scheduleVersions)?.widths?.[path] ?? 1;
 }
 
 /**

@@ -10,8 +10,9 @@ import { readableRepositories } from '../../src/dashboard/views/repositories.ts'
 import { runsBetween } from '../../src/dashboard/views/runs-between.ts';
 import { safetyView } from '../../src/dashboard/views/safety.ts';
 import { strategiesView } from '../../src/dashboard/views/strategies.ts';
-import { weekView } from '../../src/dashboard/views/week.ts';
+import { type HourLoad, weekView } from '../../src/dashboard/views/week.ts';
 import { schedulesOf } from '../../src/dashboard/views/workflow-names.ts';
+import { teachBackground } from '../../src/forecast/background.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { profile } from '../store/sample.ts';
 import { NOW } from '../usecases/fakes.ts';
@@ -28,7 +29,7 @@ describe('the week', () => {
   it('holds as many hours of work as runs take, wherever these are moved', () => {
     const view = weekView(livedIn([A], 14, { [A.path]: '17 20 * * *' }), NOW);
     // Seven runs a week of half an hour.
-    const hours = (load: readonly number[] = []) => load.reduce((sum, runs) => sum + runs, 0);
+    const hours = (load: readonly HourLoad[] = []) => load.reduce((sum, { jobs }) => sum + jobs, 0);
     expect(hours(view?.before)).toBeCloseTo(3.5, 6);
     expect(hours(view?.after)).toBeCloseTo(3.5, 6);
     expect(view).toMatchObject({ moves: 1, held: 0, sharedBefore: 100, sharedAfter: 40, unknown: 0 });
@@ -37,15 +38,32 @@ describe('the week', () => {
   it('puts the load where runs start, not where ticks are', () => {
     const view = weekView(livedIn([A], 14, { [A.path]: '0 12 * * *' }), NOW);
     // An hour late half the time: between 00:30 and 02:30, and after the move sooner after 12:00.
-    expect((view?.peakBefore.hour ?? 0) % 24).toBe(1);
-    expect((view?.peakAfter.hour ?? 0) % 24).toBe(12);
+    expect(Math.floor((view?.peakBefore.minute ?? 0) / 60) % 24).toBe(1);
+    expect(Math.floor((view?.peakAfter.minute ?? 0) / 60) % 24).toBe(12);
+  });
+
+  it('counts jobs side by side, and those that no schedule started', () => {
+    const state = livedIn([A], 14);
+    const [version] = state.scheduleVersions;
+    if (version === undefined) throw new Error('no version');
+    const matrix = [{ ...version, widths: { [A.path]: 4 } }];
+    const narrow = weekView(state, NOW);
+    const wide = weekView({ ...state, scheduleVersions: matrix }, NOW);
+    expect(wide?.peakBefore.jobs).toBeCloseTo(4 * (narrow?.peakBefore.jobs ?? 0), 6);
+    const learned = structuredClone(state.learned);
+    const wednesday = Date.parse('2026-04-22T15:40:00Z');
+    const push = { startedAt: wednesday, endedAt: wednesday + 300_000 };
+    for (let week = 0; week < 9; week += 1) teachBackground(learned.background, push, [], 50);
+    const busy = weekView({ ...state, learned }, NOW);
+    expect(busy?.peakBefore.minute).toBe((2 * 24 + 15) * 60 + 40);
+    expect(busy?.before[2 * 24 + 15]?.busiest).toBeGreaterThan(2 * (busy?.before[2 * 24 + 15]?.jobs ?? 0));
   });
 
   it('wraps what reaches over Sunday midnight round to Monday', () => {
     const state = emptyState();
     const sunday = decisionOn([{ path: 'x', cron: '30 23 * * 0' }]);
     const view = weekView({ ...state, decisions: [sunday] }, NOW);
-    expect(view?.before[0]).toBeGreaterThan(0);
+    expect(view?.before[0]?.jobs).toBeGreaterThan(0);
   });
 
   it('leaves held moves where they are, and counts what it cannot draw', () => {

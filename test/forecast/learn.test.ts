@@ -102,7 +102,9 @@ describe('learnRun', () => {
     const pool = emptyLatenessPool();
     const same = { name: 'same', settings: DEFAULT_MIX };
     const hasty = { name: 'hasty', settings: { ...DEFAULT_MIX, discount: 0.5, rate: 4 } };
-    const results = nights(40).map((run) => learnRun(learned, pool, run, entries, [same, hasty]));
+    const results = nights(40).map((run) =>
+      learnRun(learned, pool, run, entries, { shadows: [same, hasty] }),
+    );
     for (const result of results.slice(1)) {
       expect(result.shadows.same?.predictedSeconds).toBe(result.predicted?.seconds.q50);
     }
@@ -123,7 +125,7 @@ describe('forecastSchedule', () => {
     expect(made.success).toHaveLength(24);
     expect(made.duration.observations).toBe(0);
     expect(made.lateness.every((one) => one.observations === 0)).toBe(true);
-    expect(backgroundLoad(emptyLearned())).toEqual(new Array(168).fill(0));
+    expect(backgroundLoad(emptyLearned())).toEqual(new Array(2016).fill(0));
   });
 
   it('says what was learned: duration, lateness at its hour, chance of success', () => {

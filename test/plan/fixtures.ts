@@ -64,7 +64,7 @@ export function inputOf(
   return {
     now: NOW,
     schedules,
-    background: Array.from({ length: 168 }, () => 0),
+    background: Array.from({ length: 2016 }, () => 0),
     settings: {
       weights: { overlap: 1, lateness: 1, failure: 1, finishBy: 4, shift: 0.1, edit: 0.1 },
       maxChangeShare: 1,

@@ -161,7 +161,7 @@ describe('load field', () => {
   it('shows the background by hour of the day', () => {
     const field = new LoadField(
       [],
-      Array.from({ length: 168 }, (_, hour) => (hour % 24 === 9 ? 7 : 0)),
+      Array.from({ length: WEEK_BINS }, (_, bin) => (Math.floor(bin / 12) % 24 === 9 ? 7 : 0)),
     );
     field.settle();
     expect(field.byHour().map((jobs) => Math.round(jobs))).toEqual(

@@ -163,7 +163,7 @@ describe('what a plan does', () => {
 
   it('keeps clear of the background', () => {
     const input = inputOf([scheduleOf('a', '0 10 * * *')]);
-    const background = input.background.map((_, hour) => (hour % 24 === 10 ? 20 : 0));
+    const background = input.background.map((_, bin) => (Math.floor(bin / 12) % 24 === 10 ? 20 : 0));
     const [line] = planRepository({ ...input, background }, 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.proposed?.overlapMinutesPerWeek).toBeLessThan((line?.today?.overlapMinutesPerWeek ?? 0) / 4);

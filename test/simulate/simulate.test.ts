@@ -185,7 +185,7 @@ describe('a simulation of forecasts', () => {
   }));
   const worldAt = (seed: number, from: number, to: number): World =>
     forecastWorld(
-      { schedules, jobLimits: {}, background: Array.from({ length: 168 }, () => 0.5) },
+      { schedules, jobLimits: {}, background: Array.from({ length: 2016 }, () => 0.5) },
       seed,
       from,
       to,

@@ -57,6 +57,22 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect(await seen(await reopen())).toEqual(expected);
     });
 
+    it('keeps the jobs of a run while it goes on, and how wide files are', async () => {
+      const { store, reopen } = await open();
+      const jobs = [{ id: 7, startedAt: clock.now(), endedAt: clock.now() + 1_000 }];
+      const widths = { '.github/workflows/nightly.yml': 3 };
+      await store.apply(1, {
+        profile: profile(1),
+        runs: [run(1), run(2, { endedAt: null, conclusion: null, jobs })],
+        scheduleVersions: [{ sha: 'a', seenAt: 1, entries: [], widths }],
+      });
+      for (const from of [store, await reopen()]) {
+        const state = await from.load(1);
+        expect(state?.runs.map((each) => each.jobs)).toEqual([undefined, jobs]);
+        expect(state?.scheduleVersions[0]?.widths).toEqual(widths);
+      }
+    });
+
     it('replaces a version seen again and appends learning events', async () => {
       const { store, reopen } = await open();
       const event = {

@@ -60,9 +60,18 @@ const LEARNING = { kind: 'created', strategy: 'default', before: null, after: nu
 async function fill(store: WholeStore): Promise<void> {
   await store.apply(1, {
     profile: profile(1, { commandedMode: 'suggest', lastRoundAt: 5, noticesGiven: ['a', 'b'] }),
-    runs: [run(1), run(2, { headBranch: null, endedAt: null, conclusion: null, durationSeconds: null })],
+    runs: [
+      run(1),
+      run(2, {
+        headBranch: null,
+        endedAt: null,
+        conclusion: null,
+        durationSeconds: null,
+        jobs: [{ id: 1, startedAt: 5, endedAt: 6 }],
+      }),
+    ],
     scheduleVersions: [
-      { sha: 'b', seenAt: 2, entries: [] },
+      { sha: 'b', seenAt: 2, entries: [], widths: { 'a.yml': 2 } },
       { sha: 'a', seenAt: 1, entries: [] },
     ],
     learningEvents: [
@@ -114,6 +123,8 @@ describe.each([
       const { store: middle } = await tables(fresh);
       const there = await copyStore(from, middle);
       expect(there).toMatchObject({ repositories: 2 });
+      expect(there.runs + there.olderRuns).toBe(11_302);
+      expect(there.olderRuns).toBeGreaterThan(9_000);
       const target = await files();
       const back = await copyStore(middle, target.store);
       expect(back.sha256).toBe(there.sha256);

@@ -21,7 +21,7 @@ function decided(files: Readonly<Record<string, string>>) {
   const decision = decide({
     sources,
     config: parseConfig('max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\n'),
-    ...learnHistory([], []),
+    ...learnHistory([], { entries: [] }),
     proposals: [],
     population: emptyPopulation(NOW),
     trigger: 'cli',

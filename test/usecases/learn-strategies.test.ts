@@ -30,7 +30,7 @@ function play(
       conclusion: failed(day) ? 'failure' : 'success',
     });
     const { own, shadows } = mixturesOf(now);
-    const learnt = learnRun(learned, pool, run, [], shadows, own);
+    const learnt = learnRun(learned, pool, run, [], { shadows, own });
     const step = learnStrategies(now, learnt, at);
     now = step.population;
     events.push(...step.events);
@@ -90,7 +90,7 @@ describe('strategies in shadow', () => {
     const at = START + 41 * DAY_MS;
     const run = sampleRun(99, new Date(at).toISOString(), { durationSeconds: 300, endedAt: at + 300_000 });
     const { own, shadows } = mixturesOf(withOthers({}));
-    const learnt = learnRun(learned, emptyLatenessPool(), run, [], shadows, own);
+    const learnt = learnRun(learned, emptyLatenessPool(), run, [], { shadows, own });
     expect(learnt.shadows['gen1-1']?.predictedSeconds).toBe(learnt.predicted?.seconds.q50);
   });
 
@@ -99,7 +99,7 @@ describe('strategies in shadow', () => {
     const { own, shadows } = mixturesOf(withOthers({}));
     const at = START + 9 * DAY_MS;
     const run = sampleRun(99, new Date(at).toISOString(), { durationSeconds: 300, endedAt: at + 300_000 });
-    learnRun(learned, emptyLatenessPool(), run, [], shadows, own);
+    learnRun(learned, emptyLatenessPool(), run, [], { shadows, own });
     expect(Object.keys(Object.values(learned.streams)[0]?.shadows ?? {})).toEqual([
       'gen1-1',
       'default as born',

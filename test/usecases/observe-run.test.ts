@@ -68,6 +68,7 @@ describe('a run that has ended', () => {
   it('teaches the same in whatever order, and however often, its events arrive', async () => {
     const run = nightly(0);
     const job = (startMinute: number, endMinute: number) => ({
+      id: startMinute,
       runId: run.id,
       attempt: 1,
       createdAt: run.createdAt,
@@ -123,16 +124,80 @@ describe('a run that has ended', () => {
 });
 
 describe('a job', () => {
+  const jobOf = (run: Run, id: number, startMinute: number, endMinute: number) => ({
+    id,
+    runId: run.id,
+    attempt: 1,
+    createdAt: run.createdAt,
+    startedAt: run.createdAt + startMinute * MINUTE_MS,
+    endedAt: run.createdAt + endMinute * MINUTE_MS,
+  });
+  const push = nightly(0, 30, { event: 'push' });
+  const seen = (fake: ReturnType<typeof fakeContext>) =>
+    stateOf(fake).learned.background.week.reduce((sum, bins) => sum + 5 * bins, 0);
+
+  it('of a pushed run is load, once, however often and in whatever order it is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(1, 2, 3), { maxLength: 6 }), async (order) => {
+        const fake = setUp();
+        await noteRun(fake.context, SEEN, begun(push));
+        for (const id of [...order, 3, 1, 2])
+          await observeJob(fake.context, SEEN, jobOf(push, id, id, 10 * id));
+        expect(
+          stateOf(fake)
+            .runs.at(0)
+            ?.jobs?.map(({ id }) => id),
+        ).toEqual([1, 2, 3]);
+        const learnt = await observeRun(fake.context, SEEN, push);
+        expect(seen(fake)).toBeCloseTo(9 + 18 + 27, 1);
+        // What has ended has been learned: nothing is kept of its jobs one by one.
+        expect(learnt?.run.jobs).toBeUndefined();
+        await observeJob(fake.context, SEEN, jobOf(push, 4, 0, 100));
+        expect(stateOf(fake).runs.at(0)?.jobs).toBeUndefined();
+        expect(seen(fake)).toBeCloseTo(54, 1);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('that nobody has told of is counted by the job graph, else as one', async () => {
+    const text = [
+      'on:\n  push:\n  schedule:\n    - cron: "0 2 * * *"\njobs:',
+      '  test:\n    runs-on: ubuntu-latest\n    strategy: { matrix: { node: [20, 22, 24] } }',
+      '  lint:\n    runs-on: ubuntu-latest\n',
+    ].join('\n');
+    const fake = setUp([{ path: NIGHTLY, text }]);
+    await observeRun(fake.context, SEEN, push);
+    expect(seen(fake)).toBeCloseTo(10, 1);
+    await touchWorkflows(fake.context, SEEN, 'head');
+    await observeRun(fake.context, SEEN, { ...push, id: 77 });
+    expect(seen(fake)).toBeCloseTo(10 + 4 * 10, 1);
+  });
+
   it('of a run that nobody knows is left alone', async () => {
     const fake = setUp();
-    await observeJob(fake.context, SEEN, { runId: 5, attempt: 1, createdAt: 0, startedAt: 1, endedAt: 2 });
+    await observeJob(fake.context, SEEN, {
+      id: 1,
+      runId: 5,
+      attempt: 1,
+      createdAt: 0,
+      startedAt: 1,
+      endedAt: 2,
+    });
     expect(stateOf(fake).runs).toHaveLength(0);
   });
 
   it('of a second attempt does not touch the first', async () => {
     const fake = setUp();
     await observeRun(fake.context, SEEN, nightly(0));
-    await observeJob(fake.context, SEEN, { runId: 1, attempt: 2, createdAt: 0, startedAt: 1, endedAt: 2 });
+    await observeJob(fake.context, SEEN, {
+      id: 1,
+      runId: 1,
+      attempt: 2,
+      createdAt: 0,
+      startedAt: 1,
+      endedAt: 2,
+    });
     expect(stateOf(fake).runs.at(0)?.jobsStartedAt).toBeNull();
   });
 });

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import { count, minutes } from '../../render/quantity.ts';
-import type { WeekView } from '../views/week.ts';
+import type { HourLoad, WeekView } from '../views/week.ts';
 import { type Markup, nothingYet, tiles, when } from './markup.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Runs below which an hour is free. */
+/** Jobs below which an hour is free. */
 const NOTHING = 0.005;
 /** Shades of the heat map. */
 const SHADES = 9;
@@ -20,9 +20,9 @@ export function weekPage(view: WeekView | null, repositoryId: number): Markup {
 <a href="/repositories/${repositoryId}/commands">Plan now</a>.`,
     );
   }
-  const top = Math.max(...view.before, ...view.after, 1e-9);
+  const top = Math.max(...[...view.before, ...view.after].map(({ jobs }) => jobs), 1e-9);
   return html`<div id="week" data-live>
-<p>Runs expected to be in progress in each hour of a week, with the lateness and durations of <a
+<p>Jobs expected to be in progress in each hour of a week, scheduled or not, with the lateness and durations of <a
 href="/repositories/${repositoryId}/decisions/${view.decisionId}">the newest decision</a> (${when(view.decidedAt)}).
 ${movesWords(view)}${
   view.unknown === 0
@@ -31,14 +31,14 @@ ${movesWords(view)}${
 }</p>
 ${tiles([
   {
-    label: 'Busiest hour, today',
-    value: `${digits(view.peakBefore.runs)} runs`,
-    note: hourWords(view.peakBefore.hour),
+    label: 'Busiest five minutes, today',
+    value: `${digits(view.peakBefore.jobs)} jobs`,
+    note: timeWords(view.peakBefore.minute),
   },
   {
-    label: 'Busiest hour, proposed',
-    value: `${digits(view.peakAfter.runs)} runs`,
-    note: hourWords(view.peakAfter.hour),
+    label: 'Busiest five minutes, proposed',
+    value: `${digits(view.peakAfter.jobs)} jobs`,
+    note: timeWords(view.peakAfter.minute),
   },
   {
     label: 'Shared with other runs, today',
@@ -51,7 +51,7 @@ ${tiles([
     note: 'a week, over all schedules',
   },
 ])}
-<p class="shades"><span>fewer</span>${Array.from({ length: SHADES }, (_, shade) => html`<i class="h${shade}"></i>`)}<span>more runs at once (at most ${digits(top)})</span></p>
+<p class="shades"><span>fewer</span>${Array.from({ length: SHADES }, (_, shade) => html`<i class="h${shade}"></i>`)}<span>more jobs at once (at most ${digits(top)} on average over an hour)</span></p>
 <div class="pair">${heatMap('Today', view.before, top)}${heatMap('Proposed', view.after, top)}</div></div>`;
 }
 
@@ -65,20 +65,22 @@ function movesWords({ moves, held }: WeekView): string {
     : `${count(moves, 'schedule')} would move.${waiting}`;
 }
 
-function digits(runs: number): string {
-  return runs.toFixed(runs < 2 ? 2 : 1);
+function digits(jobs: number): string {
+  return jobs.toFixed(jobs < 2 ? 2 : 1);
 }
 
 /** The same number of digits in the whole map; the nought before the point would fill it. */
-function cellText(runs: number, top: number): string {
-  return top < 2 ? runs.toFixed(2).replace(/^0/, '') : runs.toFixed(1);
+function cellText(jobs: number, top: number): string {
+  return top < 2 ? jobs.toFixed(2).replace(/^0/, '') : jobs.toFixed(1);
 }
 
-function hourWords(hour: number): string {
-  return `${LONG_DAYS[Math.floor(hour / 24)] ?? ''} ${String(hour % 24).padStart(2, '0')}:00 UTC`;
+function timeWords(minuteOfWeek: number): string {
+  const hour = Math.floor(minuteOfWeek / 60);
+  const two = (digitsOf: number): string => String(digitsOf).padStart(2, '0');
+  return `${LONG_DAYS[Math.floor(hour / 24)] ?? ''} ${two(hour % 24)}:${two(minuteOfWeek % 60)} UTC`;
 }
 
-function heatMap(title: string, load: readonly number[], top: number): Markup {
+function heatMap(title: string, load: readonly HourLoad[], top: number): Markup {
   return html`<div class="heat" role="region" aria-label="${title}" tabindex="0"><table><caption>${title}</caption>
 <thead><tr><th scope="col">UTC</th>${DAYS.map(
     (day, at) => html`<th scope="col"><abbr title="${LONG_DAYS[at] ?? ''}">${day}</abbr></th>`,
@@ -86,14 +88,14 @@ function heatMap(title: string, load: readonly number[], top: number): Markup {
 <tbody>${HOURS.map(
     (hour) => html`<tr><th scope="row" data-hour="${hour}">${String(hour).padStart(2, '0')}</th>${DAYS.map(
       (_, day) => {
-        const runs = load[day * 24 + hour] ?? 0;
-        return html`<td class="h${shadeOf(runs, top)}">${runs < NOTHING ? '0' : cellText(runs, top)}</td>`;
+        const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
+        return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${jobs < NOTHING ? '0' : cellText(jobs, top)}</td>`;
       },
     )}</tr>
 `,
   )}</tbody></table></div>`;
 }
 
-function shadeOf(runs: number, top: number): number {
-  return Math.min(SHADES - 1, Math.round((runs / top) * (SHADES - 1)));
+function shadeOf(jobs: number, top: number): number {
+  return Math.min(SHADES - 1, Math.round((jobs / top) * (SHADES - 1)));
 }

@@ -1,10 +1,13 @@
 import { parseCron } from '../../cron/parse.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 import { backgroundLoad } from '../../forecast/forecast-schedule.ts';
+import { BIN_MINUTES, BINS_PER_HOUR } from '../../forecast/slot.ts';
 import type { Outlook, ScheduleDecision } from '../../plan/decision.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
+import { widthOf } from '../../usecases/schedules-in-force.ts';
 
 const HOURS = 168;
+const BINS = HOURS * BINS_PER_HOUR;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -18,10 +21,19 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
  */
 const SWANSON = [0.3, 0.4, 0.3] as const;
 
+/** The busiest five minutes. */
 export interface Peak {
-  /** UTC hour of the week from Monday 00:00. */
-  readonly hour: number;
-  readonly runs: number;
+  /** UTC minute of the week from Monday 00:00. */
+  readonly minute: number;
+  readonly jobs: number;
+}
+
+/** Expected jobs in progress. */
+export interface HourLoad {
+  /** On average over the hour. */
+  readonly jobs: number;
+  /** In its busiest five minutes. */
+  readonly busiest: number;
 }
 
 /** Expected load of a week, before and after the newest decision. */
@@ -31,9 +43,9 @@ export interface WeekView {
   readonly decidedAt: number;
   /** Monday 00:00 UTC of the week drawn, epoch ms. */
   readonly monday: number;
-  /** Mean number of runs in progress, 168 values from Monday 00:00 UTC. */
-  readonly before: readonly number[];
-  readonly after: readonly number[];
+  /** 168 hours from Monday 00:00 UTC, each from its twelve times five minutes. */
+  readonly before: readonly HourLoad[];
+  readonly after: readonly HourLoad[];
   readonly peakBefore: Peak;
   readonly peakAfter: Peak;
   /** Minutes a week in which schedules share the repository with another run, added up over all of them. */
@@ -51,8 +63,7 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
   const decision = state.decisions.at(-1);
   if (decision === undefined) return null;
   const monday = now - ((((now - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
-  const background = backgroundLoad(state.learned);
-  const before = Float64Array.from({ length: HOURS }, (_, hour) => background[hour] ?? 0);
+  const before = Float64Array.from(backgroundLoad(state.learned));
   const after = Float64Array.from(before);
   const ticksOf = rememberedTicks(monday);
   let sharedBefore = 0;
@@ -60,9 +71,10 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
   for (const schedule of decision.schedules) {
     const { today } = schedule;
     if (today === null) continue;
-    addRuns(before, ticksOf(schedule.cron, schedule.timezone), today, monday);
+    const width = widthOf(state, schedule.path);
+    addRuns(before, ticksOf(schedule.cron, schedule.timezone), today, monday, width);
     const { cron, outlook } = proposed(schedule, today);
-    addRuns(after, ticksOf(cron, schedule.timezone), outlook, monday);
+    addRuns(after, ticksOf(cron, schedule.timezone), outlook, monday, width);
     sharedBefore += today.overlapMinutesPerWeek;
     sharedAfter += outlook.overlapMinutesPerWeek;
   }
@@ -70,8 +82,8 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
     decisionId: decision.id,
     decidedAt: decision.at,
     monday,
-    before: [...before],
-    after: [...after],
+    before: byHour(before),
+    after: byHour(after),
     peakBefore: peakOf(before),
     peakAfter: peakOf(after),
     sharedBefore,
@@ -116,8 +128,14 @@ function readableTicks(cron: string, timezone: string, monday: number): readonly
   }
 }
 
-/** Adds the hours that the runs of these ticks are expected to take, round the week. */
-function addRuns(load: Float64Array, ticks: readonly number[], outlook: Outlook, monday: number): void {
+/** Adds the jobs of the runs of these ticks where they are expected to be in progress, round the week. */
+function addRuns(
+  load: Float64Array,
+  ticks: readonly number[],
+  outlook: Outlook,
+  monday: number,
+  width: number,
+): void {
   const minutes = outlook.durationMedianSeconds / 60;
   const median = Math.max(0, outlook.latenessMedianMinutes);
   const high = Math.max(median, outlook.latenessP90Minutes);
@@ -125,23 +143,30 @@ function addRuns(load: Float64Array, ticks: readonly number[], outlook: Outlook,
   const low = high === 0 ? 0 : (median * median) / high;
   for (const tick of ticks) {
     const minute = (tick - monday) / MINUTE_MS;
-    addInterval(load, minute + low, minutes, SWANSON[0]);
-    addInterval(load, minute + median, minutes, SWANSON[1]);
-    addInterval(load, minute + high, minutes, SWANSON[2]);
+    addInterval(load, minute + low, minutes, width * SWANSON[0]);
+    addInterval(load, minute + median, minutes, width * SWANSON[1]);
+    addInterval(load, minute + high, minutes, width * SWANSON[2]);
   }
 }
 
-function addInterval(load: Float64Array, start: number, minutes: number, weight: number): void {
+function addInterval(load: Float64Array, start: number, minutes: number, jobs: number): void {
   const end = start + minutes;
-  for (let hour = Math.floor(start / 60); hour * 60 < end; hour += 1) {
-    const within = Math.min(end, (hour + 1) * 60) - Math.max(start, hour * 60);
-    const place = ((hour % HOURS) + HOURS) % HOURS;
-    load[place] = (load[place] ?? 0) + (weight * within) / 60;
+  for (let bin = Math.floor(start / BIN_MINUTES); bin * BIN_MINUTES < end; bin += 1) {
+    const within = Math.min(end, (bin + 1) * BIN_MINUTES) - Math.max(start, bin * BIN_MINUTES);
+    const place = ((bin % BINS) + BINS) % BINS;
+    load[place] = (load[place] ?? 0) + (jobs * within) / BIN_MINUTES;
   }
+}
+
+function byHour(load: Float64Array): readonly HourLoad[] {
+  return Array.from({ length: HOURS }, (_, hour) => {
+    const bins = load.subarray(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR);
+    return { jobs: bins.reduce((sum, jobs) => sum + jobs, 0) / BINS_PER_HOUR, busiest: Math.max(...bins) };
+  });
 }
 
 function peakOf(load: Float64Array): Peak {
-  let hour = 0;
-  for (let at = 1; at < HOURS; at += 1) if ((load[at] ?? 0) > (load[hour] ?? 0)) hour = at;
-  return { hour, runs: load[hour] ?? 0 };
+  let bin = 0;
+  for (let at = 1; at < BINS; at += 1) if ((load[at] ?? 0) > (load[bin] ?? 0)) bin = at;
+  return { minute: bin * BIN_MINUTES, jobs: load[bin] ?? 0 };
 }

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * Version 4: months of runs that are no longer kept one by one, with quantile sketches, by kind. `run_months` stays for what
- * earlier versions have summed up, and for processes of theirs that still run. `jobs` of a run are kept while it goes on.
+ * earlier versions have summed up, and for processes of theirs that still run. Besides: the jobs of a run while it goes on, and
+ * how many jobs of a file run side by side.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
@@ -25,4 +26,5 @@ const STATEMENTS = [
     primary key (repository_id, path, month, kind)
   )`,
   `alter table offbeat.runs add column jobs jsonb`,
+  `alter table offbeat.schedule_versions add column widths jsonb`,
 ];

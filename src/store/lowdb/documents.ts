@@ -31,6 +31,7 @@ const Version = z.object({
   sha: z.string(),
   seenAt: z.number(),
   entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
+  widths: z.record(z.string(), z.number()).optional(),
 }) satisfies z.ZodType<ScheduleVersion>;
 
 /** The files of one repository, each with its version. What stands in them is checked whenever it is read. */

@@ -21,6 +21,7 @@ const Version = z.object({
   sha: z.string(),
   seenAt: z.number(),
   entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
+  widths: z.preprocess((widths) => widths ?? undefined, z.record(z.string(), z.number()).optional()),
 });
 
 /** What the one query answers beside the profile's columns. */
@@ -122,7 +123,7 @@ function select(id: number, retention: Retention) {
           order by sequence desc limit ${retention.auditEvents}) as newest) as audit,
       repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit where repository_id = repository.id)
         - ${retention.auditEvents}::integer) as older_audit,
-      (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries)
+      (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)
           order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id
           order by position desc limit ${retention.scheduleVersions}) as newest) as schedule_versions,

@@ -21,6 +21,7 @@ export function runRow(run: Run): Record<string, unknown> {
     conclusion: run.conclusion,
     jobs_started_at: instant(run.jobsStartedAt),
     jobs_ended_at: instant(run.jobsEndedAt),
+    jobs: run.jobs ?? null,
     duration_seconds: run.durationSeconds,
     queue_seconds: run.queueSeconds,
     schedule_key: run.scheduleKey,
@@ -45,6 +46,7 @@ export const RUN_COLUMNS = {
   conclusion: 'text',
   jobs_started_at: 'timestamptz',
   jobs_ended_at: 'timestamptz',
+  jobs: 'jsonb',
   duration_seconds: 'double precision',
   queue_seconds: 'double precision',
   schedule_key: 'text',
@@ -60,7 +62,7 @@ export const RUN_AS_JSON = `json_build_object(
   'headSha', run.head_sha, 'headBranch', run.head_branch, 'actor', run.actor,
   'createdAt', ${milliseconds('run.created_at')}, 'startedAt', ${milliseconds('run.started_at')},
   'endedAt', ${milliseconds('run.ended_at')}, 'conclusion', run.conclusion,
-  'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')},
+  'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')}, 'jobs', run.jobs,
   'durationSeconds', run.duration_seconds, 'queueSeconds', run.queue_seconds, 'scheduleKey', run.schedule_key,
   'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous)`;
 

@@ -132,10 +132,11 @@ async function writeRest(transaction: Transaction, id: number, change: PendingCh
       select ${id}::bigint, value from ${items(auditEvents)} order by ordinality`.execute(transaction);
   }
   if (change.scheduleVersions.size > 0) {
-    await sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries)
-      select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries'
+    await sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
+      select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries', value -> 'widths'
       from ${items([...change.scheduleVersions.values()])} order by ordinality
-      on conflict (repository_id, sha) do update set seen_at = excluded.seen_at, entries = excluded.entries`.execute(
+      on conflict (repository_id, sha) do update set
+        seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`.execute(
       transaction,
     );
   }
