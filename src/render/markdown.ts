@@ -78,12 +78,18 @@ export function sentence(text: string): string {
   return plainLine(text, MAX_SENTENCE_CODE_POINTS)
     .split(/(`[^`]+`)/)
     .map((part, at) => {
-      if (/^`[^`]+`$/.test(part)) return code(part.slice(1, -1));
+      if (/^`[^`]+`$/.test(part)) return codeWithin(part.slice(1, -1));
       const before = part.startsWith(' ') ? ' ' : '';
       const after = part.length > 1 && part.endsWith(' ') ? ' ' : '';
       return `${before}${at === 0 ? asStart(inert(part.trim())) : inert(part.trim())}${after}`;
     })
     .join('');
+}
+
+/** What can be no code span is running text: it must not complete a reference that the text around it begins. */
+function codeWithin(text: string): string {
+  const span = code(text);
+  return span.startsWith('`') ? span : `${BREAKER}${span}${BREAKER}`;
 }
 
 /** `text` as a fenced block in `language`; the fence is longer than any run of backticks inside. */

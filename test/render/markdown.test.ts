@@ -86,6 +86,37 @@ describe('hostile text', () => {
   });
 });
 
+/** The pieces of which a mention, a reference or an address is made, and what may stand unseen between two of them. */
+const PIECES = [
+  '#',
+  '0',
+  'GH-',
+  '@',
+  'a',
+  ':',
+  '/',
+  'http',
+  'www',
+  '.',
+  'mailto',
+  '`',
+  '|',
+  '\\',
+  ' ',
+  '\u200b',
+];
+
+it('completes no reference across what was to be code', () => {
+  const pieces = fc.array(fc.constantFrom(...PIECES), { maxLength: 9 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(pieces, (text) => {
+      expect(autolinks(page(`x ${sentence(text)} y`))).toEqual([]);
+      expect(autolinks(page(`x ${inline(text)} y`))).toEqual([]);
+    }),
+    { numRuns: 2_000, examples: [['#`0|`'], ['#` `0'], ['`#|`0'], ['GH-`7\\`'], ['@`a|`'], ['http:`//|`']] },
+  );
+});
+
 it.each([
   ['nightly-build.yml', 'nightly-build.yml'],
   ['Build & test (Linux)', 'Build &amp; test \\(Linux\\)'],
