@@ -3,6 +3,13 @@ import type { OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { sayingPermissions } from './permission-error.ts';
 
+/**
+ * Octokit's retries send a request again whose answer got lost, although GitHub may have carried it out: people would be told
+ * twice. Such a failure goes to the queue instead, whose next try looks first. Trees, commits, branches and pull requests
+ * may be asked for again: the second one is the first, or is refused as already there.
+ */
+const TOLD_ONCE = { request: { retries: 0 } } as const;
+
 /** Mode of an ordinary file in a git tree. */
 const FILE_MODE = '100644';
 
@@ -11,13 +18,13 @@ export function createWriter(client: GitHubClient, name: RepositoryName, appLogi
   return sayingPermissions({
     openPull: (draft) => openPull(client, name, appLogin, draft),
     async comment(issueNumber, body, once) {
-      if (once !== undefined && (await hasCommented(client, name, issueNumber, appLogin, once))) return;
-      await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body });
+      if (await hasCommented(client, name, issueNumber, appLogin, once)) return;
+      await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body, ...TOLD_ONCE });
     },
     async commentInPlace(issueNumber, body, mark) {
       const own = await ownComment(client, name, issueNumber, appLogin, mark);
       if (own === null) {
-        await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body });
+        await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body, ...TOLD_ONCE });
       } else if (own.body !== body) {
         await client.rest.issues.updateComment({ ...name, comment_id: own.id, body });
       }
@@ -29,6 +36,7 @@ export function createWriter(client: GitHubClient, name: RepositoryName, appLogi
     async check({ name: checkName, sha, passed, title, summary, annotations }) {
       await client.rest.checks.create({
         ...name,
+        ...TOLD_ONCE,
         name: checkName,
         head_sha: sha,
         status: 'completed',
@@ -254,7 +262,7 @@ async function issueOnce(
   const { data } = await client.rest.issues.listForRepo({ ...name, state: 'open', creator: appLogin });
   const own = data.find((issue) => issue.title === title && issue.user?.login === appLogin);
   if (own === undefined) {
-    await client.rest.issues.create({ ...name, title, body });
+    await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE });
   } else if (own.body !== body) {
     await client.rest.issues.update({ ...name, issue_number: own.number, body });
   }

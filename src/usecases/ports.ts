@@ -212,8 +212,8 @@ export interface RepositoryWriter {
    * somebody else has committed to the branch, `github-refused`.
    */
   openPull(draft: PullRequestDraft): Promise<OpenedPull>;
-  /** With `once`: where the App has written a comment that holds this text, nothing is written. */
-  comment(issueNumber: number, body: string, once?: string): Promise<void>;
+  /** Where the App has written a comment that holds the text `once`, nothing is written. */
+  comment(issueNumber: number, body: string, once: string): Promise<void>;
   /**
    * One comment that is kept up to date: the App's own that holds `mark` is edited, which notifies nobody; where there is
    * none, it is written. `body` has to hold the mark.

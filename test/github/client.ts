@@ -7,11 +7,14 @@ export const NAME = { owner: 'acme', repo: 'site' };
 
 const ignore = () => undefined;
 
-/** A client whose failures are looked at by the test, not printed. */
+/** Failures are looked at by the test, not printed. */
+export const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** A client as the adapters take it. */
 export function client(): Octokit {
   return new Octokit({
     baseUrl: API,
     auth: 'token-of-the-tests',
-    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    log: SILENT,
   });
 }

@@ -1,8 +1,10 @@
 import nock from 'nock';
+import { ProbotOctokit } from 'probot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GitHubClient } from '../../src/github/client.ts';
 import { createWriter } from '../../src/github/writer.ts';
 import type { PullRequestDraft } from '../../src/usecases/ports.ts';
-import { API, client, NAME } from './client.ts';
+import { API, client, NAME, SILENT } from './client.ts';
 
 const APP = 'offbeat[bot]';
 const REPOSITORY = '/repos/acme/site';
@@ -293,9 +295,30 @@ describe('an issue', () => {
 });
 
 describe('a comment', () => {
+  const COMMENTS = `${REPOSITORY}/issues/7/comments`;
+  const standing = (list: readonly object[]) =>
+    nock(API)
+      .get(COMMENTS)
+      .query(true)
+      .reply(200, [...list]);
+  const tell = (octokit: GitHubClient = client()) =>
+    createWriter(octokit, NAME, APP).comment(7, 'Done. <!-- 1 -->', '<!-- 1 -->');
+
   it('goes where it was asked for', async () => {
-    writes('post', `${REPOSITORY}/issues/7/comments`, 201, {});
-    await createWriter(client(), NAME, APP).comment(7, 'Done.');
-    expect(sent).toEqual([{ line: `POST ${REPOSITORY}/issues/7/comments`, body: { body: 'Done.' } }]);
+    standing([{ id: 1, body: 'Done. <!-- 1 -->', user: { login: 'mona' } }]);
+    writes('post', COMMENTS, 201, {});
+    await tell();
+    expect(sent).toEqual([{ line: `POST ${COMMENTS}`, body: { body: 'Done. <!-- 1 -->' } }]);
+  });
+
+  it('whose answer got lost is looked for before it is written again', async () => {
+    // As in production, where Octokit itself tries failed requests again.
+    const retrying = new ProbotOctokit({ baseUrl: API, throttle: { enabled: false }, log: SILENT });
+    standing([]);
+    writes('post', COMMENTS, 502, {});
+    await expect(tell(retrying)).rejects.toMatchObject({ status: 502 });
+    standing([{ id: 1, body: 'Done. <!-- 1 -->', user: { login: APP } }]);
+    await tell(retrying);
+    expect(sent).toHaveLength(1);
   });
 });
