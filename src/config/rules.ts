@@ -28,9 +28,10 @@ export function blackoutsFor(config: Config, path: string): readonly DayWindow[]
   return [...(config.blackout ?? []), ...own].flatMap((text) => parseWindow(text) ?? []);
 }
 
-/** Whether `path` is one of the files after whose runs those of `follower` shall come. */
-export function follows(config: Config, follower: string, path: string): boolean {
-  return (rulesOfWorkflow(config, follower).after ?? []).some((name) => fileName(name) === fileName(path));
+/** Tells of files whether the runs of `follower` shall come after theirs. */
+export function before(config: Config, follower: string): (path: string) => boolean {
+  const names = new Set((rulesOfWorkflow(config, follower).after ?? []).map(fileName));
+  return (path) => names.has(fileName(path));
 }
 
 /** Keys under `workflows` that name no file of the repository: most likely mistyped, so that a `pin` has no effect. */

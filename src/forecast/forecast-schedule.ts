@@ -42,14 +42,14 @@ export interface ScheduleForecaster {
   /** Epoch ms. */
   readonly now: number;
   readonly strategy: ShadowStrategy;
-  readonly seen: readonly SeenSchedule[];
+  /** What all schedules have seen at a UTC hour. */
+  readonly seenAt: (hour: number) => SeenHour;
 }
 
-/** A schedule that others learn from. */
-interface SeenSchedule {
-  readonly track: ScheduleTrack;
-  /** Median lateness in log minutes at a UTC hour. */
-  readonly medianAt: (hour: number) => number;
+/** Ticks seen at an hour, and the sum of their schedules' median lateness then, in log minutes, each as often as seen. */
+interface SeenHour {
+  readonly ticks: number;
+  readonly latenessSum: number;
 }
 
 /**
@@ -76,21 +76,35 @@ export function scheduleForecaster(
   now: number,
   strategy: ShadowStrategy = AS_TUNED,
 ): ScheduleForecaster {
-  const seen = Object.values(learned.schedules)
-    .filter((track) => track.lateness.experts.count > 0)
-    .map((track): SeenSchedule => ({ track, medianAt: mediansOf(track, pool, now) }));
-  return { learned, pool, now, strategy, seen };
+  const tracks = Object.values(learned.schedules).filter((track) => track.lateness.experts.count > 0);
+  const medianOf = new Map(tracks.map((track) => [track, mediansOf(track, pool, now)]));
+  const known = new Array<SeenHour | undefined>(HOURS_PER_DAY);
+  const seenAt = (hour: number): SeenHour => {
+    known[hour] ??= seenBy(medianOf, hour);
+    return known[hour];
+  };
+  return { learned, pool, now, strategy, seenAt };
+}
+
+function seenBy(medianOf: ReadonlyMap<ScheduleTrack, (hour: number) => number>, hour: number): SeenHour {
+  let [ticks, latenessSum] = [0, 0];
+  for (const [{ lateness }, medianAt] of medianOf) {
+    const weight = lateness.hourWeights[hour] ?? 0;
+    if (weight === 0) continue;
+    latenessSum += weight * medianAt(hour);
+    ticks += weight;
+  }
+  return { ticks, latenessSum };
 }
 
 /** Duration, lateness and success of one schedule of the repository, by UTC hour of the tick. */
 export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedule): ScheduleForecast {
-  const { learned, pool, now, strategy, seen } = forecaster;
+  const { learned, pool, now, strategy, seenAt } = forecaster;
   const track = learned.schedules[schedule.key] ?? null;
-  const neighbours = seen.filter((other) => other.track !== track);
   const ownAt = forecastHours(track?.lateness ?? null, pool, now);
   return {
     duration: durationOf(learned, schedule.path, now, strategy),
-    lateness: HOURS.map((hour) => latenessAt(track, neighbours, pool, hour, ownAt(hour))),
+    lateness: HOURS.map((hour) => latenessAt(track, seenAt, pool, hour, ownAt(hour))),
     success: successOf(learned, schedule.path),
   };
 }
@@ -154,14 +168,14 @@ function successOf(learned: LearnedRepository, path: string): readonly SuccessFo
 
 function latenessAt(
   track: ScheduleTrack | null,
-  neighbours: readonly SeenSchedule[],
+  seenAt: ScheduleForecaster['seenAt'],
   pool: LatenessPool,
   hour: number,
   own: Quantiles,
 ): LatenessForecast {
   const seenHere = track?.lateness.hourWeights[hour] ?? 0;
   const { shift, observations } =
-    seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(neighbours, own, hour);
+    seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(seenAt(hour), own);
   const dropped = track?.missed ?? 0;
   const ticks = dropped + (track?.runs ?? 0);
   return {
@@ -171,23 +185,14 @@ function latenessAt(
   };
 }
 
-/** How the repository's other schedules that were seen at an hour move the forecast for it, in log minutes. */
+/** How the repository's schedules that were seen at an hour move the forecast of one that was not, in log minutes. */
 function fromNeighbours(
-  neighbours: readonly SeenSchedule[],
+  { ticks, latenessSum }: SeenHour,
   own: Quantiles,
-  hour: number,
 ): { readonly shift: number; readonly observations: number } {
-  let sum = 0;
-  let seen = 0;
-  for (const { track, medianAt } of neighbours) {
-    const weight = track.lateness.hourWeights[hour] ?? 0;
-    if (weight === 0) continue;
-    sum += weight * medianAt(hour);
-    seen += weight;
-  }
-  if (seen === 0) return { shift: 0, observations: 0 };
-  const share = (NEIGHBOUR_SHARE * seen) / (seen + NEIGHBOUR_HALF_WAY);
-  return { shift: share * (sum / seen - own.q50), observations: seen };
+  if (ticks === 0) return { shift: 0, observations: 0 };
+  const share = (NEIGHBOUR_SHARE * ticks) / (ticks + NEIGHBOUR_HALF_WAY);
+  return { shift: share * (latenessSum / ticks - own.q50), observations: ticks };
 }
 
 function minutes(log: Quantiles, shift: number): Quantiles {

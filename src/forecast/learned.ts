@@ -49,8 +49,9 @@ export type LearnedRepository = z.infer<typeof LearnedRepository>;
 /** Ids kept to know a run again: GitHub redelivers for three days, a busy repository has hundreds of runs a day. */
 const FINISHED_KEPT = 4096;
 /** Bounds of one repository; beyond them the longest silent is forgotten. */
-const STREAMS_KEPT = 400;
 const SCHEDULES_KEPT = 1000;
+/** Scheduled and other runs of as many files: with fewer, what a large repository learns tonight drives out last night's. */
+const STREAMS_KEPT = 2 * SCHEDULES_KEPT;
 
 export function emptyLearned(): LearnedRepository {
   return {

@@ -17,8 +17,6 @@ export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | '
   readonly trigger: Decision['trigger'];
   /** Name of the strategy to plan with; the most promising one where none is named. */
   readonly strategy?: string;
-  /** Path of the one workflow file that may be moved; all of them where none is named. */
-  readonly only?: string;
   /** The only crons that may be moved to, by schedule key; any where it is left out. */
   readonly fixed?: ReadonlyMap<string, string>;
   /** Decisions kept so far: the next one's number, and the seed of its draws, follow from it. */
@@ -77,13 +75,11 @@ export function decideByStrategies({ strategy: named, ...request }: DecisionRequ
 
 /** What a plan of a request sees: of one file, or of some times, where it asks for no more. */
 export function narrowedInput({
-  only,
   fixed,
   ...sources
-}: PlanSources & Pick<DecisionRequest, 'only' | 'fixed'>): PlanInput {
-  const whole = planInput(sources);
-  const narrowed = only === undefined ? whole : movingOnly(whole, only);
-  return fixed === undefined ? narrowed : movingTo(narrowed, fixed);
+}: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
+  const input = planInput(sources);
+  return fixed === undefined ? input : movingTo(input, fixed);
 }
 
 /** The input of a plan that may move these schedules to these crons, and nothing else. */
@@ -94,15 +90,5 @@ function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInp
       ...schedule,
       candidates: schedule.candidates.filter(({ cron }) => cron === fixed.get(schedule.key)),
     })),
-  };
-}
-
-/** The same repository, of which one file's schedules alone may move. */
-function movingOnly(input: PlanInput, path: string): PlanInput {
-  return {
-    ...input,
-    schedules: input.schedules.map((schedule) =>
-      schedule.path === path ? schedule : { ...schedule, candidates: [] },
-    ),
   };
 }

@@ -16,8 +16,11 @@ export interface KnownWorkflow {
   readonly name: string;
 }
 
-/** Every workflow of which a schedule is in force or runs were learned, by path. */
-export function knownWorkflows(state: RepositoryState): readonly KnownWorkflow[] {
+/** Every workflow of which a schedule is in force or runs were learned, and those just read, by path. */
+export function knownWorkflows(
+  state: RepositoryState,
+  read: readonly KnownWorkflow[] = [],
+): readonly KnownWorkflow[] {
   const names = new Map<string, string>();
   for (const stream of Object.keys(state.learned.streams)) {
     const path = stream.replace(STREAM_KIND, '');
@@ -25,6 +28,7 @@ export function knownWorkflows(state: RepositoryState): readonly KnownWorkflow[]
   }
   for (const { path } of newestVersion(state.scheduleVersions)?.entries ?? []) names.set(path, path);
   for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) names.set(path, workflowName);
+  for (const { path, name } of read) names.set(path, name);
   return [...names]
     .map(([path, name]) => ({ path, name }))
     .sort((one, other) => (one.path < other.path ? -1 : 1));
@@ -43,9 +47,13 @@ export function matchWorkflow(
   );
 }
 
-/** The same of a repository. Throws `not-found`, with what was most likely meant. */
-export function findWorkflow(state: RepositoryState, wanted: string): KnownWorkflow {
-  const workflows = knownWorkflows(state);
+/** The same of a repository, and of files just read. Throws `not-found`, with what was most likely meant. */
+export function findWorkflow(
+  state: RepositoryState,
+  wanted: string,
+  read: readonly KnownWorkflow[] = [],
+): KnownWorkflow {
+  const workflows = knownWorkflows(state, read);
   const found = matchWorkflow(workflows, wanted);
   if (found !== undefined) return found;
   const files = workflows.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Decision } from '../plan/decision.ts';
 import { type Context, planningOf } from './context.ts';
+import type { DecisionRequest } from './decide.ts';
 import type { RepositoryState, SourceFile } from './ports.ts';
 
 export interface FreePlan {
@@ -14,17 +15,18 @@ export interface FreePlan {
  * no gate is asked. Reads the newest workflow files; keeps nothing.
  */
 export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
+  const request = await freeRequest(context, state);
+  const { decision } = await planningOf(context)(request);
+  return { sources: request.sources, config: request.config, decision };
+}
+
+/** What such a round is asked. */
+export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
-  const config: Config = {
-    ...(await reader.config()),
-    'max-change-share': 1,
-    'min-confidence': 0,
-    'min-benefit': 0,
-  };
-  const { decision } = await planningOf(context)({
+  return {
     sources,
-    config,
+    config: { ...(await reader.config()), 'max-change-share': 1, 'min-confidence': 0, 'min-benefit': 0 },
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
@@ -32,6 +34,5 @@ export async function planFreely(context: Context, state: RepositoryState): Prom
     now: context.clock.now(),
     trigger: 'command',
     decisionsBefore: state.decisions.length,
-  });
-  return { sources, config, decision };
+  };
 }

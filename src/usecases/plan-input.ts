@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { blackoutsFor, follows, limitsFor } from '../config/rules.ts';
+import { before, blackoutsFor, limitsFor, type ScheduleRules } from '../config/rules.ts';
 import { pricePerMinute, runnersOf } from '../config/runners.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { isInWindow } from '../cron/limits.ts';
@@ -25,7 +25,7 @@ import { DEFAULT_STRATEGY } from '../strategy/strategy.ts';
 import { widestJobs } from '../workflow/job-graph.ts';
 import { refuse } from '../workflow/refusal.ts';
 import type { DayWindow, Schedule, WorkflowFile } from '../workflow/schedule.ts';
-import { movesLeft } from './moves-left.ts';
+import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
 
 export interface PlanSources {
   readonly files: readonly WorkflowFile[];
@@ -36,6 +36,8 @@ export interface PlanSources {
   /** What people have asked for; nothing where it is left out. */
   readonly care?: RepositoryCare;
   readonly genes: Genes;
+  /** Path of the one workflow file that may be moved; all of them where none is named. */
+  readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
   /** Epoch ms. */
@@ -66,10 +68,7 @@ function plannedSchedule(
 ): PlannedSchedule {
   const key = scheduleKey(schedule.path, schedule.index);
   const rules = limitsFor(sources.config, schedule);
-  const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
-  const { candidates, refusal } = isLeftAlone
-    ? { candidates: [], refusal: refuse('left-alone') }
-    : movesLeft(file, schedule, rules);
+  const { candidates, refusal } = movesOf(sources, file, schedule, rules);
   const blackouts = blackoutsFor(sources.config, schedule.path);
   return {
     key,
@@ -92,6 +91,20 @@ function plannedSchedule(
   };
 }
 
+/** What stays where it is because of somebody else's question is not looked at minute by minute: that takes the longest. */
+function movesOf(
+  sources: PlanSources,
+  file: WorkflowFile,
+  schedule: Schedule,
+  rules: ScheduleRules,
+): MovesLeft {
+  const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
+  if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
+  return sources.only === undefined || sources.only === schedule.path
+    ? movesLeft(file, schedule, rules)
+    : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
+}
+
 /** Candidates none of whose ticks lies in a blackout. */
 function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate[]): readonly Candidate[] {
   if (blackouts.length === 0) return candidates;
@@ -102,11 +115,10 @@ function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate
 
 /** Schedules of other files that this one's runs are to follow: written down, or by `workflow_run`. */
 function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
+  const isBefore = before(config, file.path);
   return files
     .filter(
-      (other) =>
-        other.path !== file.path &&
-        (follows(config, file.path, other.path) || file.runsAfter.includes(other.name)),
+      (other) => other.path !== file.path && (isBefore(other.path) || file.runsAfter.includes(other.name)),
     )
     .flatMap((other) => other.schedules.map(({ path, index }) => scheduleKey(path, index)));
 }

@@ -1,11 +1,13 @@
 import { OffbeatError } from '../errors.ts';
 import { scheduleKey } from '../history/run.ts';
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
-import type { Context } from './context.ts';
-import { findWorkflow, matchWorkflow } from './find-workflow.ts';
+import { leadingStrategy } from '../strategy/choose.ts';
+import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import { type Context, planningOf } from './context.ts';
+import { findWorkflow, matchWorkflow, workflowPath } from './find-workflow.ts';
 import { knownRepository } from './known-repository.ts';
-import { planFreely } from './plan-freely.ts';
-import type { RepositoryState } from './ports.ts';
+import { freeRequest } from './plan-freely.ts';
+import type { RepositoryState, SourceFile } from './ports.ts';
 import { type Prediction, predictionOf } from './prediction.ts';
 import { newestVersion } from './schedules-in-force.ts';
 
@@ -19,7 +21,8 @@ export interface PredictionRequest {
 
 /**
  * What is foretold of one schedule. Answers from the newest planning round that knows the cron now in force; only where
- * there is none are the workflow files read and planned on the spot. Throws `not-found`.
+ * there is none are the workflow files read, and this workflow is planned on the spot among all others as they are. Throws
+ * `not-found`.
  */
 export async function predict(
   context: Context,
@@ -30,9 +33,11 @@ export async function predict(
   const asked = { now: context.clock.now(), minConfidence };
   const recorded = recordedLine(state, workflow, schedule);
   if (recorded !== null) return predictionOf(state, recorded.decision, recorded.line, asked);
-  const { decision } = await planFreely(context, state);
-  // Names are looked up in the newest decision, so the one made on the spot has to stand there.
-  const { path } = findWorkflow({ ...state, decisions: [decision] }, workflow);
+  const request = await freeRequest(context, state);
+  const path = pathIn(request.sources, state, workflow);
+  // The strategies' plans are left out too: they take ten times as long, for the choice among near equals.
+  const strategy = leadingStrategy(state.population).name;
+  const { decision } = await planningOf(context)({ ...request, only: path, strategy });
   const line = decision.schedules.find(({ key }) => key === scheduleKey(path, schedule));
   if (line === undefined) {
     throw new OffbeatError('not-found', `${path} has no schedule number ${schedule}.`, {
@@ -40,6 +45,13 @@ export async function predict(
     });
   }
   return predictionOf(state, decision, line, asked);
+}
+
+/** Path of a workflow in the newest files. Those are parsed only where it is not named by its file. */
+function pathIn(sources: readonly SourceFile[], state: RepositoryState, wanted: string): string {
+  const file = workflowPath(wanted.toLowerCase());
+  const named = sources.find(({ path }) => path.toLowerCase() === file);
+  return named?.path ?? findWorkflow(state, wanted, readWorkflowFiles(sources)).path;
 }
 
 /** The newest decision's line of a schedule, as long as the cron it speaks of is the one in force. */

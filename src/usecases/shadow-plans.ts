@@ -16,10 +16,10 @@ export interface ChosenStrategy extends StrategyChoice {
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
-/** Has every strategy plan the round, without exploring, and chooses the one to decide by. */
+/** Has every strategy plan the whole round, without exploring, and chooses the one to decide by. */
 export function chooseByPlans(
   population: StrategyPopulation,
-  sources: Omit<PlanSources, 'genes' | 'strategy'>,
+  { only: _, ...sources }: Omit<PlanSources, 'genes' | 'strategy'>,
   seed: number,
 ): ChosenStrategy {
   const plans = new Map<string, Plan>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
-import { blackoutsFor, follows } from '../../src/config/rules.ts';
+import { before, blackoutsFor } from '../../src/config/rules.ts';
 import { jobLimits, pricePerMinute, runnersOf } from '../../src/config/runners.ts';
 
 describe('runners', () => {
@@ -61,7 +61,7 @@ describe('rules that bind the planner', () => {
   });
 
   it('name the files that come before', () => {
-    expect(follows(config, '.github/workflows/nightly.yml', '.github/workflows/build.yml')).toBe(true);
-    expect(follows(config, '.github/workflows/build.yml', '.github/workflows/nightly.yml')).toBe(false);
+    expect(before(config, '.github/workflows/nightly.yml')('.github/workflows/build.yml')).toBe(true);
+    expect(before(config, '.github/workflows/build.yml')('.github/workflows/nightly.yml')).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { backgroundLoad, forecastSchedule, runsSeen } from '../../src/forecast/forecast-schedule.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { learnRun } from '../../src/forecast/learn.ts';
-import { emptyLearned, LearnedRepository } from '../../src/forecast/learned.ts';
+import { emptyLearned, LearnedRepository, streamName, streamOf } from '../../src/forecast/learned.ts';
 import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
 import { scheduleKey } from '../../src/history/run.ts';
 import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
@@ -85,6 +85,16 @@ describe('learnRun', () => {
     learnRun(learned, pool, { ...run, id: 11, conclusion: 'cancelled' }, entries);
     learnRun(learned, pool, { ...run, id: 12, event: 'push', conclusion: 'skipped' }, entries);
     expect(Object.values(learned.streams)).toEqual([]);
+  });
+
+  it('forgets no workflow of a repository of a thousand, scheduled and pushed', () => {
+    const learned = emptyLearned();
+    for (const event of ['schedule', 'push', 'schedule']) {
+      for (let file = 0; file < 1_000; file += 1)
+        streamOf(learned, streamName(`${file}.yml`, event)).lastAt += 1;
+    }
+    expect(streamOf(learned, streamName('0.yml', 'schedule')).lastAt).toBe(2);
+    expect(Object.keys(learned.streams)).toHaveLength(2_000);
   });
 
   it('lets a startup failure teach success alone', () => {
