@@ -56,7 +56,7 @@ async function besideTheLoop(context: Context): Promise<void> {
 async function main(workflows: number, each: number): Promise<void> {
   const context = contextOf(workflows, each);
   const cold = await timed(context, 'predict', { workflow: pathOf(0) });
-  console.log(`predict without a planning round (plans all ${workflows}): ${cold.toFixed(0)} ms`);
+  console.log(`predict without a planning round: ${cold.toFixed(0)} ms`);
   await besideTheLoop(context);
   console.log(`optimize: ${(await timed(context, 'optimize', {})).toFixed(0)} ms`);
   const random = seeded(2);

@@ -29,7 +29,7 @@ export function blackoutsFor(config: Config, path: string): readonly DayWindow[]
 }
 
 /** Tells of files whether the runs of `follower` shall come after theirs. */
-export function before(config: Config, follower: string): (path: string) => boolean {
+export function isBehind(config: Config, follower: string): (path: string) => boolean {
   const names = new Set((rulesOfWorkflow(config, follower).after ?? []).map(fileName));
   return (path) => names.has(fileName(path));
 }

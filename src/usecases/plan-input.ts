@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { before, blackoutsFor, limitsFor, type ScheduleRules } from '../config/rules.ts';
+import { blackoutsFor, isBehind, limitsFor, type ScheduleRules } from '../config/rules.ts';
 import { pricePerMinute, runnersOf } from '../config/runners.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { isInWindow } from '../cron/limits.ts';
@@ -115,7 +115,7 @@ function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate
 
 /** Schedules of other files that this one's runs are to follow: written down, or by `workflow_run`. */
 function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
-  const isBefore = before(config, file.path);
+  const isBefore = isBehind(config, file.path);
   return files
     .filter(
       (other) => other.path !== file.path && (isBefore(other.path) || file.runsAfter.includes(other.name)),

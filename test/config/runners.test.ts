@@ -61,7 +61,7 @@ describe('rules that bind the planner', () => {
   });
 
   it('name the files that come before', () => {
-    expect(before(config, '.github/workflows/nightly.yml')('.github/workflows/build.yml')).toBe(true);
-    expect(before(config, '.github/workflows/build.yml')('.github/workflows/nightly.yml')).toBe(false);
+    expect(isBehind(config, '.github/workflows/nightly.yml')('.github/workflows/build.yml')).toBe(true);
+    expect(isBehind(config, '.github/workflows/build.yml')('.github/workflows/nightly.yml')).toBe(false);
   });
 });
