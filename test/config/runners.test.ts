@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
-import { before, blackoutsFor } from '../../src/config/rules.ts';
+import { blackoutsFor, isBehind } from '../../src/config/rules.ts';
 import { jobLimits, pricePerMinute, runnersOf } from '../../src/config/runners.ts';
 
 describe('runners', () => {
