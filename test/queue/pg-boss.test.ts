@@ -112,6 +112,29 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     expect(await door.deadLetters()).toMatchObject([{ reason: expect.stringContaining('begun 2 times') }]);
   });
 
+  it('goes on with the repository in hand, and gives way to others after a while', async () => {
+    const opened = await serverDatabase();
+    databases.push(opened);
+    const { database } = opened;
+    const order: string[] = [];
+    const options = {
+      database,
+      boss: await opened.boss(),
+      transactions: openPostgresStore({ database, log, clock }),
+      handle: async ({ group }: { group: string }) => void order.push(group),
+      log,
+      clock,
+    };
+    const door = await openPgBossQueue({ ...options, concurrency: 0 });
+    queues.push(door);
+    const BURST = 10;
+    for (let id = 0; id < 2 * BURST; id += 1) await door.accept(job(id, 1 + (id % 2)));
+    queues.push(await openPgBossQueue({ ...options, concurrency: 1 }));
+    await door.idle();
+    const runs = order.join(' ').replaceAll('repository:', '');
+    expect(runs).toBe('1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 1 1 2 2');
+  });
+
   it('shares one transaction among deliveries that come together', async () => {
     const opened = await serverDatabase();
     databases.push(opened);

@@ -1,4 +1,4 @@
-import type { Job, PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Places } from '../../src/queue/pg-boss/places.ts';
 
@@ -6,15 +6,11 @@ const EXPIRE_SECONDS = 7_200;
 const HEARTBEAT_SECONDS = 20;
 const ENOUGH_MS = 5_000;
 
-interface Numbered {
-  readonly number: number;
-}
-
 /** Jobs of as many groups, a queue that hands them out, and hands to finish them with. */
 function scene(count: number) {
   const waiting = Array.from({ length: count }, (_, number) => ({
     id: `job-${number}`,
-    data: { number },
+    data: number,
     retryCount: 0,
     expireInSeconds: EXPIRE_SECONDS,
   }));
@@ -35,14 +31,16 @@ function scene(count: number) {
     },
     getDb: () => ({}),
   } as unknown as PgBoss;
-  const places = new Places<Numbered>({
+  const places = new Places({
     boss,
     queue: 'deliveries',
-    handle: ({ data }: Job<Numbered>) => {
-      began.push(data.number);
-      return new Promise((resolve) => {
-        finish.set(data.number, resolve);
+    async handle({ data }) {
+      const number = Number(data);
+      began.push(number);
+      await new Promise<void>((resolve) => {
+        finish.set(number, resolve);
       });
+      return null;
     },
     log: { debug() {}, info() {}, warn: (_fields, message) => void warnings.push(message), error() {} },
     heartbeatSeconds: HEARTBEAT_SECONDS,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Job as BossJob, fromKysely, type PgBoss } from 'pg-boss';
+import { fromKysely, type PgBoss } from 'pg-boss';
 import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Clock, Log } from '../../usecases/ports.ts';
@@ -16,9 +16,10 @@ import {
 } from '../queue.ts';
 import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
 import { BOSS_SCHEMA } from './boss.ts';
+import { claimNext } from './claim-next.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
 import { OrderedIds, sequenceOf } from './ordered-ids.ts';
-import { Places } from './places.ts';
+import { type ClaimedJob, Places } from './places.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
 const CONCURRENCY = 16;
@@ -99,7 +100,7 @@ class BossQueue implements Queue {
   readonly #options: PgBossQueueOptions;
   readonly #acceptor: Acceptor;
   readonly #ids: OrderedIds;
-  readonly #places: Places<object>;
+  readonly #places: Places;
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
   #closing: Promise<void> | undefined;
@@ -111,7 +112,7 @@ class BossQueue implements Queue {
     this.#places = new Places({
       boss: options.boss,
       queue: DELIVERIES,
-      handle: (job) => this.#handle(job),
+      handle: (job, mayGoOn) => this.#handle(job, mayGoOn),
       log: options.log,
       heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     });
@@ -209,8 +210,11 @@ class BossQueue implements Queue {
     this.#stats = rows[0] ?? this.#stats;
   }
 
-  /** Resolves when the job is settled, whichever way, or cannot be settled from here. */
-  async #handle(fetched: BossJob<object>): Promise<void> {
+  /**
+   * Resolves when the job is settled, whichever way, or cannot be settled from here: with the next of its group, where it
+   * could be claimed.
+   */
+  async #handle(fetched: ClaimedJob, mayGoOn: () => boolean): Promise<ClaimedJob | null> {
     const { boss, log, transactions } = this.#options;
     const attempt = fetched.retryCount + 1;
     const read = Job.safeParse(fetched.data);
@@ -219,12 +223,17 @@ class BossQueue implements Queue {
       if (read.data === undefined) throw new Error('What stands in the queue is no delivery.');
       const job: AcceptedJob = { ...read.data, sequence: sequenceOf(fetched.id), attempt };
       let last: Outcome = { failed: false };
+      let next: ClaimedJob | null = null;
       await transactions.inTransaction(
         async () => {
           last = await this.#try(job);
         },
-        (transaction, outcome) => this.#settle(transaction, fetched, job, outcome.failed ? outcome : last),
+        async (transaction, outcome) => {
+          const isOver = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last);
+          next = isOver && mayGoOn() ? await claimNext(transaction, DELIVERIES, job.group) : null;
+        },
       );
+      return next;
     } catch (error) {
       log.warn({ ...fields, err: error }, 'A delivery could not be settled');
       // Nothing of it was written: it is handed out again, unless somebody else has it already. Where not even that can
@@ -234,6 +243,7 @@ class BossQueue implements Queue {
         .catch((failure: unknown) => {
           log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
         });
+      return null;
     }
   }
 
@@ -252,26 +262,29 @@ class BossQueue implements Queue {
     }
   }
 
-  /** The mark of a job, in the transaction of its effects. Throws where the job is no longer this process's. */
+  /**
+   * The mark of a job, in the transaction of its effects; `false` where it will be tried again. Throws where the job is no
+   * longer this process's.
+   */
   async #settle(
     transaction: Transaction,
-    fetched: BossJob<object>,
+    fetched: ClaimedJob,
     job: AcceptedJob,
     outcome: Outcome,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { boss, log } = this.#options;
     const db = fromKysely(transaction);
     const attempt = attemptOf(fetched);
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt: job.attempt };
     if (!outcome.failed) {
       assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
-      return;
+      return true;
     }
     const { error } = outcome;
     if (!this.#isFinal(job, error)) {
       assertMine(await boss.fail(DELIVERIES, attempt, { message: String(error) }, { db }));
       log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
-      return;
+      return false;
     }
     assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
     await addDeadLetter(transaction, {
@@ -286,6 +299,7 @@ class BossQueue implements Queue {
     // GitHub's own "Redeliver" button then works as a redrive too.
     await forgetKeys(transaction, keysOf(job));
     log.error({ ...fields, err: error }, 'A delivery was given up; it stands in the dead letters');
+    return true;
   }
 
   #isFinal({ attempt }: AcceptedJob, error: unknown): boolean {
@@ -298,7 +312,7 @@ class BossQueue implements Queue {
 }
 
 /** Only this try of the job is settled: another process may be at the next one. */
-function attemptOf({ id, retryCount }: BossJob<object>): { id: string; retryCount: number } {
+function attemptOf({ id, retryCount }: ClaimedJob): { id: string; retryCount: number } {
   return { id, retryCount };
 }
 

@@ -1,4 +1,4 @@
-import type { Job, PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { Log } from '../../usecases/ports.ts';
 
 /** Says to every process that works that deliveries have come. */
@@ -12,30 +12,45 @@ const GAP_MS = 20;
 /** How soon is looked again where nothing says that there is work: the turn of a retry has come, another process has died. */
 const POLL_MS = 500;
 
-export interface PlacesOptions<Data extends object> {
+/** Jobs of one group that a place may do in a row before others that wait have their turn. */
+const MOST_IN_A_ROW = 8;
+
+/** What is needed of a job that is this process's own for now. */
+export interface ClaimedJob {
+  readonly id: string;
+  readonly data: unknown;
+  /** Goes up with every claim, and so names the try. */
+  readonly retryCount: number;
+  readonly expireInSeconds: number;
+}
+
+export interface PlacesOptions {
   readonly boss: PgBoss;
   readonly queue: string;
-  /** Does the job and settles it, whichever way; never rejects. */
-  readonly handle: (job: Job<Data>) => Promise<void>;
+  /**
+   * Does the job and settles it, whichever way; never rejects. Where it may go on, it may claim the next of the same group
+   * and resolve with it.
+   */
+  readonly handle: (job: ClaimedJob, mayGoOn: () => boolean) => Promise<ClaimedJob | null>;
   readonly log: Log;
   /** A process that is silent for this long loses its jobs to others. */
   readonly heartbeatSeconds: number;
 }
 
-interface Place<Data extends object> {
-  readonly job: Job<Data>;
-  /** By the clock of `performance`. */
-  readonly since: number;
-  readonly done: Promise<void>;
+interface Place {
+  job: ClaimedJob;
+  /** When the job was begun, by the clock of `performance`. */
+  since: number;
+  done: Promise<void>;
 }
 
 /**
  * So many jobs handled at once: a place that becomes free is given to the next job, however long the others take. No more
  * is fetched than there are places: what waits here could not be taken by another process.
  */
-export class Places<Data extends object> {
-  readonly #options: PlacesOptions<Data>;
-  readonly #taken = new Set<Place<Data>>();
+export class Places {
+  readonly #options: PlacesOptions;
+  readonly #taken = new Set<Place>();
   #working: Promise<void> | undefined;
   #listening: { close(): Promise<void> } | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -45,7 +60,7 @@ export class Places<Data extends object> {
   #wake: () => void = () => undefined;
   #isAway = false;
 
-  constructor(options: PlacesOptions<Data>) {
+  constructor(options: PlacesOptions) {
     this.#options = options;
   }
 
@@ -78,10 +93,10 @@ export class Places<Data extends object> {
     }
   }
 
-  async #fetch(batchSize: number): Promise<readonly Job<Data>[]> {
+  async #fetch(batchSize: number): Promise<readonly ClaimedJob[]> {
     const { boss, queue, log } = this.#options;
     try {
-      const jobs = await boss.fetch<Data>(queue, { batchSize });
+      const jobs = await boss.fetch<unknown>(queue, { batchSize });
       this.#isAway = false;
       return jobs;
     } catch (error) {
@@ -92,17 +107,25 @@ export class Places<Data extends object> {
     }
   }
 
-  #take(job: Job<Data>): void {
-    const place: Place<Data> = {
-      job,
-      since: performance.now(),
-      done: this.#options.handle(job).then(() => {
-        this.#taken.delete(place);
-        // The next of its group may be taken now, and nothing else says so.
-        this.#wakeUp();
-      }),
-    };
+  #take(job: ClaimedJob): void {
+    const place: Place = { job, since: performance.now(), done: Promise.resolve() };
     this.#taken.add(place);
+    place.done = this.#occupy(place).then(() => {
+      this.#taken.delete(place);
+      // The next of its group may be taken now, and nothing else says so.
+      this.#wakeUp();
+    });
+  }
+
+  async #occupy(place: Place): Promise<void> {
+    for (let inARow = 1; ; inARow += 1) {
+      // One whose time was up may be somebody else's place by now.
+      const mayGoOn = (): boolean => !this.#stopping && inARow < MOST_IN_A_ROW && this.#taken.has(place);
+      const next = await this.#options.handle(place.job, mayGoOn);
+      if (next === null) return;
+      place.job = next;
+      place.since = performance.now();
+    }
   }
 
   #wakeUp(): void {
@@ -144,7 +167,10 @@ export class Places<Data extends object> {
     this.#wakeUp();
     if (held.length === 0) return;
     try {
-      await boss.touch(queue, held);
+      await boss.touch(
+        queue,
+        held.map(({ id, retryCount }) => ({ id, retryCount })),
+      );
     } catch (error) {
       log.warn({ err: error }, 'A sign of life could not be given');
     }
