@@ -5,6 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { closeShare } from '../src/forecast/start.ts';
+import { calibrationError } from './forecast/score.ts';
 import { pairsInOrder } from './lateness/pairs.ts';
 import { simplePeers } from './lateness/peers.ts';
 import { type MadeForecast, replay } from './lateness/replay.ts';
@@ -57,6 +59,22 @@ for (const half of halves) {
   const sorted = [...shares].sort((a, b) => a - b);
   console.log(
     `${half.name.padEnd(5)} mean ${mean(shares).toFixed(3)}  tenth percentile ${(sorted[Math.floor(sorted.length / 10)] ?? 0).toFixed(3)}`,
+  );
+}
+console.log(
+  '\nP(start within half an hour of the median): calibration error (ECE), mean said, mean happened',
+);
+for (const ahead of ['next', 'seventh'] as const) {
+  const said = scored.flatMap((slot) =>
+    slot.minutes.flatMap((minutes, t) => {
+      const made = pooled.get(slot.id)?.[t]?.[ahead];
+      if (made === undefined || t < FIRST_SCORED) return [];
+      return [{ said: closeShare(made), happened: Math.abs(minutes - made.q50) <= 30 }];
+    }),
+  );
+  const happened = said.filter((one) => one.happened).length / said.length;
+  console.log(
+    `${ahead.padEnd(8)} ${calibrationError(said).toFixed(4)} ${mean(said.map((one) => one.said)).toFixed(3)} ${happened.toFixed(3)}`,
   );
 }
 console.log(

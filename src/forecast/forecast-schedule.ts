@@ -6,7 +6,7 @@ import type { ShadowStrategy } from './learn.ts';
 import { type LearnedRepository, type ScheduleTrack, streamName } from './learned.ts';
 import { DEFAULT_MIX } from './mixture.ts';
 import { HOURS_PER_DAY } from './slot.ts';
-import { newSuccess, successLater } from './success.ts';
+import { newSuccess, type Success, successLater, successWhy } from './success.ts';
 import type {
   DurationForecast,
   LatenessForecast,
@@ -97,6 +97,16 @@ function seenBy(medianOf: ReadonlyMap<ScheduleTrack, (hour: number) => number>, 
   return { ticks, latenessSum };
 }
 
+/** Lateness of one schedule of the repository, were its tick in that UTC hour. */
+export function latenessOf(
+  { learned, pool, now, seenAt }: ScheduleForecaster,
+  { key }: AskedSchedule,
+  hour: number,
+): LatenessForecast {
+  const track = learned.schedules[key] ?? null;
+  return latenessAt(track, seenAt, pool, hour, forecastHours(track?.lateness ?? null, pool, now)(hour));
+}
+
 /** Duration, lateness and success of one schedule of the repository, by UTC hour of the tick. */
 export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedule): ScheduleForecast {
   const { learned, pool, now, strategy, seenAt } = forecaster;
@@ -134,8 +144,12 @@ export function forecastWork(
   learned: LearnedRepository,
   path: string,
   now: number,
-): Pick<ScheduleForecast, 'duration' | 'success'> {
-  return { duration: durationOf(learned, path, now, AS_TUNED), success: successOf(learned, path) };
+): Pick<ScheduleForecast, 'duration' | 'success'> & { readonly successWhy: string } {
+  return {
+    duration: durationOf(learned, path, now, AS_TUNED),
+    success: successOf(learned, path),
+    successWhy: successWhy(learnedSuccess(learned, path)),
+  };
 }
 
 function durationOf(
@@ -156,10 +170,14 @@ function durationOf(
   return guessDuration(learned);
 }
 
-function successOf(learned: LearnedRepository, path: string): readonly SuccessForecast[] {
+function learnedSuccess(learned: LearnedRepository, path: string): Success {
   const scheduled = learned.streams[streamName(path, 'schedule')];
   const stream = scheduled ?? learned.streams[streamName(path, 'push')];
-  const success = stream?.success ?? newSuccess();
+  return stream?.success ?? newSuccess();
+}
+
+function successOf(learned: LearnedRepository, path: string): readonly SuccessForecast[] {
+  const success = learnedSuccess(learned, path);
   return HOURS.map((hour) => ({
     probability: successLater(success, hour),
     observations: success.count,

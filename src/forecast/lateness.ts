@@ -3,7 +3,7 @@ import { consultExperts, Experts, newExperts, teachExperts } from './experts.ts'
 import { newView, View } from './forecaster.ts';
 import { LATENESS_INTERVAL, spreadAround, teachInterval } from './interval.ts';
 import { drift, hourProfile, type LatenessPool, teachPool, weekPattern } from './lateness-pool.ts';
-import { type MixSettings, mix, settle } from './mixture.ts';
+import { heaviestExpert, type MixSettings, mix, settle } from './mixture.ts';
 import { HOURS_PER_DAY, hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
 
@@ -185,6 +185,11 @@ export function forecastHours(
     const doubt = seenHere ? ofWeekdays : Math.hypot(ofWeekdays, SPREAD_OF_HOURS);
     return widened(shifted(around, effect), doubt);
   };
+}
+
+/** Name of the expert that weighs most in the level, for people. */
+export function latenessExpert(track: LatenessTrack): string {
+  return heaviestExpert(track.view.mixture, LATENESS_MIX);
 }
 
 /** Effect of an hour at which the schedule was never seen. */

@@ -68,6 +68,14 @@ export function successLater(success: Success, hour: number): number {
   return bounded(success, success.slow + own);
 }
 
+/** What stands behind `successLater` and how much, for people. */
+export function successWhy({ count, slow }: Success): string {
+  const seen = count === 1 ? '1 outcome' : `${count} outcomes`;
+  return count === 0
+    ? 'Its success: no outcome seen yet, so the share of runs that succeed elsewhere.'
+    : `Its success: ${seen} seen, ${Math.round(100 * slow)} % successful of late; the hour has its own record.`;
+}
+
 /** Learns one outcome of a run that started at `at` (epoch ms), in place. */
 export function teachSuccess(success: Success, succeeded: boolean, at: number): void {
   const outcome = succeeded ? 1 : 0;

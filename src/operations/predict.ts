@@ -6,8 +6,7 @@ import {
   renderPredictionText,
 } from '../render/prediction.ts';
 import { Batch, predictBatch } from '../usecases/batch.ts';
-import { predict as predictSchedule } from '../usecases/predict.ts';
-import { Prediction } from '../usecases/prediction.ts';
+import { predict as predictSchedule, StartPrediction } from '../usecases/predict.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
@@ -23,7 +22,7 @@ const MinConfidence = z
 
 export const predict = defineOperation({
   name: 'predict',
-  summary: 'Foretell duration, success and the better time of a workflow.',
+  summary: 'Foretell duration, success, start and the better time of a workflow.',
   example: '/predict nightly.yml',
   who: 'read',
   words: ['workflow'],
@@ -37,8 +36,13 @@ export const predict = defineOperation({
       .default(0)
       .describe('Which schedule of the file, counted from 0.'),
     minConfidence: MinConfidence,
+    at: z
+      .string()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Write a time of the day in UTC as HH:MM, for example 05:17.')
+      .optional()
+      .describe('A time of the day, HH:MM in UTC: when a run would start if the tick were then.'),
   }),
-  output: Prediction,
+  output: StartPrediction,
   run: (input, { context, repositoryId }) => predictSchedule(context, repositoryId, input),
   markdown: renderPredictionMarkdown,
   terminal: renderPredictionText,

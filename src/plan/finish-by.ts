@@ -1,6 +1,6 @@
+import { quantileAtScore, shareBelow } from '../forecast/quantile.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
-import { quantileAtScore, shareBelow } from './quantile.ts';
 import { DAY_MINUTES } from './week.ts';
 
 /** Nine runs in ten shall be done by `finish-by`. */

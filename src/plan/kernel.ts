@@ -1,5 +1,5 @@
+import { quantileAtScore, SLICE_SCORES } from '../forecast/quantile.ts';
 import type { LatenessForecast, Quantiles } from '../forecast/types.ts';
-import { quantileAtScore, SLICE_SCORES } from './quantile.ts';
 import { BIN_MINUTES } from './week.ts';
 
 /**

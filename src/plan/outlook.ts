@@ -1,7 +1,7 @@
+import { quantileAtScore } from '../forecast/quantile.ts';
 import type { Outlook } from './decision.ts';
 import { LoadField, type Placeable } from './load-field.ts';
 import { type Choice, overlapOf } from './objective.ts';
-import { quantileAtScore } from './quantile.ts';
 import type { Task } from './task.ts';
 
 /** Standard normal score of the 90 % point. */

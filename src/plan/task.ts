@@ -1,4 +1,5 @@
 import type { Candidate } from '../cron/candidates.ts';
+import { meanOf } from '../forecast/quantile.ts';
 import { belief, latenessBelief, SLOT_EVIDENCE_RUNS, trusted } from './evidence.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
 import type { PlanInput, PlannedSchedule } from './input.ts';
@@ -12,7 +13,6 @@ import {
   type Stretch,
 } from './kernel.ts';
 import type { Placeable } from './load-field.ts';
-import { meanOf } from './quantile.ts';
 import {
   BIN_MINUTES,
   DAY_MINUTES,

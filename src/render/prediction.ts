@@ -24,6 +24,17 @@ export interface PredictionView {
   readonly decision: { readonly id: string; readonly at: string };
 }
 
+/** The same, and when a run of a tick would start. */
+export interface StartPredictionView extends PredictionView {
+  readonly start: {
+    readonly tick: string;
+    readonly median: string;
+    readonly p90: string;
+    readonly drop_probability: number;
+    readonly why: string;
+  } | null;
+}
+
 export interface BatchView {
   readonly predictions: readonly PredictionView[];
   readonly moved_apart: number;
@@ -31,18 +42,20 @@ export interface BatchView {
 }
 
 /** One prediction as a comment. */
-export function renderPredictionMarkdown(view: PredictionView): string {
+export function renderPredictionMarkdown(view: StartPredictionView): string {
   const rows = figures(view).map(([name, value]) => [name, inline(value)]);
   return [
     `**${inline(view.workflow_name)}**: ${headline(view, code)}`,
     markdownTable(['', ''], rows),
-    view.reasoning.map((reason) => `- ${sentence(reason)}`).join('\n'),
+    reasons(view)
+      .map((reason) => `- ${sentence(reason)}`)
+      .join('\n'),
     `Planning round ${code(view.decision.id)}.`,
   ].join('\n\n');
 }
 
 /** The same for a terminal. */
-export function renderPredictionText(view: PredictionView): string {
+export function renderPredictionText(view: StartPredictionView): string {
   const rows = figures(view);
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
@@ -50,7 +63,7 @@ export function renderPredictionText(view: PredictionView): string {
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
-    ...view.reasoning.map((reason) => `  - ${plainLine(reason, 400)}`),
+    ...reasons(view).map((reason) => `  - ${plainLine(reason, 400)}`),
   ]
     .join('\n')
     .replaceAll('\u00a0', ' ');
@@ -105,7 +118,20 @@ function headline(view: PredictionView, write: (text: string) => string): string
   return today === to ? `stays at ${write(today)}${said}.` : `${write(today)} → ${write(to)}${said}.`;
 }
 
-function figures(view: PredictionView): readonly (readonly [string, string])[] {
+function reasons({ reasoning, start }: StartPredictionView): readonly string[] {
+  return start === null ? reasoning : [...reasoning, `Its start: ${start.why}`];
+}
+
+function startFigures({ start }: StartPredictionView): readonly (readonly [string, string])[] {
+  if (start === null) return [];
+  const { tick, median, p90, drop_probability: dropped } = start;
+  return [
+    [`A tick at ${tick} UTC starts`, `${median}, nine in ten by ${p90}`],
+    ['Leaves no run', percent(dropped)],
+  ];
+}
+
+function figures(view: StartPredictionView): readonly (readonly [string, string])[] {
   const { resource_impact: impact } = view;
   const today = impact.overlap_minutes_per_week;
   const then = impact.recommended_overlap_minutes_per_week ?? today;
@@ -113,6 +139,7 @@ function figures(view: PredictionView): readonly (readonly [string, string])[] {
     ['Confidence', percent(view.confidence)],
     ['Expected duration', seconds(view.expected_duration_seconds)],
     ['Expected success', percent(view.predicted_success_rate)],
+    ...startFigures(view),
     ['Resource impact', `${impact.level}, ${minutes(impact.minutes_per_week)} a week`],
     ...(today === null || then === null
       ? []

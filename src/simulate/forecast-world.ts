@@ -1,7 +1,7 @@
+import { quantileAtScore } from '../forecast/quantile.ts';
 import { BIN_MINUTES, binOfWeek } from '../forecast/slot.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { RUNNERS } from '../plan/input.ts';
-import { quantileAtScore } from '../plan/quantile.ts';
 import { normalDraw, seededRandom } from '../plan/random.ts';
 import { mixedSeed, textSeed } from './draw.ts';
 import type { Happening, World } from './world.ts';

@@ -58,11 +58,12 @@ export function predictionOf(
   line: ScheduleDecision,
   { now, minConfidence }: { readonly now: number; readonly minConfidence: number },
 ): Prediction {
-  const { duration, success } = forecastWork(state.learned, line.path, now);
+  const { duration, success, successWhy } = forecastWork(state.learned, line.path, now);
   const moves = line.to !== line.cron;
   const unsure = moves && line.confidence < minConfidence;
   const recommended = moves && !unsure ? line.to : line.cron;
-  const hour = hourOfNextTick(recommended, line.timezone, now);
+  const tick = firstTick(recommended, line.timezone, now);
+  const hour = tick === null ? null : new Date(tick).getUTCHours();
   return {
     workflow_name: line.workflowName,
     path: line.path,
@@ -76,7 +77,12 @@ export function predictionOf(
     expected_duration_range_seconds: { from: duration.seconds.q05, to: duration.seconds.q95 },
     predicted_success_rate: (hour === null ? undefined : success[hour]?.probability) ?? 1,
     resource_impact: impactOf(state, line, duration.seconds.q50),
-    reasoning: [...(unsure ? [belowThreshold(line, minConfidence)] : []), ...line.reasons, duration.why],
+    reasoning: [
+      ...(unsure ? [belowThreshold(line, minConfidence)] : []),
+      ...line.reasons,
+      duration.why,
+      successWhy,
+    ],
     decision: { id: decision.id, at: new Date(decision.at).toISOString() },
   };
 }
@@ -109,10 +115,10 @@ function runsPerWeek(cron: string): number {
   }
 }
 
-function hourOfNextTick(cron: string, timezone: string, now: number): number | null {
+/** The next tick (epoch ms) of what may be no cron at all. */
+export function firstTick(cron: string, timezone: string, now: number): number | null {
   try {
-    const tick = nextTick(parseCron(cron), timezone, now);
-    return tick === null ? null : new Date(tick).getUTCHours();
+    return nextTick(parseCron(cron), timezone, now);
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import { findOperation } from '../../src/operations/table.ts';
 import { Batch } from '../../src/usecases/batch.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/observe-run.ts';
+import { StartPrediction } from '../../src/usecases/predict.ts';
 import { Prediction } from '../../src/usecases/prediction.ts';
 import { Recorded } from '../../src/usecases/record-run.ts';
 import { RunHistoryPage } from '../../src/usecases/run-history-page.ts';
@@ -96,6 +97,33 @@ describe('/predict', () => {
     const strict = (await asked(1))[moved];
     expect(strict?.recommended_schedule).toBe('0 2 * * *');
     expect(strict?.reasoning[0]).toMatch(/below the 1\.00/);
+  });
+
+  it('says when a run would start, at the recommended time or at the one asked about', async () => {
+    await live('nightly', 40);
+    const asked = await ask('predict', { workflow: 'nightly.yml', at: '05:17' });
+    const { start } = StartPrediction.parse(asked.data);
+    const minuteOf = (time = '') => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+    expect(start?.tick).toBe('05:17');
+    expect(minuteOf(start?.median) - minuteOf('05:17')).toBe(Math.round(start?.lateness_median_minutes ?? 0));
+    expect(minuteOf(start?.p90)).toBeGreaterThan(minuteOf(start?.median));
+    expect(start?.drop_probability).toBeLessThan(0.1);
+    expect(start?.why).toContain('40 runs seen');
+    expect(asked.markdown).toContain(`A tick at 05:17 UTC starts | ${start?.median}, nine in ten by`);
+    expect(asked.terminal).toContain('none at this hour');
+
+    const { data } = await ask('predict', { workflow: 'nightly.yml' });
+    const plain = StartPrediction.parse(data);
+    const [minute = '', hour = ''] = plain.recommended_schedule.split(' ');
+    expect(plain.start?.tick).toBe(`${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`);
+    expect(plain.reasoning.join()).toMatch(/40 outcomes seen, 8[01] % successful/);
+  });
+
+  it.each(['5:17', '24:00', '05:60', 'noon'])('refuses %s for a time of the day', async (at) => {
+    await expect(ask('predict', { workflow: 'nightly.yml', at })).rejects.toMatchObject({
+      code: 'command-invalid',
+      message: expect.stringContaining('HH:MM'),
+    });
   });
 
   it('names the nearest workflow for one that there is not', async () => {

@@ -102,6 +102,28 @@ describe('a run that has ended', () => {
     );
   });
 
+  it('is learned in full where it was in progress when the App came: its end alone is told', async () => {
+    const fake = setUp();
+    const run = nightly(3, 50);
+    // Of its beginning nothing was told; a job of it ends before it does.
+    await observeJob(fake.context, SEEN, {
+      id: 1,
+      runId: run.id,
+      attempt: 1,
+      createdAt: run.createdAt,
+      startedAt: run.createdAt + MINUTE_MS,
+      endedAt: run.createdAt + 9 * MINUTE_MS,
+    });
+    expect(stateOf(fake).runs).toHaveLength(0);
+    const learnt = await observeRun(fake.context, SEEN, run);
+    expect(learnt).toMatchObject({ latenessMinutes: 50, actualSeconds: 600, missedTicks: 0 });
+    // And where its beginning was told, but the App was away at its end until now: as any other.
+    await noteRun(fake.context, SEEN, begun(nightly(4)));
+    expect(stateOf(fake).learned.finished).toEqual([run.id]);
+    expect((await observeRun(fake.context, SEEN, nightly(4)))?.missedTicks).toBe(0);
+    expect(stateOf(fake).learned.finished).toEqual([run.id, nightly(4).id]);
+  });
+
   it('lasts as GitHub says where no job was seen', async () => {
     const fake = setUp();
     expect((await observeRun(fake.context, SEEN, nightly(0)))?.run.durationSeconds).toBe(600);

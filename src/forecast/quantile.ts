@@ -1,4 +1,4 @@
-import type { Quantiles } from '../forecast/types.ts';
+import type { Quantiles } from './types.ts';
 
 /** Standard normal scores of the five quantiles a forecast names. */
 const SCORES = [-1.645, -0.674, 0, 0.674, 1.645] as const;

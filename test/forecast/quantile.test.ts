@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalShare, quantileAtScore, shareBelow } from '../../src/plan/quantile.ts';
-import { around } from './fixtures.ts';
+import { normalShare, quantileAtScore, shareBelow } from '../../src/forecast/quantile.ts';
+import { around } from '../plan/fixtures.ts';
 
 describe('quantiles', () => {
   it('meet the five that are known', () => {
