@@ -9,7 +9,7 @@ export const STYLE = `
   --accent: #0a5a9c; --good: #006548; --good-bg: #e2f3ec; --bad: #a02a12; --bad-bg: #fbe9e4; --wait: #7a4b00; --wait-bg: #fcf0da;
   --c0: #8b949e; --c1: #0072b2; --c2: #d55e00; --c3: #008a66; --c4: #b0559a; --c5: #b37a00; --c6: #56b4e9;
   --h0: #f3f6f9; --h1: #dfeaf4; --h2: #c5dcee; --h3: #a3c9e4; --h4: #7ab2d8; --h5: #2f74ab; --h6: #205f98; --h7: #12528c; --h8: #08376a;
-  --h-low: #1a2027; --h-high: #ffffff;
+  --h-low: #1a2027; --h-high: #ffffff; --edge: rgb(26 32 39 / .25);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {
@@ -18,7 +18,7 @@ export const STYLE = `
     --accent: #74b9f2; --good: #62d3a6; --good-bg: #10302a; --bad: #ff9d80; --bad-bg: #3c1d15; --wait: #f0bd5c; --wait-bg: #352811;
     --c0: #7d8590; --c1: #4aa5e0; --c2: #f08a45; --c3: #3cc79a; --c4: #dc93c8; --c5: #e8b44a; --c6: #8fd0f6;
     --h0: #171e27; --h1: #17293a; --h2: #17364f; --h3: #184667; --h4: #1d5a86; --h5: #54a0d4; --h6: #7bbbe5; --h7: #a5d4f2; --h8: #d0ebfc;
-    --h-low: #e6ebf1; --h-high: #0d1117;
+    --h-low: #e6ebf1; --h-high: #0d1117; --edge: rgb(155 166 178 / .45);
   }
 }
 * { box-sizing: border-box; }
@@ -97,7 +97,8 @@ details.card > summary { padding: 0; line-height: 1.9; }
 .badge.bad::before { content: "✕ "; }
 .badge.wait::before { content: "◷ "; }
 
-.scroll { overflow-x: auto; max-width: 100%; }
+/* A shadow at each side behind which more can be scrolled to: two that stay, and two covers that move with the content. */
+.scroll { overflow-x: auto; max-width: 100%; background: linear-gradient(to right, var(--panel) 35%, transparent) 0 0 / 3rem 100% no-repeat local, linear-gradient(to left, var(--panel) 35%, transparent) 100% 0 / 3rem 100% no-repeat local, linear-gradient(to right, var(--edge), transparent) 0 0 / .8rem 100% no-repeat scroll, linear-gradient(to left, var(--edge), transparent) 100% 0 / .8rem 100% no-repeat scroll, var(--panel); }
 .legend .mark-run::before { height: .8em; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .94rem; }
 caption.quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -105,7 +106,7 @@ th, td { text-align: left; padding: .5rem .7rem; border-bottom: 1px solid var(--
 tbody th { font-weight: 500; }
 thead th { color: var(--muted); font-weight: 600; font-size: .85rem; vertical-align: bottom; }
 .n { text-align: right; white-space: nowrap; }
-.scroll > table { background: var(--panel); border: 1px solid var(--line); }
+.scroll > table { border: 1px solid var(--line); }
 time, .strategy, .change { white-space: nowrap; }
 td time small, th time small { display: block; }
 meter { width: 6rem; vertical-align: middle; }
@@ -174,6 +175,14 @@ path.missed { stroke: var(--bad); stroke-width: 2; fill: none; }
   .tiles time { white-space: normal; }
   th, td { padding: .4rem .5rem; }
   .chart { padding: .7rem .7rem; }
+  table.stacked, .stacked tbody, .stacked tr, .stacked tbody th { display: block; }
+  .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stacked tr { padding: .5rem .6rem .6rem; border-bottom: 1px solid var(--line); }
+  .stacked tr:last-child { border: 0; }
+  .stacked th, .stacked td { padding: .1rem 0; border: 0; }
+  .stacked tbody th { font-weight: 600; font-size: .95rem; }
+  .stacked td { display: grid; grid-template-columns: 7rem 1fr; gap: .6rem; text-align: left; white-space: normal; }
+  .stacked td::before { content: attr(data-head); color: var(--muted); }
   h1 { font-size: 1.35rem; }
   .card { padding: .75rem .8rem; }
 }

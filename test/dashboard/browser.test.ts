@@ -294,6 +294,7 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
     it('leads from a figure to the run on GitHub', async () => {
       await visit(lived, 'maintainer', {}, async (page) => {
         await page.goto(`${repositoryUrl(lived)}/day`);
+        await page.getByText('The same as a table').click();
         await page.getByRole('table').getByRole('link', { name: 'run' }).first().click();
         expect(page.url()).toMatch(/\/octo-org\/octo-repo\/actions\/runs\/\d+$/);
         expect(await page.textContent('body')).toContain('schedule');

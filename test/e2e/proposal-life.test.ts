@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge.ts';
 import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
 import { type RunningApp, withApp } from './harness.ts';
 import {
   asCommitted,
-  commitOnBranch,
+  commitOn,
   DAILY_WORKFLOWS,
   DAYS_TO_PROPOSAL,
   filesOf,
@@ -28,6 +29,11 @@ const THREE_MOVES = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\nmax-ch
 async function proposed(app: RunningApp) {
   await app.live(DAYS_TO_PROPOSAL);
   return openPull(app);
+}
+
+/** The App's verdicts on a merged pull request. */
+async function verdictsOn(app: RunningApp, pullNumber: number): Promise<readonly string[]> {
+  return (await saidOn(app, pullNumber)).filter((said) => said.includes(VERDICT_MARK));
 }
 
 /** The App's writes that notify people: comments, and pull requests and issues opened or closed. */
@@ -54,7 +60,7 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
       await app.restart();
       await app.live(8, { fromDay: DAYS_TO_PROPOSAL + 12, seed: 3, workflows: failing });
       expect((await statesOf(app)).get(pull.number)).toBe('worse');
-      const verdicts = (await saidOn(app, pull.number)).filter((said) => said.includes(VERDICT_MARK));
+      const verdicts = await verdictsOn(app, pull.number);
       expect(verdicts).toHaveLength(1);
       expect(verdicts[0]).toMatch(/takes back what got worse/);
 
@@ -83,9 +89,87 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
       const lived = await asCommitted(app, DAILY_WORKFLOWS);
       await app.live(30, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows: lived });
       expect((await statesOf(app)).get(pull.number)).toMatch(/^(improved|no-difference)$/);
-      expect((await saidOn(app, pull.number)).filter((said) => said.includes(VERDICT_MARK))).toHaveLength(1);
+      expect(await verdictsOn(app, pull.number)).toHaveLength(1);
       expect(await app.command('writer', pull.number, '/undo')).toMatch(/#\d+/);
       await pullFrom(app, `offbeat/undo-${pull.number}`);
+    });
+  });
+});
+
+describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS }, () => {
+  it('is inconclusive where a person has changed its cron since', async () => {
+    await withApp(ONE_MOVE, async (app) => {
+      const pull = await proposed(app);
+      const [path = ''] = await filesOf(app, pull.number);
+      await merge(app, pull.number);
+      await app.live(1, {
+        fromDay: DAYS_TO_PROPOSAL,
+        seed: 2,
+        workflows: await asCommitted(app, DAILY_WORKFLOWS),
+      });
+      const text = (await textOf(app, path)) ?? '';
+      await commitOn(app, 'main', path, text.replace(/cron: (['"]).*?\1/, "cron: '41 13 * * *'"));
+      await app.live(2, {
+        fromDay: DAYS_TO_PROPOSAL + 1,
+        seed: 3,
+        workflows: await asCommitted(app, DAILY_WORKFLOWS),
+      });
+      expect((await statesOf(app)).get(pull.number)).toBe('inconclusive');
+      expect((await stepsOf(app)).at(-1)).toBe('watching → inconclusive');
+      expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('changed since')]);
+    });
+  });
+
+  it('says what is missing while its schedule does not run, and is inconclusive in the end', async () => {
+    await withApp(ONE_MOVE, async (app) => {
+      const pull = await proposed(app);
+      const [moved = ''] = await filesOf(app, pull.number);
+      await merge(app, pull.number);
+      const workflows = (await asCommitted(app, DAILY_WORKFLOWS)).filter(({ path }) => path !== moved);
+      await app.live(16, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows });
+      expect((await statesOf(app)).get(pull.number)).toBe('watching');
+      expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('Still missing')]);
+      await app.live(LONGEST_WATCH_DAYS - 14, { fromDay: DAYS_TO_PROPOSAL + 16, seed: 3, workflows });
+      expect((await statesOf(app)).get(pull.number)).toBe('inconclusive');
+      expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('What was missing')]);
+    });
+  });
+});
+
+describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
+  it('/ignore takes a workflow out of the open pull request and lists it, /unignore lets it go', async () => {
+    await withApp(THREE_MOVES, async (app) => {
+      const pull = await proposed(app);
+      const [first = '', ...rest] = await filesOf(app, pull.number);
+      const name = first.split('/').at(-1) ?? '';
+      const say = (text: string) => app.command('writer', pull.number, text);
+      expect(await say('/ignore')).not.toContain(name);
+      expect(await say(`/ignore ${name}`)).toContain(name);
+      expect(await filesOf(app, pull.number)).toEqual(rest);
+      expect(await say('/ignore')).toContain(name);
+      expect(await say(`/explain ${name}`)).toMatch(/leave this workflow where it is/);
+      await app.restart();
+      await say('/optimize');
+      expect(await filesOf(app, pull.number)).not.toContain(first);
+      expect(await say(`/unignore ${name}`)).not.toContain(name);
+      expect(await say('/ignore')).not.toContain(name);
+      expect(await app.command('stranger', pull.number, `/ignore ${name}`)).toMatch(/Nothing was changed/);
+      expect(await say(`/ignore no-such-${name}`)).toMatch(/No workflow named/);
+    });
+  });
+
+  it('/snooze keeps proposals back until it is taken back', async () => {
+    await withApp(ONE_MOVE, async (app) => {
+      const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
+      expect(await app.command('writer', issue.number, '/snooze soon')).toMatch(/30d/);
+      expect(await app.command('writer', issue.number, '/snooze 40d')).toMatch(/\d{4}-\d{2}-\d{2}/);
+      await app.live(DAYS_TO_PROPOSAL + 2);
+      expect(await app.proposals()).toEqual([]);
+      expect(await app.command('writer', issue.number, '/report')).toMatch(/snooze/);
+      await app.restart();
+      await app.command('writer', issue.number, '/snooze off');
+      await app.command('writer', issue.number, '/optimize');
+      expect(await statesOf(app)).toEqual(new Map([[(await openPull(app)).number, 'open']]));
     });
   });
 });
@@ -128,7 +212,7 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
     await withApp(ONE_MOVE, async (app) => {
       const pull = await proposed(app);
       const [path = ''] = await filesOf(app, pull.number);
-      await commitOnBranch(app, path, `# by hand\n${await textOf(app, path, PROPOSAL_BRANCH)}`);
+      await commitOn(app, PROPOSAL_BRANCH, path, `# by hand\n${await textOf(app, path, PROPOSAL_BRANCH)}`);
       const { data: theirs } = await app
         .as('maintainer')
         .rest.git.getRef({ ...app.where, ref: `heads/${PROPOSAL_BRANCH}` });

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { DEMO_WORKFLOWS, type DemoWorkflow } from '../../src/demo/workflows.ts';
 import { AuditEvent } from '../../src/proposal/audit.ts';
 import { Proposal } from '../../src/proposal/proposal.ts';
-import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 import { API_SECRET, type RunningApp } from './harness.ts';
 
@@ -127,15 +126,13 @@ export async function turn(app: RunningApp, pullNumber: number, state: 'open' | 
   await app.idle();
 }
 
-/** A person's commit on the App's branch. */
-export async function commitOnBranch(app: RunningApp, path: string, text: string): Promise<void> {
-  const { data } = await app
-    .as('maintainer')
-    .rest.repos.getContent({ ...app.where, path, ref: PROPOSAL_BRANCH });
+/** A person's commit on a branch, the App's or another. */
+export async function commitOn(app: RunningApp, branch: string, path: string, text: string): Promise<void> {
+  const { data } = await app.as('maintainer').rest.repos.getContent({ ...app.where, path, ref: branch });
   await app.as('maintainer').rest.repos.createOrUpdateFileContents({
     ...app.where,
     path,
-    branch: PROPOSAL_BRANCH,
+    branch,
     message: 'By hand',
     content: Buffer.from(text).toString('base64'),
     ...('sha' in data ? { sha: data.sha } : {}),

@@ -54,21 +54,25 @@ function drawn(view: DayView, links: GitHubLinks): Markup {
 <figure class="chart"><figcaption><h2>Ticks and runs</h2><p>A diamond is a tick, the time a schedule asks for; the dashed line
 is how late the run came; the bar is the run. Each bar leads to the run on GitHub.</p></figcaption>
 <ul class="legend"><li class="tick">tick</li><li class="missed">tick without a run</li><li class="mark-run t1">succeeded</li><li class="mark-run t2 hatched">failed</li><li class="mark-run t0">other</li></ul>
-<div class="scroll" role="region" aria-label="Drawing of the day" tabindex="0">${timeline(view, links)}</div></figure>
+<div class="scroll" role="region" aria-label="Drawing of the day" tabindex="0">${timeline(view, links)}</div>
 ${view.more === 0 ? EMPTY : html`<p>${count(view.more, 'more row')} of this day ${view.more === 1 ? 'is' : 'are'} not drawn: choose a workflow.</p>`}
-<h2>The same as a table</h2>
-${table(
-  `Runs of ${view.date}`,
-  [
-    { head: 'Workflow' },
-    { head: 'Tick' },
-    { head: 'Started' },
-    { head: 'Late', numeric: true },
-    { head: 'Took', numeric: true },
-    { head: 'Result' },
-  ],
-  view.rows.flatMap((row) => [...row.runs.map((run) => runLine(row, run, links)), ...missing(row)]),
-)}`;
+<details><summary>The same as a table</summary>${runsAndTicks(view, links)}</details></figure>`;
+}
+
+function runsAndTicks(view: DayView, links: GitHubLinks): Markup {
+  return table(
+    `Runs of ${view.date}`,
+    [
+      { head: 'Workflow' },
+      { head: 'Tick' },
+      { head: 'Started' },
+      { head: 'Late', numeric: true },
+      { head: 'Took', numeric: true },
+      { head: 'Result' },
+    ],
+    view.rows.flatMap((row) => [...row.runs.map((run) => runLine(row, run, links)), ...missing(row)]),
+    'scrolled',
+  );
 }
 
 function latest({ rows }: DayView): string {

@@ -69,21 +69,30 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
-/** A table that scrolls by itself where it is wider than the page; its first cell names the row. */
+/** A table of more columns is stacked on a phone: each row under its name, each cell beside its column's. */
+const COLUMNS_ON_A_PHONE = 3;
+
+/**
+ * A table whose first cell names the row. Where it is wider than the page it scrolls by itself; on a phone it is stacked, but
+ * for one of so many like rows that `onAPhone` has it scroll there too.
+ */
 export function table(
   caption: string,
   columns: readonly Column[],
   rows: readonly (readonly (string | Markup)[])[],
+  onAPhone: 'stacked' | 'scrolled' = columns.length > COLUMNS_ON_A_PHONE ? 'stacked' : 'scrolled',
 ): Markup {
   const numeric = columns.map((column) => (column.numeric === true ? 'n' : ''));
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  const cell = (content: string | Markup, at: number): Markup =>
+    onAPhone === 'stacked'
+      ? html`<td class="${numeric[at] ?? ''}" data-head="${columns[at]?.head ?? ''}"><div>${content}</div></td>`
+      : html`<td class="${numeric[at] ?? ''}">${content}</td>`;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${onAPhone}">
 <caption class="quiet">${caption}</caption>
 <thead><tr>${columns.map(({ head }, at) => html`<th scope="col" class="${numeric[at] ?? ''}">${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
-      html`<tr>${row.map((cell, at) =>
-        at === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${numeric[at] ?? ''}">${cell}</td>`,
-      )}</tr>
+      html`<tr>${row.map((content, at) => (at === 0 ? html`<th scope="row">${content}</th>` : cell(content, at)))}</tr>
 `,
   )}</tbody></table></div>`;
 }

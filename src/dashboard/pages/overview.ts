@@ -90,7 +90,9 @@ ${evidence(links.repository, 'the repository')} has no <code>on.schedule</code> 
       latenessWords(schedule.outlook),
       durationWords(schedule.outlook),
       successWords(schedule.outlook),
-      schedule.runsSeen === 0 ? '0' : evidence(links.runsOf(schedule.path), String(schedule.runsSeen)),
+      schedule.runsSeen === 0
+        ? '0'
+        : evidence(links.runsOf(schedule.path), schedule.runsSeen.toLocaleString('en')),
       outcome(schedule),
     ]),
   );

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** Nothing but harm is told before: a fortnight has every weekday twice. */
 const LEAST_WATCH_DAYS = 14;
 /** What is not clear by then stays unclear: the times are others. */
-const LONGEST_WATCH_DAYS = 60;
+export const LONGEST_WATCH_DAYS = 60;
 /** Runs since the merge below which a schedule cannot be said to be unchanged. */
 const LEAST_RUNS = 8;
 
