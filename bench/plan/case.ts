@@ -1,5 +1,5 @@
 import { parseConfig } from '../../src/config/parse.ts';
-import { candidatesOf } from '../../src/cron/candidates.ts';
+import { candidatesAround } from '../../src/cron/candidates.ts';
 import { ticksPerWeek } from '../../src/cron/gaps.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
@@ -207,7 +207,7 @@ export function inputOf(
       cron,
       timezone: 'UTC',
       refusal: null,
-      candidates: candidatesOf(parseCron(cron), 'UTC'),
+      candidates: candidatesAround(parseCron(one.cron), parseCron(cron), 'UTC'),
       forecast: forecastSchedule(of.learned, of.pool, { key: one.key, path: one.path, timezone: 'UTC' }, now),
       width: one.width,
       finishByMinute: null,

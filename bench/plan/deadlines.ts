@@ -5,7 +5,17 @@ import { ticksBetween } from '../../src/cron/ticks.ts';
 import { minutesToDeadline } from '../../src/plan/finish-by.ts';
 import { planRepository } from '../../src/plan/plan.ts';
 import { jenkinsHash } from './baselines.ts';
-import { type Case, type CastSchedule, DAY_MS, inputOf, JUDGED_DAYS, JUDGED_FROM, worldOf } from './case.ts';
+import {
+  type Case,
+  type CastSchedule,
+  DAY_MS,
+  FIRST_ROUND,
+  inputOf,
+  JUDGED_DAYS,
+  JUDGED_FROM,
+  learnedUntil,
+  worldOf,
+} from './case.ts';
 
 /** Wished: done three hours after today's tick. */
 const WISHED_MINUTES = 180;
@@ -27,7 +37,8 @@ export interface Deadline {
 export function deadlinesOf(of: Case): readonly Deadline[] {
   const daily = of.cast.filter(({ cron }) => ticksPerWeek(parseCron(cron)) === 7);
   const wished = new Map(daily.map((one) => [one.key, deadline(one)]));
-  const input = inputOf(of, JUDGED_FROM, { maxChangeShare: 1 });
+  const seen = learnedUntil(of, new Map(), FIRST_ROUND, JUDGED_FROM);
+  const input = inputOf(seen, JUDGED_FROM, { maxChangeShare: 1 });
   const schedules = input.schedules.map((one) => ({ ...one, finishByMinute: wished.get(one.key) ?? null }));
   const planned = new Map(
     planRepository({ ...input, schedules }, 1).schedules.map(({ key, outcome, cron, to }) => [

@@ -36,6 +36,13 @@ export function afterRounds(of: Case, rounds: number, settings: Settings = {}): 
   return crons;
 }
 
+/** As if nothing but overlap counted and every gain were worth an edit: what 30 % of the schedules can do about it at best. */
+const OVERLAP_ALONE: NonNullable<Settings> = {
+  weights: { overlap: 1, lateness: 0, failure: 0, finishBy: 0, shift: 0, edit: 0, crowding: 0 },
+  minGain: 0,
+  minConfidence: 0,
+};
+
 export const METHODS: readonly { readonly name: string; readonly crons: (of: Case) => Crons }[] = [
   { name: 'unchanged', crons: () => new Map() },
   { name: 'Jenkins hash', crons: (of) => byCron(of, jenkinsHash) },
@@ -44,6 +51,11 @@ export const METHODS: readonly { readonly name: string; readonly crons: (of: Cas
   { name: 'ours, first round', crons: (of) => afterRounds(of, 1) },
   { name: 'ours, three rounds', crons: (of) => afterRounds(of, ROUNDS) },
   { name: 'ours, all at once', crons: (of) => afterRounds(of, 1, { maxChangeShare: 1 }) },
+  { name: 'overlap alone, 1 round', crons: (of) => afterRounds(of, 1, OVERLAP_ALONE) },
+  {
+    name: 'overlap alone, at once',
+    crons: (of) => afterRounds(of, 1, { ...OVERLAP_ALONE, maxChangeShare: 1 }),
+  },
   { name: 'lateness known ahead', crons: knowingTheFuture },
 ];
 

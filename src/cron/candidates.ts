@@ -55,6 +55,30 @@ export function candidatesOf(
   return [...found.values()];
 }
 
+/**
+ * The same for a schedule that was moved before. What somebody wrote down, and people's working hours, count from where its
+ * author had it, so that many small moves go no further than one; that time is a candidate, too. The default reach
+ * counts from today's time, which a person has merged. Throws `timezone-unknown`.
+ */
+export function candidatesAround(
+  home: Cron,
+  present: Cron,
+  timezone: string,
+  limits: CandidateLimits = {},
+): readonly Candidate[] {
+  const isBound = limits.maxShiftMinutes !== undefined || shapeOf(home, timezone).forPeople;
+  if (home.text === present.text || !isBound) return candidatesOf(present, timezone, limits);
+  const around = [{ cron: home.text, shiftMinutes: 0 }, ...candidatesOf(home, timezone, limits)];
+  const now = around.find(({ cron }) => cron === present.text);
+  // The limits have changed since: what they say of today's time is all there is to go by.
+  if (now === undefined) return candidatesOf(present, timezone, limits);
+  return around
+    .filter((candidate) => candidate !== now)
+    .map(({ cron, shiftMinutes }) => ({ cron, shiftMinutes: shiftMinutes - now.shiftMinutes }))
+    .filter(({ shiftMinutes }) => Math.abs(shiftMinutes) <= WHOLE_DAY_SHIFT_MINUTES)
+    .sort((a, b) => Math.abs(a.shiftMinutes) - Math.abs(b.shiftMinutes));
+}
+
 /** The candidate with the shortest way; `null` where there is none at all. Throws `timezone-unknown`. */
 export function nearestCandidate(cron: Cron, timezone: string, limits: CandidateLimits): Candidate | null {
   for (const candidate of candidatesByShift(cron, timezone, limits)) return candidate;

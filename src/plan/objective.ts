@@ -4,8 +4,13 @@ import { LoadField } from './load-field.ts';
 import type { Task } from './task.ts';
 import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
 
-/** Overlap of less than a hundredth of all work is no trouble worth moving anything for. */
-const LEAST_OVERLAP_SHARE = 0.01;
+/**
+ * Overlap of a tenth of all work is normal: less than that is not blown up to a whole term again, or every round would find
+ * something in the rest that the last one left.
+ */
+const LEAST_OVERLAP_SHARE = 0.1;
+/** Jobs that wait for a runner for less than a hundredth of all work are no trouble. */
+const LEAST_CROWDING_SHARE = 0.01;
 /** Nobody notices a start five minutes late. */
 const LEAST_WAIT_MINUTES = 5;
 /** One failure in fifty is what a healthy schedule has anyway. */
@@ -171,18 +176,21 @@ function units(tasks: readonly Task[], today: RawTerms): RawTerms {
     early: count,
     edits: count,
     cost: Math.max(today.cost, 1e-9),
-    crowding: Math.max(today.crowding, LEAST_OVERLAP_SHARE * work, 1e-9),
+    crowding: Math.max(today.crowding, LEAST_CROWDING_SHARE * work, 1e-9),
   };
 }
 
-/** Prices under which today's schedules cost their weights. */
+/**
+ * Prices under which today's schedules cost their weights. A violated wish costs no less for being one of many: a tenth of
+ * it outweighs all that a mean schedule has of the other terms.
+ */
 export function pricesOf(tasks: readonly Task[], today: RawTerms, weights: PlanWeights): Prices {
   const unit = units(tasks, today);
   return {
     overlap: weights.overlap / unit.overlap,
     wait: weights.lateness / unit.wait,
     failure: weights.failure / unit.failure,
-    violation: weights.finishBy / unit.violation,
+    violation: weights.finishBy / Math.min(unit.violation, LEAST_VIOLATION * tasks.length),
     distance: weights.shift / unit.distance,
     early: EARLY_WEIGHT / unit.early,
     edit: weights.edit / unit.edits,

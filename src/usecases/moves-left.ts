@@ -1,5 +1,5 @@
 import type { ScheduleRules } from '../config/rules.ts';
-import { type Candidate, candidatesOf, nearestCandidate } from '../cron/candidates.ts';
+import { type Candidate, candidatesAround, nearestCandidate } from '../cron/candidates.ts';
 import { parseCron } from '../cron/parse.ts';
 import { whyNoCandidate } from '../workflow/no-candidate.ts';
 import { refuse } from '../workflow/refusal.ts';
@@ -11,11 +11,20 @@ export interface MovesLeft {
   readonly refusal: Refusal | null;
 }
 
-/** The crons that a schedule may be moved to, by the file, its directives and the configuration. */
-export function movesLeft(file: WorkflowFile, schedule: Schedule, rules: ScheduleRules): MovesLeft {
+/**
+ * The crons that a schedule may be moved to, by the file, its directives and the configuration; `home` is the cron that
+ * its author wrote, where it was moved since.
+ */
+export function movesLeft(
+  file: WorkflowFile,
+  schedule: Schedule,
+  rules: ScheduleRules,
+  home = schedule.cron,
+): MovesLeft {
   const refusal = whyUnmovable(file, schedule, rules);
   if (refusal !== null) return { candidates: [], refusal };
-  return { candidates: candidatesOf(parseCron(schedule.cron), schedule.timezone, rules.limits), refusal };
+  const { cron, timezone } = schedule;
+  return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
 }
 
 /** Why a schedule has no crons that it may be moved to; `null` where it has some. */

@@ -101,7 +101,7 @@ function movesOf(
   const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
   if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
   return sources.only === undefined || sources.only === schedule.path
-    ? movesLeft(file, schedule, rules)
+    ? movesLeft(file, schedule, rules, authorsCron(sources.proposals, schedule))
     : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
 }
 
@@ -126,6 +126,19 @@ function predecessors({ files, config }: PlanSources, file: WorkflowFile): reado
 /** USD a minute of all jobs of a file at once, a matrix by its width. */
 function jobPrices(config: Config, { jobs }: WorkflowFile): number {
   return jobs.reduce((sum, job) => sum + (job.width ?? 1) * pricePerMinute(config, job.runsOn), 0);
+}
+
+/** The cron from which merged proposals have brought a schedule to where it is: what its author wrote. */
+function authorsCron(proposals: readonly Proposal[], { path, index, cron: present }: Schedule): string {
+  const key = scheduleKey(path, index);
+  let cron = present;
+  for (const { moves } of proposals.filter(wasMerged).sort((a, b) => mergedAt(b) - mergedAt(a))) {
+    const move = moves.find((one) => one.key === key);
+    if (move === undefined) continue;
+    if (move.to !== cron) return cron;
+    cron = move.from;
+  }
+  return cron;
 }
 
 /** When a schedule's cron was changed last, by a merged proposal or by a person; `null` never. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CandidateLimits, candidatesOf, reachOf } from '../../src/cron/candidates.ts';
+import { type CandidateLimits, candidatesAround, candidatesOf, reachOf } from '../../src/cron/candidates.ts';
 import { isInWindow, isWithinLimits } from '../../src/cron/limits.ts';
 import { fieldTexts, parseCron } from '../../src/cron/parse.ts';
 import { shapeOf } from '../../src/cron/shape.ts';
@@ -267,6 +267,50 @@ describe('every candidate', () => {
         expect(new Set(sets).size).toBe(sets.length);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('candidatesAround', () => {
+  const limits = { maxShiftMinutes: 120 };
+
+  it('go no further from where the author had it than was written down, however many moves it takes', () => {
+    fc.assert(
+      fc.property(plainCron, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (text, draws) => {
+        const home = parseCron(text);
+        const reachable = new Set([home.text, ...crons(text, 'UTC', limits)]);
+        let present = home;
+        for (const draw of draws) {
+          const around = candidatesAround(home, present, 'UTC', limits);
+          expect(new Set([present.text, ...around.map(({ cron }) => cron)])).toEqual(reachable);
+          const next = around[draw % Math.max(1, around.length)];
+          if (next === undefined) return;
+          present = parseCron(next.cron);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('count shifts from where it is now, and lead home', () => {
+    const around = candidatesAround(parseCron('0 5 * * *'), parseCron('57 3 * * *'), 'UTC', limits);
+    expect(around.find(({ cron }) => cron === '0 5 * * *')?.shiftMinutes).toBe(63);
+    expect(around.find(({ cron }) => cron === '57 6 * * *')?.shiftMinutes).toBe(180);
+    expect(around.some(({ cron }) => cron === '57 2 * * *')).toBe(false);
+  });
+
+  it('keep people’s hours where they were', () => {
+    const around = candidatesAround(parseCron('0 10 * * 1-5'), parseCron('15 10 * * 1-5'), 'UTC');
+    expect(Math.max(...around.map(({ shiftMinutes }) => shiftMinutes))).toBeLessThan(0);
+  });
+
+  it.each([
+    ['nothing was written down', '57 3 * * *', {}],
+    ['the limits no longer hold it', '0 9 * * *', limits],
+  ])('are those of today’s time where %s', (_, text, bounds) => {
+    const present = parseCron(text);
+    expect(candidatesAround(parseCron('0 5 * * *'), present, 'UTC', bounds)).toEqual(
+      candidatesOf(present, 'UTC', bounds),
     );
   });
 });

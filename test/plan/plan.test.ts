@@ -287,6 +287,22 @@ describe('finish-by', () => {
     expect(line?.reasons[0]).toMatch(/done by 07:00 in \d+ % of runs instead of/);
   });
 
+  it('counts no less where many are wished, and asks for no least gain', () => {
+    const many = Array.from({ length: 12 }, (_, one) =>
+      scheduleOf(`late${one}`, '30 6 * * *', { minutes: 60, finishByMinute: 7 * 60, candidates: [] }),
+    );
+    const nearly = scheduleOf('nearly', '0 3 * * *', {
+      minutes: 60,
+      late: () => 60,
+      finishByMinute: 5 * 60 + 25,
+    });
+    const [line] = planRepository(inputOf([nearly, ...many], { minGain: 0.5 }), 1).schedules;
+    expect(line?.today?.finishByProbability).toBeLessThan(0.9);
+    expect(line?.today?.finishByProbability).toBeGreaterThan(0.7);
+    expect(line?.outcome).toBe('move');
+    expect(line?.proposed?.finishByProbability).toBeGreaterThanOrEqual(0.9);
+  });
+
   it('moves no further than that asks for', () => {
     const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
     expect(line?.proposed?.finishByProbability).toBeLessThan(0.999);
