@@ -76,22 +76,32 @@ export function scheduleForecaster(
   now: number,
   strategy: ShadowStrategy = AS_TUNED,
 ): ScheduleForecaster {
-  const tracks = Object.values(learned.schedules).filter((track) => track.lateness.experts.count > 0);
-  const medianOf = new Map(tracks.map((track) => [track, mediansOf(track, pool, now)]));
+  const medianOf = new Map<ScheduleTrack, (hour: number) => number>();
+  // Who asks for one hour alone does not wait for all that was seen at others.
+  const medianAt = (track: ScheduleTrack, hour: number): number => {
+    const known = medianOf.get(track) ?? mediansOf(track, pool, now);
+    medianOf.set(track, known);
+    return known(hour);
+  };
   const known = new Array<SeenHour | undefined>(HOURS_PER_DAY);
   const seenAt = (hour: number): SeenHour => {
-    known[hour] ??= seenBy(medianOf, hour);
+    known[hour] ??= seenBy(learned, medianAt, hour);
     return known[hour];
   };
   return { learned, pool, now, strategy, seenAt };
 }
 
-function seenBy(medianOf: ReadonlyMap<ScheduleTrack, (hour: number) => number>, hour: number): SeenHour {
+function seenBy(
+  { schedules }: LearnedRepository,
+  medianAt: (track: ScheduleTrack, hour: number) => number,
+  hour: number,
+): SeenHour {
   let [ticks, latenessSum] = [0, 0];
-  for (const [{ lateness }, medianAt] of medianOf) {
-    const weight = lateness.hourWeights[hour] ?? 0;
-    if (weight === 0) continue;
-    latenessSum += weight * medianAt(hour);
+  for (const key in schedules) {
+    const track = schedules[key];
+    const weight = track?.lateness.hourWeights[hour] ?? 0;
+    if (track === undefined || weight === 0) continue;
+    latenessSum += weight * medianAt(track, hour);
     ticks += weight;
   }
   return { ticks, latenessSum };
