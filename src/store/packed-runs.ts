@@ -241,6 +241,9 @@ export class PackedRuns implements RunHistory {
     for (; newest.length - from > 2 * CHUNK_RUNS; from += CHUNK_RUNS) {
       packed.push(pack(newest.slice(from, from + CHUNK_RUNS)));
     }
+    const before = sumsOfChunks.get(chunks);
+    // Of those before nothing has changed: hundreds of them need not be added up again.
+    if (before !== undefined) sumsOfChunks.set(packed, withFiles(before, packed.slice(chunks.length)));
     return new PackedRuns(packed, newest.slice(from));
   }
 
@@ -302,11 +305,19 @@ function filesOf(runs: readonly Run[]): RunsByFile {
 function sumOf(chunks: readonly Chunk[]): ReadonlyMap<string, number> {
   const known = sumsOfChunks.get(chunks);
   if (known !== undefined) return known;
-  const sums = new Map<string, number>();
+  const sums = withFiles(new Map(), chunks);
+  sumsOfChunks.set(chunks, sums);
+  return sums;
+}
+
+function withFiles(
+  before: ReadonlyMap<string, number>,
+  chunks: readonly Chunk[],
+): ReadonlyMap<string, number> {
+  const sums = new Map(before);
   for (const { files } of chunks) {
     for (const [path, count] of Object.entries(files)) sums.set(path, (sums.get(path) ?? 0) + count);
   }
-  sumsOfChunks.set(chunks, sums);
   return sums;
 }
 

@@ -92,6 +92,28 @@ describe('packed runs', () => {
     );
   });
 
+  it('know how many of each file they hold, however they have grown', () => {
+    const files = fc.constantFrom('a', 'b', 'c');
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.tuple(someRun, files), { maxLength: 200 }), { maxLength: 6 }),
+        (all) => {
+          let packed = PackedRuns.empty;
+          for (const batch of all) {
+            packed = packed.with(batch.map(([each, path]) => ({ ...each, path })));
+            // Asked after every change, as a store does: what is remembered must not go stale.
+            packed.hasMoreOfOneThan(5);
+            const counted = Map.groupBy([...packed], ({ path }) => path);
+            expect(Object.fromEntries(packed.byFile())).toEqual(
+              Object.fromEntries([...counted].map(([path, runs]) => [path, runs.length])),
+            );
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('do not fall into crumbs where one file of many goes', () => {
     const runs = Array.from({ length: 6_400 }, (_, id) => run(id, { path: id % 64 === 0 ? 'rare' : 'busy' }));
     const { rest } = PackedRuns.of(runs).withoutOldest(new Map([['busy', 6_300]]));
