@@ -1,11 +1,8 @@
 import { parseConfig } from '../../src/config/parse.ts';
-import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import type { Run } from '../../src/history/run.ts';
-import { applyChange } from '../../src/store/apply-change.ts';
-import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
-import { RETENTION, withinBounds } from '../../src/store/retention.ts';
+import { memoryStore } from '../../src/store/memory-store.ts';
 import type { Context } from '../../src/usecases/context.ts';
-import type { RepositoryChange, RepositoryProfile, SourceFile, Store } from '../../src/usecases/ports.ts';
+import type { RepositoryChange, RepositoryProfile, SourceFile } from '../../src/usecases/ports.ts';
 
 /** The instant at which generated histories end. */
 export const NOW = Date.UTC(2026, 4, 4, 3, 17);
@@ -96,24 +93,9 @@ export function memoryContext(
   clock: Context['clock'],
   filled: ReadonlyMap<number, RepositoryChange> = new Map(),
 ): Context {
-  const pool = emptyLatenessPool();
-  const states = new Map<number, KeptRepository>();
-  const apply = (id: number, change: RepositoryChange): void => {
-    const before = states.get(id) ?? emptyRepository(change.profile ?? profileOf(id), clock.now());
-    states.set(id, withinBounds(applyChange(before, change), RETENTION).state);
-  };
-  for (const [id, change] of filled) apply(id, change);
-  const store: Store = {
-    load: async (id) => states.get(id),
-    apply: async (id, change) => apply(id, change),
-    profiles: async () => [...states.values()].map(({ profile }) => profile),
-    async delete(id) {
-      states.delete(id);
-    },
-    loadLatenessPool: async () => pool,
-    saveLatenessPool: async () => undefined,
-    close: async () => undefined,
-  };
+  const store = memoryStore([...filled.keys()].map(profileOf), clock.now());
+  // In memory everything is done at once.
+  for (const [id, change] of filled) void store.apply(id, change);
   const quiet = () => undefined;
   return {
     store,

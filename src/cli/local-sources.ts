@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import type { SourceFile } from '../usecases/ports.ts';
+import type { RepositoryReader, SourceFile } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
@@ -80,6 +80,24 @@ export async function mustBeDirectory(directory: string, fix: string): Promise<v
   });
   if (found?.isDirectory() === true) return;
   throw new OffbeatError('usage-invalid', 'There is no such directory.', { where: directory, fix });
+}
+
+/** A reader of files at hand. Nobody asks it for pull requests, which it knows nothing of. */
+export function sourcesReader(
+  files: () => Promise<readonly SourceFile[]>,
+  config: () => Promise<Config>,
+): RepositoryReader {
+  return {
+    workflowSources: async () => ({ sha: 'checkout', files: await files() }),
+    config,
+    recentCommitTitles: async () => [],
+    fileText: async () => null,
+    pull: async () => null,
+    pullOfBranch: async () => null,
+    pullTouches: async () => false,
+    commitAuthor: async () => null,
+    describe: async () => ({ defaultBranch: 'main', archived: false, fork: false, private: false }),
+  };
 }
 
 function unreadable(path: string, cause: unknown): OffbeatError {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Logger } from 'pino';
 import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { helpLines } from '../operations/help.ts';
@@ -10,15 +11,18 @@ import { openStore } from '../serve/storage.ts';
 import { createLog } from '../telemetry/log.ts';
 import { mustBeDirectory } from './local-sources.ts';
 import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
+import { type Passing, passingStore } from './passing-store.ts';
 import type { CliContext } from './plan.ts';
 import { progressLine } from './progress.ts';
 import { findProfile } from './stored-repository.ts';
+import { isDirectory, isReadable, NO_HISTORY, subjectOf } from './subject.ts';
 import { terminalGitHub } from './terminal-github.ts';
 
 interface Options {
   readonly data?: string;
   readonly dir?: string;
   readonly json?: boolean;
+  readonly runs?: string;
 }
 
 /** Makes a command of an operation: `offbeat report OWNER/REPO --data DIR`, with a flag for each field of its input. */
@@ -30,7 +34,12 @@ export function addOperation(
 ): void {
   const command = program
     .command(operation.name)
-    .argument('<repository>', 'OWNER/REPO, or GitHub’s number of it')
+    .argument(
+      '<repository>',
+      operation.changes
+        ? 'OWNER/REPO, or GitHub’s number of it'
+        : 'OWNER/REPO, GitHub’s number of it, or a checkout',
+    )
     .argument('[words...]', [...operation.words, ...(operation.file === null ? [] : ['FILE'])].join(' '))
     .description(operation.summary);
   const flags = operation.fields.map((field) => {
@@ -40,6 +49,8 @@ export function addOperation(
     command.addOption(option);
     return { flag: field.flag, attribute: option.attributeName() };
   });
+  if (!operation.changes)
+    command.option('--runs <file>', 'runs of a checkout, as GitHub’s API lists them: no App is asked then');
   command
     .option('--data <directory>', 'data directory of the App (default: DATABASE_URL, DATA_DIR or ./data)')
     .option('--dir <checkout>', 'read workflows and config from a checkout instead of GitHub')
@@ -77,14 +88,15 @@ export async function runOperation(
   { output, clock, env }: CliContext,
 ): Promise<number> {
   const { options } = asked;
-  const where = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
-  if (where.database === undefined)
-    await mustBeDirectory(where.dataDirectory, 'Name the data directory of the App with --data.');
   const log = createLog({ level: 'error', destination: { write: (line) => output.error(line) } });
-  const { store, close } = await openStore({ env: where, log, clock });
   const progress = progressLine(output, operation.name);
+  const { store, github, profile, close } = await sourceOf(
+    operation,
+    asked,
+    { output, clock, env },
+    { log, progress: progress.show },
+  ).finally(progress.clear);
   try {
-    const profile = await findProfile(store, asked.repository);
     const told = { ...operation, typedAs: operation.name, example: exampleOf(operation) };
     const { typed, file } = takeFile(operation, asked.typed);
     const input = inputFrom(told, typed);
@@ -95,7 +107,7 @@ export async function runOperation(
     const answer = await operation.answer(input, {
       context: {
         store,
-        github: terminalGitHub(options.dir, env),
+        github,
         clock,
         log,
         emergencyStop: false,
@@ -124,6 +136,48 @@ export async function runOperation(
     await close();
   }
 }
+
+interface Source extends Passing {
+  close(): Promise<void>;
+}
+
+/**
+ * What is asked: what an App keeps; for a question that changes nothing also a checkout, and where no App keeps anything here,
+ * a repository on GitHub that a token is there for. Throws `usage-invalid`, `not-found`.
+ */
+async function sourceOf(
+  { changes }: AnyOperation,
+  { repository, options }: { readonly repository: string; readonly options: Options },
+  context: CliContext,
+  { log, progress }: { readonly log: Logger; readonly progress: (done: number, all: number) => void },
+): Promise<Source> {
+  const { clock, env, output } = context;
+  const where = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
+  const isKept = where.database !== undefined || (await isDirectory(where.dataDirectory));
+  const isCheckout = options.data === undefined && (await isDirectory(repository));
+  if (!changes && (isCheckout || options.runs !== undefined || (!isKept && isReadable(repository, env)))) {
+    const subject = await subjectOf(
+      repository,
+      options.runs === undefined ? {} : { runs: options.runs },
+      context,
+    );
+    if (subject.runs.length === 0) output.error(NO_HISTORY);
+    const passing = await passingStore(repository, subject, { now: clock.now(), log, progress });
+    return { ...passing, close: async () => undefined };
+  }
+  if (!isKept) await mustBeDirectory(where.dataDirectory, NO_DATA);
+  const { store, close } = await openStore({ env: where, log, clock });
+  try {
+    const profile = await findProfile(store, repository);
+    return { store, github: terminalGitHub(options.dir, env), profile, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const NO_DATA =
+  'Name the data directory of the App with --data; to ask without any App, name a checkout, or set GITHUB_TOKEN.';
 
 /** `/optimize "night build"` as it is typed in a terminal. */
 function exampleOf({ name, example, file }: AnyOperation): string {

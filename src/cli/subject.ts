@@ -20,12 +20,17 @@ const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
 
 /** What to say where a plan rests on no history. */
 export const NO_HISTORY =
-  'No runs were seen, so this rests on what GitHub is like in general. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for a plan of your own.';
+  'No runs were seen, so this rests on what GitHub is like in general. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for figures of your own.';
 
 export interface CliContext {
   readonly output: Output;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether this names a repository on GitHub that a token is there for. */
+export function isReadable(target: string, env: CliContext['env']): boolean {
+  return OWNER_AND_REPO.test(target) && (env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '') !== '';
 }
 
 /** Where a subject's files and history come from. */
@@ -101,7 +106,8 @@ async function remoteSubject(
   return { files, config: await reader.config(), runs, directory: null };
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** Whether a path names a directory. */
+export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
 import { createReader } from '../github/reader.ts';
 import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
-import { localConfig, localWorkflowFiles } from './local-sources.ts';
+import { localConfig, localWorkflowFiles, sourcesReader } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
 /** GitHub as a terminal sees it: a checkout, or the API with a token; it reads, and writes nothing. */
@@ -38,16 +38,8 @@ function tokenReader(
 }
 
 function checkoutReader(directory: string): RepositoryReader {
-  return {
-    workflowSources: async () => ({ sha: 'checkout', files: await localWorkflowFiles(directory) }),
-    config: () => localConfig(directory),
-    recentCommitTitles: async () => [],
-    // A checkout knows nothing of pull requests, and nobody asks it for other files.
-    fileText: async () => null,
-    pull: async () => null,
-    pullOfBranch: async () => null,
-    pullTouches: async () => false,
-    commitAuthor: async () => null,
-    describe: async () => ({ defaultBranch: 'main', archived: false, fork: false, private: false }),
-  };
+  return sourcesReader(
+    () => localWorkflowFiles(directory),
+    () => localConfig(directory),
+  );
 }

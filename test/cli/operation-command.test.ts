@@ -1,11 +1,11 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/operations/table.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { clock, keepingLog, profile, run } from '../store/sample.ts';
-import { cli, FILES, makeCheckout, remove } from './checkout.ts';
+import { cli, FILES, makeCheckout, remove, restRuns } from './checkout.ts';
 
 let data: string;
 let checkout: string;
@@ -37,6 +37,35 @@ describe('an operation in a terminal', () => {
   it('prints JSON', async () => {
     const { out } = await ask('report', '7', '--json');
     expect(JSON.parse(out)).toMatchObject({ repository: 'acme/repository-7', mode: { mode: 'observe' } });
+  });
+
+  it('answers for a checkout that no App keeps, from runs in a file', async () => {
+    const runs = join(checkout, 'runs.json');
+    await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
+    const asked = async (...args: readonly string[]) =>
+      JSON.parse((await cli(...args, '--runs', runs, '--json')).out);
+    expect(await asked('predict', checkout, 'nightly.yml')).toMatchObject({
+      workflow_name: 'Nightly',
+      current_schedule: '0 2 * * *',
+      expected_duration_seconds: expect.closeTo(3_600, -1),
+    });
+    expect(await asked('batch', checkout)).toMatchObject({ predictions: [{}, {}] });
+    expect(await asked('insights', checkout)).toMatchObject({ runs: 60 });
+    expect(await asked('history', checkout)).toMatchObject({ total: 60 });
+    expect((await asked('accuracy', checkout)).predictions).toBeGreaterThan(30);
+  });
+
+  it('says that it rests on nothing where a checkout comes without runs', async () => {
+    const { code, out, err } = await cli('predict', checkout, 'nightly.yml');
+    expect(code).toBe(0);
+    expect(out).toContain('Nightly');
+    expect(err).toMatch(/No runs were seen/);
+  });
+
+  it('changes nothing that no App keeps', async () => {
+    const { code, err } = await cli('pause', checkout);
+    expect(code).toBe(2);
+    expect(err).toContain('--data');
   });
 
   it('keeps what it changes', async () => {

@@ -1,0 +1,84 @@
+import { basename, resolve } from 'node:path';
+import { memoryStore } from '../store/memory-store.ts';
+import type { Context } from '../usecases/context.ts';
+import { observeRun } from '../usecases/observe-run.ts';
+import type { GitHub, RepositoryProfile, Store } from '../usecases/ports.ts';
+import { scheduleVersion } from '../usecases/schedules-in-force.ts';
+import { sourcesReader } from './local-sources.ts';
+import type { Subject } from './subject.ts';
+
+const REPOSITORY = 1;
+
+/** What a subject is learned to be for one question. */
+export interface Passing {
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly profile: RepositoryProfile;
+}
+
+/**
+ * Learns a subject that no App keeps as the App would have, run by run, for one question. Its crons and widths are taken to
+ * have been in force all the time. `now` is epoch ms.
+ */
+export async function passingStore(
+  target: string,
+  subject: Subject,
+  {
+    now,
+    log,
+    progress,
+  }: {
+    readonly now: number;
+    readonly log: Context['log'];
+    readonly progress: (done: number, all: number) => void;
+  },
+): Promise<Passing> {
+  const profile = profileOf(target, subject);
+  const ended = subject.runs
+    .filter(({ endedAt }) => endedAt !== null)
+    .toSorted((one, other) => (one.endedAt ?? 0) - (other.endedAt ?? 0) || one.id - other.id);
+  const store = memoryStore([profile], ended[0]?.endedAt ?? now);
+  const version = scheduleVersion({ sha: '', files: subject.files }, ended[0]?.createdAt ?? now);
+  await store.apply(REPOSITORY, { scheduleVersions: [version] });
+  const reader = sourcesReader(
+    async () => subject.files,
+    async () => subject.config,
+  );
+  const github: GitHub = {
+    connect: async () => ({ appLogin: '', reader, writer: null, permissionOf: async () => 'none' }),
+  };
+  let at = now;
+  const context: Context = {
+    store,
+    github,
+    clock: { now: () => at },
+    log,
+    emergencyStop: false,
+    commands: [],
+  };
+  for (const [place, run] of ended.entries()) {
+    at = run.endedAt ?? now;
+    await observeRun(context, profile, { ...run, headSha: version.sha });
+    progress(place + 1, ended.length);
+  }
+  return { store, github, profile };
+}
+
+function profileOf(target: string, { directory }: Subject): RepositoryProfile {
+  const [owner = '', name = ''] =
+    directory === null ? target.split('/') : ['local', basename(resolve(directory))];
+  return {
+    id: REPOSITORY,
+    installationId: 1,
+    owner,
+    name,
+    defaultBranch: 'main',
+    archived: false,
+    fork: false,
+    private: true,
+    commandedMode: null,
+    lastRoundAt: null,
+    removedAt: null,
+    noticesGiven: [],
+  };
+}

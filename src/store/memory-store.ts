@@ -1,0 +1,30 @@
+import { emptyLatenessPool } from '../forecast/lateness-pool.ts';
+import type { RepositoryProfile, Store } from '../usecases/ports.ts';
+import { applyChange } from './apply-change.ts';
+import { emptyRepository, type KeptRepository } from './kept-repository.ts';
+import { RETENTION, withinBounds } from './retention.ts';
+
+/** A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms. */
+export function memoryStore(profiles: readonly RepositoryProfile[], now: number): Store {
+  let pool = emptyLatenessPool();
+  const states = new Map<number, KeptRepository>();
+  for (const profile of profiles) states.set(profile.id, emptyRepository(profile, now));
+  return {
+    load: async (id) => states.get(id),
+    async apply(id, change) {
+      const before =
+        states.get(id) ?? (change.profile === undefined ? undefined : emptyRepository(change.profile, now));
+      if (before === undefined) throw new Error(`Repository ${id} is not known.`);
+      states.set(id, withinBounds(applyChange(before, change), RETENTION).state);
+    },
+    profiles: async () => [...states.values()].map(({ profile }) => profile),
+    async delete(id) {
+      states.delete(id);
+    },
+    loadLatenessPool: async () => pool,
+    async saveLatenessPool(changed) {
+      pool = changed;
+    },
+    close: async () => undefined,
+  };
+}
