@@ -18,7 +18,7 @@ const { values } = parseArgs({
 
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   accept: () => benchAccept({ rounds: 5, seconds: 4 }),
-  path: () => benchWholePath({ rounds: 5, runs: 20_000 }),
+  path: () => benchWholePath({ thin: { rounds: 3, runs: 20_000 }, all: { rounds: 3, runs: 5_000 } }),
   hostile: benchHostile,
   workers: () => benchWorkers({ rounds: 3, runs: 2_000 }),
   scale: () => benchScale({ runs: Number(values.runs) }),

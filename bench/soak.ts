@@ -56,7 +56,7 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
     const port = await app.ask<number>({
       kind: 'lowdb',
       directory,
-      learn: true,
+      learn: 'all',
       repositories,
     } satisfies AppOrder);
     const share = Math.ceil(events / LOOKS);

@@ -48,7 +48,9 @@ export async function benchAccept(options: {
   const contestants: Contestant[] = [];
   try {
     contestants.push(await enter('probot', 1, { kind: 'probot' }));
-    contestants.push(await enter('lowdb', 0.9, { kind: 'lowdb', directory, learn: false, repositories: 0 }));
+    contestants.push(
+      await enter('lowdb', 0.9, { kind: 'lowdb', directory, learn: 'nothing', repositories: 0 }),
+    );
     if (database !== null) {
       contestants.push(await enter('postgres', 0.5, { kind: 'postgres', url: database.url }));
     }

@@ -36,7 +36,7 @@ async function growth(headers: Readonly<Record<string, string>>): Promise<number
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-bench-'));
   const app = new Child('app-process.ts', ['--expose-gc']);
   try {
-    const port = await app.ask<number>({ kind: 'lowdb', directory, learn: false, repositories: 0 });
+    const port = await app.ask<number>({ kind: 'lowdb', directory, learn: 'nothing', repositories: 0 });
     const before = await app.ask<MemoryUse>('memory');
     await pour(port, headers);
     const after = await app.ask<MemoryUse>('memory');
