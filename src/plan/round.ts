@@ -22,8 +22,9 @@ import { ROUNDING, Search } from './search.ts';
 import { type Task, TaskShop } from './task.ts';
 
 /**
- * What was moved once must gain half as much again before it moves a second time: no to and fro. Six times as much halved
- * the edits of half a year of drift, and left 84 % of a hash's overlap after three rounds, where this leaves 54 %.
+ * What was moved once must gain half as much again before it moves a second time: no to and fro. To ask for half of its
+ * cost instead nearly halved the edits of half a year of drift, and left 84 % of a hash's overlap after three rounds, where
+ * this leaves 54 %.
  */
 const SECOND_MOVE_MARGIN = 1.5;
 /** The unsure are replaced by others, who may be unsure too; after so many rounds nobody new is let in. */

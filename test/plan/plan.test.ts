@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidatesOf } from '../../src/cron/candidates.ts';
 import { parseCron } from '../../src/cron/parse.ts';
+import { type Shape, shapeOf } from '../../src/cron/shape.ts';
 import { ScheduleDecision } from '../../src/plan/decision.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
 import { type Plan, planRepository } from '../../src/plan/plan.ts';
@@ -77,6 +78,19 @@ describe('laws of every plan', () => {
         });
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('keeps the shape of every schedule that it moves', () => {
+    fc.assert(
+      fc.property(inputs, fc.integer(), (input, seed) => {
+        for (const { cron, to, timezone } of planRepository(input, seed).schedules) {
+          // Whether a tick meets people's hours or a change of clocks follows from the minute, and may change with it.
+          const kept = ({ forPeople: _p, touchesClockChange: _c, ...rest }: Shape) => rest;
+          expect(kept(shapeOf(parseCron(to), timezone))).toEqual(kept(shapeOf(parseCron(cron), timezone)));
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 
