@@ -19,6 +19,8 @@ const CALL_MS = 50;
 const REPOSITORIES = 200;
 /** Every other run is scheduled and of a new commit, and asks GitHub twice: one call a delivery on average. */
 const WORKFLOWS = 2;
+/** Handled by each worker before the clock starts: they have just been started, as no worker in use has. */
+const WARM_UP = 700;
 
 /** What two worker processes learn a second on PostgreSQL, against one, when GitHub takes its time. */
 export async function benchWorkers(options: {
@@ -56,7 +58,7 @@ export async function benchWorkers(options: {
       const both: Measured[] = [];
       for (const count of counts) {
         both[count - 1] = await measure({ database, url, door, count, from, runs: options.runs });
-        from += options.runs;
+        from += options.runs + WARM_UP * count;
       }
       // The first round grows tables and caches.
       if (round > 0) measured.push(both);
@@ -86,7 +88,7 @@ interface Round {
   readonly runs: number;
 }
 
-/** From the first delivery handed out to the last one handled; all have been accepted before. */
+/** From the moment the workers are warm to the last delivery handled; all have been accepted before. */
 async function measure({ database, url, door, count, from, runs }: Round): Promise<Measured> {
   const workers = await Promise.all(Array.from({ length: count }, () => startWorker(url)));
   try {
@@ -98,22 +100,22 @@ async function measure({ database, url, door, count, from, runs }: Round): Promi
       newCommits: true,
     };
     const now = Date.now();
+    const warmUp = WARM_UP * count;
     await Promise.all(
-      Array.from({ length: runs }, (_, index) => door.accept(jobOf(traffic, from + index, now))),
+      Array.from({ length: warmUp + runs }, (_, index) => door.accept(jobOf(traffic, from + index, now))),
     );
+    for (const worker of workers) worker.send({ kind: 'go' } satisfies WorkerOrder);
+    const before = await handledBy(workers, warmUp);
     const cpuBefore = await databaseCpuMicroseconds(database);
-    const began = performance.now();
-    const news = await allHandled(workers, runs);
-    const seconds = (performance.now() - began) / 1_000;
+    const after = await handledBy(workers, warmUp + runs);
     const cpuAfter = await databaseCpuMicroseconds(database);
     await door.idle();
-    const sum = (pick: (each: WorkerNews) => number): number =>
-      news.reduce((all, each) => all + pick(each), 0);
+    const handled = after.handled - before.handled;
     return {
-      perSecond: runs / seconds,
-      callsEach: sum(({ calls }) => calls) / runs,
-      workerCpu: sum(({ cpuMicroseconds }) => cpuMicroseconds) / runs,
-      databaseCpu: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / runs,
+      perSecond: (handled / (after.at - before.at)) * 1_000,
+      callsEach: (after.calls - before.calls) / handled,
+      workerCpu: (after.cpuMicroseconds - before.cpuMicroseconds) / handled,
+      databaseCpu: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / handled,
     };
   } finally {
     for (const worker of workers) {
@@ -131,7 +133,11 @@ async function startWorker(url: string): Promise<ChildProcess> {
   return worker;
 }
 
-function allHandled(workers: readonly ChildProcess[], runs: number): Promise<readonly WorkerNews[]> {
+/** The sums over all workers, and when they were heard of (ms by the clock of `performance`). */
+type Sums = WorkerNews & { readonly at: number };
+
+/** Resolves with the first news by which so many were handled in all. */
+function handledBy(workers: readonly ChildProcess[], least: number): Promise<Sums> {
   return new Promise((resolve, reject) => {
     const newest = new Map<ChildProcess, WorkerNews>();
     for (const worker of workers) {
@@ -139,10 +145,17 @@ function allHandled(workers: readonly ChildProcess[], runs: number): Promise<rea
       worker.on('message', (news: WorkerNews | 'ready') => {
         if (news === 'ready') return;
         newest.set(worker, news);
-        const handled = [...newest.values()].reduce((all, each) => all + each.handled, 0);
-        if (handled >= runs) resolve([...newest.values()]);
+        const sum = (pick: (each: WorkerNews) => number): number =>
+          [...newest.values()].reduce((all, each) => all + pick(each), 0);
+        const handled = sum((each) => each.handled);
+        if (handled < least || newest.size < workers.length) return;
+        resolve({
+          handled,
+          calls: sum(({ calls }) => calls),
+          cpuMicroseconds: sum(({ cpuMicroseconds }) => cpuMicroseconds),
+          at: performance.now(),
+        });
       });
-      worker.send({ kind: 'go' } satisfies WorkerOrder);
     }
   });
 }
