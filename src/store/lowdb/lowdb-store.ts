@@ -22,7 +22,7 @@ import { readTextIfThere, StagedFile } from './staged-file.ts';
 const REPORT_NAME = 'report_latest.json';
 /** Memory for repositories: about a thousand with a thousand runs each, folded. */
 const CACHE_BYTES = 112 * 1024 * 1024;
-/** Share of it for the open ones: some 150 repositories with something going on. */
+/** Share of it that the open ones have in any case: some 150 small repositories with something going on. */
 const OPEN_SHARE = 0.2;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
 const CHECKPOINT_AFTER_MS = 60_000;

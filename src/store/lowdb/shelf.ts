@@ -33,7 +33,7 @@ export interface ShelfOptions {
   readonly directory: string;
   /** Memory for all that is held at one time, open and folded. */
   readonly roomBytes: number;
-  /** Memory, within `roomBytes`, for repositories that are open. */
+  /** Memory, within `roomBytes`, that open repositories have however many are folded; they have what those leave free, too. */
   readonly openBytes: number;
   readonly log: Log;
   readonly clock: Clock;
@@ -288,10 +288,12 @@ export class Shelf {
     return shelved;
   }
 
-  /** Folds the least recently used until the open ones have room. */
+  /** Folds the least recently used until the open ones have room. While all fits, none is folded to be opened again at once. */
   #foldSome(): void {
+    const { roomBytes, openBytes } = this.#options;
     for (const shelved of this.#open.values()) {
-      if (this.#openBytes <= this.#options.openBytes) return;
+      const foldedBytes = this.#bytes - this.#openBytes;
+      if (this.#openBytes <= Math.max(openBytes, roomBytes - foldedBytes)) return;
       if (this.#pins.has(shelved.id)) continue;
       shelved.fold();
       this.#count(shelved);
