@@ -190,7 +190,7 @@ export function pricesOf(tasks: readonly Task[], today: RawTerms, weights: PlanW
     overlap: weights.overlap / unit.overlap,
     wait: weights.lateness / unit.wait,
     failure: weights.failure / unit.failure,
-    violation: weights.finishBy / Math.min(unit.violation, LEAST_VIOLATION * tasks.length),
+    violation: weights.finishBy / Math.min(unit.violation, LEAST_VIOLATION * Math.max(1, tasks.length)),
     distance: weights.shift / unit.distance,
     early: EARLY_WEIGHT / unit.early,
     edit: weights.edit / unit.edits,

@@ -203,6 +203,10 @@ describe('what a plan does', () => {
     expect(line?.reasons[0]).toContain('98 % of cases instead of 50 %');
   });
 
+  it('has nothing to gain where there is no schedule', () => {
+    expect(planRepository(inputOf([]), 1)).toMatchObject({ schedules: [], benefit: 0, confidence: 0 });
+  });
+
   it('keeps what stands alone, and says what else was tried', () => {
     const [line] = planRepository(inputOf([scheduleOf('a', '17 2 * * *')]), 1).schedules;
     expect(line?.outcome).toBe('keep');
