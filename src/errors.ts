@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'github-busy'
   | 'github-unreachable'
   | 'planner-resting'
+  | 'planning-cancelled'
   | 'store-damaged'
   | 'store-locked'
   | 'store-full'

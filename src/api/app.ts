@@ -104,7 +104,14 @@ async function answer(
       repositoryId: repository?.id ?? null,
     };
     if (endpoint.changes) options.log.info({ ...fields, why }, 'A change was asked for through the API');
-    const { message, data } = await endpoint.handle({ caller, input, repository, why, requestId });
+    const { message, data } = await endpoint.handle({
+      caller,
+      input,
+      repository,
+      why,
+      requestId,
+      gone: request.signal,
+    });
     return finish(json(200, { success: true, message, data }, requestId));
   } catch (error) {
     return finish(refusal(options, error, requestId));

@@ -12,6 +12,8 @@ export interface Asked {
   /** Why it is asked, in the caller's words. */
   readonly why: string | null;
   readonly requestId: string;
+  /** Whoever asks waits for the answer no more. */
+  readonly gone: AbortSignal;
 }
 
 export interface Answered {

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { audited } from '../proposal/audit.ts';
-import type { Context } from '../usecases/context.ts';
+import { askedUntil, type Context } from '../usecases/context.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { roleFor } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -37,9 +37,11 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
     input: operation.inputSchema,
     output: operation.outputSchema,
     changes: operation.changes,
-    async handle({ caller, input, repository, why, requestId }) {
+    async handle({ caller, input, repository, why, requestId, gone }) {
       if (repository === null) throw new OffbeatError('not-found', 'There is no such repository here.');
-      const context = await options.contextFor(requestId);
+      const known = await options.contextFor(requestId);
+      // What was asked to be done is done, whether somebody waits for word of it or not.
+      const context = operation.changes ? known : askedUntil(known, gone);
       const answer = () =>
         operation.answer(input, {
           context,

@@ -62,6 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'directive-invalid': BAD_REQUEST,
   'payload-invalid': BAD_REQUEST,
   'github-busy': { status: 503, title: 'GitHub asks to wait' },
+  'planning-cancelled': { status: 503, title: 'The plan was given up' },
   'planner-resting': { status: 503, title: 'Planning rests after failures' },
   'github-refused': { status: 502, title: 'GitHub has refused' },
   'github-unreachable': { status: 502, title: 'GitHub does not answer as it should' },

@@ -84,6 +84,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
       operation: operationOf(operations, c.req.param('name')),
       profile,
       actor: seen.session.person.login,
+      gone: c.req.raw.signal,
       fields: new Map(
         Object.entries(body).flatMap(([key, value]) =>
           typeof value === 'string' ? [[key, value] as const] : [],

@@ -38,6 +38,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'config-invalid': 409,
   'store-unreachable': 503,
   'queue-closed': 503,
+  'planning-cancelled': 503,
 };
 
 const TITLES: Partial<Record<number, string>> = {

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { inputFrom } from '../operations/read-input.ts';
-import type { Context } from '../usecases/context.ts';
+import { askedUntil, type Context } from '../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.ts';
 
 /** Runs work on a repository when nothing else of the same process works on it. */
@@ -14,6 +14,8 @@ export interface Wish {
   readonly actor: string;
   /** Fields of the form, by flag. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Whoever asks waits for the answer no more. */
+  readonly gone: AbortSignal;
 }
 
 /**
@@ -25,8 +27,10 @@ export async function steer(context: Context, exclusively: Exclusively, wish: Wi
   const { operation, profile, actor } = wish;
   if (operation.who !== 'read' || operation.changes) await mustBeAllowed(context, wish);
   const input = inputFrom({ ...operation, typedAs: operation.name }, { words: [], flags: flagsOf(wish) });
+  // What was asked to be done is done, whether somebody waits for word of it or not.
+  const known = operation.changes ? context : askedUntil(context, wish.gone);
   const answer = await exclusively(profile.id, () =>
-    operation.answer(input, { context, repositoryId: profile.id, actor, door: 'dashboard' }),
+    operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
   );
   return answer.terminal;
 }

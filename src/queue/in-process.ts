@@ -324,6 +324,8 @@ class InProcessQueue implements Queue {
   }
 
   #resumeLater(group: string, attempt: number): void {
+    // The next start comes to it; a timer would only keep this process from ending.
+    if (this.#closing !== undefined) return;
     const ceiling = Math.min(
       LONGEST_RETRY_MS,
       (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** (attempt - 1),

@@ -1,14 +1,23 @@
 import { Worker } from 'node:worker_threads';
+import { planningCancelled } from './planning-cancelled.ts';
+
+export interface ThreadLimits {
+  /** Longest that an answer may take. */
+  readonly limitMs?: number | undefined;
+  /** Nobody waits for the answer any more. */
+  readonly gone?: AbortSignal | undefined;
+}
 
 /**
- * Starts `./NAME-thread`, gives it `data` and returns the first thing that it says; the thread is ended then. Throws
- * what it throws, and where it ends without a word or, if that is set, has not answered within `limitMs`.
+ * Starts `./NAME-thread`, gives it `data` and returns the first thing that it says; the thread is ended then, wherever
+ * it is. Throws what it throws, where it ends without a word or takes longer than it may, and `planning-cancelled`.
  */
 export async function askThread<Answer>(
   name: 'planning' | 'proving',
   data: unknown,
-  limitMs?: number,
+  { limitMs, gone }: ThreadLimits = {},
 ): Promise<Answer> {
+  if (gone?.aborted) throw planningCancelled();
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const extension = import.meta.url.endsWith('.js') ? 'js' : 'ts';
   const worker = new Worker(new URL(`./${name}-thread.${extension}`, import.meta.url), { workerData: data });
@@ -16,6 +25,8 @@ export async function askThread<Answer>(
   worker.once('error', reject);
   // Settled already where it has answered.
   worker.once('exit', (code) => reject(new Error(`The ${name} thread has ended with ${code}.`)));
+  const giveUp = (): void => reject(planningCancelled());
+  gone?.addEventListener('abort', giveUp, { once: true });
   const late =
     limitMs === undefined
       ? undefined
@@ -24,6 +35,7 @@ export async function askThread<Answer>(
     return await promise;
   } finally {
     clearTimeout(late);
+    gone?.removeEventListener('abort', giveUp);
     await worker.terminate();
   }
 }

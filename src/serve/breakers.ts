@@ -22,9 +22,9 @@ export function guardedPlanner(plan: Planning): Planning {
     handleWhen((error) => !(error instanceof OffbeatError)),
     { halfOpenAfter: PLANNER_REST_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
-  return async (request) => {
+  return async (request, gone) => {
     try {
-      return await breaker.execute(() => plan(request));
+      return await breaker.execute(() => plan(request, gone));
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error;
       throw new OffbeatError('planner-resting', 'The planner has failed several times in a row and rests.', {

@@ -1,6 +1,9 @@
 import { type ErrorCode, OffbeatError } from '../errors.ts';
+import type { Planning } from '../usecases/context.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from '../usecases/decide.ts';
 import { askThread } from './ask-thread.ts';
+import { createLine } from './line.ts';
+import { planningCancelled } from './planning-cancelled.ts';
 
 /** Workflow files up to which planning is a matter of a moment, shorter than a thread takes to start. */
 const FILES_AT_ONCE = 40;
@@ -18,24 +21,32 @@ export type Planned =
     }
   | { readonly failed: string };
 
+export interface PlannerOptions {
+  /** Workflow files up to which no thread is started. */
+  readonly filesAtOnce?: number;
+  /** The process is about to stop: large plans are given up, small ones are done before it could wait for them. */
+  readonly stopping?: AbortSignal;
+}
+
 /**
  * Plans, and keeps the event loop free meanwhile: large repositories are planned in a thread, one at a time, so that
- * deliveries are still accepted and answered. Throws what `decideByStrategies` throws.
+ * deliveries are still accepted and answered. What nobody waits for any more leaves the line, and the thread that is at
+ * it is ended. Throws what `decideByStrategies` throws, and `planning-cancelled`.
  */
-export function createPlanner(filesAtOnce = FILES_AT_ONCE): (request: DecisionRequest) => Promise<Decided> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async (request) => {
+export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: PlannerOptions = {}): Planning {
+  const inLine = createLine();
+  return async (request, gone) => {
+    if (gone?.aborted) throw planningCancelled();
     if (request.sources.length <= filesAtOnce) return decideByStrategies(request);
     // What was learned is mutated as runs come in: the thread is given what is known now, not when its turn comes.
     const asked = structuredClone(request);
-    const planned = last.then(() => inThread(asked));
-    last = planned.catch(() => undefined);
-    return planned;
+    const given = AbortSignal.any([gone, stopping].filter((signal) => signal !== undefined));
+    return inLine(() => inThread(asked, given), given);
   };
 }
 
-async function inThread(request: DecisionRequest): Promise<Decided> {
-  const planned = await askThread<Planned>('planning', request);
+async function inThread(request: DecisionRequest, gone: AbortSignal): Promise<Decided> {
+  const planned = await askThread<Planned>('planning', request, { gone });
   if ('decided' in planned) return planned.decided;
   if ('failed' in planned) throw new Error(`The planning thread has failed: ${planned.failed}`);
   const { code, message, ...details } = planned.refused;

@@ -63,7 +63,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const github = createGitHub(probot, ({ hook }, installationId) => {
     if (hook !== undefined) measureClient(hook, (call) => metrics.asked({ ...call, installationId }));
   });
-  const minds = { planning: guardedPlanner(createPlanner()), proving: createProver(log) };
+  const leaving = new AbortController();
+  const stopping = leaving.signal;
+  const minds = {
+    planning: guardedPlanner(createPlanner({ stopping })),
+    proving: createProver(log, { stopping }),
+  };
   const stored = storeBreaker();
   const storage = await openStorage({
     env,
@@ -166,6 +171,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     idle: () => queue.idle(),
     async stop() {
       serving = false;
+      // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
+      leaving.abort();
       pages?.close();
       await door.drain();
       await storage.close();

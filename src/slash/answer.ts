@@ -102,7 +102,7 @@ async function answerCommand(command: SlashCommand, where: OperationContext): Pr
   }
 }
 
-/** The store or GitHub could not be reached, or takes no more now: the command may well succeed later. */
+/** The store or GitHub could not be reached, or the process stops: the command may well succeed later. */
 function isOutage({ code }: OffbeatError): boolean {
   return OUTAGES.has(code);
 }
@@ -111,6 +111,7 @@ const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
   'store-unreachable',
   'store-full',
   'queue-closed',
+  'planning-cancelled',
   'github-busy',
   'github-unreachable',
 ]);

@@ -4,8 +4,11 @@ import type { HelpLine } from '../render/comment.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './decide.ts';
 import type { Clock, GitHub, Log, Store } from './ports.ts';
 
-/** Plans; throws `planner-resting` while planning rests after failures. */
-export type Planning = (request: DecisionRequest) => Promise<Decided>;
+/**
+ * Plans; throws `planner-resting` while planning rests after failures, and `planning-cancelled` where whoever asked has
+ * `gone` before the answer.
+ */
+export type Planning = (request: DecisionRequest, gone?: AbortSignal) => Promise<Decided>;
 
 /** Proves how far a decision can be from the best one; `null` where that could not be told. */
 export type Proving = (request: DecisionRequest, decision: Decision) => Promise<PlanBound | null>;
@@ -35,4 +38,10 @@ export interface Context {
 /** How plans are made in this context. */
 export function planningOf({ planning }: Pick<Context, 'planning'>): Planning {
   return planning ?? (async (request) => decideByStrategies(request));
+}
+
+/** The same context for one question: what is planned for it is given up when whoever asked has `gone`. */
+export function askedUntil(context: Context, gone: AbortSignal): Context {
+  const planning = planningOf(context);
+  return { ...context, planning: (request) => planning(request, gone) };
 }

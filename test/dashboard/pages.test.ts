@@ -4,7 +4,10 @@ import { createDashboard, type Dashboard } from '../../src/dashboard/dashboard.t
 import type { People } from '../../src/dashboard/guard.ts';
 import { SCHEDULES_A_PAGE } from '../../src/dashboard/views/decisions.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
+import { planningCancelled } from '../../src/serve/planning-cancelled.ts';
 import { createSessions } from '../../src/session/sessions.ts';
+import type { Planning } from '../../src/usecases/context.ts';
+import { decideByStrategies } from '../../src/usecases/decide.ts';
 import type { Permission, RepositoryState } from '../../src/usecases/ports.ts';
 import { fakeContext } from '../usecases/fakes.ts';
 import { emptyState, livedIn, type SampleSchedule } from './states.ts';
@@ -49,8 +52,15 @@ interface Site {
 }
 
 /** The pages on one repository, seen by somebody with this permission. */
-async function siteOn(state: RepositoryState, permission: Permission | 'ended' = 'admin'): Promise<Site> {
-  const context = fakeContext({ permissions: { octocat: permission === 'ended' ? 'admin' : permission } });
+async function siteOn(
+  state: RepositoryState,
+  permission: Permission | 'ended' = 'admin',
+  planning?: Planning,
+): Promise<Site> {
+  const context = fakeContext(
+    { permissions: { octocat: permission === 'ended' ? 'admin' : permission } },
+    planning === undefined ? {} : { planning },
+  );
   context.store.states.set(1, state);
   const cookie = (await sessions.begin({ id: 3, login: 'octocat' }, 'token', null)).split(';', 1)[0] ?? '';
   const session = await sessions.read(cookie);
@@ -313,6 +323,17 @@ describe('steering', () => {
     expect((await site.post('/repositories/1/commands/nonsense', { form: site.formToken })).status).toBe(404);
     const long = await site.post(path, { form: 'x'.repeat(70_000) });
     expect(long.status).toBe(413);
+  });
+
+  it('says that a plan was given up where somebody has left the page, and does what was asked to be done', async () => {
+    const site = await siteOn({ ...livedIn(SCHEDULES, 3), decisions: [] }, 'admin', async (request, gone) => {
+      if (gone === undefined) return decideByStrategies(request);
+      throw planningCancelled();
+    });
+    const given = await site.post('/repositories/1/commands/simulate', { form: site.formToken });
+    expect(given.status).toBe(503);
+    const done = await site.post('/repositories/1/commands/optimize', { form: site.formToken });
+    expect(done.status).toBe(200);
   });
 
   it('shows what a command has answered', async () => {

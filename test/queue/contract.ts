@@ -220,6 +220,28 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>): vo
       expect(handled).toEqual([1, 2, 3]);
     });
 
+    it('handles again, after the next start, what was given up because it drains', async () => {
+      const open = await begin();
+      const handled: number[] = [];
+      const begun = Promise.withResolvers<void>();
+      const draining = Promise.withResolvers<never>();
+      const first = await open({
+        handle: () => {
+          begun.resolve();
+          return draining.promise;
+        },
+      });
+      for (const id of [1, 2]) await first.accept(job(id));
+      await begun.promise;
+      const drained = first.drain();
+      draining.reject(new OffbeatError('planning-cancelled', 'The process stops.'));
+      await drained;
+      const second = await open({ handle: async (each) => void handled.push(idOf(each)) });
+      await second.idle();
+      expect(handled).toEqual([1, 2]);
+      expect(await second.deadLetters()).toEqual([]);
+    });
+
     it('handles a job of an installation once, over a restart', async () => {
       const open = await begin();
       let handled = 0;

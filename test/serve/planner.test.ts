@@ -1,18 +1,23 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
+import { guardedPlanner } from '../../src/serve/breakers.ts';
 import { createPlanner } from '../../src/serve/planner.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import { type DecisionRequest, decideByStrategies } from '../../src/usecases/decide.ts';
 import { NOW } from '../usecases/fakes.ts';
 
 const WORKFLOWS = 3;
-const request: DecisionRequest = {
-  sources: Array.from({ length: WORKFLOWS }, (_, at) => ({
+const sourcesOf = (workflows: number): DecisionRequest['sources'] =>
+  Array.from({ length: workflows }, (_, at) => ({
     path: `.github/workflows/${at}.yml`,
     text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\njobs:\n  a:\n    runs-on: ubuntu-latest\n',
-  })),
+  }));
+const request: DecisionRequest = {
+  sources: sourcesOf(WORKFLOWS),
   config: parseConfig(''),
   learned: emptyLearned(),
   pool: emptyLatenessPool(),
@@ -23,12 +28,24 @@ const request: DecisionRequest = {
   decisionsBefore: 0,
 };
 /** Every repository is too large for these. */
-const inThread = () => createPlanner(0);
+const inThread = (stopping?: AbortSignal) =>
+  createPlanner({ filesAtOnce: 0, ...(stopping === undefined ? {} : { stopping }) });
+/** Nobody would wait for this one. */
+const endless: DecisionRequest = { ...request, sources: sourcesOf(2_000) };
+
+/** The next thread that is started, once it runs, and how it ends. */
+async function nextThread() {
+  const [worker]: Worker[] = await once(process, 'worker');
+  if (worker === undefined) throw new Error('no thread');
+  const exit = once(worker, 'exit');
+  await once(worker, 'online');
+  return { exit };
+}
 
 describe('a planner that keeps large repositories off the event loop', () => {
   it('decides as one that does not', async () => {
     const here = decideByStrategies(request);
-    expect(await createPlanner(WORKFLOWS)(request)).toEqual(here);
+    expect(await createPlanner({ filesAtOnce: WORKFLOWS })(request)).toEqual(here);
     expect(await inThread()(request)).toEqual(here);
   });
 
@@ -60,5 +77,70 @@ describe('a planner that keeps large repositories off the event loop', () => {
       message: expect.stringContaining('bold'),
     });
     expect((await next).decision.schedules).toHaveLength(WORKFLOWS);
+  });
+
+  it('gives up what nobody waits for any more, ends the thread, and answers the next question', async () => {
+    const plan = inThread();
+    const asker = new AbortController();
+    const thread = nextThread();
+    const given = plan(endless, asker.signal);
+    const next = plan(request);
+    const { exit } = await thread;
+    asker.abort();
+    await expect(given).rejects.toMatchObject({ code: 'planning-cancelled' });
+    // A thread that comes to its end by itself says 0.
+    expect(await exit).toEqual([1]);
+    expect((await next).decision.schedules).toHaveLength(WORKFLOWS);
+  });
+
+  it('lets those who wait leave the line at once, and starts no thread for them', async () => {
+    const plan = inThread();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const thread = nextThread();
+    const running = plan(endless, first.signal);
+    const waiting = plan(request, second.signal);
+    const last = plan(request);
+    await thread;
+    let threads = 0;
+    const count = () => {
+      threads += 1;
+    };
+    process.on('worker', count);
+    second.abort();
+    // The first one is still at work.
+    await expect(waiting).rejects.toMatchObject({ code: 'planning-cancelled' });
+    first.abort();
+    await expect(running).rejects.toMatchObject({ code: 'planning-cancelled' });
+    expect((await last).decision.schedules).toHaveLength(WORKFLOWS);
+    process.off('worker', count);
+    expect(threads).toBe(1);
+  });
+
+  it('begins nothing for somebody who has gone before', async () => {
+    const gone = AbortSignal.abort();
+    await expect(inThread()(request, gone)).rejects.toMatchObject({ code: 'planning-cancelled' });
+    await expect(createPlanner()(request, gone)).rejects.toMatchObject({ code: 'planning-cancelled' });
+  });
+
+  it('gives up every large plan where the process stops, and none that takes a moment', async () => {
+    const leaving = new AbortController();
+    const plan = createPlanner({ filesAtOnce: WORKFLOWS, stopping: leaving.signal });
+    const thread = nextThread();
+    const large = [plan(endless), plan(endless)];
+    await thread;
+    leaving.abort();
+    for (const given of await Promise.allSettled(large)) {
+      expect(given).toMatchObject({ status: 'rejected', reason: { code: 'planning-cancelled' } });
+    }
+    await expect(plan(endless)).rejects.toMatchObject({ code: 'planning-cancelled' });
+    expect((await plan(request)).decision.schedules).toHaveLength(WORKFLOWS);
+  });
+
+  it('is not taken for broken where plans are given up', async () => {
+    const plan = guardedPlanner(inThread());
+    for (let asked = 0; asked < 5; asked += 1) {
+      await expect(plan(request, AbortSignal.abort())).rejects.toMatchObject({ code: 'planning-cancelled' });
+    }
+    expect((await plan(request)).decision.schedules).toHaveLength(WORKFLOWS);
   });
 });

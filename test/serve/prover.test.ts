@@ -46,8 +46,10 @@ describe('a prover', () => {
   it('holds nobody up: what takes too long or fails is told, and there is no proof', async () => {
     const log = warnings();
     const decision = decide(request);
-    expect(await createProver(log, 0, 0)(request, decision)).toBeNull();
+    expect(await createProver(log, { milliseconds: 0, graceMs: 0 })(request, decision)).toBeNull();
     expect(await createProver(log)(request, { ...decision, strategy: 'bold' })).toBeNull();
-    expect(log.said).toHaveLength(2);
+    const stopping = AbortSignal.abort();
+    expect(await createProver(log, { stopping })(request, decision)).toBeNull();
+    expect(log.said).toHaveLength(3);
   });
 });
