@@ -9,6 +9,7 @@ import { parseConfig } from '../src/config/parse.ts';
 import { highsSolver } from '../src/serve/highs.ts';
 import { readSeries, type Series } from './forecast/series.ts';
 import { readSlots } from './lateness/slots.ts';
+import { afterEachRun } from './plan/after-one-run.ts';
 import { provenPlan } from './plan/bounds.ts';
 import {
   type Case,
@@ -60,6 +61,11 @@ const TIMED = [
   { count: 100, times: 10, repetitions: 2 },
   { count: 100, times: 100, repetitions: 1 },
 ] as const;
+/** Sizes at which one more run is looked at, and after how many runs each; the first of them warm the code up. */
+const AFTER_ONE_RUN = [10, 100, 1000] as const;
+const RUNS_LOOKED_AT = 250;
+const RUNS_TO_WARM_UP = 50;
+const A_FEW = 3;
 /** Seasonal drift is played over so many days, on made sets of twelve: the even ones were tuned on. */
 const DRIFT_DAYS = 180;
 const DRIFT_SEEDS = [200, 201, 202, 203];
@@ -241,6 +247,21 @@ if (wanted('speed')) {
     const { schedules, medianMs, p99Ms, cpuMs, peakMegabytes } = speedOf(input, repetitions);
     console.log(
       `N ${String(schedules).padStart(6)}  ${medianMs.toFixed(0)} ms, ${p99Ms.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms, ${(cpuMs / schedules).toFixed(2)} ms a schedule, ${peakMegabytes.toFixed(0)} MB`,
+    );
+  }
+  console.log(
+    `\nafter one more scheduled run: how often more than ${A_FEW} schedules have another forecast (a median lateness more than 1 % off), then the least that a re-plan of all does, processor time (median, p99)`,
+  );
+  for (const count of AFTER_ONE_RUN) {
+    const of = caseOf(madeSet(count, 300), replay, series, pool, seed);
+    const rows = afterEachRun(of, FIRST_ROUND, RUNS_LOOKED_AT).slice(RUNS_TO_WARM_UP);
+    type Row = (typeof rows)[number];
+    const often = (figure: (row: Row) => number): string =>
+      percent(rows.filter((row) => figure(row) > A_FEW).length / rows.length);
+    const times = (figure: (row: Row) => number): string =>
+      `${quantile(rows.map(figure), 0.5).toFixed(1)} ms, ${quantile(rows.map(figure), 0.99).toFixed(1)} ms`;
+    console.log(
+      `N ${String(count).padStart(6)}, ${rows.length} runs: ${often((row) => row.changed)} (${often((row) => row.changedMuch)})  forecasts ${times((row) => row.forecastsMs)}; their costs and load ${times((row) => row.modelMs)}; an answer each ${times((row) => row.answersMs)}; together ${times((row) => row.forecastsMs + row.modelMs + row.answersMs)}`,
     );
   }
 }

@@ -133,10 +133,7 @@ export function caseOf(
 /** The case after production code has learned the runs of a span, each schedule where `crons` has it. */
 export function learnedUntil(of: Case, crons: ReadonlyMap<string, string>, from: number, to: number): Case {
   const [learned, pool] = [structuredClone(of.learned), structuredClone(of.pool)];
-  const runs = of.cast.flatMap((one, place) =>
-    historyOf({ ...one, cron: crons.get(one.key) ?? one.cron }, place, of, from, to),
-  );
-  runs.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+  const runs = runsBetween(of, from, to, crons);
   const entries = of.cast.map(({ key, path, cron }) => ({
     key,
     path,
@@ -146,6 +143,19 @@ export function learnedUntil(of: Case, crons: ReadonlyMap<string, string>, from:
   const byPath = Map.groupBy(entries, ({ path }) => path);
   for (const run of runs) learnRun(learned, pool, run, byPath.get(run.path) ?? []);
   return { ...of, learned, pool };
+}
+
+/** All runs of a case that end within a span, each schedule where `crons` has it, in the order in which they end. */
+export function runsBetween(
+  of: Case,
+  from: number,
+  to: number,
+  crons: ReadonlyMap<string, string> = new Map(),
+): readonly Run[] {
+  const runs = of.cast.flatMap((one, place) =>
+    historyOf({ ...one, cron: crons.get(one.key) ?? one.cron }, place, of, from, to),
+  );
+  return runs.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
 }
 
 function historyOf(
