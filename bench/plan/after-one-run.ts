@@ -24,8 +24,8 @@ export interface AfterOneRun {
 const MUCH = 0.01;
 
 /**
- * Learns the runs between `now` and `JUDGED_FROM`, one after the other, at most so many, and after each of them does what no re-plan
- * can leave out where all forecasts have changed. The case's learned state is not touched.
+ * Learns the runs between `now` and `JUDGED_FROM`, one after the other, at most so many, and after each of them does
+ * what no re-plan can leave out where all forecasts have changed. The case's learned state is not touched.
  */
 export function afterEachRun(of: Case, now: number, runs: number): readonly AfterOneRun[] {
   const input = inputOf(of, now);
