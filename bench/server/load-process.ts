@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { delivery, type Traffic } from './deliveries.ts';
 
@@ -9,7 +11,7 @@ export interface LoadOrder {
   /** Either so many requests, or so many seconds. */
   readonly amount?: number;
   readonly seconds?: number;
-  /** Requests a second in all; as fast as answers come where it is not given. */
+  /** Requests a second in all, one after the other at even distances; as fast as answers come where it is not given. */
   readonly rate?: number;
 }
 
@@ -24,10 +26,11 @@ export interface LoadResult {
 }
 
 process.on('message', (order: LoadOrder) => {
-  void load(order).then((result) => process.send?.(result));
+  const { rate } = order;
+  void (rate === undefined ? fire(order) : pace(order, rate)).then((result) => process.send?.(result));
 });
 
-async function load({ url, traffic, connections, amount, seconds, rate }: LoadOrder): Promise<LoadResult> {
+async function fire({ url, traffic, connections, amount, seconds }: LoadOrder): Promise<LoadResult> {
   const now = Date.now();
   let next = traffic.from;
   const started = performance.now();
@@ -35,7 +38,6 @@ async function load({ url, traffic, connections, amount, seconds, rate }: LoadOr
     url,
     connections,
     ...(amount === undefined ? { duration: seconds ?? 1 } : { amount }),
-    ...(rate === undefined ? {} : { overallRate: rate }),
     requests: [
       {
         method: 'POST',
@@ -56,4 +58,68 @@ async function load({ url, traffic, connections, amount, seconds, rate }: LoadOr
     sent: next - traffic.from,
     seconds: took,
   };
+}
+
+/**
+ * autocannon sends what is due in a second at its beginning, as fast as it can: latencies at half of the maximum would be
+ * those at the maximum. Here each request has its own moment, and its latency counts from that, whenever it could be sent.
+ */
+async function pace(
+  { url, traffic, connections, seconds = 1 }: LoadOrder,
+  rate: number,
+): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const now = Date.now();
+  const total = Math.round(rate * seconds);
+  // Made beforehand: to sign one takes about as long as to send it.
+  const deliveries = Array.from({ length: total }, (_, at) => delivery(traffic, traffic.from + at, now));
+  const latencies: number[] = [];
+  const underWay: Promise<void>[] = [];
+  let failures = 0;
+  const started = performance.now();
+  for (const [sent, { body, headers }] of deliveries.entries()) {
+    const due = started + (1_000 * sent) / rate;
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
+    underWay.push(
+      post(url, agent, body, headers).then((status) => {
+        latencies.push(performance.now() - due);
+        if (status < 200 || status > 299) failures += 1;
+      }),
+    );
+  }
+  await Promise.all(underWay);
+  agent.destroy();
+  const took = (performance.now() - started) / 1_000;
+  latencies.sort((a, b) => a - b);
+  const quantile = (share: number): number => latencies[Math.floor(share * latencies.length)] ?? Number.NaN;
+  return {
+    perSecond: (total - failures) / took,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    failures,
+    sent: total,
+    seconds: took,
+  };
+}
+
+/** Resolves with the status, or 0 where there was no answer. */
+function post(
+  url: string,
+  agent: Agent,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  return new Promise((resolve) => {
+    const sent = request(
+      url,
+      { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+      },
+    );
+    sent.on('error', () => resolve(0));
+    sent.end(body);
+  });
 }
