@@ -22,8 +22,12 @@ import { readTextIfThere, StagedFile } from './staged-file.ts';
 const REPORT_NAME = 'report_latest.json';
 /** Memory for repositories: about a thousand with a thousand runs each, folded. */
 const CACHE_BYTES = 112 * 1024 * 1024;
-/** Share of it that the open ones have in any case: some 150 small repositories with something going on. */
-const OPEN_SHARE = 0.2;
+/**
+ * Shares of it that the open ones have in any case and at most: some 60 to 120 repositories of ten workflows with something
+ * going on. They are live objects, and the heap needs as much again to be kept tidy.
+ */
+const LEAST_OPEN_SHARE = 0.2;
+const MOST_OPEN_SHARE = 0.4;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
 const CHECKPOINT_AFTER_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
@@ -120,10 +124,11 @@ class FileStore implements LowdbStore {
         'A checkpoint could not be written; the journals still have it',
       );
     });
+    const roomBytes = options.cacheBytes ?? CACHE_BYTES;
     this.#shelf = new Shelf({
       directory: join(options.directory, 'repositories'),
-      roomBytes: options.cacheBytes ?? CACHE_BYTES,
-      openBytes: OPEN_SHARE * (options.cacheBytes ?? CACHE_BYTES),
+      roomBytes,
+      openBytes: { least: LEAST_OPEN_SHARE * roomBytes, most: MOST_OPEN_SHARE * roomBytes },
       log: options.log,
       clock: options.clock,
       beforeWriting: () => this.#pool.flush(),

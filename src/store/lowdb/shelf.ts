@@ -33,8 +33,8 @@ export interface ShelfOptions {
   readonly directory: string;
   /** Memory for all that is held at one time, open and folded. */
   readonly roomBytes: number;
-  /** Memory, within `roomBytes`, that open repositories have however many are folded; they have what those leave free, too. */
-  readonly openBytes: number;
+  /** Memory, within `roomBytes`, for repositories that are open: in any case, and at most where folded ones leave it free. */
+  readonly openBytes: { readonly least: number; readonly most: number };
   readonly log: Log;
   readonly clock: Clock;
   /** Called for a repository whose newest checkpoint could not be used, before anybody sees it. */
@@ -293,7 +293,8 @@ export class Shelf {
     const { roomBytes, openBytes } = this.#options;
     for (const shelved of this.#open.values()) {
       const foldedBytes = this.#bytes - this.#openBytes;
-      if (this.#openBytes <= Math.max(openBytes, roomBytes - foldedBytes)) return;
+      if (this.#openBytes <= Math.max(openBytes.least, Math.min(openBytes.most, roomBytes - foldedBytes)))
+        return;
       if (this.#pins.has(shelved.id)) continue;
       shelved.fold();
       this.#count(shelved);
