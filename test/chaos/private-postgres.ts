@@ -85,7 +85,7 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       await client.connect();
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       const pid = rows[0]?.pid;
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      if (pid !== undefined) signal(pid, 'SIGKILL');
       await client.end().catch(() => undefined);
       await ready();
     },
@@ -124,7 +124,7 @@ async function childrenOf(parent: number): Promise<readonly number[]> {
 }
 
 /** A backend that has ended meanwhile needs no signal. */
-function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
