@@ -12,8 +12,9 @@ export async function serve(context: CliContext): Promise<number> {
   if (hasNoCredentials(environment)) return serveSetup(context, environment);
   const env = readEnv(environment);
   const log = createLog({ level: env.logLevel });
+  const asked = stopAsked();
   const server = await startServer({ env, clock: context.clock, log });
-  await stopAsked();
+  await asked;
   await server.stop();
   return 0;
 }
@@ -34,23 +35,26 @@ export async function work(context: CliContext): Promise<number> {
     });
   }
   const log = createLog({ level: env.logLevel });
+  const asked = stopAsked();
   const server = await startServer({ env, clock: context.clock, log, accepts: false });
-  await stopAsked();
+  await asked;
   await server.stop();
   return 0;
 }
 
 async function serveSetup({ output }: CliContext, environment: Environment): Promise<number> {
   const env = readSetupEnv(environment);
+  const asked = stopAsked();
   const server = await startSetup({ env, file: ENV_FILE, log: createLog({ level: 'info' }) });
   output.error(
     `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, waits for it.`,
   );
-  await stopAsked();
+  await asked;
   await server.stop();
   return 0;
 }
 
+/** Asked for before the start: who is stopped while it starts, or has just begun to listen, ends in peace as well. */
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve());

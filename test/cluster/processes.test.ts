@@ -128,6 +128,15 @@ describe.skipIf(missing !== undefined)(
       expect([await web.ended, await worker.ended]).toEqual([0, 0]);
     });
 
+    it('end in peace where they are stopped as soon as they listen', async () => {
+      const opened = await serverDatabase();
+      cleanups.push(() => opened.destroy());
+      const worker = offbeat(opened.url, ['work']);
+      await worker.url();
+      worker.child.kill('SIGTERM');
+      expect(await worker.ended).toBe(0);
+    });
+
     it('say that they are not ready while the database is away, and take nothing', async () => {
       const opened = await serverDatabase();
       const web = offbeat(opened.url, ['serve'], { WORKERS: '0' });

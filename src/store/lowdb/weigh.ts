@@ -12,8 +12,8 @@ const PROPOSAL_BYTES = 8_000;
 const AUDIT_EVENT_BYTES = 400;
 const RUN_ID_BYTES = 8;
 const OLDER_RUNS_BYTES = 900;
-/** Of a repository of which nothing is known but its profile. */
-const LEAST_BYTES = 6_000;
+/** Of a repository of which nothing is known but its profile: most are the two weeks of its background load. */
+const LEAST_BYTES = 38_000;
 
 /** Bytes that an open state takes in memory, within a third or so: to know when it is enough, not to account for it. */
 export function weigh(state: KeptRepository): number {
