@@ -76,12 +76,12 @@ export function scheduleForecaster(
   now: number,
   strategy: ShadowStrategy = AS_TUNED,
 ): ScheduleForecaster {
-  const medianOf = new Map<ScheduleTrack, (hour: number) => number>();
+  const forecasts = new Map<ScheduleTrack, (hour: number) => Quantiles>();
   // Who asks for one hour alone does not wait for all that was seen at others.
   const medianAt = (track: ScheduleTrack, hour: number): number => {
-    const known = medianOf.get(track) ?? mediansOf(track, pool, now);
-    medianOf.set(track, known);
-    return known(hour);
+    const ask = forecasts.get(track) ?? forecastHours(track.lateness, pool, now);
+    forecasts.set(track, ask);
+    return ask(hour).q50;
   };
   const known = new Array<SeenHour | undefined>(HOURS_PER_DAY);
   const seenAt = (hour: number): SeenHour => {
@@ -126,16 +126,6 @@ export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedu
     duration: durationOf(learned, schedule.path, now, strategy),
     lateness: HOURS.map((hour) => latenessAt(track, seenAt, pool, hour, ownAt(hour))),
     success: successOf(learned, schedule.path),
-  };
-}
-
-function mediansOf(track: ScheduleTrack, pool: LatenessPool, now: number): (hour: number) => number {
-  const known = new Array<number | undefined>(HOURS_PER_DAY);
-  let ask: ((hour: number) => Quantiles) | null = null;
-  return (hour) => {
-    ask ??= forecastHours(track.lateness, pool, now);
-    known[hour] ??= ask(hour).q50;
-    return known[hour];
   };
 }
 

@@ -86,37 +86,28 @@ export function adapt(
     signals.failed === true ? 'a failure' : null,
     `a ${trend} record`,
   ].filter((word) => word !== null);
-  return {
-    strategy: { ...strategy, parameters: after, lead, last_updated: now },
-    event: {
-      at: now,
-      kind: 'adapted',
-      strategy: strategy.name,
-      before,
-      after,
-      why: `After ${words.join(', ')}: ${changes.join(', ')}.`,
-    },
-  };
+  return stepTo(strategy, { after, lead, why: `After ${words.join(', ')}: ${changes.join(', ')}.`, now });
 }
 
 /** Steps of the genes that bend forecasts are taken back where they have not paid; the others speak of slots. */
 function returned(
   strategy: Strategy,
-  home: Genes,
+  { success_weight, recency_bias }: Genes,
   now: number,
 ): { strategy: Strategy; event: LearningEvent } {
-  const before = strategy.parameters;
-  const { success_weight, recency_bias } = home;
-  const after: Genes = { ...before, success_weight, recency_bias };
+  const after: Genes = { ...strategy.parameters, success_weight, recency_bias };
+  const why =
+    'Its forecasts have lately been worth less than with the genes it was born with: success_weight and recency_bias are back there.';
+  return stepTo(strategy, { after, lead: 0, why, now });
+}
+
+function stepTo(
+  strategy: Strategy,
+  { after, lead, why, now }: { after: Genes; lead: number; why: string; now: number },
+): { strategy: Strategy; event: LearningEvent } {
+  const { name, parameters: before } = strategy;
   return {
-    strategy: { ...strategy, parameters: after, lead: 0, last_updated: now },
-    event: {
-      at: now,
-      kind: 'adapted',
-      strategy: strategy.name,
-      before,
-      after,
-      why: 'Its forecasts have lately been worth less than with the genes it was born with: success_weight and recency_bias are back there.',
-    },
+    strategy: { ...strategy, parameters: after, lead, last_updated: now },
+    event: { at: now, kind: 'adapted', strategy: name, before, after, why },
   };
 }
