@@ -2,6 +2,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Run } from '../../src/history/run.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import type { Context } from '../../src/usecases/context.ts';
+import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { RepositoryChange, RepositoryProfile, SourceFile } from '../../src/usecases/ports.ts';
 
 /** The instant at which generated histories end. */
@@ -10,7 +11,7 @@ const DAY_MS = 86_400_000;
 
 /** A private repository of that number. */
 export function profileOf(id: number): RepositoryProfile {
-  return {
+  return newProfile({
     id,
     installationId: 1,
     owner: 'acme',
@@ -19,11 +20,7 @@ export function profileOf(id: number): RepositoryProfile {
     archived: false,
     fork: false,
     private: true,
-    commandedMode: null,
-    lastRoundAt: null,
-    removedAt: null,
-    noticesGiven: [],
-  };
+  });
 }
 
 /** Reproducible, and good enough to spread durations and outcomes (mulberry32). */

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Context } from '../usecases/context.ts';
+import { newProfile } from '../usecases/known-repository.ts';
 import { observeRun } from '../usecases/observe-run.ts';
 import type { GitHub, RepositoryProfile, Store } from '../usecases/ports.ts';
 import { scheduleVersion } from '../usecases/schedules-in-force.ts';
@@ -67,7 +68,7 @@ export async function passingStore(
 function profileOf(target: string, { directory }: Subject): RepositoryProfile {
   const [owner = '', name = ''] =
     directory === null ? target.split('/') : ['local', basename(resolve(directory))];
-  return {
+  return newProfile({
     id: REPOSITORY,
     installationId: 1,
     owner,
@@ -76,9 +77,5 @@ function profileOf(target: string, { directory }: Subject): RepositoryProfile {
     archived: false,
     fork: false,
     private: true,
-    commandedMode: null,
-    lastRoundAt: null,
-    removedAt: null,
-    noticesGiven: [],
-  };
+  });
 }

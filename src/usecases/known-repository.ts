@@ -11,10 +11,15 @@ export type SeenRepository = Pick<
   'id' | 'installationId' | 'owner' | 'name' | 'defaultBranch' | 'archived' | 'fork' | 'private'
 >;
 
+/** The profile of a repository that nobody has asked anything of yet. */
+export function newProfile(seen: SeenRepository): RepositoryProfile {
+  return { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [] };
+}
+
 /** The state of a repository that was never seen before. */
 export function newRepository(seen: SeenRepository, now: number): RepositoryState {
   return {
-    profile: { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [] },
+    profile: newProfile(seen),
     runs: [],
     learned: emptyLearned(),
     scheduleVersions: [],
