@@ -68,18 +68,19 @@ const MS_PER_MINUTE = 60_000;
 
 /**
  * Learns one run: mutates both states in place. A run may be given while it is in progress, to learn its lateness,
- * and again when it has ended; what was learned already changes nothing. Later attempts teach nothing.
+ * and again when it has ended; what was learned already changes nothing. Later attempts teach nothing. A run that
+ * `tellsLateness` needs the pool.
  */
 export function learnRun(
   learned: LearnedRepository,
-  pool: LatenessPool,
+  pool: LatenessPool | null,
   run: Run,
   entries: readonly (ScheduleEntry & { readonly path: string })[],
   options: LearnOptions = {},
 ): LearnedRun {
-  const match = matchTick(learned, pool, run, entries);
+  const match = pool === null ? null : matchTick(learned, pool, run, entries);
   const lateness = match === null || match.ambiguous ? null : (run.createdAt - match.tick) / MS_PER_MINUTE;
-  if (match !== null && !match.repeated) learnTick(learned, pool, run, match, lateness);
+  if (pool !== null && match !== null && !match.repeated) learnTick(learned, pool, run, match, lateness);
   const known: Run =
     match === null
       ? run
@@ -100,13 +101,18 @@ export function learnRun(
   };
 }
 
+/** True for the first attempt of a scheduled run: the others have no tick. */
+export function tellsLateness({ event, attempt }: Run): boolean {
+  return event === 'schedule' && attempt === 1;
+}
+
 function matchTick(
   learned: LearnedRepository,
   pool: LatenessPool,
   run: Run,
   entries: readonly (ScheduleEntry & { readonly path: string })[],
 ): Match | null {
-  if (run.event !== 'schedule' || run.attempt !== 1) return null;
+  if (!tellsLateness(run)) return null;
   const state = learned.matches[run.path] ?? emptyMatchState();
   learned.matches[run.path] = state;
   const own = entries.filter((entry) => entry.path === run.path);

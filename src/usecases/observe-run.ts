@@ -1,4 +1,4 @@
-import { type LearnedRun, learnRun } from '../forecast/learn.ts';
+import { type LearnedRun, learnRun, tellsLateness } from '../forecast/learn.ts';
 import { wasLearned } from '../forecast/learned.ts';
 import { wasRolledUp } from '../history/older-runs.ts';
 import { JOBS_KEPT, type JobSpan, type Run } from '../history/run.ts';
@@ -28,9 +28,8 @@ export async function observeRun(
   const state = await meetRepository(context, seen);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return null;
-  const entries =
-    run.event === 'schedule' && run.attempt === 1 ? await schedulesInForce(context, state, run) : [];
-  const pool = await context.store.loadLatenessPool();
+  const entries = tellsLateness(run) ? await schedulesInForce(context, state, run) : [];
+  const pool = tellsLateness(run) ? await context.store.loadLatenessPool() : null;
   if (knowsNothing(state)) state.learned.priors = await gatherPriors(context, state);
   // From here to `apply` nothing waits: what was learned in place and what is kept cannot part.
   const { own, shadows } = mixturesOf(state.population);
@@ -52,7 +51,7 @@ export async function observeRun(
     population,
     learningEvents: events,
   });
-  await context.store.saveLatenessPool(pool);
+  if (pool !== null) await context.store.saveLatenessPool(pool);
   context.onLearned?.(seen.id, learnt);
   return learnt;
 }

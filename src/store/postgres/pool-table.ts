@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
 import { addLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
 
 /** What other workers have learned is taken in after this long; drift, its fastest part, moves in quarters of an hour. */
 const FRESH_MS = 2_000;
@@ -34,7 +35,7 @@ export class PoolTable {
       });
       await this.#reading;
     }
-    return structuredClone(this.#pool ?? emptyLatenessPool());
+    return copyLatenessPool(this.#pool ?? emptyLatenessPool());
   }
 
   /** Keeps a change together with everything else in the transaction. */
@@ -56,7 +57,7 @@ export class PoolTable {
       await sql`delete from offbeat.lateness_changes`.execute(transaction);
       await store(transaction, pool);
     });
-    this.#pool = structuredClone(pool);
+    this.#pool = copyLatenessPool(pool);
     this.#readAt = performance.now();
   }
 

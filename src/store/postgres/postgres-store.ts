@@ -3,6 +3,7 @@ import { type Database, named, ping, type Transaction } from '../../database/con
 import { OffbeatError } from '../../errors.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
 import { findRun } from '../../history/run-history.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
@@ -155,7 +156,7 @@ class TableStore implements PostgresStore {
     const unit = this.#units.getStore();
     if (unit?.pool !== undefined) return unit.pool.mine;
     const mine = await named(() => this.#pool.current());
-    const before = structuredClone(mine);
+    const before = copyLatenessPool(mine);
     if (unit === undefined) this.#handedOut.set(mine, before);
     else unit.pool ??= { before, mine };
     return unit?.pool?.mine ?? mine;
@@ -171,7 +172,7 @@ class TableStore implements PostgresStore {
     await named(() =>
       this.#database.transaction().execute((transaction) => this.#pool.add(transaction, change)),
     );
-    this.#handedOut.set(pool, structuredClone(pool));
+    this.#handedOut.set(pool, copyLatenessPool(pool));
     this.#pool.added(change);
   }
 
