@@ -10,25 +10,23 @@ import {
 
 /** How far a bin is drawn to what stands behind it, each in weeks of evidence. */
 interface Shrinkage {
-  /** From a kind of day's hour to the mean of the week. */
-  readonly dayHourWeeks: number;
-  /** From an hour of the week to the same hour of its kind of day. */
-  readonly hourWeeks: number;
   /** From five minutes to their neighbourhood: themselves, and half of those beside them. */
   readonly binWeeks: number;
   /** From the neighbourhood to the hour. */
   readonly nearWeeks: number;
 }
 
-const HOURS = { dayHourWeeks: 6, hourWeeks: 10 } as const;
+/** From a kind of day's hour to the mean of the week, and from an hour of the week to the same hour of its kind of day. */
+const DAY_HOUR_WEEKS = 6;
+const HOUR_WEEKS = 10;
 /**
  * People push at any minute, timers of other services at the same ones: which it is, the repository's own weeks tell. So
  * several views are held, from hours alone to every five minutes for themselves, and weighed by how they have fared.
  */
 const VIEWS: readonly Shrinkage[] = [
-  { ...HOURS, binWeeks: Number.POSITIVE_INFINITY, nearWeeks: Number.POSITIVE_INFINITY },
-  { ...HOURS, binWeeks: 2, nearWeeks: 10 },
-  { ...HOURS, binWeeks: 0.3, nearWeeks: 5 },
+  { binWeeks: Number.POSITIVE_INFINITY, nearWeeks: Number.POSITIVE_INFINITY },
+  { binWeeks: 2, nearWeeks: 10 },
+  { binWeeks: 0.3, nearWeeks: 5 },
 ];
 const VIEW_COUNT = 3;
 /** What each view is trusted before a week was judged: most repositories have no such timers. */
@@ -178,7 +176,11 @@ function viewsOf(
   const weight = (HALF_LIFE_WEEKS / Math.LN2) * (now - weightAt(background, background.firstAt));
   const weeks = Math.max(LEAST_WEEKS, weight / now);
   const means = sums.map((sum) => sum / (weeks * now));
-  return VIEWS.map((view) => shrunk(means, weeks, view));
+  const hours = Array.from({ length: HOURS_PER_WEEK }, (_, hour) =>
+    mean(means.slice(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR)),
+  );
+  const drawnHours = shrunkHours(hours, mean(means), weeks);
+  return VIEWS.map((view) => shrunk(means, drawnHours, weeks, view));
 }
 
 function weightAt({ asOf }: Background, at: number): number {
@@ -196,32 +198,34 @@ function addSpan(load: number[], { startedAt, endedAt }: Span, weight: number): 
   }
 }
 
-/**
- * Each bin's mean, drawn to that of its neighbourhood, which is drawn to its hour of the week, and that to the hour of
- * a working day or of a weekend: the less is known, the more (empirical Bayes, one level after the other).
- */
-function shrunk(
-  means: readonly number[],
-  weeks: number,
-  { dayHourWeeks, hourWeeks, binWeeks, nearWeeks }: Shrinkage,
-): readonly number[] {
-  const all = mean(means);
-  const hours = Array.from({ length: HOURS_PER_WEEK }, (_, hour) =>
-    mean(means.slice(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR)),
-  );
+/** Each hour's mean, drawn to that of a working day's or a weekend's hour, and that to the mean of all. */
+function shrunkHours(hours: readonly number[], all: number, weeks: number): readonly number[] {
   const dayHours = KINDS_OF_DAY.map((days) =>
     Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
       const own = mean(days.map((day) => hours[day * HOURS_PER_DAY + hour] ?? 0));
-      return drawn(own, days.length * weeks, all, dayHourWeeks);
+      return drawn(own, days.length * weeks, all, DAY_HOUR_WEEKS);
     }),
   );
-  const drawnHours = hours.map((own, hour) => {
+  return hours.map((own, hour) => {
     const kind = hour < SATURDAY * HOURS_PER_DAY ? 0 : 1;
-    return drawn(own, weeks, dayHours[kind]?.[hour % HOURS_PER_DAY] ?? all, hourWeeks);
+    return drawn(own, weeks, dayHours[kind]?.[hour % HOURS_PER_DAY] ?? all, HOUR_WEEKS);
   });
+}
+
+/**
+ * Each bin's mean, drawn to that of its neighbourhood, which is drawn to its hour of the week: the less is known, the
+ * more (empirical Bayes, one level after the other).
+ */
+function shrunk(
+  means: readonly number[],
+  drawnHours: readonly number[],
+  weeks: number,
+  { binWeeks, nearWeeks }: Shrinkage,
+): readonly number[] {
   return means.map((own, bin) => {
-    const [before, after] = [means.at(bin - 1) ?? 0, means[(bin + 1) % BINS_PER_WEEK] ?? 0];
-    const hour = drawnHours[Math.floor(bin / BINS_PER_HOUR)] ?? all;
+    const before = means[(bin || BINS_PER_WEEK) - 1] ?? 0;
+    const after = means[(bin + 1) % BINS_PER_WEEK] ?? 0;
+    const hour = drawnHours[Math.floor(bin / BINS_PER_HOUR)] ?? 0;
     const near = drawn((before + 2 * own + after) / 4, weeks, hour, nearWeeks);
     return drawn(own, weeks, near, binWeeks);
   });

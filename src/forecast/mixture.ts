@@ -78,12 +78,17 @@ function noLosses(): number[] {
   return new Array<number>(EXPERT_COUNT).fill(0);
 }
 
-/** The mixed forecast (log units) of the experts' `predictions`. */
-export function mix(mixture: Mixture, settings: MixSettings, predictions: Float64Array): number {
+/** The mixed forecast (log units) of the experts' `predictions`; whoever mixes the same ones often keeps their order. */
+export function mix(
+  mixture: Mixture,
+  settings: MixSettings,
+  predictions: Float64Array,
+  ascending: Int32Array = ascendingOrder(predictions),
+): number {
   weigh(mixture, settings);
   let mean = 0;
   for (let i = 0; i < EXPERT_COUNT; i++) mean += (weights[i] ?? 0) * (predictions[i] ?? 0);
-  const median = weightedMedian(predictions);
+  const median = weightedMedian(predictions, ascending);
   return settings.meanShare * mean + (1 - settings.meanShare) * median;
 }
 
@@ -100,9 +105,10 @@ export function settle(
   const rate = Math.max(ERROR_RATE, 1 / (mixture.count + PRIOR_WEIGHT));
   mixture.error += rate * (Math.min(Math.abs(value - mixed), LARGEST_ERROR) - mixture.error);
   mixture.error = Math.max(mixture.error, 1e-4);
+  const { losses, error } = mixture;
   for (let i = 0; i < EXPERT_COUNT; i++) {
-    const loss = Math.min(LARGEST_LOSS, Math.abs((predictions[i] ?? 0) - value) / mixture.error);
-    mixture.losses[i] = settings.discount * (mixture.losses[i] ?? 0) + loss;
+    const loss = Math.min(LARGEST_LOSS, Math.abs((predictions[i] ?? 0) - value) / error);
+    losses[i] = settings.discount * (losses[i] ?? 0) + loss;
   }
   if (best !== null) takeHeadStarts(mixture, best);
 }
@@ -123,18 +129,23 @@ function recentBest(
   value: number,
 ): number | null {
   const { recentLosses, error } = mixture;
-  const lossOf = (predicted: number): number =>
-    Math.min(LARGEST_RECENT_LOSS, Math.abs(predicted - value) / error);
-  const faded = (recent: number, predicted: number): number =>
-    Math.round(GRAINS * (RECENT_MEMORY * recent + lossOf(predicted))) / GRAINS;
   let best = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < EXPERT_COUNT; i++) {
-    recentLosses[i] = faded(recentLosses[i] ?? 0, predictions[i] ?? 0);
-    if ((recentLosses[i] ?? 0) < (recentLosses[best] ?? 0)) best = i;
+    const recent = faded(recentLosses[i] ?? 0, Math.abs((predictions[i] ?? 0) - value) / error);
+    recentLosses[i] = recent;
+    if (recent < least) {
+      least = recent;
+      best = i;
+    }
   }
-  mixture.recentOwn = faded(mixture.recentOwn, mixed);
-  const excess = mixture.recentOwn - (recentLosses[best] ?? 0);
-  return excess > STALE_ERRORS && mixture.count > RUNS_BEFORE_STALE ? best : null;
+  mixture.recentOwn = faded(mixture.recentOwn, Math.abs(mixed - value) / error);
+  return mixture.recentOwn - least > STALE_ERRORS && mixture.count > RUNS_BEFORE_STALE ? best : null;
+}
+
+/** The losses of the last runs with one more, in units of the mixture's typical error. */
+function faded(recent: number, loss: number): number {
+  return Math.round(GRAINS * (RECENT_MEMORY * recent + Math.min(LARGEST_RECENT_LOSS, loss))) / GRAINS;
 }
 
 /** Makes every expert that has lately failed no better in the books than the one that was right. */
@@ -154,11 +165,12 @@ export function becameStale(mixture: Mixture, before: number): boolean {
 }
 
 function weigh(mixture: Mixture, settings: MixSettings): void {
+  const { losses } = mixture;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < EXPERT_COUNT; i++) least = Math.min(least, mixture.losses[i] ?? 0);
+  for (let i = 0; i < EXPERT_COUNT; i++) least = Math.min(least, losses[i] ?? 0);
   let total = 0;
   for (let i = 0; i < EXPERT_COUNT; i++) {
-    const weight = (PRIOR_SHARES[i] ?? 0) * Math.exp(-settings.rate * ((mixture.losses[i] ?? 0) - least));
+    const weight = (PRIOR_SHARES[i] ?? 0) * Math.exp(-settings.rate * ((losses[i] ?? 0) - least));
     weights[i] = weight;
     total += weight;
   }
@@ -167,7 +179,8 @@ function weigh(mixture: Mixture, settings: MixSettings): void {
   }
 }
 
-function weightedMedian(predictions: Float64Array): number {
+/** Places of the predictions, the smallest first. The array is overwritten by the next call. */
+export function ascendingOrder(predictions: Float64Array): Int32Array {
   // `order` is nearly right from the last call, which makes the insertion sort nearly linear. Ties keep no
   // memory of it: equal predictions are interchangeable.
   for (let i = 1; i < EXPERT_COUNT; i++) {
@@ -180,11 +193,15 @@ function weightedMedian(predictions: Float64Array): number {
     }
     order[j + 1] = index;
   }
+  return order;
+}
+
+function weightedMedian(predictions: Float64Array, ascending: Int32Array): number {
   let below = 0;
   for (let i = 0; i < EXPERT_COUNT; i++) {
-    const index = order[i] ?? 0;
+    const index = ascending[i] ?? 0;
     below += weights[index] ?? 0;
     if (below >= 0.5) return predictions[index] ?? 0;
   }
-  return predictions[order[EXPERT_COUNT - 1] ?? 0] ?? 0;
+  return predictions[ascending[EXPERT_COUNT - 1] ?? 0] ?? 0;
 }

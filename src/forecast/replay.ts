@@ -1,7 +1,7 @@
 import { type Run, taughtSeconds } from '../history/run.ts';
 import { consultExperts, EXPERT_COUNT, newExperts, teachExperts } from './experts.ts';
 import { streamName } from './learned.ts';
-import { type MixSettings, mix, newMixture, settle } from './mixture.ts';
+import { ascendingOrder, type MixSettings, mix, newMixture, settle } from './mixture.ts';
 
 /** Relative errors of a replay, window by window, oldest first. */
 export type ErrorWindows = readonly (readonly number[])[];
@@ -49,7 +49,8 @@ export function prepareReplay(runs: readonly Run[]): Replay {
     const value = Math.log(seconds);
     if (stream.experts.count > 0) {
       const predictions = Float64Array.from(consultExperts(stream.experts, run.startedAt));
-      said.push({ stream: stream.place, predictions, value });
+      const ascending = Int32Array.from(ascendingOrder(predictions));
+      said.push({ stream: stream.place, predictions, ascending, value });
     }
     teachExperts(stream.experts, value, run.startedAt);
   }
@@ -73,15 +74,17 @@ export function prepareReplay(runs: readonly Run[]): Replay {
 interface Said {
   readonly stream: number;
   readonly predictions: Float64Array;
+  /** Their order, sorted once for all mixtures. */
+  readonly ascending: Int32Array;
   readonly value: number;
 }
 
 function errorsOf(said: readonly Said[], streams: number, settings: MixSettings): readonly number[] {
   const mixtures = Array.from({ length: streams }, newMixture);
-  return said.map(({ stream, predictions, value }) => {
+  return said.map(({ stream, predictions, ascending, value }) => {
     const mixture = mixtures[stream];
     if (mixture === undefined || predictions.length !== EXPERT_COUNT) return 1;
-    const mixed = mix(mixture, settings, predictions);
+    const mixed = mix(mixture, settings, predictions, ascending);
     settle(mixture, settings, predictions, mixed, value);
     return Math.abs(Math.exp(mixed - value) - 1);
   });

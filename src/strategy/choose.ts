@@ -1,6 +1,6 @@
 import { indexDraw } from '../plan/random.ts';
 import { defaultStrategy } from './population.ts';
-import type { Objectives, Strategy, StrategyPopulation } from './strategy.ts';
+import { DEFAULT_STRATEGY, type Objectives, type Strategy, type StrategyPopulation } from './strategy.ts';
 import { worth } from './track-record.ts';
 
 /** What a maintainer's config says each objective is worth. */
@@ -41,11 +41,18 @@ const NEAR_SHARE = 0.02;
 
 /** 95 % one-sided lower bound of the mean worth of a strategy's newest forecasts, 0–1; 0 without any. */
 export function performanceBound(strategy: Strategy): number {
-  const worths = strategy.performance_history.recent.map(worth);
-  const count = worths.length + PRIOR_WORTHS;
-  if (worths.length === 0) return 0;
-  const sum = worths.reduce((total, value) => total + value, 0) + PRIOR_WORTHS / 2;
-  const squares = worths.reduce((total, value) => total + value * value, 0) + PRIOR_WORTHS / 2;
+  const { recent } = strategy.performance_history;
+  if (recent.length === 0) return 0;
+  const count = recent.length + PRIOR_WORTHS;
+  let sum = 0;
+  let squares = 0;
+  for (const error of recent) {
+    const value = worth(error);
+    sum += value;
+    squares += value * value;
+  }
+  sum += PRIOR_WORTHS / 2;
+  squares += PRIOR_WORTHS / 2;
   const mean = sum / count;
   const variance = Math.max(0, squares / count - mean * mean);
   return Math.max(0, mean - Z95 * Math.sqrt(variance / count));
@@ -87,8 +94,23 @@ export function chooseStrategy(
 
 /** The strategy in use: the best by lower bound alone, whatever it would plan; `default` until one has proved better. */
 export function leadingStrategy(population: StrategyPopulation): Strategy {
-  const [first] = contend(population, new Map(), { success: 0, lateness: 0, overlap: 0, cost: 0 });
-  return first?.strategy ?? defaultStrategy(population);
+  let leader = defaultStrategy(population);
+  let best = performanceBound(leader);
+  for (const strategy of provenOthers(population)) {
+    const bound = performanceBound(strategy);
+    if (bound <= best) continue;
+    leader = strategy;
+    best = bound;
+  }
+  return leader;
+}
+
+/** Those beside `default` that have forecast enough. */
+function provenOthers({ strategies }: StrategyPopulation): readonly Strategy[] {
+  return strategies.filter(
+    ({ name, performance_history }) =>
+      name !== DEFAULT_STRATEGY && performance_history.total >= FEWEST_FORECASTS,
+  );
 }
 
 /** Those with enough forecasts, and `default`, best first; `default` first among equals. */
@@ -97,11 +119,7 @@ function contend(
   plans: ReadonlyMap<string, Objectives>,
   weights: ObjectiveWeights,
 ): readonly Contender[] {
-  const home = defaultStrategy(population);
-  const others = population.strategies.filter(
-    (one) => one !== home && one.performance_history.total >= FEWEST_FORECASTS,
-  );
-  const rows = [home, ...others].map((strategy) => {
+  const rows = [defaultStrategy(population), ...provenOthers(population)].map((strategy) => {
     const objectives = plans.get(strategy.name) ?? null;
     const lowerBound = performanceBound(strategy);
     return { strategy, lowerBound, value: lowerBound * (1 + gainOf(objectives, weights)), objectives };
