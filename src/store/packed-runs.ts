@@ -41,8 +41,14 @@ interface Chunk {
 /** Number of runs by path of the workflow file. */
 type RunsByFile = Readonly<Record<string, number>>;
 
+interface Sums {
+  readonly byFile: ReadonlyMap<string, number>;
+  /** The largest of them. */
+  readonly most: number;
+}
+
 /** Sums over chunks. Most changes touch open runs alone, and the list of chunks stays the same one. */
-const sumsOfChunks = new WeakMap<readonly Chunk[], ReadonlyMap<string, number>>();
+const sumsOfChunks = new WeakMap<readonly Chunk[], Sums>();
 
 /**
  * A history that never changes: `with…` returns another that shares what is equal. The newest runs are open, as they
@@ -147,17 +153,18 @@ export class PackedRuns implements RunHistory {
 
   /** How many runs there are of each workflow file. */
   byFile(): ReadonlyMap<string, number> {
-    const files = new Map(sumOf(this.#chunks));
+    const files = new Map(sumOf(this.#chunks).byFile);
     for (const { path } of this.#newest) files.set(path, (files.get(path) ?? 0) + 1);
     return files;
   }
 
   /** True where there are more than so many of one file: what is asked after every change. */
   hasMoreOfOneThan(limit: number): boolean {
-    const packed = sumOf(this.#chunks);
-    const grown = new Map<string, number>();
-    for (const { path } of this.#newest) grown.set(path, (grown.get(path) ?? packed.get(path) ?? 0) + 1);
-    return [packed, grown].some((counts) => counts.values().some((count) => count > limit));
+    // Were all open ones of the same file, it would mostly not be enough: then none need be counted.
+    if (sumOf(this.#chunks).most + this.#newest.length <= limit) return false;
+    return this.byFile()
+      .values()
+      .some((count) => count > limit);
   }
 
   /** Adds runs, and replaces those whose key is known. */
@@ -302,33 +309,36 @@ function filesOf(runs: readonly Run[]): RunsByFile {
   return files;
 }
 
-function sumOf(chunks: readonly Chunk[]): ReadonlyMap<string, number> {
+function sumOf(chunks: readonly Chunk[]): Sums {
   const known = sumsOfChunks.get(chunks);
   if (known !== undefined) return known;
-  const sums = withFiles(new Map(), chunks);
+  const sums = withFiles({ byFile: new Map(), most: 0 }, chunks);
   sumsOfChunks.set(chunks, sums);
   return sums;
 }
 
-function withFiles(
-  before: ReadonlyMap<string, number>,
-  chunks: readonly Chunk[],
-): ReadonlyMap<string, number> {
-  const sums = new Map(before);
+function withFiles(before: Sums, chunks: readonly Chunk[]): Sums {
+  const byFile = new Map(before.byFile);
+  let { most } = before;
   for (const { files } of chunks) {
-    for (const [path, count] of Object.entries(files)) sums.set(path, (sums.get(path) ?? 0) + count);
+    for (const [path, count] of Object.entries(files)) {
+      const sum = (byFile.get(path) ?? 0) + count;
+      byFile.set(path, sum);
+      most = Math.max(most, sum);
+    }
   }
-  return sums;
+  return { byFile, most };
 }
 
 /** Throws `store-damaged` where the bytes are not what `pack` makes. */
 function unpack({ bytes, count }: Pick<Chunk, 'bytes' | 'count'>): readonly Run[] {
   try {
     const columns = Columns.parse(JSON.parse(inflateRawSync(bytes).toString('utf8')));
-    const rows = Array.from({ length: count }, (_, row) =>
-      Object.fromEntries(COLUMNS.map((name) => [name, columns[name]?.[row]])),
-    );
-    return z.array(Run).parse(rows);
+    return Array.from({ length: count }, (_, place) => {
+      const row: Record<string, unknown> = {};
+      for (const name of COLUMNS) row[name] = columns[name]?.[place];
+      return Run.parse(row);
+    });
   } catch (error) {
     throw new OffbeatError('store-damaged', 'A part of a history cannot be read.', {
       where: 'runs.json',

@@ -179,11 +179,16 @@ export function isKnownEvent(name: string): name is EventName {
   return Object.hasOwn(SCHEMAS, name);
 }
 
+/** What `parseEvent` has made, by payload: a delivery is read when it is accepted, and again when it is handled. */
+const made = new WeakMap<object, AppEvent>();
+
 /**
  * The fields of a payload that are read. What was parsed once parses again to the same. Throws `payload-invalid`
  * with the path of the first field that is not as GitHub documents it.
  */
 export function parseEvent(name: EventName, body: unknown): AppEvent {
+  const before = typeof body === 'object' && body !== null ? made.get(body) : undefined;
+  if (before?.name === name) return before;
   const parsed = SCHEMAS[name].safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -197,7 +202,9 @@ export function parseEvent(name: EventName, body: unknown): AppEvent {
     );
   }
   // The table pairs each name with its schema; the compiler does not follow a union through an index.
-  return { name, payload: parsed.data } as AppEvent;
+  const event = { name, payload: parsed.data } as AppEvent;
+  made.set(event.payload, event);
+  return event;
 }
 
 /** The repository that an event belongs to; `null` where it concerns a whole installation. */
