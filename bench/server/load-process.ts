@@ -25,6 +25,8 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
+const SAMPLE_MS = 10;
+
 process.on('message', (order: LoadOrder) => {
   const { rate } = order;
   void (rate === undefined ? fire(order) : pace(order, rate)).then((result) => process.send?.(result));
@@ -37,7 +39,8 @@ async function fire({ url, traffic, connections, amount, seconds }: LoadOrder): 
   const result = await autocannon({
     url,
     connections,
-    ...(amount === undefined ? { duration: seconds ?? 1 } : { amount }),
+    // It looks only once in a sample whether all have been answered.
+    ...(amount === undefined ? { duration: seconds ?? 1 } : { amount, sampleInt: SAMPLE_MS }),
     requests: [
       {
         method: 'POST',
