@@ -1,5 +1,6 @@
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
+import { packedLog } from './packed-log.ts';
 import { packedRuns } from './packed-runs.ts';
 
 /**
@@ -14,7 +15,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     population: change.population ?? state.population,
     runs: change.runs === undefined ? state.runs : packedRuns(state.runs).with(change.runs),
     scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),
-    learningLog: append(state.learningLog, change.learningEvents),
+    learningLog: packedLog(state.learningLog).with(change.learningEvents ?? []),
     decisions: upsert(state.decisions, change.decisions, ({ id }) => id),
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { OffbeatError } from '../errors.ts';
 import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import { olderRunsKey } from '../history/older-runs.ts';
+import type { AuditEvent } from '../proposal/audit.ts';
+import type { LearningLog } from '../strategy/strategy.ts';
 import type { KeptRepository } from './kept-repository.ts';
 import { RETENTION, withinBounds } from './retention.ts';
 import type { WholeStore } from './whole-store.ts';
@@ -72,7 +74,12 @@ function printOf(state: KeptRepository): string {
   });
 }
 
-function newest(name: string, list: readonly object[], older: number, limit: number): object {
+function newest(
+  name: string,
+  list: LearningLog | readonly AuditEvent[],
+  older: number,
+  limit: number,
+): object {
   return { [name]: list.slice(-limit), [`${name}InAll`]: list.length + older, olderEvents: 0, olderAudit: 0 };
 }
 

@@ -3,6 +3,7 @@ import type { OlderRuns } from '../history/older-runs.ts';
 import { emptyCare } from '../proposal/care.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
+import { PackedLog } from './packed-log.ts';
 import { PackedRuns } from './packed-runs.ts';
 
 /** A repository's state with what its bounds have rolled up. */
@@ -23,7 +24,7 @@ export function emptyRepository(profile: RepositoryProfile, now: number): KeptRe
     learned: emptyLearned(),
     scheduleVersions: [],
     population: emptyPopulation(now),
-    learningLog: [],
+    learningLog: PackedLog.empty,
     olderEvents: 0,
     decisions: [],
     proposals: [],

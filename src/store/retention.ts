@@ -2,6 +2,7 @@ import { rollUp, withinMonths } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { KeptRepository } from './kept-repository.ts';
+import { packedLog } from './packed-log.ts';
 import { PackedRuns, packedRuns } from './packed-runs.ts';
 
 /** How much of a repository is kept in full; what is older is rolled up, never silently dropped. */
@@ -53,12 +54,15 @@ export function withinBounds(state: KeptRepository, retention: Retention, slack 
   if (rolledUp.length > 0) {
     bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
   }
-  const excess = (list: readonly unknown[], limit: number): number =>
+  const excess = (list: { readonly length: number }, limit: number): number =>
     list.length > limit * (1 + slack) ? list.length - limit : 0;
   const excessEvents = excess(state.learningLog, retention.learningEvents);
   if (excessEvents > 0) {
-    const olderEvents = state.olderEvents + excessEvents;
-    bounded = { ...bounded, learningLog: state.learningLog.slice(excessEvents), olderEvents };
+    bounded = {
+      ...bounded,
+      learningLog: packedLog(state.learningLog).withoutOldest(excessEvents),
+      olderEvents: state.olderEvents + excessEvents,
+    };
   }
   const excessAudit = excess(state.audit, retention.auditEvents);
   if (excessAudit > 0) {

@@ -74,6 +74,18 @@ export const LearningEvent = z.object({
 });
 export type LearningEvent = z.infer<typeof LearningEvent>;
 
+/**
+ * Learning events, oldest first. A plain list is one; a store may hold it in a form that takes less room, so reading
+ * all of it is not free.
+ */
+export interface LearningLog extends Iterable<LearningEvent> {
+  readonly length: number;
+  /** As of a list. */
+  slice(from?: number, to?: number): LearningEvent[];
+  filter(keep: (event: LearningEvent) => boolean): LearningEvent[];
+  map<T>(change: (event: LearningEvent) => T): T[];
+}
+
 /** One round of evolution. */
 export const EvolutionRound = z.object({
   at: z.number(),

@@ -9,7 +9,7 @@ import type { AuditEvent } from '../proposal/audit.ts';
 import type { RepositoryCare } from '../proposal/care.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
-import type { LearningEvent, StrategyPopulation } from '../strategy/strategy.ts';
+import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
 
 /** The only source of time: production passes the system's, the replay its own. */
 export interface Clock {
@@ -65,7 +65,7 @@ export interface RepositoryState {
   readonly learned: LearnedRepository;
   readonly scheduleVersions: readonly ScheduleVersion[];
   readonly population: StrategyPopulation;
-  readonly learningLog: readonly LearningEvent[];
+  readonly learningLog: LearningLog;
   readonly decisions: readonly Decision[];
   readonly proposals: readonly Proposal[];
   /** What people have asked for here. */

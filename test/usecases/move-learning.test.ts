@@ -53,7 +53,7 @@ describe('what was learned in one repository', () => {
       performance_history: { total: 0, recent: [] },
     });
     expect(learned.priors).toEqual(exported.priors);
-    expect(learningLog).toMatchObject([{ kind: 'created', strategy: 'gen3-1', after: GENES }]);
+    expect([...learningLog]).toMatchObject([{ kind: 'created', strategy: 'gen3-1', after: GENES }]);
   });
 
   it('leaves what is there alone: the default, a strategy of the same name, priors of its own', async () => {

@@ -9,8 +9,10 @@ import { Mode, Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
+import { PackedLog, packedLog } from '../packed-log.ts';
 import { PackedChunk, PackedRuns, packedRuns } from '../packed-runs.ts';
 import { shareStrings } from './share-strings.ts';
+import { JsonText } from './staged-file.ts';
 
 const Profile = z.object({
   id: z.number().int(),
@@ -83,7 +85,9 @@ export function toDocuments(state: KeptRepository): { readonly [Name in Document
     'runs.json': { version: 3, ...packedRuns(state.runs).toDocument(), older: state.olderRuns },
     'learned.json': state.learned,
     'learned_strategies.json': state.population,
-    'learning_log.json': { version: 1, events: state.learningLog, olderEvents: state.olderEvents },
+    'learning_log.json': new JsonText(
+      `{"version":1,"events":${packedLog(state.learningLog).toText()},"olderEvents":${state.olderEvents}}`,
+    ),
     'schedules.json': { version: 1, versions: state.scheduleVersions },
     'decisions.json': { version: 1, decisions: state.decisions },
     'proposals.json': { version: 1, proposals: state.proposals },
@@ -108,7 +112,7 @@ export function fromDocuments(documents: Partial<Documents>, base: KeptRepositor
     learned: documents['learned.json'] ?? base.learned,
     scheduleVersions: documents['schedules.json']?.versions ?? base.scheduleVersions,
     population: documents['learned_strategies.json'] ?? base.population,
-    learningLog: log?.events ?? base.learningLog,
+    learningLog: log === undefined ? base.learningLog : PackedLog.of(log.events),
     olderEvents: log?.olderEvents ?? base.olderEvents,
     decisions: documents['decisions.json']?.decisions ?? base.decisions,
     proposals: documents['proposals.json']?.proposals ?? base.proposals,

@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { KeptRepository } from '../kept-repository.ts';
+import { type PackedLog, packedLog } from '../packed-log.ts';
 import { type PackedRuns, packedRuns } from '../packed-runs.ts';
 import type { WrittenSets } from './checkpoint.ts';
 import { weigh } from './weigh.ts';
@@ -7,9 +8,10 @@ import { weigh } from './weigh.ts';
 /** The fastest that still finds repeated texts: a state folds to a quarter of its JSON. */
 const FOLDING = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** A state put away: JSON, compressed. The packed runs are small as they are. */
+/** A state put away: JSON, compressed. Packed runs and events are small as they are. */
 interface Folded {
   readonly runs: PackedRuns;
+  readonly log: PackedLog;
   readonly rest: Uint8Array;
 }
 
@@ -88,18 +90,20 @@ export class ShelvedRepository {
   fold(): void {
     if (this.#open === undefined) return;
     this.#folded = foldUp(this.#open);
-    this.#bytes = this.#folded.runs.bytes + this.#folded.rest.byteLength;
+    this.#bytes = this.#folded.runs.bytes + this.#folded.log.bytes + this.#folded.rest.byteLength;
     this.#open = undefined;
   }
 }
 
-function foldUp({ runs, ...rest }: KeptRepository): Folded {
-  const { packed, newest } = packedRuns(runs).split();
-  return { runs: packed, rest: Uint8Array.from(zstdCompressSync(JSON.stringify({ rest, newest }), FOLDING)) };
+function foldUp({ runs, learningLog, ...rest }: KeptRepository): Folded {
+  const history = packedRuns(runs).split();
+  const log = packedLog(learningLog).split();
+  const text = JSON.stringify({ rest, runs: history.newest, events: log.newest });
+  return { runs: history.packed, log: log.packed, rest: Uint8Array.from(zstdCompressSync(text, FOLDING)) };
 }
 
 function unfold(folded: Folded): KeptRepository {
   // Our own text of our own state: there is nothing to check.
-  const { rest, newest } = JSON.parse(zstdDecompressSync(folded.rest).toString('utf8'));
-  return { ...rest, runs: folded.runs.joined(newest) };
+  const { rest, runs, events } = JSON.parse(zstdDecompressSync(folded.rest).toString('utf8'));
+  return { ...rest, runs: folded.runs.joined(runs), learningLog: folded.log.joined(events) };
 }

@@ -13,6 +13,15 @@ function isSame(one: Seal | undefined, other: Seal): boolean {
   return one !== undefined && one.crc === other.crc && one.bytes === other.bytes;
 }
 
+/** Contents whose JSON is there already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * A lowdb adapter for a file that must never be half written: `write` puts compact JSON beside the file and syncs
  * it, `publish` swaps it in and keeps the one before. A crash between the two leaves the old file as it was.
@@ -45,7 +54,7 @@ export class StagedFile<T> implements Adapter<T> {
   }
 
   write(data: T): Promise<void> {
-    return this.stage(JSON.stringify(data));
+    return this.stage(data instanceof JsonText ? data.text : JSON.stringify(data));
   }
 
   async stage(text: string): Promise<void> {

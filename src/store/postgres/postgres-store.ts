@@ -118,7 +118,7 @@ class TableStore implements PostgresStore {
       learned: kept.learned,
       scheduleVersions: kept.scheduleVersions,
       population: kept.population,
-      learningEvents: kept.learningLog,
+      learningEvents: [...kept.learningLog],
       decisions: kept.decisions,
       proposals: kept.proposals,
       care: kept.care,

@@ -10,6 +10,7 @@ import { RepositoryCare } from '../../proposal/care.ts';
 import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import { emptyRepository } from '../kept-repository.ts';
+import { PackedLog } from '../packed-log.ts';
 import { PackedRuns } from '../packed-runs.ts';
 import { type Retention, withinBounds } from '../retention.ts';
 import { learnedFrom, printParts } from './learned-parts.ts';
@@ -75,7 +76,7 @@ export async function readRepository(
       learned,
       scheduleVersions: contents.schedule_versions,
       population: contents.population ?? base.population,
-      learningLog: contents.learning_log,
+      learningLog: PackedLog.of(contents.learning_log),
       olderEvents: contents.older_events,
       care: contents.care ?? base.care,
       audit: contents.audit,
