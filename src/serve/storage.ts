@@ -92,7 +92,13 @@ async function openFiles({
   tasks = [],
   handler,
 }: StorageOptions): Promise<Storage> {
-  const store = await openLowdbStore({ directory: env.dataDirectory, log, clock });
+  const store = await openLowdbStore({
+    directory: env.dataDirectory,
+    log,
+    clock,
+    // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one anew.
+    onLockLost: () => process.exit(1),
+  });
   const exclusively = createExclusively();
   const deployments = openDeploymentFile(env.dataDirectory);
   const handle = handler(store, deployments, exclusively);

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { clock, keepingLog } from '../store/sample.ts';
-import { SECRET, scheduledRun, sign } from '../webhook/sample.ts';
-import { KillableApp } from './killable-app.ts';
+import { appOnFiles, deliver } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 
 /** Of util-linux: tells the kernel how large a file another process may make. Beyond it, writes fail as on a full disk. */
@@ -18,29 +16,8 @@ const PART_OF_A_LINE = 100;
 const LOOK_AGAIN_MS = 100;
 
 const run = promisify(execFile);
-const { privateKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
-
 async function allowFileBytes(pid: number, bytes: number | 'unlimited'): Promise<void> {
   await run(PRLIMIT, ['--pid', String(pid), `--fsize=${bytes}:`]);
-}
-
-/** A run that has only begun: it is noted, and nobody asks GitHub about it. */
-async function deliver(url: string, id: number): Promise<Response> {
-  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': 'workflow_run',
-      'x-github-delivery': `delivery-${id}`,
-      'x-hub-signature-256': sign(body),
-    },
-    body,
-  });
 }
 
 /** What `/readyz` says, once it says so: it looks at the disk every other second at most. */
@@ -57,17 +34,7 @@ it.skipIf(!existsSync(PRLIMIT))(
   `takes nothing that a full disk cannot keep, and goes on by itself${existsSync(PRLIMIT) ? '' : ' (there is no prlimit here)'}`,
   async () => {
     const data = await temporaryDirectory();
-    const app = new KillableApp({
-      dataDirectory: data.path,
-      appId: 7,
-      privateKey,
-      secrets: [SECRET],
-      githubApiUrl: 'http://127.0.0.1:1',
-      host: '127.0.0.1',
-      port: 0,
-      logLevel: 'silent',
-      emergencyStop: false,
-    });
+    const app = appOnFiles(data.path);
     try {
       await app.start(NOW);
       expect((await deliver(app.url, 1)).status).toBe(202);

@@ -37,6 +37,10 @@ export class KillableApp {
     return this.#process?.pid ?? 0;
   }
 
+  get exitCode(): number | null {
+    return this.#process?.exitCode ?? null;
+  }
+
   get lives(): boolean {
     return (
       this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null
