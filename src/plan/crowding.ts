@@ -1,6 +1,6 @@
 import { RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
-import { type Choice, overlapOf, overlapsOf, perBinScratch } from './objective.ts';
+import { type Choice, overlapOf, overlapsOf, scratchOf } from './objective.ts';
 import type { Task } from './task.ts';
 
 /** Tasks that share runners of which there may be too few. */
@@ -18,7 +18,7 @@ export class Crowding {
   readonly #tasks: readonly Task[];
   readonly #crews: readonly Crew[];
   readonly #crewOf = new Map<number, Crew>();
-  readonly #scratch = perBinScratch();
+  readonly #scratch = scratchOf();
 
   private constructor(tasks: readonly Task[], crews: readonly Crew[]) {
     this.#tasks = tasks;
@@ -63,12 +63,9 @@ export class Crowding {
     if (crew === undefined) return null;
     const task = this.#tasks[at] as Task;
     const shift = task.shifts[present] as number;
-    return crew.field.without(
-      task,
-      shift,
-      () => overlapsOf(task, crew.field, this.#scratch),
-      tooMany(task, crew.limit),
-    );
+    return crew.field.without(task, shift, () => overlapsOf(task, crew.field, this.#scratch), {
+      of: tooMany(task, crew.limit),
+    });
   }
 
   /** Crowding of the whole at these choices, which must be where the tasks were brought to. */
@@ -79,7 +76,9 @@ export class Crowding {
         const task = this.#tasks[at] as Task;
         const option = choice[at] as number;
         const shift = task.shifts[option] as number;
-        sum += field.without(task, shift, () => overlapOf(task, option, field), tooMany(task, limit));
+        sum += field.without(task, shift, () => overlapOf(task, option, field), {
+          of: tooMany(task, limit),
+        });
       }
     }
     return sum;

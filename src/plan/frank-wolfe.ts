@@ -1,5 +1,5 @@
 import { LoadField } from './load-field.ts';
-import { fixedCost, overlapOf, overlapsOf, type Prices, perBinScratch } from './objective.ts';
+import { fixedCost, overlapOf, overlapsOf, type Prices, type Scratch, scratchOf } from './objective.ts';
 import type { Task } from './task.ts';
 
 /** Iterations; the bound rises by less and less, its distance falls about as one over their number. */
@@ -30,7 +30,7 @@ export function relaxedBound(
   known: number,
   limits: RelaxationLimits,
 ): number {
-  const scratch = perBinScratch();
+  const scratch = scratchOf();
   const linear = linearCosts(tasks, movable, prices, background, scratch);
   const field = new LoadField(tasks);
   const mixes: Mix[] = tasks.map(() => ({ shares: new Map([[0, 1]]) }));
@@ -81,7 +81,7 @@ function linearCosts(
   movable: readonly boolean[],
   prices: Prices,
   background: readonly number[],
-  scratch: Float64Array,
+  scratch: Scratch,
 ): readonly Float64Array[] {
   const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
   empty?.settle();
@@ -104,7 +104,7 @@ function gradientOf(
   linear: Float64Array,
   field: LoadField,
   prices: Prices,
-  scratch: Float64Array,
+  scratch: Scratch,
 ): Float64Array {
   if (linear.length === 1)
     return Float64Array.of((linear[0] as number) + prices.overlap * overlapOf(task, 0, field));

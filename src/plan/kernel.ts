@@ -22,11 +22,12 @@ const MOST_ENTRIES = OWN_SPREAD.length * (1 + 2 * DURATION_SCORES.length);
 /**
  * Probability to be running in each bin after a tick, kept as its first difference, which is nearly empty:
  * `offsets[i]` bins after the tick it changes by `steps[i]`. The entries of day kind `k` are
- * `starts[k] ≤ i < starts[k + 1]`, in no order.
+ * `starts[k] ≤ i < starts[k + 1]`, in no order. `places[i]` is `offsets[i] × DAY_KINDS + k`, where sums keep it.
  */
 export interface Kernel {
   readonly starts: Int32Array;
   readonly offsets: Int32Array;
+  readonly places: Int32Array;
   readonly steps: Float64Array;
 }
 
@@ -53,6 +54,7 @@ export function lengthsOf(durationSeconds: Quantiles): Float64Array {
 }
 
 const scratchOffsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+const scratchPlaces = new Int32Array(DAY_KINDS * MOST_ENTRIES);
 const scratchSteps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
 
 /** The kernel of a tick that is so late on each kind of day, runs so many bins, and leaves a run with probability `ran`. */
@@ -65,7 +67,7 @@ export function kernelOf(
   const starts = new Int32Array(DAY_KINDS + 1);
   const probability = ran / OWN_SPREAD.length / DURATION_SCORES.length;
   let [count, first] = [0, 0];
-  const add = (offset: number, step: number): void => {
+  const add = (kind: number, offset: number, step: number): void => {
     if (step === 0) return;
     for (let at = first; at < count; at += 1) {
       if (scratchOffsets[at] !== offset) continue;
@@ -73,6 +75,7 @@ export function kernelOf(
       return;
     }
     scratchOffsets[count] = offset;
+    scratchPlaces[count] = offset * DAY_KINDS + kind;
     scratchSteps[count] = step;
     count += 1;
   };
@@ -85,14 +88,19 @@ export function kernelOf(
         const bins = Math.min(length * stretch.duration, LONGEST_BINS);
         const whole = Math.floor(bins);
         const part = bins - whole;
-        add(start, probability);
-        add(start + whole, (part - 1) * probability);
-        add(start + whole + 1, -part * probability);
+        add(kind, start, probability);
+        add(kind, start + whole, (part - 1) * probability);
+        add(kind, start + whole + 1, -part * probability);
       }
     }
     starts[kind + 1] = count;
   }
-  return { starts, offsets: scratchOffsets.slice(0, count), steps: scratchSteps.slice(0, count) };
+  return {
+    starts,
+    offsets: scratchOffsets.slice(0, count),
+    places: scratchPlaces.slice(0, count),
+    steps: scratchSteps.slice(0, count),
+  };
 }
 
 /** Bins after its tick that a run of this kernel may touch. */

@@ -30,54 +30,70 @@ export interface Placeable {
 /** A run reaches at most a day ahead, and a window is at most three days long: so many days round it may matter. */
 const DAYS_ROUND = 4;
 
+/** Steps of the load, or their sums, by bin and kind of day, over a stretch of bins. */
+interface Steps {
+  readonly from: number;
+  readonly bins: number;
+  readonly values: Float64Array;
+}
+
 /**
  * Load summed over the days of one pattern: all that a schedule which ticks alike on these days can meet. Bins
- * count from the midnight of such a day; `from` may lie before it.
+ * count from the midnight of such a day; `from` may lie before it. All arrays hold the kinds of day side by side in each bin.
  */
 class Fold {
   readonly days: number;
   readonly dayCount: number;
-  readonly #from: number;
-  readonly #bins: number;
-  readonly #difference: Float64Array;
+  readonly #all: Steps;
   readonly #background: Float64Array;
-  /** Job-bins before each bin, per kind of day. */
+  /** Jobs of all that is placed; out of date until `#sumUp`. */
+  readonly #load: Float64Array;
+  #isSummed = true;
+  /** Job-bins before each bin since where it was last settled from. */
   readonly #before: Float64Array;
   readonly #nothing: Float64Array;
+  readonly #scratch: Float64Array;
   /** How many pairs of days stand so far apart, by the mask of the other schedule. */
   readonly #meetings = new Map<number, Int32Array>();
 
   constructor(days: number, from: number, to: number, background: readonly number[]) {
     this.days = days;
     this.dayCount = daysIn(days);
-    this.#from = from;
-    this.#bins = to - from;
-    this.#difference = new Float64Array(DAY_KINDS * this.#bins);
-    this.#nothing = new Float64Array(this.#difference.length);
-    this.#before = new Float64Array(DAY_KINDS * (this.#bins + 1));
-    this.#background = Float64Array.from({ length: this.#bins }, (_, at) => {
+    const bins = to - from;
+    this.#all = { from, bins, values: new Float64Array(DAY_KINDS * bins) };
+    this.#load = new Float64Array(DAY_KINDS * bins);
+    this.#before = new Float64Array(DAY_KINDS * (bins + 1));
+    this.#nothing = new Float64Array(DAY_KINDS * bins);
+    this.#scratch = new Float64Array(DAY_KINDS * bins);
+    this.#background = new Float64Array(DAY_KINDS * bins);
+    for (let at = 0; at < bins; at += 1) {
       let jobs = 0;
       for (let day = 0; day < DAYS; day += 1) {
         if ((days & (1 << day)) === 0) continue;
         const bin = from + at + DAY_BINS * day;
         jobs += background[((bin % WEEK_BINS) + WEEK_BINS) % WEEK_BINS] ?? 0;
       }
-      return jobs;
-    });
+      this.#background.fill(jobs, DAY_KINDS * at, DAY_KINDS * (at + 1));
+    }
   }
 
-  /** Adds so many jobs of a schedule's pattern, to the field or to another array of its form. */
-  place(
-    schedule: Placeable,
-    pattern: DayPattern,
-    shift: number,
-    jobs: number,
-    difference: Float64Array = this.#difference,
-  ): void {
+  /** Adds so many times a schedule, its ticks shifted by so many minutes. */
+  place(schedule: Placeable, shiftMinutes: number, times: number): void {
+    this.#add(schedule, shiftMinutes, times, this.#all);
+    this.#isSummed = false;
+  }
+
+  #add(schedule: Placeable, shiftMinutes: number, times: number, into: Steps): void {
+    const { ticks, width } = schedule;
+    const jobs = times * ticks.weight * width;
+    for (const pattern of ticks.patterns) this.#addPattern(schedule, pattern, shiftMinutes, jobs, into);
+  }
+
+  #addPattern(schedule: Placeable, pattern: DayPattern, shift: number, jobs: number, into: Steps): void {
     const meetings = this.#meetingsWith(pattern.days);
     const { minutes } = pattern;
     const { reach } = schedule;
-    const [from, bins] = [this.#from, this.#bins];
+    const { from, bins } = into;
     for (let tick = 0; tick < minutes.length; tick += 1) {
       const minute = (minutes[tick] as number) + shift;
       const own = Math.floor(minute / BIN_MINUTES);
@@ -90,7 +106,7 @@ class Fold {
           const base = bin + DAY_BINS * apart - from;
           const times = meetings[apart + DAYS_ROUND] as number;
           if (times === 0 || base >= bins || base + reach < 0) continue;
-          addKernel(difference, bins, base, kernel, share * times);
+          addKernel(into.values, base, kernel, share * times);
         }
       }
     }
@@ -108,52 +124,59 @@ class Fold {
   }
 
   scale(times: number): void {
-    for (let at = 0; at < this.#difference.length; at += 1) {
-      this.#difference[at] = times * (this.#difference[at] as number);
-    }
+    const { values } = this.#all;
+    for (let at = 0; at < values.length; at += 1) values[at] = times * (values[at] as number);
+    this.#isSummed = false;
   }
 
-  /** What a schedule adds to this fold: an array that `settle` takes away from all that is placed. */
-  shareOf(schedule: Placeable, shiftMinutes: number): Float64Array {
-    const share = new Float64Array(this.#difference.length);
-    placeInto(this, schedule, shiftMinutes, 1, share);
+  /** Brings the sums of all bins up to date; `of` may bend a mean day's load first. */
+  settle(of?: (load: number) => number): void {
+    this.#addUp({ ...this.#all, values: this.#nothing }, of);
+  }
+
+  /** Brings the sums of a share's bins up to date, with all but that share of the load. */
+  settleWithout(share: Steps, of?: (load: number) => number): void {
+    this.#addUp(share, of);
+  }
+
+  /**
+   * What a schedule adds to the load of the bins that it may meet, up to so many after its last tick. Without `isKept` it
+   * is gone with the next one.
+   */
+  shareOf(schedule: Placeable, shiftMinutes: number, reach: number, isKept: boolean): Steps {
+    const { span } = schedule;
+    const bins = Math.min(span.to + reach, this.#all.from + this.#all.bins) - span.from;
+    const size = DAY_KINDS * bins;
+    const values = isKept ? new Float64Array(size) : this.#scratch.subarray(0, size).fill(0);
+    const share = { from: span.from, bins, values };
+    this.#add(schedule, shiftMinutes, 1, share);
+    sumSteps(values, values);
     return share;
   }
 
-  /** Brings the sums up to date with all placements less `without`; `of` may bend a mean day's load first. */
-  settle(of?: (load: number) => number, without: Float64Array = this.#nothing): void {
-    const [bins, difference, before, background] = [
-      this.#bins,
-      this.#difference,
-      this.#before,
-      this.#background,
-    ];
-    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const room = kind * bins;
-      const sums = kind * (bins + 1);
-      let [running, sum] = [0, 0];
-      for (let bin = 0; bin < bins; bin += 1) {
-        running += (difference[room + bin] as number) - (without[room + bin] as number);
-        before[sums + bin] = sum;
-        const load = running + (background[bin] as number);
-        sum += of === undefined ? load : of(load / this.dayCount) * this.dayCount;
-      }
-      before[sums + bins] = sum;
+  #addUp({ from, bins, values }: Steps, of: ((load: number) => number) | undefined): void {
+    if (!this.#isSummed) sumSteps(this.#all.values, this.#load);
+    this.#isSummed = true;
+    const [before, load, background, days] = [this.#before, this.#load, this.#background, this.dayCount];
+    const start = DAY_KINDS * (from - this.#all.from);
+    const end = DAY_KINDS * bins;
+    before.fill(0, start, start + DAY_KINDS);
+    for (let at = 0; at < end; at += 1) {
+      const place = start + at;
+      const jobs = (load[place] as number) - (values[at] as number) + (background[place] as number);
+      before[place + DAY_KINDS] =
+        (before[place] as number) + (of === undefined ? jobs : of(jobs / days) * days);
     }
   }
 
   /** Minutes × jobs that a run of one job shares with what is placed, its tick in `bin`, summed over the days. */
   overlapAt(bin: number, kernel: Kernel): number {
-    const { starts, offsets, steps } = kernel;
+    const { places, steps } = kernel;
     const before = this.#before;
-    const place = bin - this.#from;
+    const base = DAY_KINDS * (bin - this.#all.from);
     let sum = 0;
-    for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const base = kind * (this.#bins + 1) + place;
-      const end = starts[kind + 1] as number;
-      for (let at = starts[kind] as number; at < end; at += 1) {
-        sum -= (steps[at] as number) * (before[base + (offsets[at] as number)] as number);
-      }
+    for (let at = 0; at < places.length; at += 1) {
+      sum -= (steps[at] as number) * (before[base + (places[at] as number)] as number);
     }
     return (sum * BIN_MINUTES) / DAY_KINDS;
   }
@@ -161,14 +184,14 @@ class Fold {
   /** The same for each kind of day, as if every day were of that kind, added to `into`. */
   addOverlapByKind(bin: number, kernel: Kernel, share: number, into: Float64Array): void {
     const { starts, offsets, steps } = kernel;
-    const place = bin - this.#from;
+    const place = bin - this.#all.from;
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const base = kind * (this.#bins + 1) + place;
       let sum = 0;
       for (let at = starts[kind] as number; at < (starts[kind + 1] as number); at += 1) {
         // A stretched run may leave the room that was made for it: what lies behind is cut off.
-        const offset = Math.min(offsets[at] as number, this.#bins - place);
-        sum -= (steps[at] as number) * (this.#before[base + offset] as number);
+        const offset = Math.min(offsets[at] as number, this.#all.bins - place);
+        const sums = DAY_KINDS * (place + offset) + kind;
+        sum -= (steps[at] as number) * (this.#before[sums] as number);
       }
       into[kind] = (into[kind] as number) + share * BIN_MINUTES * sum;
     }
@@ -178,38 +201,37 @@ class Fold {
   loadAt(bin: number): number {
     let sum = 0;
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const at = kind * (this.#bins + 1) + bin - this.#from;
-      sum += (this.#before[at + 1] as number) - (this.#before[at] as number);
+      const at = DAY_KINDS * (bin - this.#all.from) + kind;
+      sum += (this.#before[at + DAY_KINDS] as number) - (this.#before[at] as number);
     }
     return sum / DAY_KINDS / this.dayCount;
   }
 }
 
-/** Adds a kernel to a difference; steps before its beginning count there, steps behind its end nowhere. */
-function addKernel(
-  difference: Float64Array,
-  bins: number,
-  base: number,
-  kernel: Kernel,
-  share: number,
-): void {
-  const { starts, offsets, steps } = kernel;
-  for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-    const room = kind * bins;
-    const end = starts[kind + 1] as number;
-    for (let at = starts[kind] as number; at < end; at += 1) {
-      const offset = base + (offsets[at] as number);
-      if (offset >= bins) continue;
-      const place = room + (offset < 0 ? 0 : offset);
-      difference[place] = (difference[place] as number) + share * (steps[at] as number);
-    }
+/** Adds a kernel to steps; what lies before the first bin counts there, what lies behind the last nowhere. */
+function addKernel(values: Float64Array, base: number, { places, steps }: Kernel, share: number): void {
+  const start = DAY_KINDS * base;
+  for (let at = 0; at < places.length; at += 1) {
+    const own = places[at] as number;
+    let place = start + own;
+    if (place >= values.length) continue;
+    if (place < 0) place = own % DAY_KINDS;
+    values[place] = (values[place] as number) + share * (steps[at] as number);
+  }
+}
+
+/** Sums up steps, each kind of day by itself; `into` may be the steps themselves. */
+function sumSteps(steps: Float64Array, into: Float64Array): void {
+  for (let kind = 0; kind < DAY_KINDS; kind += 1) into[kind] = steps[kind] as number;
+  for (let at = DAY_KINDS; at < steps.length; at += 1) {
+    into[at] = (into[at - DAY_KINDS] as number) + (steps[at] as number);
   }
 }
 
 /** What one schedule adds to the folds it is met in. */
 interface KeptShare {
   readonly shiftMinutes: number;
-  readonly byFold: Map<Fold, Float64Array>;
+  readonly byFold: Map<Fold, Steps>;
 }
 
 /** So few ticks a day are sooner placed than looked up. */
@@ -254,7 +276,7 @@ export class LoadField {
 
   /** Adds (`times` 1), takes away (−1), or adds in part, a schedule whose ticks are shifted by so many minutes. */
   place(schedule: Placeable, shiftMinutes: number, times: number): void {
-    for (const fold of this.#folds.values()) placeInto(fold, schedule, shiftMinutes, times);
+    for (const fold of this.#folds.values()) fold.place(schedule, shiftMinutes, times);
   }
 
   /** Brings all sums up to date; `of` may bend a mean day's load first (chance of company instead of its amount). */
@@ -262,27 +284,34 @@ export class LoadField {
     for (const fold of this.#folds.values()) fold.settle(of);
   }
 
-  /** What `say` says while one schedule is taken out and the sums it would meet are up to date. */
-  without<T>(schedule: Placeable, shiftMinutes: number, say: () => T, of?: (load: number) => number): T {
-    const kept = schedule.ticks.patterns.some(({ minutes }) => minutes.length > FEW_TICKS);
-    const folds = schedule.ticks.patterns.map((pattern) => this.#foldOf(pattern));
-    for (const fold of folds) {
-      if (kept) {
-        fold.settle(of, this.#shareOf(fold, schedule, shiftMinutes));
-        continue;
-      }
-      placeInto(fold, schedule, shiftMinutes, -1);
-      fold.settle(of);
-      placeInto(fold, schedule, shiftMinutes, 1);
+  /**
+   * What `say` says while one schedule is taken out and the sums it would meet are up to date. A run may reach further than
+   * the schedule's kernels only where `reach` says so.
+   */
+  without<T>(
+    schedule: Placeable,
+    shiftMinutes: number,
+    say: () => T,
+    { of, reach = schedule.reach }: { of?: (load: number) => number; reach?: number } = {},
+  ): T {
+    const { patterns } = schedule.ticks;
+    const isKept = patterns.some(({ minutes }) => minutes.length > FEW_TICKS);
+    for (const pattern of patterns) {
+      const fold = this.#foldOf(pattern);
+      const share =
+        isKept && reach === schedule.reach
+          ? this.#shareOf(fold, schedule, shiftMinutes)
+          : fold.shareOf(schedule, shiftMinutes, reach, false);
+      fold.settleWithout(share, of);
     }
     return say();
   }
 
   /** Those that tick all day long are asked again and again at one time: their share is kept until they are elsewhere. */
-  #shareOf(fold: Fold, schedule: Placeable, shiftMinutes: number): Float64Array {
+  #shareOf(fold: Fold, schedule: Placeable, shiftMinutes: number): Steps {
     const known = this.#shares.get(schedule);
     const kept = known?.shiftMinutes === shiftMinutes ? known : { shiftMinutes, byFold: new Map() };
-    const share = kept.byFold.get(fold) ?? fold.shareOf(schedule, shiftMinutes);
+    const share = kept.byFold.get(fold) ?? fold.shareOf(schedule, shiftMinutes, schedule.reach, true);
     kept.byFold.set(fold, share);
     if (known !== kept) this.#keep(schedule, kept);
     return share;
@@ -321,15 +350,4 @@ export class LoadField {
     }
     return hours.map((sum) => sum / (DAY_BINS / 24));
   }
-}
-
-function placeInto(
-  fold: Fold,
-  schedule: Placeable,
-  shiftMinutes: number,
-  times: number,
-  into?: Float64Array,
-): void {
-  const jobs = times * schedule.ticks.weight * schedule.width;
-  for (const pattern of schedule.ticks.patterns) fold.place(schedule, pattern, shiftMinutes, jobs, into);
 }

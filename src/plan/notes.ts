@@ -55,9 +55,16 @@ function hangsOnSmallLateness(round: Round, benefit: number): string | null {
 
 function gainWhen(round: Round, times: number): number {
   const { tasks, search, prices } = round;
+  // How early a wish could be kept hangs on all times; of the others only the chosen one is asked for.
+  const isWished = tasks.map(({ schedule }) => schedule.finishByMinute !== null);
+  const choice = search.choice.map((option, at) => (isWished[at] === true ? option : Math.min(1, option)));
   const input: PlanInput = {
     ...round.input,
-    schedules: tasks.map(({ schedule }) => ({ ...schedule, forecast: stretched(schedule.forecast, times) })),
+    schedules: tasks.map(({ schedule, options }, at) => {
+      const chosen = search.choice[at] as number;
+      const candidates = isWished[at] === true ? options.slice(1) : options.slice(chosen, chosen + 1);
+      return { ...schedule, candidates, forecast: stretched(schedule.forecast, times) };
+    }),
   };
   const shop = new TaskShop(input);
   const later = input.schedules.map((schedule) => shop.taskOf(schedule));
@@ -67,7 +74,7 @@ function gainWhen(round: Round, times: number): number {
   const cost = (choice: Choice): number =>
     totalCost(rawTerms(later, choice, fieldOf(later, choice, background), empty), prices);
   const today = cost(round.nothingMoved);
-  return today <= 0 ? 0 : 1 - cost(search.choice) / today;
+  return today <= 0 ? 0 : 1 - cost(choice) / today;
 }
 
 function stretched(forecast: ScheduleForecast, times: number): ScheduleForecast {

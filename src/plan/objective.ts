@@ -82,8 +82,8 @@ export function overlapOf(task: Task, option: number, field: LoadField): number 
   return sum * task.ticks.weight * task.width;
 }
 
-/** `overlapOf` for all options of a task at once: every bin in reach is looked up once only. */
-export function overlapsOf(task: Task, field: LoadField, perBin: Float64Array): Float64Array {
+/** `overlapOf` for all options of a task at once: every bin and minute in reach is looked at once only. */
+export function overlapsOf(task: Task, field: LoadField, { perBin, perMinute }: Scratch): Float64Array {
   const { shifts, ticks } = task;
   const overlaps = new Float64Array(shifts.length);
   const scale = ticks.weight * task.width;
@@ -92,19 +92,13 @@ export function overlapsOf(task: Task, field: LoadField, perBin: Float64Array): 
     for (const bin of bins) {
       perBin[bin + SCRATCH_ROOM] = field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
     }
+    for (const bin of bins) smear(perBin, bin + SCRATCH_ROOM, perMinute);
     const { minutes } = pattern;
     for (let option = 0; option < shifts.length; option += 1) {
-      const shift = shifts[option] as number;
+      const start = (shifts[option] as number) + SCRATCH_ROOM * BIN_MINUTES;
       let sum = 0;
       for (let tick = 0; tick < minutes.length; tick += 1) {
-        const minute = (minutes[tick] as number) + shift;
-        const own = Math.floor(minute / BIN_MINUTES);
-        const taps = (minute - own * BIN_MINUTES) * TAPS;
-        const at = own + SCRATCH_ROOM;
-        sum +=
-          (TAP_SHARES[taps] as number) * (perBin[at - 1] as number) +
-          (TAP_SHARES[taps + 1] as number) * (perBin[at] as number) +
-          (TAP_SHARES[taps + 2] as number) * (perBin[at + 1] as number);
+        sum += perMinute[start + (minutes[tick] as number)] as number;
       }
       overlaps[option] = (overlaps[option] as number) + sum * scale;
     }
@@ -112,12 +106,30 @@ export function overlapsOf(task: Task, field: LoadField, perBin: Float64Array): 
   return overlaps;
 }
 
+/** What ticks at the minutes of one bin meet: each takes its shares of the bin before, its own, and the one after. */
+function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void {
+  const [before, own, after] = [perBin[at - 1] as number, perBin[at] as number, perBin[at + 1] as number];
+  for (let minute = 0; minute < BIN_MINUTES; minute += 1) {
+    const taps = minute * TAPS;
+    perMinute[at * BIN_MINUTES + minute] =
+      (TAP_SHARES[taps] as number) * before +
+      (TAP_SHARES[taps + 1] as number) * own +
+      (TAP_SHARES[taps + 2] as number) * after;
+  }
+}
+
 /** A shift is less than a day, and so are the minutes of a tick: bins lie within a day before and two after midnight. */
 const SCRATCH_ROOM = DAY_BINS + 2;
 
-/** A scratch array for `overlapsOf`. */
-export function perBinScratch(): Float64Array {
-  return new Float64Array(SCRATCH_ROOM + 2 * DAY_BINS + 4);
+/** Where `overlapsOf` keeps what it has looked up. */
+export interface Scratch {
+  readonly perBin: Float64Array;
+  readonly perMinute: Float64Array;
+}
+
+export function scratchOf(): Scratch {
+  const bins = SCRATCH_ROOM + 2 * DAY_BINS + 4;
+  return { perBin: new Float64Array(bins), perMinute: new Float64Array(BIN_MINUTES * bins) };
 }
 
 /**

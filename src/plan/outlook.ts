@@ -54,12 +54,9 @@ export class Company {
   /** Expected minutes a week during which runs of task `at`, put at `option`, are not alone. */
   minutesShared(at: number, option: number): number {
     const task = this.#tasks[at] as Task;
-    const shared = this.#field.without(
-      task,
-      this.#shift(at),
-      () => overlapOf(task, option, this.#field),
-      chanceOfCompany,
-    );
+    const shared = this.#field.without(task, this.#shift(at), () => overlapOf(task, option, this.#field), {
+      of: chanceOfCompany,
+    });
     return Math.max(0, shared);
   }
 }

@@ -1,6 +1,6 @@
 import type { Couplings } from './couplings.ts';
 import { LoadField } from './load-field.ts';
-import { fixedCost, overlapOf, overlapsOf, type Prices, perBinScratch } from './objective.ts';
+import { fixedCost, overlapOf, overlapsOf, type Prices, scratchOf } from './objective.ts';
 import type { Task } from './task.ts';
 
 /** What a coupling forbids costs more than anything could save. */
@@ -28,7 +28,7 @@ export function pairModel(
   budget: number,
 ): PairModel {
   const counts = tasks.map((task, at) => (movable[at] === true ? task.options.length : 1));
-  const scratch = perBinScratch();
+  const scratch = scratchOf();
   const empty = new LoadField(tasks, background);
   empty.settle();
   const own = tasks.map((task, at) =>

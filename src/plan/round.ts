@@ -58,6 +58,8 @@ export class Round {
   /** Tasks held for want of confidence, and how sure their move was. */
   readonly unsure = new Map<number, number>();
   readonly #futures: Futures;
+  /** How sure the moves of the plan are. */
+  readonly #sure = new Map<number, number>();
 
   /** `sorted`: the schedules in the order of their keys. */
   constructor(sorted: readonly PlannedSchedule[], input: PlanInput, seed: number) {
@@ -114,18 +116,23 @@ export class Round {
       const after = fieldOf(this.tasks, this.search.choice, this.input.background);
       if (least <= 0) return after;
       const unsure: number[] = [];
+      this.#sure.clear();
       this.search.choice.forEach((option, at) => {
         if (option === 0) return;
         const cost = this.search.respond(at).costs[option] as number;
         const benefit = savedShare(cost, this.costToday[at] as number);
         const confidence = this.#confidenceAmong(after, at, option, benefit);
-        if (confidence >= least) return;
+        if (confidence >= least) {
+          this.#sure.set(at, confidence);
+          return;
+        }
         unsure.push(at);
         this.unsure.set(at, confidence);
       });
       if (unsure.length === 0) return after;
       this.search.dismiss(unsure, round < CONFIDENCE_ROUNDS);
     }
+    this.#sure.clear();
     return fieldOf(this.tasks, this.search.choice, this.input.background);
   }
 
@@ -141,7 +148,8 @@ export class Round {
 
   /** How sure it is that a move of one task to an option brings what is promised. */
   confidence(at: number, option: number, benefit: number): number {
-    return this.#confidenceAmong(this.after, at, option, benefit);
+    const known = option === this.search.choice[at] ? this.#sure.get(at) : undefined;
+    return known ?? this.#confidenceAmong(this.after, at, option, benefit);
   }
 
   #confidenceAmong(after: LoadField, at: number, option: number, benefit: number): number {
@@ -171,7 +179,9 @@ export class Round {
   without<T>(at: number, after: LoadField, say: () => T): T {
     const task = this.tasks[at] as Task;
     const planned = task.shifts[this.search.choice[at] as number] as number;
-    return this.before.without(task, 0, () => after.without(task, planned, say));
+    // A drawn future may stretch a run as far as it likes.
+    const reach = Number.POSITIVE_INFINITY;
+    return this.before.without(task, 0, () => after.without(task, planned, say, { reach }), { reach });
   }
 
   /** Terms, benefit and load of the whole repository. */

@@ -3,7 +3,7 @@ import type { Couplings } from './couplings.ts';
 import type { Crowding } from './crowding.ts';
 import { LargestFirst } from './heap.ts';
 import { LoadField } from './load-field.ts';
-import { type Choice, fixedCost, overlapsOf, type Prices, perBinScratch } from './objective.ts';
+import { type Choice, fixedCost, overlapsOf, type Prices, scratchOf } from './objective.ts';
 import { pairModel } from './pairs.ts';
 import { polish } from './polish.ts';
 import { indexDraw } from './random.ts';
@@ -83,10 +83,14 @@ export class Search {
   readonly #couplings: Couplings;
   readonly #crowding: Crowding | null;
   readonly #fixed: readonly Float64Array[];
-  readonly #scratch = perBinScratch();
+  readonly #scratch = scratchOf();
   #movable: readonly number[];
   #moved = 0;
   #answers = 0;
+  /** Names the present choice; `#lastState` the newest name. What was answered in one state holds whenever it comes back. */
+  #state = 0;
+  #lastState = 0;
+  readonly #known: { readonly state: number; readonly response: Response }[] = [];
 
   constructor({ tasks, prices, background, couplings, crowding }: SearchWorld, limits: SearchLimits) {
     this.choice = new Int32Array(tasks.length);
@@ -98,9 +102,7 @@ export class Search {
     this.#crowding = crowding;
     this.#field = new LoadField(tasks, background);
     for (const task of tasks) this.#field.place(task, 0, 1);
-    this.#fixed = tasks.map((task) =>
-      Float64Array.from(task.options, (_, at) => fixedCost(task, at, prices)),
-    );
+    this.#fixed = tasks.map((task) => task.wait.map((_, at) => fixedCost(task, at, prices)));
     this.#movable = tasks.map((_, at) => at).filter((at) => limits.movable[at] === true);
   }
 
@@ -112,6 +114,14 @@ export class Search {
   /** What task `at` would do now. */
   respond(at: number): Response {
     this.#answers += 1;
+    const known = this.#known[at];
+    if (known?.state === this.#state) return known.response;
+    const response = this.#respond(at);
+    this.#known[at] = { state: this.#state, response };
+    return response;
+  }
+
+  #respond(at: number): Response {
     const task = this.#tasks[at] as Task;
     const fixed = this.#fixed[at] as Float64Array;
     const present = this.choice[at] as number;
@@ -155,6 +165,8 @@ export class Search {
     this.#crowding?.move(at, from, option);
     this.#moved += (from === 0 ? 1 : 0) - (option === 0 ? 1 : 0);
     this.choice[at] = option;
+    this.#lastState += 1;
+    this.#state = this.#lastState;
   }
 
   /** Lets a task answer the others; returns what the whole saves. */
@@ -269,6 +281,7 @@ export class Search {
   #kick(random: () => number): void {
     const kicked = this.#movable[indexDraw(random, this.#movable.length)] as number;
     const from = this.choice[kicked] as number;
+    const state = this.#state;
     const undo: [number, number][] = [];
     let saved = 0;
     if (from === 0 && this.#moved >= this.#limits.budget) {
@@ -279,6 +292,7 @@ export class Search {
     }
     const takeBack = (): void => {
       for (const [at, before] of undo.reverse()) this.#assign(at, before);
+      this.#state = state;
     };
     const response = this.respond(kicked);
     const option = from !== 0 && random() < HOME_SHARE ? 0 : promising(response, from, random);

@@ -100,7 +100,11 @@ export class TaskShop {
     const known = byCron.get(cron);
     if (known !== undefined) return known;
     const options = orderedOptions(cron, from);
-    const made = { options, shifts: Int32Array.from(options, (option) => option.shiftMinutes) };
+    const shifts = new Int32Array(options.length);
+    options.forEach(({ shiftMinutes }, at) => {
+      shifts[at] = shiftMinutes;
+    });
+    const made = { options, shifts };
     byCron.set(cron, made);
     return made;
   }
@@ -211,22 +215,20 @@ function binsOf(
   shifts: Int32Array,
   { from, to }: { readonly from: number; readonly to: number },
 ): Int32Array {
-  const touched = new Uint8Array(to - from);
-  for (const minute of minutes) {
+  const own = new Uint8Array(to - from);
+  for (let tick = 0; tick < minutes.length; tick += 1) {
     for (let option = 0; option < shifts.length; option += 1) {
-      const own = Math.floor((minute + (shifts[option] as number)) / BIN_MINUTES) - from;
-      touched.fill(1, own - 1, own + 2);
+      own[Math.floor(((minutes[tick] as number) + (shifts[option] as number)) / BIN_MINUTES) - from] = 1;
     }
   }
-  const bins = new Int32Array(touched.reduce((sum, one) => sum + one, 0));
-  let next = 0;
-  touched.forEach((one, at) => {
-    if (one === 1) {
-      bins[next] = from + at;
-      next += 1;
-    }
-  });
-  return bins;
+  const bins = new Int32Array(own.length);
+  let count = 0;
+  for (let at = 0; at < own.length; at += 1) {
+    if (own[at - 1] !== 1 && own[at] !== 1 && own[at + 1] !== 1) continue;
+    bins[count] = from + at;
+    count += 1;
+  }
+  return bins.subarray(0, count);
 }
 
 function hoursOf(bins: readonly Int32Array[]): number[] {
@@ -262,49 +264,58 @@ function ownCosts(
     return made;
   };
   // What is believed of one hour, seen from another, is asked for again and again.
-  const believed = new Map<number, { readonly wait: number; readonly failure: number }>();
-  const believe = (home: number, away: number): { readonly wait: number; readonly failure: number } => {
-    const known = believed.get(home * 24 + away);
-    if (known !== undefined) return known;
+  const isKnown = new Uint8Array(HOURS * HOURS);
+  const waits = new Float64Array(HOURS * HOURS);
+  const failures = new Float64Array(HOURS * HOURS);
+  const believe = (home: number, away: number): number => {
+    const pair = home * HOURS + away;
+    if (isKnown[pair] === 1) return pair;
     const [here, there] = [outlook(home), outlook(away)];
     const late = latenessBelief(there.latenessObservations, here.latenessObservations);
     const failed = belief(there.successObservations, here.successObservations, slotEvidence);
-    const made = {
-      wait: trusted(there.wait, here.wait, late),
-      failure: trusted(there.failure, here.failure, failed),
-    };
-    believed.set(home * 24 + away, made);
-    return made;
+    waits[pair] = trusted(there.wait, here.wait, late);
+    failures[pair] = trusted(there.failure, here.failure, failed);
+    isKnown[pair] = 1;
+    return pair;
   };
 
-  const wait = new Float64Array(shifts.length);
-  const failure = new Float64Array(shifts.length);
-  for (let option = 0; option < shifts.length; option += 1) {
+  const count = shifts.length;
+  const wait = new Float64Array(count);
+  const failure = new Float64Array(count);
+  const distance = new Float64Array(count);
+  for (let option = 0; option < count; option += 1) {
     const shift = shifts[option] as number;
+    let [waited, failed] = [0, 0];
     for (const { minutes, dayCount } of ticks.patterns) {
       const share = dayCount / ticks.count;
-      for (const minute of minutes) {
-        const of = believe(hourOfMinute(minute), hourOfMinute(minute + shift));
-        wait[option] = (wait[option] as number) + share * of.wait;
-        failure[option] = (failure[option] as number) + share * of.failure;
+      for (let tick = 0; tick < minutes.length; tick += 1) {
+        const minute = minutes[tick] as number;
+        const pair = believe(hourOfMinute(minute), hourOfMinute(minute + shift));
+        waited += share * (waits[pair] as number);
+        failed += share * (failures[pair] as number);
       }
     }
+    wait[option] = waited;
+    failure[option] = failed;
+    distance[option] = Math.abs(shift) / SHIFT_UNIT_MINUTES;
   }
-  const finished =
-    schedule.finishByMinute === null
-      ? new Float64Array(0)
-      : Float64Array.from(shifts, (shift) => finishProbability(schedule, ticks, shift));
+  if (schedule.finishByMinute === null) {
+    const nothing = new Float64Array(count);
+    return { wait, failure, distance, finished: NOTHING_WISHED, violation: nothing, early: nothing };
+  }
+  const finished = Float64Array.from(shifts, (shift) => finishProbability(schedule, ticks, shift));
   return {
     wait,
     failure,
+    distance,
     finished,
-    violation: Float64Array.from(shifts, (_, at) =>
-      finished.length === 0 ? 0 : violation(finished[at] as number),
-    ),
-    distance: Float64Array.from(shifts, (shift) => Math.abs(shift) / SHIFT_UNIT_MINUTES),
+    violation: finished.map(violation),
     early: earliness(shifts, finished),
   };
 }
+
+const HOURS = 24;
+const NOTHING_WISHED = new Float64Array(0);
 
 /**
  * Per option: by how much it is earlier than it need be. Whoever wants a report by seven wants it of this morning:
