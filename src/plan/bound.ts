@@ -50,7 +50,7 @@ export function boundOf(
   const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
   empty?.settle();
   // Jobs beyond the runners cost the plan, and are left out of the bound: without them everything is a sum over pairs.
-  const crowding = Crowding.of(tasks, background, settings.jobLimits);
+  const crowding = Crowding.of(tasks, input);
   const crowdedToday = crowding?.total(today);
   choice.forEach((option, at) => {
     if (option !== 0) crowding?.move(at, 0, option);

@@ -4,7 +4,7 @@ import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
 import { DAY_KINDS, kernelOf } from './kernel.ts';
 import type { LoadField } from './load-field.ts';
-import type { Prices } from './objective.ts';
+import { heldElsewhere, type Prices } from './objective.ts';
 import { finishProbability, type Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
 
@@ -36,7 +36,9 @@ interface Side {
   }[];
   /** Overlap in minutes × jobs a week, at [hour place][lateness level][kind of day]. */
   readonly overlap: readonly (readonly Float64Array[])[];
-  /** Factor on it by duration level: a run twice as long meets about twice as much. */
+  /** What it has of others' jobs on shared runners, likewise in minutes × jobs a week. */
+  readonly elsewhere: number;
+  /** Factor on both by duration level: a run twice as long meets about twice as much. */
   readonly lengths: readonly number[];
   /** Violation of `finish-by` at [lateness level][duration level]. */
   readonly violation: readonly (readonly number[])[];
@@ -87,6 +89,7 @@ function sideOf(task: Task, option: number, field: LoadField): Side {
   return {
     hours,
     overlap,
+    elsewhere: heldElsewhere(task, option),
     lengths: LEVELS.map((level) => Math.exp(level * spread)),
     violation: LEVELS.map((l) =>
       LEVELS.map((d) => {
@@ -199,7 +202,7 @@ function drawSide(side: Side, futures: Futures, draw: number, into: Drawn): void
     failure += at.share * Math.min(1, Math.max(0, at.failure + error));
   }
   const first = futures.lateness[draw * HOURS + (side.hours[0]?.hour ?? 0)] as number;
-  into.overlap = overlap * (side.lengths[durationLevel] as number);
+  into.overlap = (overlap + side.elsewhere) * (side.lengths[durationLevel] as number);
   into.wait = wait;
   into.failure = failure;
   into.violation = side.violation[first]?.[durationLevel] ?? 0;

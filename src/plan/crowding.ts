@@ -1,6 +1,7 @@
-import { RUNNERS } from './input.ts';
+import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
-import { type Choice, overlapOf, overlapsOf, scratchOf } from './objective.ts';
+import type { Choice } from './objective.ts';
+import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /** Tasks that share runners of which there may be too few. */
@@ -27,22 +28,16 @@ export class Crowding {
   }
 
   /** All tasks at today's times; `null` where no limit can be reached. */
-  static of(
-    tasks: readonly Task[],
-    background: readonly number[],
-    limits: Readonly<Record<string, number>> = {},
-  ): Crowding | null {
+  static of(tasks: readonly Task[], input: PlanInput): Crowding | null {
     const byRunners = Map.groupBy(tasks.keys(), (at) => tasks[at]?.schedule.runners ?? RUNNERS);
-    const busiest = Math.max(0, ...background);
     const crews: Crew[] = [];
     for (const [runners, members] of byRunners) {
-      const limit = limits[runners];
-      // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
-      const others = runners === RUNNERS ? busiest : 0;
+      const limit = input.settings.jobLimits?.[runners];
+      const others = othersOn(runners, input);
       const jobs = members.reduce((sum, at) => sum + (tasks[at] as Task).width, 0);
-      if (limit === undefined || jobs + others <= limit) continue;
+      if (limit === undefined || jobs + Math.max(0, ...others) <= limit) continue;
       const some = members.map((at) => tasks[at] as Task);
-      const field = new LoadField(some, runners === RUNNERS ? background : []);
+      const field = new LoadField(some, others);
       for (const task of some) field.place(task, 0, 1);
       crews.push({ limit, members, field });
     }
@@ -83,6 +78,14 @@ export class Crowding {
     }
     return sum;
   }
+}
+
+/** Expected jobs in progress that no schedule of the plan has made. */
+function othersOn(runners: string, { background, elsewhere }: PlanInput): readonly number[] {
+  // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
+  const own = runners === RUNNERS ? background : [];
+  const theirs = elsewhere?.[runners];
+  return theirs === undefined ? own : theirs.map((jobs, bin) => jobs + (own[bin] ?? 0));
 }
 
 /** Share of a task's jobs that is too many, at a load of others. */

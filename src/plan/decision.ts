@@ -27,6 +27,11 @@ export const Outlook = z.object({
   successProbability: z.number().min(0).max(1),
   /** Expected minutes a week during which this schedule's runs share the repository with another run. */
   overlapMinutesPerWeek: z.number(),
+  /**
+   * Mean share of its runners that other repositories are expected to have while it runs; missing where it shares none with
+   * them.
+   */
+  runnersHeld: z.number().min(0).max(1).optional(),
   /** Probability to be done by `finish-by`; `null` where none is wished. */
   finishByProbability: z.number().min(0).max(1).nullable(),
 });

@@ -1,5 +1,5 @@
 import type { Outlook, ScheduleExplanation } from './decision.ts';
-import { percent, span, timeOfDay } from './reasons.ts';
+import { percent, runnersSentence, span, timeOfDay } from './reasons.ts';
 
 /** Reasons told of one move. */
 const MOST_REASONS = 3;
@@ -14,12 +14,15 @@ export interface MoveAccount {
   readonly today: Outlook;
   readonly proposed: Outlook;
   readonly finishByMinute: number | null;
+  /** Name of its runners. */
+  readonly runners: string;
   /** Own cost today, and by how much of it the move falls short of being refused. */
   readonly costToday: number;
   readonly spare: number;
   /** What each term saves. */
   readonly saved: {
     readonly overlap: number;
+    readonly runners: number;
     readonly lateness: number;
     readonly failure: number;
     readonly finishBy: number;
@@ -39,6 +42,7 @@ export function explainMove(account: MoveAccount): ScheduleExplanation {
   const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {
     lateness: latenessSentence(account),
     overlap: overlapSentence(account),
+    runners: runnersSentence(account) ?? '',
     finishBy: finishBySentence(account),
     failure: failureSentence(account),
     cost: 'Fewer runs fail, and what fails is paid twice.',
@@ -69,10 +73,13 @@ function failureSentence({ today, proposed }: MoveAccount): string {
   return `${percent(proposed.successProbability)} of runs succeed instead of ${percent(today.successProbability)}.`;
 }
 
-function staying({ cron, today, finishByMinute }: MoveAccount): string {
+function staying({ cron, today, finishByMinute, runners }: MoveAccount): string {
   const facts = [
     `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ${span(today.latenessP90Minutes)}`,
     `it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`,
+    ...(today.runnersHeld === undefined
+      ? []
+      : [`other repositories have ${percent(today.runnersHeld)} of the ${runners} runners while it runs`]),
     ...(finishByMinute === null || today.finishByProbability === null
       ? []
       : [

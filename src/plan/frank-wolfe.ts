@@ -1,5 +1,6 @@
 import { LoadField } from './load-field.ts';
-import { fixedCost, overlapOf, overlapsOf, type Prices, type Scratch, scratchOf } from './objective.ts';
+import { fixedCost, type Prices } from './objective.ts';
+import { overlapOf, overlapsOf, type Scratch, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /** Iterations; the bound rises by less and less, its distance falls about as one over their number. */

@@ -73,5 +73,10 @@ export interface PlanInput {
   readonly schedules: readonly PlannedSchedule[];
   /** Expected other jobs in progress (push, pull request) per five minutes of the UTC week, 2016 values from Monday 00:00. */
   readonly background: readonly number[];
+  /**
+   * Jobs of other repositories expected in progress on runners that are shared with them, likewise 2016 values, by name of the
+   * runners; nobody else's where left out.
+   */
+  readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   readonly settings: PlanSettings;
 }

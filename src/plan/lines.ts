@@ -1,6 +1,7 @@
 import type { Alternative, ScheduleDecision, ScheduleExplanation } from './decision.ts';
 import { latenessBelief } from './evidence.ts';
 import { explainHeld, explainMove } from './explain.ts';
+import { RUNNERS } from './input.ts';
 import { termsSaved } from './objective.ts';
 import { Company, outlookOf } from './outlook.ts';
 import {
@@ -166,13 +167,14 @@ export class Lines {
       termsSaved(task, option, round.prices, round.before, round.after),
     );
     const proposed = outlookOf(task, at, option, this.#companyPlanned);
-    const { runsSeen, finishByMinute } = task.schedule;
+    const { runsSeen, finishByMinute, runners = RUNNERS } = task.schedule;
     const observed = leastObserved(task, option);
     const reasons = moveReasons({
       today,
       proposed,
       shiftMinutes: task.shifts[option] as number,
       finishByMinute,
+      runners,
       bestFinish: Math.max(0, ...task.finished),
       latenessObservations: Math.round(observed),
       benefit,
@@ -186,6 +188,7 @@ export class Lines {
       today,
       proposed,
       finishByMinute,
+      runners,
       costToday,
       spare: (benefit - (round.leastGain[at] as number)) * costToday,
       saved,

@@ -1,11 +1,13 @@
+import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import type { ScheduleDecision } from './decision.ts';
-import type { PlanInput } from './input.ts';
+import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import { type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
-import { percent, span } from './reasons.ts';
+import { percent, span, timeOfDay } from './reasons.ts';
 import type { Round } from './round.ts';
 import { TaskShop } from './task.ts';
+import { BIN_MINUTES, DAY_BINS } from './week.ts';
 
 /** A month in which lateness is so many times as large as forecast, or at least this many minutes in the middle. */
 const WORSE_TIMES = 2;
@@ -17,10 +19,32 @@ const MOST_ASKED = 1000;
 
 /** Sentences on the whole plan: why nothing changes, and what the gain hangs on. */
 export function notesOf(round: Round, lines: readonly ScheduleDecision[], benefit: number): string[] {
+  const shared = sharedRunners(round.input);
   const moves = lines.filter(({ outcome }) => outcome === 'move');
-  if (moves.length === 0) return [nothingChanges(lines)];
+  if (moves.length === 0) return [nothingChanges(lines), ...shared];
   const hangs = hangsOnSmallLateness(round, benefit);
-  return hangs === null ? [] : [hangs];
+  return hangs === null ? shared : [hangs, ...shared];
+}
+
+/** What was counted of other repositories' jobs, for each of the runners that schedules here share with them. */
+function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): string[] {
+  const used = new Set(schedules.map(({ runners = RUNNERS }) => runners));
+  return Object.entries(elsewhere)
+    .filter(([runners]) => used.has(runners))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([runners, jobs]) => {
+      const most = Math.max(...jobs);
+      if (most === 0) return `No jobs of other repositories are known on the ${runners} runners.`;
+      const limit = settings.jobLimits?.[runners];
+      const busiest = `${most.toFixed(1)} in progress at the busiest, ${weekTime(jobs.indexOf(most))}`;
+      return `Jobs of other repositories on the ${runners} runners were counted: ${busiest}${limit === undefined ? '' : `, where ${limit} may run at once`}.`;
+    });
+}
+
+/** A bin of the week in words: `Monday 02:05 UTC`. */
+function weekTime(bin: number): string {
+  const day = WEEKDAYS[Math.floor(bin / DAY_BINS)] ?? '';
+  return `${day} ${timeOfDay((bin % DAY_BINS) * BIN_MINUTES)} UTC`;
 }
 
 /** "No change" is an answer: with how many stay for which reason. */

@@ -1,8 +1,8 @@
 import type { ObjectiveTerms } from './decision.ts';
 import type { PlanWeights } from './input.ts';
 import { LoadField } from './load-field.ts';
+import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
-import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
 
 /**
  * Overlap of a tenth of all work is normal: less than that is not blown up to a whole term again, or every round would find
@@ -36,7 +36,10 @@ export interface Prices {
 
 /** Raw terms of a whole repository. */
 export interface RawTerms {
-  /** Pairwise minutes × jobs a week, each pair counted once. */
+  /**
+   * Pairwise minutes × jobs a week, each pair counted once, and those on shared runners by the share of them that other
+   * repositories have.
+   */
   readonly overlap: number;
   readonly wait: number;
   readonly failure: number;
@@ -63,75 +66,6 @@ export function fieldOf(tasks: readonly Task[], choice: Choice, background: read
   return field;
 }
 
-/** Expected minutes × jobs a week that this task at one option shares with the settled field. */
-export function overlapOf(task: Task, option: number, field: LoadField): number {
-  const shift = task.shifts[option] as number;
-  let sum = 0;
-  for (const pattern of task.ticks.patterns) {
-    for (const tick of pattern.minutes) {
-      const minute = tick + shift;
-      const own = Math.floor(minute / BIN_MINUTES);
-      const taps = (minute - own * BIN_MINUTES) * TAPS;
-      for (let tap = 0; tap < TAPS; tap += 1) {
-        const bin = own + tap - 1;
-        const share = TAP_SHARES[taps + tap] as number;
-        sum += share * field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
-      }
-    }
-  }
-  return sum * task.ticks.weight * task.width;
-}
-
-/** `overlapOf` for all options of a task at once: every bin and minute in reach is looked at once only. */
-export function overlapsOf(task: Task, field: LoadField, { perBin, perMinute }: Scratch): Float64Array {
-  const { shifts, ticks } = task;
-  const overlaps = new Float64Array(shifts.length);
-  const scale = ticks.weight * task.width;
-  ticks.patterns.forEach((pattern, place) => {
-    const bins = task.bins[place] as Int32Array;
-    for (const bin of bins) {
-      perBin[bin + SCRATCH_ROOM] = field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
-    }
-    for (const bin of bins) smear(perBin, bin + SCRATCH_ROOM, perMinute);
-    const { minutes } = pattern;
-    for (let option = 0; option < shifts.length; option += 1) {
-      const start = (shifts[option] as number) + SCRATCH_ROOM * BIN_MINUTES;
-      let sum = 0;
-      for (let tick = 0; tick < minutes.length; tick += 1) {
-        sum += perMinute[start + (minutes[tick] as number)] as number;
-      }
-      overlaps[option] = (overlaps[option] as number) + sum * scale;
-    }
-  });
-  return overlaps;
-}
-
-/** What ticks at the minutes of one bin meet: each takes its shares of the bin before, its own, and the one after. */
-function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void {
-  const [before, own, after] = [perBin[at - 1] as number, perBin[at] as number, perBin[at + 1] as number];
-  for (let minute = 0; minute < BIN_MINUTES; minute += 1) {
-    const taps = minute * TAPS;
-    perMinute[at * BIN_MINUTES + minute] =
-      (TAP_SHARES[taps] as number) * before +
-      (TAP_SHARES[taps + 1] as number) * own +
-      (TAP_SHARES[taps + 2] as number) * after;
-  }
-}
-
-/** A shift is less than a day, and so are the minutes of a tick: bins lie within a day before and two after midnight. */
-const SCRATCH_ROOM = DAY_BINS + 2;
-
-/** Where `overlapsOf` keeps what it has looked up. */
-export interface Scratch {
-  readonly perBin: Float64Array;
-  readonly perMinute: Float64Array;
-}
-
-export function scratchOf(): Scratch {
-  const bins = SCRATCH_ROOM + 2 * DAY_BINS + 4;
-  return { perBin: new Float64Array(bins), perMinute: new Float64Array(BIN_MINUTES * bins) };
-}
-
 /**
  * Raw terms of the whole repository at these choices. `field` holds all tasks at them, `empty` the background alone;
  * `crowding` is reckoned by `Crowding`.
@@ -148,7 +82,8 @@ export function rawTerms(
     const option = choice[at] as number;
     const shared = field.without(task, task.shifts[option] as number, () => overlapOf(task, option, field));
     // With the other schedules each pair is met twice, with the background once.
-    overlap += (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2;
+    overlap +=
+      (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + heldElsewhere(task, option);
     wait += task.wait[option] as number;
     failure += task.failure[option] as number;
     violation += task.violation[option] as number;
@@ -168,6 +103,11 @@ export function rawTerms(
     cost,
     crowding,
   };
+}
+
+/** `elsewhere` of a task at one option, 0 where it shares no runners. */
+export function heldElsewhere(task: Task, option: number): number {
+  return task.elsewhere[option] ?? 0;
 }
 
 /** USD a week at one option: a failed run is paid for and run again. */
@@ -244,6 +184,7 @@ export function totalCost(raw: RawTerms, prices: Prices): number {
 /** All costs of one option that do not depend on the other schedules. */
 export function fixedCost(task: Task, option: number, prices: Prices): number {
   return (
+    prices.overlap * heldElsewhere(task, option) +
     prices.wait * (task.wait[option] as number) +
     prices.failure * (task.failure[option] as number) +
     prices.violation * (task.violation[option] as number) +
@@ -261,10 +202,18 @@ export function termsSaved(
   prices: Prices,
   before: LoadField,
   after: LoadField,
-): { overlap: number; lateness: number; failure: number; finishBy: number; cost: number } {
+): {
+  overlap: number;
+  runners: number;
+  lateness: number;
+  failure: number;
+  finishBy: number;
+  cost: number;
+} {
   const less = (values: Float64Array): number => (values[0] as number) - (values[option] as number);
   return {
     overlap: prices.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),
+    runners: prices.overlap * (heldElsewhere(task, 0) - heldElsewhere(task, option)),
     lateness: prices.wait * less(task.wait),
     failure: prices.failure * less(task.failure),
     finishBy: prices.violation * less(task.violation),

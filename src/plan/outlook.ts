@@ -1,7 +1,8 @@
 import { quantileAtScore } from '../forecast/quantile.ts';
 import type { Outlook } from './decision.ts';
 import { LoadField, type Placeable } from './load-field.ts';
-import { type Choice, overlapOf } from './objective.ts';
+import { type Choice, heldElsewhere } from './objective.ts';
+import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /** Standard normal score of the 90 % point. */
@@ -83,6 +84,9 @@ export function outlookOf(task: Task, at: number, option: number, company: Compa
     durationP90Seconds: quantileAtScore(forecast.duration.seconds, SCORE_P90),
     successProbability: shares.length === 0 ? 1 : Math.min(1, Math.max(0, success)),
     overlapMinutesPerWeek: company.minutesShared(at, option),
+    ...(task.elsewhere.length === 0 || task.workMinutes === 0
+      ? {}
+      : { runnersHeld: Math.min(1, heldElsewhere(task, option) / task.workMinutes) }),
     finishByProbability: task.finished.length === 0 ? null : (task.finished[option] as number),
   };
 }

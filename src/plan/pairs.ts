@@ -1,6 +1,7 @@
 import type { Couplings } from './couplings.ts';
 import { LoadField } from './load-field.ts';
-import { fixedCost, overlapOf, overlapsOf, type Prices, scratchOf } from './objective.ts';
+import { fixedCost, type Prices } from './objective.ts';
+import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /** What a coupling forbids costs more than anything could save. */

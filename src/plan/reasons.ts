@@ -35,6 +35,8 @@ export interface MoveFacts {
   readonly proposed: Outlook;
   readonly shiftMinutes: number;
   readonly finishByMinute: number | null;
+  /** Name of its runners. */
+  readonly runners: string;
   /** Highest P(done by `finish-by`) of all options. */
   readonly bestFinish: number;
   /** Own observations behind the lateness at the proposed hours; the thinnest hour. */
@@ -45,6 +47,7 @@ export interface MoveFacts {
   /** What each term saves, in the objective's units. */
   readonly saved: {
     readonly overlap: number;
+    readonly runners: number;
     readonly lateness: number;
     readonly failure: number;
     readonly finishBy: number;
@@ -56,6 +59,7 @@ export function moveReasons(facts: MoveFacts): string[] {
   const gains = [
     { saved: facts.saved.finishBy, sentence: finishBySentence(facts) },
     { saved: facts.saved.overlap, sentence: overlapSentence(facts) },
+    { saved: facts.saved.runners, sentence: runnersSentence(facts) },
     { saved: facts.saved.lateness, sentence: latenessSentence(facts) },
     { saved: facts.saved.failure, sentence: failureSentence(facts) },
   ];
@@ -74,6 +78,17 @@ function overlapSentence({ today, proposed }: MoveFacts): string | null {
   const [before, after] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
   if (Math.abs(before - after) < SPEAKABLE_MINUTES) return null;
   return `Its runs are expected to share ${span(after)} a week with other runs instead of ${span(before)}.`;
+}
+
+/** Says what others have of the runners; `null` where none are shared, or it makes no difference. */
+export function runnersSentence({
+  today,
+  proposed,
+  runners,
+}: Pick<MoveFacts, 'today' | 'proposed' | 'runners'>): string | null {
+  const [before, after] = [today.runnersHeld ?? 0, proposed.runnersHeld ?? 0];
+  if (Math.abs(before - after) < SPEAKABLE_SHARE) return null;
+  return `Other repositories are expected to have ${percent(after)} of the ${runners} runners while it runs instead of ${percent(before)}.`;
 }
 
 function latenessSentence({ today, proposed, latenessObservations }: MoveFacts): string | null {

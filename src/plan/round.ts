@@ -69,7 +69,7 @@ export class Round {
     this.tasks = sorted.map((schedule) => shop.taskOf(schedule));
     const { tasks } = this;
     this.nothingMoved = new Int32Array(tasks.length);
-    const crowding = Crowding.of(tasks, background, settings.jobLimits);
+    const crowding = Crowding.of(tasks, input);
     const couplings = new Couplings(tasks);
     const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
     empty?.settle();

@@ -2,6 +2,7 @@ import type { Candidate } from '../cron/candidates.ts';
 import { meanOf } from '../forecast/quantile.ts';
 import { belief, latenessBelief, SLOT_EVIDENCE_RUNS, trusted } from './evidence.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
 import type { PlanInput, PlannedSchedule } from './input.ts';
 import {
   AS_FORECAST,
@@ -12,7 +13,7 @@ import {
   reachOf,
   type Stretch,
 } from './kernel.ts';
-import type { Placeable } from './load-field.ts';
+import type { Shiftable } from './overlap.ts';
 import {
   BIN_MINUTES,
   DAY_MINUTES,
@@ -36,12 +37,10 @@ interface HourOutlook {
 }
 
 /** One schedule, its times to choose from, and all of their costs that do not depend on the others. */
-export interface Task extends Placeable {
+export interface Task extends Shiftable {
   readonly schedule: PlannedSchedule;
   /** Crons to choose from; the first is today's. */
   readonly options: readonly Candidate[];
-  /** Per option: minutes of shift. */
-  readonly shifts: Int32Array;
   /** Per option: expected minutes to the start, as far as evidence backs a gain. */
   readonly wait: Float64Array;
   /** Per option: expected share of failures, likewise. */
@@ -54,12 +53,15 @@ export interface Task extends Placeable {
   readonly distance: Float64Array;
   /** Per option: how much earlier than `finish-by` asks for, 1 for three hours. */
   readonly early: Float64Array;
+  /**
+   * Per option: expected minutes × jobs a week that it runs while other repositories have the runners it shares with them,
+   * counted by the share of those runners that they have; empty where it shares none.
+   */
+  readonly elsewhere: Float64Array;
   /** USD a week if no run fails: every job rounds up to a whole minute. */
   readonly paid: number;
   /** Expected minutes × jobs of work a week. */
   readonly workMinutes: number;
-  /** Per pattern: bins from midnight over which ticks of any option are smeared. */
-  readonly bins: readonly Int32Array[];
   /** Minutes late on each kind of day, by UTC hour. */
   lateness(hour: number): Float64Array;
   /** Representative durations in bins. */
@@ -73,14 +75,17 @@ export class TaskShop {
   readonly #input: PlanInput;
   readonly #ticks = new Map<string, WeeklyTicks>();
   readonly #options = new Map<readonly Candidate[], Map<string, Options>>();
+  readonly #held: HeldElsewhere;
 
   constructor(input: PlanInput) {
     this.#input = input;
+    this.#held = new HeldElsewhere(input);
   }
 
   /** Prepares a schedule for planning. */
   taskOf(schedule: PlannedSchedule): Task {
-    return taskOf(schedule, this.#input, this.#ticksOf(schedule), this.#optionsOf(schedule));
+    const task = taskOf(schedule, this.#input, this.#ticksOf(schedule), this.#optionsOf(schedule));
+    return { ...task, elsewhere: this.#held.minutesOf(schedule, task) };
   }
 
   #ticksOf(schedule: PlannedSchedule): WeeklyTicks {
@@ -135,7 +140,7 @@ function taskOf(
   input: PlanInput,
   ticks: WeeklyTicks,
   { options, shifts }: Options,
-): Task {
+): Omit<Task, 'elsewhere'> {
   const { forecast } = schedule;
   const perWeek = Math.max(ticks.count * ticks.weight, 1 / 60);
   const lengths = lengthsOf(forecast.duration.seconds);

@@ -23,10 +23,15 @@ export function leadingReason(schedule: ScheduleDecision): MoveReason {
   const { today, proposed } = schedule;
   if (today === null || proposed === null) return 'overlap';
   if ((proposed.finishByProbability ?? 0) > (today.finishByProbability ?? 0)) return 'finish-by';
+  const heldLess = (today.runnersHeld ?? 0) - (proposed.runnersHeld ?? 0);
   const gains: readonly (readonly [MoveReason, number])[] = [
     ['lateness', countedLatenessGain(schedule)],
-    // A week's overlap over its days, so that all three stand in minutes a day.
-    ['overlap', (today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek) / 7],
+    // A week's overlap over its days, so that all three stand in minutes a day; beside runs of other repositories too.
+    [
+      'overlap',
+      (today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek) / 7 +
+        (heldLess * today.durationMedianSeconds) / 60,
+    ],
     ['failure', (proposed.successProbability - today.successProbability) * MINUTES_PER_FAILURE],
   ];
   return gains.reduce((best, gain) => (gain[1] > best[1] ? gain : best))[0];

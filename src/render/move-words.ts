@@ -63,6 +63,10 @@ export function evidence({
       `overlap ${minutes(today.overlapMinutesPerWeek)} → ${minutes(proposed.overlapMinutesPerWeek)} a week`,
     );
   }
+  const [held = 0, heldThen = 0] = [today.runnersHeld, proposed.runnersHeld];
+  if (Math.abs(held - heldThen) >= NOTICEABLE_SHARE) {
+    facts.push(`other repositories have ${percent(held)} → ${percent(heldThen)} of its runners`);
+  }
   if (Math.abs(today.successProbability - proposed.successProbability) >= NOTICEABLE_SHARE) {
     facts.push(`succeeds ${percent(today.successProbability)} → ${percent(proposed.successProbability)}`);
   }

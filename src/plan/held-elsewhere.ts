@@ -1,0 +1,30 @@
+import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
+import { LoadField } from './load-field.ts';
+import { overlapsOf, scratchOf, type Shiftable } from './overlap.ts';
+
+const NOTHING = new Float64Array(0);
+
+/** How much of the runners that schedules share with other repositories is theirs, whenever a run would take some. */
+export class HeldElsewhere {
+  readonly #shares: ReadonlyMap<string, readonly number[]>;
+  readonly #scratch = scratchOf();
+
+  constructor({ elsewhere = {}, settings }: PlanInput) {
+    this.#shares = new Map(
+      Object.entries(elsewhere).flatMap(([runners, jobs]) => {
+        const limit = settings.jobLimits?.[runners];
+        if (limit === undefined || jobs.every((one) => one === 0)) return [];
+        return [[runners, jobs.map((one) => Math.min(1, one / limit))] as const];
+      }),
+    );
+  }
+
+  /** Per option: expected minutes × jobs a week, each minute by the share that others have then; empty where they have none. */
+  minutesOf({ runners = RUNNERS }: PlannedSchedule, task: Shiftable): Float64Array {
+    const shares = this.#shares.get(runners);
+    if (shares === undefined) return NOTHING;
+    const field = new LoadField([task], shares);
+    field.settle();
+    return overlapsOf(task, field, this.#scratch);
+  }
+}

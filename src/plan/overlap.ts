@@ -1,0 +1,79 @@
+import type { LoadField, Placeable } from './load-field.ts';
+import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
+
+/** What is placed, and the times it may be shifted to. */
+export interface Shiftable extends Placeable {
+  /** Per option: minutes of shift. */
+  readonly shifts: Int32Array;
+  /** Per pattern: bins from midnight over which ticks of any option are smeared. */
+  readonly bins: readonly Int32Array[];
+}
+
+/** Expected minutes × jobs a week that this task at one option shares with the settled field. */
+export function overlapOf(task: Shiftable, option: number, field: LoadField): number {
+  const shift = task.shifts[option] as number;
+  let sum = 0;
+  for (const pattern of task.ticks.patterns) {
+    for (const tick of pattern.minutes) {
+      const minute = tick + shift;
+      const own = Math.floor(minute / BIN_MINUTES);
+      const taps = (minute - own * BIN_MINUTES) * TAPS;
+      for (let tap = 0; tap < TAPS; tap += 1) {
+        const bin = own + tap - 1;
+        const share = TAP_SHARES[taps + tap] as number;
+        sum += share * field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
+      }
+    }
+  }
+  return sum * task.ticks.weight * task.width;
+}
+
+/** `overlapOf` for all options of a task at once: every bin and minute in reach is looked at once only. */
+export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinute }: Scratch): Float64Array {
+  const { shifts, ticks } = task;
+  const overlaps = new Float64Array(shifts.length);
+  const scale = ticks.weight * task.width;
+  ticks.patterns.forEach((pattern, place) => {
+    const bins = task.bins[place] as Int32Array;
+    for (const bin of bins) {
+      perBin[bin + SCRATCH_ROOM] = field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
+    }
+    for (const bin of bins) smear(perBin, bin + SCRATCH_ROOM, perMinute);
+    const { minutes } = pattern;
+    for (let option = 0; option < shifts.length; option += 1) {
+      const start = (shifts[option] as number) + SCRATCH_ROOM * BIN_MINUTES;
+      let sum = 0;
+      for (let tick = 0; tick < minutes.length; tick += 1) {
+        sum += perMinute[start + (minutes[tick] as number)] as number;
+      }
+      overlaps[option] = (overlaps[option] as number) + sum * scale;
+    }
+  });
+  return overlaps;
+}
+
+/** What ticks at the minutes of one bin meet: each takes its shares of the bin before, its own, and the one after. */
+function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void {
+  const [before, own, after] = [perBin[at - 1] as number, perBin[at] as number, perBin[at + 1] as number];
+  for (let minute = 0; minute < BIN_MINUTES; minute += 1) {
+    const taps = minute * TAPS;
+    perMinute[at * BIN_MINUTES + minute] =
+      (TAP_SHARES[taps] as number) * before +
+      (TAP_SHARES[taps + 1] as number) * own +
+      (TAP_SHARES[taps + 2] as number) * after;
+  }
+}
+
+/** A shift is less than a day, and so are the minutes of a tick: bins lie within a day before and two after midnight. */
+const SCRATCH_ROOM = DAY_BINS + 2;
+
+/** Where `overlapsOf` keeps what it has looked up. */
+export interface Scratch {
+  readonly perBin: Float64Array;
+  readonly perMinute: Float64Array;
+}
+
+export function scratchOf(): Scratch {
+  const bins = SCRATCH_ROOM + 2 * DAY_BINS + 4;
+  return { perBin: new Float64Array(bins), perMinute: new Float64Array(BIN_MINUTES * bins) };
+}

@@ -1,0 +1,48 @@
+import { DAY_KINDS } from './kernel.ts';
+import type { Placeable } from './load-field.ts';
+import { BIN_MINUTES, DAY_BINS, DAYS, hourOfBin, TAP_SHARES, TAPS, WEEK_BINS } from './week.ts';
+
+/** Expected jobs in progress per five minutes of the UTC week, 2016 values from Monday 00:00, over all kinds of day. */
+export function weekLoad(schedules: readonly Placeable[]): Float64Array {
+  const changes = new Float64Array(WEEK_BINS);
+  // Jobs that the week before has left in progress.
+  let running = 0;
+  const change = (bin: number, jobs: number): void => {
+    const place = bin % WEEK_BINS;
+    changes[place] = (changes[place] as number) + jobs;
+    if (bin >= WEEK_BINS) running -= jobs;
+  };
+  for (const schedule of schedules) {
+    for (const { bin, ticks } of weekTicks(schedule)) {
+      const { starts, offsets, steps } = schedule.kernel(hourOfBin(bin));
+      const jobs = (ticks * schedule.width) / DAY_KINDS;
+      for (let at = 0; at < (starts[DAY_KINDS] as number); at += 1) {
+        change(bin + (offsets[at] as number), jobs * (steps[at] as number));
+      }
+    }
+  }
+  return changes.map((by) => {
+    running += by;
+    // What is left of sums that cancel out is no job.
+    return running < ROUNDING ? 0 : running;
+  });
+}
+
+const ROUNDING = 1e-9;
+
+/** Bins of the week, each with the expected ticks that are smeared into it. */
+function* weekTicks({ ticks }: Placeable): Generator<{ readonly bin: number; readonly ticks: number }> {
+  for (const { days, minutes } of ticks.patterns) {
+    for (let day = 0; day < DAYS; day += 1) {
+      if ((days & (1 << day)) === 0) continue;
+      for (const minute of minutes) {
+        const own = Math.floor(minute / BIN_MINUTES);
+        const taps = (minute - own * BIN_MINUTES) * TAPS;
+        for (let tap = 0; tap < TAPS; tap += 1) {
+          const bin = (day * DAY_BINS + own + tap - 1 + WEEK_BINS) % WEEK_BINS;
+          yield { bin, ticks: ticks.weight * (TAP_SHARES[taps + tap] as number) };
+        }
+      }
+    }
+  }
+}
