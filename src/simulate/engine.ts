@@ -7,7 +7,7 @@ const SECOND_MS = 1000;
 
 /** One job that ran, or one of a matrix. */
 export interface FinishedJob {
-  /** Place of its run in the list; −1 for jobs that nobody scheduled. */
+  /** Place of its run in the list; −1 for jobs that nobody scheduled. Those of other repositories are not listed. */
   readonly run: number;
   readonly queuedAt: number;
   readonly startedAt: number;
@@ -31,6 +31,10 @@ interface QueuedJob {
   readonly runners: string;
   readonly pricePerMinute: number;
 }
+
+/** In place of a run: a job that nobody scheduled, here or in another repository. */
+const UNSCHEDULED = -1;
+const ELSEWHERE = -2;
 
 type Event =
   | { readonly kind: 'run'; readonly run: number }
@@ -74,9 +78,16 @@ class Engine {
     this.#runs.forEach(({ createdAt }, run) => {
       this.#at(createdAt, { kind: 'run', run });
     });
-    for (const { at, seconds, runners } of this.#world.others) {
+    for (const { at, seconds, runners, elsewhere } of this.#world.others) {
       const milliseconds = seconds * SECOND_MS;
-      const job = { run: -1, job: 0, queuedAt: at, milliseconds, runners, pricePerMinute: 0 };
+      const job = {
+        run: elsewhere ? ELSEWHERE : UNSCHEDULED,
+        job: 0,
+        queuedAt: at,
+        milliseconds,
+        runners,
+        pricePerMinute: 0,
+      };
       this.#at(at, { kind: 'other', job });
     }
     while (this.#agenda.size > 0) {
@@ -152,7 +163,8 @@ class Engine {
     this.#inUse.set(job.runners, (this.#inUse.get(job.runners) ?? 0) + 1);
     const endedAt = now + job.milliseconds;
     const { run, queuedAt, runners, pricePerMinute } = job;
-    this.#jobs.push({ run, queuedAt, startedAt: now, endedAt, runners, pricePerMinute });
+    if (run !== ELSEWHERE)
+      this.#jobs.push({ run, queuedAt, startedAt: now, endedAt, runners, pricePerMinute });
     this.#at(endedAt, { kind: 'end', job });
   }
 

@@ -4,12 +4,14 @@ import type { ScheduleForecast } from '../forecast/types.ts';
 import { RUNNERS } from '../plan/input.ts';
 import { normalDraw, seededRandom } from '../plan/random.ts';
 import { mixedSeed, textSeed } from './draw.ts';
-import type { Happening, World } from './world.ts';
+import type { Happening, OtherJob, World } from './world.ts';
 
 /** What is left of one schedule's own lateness on a given day: 12 % (12 minutes on a mean of 70, the day included). */
 const OWN_SPREAD = 0.12;
 /** Push and pull-request jobs are taken to be this long; only the load they make is known. */
 const OTHER_JOB_SECONDS = 600;
+/** Of a busy organisation fewer and longer ones are played: they take as many runners. */
+const MOST_OTHERS = 20_000;
 /** Hourly crons lost 29–54 % of their ticks in months in which most runs were more than an hour late. */
 const MERGED_SHARE = 0.4;
 const DAY_MS = 86_400_000;
@@ -20,6 +22,8 @@ export interface ForecastWorld {
   readonly jobLimits: Readonly<Record<string, number>>;
   /** Expected other jobs in progress per five minutes of the UTC week, 2016 values. */
   readonly background: readonly number[];
+  /** The same of other repositories, by the runners that are shared with them. */
+  readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -40,7 +44,12 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
   };
   return {
     jobLimits: model.jobLimits,
-    others: othersOf(model.background, seed, from, to),
+    others: [
+      ...othersOf({ jobs: model.background, runners: RUNNERS, elsewhere: false, stream: 1 }, seed, from, to),
+      ...Object.entries(model.elsewhere ?? {}).flatMap(([runners, jobs]) =>
+        othersOf({ jobs, runners, elsewhere: true, stream: textSeed(runners) }, seed, from, to),
+      ),
+    ],
     happen(place, tick, ordinal): Happening {
       const { forecast } = model.schedules[place] as ForecastWorld['schedules'][number];
       const random = seededRandom(mixedSeed(seed, seeds[place] as number, ordinal));
@@ -59,25 +68,44 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
   };
 }
 
+interface Others extends Pick<OtherJob, 'runners' | 'elsewhere'> {
+  /** Expected in progress per five minutes of the UTC week, 2016 values. */
+  readonly jobs: readonly number[];
+  /** Keeps their draws apart from others'. */
+  readonly stream: number;
+}
+
 /**
  * Jobs that nobody scheduled, so many in five minutes that the expected load comes out (Little's law). Whatever is in
  * progress began half of its length before, on average.
  */
-function othersOf(background: readonly number[], seed: number, from: number, to: number): World['others'] {
-  const others: World['others'][number][] = [];
-  const early = Math.round((OTHER_JOB_SECONDS * 500) / BIN_MS);
+function othersOf(
+  { jobs, stream, ...kind }: Others,
+  seed: number,
+  from: number,
+  to: number,
+): readonly OtherJob[] {
+  const others: OtherJob[] = [];
+  const seconds = Math.max(OTHER_JOB_SECONDS, jobSeconds(jobs, from, to) / MOST_OTHERS);
+  const early = Math.round((seconds * 500) / BIN_MS);
   for (let bin = Math.floor(from / BIN_MS) * BIN_MS; bin < to; bin += BIN_MS) {
     const place = binOfWeek(bin + early * BIN_MS);
-    const rate = ((background[place] ?? 0) * BIN_MS) / (OTHER_JOB_SECONDS * 1000);
+    const rate = ((jobs[place] ?? 0) * BIN_MS) / (seconds * 1000);
     if (rate <= 0) continue;
-    const random = seededRandom(mixedSeed(seed, bin / BIN_MS, 1));
+    const random = seededRandom(mixedSeed(seed, bin / BIN_MS, stream));
     // Gaps of a Poisson process.
     const gap = (): number => -Math.log(1 - random()) / rate;
     let at = gap();
     while (at < 1) {
-      others.push({ at: bin + at * BIN_MS, seconds: OTHER_JOB_SECONDS, runners: RUNNERS });
+      others.push({ at: bin + at * BIN_MS, seconds, ...kind });
       at += gap();
     }
   }
   return others;
+}
+
+/** Work of such a load over a span. */
+function jobSeconds(jobs: readonly number[], from: number, to: number): number {
+  const mean = jobs.reduce((sum, one) => sum + one, 0) / Math.max(1, jobs.length);
+  return (mean * (to - from)) / 1000;
 }

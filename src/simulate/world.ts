@@ -39,6 +39,15 @@ export interface World {
   happen(place: number, tick: number, ordinal: number): Happening;
   /** Most jobs at once by name of the runners; those that are not named know no limit. */
   readonly jobLimits: Readonly<Record<string, number>>;
-  /** Jobs that nobody scheduled: when (epoch ms), for how many seconds, on which runners. */
-  readonly others: readonly { readonly at: number; readonly seconds: number; readonly runners: string }[];
+  /** Jobs that nobody scheduled. */
+  readonly others: readonly OtherJob[];
+}
+
+export interface OtherJob {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly seconds: number;
+  readonly runners: string;
+  /** True for a job of another repository: it takes a runner, and is no part of what is measured. */
+  readonly elsewhere: boolean;
 }

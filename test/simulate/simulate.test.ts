@@ -100,6 +100,21 @@ describe('jobs', () => {
     );
   });
 
+  it('of other repositories take runners, and are no part of what is measured', () => {
+    const elsewhere = Array.from({ length: 7 }, (_, day) => ({
+      at: FROM + day * DAY_MS + 175 * MINUTE_MS,
+      seconds: 1_200,
+      runners: 'gpu',
+      elsewhere: true,
+    }));
+    const nightly = scheduleAt('0 3 * * *', { jobs: [{ ...JOB, runners: 'gpu' }] });
+    const world = { ...worldOf({}, { gpu: 1 }), others: elsewhere };
+    const { execution, measures } = play([nightly], world);
+    expect(execution.jobs).toHaveLength(7);
+    expect(measures.queueMinutes).toBeCloseTo(15, 6);
+    expect(measures).toMatchObject({ peakJobs: 1, overlapMinutes: 0 });
+  });
+
   it('wait for a runner, first come first served, and never exceed the limit', () => {
     const crowd = Array.from({ length: 3 }, (_, at) =>
       scheduleAt('0 3 * * *', { key: `w${at}`, jobs: [{ ...JOB, width: 2 }] }),
