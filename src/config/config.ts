@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseWindow, SPAN, TIME_OF_DAY, WINDOW } from '../workflow/directive-values.ts';
+import { sharingProblem } from './runner-names.ts';
 
 /** `observe`: decide and record, touch nothing. `suggest`: open pull requests. `pause`: neither. */
 const ConfigMode = z.enum(['observe', 'suggest', 'pause']);
@@ -93,6 +94,12 @@ export const Config = z.strictObject({
         .describe(
           'Most jobs at once where they differ from the plan’s: `standard`, `macos`, or a label of your own runners.',
         ),
+      shared: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'Runners that all repositories of the installation draw from, for example ["gpu"]: what the others are expected to run there is counted when times are planned. Each needs its limit in `max-jobs` beside it; `standard` and `macos` have the plan’s.',
+        ),
       billed: z
         .boolean()
         .default(false)
@@ -101,6 +108,14 @@ export const Config = z.strictObject({
         .record(z.string(), z.number().min(0))
         .default({})
         .describe('USD a minute by runner label, where they differ from GitHub’s.'),
+    })
+    .superRefine((runners, context) => {
+      runners.shared.forEach((label, at) => {
+        const problem = sharingProblem(label, runners['max-jobs']);
+        if (problem === null) return;
+        const { sentence, fix: message } = problem;
+        context.addIssue({ code: 'custom', path: ['shared', at], message, params: { sentence } });
+      });
     })
     .prefault({})
     .describe('What the runners can take, and what they cost.'),

@@ -95,6 +95,9 @@ function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem[
     const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
     return [{ ...place, sentence: `${named} is out of range.`, fix: `Write ${bound}.` }];
   }
+  if (issue.code === 'custom' && typeof issue.params?.sentence === 'string') {
+    return [{ ...place, sentence: issue.params.sentence, fix: issue.message }];
+  }
   return [{ ...place, sentence: `${named} cannot be understood.`, fix: issue.message }];
 }
 
@@ -113,6 +116,7 @@ function fixForKey(key: string, known: readonly string[]): string {
 function knownKeys(keys: readonly string[]): string[] {
   if (keys[0] === 'workflows' && keys.length === 2) return Object.keys(WorkflowRules.shape);
   if (keys[0] === 'weights') return Object.keys(Config.shape.weights.unwrap().shape);
+  if (keys[0] === 'runners') return Object.keys(Config.shape.runners.unwrap().shape);
   return Object.keys(Config.shape);
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { byName, MACOS_RUNNERS, STANDARD_RUNNERS } from './runner-names.ts';
 
 /** Jobs at once by GitHub plan (docs.github.com, "Usage limits"); macOS runners are counted by themselves too. */
 const JOBS_AT_ONCE = {
@@ -19,23 +20,6 @@ const PRICES: readonly (readonly [label: RegExp, usd: number])[] = [
   [/^macos/, 0.062],
 ];
 
-/** Runners of GitHub's own; every other label names some of somebody's own, which share a limit of their own. */
-const HOSTED = /^(ubuntu|windows|macos)/;
-/** Labels that every self-hosted runner has: they tell no group from another. */
-const COMMON_LABELS = new Set(['self-hosted', 'linux', 'windows', 'macos', 'x64', 'arm64', 'arm']);
-/** The planner's name for runners of which nothing else is known. */
-export const STANDARD_RUNNERS = 'standard';
-export const MACOS_RUNNERS = 'macos';
-
-/** Which runners a job with these labels takes: jobs of one name share a limit. */
-export function runnersOf(labels: readonly string[]): string {
-  const plain = labels.map((label) => label.toLowerCase());
-  const hosted = plain.find((label) => HOSTED.test(label) && !COMMON_LABELS.has(label));
-  if (hosted !== undefined) return hosted.startsWith('macos') ? MACOS_RUNNERS : STANDARD_RUNNERS;
-  if (plain.length === 0) return STANDARD_RUNNERS;
-  return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';
-}
-
 /** USD a minute of one job with these labels; 0 where nothing is billed. A price that was written down counts first. */
 export function pricePerMinute({ runners }: Config, labels: readonly string[]): number {
   for (const label of labels) {
@@ -50,5 +34,10 @@ export function pricePerMinute({ runners }: Config, labels: readonly string[]): 
 /** Most jobs at once by name of the runners. */
 export function jobLimits({ runners }: Config): Readonly<Record<string, number>> {
   const { all, macos } = JOBS_AT_ONCE[runners.plan];
-  return { [STANDARD_RUNNERS]: all, [MACOS_RUNNERS]: macos, ...runners['max-jobs'] };
+  return { [STANDARD_RUNNERS]: all, [MACOS_RUNNERS]: macos, ...byName(runners['max-jobs']) };
+}
+
+/** Names of the runners that all repositories of the installation draw from, in order. */
+export function sharedRunners({ runners }: Config): readonly string[] {
+  return [...new Set(runners.shared.map((label) => label.toLowerCase()))].sort();
 }

@@ -81,6 +81,7 @@ export interface Tables {
   readonly 'offbeat.seen_keys': { readonly key: string; readonly seen_at: Generated<Date> };
   readonly 'offbeat.dead_letters': DeadLetterRow;
   readonly 'offbeat.care': { readonly repository_id: number; readonly care: Json };
+  readonly 'offbeat.shared_loads': { readonly repository_id: number; readonly load: Json };
   readonly 'offbeat.audit': { readonly repository_id: number; readonly event: Json };
   readonly 'offbeat.operator_audit': {
     readonly at: Generated<Date>;

@@ -19,6 +19,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     decisions: upsert(state.decisions, change.decisions, ({ id }) => id),
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,
+    sharedLoad: change.sharedLoad === undefined ? state.sharedLoad : change.sharedLoad,
     audit: append(state.audit, change.auditEvents),
   };
 }

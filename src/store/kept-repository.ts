@@ -29,6 +29,7 @@ export function emptyRepository(profile: RepositoryProfile, now: number): KeptRe
     decisions: [],
     proposals: [],
     care: emptyCare(),
+    sharedLoad: null,
     audit: [],
     olderAudit: 0,
     damage: [],

@@ -2,6 +2,7 @@ import { emptyLatenessPool } from '../forecast/lateness-pool.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 import { applyChange } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
+import { leftLoads } from './left-loads.ts';
 import { RETENTION, withinBounds } from './retention.ts';
 
 /** A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms. */
@@ -18,6 +19,7 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
       states.set(id, withinBounds(applyChange(before, change), RETENTION).state);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
+    sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
     async delete(id) {
       states.delete(id);
     },

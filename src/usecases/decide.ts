@@ -1,13 +1,16 @@
-import type { Decision } from '../plan/decision.ts';
+import { sharedRunners } from '../config/runners.ts';
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planRepository } from '../plan/plan.ts';
+import { type SharedLoad, sharedLoadOf } from '../plan/shared-load.ts';
+import { openProposalOf } from '../proposal/record.ts';
 import { findStrategy } from '../strategy/population.ts';
 import { DEFAULT_STRATEGY, type StrategyPopulation } from '../strategy/strategy.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 import type { SourceFile } from './ports.ts';
 import { noMoveRuledOut, ruleOut, withoutRuledOut } from './ruled-out.ts';
-import { chooseByPlans, shadowPlans, withObjectives } from './shadow-plans.ts';
+import { chooseByPlans, pickOf, shadowPlans, withObjectives } from './shadow-plans.ts';
 import { unwritableMoves } from './unwritable-moves.ts';
 
 export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | 'strategy'> {
@@ -27,6 +30,11 @@ export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | '
 export interface Decided {
   readonly decision: Decision;
   readonly population: StrategyPopulation;
+  /**
+   * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where it is;
+   * missing where none are shared.
+   */
+  readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
 }
 
 /**
@@ -69,8 +77,27 @@ export function decideByStrategies({ strategy: named, ...request }: DecisionRequ
         gates: [],
       },
       population: chosen === null ? population : withObjectives(population, chosen),
+      ...sharedLoadsOf(request, input, plan.schedules),
     };
   }
+}
+
+/** Who has proposed to go counts as gone: of two who meet on shared runners one is enough to move. */
+function sharedLoadsOf(
+  { config, proposals }: Pick<DecisionRequest, 'config' | 'proposals'>,
+  input: PlanInput,
+  schedules: readonly ScheduleDecision[],
+): Pick<Decided, 'sharedLoad'> {
+  const names = sharedRunners(config);
+  if (names.length === 0) return {};
+  const open = openProposalOf(proposals)?.moves ?? [];
+  const decided = schedules.map((schedule) => [schedule.key, pickOf(schedule)] as const);
+  return {
+    sharedLoad: {
+      standing: sharedLoadOf(input, names, new Map(open.map(({ key, to }) => [key, to]))),
+      proposed: sharedLoadOf(input, names, new Map(decided)),
+    },
+  };
 }
 
 /** What a plan of a request sees: of one file, or of some times, where it asks for no more. */

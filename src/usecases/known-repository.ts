@@ -28,6 +28,7 @@ export function newRepository(seen: SeenRepository, now: number): RepositoryStat
     decisions: [],
     proposals: [],
     care: emptyCare(),
+    sharedLoad: null,
     audit: [],
     damage: [],
   };
@@ -42,7 +43,9 @@ export async function meetRepository(context: Context, seen: SeenRepository): Pr
     ...seen,
     removedAt: null,
   };
-  await context.store.apply(seen.id, { profile });
+  const isElsewhere = state !== undefined && state.profile.installationId !== seen.installationId;
+  // Its runners were those of the installation it has left.
+  await context.store.apply(seen.id, isElsewhere ? { profile, sharedLoad: null } : { profile });
   return knownRepository(context, seen.id);
 }
 

@@ -3,6 +3,7 @@ import type { Decision } from '../plan/decision.ts';
 import { type Context, planningOf } from './context.ts';
 import type { DecisionRequest } from './decide.ts';
 import type { RepositoryState, SourceFile } from './ports.ts';
+import { jobsElsewhere } from './shared-runners.ts';
 
 export interface FreePlan {
   readonly sources: readonly SourceFile[];
@@ -24,12 +25,14 @@ export async function planFreely(context: Context, state: RepositoryState): Prom
 export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
+  const config = await reader.config();
   return {
     sources,
-    config: { ...(await reader.config()), 'max-change-share': 1, 'min-confidence': 0, 'min-benefit': 0 },
+    config: { ...config, 'max-change-share': 1, 'min-confidence': 0, 'min-benefit': 0 },
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
+    ...(await jobsElsewhere(context, state.profile, config)),
     population: state.population,
     now: context.clock.now(),
     trigger: 'command',

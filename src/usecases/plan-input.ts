@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { blackoutsFor, isBehind, limitsFor, type ScheduleRules } from '../config/rules.ts';
-import { pricePerMinute, runnersOf } from '../config/runners.ts';
+import { runnersOf } from '../config/runner-names.ts';
+import { pricePerMinute } from '../config/runners.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { isInWindow } from '../cron/limits.ts';
 import { parseCron } from '../cron/parse.ts';
@@ -40,6 +41,8 @@ export interface PlanSources {
   readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
+  /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
+  readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   /** Epoch ms. */
   readonly now: number;
 }
@@ -56,6 +59,7 @@ export function planInput(sources: PlanSources): PlanInput {
       file.schedules.map((schedule) => plannedSchedule(sources, forecaster, file, schedule)),
     ),
     background: backgroundLoad(sources.learned),
+    ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
     settings: planSettings(sources.config, sources.genes),
   };
 }

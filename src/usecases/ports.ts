@@ -5,6 +5,7 @@ import type { OlderRuns } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import type { Decision } from '../plan/decision.ts';
+import type { LeftLoad, SharedLoad } from '../plan/shared-load.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
 import type { RepositoryCare } from '../proposal/care.ts';
 import type { Deployment } from '../proposal/deployment.ts';
@@ -70,6 +71,8 @@ export interface RepositoryState {
   readonly proposals: readonly Proposal[];
   /** What people have asked for here. */
   readonly care: RepositoryCare;
+  /** What the newest planning round has left for repositories that share runners with this one; `null` where none do. */
+  readonly sharedLoad: SharedLoad | null;
   /** What was done here, oldest first. */
   readonly audit: readonly AuditEvent[];
   /** Damage found while reading, in sentences for `/report`; empty where all is well. */
@@ -94,6 +97,7 @@ export interface RepositoryChange {
   /** Upserted by `pullNumber`. */
   readonly proposals?: readonly Proposal[];
   readonly care?: RepositoryCare;
+  readonly sharedLoad?: SharedLoad | null;
   /** Appended. */
   readonly auditEvents?: readonly AuditEvent[];
 }
@@ -103,6 +107,11 @@ export interface Store {
   load(repositoryId: number): Promise<RepositoryState | undefined>;
   apply(repositoryId: number, change: RepositoryChange): Promise<void>;
   profiles(): Promise<readonly RepositoryProfile[]>;
+  /**
+   * What repositories of an installation have left for each other, in no order; without those that the App was taken off,
+   * forks and archived ones.
+   */
+  sharedLoads(installationId: number): Promise<readonly LeftLoad[]>;
   delete(repositoryId: number): Promise<void>;
   /** Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time. */
   keepReport?(repositoryId: number, report: object): Promise<void>;

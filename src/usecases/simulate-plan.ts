@@ -1,6 +1,7 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import { jobLimits, pricePerMinute, runnersOf } from '../config/runners.ts';
+import { runnersOf } from '../config/runner-names.ts';
+import { jobLimits, pricePerMinute } from '../config/runners.ts';
 import { parseCron } from '../cron/parse.ts';
 import { isTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
@@ -116,7 +117,8 @@ function playersOf({ files, config, input, moves }: PlanToSimulate): Players {
       concurrencyGroup: schedule.concurrencyGroup ?? null,
     }),
   );
-  const model = { schedules, jobLimits: jobLimits(config), background: input.background };
+  const { background, elsewhere = {} } = input;
+  const model = { schedules, jobLimits: jobLimits(config), background, elsewhere };
   return {
     before,
     after: before.map((schedule) => ({ ...schedule, cron: moves.get(schedule.key) ?? schedule.cron })),

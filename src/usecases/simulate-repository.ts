@@ -10,6 +10,7 @@ import { knownRepository } from './known-repository.ts';
 import { planFreely } from './plan-freely.ts';
 import { planInput } from './plan-input.ts';
 import type { RepositoryState } from './ports.ts';
+import { jobsElsewhere } from './shared-runners.ts';
 import { affordableDays, simulateAb, simulatePatiently } from './simulate-plan.ts';
 
 const DAY_MS = 86_400_000;
@@ -53,6 +54,7 @@ export async function simulateRepository(
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
     care: state.care,
+    ...(await jobsElsewhere(context, state.profile, config)),
     genes: DEFAULT_GENES,
     now,
   });

@@ -10,7 +10,7 @@ import { suspicion } from '../proposal/suspicion.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../render/notices.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import { type Context, planningOf } from './context.ts';
-import type { DecisionRequest } from './decide.ts';
+import type { Decided, DecisionRequest } from './decide.ts';
 import { keepPopulation } from './gather-priors.ts';
 import { keepReport } from './keep-report.ts';
 import { knownRepository } from './known-repository.ts';
@@ -18,6 +18,7 @@ import type { ConnectedRepository, RepositoryState, WorkflowSources } from './po
 import { propose } from './propose.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { firstSeen, scheduleVersion } from './schedules-in-force.ts';
+import { jobsElsewhere } from './shared-runners.ts';
 import { simulateDecision } from './simulate-plan.ts';
 import { tellRevision } from './tell-revision.ts';
 import { withdraw } from './withdraw.ts';
@@ -78,10 +79,22 @@ export async function tuneRepository(context: Context, request: TuneRequest): Pr
   if (planned === null) return { kind: 'left-alone', why: 'The planner rests after repeated failures.' };
   const asked = request.trigger === 'command';
   const result = await settle(context, state, { connected, sources, config, ...planned, mode, asked });
+  await leaveSharedLoad(context, state, planned.sharedLoad, result);
   // Last, so that a round which GitHub cut short is tried again.
   await endRound(context, profile.id);
   await keepReport(context, profile.id, config.mode ?? null);
   return result;
+}
+
+/** Tells repositories that share runners with this one what it takes of them; those it shares no more know nothing of it. */
+async function leaveSharedLoad(
+  { store }: Context,
+  { profile, sharedLoad: left }: RepositoryState,
+  load: Decided['sharedLoad'],
+  { kind }: TuneResult,
+): Promise<void> {
+  const sharedLoad = (kind === 'proposed' ? load?.proposed : load?.standing) ?? null;
+  if (sharedLoad !== left) await store.apply(profile.id, { sharedLoad });
 }
 
 /** Paused or stopped: nothing is planned, only watched. */
@@ -105,7 +118,7 @@ interface Round {
 }
 
 /** A decision with its gates, and what was asked for it. */
-interface Planned {
+interface Planned extends Pick<Decided, 'sharedLoad'> {
   readonly decision: Decision;
   readonly asking: DecisionRequest;
 }
@@ -131,6 +144,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
     care: state.care,
+    ...(await jobsElsewhere(context, state.profile, round.config)),
     population: state.population,
     now: round.now,
     trigger: round.request.trigger,
@@ -139,7 +153,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
     ...(round.request.fixed === undefined ? {} : { fixed: round.request.fixed }),
   };
-  const { decision, population } = await planningOf(context)(request);
+  const { decision, population, ...left } = await planningOf(context)(request);
   const scored = withSlotRecords(population, state);
   const sharesLearning = round.config['share-learning'];
   if (scored !== state.population || sharesLearning !== (state.population.sharesLearning ?? false)) {
@@ -160,7 +174,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.connected.writesLeft === undefined ? {} : { writesLeft: round.connected.writesLeft() }),
     ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
   });
-  return { decision: { ...decision, gates: [...gates] }, asking: request };
+  return { decision: { ...decision, gates: [...gates] }, asking: request, ...left };
 }
 
 /** What writing would need: all of it where the door only reads, `workflows` where GitHub has refused it before. */
@@ -213,6 +227,7 @@ async function proven(context: Context, { decision, asking }: Settled): Promise<
 
 async function openProposal(context: Context, state: RepositoryState, asked: Settled): Promise<TuneResult> {
   const step = { ...asked, decision: await proven(context, asked) };
+  const { elsewhere } = asked.asking;
   try {
     const simulation = await simulateDecision(
       {
@@ -222,6 +237,7 @@ async function openProposal(context: Context, state: RepositoryState, asked: Set
         pool: await context.store.loadLatenessPool(),
         proposals: state.proposals,
         care: state.care,
+        ...(elsewhere === undefined ? {} : { elsewhere }),
         now: step.decision.at,
       },
       step.decision,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { blackoutsFor, isBehind } from '../../src/config/rules.ts';
-import { jobLimits, pricePerMinute, runnersOf } from '../../src/config/runners.ts';
+import { runnersOf } from '../../src/config/runner-names.ts';
+import { jobLimits, pricePerMinute, sharedRunners } from '../../src/config/runners.ts';
 
 describe('runners', () => {
   it.each([
@@ -43,6 +44,35 @@ describe('runners', () => {
       macos: 50,
       gpu: 2,
     });
+  });
+});
+
+describe('shared runners', () => {
+  it('go by their names, each once, in whatever case and order they are written', () => {
+    const text = 'runners: { shared: [Standard, GPU, gpu, macos], max-jobs: { Gpu: 3 } }\n';
+    expect(sharedRunners(parseConfig(text))).toEqual(['gpu', 'macos', 'standard']);
+    expect(jobLimits(parseConfig(text)).gpu).toBe(3);
+    expect(sharedRunners(parseConfig(''))).toEqual([]);
+  });
+
+  it.each([
+    ['gpu', '"gpu" are shared, but not how many', 'max-jobs: { gpu: 4 }'],
+    ['ubuntu-latest', '"ubuntu-latest" is no name', 'Write standard.'],
+    ['linux', '"linux" is no name', 'Write self-hosted.'],
+  ])('are refused at their place where %s is all that is said', (label, sentence, fix) => {
+    const text = `mode: observe\nrunners:\n  max-jobs: { tpu: 2 }\n  shared:\n    - tpu\n    - ${label}\n`;
+    expect(() => parseConfig(text)).toThrow(
+      expect.objectContaining({
+        problems: [
+          {
+            line: 6,
+            column: 7,
+            sentence: expect.stringContaining(sentence),
+            fix: expect.stringContaining(fix),
+          },
+        ],
+      }),
+    );
   });
 });
 

@@ -124,6 +124,37 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect(state?.audit).toEqual([event, { ...event, at: 2 }]);
     });
 
+    it('says what the repositories of one installation have left for each other', async () => {
+      const { store, reopen } = await open();
+      const left = (at: number) => ({ at, jobs: { gpu: 'A'.repeat(10_752) } });
+      const ids = async (from: Store, installation: number): Promise<readonly number[]> =>
+        (await from.sharedLoads(installation)).map(({ repositoryId }) => repositoryId).sort();
+      expect(await ids(store, 9)).toEqual([]);
+      await store.apply(1, { profile: profile(1), sharedLoad: left(1) });
+      await store.apply(2, { profile: profile(2) });
+      await store.apply(3, { profile: profile(3, { installationId: 8 }), sharedLoad: left(3) });
+      for (const [id, gone] of [{ removedAt: 5 }, { archived: true }, { fork: true }].entries()) {
+        await store.apply(4 + id, { profile: profile(4 + id, gone), sharedLoad: left(4) });
+      }
+      await store.apply(7, { profile: profile(7), sharedLoad: left(7) });
+      await store.apply(8, { profile: profile(8), sharedLoad: left(8) });
+      expect(await ids(store, 9)).toEqual([1, 7, 8]);
+      // Replaced, taken back, kept by what changes something else, and moved to another installation.
+      await store.apply(1, { sharedLoad: left(10) });
+      await store.apply(7, { sharedLoad: null });
+      await store.apply(1, { learningEvents: [] });
+      await store.apply(8, { profile: profile(8, { installationId: 8 }) });
+      for (const from of [store, await reopen()]) {
+        expect(await from.sharedLoads(9)).toEqual([{ repositoryId: 1, load: left(10) }]);
+        expect(await ids(from, 8)).toEqual([3, 8]);
+        expect((await from.load(1))?.sharedLoad).toEqual(left(10));
+        expect((await from.load(7))?.sharedLoad).toBeNull();
+      }
+      const again = await reopen();
+      await again.delete(1);
+      expect(await again.sharedLoads(9)).toEqual([]);
+    });
+
     it('keeps the newest runs of each workflow, and months of the older ones', async () => {
       const { store, reopen } = await open();
       const weekly = '.github/workflows/weekly.yml';

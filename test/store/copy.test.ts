@@ -70,6 +70,7 @@ async function fill(store: WholeStore): Promise<void> {
         jobs: [{ id: 1, startedAt: 5, endedAt: 6 }],
       }),
     ],
+    sharedLoad: { at: 7, jobs: { gpu: 'A'.repeat(10_752) } },
     scheduleVersions: [
       { sha: 'b', seenAt: 2, entries: [], widths: { 'a.yml': 2 } },
       { sha: 'a', seenAt: 1, entries: [] },
@@ -160,6 +161,7 @@ describe.each([
         },
         apply: (id, change) => to.apply(id, change),
         profiles: () => to.profiles(),
+        sharedLoads: (id) => to.sharedLoads(id),
         delete: (id) => to.delete(id),
         loadLatenessPool: () => to.loadLatenessPool(),
         saveLatenessPool: (pool) => to.saveLatenessPool(pool),

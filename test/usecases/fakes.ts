@@ -2,6 +2,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
+import { leftLoads } from '../../src/store/left-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import type { SeenRepository } from '../../src/usecases/known-repository.ts';
 import type {
@@ -46,6 +47,7 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
       states.set(id, applyChange(known, change));
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
+    sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
     async delete(id) {
       states.delete(id);
     },

@@ -3,6 +3,7 @@ import { up as tables } from './001-tables.ts';
 import { up as appendOnly } from './002-append-only.ts';
 import { up as deployment } from './003-deployment.ts';
 import { up as olderRuns } from './004-older-runs.ts';
+import { up as sharedLoads } from './005-shared-loads.ts';
 
 /** In order; a migration that was released is never edited, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-append-only': { up: appendOnly },
   '003-deployment': { up: deployment },
   '004-older-runs': { up: olderRuns },
+  '005-shared-loads': { up: sharedLoads },
 };

@@ -3,6 +3,7 @@ import { LearnedRepository } from '../../forecast/learned.ts';
 import { OlderRuns } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
+import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
 import { RepositoryCare } from '../../proposal/care.ts';
 import { Mode, Proposal } from '../../proposal/proposal.ts';
@@ -38,7 +39,7 @@ const Version = z.object({
 
 /** The files of one repository, each with its version. What stands in them is checked whenever it is read. */
 export const DOCUMENTS = {
-  'profile.json': z.object({ version: z.literal(1), profile: Profile }),
+  'profile.json': z.object({ version: z.literal(1), profile: Profile, sharedLoad: SharedLoad.optional() }),
   'runs.json': z.discriminatedUnion('version', [
     z.object({ version: z.literal(1), runs: z.array(Run), older: z.array(OlderRuns) }),
     z.object({
@@ -81,7 +82,11 @@ export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 /** The state as the contents of its files. */
 export function toDocuments(state: KeptRepository): { readonly [Name in DocumentName]: unknown } {
   return {
-    'profile.json': { version: 1, profile: state.profile },
+    'profile.json': {
+      version: 1,
+      profile: state.profile,
+      ...(state.sharedLoad === null ? {} : { sharedLoad: state.sharedLoad }),
+    },
     'runs.json': { version: 3, ...packedRuns(state.runs).toDocument(), older: state.olderRuns },
     'learned.json': state.learned,
     'learned_strategies.json': state.population,
@@ -102,11 +107,13 @@ export function toDocuments(state: KeptRepository): { readonly [Name in Document
 
 /** The state that files hold; those that are not there keep what `base` has. */
 export function fromDocuments(documents: Partial<Documents>, base: KeptRepository): KeptRepository {
+  const profile = documents['profile.json'];
   const log = documents['learning_log.json'];
   const runs = documents['runs.json'];
   const audit = documents['audit.json'];
   return {
-    profile: documents['profile.json']?.profile ?? base.profile,
+    profile: profile?.profile ?? base.profile,
+    sharedLoad: profile?.sharedLoad ?? base.sharedLoad,
     runs: runs === undefined ? base.runs : historyOf(runs),
     olderRuns: runs?.older ?? base.olderRuns,
     learned: documents['learned.json'] ?? base.learned,

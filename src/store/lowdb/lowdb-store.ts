@@ -6,9 +6,11 @@ import { type DirectoryLock, lockDirectory } from '../../disk/directory-lock.ts'
 import { type Journal, openJournal } from '../../disk/journal.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { LeftLoad } from '../../plan/shared-load.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { leftLoads } from '../left-loads.ts';
 import { RETENTION, type Retention, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { BackgroundTasks } from './background-tasks.ts';
@@ -108,7 +110,8 @@ class FileStore implements LowdbStore {
   readonly #sweeper: NodeJS.Timeout;
   /** The delivery that is being handled. */
   readonly #delivery = new AsyncLocalStorage<LessonSource>();
-  #profiles: Map<number, RepositoryProfile> | undefined;
+  /** What is asked of all repositories at once. */
+  #outlines: Map<number, Outline> | undefined;
   /** Changes up to here were in every present checkpoint at the last compaction. */
   #safeThrough = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
@@ -188,14 +191,17 @@ class FileStore implements LowdbStore {
     this.#assertOpen();
     await this.#shelf.take(kept.profile.id, (shelved) => {
       shelved.state = kept;
-      this.#profiles?.set(shelved.id, kept.profile);
+      this.#outlines?.set(shelved.id, outlineOf(kept));
       this.#shelf.touch(shelved);
     });
   }
 
   async profiles(): Promise<readonly RepositoryProfile[]> {
-    this.#profiles ??= await this.#readProfiles();
-    return [...this.#profiles.values()];
+    return (await this.#allOutlines()).map(({ profile }) => profile);
+  }
+
+  async sharedLoads(installationId: number): Promise<readonly LeftLoad[]> {
+    return leftLoads(await this.#allOutlines(), installationId);
   }
 
   async delete(repositoryId: number): Promise<void> {
@@ -307,7 +313,8 @@ class FileStore implements LowdbStore {
     }
     const before = shelved.state ?? emptyRepository(profile, this.#options.clock.now());
     shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION).state;
-    if (change.profile !== undefined) this.#profiles?.set(shelved.id, change.profile);
+    if (change.profile !== undefined || change.sharedLoad !== undefined)
+      this.#outlines?.set(shelved.id, outlineOf(shelved.state));
     this.#shelf.touch(shelved);
   }
 
@@ -318,7 +325,7 @@ class FileStore implements LowdbStore {
 
   #forget(shelved: ShelvedRepository): void {
     shelved.state = undefined;
-    this.#profiles?.delete(shelved.id);
+    this.#outlines?.delete(shelved.id);
     this.#shelf.touch(shelved);
   }
 
@@ -385,25 +392,38 @@ class FileStore implements LowdbStore {
     this.#safeThrough = through;
   }
 
-  async #readProfiles(): Promise<Map<number, RepositoryProfile>> {
-    const profiles = new Map<number, RepositoryProfile>();
+  async #allOutlines(): Promise<readonly Outline[]> {
+    this.#outlines ??= await this.#readOutlines();
+    return [...this.#outlines.values()];
+  }
+
+  async #readOutlines(): Promise<Map<number, Outline>> {
+    const outlines = new Map<number, Outline>();
     for (const name of await readdir(join(this.#options.directory, 'repositories'))) {
       const id = Number(name);
       if (!Number.isSafeInteger(id) || this.#shelf.peek(id) !== undefined) continue;
-      const profile = await this.#readProfile(id);
-      if (profile !== undefined) profiles.set(id, profile);
+      const outline = await this.#readOutline(id);
+      if (outline !== undefined) outlines.set(id, outline);
     }
     for (const shelved of this.#shelf.all()) {
       const state = shelved.look();
-      if (state !== undefined) profiles.set(shelved.id, state.profile);
+      if (state !== undefined) outlines.set(shelved.id, outlineOf(state));
     }
-    return profiles;
+    return outlines;
   }
 
-  /** The profile alone, as long as its file is whole; else the whole repository is read, and mended. */
-  async #readProfile(repositoryId: number): Promise<RepositoryProfile | undefined> {
+  /** From its own file alone, as long as that is whole; else the whole repository is read, and mended. */
+  async #readOutline(repositoryId: number): Promise<Outline | undefined> {
     const text = await readTextIfThere(join(this.#shelf.directoryOf(repositoryId), 'profile.json'));
     const document = text === undefined ? undefined : readDocument('profile.json', text);
-    return document?.profile ?? (await this.load(repositoryId))?.profile;
+    if (document !== undefined) return { profile: document.profile, sharedLoad: document.sharedLoad ?? null };
+    const state = await this.load(repositoryId);
+    return state && outlineOf(state);
   }
+}
+
+type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad'>;
+
+function outlineOf({ profile, sharedLoad }: KeptRepository): Outline {
+  return { profile, sharedLoad };
 }

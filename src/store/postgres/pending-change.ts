@@ -1,6 +1,7 @@
 import type { LearnedRepository } from '../../forecast/learned.ts';
 import type { Run } from '../../history/run.ts';
 import type { Decision } from '../../plan/decision.ts';
+import type { SharedLoad } from '../../plan/shared-load.ts';
 import type { AuditEvent } from '../../proposal/audit.ts';
 import type { RepositoryCare } from '../../proposal/care.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
@@ -13,6 +14,8 @@ export class PendingChange {
   learned: LearnedRepository | undefined;
   population: StrategyPopulation | undefined;
   care: RepositoryCare | undefined;
+  /** `null`: it is to go. */
+  sharedLoad: SharedLoad | null | undefined;
   readonly runs = new Map<string, Run>();
   readonly scheduleVersions = new Map<string, ScheduleVersion>();
   readonly learningEvents: LearningEvent[] = [];
@@ -26,6 +29,7 @@ export class PendingChange {
     return (
       !this.deleted &&
       this.profile === undefined &&
+      this.sharedLoad === undefined &&
       !this.replacesWhole &&
       this.learningEvents.length === 0 &&
       this.auditEvents.length === 0 &&
@@ -39,7 +43,7 @@ export class PendingChange {
   }
 
   add(change: RepositoryChange): void {
-    const { profile, learned, population, care, learningEvents, auditEvents, ...lists } = change;
+    const { profile, learned, population, care, sharedLoad, learningEvents, auditEvents, ...lists } = change;
     const { runs, scheduleVersions, decisions, proposals, ...forgotten } = lists;
     // Fails to compile when a field comes that is not written.
     forgotten satisfies Record<string, never>;
@@ -47,6 +51,7 @@ export class PendingChange {
     this.learned = learned ?? this.learned;
     this.population = population ?? this.population;
     this.care = care ?? this.care;
+    if (sharedLoad !== undefined) this.sharedLoad = sharedLoad;
     this.learningEvents.push(...(learningEvents ?? []));
     this.auditEvents.push(...(auditEvents ?? []));
     for (const run of runs ?? []) this.runs.set(`${run.id}/${run.attempt}`, run);
@@ -61,6 +66,7 @@ export class PendingChange {
     this.learned = undefined;
     this.population = undefined;
     this.care = undefined;
+    this.sharedLoad = undefined;
     this.learningEvents.length = 0;
     this.auditEvents.length = 0;
     for (const map of this.#keyed) map.clear();

@@ -5,6 +5,7 @@ import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
 import { findRun } from '../../history/run-history.ts';
+import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
@@ -110,6 +111,21 @@ class TableStore implements PostgresStore {
     return rows.map(profileFrom);
   }
 
+  async sharedLoads(installationId: number): Promise<readonly LeftLoad[]> {
+    const rows = await named(() =>
+      this.#database
+        .selectFrom('offbeat.shared_loads as left')
+        .innerJoin('offbeat.repositories as repository', 'repository.id', 'left.repository_id')
+        .select(['left.repository_id', 'left.load'])
+        .where('repository.installation_id', '=', installationId)
+        .where('repository.removed_at', 'is', null)
+        .where('repository.archived', '=', false)
+        .where('repository.fork', '=', false)
+        .execute(),
+    );
+    return rows.map((row) => ({ repositoryId: row.repository_id, load: SharedLoad.parse(row.load) }));
+  }
+
   async keep(kept: KeptRepository): Promise<void> {
     const pending = new PendingChange();
     pending.add({
@@ -122,6 +138,7 @@ class TableStore implements PostgresStore {
       decisions: kept.decisions,
       proposals: kept.proposals,
       care: kept.care,
+      sharedLoad: kept.sharedLoad,
       auditEvents: kept.audit,
     });
     await named(async () => {

@@ -5,6 +5,7 @@ import { OffbeatError } from '../../errors.ts';
 import { addUp, OlderRuns, withinMonths } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
+import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
 import { RepositoryCare } from '../../proposal/care.ts';
 import { Proposal } from '../../proposal/proposal.ts';
@@ -36,6 +37,7 @@ const Contents = z.object({
   learning_log: z.array(LearningEvent),
   older_events: z.number(),
   care: RepositoryCare.nullable(),
+  shared_load: SharedLoad.nullable(),
   audit: z.array(AuditEvent),
   older_audit: z.number(),
   schedule_versions: z.array(Version),
@@ -79,6 +81,7 @@ export async function readRepository(
       learningLog: PackedLog.of(contents.learning_log),
       olderEvents: contents.older_events,
       care: contents.care ?? base.care,
+      sharedLoad: contents.shared_load,
       audit: contents.audit,
       olderAudit: contents.older_audit,
       decisions: contents.decisions,
@@ -119,6 +122,7 @@ function select(id: number, retention: Retention) {
       repository.older_events + greatest(0, (select count(*)::integer from offbeat.learning_events
         where repository_id = repository.id) - ${retention.learningEvents}::integer) as older_events,
       (select care from offbeat.care where repository_id = repository.id) as care,
+      (select load from offbeat.shared_loads where repository_id = repository.id) as shared_load,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.audit where repository_id = repository.id
           order by sequence desc limit ${retention.auditEvents}) as newest) as audit,

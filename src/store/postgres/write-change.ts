@@ -112,7 +112,7 @@ async function writeLearned(
 }
 
 async function writeRest(transaction: Transaction, id: number, change: PendingChange): Promise<void> {
-  const { population, care, learningEvents, auditEvents } = change;
+  const { population, care, sharedLoad, learningEvents, auditEvents } = change;
   if (change.runs.size > 0) await writeRuns(transaction, id, [...change.runs.values()]);
   if (population !== undefined) {
     await sql`insert into offbeat.populations (repository_id, population)
@@ -122,6 +122,12 @@ async function writeRest(transaction: Transaction, id: number, change: PendingCh
   if (care !== undefined) {
     await sql`insert into offbeat.care (repository_id, care) values (${id}, ${jsonText(care)}::jsonb)
       on conflict (repository_id) do update set care = excluded.care`.execute(transaction);
+  }
+  if (sharedLoad === null) {
+    await sql`delete from offbeat.shared_loads where repository_id = ${id}`.execute(transaction);
+  } else if (sharedLoad !== undefined) {
+    await sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
+      on conflict (repository_id) do update set load = excluded.load`.execute(transaction);
   }
   if (learningEvents.length > 0) {
     await sql`insert into offbeat.learning_events (repository_id, event)

@@ -1,0 +1,39 @@
+/** Runners of GitHub's own; every other label names some of somebody's own, which share a limit of their own. */
+const HOSTED = /^(ubuntu|windows|macos)/;
+/** Labels that every self-hosted runner has: they tell no group from another. */
+const COMMON_LABELS = new Set(['self-hosted', 'linux', 'windows', 'macos', 'x64', 'arm64', 'arm']);
+/** The planner's name for runners of which nothing else is known. */
+export const STANDARD_RUNNERS = 'standard';
+export const MACOS_RUNNERS = 'macos';
+
+/** Which runners a job with these labels takes: jobs of one name share a limit. */
+export function runnersOf(labels: readonly string[]): string {
+  const plain = labels.map((label) => label.toLowerCase());
+  const hosted = plain.find((label) => HOSTED.test(label) && !COMMON_LABELS.has(label));
+  if (hosted !== undefined) return hosted.startsWith('macos') ? MACOS_RUNNERS : STANDARD_RUNNERS;
+  if (plain.length === 0) return STANDARD_RUNNERS;
+  return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';
+}
+
+/** Why a label cannot be shared: its runners go by another name, or nobody has said how many there are. */
+export function sharingProblem(
+  label: string,
+  maxJobs: Readonly<Record<string, number>>,
+): { readonly sentence: string; readonly fix: string } | null {
+  const lower = label.toLowerCase();
+  if (lower === STANDARD_RUNNERS || lower === MACOS_RUNNERS) return null;
+  const name = runnersOf([label]);
+  if (name !== lower) {
+    return { sentence: `"${label}" is no name of runners that can be shared.`, fix: `Write ${name}.` };
+  }
+  if (byName(maxJobs)[name] !== undefined) return null;
+  return {
+    sentence: `The runners "${label}" are shared, but not how many jobs they take at once.`,
+    fix: `Write it beside, in the same file, for example max-jobs: { ${label}: 4 }.`,
+  };
+}
+
+/** Labels are the same in whatever case they are written. */
+export function byName(maxJobs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(maxJobs).map(([label, jobs]) => [label.toLowerCase(), jobs]));
+}

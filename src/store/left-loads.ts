@@ -1,0 +1,16 @@
+import type { LeftLoad } from '../plan/shared-load.ts';
+import type { RepositoryState } from '../usecases/ports.ts';
+
+/** What repositories of one installation have left for each other; the App is on all of them, none is a fork or archived. */
+export function leftLoads(
+  states: Iterable<Pick<RepositoryState, 'profile' | 'sharedLoad'>>,
+  installationId: number,
+): LeftLoad[] {
+  const left: LeftLoad[] = [];
+  for (const { profile, sharedLoad } of states) {
+    const counts = profile.removedAt === null && !profile.fork && !profile.archived;
+    if (sharedLoad === null || !counts || profile.installationId !== installationId) continue;
+    left.push({ repositoryId: profile.id, load: sharedLoad });
+  }
+  return left;
+}
