@@ -1,6 +1,6 @@
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
-import { overlapsOf, scratchOf, type Shiftable } from './overlap.ts';
+import { overlapsOf, type Shiftable, scratchOf } from './overlap.ts';
 
 const NOTHING = new Float64Array(0);
 
