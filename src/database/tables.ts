@@ -65,7 +65,7 @@ export interface Tables {
   readonly 'offbeat.learned_parts': {
     readonly repository_id: number;
     readonly part: string;
-    readonly state: Json;
+    readonly state: string;
   };
   readonly 'offbeat.populations': { readonly repository_id: number; readonly population: Json };
   readonly 'offbeat.learning_events': { readonly repository_id: number; readonly event: Json };

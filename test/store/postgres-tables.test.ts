@@ -110,6 +110,25 @@ describe.each([
       expect((await other.load(1))?.population.runsLearned).toBe(41);
     });
 
+    it('do work again where another has deleted the repository meanwhile', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const seen: boolean[] = [];
+      await one.inTransaction(async () => {
+        const state = await one.load(1);
+        seen.push(state !== undefined);
+        if (state === undefined) return;
+        await other.delete(1);
+        await one.apply(1, {
+          learned: { ...state.learned, finished: [7] },
+          population: state.population,
+          runs: [run(7)],
+        });
+      }, settled);
+      expect(seen).toEqual([true, false]);
+      expect(await other.load(1)).toBeUndefined();
+    });
+
     it('lay changes of different fields beside each other', async () => {
       const { one, other } = await openTwo();
       await one.apply(1, { profile: profile(1) });

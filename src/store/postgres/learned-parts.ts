@@ -19,11 +19,12 @@ export function learnedParts(learned: LearnedRepository): LearnedParts {
   return parts;
 }
 
-/** Throws a `ZodError` where the parts make no learned state. */
-export function learnedFrom(parts: LearnedParts): LearnedRepository {
+/** The learned state of the parts' JSON texts. Throws a `ZodError` where they make none. */
+export function learnedFrom(texts: Readonly<Record<string, string>>): LearnedRepository {
   const fields: Record<string, unknown> = { streams: {}, matches: {}, schedules: {} };
   const records = new Map<string, Record<string, unknown>>(RECORDS.map((field) => [field, {}]));
-  for (const [part, state] of parts) {
+  for (const [part, text] of Object.entries(texts)) {
+    const state = parsed(text);
     const slash = part.indexOf('/');
     const record = records.get(part.slice(0, Math.max(0, slash)));
     if (record === undefined) fields[part] = state;
@@ -32,11 +33,21 @@ export function learnedFrom(parts: LearnedParts): LearnedRepository {
   return LearnedRepository.parse({ ...fields, ...Object.fromEntries(records) });
 }
 
+/** What is no JSON is no state either: the schema says so. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Short prints of the parts, by which a change is known. */
 export type PartPrints = ReadonlyMap<string, string>;
 
 export interface PartsToWrite {
-  readonly changed: Readonly<Record<string, unknown>>;
+  /** As JSON texts. */
+  readonly changed: Readonly<Record<string, string>>;
   readonly removed: readonly string[];
   readonly prints: PartPrints;
 }
@@ -45,11 +56,12 @@ export interface PartsToWrite {
 export function partsToWrite(learned: LearnedRepository, before: PartPrints): PartsToWrite {
   const parts = learnedParts(learned);
   const prints = new Map<string, string>();
-  const changed: Record<string, unknown> = {};
+  const changed: Record<string, string> = {};
   for (const [part, state] of parts) {
-    const print = hash('sha1', JSON.stringify(state), 'base64');
+    const text = JSON.stringify(state);
+    const print = hash('sha1', text, 'base64');
     prints.set(part, print);
-    if (before.get(part) !== print) changed[part] = state;
+    if (before.get(part) !== print) changed[part] = text;
   }
   return { changed, removed: [...before.keys()].filter((part) => !parts.has(part)), prints };
 }

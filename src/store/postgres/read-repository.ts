@@ -32,7 +32,7 @@ const Contents = z.object({
   runs: z.array(Run),
   run_months: z.array(OlderRuns),
   older_runs: z.array(OlderRuns),
-  learned: z.record(z.string(), z.unknown()),
+  learned: z.record(z.string(), z.string()),
   population: StrategyPopulation.nullable(),
   learning_log: z.array(LearningEvent),
   older_events: z.number(),
@@ -69,8 +69,8 @@ export async function readRepository(
   try {
     const contents = Contents.parse(row);
     const base = emptyRepository(profileFrom(row), now);
-    const parts = Object.entries(contents.learned);
-    const learned = parts.length === 0 ? base.learned : learnedFrom(new Map(parts));
+    const isNew = Object.keys(contents.learned).length === 0;
+    const learned = isNew ? base.learned : learnedFrom(contents.learned);
     const state = {
       ...base,
       runs: PackedRuns.of(contents.runs),
@@ -91,7 +91,7 @@ export async function readRepository(
       version: contents.version,
       ...withinBounds(state, retention),
       // Nothing stored is like no print at all: the first learned state is then written whole.
-      prints: parts.length === 0 ? new Map() : printParts(learned),
+      prints: isNew ? new Map() : printParts(learned),
     };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;

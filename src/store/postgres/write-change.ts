@@ -10,6 +10,8 @@ import { writeOlderRuns } from './older-runs-table.ts';
 import type { PendingChange } from './pending-change.ts';
 import { profileColumns, RUN_COLUMNS, runRow } from './rows.ts';
 
+const FOREIGN_KEY_VIOLATION = '23503';
+
 /** What the changes were made from: `null` where the repository was not there, absent where nobody looked. */
 export interface Base {
   readonly version: number;
@@ -43,30 +45,79 @@ export async function writeChange(
     await deleteRepository(transaction, id);
     if (change.profile === undefined) return { version: null, wasAtBase: true, prints: new Map() };
   }
+  if (base !== undefined && base !== null && change.replacesWhole && !change.deleted)
+    return writeOnBase(transaction, id, change, base);
   const { before, after } = await claim(transaction, id, change, change.deleted ? undefined : base);
   const wasAtBase = change.deleted || (base === null ? before === null : before === base?.version);
   if (change.replacesWhole && base !== undefined && !wasAtBase) throw new ChangedMeanwhile();
   const known = wasAtBase && !change.deleted ? (base?.prints ?? new Map()) : undefined;
-  const prints = await writeLearned(transaction, id, change, known);
-  await writeRest(transaction, id, change);
+  const { writes, prints } = writesOf(id, change, known);
+  for (const write of writes) await write.execute(transaction);
   return { version: after, wasAtBase, prints };
 }
 
-/** Locks the repository's row, moves its version on and writes its profile. */
+/**
+ * All in one statement: most of what a job costs here is the way there and back. What it writes on a version that is no
+ * more goes with the transaction.
+ */
+async function writeOnBase(
+  transaction: Transaction,
+  id: number,
+  change: PendingChange,
+  base: Base,
+): Promise<Written> {
+  const { writes, prints } = writesOf(id, change, base.prints);
+  const named = writes.map((write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`);
+  const statement = sql<Claimed>`
+    with ${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}
+    select before, after from claimed`;
+  const { rows } = await statement.execute(transaction).catch((error: unknown) => {
+    throw isOrphan(error) ? new ChangedMeanwhile() : error;
+  });
+  if (rows[0]?.before !== base.version) throw new ChangedMeanwhile();
+  return { version: rows[0].after, wasAtBase: true, prints };
+}
+
+/** The repository was deleted meanwhile. */
+function isOrphan(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION;
+}
+
+/** Versions of a repository before and after the change. */
+interface Claimed {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The first parts of a statement: locks the repository's row, moves its version on and sets columns; `claimed` has the versions. */
+function claiming(id: number, sets: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`held as (select id, version from offbeat.repositories where id = ${id} for update),
+    claimed as (
+      update offbeat.repositories set version = nextval('offbeat.versions') ${sets} from held where repositories.id = held.id
+      returning held.version as before, repositories.version as after
+    )`;
+}
+
+function profileSets({ profile }: PendingChange, base?: Base | null): RawBuilder<unknown> {
+  const columns = profile === undefined ? {} : profileColumns(profile, base?.profile);
+  return sql.join(
+    Object.entries(columns).map(([name, value]) => sql`, ${sql.ref(name)} = ${value}`),
+    sql``,
+  );
+}
+
+/** Locks the repository's row, or makes it where it is new, moves its version on and writes its profile. */
 async function claim(
   transaction: Transaction,
   id: number,
-  { profile }: PendingChange,
+  change: PendingChange,
   base: Base | null | undefined,
 ): Promise<{ before: number | null; after: number }> {
-  const columns = profile === undefined ? {} : profileColumns(profile, base?.profile);
-  const sets = Object.entries(columns).map(([name, value]) => sql`, ${sql.ref(name)} = ${value}`);
+  const { profile } = change;
   const update = () =>
-    sql<{ before: number; after: number }>`
-      with held as (select id, version from offbeat.repositories where id = ${id} for update)
-      update offbeat.repositories set version = nextval('offbeat.versions') ${sql.join(sets, sql``)}
-      from held where repositories.id = held.id
-      returning held.version as before, repositories.version as after`.execute(transaction);
+    sql<Claimed>`with ${claiming(id, profileSets(change, base))} select before, after from claimed`.execute(
+      transaction,
+    );
   const [updated] = (await update()).rows;
   if (updated !== undefined) return updated;
   if (profile === undefined) throw withoutProfile(id);
@@ -88,97 +139,101 @@ export function withoutProfile(id: number): OffbeatError {
   });
 }
 
-async function writeLearned(
-  transaction: Transaction,
+/** A statement that writes one kind of thing; none of them touches what another does. */
+type Write = RawBuilder<unknown>;
+
+/** Everything of a change but its profile. `known` are the prints of what is stored; absent where nobody knows. */
+function writesOf(
   id: number,
-  { learned }: PendingChange,
+  change: PendingChange,
   known: PartPrints | undefined,
-): Promise<PartPrints> {
-  if (learned === undefined) return known ?? new Map();
+): { readonly writes: readonly Write[]; readonly prints: PartPrints } {
+  const { learned } = change;
+  const rest = [...runWrites(id, [...change.runs.values()]), ...otherWrites(id, change)];
+  if (learned === undefined) return { writes: rest, prints: known ?? new Map() };
   const { changed, removed, prints } = partsToWrite(learned, known ?? new Map());
+  const writes: Write[] = [];
   if (known === undefined) {
-    await sql`delete from offbeat.learned_parts where repository_id = ${id}`.execute(transaction);
+    writes.push(sql`delete from offbeat.learned_parts where repository_id = ${id}`);
   } else if (removed.length > 0) {
-    await sql`delete from offbeat.learned_parts where repository_id = ${id} and part = any(${[...removed]}::text[])`.execute(
-      transaction,
+    writes.push(
+      sql`delete from offbeat.learned_parts where repository_id = ${id} and part = any(${[...removed]}::text[])`,
     );
   }
   if (Object.keys(changed).length > 0) {
-    await sql`insert into offbeat.learned_parts (repository_id, part, state)
-      select ${id}::bigint, key, value from jsonb_each(${jsonText(changed)}::jsonb)
-      on conflict (repository_id, part) do update set state = excluded.state`.execute(transaction);
+    writes.push(sql`insert into offbeat.learned_parts (repository_id, part, state)
+      select ${id}::bigint, key, value from json_each_text(${jsonText(changed)}::json)
+      on conflict (repository_id, part) do update set state = excluded.state`);
   }
-  return prints;
+  return { writes: [...writes, ...rest], prints };
 }
 
-async function writeRest(transaction: Transaction, id: number, change: PendingChange): Promise<void> {
+function otherWrites(id: number, change: PendingChange): readonly Write[] {
   const { population, care, sharedLoad, learningEvents, auditEvents } = change;
-  if (change.runs.size > 0) await writeRuns(transaction, id, [...change.runs.values()]);
+  const writes: Write[] = [];
   if (population !== undefined) {
-    await sql`insert into offbeat.populations (repository_id, population)
+    writes.push(sql`insert into offbeat.populations (repository_id, population)
       values (${id}, ${jsonText(population)}::jsonb)
-      on conflict (repository_id) do update set population = excluded.population`.execute(transaction);
+      on conflict (repository_id) do update set population = excluded.population`);
   }
   if (care !== undefined) {
-    await sql`insert into offbeat.care (repository_id, care) values (${id}, ${jsonText(care)}::jsonb)
-      on conflict (repository_id) do update set care = excluded.care`.execute(transaction);
+    writes.push(sql`insert into offbeat.care (repository_id, care) values (${id}, ${jsonText(care)}::jsonb)
+      on conflict (repository_id) do update set care = excluded.care`);
   }
   if (sharedLoad === null) {
-    await sql`delete from offbeat.shared_loads where repository_id = ${id}`.execute(transaction);
+    writes.push(sql`delete from offbeat.shared_loads where repository_id = ${id}`);
   } else if (sharedLoad !== undefined) {
-    await sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
-      on conflict (repository_id) do update set load = excluded.load`.execute(transaction);
+    writes.push(sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
+      on conflict (repository_id) do update set load = excluded.load`);
   }
   if (learningEvents.length > 0) {
-    await sql`insert into offbeat.learning_events (repository_id, event)
-      select ${id}::bigint, value from ${items(learningEvents)} order by ordinality`.execute(transaction);
+    writes.push(sql`insert into offbeat.learning_events (repository_id, event)
+      select ${id}::bigint, value from ${items(learningEvents)} order by ordinality`);
   }
   if (auditEvents.length > 0) {
-    await sql`insert into offbeat.audit (repository_id, event)
-      select ${id}::bigint, value from ${items(auditEvents)} order by ordinality`.execute(transaction);
+    writes.push(sql`insert into offbeat.audit (repository_id, event)
+      select ${id}::bigint, value from ${items(auditEvents)} order by ordinality`);
   }
   if (change.scheduleVersions.size > 0) {
-    await sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
+    writes.push(sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
       select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries', value -> 'widths'
       from ${items([...change.scheduleVersions.values()])} order by ordinality
       on conflict (repository_id, sha) do update set
-        seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`.execute(
-      transaction,
-    );
+        seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`);
   }
   if (change.decisions.size > 0) {
-    await sql`insert into offbeat.decisions (repository_id, id, at, decision)
+    writes.push(sql`insert into offbeat.decisions (repository_id, id, at, decision)
       select ${id}::bigint, value ->> 'id', to_timestamp((value ->> 'at')::double precision / 1000), value
       from ${items([...change.decisions.values()])}
       where value is distinct from (select decision from offbeat.decisions said
         where said.repository_id = ${id} and said.id = value ->> 'id' order by sequence desc limit 1)
-      order by ordinality`.execute(transaction);
+      order by ordinality`);
   }
   if (change.proposals.size > 0) {
-    await sql`insert into offbeat.proposals (repository_id, pull_number, state, proposal)
+    writes.push(sql`insert into offbeat.proposals (repository_id, pull_number, state, proposal)
       select ${id}::bigint, (value ->> 'pullNumber')::integer, value ->> 'state', value
       from ${items([...change.proposals.values()])} order by ordinality
       on conflict (repository_id, pull_number) do update set
-        state = excluded.state, proposal = excluded.proposal`.execute(transaction);
+        state = excluded.state, proposal = excluded.proposal`);
   }
+  return writes;
 }
 
 /** A run whose creation was told otherwise before may lie in another month's partition: that row goes. */
-async function writeRuns(transaction: Transaction, id: number, runs: readonly Run[]): Promise<void> {
-  const rows = runs.map(runRow);
+function runWrites(id: number, runs: readonly Run[]): readonly Write[] {
+  if (runs.length === 0) return [];
+  const rows = jsonText(runs.map(runRow));
   // Named apart from the rows, so that the index is used and not the repository's whole history read.
   const ids = runs.map((run) => run.id);
-  await sql`
-    with given as (select * from jsonb_to_recordset(${jsonText(rows)}::jsonb) as run(${RUN_FIELDS})),
-    moved as (
-      delete from offbeat.runs run using given
+  return [
+    sql`delete from offbeat.runs run
+      using jsonb_to_recordset(${rows}::jsonb) as given(run_id bigint, attempt integer, created_at timestamptz)
       where run.repository_id = ${id} and run.run_id = any(${ids}::bigint[]) and run.run_id = given.run_id
-        and run.attempt = given.attempt and run.created_at <> given.created_at
-    )
-    insert into offbeat.runs (repository_id, ${RUN_NAMES}) select ${id}::bigint, ${RUN_NAMES} from given
-    on conflict (repository_id, run_id, attempt, created_at) do update set ${RUN_UPDATES}`.execute(
-    transaction,
-  );
+        and run.attempt = given.attempt and run.created_at <> given.created_at`,
+    sql`insert into offbeat.runs (repository_id, ${RUN_NAMES})
+      select ${id}::bigint, ${RUN_NAMES} from jsonb_to_recordset(${rows}::jsonb) as given(${RUN_FIELDS})
+      on conflict (repository_id, run_id, attempt, created_at) do update set ${RUN_UPDATES}`,
+  ];
 }
 
 const RUN_FIELDS = sql.raw(
