@@ -13,7 +13,10 @@ RUN ./node_modules/typescript/bin/tsc -p tsconfig.build.json \
   && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > sbom.json
 
 FROM node:24-slim
+# Memory spreads less before it is needed: that of young objects, and the C library's.
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=4 \
+    MALLOC_ARENA_MAX=1 \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATA_DIR=/data

@@ -6,9 +6,10 @@ export class Child {
   readonly #process: ChildProcess;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(program: string, flags: readonly string[] = []) {
+  constructor(program: string, flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     this.#process = fork(join(import.meta.dirname, program), [], {
       execArgv: [...process.execArgv, ...flags],
+      env: { ...process.env, ...env },
     });
   }
 

@@ -4,6 +4,8 @@ import { OffbeatError } from '../errors.ts';
 import { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 
+/** Open runs beyond which the oldest of them are packed: half a chunk stays. */
+const MOST_OPEN = 96;
 /** Large enough to compress well (50 bytes a run instead of 560 as an object), small enough to open in 0.1 ms. */
 const CHUNK_RUNS = 64;
 /** Of one run held open, in memory. */
@@ -242,10 +244,10 @@ export class PackedRuns implements RunHistory {
 
   /** Packs the older half of the open runs away where there are too many. */
   static #settled(chunks: readonly Chunk[], newest: readonly Run[]): PackedRuns {
-    if (newest.length <= 2 * CHUNK_RUNS) return new PackedRuns(chunks, newest);
+    if (newest.length <= MOST_OPEN) return new PackedRuns(chunks, newest);
     const packed = [...chunks];
     let from = 0;
-    for (; newest.length - from > 2 * CHUNK_RUNS; from += CHUNK_RUNS) {
+    for (; newest.length - from > MOST_OPEN; from += CHUNK_RUNS) {
       packed.push(pack(newest.slice(from, from + CHUNK_RUNS)));
     }
     const before = sumsOfChunks.get(chunks);
