@@ -15,6 +15,11 @@ export function runnersOf(labels: readonly string[]): string {
   return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';
 }
 
+/** What is said of the runners of that name; anybody may call theirs `constructor`. */
+export function ofRunners<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** Why a label cannot be shared: its runners go by another name, or nobody has said how many there are. */
 export function sharingProblem(
   label: string,
@@ -26,7 +31,7 @@ export function sharingProblem(
   if (name !== lower) {
     return { sentence: `"${label}" is no name of runners that can be shared.`, fix: `Write ${name}.` };
   }
-  if (byName(maxJobs)[name] !== undefined) return null;
+  if (ofRunners(byName(maxJobs), name) !== undefined) return null;
   return {
     sentence: `The runners "${label}" are shared, but not how many jobs they take at once.`,
     fix: `Write it beside, in the same file, for example max-jobs: { ${label}: 4 }.`,

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { byName, MACOS_RUNNERS, STANDARD_RUNNERS } from './runner-names.ts';
+import { byName, MACOS_RUNNERS, ofRunners, STANDARD_RUNNERS } from './runner-names.ts';
 
 /** Jobs at once by GitHub plan (docs.github.com, "Usage limits"); macOS runners are counted by themselves too. */
 const JOBS_AT_ONCE = {
@@ -23,7 +23,7 @@ const PRICES: readonly (readonly [label: RegExp, usd: number])[] = [
 /** USD a minute of one job with these labels; 0 where nothing is billed. A price that was written down counts first. */
 export function pricePerMinute({ runners }: Config, labels: readonly string[]): number {
   for (const label of labels) {
-    const written = runners.prices[label];
+    const written = ofRunners(runners.prices, label);
     if (written !== undefined) return written;
   }
   if (!runners.billed) return 0;

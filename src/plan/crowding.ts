@@ -1,3 +1,4 @@
+import { ofRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import type { Choice } from './objective.ts';
@@ -32,7 +33,7 @@ export class Crowding {
     const byRunners = Map.groupBy(tasks.keys(), (at) => tasks[at]?.schedule.runners ?? RUNNERS);
     const crews: Crew[] = [];
     for (const [runners, members] of byRunners) {
-      const limit = input.settings.jobLimits?.[runners];
+      const limit = ofRunners(input.settings.jobLimits ?? {}, runners);
       const others = othersOn(runners, input);
       const jobs = members.reduce((sum, at) => sum + (tasks[at] as Task).width, 0);
       if (limit === undefined || jobs + Math.max(0, ...others) <= limit) continue;
@@ -81,10 +82,10 @@ export class Crowding {
 }
 
 /** Expected jobs in progress that no schedule of the plan has made. */
-function othersOn(runners: string, { background, elsewhere }: PlanInput): readonly number[] {
+function othersOn(runners: string, { background, elsewhere = {} }: PlanInput): readonly number[] {
   // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
   const own = runners === RUNNERS ? background : [];
-  const theirs = elsewhere?.[runners];
+  const theirs = ofRunners(elsewhere, runners);
   return theirs === undefined ? own : theirs.map((jobs, bin) => jobs + (own[bin] ?? 0));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ofRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { TaskShop } from './task.ts';
 import { WEEK_BINS } from './week.ts';
@@ -65,11 +66,11 @@ export function loadsTogether(
     names.map((runners) => {
       const sums = new Float64Array(WEEK_BINS);
       for (const { load } of inOrder) {
-        const packed = load.jobs[runners];
+        const packed = ofRunners(load.jobs, runners);
         if (packed === undefined || now - load.at > FRESH_MS) continue;
-        unpacked(packed).forEach((jobs, bin) => {
-          sums[bin] = (sums[bin] as number) + jobs;
-        });
+        const jobs = unpacked(packed);
+        for (let bin = 0; bin < WEEK_BINS; bin += 1)
+          sums[bin] = (sums[bin] as number) + (jobs[bin] as number);
       }
       return [runners, [...sums]];
     }),

@@ -1,3 +1,4 @@
+import { ofRunners } from '../config/runner-names.ts';
 import { LargestFirst } from '../plan/heap.ts';
 import type { StartedRun } from './runs.ts';
 import { jobShares } from './shares.ts';
@@ -150,7 +151,7 @@ class Engine {
 
   #queue(job: QueuedJob, now: number): void {
     const used = this.#inUse.get(job.runners) ?? 0;
-    if (used < (this.#world.jobLimits[job.runners] ?? Number.POSITIVE_INFINITY)) {
+    if (used < (ofRunners(this.#world.jobLimits, job.runners) ?? Number.POSITIVE_INFINITY)) {
       this.#take(job, now);
       return;
     }

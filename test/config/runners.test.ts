@@ -25,6 +25,7 @@ describe('runners', () => {
     [['macos-14-large'], 0.077],
     [['self-hosted', 'gpu'], 0.5],
     [['self-hosted'], 0],
+    [['constructor'], 0],
   ])('of %j cost %d USD a minute where they are billed', (labels, usd) => {
     expect(pricePerMinute(parseConfig('runners: { billed: true, prices: { gpu: 0.5 } }\n'), labels)).toBe(
       usd,
@@ -59,6 +60,7 @@ describe('shared runners', () => {
     ['gpu', '"gpu" are shared, but not how many', 'max-jobs: { gpu: 4 }'],
     ['ubuntu-latest', '"ubuntu-latest" is no name', 'Write standard.'],
     ['linux', '"linux" is no name', 'Write self-hosted.'],
+    ['constructor', '"constructor" are shared, but not how many', 'max-jobs: { constructor: 4 }'],
   ])('are refused at their place where %s is all that is said', (label, sentence, fix) => {
     const text = `mode: observe\nrunners:\n  max-jobs: { tpu: 2 }\n  shared:\n    - tpu\n    - ${label}\n`;
     expect(() => parseConfig(text)).toThrow(

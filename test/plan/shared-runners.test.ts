@@ -60,6 +60,15 @@ describe('runners shared with other repositories', () => {
     expect(notes?.join()).not.toContain('gpu');
   });
 
+  it('may be called anything', () => {
+    const odd = scheduleOf('odd.yml', '0 2 * * *', { runners: 'constructor', minutes: 60 });
+    const { schedules, benefit } = planRepository(withOthers({ gpu: daily(1, 4, 2) }, [odd, training]), 1);
+    expect(schedules.map(({ outcome }) => outcome)).toEqual(['keep', 'move']);
+    expect(benefit).toBeGreaterThan(0);
+    const left = [{ repositoryId: 1, load: { at: NOW, jobs: {} } }];
+    expect(loadsTogether(left, ['constructor'], NOW)).toEqual({ constructor: NOTHING });
+  });
+
   it('weigh by the share of them that others have: of many, two are no trouble', () => {
     const input = withOthers({ gpu: daily(1, 4, 2) });
     const plenty = { ...input, settings: { ...input.settings, jobLimits: { gpu: 500 } } };

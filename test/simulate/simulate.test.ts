@@ -115,6 +115,11 @@ describe('jobs', () => {
     expect(measures).toMatchObject({ peakJobs: 1, overlapMinutes: 0 });
   });
 
+  it('run on runners of any name', () => {
+    const odd = scheduleAt('0 3 * * *', { jobs: [{ ...JOB, runners: 'constructor' }] });
+    expect(play([odd], worldOf({}, { gpu: 1 })).execution.jobs).toHaveLength(7);
+  });
+
   it('wait for a runner, first come first served, and never exceed the limit', () => {
     const crowd = Array.from({ length: 3 }, (_, at) =>
       scheduleAt('0 3 * * *', { key: `w${at}`, jobs: [{ ...JOB, width: 2 }] }),
