@@ -31,6 +31,7 @@ import { madeSeries } from './plan/made-series.ts';
 import { outcomeOf, summaries } from './plan/outcomes.ts';
 import { quantile } from './plan/realised.ts';
 import { type CronSet, existing, madeSet, madeSets, readSets } from './plan/sets.ts';
+import { besideOthers } from './plan/shared.ts';
 import { repeated, speedOf } from './plan/speed.ts';
 
 const DATA = '../shared/data';
@@ -51,6 +52,9 @@ const PROVEN = [
   { count: 100, share: 1, seeds: 2, seconds: 60 },
   { count: 1000, share: 1, seeds: 1, seconds: 120 },
 ] as const;
+
+/** Other repositories of an installation that share its runners. */
+const NEIGHBOURS = [10, 1_000, 10_000];
 
 /** Sizes whose planning is timed: a set of so many, so many times over. */
 const TIMED = [
@@ -247,6 +251,14 @@ if (wanted('speed')) {
     const { schedules, medianMs, p99Ms, cpuMs, peakMegabytes } = speedOf(input, repetitions);
     console.log(
       `N ${String(schedules).padStart(6)}  ${medianMs.toFixed(0)} ms, ${p99Ms.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms, ${(cpuMs / schedules).toFixed(2)} ms a schedule, ${peakMegabytes.toFixed(0)} MB`,
+    );
+  }
+  console.log('\nrunners shared in an installation, N 100, processor time (medians)');
+  for (const repositories of NEIGHBOURS) {
+    const input = inputOf(caseOf(madeSet(100, 300), replay, series, pool, seed), FIRST_ROUND);
+    const { addedUpMs, leftMs, aloneMs, besideMs } = besideOthers(input, repositories, 11);
+    console.log(
+      `${String(repositories).padStart(8)} others  adding up what they have left ${addedUpMs.toFixed(1)} ms, leaving its own ${leftMs.toFixed(1)} ms; a plan without them ${aloneMs.toFixed(0)} ms, with them ${besideMs.toFixed(0)} ms`,
     );
   }
   console.log(
