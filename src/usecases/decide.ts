@@ -90,7 +90,8 @@ function sharedLoadsOf(
 ): Pick<Decided, 'sharedLoad'> {
   const names = sharedRunners(config);
   if (names.length === 0) return {};
-  const open = openProposalOf(proposals)?.moves ?? [];
+  const inForce = new Map(schedules.map(({ key, cron }) => [key, cron]));
+  const open = (openProposalOf(proposals)?.moves ?? []).filter(({ key, from }) => inForce.get(key) === from);
   const decided = schedules.map((schedule) => [schedule.key, pickOf(schedule)] as const);
   return {
     sharedLoad: {

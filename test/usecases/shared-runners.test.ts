@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadsTogether } from '../../src/plan/shared-load.ts';
 import { leaveRepository } from '../../src/usecases/installation.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/observe-run.ts';
@@ -14,6 +15,9 @@ const MINUTE_MS = 60_000;
 const SHARED = 'runners: { shared: [gpu], max-jobs: { gpu: 1 } }\n';
 const OPEN = 'mode: suggest\nmin-confidence: 0\n';
 
+const TEXT =
+  'name: Nightly\non:\n  schedule:\n    - cron: "0 2 * * *"\njobs:\n  a:\n    runs-on: [self-hosted, gpu]\n    steps:\n      - run: "true"\n';
+
 /** A repository of an installation whose nightly half hour on a GPU was watched for some weeks. */
 async function member(store: Store, id: number, more: Partial<typeof SEEN> & FakeRepository = {}) {
   const { installationId = SEEN.installationId, ...repository } = more;
@@ -23,7 +27,7 @@ async function member(store: Store, id: number, more: Partial<typeof SEEN> & Fak
       files: [
         {
           path: NIGHTLY,
-          text: 'name: Nightly\non:\n  schedule:\n    - cron: "0 2 * * *"\njobs:\n  a:\n    runs-on: [self-hosted, gpu]\n    steps:\n      - run: "true"\n',
+          text: TEXT,
         },
       ],
       config: `${OPEN}${SHARED}`,
@@ -101,6 +105,24 @@ describe('repositories of an installation that share runners', () => {
     second.repository.config = `mode: observe\n${SHARED}`;
     await second.round();
     expect(await answerOf(first)).toMatchObject({ kind: 'proposed' });
+  });
+
+  it('count where their authors have put them since, whatever was proposed', async () => {
+    const store = memoryStore();
+    const [first, second] = [await member(store, 1), await member(store, 2)];
+    await first.round();
+    await second.round();
+    expect((await second.state()).proposals).toHaveLength(1);
+    second.repository.files = [{ path: NIGHTLY, text: TEXT.replace('0 2 * * *', '0 6 * * *') }];
+    await second.round();
+    const left = (await store.sharedLoads(SEEN.installationId)).filter(
+      ({ repositoryId }) => repositoryId === 2,
+    );
+    const { gpu = [] } = loadsTogether(left, ['gpu'], NOW);
+    const hours = new Set(
+      [...gpu.keys()].filter((bin) => (gpu[bin] ?? 0) > 0.1).map((bin) => Math.floor(bin / 12) % 24),
+    );
+    expect([...hours]).toEqual([6]);
   });
 
   it('tell each other a sum, and no names', async () => {

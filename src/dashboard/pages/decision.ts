@@ -109,7 +109,7 @@ ${
 }</div></details>`;
 }
 
-const ROWS: readonly (readonly [string, (outlook: Outlook) => string])[] = [
+const ROWS: readonly (readonly [string, (outlook: Outlook) => string | undefined])[] = [
   ['Starts late, half of the runs within', ({ latenessMedianMinutes }) => minutes(latenessMedianMinutes)],
   ['Starts late, nine in ten within', ({ latenessP90Minutes }) => minutes(latenessP90Minutes)],
   ['Takes, half of the runs at most', ({ durationMedianSeconds }) => seconds(durationMedianSeconds)],
@@ -118,6 +118,10 @@ const ROWS: readonly (readonly [string, (outlook: Outlook) => string])[] = [
   [
     'Shares the repository with other runs, a week',
     ({ overlapMinutesPerWeek }) => minutes(overlapMinutesPerWeek),
+  ],
+  [
+    'Other repositories have of its runners meanwhile',
+    ({ runnersHeld }) => (runnersHeld === undefined ? undefined : percent(runnersHeld)),
   ],
   [
     'Done in time',
@@ -141,7 +145,10 @@ function outlooks({ today, proposed, cron, to, timezone, workflowName }: Schedul
         cronText(cron, cronWords(cron, timezone)),
         ...(moved ? [cronText(to, cronWords(to, timezone))] : []),
       ],
-      ...ROWS.map(([label, value]) => [label, value(today), ...(moved ? [value(proposed)] : [])]),
+      ...ROWS.flatMap(([label, value]) => {
+        const now = value(today);
+        return now === undefined ? [] : [[label, now, ...(moved ? [value(proposed) ?? '–'] : [])]];
+      }),
     ],
   );
 }
