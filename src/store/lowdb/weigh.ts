@@ -27,5 +27,6 @@ export function weigh(state: KeptRepository): number {
   bytes += STRATEGY_BYTES * state.population.strategies.length;
   for (const { schedules } of state.decisions) bytes += DECIDED_SCHEDULE_BYTES * schedules.length;
   bytes += PROPOSAL_BYTES * state.proposals.length;
+  for (const packed of Object.values(state.sharedLoad?.jobs ?? {})) bytes += packed.length;
   return bytes + AUDIT_EVENT_BYTES * state.audit.length;
 }
