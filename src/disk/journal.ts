@@ -79,6 +79,8 @@ class SegmentedJournal implements Journal {
   #fileBytes = 0;
   #waiting: Waiting[] = [];
   #turn: Promise<void> = Promise.resolve();
+  /** Of files that are no segments any more. */
+  #removals: Promise<unknown> = Promise.resolve();
   #writing = false;
   #closed = false;
 
@@ -131,23 +133,43 @@ class SegmentedJournal implements Journal {
     return this.#exclusive(() => this.#endSegment());
   }
 
-  dropThrough(sequence: number): Promise<void> {
-    return this.#exclusive(async () => {
+  async dropThrough(sequence: number): Promise<void> {
+    const dropped = await this.#exclusive(async () => {
+      const done: Segment[] = [];
       const kept: Segment[] = [];
       for (const [index, segment] of this.#segments.entries()) {
         const next = this.#segments[index + 1];
         // The newest segment stays even when all in it is done: its name and lines say which sequence comes next.
-        if (next !== undefined && next.firstSequence <= sequence + 1) await rm(segment.path, { force: true });
+        if (next !== undefined && next.firstSequence <= sequence + 1) done.push(segment);
         else kept.push(segment);
       }
       this.#segments = kept;
+      return done;
     });
+    // Not in its turn: to give a large file's room back takes the disk tens of milliseconds, and records wait for theirs.
+    const removal = this.#remove(dropped);
+    this.#removals = Promise.allSettled([this.#removals, removal]);
+    await removal;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#writing) await this.#turn;
     await this.#exclusive(() => this.#endSegment());
+    // Whoever opens the directory next must not find a segment that goes while it is read.
+    await this.#removals;
+  }
+
+  /** What cannot be removed now is dropped another time. */
+  async #remove(dropped: readonly Segment[]): Promise<void> {
+    for (const [index, { path }] of dropped.entries()) {
+      try {
+        await rm(path, { force: true });
+      } catch (error) {
+        this.#segments = [...dropped.slice(index), ...this.#segments];
+        throw error;
+      }
+    }
   }
 
   /** One at a time: a segment is never read, ended or dropped in the middle of a write. */
