@@ -1,26 +1,15 @@
 import { learnRun } from '../../src/forecast/learn.ts';
 import type { Run } from '../../src/history/run.ts';
 import type { AcceptedJob, Job } from '../../src/queue/queue.ts';
+import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { RepositoryProfile, Store } from '../../src/usecases/ports.ts';
 
 export const REPOSITORIES = 200;
 const START = Date.parse('2026-11-02T00:00:00Z');
 
 function profile(id: number): RepositoryProfile {
-  return {
-    id,
-    installationId: 9,
-    owner: 'acme',
-    name: `repository-${id}`,
-    defaultBranch: 'main',
-    archived: false,
-    fork: false,
-    private: false,
-    commandedMode: null,
-    lastRoundAt: null,
-    removedAt: null,
-    noticesGiven: [],
-  };
+  const named = { owner: 'acme', name: `repository-${id}`, defaultBranch: 'main' };
+  return newProfile({ id, installationId: 9, ...named, archived: false, fork: false, private: false });
 }
 
 function run(id: number): Run {

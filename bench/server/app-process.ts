@@ -6,7 +6,6 @@ import { openDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
 import { startBoss } from '../../src/queue/pg-boss/boss.ts';
-import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
 import { handleJob } from '../../src/serve/handle.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -14,6 +13,7 @@ import { noteRun } from '../../src/usecases/observe-run.ts';
 import { parseEvent } from '../../src/webhook/events.ts';
 import { createFrontDoor } from '../../src/webhook/front-door.ts';
 import { seenRepository, seenRun } from '../../src/webhook/seen.ts';
+import { openAccepting } from './accepting.ts';
 import { benchContext, benchLog, benchRepository, systemClock } from './context.ts';
 import { SECRET } from './deliveries.ts';
 
@@ -129,15 +129,7 @@ async function startTables(url: string): Promise<Running> {
   await migrate(database);
   const store = openPostgresStore({ database, log: benchLog, clock: systemClock });
   const boss = await startBoss({ connection: { url }, log: benchLog });
-  const queue = await openPgBossQueue({
-    database,
-    boss,
-    transactions: store,
-    handle: async () => undefined,
-    log: benchLog,
-    clock: systemClock,
-    concurrency: 0,
-  });
+  const queue = await openAccepting(database, boss, store);
   const door = createFrontDoor({ secrets: [SECRET], queue, routes: [], log: benchLog, clock: systemClock });
   return {
     port: await door.listen(0, '127.0.0.1'),

@@ -1,9 +1,19 @@
 import { emptyCare } from '../../src/proposal/care.ts';
 import type { Context } from '../../src/usecases/context.ts';
+import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { Clock, RepositoryChange, Store } from '../../src/usecases/ports.ts';
 import { KNOWN_SHA, repositoryId, tickMinute, WORKFLOWS_PER_REPOSITORY, workflowPath } from './deliveries.ts';
 
-const INSTALLATION = 77;
+/** What the deliveries say of each repository. */
+const SEEN = {
+  installationId: 77,
+  owner: 'Codertocat',
+  name: 'Hello-World',
+  defaultBranch: 'main',
+  archived: false,
+  fork: false,
+  private: true,
+};
 const DAY_MS = 86_400_000;
 
 export const systemClock: Clock = { now: () => Date.now() };
@@ -41,20 +51,7 @@ export function benchRepository(
   return {
     id,
     change: {
-      profile: {
-        id,
-        installationId: INSTALLATION,
-        owner: 'Codertocat',
-        name: 'Hello-World',
-        defaultBranch: 'main',
-        archived: false,
-        fork: false,
-        private: true,
-        commandedMode: null,
-        lastRoundAt: now + DAY_MS,
-        removedAt: null,
-        noticesGiven: [],
-      },
+      profile: { ...newProfile({ id, ...SEEN }), lastRoundAt: now + DAY_MS },
       care: { ...emptyCare(), tendedAt: now, backfilledAt: now },
       scheduleVersions: [
         {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { startBoss } from '../../src/queue/pg-boss/boss.ts';
-import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import { openAccepting } from './accepting.ts';
 import { benchDatabase, databaseCpuMicroseconds } from './bench-database.ts';
 import { benchLog, benchRepository, systemClock } from './context.ts';
 import { jobOf, type Traffic } from './deliveries.ts';
@@ -41,15 +41,7 @@ export async function benchWorkers(options: {
       const { id, change } = benchRepository(index, Date.now());
       await store.apply(id, change);
     }
-    const door = await openPgBossQueue({
-      database,
-      boss,
-      transactions: store,
-      handle: async () => undefined,
-      log: benchLog,
-      clock: systemClock,
-      concurrency: 0,
-    });
+    const door = await openAccepting(database, boss, store);
     const measured: Measured[][] = [];
     let from = 0;
     for (let round = 0; round <= options.rounds; round += 1) {

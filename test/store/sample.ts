@@ -1,22 +1,13 @@
 import type { Run } from '../../src/history/run.ts';
+import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { Log, RepositoryProfile } from '../../src/usecases/ports.ts';
 
 export const clock = { now: () => Date.parse('2026-11-02T03:00:00Z') };
 
 export function profile(id: number, more: Partial<RepositoryProfile> = {}): RepositoryProfile {
+  const named = { owner: 'acme', name: `repository-${id}`, defaultBranch: 'main' };
   return {
-    id,
-    installationId: 9,
-    owner: 'acme',
-    name: `repository-${id}`,
-    defaultBranch: 'main',
-    archived: false,
-    fork: false,
-    private: false,
-    commandedMode: null,
-    lastRoundAt: null,
-    removedAt: null,
-    noticesGiven: [],
+    ...newProfile({ id, installationId: 9, ...named, archived: false, fork: false, private: false }),
     ...more,
   };
 }
