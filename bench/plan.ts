@@ -74,6 +74,8 @@ const A_FEW = 3;
 const DRIFT_DAYS = 180;
 const DRIFT_SEEDS = [200, 201, 202, 203];
 const DRIFT_SCHEDULES = 12;
+/** More than anybody makes. */
+const MANY_EDITS = 1000;
 
 const { values } = parseArgs({
   options: {
@@ -193,11 +195,13 @@ if (wanted('edits')) {
   const known = taughtPool(replay, from);
   const policies = [
     { name: 'never', everyDays: 0, settings: {} },
+    { name: 'no limit of edits, every 14 days', everyDays: 14, settings: { maxEdits: MANY_EDITS } },
     { name: 'as configured, every 14 days', everyDays: 14, settings: {} },
+    { name: 'as configured, every day', everyDays: 1, settings: {} },
     {
       name: 'every day, no thresholds',
       everyDays: 1,
-      settings: { dwellDays: 0, minGain: 0, minConfidence: 0, maxChangeShare: 1 },
+      settings: { dwellDays: 0, minGain: 0, minConfidence: 0, maxChangeShare: 1, maxEdits: MANY_EDITS },
     },
   ] as const;
   console.log(
@@ -236,7 +240,7 @@ if (wanted('edits')) {
       percent((figure(never) - figure(one)) / (figure(never) - figure(daily)));
     for (const one of played)
       console.log(
-        `${half.padEnd(14)} ${one.name.padEnd(30)} ${one.edits.toFixed(2)} edits a schedule, tick to completion ${one.completion.toFixed(1)} min (${share(one, (of) => of.completion)}), overlap ${one.overlap.toFixed(0)} min a week (${share(one, (of) => of.overlap)}), both as weighed ${share(one, both)}`,
+        `${half.padEnd(14)} ${one.name.padEnd(32)} ${one.edits.toFixed(2)} edits a schedule, tick to completion ${one.completion.toFixed(1)} min (${share(one, (of) => of.completion)}), overlap ${one.overlap.toFixed(0)} min a week (${share(one, (of) => of.overlap)}), both as weighed ${share(one, both)}`,
       );
   }
 }

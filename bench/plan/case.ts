@@ -205,7 +205,11 @@ export function inputOf(
   of: Case,
   now: number,
   settings: Partial<PlanInput['settings']> = {},
-  at: { readonly crons?: ReadonlyMap<string, string>; readonly moved?: ReadonlyMap<string, number> } = {},
+  at: {
+    readonly crons?: ReadonlyMap<string, string>;
+    readonly moved?: ReadonlyMap<string, number>;
+    readonly edits?: number;
+  } = {},
 ): PlanInput {
   const schedules = of.cast.map((one): PlannedSchedule => {
     const cron = at.crons?.get(one.key) ?? one.cron;
@@ -234,6 +238,7 @@ export function inputOf(
       exploration: 0,
       ...settings,
     },
+    recentEdits: at.edits ?? 0,
   };
 }
 

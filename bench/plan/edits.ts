@@ -33,8 +33,10 @@ export function drifted(
     const now = from + day * DAY_MS;
     const until = Math.min(now + step * DAY_MS, from + days * DAY_MS);
     if (everyDays > 0) {
-      for (const { key, outcome, to } of planRepository(inputOf(seen, now, settings, { crons, moved }), 1)
-        .schedules) {
+      for (const { key, outcome, to } of planRepository(
+        inputOf(seen, now, settings, { crons, moved, edits }),
+        1,
+      ).schedules) {
         if (outcome !== 'move') continue;
         crons.set(key, to);
         moved.set(key, now);

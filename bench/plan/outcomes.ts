@@ -20,15 +20,16 @@ type Settings = Parameters<typeof inputOf>[2];
 export function afterRounds(of: Case, rounds: number, settings: Settings = {}): Crons {
   const crons = new Map<string, string>();
   const moved = new Map<string, number>();
-  let seen = of;
+  let [seen, edits] = [of, 0];
   for (let round = 0; round < ROUNDS; round += 1) {
     const now = FIRST_ROUND + round * ROUND_EVERY_DAYS * DAY_MS;
     if (round >= ROUNDS - rounds) {
-      const plan = planRepository(inputOf(seen, now, settings, { crons, moved }), round + 1);
+      const plan = planRepository(inputOf(seen, now, settings, { crons, moved, edits }), round + 1);
       for (const { key, outcome, to } of plan.schedules) {
         if (outcome !== 'move') continue;
         crons.set(key, to);
         moved.set(key, now);
+        edits += 1;
       }
     }
     if (round < ROUNDS - 1) seen = learnedUntil(seen, crons, now, now + ROUND_EVERY_DAYS * DAY_MS);

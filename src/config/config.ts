@@ -80,6 +80,14 @@ export const Config = z.strictObject({
     .max(365)
     .default(14)
     .describe('Days that a moved schedule stays before it may be moved again.'),
+  'max-edits': z
+    .number()
+    .min(0)
+    .max(100)
+    .default(1)
+    .describe(
+      'Most moves of a schedule in 180 days, in the mean over all; an unkept finish-by may always move.',
+    ),
   ...timeRules,
   blackout: Blackouts,
   runners: z

@@ -1,4 +1,5 @@
 import { type ExactSolver, prove } from './branch.ts';
+import { budgetOf } from './budget.ts';
 import { Couplings } from './couplings.ts';
 import { Crowding } from './crowding.ts';
 import type { PlanBound } from './decision.ts';
@@ -62,13 +63,12 @@ export function boundOf(
   );
   const planned = fieldOf(tasks, choice, background);
   const cost = totalCost(rawTerms(tasks, choice, planned, empty, crowding?.total(choice)), prices);
-  const budget =
-    settings.maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(settings.maxChangeShare * tasks.length));
   const dwellMs = settings.dwellDays * 86_400_000;
   const movable = tasks.map(
     ({ options, schedule }) =>
       options.length > 1 && (schedule.movedAt === null || input.now - schedule.movedAt >= dwellMs),
   );
+  const budget = budgetOf(tasks, movable, input).moves;
   const options = tasks.reduce((sum, task, at) => sum + (movable[at] === true ? task.options.length : 1), 0);
   if (tasks.length <= MOST_WRITTEN_OUT && options <= MOST_OPTIONS_WRITTEN_OUT) {
     const model = pairModel(tasks, movable, prices, background, new Couplings(tasks), budget);

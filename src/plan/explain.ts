@@ -117,7 +117,7 @@ function breakEvens({ proposed, spare, prices, wait, width }: MoveAccount): stri
 
 /** What would let a held schedule go; `gain` and `least` are shares of its own cost. */
 export function explainHeld(hold: {
-  readonly kind: 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share';
+  readonly kind: 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
   readonly gain: number;
   readonly least: number;
   readonly restsForDays: number;
@@ -134,6 +134,8 @@ export function explainHeld(hold: {
       return 'It would move if those it is coupled to could move with it.';
     case 'confidence':
       return `It would move with a confidence of ${percent(hold.minConfidence)} instead of ${percent(hold.confidence)}: more runs (now ${hold.runsSeen}), or steadier lateness at both hours, would bring it.`;
+    case 'edits':
+      return 'It may move when older moves are half a year ago, or `max-edits` allows more.';
     case 'share':
       return 'It is next when others have moved and one round has room for it.';
   }

@@ -55,6 +55,8 @@ export interface PlanSettings {
   /** Largest share of a repository's schedules that one round may move (at least one). */
   readonly maxChangeShare: number;
   readonly dwellDays: number;
+  /** Most moves a schedule in `EDIT_DAYS` days, in the mean over the repository; no limit where left out. */
+  readonly maxEdits?: number;
   /** Smallest relative gain of a schedule's own cost that makes a move worth an edit. */
   readonly minGain: number;
   /** A move less sure than this is held; 0 where left out. */
@@ -79,4 +81,6 @@ export interface PlanInput {
    */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   readonly settings: PlanSettings;
+  /** Moves merged in the last `EDIT_DAYS` days; 0 where left out. */
+  readonly recentEdits?: number;
 }

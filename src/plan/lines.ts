@@ -1,3 +1,4 @@
+import { mostEdits } from './budget.ts';
 import type { Alternative, ScheduleDecision, ScheduleExplanation } from './decision.ts';
 import { latenessBelief } from './evidence.ts';
 import { explainHeld, explainMove } from './explain.ts';
@@ -9,6 +10,7 @@ import {
   confidenceReason,
   couplingReason,
   dwellReason,
+  editsReason,
   keepReason,
   minimumGainReason,
   moveReasons,
@@ -115,7 +117,8 @@ export class Lines {
     if (gain < (round.leastGain[at] as number)) return 'gain';
     if (round.rests(schedule)) return 'dwell';
     if (coupled) return 'coupling';
-    return round.unsure.has(at) ? 'confidence' : 'share';
+    if (round.unsure.has(at)) return 'confidence';
+    return round.budget.byEdits ? 'edits' : 'share';
   }
 
   #heldReason(at: number, gain: number, kind: HoldKind): string {
@@ -131,8 +134,14 @@ export class Lines {
         return couplingReason(gain, schedule);
       case 'confidence':
         return confidenceReason(gain, round.unsure.get(at) ?? 0, settings.minConfidence ?? 0);
+      case 'edits':
+        return editsReason(
+          gain,
+          round.input.recentEdits ?? 0,
+          mostEdits(settings.maxEdits ?? 0, round.tasks.length),
+        );
       case 'share':
-        return changeShareReason(gain, round.budget, round.tasks.length, settings.maxChangeShare);
+        return changeShareReason(gain, round.budget.moves, round.tasks.length, settings.maxChangeShare);
     }
   }
 

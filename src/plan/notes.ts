@@ -60,6 +60,7 @@ function nothingChanges(lines: readonly ScheduleDecision[]): string {
     [heldBy('Held by the minimum confidence'), 'would gain, but not surely enough'],
     [heldBy('Held by dwell'), 'were moved not long ago'],
     [heldBy('Held by its coupling'), 'are held by others they are coupled to'],
+    [heldBy('Held by the edits of half a year'), 'wait, as enough was edited in half a year'],
     [heldBy('Held by the change share'), 'find no room under the change share'],
     [count(lines.filter(({ outcome }) => outcome === 'refused')), 'are left alone'],
   ] as const;

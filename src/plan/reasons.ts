@@ -1,3 +1,4 @@
+import { EDIT_DAYS } from './budget.ts';
 import { PROMISED_SHARE } from './confidence.ts';
 import type { Outlook } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
@@ -148,6 +149,11 @@ export function minimumGainReason(gain: number, least: number, movedBefore: bool
 export function dwellReason(gain: number, daysSince: number, dwellDays: number): string {
   const since = Math.floor(daysSince);
   return `Held by dwell: a better time would save ${percent(gain)} of its cost, but it was moved ${since} ${since === 1 ? 'day' : 'days'} ago and rests for ${dwellDays}.`;
+}
+
+/** Held because the schedules were edited often enough for half a year. */
+export function editsReason(gain: number, edits: number, most: number): string {
+  return `Held by the edits of half a year: a better time would save ${percent(gain)} of its cost, but ${edits} ${edits === 1 ? 'move was' : 'moves were'} merged in the last ${EDIT_DAYS} days, of ${most} that \`max-edits\` allows.`;
 }
 
 /** Held because others gain more and the round is full. */

@@ -1,3 +1,4 @@
+import { type Budget, budgetOf } from './budget.ts';
 import { confidenceOf } from './confidence.ts';
 import { Couplings } from './couplings.ts';
 import { Crowding } from './crowding.ts';
@@ -41,7 +42,7 @@ export class Round {
   readonly prices: Prices;
   readonly search: Search;
   /** Most schedules that may move. */
-  readonly budget: number;
+  readonly budget: Budget;
   /** Per task: least share of its own cost that a move must take away. */
   readonly leastGain: readonly number[];
   /** Per task: whether it may move at all. */
@@ -77,19 +78,16 @@ export class Round {
     const crowdedToday = crowding?.total(this.nothingMoved);
     this.today = rawTerms(tasks, this.nothingMoved, this.before, empty, crowdedToday);
     this.prices = pricesOf(tasks, this.today, settings.weights);
-    this.budget = Math.min(
-      sorted.length,
-      settings.maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(settings.maxChangeShare * sorted.length)),
-    );
     this.leastGain = tasks.map(({ schedule, violation }) => {
       // A wish in writing that is not kept is reason enough.
       if ((violation[0] as number) > 0) return Math.min(0, settings.minGain);
       return settings.minGain * (schedule.movedAt === null ? 1 : SECOND_MOVE_MARGIN);
     });
     this.movable = tasks.map((task) => task.options.length > 1 && !this.rests(task.schedule));
+    this.budget = budgetOf(tasks, this.movable, input);
     this.search = new Search(
       { tasks, prices: this.prices, background, couplings, crowding },
-      { budget: this.budget, movable: this.movable, leastGain: this.leastGain },
+      { budget: this.budget.moves, movable: this.movable, leastGain: this.leastGain },
     );
     this.costToday = tasks.map((_, at) => this.search.respond(at).costs[0] as number);
     const random = seededRandom(seed);

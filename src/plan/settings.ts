@@ -36,6 +36,7 @@ export function planSettings(config: Config, genes: Genes): PlanSettings {
     jobLimits: jobLimits(config),
     maxChangeShare: config['max-change-share'],
     dwellDays: config['dwell-days'],
+    maxEdits: config['max-edits'],
     minGain: config['min-benefit'],
     minConfidence: config['min-confidence'],
     exploration: learned.exploration,

@@ -1,8 +1,11 @@
 import type { Config } from '../config/config.ts';
+import { mostEdits } from '../plan/budget.ts';
 import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
+import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
 import { refusedMoves } from './fingerprint.ts';
 import { movesOf } from './moves.ts';
 import type { Mode, Proposal } from './proposal.ts';
+import { recentEdits } from './recent-edits.ts';
 import { mergedAt, wasMerged } from './state.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,7 +18,10 @@ export interface GateContext {
   readonly now: number;
   readonly mode: Mode;
   /** The numbers of the configuration in force. */
-  readonly config: Pick<Config, 'min-confidence' | 'min-benefit' | 'max-change-share' | 'dwell-days'>;
+  readonly config: Pick<
+    Config,
+    'min-confidence' | 'min-benefit' | 'max-change-share' | 'dwell-days' | 'max-edits'
+  >;
   /** What is wrong with `.github/offbeat.yml`, in a sentence; `null` where it is valid or absent. */
   readonly configError: string | null;
   readonly repository: { readonly archived: boolean; readonly fork: boolean };
@@ -190,6 +196,19 @@ const askDwell: Gate = (decision, { now, config, proposals }) => {
   );
 };
 
+const askEdits: Gate = (decision, { now, config, proposals, asked = false }) => {
+  const most = mostEdits(config['max-edits'], decision.schedules.length);
+  const before = recentEdits(proposals, now);
+  const wanted = movesIn(decision).filter(
+    ({ today }) => (today?.finishByProbability ?? 1) >= FINISH_BY_SHARE,
+  );
+  return gate(
+    'edits',
+    asked || wanted.length === 0 || before + wanted.length <= most,
+    `${count(before, 'move')} of ${most} that half a year allows ${before === 1 ? 'was' : 'were'} merged; ${wanted.length} more would be.`,
+  );
+};
+
 const askReversal: Gate = (decision, { config, proposals }) => {
   const merged = mergedMoves(proposals);
   const needed = config['min-benefit'] + REVERSAL_MARGIN;
@@ -235,6 +254,7 @@ const GATES: readonly Gate[] = [
   askShare,
   askOpenProposal,
   askDwell,
+  askEdits,
   askReversal,
   askRefused,
 ];

@@ -21,6 +21,9 @@ export async function planFreely(context: Context, state: RepositoryState): Prom
   return { sources: request.sources, config: request.config, decision };
 }
 
+/** As many as the configuration lets anybody write. */
+const MOST_EDITS = 100;
+
 /** What such a round is asked. */
 export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
@@ -28,7 +31,13 @@ export async function freeRequest(context: Context, state: RepositoryState): Pro
   const config = await reader.config();
   return {
     sources,
-    config: { ...config, 'max-change-share': 1, 'min-confidence': 0, 'min-benefit': 0 },
+    config: {
+      ...config,
+      'max-change-share': 1,
+      'max-edits': MOST_EDITS,
+      'min-confidence': 0,
+      'min-benefit': 0,
+    },
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,

@@ -21,6 +21,7 @@ import type { PlanInput, PlannedSchedule } from '../plan/input.ts';
 import { planSettings } from '../plan/settings.ts';
 import type { RepositoryCare } from '../proposal/care.ts';
 import type { Proposal } from '../proposal/proposal.ts';
+import { recentEdits } from '../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../proposal/state.ts';
 import { DEFAULT_STRATEGY } from '../strategy/strategy.ts';
 import { widestJobs } from '../workflow/job-graph.ts';
@@ -61,6 +62,7 @@ export function planInput(sources: PlanSources): PlanInput {
     background: backgroundLoad(sources.learned),
     ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
     settings: planSettings(sources.config, sources.genes),
+    recentEdits: recentEdits(sources.proposals, sources.now),
   };
 }
 

@@ -268,6 +268,21 @@ describe('what holds a better time back', () => {
     expect(held[0]?.reasons[0]).toMatch(/^Held by the change share: .*\(here 1 of 6\)/);
   });
 
+  it('the edits of half a year, unless a wish is not kept', () => {
+    const crowd = Array.from({ length: 6 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *'));
+    const planAfter = (recentEdits: number, all = crowd) =>
+      planRepository({ ...inputOf(all, { maxEdits: 1 }), recentEdits }, 1);
+    expect(moves(planAfter(3)).length).toBeLessThanOrEqual(3);
+    expect(moves(planAfter(5))).toHaveLength(1);
+    const held = planAfter(6);
+    expect(moves(held)).toHaveLength(0);
+    expect(held.schedules[0]?.reasons[0]).toMatch(/^Held by the edits of half a year: .*6 moves were merged/);
+    expect(held.notes?.[0]).toMatch(/wait, as enough was edited in half a year/);
+    const late = crowd.with(0, scheduleOf('w0', '0 2 * * *', { finishByMinute: 125, minutes: 5 }));
+    const kept = planAfter(6, late);
+    expect(moves(kept).map(({ path }) => path)).toEqual(['w0']);
+  });
+
   it('the minimum gain, half as much again for what was moved before', () => {
     const gain = planRepository(inputOf(pair()), 1).schedules[0]?.benefit ?? 0;
     const minGain = gain / 1.25;

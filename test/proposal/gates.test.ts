@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { allPassed, askGates, type GateContext } from '../../src/proposal/gates.ts';
-import { DAY_MS, decision, NOW, proposal, schedule } from './sample.ts';
+import { DAY_MS, decision, NOW, outlook, proposal, schedule } from './sample.ts';
 
 const open: GateContext = {
   now: NOW,
   mode: 'suggest',
-  config: { 'min-confidence': 0.6, 'min-benefit': 0.1, 'max-change-share': 0.3, 'dwell-days': 14 },
+  config: {
+    'min-confidence': 0.6,
+    'min-benefit': 0.1,
+    'max-change-share': 0.3,
+    'dwell-days': 14,
+    'max-edits': 10,
+  },
   configError: null,
   repository: { archived: false, fork: false },
   missingPermissions: [],
@@ -41,6 +47,14 @@ const closings: readonly (readonly [string, Partial<GateContext>, Partial<Return
   ['open-proposal', { proposals: [proposal({ moves: elsewhere })] }, {}],
   ['dwell', { proposals: [proposal({ state: 'merged', changedAt: NOW - 13 * DAY_MS })] }, {}],
   [
+    'edits',
+    {
+      config: { ...open.config, 'max-edits': 1 },
+      proposals: [proposal({ state: 'merged', changedAt: NOW - 170 * DAY_MS, moves: elsewhere })],
+    },
+    {},
+  ],
+  [
     'reversal',
     { proposals: [proposal({ state: 'merged', changedAt: NOW - 40 * DAY_MS })] },
     { schedules: [schedule({ cron: '17 21 * * *', to: '0 2 * * *', benefit: 0.15 })] },
@@ -53,6 +67,23 @@ describe('the gates of suggest mode', () => {
     const results = askGates(decision(), open);
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
     expect(allPassed(results)).toBe(true);
+  });
+
+  it.each([
+    ['they are more than half a year ago', { changedAt: NOW - 181 * DAY_MS }, {}, {}],
+    ['somebody asks', {}, { asked: true }, {}],
+    ['a wish is not kept', {}, {}, { today: outlook({ finishByProbability: 0.5 }) }],
+  ])('counts no edits where %s', (_, merged, context, over) => {
+    const proposals = [
+      proposal({ state: 'merged', changedAt: NOW - 170 * DAY_MS, moves: elsewhere, ...merged }),
+    ];
+    const results = askGates(decision([schedule(over)]), {
+      ...open,
+      config: { ...open.config, 'max-edits': 1 },
+      proposals,
+      ...context,
+    });
+    expect(results.find(({ gate }) => gate === 'edits')?.passed).toBe(true);
   });
 
   it.each(closings)('%s closes on %o', (gate, context, over) => {

@@ -1,0 +1,31 @@
+import type { PlanInput } from './input.ts';
+import type { Task } from './task.ts';
+
+/** Edits are counted over half a year: a season of GitHub's lateness, and as long as a reviewer remembers. */
+export const EDIT_DAYS = 180;
+
+/** How many schedules a round may move. */
+export interface Budget {
+  readonly moves: number;
+  /** Whether it is the edits of half a year that keep it so small, not the share of one round. */
+  readonly byEdits: boolean;
+}
+
+/** Most merged moves in half a year among so many schedules: at least one, unless none is wanted. */
+export function mostEdits(maxEdits: number, schedules: number): number {
+  return maxEdits === 0 ? 0 : Math.max(1, Math.floor(maxEdits * schedules));
+}
+
+/** The moves that a round may make. A wish in writing that is not kept, and can be kept better, may always go. */
+export function budgetOf(tasks: readonly Task[], movable: readonly boolean[], input: PlanInput): Budget {
+  const { maxChangeShare, maxEdits } = input.settings;
+  const count = tasks.length;
+  const share = maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(maxChangeShare * count));
+  const left = maxEdits === undefined ? count : mostEdits(maxEdits, count) - (input.recentEdits ?? 0);
+  const wishes = tasks.filter(
+    ({ violation }, at) =>
+      movable[at] === true && violation.some((missed) => missed < (violation[0] as number)),
+  );
+  const edits = Math.max(0, left, wishes.length);
+  return { moves: Math.min(count, share, edits), byEdits: edits < share };
+}

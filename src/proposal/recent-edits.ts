@@ -1,0 +1,12 @@
+import { EDIT_DAYS } from '../plan/budget.ts';
+import type { Proposal } from './proposal.ts';
+import { mergedAt, wasMerged } from './state.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Moves merged in the last `EDIT_DAYS` days; `now` is epoch ms. */
+export function recentEdits(proposals: readonly Proposal[], now: number): number {
+  return proposals
+    .filter((proposal) => wasMerged(proposal) && now - mergedAt(proposal) < EDIT_DAYS * DAY_MS)
+    .reduce((sum, { moves }) => sum + moves.length, 0);
+}
