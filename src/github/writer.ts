@@ -18,8 +18,14 @@ export function createWriter(client: GitHubClient, name: RepositoryName, appLogi
   return sayingPermissions({
     openPull: (draft) => openPull(client, name, appLogin, draft),
     async comment(issueNumber, body, once) {
-      if (await hasCommented(client, name, issueNumber, appLogin, once)) return;
-      await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body, ...TOLD_ONCE });
+      const find = () => ownComment(client, name, issueNumber, appLogin, once);
+      if ((await find()) !== null) return;
+      const written = { ...name, issue_number: issueNumber, body, ...TOLD_ONCE };
+      const { id } = (await client.rest.issues.createComment(written)).data;
+      // An earlier try that nobody waited for any longer may have come through meanwhile: its comment stays.
+      const first = await find();
+      if (first !== null && first.id !== id)
+        await client.rest.issues.deleteComment({ ...name, comment_id: id });
     },
     async commentInPlace(issueNumber, body, mark) {
       const own = await ownComment(client, name, issueNumber, appLogin, mark);
@@ -64,17 +70,7 @@ const MAX_ANNOTATIONS = 50;
 /** Newest comments looked through for one of the App's own; an answer follows soon on what it answers. */
 const COMMENTS_PER_PAGE = 100;
 
-async function hasCommented(
-  client: GitHubClient,
-  name: RepositoryName,
-  issueNumber: number,
-  appLogin: string,
-  text: string,
-): Promise<boolean> {
-  return (await ownComment(client, name, issueNumber, appLogin, text)) !== null;
-}
-
-/** The App's own comment that holds a text, or `null`. */
+/** The first of the App's own comments that holds a text, or `null`. */
 async function ownComment(
   client: GitHubClient,
   name: RepositoryName,

@@ -306,7 +306,8 @@ describe('a comment', () => {
 
   it('goes where it was asked for', async () => {
     standing([{ id: 1, body: 'Done. <!-- 1 -->', user: { login: 'mona' } }]);
-    writes('post', COMMENTS, 201, {});
+    writes('post', COMMENTS, 201, { id: 2 });
+    standing([{ id: 2, body: 'Done. <!-- 1 -->', user: { login: APP } }]);
     await tell();
     expect(sent).toEqual([{ line: `POST ${COMMENTS}`, body: { body: 'Done. <!-- 1 -->' } }]);
   });
@@ -320,5 +321,14 @@ describe('a comment', () => {
     standing([{ id: 1, body: 'Done. <!-- 1 -->', user: { login: APP } }]);
     await tell(retrying);
     expect(sent).toHaveLength(1);
+  });
+
+  it('is taken back where that of an earlier try has come through after all', async () => {
+    standing([]);
+    writes('post', COMMENTS, 201, { id: 2 });
+    standing([1, 2].map((id) => ({ id, body: 'Done. <!-- 1 -->', user: { login: APP } })));
+    const taken = nock(API).delete(`${REPOSITORY}/issues/comments/2`).reply(204);
+    await tell();
+    expect(taken.isDone()).toBe(true);
   });
 });
