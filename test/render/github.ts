@@ -16,7 +16,8 @@ export function page(markdown: string): PageElement {
  */
 export function autolinks(body: PageElement): readonly string[] {
   const copy = body.cloneNode(true);
-  for (const code of copy.querySelectorAll('code, pre')) code.remove();
+  // Something stands there: what is on both its sides is not one word.
+  for (const code of copy.querySelectorAll('code, pre')) code.replaceWith('\ufffc');
   const text = copy.textContent ?? '';
   const patterns = [/@[a-z\d]/gi, /#\d/g, /\bGH-\d/gi, /https?:\/\//gi, /\bwww\.\w/gi, /\bmailto:/gi];
   return patterns.flatMap((pattern) => text.match(pattern) ?? []);

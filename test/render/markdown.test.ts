@@ -113,7 +113,10 @@ it('completes no reference across what was to be code', () => {
       expect(autolinks(page(`x ${sentence(text)} y`))).toEqual([]);
       expect(autolinks(page(`x ${inline(text)} y`))).toEqual([]);
     }),
-    { numRuns: 2_000, examples: [['#`0|`'], ['#` `0'], ['`#|`0'], ['GH-`7\\`'], ['@`a|`'], ['http:`//|`']] },
+    {
+      numRuns: 2_000,
+      examples: [['#`0|`'], ['#` `0'], ['`#|`0'], ['GH-`7\\`'], ['@`a|`'], ['http:`//|`'], ['mailto`#`:']],
+    },
   );
 });
 
