@@ -13,6 +13,7 @@ declare module 'jsdom' {
     getAttribute(name: string): string | null;
     cloneNode(deep: boolean): PageElement;
     remove(): void;
+    replaceWith(text: string): void;
   }
 
   export class JSDOM {
