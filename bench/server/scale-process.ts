@@ -22,8 +22,8 @@ export interface Memory {
   readonly rssBytes: number;
 }
 
-/** Deliveries accepted and not yet worked off, at most. */
-const IN_FLIGHT = 500;
+/** Deliveries accepted and not yet worked off, at most: about what as many connections bring. */
+const IN_FLIGHT = 50;
 
 type Opener = Awaited<ReturnType<typeof open>>;
 let opened: Opener | undefined;
