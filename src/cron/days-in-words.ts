@@ -3,7 +3,6 @@ import { joinWords } from './join-words.ts';
 import type { Cron } from './parse.ts';
 
 /** From Monday, as a week is read; cron counts from Sunday. */
-/** From Monday on. */
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const MONTHS = [
   'January',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
-import { SECRET, scheduledRun, sign } from '../webhook/sample.ts';
+import { deliver, SECRET } from '../webhook/sample.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -82,19 +82,8 @@ function offbeat(
   };
 }
 
-/** A run that has only begun: it is noted, and nobody asks GitHub about it. */
-function deliver(url: string, id: number): Promise<Response> {
-  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
-  return fetch(`${url}/api/github/webhooks`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': 'workflow_run',
-      'x-github-delivery': `delivery-${id}`,
-      'x-hub-signature-256': sign(body),
-    },
-    body,
-  });
+function webhooksAt(url: string): string {
+  return `${url}/api/github/webhooks`;
 }
 
 async function answer(url: string): Promise<{ status: number; body: unknown }> {
@@ -113,15 +102,15 @@ describe.skipIf(missing !== undefined)(
       const web = offbeat(opened.url, ['serve'], { WORKERS: '0' });
       const url = await web.url();
       expect(await answer(`${url}/readyz`)).toEqual({ status: 200, body: { status: 'ready' } });
-      expect((await deliver(url, 1)).status).toBe(202);
-      expect(await (await deliver(url, 1)).json()).toEqual({ status: 'duplicate' });
+      expect((await deliver(webhooksAt(url), 1)).status).toBe(202);
+      expect(await (await deliver(webhooksAt(url), 1)).json()).toEqual({ status: 'duplicate' });
       const runs = async () => (await sql`select run_id from offbeat.runs`.execute(opened.database)).rows;
       expect(await runs()).toEqual([]);
 
       const worker = offbeat(opened.url, ['work']);
       const workerUrl = await worker.url();
       expect(await answer(`${workerUrl}/readyz`)).toEqual({ status: 200, body: { status: 'ready' } });
-      expect((await deliver(workerUrl, 2)).status).toBe(404);
+      expect((await deliver(webhooksAt(workerUrl), 2)).status).toBe(404);
       while ((await runs()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       expect(await runs()).toEqual([{ run_id: 1 }]);
       for (const { child } of [web, worker]) child.kill('SIGTERM');
@@ -146,7 +135,7 @@ describe.skipIf(missing !== undefined)(
         status: 503,
         body: { why: ['The database does not answer.'] },
       });
-      expect((await deliver(url, 1)).status).toBe(503);
+      expect((await deliver(webhooksAt(url), 1)).status).toBe(503);
     });
 
     it('refuse a database that a newer version has migrated, in one sentence', async () => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { SECRET, scheduledRun, sign } from '../webhook/sample.ts';
+import { SECRET } from '../webhook/sample.ts';
 import { KillableApp } from './killable-app.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -20,20 +20,5 @@ export function appOnFiles(dataDirectory: string): KillableApp {
     port: 0,
     logLevel: 'silent',
     emergencyStop: false,
-  });
-}
-
-/** A run that has only begun: it is noted, and nobody asks GitHub about it. */
-export async function deliver(url: string, id: number): Promise<Response> {
-  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': 'workflow_run',
-      'x-github-delivery': `delivery-${id}`,
-      'x-hub-signature-256': sign(body),
-    },
-    body,
   });
 }

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { clock, keepingLog } from '../store/sample.ts';
-import { appOnFiles, deliver } from './app-on-files.ts';
+import { deliver } from '../webhook/sample.ts';
+import { appOnFiles } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 
 /** Of util-linux: tells the kernel how large a file another process may make. Beyond it, writes fail as on a full disk. */

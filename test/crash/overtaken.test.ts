@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { appOnFiles, deliver } from './app-on-files.ts';
+import { deliver } from '../webhook/sample.ts';
+import { appOnFiles } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 
 const NOW = Date.UTC(2026, 5, 1);

@@ -31,3 +31,18 @@ export function scheduledRun(id: number, more: Json = {}): Json {
   };
   return { ...base, workflow_run: { ...run, path: '.github/workflows/nightly.yml' } };
 }
+
+/** Tells the App at `url`, where webhooks go, of a run that has only begun: it is noted, and nobody asks GitHub about it. */
+export async function deliver(url: string, id: number): Promise<Response> {
+  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
+  return fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'workflow_run',
+      'x-github-delivery': `delivery-${id}`,
+      'x-hub-signature-256': sign(body),
+    },
+    body,
+  });
+}
