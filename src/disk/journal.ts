@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { asDiskError } from './disk-full.ts';
@@ -27,21 +27,18 @@ export interface Segment {
   readonly firstSequence: number;
 }
 
-export interface JournalContents {
-  /** In the order they were appended. */
-  readonly records: readonly JournalRecord[];
-  /** Lines that were not whole and were passed over, apart from the torn end of a segment. */
-  readonly damagedLines: number;
-}
-
 /**
  * An append-only file of JSON lines in segments. `append` resolves when its record is on the disk; records that
  * arrive while one write is under way share the next (group commit).
  */
 export interface Journal {
   append(body: string): Promise<number>;
-  /** Everything kept with a sequence above `sequence`. */
-  readAfter(sequence: number): Promise<JournalContents>;
+  /**
+   * Visits every record kept with a sequence above `sequence`, one after the other in the order they were appended; what is
+   * appended meanwhile is not among them. Returns how many lines were not whole and were passed over, apart from the torn
+   * end of a segment.
+   */
+  walk(sequence: number, visit: (record: JournalRecord) => void | Promise<void>): Promise<number>;
   /** Ends the present segment, so that all that was appended so far can be dropped one day. */
   rotate(): Promise<void>;
   /** Removes segments that hold nothing above `sequence`. */
@@ -114,19 +111,24 @@ class SegmentedJournal implements Journal {
     });
   }
 
-  readAfter(sequence: number): Promise<JournalContents> {
-    return this.#exclusive(async () => {
-      const records: JournalRecord[] = [];
-      let damagedLines = 0;
-      for (const [index, segment] of this.#segments.entries()) {
-        const next = this.#segments[index + 1];
-        if (next !== undefined && next.firstSequence <= sequence + 1) continue;
-        const read = await readSegment(segment.path);
-        damagedLines += read.damagedLines;
-        for (const record of read.records) if (record.sequence > sequence) records.push(record);
+  async walk(sequence: number, visit: (record: JournalRecord) => void | Promise<void>): Promise<number> {
+    // The walk itself has no turn: who visits may append. Up to here all is acknowledged, and segments only grow.
+    const [segments, presentBytes] = await this.#exclusive(async () => [this.#segments, this.#fileBytes]);
+    let damagedLines = 0;
+    for (const [index, segment] of segments.entries()) {
+      const next = segments[index + 1];
+      if (next !== undefined && next.firstSequence <= sequence + 1) continue;
+      const isPresent = next === undefined && presentBytes > 0;
+      try {
+        damagedLines += await walkSegment(segment.path, isPresent ? presentBytes : undefined, (record) =>
+          record.sequence > sequence ? visit(record) : undefined,
+        );
+      } catch (error) {
+        if (this.#segments.includes(segment)) throw error;
+        // Dropped meanwhile: nothing in it is needed any more.
       }
-      return { records, damagedLines };
-    });
+    }
+    return damagedLines;
   }
 
   rotate(): Promise<void> {
@@ -278,21 +280,46 @@ async function listSegments(directory: string): Promise<readonly Segment[]> {
 async function lastSequenceIn(segments: readonly Segment[]): Promise<number> {
   const newest = segments.at(-1);
   if (newest === undefined) return 0;
-  const { records } = await readSegment(newest.path);
-  return records.at(-1)?.sequence ?? newest.firstSequence - 1;
+  let last = newest.firstSequence - 1;
+  await walkSegment(newest.path, undefined, ({ sequence }) => {
+    last = sequence;
+  });
+  return last;
 }
 
-async function readSegment(path: string): Promise<JournalContents> {
-  const text = await readFile(path, 'utf8');
-  const lines = text.split('\n');
-  // What follows the last line break was being written when the process died: it was never acknowledged.
-  lines.pop();
-  const records: JournalRecord[] = [];
+/** In pieces: a segment as one text, and all its records as objects, would take many times its size in memory. */
+async function walkSegment(
+  path: string,
+  bytes: number | undefined,
+  visit: (record: JournalRecord) => void | Promise<void>,
+): Promise<number> {
   let damagedLines = 0;
-  for (const line of lines) {
+  for await (const line of linesOf(path, bytes)) {
     const record = parseLine(line);
     if (record === undefined) damagedLines += 1;
-    else records.push(record);
+    else await visit(record);
   }
-  return { records, damagedLines };
+  return damagedLines;
+}
+
+const LINE_BREAK = 0x0a;
+const READ_BYTES = 256 * 1024;
+
+/** What follows the last line break was being written when the process died: it was never acknowledged. */
+async function* linesOf(path: string, bytes: number | undefined): AsyncGenerator<string> {
+  const stream = createReadStream(path, {
+    highWaterMark: READ_BYTES,
+    ...(bytes === undefined ? {} : { end: bytes - 1 }),
+  });
+  let begun: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_BREAK); end !== -1; end = chunk.indexOf(LINE_BREAK, from)) {
+      const rest = chunk.subarray(from, end);
+      yield (begun.length === 0 ? rest : Buffer.concat([...begun, rest])).toString();
+      begun = [];
+      from = end + 1;
+    }
+    if (from < chunk.length) begun.push(chunk.subarray(from));
+  }
 }

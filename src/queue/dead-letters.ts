@@ -20,14 +20,15 @@ export interface DeadLetters {
 export async function openDeadLetters(directory: string): Promise<DeadLetters> {
   const journal = await openJournal({ directory });
   const letters = new Map<string, DeadLetter>();
-  const { records } = await journal.readAfter(0);
-  for (const { body } of records) {
+  let lines = 0;
+  await journal.walk(0, ({ body }) => {
+    lines += 1;
     const line: { letter?: unknown; gone?: string } = JSON.parse(body);
     if (line.gone !== undefined) letters.delete(line.gone);
     const letter = DeadLetter.safeParse(line.letter);
     if (letter.success) remember(letter.data);
-  }
-  if (records.length > letters.size + MAX_STALE_LINES) {
+  });
+  if (lines > letters.size + MAX_STALE_LINES) {
     const through = journal.lastSequence;
     for (const letter of letters.values()) await journal.append(JSON.stringify({ letter }));
     await journal.dropThrough(through);

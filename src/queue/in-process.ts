@@ -105,32 +105,28 @@ class InProcessQueue implements Queue {
   }
 
   async recover(): Promise<void> {
-    const { records, damagedLines } = await this.#journal.readAfter(0);
-    const done = new Set<number>();
+    const unsafe = new Map<number, Job>();
     /** Tries after which nothing was heard any more, by job. */
     const crashes = new Map<number, number>();
-    const jobs: { sequence: number; job: Job }[] = [];
-    for (const { sequence, body } of records) {
+    const appliedThrough = remembered((id: number) => this.#options.ledger.appliedThrough(id));
+    const givenUp = new Set(this.#letters.list().map(({ id }) => id));
+    // Most of a long journal is safe: only what is not may be held.
+    const damagedLines = await this.#journal.walk(0, async ({ sequence, body }) => {
       const line: Line = JSON.parse(body);
-      if (line.done !== undefined) done.add(line.done);
+      if (line.done !== undefined) unsafe.delete(line.done);
       if (line.begun !== undefined) crashes.set(line.begun, (crashes.get(line.begun) ?? 0) + 1);
       if (line.ended !== undefined) crashes.delete(line.ended);
-      const job = Job.safeParse(line.job);
-      if (job.success) jobs.push({ sequence, job: job.data });
-    }
-    const applied = await this.#appliedThrough(new Set(jobs.map(({ job }) => job.repositoryId)));
-    const givenUp = new Set(this.#letters.list().map(({ id }) => id));
-    const again: Entry[] = [];
-    for (const { sequence, job } of jobs) {
-      if (givenUp.has(letterIdOf(sequence))) continue;
+      const { success, data: job } = Job.safeParse(line.job);
+      if (!success || givenUp.has(letterIdOf(sequence))) return;
       this.#seen.add(keysOf(job));
-      const isSafe =
-        job.repositoryId === null ? done.has(sequence) : sequence <= (applied.get(job.repositoryId) ?? 0);
-      if (isSafe) continue;
+      if (job.repositoryId === null || sequence > (await appliedThrough(job.repositoryId)))
+        unsafe.set(sequence, job);
+    });
+    const again = [...unsafe].map(([sequence, job]): Entry => {
       const ended = crashes.get(sequence) ?? 0;
-      if (ended > 0) this.#suspects.add(sequence);
-      again.push({ sequence, job, attempt: ended, crashes: ended });
-    }
+      return { sequence, job, attempt: ended, crashes: ended };
+    });
+    for (const { sequence, attempt } of again) if (attempt > 0) this.#suspects.add(sequence);
     if (this.#suspects.size > 0) this.#beginSuspicion();
     for (const entry of again) this.#enqueue(entry);
     if (damagedLines > 0) {
@@ -217,12 +213,6 @@ class InProcessQueue implements Queue {
         ? 0
         : Math.max(0, (this.#options.clock.now() - oldest.value.job.acceptedAt) / 1_000),
     };
-  }
-
-  async #appliedThrough(ids: ReadonlySet<number | null>): Promise<ReadonlyMap<number, number>> {
-    const applied = new Map<number, number>();
-    for (const id of ids) if (id !== null) applied.set(id, await this.#options.ledger.appliedThrough(id));
-    return applied;
   }
 
   async #store(job: Job, keys: readonly string[]): Promise<Acceptance> {
@@ -394,4 +384,14 @@ const DRAIN_LOOK_MS = 10;
 
 function letterIdOf(sequence: number): string {
   return `job-${sequence}`;
+}
+
+/** Asks once about each id. */
+function remembered<Answer>(ask: (id: number) => Promise<Answer>): (id: number) => Promise<Answer> {
+  const answers = new Map<number, Promise<Answer>>();
+  return (id) => {
+    const known = answers.get(id) ?? ask(id);
+    answers.set(id, known);
+    return known;
+  };
 }

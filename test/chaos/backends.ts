@@ -131,12 +131,13 @@ async function fill(directory: string, forMs: number): Promise<void> {
 
 async function readJournal(directory: string): Promise<readonly Job[]> {
   const journal = await openJournal({ directory });
-  const { records } = await journal.readAfter(0);
-  await journal.close();
-  return records.flatMap(({ body }) => {
+  const jobs: Job[] = [];
+  await journal.walk(0, ({ body }) => {
     const line: { job?: unknown } = JSON.parse(body);
-    return line.job === undefined ? [] : [Job.parse(line.job)];
+    if (line.job !== undefined) jobs.push(Job.parse(line.job));
   });
+  await journal.close();
+  return jobs;
 }
 
 async function readLetters(directory: string): Promise<readonly DeadLetter[]> {

@@ -149,15 +149,14 @@ class FileStore implements LowdbStore {
 
   /** Brings journalled changes that no checkpoint has back into their repositories. */
   async recover(): Promise<void> {
-    const { records, damagedLines } = await this.#journal.readAfter(0);
-    if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
     const byRepository = new Map<number, { sequence: number; line: JournalLine }[]>();
-    for (const { sequence, body } of records) {
+    const damagedLines = await this.#journal.walk(0, ({ sequence, body }) => {
       const line: JournalLine = JSON.parse(body);
       const list = byRepository.get(line.repositoryId);
       if (list === undefined) byRepository.set(line.repositoryId, [{ sequence, line }]);
       else list.push({ sequence, line });
-    }
+    });
+    if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
     for (const [id, changes] of byRepository) {
       await this.#shelf.take(id, async (shelved) => {
         for (const { sequence, line } of changes) this.#redo(shelved, sequence, line);
@@ -365,11 +364,10 @@ class FileStore implements LowdbStore {
   }
 
   async #redoAfter(shelved: ShelvedRepository, sequence: number): Promise<void> {
-    const { records } = await this.#journal.readAfter(sequence);
-    for (const { sequence: place, body } of records) {
+    await this.#journal.walk(sequence, ({ sequence: place, body }) => {
       const line: JournalLine = JSON.parse(body);
       if (line.repositoryId === shelved.id) this.#redo(shelved, place, line);
-    }
+    });
   }
 
   async #sweep(): Promise<void> {

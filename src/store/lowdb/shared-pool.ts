@@ -188,12 +188,14 @@ export class SharedPool {
 
   /** Lessons whose deliveries will be handled again count no more: they come anew. */
   async #recover({ appliedThrough, log }: SharedPoolOptions): Promise<void> {
-    const { records, damagedLines } = await this.#journal.readAfter(0);
+    // Walked twice rather than held: as objects the lessons of a busy minute take hundreds of megabytes.
+    const voided = new Set<number>();
+    const damagedLines = await this.#journal.walk(0, ({ body }) => {
+      for (const number of lineOf(body).void) voided.add(number);
+    });
     if (damagedLines > 0) log.error({ damagedLines }, 'The journal of the pooled lateness is damaged');
-    // Read twice rather than held: as objects the lessons of a busy minute take hundreds of megabytes.
-    const voided = new Set(records.flatMap(({ body }) => lineOf(body).void));
     const nowVoid: number[] = [];
-    for (const { sequence, body } of records) {
+    await this.#journal.walk(0, async ({ sequence, body }) => {
       const { lessons } = lineOf(body);
       for (const { number, source, change } of lessons) {
         this.#lastNumber = Math.max(this.#lastNumber, number);
@@ -207,7 +209,7 @@ export class SharedPool {
         }
       }
       this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
-    }
+    });
     if (nowVoid.length > 0) await this.#journal.append(JSON.stringify({ void: nowVoid }));
   }
 
