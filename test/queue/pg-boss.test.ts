@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { claimHeads, completeJob } from '../../src/queue/pg-boss/claims.ts';
 import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -133,6 +134,49 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await door.idle();
     const runs = order.join(' ').replaceAll('repository:', '');
     expect(runs).toBe('1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 1 1 2 2');
+  });
+
+  it('claims the heads of groups from behind the last one and once round, and none behind what is under way', async () => {
+    const opened = await serverDatabase();
+    databases.push(opened);
+    const { database } = opened;
+    const boss = await opened.boss();
+    const door = await openPgBossQueue({
+      database,
+      boss,
+      transactions: openPostgresStore({ database, log, clock }),
+      handle: async () => undefined,
+      log,
+      clock,
+      concurrency: 0,
+      retryDelaySeconds: 3_600,
+    });
+    queues.push(door);
+    for (let id = 0; id < 8; id += 1) await door.accept(job(id, 1 + (id % 4)));
+    const claim = async (after: string, count: number) => {
+      const jobs = await claimHeads(database, 'deliveries', after, count);
+      return jobs.map(({ group, data }) => `${group} ${(data as { deliveryId: string }).deliveryId}`);
+    };
+    expect(await claimHeads(database, 'deliveries', 'repository:2', 0)).toEqual([]);
+    const [second] = await claimHeads(database, 'deliveries', 'repository:1', 1);
+    expect(second).toMatchObject({
+      group: 'repository:2',
+      retryCount: 0,
+      data: { deliveryId: job(1).deliveryId },
+    });
+    if (second === undefined) throw new Error('There is no job.');
+    await boss.fail('deliveries', second);
+    // What is to be tried again in an hour holds its group up; the others come round.
+    expect(await claim('repository:3', 9)).toEqual([
+      `repository:4 ${job(3).deliveryId}`,
+      `repository:1 ${job(0).deliveryId}`,
+      `repository:3 ${job(2).deliveryId}`,
+    ]);
+    expect(await claim('', 9)).toEqual([]);
+    const lost = await database
+      .transaction()
+      .execute((transaction) => completeJob(transaction, 'deliveries', second, 'repository:2'));
+    expect(lost).toEqual({ wasMine: false, next: null });
   });
 
   it('shares one transaction among deliveries that come together', async () => {

@@ -21,11 +21,6 @@ function scene(count: number) {
   const warnings: string[] = [];
   let away = false;
   const boss = {
-    async fetch(_queue: string, { batchSize }: { batchSize: number }) {
-      if (away) throw new Error('gone');
-      asked.push(batchSize);
-      return waiting.splice(0, batchSize);
-    },
     async touch(_queue: string, held: readonly { id: string }[]) {
       touched.push(held.map(({ id }) => id));
     },
@@ -34,6 +29,11 @@ function scene(count: number) {
   const places = new Places({
     boss,
     queue: 'deliveries',
+    async fetch(count) {
+      if (away) throw new Error('gone');
+      asked.push(count);
+      return waiting.splice(0, count);
+    },
     async handle({ data }) {
       const number = Number(data);
       began.push(number);

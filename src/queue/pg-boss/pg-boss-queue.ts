@@ -16,7 +16,7 @@ import {
 } from '../queue.ts';
 import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
 import { BOSS_SCHEMA } from './boss.ts';
-import { claimNext } from './claim-next.ts';
+import { claimHeads, completeJob } from './claims.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
 import { OrderedIds, sequenceOf } from './ordered-ids.ts';
 import { type ClaimedJob, Places } from './places.ts';
@@ -104,6 +104,8 @@ class BossQueue implements Queue {
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
   #closing: Promise<void> | undefined;
+  /** The group that was claimed last: the others have their turn before it comes round again. */
+  #turn = '';
 
   constructor(options: PgBossQueueOptions) {
     this.#options = options;
@@ -112,6 +114,7 @@ class BossQueue implements Queue {
     this.#places = new Places({
       boss: options.boss,
       queue: DELIVERIES,
+      fetch: (count) => this.#fetch(count),
       handle: (job, mayGoOn) => this.#handle(job, mayGoOn),
       log: options.log,
       heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
@@ -210,6 +213,12 @@ class BossQueue implements Queue {
     this.#stats = rows[0] ?? this.#stats;
   }
 
+  async #fetch(count: number): Promise<readonly ClaimedJob[]> {
+    const jobs = await claimHeads(this.#options.database, DELIVERIES, this.#turn, count);
+    this.#turn = jobs.at(-1)?.group ?? '';
+    return jobs;
+  }
+
   /**
    * Resolves when the job is settled, whichever way, or cannot be settled from here: with the next of its group, where it
    * could be claimed.
@@ -229,8 +238,8 @@ class BossQueue implements Queue {
           last = await this.#try(job);
         },
         async (transaction, outcome) => {
-          const isOver = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last);
-          next = isOver && mayGoOn() ? await claimNext(transaction, DELIVERIES, job.group) : null;
+          const onwards = mayGoOn() ? job.group : null;
+          next = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last, onwards);
         },
       );
       return next;
@@ -263,30 +272,34 @@ class BossQueue implements Queue {
   }
 
   /**
-   * The mark of a job, in the transaction of its effects; `false` where it will be tried again. Throws where the job is no
-   * longer this process's.
+   * The mark of a job, in the transaction of its effects, and the next of the group `onwards`; `null` where there is none, or
+   * the job will be tried again. Throws where the job is no longer this process's.
    */
   async #settle(
     transaction: Transaction,
     fetched: ClaimedJob,
     job: AcceptedJob,
     outcome: Outcome,
-  ): Promise<boolean> {
+    onwards: string | null,
+  ): Promise<ClaimedJob | null> {
     const { boss, log } = this.#options;
-    const db = fromKysely(transaction);
-    const attempt = attemptOf(fetched);
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt: job.attempt };
-    if (!outcome.failed) {
-      assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
-      return true;
-    }
+    if (!outcome.failed) return this.#complete(transaction, fetched, onwards);
     const { error } = outcome;
     if (!this.#isFinal(job, error)) {
-      assertMine(await boss.fail(DELIVERIES, attempt, { message: String(error) }, { db }));
+      const message = String(error);
+      const db = fromKysely(transaction);
+      const answer: { readonly affected?: number } = await boss.fail(
+        DELIVERIES,
+        attemptOf(fetched),
+        { message },
+        { db },
+      );
+      assertMine(answer.affected === 1);
       log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
-      return false;
+      return null;
     }
-    assertMine(await boss.complete(DELIVERIES, attempt, null, { db }));
+    const next = await this.#complete(transaction, fetched, onwards);
     await addDeadLetter(transaction, {
       id: `job-${job.sequence}`,
       at: this.#options.clock.now(),
@@ -299,7 +312,17 @@ class BossQueue implements Queue {
     // GitHub's own "Redeliver" button then works as a redrive too.
     await forgetKeys(transaction, keysOf(job));
     log.error({ ...fields, err: error }, 'A delivery was given up; it stands in the dead letters');
-    return true;
+    return next;
+  }
+
+  async #complete(
+    transaction: Transaction,
+    fetched: ClaimedJob,
+    onwards: string | null,
+  ): Promise<ClaimedJob | null> {
+    const { wasMine, next } = await completeJob(transaction, DELIVERIES, fetched, onwards);
+    assertMine(wasMine);
+    return next;
   }
 
   #isFinal({ attempt }: AcceptedJob, error: unknown): boolean {
@@ -316,6 +339,6 @@ function attemptOf({ id, retryCount }: ClaimedJob): { id: string; retryCount: nu
   return { id, retryCount };
 }
 
-function assertMine({ affected }: { readonly affected?: number }): void {
-  if (affected !== 1) throw new Error('The job was given to another process meanwhile.');
+function assertMine(isMine: boolean): void {
+  if (!isMine) throw new Error('The job was given to another process meanwhile.');
 }

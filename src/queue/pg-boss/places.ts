@@ -4,11 +4,8 @@ import type { Log } from '../../usecases/ports.ts';
 /** Says to every process that works that deliveries have come. */
 export const ARRIVALS = 'offbeat_deliveries';
 
-/**
- * While jobs are under way, fetches begin at least this far apart, so that one finds work for several places: to find the
- * heads of all groups the server reads everything that waits (about 1 ms for a thousand deliveries).
- */
-const GAP_MS = 20;
+/** While jobs are under way, fetches begin at least this far apart, so that one finds work for several places. */
+const GAP_MS = 5;
 /** How soon is looked again where nothing says that there is work: the turn of a retry has come, another process has died. */
 const POLL_MS = 500;
 
@@ -27,6 +24,8 @@ export interface ClaimedJob {
 export interface PlacesOptions {
   readonly boss: PgBoss;
   readonly queue: string;
+  /** Claims so many jobs at most. */
+  readonly fetch: (count: number) => Promise<readonly ClaimedJob[]>;
   /**
    * Does the job and settles it, whichever way; never rejects. Where it may go on, it may claim the next of the same group
    * and resolve with it.
@@ -93,10 +92,10 @@ export class Places {
     }
   }
 
-  async #fetch(batchSize: number): Promise<readonly ClaimedJob[]> {
-    const { boss, queue, log } = this.#options;
+  async #fetch(count: number): Promise<readonly ClaimedJob[]> {
+    const { fetch, log } = this.#options;
     try {
-      const jobs = await boss.fetch<unknown>(queue, { batchSize });
+      const jobs = await fetch(count);
       this.#isAway = false;
       return jobs;
     } catch (error) {
