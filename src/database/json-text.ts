@@ -17,6 +17,7 @@ function storable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), each]));
 }
 
-function storableText(text: string): string {
+/** Text that PostgreSQL takes. */
+export function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

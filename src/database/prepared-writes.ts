@@ -30,11 +30,22 @@ export function preparingWrites(pool: pg.Pool): PostgresPool {
   };
 }
 
+/** By text; bounded by the texts that the house writes, as longer ones, which vary, are not prepared. */
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = hash('sha1', text);
+  names.set(text, name);
+  return name;
+}
+
 function preparing(client: pg.PoolClient): PostgresPoolClient {
   const query = (text: string, values: readonly unknown[]): Promise<unknown> =>
     values.length === 0 || text.length > LONGEST_TEXT || READS.test(text)
       ? client.query(text, [...values])
-      : client.query({ name: hash('sha1', text), text, values: [...values] });
+      : client.query({ name: nameOf(text), text, values: [...values] });
   return {
     // Typed for what Kysely calls: never a cursor.
     query: query as PostgresPoolClient['query'],

@@ -110,6 +110,32 @@ describe.each([
       expect((await other.load(1))?.population.runsLearned).toBe(41);
     });
 
+    it('take a repository in hand as it stands in memory, and do the work again where that was not the newest', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const counted: (number | undefined)[] = [];
+      const count = (inHand: number | null) =>
+        one.inTransaction(
+          async () => {
+            const state = await one.load(1);
+            counted.push(state?.population.runsLearned);
+            if (state === undefined) throw new Error('gone');
+            const { population } = state;
+            await one.apply(1, { population: { ...population, runsLearned: population.runsLearned + 1 } });
+          },
+          settled,
+          inHand,
+        );
+      expect(await count(null)).toEqual(new Set([1]));
+      await count(1);
+      const state = await other.load(1);
+      if (state === undefined) throw new Error('gone');
+      await other.apply(1, { population: { ...state.population, runsLearned: 40 } });
+      await count(1);
+      expect(counted).toEqual([0, 1, 2, 40]);
+      expect((await other.load(1))?.population.runsLearned).toBe(41);
+    });
+
     it('do work again where another has deleted the repository meanwhile', async () => {
       const { one, other } = await openTwo();
       await one.apply(1, { profile: profile(1) });
@@ -305,11 +331,20 @@ describe.each([
     });
 
     it('know a run again whose creation is told otherwise', async () => {
-      const { one } = await openTwo();
+      const { one, other } = await openTwo();
       await one.apply(1, { profile: profile(1), runs: [run(1)] });
       await one.apply(1, { runs: [run(1, { createdAt: clock.now() - 31 * DAY_MS, conclusion: 'failure' })] });
-      expect((await one.load(1))?.runs.map(({ id, conclusion }) => [id, conclusion])).toEqual([
-        [1, 'failure'],
+      const conclusions = async () =>
+        (await other.load(1))?.runs.map(({ id, conclusion }) => [id, conclusion]);
+      expect(await conclusions()).toEqual([[1, 'failure']]);
+      await one.inTransaction(async () => {
+        const state = await one.load(1);
+        if (state === undefined) throw new Error('gone');
+        await one.apply(1, { learned: state.learned, runs: [run(1, { conclusion: 'cancelled' }), run(2)] });
+      }, settled);
+      expect(await conclusions()).toEqual([
+        [1, 'cancelled'],
+        [2, 'success'],
       ]);
     });
 

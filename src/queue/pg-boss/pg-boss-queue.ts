@@ -46,10 +46,15 @@ type Outcome = { readonly failed: false } | { readonly failed: true; readonly er
 
 /** Who keeps what jobs change: writes it in one transaction with the job's own mark. */
 export interface JobTransactions {
+  /**
+   * Returns the repositories that stand in memory as the transaction has left them: where `settle` has taken the turn of one
+   * again, it is `inHand` the next time, and need not be asked for.
+   */
   inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-  ): Promise<void>;
+    inHand: number | null,
+  ): Promise<ReadonlySet<number>>;
 }
 
 export interface PgBossQueueOptions {
@@ -104,6 +109,8 @@ class BossQueue implements Queue {
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
   #closing: Promise<void> | undefined;
+  /** Jobs that were claimed by the transaction that left their repository as it stands in memory. */
+  readonly #goesOn = new WeakSet<ClaimedJob>();
   /** The group that was claimed last: the others have their turn before it comes round again. */
   #turn = '';
 
@@ -233,7 +240,7 @@ class BossQueue implements Queue {
       const job: AcceptedJob = { ...read.data, sequence: sequenceOf(fetched.id), attempt };
       let last: Outcome = { failed: false };
       let next: ClaimedJob | null = null;
-      await transactions.inTransaction(
+      const left = await transactions.inTransaction(
         async () => {
           last = await this.#try(job);
         },
@@ -241,7 +248,9 @@ class BossQueue implements Queue {
           const onwards = mayGoOn() ? job.group : null;
           next = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last, onwards);
         },
+        this.#goesOn.has(fetched) ? job.repositoryId : null,
       );
+      if (next !== null && job.repositoryId !== null && left.has(job.repositoryId)) this.#goesOn.add(next);
       return next;
     } catch (error) {
       log.warn({ ...fields, err: error }, 'A delivery could not be settled');

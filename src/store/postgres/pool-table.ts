@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
@@ -38,14 +38,12 @@ export class PoolTable {
     return copyLatenessPool(this.#pool ?? emptyLatenessPool());
   }
 
-  /** Keeps a change together with everything else in the transaction. */
-  async add(transaction: Transaction, change: LatenessPoolChange): Promise<void> {
-    await sql`insert into offbeat.lateness_changes (change) values (${jsonText(change)}::jsonb)`.execute(
-      transaction,
-    );
+  /** Keeps a change together with everything else in its transaction. */
+  adding(change: LatenessPoolChange): RawBuilder<unknown> {
+    return sql`insert into offbeat.lateness_changes (change) values (${jsonText(change)}::jsonb)`;
   }
 
-  /** To be called once the transaction of `add` has committed. */
+  /** To be called once the transaction of `adding` has committed. */
   added(change: LatenessPoolChange): void {
     if (this.#pool !== undefined) addLatenessPoolChange(this.#pool, change);
   }

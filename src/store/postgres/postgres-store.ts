@@ -47,12 +47,15 @@ export interface PostgresStore extends WholeStore {
   /**
    * Does `work`; then writes what it has changed, and whatever `settle` does, in one transaction. Of work that failed
    * nothing is written but what `settle` does. Where others have changed the same state meanwhile, the work is done
-   * again on what stands then. Throws what `settle` throws, with nothing written, and `store-unreachable`.
+   * again on what stands then. Throws what `settle` throws, with nothing written, and `store-unreachable`. Returns the
+   * repositories that stand in memory as the transaction has left them. One whose turn nobody else has had since may be given
+   * as `inHand` the next time: then its version is not asked for.
    */
   inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-  ): Promise<void>;
+    inHand?: number | null,
+  ): Promise<ReadonlySet<number>>;
   /** Takes away what retention says is too old. */
   sweep(): Promise<Swept>;
   /** Throws `store-unreachable`. */
@@ -186,9 +189,7 @@ class TableStore implements PostgresStore {
     if (before === undefined) return named(() => this.#pool.replace(pool));
     const change = latenessPoolChange(before, pool);
     if (change === null) return;
-    await named(() =>
-      this.#database.transaction().execute((transaction) => this.#pool.add(transaction, change)),
-    );
+    await named(() => this.#pool.adding(change).execute(this.#database));
     this.#handedOut.set(pool, copyLatenessPool(pool));
     this.#pool.added(change);
   }
@@ -196,9 +197,10 @@ class TableStore implements PostgresStore {
   async inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-  ): Promise<void> {
+    inHand?: number | null,
+  ): Promise<ReadonlySet<number>> {
     for (let repeat = 1; ; repeat += 1) {
-      const unit = new Unit();
+      const unit = new Unit(repeat === 1 ? inHand : null);
       const outcome = await this.#units.run(unit, () => outcomeOf(work));
       let settling = false;
       try {
@@ -234,12 +236,13 @@ class TableStore implements PostgresStore {
   }
 
   #view(unit: Unit, id: number): Promise<RepositoryView> {
-    return unit.view(id, () => named(() => this.#read(id)));
+    return unit.view(id, () => named(() => this.#read(id, unit.inHand === id)));
   }
 
   /** From memory, where the version there is still the one in the database. */
-  async #read(id: number): Promise<CachedRepository | undefined> {
+  async #read(id: number, isInHand = false): Promise<CachedRepository | undefined> {
     const cached = this.#cache.get(id);
+    if (isInHand && cached !== undefined) return cached;
     if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
     this.#cache.drop(id);
     const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
@@ -259,38 +262,45 @@ class TableStore implements PostgresStore {
     this.#cache.drop(id);
   }
 
-  async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
+  async #finish(
+    unit: Unit,
+    settle: (transaction: Transaction) => Promise<void>,
+  ): Promise<ReadonlySet<number>> {
     const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
     const poolChange = unit.pool === undefined ? null : latenessPoolChange(unit.pool.before, unit.pool.mine);
     const written = new Map<number, Written>();
     await named(async () => {
       await this.#prepareMonths(changed.map(({ pending }) => pending));
       await this.#database.transaction().execute(async (transaction) => {
+        let beside = poolChange === null ? [] : [this.#pool.adding(poolChange)];
         // In the order of their ids, so that no two transactions wait for each other.
         for (const { id, pending, base, rolledUp } of changed.toSorted((a, b) => a.id - b.id)) {
-          written.set(id, await writeChange(transaction, id, pending, base));
+          written.set(id, await writeChange(transaction, id, pending, base, beside));
+          beside = [];
           if (rolledUp.length > 0) await rollUpRuns(transaction, id, { runs: rolledUp });
         }
-        if (poolChange !== null) await this.#pool.add(transaction, poolChange);
+        for (const write of beside) await write.execute(transaction);
         await settle(transaction);
       });
     });
-    for (const view of changed) this.#remember(view, written.get(view.id));
     if (poolChange !== null) this.#pool.added(poolChange);
+    return new Set(changed.filter((view) => this.#remember(view, written.get(view.id))).map(({ id }) => id));
   }
 
   #dropFromCache(unit: Unit): void {
     for (const { id } of unit.opened) this.#cache.drop(id);
   }
 
-  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): void {
+  /** True where it stands in memory now. */
+  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): boolean {
     // A run that came again after it had been rolled up stands in both: what the table says of it counts.
     const isTold = state !== undefined && rolledUp.every((run) => findRun(state.runs, run) === undefined);
     if (!isTold || written === undefined || written.version === null || !written.wasAtBase) {
       this.#cache.drop(id);
-    } else {
-      this.#cache.set(id, { version: written.version, state, rolledUp: [], prints: written.prints });
+      return false;
     }
+    this.#cache.set(id, { version: written.version, state, rolledUp: [], prints: written.prints });
+    return true;
   }
 
   async #prepareMonths(changes: readonly PendingChange[]): Promise<void> {

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../../database/connect.ts';
-import { jsonText } from '../../database/json-text.ts';
+import { jsonText, storableText } from '../../database/json-text.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
+import { findRun, type RunHistory } from '../../history/run-history.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { type PartPrints, partsToWrite } from './learned-parts.ts';
@@ -17,6 +18,9 @@ export interface Base {
   readonly version: number;
   readonly profile: RepositoryProfile;
   readonly prints: PartPrints;
+  /** All runs that the table holds. */
+  readonly runs: RunHistory;
+  readonly rolledUp: readonly Run[];
 }
 
 export interface Written {
@@ -31,28 +35,33 @@ export interface Written {
 export class ChangedMeanwhile extends Error {}
 
 /**
- * Writes one repository's changes. Fields of the profile, runs, decisions and so on go beside what others have written;
- * what is replaced whole must not have been changed by anybody: then it throws `ChangedMeanwhile`. Throws `not-found` for a
- * repository that is not there and begins without a profile.
+ * Writes one repository's changes, and `beside` them what else there is. Fields of the profile, runs, decisions and so on go
+ * beside what others have written; what is replaced whole must not have been changed by anybody: then it throws
+ * `ChangedMeanwhile`. Throws `not-found` for a repository that is not there and begins without a profile.
  */
 export async function writeChange(
   transaction: Transaction,
   id: number,
   change: PendingChange,
   base: Base | null | undefined,
+  beside: readonly Write[] = [],
 ): Promise<Written> {
   if (change.deleted) {
     await deleteRepository(transaction, id);
-    if (change.profile === undefined) return { version: null, wasAtBase: true, prints: new Map() };
+    if (change.profile === undefined) {
+      for (const write of beside) await write.execute(transaction);
+      return { version: null, wasAtBase: true, prints: new Map() };
+    }
   }
   if (base !== undefined && base !== null && change.replacesWhole && !change.deleted)
-    return writeOnBase(transaction, id, change, base);
+    return writeOnBase(transaction, id, change, base, beside);
   const { before, after } = await claim(transaction, id, change, change.deleted ? undefined : base);
   const wasAtBase = change.deleted || (base === null ? before === null : before === base?.version);
   if (change.replacesWhole && base !== undefined && !wasAtBase) throw new ChangedMeanwhile();
   const known = wasAtBase && !change.deleted ? (base?.prints ?? new Map()) : undefined;
+  const runs = runWrites(id, [...change.runs.values()]);
   const { writes, prints } = writesOf(id, change, known);
-  for (const write of writes) await write.execute(transaction);
+  for (const write of [...runs, ...writes, ...beside]) await write.execute(transaction);
   return { version: after, wasAtBase, prints };
 }
 
@@ -65,9 +74,13 @@ async function writeOnBase(
   id: number,
   change: PendingChange,
   base: Base,
+  beside: readonly Write[],
 ): Promise<Written> {
+  const runs = runWrites(id, [...change.runs.values()], base);
   const { writes, prints } = writesOf(id, change, base.prints);
-  const named = writes.map((write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`);
+  const named = [...runs, ...writes, ...beside].map(
+    (write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`,
+  );
   const statement = sql<Claimed>`
     with ${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}
     select before, after from claimed`;
@@ -140,16 +153,16 @@ export function withoutProfile(id: number): OffbeatError {
 }
 
 /** A statement that writes one kind of thing; none of them touches what another does. */
-type Write = RawBuilder<unknown>;
+export type Write = RawBuilder<unknown>;
 
-/** Everything of a change but its profile. `known` are the prints of what is stored; absent where nobody knows. */
+/** Everything of a change but its profile and runs. `known` are the prints of what is stored; absent where nobody knows. */
 function writesOf(
   id: number,
   change: PendingChange,
   known: PartPrints | undefined,
 ): { readonly writes: readonly Write[]; readonly prints: PartPrints } {
   const { learned } = change;
-  const rest = [...runWrites(id, [...change.runs.values()]), ...otherWrites(id, change)];
+  const rest = otherWrites(id, change);
   if (learned === undefined) return { writes: rest, prints: known ?? new Map() };
   const { changed, removed, prints } = partsToWrite(learned, known ?? new Map());
   const writes: Write[] = [];
@@ -160,12 +173,36 @@ function writesOf(
       sql`delete from offbeat.learned_parts where repository_id = ${id} and part = any(${[...removed]}::text[])`,
     );
   }
-  if (Object.keys(changed).length > 0) {
-    writes.push(sql`insert into offbeat.learned_parts (repository_id, part, state)
-      select ${id}::bigint, key, value from json_each_text(${jsonText(changed)}::json)
-      on conflict (repository_id, part) do update set state = excluded.state`);
-  }
+  writes.push(...partWrites(id, Object.entries(changed)));
   return { writes: [...writes, ...rest], prints };
+}
+
+/**
+ * A run changes three to five parts. Numbers of parts are rounded up to one of these, so that few statements are prepared, each
+ * with its texts as they are: in one JSON text they would have to be escaped here and read there.
+ */
+const PART_PLACES = [4, 8] as const;
+
+function partWrites(
+  id: number,
+  parts: readonly (readonly [part: string, state: string])[],
+): readonly Write[] {
+  if (parts.length === 0) return [];
+  const isPlain = parts.every(([part]) => storableText(part) === part);
+  const places = isPlain ? PART_PLACES.find((count) => count >= parts.length) : undefined;
+  const given =
+    places === undefined
+      ? sql`json_each_text(${jsonText(Object.fromEntries(parts))}::json) as given(part, state)`
+      : sql`(values ${sql.join(
+          Array.from({ length: places }, (_, place) => {
+            const [part, state] = parts[place] ?? [null, null];
+            return sql`(${part}::text, ${state}::text)`;
+          }),
+        )}) as given(part, state) where part is not null`;
+  return [
+    sql`insert into offbeat.learned_parts (repository_id, part, state) select ${id}::bigint, part, state from ${given}
+      on conflict (repository_id, part) do update set state = excluded.state`,
+  ];
 }
 
 function otherWrites(id: number, change: PendingChange): readonly Write[] {
@@ -219,21 +256,41 @@ function otherWrites(id: number, change: PendingChange): readonly Write[] {
   return writes;
 }
 
-/** A run whose creation was told otherwise before may lie in another month's partition: that row goes. */
-function runWrites(id: number, runs: readonly Run[]): readonly Write[] {
+/**
+ * A run whose creation was told otherwise before may lie in another month's partition: that row goes. Where `base` says what the
+ * table holds, it is not looked for there.
+ */
+function runWrites(
+  id: number,
+  runs: readonly Run[],
+  base?: Pick<Base, 'runs' | 'rolledUp'>,
+): readonly Write[] {
   if (runs.length === 0) return [];
+  const moved = base === undefined ? runs : runs.filter((run) => isElsewhere(base, run));
   const rows = jsonText(runs.map(runRow));
-  // Named apart from the rows, so that the index is used and not the repository's whole history read.
-  const ids = runs.map((run) => run.id);
   return [
-    sql`delete from offbeat.runs run
-      using jsonb_to_recordset(${rows}::jsonb) as given(run_id bigint, attempt integer, created_at timestamptz)
-      where run.repository_id = ${id} and run.run_id = any(${ids}::bigint[]) and run.run_id = given.run_id
-        and run.attempt = given.attempt and run.created_at <> given.created_at`,
+    ...(moved.length === 0 ? [] : [removal(id, moved)]),
     sql`insert into offbeat.runs (repository_id, ${RUN_NAMES})
       select ${id}::bigint, ${RUN_NAMES} from jsonb_to_recordset(${rows}::jsonb) as given(${RUN_FIELDS})
       on conflict (repository_id, run_id, attempt, created_at) do update set ${RUN_UPDATES}`,
   ];
+}
+
+function isElsewhere({ runs, rolledUp }: Pick<Base, 'runs' | 'rolledUp'>, run: Run): boolean {
+  const known =
+    findRun(runs, run) ?? rolledUp.find(({ id, attempt }) => id === run.id && attempt === run.attempt);
+  return known !== undefined && known.createdAt !== run.createdAt;
+}
+
+/** Takes out what is said of these runs under other instants of creation. */
+function removal(id: number, runs: readonly Run[]): Write {
+  // Named apart from the rows, so that the index is used and not the repository's whole history read.
+  const ids = runs.map((run) => run.id);
+  return sql`delete from offbeat.runs run
+    using jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb)
+      as given(run_id bigint, attempt integer, created_at timestamptz)
+    where run.repository_id = ${id} and run.run_id = any(${ids}::bigint[]) and run.run_id = given.run_id
+      and run.attempt = given.attempt and run.created_at <> given.created_at`;
 }
 
 const RUN_FIELDS = sql.raw(
