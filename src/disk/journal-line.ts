@@ -25,7 +25,7 @@ export function parseLine(line: string): JournalRecord | undefined {
   return { sequence: Number(sequence), body };
 }
 
-/** CRC-32 of the text's UTF-8 bytes as eight hex digits. */
-export function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
+/** CRC-32 of bytes, or of a text's UTF-8 bytes, as eight hex digits. */
+export function checksum(contents: string | Uint8Array): string {
+  return crc32(contents).toString(16).padStart(8, '0');
 }

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
+import { bytesOfText, textOfBytes } from '../text-bytes.ts';
 import { asDiskError } from './disk-full.ts';
 import { formatLine, type JournalRecord, parseLine } from './journal-line.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -199,7 +200,7 @@ class SegmentedJournal implements Journal {
     for (const [index, { body }] of batch.entries()) text += formatLine({ sequence: first + index, body });
     try {
       const file = this.#file ?? (await this.#beginSegment(first));
-      const bytes = Buffer.from(text);
+      const bytes = bytesOfText(text);
       await writeFully(file, bytes, this.#fileBytes);
       this.#fileBytes += bytes.length;
     } catch (error) {
@@ -316,7 +317,7 @@ async function* linesOf(path: string, bytes: number | undefined): AsyncGenerator
     let from = 0;
     for (let end = chunk.indexOf(LINE_BREAK); end !== -1; end = chunk.indexOf(LINE_BREAK, from)) {
       const rest = chunk.subarray(from, end);
-      yield (begun.length === 0 ? rest : Buffer.concat([...begun, rest])).toString();
+      yield textOfBytes(begun.length === 0 ? rest : Buffer.concat([...begun, rest]));
       begun = [];
       from = end + 1;
     }

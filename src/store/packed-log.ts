@@ -1,11 +1,8 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LearningEvent, LearningLog } from '../strategy/strategy.ts';
+import { foldText, unfoldText } from './folded-text.ts';
 
 /** Events look alike: 32 of them fold to 50 bytes each, and are opened in 0.1 ms. */
 const CHUNK_EVENTS = 32;
-/** Of one event held open, in memory: its sentence and the genes before and after. */
-const OPEN_EVENT_BYTES = 700;
-const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Events put away, oldest first: their JSON, one after the other with commas between, compressed. */
 interface Chunk {
@@ -13,16 +10,24 @@ interface Chunk {
   readonly bytes: Uint8Array;
 }
 
+/** The newest events, oldest first, as the same JSON uncompressed. */
+export interface EventTexts {
+  readonly count: number;
+  readonly text: string;
+}
+
+const NONE: EventTexts = { count: 0, text: '' };
+
 /**
- * A log that never changes: `with` returns another that shares what is equal. The newest events are open, as each run
- * adds one; older ones are packed. Nobody reads them but a page, a report and the file they are written to.
+ * A log that never changes: `with` returns another that shares what is equal. Each run adds an event, and nobody reads
+ * them but a page, a report and the file they are written to: so they are kept as that file's text, older ones compressed.
  */
 export class PackedLog implements LearningLog {
-  static readonly empty = new PackedLog([], []);
+  static readonly empty = new PackedLog([], NONE);
   readonly #chunks: readonly Chunk[];
-  readonly #newest: readonly LearningEvent[];
+  readonly #newest: EventTexts;
 
-  private constructor(chunks: readonly Chunk[], newest: readonly LearningEvent[]) {
+  private constructor(chunks: readonly Chunk[], newest: EventTexts) {
     this.#chunks = chunks;
     this.#newest = newest;
   }
@@ -33,18 +38,17 @@ export class PackedLog implements LearningLog {
   }
 
   get length(): number {
-    return this.#chunks.reduce((sum, { count }) => sum + count, this.#newest.length);
+    return this.#chunks.reduce((sum, { count }) => sum + count, this.#newest.count);
   }
 
   /** Of memory, about. */
   get bytes(): number {
-    const packed = this.#chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-    return packed + OPEN_EVENT_BYTES * this.#newest.length;
+    return this.#chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, this.#newest.text.length);
   }
 
   *[Symbol.iterator](): Iterator<LearningEvent> {
-    for (const chunk of this.#chunks) yield* unpack(chunk);
-    yield* this.#newest;
+    for (const { bytes } of this.#chunks) yield* eventsIn(unfoldText(bytes));
+    yield* eventsIn(this.#newest.text);
   }
 
   slice(from?: number, to?: number): LearningEvent[] {
@@ -63,22 +67,25 @@ export class PackedLog implements LearningLog {
     return [...this];
   }
 
-  /** Events as one JSON text: what is packed need not become objects for it. */
+  /** Events as one JSON text: they need not become objects for it. */
   toText(): string {
-    const texts = this.#chunks.map(textOf);
-    if (this.#newest.length > 0) texts.push(textBetweenBrackets(this.#newest));
+    const texts = this.#chunks.map(({ bytes }) => unfoldText(bytes));
+    if (this.#newest.count > 0) texts.push(this.#newest.text);
     return `[${texts.join(',')}]`;
   }
 
   with(events: readonly LearningEvent[]): PackedLog {
     if (events.length === 0) return this;
-    const newest = [...this.#newest, ...events];
     const chunks = [...this.#chunks];
-    let from = 0;
-    for (; newest.length - from >= 2 * CHUNK_EVENTS; from += CHUNK_EVENTS) {
-      chunks.push(pack(newest.slice(from, from + CHUNK_EVENTS)));
+    let { count, text } = this.#newest;
+    for (const event of events) {
+      text = count === 0 ? JSON.stringify(event) : `${text},${JSON.stringify(event)}`;
+      count += 1;
+      if (count < CHUNK_EVENTS) continue;
+      chunks.push({ count, bytes: foldText(text) });
+      ({ count, text } = NONE);
     }
-    return new PackedLog(chunks, newest.slice(from));
+    return new PackedLog(chunks, { count, text });
   }
 
   /** Without the `count` oldest. */
@@ -89,21 +96,18 @@ export class PackedLog implements LearningLog {
       left -= chunk.count;
       return false;
     });
-    if (whole === -1) return new PackedLog([], this.#newest.slice(left));
+    if (whole === -1) return PackedLog.of(eventsIn(this.#newest.text).slice(left));
     const [cut, ...chunks] = this.#chunks.slice(whole) as [Chunk, ...Chunk[]];
-    return new PackedLog(
-      left === 0 ? [cut, ...chunks] : [pack(unpack(cut).slice(left)), ...chunks],
-      this.#newest,
-    );
+    return new PackedLog(left === 0 ? [cut, ...chunks] : [withoutFirst(cut, left), ...chunks], this.#newest);
   }
 
-  /** The packed ones alone, and the open ones. */
-  split(): { readonly packed: PackedLog; readonly newest: readonly LearningEvent[] } {
-    return { packed: new PackedLog(this.#chunks, []), newest: this.#newest };
+  /** The packed ones alone, and the newest. */
+  split(): { readonly packed: PackedLog; readonly newest: EventTexts } {
+    return { packed: new PackedLog(this.#chunks, NONE), newest: this.#newest };
   }
 
   /** The other way round: `newest` all stand behind the packed ones. */
-  joined(newest: readonly LearningEvent[]): PackedLog {
+  joined(newest: EventTexts): PackedLog {
     return new PackedLog(this.#chunks, newest);
   }
 }
@@ -113,21 +117,12 @@ export function packedLog(log: LearningLog): PackedLog {
   return log instanceof PackedLog ? log : PackedLog.of(log);
 }
 
-function pack(events: readonly LearningEvent[]): Chunk {
-  // A copy of its own length: what the compressor gives lies in a larger buffer.
-  const bytes = Uint8Array.from(zstdCompressSync(textBetweenBrackets(events), FASTEST));
-  return { count: events.length, bytes };
+function withoutFirst({ count, bytes }: Chunk, left: number): Chunk {
+  const kept = JSON.stringify(eventsIn(unfoldText(bytes)).slice(left)).slice(1, -1);
+  return { count: count - left, bytes: foldText(kept) };
 }
 
-function unpack(chunk: Chunk): readonly LearningEvent[] {
+function eventsIn(text: string): readonly LearningEvent[] {
   // Our own text, in memory only, of events that were checked when they were read: there is nothing to check.
-  return JSON.parse(`[${textOf(chunk)}]`);
-}
-
-function textOf({ bytes }: Chunk): string {
-  return zstdDecompressSync(bytes).toString('utf8');
-}
-
-function textBetweenBrackets(events: readonly LearningEvent[]): string {
-  return JSON.stringify(events).slice(1, -1);
+  return JSON.parse(`[${text}]`);
 }

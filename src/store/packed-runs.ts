@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
+import { textOfBytes } from '../text-bytes.ts';
 
 /** Open runs beyond which the oldest of them are packed: half a chunk stays. */
 const MOST_OPEN = 96;
@@ -291,17 +292,35 @@ const COLUMNS = Object.keys(Run.shape) as readonly (keyof Run)[];
 
 const Columns = z.record(z.string(), z.array(z.unknown()));
 
+/** Runs column by column: as JSON a third of what a list of objects takes. */
+export type RunColumns = Readonly<Record<string, readonly unknown[]>>;
+
+export function columnsOf(runs: readonly Run[]): RunColumns {
+  return Object.fromEntries(COLUMNS.map((name) => [name, runs.map((run) => run[name])]));
+}
+
+/** The runs again, out of columns that went through JSON: there, what a run does not have is `null`. */
+export function runsIn(columns: RunColumns): readonly Run[] {
+  return Array.from({ length: columns.id?.length ?? 0 }, (_, place) => {
+    const row: Record<string, unknown> = {};
+    for (const name of COLUMNS) {
+      const value = columns[name]?.[place];
+      if (name !== 'jobs' || value !== null) row[name] = value;
+    }
+    return row as Run;
+  });
+}
+
 function pack(runs: readonly Run[]): Chunk {
   const [first, last] = [runs[0], runs.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('No chunk is empty.');
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, runs.map((run) => run[name])]));
   return {
     count: runs.length,
     first: { id: first.id, attempt: first.attempt },
     last: { id: last.id, attempt: last.attempt },
     files: filesOf(runs),
     // A copy of its own length: what the compressor gives lies in a buffer of 16 KB.
-    bytes: Uint8Array.from(deflateRawSync(JSON.stringify(columns), DEFLATE)),
+    bytes: Uint8Array.from(deflateRawSync(JSON.stringify(columnsOf(runs)), DEFLATE)),
   };
 }
 
@@ -335,7 +354,7 @@ function withFiles(before: Sums, chunks: readonly Chunk[]): Sums {
 /** Throws `store-damaged` where the bytes are not what `pack` makes. */
 function unpack({ bytes, count }: Pick<Chunk, 'bytes' | 'count'>): readonly Run[] {
   try {
-    const columns = Columns.parse(JSON.parse(inflateRawSync(bytes).toString('utf8')));
+    const columns = Columns.parse(JSON.parse(textOfBytes(inflateRawSync(bytes))));
     return Array.from({ length: count }, (_, place) => {
       const row: Record<string, unknown> = {};
       for (const name of COLUMNS) row[name] = columns[name]?.[place];

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type ErrorCode, OffbeatError } from '../errors.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { DeliveryOutcome } from '../telemetry/metrics.ts';
+import { textOfBytes } from '../text-bytes.ts';
 import type { Clock, Log } from '../usecases/ports.ts';
 import { type AppEvent, groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from './events.ts';
 import { type BodyBudget, readBody } from './read-body.ts';
@@ -217,7 +218,7 @@ function readJob(deliveryId: string, event: AppEvent, now: number): Job {
 
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(textOfBytes(bytes));
   } catch {
     // The parser's own message quotes the text, and payloads have no place in logs and answers.
     throw new OffbeatError('payload-invalid', 'The payload is not JSON.', { where: 'body' });

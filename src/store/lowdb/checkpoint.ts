@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { isMissing } from '../../disk/disk-full.ts';
 import { checksum } from '../../disk/journal-line.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
+import { textOfBytes } from '../../text-bytes.ts';
 import { DOCUMENT_NAMES, type DocumentName } from './documents.ts';
-import { readTextIfThere, StagedFile } from './staged-file.ts';
+import { readBytesIfThere, readTextIfThere, StagedFile } from './staged-file.ts';
 
 /** How far into the two journals a checkpoint reaches: what comes after is done again from there. */
 export interface Reach {
@@ -165,13 +166,6 @@ export async function readCheckpoint(directory: string): Promise<ReadResult> {
   return { kind: 'ruins', candidates };
 }
 
-/** How far the checkpoint reaches that `readCheckpoint` finds. */
-export async function checkpointReach(directory: string): Promise<Reach> {
-  const found = await readCheckpoint(directory);
-  if (found.kind === 'none') return found.reach;
-  return found.kind === 'set' ? found.manifest : NOTHING;
-}
-
 /** Moves a file out of the way, under a name that says since when; where it is missing, a note takes its place. */
 export async function setAside(directory: string, name: string, stamp: string): Promise<string> {
   const aside = `${name}.damaged-${stamp}`;
@@ -198,23 +192,22 @@ async function matchTexts(directory: string, manifest: Manifest, isNewest: boole
   const missing: DocumentName[] = [];
   const staged: DocumentName[] = [];
   const spared: DocumentName[] = [];
-  for (const name of DOCUMENT_NAMES) {
+  const match = async (name: DocumentName): Promise<void> => {
     const crc = manifest.files[name]?.crc;
     // A file added by a later version is not missing in a set that never had it.
-    if (crc === undefined) continue;
+    if (crc === undefined) return;
     const { path, nextPath, previousPath } = new StagedFile(join(directory, name));
-    let found = false;
     for (const each of [path, nextPath, previousPath]) {
-      const text = await readTextIfThere(each);
-      if (text === undefined || checksum(text) !== crc) continue;
-      texts[name] = text;
+      const bytes = await readBytesIfThere(each);
+      if (bytes === undefined || checksum(bytes) !== crc) continue;
+      texts[name] = textOfBytes(bytes);
       if (each === nextPath) staged.push(name);
       if (each === previousPath && isNewest) spared.push(name);
-      found = true;
-      break;
+      return;
     }
-    if (!found) missing.push(name);
-  }
+    missing.push(name);
+  };
+  await Promise.all(DOCUMENT_NAMES.map(match));
   return { texts, missing, staged, spared };
 }
 

@@ -14,12 +14,14 @@ import { leftLoads } from '../left-loads.ts';
 import { RETENTION, type Retention, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { BackgroundTasks } from './background-tasks.ts';
-import { checkpointReach, makeRepositoryDirectory, readCheckpoint } from './checkpoint.ts';
+import { makeRepositoryDirectory } from './checkpoint.ts';
 import { readDocument } from './documents.ts';
-import { type LessonSource, SharedPool } from './shared-pool.ts';
+import { KnownReaches } from './known-reaches.ts';
+import { SharedPool } from './shared-pool.ts';
 import { Shelf } from './shelf.ts';
 import type { ShelvedRepository } from './shelved-repository.ts';
 import { readTextIfThere, StagedFile } from './staged-file.ts';
+import type { LessonSource } from './written-lessons.ts';
 
 const REPORT_NAME = 'report_latest.json';
 /** Memory for repositories: about a thousand with a thousand runs each, folded. */
@@ -85,13 +87,13 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbS
   try {
     const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     const journal = await openJournal({ directory: join(directory, 'changes'), ...segment });
+    const reaches = new KnownReaches(join(directory, 'repositories'));
     const pool = await SharedPool.open({
       directory,
       log,
-      appliedThrough: async (id) =>
-        (await checkpointReach(join(directory, 'repositories', String(id)))).settledThrough,
+      appliedThrough: async (id) => (await reaches.of(id)).settledThrough,
     });
-    store = new FileStore(options, lock, journal, pool);
+    store = new FileStore(options, lock, journal, pool, reaches);
     await store.recover();
     return store;
   } catch (error) {
@@ -105,6 +107,7 @@ class FileStore implements LowdbStore {
   readonly #lock: DirectoryLock;
   readonly #journal: Journal;
   readonly #pool: SharedPool;
+  readonly #reaches: KnownReaches;
   readonly #shelf: Shelf;
   readonly #background: BackgroundTasks;
   readonly #sweeper: NodeJS.Timeout;
@@ -116,11 +119,18 @@ class FileStore implements LowdbStore {
   #safeThrough = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
 
-  constructor(options: LowdbStoreOptions, lock: DirectoryLock, journal: Journal, pool: SharedPool) {
+  constructor(
+    options: LowdbStoreOptions,
+    lock: DirectoryLock,
+    journal: Journal,
+    pool: SharedPool,
+    reaches: KnownReaches,
+  ) {
     this.#options = options;
     this.#lock = lock;
     this.#journal = journal;
     this.#pool = pool;
+    this.#reaches = reaches;
     this.#background = new BackgroundTasks((task, error) => {
       options.log.error(
         { task, err: error },
@@ -134,6 +144,7 @@ class FileStore implements LowdbStore {
       openBytes: { least: LEAST_OPEN_SHARE * roomBytes, most: MOST_OPEN_SHARE * roomBytes },
       log: options.log,
       clock: options.clock,
+      onReading: (id) => reaches.forget(id),
       beforeWriting: () => this.#pool.flush(),
       mend: (shelved, reach) => this.#redoAfter(shelved, reach.changesThrough),
       onCrowded: async () => {
@@ -158,6 +169,11 @@ class FileStore implements LowdbStore {
     });
     if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
     for (const [id, changes] of byRepository) {
+      const { isWhole, changesThrough } = await this.#reaches.of(id);
+      if (isWhole && changesThrough >= (changes.at(-1)?.sequence ?? 0)) {
+        this.#shelf.doubtPrevious(id);
+        continue;
+      }
       await this.#shelf.take(id, async (shelved) => {
         for (const { sequence, line } of changes) this.#redo(shelved, sequence, line);
         if (shelved.state === undefined && shelved.dirtySince !== null) await this.#shelf.write(shelved);
@@ -238,9 +254,8 @@ class FileStore implements LowdbStore {
     this.#shelf.doubtPrevious(repositoryId);
     const shelved = this.#shelf.peek(repositoryId);
     if (shelved !== undefined) return shelved.settledThrough;
-    const found = await readCheckpoint(this.#shelf.directoryOf(repositoryId));
-    if (found.kind === 'none') return found.reach.settledThrough;
-    if (found.kind === 'set' && found.damaged.length === 0) return found.manifest.settledThrough;
+    const reach = await this.#reaches.of(repositoryId);
+    if (reach.isWhole) return reach.settledThrough;
     return this.#shelf.take(repositoryId, ({ settledThrough }) => settledThrough);
   }
 

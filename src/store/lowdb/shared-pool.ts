@@ -12,6 +12,7 @@ import {
 import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
 import type { Log } from '../../usecases/ports.ts';
 import { readTextIfThere, StagedFile } from './staged-file.ts';
+import { type Lesson, type LessonSource, WrittenLessons } from './written-lessons.ts';
 
 /** Small, as whole segments are dropped: the journal holds the lessons of about a minute. */
 const SEGMENT_BYTES = 1024 * 1024;
@@ -25,29 +26,19 @@ const Base = z.object({
 });
 type Base = z.infer<typeof Base>;
 
-/** The delivery that a lesson belongs to; `null` where it belongs to none. */
-export interface LessonSource {
-  readonly repositoryId: number;
-  readonly sequence: number;
-}
+/** Lessons in a line of the journal: enough that few lines are synced, few enough that a line is small. */
+const LINE_LESSONS = 256;
 
-const Lesson = z.object({
+const JournalLesson = z.object({
   number: z.number().int().positive(),
   source: z.object({ repositoryId: z.number(), sequence: z.number() }).nullable(),
   change: LatenessPoolChange,
 });
 const Line = z.object({
-  lessons: z.array(Lesson).default([]),
+  lessons: z.array(JournalLesson).default([]),
   /** Numbers of lessons whose deliveries are handled again: they count no more. */
   void: z.array(z.number()).default([]),
 });
-
-interface Pending {
-  readonly number: number;
-  readonly source: LessonSource | null;
-  /** JSON of the change: a third of the room that the object takes. */
-  readonly text: string;
-}
 
 export interface SharedPoolOptions {
   readonly directory: string;
@@ -71,10 +62,11 @@ export class SharedPool {
   /** Of the base before, which may be needed: what it lacks stays in the journal. */
   #previousThrough: number;
   #lastNumber: number;
-  /** Lessons that the base does not hold, oldest first; the last `#unwritten` of them are not in the journal yet. */
-  #pending: Pending[] = [];
-  #unwritten = 0;
-  /** Journal sequences and the last lesson in each, to tell which lines are done with. */
+  /** Lessons that the base does not hold, oldest first. */
+  #written: WrittenLessons[] = [];
+  /** Newer ones, which are not in the journal yet. */
+  #unwritten: Lesson[] = [];
+  /** Journal sequences and the last lesson that each is about, to tell which lines are done with. */
   #lines: { readonly sequence: number; readonly lastNumber: number }[] = [];
   readonly #handedOut = new WeakMap<LatenessPool, LatenessPool>();
   #turn: Promise<void> = Promise.resolve();
@@ -119,9 +111,10 @@ export class SharedPool {
     if (change === null) return;
     addLatenessPoolChange(this.#pool, change);
     this.#lastNumber += 1;
-    this.#pending.push({ number: this.#lastNumber, source, text: JSON.stringify(change) });
-    this.#unwritten += 1;
+    this.#unwritten.push({ number: this.#lastNumber, source, text: JSON.stringify(change) });
     this.#handedOut.set(pool, copyLatenessPool(pool));
+    // Nobody waits for it: what the disk does not take now is written, or told of, before the next checkpoint.
+    if (this.#unwritten.length % LINE_LESSONS === 0) this.flush().catch(() => undefined);
   }
 
   /** Puts every lesson so far into the journal. */
@@ -133,16 +126,14 @@ export class SharedPool {
   advance(isCovered: (source: LessonSource) => boolean): Promise<void> {
     return this.#exclusive(async () => {
       await this.#writeLessons();
-      let count = 0;
-      for (const { source } of this.#pending) {
-        if (source !== null && !isCovered(source)) break;
-        count += 1;
+      const before = this.#through;
+      for (const lessons of this.#written) {
+        for (const change of lessons.take(isCovered)) addLatenessPoolChange(this.#base, change);
+        this.#through = Math.max(this.#through, lessons.takenThrough);
+        if (!lessons.isUsedUp) break;
       }
-      const covered = this.#pending.splice(0, count);
-      const last = covered.at(-1);
-      if (last === undefined) return;
-      for (const { text } of covered) addLatenessPoolChange(this.#base, JSON.parse(text));
-      this.#through = last.number;
+      this.#written = this.#written.filter(({ isUsedUp }) => !isUsedUp);
+      if (this.#through === before) return;
       await this.#writeBase();
     });
   }
@@ -155,35 +146,38 @@ export class SharedPool {
   async #replace(pool: LatenessPool): Promise<void> {
     this.#pool = copyLatenessPool(pool);
     this.#base = copyLatenessPool(pool);
-    this.#pending = [];
-    this.#unwritten = 0;
+    this.#written = [];
+    this.#unwritten = [];
     this.#lastNumber += 1;
     this.#through = this.#lastNumber;
     await this.#writeBase();
   }
 
   async #writeLessons(): Promise<void> {
-    const count = this.#unwritten;
-    if (count === 0) return;
-    const lessons = this.#pending.slice(-count);
-    const lines = lessons.map(
-      ({ number, source, text }) =>
-        `{"number":${number},"source":${JSON.stringify(source)},"change":${text}}`,
-    );
-    const sequence = await this.#journal.append(`{"lessons":[${lines.join(',')}]}`);
-    this.#unwritten -= count;
-    this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
+    while (this.#unwritten.length > 0) {
+      const lessons = this.#unwritten.slice(0, LINE_LESSONS);
+      const texts = lessons.map(
+        ({ number, source, text }) =>
+          `{"number":${number},"source":${JSON.stringify(source)},"change":${text}}`,
+      );
+      const sequence = await this.#journal.append(`{"lessons":[${texts.join(',')}]}`);
+      this.#unwritten.splice(0, lessons.length);
+      this.#written.push(new WrittenLessons(lessons));
+      this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
+    }
   }
 
   async #writeBase(): Promise<void> {
     await new Low<Base>(this.#file, { version: 2, through: this.#through, pool: this.#base }).write();
     await this.#file.publish();
     await syncDirectory(this.#directory);
-    const done = this.#lines.filter(({ lastNumber }) => lastNumber <= this.#previousThrough).at(-1);
+    const kept = this.#lines.findIndex(({ lastNumber }) => lastNumber > this.#previousThrough);
+    const done = kept === -1 ? this.#lines.length : kept;
     this.#previousThrough = this.#through;
-    if (done === undefined) return;
-    await this.#journal.dropThrough(done.sequence);
-    this.#lines = this.#lines.filter(({ sequence }) => sequence > done.sequence);
+    const last = this.#lines[done - 1];
+    if (last === undefined) return;
+    await this.#journal.dropThrough(last.sequence);
+    this.#lines = this.#lines.slice(done);
   }
 
   /** Lessons whose deliveries will be handled again count no more: they come anew. */
@@ -196,21 +190,26 @@ export class SharedPool {
     if (damagedLines > 0) log.error({ damagedLines }, 'The journal of the pooled lateness is damaged');
     const nowVoid: number[] = [];
     await this.#journal.walk(0, async ({ sequence, body }) => {
-      const { lessons } = lineOf(body);
+      const { lessons, void: voidHere } = lineOf(body);
+      const kept: Lesson[] = [];
       for (const { number, source, change } of lessons) {
         this.#lastNumber = Math.max(this.#lastNumber, number);
         if (number <= this.#through || voided.has(number)) continue;
         const isKept = source === null || source.sequence <= (await appliedThrough(source.repositoryId));
         if (isKept) {
           addLatenessPoolChange(this.#pool, change);
-          this.#pending.push({ number, source, text: JSON.stringify(change) });
+          kept.push({ number, source, text: JSON.stringify(change) });
         } else {
           nowVoid.push(number);
         }
       }
-      this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? 0 });
+      if (kept.length > 0) this.#written.push(new WrittenLessons(kept));
+      // What voids lessons stays as long as they do.
+      this.#lines.push({ sequence, lastNumber: lessons.at(-1)?.number ?? voidHere.at(-1) ?? 0 });
     });
-    if (nowVoid.length > 0) await this.#journal.append(JSON.stringify({ void: nowVoid }));
+    const lastNumber = nowVoid.at(-1);
+    if (lastNumber === undefined) return;
+    this.#lines.push({ sequence: await this.#journal.append(JSON.stringify({ void: nowVoid })), lastNumber });
   }
 
   #exclusive(work: () => Promise<void>): Promise<void> {

@@ -37,6 +37,8 @@ export interface ShelfOptions {
   readonly openBytes: { readonly least: number; readonly most: number };
   readonly log: Log;
   readonly clock: Clock;
+  /** Called before a repository is read from its checkpoint. */
+  readonly onReading: (id: number) => void;
   /** Called for a repository whose newest checkpoint could not be used, before anybody sees it. */
   readonly mend: (shelved: ShelvedRepository, reach: Reach) => Promise<void>;
   /** Called before a checkpoint is written, and waited for. */
@@ -186,7 +188,7 @@ export class Shelf {
       try {
         const directory = this.directoryOf(shelved.id);
         // What is written of a deleted one is a manifest of no files: it says how far the journals are done with.
-        if (shelved.state === undefined) await rm(directory, { recursive: true, force: true });
+        if (shelved.isEmpty) await rm(directory, { recursive: true, force: true });
         await makeRepositoryDirectory(directory);
         while (shelved.journaling.size > 0) await Promise.allSettled(shelved.journaling);
         await this.#options.beforeWriting();
@@ -269,7 +271,8 @@ export class Shelf {
   }
 
   async #read(id: number): Promise<ShelvedRepository> {
-    const { log, clock } = this.#options;
+    const { log, clock, onReading } = this.#options;
+    onReading(id);
     const loaded = await loadRepository({ directory: this.directoryOf(id), repositoryId: id, log, clock });
     const shelved = new ShelvedRepository({
       id,

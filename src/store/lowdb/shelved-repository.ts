@@ -1,12 +1,9 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { foldText, unfoldText } from '../folded-text.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { type PackedLog, packedLog } from '../packed-log.ts';
-import { type PackedRuns, packedRuns } from '../packed-runs.ts';
+import { columnsOf, type PackedRuns, packedRuns, runsIn } from '../packed-runs.ts';
 import type { WrittenSets } from './checkpoint.ts';
 import { weigh } from './weigh.ts';
-
-/** The fastest that still finds repeated texts: a state folds to a quarter of its JSON. */
-const FOLDING = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** A state put away: JSON, compressed. Packed runs and events are small as they are. */
 interface Folded {
@@ -72,6 +69,11 @@ export class ShelvedRepository {
     this.#bytes = state === undefined ? 0 : weigh(state);
   }
 
+  /** True where there is no state, without opening a folded one. */
+  get isEmpty(): boolean {
+    return this.#open === undefined && this.#folded === undefined;
+  }
+
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
@@ -98,12 +100,19 @@ export class ShelvedRepository {
 function foldUp({ runs, learningLog, ...rest }: KeptRepository): Folded {
   const history = packedRuns(runs).split();
   const log = packedLog(learningLog).split();
-  const text = JSON.stringify({ rest, runs: history.newest, events: log.newest });
-  return { runs: history.packed, log: log.packed, rest: Uint8Array.from(zstdCompressSync(text, FOLDING)) };
+  const [columns, { count, text }] = [columnsOf(history.newest), log.newest];
+  // Of the events there is text already: as a line of its own it need not become a string within a string.
+  const lines = [JSON.stringify({ rest, runs: columns, events: count }), text];
+  return { runs: history.packed, log: log.packed, rest: foldText(lines.join('\n')) };
 }
 
 function unfold(folded: Folded): KeptRepository {
+  const [line = '', text = ''] = unfoldText(folded.rest).split('\n');
   // Our own text of our own state: there is nothing to check.
-  const { rest, runs, events } = JSON.parse(zstdDecompressSync(folded.rest).toString('utf8'));
-  return { ...rest, runs: folded.runs.joined(runs), learningLog: folded.log.joined(events) };
+  const { rest, runs, events } = JSON.parse(line);
+  return {
+    ...rest,
+    runs: folded.runs.joined(runsIn(runs)),
+    learningLog: folded.log.joined({ count: events, text }),
+  };
 }

@@ -2,6 +2,7 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { isMissing } from '../../disk/disk-full.ts';
 import { checksum } from '../../disk/journal-line.ts';
+import { bytesOfText, textOfBytes } from '../../text-bytes.ts';
 
 /** Checksum and length of a file's text. */
 export interface Seal {
@@ -58,13 +59,14 @@ export class StagedFile<T> implements Adapter<T> {
   }
 
   async stage(text: string): Promise<void> {
-    const seal = { crc: checksum(text), bytes: Buffer.byteLength(text) };
+    const bytes = bytesOfText(text);
+    const seal = { crc: checksum(bytes), bytes: bytes.length };
     this.seal = seal;
     const isThere = this.#there.length > 0 && this.#there.every((known) => isSame(known, seal));
     if (isThere) return;
     const file = await open(this.nextPath, 'w');
     try {
-      await file.writeFile(text);
+      await file.writeFile(bytes);
       await file.sync();
     } finally {
       await file.close();
@@ -88,8 +90,14 @@ export class StagedFile<T> implements Adapter<T> {
 
 /** `undefined` where there is no such file. */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
+  const bytes = await readBytesIfThere(path);
+  return bytes === undefined ? undefined : textOfBytes(bytes);
+}
+
+/** `undefined` where there is no such file. */
+export async function readBytesIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
