@@ -19,3 +19,15 @@ export function foldText(text: string): Uint8Array {
 export function unfoldText(folded: Uint8Array): string {
   return textOfBytes(zstdDecompressSync(folded));
 }
+
+/** The lines of a text, each a text of its own: a part of a long one would keep all of it in memory. */
+export function unfoldLines(folded: Uint8Array): readonly string[] {
+  const bytes = zstdDecompressSync(folded);
+  const lines: string[] = [];
+  let from = 0;
+  for (let end = bytes.indexOf('\n'); end !== -1; end = bytes.indexOf('\n', from)) {
+    lines.push(textOfBytes(bytes.subarray(from, end)));
+    from = end + 1;
+  }
+  return [...lines, textOfBytes(bytes.subarray(from))];
+}

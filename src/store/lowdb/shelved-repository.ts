@@ -1,4 +1,4 @@
-import { foldText, unfoldText } from '../folded-text.ts';
+import { foldText, unfoldLines } from '../folded-text.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { type PackedLog, packedLog } from '../packed-log.ts';
 import { columnsOf, type PackedRuns, packedRuns, runsIn } from '../packed-runs.ts';
@@ -107,7 +107,7 @@ function foldUp({ runs, learningLog, ...rest }: KeptRepository): Folded {
 }
 
 function unfold(folded: Folded): KeptRepository {
-  const [line = '', text = ''] = unfoldText(folded.rest).split('\n');
+  const [line = '', text = ''] = unfoldLines(folded.rest);
   // Our own text of our own state: there is nothing to check.
   const { rest, runs, events } = JSON.parse(line);
   return {
