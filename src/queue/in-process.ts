@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Journal, openJournal } from '../disk/journal.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Clock, Log } from '../usecases/ports.ts';
@@ -27,6 +28,12 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 const MAX_SEGMENTS = 8;
 /** Nobody waits longer for suspects: one of them may wait for GitHub, and what ends a process does so sooner. */
 const LONGEST_SUSPICION_MS = 60_000;
+
+/**
+ * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event loop:
+ * after this long they let requests, timers and the lock's heartbeat have theirs.
+ */
+const LONGEST_TURN_MS = 10;
 
 export interface InProcessQueueOptions {
   /** Of the queue alone; the process must hold the lock of the data directory above it. */
@@ -94,6 +101,8 @@ class InProcessQueue implements Queue {
   #compacting = false;
   /** Everything up to here was settled when effects were last made safe. */
   #safeThrough = 0;
+  /** When the event loop last had a turn between two jobs, in ms of the process's own clock. */
+  #turnedAt = 0;
 
   constructor(options: InProcessQueueOptions, journal: Journal, letters: DeadLetters) {
     this.#options = options;
@@ -229,6 +238,10 @@ class InProcessQueue implements Queue {
   }
 
   async #run(group: string, entry: Entry): Promise<void> {
+    if (performance.now() - this.#turnedAt > LONGEST_TURN_MS) {
+      await turn();
+      this.#turnedAt = performance.now();
+    }
     const failure = await this.#try(entry);
     this.#acquit(entry);
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;

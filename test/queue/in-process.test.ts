@@ -71,6 +71,25 @@ describe('the in-process queue', () => {
     expect(again).toEqual(['delivery-3', 'delivery-4']);
   });
 
+  it('lets the event loop turn between jobs that wait for nothing', async () => {
+    let turned = false;
+    const seen: boolean[] = [];
+    const open = await begin();
+    const queue = await open({
+      async handle() {
+        if (seen.length === 0) setImmediate(() => (turned = true));
+        seen.push(turned);
+        const until = performance.now() + 4;
+        while (performance.now() < until);
+      },
+    });
+    await Promise.all(Array.from({ length: 12 }, (_, id) => queue.accept(job(id))));
+    await queue.idle();
+    expect(seen).toHaveLength(12);
+    expect(seen[0]).toBe(false);
+    expect(seen.at(-1)).toBe(true);
+  });
+
   it('keeps its journal short while it works', async () => {
     const open = await begin(memoryLedger(), { segmentBytes: 1 });
     const queue = await open({ handle: async () => undefined });
