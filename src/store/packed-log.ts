@@ -1,4 +1,5 @@
 import type { LearningEvent, LearningLog } from '../strategy/strategy.ts';
+import type { ByteText } from './byte-text.ts';
 import { foldText, unfoldText } from './folded-text.ts';
 
 /** Events look alike: 32 of them fold to 50 bytes each, and are opened in 0.1 ms. */
@@ -7,7 +8,7 @@ const CHUNK_EVENTS = 32;
 /** Events put away, oldest first: their JSON, one after the other with commas between, compressed. */
 interface Chunk {
   readonly count: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteText;
 }
 
 /** The newest events, oldest first, as the same JSON uncompressed. */
@@ -43,7 +44,7 @@ export class PackedLog implements LearningLog {
 
   /** Of memory, about. */
   get bytes(): number {
-    return this.#chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, this.#newest.text.length);
+    return this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, this.#newest.text.length);
   }
 
   *[Symbol.iterator](): Iterator<LearningEvent> {

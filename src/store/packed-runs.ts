@@ -4,6 +4,7 @@ import { OffbeatError } from '../errors.ts';
 import { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 import { textOfBytes } from '../text-bytes.ts';
+import { type ByteText, bytesIn, byteTextOf } from './byte-text.ts';
 
 /** Open runs beyond which the oldest of them are packed: half a chunk stays. */
 const MOST_OPEN = 96;
@@ -38,7 +39,7 @@ interface Chunk {
   readonly first: z.infer<typeof Key>;
   readonly last: z.infer<typeof Key>;
   readonly files: RunsByFile;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteText;
 }
 
 /** Number of runs by path of the workflow file. */
@@ -78,7 +79,7 @@ export class PackedRuns implements RunHistory {
 
   static fromDocument({ chunks, newest }: PackedDocument): PackedRuns {
     const opened = chunks.map(({ packed, files, ...rest }): Chunk => {
-      const bytes = Buffer.from(packed, 'base64');
+      const bytes = byteTextOf(Buffer.from(packed, 'base64'));
       return { ...rest, bytes, files: files ?? filesOf(unpack({ ...rest, bytes })) };
     });
     return new PackedRuns(opened, newest);
@@ -87,14 +88,14 @@ export class PackedRuns implements RunHistory {
   toDocument(): PackedDocument {
     const chunks = this.#chunks.map(({ bytes, ...rest }) => ({
       ...rest,
-      packed: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+      packed: bytesIn(bytes).toString('base64'),
     }));
     return { chunks, newest: this.#newest };
   }
 
   /** Of memory, about. */
   get bytes(): number {
-    const packed = this.#chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    const packed = this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
     return packed + OPEN_RUN_BYTES * this.#newest.length;
   }
 
@@ -319,8 +320,7 @@ function pack(runs: readonly Run[]): Chunk {
     first: { id: first.id, attempt: first.attempt },
     last: { id: last.id, attempt: last.attempt },
     files: filesOf(runs),
-    // A copy of its own length: what the compressor gives lies in a buffer of 16 KB.
-    bytes: Uint8Array.from(deflateRawSync(JSON.stringify(columnsOf(runs)), DEFLATE)),
+    bytes: byteTextOf(deflateRawSync(JSON.stringify(columnsOf(runs)), DEFLATE)),
   };
 }
 
@@ -354,7 +354,7 @@ function withFiles(before: Sums, chunks: readonly Chunk[]): Sums {
 /** Throws `store-damaged` where the bytes are not what `pack` makes. */
 function unpack({ bytes, count }: Pick<Chunk, 'bytes' | 'count'>): readonly Run[] {
   try {
-    const columns = Columns.parse(JSON.parse(textOfBytes(inflateRawSync(bytes))));
+    const columns = Columns.parse(JSON.parse(textOfBytes(inflateRawSync(bytesIn(bytes)))));
     return Array.from({ length: count }, (_, place) => {
       const row: Record<string, unknown> = {};
       for (const name of COLUMNS) row[name] = columns[name]?.[place];

@@ -1,3 +1,4 @@
+import type { ByteText } from '../byte-text.ts';
 import { foldText, unfoldLines } from '../folded-text.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { type PackedLog, packedLog } from '../packed-log.ts';
@@ -9,7 +10,7 @@ import { weigh } from './weigh.ts';
 interface Folded {
   readonly runs: PackedRuns;
   readonly log: PackedLog;
-  readonly rest: Uint8Array;
+  readonly rest: ByteText;
 }
 
 /**
@@ -92,7 +93,7 @@ export class ShelvedRepository {
   fold(): void {
     if (this.#open === undefined) return;
     this.#folded = foldUp(this.#open);
-    this.#bytes = this.#folded.runs.bytes + this.#folded.log.bytes + this.#folded.rest.byteLength;
+    this.#bytes = this.#folded.runs.bytes + this.#folded.log.bytes + this.#folded.rest.length;
     this.#open = undefined;
   }
 }

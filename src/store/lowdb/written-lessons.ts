@@ -1,4 +1,5 @@
 import type { LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import type { ByteText } from '../byte-text.ts';
 import { foldText, unfoldText } from '../folded-text.ts';
 
 /** The delivery that a lesson belongs to; `null` where it belongs to none. */
@@ -26,7 +27,7 @@ export class WrittenLessons {
   readonly #numbers: Float64Array;
   readonly #repositoryIds: Float64Array;
   readonly #sequences: Float64Array;
-  readonly #changes: Uint8Array;
+  readonly #changes: ByteText;
   #taken = 0;
 
   constructor(lessons: readonly Lesson[]) {
