@@ -7,7 +7,7 @@ const READS = /^\s*select\b/i;
  * Longer texts write many rows at once and come in as many lengths as there are numbers of rows. A connection keeps what it
  * prepared until it ends: these would fill it, and planning is little beside writing so much.
  */
-const LONGEST_TEXT = 4_000;
+const LONGEST_TEXT = 6_000;
 
 /**
  * The pool, with writes prepared: a connection parses and plans each of them once, which for some costs more than doing

@@ -65,6 +65,19 @@ describe.each([
       expect(state?.audit.map(({ what }) => what)).toEqual(['said']);
     });
 
+    it('have what was learned compressed lightly where the server can', async () => {
+      const database = await empty();
+      await migrate(database);
+      const { rows } = await sql<{ can: boolean; compression: string; storage: string }>`
+        select attcompression as compression, attstorage as storage, (select 'lz4' = any(enumvals) from pg_settings
+          where name = 'default_toast_compression') as can
+        from pg_attribute where attrelid = 'offbeat.learned_parts'::regclass and attname = 'state'`.execute(
+        database,
+      );
+      const [state] = rows;
+      expect([state?.compression, state?.storage]).toEqual(state?.can === true ? ['l', 'm'] : ['', 'x']);
+    });
+
     it('refuse a database of a newer version, and change nothing in it', async () => {
       const database = await empty();
       await migrate(database, { ...MIGRATIONS, '999-from-the-future': later });

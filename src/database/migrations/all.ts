@@ -5,6 +5,7 @@ import { up as deployment } from './003-deployment.ts';
 import { up as olderRuns } from './004-older-runs.ts';
 import { up as sharedLoads } from './005-shared-loads.ts';
 import { up as learnedText } from './006-learned-text.ts';
+import { up as lightCompression } from './007-light-compression.ts';
 
 /** In order; a migration that was released is never edited, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '004-older-runs': { up: olderRuns },
   '005-shared-loads': { up: sharedLoads },
   '006-learned-text': { up: learnedText },
+  '007-light-compression': { up: lightCompression },
 };

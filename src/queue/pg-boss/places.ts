@@ -10,7 +10,7 @@ const GAP_MS = 5;
 const POLL_MS = 500;
 
 /** Jobs of one group that a place may do in a row before others that wait have their turn. */
-const MOST_IN_A_ROW = 8;
+const MOST_IN_A_ROW = 16;
 
 /** What is needed of a job that is this process's own for now. */
 export interface ClaimedJob {

@@ -59,15 +59,20 @@ export function partsToWrite(learned: LearnedRepository, before: PartPrints): Pa
   const changed: Record<string, string> = {};
   for (const [part, state] of parts) {
     const text = JSON.stringify(state);
-    const print = hash('sha1', text, 'base64');
+    const print = printOf(text);
     prints.set(part, print);
     if (before.get(part) !== print) changed[part] = text;
   }
   return { changed, removed: [...before.keys()].filter((part) => !parts.has(part)), prints };
 }
 
-export function printParts(learned: LearnedRepository): PartPrints {
-  return partsToWrite(learned, new Map()).prints;
+/** Of the texts as they are stored. */
+export function printTexts(texts: Readonly<Record<string, string>>): PartPrints {
+  return new Map(Object.entries(texts).map(([part, text]) => [part, printOf(text)]));
+}
+
+function printOf(text: string): string {
+  return hash('sha1', text, 'base64');
 }
 
 function isRecordField(field: string): field is (typeof RECORDS)[number] {

@@ -14,10 +14,10 @@ import { emptyRepository } from '../kept-repository.ts';
 import { PackedLog } from '../packed-log.ts';
 import { PackedRuns } from '../packed-runs.ts';
 import { type Retention, withinBounds } from '../retention.ts';
-import { learnedFrom, printParts } from './learned-parts.ts';
+import { learnedFrom, printTexts } from './learned-parts.ts';
 import { OLDER_RUNS_AS_JSON } from './older-runs-table.ts';
 import type { CachedRepository } from './repository-cache.ts';
-import { profileFrom, RUN_AS_JSON } from './rows.ts';
+import { PROFILE_COLUMNS, profileFrom, RUN_AS_JSON } from './rows.ts';
 
 const Version = z.object({
   sha: z.string(),
@@ -90,8 +90,8 @@ export async function readRepository(
     return {
       version: contents.version,
       ...withinBounds(state, retention),
-      // Nothing stored is like no print at all: the first learned state is then written whole.
-      prints: isNew ? new Map() : printParts(learned),
+      // Nothing stored has no print at all: the first learned state is then written whole.
+      prints: printTexts(contents.learned),
     };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
@@ -105,7 +105,15 @@ export async function readRepository(
 
 function select(id: number, retention: Retention) {
   const all = (from: string) => sql.raw(from);
+  const events = sql.lit(retention.learningEvents);
+  const audit = sql.lit(retention.auditEvents);
+  const versions = sql.lit(retention.scheduleVersions);
+  const columns = sql.join(PROFILE_COLUMNS.map((name) => sql.ref(name)));
+  // Limits written out and types said: it is prepared, as to plan it takes as long as to do it.
   return sql`
+    with repository as (
+      select ${columns}, version, older_events, older_audit from offbeat.repositories where id = ${id}
+    )
     select repository.*,
       coalesce(listed.runs, '[]') as runs,
       (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs, 'successes', successes,
@@ -115,33 +123,31 @@ function select(id: number, retention: Retention) {
         from offbeat.older_runs where repository_id = repository.id) as older_runs,
       (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts
         where repository_id = repository.id) as learned,
-      (select population from offbeat.populations where repository_id = repository.id) as population,
+      (select population::jsonb from offbeat.populations where repository_id = repository.id) as population,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.learning_events where repository_id = repository.id
-          order by sequence desc limit ${retention.learningEvents}) as newest) as learning_log,
+          order by sequence desc limit ${events}) as newest) as learning_log,
       repository.older_events + greatest(0, (select count(*)::integer from offbeat.learning_events
-        where repository_id = repository.id) - ${retention.learningEvents}::integer) as older_events,
-      (select care from offbeat.care where repository_id = repository.id) as care,
-      (select load from offbeat.shared_loads where repository_id = repository.id) as shared_load,
+        where repository_id = repository.id) - ${events}) as older_events,
+      (select care::jsonb from offbeat.care where repository_id = repository.id) as care,
+      (select load::jsonb from offbeat.shared_loads where repository_id = repository.id) as shared_load,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.audit where repository_id = repository.id
-          order by sequence desc limit ${retention.auditEvents}) as newest) as audit,
+          order by sequence desc limit ${audit}) as newest) as audit,
       repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit where repository_id = repository.id)
-        - ${retention.auditEvents}::integer) as older_audit,
+        - ${audit}) as older_audit,
       (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)
           order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id
-          order by position desc limit ${retention.scheduleVersions}) as newest) as schedule_versions,
+          order by position desc limit ${versions}) as newest) as schedule_versions,
       (select coalesce(json_agg(decision order by first), '[]') from
         (select distinct on (id) decision, min(sequence) over (partition by id) as first
           from offbeat.decisions where repository_id = repository.id
           order by id, sequence desc) as newest) as decisions,
       (select coalesce(json_agg(proposal order by position), '[]') from offbeat.proposals
         where repository_id = repository.id) as proposals
-    from offbeat.repositories repository
-    left join lateral (
+    from repository left join lateral (
       select json_agg(${all(RUN_AS_JSON)} order by run.run_id, run.attempt) as runs
-      from offbeat.runs run where repository_id = ${id}
-    ) as listed on true
-    where repository.id = ${id}`;
+      from offbeat.runs run where repository_id = repository.id
+    ) as listed on true`;
 }

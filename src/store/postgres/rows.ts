@@ -81,6 +81,9 @@ const ProfileRow = z.object({
   notices_given: z.array(z.string()),
 });
 
+/** What `profileFrom` reads of `repositories`. */
+export const PROFILE_COLUMNS: readonly string[] = Object.keys(ProfileRow.shape);
+
 export function profileFrom(row: unknown): RepositoryProfile {
   const {
     installation_id,
