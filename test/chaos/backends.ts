@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { openDatabase } from '../../src/database/connect.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import { openJournal } from '../../src/disk/journal.ts';
 import type { Env } from '../../src/env.ts';
 import { openDeadLetters } from '../../src/queue/dead-letters.ts';
-import { BOSS_SCHEMA } from '../../src/queue/pg-boss/boss.ts';
+import { BOSS_SCHEMA, startBoss } from '../../src/queue/pg-boss/boss.ts';
 import { type DeadLetter, Job } from '../../src/queue/queue.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -76,6 +77,7 @@ export async function onPostgres(server: PrivatePostgres): Promise<Backend> {
       await client.end();
     }
   };
+  await recordArrivals(url, query);
   return {
     env: { dataDirectory: directory, database: { url, poolSize: 4 } },
     async buryTheDead() {
@@ -84,9 +86,7 @@ export async function onPostgres(server: PrivatePostgres): Promise<Backend> {
       ).catch(() => []);
     },
     async accepted() {
-      const rows = await query<{ data: unknown }>(
-        `select data from ${BOSS_SCHEMA}.job where name = 'deliveries' order by created_on, id`,
-      );
+      const rows = await query<{ data: unknown }>('select data from arrivals order by created_on, id');
       return rows.map(({ data }) => Job.parse(data));
     },
     deadLetters: () =>
@@ -108,6 +108,26 @@ export async function onPostgres(server: PrivatePostgres): Promise<Backend> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What is done leaves the queue: a trigger remembers all that ever came, in the same transaction. */
+async function recordArrivals(url: string, query: (text: string) => Promise<unknown>): Promise<void> {
+  const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
+  const boss = await migrate(database).then(() => startBoss({ connection: { url }, log: keepingLog() }));
+  await boss.stop({ graceful: false });
+  await database.destroy();
+  await query(`
+    create table arrivals (id uuid primary key, created_on timestamptz, data jsonb);
+    create function record_arrival() returns trigger language plpgsql as $$
+      begin
+        if new.name = 'deliveries' then
+          -- One that failed is taken out and put in again under the same id.
+          insert into arrivals values (new.id, new.created_on, new.data) on conflict do nothing;
+        end if;
+        return null;
+      end $$;
+    create trigger arrival after insert on ${BOSS_SCHEMA}.job for each row execute function record_arrival();
+  `);
 }
 
 async function mount(directory: string): Promise<boolean> {
