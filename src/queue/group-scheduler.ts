@@ -1,12 +1,20 @@
+/**
+ * Items of one group that are done in a row while others wait: a repository in hand need not be opened again for each of
+ * them, and nobody waits long for so few.
+ */
+const MOST_IN_A_ROW = 16;
+
 interface Group<T> {
   readonly name: string;
   readonly waiting: T[];
   state: 'ready' | 'running' | 'paused';
+  /** Items done since its turn began. */
+  inARow: number;
 }
 
 /**
- * Order of work: items of one group one at a time and first in, first out; groups take turns, at most `concurrency`
- * at once. A paused group (its first item waits for another try) holds no place.
+ * Order of work: items of one group one at a time and first in, first out; groups take turns of some items, at most
+ * `concurrency` groups at once. A paused group (its first item waits for another try) holds no place.
  */
 export class GroupScheduler<T> {
   #concurrency: number;
@@ -31,7 +39,7 @@ export class GroupScheduler<T> {
   }
 
   add(name: string, item: T): void {
-    const group = this.#groups.get(name) ?? this.#begin(name);
+    const group = this.#groups.get(name) ?? this.#addGroup(name);
     group.waiting.push(item);
     this.#waiting += 1;
     this.#turn();
@@ -41,7 +49,9 @@ export class GroupScheduler<T> {
   done(name: string): void {
     const group = this.#leave(name);
     if (group === undefined) return;
+    group.inARow += 1;
     if (group.waiting.length === 0) this.#groups.delete(name);
+    else if (group.inARow < MOST_IN_A_ROW) this.#begin(group);
     else this.#makeReady(group);
     this.#turn();
   }
@@ -74,8 +84,8 @@ export class GroupScheduler<T> {
     this.#stopped = true;
   }
 
-  #begin(name: string): Group<T> {
-    const group: Group<T> = { name, waiting: [], state: 'ready' };
+  #addGroup(name: string): Group<T> {
+    const group: Group<T> = { name, waiting: [], state: 'ready', inARow: 0 };
     this.#groups.set(name, group);
     this.#ready.add(group);
     return group;
@@ -94,14 +104,28 @@ export class GroupScheduler<T> {
 
   #turn(): void {
     for (const group of this.#ready) {
-      if (this.#stopped || this.#running >= this.#concurrency) return;
-      this.#ready.delete(group);
-      const item = group.waiting.shift();
-      if (item === undefined) continue;
-      group.state = 'running';
-      this.#running += 1;
-      this.#waiting -= 1;
-      this.#start(group.name, item);
+      if (!this.#hasRoom()) return;
+      group.inARow = 0;
+      this.#begin(group);
     }
+  }
+
+  #hasRoom(): boolean {
+    return !this.#stopped && this.#running < this.#concurrency;
+  }
+
+  /** Starts the first item of a group, where there is room for it now. */
+  #begin(group: Group<T>): void {
+    if (!this.#hasRoom()) {
+      this.#makeReady(group);
+      return;
+    }
+    const item = group.waiting.shift();
+    this.#ready.delete(group);
+    if (item === undefined) return;
+    group.state = 'running';
+    this.#running += 1;
+    this.#waiting -= 1;
+    this.#start(group.name, item);
   }
 }
