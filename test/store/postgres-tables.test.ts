@@ -124,7 +124,7 @@ describe.each([
             await one.apply(1, { population: { ...population, runsLearned: population.runsLearned + 1 } });
           },
           settled,
-          inHand,
+          { inHand },
         );
       expect(await count(null)).toEqual(new Set([1]));
       await count(1);
@@ -134,6 +134,51 @@ describe.each([
       await count(1);
       expect(counted).toEqual([0, 1, 2, 40]);
       expect((await other.load(1))?.population.runsLearned).toBe(41);
+    });
+
+    it('write what goes along in one statement, and take the long way where anything of it does not hold', async () => {
+      const { one, other, database } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const answers: unknown[] = [];
+      const mark = (name: string) =>
+        sql`marked as (insert into offbeat.seen_keys (key) values (${name}) returning key)`;
+      const marks = async () =>
+        (
+          await sql<{ key: string }>`select key from offbeat.seen_keys order by key`.execute(database)
+        ).rows.map(({ key }) => key);
+      const count = (name: string, holds: boolean, meanwhile: () => Promise<void> = settled) =>
+        one.inTransaction(
+          async () => {
+            const state = await one.load(1);
+            if (state === undefined) throw new Error('gone');
+            await meanwhile();
+            const { population } = state;
+            const runsLearned = population.runsLearned + 1;
+            await one.apply(1, { population: { ...population, runsLearned }, runs: [run(runsLearned)] });
+          },
+          async () => void answers.push(`${name}: the long way`),
+          {
+            along: () => ({
+              parts: mark(name),
+              holds: sql<boolean>`${holds}::boolean and exists (select from marked)`,
+              answer: sql`(select to_json(key) from marked)`,
+              accept: (answer) => void answers.push(answer),
+            }),
+          },
+        );
+      await count('a', true);
+      await count('b', false);
+      let others = 0;
+      await count('c', true, async () => {
+        others += 1;
+        if (others === 1) await other.apply(1, { runs: [run(99)] });
+      });
+      expect(answers).toEqual(['a', 'b: the long way', 'c']);
+      expect(others).toBe(2);
+      expect(await marks()).toEqual(['a', 'c']);
+      const state = await other.load(1);
+      expect([state?.population.runsLearned, ids(state)]).toEqual([3, [1, 2, 3, 99]]);
+      expect(await one.load(1)).toEqual(state);
     });
 
     it('do work again where another has deleted the repository meanwhile', async () => {

@@ -6,6 +6,7 @@ import { up as olderRuns } from './004-older-runs.ts';
 import { up as sharedLoads } from './005-shared-loads.ts';
 import { up as learnedText } from './006-learned-text.ts';
 import { up as lightCompression } from './007-light-compression.ts';
+import { up as mustHold } from './008-must-hold.ts';
 
 /** In order; a migration that was released is never edited, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '005-shared-loads': { up: sharedLoads },
   '006-learned-text': { up: learnedText },
   '007-light-compression': { up: lightCompression },
+  '008-must-hold': { up: mustHold },
 };

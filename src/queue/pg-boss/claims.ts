@@ -73,19 +73,26 @@ export interface Completed {
   readonly next: ClaimedJob | null;
 }
 
+/** Of a statement that completes a job, beside whatever else it does. */
+export interface Completing {
+  readonly parts: RawBuilder<unknown>;
+  /** Whether the job was this try's. */
+  readonly holds: RawBuilder<boolean>;
+  /** The next of the group, or null. */
+  readonly answer: RawBuilder<unknown>;
+}
+
 /**
  * Takes away a job that is done, and claims the next of `group` in the same breath. Whoever has just had a repository in
  * hand need not read it again, and nobody has to look for the heads of groups.
  */
-export async function completeJob(
-  transaction: Transaction,
+export function completing(
   queue: string,
   { id, retryCount }: Pick<ClaimedJob, 'id' | 'retryCount'>,
   group: string | null,
-): Promise<Completed> {
+): Completing {
   const name = sql.lit(queue);
-  const { rows } = await sql<{ mine: boolean; next: ClaimedJob | null }>`
-    with done as (
+  const parts = sql`done as (
       delete from ${JOB} where name = ${name} and id = ${id} and state = 'active' and retry_count = ${retryCount}
       returning id
     ), head as (
@@ -96,7 +103,21 @@ export async function completeJob(
       update ${JOB} as claimed set ${CLAIMED} where claimed.name = ${name}
         and claimed.id = any(array(select id from head))
       returning ${JOB_FIELDS}
-    )
-    select exists (select from done) as mine, (select to_json(next) from next) as next`.execute(transaction);
+    )`;
+  return {
+    parts,
+    holds: sql<boolean>`exists (select from done)`,
+    answer: sql`(select to_json(next) from next)`,
+  };
+}
+
+/** The same by itself. */
+export async function completeJob(
+  transaction: Transaction,
+  ...job: Parameters<typeof completing>
+): Promise<Completed> {
+  const { parts, holds, answer } = completing(...job);
+  const { rows } = await sql<{ mine: boolean; next: ClaimedJob | null }>`
+    with ${parts} select ${holds} as mine, ${answer} as next`.execute(transaction);
   return { wasMine: rows[0]?.mine === true, next: rows[0]?.next ?? null };
 }

@@ -16,7 +16,7 @@ import {
 } from '../queue.ts';
 import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
 import { BOSS_SCHEMA } from './boss.ts';
-import { claimHeads, completeJob } from './claims.ts';
+import { type Completing, claimHeads, completeJob, completing } from './claims.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
 import { OrderedIds, sequenceOf } from './ordered-ids.ts';
 import { type ClaimedJob, Places } from './places.ts';
@@ -47,13 +47,16 @@ type Outcome = { readonly failed: false } | { readonly failed: true; readonly er
 /** Who keeps what jobs change: writes it in one transaction with the job's own mark. */
 export interface JobTransactions {
   /**
-   * Returns the repositories that stand in memory as the transaction has left them: where `settle` has taken the turn of one
-   * again, it is `inHand` the next time, and need not be asked for.
+   * Returns the repositories that stand in memory as the transaction has left them: where the turn of one was taken again in
+   * it, it is `inHand` the next time, and need not be asked for. What `along` gives stands for `settle` where it can.
    */
   inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    inHand: number | null,
+    shortcuts: {
+      readonly inHand: number | null;
+      along(): (Completing & { accept(answer: unknown): void }) | null;
+    },
   ): Promise<ReadonlySet<number>>;
 }
 
@@ -248,7 +251,18 @@ class BossQueue implements Queue {
           const onwards = mayGoOn() ? job.group : null;
           next = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last, onwards);
         },
-        this.#goesOn.has(fetched) ? job.repositoryId : null,
+        {
+          inHand: this.#goesOn.has(fetched) ? job.repositoryId : null,
+          along: () =>
+            last.failed
+              ? null
+              : {
+                  ...completing(DELIVERIES, fetched, mayGoOn() ? job.group : null),
+                  accept: (answer) => {
+                    next = answer as ClaimedJob | null;
+                  },
+                },
+        },
       );
       if (next !== null && job.repositoryId !== null && left.has(job.repositoryId)) this.#goesOn.add(next);
       return next;

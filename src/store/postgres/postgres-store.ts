@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
-import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { type LatenessPoolChange, latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
 import { findRun } from '../../history/run-history.ts';
 import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
@@ -20,7 +20,16 @@ import { type CachedRepository, RepositoryCache } from './repository-cache.ts';
 import { profileFrom } from './rows.ts';
 import { type Swept, sweepDatabase } from './sweep.ts';
 import { type RepositoryView, Unit } from './unit.ts';
-import { ChangedMeanwhile, type Written, withoutProfile, writeChange, writeOlder } from './write-change.ts';
+import {
+  type Along,
+  ChangedMeanwhile,
+  type Write,
+  type Written,
+  withoutProfile,
+  writeAlong,
+  writeChange,
+  writeOlder,
+} from './write-change.ts';
 
 /** Of the repositories held in memory, roughly. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -42,19 +51,25 @@ export interface PostgresStoreOptions {
 /** How a piece of work ended. */
 export type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
+export interface Shortcuts {
+  /** A repository whose turn nobody else has had since it was left in memory: its version is not asked for. */
+  readonly inHand?: number | null;
+  /** What `settle` does for work that has not failed, as parts of a statement; `null` where it cannot be. */
+  along?(): (Along & { accept(answer: unknown): void }) | null;
+}
+
 /** The store, and what a queue needs to commit a job's changes together with its mark. */
 export interface PostgresStore extends WholeStore {
   /**
    * Does `work`; then writes what it has changed, and whatever `settle` does, in one transaction. Of work that failed
    * nothing is written but what `settle` does. Where others have changed the same state meanwhile, the work is done
    * again on what stands then. Throws what `settle` throws, with nothing written, and `store-unreachable`. Returns the
-   * repositories that stand in memory as the transaction has left them. One whose turn nobody else has had since may be given
-   * as `inHand` the next time: then its version is not asked for.
+   * repositories that stand in memory as the transaction has left them.
    */
   inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    inHand?: number | null,
+    shortcuts?: Shortcuts,
   ): Promise<ReadonlySet<number>>;
   /** Takes away what retention says is too old. */
   sweep(): Promise<Swept>;
@@ -197,22 +212,24 @@ class TableStore implements PostgresStore {
   async inTransaction(
     work: () => Promise<void>,
     settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    inHand?: number | null,
+    shortcuts: Shortcuts = {},
   ): Promise<ReadonlySet<number>> {
     for (let repeat = 1; ; repeat += 1) {
-      const unit = new Unit(repeat === 1 ? inHand : null);
+      const unit = new Unit(repeat === 1 ? shortcuts.inHand : null);
       const outcome = await this.#units.run(unit, () => outcomeOf(work));
-      let settling = false;
+      let isSettling = false;
       try {
         // What failed work has changed in place must be seen by nobody.
         if (outcome.failed) this.#dropFromCache(unit);
+        const left = outcome.failed ? null : await this.#finishAlong(unit, shortcuts);
+        if (left !== null) return left;
         return await this.#finish(outcome.failed ? new Unit() : unit, (transaction) => {
-          settling = true;
+          isSettling = true;
           return settle(transaction, outcome);
         });
       } catch (error) {
         this.#dropFromCache(unit);
-        if (settling || isOutage(error)) throw error;
+        if (isSettling || isOutage(error)) throw error;
         if (error instanceof ChangedMeanwhile && repeat < MAX_REPEATS) {
           this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
           continue;
@@ -262,17 +279,41 @@ class TableStore implements PostgresStore {
     this.#cache.drop(id);
   }
 
+  /**
+   * What nearly every job comes to: one repository changed, from what is still there. `null` where it was anything else, with
+   * nothing written: then the long way finds out what.
+   */
+  async #finishAlong(unit: Unit, shortcuts: Shortcuts): Promise<ReadonlySet<number> | null> {
+    const [view, ...others] = unit.opened.filter(({ pending }) => !pending.isEmpty);
+    if (view === undefined || others.length > 0) return null;
+    const { id, pending, base, rolledUp } = view;
+    if (base === null || pending.deleted || !pending.replacesWhole || rolledUp.length > 0) return null;
+    const along = shortcuts.along?.() ?? null;
+    if (along === null) return null;
+    const poolChange = poolChangeOf(unit);
+    const done = await named(async () => {
+      await this.#prepareMonths([pending]);
+      return writeAlong(this.#database, id, pending, base, this.#besides(poolChange), along);
+    }).catch((error: unknown) => {
+      if (isOutage(error)) throw error;
+      return null;
+    });
+    if (done === null) return null;
+    along.accept(done.answer);
+    return this.#finished([view], new Map([[id, done.written]]), poolChange);
+  }
+
   async #finish(
     unit: Unit,
     settle: (transaction: Transaction) => Promise<void>,
   ): Promise<ReadonlySet<number>> {
     const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
-    const poolChange = unit.pool === undefined ? null : latenessPoolChange(unit.pool.before, unit.pool.mine);
+    const poolChange = poolChangeOf(unit);
     const written = new Map<number, Written>();
     await named(async () => {
       await this.#prepareMonths(changed.map(({ pending }) => pending));
       await this.#database.transaction().execute(async (transaction) => {
-        let beside = poolChange === null ? [] : [this.#pool.adding(poolChange)];
+        let beside = this.#besides(poolChange);
         // In the order of their ids, so that no two transactions wait for each other.
         for (const { id, pending, base, rolledUp } of changed.toSorted((a, b) => a.id - b.id)) {
           written.set(id, await writeChange(transaction, id, pending, base, beside));
@@ -283,6 +324,19 @@ class TableStore implements PostgresStore {
         await settle(transaction);
       });
     });
+    return this.#finished(changed, written, poolChange);
+  }
+
+  #besides(poolChange: LatenessPoolChange | null): readonly Write[] {
+    return poolChange === null ? [] : [this.#pool.adding(poolChange)];
+  }
+
+  /** To be called once all is committed; returns the repositories that stand in memory so. */
+  #finished(
+    changed: readonly RepositoryView[],
+    written: ReadonlyMap<number, Written>,
+    poolChange: LatenessPoolChange | null,
+  ): ReadonlySet<number> {
     if (poolChange !== null) this.#pool.added(poolChange);
     return new Set(changed.filter((view) => this.#remember(view, written.get(view.id))).map(({ id }) => id));
   }
@@ -307,6 +361,10 @@ class TableStore implements PostgresStore {
     const instants = changes.flatMap(({ runs }) => [...runs.values()].map(({ createdAt }) => createdAt));
     await this.#months.prepare(instants, monthOf(this.#clock.now(), this.#runMonths));
   }
+}
+
+function poolChangeOf({ pool }: Unit): LatenessPoolChange | null {
+  return pool === undefined ? null : latenessPoolChange(pool.before, pool.mine);
 }
 
 /** Nothing can be written at all, so not even that something failed. */

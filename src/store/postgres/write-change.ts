@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Transaction } from '../../database/connect.ts';
+import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText, storableText } from '../../database/json-text.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
@@ -65,10 +65,39 @@ export async function writeChange(
   return { version: after, wasAtBase, prints };
 }
 
+/** What others do in the statement that writes. */
+export interface Along {
+  /** Parts of its `with`, none of which touches what the store keeps. */
+  readonly parts: RawBuilder<unknown>;
+  /** Without this nothing is written. */
+  readonly holds: RawBuilder<boolean>;
+  readonly answer: RawBuilder<unknown>;
+}
+
 /**
- * All in one statement: most of what a job costs here is the way there and back. What it writes on a version that is no
- * more goes with the transaction.
+ * Writes what was made from `base`, together with what goes along, in one statement that is a transaction of its own: most
+ * of what a job costs here is the way there and back. Throws where anything does not hold, with nothing written.
  */
+export async function writeAlong(
+  database: Database,
+  id: number,
+  change: PendingChange,
+  base: Base,
+  beside: readonly Write[],
+  along: Along,
+): Promise<{ readonly written: Written; readonly answer: unknown }> {
+  const { parts, prints } = onBase(id, change, base, beside);
+  const { rows } = await sql<{ after: number; answer: unknown }>`
+    with ${parts}, ${along.parts}
+    select (select after from claimed) as after, ${along.answer} as answer,
+      offbeat.must_hold(exists (select from claimed where before = ${base.version}) and ${along.holds})`.execute(
+    database,
+  );
+  const version = rows[0]?.after ?? null;
+  return { written: { version, wasAtBase: true, prints }, answer: rows[0]?.answer };
+}
+
+/** All in one statement. What it writes on a version that is no more goes with the transaction. */
 async function writeOnBase(
   transaction: Transaction,
   id: number,
@@ -76,19 +105,27 @@ async function writeOnBase(
   base: Base,
   beside: readonly Write[],
 ): Promise<Written> {
-  const runs = runWrites(id, [...change.runs.values()], base);
-  const { writes, prints } = writesOf(id, change, base.prints);
-  const named = [...runs, ...writes, ...beside].map(
-    (write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`,
-  );
-  const statement = sql<Claimed>`
-    with ${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}
-    select before, after from claimed`;
+  const { parts, prints } = onBase(id, change, base, beside);
+  const statement = sql<Claimed>`with ${parts} select before, after from claimed`;
   const { rows } = await statement.execute(transaction).catch((error: unknown) => {
     throw isOrphan(error) ? new ChangedMeanwhile() : error;
   });
   if (rows[0]?.before !== base.version) throw new ChangedMeanwhile();
   return { version: rows[0].after, wasAtBase: true, prints };
+}
+
+/** The parts of a statement that writes all of a change; `claimed` among them. */
+function onBase(
+  id: number,
+  change: PendingChange,
+  base: Base,
+  beside: readonly Write[],
+): { readonly parts: RawBuilder<unknown>; readonly prints: PartPrints } {
+  const runs = runWrites(id, [...change.runs.values()], base);
+  const { writes, prints } = writesOf(id, change, base.prints);
+  const all = [...runs, ...writes, ...beside];
+  const named = all.map((write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`);
+  return { parts: sql`${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}`, prints };
 }
 
 /** The repository was deleted meanwhile. */
