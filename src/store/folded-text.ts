@@ -20,15 +20,3 @@ export function foldText(text: string): ByteText {
 export function unfoldText(folded: ByteText): string {
   return textOfBytes(zstdDecompressSync(bytesIn(folded)));
 }
-
-/** The lines of a text, each a text of its own: a part of a long one would keep all of it in memory. */
-export function unfoldLines(folded: ByteText): readonly string[] {
-  const bytes = zstdDecompressSync(bytesIn(folded));
-  const lines: string[] = [];
-  let from = 0;
-  for (let end = bytes.indexOf('\n'); end !== -1; end = bytes.indexOf('\n', from)) {
-    lines.push(textOfBytes(bytes.subarray(from, end)));
-    from = end + 1;
-  }
-  return [...lines, textOfBytes(bytes.subarray(from))];
-}

@@ -6,7 +6,7 @@ import { foldText, unfoldText } from './folded-text.ts';
 const CHUNK_EVENTS = 32;
 
 /** Events put away, oldest first: their JSON, one after the other with commas between, compressed. */
-interface Chunk {
+export interface EventsChunk {
   readonly count: number;
   readonly bytes: ByteText;
 }
@@ -25,10 +25,10 @@ const NONE: EventTexts = { count: 0, text: '' };
  */
 export class PackedLog implements LearningLog {
   static readonly empty = new PackedLog([], NONE);
-  readonly #chunks: readonly Chunk[];
+  readonly #chunks: readonly EventsChunk[];
   readonly #newest: EventTexts;
 
-  private constructor(chunks: readonly Chunk[], newest: EventTexts) {
+  private constructor(chunks: readonly EventsChunk[], newest: EventTexts) {
     this.#chunks = chunks;
     this.#newest = newest;
   }
@@ -98,18 +98,18 @@ export class PackedLog implements LearningLog {
       return false;
     });
     if (whole === -1) return PackedLog.of(eventsIn(this.#newest.text).slice(left));
-    const [cut, ...chunks] = this.#chunks.slice(whole) as [Chunk, ...Chunk[]];
+    const [cut, ...chunks] = this.#chunks.slice(whole) as [EventsChunk, ...EventsChunk[]];
     return new PackedLog(left === 0 ? [cut, ...chunks] : [withoutFirst(cut, left), ...chunks], this.#newest);
   }
 
-  /** The packed ones alone, and the newest. */
-  split(): { readonly packed: PackedLog; readonly newest: EventTexts } {
-    return { packed: new PackedLog(this.#chunks, NONE), newest: this.#newest };
+  /** The packed ones and the newest. */
+  split(): { readonly chunks: readonly EventsChunk[]; readonly newest: EventTexts } {
+    return { chunks: this.#chunks, newest: this.#newest };
   }
 
   /** The other way round: `newest` all stand behind the packed ones. */
-  joined(newest: EventTexts): PackedLog {
-    return new PackedLog(this.#chunks, newest);
+  static joined(chunks: readonly EventsChunk[], newest: EventTexts): PackedLog {
+    return new PackedLog(chunks, newest);
   }
 }
 
@@ -118,7 +118,7 @@ export function packedLog(log: LearningLog): PackedLog {
   return log instanceof PackedLog ? log : PackedLog.of(log);
 }
 
-function withoutFirst({ count, bytes }: Chunk, left: number): Chunk {
+function withoutFirst({ count, bytes }: EventsChunk, left: number): EventsChunk {
   const kept = JSON.stringify(eventsIn(unfoldText(bytes)).slice(left)).slice(1, -1);
   return { count: count - left, bytes: foldText(kept) };
 }

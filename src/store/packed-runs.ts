@@ -34,7 +34,8 @@ export interface PackedDocument {
   readonly newest: readonly Run[];
 }
 
-interface Chunk {
+/** The same in memory. */
+export interface RunsChunk {
   readonly count: number;
   readonly first: z.infer<typeof Key>;
   readonly last: z.infer<typeof Key>;
@@ -52,7 +53,7 @@ interface Sums {
 }
 
 /** Sums over chunks. Most changes touch open runs alone, and the list of chunks stays the same one. */
-const sumsOfChunks = new WeakMap<readonly Chunk[], Sums>();
+const sumsOfChunks = new WeakMap<readonly RunsChunk[], Sums>();
 
 /**
  * A history that never changes: `with…` returns another that shares what is equal. The newest runs are open, as they
@@ -60,13 +61,13 @@ const sumsOfChunks = new WeakMap<readonly Chunk[], Sums>();
  */
 export class PackedRuns implements RunHistory {
   static readonly empty = new PackedRuns([], []);
-  readonly #chunks: readonly Chunk[];
+  readonly #chunks: readonly RunsChunk[];
   readonly #newest: readonly Run[];
   readonly #packedCount: number;
   /** Whoever walks through the packed ones asks for the same chunk many times. */
-  #opened: { readonly chunk: Chunk; readonly runs: readonly Run[] } | undefined;
+  #opened: { readonly chunk: RunsChunk; readonly runs: readonly Run[] } | undefined;
 
-  private constructor(chunks: readonly Chunk[], newest: readonly Run[]) {
+  private constructor(chunks: readonly RunsChunk[], newest: readonly Run[]) {
     this.#chunks = chunks;
     this.#newest = newest;
     this.#packedCount = chunks.reduce((sum, { count }) => sum + count, 0);
@@ -78,7 +79,7 @@ export class PackedRuns implements RunHistory {
   }
 
   static fromDocument({ chunks, newest }: PackedDocument): PackedRuns {
-    const opened = chunks.map(({ packed, files, ...rest }): Chunk => {
+    const opened = chunks.map(({ packed, files, ...rest }): RunsChunk => {
       const bytes = byteTextOf(Buffer.from(packed, 'base64'));
       return { ...rest, bytes, files: files ?? filesOf(unpack({ ...rest, bytes })) };
     });
@@ -194,14 +195,14 @@ export class PackedRuns implements RunHistory {
     return PackedRuns.#settled(chunks, newest);
   }
 
-  /** The packed ones alone, and the open ones. */
-  split(): { readonly packed: PackedRuns; readonly newest: readonly Run[] } {
-    return { packed: new PackedRuns(this.#chunks, []), newest: this.#newest };
+  /** The packed ones and the open ones. */
+  split(): { readonly chunks: readonly RunsChunk[]; readonly newest: readonly Run[] } {
+    return { chunks: this.#chunks, newest: this.#newest };
   }
 
   /** The other way round: `newest` all stand behind the packed ones. */
-  joined(newest: readonly Run[]): PackedRuns {
-    return new PackedRuns(this.#chunks, newest);
+  static joined(chunks: readonly RunsChunk[], newest: readonly Run[]): PackedRuns {
+    return new PackedRuns(chunks, newest);
   }
 
   /**
@@ -222,7 +223,7 @@ export class PackedRuns implements RunHistory {
       else left.set(run.path, more - 1);
       return true;
     };
-    const chunks: Chunk[] = [];
+    const chunks: RunsChunk[] = [];
     let remains: Run[] = [];
     const packRemains = (): void => {
       if (remains.length > 0) chunks.push(pack(remains));
@@ -245,7 +246,7 @@ export class PackedRuns implements RunHistory {
   }
 
   /** Packs the older half of the open runs away where there are too many. */
-  static #settled(chunks: readonly Chunk[], newest: readonly Run[]): PackedRuns {
+  static #settled(chunks: readonly RunsChunk[], newest: readonly Run[]): PackedRuns {
     if (newest.length <= MOST_OPEN) return new PackedRuns(chunks, newest);
     const packed = [...chunks];
     let from = 0;
@@ -258,7 +259,7 @@ export class PackedRuns implements RunHistory {
     return new PackedRuns(packed, newest.slice(from));
   }
 
-  #open(chunk: Chunk): readonly Run[] {
+  #open(chunk: RunsChunk): readonly Run[] {
     if (this.#opened?.chunk !== chunk) this.#opened = { chunk, runs: unpack(chunk) };
     return this.#opened.runs;
   }
@@ -270,7 +271,7 @@ export function packedRuns(runs: RunHistory): PackedRuns {
 }
 
 /** In one chunk, or two where one would be too large: a backfill brings all its runs to the same place. */
-function packAll(runs: readonly Run[]): readonly Chunk[] {
+function packAll(runs: readonly Run[]): readonly RunsChunk[] {
   if (runs.length <= 2 * CHUNK_RUNS) return [pack(runs)];
   return [pack(runs.slice(0, CHUNK_RUNS)), pack(runs.slice(CHUNK_RUNS))];
 }
@@ -312,7 +313,7 @@ export function runsIn(columns: RunColumns): readonly Run[] {
   });
 }
 
-function pack(runs: readonly Run[]): Chunk {
+function pack(runs: readonly Run[]): RunsChunk {
   const [first, last] = [runs[0], runs.at(-1)];
   if (first === undefined || last === undefined) throw new RangeError('No chunk is empty.');
   return {
@@ -330,7 +331,7 @@ function filesOf(runs: readonly Run[]): RunsByFile {
   return files;
 }
 
-function sumOf(chunks: readonly Chunk[]): Sums {
+function sumOf(chunks: readonly RunsChunk[]): Sums {
   const known = sumsOfChunks.get(chunks);
   if (known !== undefined) return known;
   const sums = withFiles({ byFile: new Map(), most: 0 }, chunks);
@@ -338,7 +339,7 @@ function sumOf(chunks: readonly Chunk[]): Sums {
   return sums;
 }
 
-function withFiles(before: Sums, chunks: readonly Chunk[]): Sums {
+function withFiles(before: Sums, chunks: readonly RunsChunk[]): Sums {
   const byFile = new Map(before.byFile);
   let { most } = before;
   for (const { files } of chunks) {
@@ -352,7 +353,7 @@ function withFiles(before: Sums, chunks: readonly Chunk[]): Sums {
 }
 
 /** Throws `store-damaged` where the bytes are not what `pack` makes. */
-function unpack({ bytes, count }: Pick<Chunk, 'bytes' | 'count'>): readonly Run[] {
+function unpack({ bytes, count }: Pick<RunsChunk, 'bytes' | 'count'>): readonly Run[] {
   try {
     const columns = Columns.parse(JSON.parse(textOfBytes(inflateRawSync(bytesIn(bytes)))));
     return Array.from({ length: count }, (_, place) => {

@@ -31,8 +31,8 @@ describe('a packed log', () => {
           list.filter(({ before }) => before === null),
         );
         expect(JSON.parse(log.toText())).toEqual(list);
-        const { packed, newest } = log.split();
-        expect([...packed.joined(newest)]).toEqual(list);
+        const { chunks, newest } = log.split();
+        expect([...PackedLog.joined(chunks, newest)]).toEqual(list);
       }),
       { numRuns: 100 },
     );
@@ -61,7 +61,8 @@ describe('a packed log', () => {
         why: `After reward 1.0 (usually 0.4), a stable record: success_weight ${0.5 + index / 1_000}.`,
       }),
     );
-    const { packed } = PackedLog.of(events).split();
+    const { chunks } = PackedLog.of(events).split();
+    const packed = PackedLog.joined(chunks, PackedLog.empty.split().newest);
     expect(packed.bytes).toBeLessThan(JSON.stringify(packed).length / 10);
   });
 });

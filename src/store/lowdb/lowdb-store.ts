@@ -16,6 +16,7 @@ import type { WholeStore } from '../whole-store.ts';
 import { BackgroundTasks } from './background-tasks.ts';
 import { makeRepositoryDirectory } from './checkpoint.ts';
 import { readDocument } from './documents.ts';
+import { FoldedStates } from './folded-states.ts';
 import { KnownReaches } from './known-reaches.ts';
 import { SharedPool } from './shared-pool.ts';
 import { Shelf } from './shelf.ts';
@@ -24,8 +25,9 @@ import { readTextIfThere, StagedFile } from './staged-file.ts';
 import type { LessonSource } from './written-lessons.ts';
 
 const REPORT_NAME = 'report_latest.json';
-/** Memory for repositories: about a thousand with a thousand runs each, folded. */
-const CACHE_BYTES = 112 * 1024 * 1024;
+const SCRATCH_NAME = 'folded.scratch';
+/** Memory for repositories: some hundred that are open, and the names of ten thousand that are folded. */
+const CACHE_BYTES = 64 * 1024 * 1024;
 /**
  * Shares of it that the open ones have in any case and at most: some 60 to 120 repositories of ten workflows with something
  * going on. They are live objects, and the heap needs as much again to be kept tidy.
@@ -109,6 +111,7 @@ class FileStore implements LowdbStore {
   readonly #pool: SharedPool;
   readonly #reaches: KnownReaches;
   readonly #shelf: Shelf;
+  readonly #foldedStates: FoldedStates;
   readonly #background: BackgroundTasks;
   readonly #sweeper: NodeJS.Timeout;
   /** The delivery that is being handled. */
@@ -138,7 +141,9 @@ class FileStore implements LowdbStore {
       );
     });
     const roomBytes = options.cacheBytes ?? CACHE_BYTES;
+    this.#foldedStates = new FoldedStates(join(options.directory, SCRATCH_NAME), options.log);
     this.#shelf = new Shelf({
+      foldedStates: this.#foldedStates,
       directory: join(options.directory, 'repositories'),
       roomBytes,
       openBytes: { least: LEAST_OPEN_SHARE * roomBytes, most: MOST_OPEN_SHARE * roomBytes },
@@ -305,6 +310,7 @@ class FileStore implements LowdbStore {
         await this.#pool.close();
       }
       await this.#journal.close();
+      this.#foldedStates.close();
     } finally {
       await this.#lock.release();
     }

@@ -11,6 +11,7 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts';
 import { toDocuments } from './documents.ts';
+import type { FoldedStates } from './folded-states.ts';
 import { loadRepository } from './load-repository.ts';
 import { ShelvedRepository } from './shelved-repository.ts';
 
@@ -29,6 +30,7 @@ const WRITERS = 4;
 const LONGEST_WAIT_MS = 5_000;
 
 export interface ShelfOptions {
+  readonly foldedStates: FoldedStates;
   /** Holds a directory for each repository, named by its id. */
   readonly directory: string;
   /** Memory for all that is held at one time, open and folded. */
@@ -135,6 +137,7 @@ export class Shelf {
       if (shelved.dirtySince !== null || this.#pins.has(shelved.id) || shelved.writing !== undefined) return;
       this.#shelved.delete(shelved.id);
       this.#forget(shelved);
+      shelved.forget();
       if (shelved.heldBy < BOTH) this.#heldOnce.add(shelved.id);
     });
   }
@@ -281,6 +284,7 @@ export class Shelf {
       changesThrough: loaded.reach.changesThrough,
       heldBy: this.#heldOnce.delete(id) ? BOTH - 1 : BOTH,
       written: loaded.written,
+      foldedStates: this.#options.foldedStates,
     });
     if (loaded.fellBack) {
       await this.#options.mend(shelved, loaded.reach);

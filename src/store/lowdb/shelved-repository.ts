@@ -1,22 +1,12 @@
-import type { ByteText } from '../byte-text.ts';
-import { foldText, unfoldLines } from '../folded-text.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { type PackedLog, packedLog } from '../packed-log.ts';
-import { columnsOf, type PackedRuns, packedRuns, runsIn } from '../packed-runs.ts';
 import type { WrittenSets } from './checkpoint.ts';
+import type { Folded, FoldedStates } from './folded-states.ts';
 import { weigh } from './weigh.ts';
 
-/** A state put away: JSON, compressed. Packed runs and events are small as they are. */
-interface Folded {
-  readonly runs: PackedRuns;
-  readonly log: PackedLog;
-  readonly rest: ByteText;
-}
+/** Memory that a folded one takes, about: what its checkpoints hold is remembered of it. */
+const FOLDED_BYTES = 4_000;
 
-/**
- * One repository in memory: open where something happens to it, folded to about a tenth of the room where nothing has
- * for a while. Folding loses nothing: what a state holds is what its JSON holds.
- */
+/** One repository in memory: open where something happens to it, folded where nothing has for a while. */
 export class ShelvedRepository {
   readonly id: number;
   settledThrough: number;
@@ -40,6 +30,7 @@ export class ShelvedRepository {
   writing: Promise<void> | undefined;
   #open: KeptRepository | undefined;
   #folded: Folded | undefined;
+  readonly #foldedStates: FoldedStates;
   #bytes = 0;
 
   constructor(loaded: {
@@ -49,7 +40,9 @@ export class ShelvedRepository {
     readonly changesThrough: number;
     readonly heldBy: number;
     readonly written: WrittenSets;
+    readonly foldedStates: FoldedStates;
   }) {
+    this.#foldedStates = loaded.foldedStates;
     this.id = loaded.id;
     this.settledThrough = loaded.settledThrough;
     this.changesThrough = loaded.changesThrough;
@@ -60,13 +53,13 @@ export class ShelvedRepository {
 
   /** `undefined` before the first profile and after a deletion. Reading it opens a folded one. */
   get state(): KeptRepository | undefined {
-    if (this.#folded !== undefined) this.state = unfold(this.#folded);
+    if (this.#folded !== undefined) this.state = this.#foldedStates.get(this.#folded);
     return this.#open;
   }
 
   set state(state: KeptRepository | undefined) {
+    this.forget();
     this.#open = state;
-    this.#folded = undefined;
     this.#bytes = state === undefined ? 0 : weigh(state);
   }
 
@@ -86,34 +79,21 @@ export class ShelvedRepository {
 
   /** The state for whoever only reads it once: a folded one stays folded. */
   look(): KeptRepository | undefined {
-    return this.#folded === undefined ? this.#open : unfold(this.#folded);
+    return this.#folded === undefined ? this.#open : this.#foldedStates.get(this.#folded);
   }
 
   /** Puts the state away. Nobody may hold it who is still to change it. */
   fold(): void {
     if (this.#open === undefined) return;
-    this.#folded = foldUp(this.#open);
-    this.#bytes = this.#folded.runs.bytes + this.#folded.log.bytes + this.#folded.rest.length;
+    this.#folded = this.#foldedStates.put(this.#open);
+    this.#bytes = FOLDED_BYTES + ('compressed' in this.#folded ? this.#folded.compressed.length : 0);
     this.#open = undefined;
   }
-}
 
-function foldUp({ runs, learningLog, ...rest }: KeptRepository): Folded {
-  const history = packedRuns(runs).split();
-  const log = packedLog(learningLog).split();
-  const [columns, { count, text }] = [columnsOf(history.newest), log.newest];
-  // Of the events there is text already: as a line of its own it need not become a string within a string.
-  const lines = [JSON.stringify({ rest, runs: columns, events: count }), text];
-  return { runs: history.packed, log: log.packed, rest: foldText(lines.join('\n')) };
-}
-
-function unfold(folded: Folded): KeptRepository {
-  const [line = '', text = ''] = unfoldLines(folded.rest);
-  // Our own text of our own state: there is nothing to check.
-  const { rest, runs, events } = JSON.parse(line);
-  return {
-    ...rest,
-    runs: folded.runs.joined(runsIn(runs)),
-    learningLog: folded.log.joined({ count: events, text }),
-  };
+  /** Lets go of the state. */
+  forget(): void {
+    if (this.#folded !== undefined) this.#foldedStates.remove(this.#folded);
+    this.#folded = undefined;
+    this.#open = undefined;
+  }
 }
