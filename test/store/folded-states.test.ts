@@ -81,4 +81,23 @@ describe('folded states', () => {
     await again.close();
     expect(options.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
+
+  it('are listed, also those that come and go while the list is made', async () => {
+    const options = { directory, log: keepingLog(), clock };
+    const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+    const first = await openLowdbStore(options);
+    for (const id of ids) await first.apply(id, { profile: profile(id) });
+    await first.close();
+    const store = await openLowdbStore({ ...options, cacheBytes: 100_000 });
+    let isListed = false;
+    const comeAndGo = async (): Promise<void> => {
+      for (let turn = 0; !isListed; turn += 1) await store.load(1 + ((turn * 7) % ids.length));
+    };
+    const listing = store.profiles().finally(() => {
+      isListed = true;
+    });
+    const [listed] = await Promise.all([listing, comeAndGo(), comeAndGo()]);
+    expect(listed.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(ids);
+    await store.close();
+  });
 });

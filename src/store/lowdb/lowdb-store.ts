@@ -118,6 +118,7 @@ class FileStore implements LowdbStore {
   readonly #delivery = new AsyncLocalStorage<LessonSource>();
   /** What is asked of all repositories at once. */
   #outlines: Map<number, Outline> | undefined;
+  #readingOutlines: Promise<void> | undefined;
   /** Changes up to here were in every present checkpoint at the last compaction. */
   #safeThrough = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
@@ -412,23 +413,32 @@ class FileStore implements LowdbStore {
   }
 
   async #allOutlines(): Promise<readonly Outline[]> {
-    this.#outlines ??= await this.#readOutlines();
-    return [...this.#outlines.values()];
+    if (this.#outlines === undefined) {
+      // There from the start: what changes while the others are read is noted in it.
+      const outlines = new Map<number, Outline>();
+      this.#outlines = outlines;
+      this.#readingOutlines = this.#readOutlines(outlines).catch((error: unknown) => {
+        this.#outlines = undefined;
+        throw error;
+      });
+    }
+    const outlines = this.#outlines;
+    await this.#readingOutlines;
+    return [...outlines.values()];
   }
 
-  async #readOutlines(): Promise<Map<number, Outline>> {
-    const outlines = new Map<number, Outline>();
-    for (const name of await readdir(join(this.#options.directory, 'repositories'))) {
-      const id = Number(name);
-      if (!Number.isSafeInteger(id) || this.#shelf.peek(id) !== undefined) continue;
-      const outline = await this.#readOutline(id);
+  async #readOutlines(outlines: Map<number, Outline>): Promise<void> {
+    const names = await readdir(join(this.#options.directory, 'repositories'));
+    const written = names.map(Number).filter((id) => Number.isSafeInteger(id));
+    for (const id of new Set([...written, ...this.#shelf.all().map((shelved) => shelved.id)])) {
+      const read = this.#shelf.peek(id) === undefined ? await this.#readOutline(id) : undefined;
+      if (outlines.has(id)) continue;
+      // Looked at without a wait in between: what is in memory now may not be a moment later.
+      const shelved = this.#shelf.peek(id);
+      const state = shelved?.look();
+      const outline = shelved === undefined ? read : state && outlineOf(state);
       if (outline !== undefined) outlines.set(id, outline);
     }
-    for (const shelved of this.#shelf.all()) {
-      const state = shelved.look();
-      if (state !== undefined) outlines.set(shelved.id, outlineOf(state));
-    }
-    return outlines;
   }
 
   /** From its own file alone, as long as that is whole; else the whole repository is read, and mended. */
