@@ -52,16 +52,29 @@ export interface PartsToWrite {
   readonly prints: PartPrints;
 }
 
-/** The parts that differ from what `before` was printed from. */
-export function partsToWrite(learned: LearnedRepository, before: PartPrints): PartsToWrite {
+/**
+ * The parts that differ from what `before` was printed from. `files`: workflow files whose runs are all that was learned
+ * since, `null` where that is not known; of a repository with hundreds of them most need not be looked at.
+ */
+export function partsToWrite(
+  learned: LearnedRepository,
+  before: PartPrints,
+  files: ReadonlySet<string> | null,
+): PartsToWrite {
   const parts = learnedParts(learned);
   const prints = new Map<string, string>();
   const changed: Record<string, string> = {};
   for (const [part, state] of parts) {
+    const known = before.get(part);
+    const file = fileOf(part);
+    if (known !== undefined && files !== null && file !== null && !files.has(file)) {
+      prints.set(part, known);
+      continue;
+    }
     const text = JSON.stringify(state);
     const print = printOf(text);
     prints.set(part, print);
-    if (before.get(part) !== print) changed[part] = text;
+    if (known !== print) changed[part] = text;
   }
   return { changed, removed: [...before.keys()].filter((part) => !parts.has(part)), prints };
 }
@@ -69,6 +82,22 @@ export function partsToWrite(learned: LearnedRepository, before: PartPrints): Pa
 /** Of the texts as they are stored. */
 export function printTexts(texts: Readonly<Record<string, string>>): PartPrints {
   return new Map(Object.entries(texts).map(([part, text]) => [part, printOf(text)]));
+}
+
+/** The workflow file that a part is about; `null` for one that any run may change. */
+function fileOf(part: string): string | null {
+  const slash = part.indexOf('/');
+  const name = part.slice(slash + 1);
+  switch (part.slice(0, Math.max(0, slash))) {
+    case 'streams':
+      return name.slice(0, name.lastIndexOf('|'));
+    case 'matches':
+      return name;
+    case 'schedules':
+      return name.slice(0, name.lastIndexOf('#'));
+    default:
+      return null;
+  }
 }
 
 function printOf(text: string): string {

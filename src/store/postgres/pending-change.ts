@@ -12,6 +12,8 @@ import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../..
 export class PendingChange {
   profile: RepositoryProfile | undefined;
   learned: LearnedRepository | undefined;
+  /** Workflow files of which something new was learned, as their runs came; `null` where it may be of any. */
+  learnedFiles: Set<string> | null = new Set();
   population: StrategyPopulation | undefined;
   care: RepositoryCare | undefined;
   /** `null`: it is to go. */
@@ -48,6 +50,7 @@ export class PendingChange {
     // Fails to compile when a field comes that is not written.
     forgotten satisfies Record<string, never>;
     this.profile = profile ?? this.profile;
+    if (learned !== undefined) this.#noteFiles(learned, runs ?? []);
     this.learned = learned ?? this.learned;
     this.population = population ?? this.population;
     this.care = care ?? this.care;
@@ -64,6 +67,7 @@ export class PendingChange {
   delete(): void {
     this.profile = undefined;
     this.learned = undefined;
+    this.learnedFiles = new Set();
     this.population = undefined;
     this.care = undefined;
     this.sharedLoad = undefined;
@@ -71,6 +75,12 @@ export class PendingChange {
     this.auditEvents.length = 0;
     for (const map of this.#keyed) map.clear();
     this.deleted = true;
+  }
+
+  #noteFiles(learned: LearnedRepository, runs: readonly Run[]): void {
+    const isOther = this.learned !== undefined && this.learned !== learned;
+    if (isOther || runs.length === 0) this.learnedFiles = null;
+    for (const { path } of runs) this.learnedFiles?.add(path);
   }
 
   get #keyed(): readonly Map<unknown, unknown>[] {

@@ -47,6 +47,7 @@ export class Unit {
             : {
                 version: found.version,
                 profile: found.state.profile,
+                learned: found.state.learned,
                 prints: found.prints,
                 runs: found.state.runs,
                 rolledUp: found.rolledUp,

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText, storableText } from '../../database/json-text.ts';
 import { OffbeatError } from '../../errors.ts';
+import type { LearnedRepository } from '../../forecast/learned.ts';
 import type { Run } from '../../history/run.ts';
 import { findRun, type RunHistory } from '../../history/run-history.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
@@ -17,6 +18,8 @@ const FOREIGN_KEY_VIOLATION = '23503';
 export interface Base {
   readonly version: number;
   readonly profile: RepositoryProfile;
+  /** The object that was handed out: what is learned of a run is learned in place. */
+  readonly learned: LearnedRepository;
   readonly prints: PartPrints;
   /** All runs that the table holds. */
   readonly runs: RunHistory;
@@ -60,7 +63,7 @@ export async function writeChange(
   if (change.replacesWhole && base !== undefined && !wasAtBase) throw new ChangedMeanwhile();
   const known = wasAtBase && !change.deleted ? (base?.prints ?? new Map()) : undefined;
   const runs = runWrites(id, [...change.runs.values()]);
-  const { writes, prints } = writesOf(id, change, known);
+  const { writes, prints } = writesOf(id, change, known, base?.learned);
   for (const write of [...runs, ...writes, ...beside]) await write.execute(transaction);
   return { version: after, wasAtBase, prints };
 }
@@ -122,7 +125,7 @@ function onBase(
   beside: readonly Write[],
 ): { readonly parts: RawBuilder<unknown>; readonly prints: PartPrints } {
   const runs = runWrites(id, [...change.runs.values()], base);
-  const { writes, prints } = writesOf(id, change, base.prints);
+  const { writes, prints } = writesOf(id, change, base.prints, base.learned);
   const all = [...runs, ...writes, ...beside];
   const named = all.map((write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`);
   return { parts: sql`${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}`, prints };
@@ -197,11 +200,13 @@ function writesOf(
   id: number,
   change: PendingChange,
   known: PartPrints | undefined,
+  learnedBefore: LearnedRepository | undefined,
 ): { readonly writes: readonly Write[]; readonly prints: PartPrints } {
   const { learned } = change;
   const rest = otherWrites(id, change);
   if (learned === undefined) return { writes: rest, prints: known ?? new Map() };
-  const { changed, removed, prints } = partsToWrite(learned, known ?? new Map());
+  const files = learned === learnedBefore ? change.learnedFiles : null;
+  const { changed, removed, prints } = partsToWrite(learned, known ?? new Map(), files);
   const writes: Write[] = [];
   if (known === undefined) {
     writes.push(sql`delete from offbeat.learned_parts where repository_id = ${id}`);

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
+import { learnRun } from '../../src/forecast/learn.ts';
+import { emptyLearned } from '../../src/forecast/learned.ts';
+import { learnedFrom, type PartPrints, partsToWrite } from '../../src/store/postgres/learned-parts.ts';
+import { run } from './sample.ts';
+
+/** With the separators of parts' names in them. */
+const PATHS = ['nightly', 'odd|name', 'odd#1', 'odd', 'a/b'].map((name) => `.github/workflows/${name}.yml`);
+const ENTRIES = PATHS.flatMap((path, index) =>
+  [0, 1].map((entry) => ({
+    key: `${path}#${entry}`,
+    path,
+    cron: `${10 * index} ${3 + 12 * entry} * * *`,
+    timezone: 'UTC',
+  })),
+);
+
+const someRun = fc.record({
+  path: fc.constantFrom(...PATHS),
+  event: fc.constantFrom('schedule', 'push'),
+  minutesLater: fc.integer({ min: 0, max: 3_000 }),
+  seconds: fc.integer({ min: 0, max: 4_000 }),
+  hasEnded: fc.boolean(),
+});
+
+describe('the parts of what was learned', () => {
+  it('are changed by a run only where they are about its file, or about all', () => {
+    fc.assert(
+      fc.property(fc.array(someRun, { minLength: 1, maxLength: 60 }), (runs) => {
+        const [learned, pool] = [emptyLearned(), emptyLatenessPool()];
+        let stored: Record<string, string> = {};
+        let prints: PartPrints = new Map();
+        let createdAt = Date.parse('2026-03-02T00:00:00Z');
+        for (const [id, { path, event, minutesLater, seconds, hasEnded }] of runs.entries()) {
+          createdAt += minutesLater * 60_000;
+          const ended = hasEnded
+            ? { endedAt: createdAt + seconds * 1_000, durationSeconds: seconds }
+            : { endedAt: null, conclusion: null, durationSeconds: null };
+          const seen = run(id, { path, event, createdAt, startedAt: createdAt, ...ended });
+          learnRun(
+            learned,
+            pool,
+            seen,
+            ENTRIES.filter((entry) => entry.path === path),
+          );
+          const all = partsToWrite(learned, prints, null);
+          const some = partsToWrite(learned, prints, new Set([path]));
+          expect(some).toEqual(all);
+          stored = { ...stored, ...some.changed };
+          for (const part of some.removed) delete stored[part];
+          prints = some.prints;
+        }
+        expect(learnedFrom(stored)).toEqual(JSON.parse(JSON.stringify(learned)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are all looked at where nobody says which files it was about', () => {
+    const learned = emptyLearned();
+    learnRun(learned, emptyLatenessPool(), run(1), []);
+    const { prints } = partsToWrite(learned, new Map(), null);
+    const [name = ''] = Object.keys(learned.streams);
+    const stream = learned.streams[name];
+    if (stream === undefined) throw new Error('Nothing was learned.');
+    stream.lastAt += 1;
+    expect(Object.keys(partsToWrite(learned, prints, null).changed)).toEqual([`streams/${name}`]);
+    expect(partsToWrite(learned, prints, new Set(['another.yml'])).changed).toEqual({});
+  });
+});
