@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../src/errors.ts';
 import type { Run } from '../../src/history/run.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
@@ -263,6 +264,24 @@ describe.each([
         expect(pool.count).toBe(80);
         expect(pool.hourSums[3]).toBeCloseTo(160, 6);
       }
+    });
+
+    it('take in lateness that was committed though word of it got lost', async () => {
+      const { one } = await openTwo();
+      expect((await one.loadLatenessPool()).count).toBe(0);
+      const learning = one.inTransaction(
+        async () => {
+          const pool = await one.loadLatenessPool();
+          pool.count += 1;
+          await one.saveLatenessPool(pool);
+        },
+        async (transaction) => {
+          await sql`commit`.execute(transaction);
+          throw new OffbeatError('store-unreachable', 'The database does not answer.');
+        },
+      );
+      await expect(learning).rejects.toThrow('does not answer');
+      expect((await one.loadLatenessPool()).count).toBe(1);
     });
 
     it('sum up months that are too old, and drop them', async () => {

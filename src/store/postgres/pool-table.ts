@@ -22,6 +22,8 @@ export class PoolTable {
   #pool: LatenessPool | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<LatenessPool> | undefined;
+  /** How often it was not known what had been committed. */
+  #doubts = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -48,6 +50,12 @@ export class PoolTable {
     if (this.#pool !== undefined) addLatenessPoolChange(this.#pool, change);
   }
 
+  /** To be called where nobody can tell whether the transaction of `adding` has committed: its answer was lost, perhaps. */
+  doubt(): void {
+    this.#doubts += 1;
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Puts another pool in the place of everything learned so far. */
   async replace(pool: LatenessPool): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
@@ -60,6 +68,7 @@ export class PoolTable {
   }
 
   async #read(): Promise<LatenessPool> {
+    const doubts = this.#doubts;
     const { rows } = await sql`select
       (select pool from offbeat.lateness_pool) as pool,
       (select coalesce(json_agg(change order by sequence), '[]') from offbeat.lateness_changes) as changes`.execute(
@@ -69,7 +78,7 @@ export class PoolTable {
     const pool = stored.pool ?? emptyLatenessPool();
     for (const change of stored.changes) addLatenessPoolChange(pool, change);
     this.#pool = pool;
-    this.#readAt = performance.now();
+    if (doubts === this.#doubts) this.#readAt = performance.now();
     if (stored.changes.length >= FOLD_FROM) await this.#fold();
     return pool;
   }

@@ -228,7 +228,9 @@ class TableStore implements PostgresStore {
           return settle(transaction, outcome);
         });
       } catch (error) {
+        // It may have been committed, and only word of that be lost.
         this.#dropFromCache(unit);
+        this.#pool.doubt();
         if (isSettling || isOutage(error)) throw error;
         if (error instanceof ChangedMeanwhile && repeat < MAX_REPEATS) {
           this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
