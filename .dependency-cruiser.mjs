@@ -22,6 +22,7 @@ const LAYERS = [
   'workflow',
   'cron',
   'env.ts',
+  'text-bytes.ts',
   'errors.ts',
 ].map((layer) => [layer].flat());
 
