@@ -94,6 +94,36 @@ describe.each([
       expect(state?.learned.finished).toEqual([]);
     });
 
+    it('hand a repository to one job at a time: another, at work beside it, sees nothing of what it learns in place', async () => {
+      const { one, other } = await openTwo();
+      await one.apply(1, { profile: profile(1) });
+      const first = Promise.withResolvers<void>();
+      const second = Promise.withResolvers<void>();
+      const seen: number[][] = [];
+      const learn = (id: number, meanwhile: () => Promise<void> | void) =>
+        one.inTransaction(async () => {
+          const state = await one.load(1);
+          if (state === undefined) throw new Error('gone');
+          seen.push([...state.learned.finished]);
+          state.learned.finished.push(id);
+          await meanwhile();
+          await one.apply(1, { learned: state.learned });
+        }, settled);
+      // In memory, for both to find.
+      await one.load(1);
+      const slow = learn(1, () => {
+        first.resolve();
+        return second.promise;
+      });
+      await first.promise;
+      await learn(2, () => undefined);
+      second.resolve();
+      await slow;
+      expect(seen).toEqual([[], [], [2]]);
+      expect((await other.load(1))?.learned.finished).toEqual([2, 1]);
+      expect((await one.load(1))?.learned.finished).toEqual([2, 1]);
+    });
+
     it('do work again that learned from what another has changed meanwhile', async () => {
       const { one, other } = await openTwo();
       await one.apply(1, { profile: profile(1) });

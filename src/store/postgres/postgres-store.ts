@@ -219,8 +219,6 @@ class TableStore implements PostgresStore {
       const outcome = await this.#units.run(unit, () => outcomeOf(work));
       let isSettling = false;
       try {
-        // What failed work has changed in place must be seen by nobody.
-        if (outcome.failed) this.#dropFromCache(unit);
         const left = outcome.failed ? null : await this.#finishAlong(unit, shortcuts);
         if (left !== null) return left;
         return await this.#finish(outcome.failed ? new Unit() : unit, (transaction) => {
@@ -229,7 +227,6 @@ class TableStore implements PostgresStore {
         });
       } catch (error) {
         // It may have been committed, and only word of that be lost.
-        this.#dropFromCache(unit);
         this.#pool.doubt();
         if (isSettling || isOutage(error)) throw error;
         if (error instanceof ChangedMeanwhile && repeat < MAX_REPEATS) {
@@ -255,18 +252,31 @@ class TableStore implements PostgresStore {
   }
 
   #view(unit: Unit, id: number): Promise<RepositoryView> {
-    return unit.view(id, () => named(() => this.#read(id, unit.inHand === id)));
+    return unit.view(id, () => named(() => this.#takeOut(id, unit.inHand === id)));
   }
 
-  /** From memory, where the version there is still the one in the database. */
-  async #read(id: number, isInHand = false): Promise<CachedRepository | undefined> {
+  /**
+   * From memory, where the version there is still the one in the database. Whoever learns does so in place: until it has
+   * ended, nobody else may have the same object.
+   */
+  async #takeOut(id: number, isInHand: boolean): Promise<CachedRepository | undefined> {
     const cached = this.#cache.get(id);
-    if (isInHand && cached !== undefined) return cached;
-    if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
     this.#cache.drop(id);
+    if (cached !== undefined && (isInHand || (await this.#isNewest(id, cached)))) return cached;
+    return readRepository(this.#database, id, RETENTION, this.#clock.now());
+  }
+
+  /** For whoever only looks. */
+  async #read(id: number): Promise<CachedRepository | undefined> {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && (await this.#isNewest(id, cached))) return cached;
     const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
     if (found !== undefined) this.#cache.set(id, found);
     return found;
+  }
+
+  async #isNewest(id: number, { version }: CachedRepository): Promise<boolean> {
+    return (await readVersion(this.#database, id)) === version;
   }
 
   async #applyAtOnce(id: number, change: RepositoryChange): Promise<void> {
@@ -302,7 +312,7 @@ class TableStore implements PostgresStore {
     });
     if (done === null) return null;
     along.accept(done.answer);
-    return this.#finished([view], new Map([[id, done.written]]), poolChange);
+    return this.#finished(unit, new Map([[id, done.written]]), poolChange);
   }
 
   async #finish(
@@ -326,7 +336,7 @@ class TableStore implements PostgresStore {
         await settle(transaction);
       });
     });
-    return this.#finished(changed, written, poolChange);
+    return this.#finished(unit, written, poolChange);
   }
 
   #besides(poolChange: LatenessPoolChange | null): readonly Write[] {
@@ -335,16 +345,22 @@ class TableStore implements PostgresStore {
 
   /** To be called once all is committed; returns the repositories that stand in memory so. */
   #finished(
-    changed: readonly RepositoryView[],
+    unit: Unit,
     written: ReadonlyMap<number, Written>,
     poolChange: LatenessPoolChange | null,
   ): ReadonlySet<number> {
     if (poolChange !== null) this.#pool.added(poolChange);
-    return new Set(changed.filter((view) => this.#remember(view, written.get(view.id))).map(({ id }) => id));
+    const inMemory = new Set<number>();
+    for (const view of unit.opened) {
+      if (view.pending.isEmpty) this.#putBack(view);
+      else if (this.#remember(view, written.get(view.id))) inMemory.add(view.id);
+    }
+    return inMemory;
   }
 
-  #dropFromCache(unit: Unit): void {
-    for (const { id } of unit.opened) this.#cache.drop(id);
+  /** What was only looked at; meanwhile another may have left a newer one. */
+  #putBack({ id, found }: RepositoryView): void {
+    if (found !== undefined && this.#cache.get(id) === undefined) this.#cache.set(id, found);
   }
 
   /** True where it stands in memory now. */

@@ -8,6 +8,8 @@ import type { Base } from './write-change.ts';
 /** One repository as a unit of work sees it. */
 export interface RepositoryView {
   readonly id: number;
+  /** What was read: this unit's alone, until it has ended. */
+  readonly found: CachedRepository | undefined;
   /** As it was read; `null` where it was not there. */
   readonly base: Base | null;
   readonly pending: PendingChange;
@@ -41,6 +43,7 @@ export class Unit {
     const opening = read().then((found) => {
       const view: RepositoryView = {
         id,
+        found,
         base:
           found === undefined
             ? null
