@@ -191,9 +191,14 @@ async function answerFailure(
   const count = options.count ?? (() => undefined);
   if (!(error instanceof OffbeatError)) throw error;
   if (error.code === 'payload-invalid') {
+    try {
+      await options.queue.reject({ deliveryId, event, reason: error.sentence });
+    } catch (rejection) {
+      // Word of it could not be kept: it shall come again.
+      return answerFailure(options, { ...failed, error: rejection });
+    }
     count('unreadable', event);
     options.log.warn({ deliveryId, event, where: error.where }, 'A delivery could not be read');
-    await options.queue.reject({ deliveryId, event, reason: error.sentence });
     return respond(response, 422, { error: error.message, where: error.where });
   }
   if (UNAVAILABLE.has(error.code)) {

@@ -82,10 +82,14 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       const client = new pg.Client({ connectionString: urlOf('postgres') });
       // It dies under the query that asks for its number: that is what is wanted.
       client.on('error', () => undefined);
-      await client.connect();
-      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-      const pid = rows[0]?.pid;
-      if (pid !== undefined) signal(pid, 'SIGKILL');
+      try {
+        await client.connect();
+        const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const pid = rows[0]?.pid;
+        if (pid !== undefined) signal(pid, 'SIGKILL');
+      } catch {
+        // It is down already.
+      }
       await client.end().catch(() => undefined);
       await ready();
     },
@@ -119,7 +123,8 @@ async function freePort(): Promise<number> {
 }
 
 async function childrenOf(parent: number): Promise<readonly number[]> {
-  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(parent)]);
+  // It says so with an error where there are none: the server may be recovering.
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(parent)]).catch(() => ({ stdout: '' }));
   return stdout.split('\n').map(Number).filter(Boolean);
 }
 

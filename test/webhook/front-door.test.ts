@@ -14,6 +14,7 @@ let port = 0;
 let accepted: Job[] = [];
 let rejected: object[] = [];
 let accept: (job: Job) => Promise<'accepted' | 'duplicate'>;
+let reject: (word: object) => Promise<void>;
 let log = keepingLog();
 let isReady = true;
 let counted: string[] = [];
@@ -28,9 +29,12 @@ beforeEach(async () => {
     accepted.push(job);
     return 'accepted';
   };
+  reject = async (word) => {
+    rejected.push(word);
+  };
   door = createFrontDoor({
     secrets: [SECRET, PREVIOUS_SECRET],
-    queue: { accept: (job) => accept(job), reject: async (word) => void rejected.push(word) },
+    queue: { accept: (job) => accept(job), reject: (word) => reject(word) },
     routes: [
       ...operatorRoutes({ problems: async () => (isReady ? [] : ['Not yet.']), metrics: createMetrics() }),
       { method: 'GET', path: '/broken', handle: () => Promise.reject(new Error('boom')) },
@@ -325,6 +329,16 @@ describe('when nothing can be taken', () => {
       expect(await deliver({ body: BODY })).toMatchObject({ status: 202 });
     },
   );
+
+  it('that cannot be read is answered 503 as long as no word of it can be kept', async () => {
+    const keep = reject;
+    reject = () => Promise.reject(new OffbeatError('store-unreachable', 'Not now.'));
+    expect(await deliver({ body: '[]' })).toMatchObject({ status: 503 });
+    reject = keep;
+    expect(await deliver({ body: '[]' })).toMatchObject({ status: 422 });
+    expect(rejected).toHaveLength(1);
+    expect(counted).toEqual(['unavailable workflow_run', 'unreadable workflow_run']);
+  });
 
   it('a fault of ours is a 500 without its details', async () => {
     accept = () => Promise.reject(new Error('secret detail'));
