@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * Deliveries remembered as seen. GitHub keeps a delivery for redelivery three days; at 45 bytes a key this is
- * 9 MB, and at one delivery a second, two keys each, more than a day. What is older is caught by the history: a
+ * Deliveries remembered as seen. GitHub keeps a delivery for redelivery three days; at 60 bytes a key this is
+ * 12 MB, and at one delivery a second, two keys each, more than a day. What is older is caught by the history: a
  * run that has ended is learned once.
  */
 const MAX_KEYS = 200_000;
@@ -12,29 +12,42 @@ const DIGEST_CHARACTERS = 8;
 
 /** Remembers the newest keys, first in, first out. */
 export class SeenKeys {
+  /** The place of each in `#ring`. */
+  readonly #places = new Map<string, number>();
   /** Digests, a byte a character: a third of the room that the keys would take. */
-  readonly #digests = new Set<string>();
+  readonly #ring: string[] = [];
   readonly #limit: number;
+  #next = 0;
 
   constructor(limit = MAX_KEYS) {
     this.#limit = limit;
   }
 
   hasAny(keys: readonly string[]): boolean {
-    return keys.some((key) => this.#digests.has(digestOf(key)));
+    return keys.some((key) => this.#places.has(digestOf(key)));
   }
 
   add(keys: readonly string[]): void {
-    for (const key of keys) this.#digests.add(digestOf(key));
-    for (const oldest of this.#digests) {
-      if (this.#digests.size <= this.#limit) break;
-      this.#digests.delete(oldest);
+    for (const key of keys) {
+      const digest = digestOf(key);
+      if (!this.#places.has(digest)) this.#put(digest);
     }
   }
 
   /** So that the same event may come again: it was not accepted, or could not be processed. */
   forget(keys: readonly string[]): void {
-    for (const key of keys) this.#digests.delete(digestOf(key));
+    for (const key of keys) this.#places.delete(digestOf(key));
+  }
+
+  /** In the place of the oldest. To look for the first entry of a map or set takes the longer the more were taken out. */
+  #put(digest: string): void {
+    const place = this.#next;
+    const oldest = this.#ring[place];
+    // One that was forgotten may have come again, and have another place.
+    if (oldest !== undefined && this.#places.get(oldest) === place) this.#places.delete(oldest);
+    this.#ring[place] = digest;
+    this.#places.set(digest, place);
+    this.#next = (place + 1) % this.#limit;
   }
 }
 
