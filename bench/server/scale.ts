@@ -16,7 +16,7 @@ const BURST = WORKFLOWS_PER_REPOSITORY;
 const SAMPLE = 10_000;
 
 /** As the image and the unit in `deploy/` start the server, and the heap held to what it needs: memory does not spread. */
-const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4', '--max-old-space-size=192'];
+const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4', '--max-old-space-size=136'];
 const NODE_ENV = { MALLOC_ARENA_MAX: '1' };
 
 /** What a million runs of ten thousand workflows cost: memory, start, and the price of one more. */

@@ -114,13 +114,13 @@ class InProcessQueue implements Queue {
   }
 
   async recover(): Promise<void> {
-    const unsafe = new Map<number, Job>();
+    /** Of each job that is not known to be done its repository; `null` for an installation's. */
+    const unsafe = new Map<number, number | null>();
     /** Tries after which nothing was heard any more, by job. */
     const crashes = new Map<number, number>();
-    const appliedThrough = remembered((id: number) => this.#options.ledger.appliedThrough(id));
+    const reaches = new Map<number, Promise<number>>();
     const givenUp = new Set(this.#letters.list().map(({ id }) => id));
-    // Most of a long journal is safe: only what is not may be held.
-    const damagedLines = await this.#journal.walk(0, async ({ sequence, body }) => {
+    const damagedLines = await this.#journal.walk(0, ({ sequence, body }) => {
       const line: Line = JSON.parse(body);
       if (line.done !== undefined) unsafe.delete(line.done);
       if (line.begun !== undefined) crashes.set(line.begun, (crashes.get(line.begun) ?? 0) + 1);
@@ -128,10 +128,14 @@ class InProcessQueue implements Queue {
       const { success, data: job } = Job.safeParse(line.job);
       if (!success || givenUp.has(letterIdOf(sequence))) return;
       this.#seen.add(keysOf(job));
-      if (job.repositoryId === null || sequence > (await appliedThrough(job.repositoryId)))
-        unsafe.set(sequence, job);
+      unsafe.set(sequence, job.repositoryId);
+      // Asked for at once, and waited for later: the disk works while the journal is read on.
+      if (job.repositoryId !== null) this.#askReach(job.repositoryId, reaches);
     });
-    const again = [...unsafe].map(([sequence, job]): Entry => {
+    for (const [sequence, id] of unsafe) {
+      if (id !== null && sequence <= ((await reaches.get(id)) ?? 0)) unsafe.delete(sequence);
+    }
+    const again = (await this.#readJobs(unsafe)).map(({ sequence, job }): Entry => {
       const ended = crashes.get(sequence) ?? 0;
       return { sequence, job, attempt: ended, crashes: ended };
     });
@@ -150,6 +154,27 @@ class InProcessQueue implements Queue {
         'Deliveries of the last run are handled again',
       );
     }
+  }
+
+  #askReach(id: number, reaches: Map<number, Promise<number>>): void {
+    if (reaches.has(id)) return;
+    const reach = this.#options.ledger.appliedThrough(id);
+    // Whoever waits for it hears of its failure.
+    reach.catch(() => undefined);
+    reaches.set(id, reach);
+  }
+
+  /** Most of a long journal is safe: only what is not is held. */
+  async #readJobs(
+    wanted: ReadonlyMap<number, unknown>,
+  ): Promise<readonly { readonly sequence: number; readonly job: Job }[]> {
+    const jobs: { sequence: number; job: Job }[] = [];
+    const first = wanted.keys().next();
+    if (first.done) return jobs;
+    await this.#journal.walk(first.value - 1, ({ sequence, body }) => {
+      if (wanted.has(sequence)) jobs.push({ sequence, job: Job.parse(JSON.parse(body).job) });
+    });
+    return jobs;
   }
 
   async accept(job: Job): Promise<Acceptance> {
@@ -397,14 +422,4 @@ const DRAIN_LOOK_MS = 10;
 
 function letterIdOf(sequence: number): string {
   return `job-${sequence}`;
-}
-
-/** Asks once about each id. */
-function remembered<Answer>(ask: (id: number) => Promise<Answer>): (id: number) => Promise<Answer> {
-  const answers = new Map<number, Promise<Answer>>();
-  return (id) => {
-    const known = answers.get(id) ?? ask(id);
-    answers.set(id, known);
-    return known;
-  };
 }

@@ -6,6 +6,9 @@ export interface KnownReach extends Reach {
   readonly isWhole: boolean;
 }
 
+/** Repositories whose files are read at one time. */
+const LANES = 8;
+
 /**
  * How far the checkpoints on the disk reach. To tell, all files of a repository are read and checked: at a start, when
  * each of three journals asks that for each of its records, the answer is kept until the repository is read.
@@ -13,6 +16,8 @@ export interface KnownReach extends Reach {
 export class KnownReaches {
   readonly #directory: string;
   readonly #known = new Map<number, Promise<KnownReach>>();
+  readonly #lanes: Promise<unknown>[] = [];
+  #asked = 0;
 
   /** `directory` holds a directory for each repository, named by its id. */
   constructor(directory: string) {
@@ -20,8 +25,17 @@ export class KnownReaches {
   }
 
   of(id: number): Promise<KnownReach> {
-    const reach = this.#known.get(id) ?? readReach(join(this.#directory, String(id)));
+    const reach = this.#known.get(id) ?? this.#read(id);
     this.#known.set(id, reach);
+    return reach;
+  }
+
+  #read(id: number): Promise<KnownReach> {
+    const lane = this.#asked % LANES;
+    this.#asked += 1;
+    const before = this.#lanes[lane] ?? Promise.resolve();
+    const reach = before.then(() => readReach(join(this.#directory, String(id))));
+    this.#lanes[lane] = reach.catch(() => undefined);
     return reach;
   }
 

@@ -174,6 +174,8 @@ class FileStore implements LowdbStore {
       else list.push({ sequence, line });
     });
     if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
+    // Side by side; the loop hears of a failure.
+    for (const id of byRepository.keys()) this.#reaches.of(id).catch(() => undefined);
     for (const [id, changes] of byRepository) {
       const { isWhole, changesThrough } = await this.#reaches.of(id);
       if (isWhole && changesThrough >= (changes.at(-1)?.sequence ?? 0)) {
