@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
 import { FoldedStates } from '../../src/store/lowdb/folded-states.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { Shelf } from '../../src/store/lowdb/shelf.ts';
 import { PackedLog } from '../../src/store/packed-log.ts';
 import { PackedRuns } from '../../src/store/packed-runs.ts';
 import type { LearningEvent } from '../../src/strategy/strategy.ts';
@@ -80,6 +81,31 @@ describe('folded states', () => {
     expect(await runsOf(again)).toEqual(ids.map(() => 2));
     await again.close();
     expect(options.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  it('stay folded while checkpoints of them are written', async () => {
+    const foldedStates = new FoldedStates(join(directory, 'scratch'), keepingLog());
+    const shelf = new Shelf({
+      foldedStates,
+      directory: join(directory, 'repositories'),
+      roomBytes: 1_000_000,
+      openBytes: { least: 0, most: 0 },
+      log: keepingLog(),
+      clock,
+      onReading: () => undefined,
+      mend: async () => undefined,
+      beforeWriting: async () => undefined,
+      onCrowded: async () => undefined,
+    });
+    await shelf.take(7, (shelved) => {
+      shelved.state = busyState();
+      shelf.touch(shelved);
+    });
+    expect(shelf.peek(7)?.isOpen).toBe(false);
+    await shelf.writeDirty();
+    expect(shelf.peek(7)).toMatchObject({ isOpen: false, isEmpty: false, dirtySince: null });
+    expect(await shelf.take(7, ({ state }) => plain(state))).toEqual(plain(busyState()));
+    foldedStates.close();
   });
 
   it('are listed, also those that come and go while the list is made', async () => {
