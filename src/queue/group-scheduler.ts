@@ -1,8 +1,4 @@
-/**
- * Items of one group that are done in a row while others wait: a repository in hand need not be opened again for each of
- * them, and nobody waits long for so few.
- */
-const MOST_IN_A_ROW = 16;
+import { MOST_IN_A_ROW } from './queue.ts';
 
 interface Group<T> {
   readonly name: string;

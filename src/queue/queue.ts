@@ -56,6 +56,12 @@ export interface QueueStats {
   readonly oldestAgeSeconds: number;
 }
 
+/**
+ * Jobs of one group that are done in a row before others that wait have their turn: a repository in hand need not be
+ * opened or read again for each of them, and nobody waits long for so few.
+ */
+export const MOST_IN_A_ROW = 16;
+
 /** Between the front door and the work: what `accept` has answered for is handled at least once, in order per group. */
 export interface Queue {
   /**

@@ -302,8 +302,8 @@ export function columnsOf(runs: readonly Run[]): RunColumns {
 }
 
 /** The runs again, out of columns that went through JSON: there, what a run does not have is `null`. */
-export function runsIn(columns: RunColumns): readonly Run[] {
-  return Array.from({ length: columns.id?.length ?? 0 }, (_, place) => {
+export function runsIn(columns: RunColumns, count: number): readonly Run[] {
+  return Array.from({ length: count }, (_, place) => {
     const row: Record<string, unknown> = {};
     for (const name of COLUMNS) {
       const value = columns[name]?.[place];
@@ -356,11 +356,7 @@ function withFiles(before: Sums, chunks: readonly RunsChunk[]): Sums {
 function unpack({ bytes, count }: Pick<RunsChunk, 'bytes' | 'count'>): readonly Run[] {
   try {
     const columns = Columns.parse(JSON.parse(textOfBytes(inflateRawSync(bytesIn(bytes)))));
-    return Array.from({ length: count }, (_, place) => {
-      const row: Record<string, unknown> = {};
-      for (const name of COLUMNS) row[name] = columns[name]?.[place];
-      return Run.parse(row);
-    });
+    return runsIn(columns, count).map((run) => Run.parse(run));
   } catch (error) {
     throw new OffbeatError('store-damaged', 'A part of a history cannot be read.', {
       where: 'runs.json',

@@ -27,6 +27,16 @@ async function bodiesAfter(journal: Journal, sequence: number): Promise<readonly
   return bodies;
 }
 
+/** Sequences of the records visited; `meanwhile` is done at each of them. */
+async function walkDoing(journal: Journal, meanwhile: () => Promise<unknown>): Promise<readonly number[]> {
+  const visited: number[] = [];
+  await journal.walk(0, async ({ sequence }) => {
+    visited.push(sequence);
+    await meanwhile();
+  });
+  return visited;
+}
+
 describe('a journal', () => {
   it('drops segments and keeps what comes after them, the newest in any case', async () => {
     const journal = await journalOf(4);
@@ -79,24 +89,14 @@ describe('a journal', () => {
 
   it('takes records from whoever walks it; they are not among those visited', async () => {
     const journal = await journalOf(2);
-    const visited: number[] = [];
-    await journal.walk(0, async ({ sequence }) => {
-      visited.push(sequence);
-      await journal.append('"more"');
-    });
-    expect(visited).toEqual([1, 2]);
+    expect(await walkDoing(journal, () => journal.append('"more"'))).toEqual([1, 2]);
     expect(await bodiesAfter(journal, 2)).toEqual(['"more"', '"more"']);
     await journal.close();
   });
 
   it('passes over segments that are dropped while it is walked', async () => {
     const journal = await journalOf(4);
-    const visited: number[] = [];
-    await journal.walk(0, async ({ sequence }) => {
-      visited.push(sequence);
-      await journal.dropThrough(3);
-    });
-    expect(visited).toEqual([1, 4]);
+    expect(await walkDoing(journal, () => journal.dropThrough(3))).toEqual([1, 4]);
     await journal.close();
   });
 

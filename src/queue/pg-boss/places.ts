@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '../../usecases/ports.ts';
+import { MOST_IN_A_ROW } from '../queue.ts';
 
 /** Says to every process that works that deliveries have come. */
 export const ARRIVALS = 'offbeat_deliveries';
@@ -8,9 +9,6 @@ export const ARRIVALS = 'offbeat_deliveries';
 const GAP_MS = 5;
 /** How soon is looked again where nothing says that there is work: the turn of a retry has come, another process has died. */
 const POLL_MS = 500;
-
-/** Jobs of one group that a place may do in a row before others that wait have their turn. */
-const MOST_IN_A_ROW = 16;
 
 /** What is needed of a job that is this process's own for now. */
 export interface ClaimedJob {

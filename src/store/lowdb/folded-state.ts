@@ -16,7 +16,8 @@ export function foldState({ runs, learningLog, ...rest }: KeptRepository): Buffe
   const log = packedLog(learningLog).split();
   const head = JSON.stringify({
     rest,
-    runs: columnsOf(history.newest),
+    columns: columnsOf(history.newest),
+    runs: history.newest.length,
     runChunks: history.chunks.map(({ bytes, ...chunk }) => ({ ...chunk, length: bytes.length })),
     events: log.newest.count,
     eventChunks: log.chunks.map(({ bytes, ...chunk }) => ({ ...chunk, length: bytes.length })),
@@ -35,7 +36,7 @@ export function unfoldState(bytes: Buffer): KeptRepository {
     return bytes.subarray(from - length, from);
   };
   const takeText = (): string => textOfBytes(take(take(LENGTH_BYTES).readUInt32LE()));
-  const { rest, runs, runChunks, events, eventChunks } = JSON.parse(takeText());
+  const { rest, columns, runs, runChunks, events, eventChunks } = JSON.parse(takeText());
   const newestEvents = { count: events, text: takeText() };
   const withBytes = ({ length, ...chunk }: { readonly length: number }) => ({
     ...chunk,
@@ -43,7 +44,7 @@ export function unfoldState(bytes: Buffer): KeptRepository {
   });
   return {
     ...rest,
-    runs: PackedRuns.joined(runChunks.map(withBytes), runsIn(runs)),
+    runs: PackedRuns.joined(runChunks.map(withBytes), runsIn(columns, runs)),
     learningLog: PackedLog.joined(eventChunks.map(withBytes), newestEvents),
   };
 }
