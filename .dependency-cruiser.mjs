@@ -23,6 +23,7 @@ const LAYERS = [
   'cron',
   'env.ts',
   'text-bytes.ts',
+  'nearest-word.ts',
   'errors.ts',
 ].map((layer) => [layer].flat());
 

@@ -45,7 +45,7 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
 function diffOf(before: readonly SourceFile[], after: readonly SourceFile[], color: boolean): string {
   return after
     .map(({ path, text }) =>
-      unifiedDiff(before.find((file) => file.path === path)?.text ?? '', text, { path, color }),
+      unifiedDiff(path, before.find((file) => file.path === path)?.text ?? '', text, color),
     )
     .join('');
 }

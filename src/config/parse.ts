@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { z } from 'zod';
+import { nearestWord } from '../nearest-word.ts';
 import { plainValues, readYaml, type YamlSource } from '../workflow/document.ts';
-import { nearestWord } from '../workflow/nearest.ts';
 import { Config, WorkflowRules } from './config.ts';
 import { mergeConfig } from './merge.ts';
 import { ConfigInvalidError, type ConfigProblem } from './problem.ts';

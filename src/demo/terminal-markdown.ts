@@ -1,4 +1,4 @@
-import { displayWidth } from '../render/table.ts';
+import stringWidth from 'string-width';
 
 /** How the parts of a text are set off; identity functions where no colours are wanted. */
 export interface Palette {
@@ -161,7 +161,7 @@ function fill(words: readonly string[], width: number, first: string, others: st
       end();
       continue;
     }
-    if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) end();
+    if (!empty && stringWidth(line) + 1 + stringWidth(word) > width) end();
     line = empty ? line + word : `${line} ${word}`;
     empty = false;
   }
@@ -188,7 +188,7 @@ function renderTable(
     Math.max(...cells.map((row) => widest(row[column] ?? []))),
   );
   const longestWords = widths.map((_, column) =>
-    Math.max(...cells.flatMap((row) => (row[column] ?? []).map(displayWidth))),
+    Math.max(...cells.flatMap((row) => (row[column] ?? []).map((text) => stringWidth(text)))),
   );
   narrow(widths, longestWords, width - GAP.length * (columns - 1));
   const rule = palette.dim(widths.map((cell) => '─'.repeat(cell)).join(GAP));
@@ -209,7 +209,7 @@ function narrow(widths: number[], longestWords: readonly number[], room: number)
 
 /** Cells that a cell's words take when they are not broken but at their own breaks. */
 function widest(words: readonly string[]): number {
-  return Math.max(...fill(words, Number.POSITIVE_INFINITY, '', '').map(displayWidth));
+  return Math.max(...fill(words, Number.POSITIVE_INFINITY, '', '').map((text) => stringWidth(text)));
 }
 
 function tableRow(row: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
@@ -219,7 +219,7 @@ function tableRow(row: readonly (readonly string[])[], widths: readonly number[]
     columns
       .map((lines, column) => {
         const cell = lines[at] ?? '';
-        return cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)));
+        return cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)));
       })
       .join(GAP)
       .trimEnd(),

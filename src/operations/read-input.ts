@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import { nearestWord } from '../workflow/nearest.ts';
+import { nearestWord } from '../nearest-word.ts';
 import type { Field } from './fields.ts';
 import type { AnyOperation } from './operation.ts';
 

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 import { utcOffsetMinutes } from '../cron/timezone.ts';
 import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
 import { count, listed } from './quantity.ts';
-import { displayWidth } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 /** How the text is to be laid out. */
@@ -50,7 +50,7 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
 function scheduleBlock({ schedules, findings }: CheckReport, layout: CheckLayout, paint: Paint): string {
   const lineWidth = Math.max(...schedules.map(({ line }) => String(line).length), 0);
   const cronWidth = Math.min(
-    Math.max(...schedules.map(({ cron }) => displayWidth(plainLine(cron))), 0),
+    Math.max(...schedules.map(({ cron }) => stringWidth(plainLine(cron))), 0),
     WIDEST_CRON,
   );
   const byPath = Map.groupBy(schedules, ({ path }) => path);

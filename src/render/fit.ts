@@ -1,4 +1,4 @@
-import { COLOUR, displayWidth } from './table.ts';
+import stringWidth from 'string-width';
 import { wrapped } from './wrap.ts';
 
 /** The line between heads and rows, as `renderTable` draws it. */
@@ -9,8 +9,9 @@ const BULLET = /^ *- /;
 const LABEL = /^ *\S+(?: \S+)* {2,}(?=\S)/;
 const INDENT = /^ */;
 const ESCAPE = '\u001b';
-/** Parts a text at its colours, and keeps them. */
-const AT_COLOURS = new RegExp(`(${COLOUR.source})`);
+/** Splits a text at its colours, and keeps them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal are control sequences.
+const AT_COLOURS = /(\u001b\[[0-9;]*m)/;
 
 /**
  * A terminal's answer for a window of so many columns: sentences are wrapped between words and hang under where they
@@ -39,9 +40,9 @@ function tableEnd(lines: readonly string[], start: number): number {
 }
 
 function fittedLine(line: string, columns: number): readonly string[] {
-  if (displayWidth(line) <= columns) return [line];
+  if (stringWidth(line) <= columns) return [line];
   const lead = leadOf(line, columns);
-  const hang = ' '.repeat(displayWidth(lead.hang));
+  const hang = ' '.repeat(stringWidth(lead.hang));
   return wrapped(line.slice(lead.kept.length), columns - hang.length).map((part, at) =>
     at === 0 ? `${lead.kept}${part}` : `${hang}${part}`,
   );
@@ -51,7 +52,7 @@ function fittedLine(line: string, columns: number): readonly string[] {
 function leadOf(line: string, columns: number): { readonly kept: string; readonly hang: string } {
   for (const pattern of [BULLET, LABEL]) {
     const lead = pattern.exec(line)?.[0];
-    if (lead !== undefined && displayWidth(lead) <= columns / 2) return { kept: lead, hang: lead };
+    if (lead !== undefined && stringWidth(lead) <= columns / 2) return { kept: lead, hang: lead };
   }
   const indent = INDENT.exec(line)?.[0] ?? '';
   return { kept: indent, hang: indent === '' ? '' : `${indent}  ` };
@@ -112,10 +113,10 @@ function cellsOf(line: string, widths: readonly number[]): readonly string[] {
     for (const { segment } of new Intl.Segmenter().segment(part)) {
       const column = columnAt(position);
       if (position < (starts[column] ?? 0) + (widths[column] ?? 0)) add(column, segment);
-      position += displayWidth(segment);
+      position += stringWidth(segment);
     }
   }
   return cells.map(
-    (cell, column) => `${cell}${' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)))}`,
+    (cell, column) => `${cell}${' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)))}`,
   );
 }

@@ -1,4 +1,4 @@
-import { displayWidth } from './table.ts';
+import stringWidth from 'string-width';
 
 /** Lines of at most `width` terminal cells, broken at spaces; a longer word stands on a line of its own. */
 export function wrapped(text: string, width: number): readonly string[] {
@@ -6,7 +6,7 @@ export function wrapped(text: string, width: number): readonly string[] {
   let line = '';
   let used = 0;
   for (const word of text.split(' ')) {
-    const cells = displayWidth(word);
+    const cells = stringWidth(word);
     if (line !== '' && used + 1 + cells > width) {
       lines.push(line);
       line = word;

@@ -1,12 +1,12 @@
 import type { Config } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import type { AnyOperation, OperationContext } from '../operations/operation.ts';
 import { inputFrom, splitFlags } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { renderRefusal, renderUnknownCommand } from '../render/comment.ts';
 import { renderError } from '../render/notices.ts';
 import type { Permission } from '../usecases/ports.ts';
-import { nearestWord } from '../workflow/nearest.ts';
 import { parseCommands, type SlashCommand } from './parse.ts';
 
 /** A comment that may hold commands. */

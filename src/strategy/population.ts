@@ -1,6 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { DEFAULT_GENES } from '../genes/genes.ts';
-import { nearestWord } from '../workflow/nearest.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { DEFAULT_STRATEGY, type Strategy, type StrategyPopulation } from './strategy.ts';
 import { emptyRecord, extendRecord, recordTrend } from './track-record.ts';
 

@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import { nearestWord } from '../workflow/nearest.ts';
+import { nearestWord } from '../nearest-word.ts';
 import type { RepositoryState } from './ports.ts';
 import { newestVersion } from './schedules-in-force.ts';
 

@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { type Deployment, PLANNER_ROLLOUT, withRollout } from '../proposal/deployment.ts';
 import {
   advanceRollout,
@@ -7,7 +8,6 @@ import {
   type Rollout,
   rollBackRollout,
 } from '../proposal/rollout.ts';
-import { nearestWord } from '../workflow/nearest.ts';
 import type { Clock, Deployments } from './ports.ts';
 
 /** Rollouts that something asks for. */

@@ -1,6 +1,6 @@
+import { nearestWord } from '../nearest-word.ts';
 import { parseSpan, parseTimeOfDay, parseWindow } from './directive-values.ts';
 import type { SourceComment } from './document.ts';
-import { nearestWord } from './nearest.ts';
 import { refuse } from './refusal.ts';
 import type { Directives, Refusal } from './schedule.ts';
 

@@ -1,6 +1,6 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { PLAIN, renderMarkdown } from '../../src/demo/terminal-markdown.ts';
-import { displayWidth } from '../../src/render/table.ts';
 
 const shown = (markdown: string, width = 60) => renderMarkdown(markdown, width, PLAIN);
 
@@ -33,7 +33,7 @@ describe('renderMarkdown', () => {
     const words = 'some words that go on '.repeat(4);
     const markdown = `${words}\n\n| Workflow | Today | Why |\n|---|---|---|\n| a.yml | \`17 3 * * *\` | ${words} |`;
     const lines = shown(markdown);
-    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(60);
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
     expect(lines.some((line) => line.includes('17 3 * * *'))).toBe(true);
   });
 

@@ -1,7 +1,7 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { type CheckLayout, renderCheck } from '../../src/render/check.ts';
-import { displayWidth } from '../../src/render/table.ts';
 import { checkFiles } from '../../src/usecases/check-files.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 3, 17);
@@ -29,7 +29,7 @@ describe('the text of a check', () => {
   it.each([60, 80, 120])('keeps to %i columns, apart from single words', (columns) => {
     for (const line of text({ columns }).split('\n')) {
       const isOneWord = !line.trim().includes(' ') || /MON-FRI$/.test(line);
-      expect(isOneWord || displayWidth(line) <= columns, line).toBe(true);
+      expect(isOneWord || stringWidth(line) <= columns, line).toBe(true);
     }
   });
 

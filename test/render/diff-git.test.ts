@@ -31,7 +31,7 @@ function repository(name: string, text: string): { readonly cwd: string; readonl
 /** What `git apply` makes of a diff that turns one text into the other. */
 function applied(name: string, before: string, after: string): string {
   const { cwd, read } = repository(name, before);
-  const diff = unifiedDiff(before, after, { path: `${FOLDER}/${name}` });
+  const diff = unifiedDiff(`${FOLDER}/${name}`, before, after);
   expect(git(cwd, ['apply', '--whitespace=nowarn', '-'], diff)).toEqual({ status: 0, stderr: '' });
   return read();
 }
@@ -39,10 +39,13 @@ function applied(name: string, before: string, after: string): string {
 describe('git apply', () => {
   const edits = CORPUS.flatMap(({ name, text, crons }) => crons.map((_, index) => ({ name, text, index })));
 
-  it.each(edits)('takes the diff of an edit to schedule $index of a file with $name', ({ text, index }) => {
-    const edited = editWorkflowFile(`${FOLDER}/a.yml`, text, [{ index, to: '7-59/20 4 * * *' }]);
-    expect(applied('a.yml', text, edited)).toBe(edited);
-  });
+  it.each(edits)(
+    'accepts the diff when schedule $index of a file with $name is edited',
+    ({ text, index }) => {
+      const edited = editWorkflowFile(`${FOLDER}/a.yml`, text, [{ index, to: '7-59/20 4 * * *' }]);
+      expect(applied('a.yml', text, edited)).toBe(edited);
+    },
+  );
 
   it.each([
     'my build.yml',
@@ -53,11 +56,11 @@ describe('git apply', () => {
     'tab\tin.yml',
     ' start.yml',
     '"q".yml',
-  ])('finds the file %j', (name) => {
+  ])('finds the file when it is named %j', (name) => {
     expect(applied(name, 'a\nb\nc\n', 'a\nB\nc\n')).toBe('a\nB\nc\n');
   });
 
-  it('takes edits at both ends of a file of a hundred thousand lines', () => {
+  it('accepts a diff when both ends of a file of a hundred thousand lines are edited', () => {
     const lines = Array.from({ length: 100_000 }, (_, at) => `line ${at % 7}`);
     const before = `${lines.join('\n')}\n`;
     const after = `${lines.with(1, 'first').with(2, 'second').with(99_998, 'last').join('\n')}\n`;

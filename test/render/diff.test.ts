@@ -32,19 +32,19 @@ const text = fc
   .map(([lines, ends]) => lines.join('\n') + (ends && lines.length > 0 ? '\n' : ''));
 
 describe('a unified diff', () => {
-  it('turns the one text into the other', () => {
+  it('turns the text before into the text after', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
-        expect(patch(before, unifiedDiff(before, after))).toBe(after);
+        expect(patch(before, unifiedDiff('a.yml', before, after))).toBe(after);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('shows one changed line with three lines around it', () => {
+  it('shows three lines on each side of a changed line', () => {
     const before = Array.from({ length: 20 }, (_, n) => `line ${n + 1}\n`).join('');
     const after = before.replace('line 10\n', 'line ten\n');
-    expect(unifiedDiff(before, after, { path: 'a.yml' })).toBe(
+    expect(unifiedDiff('a.yml', before, after)).toBe(
       [
         '--- a/a.yml',
         '+++ b/a.yml',
@@ -62,9 +62,14 @@ describe('a unified diff', () => {
     );
   });
 
-  it('is empty for equal texts and coloured only on request', () => {
-    expect(unifiedDiff('a\n', 'a\n')).toBe('');
-    expect(unifiedDiff('a\n', 'b\n')).not.toContain('\u001b');
-    expect(unifiedDiff('a\n', 'b\n', { color: true })).toContain('\u001b[32m+b');
+  it('is empty when the texts are equal, and has colours only when asked for', () => {
+    expect(unifiedDiff('a.yml', 'a\n', 'a\n')).toBe('');
+    expect(unifiedDiff('a.yml', 'a\n', 'b\n')).not.toContain('\u001b');
+    expect(unifiedDiff('a.yml', 'a\n', 'b\n', true)).toContain('\u001b[32m+b');
+  });
+
+  it('shows a carriage return to git, and not to a terminal', () => {
+    expect(unifiedDiff('a.yml', 'a\r\n', 'b\r\n')).toContain('-a\r\n+b\r\n');
+    expect(unifiedDiff('a.yml', 'a\r\n', 'b\r\n', true)).not.toContain('\r');
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { fitted } from '../../src/render/fit.ts';
-import { displayWidth, renderTable } from '../../src/render/table.ts';
+import { renderTable } from '../../src/render/table.ts';
 
 const GREEN = '\u001b[32mgreen\u001b[39m';
 const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
@@ -56,7 +57,7 @@ describe('a text for a window', () => {
         const text = lines.join('\n');
         const fit = fitted(text, columns);
         expect(wordsOf(fit)).toEqual(wordsOf(text));
-        for (const shown of fit.split('\n')) expect(displayWidth(shown)).toBeLessThanOrEqual(columns);
+        for (const shown of fit.split('\n')) expect(stringWidth(shown)).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -77,7 +78,7 @@ describe('a text for a window', () => {
             'four',
             ...rows.flat(),
           ]);
-          for (const shown of fit.split('\n')) expect(displayWidth(shown)).toBeLessThanOrEqual(columns);
+          for (const shown of fit.split('\n')) expect(stringWidth(shown)).toBeLessThanOrEqual(columns);
         },
       ),
     );
