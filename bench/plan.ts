@@ -6,7 +6,6 @@
  */
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/config/parse.ts';
-import { highsSolver } from '../src/serve/highs.ts';
 import { readSeries, type Series } from './forecast/series.ts';
 import { readSlots } from './lateness/slots.ts';
 import { afterEachRun } from './plan/after-one-run.ts';
@@ -29,6 +28,7 @@ import { drifted } from './plan/edits.ts';
 import { madeLateness, recordedLateness } from './plan/lateness-replay.ts';
 import { madeSeries } from './plan/made-series.ts';
 import { outcomeOf, summaries } from './plan/outcomes.ts';
+import { highsSolver } from './plan/proof/highs.ts';
 import { quantile } from './plan/realised.ts';
 import { type CronSet, existing, madeSet, madeSets, readSets } from './plan/sets.ts';
 import { besideOthers } from './plan/shared.ts';

@@ -1,7 +1,7 @@
-import { boundOf } from '../../src/plan/bound.ts';
-import type { ExactSolver } from '../../src/plan/branch.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
 import { planRepository } from '../../src/plan/plan.ts';
+import { boundOf } from './proof/bound.ts';
+import type { ExactSolver } from './proof/branch.ts';
 
 /** Thresholds hold back on purpose; here the search itself is judged, and even one that loses may move for the others. */
 const BARE = { minGain: -1000, minConfidence: 0 } as const;

@@ -108,18 +108,6 @@ export const ShadowPlan = z.object({
 });
 export type ShadowPlan = z.infer<typeof ShadowPlan>;
 
-/** How far a plan can be from the best one, thresholds of gain and confidence aside; costs in units of today's. */
-export const PlanBound = z.object({
-  cost: z.number(),
-  /** No choice within candidates, couplings and change share costs less. */
-  bound: z.number(),
-  /** Share of the plan's cost that a better one could save at most. */
-  gap: z.number(),
-  /** `exact`: everything cheaper was ruled out. The others were cut short, or relax the choice. */
-  method: z.enum(['exact', 'branch-and-bound', 'relaxation']),
-});
-export type PlanBound = z.infer<typeof PlanBound>;
-
 /** One planning round for a repository; kept for good. */
 export const Decision = z.object({
   version: z.literal(1),
@@ -140,8 +128,6 @@ export const Decision = z.object({
   benefit: z.number(),
   terms: z.object({ before: ObjectiveTerms, after: ObjectiveTerms }),
   load: DayLoad,
-  /** What is proven of the whole; missing where nobody asked. */
-  bound: PlanBound.optional(),
   /** Sentences on the whole: why nothing changes, what the gain hangs on. */
   notes: z.array(z.string()).optional(),
   /** Filled by the use case that acts: which gates were asked, and their answers. */

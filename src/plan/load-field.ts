@@ -123,12 +123,6 @@ class Fold {
     return counts;
   }
 
-  scale(times: number): void {
-    const { values } = this.#all;
-    for (let at = 0; at < values.length; at += 1) values[at] = times * (values[at] as number);
-    this.#isSummed = false;
-  }
-
   /** Brings the sums of all bins up to date; `of` may bend a mean day's load first. */
   settle(of?: (load: number) => number): void {
     this.#addUp({ ...this.#all, values: this.#nothing }, of);
@@ -267,11 +261,6 @@ export class LoadField {
     const fold = this.#folds.get(days);
     if (fold === undefined) throw new RangeError(`No schedule of the field ticks on the days ${days}.`);
     return fold;
-  }
-
-  /** Makes all that is placed so many times as much. */
-  scale(times: number): void {
-    for (const fold of this.#folds.values()) fold.scale(times);
   }
 
   /** Adds (`times` 1), takes away (−1), or adds in part, a schedule whose ticks are shifted by so many minutes. */

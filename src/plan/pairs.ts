@@ -7,14 +7,12 @@ import type { Task } from './task.ts';
 /** What a coupling forbids costs more than anything could save. */
 const FORBIDDEN = 1e6;
 
-/** The objective as a sum over schedules and over pairs of them: what bounds are proven on. */
+/** The objective written out as a sum over schedules and over pairs of them. */
 export interface PairModel {
   /** Cost of each option by itself, the background's overlap included, by schedule. */
   readonly own: readonly Float64Array[];
   /** For `i < j`: cost of both together at [option of i × options of j + option of j]. */
   pair(i: number, j: number): Float64Array;
-  /** Options of each schedule in order of their time. */
-  readonly inTime: readonly Int32Array[];
   /** Most schedules that may leave option 0. */
   readonly budget: number;
 }
@@ -61,12 +59,22 @@ export function pairModel(
   });
   return {
     own,
-    inTime: tasks.map((task, at) =>
-      Int32Array.from({ length: counts[at] as number }, (_, option) => option).sort(
-        (a, b) => (task.shifts[a] as number) - (task.shifts[b] as number),
-      ),
-    ),
     pair: (i, j) => pairs.get(`${i} ${j}`) ?? new Float64Array(0),
     budget,
   };
+}
+
+/** What a plan costs; more than anything where it moves more than the budget allows. */
+export function costOf(model: PairModel, choice: ArrayLike<number>): number {
+  let [sum, moved] = [0, 0];
+  for (let i = 0; i < choice.length; i += 1) {
+    const option = choice[i] as number;
+    if (option !== 0) moved += 1;
+    sum += model.own[i]?.[option] as number;
+    for (let j = i + 1; j < choice.length; j += 1) {
+      const columns = (model.own[j] as Float64Array).length;
+      sum += model.pair(i, j)[option * columns + (choice[j] as number)] as number;
+    }
+  }
+  return moved > model.budget ? Number.POSITIVE_INFINITY : sum;
 }

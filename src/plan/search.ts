@@ -1,11 +1,10 @@
-import { costOf } from './branch.ts';
 import type { Couplings } from './couplings.ts';
 import type { Crowding } from './crowding.ts';
 import { LargestFirst } from './heap.ts';
 import { LoadField } from './load-field.ts';
 import { type Choice, fixedCost, type Prices } from './objective.ts';
 import { overlapsOf, scratchOf } from './overlap.ts';
-import { pairModel } from './pairs.ts';
+import { costOf, pairModel } from './pairs.ts';
 import { polish } from './polish.ts';
 import { indexDraw } from './random.ts';
 import type { Task } from './task.ts';

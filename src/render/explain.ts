@@ -1,5 +1,4 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
-import { boundSentence } from './bound.ts';
 import { gateSentence } from './gate-words.ts';
 import { code, inline, markdownTable, sentence } from './markdown.ts';
 import { fileName } from './move-words.ts';
@@ -51,7 +50,6 @@ export function renderExplanationMarkdown(decision: Decision): string {
   return [
     `Decision ${code(decision.id)} of ${instant(decision.at)}.`,
     ...(decision.notes ?? []).map(sentence),
-    boundSentence(decision),
     ...parts,
     gates.length === 0 ? '' : markdownTable(['Gate', 'Answer', 'Why'], gates),
   ]
@@ -64,7 +62,6 @@ export function renderExplanationText(decision: Decision): string {
   return [
     `Decision ${decision.id} of ${instant(decision.at)}.`,
     ...(decision.notes ?? []),
-    ...[boundSentence(decision)].filter((line) => line !== ''),
     ...ordered(decision).flatMap((schedule) => {
       const { head, lines } = told(schedule);
       return ['', head, ...lines.map((line) => `  ${line}`)];

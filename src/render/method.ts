@@ -1,5 +1,4 @@
 import type { Decision, ObjectiveTerms, ScheduleDecision } from '../plan/decision.ts';
-import { boundSentence } from './bound.ts';
 import { code, details, markdownTable } from './markdown.ts';
 import { fileName } from './move-words.ts';
 import { instant, percent } from './quantity.ts';
@@ -56,7 +55,6 @@ export function methodSection(decision: Decision, moves: readonly ScheduleDecisi
     [
       'Every candidate keeps what a schedule means: as many ticks a day, week and month, on the same weekdays or dates of its own timezone, within the window it may move in. Forecasts of lateness, duration and success are learned from this repository’s own runs, with what other schedules have seen as a weak prior. The plan takes the times that cost least over the coming week.',
       terms,
-      boundSentence(decision),
       alternatives(moves),
       `Decided ${instant(decision.at)} with the strategy ${code(decision.strategy)}, seed ${code(String(decision.seed))}.${chosen} Decision ${code(decision.id)}.`,
     ]

@@ -1,41 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { planningCancelled } from './planning-cancelled.ts';
 
-export interface ThreadLimits {
-  /** Longest that an answer may take. */
-  readonly limitMs?: number | undefined;
-  /** Nobody waits for the answer any more. */
-  readonly gone?: AbortSignal | undefined;
-}
-
 /**
- * Starts `./NAME-thread`, gives it `data` and returns the first thing that it says; the thread is ended then, wherever
- * it is. Throws what it throws, where it ends without a word or takes longer than it may, and `planning-cancelled`.
+ * Starts a planning thread with `data` and returns its first message; the thread is terminated afterwards in every
+ * case. Throws what the thread throws, an error where it exits without a message, and `planning-cancelled` when
+ * `gone` is aborted first.
  */
-export async function askThread<Answer>(
-  name: 'planning' | 'proving',
-  data: unknown,
-  { limitMs, gone }: ThreadLimits = {},
-): Promise<Answer> {
-  if (gone?.aborted) throw planningCancelled();
+export async function askThread<Answer>(data: unknown, gone: AbortSignal): Promise<Answer> {
+  if (gone.aborted) throw planningCancelled();
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const extension = import.meta.url.endsWith('.js') ? 'js' : 'ts';
-  const worker = new Worker(new URL(`./${name}-thread.${extension}`, import.meta.url), { workerData: data });
+  const worker = new Worker(new URL(`./planning-thread.${extension}`, import.meta.url), { workerData: data });
   worker.once('message', resolve);
   worker.once('error', reject);
-  // Settled already where it has answered.
-  worker.once('exit', (code) => reject(new Error(`The ${name} thread has ended with ${code}.`)));
+  // Rejects only a promise that no message has settled.
+  worker.once('exit', (code) => reject(new Error(`The planning thread has ended with ${code}.`)));
   const giveUp = (): void => reject(planningCancelled());
-  gone?.addEventListener('abort', giveUp, { once: true });
-  const late =
-    limitMs === undefined
-      ? undefined
-      : setTimeout(() => reject(new Error(`The ${name} thread took too long.`)), limitMs);
+  gone.addEventListener('abort', giveUp, { once: true });
   try {
     return await promise;
   } finally {
-    clearTimeout(late);
-    gone?.removeEventListener('abort', giveUp);
+    gone.removeEventListener('abort', giveUp);
     await worker.terminate();
   }
 }

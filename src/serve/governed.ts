@@ -1,5 +1,5 @@
 import { isRolledOut, PLANNER_ROLLOUT } from '../proposal/deployment.ts';
-import type { Context } from '../usecases/context.ts';
+import type { Context, Planning } from '../usecases/context.ts';
 import { noteForRollout } from '../usecases/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
@@ -7,7 +7,7 @@ import type { Deployments } from '../usecases/ports.ts';
 export async function governed(
   context: Context,
   deployments: Deployments,
-  minds: Pick<Context, 'planning' | 'proving'> = {},
+  planning?: Planning,
 ): Promise<Context> {
   const deployment = await deployments.load();
   return {
@@ -15,7 +15,7 @@ export async function governed(
     emergencyStop: context.emergencyStop || deployment.emergencyStop !== null,
     rollout: (repositoryId) => isRolledOut(deployment, PLANNER_ROLLOUT, repositoryId),
     onOutcome: (seen) => noteForRollout(deployments, PLANNER_ROLLOUT, seen),
-    ...minds,
+    ...(planning === undefined ? {} : { planning }),
   };
 }
 

@@ -46,7 +46,7 @@ export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: Planner
 }
 
 async function inThread(request: DecisionRequest, gone: AbortSignal): Promise<Decided> {
-  const planned = await askThread<Planned>('planning', request, { gone });
+  const planned = await askThread<Planned>(request, gone);
   if ('decided' in planned) return planned.decided;
   if ('failed' in planned) throw new Error(`The planning thread has failed: ${planned.failed}`);
   const { code, message, ...details } = planned.refused;

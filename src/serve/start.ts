@@ -21,7 +21,6 @@ import { createPages, type LinkedPerson } from './dashboard.ts';
 import { governed, stopSwitch } from './governed.ts';
 import { handleJob } from './handle.ts';
 import { createPlanner } from './planner.ts';
-import { createProver } from './prover.ts';
 import { openStorage } from './storage.ts';
 import { recovering } from './timed-tasks.ts';
 import { offbeatVersion } from './version.ts';
@@ -64,11 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (hook !== undefined) measureClient(hook, (call) => metrics.asked({ ...call, installationId }));
   });
   const leaving = new AbortController();
-  const stopping = leaving.signal;
-  const minds = {
-    planning: guardedPlanner(createPlanner({ stopping })),
-    proving: createProver(log, { stopping }),
-  };
+  const planning = guardedPlanner(createPlanner({ stopping: leaving.signal }));
   const stored = storeBreaker();
   const storage = await openStorage({
     env,
@@ -87,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         commands: helpLines(OPERATIONS),
         onLearned: metrics.learned,
       };
-      const context = await governed(base, deployments, minds);
+      const context = await governed(base, deployments, planning);
       return measured(job.event, metrics, () => handleJob(context, job, alone));
     },
   });
@@ -114,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
               return isStopped();
             },
             commands: helpLines(OPERATIONS),
-            ...minds,
+            planning,
           },
           changes,
           exclusively: storage.exclusively,
@@ -140,7 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         commands: helpLines(OPERATIONS),
         onLearned: metrics.learned,
       };
-      return governed(base, storage.deployments, minds);
+      return governed(base, storage.deployments, planning);
     },
     deployments: storage.deployments,
     exclusively: storage.exclusively,

@@ -1,5 +1,4 @@
 import type { LearnedRun } from '../forecast/learn.ts';
-import type { Decision, PlanBound } from '../plan/decision.ts';
 import type { HelpLine } from '../render/comment.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './decide.ts';
 import type { Clock, GitHub, Log, Store } from './ports.ts';
@@ -9,9 +8,6 @@ import type { Clock, GitHub, Log, Store } from './ports.ts';
  * `gone` before the answer.
  */
 export type Planning = (request: DecisionRequest, gone?: AbortSignal) => Promise<Decided>;
-
-/** Proves how far a decision can be from the best one; `null` where that could not be told. */
-export type Proving = (request: DecisionRequest, decision: Decision) => Promise<PlanBound | null>;
 
 /** What every use case may reach. */
 export interface Context {
@@ -29,8 +25,6 @@ export interface Context {
   readonly onOutcome?: (seen: { readonly failed: boolean } | { readonly harmed: boolean }) => Promise<void>;
   /** How this deployment plans; at once and in this thread where it is left out. */
   readonly planning?: Planning;
-  /** How this deployment proves what it is about to propose; not at all where it is left out. */
-  readonly proving?: Proving;
   /** Told of every run that was learned, where somebody counts. */
   readonly onLearned?: (repositoryId: number, learnt: LearnedRun) => void;
 }

@@ -102,10 +102,7 @@ function sharedLoadsOf(
 }
 
 /** What a plan of a request sees: of one file, or of some times, where it asks for no more. */
-export function narrowedInput({
-  fixed,
-  ...sources
-}: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
+function narrowedInput({ fixed, ...sources }: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
   const input = planInput(sources);
   return fixed === undefined ? input : movingTo(input, fixed);
 }

@@ -219,15 +219,8 @@ async function settle(context: Context, state: RepositoryState, step: Settled): 
   }
 }
 
-/** What is to be proposed, with what can be proven of it. */
-async function proven(context: Context, { decision, asking }: Settled): Promise<Decision> {
-  const bound = await context.proving?.(asking, decision);
-  return bound === undefined || bound === null ? decision : { ...decision, bound };
-}
-
-async function openProposal(context: Context, state: RepositoryState, asked: Settled): Promise<TuneResult> {
-  const step = { ...asked, decision: await proven(context, asked) };
-  const { elsewhere } = asked.asking;
+async function openProposal(context: Context, state: RepositoryState, step: Settled): Promise<TuneResult> {
+  const { elsewhere } = step.asking;
   try {
     const simulation = await simulateDecision(
       {

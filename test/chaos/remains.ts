@@ -13,8 +13,7 @@ export function comparable(
   seen: Seen,
   names: ReadonlyMap<string, string>,
 ): Remains {
-  // A proof is as good as the time it had.
-  let text = JSON.stringify(state ?? {}, (key, value: unknown) => (key === 'bound' ? undefined : value));
+  let text = JSON.stringify(state ?? {});
   for (const [before, after] of names) text = text.replaceAll(before, after);
   return { kept: JSON.parse(text), seen };
 }

@@ -48,7 +48,7 @@ export async function liveSequentially(
       emergencyStop: false,
       commands: helpLines(OPERATIONS),
     };
-    await handleJob(await governed(context, deployments, { planning }), job);
+    await handleJob(await governed(context, deployments, planning), job);
   };
   const queue = await createInProcessQueue({
     directory: join(directory, 'queue'),

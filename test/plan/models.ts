@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { costOf } from '../../src/plan/branch.ts';
-import type { PairModel } from '../../src/plan/pairs.ts';
+import { costOf, type PairModel } from '../../src/plan/pairs.ts';
 
 /** Costs that are hard for a descent: many equals, rounding apart, and pairs that are as good as forbidden. */
 const cost = fc.oneof(
@@ -29,7 +28,6 @@ export const models: fc.Arbitrary<PairModel> = fc
     return {
       own: own.map((values) => Float64Array.from(values)),
       pair: (i, j) => written[place.get(`${i} ${j}`) ?? -1] ?? new Float64Array(0),
-      inTime: own.map((values) => Int32Array.from(values, (_, at) => at)),
       budget,
     };
   });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costOf } from '../../src/plan/branch.ts';
-import type { PairModel } from '../../src/plan/pairs.ts';
+import { costOf, type PairModel } from '../../src/plan/pairs.ts';
 import { polish } from '../../src/plan/polish.ts';
 import { seededRandom } from '../../src/plan/random.ts';
 import { bestChoice, gainsKept, models } from './models.ts';
@@ -43,7 +42,6 @@ describe('the written-out search', () => {
     const model: PairModel = {
       own: [Float64Array.of(1, 5), Float64Array.of(10, 1)],
       pair: () => Float64Array.of(0, 8, 0, 0),
-      inTime: [Int32Array.of(0, 1), Int32Array.of(0, 1)],
       budget: 2,
     };
     expect([...polish(model, new Int32Array(2), [0.99, 0.1], seededRandom(1))]).toEqual([0, 0]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundOf } from '../../src/plan/bound.ts';
+import { boundOf } from '../../bench/plan/proof/bound.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
 import { planRepository } from '../../src/plan/plan.ts';
 import { loadsTogether, type SharedLoad, sharedLoadOf } from '../../src/plan/shared-load.ts';

@@ -1,23 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundOf } from '../../src/plan/bound.ts';
-import { costOf, prove } from '../../src/plan/branch.ts';
-import type { PairModel } from '../../src/plan/pairs.ts';
+import { boundOf } from '../../bench/plan/proof/bound.ts';
+import { prove } from '../../bench/plan/proof/branch.ts';
+import type { Domains } from '../../bench/plan/proof/dual-ascent.ts';
+import { highsSolver } from '../../bench/plan/proof/highs.ts';
+import { costOf, type PairModel } from '../../src/plan/pairs.ts';
 import { planRepository } from '../../src/plan/plan.ts';
-import { highsSolver } from '../../src/serve/highs.ts';
-import { inputOf, scheduleOf } from './fixtures.ts';
-import { bestChoice, models } from './models.ts';
+import { inputOf, scheduleOf } from '../plan/fixtures.ts';
+import { bestChoice, models } from '../plan/models.ts';
 
 const LIMITS = { tolerance: 1e-6, mostNodes: 10_000, stop: () => false };
 const highs = await highsSolver(60);
 
-describe('proofs', () => {
-  it('come to the cost of the best plan, as trying all of them does', () => {
+function allOptions({ own }: PairModel): Domains {
+  return own.map((costs) => Int32Array.from(costs, (_, option) => option));
+}
+
+describe('branch and bound', () => {
+  it('finds the cost of the best plan, as trying all plans does', () => {
     fc.assert(
       fc.property(models, (model) => {
         const home = model.own.map(() => 0);
         const best = costOf(model, bestChoice(model));
-        const { bound, exact } = prove(model, costOf(model, home), LIMITS);
+        const { bound, exact } = prove(model, allOptions(model), costOf(model, home), LIMITS);
         expect(exact).toBe(true);
         expect(bound).toBeLessThanOrEqual(best + 1e-6 * Math.max(1, best));
         expect(bound).toBeGreaterThanOrEqual(best - 1e-5 * Math.max(1, best));
@@ -26,19 +31,19 @@ describe('proofs', () => {
     );
   });
 
-  it('and HiGHS comes to the same', () => {
+  it('finds what HiGHS finds', () => {
     fc.assert(
       fc.property(models, (model) => {
         const best = costOf(model, bestChoice(model));
         // Solvers count to a relative precision: forbidden pairs would hide all else.
         fc.pre(best < 1e5);
-        expect(highs(model, model.inTime)).toBeCloseTo(best, 4);
+        expect(highs(model, allOptions(model))).toBeCloseTo(best, 4);
       }),
       { numRuns: 40 },
     );
   });
 
-  it('a constraint more never lowers the exact optimum', () => {
+  it('finds no lower optimum when a constraint is added', () => {
     fc.assert(
       fc.property(models, fc.nat({ max: 4 }), fc.nat({ max: 24 }), (model, at, cell) => {
         const optimum = (one: PairModel): number => costOf(one, bestChoice(one));
@@ -47,7 +52,6 @@ describe('proofs', () => {
         const fewer: PairModel = {
           ...model,
           own: narrower,
-          inTime: narrower.map((own) => Int32Array.from(own, (_, option) => option)),
           pair: (i, j) => {
             const pair = model.pair(i, j);
             const columns = (model.own[j] as Float64Array).length;
@@ -64,6 +68,7 @@ describe('proofs', () => {
         for (const held of [fewer, apart, poorer]) {
           const proof = prove(
             held,
+            allOptions(held),
             costOf(
               held,
               held.own.map(() => 0),
@@ -85,7 +90,7 @@ describe('the bound of a plan', () => {
     { minGain: 0 },
   );
 
-  it('is never above what any plan costs, and says how', () => {
+  it('is at most the cost of any plan', () => {
     const chosen = new Map(planRepository(input, 1).schedules.map(({ key, to }) => [key, to]));
     const [ours, today] = [chosen, new Map<string, string>()].map((plan) =>
       boundOf(input, plan, { stop: () => false }),
@@ -96,7 +101,7 @@ describe('the bound of a plan', () => {
     expect(today?.gap).toBeGreaterThan(0.1);
   });
 
-  it('is reached where runners are few, too', () => {
+  it('equals the cost of our plan when runners are short', () => {
     const few = inputOf(
       hours.map((cron, at) => scheduleOf(`w${at}.yml`, cron, { minutes: 40, width: 1 + (at % 3) })),
       { minGain: -1000, jobLimits: { standard: 6 } },
@@ -107,7 +112,7 @@ describe('the bound of a plan', () => {
     expect(gap).toBeLessThan(1e-4);
   });
 
-  it('is still one when it is cut short, and for many', () => {
+  it('stays valid when it is cut short, and for many schedules', () => {
     const today = new Map<string, string>();
     const exact = boundOf(input, today, { stop: () => false });
     const short = boundOf(input, today, { stop: () => true });

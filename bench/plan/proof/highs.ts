@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { LegacyHighs } from 'highs';
-import type { ExactSolver } from '../plan/branch.ts';
-import { milpText } from '../plan/milp.ts';
+import type { ExactSolver } from './branch.ts';
+import { milpText } from './milp.ts';
 
 /** HiGHS (Huangfu, Hall 2018) as the exact solver of what branching leaves over; it gives a rest up after so many seconds. */
 export async function highsSolver(seconds: number): Promise<ExactSolver> {

@@ -1,5 +1,5 @@
+import { costOf, type PairModel } from '../../../src/plan/pairs.ts';
 import { type Domains, DualAscent, SWEEPS } from './dual-ascent.ts';
-import type { PairModel } from './pairs.ts';
 
 /** Pairs of options that the exact solver takes at once. */
 const MOST_PRODUCTS = 3000;
@@ -42,8 +42,7 @@ interface Node {
  * Branch and bound: options that no cheaper plan can use are struck out by the dual bound, and where options are
  * left, one schedule's are halved by time. Small rests go to the exact solver.
  */
-export function prove(model: PairModel, known: number, limits: ProofLimits): Proof {
-  const all = model.inTime;
+export function prove(model: PairModel, all: Domains, known: number, limits: ProofLimits): Proof {
   let best = known;
   const price = bestPrice(model, all, known, limits.stop);
   const enough = (): number => best * (1 - limits.tolerance);
@@ -149,19 +148,4 @@ function halves(domains: Domains, at: number, dual: DualAscent): Domains[] {
     Math.min(...[...part].map((option) => dual.regret(at, option, domains)));
   parts.sort((a, b) => cheapest(b) - cheapest(a));
   return parts.map((part) => domains.map((other, i) => (i === at ? part : other)));
-}
-
-/** What a plan costs; more than anything where it moves more than the budget allows. */
-export function costOf(model: PairModel, choice: ArrayLike<number>): number {
-  let [sum, moved] = [0, 0];
-  for (let i = 0; i < choice.length; i += 1) {
-    const option = choice[i] as number;
-    if (option !== 0) moved += 1;
-    sum += model.own[i]?.[option] as number;
-    for (let j = i + 1; j < choice.length; j += 1) {
-      const columns = (model.own[j] as Float64Array).length;
-      sum += model.pair(i, j)[option * columns + (choice[j] as number)] as number;
-    }
-  }
-  return moved > model.budget ? Number.POSITIVE_INFINITY : sum;
 }

@@ -1,5 +1,5 @@
+import type { PairModel } from '../../../src/plan/pairs.ts';
 import type { Domains } from './dual-ascent.ts';
-import type { PairModel } from './pairs.ts';
 
 /** Costs below this are left out of the text: solvers work to about this precision. */
 const LEAST_COST = 1e-9;

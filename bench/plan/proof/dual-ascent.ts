@@ -1,4 +1,4 @@
-import type { PairModel } from './pairs.ts';
+import type { PairModel } from '../../../src/plan/pairs.ts';
 
 /** Sweeps over all pairs at the root, and at each node below it, which starts from its parent's. */
 const ROOT_SWEEPS = 120;

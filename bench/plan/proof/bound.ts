@@ -1,14 +1,14 @@
+import { budgetOf } from '../../../src/plan/budget.ts';
+import { Couplings } from '../../../src/plan/couplings.ts';
+import { Crowding } from '../../../src/plan/crowding.ts';
+import type { PlanInput } from '../../../src/plan/input.ts';
+import { LoadField } from '../../../src/plan/load-field.ts';
+import { fieldOf, pricesOf, rawTerms, totalCost } from '../../../src/plan/objective.ts';
+import { pairModel } from '../../../src/plan/pairs.ts';
+import { type Task, TaskShop } from '../../../src/plan/task.ts';
 import { type ExactSolver, prove } from './branch.ts';
-import { budgetOf } from './budget.ts';
-import { Couplings } from './couplings.ts';
-import { Crowding } from './crowding.ts';
-import type { PlanBound } from './decision.ts';
+import type { Domains } from './dual-ascent.ts';
 import { relaxedBound } from './frank-wolfe.ts';
-import type { PlanInput } from './input.ts';
-import { LoadField } from './load-field.ts';
-import { fieldOf, pricesOf, rawTerms, totalCost } from './objective.ts';
-import { pairModel } from './pairs.ts';
-import { TaskShop } from './task.ts';
 
 /** Up to so many schedules the objective can be written out pair by pair. */
 const MOST_WRITTEN_OUT = 20;
@@ -16,6 +16,17 @@ const MOST_OPTIONS_WRITTEN_OUT = 3200;
 /** A gap below this is none: solvers are not more precise. */
 const TOLERANCE = 5e-5;
 const MOST_NODES = 100_000;
+
+/** How far a plan can be from the best one, thresholds of gain and confidence aside; costs in units of today's. */
+export interface PlanBound {
+  readonly cost: number;
+  /** No choice within candidates, couplings and change share costs less. */
+  readonly bound: number;
+  /** Largest share of the plan's cost that a better plan could save. */
+  readonly gap: number;
+  /** `exact`: everything cheaper was ruled out. The others were cut short, or relax the choice. */
+  readonly method: 'exact' | 'branch-and-bound' | 'relaxation';
+}
 
 export interface BoundLimits {
   /** True where there is no more time. */
@@ -72,7 +83,7 @@ export function boundOf(
   const options = tasks.reduce((sum, task, at) => sum + (movable[at] === true ? task.options.length : 1), 0);
   if (tasks.length <= MOST_WRITTEN_OUT && options <= MOST_OPTIONS_WRITTEN_OUT) {
     const model = pairModel(tasks, movable, prices, background, new Couplings(tasks), budget);
-    const { bound, exact } = prove(model, cost, {
+    const { bound, exact } = prove(model, optionsInTime(tasks, movable), cost, {
       tolerance: TOLERANCE,
       mostNodes: MOST_NODES,
       stop: limits.stop,
@@ -85,6 +96,15 @@ export function boundOf(
     stop: limits.stop,
   });
   return { cost, bound, gap: gapOf(cost, bound), method: 'relaxation' };
+}
+
+/** The options of each schedule in the order of their times; of one that may not move only today's. */
+function optionsInTime(tasks: readonly Task[], movable: readonly boolean[]): Domains {
+  return tasks.map(({ shifts }, at) =>
+    Int32Array.from({ length: movable[at] === true ? shifts.length : 1 }, (_, option) => option).sort(
+      (a, b) => (shifts[a] as number) - (shifts[b] as number),
+    ),
+  );
 }
 
 /** Share of the plan's cost that a better one could save at most. */

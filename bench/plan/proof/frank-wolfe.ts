@@ -1,7 +1,7 @@
-import { LoadField } from './load-field.ts';
-import { fixedCost, type Prices } from './objective.ts';
-import { overlapOf, overlapsOf, type Scratch, scratchOf } from './overlap.ts';
-import type { Task } from './task.ts';
+import { LoadField } from '../../../src/plan/load-field.ts';
+import { fixedCost, type Prices } from '../../../src/plan/objective.ts';
+import { overlapOf, overlapsOf, type Scratch, scratchOf } from '../../../src/plan/overlap.ts';
+import type { Task } from '../../../src/plan/task.ts';
 
 /** Iterations; the bound rises by less and less, its distance falls about as one over their number. */
 const MOST_ITERATIONS = 150;
@@ -33,14 +33,15 @@ export function relaxedBound(
 ): number {
   const scratch = scratchOf();
   const linear = linearCosts(tasks, movable, prices, background, scratch);
-  const field = new LoadField(tasks);
+  // The field holds the load of the mixes divided by `scale`: a step shrinks what is placed by shrinking the scale.
+  let [field, scale] = [new LoadField(tasks), 1];
   const mixes: Mix[] = tasks.map(() => ({ shares: new Map([[0, 1]]) }));
   for (const task of tasks) field.place(task, 0, 1);
   let bound = Number.NEGATIVE_INFINITY;
   for (let iteration = 0; iteration < MOST_ITERATIONS; iteration += 1) {
     field.settle();
     const gradients = tasks.map((task, at) =>
-      gradientOf(task, linear[at] as Float64Array, field, prices, scratch),
+      gradientOf(task, linear[at] as Float64Array, field, prices.overlap * scale, scratch),
     );
     const target = cheapest(gradients, budget);
     // g(x) + ⟨∇g, s − x⟩, with g's quadratic half from ⟨x, overlap⟩.
@@ -64,10 +65,11 @@ export function relaxedBound(
     const curvature = quadratic - 2 * toTarget + selfOverlap(tasks, target, prices);
     const step = curvature <= 0 ? 1 : Math.min(1, Math.max(0, -slope / curvature));
     if (step <= 0) break;
-    field.scale(1 - step);
+    if (step === 1) [field, scale] = [new LoadField(tasks), 1];
+    else scale *= 1 - step;
     tasks.forEach((task, at) => {
       const aim = target[at] as number;
-      field.place(task, task.shifts[aim] as number, step);
+      field.place(task, task.shifts[aim] as number, step / scale);
       const { shares } = mixes[at] as Mix;
       for (const [option, share] of shares) shares.set(option, (1 - step) * share);
       shares.set(aim, (shares.get(aim) ?? 0) + step);
@@ -104,13 +106,13 @@ function gradientOf(
   task: Task,
   linear: Float64Array,
   field: LoadField,
-  prices: Prices,
+  overlapPrice: number,
   scratch: Scratch,
 ): Float64Array {
   if (linear.length === 1)
-    return Float64Array.of((linear[0] as number) + prices.overlap * overlapOf(task, 0, field));
+    return Float64Array.of((linear[0] as number) + overlapPrice * overlapOf(task, 0, field));
   return overlapsOf(task, field, scratch).map(
-    (overlap, option) => prices.overlap * overlap + (linear[option] as number),
+    (overlap, option) => overlapPrice * overlap + (linear[option] as number),
   );
 }
 
