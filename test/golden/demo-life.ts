@@ -1,0 +1,313 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { runCli } from '../../src/cli/program.ts';
+import { settableClock } from '../../src/demo/clock.ts';
+import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
+import { generateHistory } from '../../src/demo/history.ts';
+import { installationPayload } from '../../src/demo/installation.ts';
+import type { Json } from '../../src/demo/json.ts';
+import { replay } from '../../src/demo/replay.ts';
+import { DEMO_CONFIG, DEMO_WORKFLOWS, demoFiles } from '../../src/demo/workflows.ts';
+import { type RunningServer, startServer } from '../../src/serve/start.ts';
+import { openStore } from '../../src/serve/storage.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { addForecasts } from './forecasts.ts';
+import { TextCollector, type Texts } from './texts.ts';
+
+const WEBHOOK_SECRET = 'secret-of-the-golden-run';
+/** A Monday of the summer whose lateness the history copies. */
+const FIRST_DAY = Date.UTC(2026, 5, 1);
+const DAY_MS = 86_400_000;
+const DAYS = 60;
+/** The maintainer asks for proposals on this day. */
+const SUGGEST_AFTER_DAYS = 58;
+const SEED = 20_260_601;
+const FIRST_RUN_ID = 9_000_000_000;
+
+/** What the maintainer asks in comments when the sixty days are over, in this order; some of it changes something. */
+const COMMENTS = [
+  '/help',
+  '/report',
+  '/health',
+  '/history --per-page 20',
+  '/accuracy',
+  '/insights',
+  '/insights e2e.yml',
+  '/explain',
+  '/explain morning-report.yml',
+  '/predict nightly-build.yml',
+  '/predict morning-report.yml --at 02:10',
+  '/predict no-such-workflow.yml',
+  '/batch nightly-build.yml database-backup.yml e2e.yml',
+  '/simulate --days 14',
+  '/offbeat reprot',
+  '/optimize security-scan.yml',
+  '/evolve',
+  '/adapt',
+  '/pin e2e.yml',
+  '/ignore sync-data.yml',
+  '/unignore sync-data.yml',
+  '/snooze 7d',
+  '/undo',
+  '/pause',
+  '/resume',
+  '/observe',
+  '/export',
+] as const;
+
+/** What is asked in a terminal of the data directory that the App has left, in this order. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['report'],
+  ['health'],
+  ['history', '--per-page', '30'],
+  ['accuracy'],
+  ['insights'],
+  ['explain'],
+  ['predict', 'nightly-build.yml'],
+  ['batch'],
+  ['strategies'],
+  ['decisions', '--per-page', '100'],
+  ['decision'],
+  ['proposals'],
+  ['audit', '--per-page', '100'],
+];
+
+/**
+ * Plays the demo's sixty days to the App as it runs in production, before an emulated GitHub, and records what people see:
+ * pull requests, comments, issues, answers in comments and in a terminal, decisions; and the forecasts of the store.
+ */
+export async function recordDemo(): Promise<Texts> {
+  const collector = new TextCollector();
+  const clock = settableClock(FIRST_DAY);
+  const emulated = await startEmulator({
+    repositories: [{ name: 'octo-repo', files: demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG) }],
+    webhookSecret: WEBHOOK_SECRET,
+    clock,
+  });
+  const directory = await mkdtemp(join(tmpdir(), 'offbeat-golden-'));
+  const dataDirectory = join(directory, 'data');
+  const log = createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } });
+  const env = {
+    appId: emulated.app.id,
+    privateKey: emulated.app.privateKey,
+    secrets: [WEBHOOK_SECRET] as const,
+    githubApiUrl: emulated.url,
+    dataDirectory,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'error' as const,
+    emergencyStop: false,
+  };
+  try {
+    const server = await startServer({ env, clock, log });
+    const scene: Scene = { emulated, server, clock, collector };
+    try {
+      emulated.hooks.target(`${server.url}/api/github/webhooks`);
+      emulated.hooks.raise('installation', installationPayload(emulated));
+      await settle(scene);
+      await playSixtyDays(scene);
+      await askInComments(scene);
+      await collectGitHub(scene);
+    } finally {
+      await server.stop();
+    }
+    await askInTerminal({ collector, clock, directory, dataDirectory });
+    const { store, close } = await openStore({ env, clock, log });
+    try {
+      await addForecasts(collector, store, emulated.repository.id, clock.now());
+    } finally {
+      await close();
+    }
+  } finally {
+    await emulated.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+  return collector.texts;
+}
+
+interface Scene {
+  readonly emulated: Emulated;
+  readonly server: RunningServer;
+  readonly clock: ReturnType<typeof settableClock>;
+  readonly collector: TextCollector;
+}
+
+/** Resolves when no webhook is under way and nothing waits; an answer of the App may raise another webhook. */
+async function settle({ emulated, server }: Pick<Scene, 'emulated' | 'server'>): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    await emulated.hooks.settled();
+    await server.idle();
+  }
+}
+
+function clientOf(emulated: Emulated, who: keyof Emulated['people']): Octokit {
+  return new Octokit({ baseUrl: emulated.url, auth: emulated.people[who].token });
+}
+
+function whereOf({ repository }: Emulated): { readonly owner: string; readonly repo: string } {
+  return { owner: repository.owner, repo: repository.name };
+}
+
+async function playSixtyDays(scene: Scene): Promise<void> {
+  const { emulated, server, clock, collector } = scene;
+  const maintainer = clientOf(emulated, 'maintainer');
+  const where = whereOf(emulated);
+  const { data: repository } = await maintainer.rest.repos.get(where);
+  const branch = await maintainer.rest.repos.getBranch({ ...where, branch: repository.default_branch });
+  const events = generateHistory({
+    workflows: DEMO_WORKFLOWS,
+    from: FIRST_DAY,
+    days: DAYS,
+    headSha: branch.data.commit.sha,
+    defaultBranch: repository.default_branch,
+    actor: emulated.people.maintainer.login,
+    seed: SEED,
+    firstId: FIRST_RUN_ID,
+  });
+  const play = (part: typeof events) =>
+    replay({
+      events: part,
+      url: `${server.url}/api/github/webhooks`,
+      secret: WEBHOOK_SECRET,
+      context: {
+        repository: repository as unknown as Json,
+        installationId: emulated.app.installationId,
+        apiUrl: repository.url,
+        sender: { login: emulated.people.maintainer.login, id: 1, type: 'User' },
+      },
+      clock,
+      idle: () => settle(scene),
+      runs: emulated.runs,
+    });
+  const suggestAt = FIRST_DAY + SUGGEST_AFTER_DAYS * DAY_MS;
+  await play(events.filter(({ at }) => at < suggestAt));
+  const issue = await maintainer.rest.issues.create({ ...where, title: 'When do our schedules run?' });
+  collector.add('comment/suggest', await comment(scene, 'maintainer', issue.data.number, '/suggest'));
+  await play(events.filter(({ at }) => at >= suggestAt));
+}
+
+async function askInComments(scene: Scene): Promise<void> {
+  const { emulated, collector } = scene;
+  const issue = await clientOf(emulated, 'maintainer').rest.issues.create({
+    ...whereOf(emulated),
+    title: 'Questions',
+  });
+  const number = issue.data.number;
+  collector.add('comment/refused to a reader', await comment(scene, 'reader', number, '/evolve'));
+  for (const body of COMMENTS) {
+    collector.add(`comment/${body.slice(1)}`, await comment(scene, 'maintainer', number, body));
+  }
+}
+
+/** Comments as a person; returns what the App answers to it, empty where it says nothing. */
+async function comment(
+  scene: Scene,
+  who: keyof Emulated['people'],
+  issueNumber: number,
+  body: string,
+): Promise<string> {
+  const { emulated } = scene;
+  const where = { ...whereOf(emulated), issue_number: issueNumber };
+  const client = clientOf(emulated, who);
+  const asked = await client.rest.issues.createComment({ ...where, body });
+  await settle(scene);
+  const comments = await client.paginate(client.rest.issues.listComments, { ...where, per_page: 100 });
+  return comments
+    .filter((one) => one.id > asked.data.id && one.user?.type === 'Bot')
+    .map((one) => placeless(scene, one.body ?? ''))
+    .join('\n\n');
+}
+
+/** What the App has written on GitHub that is not an answer: pull requests with their files, issues, what stands beside them. */
+async function collectGitHub(scene: Scene): Promise<void> {
+  const { emulated, collector } = scene;
+  const where = whereOf(emulated);
+  const client = clientOf(emulated, 'maintainer');
+  const issues = await client.paginate(client.rest.issues.listForRepo, {
+    ...where,
+    state: 'all',
+    per_page: 100,
+  });
+  for (const issue of issues.filter((one) => one.user?.type === 'Bot' && one.pull_request === undefined)) {
+    collector.add(
+      `issue ${issue.number}`,
+      placeless(scene, `${issue.title}\n${issue.state}\n\n${issue.body}`),
+    );
+  }
+  const { data: pulls } = await client.rest.pulls.list({ ...where, state: 'all', per_page: 100 });
+  for (const pull of pulls) {
+    const name = `pull request ${pull.number}`;
+    collector.add(`${name}/title`, `${pull.title}\n${pull.head.ref} → ${pull.base.ref}, ${pull.state}`);
+    collector.add(`${name}/body`, placeless(scene, pull.body ?? ''));
+    const { data: files } = await client.rest.pulls.listFiles({ ...where, pull_number: pull.number });
+    collector.add(`${name}/files`, files.map((file) => `${file.filename}\n${file.patch}`).join('\n\n'));
+    const comments = await client.paginate(client.rest.issues.listComments, {
+      ...where,
+      issue_number: pull.number,
+      per_page: 100,
+    });
+    collector.add(
+      `${name}/comments`,
+      comments.map((one) => placeless(scene, `${one.user?.login}: ${one.body}`)).join('\n\n'),
+    );
+  }
+  const writes = emulated.requests.filter(
+    ({ method, status, caller }) => caller === 'installation' && method !== 'GET' && status < 300,
+  );
+  collector.add(
+    'writes to GitHub',
+    writes
+      .map(({ method, path }) => `${method} ${path}`)
+      .join('\n')
+      .replaceAll(/[0-9a-f]{40}/g, 'SHA'),
+  );
+}
+
+/** A text without what differs from one run to the next: ports of this machine, and names of commits that hold a time. */
+function placeless({ emulated, server }: Pick<Scene, 'emulated' | 'server'>, text: string): string {
+  return text
+    .replaceAll(emulated.url, 'https://github.example')
+    .replaceAll(server.url, 'https://offbeat.example')
+    .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA');
+}
+
+async function askInTerminal({
+  collector,
+  clock,
+  directory,
+  dataDirectory,
+}: Pick<Scene, 'collector' | 'clock'> & {
+  readonly directory: string;
+  readonly dataDirectory: string;
+}): Promise<void> {
+  const checkout = join(directory, 'checkout');
+  for (const { path, text } of demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG)) {
+    await mkdir(join(checkout, dirname(path)), { recursive: true });
+    await writeFile(join(checkout, path), text);
+  }
+  const ask = async (name: string, args: readonly string[]): Promise<void> => {
+    const written: string[] = [];
+    const write = (text: string) => void written.push(text);
+    const code = await runCli(args, { write, error: write, color: false, columns: 100 }, clock);
+    const text = `${written.join('\n')}\nexit code ${code}`;
+    // Commits are named by a time, proposals by an address with a port.
+    collector.add(
+      `terminal/${name}`,
+      text
+        .replaceAll(directory, 'DIRECTORY')
+        .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://github.example')
+        .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA'),
+    );
+  };
+  await ask('check', ['check', checkout]);
+  await ask('plan of the files alone', ['plan', checkout]);
+  await ask('simulate the files alone', ['simulate', checkout, '--days', '7']);
+  const stored = ['--data', dataDirectory, '--dir', checkout];
+  for (const [name = '', ...words] of COMMANDS) {
+    const asked = [name, 'octo-org/octo-repo', ...words, ...stored];
+    await ask([name, ...words].join(' '), asked);
+    await ask([name, ...words, '--json'].join(' '), [...asked, '--json']);
+  }
+}
