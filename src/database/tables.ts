@@ -49,12 +49,6 @@ interface DeadLetterRow {
 export interface Tables {
   readonly 'offbeat.repositories': RepositoryRow;
   readonly 'offbeat.runs': RunRow;
-  readonly 'offbeat.run_months': {
-    readonly repository_id: number;
-    readonly path: string;
-    readonly month: string;
-    readonly runs: number;
-  };
   readonly 'offbeat.older_runs': {
     readonly repository_id: number;
     readonly path: string;
@@ -78,6 +72,7 @@ export interface Tables {
   readonly 'offbeat.proposals': { readonly repository_id: number; readonly pull_number: number };
   readonly 'offbeat.lateness_pool': { readonly pool: Json };
   readonly 'offbeat.lateness_changes': { readonly change: Json };
+  readonly 'offbeat.open_deliveries': { readonly job_id: string; readonly accepted_at: Generated<Date> };
   readonly 'offbeat.seen_keys': { readonly key: string; readonly seen_at: Generated<Date> };
   readonly 'offbeat.dead_letters': DeadLetterRow;
   readonly 'offbeat.care': { readonly repository_id: number; readonly care: Json };

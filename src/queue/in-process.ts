@@ -9,7 +9,7 @@ import {
   type Acceptance,
   type AcceptedJob,
   crashedTooOften,
-  isHopeless,
+  isPermanentFailure,
   Job,
   keysOf,
   type Ledger,
@@ -324,7 +324,7 @@ class InProcessQueue implements Queue {
   async #giveUpOrRetry(group: string, entry: Entry, error: unknown): Promise<boolean> {
     const { job, attempt } = entry;
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt, err: error };
-    if (attempt >= this.#maxAttempts || isHopeless(error)) {
+    if (attempt >= this.#maxAttempts || isPermanentFailure(error)) {
       try {
         await this.#letters.add({
           id: letterIdOf(entry.sequence),

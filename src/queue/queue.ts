@@ -101,7 +101,7 @@ export interface Ledger {
 }
 
 /** What fails the same way however often it is tried. */
-export function isHopeless(error: unknown): boolean {
+export function isPermanentFailure(error: unknown): boolean {
   return (
     error instanceof OffbeatError && (error.code === 'payload-invalid' || error.code === 'store-damaged')
   );

@@ -238,19 +238,7 @@ async function openTables(
 /** Other processes work on the same repository: what was changed meanwhile has the work done again, as it has a job's. */
 function inTransactions(store: PostgresStore): Exclusively {
   const exclusively = createExclusively();
-  return (repositoryId, work) =>
-    exclusively(repositoryId, async () => {
-      const results: Awaited<ReturnType<typeof work>>[] = [];
-      await store.inTransaction(
-        async () => {
-          results.push(await work());
-        },
-        async (_transaction, outcome) => {
-          if (outcome.failed) throw outcome.error;
-        },
-      );
-      return results.at(-1) as Awaited<ReturnType<typeof work>>;
-    });
+  return (repositoryId, work) => exclusively(repositoryId, () => store.inTransaction(work));
 }
 
 /** The last opened is the first closed. */

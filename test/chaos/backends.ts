@@ -120,7 +120,7 @@ async function recordArrivals(url: string, query: (text: string) => Promise<unkn
     create table arrivals (id uuid primary key, created_on timestamptz, data jsonb);
     create function record_arrival() returns trigger language plpgsql as $$
       begin
-        if new.name = 'deliveries' then
+        if new.name like 'deliveries.%' then
           -- One that failed is taken out and put in again under the same id.
           insert into arrivals values (new.id, new.created_on, new.data) on conflict do nothing;
         end if;

@@ -95,7 +95,7 @@ async function expectAppliedOnce(
     expect(state?.population.runsLearned).toBe(own.length - 1);
   }
   expect((await store.loadLatenessPool()).count).toBe(ids.length);
-  const { rows } = await sql`select state from offbeat_queue.job where name = 'deliveries'`.execute(database);
+  const { rows } = await sql`select job_id from offbeat.open_deliveries`.execute(database);
   expect(rows).toEqual([]);
 }
 

@@ -30,8 +30,6 @@ async function emptyOnServer(): Promise<Database> {
 const missing = await missingServer();
 const later: Migration = { up: async () => undefined };
 const names = Object.keys(MIGRATIONS);
-const [first = ''] = names;
-const versionOne = { [first]: MIGRATIONS[first] ?? later };
 
 const storeOn = (database: Database) => openPostgresStore({ database, log: keepingLog(), clock });
 
@@ -46,23 +44,6 @@ describe.each([
       expect(await migrate(database)).toEqual(names);
       expect(await migrate(database)).toEqual([]);
       expect(await schemaState(database)).toEqual({ applied: names, missing: [], unknown: [] });
-    });
-
-    it('bring a database of version 1 up to date, with what is in it', async () => {
-      const database = await empty();
-      await migrate(database, versionOne);
-      await sql`insert into offbeat.repositories (id, installation_id, owner, name, default_branch, archived, fork,
-        private, notices_given) values (1, 9, 'acme', 'old', 'main', false, false, false, '{}')`.execute(
-        database,
-      );
-      await sql`insert into offbeat.audit (repository_id, event) values (1, '{"at": 1, "by": null, "kind": "wish",
-        "from": null, "to": null, "decisionId": null, "pullNumber": null, "what": "said"}')`.execute(
-        database,
-      );
-      expect(await migrate(database)).toEqual(names.slice(1));
-      const state = await storeOn(database).load(1);
-      expect(state?.profile.name).toBe('old');
-      expect(state?.audit.map(({ what }) => what)).toEqual(['said']);
     });
 
     it('have what was learned compressed lightly where the server can', async () => {

@@ -68,7 +68,7 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>): vo
         async handle() {
           running += 1;
           most = Math.max(most, running);
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await new Promise((resolve) => setTimeout(resolve, 50));
           running -= 1;
         },
       });

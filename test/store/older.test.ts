@@ -1,18 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/database/connect.ts';
-import { migrate, schemaState } from '../../src/database/migrate.ts';
-import { MIGRATIONS } from '../../src/database/migrations/all.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
-import { listDeadLetters } from '../../src/queue/pg-boss/dead-letter-table.ts';
 import type { KeptRepository } from '../../src/store/kept-repository.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { Store } from '../../src/usecases/ports.ts';
-import { emptyServerDatabase, missingServer } from '../database/test-database.ts';
 import { fakeContext, SEEN } from '../usecases/fakes.ts';
 import { liveThrough } from '../usecases/learned-repository.ts';
 import { clock, keepingLog } from './sample.ts';
@@ -28,7 +21,6 @@ const older = (name: string): Promise<string> => readFile(new URL(`older/${name}
 const DAYS = 14;
 const OLDER_MONTH = '2025-11';
 
-const missing = await missingServer();
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -90,22 +82,4 @@ describe('a store of an older version', () => {
     expectAllOfIt(await again.load(SEEN.id));
     await liveOn(again);
   });
-
-  it.skipIf(missing !== undefined)(
-    `is migrated by this one, on PostgreSQL${missing === undefined ? '' : ` (${missing})`}`,
-    async () => {
-      const { url, drop } = await emptyServerDatabase();
-      const database = openDatabase({ url, poolSize: 2, onError: () => undefined });
-      cleanups.push(drop, () => database.destroy());
-      await sql.raw(await older('tables.sql')).execute(database);
-      const { missing: lacking } = await schemaState(database);
-      expect(lacking).toEqual(Object.keys(MIGRATIONS).slice(3));
-      await migrate(database);
-
-      const store = openPostgresStore({ database, log: keepingLog(), clock });
-      expectAllOfIt((await store.load(SEEN.id)) as KeptRepository | undefined);
-      expect(await listDeadLetters(database)).toMatchObject([{ deliveryId: 'unreadable' }]);
-      await liveOn(store);
-    },
-  );
 });

@@ -141,77 +141,6 @@ describe.each([
       expect((await other.load(1))?.population.runsLearned).toBe(41);
     });
 
-    it('take a repository in hand as it stands in memory, and do the work again where that was not the newest', async () => {
-      const { one, other } = await openTwo();
-      await one.apply(1, { profile: profile(1) });
-      const counted: (number | undefined)[] = [];
-      const count = (inHand: number | null) =>
-        one.inTransaction(
-          async () => {
-            const state = await one.load(1);
-            counted.push(state?.population.runsLearned);
-            if (state === undefined) throw new Error('gone');
-            const { population } = state;
-            await one.apply(1, { population: { ...population, runsLearned: population.runsLearned + 1 } });
-          },
-          settled,
-          { inHand },
-        );
-      expect(await count(null)).toEqual(new Set([1]));
-      await count(1);
-      const state = await other.load(1);
-      if (state === undefined) throw new Error('gone');
-      await other.apply(1, { population: { ...state.population, runsLearned: 40 } });
-      await count(1);
-      expect(counted).toEqual([0, 1, 2, 40]);
-      expect((await other.load(1))?.population.runsLearned).toBe(41);
-    });
-
-    it('write what goes along in one statement, and take the long way where anything of it does not hold', async () => {
-      const { one, other, database } = await openTwo();
-      await one.apply(1, { profile: profile(1) });
-      const answers: unknown[] = [];
-      const mark = (name: string) =>
-        sql`marked as (insert into offbeat.seen_keys (key) values (${name}) returning key)`;
-      const marks = async () =>
-        (
-          await sql<{ key: string }>`select key from offbeat.seen_keys order by key`.execute(database)
-        ).rows.map(({ key }) => key);
-      const count = (name: string, holds: boolean, meanwhile: () => Promise<void> = settled) =>
-        one.inTransaction(
-          async () => {
-            const state = await one.load(1);
-            if (state === undefined) throw new Error('gone');
-            await meanwhile();
-            const { population } = state;
-            const runsLearned = population.runsLearned + 1;
-            await one.apply(1, { population: { ...population, runsLearned }, runs: [run(runsLearned)] });
-          },
-          async () => void answers.push(`${name}: the long way`),
-          {
-            along: () => ({
-              parts: mark(name),
-              holds: sql<boolean>`${holds}::boolean and exists (select from marked)`,
-              answer: sql`(select to_json(key) from marked)`,
-              accept: (answer) => void answers.push(answer),
-            }),
-          },
-        );
-      await count('a', true);
-      await count('b', false);
-      let others = 0;
-      await count('c', true, async () => {
-        others += 1;
-        if (others === 1) await other.apply(1, { runs: [run(99)] });
-      });
-      expect(answers).toEqual(['a', 'b: the long way', 'c']);
-      expect(others).toBe(2);
-      expect(await marks()).toEqual(['a', 'c']);
-      const state = await other.load(1);
-      expect([state?.population.runsLearned, ids(state)]).toEqual([3, [1, 2, 3, 99]]);
-      expect(await one.load(1)).toEqual(state);
-    });
-
     it('do work again where another has deleted the repository meanwhile', async () => {
       const { one, other } = await openTwo();
       await one.apply(1, { profile: profile(1) });
@@ -401,19 +330,6 @@ describe.each([
       expect(await rows()).toBe(state?.runs.length);
       expect((state?.runs.length ?? 0) + (older(state) ?? 0)).toBe(900);
       expect(await one.load(1)).toEqual(state);
-    });
-
-    it('read the sums of an earlier version beside the months', async () => {
-      const { one, other, database } = await openTwo();
-      await one.apply(1, { profile: profile(1) });
-      await sql`insert into offbeat.run_months
-        values (1, '.github/workflows/nightly.yml', '2024-05', 30, 28, 2, 30, 1800)`.execute(database);
-      await one.apply(1, { runs: [run(1, { createdAt: clock.now() - 200 * DAY_MS })] });
-      await one.sweep();
-      expect((await other.load(1))?.olderRuns).toMatchObject([
-        { month: '2024-05', kind: 'all', runs: 30, successes: 28, totalSeconds: 1800, durationSeconds: {} },
-        { month: '2026-04', kind: 'schedule', runs: 1 },
-      ]);
     });
 
     it('leave nothing behind of a repository that was deleted', async () => {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { fromKysely, type PgBoss } from 'pg-boss';
 import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -8,56 +7,45 @@ import {
   type AcceptedJob,
   crashedTooOften,
   type DeadLetter,
-  isHopeless,
+  isPermanentFailure,
   Job,
   keysOf,
   type Queue,
   type QueueStats,
 } from '../queue.ts';
-import { Acceptor, DELIVERIES, enqueue, forgetKeys, rememberKeys } from './accept-batch.ts';
-import { BOSS_SCHEMA } from './boss.ts';
-import { type Completing, claimHeads, completeJob, completing } from './claims.ts';
+import { Acceptor, enqueue } from './acceptor.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
+import { DELIVERY_QUEUES, prepareDeliveryQueues } from './delivery-queues.ts';
+import {
+  ARRIVALS_CHANNEL,
+  countDeliveries,
+  queuesOfNotification,
+  removeOpenDelivery,
+} from './open-deliveries-table.ts';
 import { OrderedIds, sequenceOf } from './ordered-ids.ts';
-import { type ClaimedJob, Places } from './places.ts';
+import { forgetKeys, rememberKeys } from './seen-keys-table.ts';
+import { attemptOf, type ClaimedJob, WorkerPool } from './worker-pool.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
 const CONCURRENCY = 16;
-/** Of one key, the group, one job at a time and the first accepted first. */
-const POLICY = 'key_strict_fifo';
 /** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
 const RETRY_DELAY_SECONDS = 1;
 const LONGEST_RETRY_SECONDS = 300;
-/** A process that is silent for this long is taken for dead, and its jobs are given to others. */
 const HEARTBEAT_SECONDS = 20;
-/** A handler that takes longer hangs: GitHub's longest wait, an hour for a rate limit, fits in. */
-const EXPIRE_SECONDS = 2 * 3_600;
-/** pg-boss itself must never give a job up (that would block its group) nor throw one away that nobody fetched. */
-const NEVER_GIVE_UP = 1_000_000;
-const TEN_YEARS_SECONDS = 315_360_000;
-/** Jobs that are done are of no use to anybody; they only make the table longer. */
-const KEEP_DONE_SECONDS = 600;
 const STATS_EVERY_MS = 5_000;
 const IDLE_LOOK_MS = 50;
 
-/** How a job's work ended; the same shape as the store's. */
-type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
-
-/** Who keeps what jobs change: writes it in one transaction with the job's own mark. */
+/** Keeps what jobs change. */
 export interface JobTransactions {
   /**
-   * Returns the repositories that stand in memory as the transaction has left them: where the turn of one was taken again in
-   * it, it is `inHand` the next time, and need not be asked for. What `along` gives stands for `settle` where it can.
+   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process has
+   * changed the same repository meanwhile, the work is done again. Throws what either throws, with nothing written.
    */
-  inTransaction(
-    work: () => Promise<void>,
-    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    shortcuts: {
-      readonly inHand: number | null;
-      along(): (Completing & { accept(answer: unknown): void }) | null;
-    },
-  ): Promise<ReadonlySet<number>>;
+  inTransaction<T>(
+    work: () => Promise<T>,
+    settle: (transaction: Transaction, result: T) => Promise<void>,
+  ): Promise<T>;
 }
 
 export interface PgBossQueueOptions {
@@ -77,62 +65,51 @@ export interface PgBossQueueOptions {
 }
 
 /**
- * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out,
- * across all of them; a job's effects, and that it is done, are committed together.
+ * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out, across
+ * all of them; a job's effects and its completion are committed together.
  */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queue> {
-  const retryDelay = options.retryDelaySeconds ?? RETRY_DELAY_SECONDS;
-  const settings = {
-    retryLimit: NEVER_GIVE_UP,
-    retryDelay,
-    retryBackoff: retryDelay > 0,
-    ...(retryDelay > 0 ? { retryDelayMax: LONGEST_RETRY_SECONDS } : {}),
-    expireInSeconds: EXPIRE_SECONDS,
-    heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
-    retentionSeconds: TEN_YEARS_SECONDS,
-    deleteAfterSeconds: KEEP_DONE_SECONDS,
-    notify: false,
-  };
-  await named(async () => {
-    await options.boss.createQueue(DELIVERIES, { policy: POLICY, partition: true, ...settings });
-    await options.boss.updateQueue(DELIVERIES, settings);
-    // Has the queue's settings read now: later, within a transaction, there may be no other connection for it.
-    await options.boss.insert(DELIVERIES, []);
-  });
-  const queue = new BossQueue(options);
+  await named(() =>
+    prepareDeliveryQueues(options.boss, {
+      retryDelaySeconds: options.retryDelaySeconds ?? RETRY_DELAY_SECONDS,
+      longestRetrySeconds: LONGEST_RETRY_SECONDS,
+      heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
+    }),
+  );
+  const queue = new PgBossQueue(options);
   await queue.start();
   return queue;
 }
 
-class BossQueue implements Queue {
+/** Why a job is given up for good; `null` where it was handled. */
+type FinalFailure = { readonly error: unknown } | null;
+
+class PgBossQueue implements Queue {
   readonly #options: PgBossQueueOptions;
   readonly #acceptor: Acceptor;
   readonly #ids: OrderedIds;
-  readonly #places: Places;
+  readonly #workers: WorkerPool;
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
   #closing: Promise<void> | undefined;
-  /** Jobs that were claimed by the transaction that left their repository as it stands in memory. */
-  readonly #goesOn = new WeakSet<ClaimedJob>();
-  /** The group that was claimed last: the others have their turn before it comes round again. */
-  #turn = '';
 
   constructor(options: PgBossQueueOptions) {
+    const { boss, clock, database, log } = options;
     this.#options = options;
-    this.#ids = new OrderedIds(() => options.clock.now());
-    this.#acceptor = new Acceptor(options.database, options.boss, this.#ids);
-    this.#places = new Places({
-      boss: options.boss,
-      queue: DELIVERIES,
-      fetch: (count) => this.#fetch(count),
-      handle: (job, mayGoOn) => this.#handle(job, mayGoOn),
-      log: options.log,
+    this.#ids = new OrderedIds(() => clock.now());
+    this.#acceptor = new Acceptor(database, boss, this.#ids);
+    this.#workers = new WorkerPool({
+      boss,
+      queues: DELIVERY_QUEUES,
+      handle: (queue, claimed) => this.#handle(queue, claimed),
+      listen: (wake) => listenForArrivals(boss, wake),
+      log,
       heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     });
   }
 
   async start(): Promise<void> {
-    await this.#places.start(this.#options.concurrency ?? CONCURRENCY);
+    await this.#workers.start(this.#options.concurrency ?? CONCURRENCY);
     await this.#readStats();
     this.#statsTimer = setInterval(() => {
       this.#readStats().catch((error: unknown) => {
@@ -202,127 +179,76 @@ class BossQueue implements Queue {
   async #drain(): Promise<void> {
     clearInterval(this.#statsTimer);
     await this.#acceptor.finished();
-    await this.#places.stop();
+    await this.#workers.stop();
   }
 
   async #readStats(): Promise<void> {
-    // In the words of pg-boss's own indexes: done jobs stay for a while, and there are many more of them.
-    const job = sql.table(`${BOSS_SCHEMA}.job`);
-    const { rows } = await named(() =>
-      sql<QueueStats>`
-        select waiting, running, coalesce(extract(epoch from now() - least(oldest_waiting, oldest_running)), 0)
-            ::double precision as "oldestAgeSeconds",
-          (select count(*)::integer from offbeat.dead_letters) as "deadLetters"
-        from (select count(*)::integer as waiting, min(created_on) as oldest_waiting from ${job}
-            where name = ${DELIVERIES} and state < 'active' and not blocked) as ahead,
-          (select count(*)::integer as running, min(created_on) as oldest_running from ${job}
-            where name = ${DELIVERIES} and state = 'active' and policy = ${POLICY}) as under_way`.execute(
-        this.#options.database,
-      ),
-    );
-    this.#stats = rows[0] ?? this.#stats;
+    const { boss, database } = this.#options;
+    const { open, oldestAgeSeconds, deadLetters } = await named(() => countDeliveries(database));
+    const queues = open === 0 ? [] : await named(() => boss.getQueues([...DELIVERY_QUEUES]));
+    // pg-boss counts every few seconds: never more than there are.
+    const active = queues.reduce((sum, { activeCount }) => sum + activeCount, 0);
+    const running = Math.min(open, active);
+    this.#stats = { waiting: open - running, running, deadLetters, oldestAgeSeconds };
   }
 
-  async #fetch(count: number): Promise<readonly ClaimedJob[]> {
-    const jobs = await claimHeads(this.#options.database, DELIVERIES, this.#turn, count);
-    this.#turn = jobs.at(-1)?.group ?? '';
-    return jobs;
-  }
-
-  /**
-   * Resolves when the job is settled, whichever way, or cannot be settled from here: with the next of its group, where it
-   * could be claimed.
-   */
-  async #handle(fetched: ClaimedJob, mayGoOn: () => boolean): Promise<ClaimedJob | null> {
-    const { boss, log, transactions } = this.#options;
-    const attempt = fetched.retryCount + 1;
-    const read = Job.safeParse(fetched.data);
-    const fields = { deliveryId: read.data?.deliveryId, event: read.data?.event, attempt };
+  /** Resolves when the job is settled, whichever way, or cannot be settled from here. */
+  async #handle(queue: string, claimed: ClaimedJob): Promise<void> {
+    const { log, transactions } = this.#options;
+    const attempt = claimed.retryCount + 1;
+    const read = Job.safeParse(claimed.data);
+    const fields = { jobId: claimed.id, deliveryId: read.data?.deliveryId, event: read.data?.event, attempt };
+    // A newer version may have queued what does not match: it is retried until a process of that version takes it.
+    if (read.data === undefined) return this.#putBack(queue, claimed, read.error);
+    const job: AcceptedJob = { ...read.data, sequence: sequenceOf(claimed.id), attempt };
+    const settle = async (transaction: Transaction, failure: FinalFailure): Promise<void> => {
+      await this.#complete(transaction, queue, claimed);
+      if (failure !== null) await this.#addDeadLetter(transaction, job, failure.error);
+    };
     try {
-      if (read.data === undefined) throw new Error('What stands in the queue is no delivery.');
-      const job: AcceptedJob = { ...read.data, sequence: sequenceOf(fetched.id), attempt };
-      let last: Outcome = { failed: false };
-      let next: ClaimedJob | null = null;
-      const left = await transactions.inTransaction(
-        async () => {
-          last = await this.#try(job);
-        },
-        async (transaction, outcome) => {
-          const onwards = mayGoOn() ? job.group : null;
-          next = await this.#settle(transaction, fetched, job, outcome.failed ? outcome : last, onwards);
-        },
-        {
-          inHand: this.#goesOn.has(fetched) ? job.repositoryId : null,
-          along: () =>
-            last.failed
-              ? null
-              : {
-                  ...completing(DELIVERIES, fetched, mayGoOn() ? job.group : null),
-                  accept: (answer) => {
-                    next = answer as ClaimedJob | null;
-                  },
-                },
-        },
-      );
-      if (next !== null && job.repositoryId !== null && left.has(job.repositoryId)) this.#goesOn.add(next);
-      return next;
-    } catch (error) {
-      log.warn({ ...fields, err: error }, 'A delivery could not be settled');
-      // Nothing of it was written: it is handed out again, unless somebody else has it already. Where not even that can
-      // be said, its heartbeat has to be missed first.
-      await boss
-        .fail(DELIVERIES, attemptOf(fetched), { message: String(error) })
-        .catch((failure: unknown) => {
-          log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
+      const failure = await transactions
+        .inTransaction(() => this.#try(job), settle)
+        .catch((error: unknown) => {
+          if (attempt < this.#maxAttempts) throw error;
+          // The last try came to its end, but its effects could not be saved.
+          return transactions.inTransaction(async () => ({ error }), settle);
         });
-      return null;
-    }
-  }
-
-  /**
-   * Throws where the job shall be tried again: its steps so far count for nothing then. Where it is given up, they are
-   * kept: a run that was learned stays learned, though the plan after it could not be made.
-   */
-  async #try(job: AcceptedJob): Promise<Outcome> {
-    try {
-      if (job.attempt > this.#maxAttempts) throw crashedTooOften(job.attempt - 1);
-      await this.#options.handle(job);
-      return { failed: false };
+      if (failure === null) return;
+      log.error({ ...fields, err: failure.error }, 'A delivery was given up; it is in the dead letters');
     } catch (error) {
-      if (!this.#isFinal(job, error)) throw error;
-      return { failed: true, error };
+      await this.#putBack(queue, claimed, error);
     }
   }
 
   /**
-   * The mark of a job, in the transaction of its effects, and the next of the group `onwards`; `null` where there is none, or
-   * the job will be tried again. Throws where the job is no longer this process's.
+   * Throws where the job is to be tried again: nothing of this try is written. A try that fails for good is not thrown, so
+   * that its effects are kept: a run that was learned stays learned, though the plan after it could not be made.
    */
-  async #settle(
-    transaction: Transaction,
-    fetched: ClaimedJob,
-    job: AcceptedJob,
-    outcome: Outcome,
-    onwards: string | null,
-  ): Promise<ClaimedJob | null> {
-    const { boss, log } = this.#options;
-    const fields = { deliveryId: job.deliveryId, event: job.event, attempt: job.attempt };
-    if (!outcome.failed) return this.#complete(transaction, fetched, onwards);
-    const { error } = outcome;
-    if (!this.#isFinal(job, error)) {
-      const message = String(error);
-      const db = fromKysely(transaction);
-      const answer: { readonly affected?: number } = await boss.fail(
-        DELIVERIES,
-        attemptOf(fetched),
-        { message },
-        { db },
-      );
-      assertMine(answer.affected === 1);
-      log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
+  async #try(job: AcceptedJob): Promise<FinalFailure> {
+    const { attempt } = job;
+    // Tries that left no error behind took their process down; this one would too.
+    if (attempt > this.#maxAttempts) return { error: crashedTooOften(attempt - 1) };
+    try {
+      await this.#options.handle(job);
       return null;
+    } catch (error) {
+      if (attempt < this.#maxAttempts && !isPermanentFailure(error)) throw error;
+      return { error };
     }
-    const next = await this.#complete(transaction, fetched, onwards);
+  }
+
+  /** Throws where the job was given to another process meanwhile; the transaction must then be rolled back. */
+  async #complete(transaction: Transaction, queue: string, claimed: ClaimedJob): Promise<void> {
+    const { boss } = this.#options;
+    const db = fromKysely(transaction);
+    const answer: { readonly affected?: number } = await boss.complete(queue, attemptOf(claimed), null, {
+      db,
+    });
+    if (answer.affected !== 1) throw new Error('The job was given to another process meanwhile.');
+    await removeOpenDelivery(transaction, claimed.id);
+  }
+
+  async #addDeadLetter(transaction: Transaction, job: AcceptedJob, error: unknown): Promise<void> {
     await addDeadLetter(transaction, {
       id: `job-${job.sequence}`,
       at: this.#options.clock.now(),
@@ -332,24 +258,21 @@ class BossQueue implements Queue {
       attempts: job.attempt,
       job: Job.parse(job),
     });
-    // GitHub's own "Redeliver" button then works as a redrive too.
+    // The "Redeliver" button on GitHub then works as a redrive too.
     await forgetKeys(transaction, keysOf(job));
-    log.error({ ...fields, err: error }, 'A delivery was given up; it stands in the dead letters');
-    return next;
   }
 
-  async #complete(
-    transaction: Transaction,
-    fetched: ClaimedJob,
-    onwards: string | null,
-  ): Promise<ClaimedJob | null> {
-    const { wasMine, next } = await completeJob(transaction, DELIVERIES, fetched, onwards);
-    assertMine(wasMine);
-    return next;
-  }
-
-  #isFinal({ attempt }: AcceptedJob, error: unknown): boolean {
-    return attempt >= this.#maxAttempts || isHopeless(error);
+  /** Gives a job back to be tried again after pg-boss's back-off; the other jobs of its group wait behind it. */
+  async #putBack(queue: string, claimed: ClaimedJob, error: unknown): Promise<void> {
+    const { boss, log } = this.#options;
+    const fields = { jobId: claimed.id, attempt: claimed.retryCount + 1 };
+    log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
+    try {
+      await boss.fail(queue, attemptOf(claimed), { message: String(error) });
+    } catch (failure) {
+      // Without heartbeats pg-boss takes it back by itself.
+      log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
+    }
   }
 
   get #maxAttempts(): number {
@@ -357,11 +280,16 @@ class BossQueue implements Queue {
   }
 }
 
-/** Only this try of the job is settled: another process may be at the next one. */
-function attemptOf({ id, retryCount }: ClaimedJob): { id: string; retryCount: number } {
-  return { id, retryCount };
-}
-
-function assertMine(isMine: boolean): void {
-  if (!isMine) throw new Error('The job was given to another process meanwhile.');
+/** Calls `wake` for the queues in which deliveries were accepted, by any process. */
+async function listenForArrivals(
+  boss: PgBoss,
+  wake: (queues: readonly string[]) => void,
+): Promise<{ close(): Promise<void> }> {
+  const listener = await boss.getDb().listen?.(
+    ARRIVALS_CHANNEL,
+    (payload) => wake(queuesOfNotification(payload)),
+    () => wake(DELIVERY_QUEUES),
+  );
+  if (listener === undefined) throw new Error('This connection cannot listen.');
+  return listener;
 }

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
-import { OffbeatError } from '../../errors.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { type LatenessPoolChange, latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
@@ -21,12 +20,10 @@ import { profileFrom } from './rows.ts';
 import { type Swept, sweepDatabase } from './sweep.ts';
 import { type RepositoryView, Unit } from './unit.ts';
 import {
-  type Along,
   ChangedMeanwhile,
   type Write,
   type Written,
   withoutProfile,
-  writeAlong,
   writeChange,
   writeOlder,
 } from './write-change.ts';
@@ -48,29 +45,17 @@ export interface PostgresStoreOptions {
   readonly runMonths?: number;
 }
 
-/** How a piece of work ended. */
-export type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
-
-export interface Shortcuts {
-  /** A repository whose turn nobody else has had since it was left in memory: its version is not asked for. */
-  readonly inHand?: number | null;
-  /** What `settle` does for work that has not failed, as parts of a statement; `null` where it cannot be. */
-  along?(): (Along & { accept(answer: unknown): void }) | null;
-}
-
 /** The store, and what a queue needs to commit a job's changes together with its mark. */
 export interface PostgresStore extends WholeStore {
   /**
-   * Does `work`; then writes what it has changed, and whatever `settle` does, in one transaction. Of work that failed
-   * nothing is written but what `settle` does. Where others have changed the same state meanwhile, the work is done
-   * again on what stands then. Throws what `settle` throws, with nothing written, and `store-unreachable`. Returns the
-   * repositories that stand in memory as the transaction has left them.
+   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process has
+   * changed the same repository meanwhile, the work is done again on what stands then. Throws what either throws, with
+   * nothing written, and `store-unreachable`.
    */
-  inTransaction(
-    work: () => Promise<void>,
-    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    shortcuts?: Shortcuts,
-  ): Promise<ReadonlySet<number>>;
+  inTransaction<T>(
+    work: () => Promise<T>,
+    settle?: (transaction: Transaction, result: T) => Promise<void>,
+  ): Promise<T>;
   /** Takes away what retention says is too old. */
   sweep(): Promise<Swept>;
   /** Throws `store-unreachable`. */
@@ -209,32 +194,21 @@ class TableStore implements PostgresStore {
     this.#pool.added(change);
   }
 
-  async inTransaction(
-    work: () => Promise<void>,
-    settle: (transaction: Transaction, outcome: Outcome) => Promise<void>,
-    shortcuts: Shortcuts = {},
-  ): Promise<ReadonlySet<number>> {
+  async inTransaction<T>(
+    work: () => Promise<T>,
+    settle: (transaction: Transaction, result: T) => Promise<void> = async () => undefined,
+  ): Promise<T> {
     for (let repeat = 1; ; repeat += 1) {
-      const unit = new Unit(repeat === 1 ? shortcuts.inHand : null);
-      const outcome = await this.#units.run(unit, () => outcomeOf(work));
-      let isSettling = false;
+      const unit = new Unit();
+      const result = await this.#units.run(unit, work);
       try {
-        const left = outcome.failed ? null : await this.#finishAlong(unit, shortcuts);
-        if (left !== null) return left;
-        return await this.#finish(outcome.failed ? new Unit() : unit, (transaction) => {
-          isSettling = true;
-          return settle(transaction, outcome);
-        });
+        await this.#finish(unit, (transaction) => settle(transaction, result));
+        return result;
       } catch (error) {
         // It may have been committed, and only word of that be lost.
         this.#pool.doubt();
-        if (isSettling || isOutage(error)) throw error;
-        if (error instanceof ChangedMeanwhile && repeat < MAX_REPEATS) {
-          this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
-          continue;
-        }
-        // The changes cannot be written: without them, word of that can.
-        return this.#finish(new Unit(), (transaction) => settle(transaction, { failed: true, error }));
+        if (!(error instanceof ChangedMeanwhile) || repeat >= MAX_REPEATS) throw error;
+        this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
       }
     }
   }
@@ -252,17 +226,17 @@ class TableStore implements PostgresStore {
   }
 
   #view(unit: Unit, id: number): Promise<RepositoryView> {
-    return unit.view(id, () => named(() => this.#takeOut(id, unit.inHand === id)));
+    return unit.view(id, () => named(() => this.#takeOut(id)));
   }
 
   /**
    * From memory, where the version there is still the one in the database. Whoever learns does so in place: until it has
    * ended, nobody else may have the same object.
    */
-  async #takeOut(id: number, isInHand: boolean): Promise<CachedRepository | undefined> {
+  async #takeOut(id: number): Promise<CachedRepository | undefined> {
     const cached = this.#cache.get(id);
     this.#cache.drop(id);
-    if (cached !== undefined && (isInHand || (await this.#isNewest(id, cached)))) return cached;
+    if (cached !== undefined && (await this.#isNewest(id, cached))) return cached;
     return readRepository(this.#database, id, RETENTION, this.#clock.now());
   }
 
@@ -291,34 +265,7 @@ class TableStore implements PostgresStore {
     this.#cache.drop(id);
   }
 
-  /**
-   * What nearly every job comes to: one repository changed, from what is still there. `null` where it was anything else, with
-   * nothing written: then the long way finds out what.
-   */
-  async #finishAlong(unit: Unit, shortcuts: Shortcuts): Promise<ReadonlySet<number> | null> {
-    const [view, ...others] = unit.opened.filter(({ pending }) => !pending.isEmpty);
-    if (view === undefined || others.length > 0) return null;
-    const { id, pending, base, rolledUp } = view;
-    if (base === null || pending.deleted || !pending.replacesWhole || rolledUp.length > 0) return null;
-    const along = shortcuts.along?.() ?? null;
-    if (along === null) return null;
-    const poolChange = poolChangeOf(unit);
-    const done = await named(async () => {
-      await this.#prepareMonths([pending]);
-      return writeAlong(this.#database, id, pending, base, this.#besides(poolChange), along);
-    }).catch((error: unknown) => {
-      if (isOutage(error)) throw error;
-      return null;
-    });
-    if (done === null) return null;
-    along.accept(done.answer);
-    return this.#finished(unit, new Map([[id, done.written]]), poolChange);
-  }
-
-  async #finish(
-    unit: Unit,
-    settle: (transaction: Transaction) => Promise<void>,
-  ): Promise<ReadonlySet<number>> {
+  async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
     const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
     const poolChange = poolChangeOf(unit);
     const written = new Map<number, Written>();
@@ -336,26 +283,20 @@ class TableStore implements PostgresStore {
         await settle(transaction);
       });
     });
-    return this.#finished(unit, written, poolChange);
+    this.#finished(unit, written, poolChange);
   }
 
   #besides(poolChange: LatenessPoolChange | null): readonly Write[] {
     return poolChange === null ? [] : [this.#pool.adding(poolChange)];
   }
 
-  /** To be called once all is committed; returns the repositories that stand in memory so. */
-  #finished(
-    unit: Unit,
-    written: ReadonlyMap<number, Written>,
-    poolChange: LatenessPoolChange | null,
-  ): ReadonlySet<number> {
+  /** To be called once all is committed. */
+  #finished(unit: Unit, written: ReadonlyMap<number, Written>, poolChange: LatenessPoolChange | null): void {
     if (poolChange !== null) this.#pool.added(poolChange);
-    const inMemory = new Set<number>();
     for (const view of unit.opened) {
       if (view.pending.isEmpty) this.#putBack(view);
-      else if (this.#remember(view, written.get(view.id))) inMemory.add(view.id);
+      else this.#remember(view, written.get(view.id));
     }
-    return inMemory;
   }
 
   /** What was only looked at; meanwhile another may have left a newer one. */
@@ -363,16 +304,14 @@ class TableStore implements PostgresStore {
     if (found !== undefined && this.#cache.get(id) === undefined) this.#cache.set(id, found);
   }
 
-  /** True where it stands in memory now. */
-  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): boolean {
+  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): void {
     // A run that came again after it had been rolled up stands in both: what the table says of it counts.
     const isTold = state !== undefined && rolledUp.every((run) => findRun(state.runs, run) === undefined);
     if (!isTold || written === undefined || written.version === null || !written.wasAtBase) {
       this.#cache.drop(id);
-      return false;
+      return;
     }
     this.#cache.set(id, { version: written.version, state, rolledUp: [], prints: written.prints });
-    return true;
   }
 
   async #prepareMonths(changes: readonly PendingChange[]): Promise<void> {
@@ -383,18 +322,4 @@ class TableStore implements PostgresStore {
 
 function poolChangeOf({ pool }: Unit): LatenessPoolChange | null {
   return pool === undefined ? null : latenessPoolChange(pool.before, pool.mine);
-}
-
-/** Nothing can be written at all, so not even that something failed. */
-function isOutage(error: unknown): boolean {
-  return error instanceof OffbeatError && (error.code === 'store-unreachable' || error.code === 'store-full');
-}
-
-async function outcomeOf(work: () => Promise<void>): Promise<Outcome> {
-  try {
-    await work();
-    return { failed: false };
-  } catch (error) {
-    return { failed: true, error };
-  }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
-import { addUp, OlderRuns, withinMonths } from '../../history/older-runs.ts';
+import { OlderRuns, withinMonths } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
@@ -30,7 +30,6 @@ const Version = z.object({
 const Contents = z.object({
   version: z.number(),
   runs: z.array(Run),
-  run_months: z.array(OlderRuns),
   older_runs: z.array(OlderRuns),
   learned: z.record(z.string(), z.string()),
   population: StrategyPopulation.nullable(),
@@ -74,7 +73,7 @@ export async function readRepository(
     const state = {
       ...base,
       runs: PackedRuns.of(contents.runs),
-      olderRuns: withinMonths(addUp([...contents.run_months, ...contents.older_runs])),
+      olderRuns: withinMonths(contents.older_runs),
       learned,
       scheduleVersions: contents.schedule_versions,
       population: contents.population ?? base.population,
@@ -116,9 +115,6 @@ function select(id: number, retention: Retention) {
     )
     select repository.*,
       coalesce(listed.runs, '[]') as runs,
-      (select coalesce(json_agg(json_build_object('path', path, 'month', month, 'runs', runs, 'successes', successes,
-          'failures', failures, 'timedRuns', timed_runs, 'totalSeconds', total_seconds) order by month, path), '[]')
-        from offbeat.run_months where repository_id = repository.id) as run_months,
       (select coalesce(json_agg(${all(OLDER_RUNS_AS_JSON)} order by month, path, kind), '[]')
         from offbeat.older_runs where repository_id = repository.id) as older_runs,
       (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts

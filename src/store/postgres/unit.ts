@@ -24,17 +24,11 @@ export interface RepositoryView {
  * transaction: no connection is held while the job waits for GitHub.
  */
 export class Unit {
-  /** The repository whose state in memory is known to be the newest. */
-  readonly inHand: number | null;
   readonly views = new Map<number, Promise<RepositoryView>>();
   /** Those of `views` that have been read. */
   readonly opened: RepositoryView[] = [];
   /** The pool as it was handed to this job, and how it was before the job changed it. */
   pool: { readonly before: LatenessPool; readonly mine: LatenessPool } | undefined;
-
-  constructor(inHand: number | null = null) {
-    this.inHand = inHand;
-  }
 
   /** The view of a repository, read with `read` when it is asked for first. */
   view(id: number, read: () => Promise<CachedRepository | undefined>): Promise<RepositoryView> {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Database, Transaction } from '../../database/connect.ts';
+import type { Transaction } from '../../database/connect.ts';
 import { jsonText, storableText } from '../../database/json-text.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { LearnedRepository } from '../../forecast/learned.ts';
@@ -66,38 +66,6 @@ export async function writeChange(
   const { writes, prints } = writesOf(id, change, known, base?.learned);
   for (const write of [...runs, ...writes, ...beside]) await write.execute(transaction);
   return { version: after, wasAtBase, prints };
-}
-
-/** What others do in the statement that writes. */
-export interface Along {
-  /** Parts of its `with`, none of which touches what the store keeps. */
-  readonly parts: RawBuilder<unknown>;
-  /** Without this nothing is written. */
-  readonly holds: RawBuilder<boolean>;
-  readonly answer: RawBuilder<unknown>;
-}
-
-/**
- * Writes what was made from `base`, together with what goes along, in one statement that is a transaction of its own: most
- * of what a job costs here is the way there and back. Throws where anything does not hold, with nothing written.
- */
-export async function writeAlong(
-  database: Database,
-  id: number,
-  change: PendingChange,
-  base: Base,
-  beside: readonly Write[],
-  along: Along,
-): Promise<{ readonly written: Written; readonly answer: unknown }> {
-  const { parts, prints } = onBase(id, change, base, beside);
-  const { rows } = await sql<{ after: number; answer: unknown }>`
-    with ${parts}, ${along.parts}
-    select (select after from claimed) as after, ${along.answer} as answer,
-      offbeat.must_hold(exists (select from claimed where before = ${base.version}) and ${along.holds})`.execute(
-    database,
-  );
-  const version = rows[0]?.after ?? null;
-  return { written: { version, wasAtBase: true, prints }, answer: rows[0]?.answer };
 }
 
 /** All in one statement. What it writes on a version that is no more goes with the transaction. */

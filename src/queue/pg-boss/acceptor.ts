@@ -1,13 +1,11 @@
-import { sql } from 'kysely';
 import { fromKysely, type PgBoss } from 'pg-boss';
-import type { Database, Transaction } from '../../database/connect.ts';
-import { named } from '../../database/connect.ts';
+import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { type Acceptance, type Job, keysOf } from '../queue.ts';
+import { queueOf } from './delivery-queues.ts';
+import { addOpenDeliveries } from './open-deliveries-table.ts';
 import type { OrderedIds } from './ordered-ids.ts';
-import { ARRIVALS } from './places.ts';
-
-export const DELIVERIES = 'deliveries';
+import { rememberKeys } from './seen-keys-table.ts';
 
 /** A transaction of more would keep those at its front waiting for those at its end. */
 const MAX_BATCH = 500;
@@ -19,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * Accepts jobs in batches: those that come while a transaction is under way share the next one. One transaction at a time,
- * so that the order of a group is the order accepted.
+ * Accepts jobs in batches: those that come while a transaction is under way share the next one. There is one transaction at
+ * a time, so the order of a group is the order accepted.
  */
 export class Acceptor {
   readonly #database: Database;
@@ -43,28 +41,24 @@ export class Acceptor {
     });
   }
 
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no job is being accepted. */
   async finished(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
   }
 
   async #writeWaiting(): Promise<void> {
-    // What arrives in the same turn of the event loop goes together.
+    // Jobs that arrive in the same turn of the event loop share a transaction.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, MAX_BATCH));
-    // In the same breath as the last look: whoever comes from now on begins anew.
+    // No await since the last look at the list: the next job to come starts a new round.
     this.#writing = undefined;
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
+    const jobs = batch.map(({ job }) => job);
     try {
       const accepted = await named(() =>
-        this.#database.transaction().execute((transaction) =>
-          this.#enqueueNew(
-            transaction,
-            batch.map(({ job }) => job),
-          ),
-        ),
+        this.#database.transaction().execute((transaction) => this.#enqueueNew(transaction, jobs)),
       );
       for (const { job, resolve } of batch) resolve(accepted.has(job) ? 'accepted' : 'duplicate');
     } catch (error) {
@@ -78,7 +72,7 @@ export class Acceptor {
     for (const job of jobs) {
       const keys = keysOf(job);
       if (!keys.every((key) => inserted.has(key))) continue;
-      // A twin further back in the same batch finds its keys taken.
+      // A duplicate further back in the same batch finds its keys taken.
       for (const key of keys) inserted.delete(key);
       accepted.add(job);
     }
@@ -95,28 +89,16 @@ export async function enqueue(
   ids: OrderedIds,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  await boss.insert(
-    DELIVERIES,
-    jobs.map((job) => ({
-      id: ids.next().uuid,
+  const queued = jobs.map((job) => ({ id: ids.next().uuid, job, queue: queueOf(job.group) }));
+  const byQueue = Map.groupBy(queued, ({ queue }) => queue);
+  for (const [queue, entries] of byQueue) {
+    const inserts = entries.map(({ id, job }) => ({
+      id,
       data: JSON.parse(jsonText(job)) as object,
-      // The group: its jobs are handed out one at a time, first in, first out, whoever asks.
       singletonKey: job.group,
-    })),
-    { db: fromKysely(transaction) },
-  );
-  await sql`select pg_notify(${ARRIVALS}, '')`.execute(transaction);
-}
-
-/** Remembers keys as seen; returns those that were new. In one order, so that two batches never wait for each other. */
-export async function rememberKeys(transaction: Transaction, keys: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ key: string }>`
-    insert into offbeat.seen_keys (key) select distinct key from unnest(${[...keys]}::text[]) as given(key) order by key
-    on conflict do nothing returning key`.execute(transaction);
-  return new Set(rows.map(({ key }) => key));
-}
-
-/** So that the same event may come again: it could not be processed. */
-export async function forgetKeys(transaction: Transaction, keys: readonly string[]): Promise<void> {
-  await sql`delete from offbeat.seen_keys where key = any(${[...keys]}::text[])`.execute(transaction);
+    }));
+    await boss.insert(queue, inserts, { db: fromKysely(transaction) });
+  }
+  const allIds = queued.map(({ id }) => id);
+  await addOpenDeliveries(transaction, allIds, [...byQueue.keys()]);
 }
