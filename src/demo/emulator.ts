@@ -5,6 +5,7 @@ import { isSuccess } from './exchange.ts';
 import { type GithubProxy, startGithubProxy } from './github-proxy.ts';
 import { numberAt, textAt } from './json.ts';
 import type { Role } from './own-routes.ts';
+import { RunRegistry } from './run-registry.ts';
 
 /** Somebody with a token, and what they may do in the seeded repositories. */
 export interface Person {
@@ -27,6 +28,10 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** By which pull requests and comments are dated; the system's where none is given. */
   readonly clock?: Clock;
+  /** Workflow runs that happened before; none where left out. */
+  readonly runs?: RunRegistry;
+  /** The App's private key (PEM); a new one where left out. */
+  readonly privateKey?: string;
   /** The installation's permissions where they differ from all that the App asks for. */
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
 }
@@ -87,11 +92,8 @@ const PEOPLE = {
 
 /** Starts the emulator and the proxy before it, and commits each repository's files. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulated> {
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
+  const clock = options.clock ?? { now: () => Date.now() };
+  const privateKey = options.privateKey ?? newPrivateKey();
   const emulator = await createEmulator({
     service: 'github',
     port: FREE_PORT,
@@ -106,7 +108,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     port: options.port ?? FREE_PORT,
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
     adminToken: PEOPLE.maintainer.token,
-    clock: options.clock ?? { now: () => Date.now() },
+    clock,
+    runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),
     owner: OWNER,
     repositories: options.repositories.map(({ name }) => name),
@@ -114,7 +117,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
   });
   const repositories: EmulatedRepository[] = [];
   for (const repository of options.repositories) {
-    repositories.push(await seedRepository(emulator.url, repository));
+    repositories.push(await seedRepository(emulator.url, repository, clock));
   }
   const first = repositories[0];
   if (first === undefined) throw new Error('The emulator needs at least one repository.');
@@ -137,6 +140,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
       await emulator.close();
     },
   };
+}
+
+function newPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  return privateKey;
 }
 
 function seedOf(options: EmulatorOptions, privateKey: string) {
@@ -177,10 +189,15 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
   };
 }
 
-/** Commits the files, and gives the writer and the reader their place; straight at the emulator, so unrecorded. */
+/**
+ * Commits the files, and gives the writer and the reader their place; straight at the emulator, so unrecorded. The
+ * commit takes the place of the emulator's own first one, which is dated by the system: the same files committed at
+ * the same time get the same sha.
+ */
 async function seedRepository(
   emulatorUrl: string,
   repository: SeededRepository,
+  clock: Clock,
 ): Promise<EmulatedRepository> {
   const path = `/repos/${OWNER}/${repository.name}`;
   const ask = (method: string, suffix: string, body?: unknown) =>
@@ -205,9 +222,10 @@ async function seedRepository(
   const commit = await ask('POST', '/git/commits', {
     message: 'Add workflows',
     tree: textAt(tree, 'sha'),
-    parents: [tip],
+    parents: [],
+    author: { date: new Date(clock.now()).toISOString() },
   });
-  await ask('PATCH', `/git/refs/heads/${DEFAULT_BRANCH}`, { sha: textAt(commit, 'sha') });
+  await ask('PATCH', `/git/refs/heads/${DEFAULT_BRANCH}`, { sha: textAt(commit, 'sha'), force: true });
   return {
     id: numberAt(await ask('GET', ''), 'id'),
     owner: OWNER,

@@ -11,7 +11,7 @@ import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
 import { answerOwn, type Role } from './own-routes.ts';
 import { PullRequests } from './pull-requests.ts';
 import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
-import { RunRegistry } from './run-registry.ts';
+import type { RunRegistry } from './run-registry.ts';
 import { runPage, threadPage } from './thread-page.ts';
 import { TimeStamps } from './time-stamps.ts';
 
@@ -21,6 +21,12 @@ export interface RequestRecord {
   readonly path: string;
   readonly status: number;
   readonly caller: Caller['kind'];
+}
+
+/** A successful request that changed something, complete enough to be made again. */
+export interface WriteRecord extends Pick<Exchange, 'method' | 'path' | 'caller' | 'body'> {
+  /** Epoch milliseconds by the demo's clock. */
+  readonly at: number;
 }
 
 export interface ProxyOptions {
@@ -42,6 +48,8 @@ export interface ProxyOptions {
   readonly oauth: OAuthClient;
   /** Says when things are made and merged. */
   readonly clock: Clock;
+  /** Workflow runs that the API lists from the start. */
+  readonly runs: RunRegistry;
 }
 
 export interface GithubProxy {
@@ -50,6 +58,7 @@ export interface GithubProxy {
   readonly runs: RunRegistry;
   readonly faults: Faults;
   readonly requests: readonly RequestRecord[];
+  readonly writes: readonly WriteRecord[];
   stop(): Promise<void>;
 }
 
@@ -59,9 +68,10 @@ const PASSED_HEADERS = ['link', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x
 /** Starts the server that looks like api.github.com, in front of the emulator. */
 export async function startGithubProxy(options: ProxyOptions): Promise<GithubProxy> {
   const hooks = new HookDeliveries(options.webhookSecret);
-  const runs = new RunRegistry();
+  const { runs } = options;
   const faults = new Faults();
   const requests: RequestRecord[] = [];
+  const writes: WriteRecord[] = [];
   let ownUrl = '';
   const tokens = new Map(options.tokens);
   const signIn = new OAuthPages(options.emulatorUrl, options.oauth, tokens);
@@ -97,6 +107,10 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     const shown = await withPullView(found, exchange, pulls);
     faults.learn(exchange, shown);
     await raiseWebhooks(webhooks, exchange, shown, before);
+    if (exchange.method !== 'GET' && isSuccess(shown)) {
+      const { method, path, caller, body } = exchange;
+      writes.push({ at: options.clock.now(), method, path, caller, body });
+    }
     return shown;
   }
 
@@ -139,6 +153,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     runs,
     faults,
     requests,
+    writes,
     async stop() {
       await hooks.settled();
       server.closeAllConnections();
@@ -215,7 +230,7 @@ function callerOf(authorization: string, tokens: ReadonlyMap<string, string>): C
   return login === undefined ? undefined : { kind: 'person', login };
 }
 
-/** Asks the emulator, and puts the proxy's address in the place of the emulator's. */
+/** Asks the emulator, dates commits by the demo's clock, and puts the proxy's address in the place of the emulator's. */
 function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => string): Upstream {
   return async (method, path, { body, authorization } = {}) => {
     const response = await fetch(`${options.emulatorUrl}${path}`, {
@@ -225,7 +240,7 @@ function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => str
         accept: 'application/vnd.github+json',
         'content-type': 'application/json',
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(stamps.dated(method, path, body)) }),
     });
     const text = (await response.text()).replaceAll(options.emulatorUrl, ownUrl());
     const headers: Record<string, string> = {};

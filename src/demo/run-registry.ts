@@ -8,7 +8,12 @@ const PAGE_SIZE_LIMIT = 100;
 
 /** The workflow runs and jobs that happened, filled by the replay, asked by the API. */
 export class RunRegistry {
-  readonly #runs = new Map<number, { run: Json; jobs: readonly Json[] }>();
+  readonly #runs: Map<number, { run: Json; jobs: readonly Json[] }>;
+
+  /** Empty, or with the runs that another one holds at this moment. */
+  constructor(from?: RunRegistry) {
+    this.#runs = new Map(from === undefined ? [] : from.#runs);
+  }
 
   /** Adds or replaces a run (`workflow_run` as in the payload) and its jobs. */
   record(run: Json, jobs: readonly Json[] = []): void {

@@ -1,10 +1,11 @@
 import type { Clock } from '../usecases/ports.ts';
-import { isJson, type Json, textAt } from './json.ts';
+import { asJson, isJson, type Json, textAt } from './json.ts';
 
+const COMMITS = /^\/repos\/[^/]+\/[^/]+\/git\/commits$/;
 const STAMPED = /\/(pulls|issues|issues\/comments)(\/\d+)?$|\/issues\/\d+\/comments$/;
 
 /**
- * Times of pull requests, issues and comments by the demo's clock: the emulator knows only the system's, and a
+ * Times of commits, pull requests, issues and comments by the demo's clock: the emulator knows only the system's, and a
  * replay of last summer would see its pull request merged months later.
  */
 export class TimeStamps {
@@ -18,6 +19,12 @@ export class TimeStamps {
 
   now(): string {
     return new Date(this.#clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  }
+
+  /** The body of a request with the present time as its commit's date, where it makes a commit without a date. */
+  dated(method: string, path: string, body: unknown): unknown {
+    if (method !== 'POST' || !COMMITS.test(path) || !isJson(body)) return body;
+    return { ...body, author: { date: this.now(), ...asJson(body.author) } };
   }
 
   /** Notes when the object that a successful write answered with was made, changed or closed. */

@@ -3,15 +3,18 @@ import { generateHistory } from '../../src/demo/history.ts';
 import { workflowRunPayload } from '../../src/demo/payloads.ts';
 import { DEMO_WORKFLOWS } from '../../src/demo/workflows.ts';
 import { FIRST_DAY, type RunningApp, TEST_WORKFLOWS, withApp } from './harness.ts';
+import { livedOnce } from './lived-once.ts';
 
 /** Enough days for the first pull request. */
 const DAYS_TO_PROPOSAL = 18;
 const SCHEDULES = TEST_WORKFLOWS.flatMap(({ schedules }) => schedules).length;
 const PULL_REQUESTS = 'POST /pulls';
 
-/** Lives until the App has opened its pull request, and returns that. */
+/** Starts where the App has opened its first pull request. */
+const withProposal = livedOnce({}, (app) => app.live(DAYS_TO_PROPOSAL));
+
+/** The one pull request that is open. */
 async function proposalOf(app: RunningApp) {
-  await app.live(DAYS_TO_PROPOSAL);
   const [proposal, ...others] = await app.proposals();
   if (proposal === undefined) throw new Error('No pull request was opened.');
   expect(others).toEqual([]);
@@ -50,7 +53,7 @@ function deadLetters(app: RunningApp): Promise<number> {
 
 describe('the way of a proposal', () => {
   it('observes, proposes cron lines and nothing else, reports, and refuses whoever may not write', async () => {
-    await withApp({}, async (app) => {
+    await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       const { data: files } = await app
         .as('maintainer')
@@ -85,7 +88,7 @@ describe('the way of a proposal', () => {
   });
 
   it('respects a closed pull request', async () => {
-    await withApp({}, async (app) => {
+    await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       await app
         .as('maintainer')
@@ -113,7 +116,7 @@ describe('the way of a proposal', () => {
   });
 
   it('still knows its proposal after a restart', async () => {
-    await withApp({}, async (app) => {
+    await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       await app.restart();
       await app.live(3, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });

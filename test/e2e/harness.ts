@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import type { Logger } from 'pino';
+import { ProbotOctokit } from 'probot';
 import { type SettableClock, settableClock } from '../../src/demo/clock.ts';
 import { type Emulated, type EmulatorOptions, startEmulator } from '../../src/demo/emulator.ts';
+import type { WriteRecord } from '../../src/demo/github-proxy.ts';
 import { generateHistory } from '../../src/demo/history.ts';
 import { hookHeaders } from '../../src/demo/hook-deliveries.ts';
 import { installationPayload } from '../../src/demo/installation.ts';
 import type { Json } from '../../src/demo/json.ts';
 import type { PayloadContext } from '../../src/demo/payloads.ts';
 import { replay } from '../../src/demo/replay.ts';
+import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -56,6 +61,8 @@ export interface RunningApp {
   readonly emulated: Emulated;
   readonly server: RunningServer;
   readonly clock: SettableClock;
+  /** Where the App keeps what it knows. */
+  readonly dataDirectory: string;
   readonly where: { readonly owner: string; readonly repo: string };
   readonly as: (who: Who) => Octokit;
   /** Posts one signed webhook; answers the status. */
@@ -83,8 +90,69 @@ export interface RunningApp {
   readonly writes: () => readonly string[];
 }
 
+/** All that a life has left: GitHub as the writes that lead to it, and the App as its data directory. */
+export interface Snapshot {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly writes: readonly WriteRecord[];
+  readonly runs: RunRegistry;
+  readonly privateKey: string;
+  /** A copy of the App's data directory; whoever takes the snapshot removes it. */
+  readonly dataDirectory: string;
+}
+
 /** Starts emulator and App in a temporary directory, runs `test`, and takes both down. */
 export async function withApp(options: AppOptions, test: (app: RunningApp) => Promise<void>): Promise<void> {
+  await runWorld(options, undefined, async ({ app, emulated }) => {
+    emulated.hooks.raise('installation', installationPayload(emulated));
+    await app.idle();
+    await test(app);
+  });
+}
+
+/** Lives as `life` does, stops the App, and keeps what there is then; the App's data is copied to `directory`. */
+export async function takeSnapshot(
+  options: AppOptions,
+  life: (app: RunningApp) => Promise<void>,
+  directory: string,
+): Promise<Snapshot> {
+  let snapshot: Snapshot | undefined;
+  await withApp(options, async (app) => {
+    await life(app);
+    await app.idle();
+    await app.server.stop();
+    await cp(app.dataDirectory, directory, { recursive: true });
+    snapshot = {
+      now: app.clock.now(),
+      writes: [...app.emulated.writes],
+      runs: new RunRegistry(app.emulated.runs),
+      privateKey: app.emulated.app.privateKey,
+      dataDirectory: directory,
+    };
+  });
+  if (snapshot === undefined) throw new Error('The life ended without a snapshot.');
+  return snapshot;
+}
+
+/** Starts from a copy of a snapshot, which stays as it is: the same options as when it was taken. */
+export async function resume(
+  options: AppOptions,
+  snapshot: Snapshot,
+  test: (app: RunningApp) => Promise<void>,
+): Promise<void> {
+  await runWorld(options, snapshot, ({ app }) => test(app));
+}
+
+interface World {
+  readonly app: RunningApp;
+  readonly emulated: Emulated;
+}
+
+async function runWorld(
+  options: AppOptions,
+  snapshot: Snapshot | undefined,
+  act: (world: World) => Promise<void>,
+): Promise<void> {
   const clock = settableClock(FIRST_DAY);
   const workflows = options.workflows ?? TEST_WORKFLOWS;
   const emulated = await startEmulator({
@@ -92,8 +160,16 @@ export async function withApp(options: AppOptions, test: (app: RunningApp) => Pr
     webhookSecret: WEBHOOK_SECRET,
     clock,
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
+    ...(snapshot === undefined
+      ? {}
+      : { privateKey: snapshot.privateKey, runs: new RunRegistry(snapshot.runs) }),
   });
   const dataDirectory = await mkdtemp(join(tmpdir(), 'offbeat-e2e-'));
+  if (snapshot !== undefined) {
+    await repeatWrites(emulated, clock, snapshot.writes);
+    clock.set(snapshot.now);
+    await cp(snapshot.dataDirectory, dataDirectory, { recursive: true });
+  }
   const start = () =>
     startServer({
       env: {
@@ -118,26 +194,23 @@ export async function withApp(options: AppOptions, test: (app: RunningApp) => Pr
       log: options.log ?? createLog({ level: 'silent' }),
     });
   let server = await start();
-  const arrive = async () => {
-    emulated.hooks.target(`${server.url}${WEBHOOK_PATH}`);
-  };
+  const listen = () => emulated.hooks.target(`${server.url}${WEBHOOK_PATH}`);
   const app = appOf(
     emulated,
     clock,
     workflows,
+    dataDirectory,
     () => server,
     async ({ empty = false } = {}) => {
       await server.stop();
       if (empty) await rm(dataDirectory, { recursive: true, force: true });
       server = await start();
-      await arrive();
+      listen();
     },
   );
   try {
-    await arrive();
-    emulated.hooks.raise('installation', installationPayload(emulated));
-    await app.idle();
-    await test(app);
+    listen();
+    await act({ app, emulated });
   } finally {
     await server.stop();
     await emulated.stop();
@@ -145,10 +218,49 @@ export async function withApp(options: AppOptions, test: (app: RunningApp) => Pr
   }
 }
 
+/**
+ * Brings a new emulated GitHub to where another one was: the same writes at the same times by the same callers. Its
+ * webhooks are answered by nobody in particular, as the App's data holds what came of them.
+ */
+async function repeatWrites(
+  emulated: Emulated,
+  clock: SettableClock,
+  writes: readonly WriteRecord[],
+): Promise<void> {
+  const receiver = createServer((request, response) => {
+    request.resume();
+    response.writeHead(202).end();
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  emulated.hooks.target(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
+  const { id: appId, privateKey, installationId } = emulated.app;
+  const installation = new ProbotOctokit({
+    baseUrl: emulated.url,
+    auth: { appId, privateKey, installationId },
+    throttle: { enabled: false },
+    log: QUIET,
+  });
+  const tokens = new Map(Object.values(emulated.people).map(({ login, token }) => [login, token]));
+  for (const { at, method, path, caller, body } of writes) {
+    // What the App does as itself are tokens, and deliveries that it asks for again.
+    if (caller.kind === 'app') continue;
+    clock.set(at);
+    const octokit =
+      caller.kind === 'installation'
+        ? installation
+        : new Octokit({ baseUrl: emulated.url, auth: tokens.get(caller.login), log: QUIET });
+    await octokit.request({ method: method as 'POST', url: path, data: body });
+  }
+  await emulated.hooks.settled();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+}
+
 function appOf(
   emulated: Emulated,
   clock: SettableClock,
   workflows: readonly DemoWorkflow[],
+  dataDirectory: string,
   running: () => RunningServer,
   restart: RunningApp['restart'],
 ): RunningApp {
@@ -194,6 +306,7 @@ function appOf(
   return {
     emulated,
     clock,
+    dataDirectory,
     where,
     as,
     send,

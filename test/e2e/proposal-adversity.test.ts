@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RunningApp, withApp } from './harness.ts';
+import { livedOnce } from './lived-once.ts';
 import {
   DAILY_WORKFLOWS,
   DAYS_TO_PROPOSAL,
@@ -14,6 +15,9 @@ import {
 const SLOWEST_MS = 300_000;
 
 const SUGGEST = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' };
+
+/** Starts where the first proposal is open. */
+const withProposal = livedOnce(SUGGEST, (app) => app.live(DAYS_TO_PROPOSAL));
 
 /** Every attempt of the App to write, whatever came of it. */
 function attempts(app: RunningApp): number {
@@ -79,8 +83,7 @@ describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
   });
 
   it('although a second process knows nothing of the first', async () => {
-    await withApp(SUGGEST, async (app) => {
-      await app.live(DAYS_TO_PROPOSAL);
+    await withProposal(async (app) => {
       const { number } = await openPull(app);
       await app.restart({ empty: true });
       // It learns the past from GitHub, and comes to the same pull request.
@@ -94,8 +97,7 @@ describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
 
 describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, () => {
   it('is asked no more about a workflow that is deleted', async () => {
-    await withApp(SUGGEST, async (app) => {
-      await app.live(DAYS_TO_PROPOSAL);
+    await withProposal(async (app) => {
       const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
       const { data } = await app.as('maintainer').rest.repos.getContent({ ...app.where, path });
@@ -131,8 +133,7 @@ describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, 
   });
 
   it('is left alone once it is archived, and once it has moved to an account without the App', async () => {
-    await withApp(SUGGEST, async (app) => {
-      await app.live(DAYS_TO_PROPOSAL);
+    await withProposal(async (app) => {
       const pull = await openPull(app);
       await app.as('maintainer').rest.repos.update({ ...app.where, archived: true });
       await tellOfRepository(app, 'archived');

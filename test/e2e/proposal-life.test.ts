@@ -3,6 +3,7 @@ import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge.ts';
 import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
 import { type RunningApp, withApp } from './harness.ts';
+import { livedOnce } from './lived-once.ts';
 import {
   asCommitted,
   commitOn,
@@ -25,11 +26,9 @@ const SLOWEST_MS = 300_000;
 const ONE_MOVE = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' };
 const THREE_MOVES = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\nmax-change-share: 0.5\n' };
 
-/** Lives until the first proposal is open. */
-async function proposed(app: RunningApp) {
-  await app.live(DAYS_TO_PROPOSAL);
-  return openPull(app);
-}
+/** Starts where the first proposal is open. */
+const withOneMove = livedOnce(ONE_MOVE, (app) => app.live(DAYS_TO_PROPOSAL));
+const withThreeMoves = livedOnce(THREE_MOVES, (app) => app.live(DAYS_TO_PROPOSAL));
 
 /** The App's verdicts on a merged pull request. */
 async function verdictsOn(app: RunningApp, pullNumber: number): Promise<readonly string[]> {
@@ -43,8 +42,8 @@ function notifying(app: RunningApp): readonly string[] {
 
 describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
   it('is watched over restarts, taken back where it got worse, and ends rolled back', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       expect(await statesOf(app)).toEqual(new Map([[pull.number, 'open']]));
       await app.restart();
       await merge(app, pull.number);
@@ -83,8 +82,8 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
   });
 
   it('made no difference or improved, is said so once after a fortnight, and `/undo` takes it back all the same', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       await merge(app, pull.number);
       const lived = await asCommitted(app, DAILY_WORKFLOWS);
       await app.live(30, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows: lived });
@@ -98,8 +97,8 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
 
 describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS }, () => {
   it('is inconclusive where a person has changed its cron since', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
       await merge(app, pull.number);
       await app.live(1, {
@@ -121,8 +120,8 @@ describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS 
   });
 
   it('says what is missing while its schedule does not run, and is inconclusive in the end', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       const [moved = ''] = await filesOf(app, pull.number);
       await merge(app, pull.number);
       const workflows = (await asCommitted(app, DAILY_WORKFLOWS)).filter(({ path }) => path !== moved);
@@ -138,8 +137,8 @@ describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS 
 
 describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
   it('/ignore takes a workflow out of the open pull request and lists it, /unignore lets it go', async () => {
-    await withApp(THREE_MOVES, async (app) => {
-      const pull = await proposed(app);
+    await withThreeMoves(async (app) => {
+      const pull = await openPull(app);
       const [first = '', ...rest] = await filesOf(app, pull.number);
       const name = first.split('/').at(-1) ?? '';
       const say = (text: string) => app.command('writer', pull.number, text);
@@ -176,8 +175,8 @@ describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
 
 describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
   it('loses one move to /pin, all to the last, and is not made again', async () => {
-    await withApp(THREE_MOVES, async (app) => {
-      const pull = await proposed(app);
+    await withThreeMoves(async (app) => {
+      const pull = await openPull(app);
       const [first = '', ...rest] = await filesOf(app, pull.number);
       expect(rest.length).toBeGreaterThan(0);
       expect(await app.command('writer', pull.number, `/pin ${first.split('/').at(-1)}`)).toMatch(/\S/);
@@ -192,8 +191,8 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
   });
 
   it('expires where nobody answers, without a write until then', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       const before = app.writes().length;
       await app.live(28, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
       expect(app.writes().slice(before)).toEqual([]);
@@ -209,8 +208,8 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
   });
 
   it('is left to whoever commits to its branch, and taken up again when that is taken back', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
       await commitOn(app, PROPOSAL_BRANCH, path, `# by hand\n${await textOf(app, path, PROPOSAL_BRANCH)}`);
       const { data: theirs } = await app
@@ -239,8 +238,8 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
   });
 
   it('follows closing and reopening, and believes no marker that somebody writes into it', async () => {
-    await withApp(ONE_MOVE, async (app) => {
-      const pull = await proposed(app);
+    await withOneMove(async (app) => {
+      const pull = await openPull(app);
       await turn(app, pull.number, 'closed');
       expect((await statesOf(app)).get(pull.number)).toBe('closed');
       await turn(app, pull.number, 'open');
