@@ -6,12 +6,14 @@ import { BOSS_SCHEMA } from '../../src/queue/pg-boss/boss.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
+import { sampled } from '../sampled.ts';
 import { clock, keepingLog } from '../store/sample.ts';
 import { type Backend, type KillPoint, liveAndDie, temporaryDirectory } from './replayed-life.ts';
 
 /** The points differ with it: `OFFBEAT_TEST_SEED=7 npx vitest run test/crash`. */
 const SEED = Number(process.env.OFFBEAT_TEST_SEED ?? 1);
-const KILLS = 50;
+/** Fifty in the long run. A life of each store is lived once without a kill and once with these. */
+const KILLS = sampled(50, 12);
 /** All that a life without a death has: the tree, the commit, the branch, the pull request. */
 const NEW_WRITES = 4;
 const REQUESTS_TO_DIE_AT = 2;
@@ -94,7 +96,7 @@ async function survives(open: () => Promise<Backend>): Promise<void> {
   expect(remains).toEqual({ ...expected, kills: KILLS });
 }
 
-describe('kill -9 of the whole App at fifty points of its life', () => {
+describe('kill -9 of the whole App at many points of its life', () => {
   afterAll(dropTemplate);
 
   it('leaves the same history, decisions and proposals, and one pull request, on files', async () => {

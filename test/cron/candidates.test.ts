@@ -6,6 +6,7 @@ import { fieldTexts, parseCron } from '../../src/cron/parse.ts';
 import { shapeOf } from '../../src/cron/shape.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
 import { localMinuteOfDay, utcOffsetMinutes } from '../../src/cron/timezone.ts';
+import { sampledRuns } from '../sampled.ts';
 import { anyCron, plainCron } from './arbitrary.ts';
 
 const DAY_MS = 86_400_000;
@@ -196,7 +197,7 @@ describe('every candidate', () => {
         const chosen = found.length === 0 ? undefined : found[pick % found.length];
         if (chosen !== undefined) check(text, zone, limits, chosen.cron, chosen.shiftMinutes);
       }),
-      { numRuns: runs },
+      sampledRuns(runs, runs / 20),
     );
   }
 
@@ -266,7 +267,7 @@ describe('every candidate', () => {
         const sets = found.map((cron) => parseCron(cron).dayMinutes.join());
         expect(new Set(sets).size).toBe(sets.length);
       }),
-      { numRuns: 500 },
+      sampledRuns(500, 50),
     );
   });
 });
@@ -288,7 +289,7 @@ describe('candidatesAround', () => {
           present = parseCron(next.cron);
         }
       }),
-      { numRuns: 50 },
+      sampledRuns(50, 15),
     );
   });
 

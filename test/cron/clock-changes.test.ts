@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cron, parseCron } from '../../src/cron/parse.ts';
 import { nextTick, previousTick, ticksBetween } from '../../src/cron/ticks.ts';
+import { sampledRuns } from '../sampled.ts';
 import { anyCron, plainCron } from './arbitrary.ts';
 
 const MINUTE_MS = 60_000;
@@ -165,7 +166,7 @@ describe.each(ZONES)('around the clock changes of %s', (timezone, ...days) => {
           times(plainTicks(cron, span)),
         );
       }),
-      { numRuns: 400 },
+      sampledRuns(400, 80),
     );
   });
 
@@ -187,7 +188,7 @@ describe.each(ZONES)('around the clock changes of %s', (timezone, ...days) => {
         expect(times(forwards), text).toEqual(times(ticks));
         expect(times(backwards.reverse()), text).toEqual(times(ticks));
       }),
-      { numRuns: 200 },
+      sampledRuns(200, 50),
     );
   });
 
@@ -207,7 +208,7 @@ describe.each(ZONES)('around the clock changes of %s', (timezone, ...days) => {
           expect(parts, text).toEqual(ticksBetween(cron, timezone, span.from, span.to));
         },
       ),
-      { numRuns: 200 },
+      sampledRuns(200, 50),
     );
   });
 });

@@ -5,6 +5,7 @@ import { smallestGapMinutes, ticksPerWeek } from '../../src/cron/gaps.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { shapeOf } from '../../src/cron/shape.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
+import { sampledRuns } from '../sampled.ts';
 import { anyCron } from './arbitrary.ts';
 
 describe('shapeOf', () => {
@@ -72,7 +73,7 @@ describe('over 28 years', () => {
           smallest = Math.min(smallest, ((ticks[i] ?? 0) - (ticks[i - 1] ?? 0)) / 60_000);
         expect(smallestGapMinutes(cron), text).toBe(smallest);
       }),
-      { numRuns: 150 },
+      sampledRuns(150, 50),
     );
   });
 });
@@ -99,7 +100,7 @@ describe('fieldText', () => {
         const sorted = values.toSorted((a, b) => a - b);
         expect(parseCron(`${fieldText(MINUTE, sorted)} * * * *`).minutes).toEqual(sorted);
       }),
-      { numRuns: 2_000 },
+      sampledRuns(2_000, 200),
     );
   });
 });

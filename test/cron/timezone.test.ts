@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changingMinutes, isTimezone, localMinuteOfDay, utcOffsetMinutes } from '../../src/cron/timezone.ts';
+import { sampledRuns } from '../sampled.ts';
 
 describe('isTimezone', () => {
   it.each([
@@ -41,7 +42,7 @@ describe('utcOffsetMinutes', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      sampledRuns(500, 100),
     );
   });
 

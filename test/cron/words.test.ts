@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeCron, zoneInWords } from '../../src/cron/words.ts';
+import { sampledRuns } from '../sampled.ts';
 import { anyCron } from './arbitrary.ts';
 
 describe('describeCron', () => {
@@ -53,7 +54,7 @@ describe('describeCron', () => {
         expect(describeCron(cron, 'Europe/Berlin')).toMatch(/^(?:about|at|every|never|minutes?)\b.*[^,\s]$/);
         expect(describeCron(cron, 'Europe/Berlin')).not.toMatch(/undefined|NaN| {2}/);
       }),
-      { numRuns: 5_000 },
+      sampledRuns(5_000, 500),
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { editWorkflowFile } from '../../src/workflow/edit.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { sampledRuns } from '../sampled.ts';
 import { CORPUS } from './corpus.ts';
 
 const PATH = '.github/workflows/nightly.yml';
@@ -62,7 +63,7 @@ describe('an edit', () => {
         const written = quote === '' && unsafe ? `'${to}'` : quote + to + quote;
         expect(edited.split('\n')).toEqual(lines.with(at, line.slice(0, start) + written + rest));
       }),
-      { numRuns: 600 },
+      sampledRuns(600, 100),
     );
   });
 
@@ -77,7 +78,7 @@ describe('an edit', () => {
           return;
         expect(back).toBe(text);
       }),
-      { numRuns: 300 },
+      sampledRuns(300, 60),
     );
   });
 

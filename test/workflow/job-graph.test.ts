@@ -4,6 +4,7 @@ import { widestJobs } from '../../src/workflow/job-graph.ts';
 import { jobsOf } from '../../src/workflow/jobs.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import type { Job } from '../../src/workflow/schedule.ts';
+import { sampledRuns } from '../sampled.ts';
 
 function job(id: string, needs: readonly string[] = [], width: number | null = 1): Job {
   return { id, needs, width, runsOn: [], timeoutMinutes: null, uses: null };
@@ -117,7 +118,7 @@ describe('widestJobs', () => {
         );
         expect(widestJobs(jobs)).toBe(widestByTrial(jobs));
       }),
-      { numRuns: 500 },
+      sampledRuns(500, 100),
     );
   });
 

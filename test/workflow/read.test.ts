@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import type { RefusalCode, Schedule } from '../../src/workflow/schedule.ts';
+import { sampledRuns } from '../sampled.ts';
 import { CORPUS } from './corpus.ts';
 
 const PATH = '.github/workflows/nightly.yml';
@@ -273,7 +274,7 @@ describe('whatever stands in the file', () => {
           expect(file.schedules.every(({ refusal }) => refusal !== undefined)).toBe(true);
         }
       }),
-      { numRuns: 1500 },
+      sampledRuns(1_500, 150),
     );
   });
 
@@ -282,7 +283,7 @@ describe('whatever stands in the file', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(readWorkflowFile(PATH, text).path).toBe(PATH);
       }),
-      { numRuns: 1500 },
+      sampledRuns(1_500, 150),
     );
   });
 });
