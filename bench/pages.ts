@@ -66,7 +66,7 @@ async function main(workflows: number, each: number): Promise<void> {
     webUrl: 'https://github.com',
     publicUrl: 'http://localhost',
     changes: createChanges(),
-    exclusively: (_, work) => work(),
+    lockRepository: (_, work) => work(),
     log: context.log,
   });
   console.log(`${workflows} workflows × ${each} runs, ${ROUNDS} rounds`);

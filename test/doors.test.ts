@@ -118,7 +118,7 @@ async function throughApi(operation: AnyOperation): Promise<Outcome> {
   return onStore(await copy(), async (context) => {
     const endpoints = operationEndpoints([operation], {
       contextFor: async () => context,
-      exclusively: (_id, work) => work(),
+      lockRepository: (_id, work) => work(),
     });
     const app = createApi({
       endpoints,

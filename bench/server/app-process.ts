@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, Probot } from 'probot';
 import { openDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { seenRepository, seenRun } from '../../src/events/from-payload.ts';
+import { parseEvent } from '../../src/events/payloads.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
 import { startBoss } from '../../src/queue/pg-boss/boss.ts';
-import { handleJob } from '../../src/serve/handle.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { noteRun } from '../../src/usecases/observe-run.ts';
-import { parseEvent } from '../../src/webhook/events.ts';
 import { createFrontDoor } from '../../src/webhook/front-door.ts';
-import { seenRepository, seenRun } from '../../src/webhook/seen.ts';
 import { openAccepting } from './accepting.ts';
 import { benchContext, benchLog, benchRepository, systemClock } from './context.ts';
 import { SECRET } from './deliveries.ts';
+import { benchJobHandler } from './process-job.ts';
 
 /** One server of the bench, told over IPC what to be; answers questions about itself. */
 export type AppOrder =
@@ -90,6 +90,7 @@ async function startProbot(): Promise<Running> {
 async function startFiles(order: Extract<AppOrder, { kind: 'lowdb' }>): Promise<Running> {
   const store = await openLowdbStore({ directory: order.directory, log: benchLog, clock: systemClock });
   const context = benchContext(store);
+  const handle = benchJobHandler(context);
   if (order.learn !== 'nothing') {
     for (let index = 0; index < order.repositories; index += 1) {
       const { id, change } = benchRepository(index, systemClock.now());
@@ -100,8 +101,8 @@ async function startFiles(order: Extract<AppOrder, { kind: 'lowdb' }>): Promise<
     directory: `${order.directory}/queue`,
     ledger: store,
     async handle(job) {
+      if (order.learn === 'all') return handle(job);
       const atItsTime = { ...context, clock: { now: () => job.acceptedAt } };
-      if (order.learn === 'all') return handleJob(atItsTime, job);
       const event = order.learn === 'thin' ? parseEvent('workflow_run', job.payload) : null;
       if (event?.name !== 'workflow_run') return;
       const seen = seenRepository(event.payload);

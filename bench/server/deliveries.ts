@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { type AppEvent, groupOf, parseEvent, payloadKeys } from '../../src/events/payloads.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { type AppEvent, groupOf, parseEvent, payloadKeys } from '../../src/webhook/events.ts';
 
 /** Signs the deliveries of the bench, on both sides. */
 export const SECRET = 'secret-of-the-bench-0123456789';

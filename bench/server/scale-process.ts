@@ -1,8 +1,8 @@
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
-import { handleJob } from '../../src/serve/handle.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { benchContext, benchLog, benchRepository, systemClock } from './context.ts';
 import { jobOf, type Traffic } from './deliveries.ts';
+import { benchJobHandler } from './process-job.ts';
 
 /** Opens a store, works off some runs past the HTTP side, and tells what that cost. */
 export type ScaleOrder =
@@ -30,11 +30,10 @@ let opened: Opener | undefined;
 
 async function open(directory: string) {
   const store = await openLowdbStore({ directory, log: benchLog, clock: systemClock });
-  const context = benchContext(store);
   const queue = await createInProcessQueue({
     directory: `${directory}/queue`,
     ledger: store,
-    handle: (job) => handleJob({ ...context, clock: { now: () => job.acceptedAt } }, job),
+    handle: benchJobHandler(benchContext(store)),
     log: benchLog,
     clock: systemClock,
     random: Math.random,

@@ -4,11 +4,11 @@ import type { GitHubClient } from '../../src/github/client.ts';
 import { createReader } from '../../src/github/reader.ts';
 import { startBoss } from '../../src/queue/pg-boss/boss.ts';
 import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
-import { handleJob } from '../../src/serve/handle.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { ConnectedRepository } from '../../src/usecases/ports.ts';
 import { benchContext, benchLog, systemClock } from './context.ts';
 import { tickMinute, workflowPath } from './deliveries.ts';
+import { benchJobHandler } from './process-job.ts';
 
 /** A worker of the bench: on the order `open` it makes itself ready, on `go` it begins to work. */
 export type WorkerOrder =
@@ -71,14 +71,14 @@ async function open({ url, callMs, workflows }: Extract<WorkerOrder, { kind: 'op
   const boss = await startBoss({ connection: { url }, log: benchLog });
   const reader = createReader(slowGitHub(callMs, workflows), { owner: 'Codertocat', repo: 'Hello-World' });
   const github = { connect: async () => ({ reader }) as ConnectedRepository };
-  const context = { ...benchContext(store), github };
+  const handle = benchJobHandler({ ...benchContext(store), github });
   begin = async () => {
     await openPgBossQueue({
       database,
       boss,
       transactions: store,
       async handle(job) {
-        await handleJob({ ...context, clock: { now: () => job.acceptedAt } }, job);
+        await handle(job);
         handled += 1;
       },
       log: benchLog,

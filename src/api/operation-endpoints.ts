@@ -1,6 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { audited } from '../proposal/audit.ts';
+import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { roleFor } from './caller.ts';
@@ -13,7 +14,7 @@ export interface OperationEndpointOptions {
   /** What an operation may reach, for one request. */
   readonly contextFor: (requestId: string) => Promise<Context>;
   /** Runs work that changes a repository, one at a time with everything else that does. */
-  readonly exclusively: <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
+  readonly lockRepository: KeyedMutex;
 }
 
 /** An endpoint for each operation that is open to programs: GET where it only tells, POST where it may change something. */
@@ -51,7 +52,7 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
           ...(why === null ? {} : { why }),
         });
       if (!operation.changes) return told(operation, await answer());
-      return options.exclusively(repository.id, async () => {
+      return options.lockRepository(repository.id, async () => {
         await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
         return told(operation, await answer());
       });

@@ -1,9 +1,9 @@
 import type { AnyOperation } from '../operations/operation.ts';
+import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { Log } from '../usecases/ports.ts';
 import type { Changes } from './changes.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
-import type { Exclusively } from './steer.ts';
 
 /** What the dashboard is made of. */
 export interface DashboardOptions {
@@ -19,7 +19,7 @@ export interface DashboardOptions {
   /** Where browsers reach this server. */
   readonly publicUrl: string;
   readonly changes: Changes;
-  readonly exclusively: Exclusively;
+  readonly lockRepository: KeyedMutex;
   readonly log: Log;
   /** A link that signs one person in, once: for the demo alone. */
   readonly oneTime?: OneTimeSignIn;

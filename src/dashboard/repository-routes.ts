@@ -80,7 +80,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     const body = await c.req.parseBody();
     if (!seen.people.sessions.isFormToken(seen.session, body.form)) return show.problem(c, 403, STALE_FORM);
     const { profile } = found.state;
-    const text = await steer(context, options.exclusively, {
+    const text = await steer(context, options.lockRepository, {
       operation: operationOf(operations, c.req.param('name')),
       profile,
       actor: seen.session.person.login,

@@ -1,11 +1,9 @@
 import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { inputFrom } from '../operations/read-input.ts';
+import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.ts';
-
-/** Runs work on a repository when nothing else of the same process works on it. */
-export type Exclusively = <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
 
 export interface Wish {
   readonly operation: AnyOperation;
@@ -23,13 +21,13 @@ export interface Wish {
  * remembered from when the page was shown, and by the rules that hold for comments. Throws `permission-missing`, and
  * what the operation throws.
  */
-export async function steer(context: Context, exclusively: Exclusively, wish: Wish): Promise<string> {
+export async function steer(context: Context, lockRepository: KeyedMutex, wish: Wish): Promise<string> {
   const { operation, profile, actor } = wish;
   if (operation.who !== 'read' || operation.changes) await mustBeAllowed(context, wish);
   const input = inputFrom({ ...operation, typedAs: operation.name }, { words: [], flags: flagsOf(wish) });
   // What was asked to be done is done, whether somebody waits for word of it or not.
   const known = operation.changes ? context : askedUntil(context, wish.gone);
-  const answer = await exclusively(profile.id, () =>
+  const answer = await lockRepository(profile.id, () =>
     operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
   );
   return answer.terminal;

@@ -21,34 +21,52 @@ export interface AppAuthentication {
 /** Told of every client when it is made; `null` for the App's own. */
 export type OnClient = (client: HookedClient, installationId: number | null) => void;
 
+/** GitHub as an App sees it. */
+export interface AppGitHub extends GitHub {
+  /** A client that acts as the App itself. */
+  asApp(): Promise<GitHubClient>;
+}
+
 /** Connects to repositories as installations of the App. Nothing is asked of GitHub before it is needed. */
 export function createGitHub(
   app: AppAuthentication,
   onClient: OnClient = () => undefined,
   guard: Guard = createGuard(),
-): GitHub {
+): AppGitHub {
   const blobs = createBlobCache();
   const clients = new Map<number, Promise<GitHubClient>>();
+  let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
+
+  const guardedClient = async (installationId: number | null): Promise<GitHubClient> => {
+    const client = await app.auth(installationId ?? undefined);
+    onClient(client, installationId);
+    if (client.hook !== undefined) guard.protect(client.hook, installationId);
+    return client;
+  };
 
   const clientOf = (installationId: number): Promise<GitHubClient> => {
     const known = clients.get(installationId);
     if (known !== undefined) return known;
     const oldest = clients.keys().next();
     if (clients.size >= MAX_CLIENTS && !oldest.done) clients.delete(oldest.value);
-    const made = app.auth(installationId).then((client) => {
-      onClient(client, installationId);
-      if (client.hook !== undefined) guard.protect(client.hook, installationId);
-      return client;
-    });
+    const made = guardedClient(installationId);
     clients.set(installationId, made);
     // A failure is not kept: the next call tries again.
     made.catch(() => clients.delete(installationId));
     return made;
   };
 
+  const asApp = (): Promise<GitHubClient> => {
+    own ??= guardedClient(null);
+    own.catch(() => {
+      own = undefined;
+    });
+    return own;
+  };
+
   const appLogin = (): Promise<string> => {
-    login ??= ownLogin(app);
+    login ??= asApp().then(loginOf);
     login.catch(() => {
       login = undefined;
     });
@@ -56,6 +74,7 @@ export function createGitHub(
   };
 
   return {
+    asApp,
     async connect(profile) {
       const [client, ownLogin] = await Promise.all([clientOf(profile.installationId), appLogin()]);
       const name = { owner: profile.owner, repo: profile.name };
@@ -71,8 +90,7 @@ export function createGitHub(
 }
 
 /** GitHub shows what an App writes as written by the account `slug[bot]`. */
-async function ownLogin(app: AppAuthentication): Promise<string> {
-  const client = await app.auth();
+async function loginOf(client: GitHubClient): Promise<string> {
   const { data } = await client.rest.apps.getAuthenticated();
   return `${data?.slug ?? ''}[bot]`;
 }

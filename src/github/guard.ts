@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Octokit } from '@octokit/rest';
 import {
+  bulkhead,
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
@@ -7,7 +9,8 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
-import { statusOf } from './client.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { isWrite, type SentRequest, WriteSpacing } from './write-spacing.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -16,13 +19,19 @@ const FAILURES_TO_OPEN = 5;
 /** Then one request is let through this often, to see whether it is back. */
 const TRY_AGAIN_MS = 30_000;
 
+/** Waits before a request that met a passing fault is sent again. What lasts longer is left to the queue. */
+const WAITS_BEFORE_RETRY_MS = [1_000, 4_000, 9_000] as const;
+
 /** GitHub takes 500 writes that make content an hour; an App that asks rarely needs few. */
 const MOST_WRITES_AN_HOUR = 100;
 
-/** How long to wait after a secondary limit that names no time (docs: "Best practices for using the REST API"). */
-const DEFAULT_PAUSE_MS = 60_000;
+/** Requests of one installation under way at once; GitHub ends the patience at 100 over all. */
+const MOST_AT_ONCE = 10;
 
-/** Watches over the requests of all installations: an outage, limits, and the hour's writes. */
+/**
+ * Decides when a request to GitHub is sent, sent again, or not sent at all. The only place that does: the retries and
+ * waits of Octokit's plugins are off.
+ */
 export interface Guard {
   /** Has every request of a client pass; `null` for the App's own. */
   protect(hook: Octokit['hook'], installationId: number | null): void;
@@ -31,23 +40,42 @@ export interface Guard {
   readonly state: 'closed' | 'open' | 'half-open';
 }
 
-/** `now` tells milliseconds; limits are GitHub's own time, never a replay's. */
-export function createGuard(now: () => number = () => performance.now()): Guard {
-  const breaker = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: TRY_AGAIN_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-  });
-  const pausedUntil = new Map<number | null, number>();
-  const writes = new Map<number, number[]>();
+/** Monotonic time in ms, and waiting by it. Limits are GitHub's own time, never a replay's. */
+export interface GuardTime {
+  now(): number;
+  wait(ms: number): Promise<unknown>;
+}
 
-  const writesLeft = (installationId: number): number => {
-    const recent = (writes.get(installationId) ?? []).filter((at) => now() - at < HOUR_MS);
-    writes.set(installationId, recent);
-    return Math.max(0, MOST_WRITES_AN_HOUR - recent.length);
+const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) => sleep(ms) };
+
+/** What is known of the requests of one installation, or of the App's own. */
+interface Account {
+  /** No request is sent before this moment. */
+  pausedUntil: number;
+  /** Moments of the last hour's writes. */
+  writes: number[];
+  readonly spacing: WriteSpacing;
+  readonly places: ReturnType<typeof bulkhead>;
+}
+
+export function createGuard(time: GuardTime = systemTime): Guard {
+  const breaker = circuitBreaker(
+    handleWhen((error) => classifyAnswer(error, Date.now()).kind === 'again-soon'),
+    { halfOpenAfter: TRY_AGAIN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  );
+  const accounts = new Map<number | null, Account>();
+  const accountOf = (installationId: number | null): Account => {
+    const account = accounts.get(installationId) ?? newAccount();
+    accounts.set(installationId, account);
+    return account;
   };
 
   return {
-    writesLeft,
+    writesLeft(installationId) {
+      const account = accountOf(installationId);
+      account.writes = account.writes.filter((at) => time.now() - at < HOUR_MS);
+      return Math.max(0, MOST_WRITES_AN_HOUR - account.writes.length);
+    },
     get state() {
       switch (breaker.state) {
         case CircuitState.Open:
@@ -60,57 +88,83 @@ export function createGuard(now: () => number = () => performance.now()): Guard 
       }
     },
     protect(hook, installationId) {
+      const account = accountOf(installationId);
       hook.wrap('request', async (request, options) => {
-        const until = pausedUntil.get(installationId) ?? 0;
-        if (now() < until) throw busy(until - now());
-        if (installationId !== null && isWrite(options)) {
-          writesLeft(installationId);
-          writes.get(installationId)?.push(now());
-        }
+        // Octokit asks for a token on behalf of another request, and that one is guarded.
+        if (isTokenRequest(options)) return request(options);
+        const send = () => sendOnce(account, options, () => request(options), time);
         try {
-          return await breaker.execute(() => request(options));
+          return await breaker.execute(() => withRetries(send, maySendAgain(options), time));
         } catch (error) {
-          if (isBrokenCircuitError(error)) throw unreachable(error);
-          const pause = pauseOf(error);
-          if (pause === null) throw error;
-          pausedUntil.set(installationId, now() + pause);
-          throw busy(pause, error);
+          throw isBrokenCircuitError(error) ? unreachable(error) : error;
         }
       });
     },
   };
 }
 
-function isWrite({ method, url }: { readonly method: string; readonly url: string }): boolean {
-  return method !== 'GET' && method !== 'HEAD' && !/access_tokens$/.test(url);
+function newAccount(): Account {
+  return {
+    pausedUntil: Number.NEGATIVE_INFINITY,
+    writes: [],
+    spacing: new WriteSpacing(),
+    places: bulkhead(MOST_AT_ONCE, Number.POSITIVE_INFINITY),
+  };
 }
 
-/** GitHub's own fault, or no answer at all; a refusal is an answer. */
-function isOutage(error: unknown): boolean {
-  if (error instanceof OffbeatError) return false;
-  const status = statusOf(error);
-  return status === undefined || status >= 500;
+/** Sends a request in its turn. Throws `github-busy` while its account has to wait, without sending it. */
+async function sendOnce<T>(
+  account: Account,
+  options: SentRequest,
+  request: () => T | Promise<T>,
+  { now, wait }: GuardTime,
+): Promise<T> {
+  assertNotPaused(account, now());
+  const waitMs = account.spacing.reserve(options, now());
+  if (waitMs > 0) await wait(waitMs);
+  return account.places.execute(async () => {
+    // A request that was sent meanwhile may have met a limit.
+    assertNotPaused(account, now());
+    if (isWrite(options)) account.writes.push(now());
+    try {
+      return await request();
+    } catch (error) {
+      const meaning = classifyAnswer(error, Date.now());
+      if (meaning.kind !== 'again-later') throw error;
+      account.pausedUntil = Math.max(account.pausedUntil, now() + meaning.waitMs);
+      throw busy(meaning.waitMs, error);
+    }
+  });
 }
 
-/** How long a limit asks to wait, in ms; `null` where it is none. */
-function pauseOf(error: unknown): number | null {
-  const status = statusOf(error);
-  if (status !== 403 && status !== 429) return null;
-  const headers = headersOf(error);
-  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
-  if (Number.isFinite(retryAfter)) return retryAfter * 1_000;
-  if (headers['x-ratelimit-remaining'] === '0') {
-    const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000 - Date.now();
-    return Number.isFinite(reset) ? Math.max(1_000, reset) : DEFAULT_PAUSE_MS;
+/** Sends a request again while its failure is a passing fault; throws the last failure. */
+async function withRetries<T>(
+  send: () => Promise<T>,
+  isRepeatable: boolean,
+  { wait }: GuardTime,
+): Promise<T> {
+  for (const waitMs of isRepeatable ? WAITS_BEFORE_RETRY_MS : []) {
+    try {
+      return await send();
+    } catch (error) {
+      if (classifyAnswer(error, Date.now()).kind !== 'again-soon') throw error;
+    }
+    await wait(waitMs);
   }
-  return error instanceof Error && /secondary rate/i.test(error.message) ? DEFAULT_PAUSE_MS : null;
+  return send();
 }
 
-function headersOf(error: unknown): Readonly<Record<string, unknown>> {
-  if (typeof error !== 'object' || error === null || !('response' in error)) return {};
-  const { response } = error;
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return {};
-  return typeof response.headers === 'object' && response.headers !== null ? { ...response.headers } : {};
+/** A caller that must not be heard twice says `request: { retries: 0 }`, as Octokit documents it. */
+function maySendAgain({ request }: { readonly request: object }): boolean {
+  return !('retries' in request && request.retries === 0);
+}
+
+function isTokenRequest({ url }: SentRequest): boolean {
+  return /\/access_tokens$/.test(url);
+}
+
+function assertNotPaused({ pausedUntil }: Account, now: number): void {
+  if (now < pausedUntil) throw busy(pausedUntil - now);
 }
 
 function busy(pauseMs: number, cause?: unknown): OffbeatError {

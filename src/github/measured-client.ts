@@ -4,6 +4,8 @@ import { statusOf } from './client.ts';
 /** One request to GitHub, when it has ended. */
 export interface MeasuredCall {
   readonly method: string;
+  /** Path with its parameters left open, such as `/repos/{owner}/{repo}`. */
+  readonly route: string;
   /** 0 where there was no answer. */
   readonly status: number;
   readonly seconds: number;
@@ -18,6 +20,7 @@ export function measureClient(hook: Octokit['hook'], tell: (call: MeasuredCall) 
       const left = Number(headers['x-ratelimit-remaining'] ?? Number.NaN);
       tell({
         method: options.method,
+        route: options.url,
         status,
         seconds: (performance.now() - started) / 1_000,
         remaining: Number.isFinite(left) ? left : null,

@@ -8,17 +8,17 @@ import { API_BASE } from '../api/openapi.ts';
 import { operationEndpoints } from '../api/operation-endpoints.ts';
 import type { ApiEnv } from '../env.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { Clock, Deployments, Log } from '../usecases/ports.ts';
 import type { Route } from '../webhook/front-door.ts';
-import type { Exclusively } from './exclusively.ts';
 
 export interface ApiRoutesOptions {
   readonly env: ApiEnv;
   readonly service: ServiceState;
   readonly contextFor: (requestId: string) => Promise<Context>;
   readonly deployments: Deployments;
-  readonly exclusively: Exclusively;
+  readonly lockRepository: KeyedMutex;
   readonly clock: Clock;
   readonly log: Log;
   /** Other credentials than tokens, asked where there is no token. */

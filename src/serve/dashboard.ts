@@ -4,9 +4,9 @@ import type { Authenticate } from '../api/caller.ts';
 import type { Changes } from '../dashboard/changes.ts';
 import { createDashboard } from '../dashboard/dashboard.ts';
 import type { OneTimeSignIn, People } from '../dashboard/guard.ts';
-import type { Exclusively } from '../dashboard/steer.ts';
 import type { Env } from '../env.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import { createAccess } from '../session/access.ts';
 import { createSessions, type Person } from '../session/sessions.ts';
 import { createSignIn } from '../session/sign-in.ts';
@@ -29,7 +29,7 @@ export interface PagesOptions {
   readonly ownUrl: () => string;
   readonly context: Context;
   readonly changes: Changes;
-  readonly exclusively: Exclusively;
+  readonly lockRepository: KeyedMutex;
   readonly linked?: LinkedPerson;
 }
 
@@ -63,7 +63,7 @@ export function createPages(options: PagesOptions): Pages {
       webUrl: githubWebUrl(env.githubApiUrl),
       publicUrl: publicUrl(),
       changes: options.changes,
-      exclusively: options.exclusively,
+      lockRepository: options.lockRepository,
       log: context.log,
       ...(oneTime === undefined ? {} : { oneTime }),
     });

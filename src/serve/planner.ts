@@ -2,8 +2,8 @@ import { type ErrorCode, OffbeatError } from '../errors.ts';
 import type { Planning } from '../usecases/context.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from '../usecases/decide.ts';
 import { askThread } from './ask-thread.ts';
-import { createLine } from './line.ts';
 import { planningCancelled } from './planning-cancelled.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
 /** Workflow files up to which planning is a matter of a moment, shorter than a thread takes to start. */
 const FILES_AT_ONCE = 40;
@@ -34,7 +34,7 @@ export interface PlannerOptions {
  * it is ended. Throws what `decideByStrategies` throws, and `planning-cancelled`.
  */
 export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: PlannerOptions = {}): Planning {
-  const inLine = createLine();
+  const inLine = createSerialQueue();
   return async (request, gone) => {
     if (gone?.aborted) throw planningCancelled();
     if (request.sources.length <= filesAtOnce) return decideByStrategies(request);

@@ -1,27 +1,23 @@
 import type { Logger } from 'pino';
-import { Probot } from 'probot';
+import type { Probot } from 'probot';
 import { createChanges } from '../dashboard/changes.ts';
 import { API_AUDIENCE, type Env, GITHUB_TIMEOUT_SECONDS } from '../env.ts';
-import { createGitHub } from '../github/connect.ts';
-import { fetchWithin } from '../github/fetch-within.ts';
+import { processJob } from '../events/process-job.ts';
+import { registerEvents } from '../events/register.ts';
+import { type AppGitHub, createGitHub } from '../github/connect.ts';
 import { measureClient } from '../github/measured-client.ts';
-import { helpLines } from '../operations/help.ts';
-import { OPERATIONS } from '../operations/table.ts';
+import { createProbot } from '../github/probot.ts';
 import { deliveryLog } from '../telemetry/log.ts';
-import { measuredStore } from '../telemetry/measured-store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import type { Context } from '../usecases/context.ts';
 import type { Clock } from '../usecases/ports.ts';
-import { createFrontDoor } from '../webhook/front-door.ts';
+import { createFrontDoor, type FrontDoor } from '../webhook/front-door.ts';
 import { operatorRoutes } from '../webhook/operator-routes.ts';
-import { announcingStore } from './announcing-store.ts';
 import { apiRoutes } from './api.ts';
-import { guardedPlanner, guardedStore, storeBreaker } from './breakers.ts';
-import { createPages, type LinkedPerson } from './dashboard.ts';
-import { governed, stopSwitch } from './governed.ts';
-import { handleJob } from './handle.ts';
+import { guardedPlanner, storeBreaker } from './breakers.ts';
+import { type ContextParts, type Contexts, createContexts } from './contexts.ts';
+import { createPages, type LinkedPerson, type Pages } from './dashboard.ts';
 import { createPlanner } from './planner.ts';
-import { openStorage } from './storage.ts';
+import { openStorage, type Storage } from './storage.ts';
 import { recovering } from './timed-tasks.ts';
 import { offbeatVersion } from './version.ts';
 
@@ -48,110 +44,16 @@ export interface RunningServer {
 
 /** Starts the App: store, queue, GitHub and the front door, wired together. Throws what any of them throws. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { env, clock, log } = options;
-  const probot = new Probot({
-    appId: env.appId,
-    privateKey: env.privateKey,
-    secret: env.secrets[0],
-    baseUrl: env.githubApiUrl,
-    log,
-    request: { fetch: fetchWithin((env.githubTimeoutSeconds ?? GITHUB_TIMEOUT_SECONDS) * 1_000) },
-  });
-  const metrics = createMetrics();
-  const changes = createChanges();
-  const github = createGitHub(probot, ({ hook }, installationId) => {
-    if (hook !== undefined) measureClient(hook, (call) => metrics.asked({ ...call, installationId }));
-  });
+  const { env, log } = options;
   const leaving = new AbortController();
-  const planning = guardedPlanner(createPlanner({ stopping: leaving.signal }));
-  const stored = storeBreaker();
-  const storage = await openStorage({
-    env,
-    log,
-    clock,
-    ...(env.workers === undefined ? {} : { workers: env.workers }),
-    tasks: [recovering({ client: () => probot.auth(), log })],
-    // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same end.
-    handler: (store, deployments, alone) => async (job) => {
-      const base: Context = {
-        store: announcingStore(measuredStore(guardedStore(store, stored), metrics), changes),
-        github,
-        clock: { now: () => job.acceptedAt },
-        log: deliveryLog(log, job.deliveryId),
-        emergencyStop: env.emergencyStop,
-        commands: helpLines(OPERATIONS),
-        onLearned: metrics.learned,
-      };
-      const context = await governed(base, deployments, planning);
-      return measured(job.event, metrics, () => handleJob(context, job, alone));
-    },
-  });
-  const { queue } = storage;
-  const isStopped = stopSwitch(env.emergencyStop, storage.deployments);
-  isStopped();
-  metrics.watchQueue(() => queue.stats());
+  const parts = createParts(options, leaving.signal);
+  const storage = await openWork(options, parts);
+  parts.metrics.watchQueue(() => storage.queue.stats());
   let serving = true;
   const problems = async (): Promise<readonly string[]> =>
     serving ? storage.problems() : ['The process is about to stop.'];
   let ownUrl = '';
-  const pages =
-    env.pages?.on === false || options.accepts === false
-      ? null
-      : createPages({
-          env,
-          ownUrl: () => ownUrl,
-          context: {
-            store: announcingStore(storage.store, changes),
-            github,
-            clock,
-            log,
-            get emergencyStop() {
-              return isStopped();
-            },
-            commands: helpLines(OPERATIONS),
-            planning,
-          },
-          changes,
-          exclusively: storage.exclusively,
-          ...(options.linked === undefined ? {} : { linked: options.linked }),
-        });
-  const api = apiRoutes({
-    env: env.api ?? { audience: API_AUDIENCE },
-    service: {
-      version: offbeatVersion(),
-      store: storage.store,
-      problems,
-      queue: () => queue.stats(),
-      emergencyStop: async () =>
-        env.emergencyStop || (await storage.deployments.load()).emergencyStop !== null,
-    },
-    contextFor: (requestId) => {
-      const base: Context = {
-        store: announcingStore(measuredStore(guardedStore(storage.store, stored), metrics), changes),
-        github,
-        clock,
-        log: log.child({ requestId }),
-        emergencyStop: env.emergencyStop,
-        commands: helpLines(OPERATIONS),
-        onLearned: metrics.learned,
-      };
-      return governed(base, storage.deployments, planning);
-    },
-    deployments: storage.deployments,
-    exclusively: storage.exclusively,
-    clock,
-    log,
-    count: metrics.answered,
-    ...(pages === null ? {} : { signedIn: pages.signedIn }),
-  });
-  const door = createFrontDoor({
-    secrets: env.secrets,
-    queue: options.accepts === false ? null : queue,
-    routes: [...operatorRoutes({ problems, metrics }), ...api, ...(pages?.routes ?? [])],
-    log,
-    clock,
-    count: metrics.countDelivery,
-  });
+  const { door, pages } = createDoors(options, parts, storage, { problems, ownUrl: () => ownUrl });
   const port = await door.listen(env.port, env.host).catch(async (error: unknown) => {
     await storage.close();
     throw error;
@@ -163,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: ownUrl,
     signInUrl: pages === null || pages.linkedPath === null ? null : `${ownUrl}${pages.linkedPath}`,
-    idle: () => queue.idle(),
+    idle: () => storage.queue.idle(),
     async stop() {
       serving = false;
       // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
@@ -174,6 +76,133 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log.info({}, 'Offbeat has stopped');
     },
   };
+}
+
+/** The parts that need no storage. */
+interface Parts extends ContextParts {
+  readonly github: AppGitHub;
+  readonly probot: Probot;
+}
+
+function createParts({ env, log }: ServerOptions, stopping: AbortSignal): Parts {
+  const metrics = createMetrics();
+  const probot = createProbot({
+    appId: env.appId,
+    privateKey: env.privateKey,
+    secret: env.secrets[0],
+    baseUrl: env.githubApiUrl,
+    timeoutMs: (env.githubTimeoutSeconds ?? GITHUB_TIMEOUT_SECONDS) * 1_000,
+    log,
+  });
+  const github = createGitHub(probot, ({ hook }, installationId) => {
+    if (hook === undefined) return;
+    measureClient(hook, ({ route, ...call }) => {
+      metrics.asked({ ...call, installationId });
+      log.debug({ method: call.method, route, status: call.status }, 'GitHub has answered');
+    });
+  });
+  return {
+    env,
+    probot,
+    github,
+    metrics,
+    changes: createChanges(),
+    breaker: storeBreaker(),
+    planning: guardedPlanner(createPlanner({ stopping })),
+  };
+}
+
+/** Opens the storage and begins to work on what it holds. */
+function openWork({ env, clock, log }: ServerOptions, parts: Parts): Promise<Storage> {
+  const { probot, github, metrics } = parts;
+  return openStorage({
+    env,
+    log,
+    clock,
+    ...(env.workers === undefined ? {} : { workers: env.workers }),
+    tasks: [recovering({ client: () => github.asApp(), log })],
+    async handler(store, deployments, lockRepository) {
+      const contexts = createContexts(parts, store, deployments);
+      const contextFor = (deliveryId: string) =>
+        contexts.forWork({ clock, log: deliveryLog(log, deliveryId) });
+      await probot.load(registerEvents({ contextFor, lockRepository }));
+      return async (job) => {
+        const context = await contexts.forWork({
+          // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same end.
+          clock: { now: () => job.acceptedAt },
+          log: deliveryLog(log, job.deliveryId),
+        });
+        await measured(job.event, metrics, () => processJob(probot, job, { context, lockRepository }));
+      };
+    },
+  });
+}
+
+interface Doors {
+  readonly door: FrontDoor;
+  /** `null` where there are none. */
+  readonly pages: Pages | null;
+}
+
+/** What the doors ask of the process that they are part of. */
+interface Process {
+  /** Sentences on what is not as it should be. */
+  problems(): Promise<readonly string[]>;
+  /** Where this process listens; empty before it does. */
+  ownUrl(): string;
+}
+
+/** Everything that answers on the port. */
+function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own: Process): Doors {
+  const { env, clock, log } = options;
+  const { metrics } = parts;
+  const { queue, deployments, lockRepository } = storage;
+  const contexts = createContexts(parts, storage.store, deployments);
+  const pages = createPagesIfWanted(options, parts, storage, contexts, own);
+  const api = apiRoutes({
+    env: env.api ?? { audience: API_AUDIENCE },
+    service: {
+      version: offbeatVersion(),
+      store: storage.store,
+      problems: own.problems,
+      queue: () => queue.stats(),
+      emergencyStop: async () => env.emergencyStop || (await deployments.load()).emergencyStop !== null,
+    },
+    contextFor: (requestId) => contexts.forWork({ clock, log: log.child({ requestId }) }),
+    deployments,
+    lockRepository,
+    clock,
+    log,
+    count: metrics.answered,
+    ...(pages === null ? {} : { signedIn: pages.signedIn }),
+  });
+  const door = createFrontDoor({
+    secrets: env.secrets,
+    queue: options.accepts === false ? null : queue,
+    routes: [...operatorRoutes({ problems: own.problems, metrics }), ...api, ...(pages?.routes ?? [])],
+    log,
+    clock,
+    count: metrics.countDelivery,
+  });
+  return { door, pages };
+}
+
+function createPagesIfWanted(
+  { env, clock, log, accepts, linked }: ServerOptions,
+  { changes }: Parts,
+  { lockRepository }: Storage,
+  contexts: Contexts,
+  { ownUrl }: Process,
+): Pages | null {
+  if (env.pages?.on === false || accepts === false) return null;
+  return createPages({
+    env,
+    ownUrl,
+    context: contexts.forPages({ clock, log }),
+    changes,
+    lockRepository,
+    ...(linked === undefined ? {} : { linked }),
+  });
 }
 
 async function measured(

@@ -6,6 +6,7 @@ import type { StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
 import { startInProcessTimers } from '../queue/in-process-timers.ts';
+import { createKeyedMutex, type KeyedMutex } from '../queue/keyed-mutex.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
 import { openPgBossQueue } from '../queue/pg-boss/pg-boss-queue.ts';
 import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
@@ -18,8 +19,9 @@ import { openPostgresStore, type PostgresStore } from '../store/postgres/postgre
 import type { WholeStore } from '../store/whole-store.ts';
 import { forgetRemoved } from '../usecases/forget-removed.ts';
 import type { Clock, Deployments, Log, Store } from '../usecases/ports.ts';
-import { createExclusively, type Exclusively } from './exclusively.ts';
 import { tending, turning } from './timed-tasks.ts';
+
+type JobHandler = (job: AcceptedJob) => Promise<void>;
 
 export interface StorageOptions {
   readonly env: StorageEnv;
@@ -29,12 +31,12 @@ export interface StorageOptions {
   readonly workers?: number;
   /** Timed work beside the storage's own. */
   readonly tasks?: readonly TimedTask[];
-  /** Makes the handler of accepted jobs; with `alone` a job of an installation has a repository to itself. */
+  /** Makes the handler of accepted jobs; by `lockRepository` a job of an installation has a repository to itself. */
   readonly handler: (
     store: Store,
     deployments: Deployments,
-    alone: Exclusively,
-  ) => (job: AcceptedJob) => Promise<void>;
+    lockRepository: KeyedMutex,
+  ) => JobHandler | Promise<JobHandler>;
 }
 
 /** Everything that outlives the process, and the work on it. */
@@ -43,7 +45,7 @@ export interface Storage {
   readonly queue: Queue;
   readonly deployments: Deployments;
   /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
-  readonly exclusively: Exclusively;
+  readonly lockRepository: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
   beginTimedWork(): Promise<void>;
   /** Sentences on what is not as it should be; none where all is well. */
@@ -99,14 +101,14 @@ async function openFiles({
     // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one anew.
     onLockLost: () => process.exit(1),
   });
-  const exclusively = createExclusively();
+  const lockRepository = createKeyedMutex();
   const deployments = openDeploymentFile(env.dataDirectory);
-  const handle = handler(store, deployments, exclusively);
+  const handle = await handler(store, deployments, lockRepository);
   const queue = await createInProcessQueue({
     directory: join(env.dataDirectory, 'queue'),
     ledger: store,
     handle: (job) =>
-      job.repositoryId === null ? handle(job) : exclusively(job.repositoryId, () => handle(job)),
+      job.repositoryId === null ? handle(job) : lockRepository(job.repositoryId, () => handle(job)),
     log,
     clock,
     random: Math.random,
@@ -118,7 +120,7 @@ async function openFiles({
     store,
     queue,
     deployments,
-    exclusively,
+    lockRepository,
     async beginTimedWork() {
       if (workers === 0) return;
       timers = await startInProcessTimers({
@@ -195,7 +197,7 @@ async function openTables(
       boss,
       transactions: store,
       // Who has changed what another has changed meanwhile does it again: that keeps them apart here.
-      handle: handler(store, deployments, (_repositoryId, work) => work()),
+      handle: await handler(store, deployments, (_repositoryId, work) => work()),
       log,
       clock,
       ...(workers === undefined ? {} : { concurrency: workers }),
@@ -210,7 +212,7 @@ async function openTables(
       store,
       queue,
       deployments,
-      exclusively: inTransactions(store),
+      lockRepository: inTransactions(store),
       async beginTimedWork() {
         if (workers === 0) return;
         const timers: Timers = await startPgBossTimers(
@@ -236,9 +238,9 @@ async function openTables(
 }
 
 /** Other processes work on the same repository: what was changed meanwhile has the work done again, as it has a job's. */
-function inTransactions(store: PostgresStore): Exclusively {
-  const exclusively = createExclusively();
-  return (repositoryId, work) => exclusively(repositoryId, () => store.inTransaction(work));
+function inTransactions(store: PostgresStore): KeyedMutex {
+  const lockRepository = createKeyedMutex();
+  return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));
 }
 
 /** The last opened is the first closed. */

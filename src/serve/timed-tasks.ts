@@ -4,7 +4,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { TimedTask } from '../queue/timers.ts';
 import { turnRollouts } from '../usecases/flags.ts';
 import type { Clock, Deployments, Log, Store } from '../usecases/ports.ts';
-import { TEND_EVENT, TEND_EVERY_MS } from '../usecases/tend-repository.ts';
+import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/run-maintenance.ts';
 
 /** Has the proposals of every repository looked after: as a job, so that it stands in line with its deliveries. */
 export function tending({
@@ -21,13 +21,13 @@ export function tending({
     every: 'hour',
     async run() {
       const now = clock.now();
-      const slot = Math.floor(now / TEND_EVERY_MS);
+      const slot = Math.floor(now / MAINTENANCE_EVERY_MS);
       for (const { id, removedAt } of await store.profiles()) {
         if (removedAt !== null) continue;
-        const name = `${TEND_EVENT}:${id}:${slot}`;
+        const name = `${MAINTENANCE_EVENT}:${id}:${slot}`;
         await queue.accept({
           deliveryId: name,
-          event: TEND_EVENT,
+          event: MAINTENANCE_EVENT,
           group: `repository:${id}`,
           repositoryId: id,
           payload: {},

@@ -2,15 +2,15 @@ import { openProposalOf } from '../proposal/record.ts';
 import type { Context } from './context.ts';
 import { knownRepository } from './known-repository.ts';
 import type { RepositoryState } from './ports.ts';
+import { runMaintenance } from './run-maintenance.ts';
 import { newestVersion } from './schedules-in-force.ts';
-import { tendRepository } from './tend-repository.ts';
 import { tuneRepository } from './tune-repository.ts';
 
 /** Holds another round at once where the open pull request moves crons that are not there any more. */
 export async function renewProposal(context: Context, repositoryId: number): Promise<void> {
   if (!isStale(await knownRepository(context, repositoryId))) return;
   // The crons are gone too where it was just merged, and that may not have been told yet.
-  await tendRepository(context, repositoryId);
+  await runMaintenance(context, repositoryId);
   if (!isStale(await knownRepository(context, repositoryId))) return;
   await tuneRepository(context, { repositoryId, trigger: 'push' });
 }

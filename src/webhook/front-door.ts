@@ -1,11 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, OffbeatError } from '../errors.ts';
+import {
+  type AppEvent,
+  groupOf,
+  isKnownEvent,
+  parseEvent,
+  payloadKeys,
+  repositoryIdOf,
+} from '../events/payloads.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { DeliveryOutcome } from '../telemetry/metrics.ts';
 import { textOfBytes } from '../text-bytes.ts';
 import type { Clock, Log } from '../usecases/ports.ts';
-import { type AppEvent, groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from './events.ts';
 import { type BodyBudget, readBody } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
 import { isSignedBy, readSignature } from './signature.ts';

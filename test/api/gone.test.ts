@@ -31,7 +31,7 @@ async function slowApi() {
     store,
     endpoints: operationEndpoints(OPERATIONS, {
       contextFor: async () => ({ ...context, planning }),
-      exclusively: (_id, work) => work(),
+      lockRepository: (_id, work) => work(),
     }),
   });
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

@@ -70,7 +70,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
     }),
     ...operationEndpoints(OPERATIONS, {
       contextFor: async () => fake.context,
-      exclusively: (_id, work) => work(),
+      lockRepository: (_id, work) => work(),
     }),
     ...adminEndpoints({
       clock: fake.clock,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asList, numberAt } from '../../src/demo/json.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { TEND_EVENT } from '../../src/usecases/tend-repository.ts';
+import { MAINTENANCE_EVENT } from '../../src/usecases/run-maintenance.ts';
 import { onFiles, onPostgres } from './backends.ts';
 import { live } from './life.ts';
 import { payloadKeysOf } from './payload-keys.ts';
@@ -106,7 +106,7 @@ function pullNumbersIn(list: unknown): readonly number[] {
 
 /** The App also tells itself by its own clock to look after what is open. */
 function isDelivered({ event }: Job): boolean {
-  return event !== TEND_EVENT;
+  return event !== MAINTENANCE_EVENT;
 }
 
 /** What is there too seldom or too often. */

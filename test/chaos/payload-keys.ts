@@ -1,4 +1,4 @@
-import { isKnownEvent, parseEvent, payloadKeys } from '../../src/webhook/events.ts';
+import { isKnownEvent, parseEvent, payloadKeys } from '../../src/events/payloads.ts';
 import type { Delivery } from './world.ts';
 
 /** What tells the event from any other, in one string. */

@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Probot } from 'probot';
+import { processJob } from '../../src/events/process-job.ts';
+import { registerEvents } from '../../src/events/register.ts';
 import { createGitHub } from '../../src/github/connect.ts';
+import { createProbot } from '../../src/github/probot.ts';
 import { helpLines } from '../../src/operations/help.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
+import { createKeyedMutex } from '../../src/queue/keyed-mutex.ts';
 import { type AcceptedJob, Job } from '../../src/queue/queue.ts';
-import { governed } from '../../src/serve/governed.ts';
-import { handleJob } from '../../src/serve/handle.ts';
+import { withOperatorControls } from '../../src/serve/operator-controls.ts';
 import { createPlanner } from '../../src/serve/planner.ts';
 import { openDeploymentFile } from '../../src/store/deployment-file.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
@@ -28,28 +30,35 @@ export async function liveSequentially(
   const world = await createWorld();
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-chaos-'));
   const log = createLog({ level: 'silent' });
-  const probot = new Probot({
+  const probot = createProbot({
     appId: world.env.appId,
     privateKey: world.env.privateKey,
     secret: world.env.secrets[0],
     baseUrl: world.env.githubApiUrl,
+    timeoutMs: 20_000,
     log,
   });
   const github = createGitHub(probot);
   const store = await openLowdbStore({ directory, log, clock });
   const deployments = openDeploymentFile(directory);
   const planning = createPlanner();
-  const handle = async (job: AcceptedJob): Promise<void> => {
-    const context = {
-      store,
-      github,
-      clock: { now: () => job.acceptedAt },
-      log,
-      emergencyStop: false,
-      commands: helpLines(OPERATIONS),
-    };
-    await handleJob(await governed(context, deployments, planning), job);
-  };
+  const contextAt = (now: number) =>
+    withOperatorControls(
+      {
+        store,
+        github,
+        clock: { now: () => now },
+        log,
+        emergencyStop: false,
+        commands: helpLines(OPERATIONS),
+        planning,
+      },
+      deployments,
+    );
+  const lockRepository = createKeyedMutex();
+  await probot.load(registerEvents({ contextFor: () => contextAt(clock.now()), lockRepository }));
+  const handle = async (job: AcceptedJob): Promise<void> =>
+    processJob(probot, job, { context: await contextAt(job.acceptedAt), lockRepository });
   const queue = await createInProcessQueue({
     directory: join(directory, 'queue'),
     ledger: store,

@@ -73,7 +73,7 @@ async function siteOn(
     webUrl: 'https://github.com',
     publicUrl: 'http://localhost',
     changes: createChanges(),
-    exclusively: (_, work) => work(),
+    lockRepository: (_, work) => work(),
     log: context.log,
   });
   return {
@@ -420,7 +420,7 @@ describe('a link that signs in', () => {
         webUrl: 'https://github.com',
         publicUrl: 'http://localhost',
         changes: createChanges(),
-        exclusively: (_, work) => work(),
+        lockRepository: (_, work) => work(),
         log: context.log,
         ...more,
       });

@@ -40,7 +40,7 @@ describe('connect', () => {
   });
 
   it('keeps no failure', async () => {
-    nock(API).get('/app').reply(502, {});
+    nock(API).get('/app').reply(404, {});
     nock(API).get('/app').reply(200, { slug: 'offbeat' });
     const github = createGitHub(app(1));
     await expect(github.connect(PROFILE)).rejects.toThrow();

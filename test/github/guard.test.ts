@@ -1,108 +1,282 @@
-import { Octokit } from '@octokit/rest';
-import { describe, expect, it } from 'vitest';
-import { createGuard, type Guard } from '../../src/github/guard.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { GitHubClient } from '../../src/github/client.ts';
+import { createGitHub } from '../../src/github/connect.ts';
+import { createGuard } from '../../src/github/guard.ts';
+import { createProbot } from '../../src/github/probot.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 
-const QUIET = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
 
+const WHERE = { owner: 'acme', repo: 'site' };
+/** Longest that a test waits for an answer; nothing here answers late. */
+const TIMEOUT_MS = 5_000;
+
+/** `status` 0: the connection is cut without an answer. */
 interface Answer {
   readonly status: number;
-  readonly body?: unknown;
+  readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client whose GitHub answers what the test says, and the guard before it. */
-function guarded(answers: (asked: number) => Answer, guard: Guard, installationId = 9) {
-  let asked = 0;
-  const client = new Octokit({
-    log: QUIET,
-    request: {
-      fetch: async () => {
-        asked += 1;
-        const { status, body = {}, headers = {} } = answers(asked);
-        return new Response(JSON.stringify(body), {
-          status,
-          headers: { 'content-type': 'application/json', ...headers },
-        });
-      },
+const OK: Answer = { status: 200 };
+
+/** Whose client asks: an installation's by its id, or the App's own. */
+type Account = 9 | 10 | null;
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+/**
+ * The clients that production makes, through Probot, before a server that gives `answers` in turn (the last one for good) and
+ * writes down when each request came. Waiting takes no time: it moves the clock.
+ */
+async function productionClients(...answers: readonly Answer[]) {
+  const clock = { at: 0 };
+  let held = Promise.resolve();
+  const requests: { readonly line: string; readonly at: number }[] = [];
+  const server = createServer((request, response) => {
+    const reply = (status: number, body: object, headers = {}): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify(body));
+    };
+    if (request.url?.endsWith('/access_tokens') === true) {
+      reply(201, { token: 'ghs_token', expires_at: new Date(Date.now() + 3_600_000), permissions: {} });
+    } else if (request.url === '/app') {
+      reply(200, { slug: 'offbeat' });
+    } else {
+      const {
+        status,
+        message = '',
+        headers = {},
+      } = answers[Math.min(requests.length, answers.length - 1)] ?? OK;
+      requests.push({ line: `${request.method} ${request.url}`, at: clock.at });
+      if (status === 0) response.destroy();
+      else reply(status, { message }, headers);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const guard = createGuard({
+    now: () => clock.at,
+    async wait(ms) {
+      await held;
+      clock.at += ms;
     },
   });
-  guard.protect(client.hook, installationId);
-  const where = { owner: 'acme', repo: 'site' };
+  const probot = createProbot({
+    appId: 7,
+    privateKey,
+    secret: 'secret-of-the-test',
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    timeoutMs: TIMEOUT_MS,
+    log: createLog({ level: 'silent' }),
+  });
+  const clients = new Map<number | null, GitHubClient>();
+  const github = createGitHub(probot, (client, installationId) => clients.set(installationId, client), guard);
+  for (const installationId of [9, 10]) {
+    await github.connect({ installationId, owner: WHERE.owner, name: WHERE.repo });
+  }
+  const restOf = (account: Account) => {
+    const client = clients.get(account);
+    if (client === undefined) throw new Error('No client was made.');
+    return client.rest;
+  };
   return {
-    asked: () => asked,
-    read: () => client.rest.repos.get(where),
-    write: () => client.rest.issues.create({ ...where, title: 'Title' }),
+    clock,
+    guard,
+    requests,
+    read: (account: Account): Promise<unknown> =>
+      account === null ? restOf(null).apps.listWebhookDeliveries() : restOf(account).repos.get(WHERE),
+    /** A write that notifies nobody. */
+    write: (account: Account): Promise<unknown> =>
+      account === null
+        ? restOf(null).apps.redeliverWebhookDelivery({ delivery_id: 1 })
+        : restOf(account).git.createRef({ ...WHERE, ref: 'refs/heads/a', sha: 'abc' }),
+    /** A write that notifies people. */
+    notify: (account: 9 | 10): Promise<unknown> =>
+      restOf(account).issues.create({ ...WHERE, title: 'Title' }),
+    /** Has nobody's wait end before the returned function is called. */
+    holdWaits(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
   };
 }
 
+const WAYS = [
+  { account: 9, name: 'an installation', act: 'read' },
+  { account: 9, name: 'an installation', act: 'write' },
+  { account: null, name: 'the App itself', act: 'read' },
+  { account: null, name: 'the App itself', act: 'write' },
+] as const;
+
+const BUSY = { code: 'github-busy' };
+
+describe.each(WAYS)('a limit on $act of $name', ({ account, act }) => {
+  const soon = (seconds: number) => String(Math.ceil(Date.now() / 1_000) + seconds);
+  it.each([
+    {
+      title: '429 with retry-after',
+      answer: { status: 429, headers: { 'retry-after': '4' } },
+      waitMs: 4_000,
+    },
+    {
+      title: 'a secondary limit with retry-after',
+      answer: {
+        status: 403,
+        message: 'You have exceeded a secondary rate limit.',
+        headers: { 'retry-after': '30' },
+      },
+      waitMs: 30_000,
+    },
+    {
+      title: 'a secondary limit without a time',
+      answer: { status: 403, message: 'You have exceeded a secondary rate limit.' },
+      waitMs: 60_000,
+    },
+    { title: '429 without a time', answer: { status: 429 }, waitMs: 60_000 },
+    {
+      title: 'a primary limit',
+      answer: { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': soon(600) } },
+      waitMs: 590_000,
+    },
+    {
+      title: '503 with retry-after',
+      answer: { status: 503, headers: { 'retry-after': '120' } },
+      waitMs: 120_000,
+    },
+  ])('is waited out without a single request: $title', async ({ answer, waitMs }) => {
+    const github = await productionClients(answer, OK);
+    await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    github.clock.at = waitMs - 1;
+    await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    await expect(github.read(account)).rejects.toMatchObject(BUSY);
+    expect(github.requests).toHaveLength(1);
+    // A reset is told in whole seconds of the wall clock, so it may be up to ten seconds later than `waitMs`.
+    github.clock.at = waitMs + 11_000;
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('ends at the stated second', async () => {
+    const github = await productionClients({ status: 429, headers: { 'retry-after': '4' } }, OK);
+    await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    github.clock.at = 4_000;
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 4_000]);
+  });
+});
+
+describe.each(WAYS)('a passing fault on $act of $name', ({ account, act }) => {
+  it.each([
+    { title: '502', answer: { status: 502 }, status: 502 },
+    { title: 'a connection that is cut', answer: { status: 0 }, status: 500 },
+  ])('is asked again after 1, 4 and 9 s, then given up: $title', async ({ answer, status }) => {
+    const github = await productionClients(answer);
+    await expect(github[act](account)).rejects.toMatchObject({ status });
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 1_000, 5_000, 14_000]);
+  });
+
+  it('is over when GitHub answers again', async () => {
+    const github = await productionClients({ status: 502 }, OK);
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 1_000]);
+  });
+
+  it('turns into a limit where a later answer states a time', async () => {
+    const github = await productionClients({ status: 502 }, { status: 429, headers: { 'retry-after': '4' } });
+    await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 1_000]);
+  });
+});
+
+describe('limits', () => {
+  const LIMIT = { status: 429, headers: { 'retry-after': '30' } };
+
+  it('of one installation do not hold another', async () => {
+    const github = await productionClients(LIMIT, OK);
+    await expect(github.write(9)).rejects.toMatchObject(BUSY);
+    await expect(github.read(10)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('hold a write that was waiting for its turn when they were met', async () => {
+    const github = await productionClients(LIMIT, OK);
+    const release = github.holdWaits();
+    const first = github.write(9);
+    const waiting = [github.write(9), github.notify(9)];
+    await expect(first).rejects.toMatchObject(BUSY);
+    release();
+    for (const write of waiting) await expect(write).rejects.toMatchObject(BUSY);
+    expect(github.requests).toHaveLength(1);
+  });
+
+  it('are not what a missing permission is', async () => {
+    const github = await productionClients({
+      status: 403,
+      message: 'Resource not accessible by integration',
+    });
+    for (let round = 0; round < 3; round += 1)
+      await expect(github.write(9)).rejects.toMatchObject({ status: 403 });
+    expect(github.requests).toHaveLength(3);
+  });
+});
+
 describe('an outage', () => {
   it('opens the circuit after failures in a row, and nobody asks any more', async () => {
-    const guard = createGuard();
-    const github = guarded(() => ({ status: 502 }), guard);
+    const github = await productionClients({ status: 502 });
     for (let round = 0; round < 5; round += 1)
-      await expect(github.read()).rejects.toMatchObject({ status: 502 });
-    expect(guard.state).toBe('open');
-    await expect(github.read()).rejects.toMatchObject({ code: 'github-unreachable' });
-    expect(github.asked()).toBe(5);
+      await expect(github.read(9)).rejects.toMatchObject({ status: 502 });
+    expect(github.guard.state).toBe('open');
+    const before = github.requests.length;
+    await expect(github.read(10)).rejects.toMatchObject({ code: 'github-unreachable' });
+    expect(github.requests).toHaveLength(before);
   });
 
   it('is not what a refusal is', async () => {
-    const guard = createGuard();
-    const github = guarded(() => ({ status: 404 }), guard);
+    const github = await productionClients({ status: 404 });
     for (let round = 0; round < 10; round += 1)
-      await expect(github.read()).rejects.toMatchObject({ status: 404 });
-    expect(guard.state).toBe('closed');
+      await expect(github.read(9)).rejects.toMatchObject({ status: 404 });
+    expect(github.guard.state).toBe('closed');
+    expect(github.requests).toHaveLength(10);
   });
 });
 
-describe('a limit', () => {
-  const SECONDARY = {
-    status: 403,
-    body: { message: 'You have exceeded a secondary rate limit.' },
-    headers: { 'retry-after': '30' },
-  };
-
-  it('has the installation wait as long as it says, and no other', async () => {
-    const clock = { at: 0 };
-    const guard = createGuard(() => clock.at);
-    const github = guarded((asked) => (asked === 1 ? SECONDARY : { status: 200 }), guard);
-    const other = guarded(() => ({ status: 200 }), guard, 10);
-    await expect(github.write()).rejects.toMatchObject({ code: 'github-busy' });
-    clock.at = 29_000;
-    await expect(github.read()).rejects.toMatchObject({ code: 'github-busy' });
-    expect(github.asked()).toBe(1);
-    await expect(other.read()).resolves.toMatchObject({ status: 200 });
-    clock.at = 30_000;
-    await expect(github.read()).resolves.toMatchObject({ status: 200 });
+describe('writes', () => {
+  it('are a second apart, three where they notify, and reads do not wait for them', async () => {
+    const github = await productionClients(OK);
+    for (const ask of ['write', 'write', 'notify', 'notify', 'write', 'read'] as const) await github[ask](9);
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 1_000, 2_000, 5_000, 6_000, 6_000]);
   });
 
-  it('is not what a missing permission is', async () => {
-    const guard = createGuard();
-    const answer = { status: 403, body: { message: 'Resource not accessible by integration' } };
-    const github = guarded(() => answer, guard);
-    for (let round = 0; round < 3; round += 1)
-      await expect(github.write()).rejects.toMatchObject({ status: 403 });
-    expect(github.asked()).toBe(3);
+  it('of one installation do not wait for those of another', async () => {
+    const github = await productionClients(OK);
+    for (const account of [9, 10, 9] as const) await github.write(account);
+    expect(github.requests.map(({ at }) => at)).toEqual([0, 0, 1_000]);
   });
-});
 
-describe('the hour’s writes', () => {
   it('are counted for each installation, and come back after the hour', async () => {
-    const clock = { at: 0 };
-    const guard = createGuard(() => clock.at);
-    const github = guarded(() => ({ status: 201 }), guard);
-    const full = guard.writesLeft(9);
-    await github.write();
-    await github.read();
-    await github.write();
-    expect(guard.writesLeft(9)).toBe(full - 2);
-    expect(guard.writesLeft(10)).toBe(full);
-    clock.at = 3_600_000;
-    expect(guard.writesLeft(9)).toBe(full);
+    const github = await productionClients(OK);
+    const full = github.guard.writesLeft(9);
+    await github.write(9);
+    await github.read(9);
+    await github.write(9);
+    expect(github.guard.writesLeft(9)).toBe(full - 2);
+    expect(github.guard.writesLeft(10)).toBe(full);
+    github.clock.at += 3_600_000;
+    expect(github.guard.writesLeft(9)).toBe(full);
   });
 });

@@ -1,10 +1,10 @@
 import nock from 'nock';
-import { ProbotOctokit } from 'probot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitHubClient } from '../../src/github/client.ts';
+import { createGuard } from '../../src/github/guard.ts';
 import { createWriter } from '../../src/github/writer.ts';
 import type { PullRequestDraft } from '../../src/usecases/ports.ts';
-import { API, client, NAME, SILENT } from './client.ts';
+import { API, client, NAME } from './client.ts';
 
 const APP = 'offbeat[bot]';
 const REPOSITORY = '/repos/acme/site';
@@ -313,8 +313,8 @@ describe('a comment', () => {
   });
 
   it('whose answer got lost is looked for before it is written again', async () => {
-    // As in production, where Octokit itself tries failed requests again.
-    const retrying = new ProbotOctokit({ baseUrl: API, throttle: { enabled: false }, log: SILENT });
+    const retrying = client();
+    createGuard({ now: () => performance.now(), wait: async () => undefined }).protect(retrying.hook, 9);
     standing([]);
     writes('post', COMMENTS, 502, {});
     await expect(tell(retrying)).rejects.toMatchObject({ status: 502 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseConfigText } from '../../src/config/parse.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { OffbeatError } from '../../src/errors.ts';
+import { parseEvent } from '../../src/events/payloads.ts';
 import { readMarker } from '../../src/proposal/marker.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
-import { parseEvent } from '../../src/webhook/events.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 
 const PATH = '.github/workflows/hostile.yml';

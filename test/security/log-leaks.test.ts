@@ -40,12 +40,30 @@ describe('the log of a whole life, at the level that says most', () => {
         ).toBe(401);
         app.emulated.faults.failNext({ path: /\/collaborators\//, status: 500 });
         await app.command('writer', number, `/health\n\n${CANARY}`);
+        // A handler that fails at first, with the canary in what the App keeps of the payload.
+        app.emulated.faults.failNext({ path: /\/(?:git|contents|commits)\//, status: 422 });
+        const { repository, installationId, sender } = await app.payloadContext();
+        const { data: branch } = await app
+          .as('maintainer')
+          .rest.repos.getBranch({ ...app.where, branch: String(repository.default_branch) });
+        const push = {
+          ref: `refs/heads/${String(repository.default_branch)}`,
+          before: '0'.repeat(40),
+          after: branch.commit.sha,
+          deleted: false,
+          forced: false,
+          commits: [{ added: [`.github/${CANARY}.txt`], modified: ['.github/workflows/a.yml'], removed: [] }],
+        };
+        const payload = { ...push, repository, sender, installation: { id: installationId } };
+        expect(await app.send({ event: 'push', payload })).toBe(202);
+        await app.idle();
         await fetch(`${app.server.url}/api/v1/repositories`, {
           headers: { authorization: `Bearer ${CANARY}`, cookie: `session=${CANARY}` },
         });
 
         const log = text();
         expect(log).toContain('Offbeat is listening');
+        expect(log).toContain('A delivery failed and will be tried again');
         const keyLines = app.emulated.app.privateKey
           .split('\n')
           .filter((line) => /^[\w+/=]{40,}$/.test(line));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
-import { tendRepository } from '../../src/usecases/tend-repository.ts';
+import { runMaintenance } from '../../src/usecases/run-maintenance.ts';
 import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
 import { decision, proposal } from '../proposal/sample.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
@@ -17,7 +17,7 @@ async function watched(config = CONFIG) {
       { sha: 'a', seenAt: NOW, entries: [{ key: KEY, path: NIGHTLY, cron: '0 2 * * *', timezone: 'UTC' }] },
     ],
   });
-  return { ...fake, tend: () => tendRepository(fake.context, SEEN.id) };
+  return { ...fake, tend: () => runMaintenance(fake.context, SEEN.id) };
 }
 
 describe('the dashboard issue', () => {

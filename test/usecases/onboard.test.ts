@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { OffbeatError } from '../../src/errors.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryProfile } from '../../src/usecases/ports.ts';
-import { tendRepository } from '../../src/usecases/tend-repository.ts';
+import { runMaintenance } from '../../src/usecases/run-maintenance.ts';
 import { decision, schedule } from '../proposal/sample.ts';
 import { type FakeRepository, fakeContext, SEEN } from './fakes.ts';
 
@@ -20,8 +20,8 @@ async function tended(
   const fake = fakeContext(repository, over);
   const state = await meetRepository(fake.context, SEEN);
   await fake.store.apply(SEEN.id, { decisions: [known], profile: { ...state.profile, ...profile } });
-  await tendRepository(fake.context, SEEN.id);
-  await tendRepository(fake.context, SEEN.id);
+  await runMaintenance(fake.context, SEEN.id);
+  await runMaintenance(fake.context, SEEN.id);
   return fake;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { noteRun, observeRun } from '../../src/usecases/observe-run.ts';
 import { reportView } from '../../src/usecases/report-view.ts';
-import { tendRepository } from '../../src/usecases/tend-repository.ts';
+import { runMaintenance } from '../../src/usecases/run-maintenance.ts';
 import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
 import { decision } from '../proposal/sample.ts';
 import { DAY_MS, fakeContext, SEEN } from './fakes.ts';
@@ -23,7 +23,7 @@ async function fallenSilent() {
   }
   const tendUntil = async (hours: number) => {
     for (const end = fake.clock.at + hours * HOUR_MS; fake.clock.at < end; fake.clock.at += 6 * HOUR_MS) {
-      await tendRepository(fake.context, SEEN.id);
+      await runMaintenance(fake.context, SEEN.id);
     }
   };
   const alarms = () =>

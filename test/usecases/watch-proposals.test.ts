@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/history/run.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
-import { tendRepository } from '../../src/usecases/tend-repository.ts';
+import { runMaintenance } from '../../src/usecases/run-maintenance.ts';
 import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
 import { proposal } from '../proposal/sample.ts';
 import { DAY_MS, type FakeRepository, fakeContext, NOW, SEEN } from './fakes.ts';
@@ -48,7 +48,7 @@ async function merged(repository: FakeRepository = {}) {
       ];
       await fake.store.apply(SEEN.id, { runs });
       fake.clock.at = MERGED + (day + 1) * DAY_MS;
-      await tendRepository(fake.context, SEEN.id);
+      await runMaintenance(fake.context, SEEN.id);
     }
   };
   return { ...fake, state, live };
@@ -153,7 +153,7 @@ describe('a merged proposal', () => {
     });
     await meetRepository(fake.context, SEEN);
     await fake.store.apply(SEEN.id, { proposals: [proposal()] });
-    await tendRepository(fake.context, SEEN.id);
+    await runMaintenance(fake.context, SEEN.id);
     expect(fake.store.states.get(SEEN.id)?.proposals).toMatchObject([
       { state: 'watching', mergedAt: NOW - DAY_MS, watch: { since: NOW - DAY_MS } },
     ]);
@@ -172,10 +172,10 @@ describe('a merged proposal', () => {
     const fake = fakeContext({ files: [FILE], config: 'mode: suggest\n', pull });
     await meetRepository(fake.context, SEEN);
     await fake.store.apply(SEEN.id, { proposals: [proposal({ changedAt: NOW - 29 * DAY_MS })] });
-    await tendRepository(fake.context, SEEN.id);
+    await runMaintenance(fake.context, SEEN.id);
     expect(fake.written.updated).toEqual([]);
     fake.clock.at += 2 * DAY_MS;
-    await tendRepository(fake.context, SEEN.id);
+    await runMaintenance(fake.context, SEEN.id);
     expect(fake.written.updated).toMatchObject([{ pull: 12, close: true }]);
     expect(fake.written.updated[0]?.body).toMatch(/Closed by Offbeat.*Nobody has touched it.*Why\./s);
     expect(fake.store.states.get(SEEN.id)?.proposals).toMatchObject([{ state: 'expired' }]);

@@ -1,7 +1,9 @@
-import { Probot } from 'probot';
+import type { Probot } from 'probot';
 import { z } from 'zod';
-import type { Env } from '../../env.ts';
+import { type Env, GITHUB_TIMEOUT_SECONDS } from '../../env.ts';
 import { statusOf } from '../../github/client.ts';
+import { createProbot } from '../../github/probot.ts';
+import { createLog } from '../../telemetry/log.ts';
 import type { Clock, Log } from '../../usecases/ports.ts';
 import { WEBHOOK_PATH } from '../../webhook/front-door.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
@@ -38,12 +40,13 @@ export async function lookAtGitHub(
   wanted: WantedAccess,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<readonly Finding[]> {
-  const probot = new Probot({
+  const probot = createProbot({
     appId: env.appId,
     privateKey: env.privateKey,
     secret: env.secrets[0],
     baseUrl: env.githubApiUrl,
-    logLevel: 'fatal',
+    timeoutMs: (env.githubTimeoutSeconds ?? GITHUB_TIMEOUT_SECONDS) * 1_000,
+    log: createLog({ level: 'silent' }),
   });
   try {
     const client = await probot.auth();

@@ -207,6 +207,11 @@ export function parseEvent(name: EventName, body: unknown): AppEvent {
   return event;
 }
 
+/** The fields of a payload that are read, of an event that is known by its name. Throws as `parseEvent` does. */
+export function parsePayload<Name extends EventName>(name: Name, body: unknown): Payload<Name> {
+  return parseEvent(name, body).payload as Payload<Name>;
+}
+
 /** The repository that an event belongs to; `null` where it concerns a whole installation. */
 export function repositoryIdOf(event: AppEvent): number | null {
   return 'repository' in event.payload ? event.payload.repository.id : null;

@@ -8,6 +8,7 @@ import { knownRepository } from './known-repository.ts';
 import { onboard } from './onboard.ts';
 import { overdueSchedules, silenceSentence } from './overdue-schedules.ts';
 import type { RepositoryState } from './ports.ts';
+import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { Visit } from './visit.ts';
 import { watchProposals } from './watch-proposals.ts';
 import { withdraw } from './withdraw.ts';
@@ -15,25 +16,33 @@ import { withdraw } from './withdraw.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What the App tells itself by its own clock: no webhook has this name. */
-export const TEND_EVENT = 'offbeat-tend';
+/** Name of the App's own job for maintenance by the clock; no webhook has this name. */
+export const MAINTENANCE_EVENT = 'offbeat-tend';
 
-/** Proposals are looked after this often, and when something happens to one. */
-export const TEND_EVERY_MS = 6 * HOUR_MS;
+/** Maintenance runs this often, and when something happens to a proposal. */
+export const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
 
 /** A pull request that nobody has touched for so long is not wanted. */
 const EXPIRES_AFTER_DAYS = 30;
 
-/** True where it is time to look after the proposals of a repository again. `now` is epoch ms. */
-export function worthTending({ care }: Pick<RepositoryState, 'care'>, now: number): boolean {
-  return care.tendedAt === null || now - care.tendedAt >= TEND_EVERY_MS;
+/** True where a repository's last maintenance is long enough ago. `now` is epoch ms. */
+export function isMaintenanceDue({ care }: Pick<RepositoryState, 'care'>, now: number): boolean {
+  return care.tendedAt === null || now - care.tendedAt >= MAINTENANCE_EVERY_MS;
+}
+
+/** Maintenance by the clock: of a repository that is still known, and put off while GitHub takes no requests. */
+export async function runTimedMaintenance(context: Context, repositoryId: number): Promise<void> {
+  if ((await context.store.load(repositoryId)) === undefined) return;
+  await unlessGitHubPauses(context, repositoryId, () => runMaintenance(context, repositoryId));
 }
 
 /**
- * Looks after what time and other people change: what was run before we came, verdicts, pull requests that changed without our hearing of it or lie too
- * long, the offer to begin, the dashboard, schedules that no run comes of any more. Doing it twice does no more than once; where nothing has changed, nothing is written.
+ * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
+ * requests that changed without a webhook, closes those that nobody has touched for long, offers to begin, renews the
+ * dashboard, and notes schedules that have fallen silent. Doing it twice has the effect of doing it once; where nothing
+ * has changed, nothing is written.
  */
-export async function tendRepository(context: Context, repositoryId: number): Promise<void> {
+export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const { profile } = state;
   if (profile.removedAt !== null || profile.archived || profile.fork) return;

@@ -1,28 +1,26 @@
 import { isRolledOut, PLANNER_ROLLOUT } from '../proposal/deployment.ts';
-import type { Context, Planning } from '../usecases/context.ts';
+import type { Context } from '../usecases/context.ts';
 import { noteForRollout } from '../usecases/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** A context under what the operator has decided by now: the emergency stop, and whose turn it is. */
-export async function governed(
-  context: Context,
-  deployments: Deployments,
-  planning?: Planning,
-): Promise<Context> {
+/** A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out. */
+export async function withOperatorControls(context: Context, deployments: Deployments): Promise<Context> {
   const deployment = await deployments.load();
   return {
     ...context,
     emergencyStop: context.emergencyStop || deployment.emergencyStop !== null,
     rollout: (repositoryId) => isRolledOut(deployment, PLANNER_ROLLOUT, repositoryId),
     onOutcome: (seen) => noteForRollout(deployments, PLANNER_ROLLOUT, seen),
-    ...(planning === undefined ? {} : { planning }),
   };
 }
 
-/** What was decided is looked up again after this long. */
+/** The operator's decision is looked up again after this long. */
 const FRESH_MS = 1_000;
 
-/** Tells whether all writing is stopped, to those who cannot wait for the answer; a change shows within a second or two. */
+/**
+ * Tells whether all writing is stopped, to callers that cannot wait for the answer; a change shows within a second or two.
+ * `fixed` is the emergency stop of the environment.
+ */
 export function stopSwitch(fixed: boolean, deployments: Deployments): () => boolean {
   let stopped = false;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +31,7 @@ export function stopSwitch(fixed: boolean, deployments: Deployments): () => bool
         ({ emergencyStop }) => {
           stopped = emergencyStop !== null;
         },
-        // What cannot be read must not be overlooked: the next delivery says what is wrong.
+        // A stop that cannot be read must not be missed: the next delivery says what is wrong.
         () => {
           stopped = true;
         },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, trackOf } from '../../src/forecast/learned.ts';
+import { isDecisionDue } from '../../src/usecases/is-decision-due.ts';
 import { newRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
-import { worthDeciding } from '../../src/usecases/worth-deciding.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { DAY_MS, NOW, SEEN } from './fakes.ts';
 
@@ -25,7 +25,7 @@ function state({ scheduledRuns, days, lastRoundAt }: Wished): RepositoryState {
   };
 }
 
-describe('worthDeciding', () => {
+describe('isDecisionDue', () => {
   it.each([
     ['enough of everything', { scheduledRuns: 50, days: 14 }, true],
     ['one run too few', { scheduledRuns: 49, days: 14 }, false],
@@ -33,11 +33,11 @@ describe('worthDeciding', () => {
     ['a round a day ago', { scheduledRuns: 50, days: 14, lastRoundAt: NOW - DAY_MS }, true],
     ['a round just before', { scheduledRuns: 50, days: 14, lastRoundAt: NOW - DAY_MS + 1 }, false],
   ])('%s: %j', (_, wished, worth) => {
-    expect(worthDeciding(state(wished), NOW)).toBe(worth);
+    expect(isDecisionDue(state(wished), NOW)).toBe(worth);
   });
 
   it('is false where no run is known', () => {
-    expect(worthDeciding({ ...state({ scheduledRuns: 500, days: 60 }), runs: [] }, NOW)).toBe(false);
-    expect(worthDeciding(newRepository(SEEN, NOW), NOW)).toBe(false);
+    expect(isDecisionDue({ ...state({ scheduledRuns: 500, days: 60 }), runs: [] }, NOW)).toBe(false);
+    expect(isDecisionDue(newRepository(SEEN, NOW), NOW)).toBe(false);
   });
 });

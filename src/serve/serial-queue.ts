@@ -7,7 +7,7 @@ export type Line = <T>(work: () => Promise<T>, gone?: AbortSignal) => Promise<T>
  * A waiting line for one thread. Who has `gone` leaves it at once with `planning-cancelled`; work that was begun has to
  * look at the signal itself, and the next one's turn comes when it has ended.
  */
-export function createLine(): Line {
+export function createSerialQueue(): Line {
   let last: Promise<void> = Promise.resolve();
   return async (work, gone) => {
     const before = last;

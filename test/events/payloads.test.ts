@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from '../../src/webhook/events.ts';
-import { examplesOf, scheduledRun } from './sample.ts';
+import { groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from '../../src/events/payloads.ts';
+import { examplesOf, scheduledRun } from '../webhook/sample.ts';
 
 const NAMES = [
   'workflow_run',

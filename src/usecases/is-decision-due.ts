@@ -13,7 +13,7 @@ const MIN_SPAN_DAYS = 14;
 const ROUND_EVERY_MS = DAY_MS;
 
 /** True where enough was learned, and long enough ago decided, for another planning round. `now` is epoch ms. */
-export function worthDeciding(state: RepositoryState, now: number): boolean {
+export function isDecisionDue(state: RepositoryState, now: number): boolean {
   const { lastRoundAt } = state.profile;
   if (lastRoundAt !== null && now - lastRoundAt < ROUND_EVERY_MS) return false;
   const oldest = state.runs.at(0);

@@ -1,0 +1,8 @@
+import { acceptPermissions } from '../usecases/installation.ts';
+import type { InstallationHandler } from './handler.ts';
+
+/** Somebody has granted the App what it lacked. */
+export const installationPermissionsAccepted: InstallationHandler<'installation'> = (
+  { context },
+  { installation },
+) => acceptPermissions(context, installation.id);

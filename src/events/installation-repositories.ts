@@ -1,0 +1,14 @@
+import { leaveRepository } from '../usecases/installation.ts';
+import type { InstallationHandler } from './handler.ts';
+import { welcomeRepositories } from './welcome-repositories.ts';
+
+/** Repositories were added to an installation or taken from it. */
+export const installationRepositories: InstallationHandler<'installation_repositories'> = async (
+  delivery,
+  { installation, repositories_added, repositories_removed },
+) => {
+  await welcomeRepositories(delivery, installation.id, repositories_added);
+  for (const { id } of repositories_removed) {
+    await delivery.lockRepository(id, () => leaveRepository(delivery.context, id));
+  }
+};

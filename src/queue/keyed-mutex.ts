@@ -1,0 +1,21 @@
+/** Runs work on a repository while nothing else of the same process works on it; returns and throws what the work does. */
+export type KeyedMutex = <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
+
+/** Work on one repository runs one at a time, in the order it was asked for; work on different ones runs side by side. */
+export function createKeyedMutex(): KeyedMutex {
+  const last = new Map<number, Promise<unknown>>();
+  return async (repositoryId, work) => {
+    const before = last.get(repositoryId);
+    const own = (async () => {
+      // The failure of the work before reaches its own caller.
+      await before?.catch(() => undefined);
+      return work();
+    })();
+    last.set(repositoryId, own);
+    try {
+      return await own;
+    } finally {
+      if (last.get(repositoryId) === own) last.delete(repositoryId);
+    }
+  };
+}

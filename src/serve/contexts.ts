@@ -1,0 +1,57 @@
+import type { CircuitBreakerPolicy } from 'cockatiel';
+import type { Changes } from '../dashboard/changes.ts';
+import type { Env } from '../env.ts';
+import { helpLines } from '../operations/help.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { measuredStore } from '../telemetry/measured-store.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Context, Planning } from '../usecases/context.ts';
+import type { Deployments, Store } from '../usecases/ports.ts';
+import { announcingStore } from './announcing-store.ts';
+import { guardedStore } from './breakers.ts';
+import { stopSwitch, withOperatorControls } from './operator-controls.ts';
+
+/** What every context of this process is made of. */
+export interface ContextParts {
+  readonly env: Pick<Env, 'emergencyStop'>;
+  readonly github: Context['github'];
+  readonly planning: Planning;
+  readonly metrics: Metrics;
+  readonly changes: Changes;
+  readonly breaker: CircuitBreakerPolicy;
+}
+
+/** What differs from one piece of work to the next. */
+export type Work = Pick<Context, 'clock' | 'log'>;
+
+/** Makes what use cases are run with. */
+export interface Contexts {
+  /** For one piece of work, under what the operator has decided by now. */
+  forWork(work: Work): Promise<Context>;
+  /** For the pages, which live long: an emergency stop shows within a second or two. */
+  forPages(work: Work): Context;
+}
+
+/** The contexts of a process on a store: counted, announced to open pages, and failing fast while the store is down. */
+export function createContexts(parts: ContextParts, stored: Store, deployments: Deployments): Contexts {
+  const { env, github, planning, metrics, changes, breaker } = parts;
+  const store = announcingStore(measuredStore(guardedStore(stored, breaker), metrics), changes);
+  const commands = helpLines(OPERATIONS);
+  const { emergencyStop } = env;
+  const base = { store, github, emergencyStop, commands, onLearned: metrics.learned, planning };
+  return {
+    forWork: (work) => withOperatorControls({ ...base, ...work }, deployments),
+    forPages(work) {
+      const isStopped = stopSwitch(emergencyStop, deployments);
+      // The first page shall not have to wait for the answer.
+      isStopped();
+      return {
+        ...base,
+        ...work,
+        get emergencyStop() {
+          return isStopped();
+        },
+      };
+    },
+  };
+}
