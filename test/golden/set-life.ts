@@ -9,7 +9,7 @@ import type { Context } from '../../src/usecases/context.ts';
 import { followPullRequest } from '../../src/usecases/follow-pull-request.ts';
 import { newProfile, type SeenRepository } from '../../src/usecases/known-repository.ts';
 import { noteRun, observeJob, observeRun } from '../../src/usecases/observe-run.ts';
-import { tendRepository } from '../../src/usecases/tend-repository.ts';
+import { runMaintenance } from '../../src/usecases/run-maintenance.ts';
 import { touchWorkflows } from '../../src/usecases/touch-workflows.ts';
 import { tuneRepository } from '../../src/usecases/tune-repository.ts';
 import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
@@ -142,7 +142,7 @@ async function live(members: readonly Member[]): Promise<void> {
   await each((member, place) => closePull(context, member, place % 3 !== 2));
   for (let day = MERGE_DAY; day < LAST_DAY; day += 1) {
     await learn(day, day + 1);
-    await each(({ seen }) => tendRepository(context, seen.id));
+    await each(({ seen }) => runMaintenance(context, seen.id));
   }
   await each(async (member) => {
     await planAndTend(context, member);
@@ -265,7 +265,7 @@ function runOf({ run }: HistoryEvent, ended: boolean): Run {
 
 async function planAndTend(context: Context, { seen }: Member): Promise<void> {
   await tuneRepository(context, { repositoryId: seen.id, trigger: 'run' });
-  await tendRepository(context, seen.id);
+  await runMaintenance(context, seen.id);
 }
 
 /** A person merges or closes the App's pull request on schedules, where one is open; of a merge a push is told too. */
@@ -290,7 +290,7 @@ async function closePull(context: Context, { seen, github }: Member, merged: boo
     { action: 'closed', by: 'maintainer' },
   );
   if (merged) await touchWorkflows(context, seen, github.head);
-  await tendRepository(context, seen.id);
+  await runMaintenance(context, seen.id);
 }
 
 /** Asks an operation and records its answer in each form; a refusal is an answer too. */
