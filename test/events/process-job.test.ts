@@ -6,7 +6,7 @@ import { OffbeatError } from '../../src/errors.ts';
 import { currentDelivery } from '../../src/events/delivery.ts';
 import { processJob } from '../../src/events/process-job.ts';
 import { createProbot } from '../../src/github/probot.ts';
-import { isHopeless } from '../../src/queue/queue.ts';
+import { isPermanentFailure } from '../../src/queue/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { MAINTENANCE_EVENT } from '../../src/usecases/run-maintenance.ts';
@@ -85,7 +85,7 @@ describe('processJob', () => {
     });
     const error: unknown = await processJob(probot, JOB, delivery()).catch((failure: unknown) => failure);
     expect(error).toBe(thrown);
-    expect(isHopeless(error)).toBe(true);
+    expect(isPermanentFailure(error)).toBe(true);
     expect(error).not.toHaveProperty('event');
     expect(lines).toEqual([]);
   });
