@@ -1,5 +1,5 @@
 import { forecastOf, scheduleForecaster } from '../../src/forecast/forecast-schedule.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import type { ScheduleForecast } from '../../src/forecast/types.ts';
 import { Couplings } from '../../src/plan/couplings.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
@@ -29,9 +29,9 @@ const MUCH = 0.01;
  */
 export function afterEachRun(of: Case, now: number, runs: number): readonly AfterOneRun[] {
   const input = inputOf(of, now);
-  const [learned, pool] = [structuredClone(of.learned), structuredClone(of.pool)];
+  let learning: Learning = of;
   const forecasts = (at: number): readonly ScheduleForecast[] => {
-    const forecaster = scheduleForecaster(learned, pool, at);
+    const forecaster = scheduleForecaster(learning.learned, learning.pool, at);
     return of.cast.map(({ key, path }) => forecastOf(forecaster, { key, path, timezone: 'UTC' }));
   };
   const shop = new TaskShop(input);
@@ -40,9 +40,8 @@ export function afterEachRun(of: Case, now: number, runs: number): readonly Afte
     const at = run.endedAt ?? now;
     const before = forecasts(at);
     const entries = of.cast.filter(({ path }) => path === run.path);
-    learnRun(
-      learned,
-      pool,
+    learning = learnNext(
+      learning,
       run,
       entries.map(({ key, path, cron }) => ({ key, path, cron, timezone: 'UTC' })),
     );

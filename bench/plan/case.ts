@@ -6,7 +6,7 @@ import { ticksBetween } from '../../src/cron/ticks.ts';
 import { forecastSchedule, runsSeen } from '../../src/forecast/forecast-schedule.ts';
 import { newLatenessTrack, teachTick } from '../../src/forecast/lateness.ts';
 import { emptyLatenessPool, type LatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import { emptyLearned, type LearnedRepository } from '../../src/forecast/learned.ts';
 import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import { type Run, scheduleKey } from '../../src/history/run.ts';
@@ -123,7 +123,7 @@ export function caseOf(
     tuned: set.tuned,
     cast: castOf(set, replay, series, seed),
     learned: emptyLearned(),
-    pool: structuredClone(pool),
+    pool,
     replay,
     seed,
   };
@@ -132,7 +132,6 @@ export function caseOf(
 
 /** The case after production code has learned the runs of a span, each schedule where `crons` has it. */
 export function learnedUntil(of: Case, crons: ReadonlyMap<string, string>, from: number, to: number): Case {
-  const [learned, pool] = [structuredClone(of.learned), structuredClone(of.pool)];
   const runs = runsBetween(of, from, to, crons);
   const entries = of.cast.map(({ key, path, cron }) => ({
     key,
@@ -141,7 +140,10 @@ export function learnedUntil(of: Case, crons: ReadonlyMap<string, string>, from:
     timezone: 'UTC',
   }));
   const byPath = Map.groupBy(entries, ({ path }) => path);
-  for (const run of runs) learnRun(learned, pool, run, byPath.get(run.path) ?? []);
+  const { learned, pool } = runs.reduce<Learning>(
+    (before, run) => learnNext(before, run, byPath.get(run.path) ?? []),
+    of,
+  );
   return { ...of, learned, pool };
 }
 

@@ -1,3 +1,4 @@
+import { latenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { learnRun } from '../../src/forecast/learn.ts';
 import type { Run } from '../../src/history/run.ts';
 import type { AcceptedJob, Job } from '../../src/queue/queue.ts';
@@ -52,7 +53,7 @@ export function delivery(id: number, repositoryId: number): Job {
 
 /** What observing a finished run does to the store: one run, the learned state, the pool. */
 export async function observe(
-  store: Pick<Store, 'load' | 'apply' | 'loadLatenessPool' | 'saveLatenessPool'>,
+  store: Pick<Store, 'load' | 'apply' | 'loadLatenessPool'>,
   job: AcceptedJob,
 ): Promise<void> {
   const id = job.repositoryId ?? 0;
@@ -61,7 +62,12 @@ export async function observe(
   const pool = await store.loadLatenessPool();
   const seen = job.payload as Run;
   const entries = [{ key: `${seen.path}#0`, path: seen.path, cron: '0 3 * * *', timezone: 'UTC' }];
-  const { run: learned } = learnRun(state.learned, pool, seen, entries);
-  await store.apply(id, { runs: [learned], learned: state.learned, population: state.population });
-  await store.saveLatenessPool(pool);
+  const { outcome, change, pool: after } = learnRun(state.learned, pool, seen, entries);
+  const latenessPool = latenessPoolChange(pool, after ?? pool);
+  await store.apply(id, {
+    runs: [outcome.run],
+    learned: change,
+    ...(latenessPool === null ? {} : { latenessPool }),
+    population: state.population,
+  });
 }

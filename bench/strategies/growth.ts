@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
 import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
@@ -44,8 +44,7 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
     cron: `${at % 60} ${2 + (at % 5)} * * *`,
     timezone: 'UTC',
   }));
-  const learned = emptyLearned();
-  const pool = emptyLatenessPool();
+  let learning: Learning = { learned: emptyLearned(), pool: emptyLatenessPool() };
   const history = new Map<string, number[]>(paths.map((path) => [path, []]));
   let population = crowd(emptyPopulation(START));
   const newest: ReturnType<typeof workflowRun>[] = [];
@@ -67,9 +66,10 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
         event: 'schedule',
       };
       const { own, shadows } = mixturesOf(population);
-      const learnt = learnRun(learned, pool, run, entries.slice(at, at + 1), { shadows, own });
-      population = learnStrategies(population, learnt, startedAt).population;
-      newest.push(learnt.run);
+      const next = learnNext(learning, run, entries.slice(at, at + 1), { shadows, own });
+      learning = next;
+      population = learnStrategies(population, next.outcome, startedAt).population;
+      newest.push(next.outcome.run);
       history.get(path)?.push(seconds);
       if (!evolutionDue(population)) continue;
       newest.splice(0, Math.max(0, newest.length - KEPT_RUNS));
@@ -84,8 +84,8 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
         decide({
           sources,
           config: parseConfig(''),
-          learned,
-          pool,
+          learned: learning.learned,
+          pool: learning.pool,
           proposals: [],
           population: { ...population, strategies: population.strategies.slice(0, 1) },
           trigger: 'run',
@@ -94,7 +94,7 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
         }),
       ),
       originalMs: least(() => [...history.values()].map((seconds) => meansForecast(seconds, DEFAULT_GENES))),
-      stateKilobytes: JSON.stringify(learned).length / 1024,
+      stateKilobytes: JSON.stringify(learning.learned).length / 1024,
     });
   }
   return rows;

@@ -1,5 +1,5 @@
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import { emptyLearned, type LearnedRepository } from '../../src/forecast/learned.ts';
 import type { Priors } from '../../src/forecast/priors.ts';
 import { priorsOf, summarise } from '../../src/forecast/summarise.ts';
@@ -61,8 +61,7 @@ function learn(
   group: readonly Series[],
   priors: Priors | null,
 ): { readonly learned: LearnedRepository; readonly first: readonly First[] } {
-  const learned: LearnedRepository = { ...emptyLearned(), priors };
-  const pool = emptyLatenessPool();
+  let learning: Learning = { learned: { ...emptyLearned(), priors }, pool: emptyLatenessPool() };
   const first: First[] = [];
   let id = 0;
   for (const one of group) {
@@ -71,7 +70,9 @@ function learn(
       const startedAt = (one.starts[place] ?? 0) * 1000;
       const succeeded = one.succeeded[place] ?? true;
       const run = { ...workflowRun({ path: one.id, startedAt, seconds, succeeded }), id };
-      const { predicted } = learnRun(learned, pool, run, []);
+      const next = learnNext(learning, run, []);
+      learning = next;
+      const { predicted } = next.outcome;
       if (predicted === null || place > FIRST_FORECASTS) return;
       first.push({
         forecast: predicted.seconds,
@@ -81,7 +82,7 @@ function learn(
       });
     });
   }
-  return { learned, first };
+  return { learned: learning.learned, first };
 }
 
 function scoreOf(first: readonly First[]): NewcomerScore {

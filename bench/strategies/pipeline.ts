@@ -1,5 +1,5 @@
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
 import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
 import { leadingStrategy } from '../../src/strategy/choose.ts';
@@ -26,8 +26,7 @@ export interface Played {
 
 /** Plays a repository through the production path: learn, record, adapt, and evolve while runs are seen. */
 export function play({ runs }: DrawnRepository): Played {
-  const learned = emptyLearned();
-  const pool = emptyLatenessPool();
+  let learning: Learning = { learned: emptyLearned(), pool: emptyLatenessPool() };
   let population = emptyPopulation(0);
   const boundary = Math.floor(runs.length * SEEN_SHARE);
   const inUse: Scored[] = [];
@@ -36,10 +35,12 @@ export function play({ runs }: DrawnRepository): Played {
   runs.forEach((run, place) => {
     const leader = leadingStrategy(population).name;
     const { own, shadows } = mixturesOf(population);
-    const learnt = learnRun(learned, pool, run, [], {
+    const next = learnNext(learning, run, [], {
       shadows: [...shadows, { name: FIXED, settings: DEFAULT_MIX }],
       own,
     });
+    learning = next;
+    const learnt = next.outcome;
     const { relativeError, predicted } = learnt;
     const other = learnt.shadows[FIXED];
     if (place >= boundary && relativeError !== null && predicted !== null && other !== undefined) {

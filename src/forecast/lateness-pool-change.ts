@@ -47,28 +47,39 @@ export function latenessPoolChange(before: LatenessPool, after: LatenessPool): L
   return changed ? change : null;
 }
 
-/** Adds a change to a pool, in place. */
-export function addLatenessPoolChange(pool: LatenessPool, change: LatenessPoolChange): void {
-  pool.count += change.count;
-  pool.level += change.level;
+/** The pool with a change added; lists that the change does not name are shared with `pool`. */
+export function applyLatenessPoolChange(pool: LatenessPool, change: LatenessPoolChange): LatenessPool {
+  const next = { ...pool, count: pool.count + change.count, level: pool.level + change.level };
   for (const name of SUMS) {
-    const sums = pool[name];
-    for (const [place, added] of change[name] ?? []) sums[place] = (sums[place] ?? 0) + added;
+    const added = change[name];
+    if (added !== undefined) next[name] = withAdditions(pool[name], added);
   }
+  if (change.drift.length === 0) return next;
+  next.driftBuckets = pool.driftBuckets.slice();
+  next.driftSums = pool.driftSums.slice();
+  next.driftCounts = pool.driftCounts.slice();
   for (const { bucket, sum, count } of change.drift) {
-    const place = bucket % pool.driftBuckets.length;
-    const held = pool.driftBuckets[place] ?? 0;
+    const place = bucket % next.driftBuckets.length;
+    const held = next.driftBuckets[place] ?? 0;
     // The place has moved on to a later hour: what was learned of this one is too old to matter.
     if (held > bucket) continue;
     const same = held === bucket;
-    pool.driftBuckets[place] = bucket;
-    pool.driftSums[place] = (same ? (pool.driftSums[place] ?? 0) : 0) + sum;
-    pool.driftCounts[place] = (same ? (pool.driftCounts[place] ?? 0) : 0) + count;
+    next.driftBuckets[place] = bucket;
+    next.driftSums[place] = (same ? (next.driftSums[place] ?? 0) : 0) + sum;
+    next.driftCounts[place] = (same ? (next.driftCounts[place] ?? 0) : 0) + count;
   }
+  return next;
+}
+
+function withAdditions(sums: readonly number[], added: z.infer<typeof Additions>): number[] {
+  const next = sums.slice();
+  for (const [place, value] of added) next[place] = (next[place] ?? 0) + value;
+  return next;
 }
 
 function additions(before: readonly number[], after: readonly number[]): [number, number][] {
   const added: [number, number][] = [];
+  if (before === after) return added;
   // Asked at every scheduled run, of hundreds of places: an iterator would take as long again.
   for (let place = 0; place < after.length; place++) {
     const difference = (after[place] ?? 0) - (before[place] ?? 0);
@@ -79,6 +90,7 @@ function additions(before: readonly number[], after: readonly number[]): [number
 
 function driftAdded(before: LatenessPool, after: LatenessPool): LatenessPoolChange['drift'] {
   const added: LatenessPoolChange['drift'] = [];
+  if (before.driftBuckets === after.driftBuckets && before.driftCounts === after.driftCounts) return added;
   for (let place = 0; place < after.driftBuckets.length; place++) {
     const bucket = after.driftBuckets[place] ?? 0;
     const same = before.driftBuckets[place] === bucket;

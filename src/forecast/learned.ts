@@ -29,7 +29,7 @@ export const ScheduleTrack = z.object({
 });
 export type ScheduleTrack = z.infer<typeof ScheduleTrack>;
 
-/** All that was learned of one repository: bounded, versioned, plain JSON. Owned and mutated by one caller. */
+/** All that was learned of one repository: bounded, versioned, plain JSON. A value: nothing changes it in place. */
 export const LearnedRepository = z.object({
   version: z.literal(1),
   /** By `streamName`. */
@@ -47,7 +47,7 @@ export const LearnedRepository = z.object({
 export type LearnedRepository = z.infer<typeof LearnedRepository>;
 
 /** Ids kept to know a run again: GitHub redelivers for three days, a busy repository has hundreds of runs a day. */
-const FINISHED_KEPT = 4096;
+export const FINISHED_KEPT = 4096;
 /** Bounds of one repository; beyond them the longest silent is forgotten. */
 const SCHEDULES_KEPT = 1000;
 /** Scheduled and other runs of as many files: with fewer, what a large repository learns tonight drives out last night's. */
@@ -69,37 +69,34 @@ export function streamName(path: string, event: string): string {
   return `${path}|${event === 'schedule' ? 'schedule' : 'other'}`;
 }
 
-/** The stream of that name, made where it is new. */
-export function streamOf(learned: LearnedRepository, name: string): Stream {
-  const known = learned.streams[name];
-  if (known !== undefined) return known;
-  dropLongestSilent(learned.streams, STREAMS_KEPT);
-  const stream: Stream = {
-    duration: newForecaster(learned.priors ?? undefined),
-    success: newSuccess(learned.priors?.successRate),
+/** A stream without runs; `priors` are what other repositories have shown. */
+export function newStream(priors: Priors | null | undefined): Stream {
+  return {
+    duration: newForecaster(priors ?? undefined),
+    success: newSuccess(priors?.successRate),
     shadows: {},
     lastAt: 0,
   };
-  learned.streams[name] = stream;
-  return stream;
 }
 
-/** The track of a schedule key, made where it is new. */
-export function trackOf(learned: LearnedRepository, key: string, path: string): ScheduleTrack {
-  const known = learned.schedules[key];
-  if (known !== undefined) return known;
-  dropLongestSilent(learned.schedules, SCHEDULES_KEPT);
-  const track: ScheduleTrack = { path, lateness: newLatenessTrack(), runs: 0, missed: 0, lastAt: 0 };
-  learned.schedules[key] = track;
-  return track;
+/** The track of a schedule without runs in the file at `path`. */
+export function newTrack(path: string): ScheduleTrack {
+  return { path, lateness: newLatenessTrack(), runs: 0, missed: 0, lastAt: 0 };
 }
 
-/** True the first time it is asked for a finished run's id. */
-export function isNewlyFinished(learned: LearnedRepository, id: number): boolean {
-  if (learned.finished.includes(id)) return false;
-  learned.finished.push(id);
-  if (learned.finished.length > FINISHED_KEPT) learned.finished.shift();
-  return true;
+/** Names of the streams to forget when one is added: the longest silent, where there are as many as are kept. */
+export function streamsToForget(streams: LearnedRepository['streams']): readonly string[] {
+  return longestSilent(streams, STREAMS_KEPT);
+}
+
+/** Keys of the schedules to forget when one is added: the longest silent, where there are as many as are kept. */
+export function schedulesToForget(schedules: LearnedRepository['schedules']): readonly string[] {
+  return longestSilent(schedules, SCHEDULES_KEPT);
+}
+
+/** Whether the id is among those of finished runs that are remembered. */
+export function isFinished({ finished }: LearnedRepository, id: number): boolean {
+  return finished.includes(id);
 }
 
 /** Whether a finished run's id is known; beyond the ids that are remembered, any may have been learned. */
@@ -107,9 +104,11 @@ export function wasLearned({ finished }: LearnedRepository, id: number): boolean
   return finished.length >= FINISHED_KEPT || finished.includes(id);
 }
 
-function dropLongestSilent(records: Record<string, { readonly lastAt: number }>, limit: number): void {
-  const names = Object.entries(records);
-  if (names.length < limit) return;
-  const oldest = names.reduce((a, b) => (b[1].lastAt < a[1].lastAt ? b : a));
-  delete records[oldest[0]];
+function longestSilent(
+  parts: Readonly<Record<string, { readonly lastAt: number }>>,
+  limit: number,
+): readonly string[] {
+  const entries = Object.entries(parts);
+  if (entries.length < limit) return [];
+  return [entries.reduce((oldest, each) => (each[1].lastAt < oldest[1].lastAt ? each : oldest))[0]];
 }

@@ -70,5 +70,4 @@ const GUARDED: ReadonlySet<string | symbol> = new Set<keyof Store>([
   'profiles',
   'delete',
   'loadLatenessPool',
-  'saveLatenessPool',
 ]);

@@ -1,3 +1,4 @@
+import { applyLearnedChange } from '../forecast/learned-change.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 import { packedLog } from './packed-log.ts';
@@ -11,7 +12,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
   return {
     ...state,
     profile: change.profile ?? state.profile,
-    learned: change.learned ?? state.learned,
+    learned: change.learned === undefined ? state.learned : applyLearnedChange(state.learned, change.learned),
     population: change.population ?? state.population,
     runs: change.runs === undefined ? state.runs : packedRuns(state.runs).with(change.runs),
     scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { OffbeatError } from '../errors.ts';
-import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import { olderRunsKey } from '../history/older-runs.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
 import type { LearningLog } from '../strategy/strategy.ts';
@@ -47,9 +46,8 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
     counts.decisions += kept.decisions.length;
     counts.proposals += kept.proposals.length;
   }
-  // A copy of it: what a store has handed out itself it would take for a change.
-  const pool: LatenessPool = structuredClone(await from.loadLatenessPool());
-  await to.saveLatenessPool(pool);
+  const pool = await from.loadLatenessPool();
+  await to.replaceLatenessPool(pool);
   const print = sha256(pool);
   if (sha256(await to.loadLatenessPool()) !== print) throw differs('the pooled lateness');
   const copied = (await to.profiles()).length;

@@ -1,4 +1,5 @@
 import { emptyLatenessPool } from '../forecast/lateness-pool.ts';
+import { applyLatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 import { applyChange } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
@@ -17,6 +18,7 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
         states.get(id) ?? (change.profile === undefined ? undefined : emptyRepository(change.profile, now));
       if (before === undefined) throw new Error(`Repository ${id} is not known.`);
       states.set(id, withinBounds(applyChange(before, change), RETENTION).state);
+      if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
     sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
@@ -24,9 +26,6 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
       states.delete(id);
     },
     loadLatenessPool: async () => pool,
-    async saveLatenessPool(changed) {
-      pool = changed;
-    },
     close: async () => undefined,
   };
 }

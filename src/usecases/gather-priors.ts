@@ -69,5 +69,5 @@ export async function keepPopulation(
     return;
   }
   const priors = await gatherPriors(context, { ...state, population });
-  await context.store.apply(state.profile.id, { population, learned: { ...state.learned, priors } });
+  await context.store.apply(state.profile.id, { population, learned: { priors } });
 }

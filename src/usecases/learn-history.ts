@@ -1,13 +1,8 @@
-import { emptyLatenessPool, type LatenessPool } from '../forecast/lateness-pool.ts';
-import { learnRun } from '../forecast/learn.ts';
-import { emptyLearned, type LearnedRepository } from '../forecast/learned.ts';
+import { emptyLatenessPool } from '../forecast/lateness-pool.ts';
+import { type Learning, learnNext } from '../forecast/learn.ts';
+import { emptyLearned } from '../forecast/learned.ts';
 import type { Run } from '../history/run.ts';
 import type { ScheduleVersion } from './ports.ts';
-
-export interface LearnedHistory {
-  readonly learned: LearnedRepository;
-  readonly pool: LatenessPool;
-}
 
 /**
  * Learns a list of ended runs from nothing, in the order in which they ended, as if each had been seen live. Crons and widths
@@ -16,18 +11,16 @@ export interface LearnedHistory {
 export function learnHistory(
   runs: readonly Run[],
   { entries, widths = {} }: Pick<ScheduleVersion, 'entries' | 'widths'>,
-): LearnedHistory {
-  const learned = emptyLearned();
-  const pool = emptyLatenessPool();
+): Learning {
   const ended = runs.filter((run) => run.endedAt !== null);
-  for (const run of ended.toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)) {
-    learnRun(
-      learned,
-      pool,
-      run,
-      entries.filter((entry) => entry.path === run.path),
-      { width: widths[run.path] ?? 1 },
+  return ended
+    .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
+    .reduce<Learning>(
+      (before, run) => {
+        const own = entries.filter((entry) => entry.path === run.path);
+        const { learned, pool } = learnNext(before, run, own, { width: widths[run.path] ?? 1 });
+        return { learned, pool };
+      },
+      { learned: emptyLearned(), pool: emptyLatenessPool() },
     );
-  }
-  return { learned, pool };
 }

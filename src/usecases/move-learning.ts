@@ -80,7 +80,7 @@ export async function importLearning(
   const takesPriors = imported.priors !== null && (learned.priors ?? null) === null;
   await context.store.apply(repositoryId, {
     population: { ...population, strategies },
-    ...(takesPriors ? { learned: { ...learned, priors: imported.priors } } : {}),
+    ...(takesPriors ? { learned: { priors: imported.priors } } : {}),
     learningEvents: added.map((strategy) => createdEvent(strategy, now)),
   });
   return { added: added.map(({ name }) => name), left, priors: takesPriors };

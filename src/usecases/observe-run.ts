@@ -1,3 +1,4 @@
+import { latenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import { type LearnedRun, learnRun, tellsLateness } from '../forecast/learn.ts';
 import { wasLearned } from '../forecast/learned.ts';
 import { wasRolledUp } from '../history/older-runs.ts';
@@ -30,30 +31,32 @@ export async function observeRun(
   if (isHistory(state, run, known)) return null;
   const entries = tellsLateness(run) ? await schedulesInForce(context, state, run) : [];
   const pool = tellsLateness(run) ? await context.store.loadLatenessPool() : null;
-  if (knowsNothing(state)) state.learned.priors = await gatherPriors(context, state);
-  // From here to `apply` nothing waits: what was learned in place and what is kept cannot part.
+  const priors = knowsNothing(state) ? await gatherPriors(context, state) : undefined;
+  const learned = priors === undefined ? state.learned : { ...state.learned, priors };
   const { own, shadows } = mixturesOf(state.population);
-  const learnt = learnRun(state.learned, pool, withJobTimes(run, known), entries, {
+  const lesson = learnRun(learned, pool, withJobTimes(run, known), entries, {
     shadows,
     own,
     width: widthOf(state, run.path),
   });
+  const { outcome } = lesson;
   const now = context.clock.now();
-  const stepped = learnStrategies(state.population, learnt, now);
+  const stepped = learnStrategies(state.population, outcome, now);
   const evolved = evolutionDue(stepped.population)
-    ? evolveOn(stepped.population, state.runs, { now, guests: state.learned.priors?.genomes ?? [] })
+    ? evolveOn(stepped.population, state.runs, { now, guests: learned.priors?.genomes ?? [] })
     : null;
   const { population } = evolved ?? stepped;
   const events = [...stepped.events, ...(evolved?.events ?? [])];
+  const poolChange = pool === null || lesson.pool === null ? null : latenessPoolChange(pool, lesson.pool);
   await context.store.apply(seen.id, {
-    runs: [learnt.run],
-    learned: state.learned,
+    runs: [outcome.run],
+    learned: priors === undefined ? lesson.change : { ...lesson.change, priors },
+    ...(poolChange === null ? {} : { latenessPool: poolChange }),
     population,
     learningEvents: events,
   });
-  if (pool !== null) await context.store.saveLatenessPool(pool);
-  context.onLearned?.(seen.id, learnt);
-  return learnt;
+  context.onLearned?.(seen.id, outcome);
+  return outcome;
 }
 
 /** True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. */

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { LatenessPool } from '../forecast/lateness-pool.ts';
+import type { LatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { LearnedRepository } from '../forecast/learned.ts';
+import type { LearnedChange } from '../forecast/learned-change.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
@@ -81,12 +83,16 @@ export interface RepositoryState {
   readonly olderRuns?: readonly OlderRuns[];
 }
 
-/** What one step changes; applied whole or not at all. Lists are merged by key, the others replaced. */
+/**
+ * What one step changes; applied whole or not at all. Lists are merged by key, `learned` by parts, the others replaced.
+ */
 export interface RepositoryChange {
   readonly profile?: RepositoryProfile;
   /** Upserted by (`id`, `attempt`). */
   readonly runs?: readonly Run[];
-  readonly learned?: LearnedRepository;
+  readonly learned?: LearnedChange;
+  /** Added to the pool of the deployment, together with the rest. */
+  readonly latenessPool?: LatenessPoolChange;
   /** Upserted by `sha`. */
   readonly scheduleVersions?: readonly ScheduleVersion[];
   readonly population?: StrategyPopulation;
@@ -102,9 +108,17 @@ export interface RepositoryChange {
   readonly auditEvents?: readonly AuditEvent[];
 }
 
+/**
+ * Where states are kept. What it hands out are values: nobody may change them, and they do not change when a change is
+ * applied later.
+ */
 export interface Store {
   /** `undefined` where the repository was never seen. */
   load(repositoryId: number): Promise<RepositoryState | undefined>;
+  /**
+   * Keeps all parts of a change together: durable first, visible to `load` and `loadLatenessPool` after. Where it throws,
+   * both answer as before, and so they do after a restart.
+   */
   apply(repositoryId: number, change: RepositoryChange): Promise<void>;
   profiles(): Promise<readonly RepositoryProfile[]>;
   /**
@@ -117,7 +131,6 @@ export interface Store {
   keepReport?(repositoryId: number, report: object): Promise<void>;
   /** GitHub's own lateness, pooled over everything this deployment sees; holds no names. */
   loadLatenessPool(): Promise<LatenessPool>;
-  saveLatenessPool(pool: LatenessPool): Promise<void>;
   close(): Promise<void>;
 }
 

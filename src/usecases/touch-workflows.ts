@@ -44,15 +44,12 @@ function editsByPeople(
 }
 
 async function learnAnew(context: Context, repositoryId: number, edited: readonly Edit[]): Promise<void> {
-  const { care, learned } = await knownRepository(context, repositoryId);
+  const { care } = await knownRepository(context, repositoryId);
   const now = context.clock.now();
   const editedAt = { ...care.editedAt };
-  for (const { key } of edited) {
-    editedAt[key] = now;
-    delete learned.schedules[key];
-  }
+  for (const { key } of edited) editedAt[key] = now;
   await context.store.apply(repositoryId, {
-    learned,
+    learned: { schedules: { removed: edited.map(({ key }) => key) } },
     care: { ...care, editedAt },
     auditEvents: edited.map(({ what }): AuditEvent => audited('wish', now, null, what)),
   });

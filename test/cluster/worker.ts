@@ -40,10 +40,8 @@ async function handle(job: AcceptedJob): Promise<void> {
       learningEvents: [
         { at: id, kind: 'adapted', strategy: 'default', before: null, after: null, why: `run ${id}` },
       ],
+      latenessPool: { count: 1, level: 0, drift: [] },
     });
-    const pool = await store.loadLatenessPool();
-    pool.count += 1;
-    await store.saveLatenessPool(pool);
     say(`handling ${id}`);
     if (hangsIn === String(id)) await new Promise(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, id % 5));

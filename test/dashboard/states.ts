@@ -1,8 +1,5 @@
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
-import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
-import { emptyLearned } from '../../src/forecast/learned.ts';
 import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import type { Run } from '../../src/history/run.ts';
 import type { Decision, Outlook, ScheduleDecision } from '../../src/plan/decision.ts';
@@ -11,6 +8,7 @@ import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { LearningEvent, Strategy } from '../../src/strategy/strategy.ts';
 import { newRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
+import { Learner } from '../forecast/learner.ts';
 import { NOW, SEEN } from '../usecases/fakes.ts';
 
 export const DAY_MS = 86_400_000;
@@ -132,17 +130,16 @@ export function livedIn(
     cron,
     timezone,
   }));
-  const learned = emptyLearned();
-  const pool = emptyLatenessPool();
+  const learner = new Learner();
   const runs = schedules
     .flatMap((schedule, place) => runsOf(schedule, days, (place + 1) * 100_000))
     .sort((a, b) => a.createdAt - b.createdAt)
     .map((run, place) => ({ ...run, id: place + 1 }));
-  for (const run of runs) learnRun(learned, pool, run, entries);
+  for (const run of runs) learner.learn(run, entries);
   return {
     ...emptyState(),
     runs,
-    learned,
+    learned: learner.learned,
     scheduleVersions: [{ sha: 'head', seenAt: NOW - days * DAY_MS, entries }],
     decisions: [decisionOn(schedules, moves)],
     population: populationOf(),

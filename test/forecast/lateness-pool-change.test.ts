@@ -6,7 +6,7 @@ import {
   teachPool,
   teachPoolMissed,
 } from '../../src/forecast/lateness-pool.ts';
-import { addLatenessPoolChange, latenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
+import { applyLatenessPoolChange, latenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-11-02T00:00:00Z');
@@ -59,9 +59,9 @@ describe('a change of the lateness pool', () => {
         const pool = learned(emptyLatenessPool(), before);
         const after = learned(pool, lessons);
         const change = latenessPoolChange(pool, after);
-        if (change !== null) addLatenessPoolChange(pool, change);
+        const applied = change === null ? pool : applyLatenessPoolChange(pool, change);
         for (const [place, value] of numbers(after).entries())
-          expect(numbers(pool)[place]).toBeCloseTo(value, 9);
+          expect(numbers(applied)[place]).toBeCloseTo(value, 9);
       }),
     );
   });
@@ -72,11 +72,8 @@ describe('a change of the lateness pool', () => {
         const base = emptyLatenessPool();
         const changes = workers.map((lessons) => latenessPoolChange(base, learned(base, lessons)));
         const seen = workers.flat().filter(({ missed }) => !missed);
-        const merge = (order: typeof changes): LatenessPool => {
-          const pool = structuredClone(base);
-          for (const change of order) if (change !== null) addLatenessPoolChange(pool, change);
-          return pool;
-        };
+        const merge = (order: typeof changes): LatenessPool =>
+          order.filter((change) => change !== null).reduce(applyLatenessPoolChange, base);
         const pool = merge(changes);
         expect(pool.count).toBe(seen.length);
         expect(pool.hourSchedules.reduce((sum, each) => sum + each, 0)).toBe(

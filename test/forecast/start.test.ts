@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scheduleForecaster } from '../../src/forecast/forecast-schedule.ts';
-import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
-import { emptyLearned } from '../../src/forecast/learned.ts';
 import { closeShare, forecastStart } from '../../src/forecast/start.ts';
 import { scheduleKey } from '../../src/history/run.ts';
 import { NIGHTLY, sampleRun } from '../history/sample-run.ts';
+import { Learner } from './learner.ts';
 import { normal, seeded } from './random.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,14 +16,14 @@ const entries = [{ ...schedule, cron: '0 2 * * *' }];
 /** A nightly schedule, 45 minutes late with this spread (log); every so many-th tick leaves no run. */
 function lived(nights: number, spread: number, droppedEvery = 1e9) {
   const random = seeded(5);
-  const [learned, pool] = [emptyLearned(), emptyLatenessPool()];
+  const learner = new Learner();
   for (let night = 0; night < nights; night += 1) {
     if (night % droppedEvery === droppedEvery - 1) continue;
     const late = 45 * Math.exp(spread * normal(random));
     const createdAt = new Date(START + night * DAY_MS + late * MINUTE_MS).toISOString();
-    learnRun(learned, pool, sampleRun(night, createdAt), entries);
+    learner.learn(sampleRun(night, createdAt), entries);
   }
-  return scheduleForecaster(learned, pool, START + nights * DAY_MS);
+  return scheduleForecaster(learner.learned, learner.pool, START + nights * DAY_MS);
 }
 
 describe('when a run would start', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { emptyLearned, newTrack } from '../../src/forecast/learned.ts';
 import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
 import { emptyCare } from '../../src/proposal/care.ts';
+import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { Store } from '../../src/usecases/ports.ts';
 import { clock, profile, run } from './sample.ts';
 
@@ -10,6 +12,8 @@ export interface OpenedStore {
   readonly store: Store;
   /** Closes the store and opens it again on the same data. */
   reopen(): Promise<Store>;
+  /** Has the disk or the database refuse every write from now on; returns what ends that. */
+  refuseWrites(): Promise<() => Promise<void>>;
 }
 
 /** What every store must do, whatever it keeps its data in. `open` gives an empty one. */
@@ -220,11 +224,81 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect((await again.load(1))?.runs).toHaveLength(0);
     });
 
-    it('keeps the pooled lateness', async () => {
+    it('keeps what a change teaches of the repository and of lateness, part by part', async () => {
       const { store, reopen } = await open();
-      const pool = await store.loadLatenessPool();
-      await store.saveLatenessPool(structuredClone(pool));
-      expect(await (await reopen()).loadLatenessPool()).toEqual(pool);
+      const track = newTrack('a.yml');
+      const { background: _, ...empty } = emptyLearned();
+      await store.apply(1, {
+        profile: profile(1),
+        learned: { schedules: { changed: { a: track, b: track } } },
+      });
+      const before = [await store.load(1), await store.loadLatenessPool()] as const;
+      const copy = structuredClone([before[0]?.learned, before[1]]);
+      await store.apply(1, {
+        learned: { schedules: { changed: { b: { ...track, runs: 2 } }, removed: ['a'] }, finished: [7] },
+        latenessPool: { count: 1, level: 0, kept: [[3, 0.5]], drift: [{ bucket: 9, sum: 0.25, count: 1 }] },
+      });
+      await store.apply(1, { learned: { finished: [8] }, latenessPool: { count: 2, level: 0, drift: [] } });
+      for (const from of [store, await reopen()]) {
+        const { learned } = (await from.load(1)) ?? {};
+        expect(learned).toMatchObject({ ...empty, schedules: { b: { runs: 2 } }, finished: [7, 8] });
+        expect(Object.keys(learned?.schedules ?? {})).toEqual(['b']);
+        const pool = await from.loadLatenessPool();
+        expect([pool.count, pool.kept[3], pool.driftSums[9]]).toEqual([3, 0.5, 0.25]);
+      }
+      // What was handed out before has not changed.
+      expect([before[0]?.learned, before[1]]).toEqual(copy);
+    });
+
+    it('answers as before a change that was refused, at once and after a restart', async () => {
+      const { store, reopen, refuseWrites } = await open();
+      const track = newTrack('a.yml');
+      await store.apply(1, {
+        profile: profile(1),
+        runs: [run(1)],
+        learned: { schedules: { changed: { a: track } }, finished: [1] },
+        latenessPool: { count: 1, level: 0, drift: [] },
+      });
+      const answers = async (from: Store) => {
+        const state = await from.load(1);
+        return structuredClone({
+          runs: [...(state?.runs ?? [])],
+          learned: state?.learned,
+          population: state?.population,
+          learningLog: [...(state?.learningLog ?? [])],
+          pool: await from.loadLatenessPool(),
+        });
+      };
+      const before = await answers(store);
+      const change = {
+        runs: [run(2)],
+        learned: { schedules: { changed: { a: { ...track, runs: 2 } } }, finished: [2] },
+        latenessPool: { count: 1, level: 0.5, drift: [] },
+        population: { ...emptyPopulation(1), runsLearned: 2 },
+        learningEvents: [
+          { at: 1, kind: 'adapted', strategy: 'default', before: null, after: null, why: 'why' } as const,
+        ],
+      };
+      const allow = await refuseWrites();
+      await expect(store.apply(1, change)).rejects.toThrow();
+      expect(await answers(store)).toEqual(before);
+      await allow();
+      expect(await answers(store)).toEqual(before);
+      const again = await reopen();
+      expect(await answers(again)).toEqual(before);
+      await again.apply(1, change);
+      const state = await again.load(1);
+      expect([state?.runs.length, state?.learned.finished]).toEqual([2, [1, 2]]);
+      expect((await again.loadLatenessPool()).count).toBe(2);
+    });
+
+    it('puts a whole learned state in the place of another', async () => {
+      const { store, reopen } = await open();
+      await store.apply(1, { profile: profile(1), learned: { finished: [7] } });
+      const whole = { ...emptyLearned(), schedules: { b: newTrack('b.yml') } };
+      await store.apply(1, { learned: { whole, finished: [9] } });
+      for (const from of [store, await reopen()])
+        expect((await from.load(1))?.learned).toEqual({ ...whole, finished: [9] });
     });
 
     it('applies changes that come at the same time, each of them', async () => {

@@ -95,9 +95,12 @@ async function fill(store: WholeStore): Promise<void> {
   });
   const state = await store.load(1);
   if (state === undefined) throw new Error('gone');
-  state.learned.finished.push(1, 2);
-  state.learned.matches['.github/workflows/nightly.yml'] ??= emptyMatchState();
-  await store.apply(1, { learned: state.learned, population: { ...state.population, runsLearned: 2 } });
+  const matches = { changed: { '.github/workflows/nightly.yml': emptyMatchState() } };
+  await store.apply(1, {
+    learned: { finished: [1, 2], matches },
+    population: { ...state.population, runsLearned: 2 },
+    latenessPool: { count: 3, level: 0, hourSums: [[4, 1.25]], drift: [] },
+  });
   await store.apply(2, {
     profile: profile(2, { removedAt: 9 }),
     runs: Array.from({ length: 10_500 }, (_, id) => run(id)),
@@ -105,10 +108,6 @@ async function fill(store: WholeStore): Promise<void> {
   });
   // What is beyond the bounds is rolled up, or not listed.
   await store.apply(2, { runs: Array.from({ length: 800 }, (_, id) => run(10_500 + id)) });
-  const pool = await store.loadLatenessPool();
-  pool.count += 3;
-  pool.hourSums[4] = 1.25;
-  await store.saveLatenessPool(pool);
 }
 
 const missing = await missingServer();
@@ -164,7 +163,7 @@ describe.each([
         sharedLoads: (id) => to.sharedLoads(id),
         delete: (id) => to.delete(id),
         loadLatenessPool: () => to.loadLatenessPool(),
-        saveLatenessPool: (pool) => to.saveLatenessPool(pool),
+        replaceLatenessPool: (pool) => to.replaceLatenessPool(pool),
         close: () => to.close(),
       };
       await expect(copyStore(from, forgetful)).rejects.toMatchObject({ code: 'store-damaged' });

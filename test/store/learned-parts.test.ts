@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
+import { learnNext, learnRun } from '../../src/forecast/learn.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
-import { learnedFrom, type PartPrints, partsToWrite } from '../../src/store/postgres/learned-parts.ts';
+import { applyLearnedChange } from '../../src/forecast/learned-change.ts';
+import {
+  changedPartNames,
+  learnedFrom,
+  learnedParts,
+  type PartPrints,
+  partsToWrite,
+} from '../../src/store/postgres/learned-parts.ts';
 import { run } from './sample.ts';
 
 /** With the separators of parts' names in them. */
@@ -26,10 +33,10 @@ const someRun = fc.record({
 });
 
 describe('the parts of what was learned', () => {
-  it('are changed by a run only where they are about its file, or about all', () => {
+  it('are written where a change names them, and make the same state again', () => {
     fc.assert(
       fc.property(fc.array(someRun, { minLength: 1, maxLength: 60 }), (runs) => {
-        const [learned, pool] = [emptyLearned(), emptyLatenessPool()];
+        let [learned, pool] = [emptyLearned(), emptyLatenessPool()];
         let stored: Record<string, string> = {};
         let prints: PartPrints = new Map();
         let createdAt = Date.parse('2026-03-02T00:00:00Z');
@@ -39,14 +46,12 @@ describe('the parts of what was learned', () => {
             ? { endedAt: createdAt + seconds * 1_000, durationSeconds: seconds }
             : { endedAt: null, conclusion: null, durationSeconds: null };
           const seen = run(id, { path, event, createdAt, startedAt: createdAt, ...ended });
-          learnRun(
-            learned,
-            pool,
-            seen,
-            ENTRIES.filter((entry) => entry.path === path),
-          );
+          const own = ENTRIES.filter((entry) => entry.path === path);
+          const lesson = learnRun(learned, pool, seen, own);
+          learned = applyLearnedChange(learned, lesson.change);
+          pool = lesson.pool ?? pool;
           const all = partsToWrite(learned, prints, null);
-          const some = partsToWrite(learned, prints, new Set([path]));
+          const some = partsToWrite(learned, prints, new Set(changedPartNames(lesson.change)));
           expect(some).toEqual(all);
           stored = { ...stored, ...some.changed };
           for (const part of some.removed) delete stored[part];
@@ -58,15 +63,8 @@ describe('the parts of what was learned', () => {
     );
   });
 
-  it('are all looked at where nobody says which files it was about', () => {
-    const learned = emptyLearned();
-    learnRun(learned, emptyLatenessPool(), run(1), []);
-    const { prints } = partsToWrite(learned, new Map(), null);
-    const [name = ''] = Object.keys(learned.streams);
-    const stream = learned.streams[name];
-    if (stream === undefined) throw new Error('Nothing was learned.');
-    stream.lastAt += 1;
-    expect(Object.keys(partsToWrite(learned, prints, null).changed)).toEqual([`streams/${name}`]);
-    expect(partsToWrite(learned, prints, new Set(['another.yml'])).changed).toEqual({});
+  it('are all named by a change that brings a whole state', () => {
+    const { learned } = learnNext({ learned: emptyLearned(), pool: emptyLatenessPool() }, run(1), []);
+    expect(changedPartNames({ whole: learned })).toEqual([...learnedParts(learned).keys()]);
   });
 });

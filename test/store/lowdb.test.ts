@@ -1,7 +1,18 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type LowdbStore,
   type LowdbStoreOptions,
@@ -14,6 +25,7 @@ const opened: LowdbStore[] = [];
 const directories: string[] = [];
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const store of opened.splice(0)) await store.close();
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
 });
@@ -30,6 +42,17 @@ async function openIn(directory: string, more: Partial<LowdbStoreOptions> = {}):
   return store;
 }
 
+/** Has every write through an open file fail, as on a full disk. */
+async function refuseWrites(): Promise<() => Promise<void>> {
+  const file = await open(await freshDirectory(), 'r');
+  const prototype = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+  for (const name of ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync'] as const)
+    vi.spyOn(prototype, name).mockRejectedValue(full);
+  return async () => void vi.restoreAllMocks();
+}
+
 function contractOn(name: string, more: Partial<LowdbStoreOptions>): void {
   storeContract(name, async () => {
     const directory = await freshDirectory();
@@ -41,6 +64,7 @@ function contractOn(name: string, more: Partial<LowdbStoreOptions>): void {
         store = await openIn(directory, more);
         return store;
       },
+      refuseWrites,
     };
   });
 }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, describe } from 'vitest';
+import type { Database } from '../../src/database/connect.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import {
   closeEmbedded,
@@ -20,6 +22,17 @@ afterAll(async () => {
   await closeEmbedded();
 });
 
+/** Has the database refuse every row of a run, which is written beside other parts of a change. */
+async function refuseRuns(database: Database): Promise<() => Promise<void>> {
+  await sql`create function offbeat.refuse_run() returns trigger language plpgsql
+    as $$ begin raise exception 'refused'; end $$`.execute(database);
+  await sql`create trigger refuse_run before insert on offbeat.runs
+    for each row execute function offbeat.refuse_run()`.execute(database);
+  return async () => {
+    await sql`drop trigger refuse_run on offbeat.runs`.execute(database);
+  };
+}
+
 const missing = await missingServer();
 
 function contractOn(name: string, fresh: () => Promise<TestDatabase>, cacheBytes?: number): void {
@@ -34,7 +47,7 @@ function contractOn(name: string, fresh: () => Promise<TestDatabase>, cacheBytes
         ...(cacheBytes === undefined ? {} : { cacheBytes }),
       });
     // A store holds nothing that is not in the database: another one finds all of it.
-    return { store: open(), reopen: async () => open() };
+    return { store: open(), reopen: async () => open(), refuseWrites: () => refuseRuns(opened.database) };
   });
 }
 

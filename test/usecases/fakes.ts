@@ -1,5 +1,6 @@
 import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
+import { applyLatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
 import { leftLoads } from '../../src/store/left-loads.ts';
@@ -34,7 +35,7 @@ export const SEEN: SeenRepository = {
   private: false,
 };
 
-/** A store that forgets everything with the test. Its states are the live ones, like those of the real store. */
+/** A store that forgets everything with the test. */
 export function memoryStore(): Store & { readonly states: Map<number, RepositoryState> } {
   const states = new Map<number, KeptRepository>();
   let pool = emptyLatenessPool();
@@ -45,6 +46,7 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
       const known = states.get(id) ?? (change.profile && emptyRepository(change.profile, NOW));
       if (known === undefined) throw new Error('The first change must bring the profile.');
       states.set(id, applyChange(known, change));
+      if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
     sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
@@ -52,9 +54,6 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
       states.delete(id);
     },
     loadLatenessPool: async () => pool,
-    async saveLatenessPool(saved) {
-      pool = saved;
-    },
     async close() {},
   };
 }

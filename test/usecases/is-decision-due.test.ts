@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyLearned, trackOf } from '../../src/forecast/learned.ts';
+import { emptyLearned, newTrack } from '../../src/forecast/learned.ts';
 import { isDecisionDue } from '../../src/usecases/is-decision-due.ts';
 import { newRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
@@ -13,14 +13,15 @@ interface Wished {
 }
 
 function state({ scheduledRuns, days, lastRoundAt }: Wished): RepositoryState {
-  const learned = emptyLearned();
-  trackOf(learned, 'a#0', 'a').runs = Math.floor(scheduledRuns / 2);
-  trackOf(learned, 'b#0', 'b').runs = Math.ceil(scheduledRuns / 2);
+  const schedules = {
+    'a#0': { ...newTrack('a'), runs: Math.floor(scheduledRuns / 2) },
+    'b#0': { ...newTrack('b'), runs: Math.ceil(scheduledRuns / 2) },
+  };
   const fresh = newRepository(SEEN, NOW);
   return {
     ...fresh,
     profile: { ...fresh.profile, lastRoundAt: lastRoundAt ?? null },
-    learned,
+    learned: { ...emptyLearned(), schedules },
     runs: [sampleRun(1, new Date(NOW - days * DAY_MS).toISOString())],
   };
 }

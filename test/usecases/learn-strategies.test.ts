@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnRun } from '../../src/forecast/learn.ts';
-import { emptyLearned } from '../../src/forecast/learned.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import { type LearningEvent, type Strategy, StrategyPopulation } from '../../src/strategy/strategy.ts';
 import { performance } from '../../src/strategy/track-record.ts';
 import { learnStrategies, mixturesOf } from '../../src/usecases/learn-strategies.ts';
+import { Learner } from '../forecast/learner.ts';
 import { sampleRun } from '../history/sample-run.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,8 +16,7 @@ function play(
   seconds: readonly number[],
   failed: (day: number) => boolean = () => false,
 ) {
-  const learned = emptyLearned();
-  const pool = emptyLatenessPool();
+  const learner = new Learner();
   const events: LearningEvent[] = [];
   let now = population;
   seconds.forEach((durationSeconds, day) => {
@@ -30,12 +27,12 @@ function play(
       conclusion: failed(day) ? 'failure' : 'success',
     });
     const { own, shadows } = mixturesOf(now);
-    const learnt = learnRun(learned, pool, run, [], { shadows, own });
+    const learnt = learner.learn(run, [], { shadows, own });
     const step = learnStrategies(now, learnt, at);
     now = step.population;
     events.push(...step.events);
   });
-  return { population: now, events, learned };
+  return { population: now, events, learner };
 }
 
 function noisy(count: number, seed = 1): readonly number[] {
@@ -86,21 +83,21 @@ describe('strategies in shadow', () => {
   });
 
   it('begin with what the default one knows of a series, not from nothing', () => {
-    const { learned } = play(emptyPopulation(0), noisy(40));
+    const { learner } = play(emptyPopulation(0), noisy(40));
     const at = START + 41 * DAY_MS;
     const run = sampleRun(99, new Date(at).toISOString(), { durationSeconds: 300, endedAt: at + 300_000 });
     const { own, shadows } = mixturesOf(withOthers({}));
-    const learnt = learnRun(learned, emptyLatenessPool(), run, [], { shadows, own });
+    const learnt = learner.learn(run, [], { shadows, own });
     expect(learnt.shadows['gen1-1']?.predictedSeconds).toBe(learnt.predicted?.seconds.q50);
   });
 
   it('leave with their views when they leave the population', () => {
-    const { learned } = play(withOthers({}, {}), noisy(5));
+    const { learner } = play(withOthers({}, {}), noisy(5));
     const { own, shadows } = mixturesOf(withOthers({}));
     const at = START + 9 * DAY_MS;
     const run = sampleRun(99, new Date(at).toISOString(), { durationSeconds: 300, endedAt: at + 300_000 });
-    learnRun(learned, emptyLatenessPool(), run, [], { shadows, own });
-    expect(Object.keys(Object.values(learned.streams)[0]?.shadows ?? {})).toEqual([
+    learner.learn(run, [], { shadows, own });
+    expect(Object.keys(Object.values(learner.learned.streams)[0]?.shadows ?? {})).toEqual([
       'gen1-1',
       'default as born',
     ]);

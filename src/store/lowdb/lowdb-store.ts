@@ -200,12 +200,19 @@ class FileStore implements LowdbStore {
 
   async apply(repositoryId: number, change: RepositoryChange): Promise<void> {
     this.#assertOpen();
-    const isOfDelivery = this.#delivery.getStore()?.repositoryId === repositoryId;
+    const delivery = this.#delivery.getStore();
     await this.#shelf.take(repositoryId, async (shelved) => {
-      if (!isOfDelivery) await this.#standOnDisk(shelved);
-      this.#change(shelved, change);
-      // Announced before anything waits: no checkpoint may hold the change and not know its sequence.
-      return isOfDelivery ? undefined : this.#writeDown(shelved, { repositoryId, change });
+      const takeEffect = (): void => {
+        this.#change(shelved, change);
+        if (change.latenessPool !== undefined) this.#pool.add(change.latenessPool, delivery ?? null);
+      };
+      if (delivery?.repositoryId === repositoryId) {
+        takeEffect();
+        return;
+      }
+      await this.#standOnDisk(shelved);
+      profileAfter(shelved, change);
+      await this.#writeDown(shelved, { repositoryId, change }, takeEffect);
     });
   }
 
@@ -230,8 +237,7 @@ class FileStore implements LowdbStore {
   async delete(repositoryId: number): Promise<void> {
     this.#assertOpen();
     await this.#shelf.take(repositoryId, async (shelved) => {
-      await this.#writeDown(shelved, { repositoryId, deleted: true });
-      this.#forget(shelved);
+      await this.#writeDown(shelved, { repositoryId, deleted: true }, () => this.#forget(shelved));
       await this.#shelf.write(shelved, this.#delivery.getStore()?.repositoryId === repositoryId);
     });
   }
@@ -252,9 +258,9 @@ class FileStore implements LowdbStore {
     });
   }
 
-  async saveLatenessPool(pool: LatenessPool): Promise<void> {
+  async replaceLatenessPool(pool: LatenessPool): Promise<void> {
     this.#assertOpen();
-    await this.#pool.save(pool, this.#delivery.getStore() ?? null);
+    await this.#pool.replace(pool);
   }
 
   async appliedThrough(repositoryId: number): Promise<number> {
@@ -328,12 +334,7 @@ class FileStore implements LowdbStore {
   }
 
   #change(shelved: ShelvedRepository, change: RepositoryChange): void {
-    const profile = change.profile ?? shelved.state?.profile;
-    if (profile === undefined) {
-      throw new OffbeatError('not-found', 'A repository begins with its profile.', {
-        where: `repository ${shelved.id}`,
-      });
-    }
+    const profile = profileAfter(shelved, change);
     const before = shelved.state ?? emptyRepository(profile, this.#options.clock.now());
     shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION).state;
     if (change.profile !== undefined || change.sharedLoad !== undefined)
@@ -352,9 +353,14 @@ class FileStore implements LowdbStore {
     this.#shelf.touch(shelved);
   }
 
-  async #writeDown(shelved: ShelvedRepository, line: JournalLine): Promise<void> {
+  /**
+   * Makes a line durable, then lets it take effect: nobody sees what the journal has refused. The effect comes at once with
+   * its sequence, so that no checkpoint has one without the other.
+   */
+  async #writeDown(shelved: ShelvedRepository, line: JournalLine, takeEffect: () => void): Promise<void> {
     const journaled = this.#journal.append(JSON.stringify(line)).then((sequence) => {
       shelved.changesThrough = Math.max(shelved.changesThrough, sequence);
+      takeEffect();
     });
     shelved.journaling.add(journaled);
     try {
@@ -451,6 +457,13 @@ class FileStore implements LowdbStore {
     const state = await this.load(repositoryId);
     return state && outlineOf(state);
   }
+}
+
+/** The profile that a repository has after a change; throws `not-found` where it has none. */
+function profileAfter({ id, state }: ShelvedRepository, change: RepositoryChange): RepositoryProfile {
+  const profile = change.profile ?? state?.profile;
+  if (profile !== undefined) return profile;
+  throw new OffbeatError('not-found', 'A repository begins with its profile.', { where: `repository ${id}` });
 }
 
 type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad'>;

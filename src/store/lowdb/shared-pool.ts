@@ -4,12 +4,7 @@ import { z } from 'zod';
 import { type Journal, openJournal } from '../../disk/journal.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
-import {
-  addLatenessPoolChange,
-  LatenessPoolChange,
-  latenessPoolChange,
-} from '../../forecast/lateness-pool-change.ts';
-import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
+import { applyLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import type { Log } from '../../usecases/ports.ts';
 import { readTextIfThere, StagedFile } from './staged-file.ts';
 import { type Lesson, type LessonSource, WrittenLessons } from './written-lessons.ts';
@@ -68,7 +63,6 @@ export class SharedPool {
   #unwritten: Lesson[] = [];
   /** Journal sequences and the last lesson that each is about, to tell which lines are done with. */
   #lines: { readonly sequence: number; readonly lastNumber: number }[] = [];
-  readonly #handedOut = new WeakMap<LatenessPool, LatenessPool>();
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(directory: string, journal: Journal, base: Base) {
@@ -76,7 +70,7 @@ export class SharedPool {
     this.#file = new StagedFile<Base>(join(directory, POOL_NAME));
     this.#journal = journal;
     this.#base = base.pool;
-    this.#pool = copyLatenessPool(base.pool);
+    this.#pool = base.pool;
     this.#through = base.through;
     this.#previousThrough = 0;
     this.#lastNumber = base.through;
@@ -96,25 +90,23 @@ export class SharedPool {
     return pool;
   }
 
-  /** A copy that the caller may teach and give back. */
+  /** The pool as it is now; nothing changes it later. */
   current(): LatenessPool {
-    const copy = copyLatenessPool(this.#pool);
-    this.#handedOut.set(copy, copyLatenessPool(this.#pool));
-    return copy;
+    return this.#pool;
   }
 
-  /** Takes over what a pool handed out has learned since; any other pool takes the place of all that was learned. */
-  async save(pool: LatenessPool, source: LessonSource | null): Promise<void> {
-    const before = this.#handedOut.get(pool);
-    if (before === undefined) return this.#exclusive(() => this.#replace(pool));
-    const change = latenessPoolChange(before, pool);
-    if (change === null) return;
-    addLatenessPoolChange(this.#pool, change);
+  /** Adds what a run has taught. Nobody waits for the disk: it is in the journal before the checkpoint that covers it. */
+  add(change: LatenessPoolChange, source: LessonSource | null): void {
+    this.#pool = applyLatenessPoolChange(this.#pool, change);
     this.#lastNumber += 1;
     this.#unwritten.push({ number: this.#lastNumber, source, text: JSON.stringify(change) });
-    this.#handedOut.set(pool, copyLatenessPool(pool));
-    // Nobody waits for it: what the disk does not take now is written, or told of, before the next checkpoint.
+    // What the disk does not take now is written, or reported, before the next checkpoint.
     if (this.#unwritten.length % LINE_LESSONS === 0) this.flush().catch(() => undefined);
+  }
+
+  /** Puts a pool in the place of all that was learned. */
+  replace(pool: LatenessPool): Promise<void> {
+    return this.#exclusive(() => this.#replace(pool));
   }
 
   /** Puts every lesson so far into the journal. */
@@ -128,7 +120,9 @@ export class SharedPool {
       await this.#writeLessons();
       const before = this.#through;
       for (const lessons of this.#written) {
-        for (const change of lessons.take(isCovered)) addLatenessPoolChange(this.#base, change);
+        for (const change of lessons.take(isCovered)) {
+          this.#base = applyLatenessPoolChange(this.#base, change);
+        }
         this.#through = Math.max(this.#through, lessons.takenThrough);
         if (!lessons.isUsedUp) break;
       }
@@ -144,8 +138,8 @@ export class SharedPool {
   }
 
   async #replace(pool: LatenessPool): Promise<void> {
-    this.#pool = copyLatenessPool(pool);
-    this.#base = copyLatenessPool(pool);
+    this.#pool = pool;
+    this.#base = pool;
     this.#written = [];
     this.#unwritten = [];
     this.#lastNumber += 1;
@@ -197,7 +191,7 @@ export class SharedPool {
         if (number <= this.#through || voided.has(number)) continue;
         const isKept = source === null || source.sequence <= (await appliedThrough(source.repositoryId));
         if (isKept) {
-          addLatenessPoolChange(this.#pool, change);
+          this.#pool = applyLatenessPoolChange(this.#pool, change);
           kept.push({ number, source, text: JSON.stringify(change) });
         } else {
           nowVoid.push(number);

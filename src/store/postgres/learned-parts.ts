@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LearnedRepository } from '../../forecast/learned.ts';
+import type { LearnedChange } from '../../forecast/learned-change.ts';
 
 /**
  * The learned state in pieces that are stored apart: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its
@@ -53,21 +54,20 @@ export interface PartsToWrite {
 }
 
 /**
- * The parts that differ from what `before` was printed from. `files`: workflow files whose runs are all that was learned
- * since, `null` where that is not known; of a repository with hundreds of them most need not be looked at.
+ * The parts that differ from what `before` was printed from. `named` are those that may differ, `null` where any may: of a
+ * repository with hundreds of files most need not be looked at.
  */
 export function partsToWrite(
   learned: LearnedRepository,
   before: PartPrints,
-  files: ReadonlySet<string> | null,
+  named: ReadonlySet<string> | null,
 ): PartsToWrite {
   const parts = learnedParts(learned);
   const prints = new Map<string, string>();
   const changed: Record<string, string> = {};
   for (const [part, state] of parts) {
     const known = before.get(part);
-    const file = fileOf(part);
-    if (known !== undefined && files !== null && file !== null && !files.has(file)) {
+    if (known !== undefined && named?.has(part) === false) {
       prints.set(part, known);
       continue;
     }
@@ -79,25 +79,23 @@ export function partsToWrite(
   return { changed, removed: [...before.keys()].filter((part) => !parts.has(part)), prints };
 }
 
+/** Names of the parts that a change names; all of them where it brings a whole state. */
+export function changedPartNames({ whole, ...change }: LearnedChange): readonly string[] {
+  const names = whole === undefined ? [] : [...learnedParts(whole).keys()];
+  for (const [field, value] of Object.entries(change)) {
+    if (value === undefined) continue;
+    if (!isRecordField(field)) names.push(field);
+    else {
+      const { changed = {}, removed = [] } = change[field] ?? {};
+      names.push(...[...Object.keys(changed), ...removed].map((name) => `${field}/${name}`));
+    }
+  }
+  return names;
+}
+
 /** Of the texts as they are stored. */
 export function printTexts(texts: Readonly<Record<string, string>>): PartPrints {
   return new Map(Object.entries(texts).map(([part, text]) => [part, printOf(text)]));
-}
-
-/** The workflow file that a part is about; `null` for one that any run may change. */
-function fileOf(part: string): string | null {
-  const slash = part.indexOf('/');
-  const name = part.slice(slash + 1);
-  switch (part.slice(0, Math.max(0, slash))) {
-    case 'streams':
-      return name.slice(0, name.lastIndexOf('|'));
-    case 'matches':
-      return name;
-    case 'schedules':
-      return name.slice(0, name.lastIndexOf('#'));
-    default:
-      return null;
-  }
 }
 
 function printOf(text: string): string {

@@ -1,4 +1,5 @@
-import type { LearnedRepository } from '../../forecast/learned.ts';
+import type { LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import type { LearnedChange } from '../../forecast/learned-change.ts';
 import type { Run } from '../../history/run.ts';
 import type { Decision } from '../../plan/decision.ts';
 import type { SharedLoad } from '../../plan/shared-load.ts';
@@ -7,13 +8,14 @@ import type { RepositoryCare } from '../../proposal/care.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import type { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
+import { changedPartNames } from './learned-parts.ts';
 
 /** The changes of one repository put together, later ones over earlier ones, as one transaction will write them. */
 export class PendingChange {
   profile: RepositoryProfile | undefined;
-  learned: LearnedRepository | undefined;
-  /** Workflow files of which something new was learned, as their runs came; `null` where it may be of any. */
-  learnedFiles: Set<string> | null = new Set();
+  /** Names of the parts of the learned state that change, as `learnedParts` has them; `null` where all may. */
+  learnedParts: Set<string> | null = new Set();
+  latenessPool: LatenessPoolChange[] = [];
   population: StrategyPopulation | undefined;
   care: RepositoryCare | undefined;
   /** `null`: it is to go. */
@@ -34,6 +36,7 @@ export class PendingChange {
       this.sharedLoad === undefined &&
       !this.replacesWhole &&
       this.learningEvents.length === 0 &&
+      this.latenessPool.length === 0 &&
       this.auditEvents.length === 0 &&
       this.#keyed.every(({ size }) => size === 0)
     );
@@ -41,17 +44,22 @@ export class PendingChange {
 
   /** True where something is replaced that others may have replaced meanwhile. */
   get replacesWhole(): boolean {
-    return this.learned !== undefined || this.population !== undefined || this.care !== undefined;
+    return this.changesLearned || this.population !== undefined || this.care !== undefined;
+  }
+
+  get changesLearned(): boolean {
+    return this.learnedParts === null || this.learnedParts.size > 0;
   }
 
   add(change: RepositoryChange): void {
-    const { profile, learned, population, care, sharedLoad, learningEvents, auditEvents, ...lists } = change;
+    const { profile, learned, latenessPool, population, care, sharedLoad, ...rest } = change;
+    const { learningEvents, auditEvents, ...lists } = rest;
     const { runs, scheduleVersions, decisions, proposals, ...forgotten } = lists;
     // Fails to compile when a field comes that is not written.
     forgotten satisfies Record<string, never>;
     this.profile = profile ?? this.profile;
-    if (learned !== undefined) this.#noteFiles(learned, runs ?? []);
-    this.learned = learned ?? this.learned;
+    if (learned !== undefined) this.#noteParts(learned);
+    if (latenessPool !== undefined) this.latenessPool.push(latenessPool);
     this.population = population ?? this.population;
     this.care = care ?? this.care;
     if (sharedLoad !== undefined) this.sharedLoad = sharedLoad;
@@ -66,8 +74,7 @@ export class PendingChange {
   /** Forgets what was to be written, and has everything deleted that was there. */
   delete(): void {
     this.profile = undefined;
-    this.learned = undefined;
-    this.learnedFiles = new Set();
+    this.learnedParts = new Set();
     this.population = undefined;
     this.care = undefined;
     this.sharedLoad = undefined;
@@ -77,10 +84,9 @@ export class PendingChange {
     this.deleted = true;
   }
 
-  #noteFiles(learned: LearnedRepository, runs: readonly Run[]): void {
-    const isOther = this.learned !== undefined && this.learned !== learned;
-    if (isOther || runs.length === 0) this.learnedFiles = null;
-    for (const { path } of runs) this.learnedFiles?.add(path);
+  #noteParts(change: LearnedChange): void {
+    if (change.whole !== undefined) this.learnedParts = null;
+    for (const part of changedPartNames(change)) this.learnedParts?.add(part);
   }
 
   get #keyed(): readonly Map<unknown, unknown>[] {

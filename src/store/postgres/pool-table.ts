@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
-import { addLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
-import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
+import { applyLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 
 /** What other workers have learned is taken in after this long; drift, its fastest part, moves in quarters of an hour. */
 const FRESH_MS = 2_000;
@@ -29,7 +28,7 @@ export class PoolTable {
     this.#database = database;
   }
 
-  /** A copy that the caller may change. */
+  /** The pool as it is known now; nothing changes it later. */
   async current(): Promise<LatenessPool> {
     if (this.#pool === undefined || performance.now() - this.#readAt > FRESH_MS) {
       this.#reading ??= this.#read().finally(() => {
@@ -37,7 +36,7 @@ export class PoolTable {
       });
       await this.#reading;
     }
-    return copyLatenessPool(this.#pool ?? emptyLatenessPool());
+    return this.#pool ?? emptyLatenessPool();
   }
 
   /** Keeps a change together with everything else in its transaction. */
@@ -47,7 +46,7 @@ export class PoolTable {
 
   /** To be called once the transaction of `adding` has committed. */
   added(change: LatenessPoolChange): void {
-    if (this.#pool !== undefined) addLatenessPoolChange(this.#pool, change);
+    if (this.#pool !== undefined) this.#pool = applyLatenessPoolChange(this.#pool, change);
   }
 
   /** To be called where nobody can tell whether the transaction of `adding` has committed: its answer was lost, perhaps. */
@@ -63,7 +62,7 @@ export class PoolTable {
       await sql`delete from offbeat.lateness_changes`.execute(transaction);
       await store(transaction, pool);
     });
-    this.#pool = copyLatenessPool(pool);
+    this.#pool = pool;
     this.#readAt = performance.now();
   }
 
@@ -75,8 +74,7 @@ export class PoolTable {
       this.#database,
     );
     const stored = Stored.parse(rows[0]);
-    const pool = stored.pool ?? emptyLatenessPool();
-    for (const change of stored.changes) addLatenessPoolChange(pool, change);
+    const pool = stored.changes.reduce(applyLatenessPoolChange, stored.pool ?? emptyLatenessPool());
     this.#pool = pool;
     if (doubts === this.#doubts) this.#readAt = performance.now();
     if (stored.changes.length >= FOLD_FROM) await this.#fold();
@@ -95,9 +93,7 @@ export class PoolTable {
         select (select pool from offbeat.lateness_pool) as pool,
           coalesce(json_agg(change order by sequence), '[]') as changes from taken`.execute(transaction);
       const { pool: stored, changes } = Stored.parse(rows[0]);
-      const pool = stored ?? emptyLatenessPool();
-      for (const change of changes) addLatenessPoolChange(pool, change);
-      await store(transaction, pool);
+      await store(transaction, changes.reduce(applyLatenessPoolChange, stored ?? emptyLatenessPool()));
     });
   }
 }

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
-import { type LatenessPoolChange, latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
-import { copyLatenessPool } from '../../forecast/lateness-pool-copy.ts';
+import { applyLatenessPoolChange, type LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import { findRun } from '../../history/run-history.ts';
 import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
@@ -75,8 +74,6 @@ class TableStore implements PostgresStore {
   readonly #months: RunMonths;
   readonly #pool: PoolTable;
   readonly #units = new AsyncLocalStorage<Unit>();
-  /** Pools handed out beyond any unit, as they were then: what comes back is a change of that one. */
-  readonly #handedOut = new WeakMap<LatenessPool, LatenessPool>();
 
   constructor(options: PostgresStoreOptions) {
     this.#database = options.database;
@@ -105,6 +102,8 @@ class TableStore implements PostgresStore {
     view.state = bounded.state;
     view.rolledUp.push(...bounded.rolledUp);
     view.pending.add(change);
+    if (change.latenessPool !== undefined && unit.pool !== undefined)
+      unit.pool = applyLatenessPoolChange(unit.pool, change.latenessPool);
   }
 
   async profiles(): Promise<readonly RepositoryProfile[]> {
@@ -134,7 +133,7 @@ class TableStore implements PostgresStore {
     pending.add({
       profile: kept.profile,
       runs: [...kept.runs],
-      learned: kept.learned,
+      learned: { whole: kept.learned },
       scheduleVersions: kept.scheduleVersions,
       population: kept.population,
       learningEvents: [...kept.learningLog],
@@ -147,7 +146,7 @@ class TableStore implements PostgresStore {
     await named(async () => {
       await this.#prepareMonths([pending]);
       await this.#database.transaction().execute(async (transaction) => {
-        await writeChange(transaction, kept.profile.id, pending, undefined);
+        await writeChange(transaction, kept.profile.id, pending, kept.learned, undefined);
         await writeOlder(transaction, kept.profile.id, kept);
       });
     });
@@ -167,31 +166,23 @@ class TableStore implements PostgresStore {
     await named(() =>
       this.#database
         .transaction()
-        .execute((transaction) => writeChange(transaction, repositoryId, pending, undefined)),
+        .execute((transaction) => writeChange(transaction, repositoryId, pending, undefined, undefined)),
     );
     this.#cache.drop(repositoryId);
   }
 
   async loadLatenessPool(): Promise<LatenessPool> {
     const unit = this.#units.getStore();
-    if (unit?.pool !== undefined) return unit.pool.mine;
-    const mine = await named(() => this.#pool.current());
-    const before = copyLatenessPool(mine);
-    if (unit === undefined) this.#handedOut.set(mine, before);
-    else unit.pool ??= { before, mine };
-    return unit?.pool?.mine ?? mine;
+    if (unit?.pool !== undefined) return unit.pool;
+    const pool = await named(() => this.#pool.current());
+    if (unit === undefined) return pool;
+    const added = unit.opened.flatMap(({ pending }) => pending.latenessPool);
+    unit.pool = added.reduce(applyLatenessPoolChange, pool);
+    return unit.pool;
   }
 
-  async saveLatenessPool(pool: LatenessPool): Promise<void> {
-    // A unit's own pool is written at its end.
-    if (this.#units.getStore()?.pool?.mine === pool) return;
-    const before = this.#handedOut.get(pool);
-    if (before === undefined) return named(() => this.#pool.replace(pool));
-    const change = latenessPoolChange(before, pool);
-    if (change === null) return;
-    await named(() => this.#pool.adding(change).execute(this.#database));
-    this.#handedOut.set(pool, copyLatenessPool(pool));
-    this.#pool.added(change);
+  replaceLatenessPool(pool: LatenessPool): Promise<void> {
+    return named(() => this.#pool.replace(pool));
   }
 
   async inTransaction<T>(
@@ -253,29 +244,32 @@ class TableStore implements PostgresStore {
     return (await readVersion(this.#database, id)) === version;
   }
 
+  /** A change that belongs to no job: a unit of its own. Throws where it cannot be written. */
   async #applyAtOnce(id: number, change: RepositoryChange): Promise<void> {
-    const pending = new PendingChange();
-    pending.add(change);
-    await named(async () => {
-      await this.#prepareMonths([pending]);
-      await this.#database
-        .transaction()
-        .execute((transaction) => writeChange(transaction, id, pending, undefined));
-    });
-    this.#cache.drop(id);
+    for (let repeat = 1; ; repeat += 1) {
+      const unit = new Unit();
+      await this.#units.run(unit, () => this.apply(id, change));
+      try {
+        await this.#finish(unit, async () => undefined);
+        return;
+      } catch (error) {
+        this.#pool.doubt();
+        if (!(error instanceof ChangedMeanwhile) || repeat === MAX_REPEATS) throw error;
+      }
+    }
   }
 
   async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
     const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
-    const poolChange = poolChangeOf(unit);
+    const poolChanges = poolChangesOf(unit);
     const written = new Map<number, Written>();
     await named(async () => {
       await this.#prepareMonths(changed.map(({ pending }) => pending));
       await this.#database.transaction().execute(async (transaction) => {
-        let beside = this.#besides(poolChange);
+        let beside = this.#besides(poolChanges);
         // In the order of their ids, so that no two transactions wait for each other.
-        for (const { id, pending, base, rolledUp } of changed.toSorted((a, b) => a.id - b.id)) {
-          written.set(id, await writeChange(transaction, id, pending, base, beside));
+        for (const { id, pending, base, rolledUp, state } of changed.toSorted((a, b) => a.id - b.id)) {
+          written.set(id, await writeChange(transaction, id, pending, state?.learned, base, beside));
           beside = [];
           if (rolledUp.length > 0) await rollUpRuns(transaction, id, { runs: rolledUp });
         }
@@ -283,16 +277,16 @@ class TableStore implements PostgresStore {
         await settle(transaction);
       });
     });
-    this.#finished(unit, written, poolChange);
+    this.#finished(unit, written, poolChanges);
   }
 
-  #besides(poolChange: LatenessPoolChange | null): readonly Write[] {
-    return poolChange === null ? [] : [this.#pool.adding(poolChange)];
+  #besides(poolChanges: readonly LatenessPoolChange[]): readonly Write[] {
+    return poolChanges.map((change) => this.#pool.adding(change));
   }
 
   /** To be called once all is committed. */
-  #finished(unit: Unit, written: ReadonlyMap<number, Written>, poolChange: LatenessPoolChange | null): void {
-    if (poolChange !== null) this.#pool.added(poolChange);
+  #finished(unit: Unit, written: ReadonlyMap<number, Written>, poolChanges: readonly LatenessPoolChange[]): void {
+    if (poolChange !== null) this.#pool.added(poolChanges);
     for (const view of unit.opened) {
       if (view.pending.isEmpty) this.#putBack(view);
       else this.#remember(view, written.get(view.id));
@@ -320,6 +314,6 @@ class TableStore implements PostgresStore {
   }
 }
 
-function poolChangeOf({ pool }: Unit): LatenessPoolChange | null {
-  return pool === undefined ? null : latenessPoolChange(pool.before, pool.mine);
+function poolChangesOf({ opened }: Unit): readonly LatenessPoolChange[] {
+  return opened.flatMap(({ pending }) => pending.latenessPool);
 }

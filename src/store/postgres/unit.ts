@@ -27,8 +27,8 @@ export class Unit {
   readonly views = new Map<number, Promise<RepositoryView>>();
   /** Those of `views` that have been read. */
   readonly opened: RepositoryView[] = [];
-  /** The pool as it was handed to this job, and how it was before the job changed it. */
-  pool: { readonly before: LatenessPool; readonly mine: LatenessPool } | undefined;
+  /** The pool as this job sees it, with its own changes; `undefined` before it was asked for. */
+  pool: LatenessPool | undefined;
 
   /** The view of a repository, read with `read` when it is asked for first. */
   view(id: number, read: () => Promise<CachedRepository | undefined>): Promise<RepositoryView> {
@@ -44,7 +44,6 @@ export class Unit {
             : {
                 version: found.version,
                 profile: found.state.profile,
-                learned: found.state.learned,
                 prints: found.prints,
                 runs: found.state.runs,
                 rolledUp: found.rolledUp,

@@ -18,8 +18,6 @@ const FOREIGN_KEY_VIOLATION = '23503';
 export interface Base {
   readonly version: number;
   readonly profile: RepositoryProfile;
-  /** The object that was handed out: what is learned of a run is learned in place. */
-  readonly learned: LearnedRepository;
   readonly prints: PartPrints;
   /** All runs that the table holds. */
   readonly runs: RunHistory;
@@ -46,6 +44,7 @@ export async function writeChange(
   transaction: Transaction,
   id: number,
   change: PendingChange,
+  learned: LearnedRepository | undefined,
   base: Base | null | undefined,
   beside: readonly Write[] = [],
 ): Promise<Written> {
@@ -57,13 +56,13 @@ export async function writeChange(
     }
   }
   if (base !== undefined && base !== null && change.replacesWhole && !change.deleted)
-    return writeOnBase(transaction, id, change, base, beside);
+    return writeOnBase(transaction, id, change, learned, base, beside);
   const { before, after } = await claim(transaction, id, change, change.deleted ? undefined : base);
   const wasAtBase = change.deleted || (base === null ? before === null : before === base?.version);
   if (change.replacesWhole && base !== undefined && !wasAtBase) throw new ChangedMeanwhile();
   const known = wasAtBase && !change.deleted ? (base?.prints ?? new Map()) : undefined;
   const runs = runWrites(id, [...change.runs.values()]);
-  const { writes, prints } = writesOf(id, change, known, base?.learned);
+  const { writes, prints } = writesOf(id, change, learned, known);
   for (const write of [...runs, ...writes, ...beside]) await write.execute(transaction);
   return { version: after, wasAtBase, prints };
 }
@@ -73,10 +72,11 @@ async function writeOnBase(
   transaction: Transaction,
   id: number,
   change: PendingChange,
+  learned: LearnedRepository | undefined,
   base: Base,
   beside: readonly Write[],
 ): Promise<Written> {
-  const { parts, prints } = onBase(id, change, base, beside);
+  const { parts, prints } = onBase(id, change, learned, base, beside);
   const statement = sql<Claimed>`with ${parts} select before, after from claimed`;
   const { rows } = await statement.execute(transaction).catch((error: unknown) => {
     throw isOrphan(error) ? new ChangedMeanwhile() : error;
@@ -89,11 +89,12 @@ async function writeOnBase(
 function onBase(
   id: number,
   change: PendingChange,
+  learned: LearnedRepository | undefined,
   base: Base,
   beside: readonly Write[],
 ): { readonly parts: RawBuilder<unknown>; readonly prints: PartPrints } {
   const runs = runWrites(id, [...change.runs.values()], base);
-  const { writes, prints } = writesOf(id, change, base.prints, base.learned);
+  const { writes, prints } = writesOf(id, change, learned, base.prints);
   const all = [...runs, ...writes, ...beside];
   const named = all.map((write, place) => sql`, ${sql.raw(`write_${place}`)} as (${write})`);
   return { parts: sql`${claiming(id, profileSets(change, base))} ${sql.join(named, sql``)}`, prints };
@@ -163,18 +164,19 @@ export function withoutProfile(id: number): OffbeatError {
 /** A statement that writes one kind of thing; none of them touches what another does. */
 export type Write = RawBuilder<unknown>;
 
-/** Everything of a change but its profile and runs. `known` are the prints of what is stored; absent where nobody knows. */
+/**
+ * Everything of a change but its profile and runs. `learned` is the whole state after the change; `known` are the prints of
+ * what is stored, absent where nobody knows.
+ */
 function writesOf(
   id: number,
   change: PendingChange,
+  learned: LearnedRepository | undefined,
   known: PartPrints | undefined,
-  learnedBefore: LearnedRepository | undefined,
 ): { readonly writes: readonly Write[]; readonly prints: PartPrints } {
-  const { learned } = change;
   const rest = otherWrites(id, change);
-  if (learned === undefined) return { writes: rest, prints: known ?? new Map() };
-  const files = learned === learnedBefore ? change.learnedFiles : null;
-  const { changed, removed, prints } = partsToWrite(learned, known ?? new Map(), files);
+  if (learned === undefined || !change.changesLearned) return { writes: rest, prints: known ?? new Map() };
+  const { changed, removed, prints } = partsToWrite(learned, known ?? new Map(), change.learnedParts);
   const writes: Write[] = [];
   if (known === undefined) {
     writes.push(sql`delete from offbeat.learned_parts where repository_id = ${id}`);

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { MatchState } from '../history/match-state.ts';
+import { StoredBackground } from './background.ts';
+import { FINISHED_KEPT, LearnedRepository, ScheduleTrack, Stream } from './learned.ts';
+import { Priors } from './priors.ts';
+
+/** What changed in a record of parts, by name. A name stands in one of the two lists only. */
+const partsChange = <Part extends z.ZodType>(part: Part) =>
+  z.object({
+    /** Parts that are new or differ, whole. */
+    changed: z.record(z.string(), part).optional(),
+    removed: z.array(z.string()).optional(),
+  });
+
+/**
+ * What one step of learning changes in a `LearnedRepository`, by parts; parts that are not named stay. Plain JSON, small
+ * against the whole. A whole replacement is a change that names `whole`; the other fields are then applied to it.
+ */
+export const LearnedChange = z.object({
+  whole: LearnedRepository.optional(),
+  streams: partsChange(Stream).optional(),
+  matches: partsChange(MatchState).optional(),
+  schedules: partsChange(ScheduleTrack).optional(),
+  background: StoredBackground.optional(),
+  /** Ids of finished runs, appended; the oldest beyond the bound go. */
+  finished: z.array(z.number()).optional(),
+  priors: Priors.nullable().optional(),
+});
+export type LearnedChange = z.infer<typeof LearnedChange>;
+
+interface PartsChange<Part> {
+  readonly changed?: Readonly<Record<string, Part>> | undefined;
+  readonly removed?: readonly string[] | undefined;
+}
+
+/** The learned state after a change; parts that the change does not name are shared with `learned`. */
+export function applyLearnedChange(learned: LearnedRepository, change: LearnedChange): LearnedRepository {
+  const base = change.whole ?? learned;
+  const next = {
+    ...base,
+    streams: withParts(base.streams, change.streams),
+    matches: withParts(base.matches, change.matches),
+    schedules: withParts(base.schedules, change.schedules),
+    background: change.background ?? base.background,
+    finished: withFinished(base.finished, change.finished),
+  };
+  return change.priors === undefined ? next : { ...next, priors: change.priors };
+}
+
+function withParts<Part>(
+  parts: Record<string, Part>,
+  change: PartsChange<Part> | undefined,
+): Record<string, Part> {
+  if (change === undefined) return parts;
+  const next = { ...parts };
+  for (const name of change.removed ?? []) delete next[name];
+  return Object.assign(next, change.changed);
+}
+
+function withFinished(finished: number[], added: readonly number[] | undefined): number[] {
+  if (added === undefined || added.length === 0) return finished;
+  return [...finished, ...added].slice(-FINISHED_KEPT);
+}
