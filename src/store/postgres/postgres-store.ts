@@ -244,8 +244,24 @@ class TableStore implements PostgresStore {
     return (await readVersion(this.#database, id)) === version;
   }
 
-  /** A change that belongs to no job: a unit of its own. Throws where it cannot be written. */
+  /** A change that belongs to no job. */
   async #applyAtOnce(id: number, change: RepositoryChange): Promise<void> {
+    if (change.learned !== undefined) return this.#applyOnBase(id, change);
+    const pending = new PendingChange();
+    pending.add(change);
+    await named(async () => {
+      await this.#prepareMonths([pending]);
+      const beside = this.#besides(pending.latenessPool);
+      await this.#database
+        .transaction()
+        .execute((transaction) => writeChange(transaction, id, pending, undefined, undefined, beside));
+    });
+    for (const each of pending.latenessPool) this.#pool.added(each);
+    this.#cache.drop(id);
+  }
+
+  /** The same for parts of the learned state: they are made from what stands there. */
+  async #applyOnBase(id: number, change: RepositoryChange): Promise<void> {
     for (let repeat = 1; ; repeat += 1) {
       const unit = new Unit();
       await this.#units.run(unit, () => this.apply(id, change));
