@@ -261,18 +261,8 @@ class TableStore implements PostgresStore {
   }
 
   /** The same for parts of the learned state: they are made from what stands there. */
-  async #applyOnBase(id: number, change: RepositoryChange): Promise<void> {
-    for (let repeat = 1; ; repeat += 1) {
-      const unit = new Unit();
-      await this.#units.run(unit, () => this.apply(id, change));
-      try {
-        await this.#finish(unit, async () => undefined);
-        return;
-      } catch (error) {
-        this.#pool.doubt();
-        if (!(error instanceof ChangedMeanwhile) || repeat === MAX_REPEATS) throw error;
-      }
-    }
+  #applyOnBase(id: number, change: RepositoryChange): Promise<void> {
+    return this.inTransaction(() => this.apply(id, change));
   }
 
   async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
@@ -301,8 +291,12 @@ class TableStore implements PostgresStore {
   }
 
   /** To be called once all is committed. */
-  #finished(unit: Unit, written: ReadonlyMap<number, Written>, poolChanges: readonly LatenessPoolChange[]): void {
-    if (poolChange !== null) this.#pool.added(poolChanges);
+  #finished(
+    unit: Unit,
+    written: ReadonlyMap<number, Written>,
+    poolChanges: readonly LatenessPoolChange[],
+  ): void {
+    for (const change of poolChanges) this.#pool.added(change);
     for (const view of unit.opened) {
       if (view.pending.isEmpty) this.#putBack(view);
       else this.#remember(view, written.get(view.id));
