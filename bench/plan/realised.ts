@@ -1,7 +1,7 @@
-import { mean } from '../../src/simulate/compare.ts';
 import { execute } from '../../src/simulate/engine.ts';
 import { type Measures, measure } from '../../src/simulate/measure.ts';
 import { startedRuns } from '../../src/simulate/runs.ts';
+import { mean } from '../../src/statistics.ts';
 import { type Case, DAY_MS, JUDGED_DAYS, JUDGED_FROM, playersOf, worldOf } from './case.ts';
 
 const WEEK_DAYS = 7;

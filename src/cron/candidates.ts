@@ -1,3 +1,4 @@
+import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type Field, fieldText, HOUR, MINUTE, sizeOf } from './fields.ts';
 import { type CandidateLimits, finishBySpan, minutesWithinLimits } from './limits.ts';
 import { type Cron, type CronFields, fieldTexts, restrictsBothDayFields } from './parse.ts';
@@ -13,9 +14,6 @@ export interface Candidate {
   readonly shiftMinutes: number;
 }
 
-const MINUTES_PER_HOUR = 60;
-const MINUTES_PER_DAY = 1440;
-
 /** A schedule stays about when it was: at most this share of the way to its next tick … */
 const DEFAULT_SHIFT_SHARE = 1 / 4;
 /** … at most three hours … */
@@ -25,7 +23,7 @@ const SHORTEST_DEFAULT_SHIFT_MINUTES = 15;
 /** People expect their working-hours schedules where they are. */
 const PEOPLE_SHIFT_MINUTES = 15;
 /** Reaches every other minute of the same day. */
-const WHOLE_DAY_SHIFT_MINUTES = MINUTES_PER_DAY - 1;
+const WHOLE_DAY_SHIFT_MINUTES = DAY_MINUTES - 1;
 
 /** Up to this reach every minute is tried; beyond, the grid. */
 const FINE_REACH_MINUTES = 60;
@@ -131,8 +129,8 @@ function* shiftsWithin(reach: number): Generator<number> {
 
 /** All ticks of a day moved by the same minutes, where minutes × hours can still say it; else `null`. */
 function shifted(cron: Cron, shape: Shape, shift: number): Moved | null {
-  const carries = new Set(cron.minutes.map((minute) => Math.floor((minute + shift) / MINUTES_PER_HOUR)));
-  const minutes = sorted(cron.minutes.map((minute) => wrap(minute + shift, MINUTES_PER_HOUR)));
+  const carries = new Set(cron.minutes.map((minute) => Math.floor((minute + shift) / HOUR_MINUTES)));
+  const minutes = sorted(cron.minutes.map((minute) => wrap(minute + shift, HOUR_MINUTES)));
   if (cron.hours.length === sizeOf(HOUR)) {
     // Every hour of every day is a ring. On chosen days it is not: their first and last ticks would change days.
     return shape.everyDay || (carries.size === 1 && carries.has(0)) ? { minutes, hours: cron.hours } : null;
@@ -191,7 +189,7 @@ function partsOf(text: string): number {
 }
 
 function dayMinutesOf(moved: Moved): readonly number[] {
-  return moved.hours.flatMap((hour) => moved.minutes.map((minute) => hour * MINUTES_PER_HOUR + minute));
+  return moved.hours.flatMap((hour) => moved.minutes.map((minute) => hour * HOUR_MINUTES + minute));
 }
 
 function sorted(values: readonly number[]): readonly number[] {

@@ -1,8 +1,8 @@
+import { DAY_MINUTES } from '../time.ts';
 import { daysFired, daysInMonth, nextDay } from './days.ts';
 import type { Cron } from './parse.ts';
 import { neverFires } from './ticks.ts';
 
-const MINUTES_PER_DAY = 1440;
 /** Weekdays and leap years repeat every 28 years, as long as no century year without leap day lies between. */
 const CYCLE_YEARS = 28;
 const CYCLE_START_YEAR = 2001;
@@ -22,7 +22,7 @@ export function smallestGapMinutes(cron: Cron): number {
     smallest = Math.min(smallest, (dayMinutes[i] ?? 0) - (dayMinutes[i - 1] ?? 0));
   }
   const overnight = (dayMinutes[0] ?? 0) - (dayMinutes.at(-1) ?? 0);
-  return Math.min(smallest, smallestDayGap(cron) * MINUTES_PER_DAY + overnight);
+  return Math.min(smallest, smallestDayGap(cron) * DAY_MINUTES + overnight);
 }
 
 /** Mean number of ticks a week, over the 28 years in which weekdays and dates come round. */

@@ -1,3 +1,4 @@
+import { DAY_MINUTES } from '../time.ts';
 import type { Cron } from './parse.ts';
 
 /** Minutes of the local day, 0–1439, from inclusive, to exclusive; `from > to` goes over midnight. */
@@ -16,7 +17,6 @@ export interface CandidateLimits {
   readonly notBeforeMinute?: number;
 }
 
-const MINUTES_PER_DAY = 1440;
 /** A tick more than half a day before the wished end belongs to the day before, not to this end. */
 const FINISH_BY_REACH_MINUTES = 720;
 
@@ -69,14 +69,14 @@ export function finishBySpan(cron: Cron, limits: CandidateLimits): ShiftSpan | n
 /** `not-before` and `finish-by` as one window; together they may go over midnight (22:00 to 07:00). */
 function boundsOf(notBefore: number | undefined, finishBy: number | undefined): DayWindowLike | undefined {
   if (finishBy !== undefined) return { fromMinute: earliestFor(finishBy, notBefore), toMinute: finishBy };
-  return notBefore === undefined ? undefined : { fromMinute: notBefore, toMinute: MINUTES_PER_DAY };
+  return notBefore === undefined ? undefined : { fromMinute: notBefore, toMinute: DAY_MINUTES };
 }
 
 function earliestFor(finishBy: number, notBefore: number | undefined): number {
-  return notBefore ?? (finishBy - FINISH_BY_REACH_MINUTES + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+  return notBefore ?? (finishBy - FINISH_BY_REACH_MINUTES + DAY_MINUTES) % DAY_MINUTES;
 }
 
 /** Minutes from one time of day to the next occurrence of another; 0 when they are the same. */
 function minutesUntil(from: number, to: number): number {
-  return (to - from + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+  return (to - from + DAY_MINUTES) % DAY_MINUTES;
 }

@@ -1,9 +1,8 @@
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import { daysInMonth, nextDay, previousDay } from './days.ts';
 import type { Cron } from './parse.ts';
 import { offsetOf, segmentAt, segmentEnd, type Zone, zoneOf } from './timezone.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 /** 29 February can be eight years away (1896–1904, 2096–2104); nothing that fires at all is rarer. */
 const HORIZON_DAYS = 8 * 366 + 31;
 

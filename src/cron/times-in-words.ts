@@ -1,9 +1,9 @@
 import cronstrue from 'cronstrue';
+import { HOUR_MINUTES } from '../time.ts';
 import { type Field, fieldText, HOUR, MINUTE, sizeOf } from './fields.ts';
 import { joinWords } from './join-words.ts';
 import type { Cron } from './parse.ts';
 
-const MINUTES_PER_HOUR = 60;
 /** More times than this read better as a pattern. */
 const MOST_LISTED_TIMES = 4;
 /** Two hours of a day are two times; three at the same distance are a step. */
@@ -38,11 +38,11 @@ function withinEveryHour(minutes: readonly number[]): string {
 /** Steps through the whole hour; where 60 is no multiple, the gap at the hour's end is named. */
 function everyFewMinutes(minutes: readonly number[]): string | null {
   const step = stepOf(minutes);
-  if (step === null || minutes.length * step < MINUTES_PER_HOUR - step) return null;
+  if (step === null || minutes.length * step < HOUR_MINUTES - step) return null;
   const first = minutes[0] ?? 0;
   if (step === 1) return minutes.length === sizeOf(MINUTE) ? 'every minute' : null;
   const start = first === 0 ? '' : ` from minute ${first}`;
-  const rest = first + MINUTES_PER_HOUR - (minutes.at(-1) ?? 0);
+  const rest = first + HOUR_MINUTES - (minutes.at(-1) ?? 0);
   return `every ${step} minutes${start}${rest === step ? '' : ` (${rest} over the hour's end)`}`;
 }
 
@@ -90,5 +90,5 @@ function stepOf(values: readonly number[]): number | null {
 
 function clock(minuteOfDay: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minuteOfDay / MINUTES_PER_HOUR))}:${two(minuteOfDay % MINUTES_PER_HOUR)}`;
+  return `${two(Math.floor(minuteOfDay / HOUR_MINUTES))}:${two(minuteOfDay % HOUR_MINUTES)}`;
 }

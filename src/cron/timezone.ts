@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import { DAY_MINUTES, DAY_MS, MINUTE_MS } from '../time.ts';
 import { quoted } from './quoted.ts';
 
 /** A stretch of time with one UTC offset: from `start` to the next segment's start, epoch ms; offset in ms. */
@@ -20,9 +21,6 @@ export interface Zone {
   readonly offsetAt: (at: number) => number;
 }
 
-const MINUTE_MS = 60_000;
-const MINUTES_PER_DAY = 1440;
-const DAY_MS = MINUTES_PER_DAY * MINUTE_MS;
 const YEAR_MS = 366 * DAY_MS;
 /** Zones are read from here: no schedule on GitHub is older, and stranger clocks lie before. */
 const FIRST_INSTANT = Date.UTC(2010, 0, 1);
@@ -90,7 +88,7 @@ export function changingMinutes(timezone: string): ReadonlySet<number> {
   for (const { at, before, after } of clockChanges(timezone, CHANGES_FROM, CHANGES_TO)) {
     const end = at + Math.max(before, after);
     for (let local = at + Math.min(before, after); local < end; local += MINUTE_MS) {
-      changing.add((local / MINUTE_MS) % MINUTES_PER_DAY);
+      changing.add((local / MINUTE_MS) % DAY_MINUTES);
     }
   }
   zone.changing = changing;

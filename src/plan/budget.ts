@@ -1,3 +1,4 @@
+import { numberAt } from '../checked.ts';
 import type { PlanInput } from './input.ts';
 import type { Task } from './task.ts';
 
@@ -24,7 +25,7 @@ export function budgetOf(tasks: readonly Task[], movable: readonly boolean[], in
   const left = maxEdits === undefined ? count : mostEdits(maxEdits, count) - (input.recentEdits ?? 0);
   const wishes = tasks.filter(
     ({ violation }, at) =>
-      movable[at] === true && violation.some((missed) => missed < (violation[0] as number)),
+      movable[at] === true && violation.some((missed) => missed < numberAt(violation, 0)),
   );
   const edits = Math.max(0, left, wishes.length);
   return { moves: Math.min(count, share, edits), byEdits: edits < share };

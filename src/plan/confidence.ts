@@ -1,4 +1,6 @@
+import { itemAt, numberAt } from '../checked.ts';
 import type { Quantiles } from '../forecast/types.ts';
+import { DAY_HOURS } from '../time.ts';
 import { belief, latenessBelief, trusted } from './evidence.ts';
 import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
@@ -19,7 +21,6 @@ const LATENESS_HALF_KNOWN = 5;
 const DURATION_DRIFT = 0.05;
 /** Interquartile range of a normal distribution in standard deviations. */
 const IQR_SCORES = 1.349;
-const HOURS = 24;
 
 /** The parts of a move's cost at one of its two times that a draw of the future changes. */
 interface Side {
@@ -55,7 +56,7 @@ function durationError(seconds: Quantiles, observations: number): number {
 
 function sideOf(task: Task, option: number, field: LoadField): Side {
   const { forecast } = task.schedule;
-  const shift = task.shifts[option] as number;
+  const shift = numberAt(task.shifts, option);
   const lateBy = (hour: number): number => latenessError(forecast.lateness[hour]?.observations ?? 0);
   const hours = task.hourShares(option).map(([hour, share]) => {
     const success = forecast.success[hour];
@@ -186,23 +187,23 @@ function costOf(drawn: Drawn, prices: Prices): number {
 }
 
 function drawSide(side: Side, futures: Futures, draw: number, into: Drawn): void {
-  const durationLevel = futures.durations[draw] as number;
+  const durationLevel = numberAt(futures.durations, draw);
   let [overlap, wait, failure] = [0, 0, 0];
   for (let place = 0; place < side.hours.length; place += 1) {
-    const at = side.hours[place] as Side['hours'][number];
-    const level = futures.lateness[draw * HOURS + at.hour] as number;
-    const byKind = side.overlap[place]?.[level] as Float64Array;
-    const stretched = at.share * (at.stretches[level] as number);
+    const at = itemAt(side.hours, place);
+    const level = numberAt(futures.lateness, draw * DAY_HOURS + at.hour);
+    const byKind = itemAt(itemAt(side.overlap, place), level);
+    const stretched = at.share * itemAt(at.stretches, level);
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const weight = futures.kinds[draw * DAY_KINDS + kind] as number;
-      overlap += weight * (byKind[kind] as number);
-      wait += weight * stretched * (at.waits[kind] as number);
+      const weight = numberAt(futures.kinds, draw * DAY_KINDS + kind);
+      overlap += weight * numberAt(byKind, kind);
+      wait += weight * stretched * numberAt(at.waits, kind);
     }
-    const error = at.failureError * (futures.success[draw * HOURS + at.hour] as number);
+    const error = at.failureError * numberAt(futures.success, draw * DAY_HOURS + at.hour);
     failure += at.share * Math.min(1, Math.max(0, at.failure + error));
   }
-  const first = futures.lateness[draw * HOURS + (side.hours[0]?.hour ?? 0)] as number;
-  into.overlap = (overlap + side.elsewhere) * (side.lengths[durationLevel] as number);
+  const first = numberAt(futures.lateness, draw * DAY_HOURS + (side.hours[0]?.hour ?? 0));
+  into.overlap = (overlap + side.elsewhere) * itemAt(side.lengths, durationLevel);
   into.wait = wait;
   into.failure = failure;
   into.violation = side.violation[first]?.[durationLevel] ?? 0;

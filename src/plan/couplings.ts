@@ -1,7 +1,9 @@
+import { itemAt, numberAt } from '../checked.ts';
+import { DAY_MINUTES } from '../time.ts';
 import { DAY_KINDS } from './kernel.ts';
 import type { Choice } from './objective.ts';
 import type { Task } from './task.ts';
-import { BIN_MINUTES, DAY_MINUTES, DAYS, hourOfMinute } from './week.ts';
+import { BIN_MINUTES, DAYS, hourOfMinute } from './week.ts';
 
 /** Room wanted between the end of a run and the start of the one that follows it. */
 const SLACK_MINUTES = 10;
@@ -52,7 +54,7 @@ export class Couplings {
   }
 
   #couple(first: number, second: number, kind: Coupling['kind']): void {
-    const pairs = pairsOf(this.#tasks[first] as Task, this.#tasks[second] as Task, kind);
+    const pairs = pairsOf(itemAt(this.#tasks, first), itemAt(this.#tasks, second), kind);
     if (pairs.length === 0 || pairs.length > MOST_PAIRS) return;
     const bare = { first, second, kind, pairs, missing: 0 };
     const coupling = { ...bare, missing: this.#missing(bare, 0, 0) };
@@ -72,8 +74,8 @@ export class Couplings {
   allows(at: number, option: number, choice: Choice): boolean {
     for (const coupling of this.#byTask.get(at) ?? []) {
       const { first, second } = coupling;
-      const one = first === at ? option : (choice[first] as number);
-      const other = second === at ? option : (choice[second] as number);
+      const one = first === at ? option : numberAt(choice, first);
+      const other = second === at ? option : numberAt(choice, second);
       if (this.#missing(coupling, one, other) > coupling.missing + ROUNDING) return false;
     }
     return true;
@@ -102,14 +104,14 @@ export class Couplings {
   /** Those of `moved` that no longer suit the others after some went home. */
   unsuited(choice: Choice): number[] {
     return [...this.#byTask.keys()].filter(
-      (at) => choice[at] !== 0 && !this.allows(at, choice[at] as number, choice),
+      (at) => choice[at] !== 0 && !this.allows(at, numberAt(choice, at), choice),
     );
   }
 
   /** Minutes that are missing, on the worst kind of day. */
   #missing({ first, second, kind, pairs }: Coupling, one: number, other: number): number {
-    const [a, b] = [this.#tasks[first] as Task, this.#tasks[second] as Task];
-    const [shiftA, shiftB] = [a.shifts[one] as number, b.shifts[other] as number];
+    const [a, b] = [itemAt(this.#tasks, first), itemAt(this.#tasks, second)];
+    const [shiftA, shiftB] = [numberAt(a.shifts, one), numberAt(b.shifts, other)];
     const [lengthA, lengthB] = [longest(a), longest(b)];
     let worst = 0;
     for (const pair of pairs) {
@@ -117,7 +119,7 @@ export class Couplings {
       const lateB = b.lateness(hourOfMinute(pair.first + pair.lag + shiftB));
       const lag = pair.lag + shiftB - shiftA;
       for (let day = 0; day < DAY_KINDS; day += 1) {
-        const starts = lag + (lateB[day] as number) - (lateA[day] as number);
+        const starts = lag + numberAt(lateB, day) - numberAt(lateA, day);
         // B starts so long after A has ended; for `apart` it may as well end before A starts.
         const after = starts - lengthA;
         const gap = kind === 'after' ? after : Math.max(after, -starts - lengthB);

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import { ofRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
@@ -35,9 +36,9 @@ export class Crowding {
     for (const [runners, members] of byRunners) {
       const limit = ofRunners(input.settings.jobLimits ?? {}, runners);
       const others = othersOn(runners, input);
-      const jobs = members.reduce((sum, at) => sum + (tasks[at] as Task).width, 0);
+      const jobs = members.reduce((sum, at) => sum + itemAt(tasks, at).width, 0);
       if (limit === undefined || jobs + Math.max(0, ...others) <= limit) continue;
-      const some = members.map((at) => tasks[at] as Task);
+      const some = members.map((at) => itemAt(tasks, at));
       const field = new LoadField(some, others);
       for (const task of some) field.place(task, 0, 1);
       crews.push({ limit, members, field });
@@ -48,17 +49,17 @@ export class Crowding {
   /** Brings one task from one option to another. */
   move(at: number, from: number, to: number): void {
     const crew = this.#crewOf.get(at);
-    const task = this.#tasks[at] as Task;
-    crew?.field.place(task, task.shifts[from] as number, -1);
-    crew?.field.place(task, task.shifts[to] as number, 1);
+    const task = itemAt(this.#tasks, at);
+    crew?.field.place(task, numberAt(task.shifts, from), -1);
+    crew?.field.place(task, numberAt(task.shifts, to), 1);
   }
 
   /** Minutes × jobs of crowding that a task would be in at each option; `null` where it never is. */
   costs(at: number, present: number): Float64Array | null {
     const crew = this.#crewOf.get(at);
     if (crew === undefined) return null;
-    const task = this.#tasks[at] as Task;
-    const shift = task.shifts[present] as number;
+    const task = itemAt(this.#tasks, at);
+    const shift = numberAt(task.shifts, present);
     return crew.field.without(task, shift, () => overlapsOf(task, crew.field, this.#scratch), {
       of: tooMany(task, crew.limit),
     });
@@ -69,9 +70,9 @@ export class Crowding {
     let sum = 0;
     for (const { members, field, limit } of this.#crews) {
       for (const at of members) {
-        const task = this.#tasks[at] as Task;
-        const option = choice[at] as number;
-        const shift = task.shifts[option] as number;
+        const task = itemAt(this.#tasks, at);
+        const option = numberAt(choice, at);
+        const shift = numberAt(task.shifts, option);
         sum += field.without(task, shift, () => overlapOf(task, option, field), {
           of: tooMany(task, limit),
         });

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import { indexDraw } from './random.ts';
 import { ROUNDING, Search } from './search.ts';
 
@@ -15,7 +16,7 @@ export function explore(
 ): number {
   const moved = [...search.choice.keys()].filter((at) => search.choice[at] !== 0);
   if (exploration <= 0 || moved.length === 0) return 1;
-  const at = moved[indexDraw(random, moved.length)] as number;
+  const at = itemAt(moved, indexDraw(random, moved.length));
   const response = search.respond(at);
   const enough = Math.max((1 - exploration) * Search.gain(response, response.best), leastGain[at] ?? 0);
   const near = [...response.costs.keys()].filter(
@@ -24,10 +25,10 @@ export function explore(
       response.forbidden?.[option] !== 1 &&
       Search.gain(response, option) >= enough - ROUNDING,
   );
-  const best = search.choice[at] as number;
+  const best = numberAt(search.choice, at);
   if (near.length < 2 || !near.includes(best)) return 1;
   const explores = random() < exploration;
-  const chosen = explores ? (near[indexDraw(random, near.length)] as number) : best;
+  const chosen = explores ? itemAt(near, indexDraw(random, near.length)) : best;
   search.force(at, chosen);
   return (chosen === best ? 1 - exploration : 0) + exploration / near.length;
 }

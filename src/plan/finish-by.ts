@@ -1,7 +1,7 @@
 import { quantileAtScore, shareBelow } from '../forecast/quantile.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
+import { DAY_MINUTES } from '../time.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
-import { DAY_MINUTES } from './week.ts';
 
 /** Nine runs in ten shall be done by `finish-by`. */
 export const FINISH_BY_SHARE = 0.9;

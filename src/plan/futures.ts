@@ -1,3 +1,5 @@
+import { itemAt, numberAt } from '../checked.ts';
+import { DAY_HOURS } from '../time.ts';
 import { DAY_KINDS } from './kernel.ts';
 import { indexDraw, normalDraw } from './random.ts';
 
@@ -5,7 +7,6 @@ import { indexDraw, normalDraw } from './random.ts';
 export const DRAWS = 200;
 /** Days after a merge on which the outcome is judged: the default dwell. */
 const JUDGED_DAYS = 14;
-const HOURS = 24;
 /** Three values stand for a normal error: the score and the draws out of six that fall on it (Gauss–Hermite). */
 export const LEVELS = [-Math.sqrt(3), 0, Math.sqrt(3)] as const;
 const LEVEL_OF_DICE = [0, 1, 1, 1, 1, 2] as const;
@@ -20,21 +21,21 @@ export class Futures {
   /** Level of the durations by draw. */
   readonly durations = new Uint8Array(DRAWS);
   /** Level of the lateness, at [draw × 24 + hour]. */
-  readonly lateness = new Uint8Array(DRAWS * HOURS);
+  readonly lateness = new Uint8Array(DRAWS * DAY_HOURS);
   /** Error of the success rate in standard errors, likewise. */
-  readonly success = new Float64Array(DRAWS * HOURS);
+  readonly success = new Float64Array(DRAWS * DAY_HOURS);
 
   constructor(random: () => number) {
-    const level = (): number => LEVEL_OF_DICE[indexDraw(random, LEVEL_OF_DICE.length)] as number;
+    const level = (): number => itemAt(LEVEL_OF_DICE, indexDraw(random, LEVEL_OF_DICE.length));
     for (let draw = 0; draw < DRAWS; draw += 1) {
       for (let day = 0; day < JUDGED_DAYS; day += 1) {
         const place = draw * DAY_KINDS + indexDraw(random, DAY_KINDS);
-        this.kinds[place] = (this.kinds[place] as number) + 1 / JUDGED_DAYS;
+        this.kinds[place] = numberAt(this.kinds, place) + 1 / JUDGED_DAYS;
       }
       this.durations[draw] = level();
-      for (let hour = 0; hour < HOURS; hour += 1) {
-        this.lateness[draw * HOURS + hour] = level();
-        this.success[draw * HOURS + hour] = normalDraw(random);
+      for (let hour = 0; hour < DAY_HOURS; hour += 1) {
+        this.lateness[draw * DAY_HOURS + hour] = level();
+        this.success[draw * DAY_HOURS + hour] = normalDraw(random);
       }
     }
   }

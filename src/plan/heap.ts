@@ -1,3 +1,4 @@
+import { itemAt } from '../checked.ts';
 /** Places ordered by a value, the largest first, of equals the lowest place. */
 export class LargestFirst {
   readonly #places: number[] = [];
@@ -43,14 +44,14 @@ export class LargestFirst {
   }
 
   #before(a: number, b: number): boolean {
-    const [x, y] = [this.#values[a] as number, this.#values[b] as number];
-    return x > y || (x === y && (this.#places[a] as number) < (this.#places[b] as number));
+    const [x, y] = [itemAt(this.#values, a), itemAt(this.#values, b)];
+    return x > y || (x === y && itemAt(this.#places, a) < itemAt(this.#places, b));
   }
 
   #swap(a: number, b: number): void {
-    const [place, value] = [this.#places[a] as number, this.#values[a] as number];
-    this.#places[a] = this.#places[b] as number;
-    this.#values[a] = this.#values[b] as number;
+    const [place, value] = [itemAt(this.#places, a), itemAt(this.#values, a)];
+    this.#places[a] = itemAt(this.#places, b);
+    this.#values[a] = itemAt(this.#values, b);
     this.#places[b] = place;
     this.#values[b] = value;
   }

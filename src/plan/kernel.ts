@@ -1,3 +1,4 @@
+import { numberAt } from '../checked.ts';
 import { quantileAtScore, SLICE_SCORES } from '../forecast/quantile.ts';
 import type { LatenessForecast, Quantiles } from '../forecast/types.ts';
 import { BIN_MINUTES } from './week.ts';
@@ -53,10 +54,6 @@ export function lengthsOf(durationSeconds: Quantiles): Float64Array {
   );
 }
 
-const scratchOffsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
-const scratchPlaces = new Int32Array(DAY_KINDS * MOST_ENTRIES);
-const scratchSteps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
-
 /** The kernel of a tick that is so late on each kind of day, runs so many bins, and leaves a run with probability `ran`. */
 export function kernelOf(
   lateMinutes: Float64Array,
@@ -65,23 +62,26 @@ export function kernelOf(
   stretch: Stretch = AS_FORECAST,
 ): Kernel {
   const starts = new Int32Array(DAY_KINDS + 1);
+  const offsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+  const places = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+  const steps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
   const probability = ran / OWN_SPREAD.length / DURATION_SCORES.length;
   let [count, first] = [0, 0];
   const add = (kind: number, offset: number, step: number): void => {
     if (step === 0) return;
     for (let at = first; at < count; at += 1) {
-      if (scratchOffsets[at] !== offset) continue;
-      scratchSteps[at] = (scratchSteps[at] as number) + step;
+      if (offsets[at] !== offset) continue;
+      steps[at] = numberAt(steps, at) + step;
       return;
     }
-    scratchOffsets[count] = offset;
-    scratchPlaces[count] = offset * DAY_KINDS + kind;
-    scratchSteps[count] = step;
+    offsets[count] = offset;
+    places[count] = offset * DAY_KINDS + kind;
+    steps[count] = step;
     count += 1;
   };
   for (let kind = 0; kind < DAY_KINDS; kind += 1) {
     first = count;
-    const late = ((lateMinutes[kind] as number) * stretch.lateness) / BIN_MINUTES;
+    const late = (numberAt(lateMinutes, kind) * stretch.lateness) / BIN_MINUTES;
     for (const spread of OWN_SPREAD) {
       const start = Math.min(Math.round(late * spread), LONGEST_BINS);
       for (const length of lengths) {
@@ -97,9 +97,9 @@ export function kernelOf(
   }
   return {
     starts,
-    offsets: scratchOffsets.slice(0, count),
-    places: scratchPlaces.slice(0, count),
-    steps: scratchSteps.slice(0, count),
+    offsets: offsets.slice(0, count),
+    places: places.slice(0, count),
+    steps: steps.slice(0, count),
   };
 }
 

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import { mostEdits } from './budget.ts';
 import type { Alternative, ScheduleDecision, ScheduleExplanation } from './decision.ts';
 import { latenessBelief } from './evidence.ts';
@@ -44,9 +45,9 @@ export class Lines {
 
   /** The line of one schedule, by its place in key order. */
   line(at: number): ScheduleDecision {
-    const task = this.#round.tasks[at] as Task;
+    const task = itemAt(this.#round.tasks, at);
     const { schedule } = task;
-    const chosen = this.#round.search.choice[at] as number;
+    const chosen = numberAt(this.#round.search.choice, at);
     const line = {
       key: schedule.key,
       path: schedule.path,
@@ -71,9 +72,9 @@ export class Lines {
     }
     const response = this.#round.search.respond(at);
     if (chosen !== 0) {
-      const costToday = this.#round.costToday[at] as number;
+      const costToday = itemAt(this.#round.costToday, at);
       const share = (cost: number): number => savedShare(cost, costToday);
-      const benefit = share(response.costs[chosen] as number);
+      const benefit = share(numberAt(response.costs, chosen));
       return {
         ...line,
         today,
@@ -83,7 +84,7 @@ export class Lines {
       };
     }
     const best = bestOther(response);
-    const share = (cost: number): number => savedShare(cost, response.costs[0] as number);
+    const share = (cost: number): number => savedShare(cost, numberAt(response.costs, 0));
     const gain = Search.gain(response, best);
     if (gain < NOTICEABLE_GAIN) {
       const reasons = keepReasons(task, gain);
@@ -113,8 +114,8 @@ export class Lines {
 
   #holdKind(at: number, gain: number, coupled: boolean): HoldKind {
     const round = this.#round;
-    const { schedule } = round.tasks[at] as Task;
-    if (gain < (round.leastGain[at] as number)) return 'gain';
+    const { schedule } = itemAt(round.tasks, at);
+    if (gain < itemAt(round.leastGain, at)) return 'gain';
     if (round.rests(schedule)) return 'dwell';
     if (coupled) return 'coupling';
     if (round.unsure.has(at)) return 'confidence';
@@ -123,11 +124,11 @@ export class Lines {
 
   #heldReason(at: number, gain: number, kind: HoldKind): string {
     const round = this.#round;
-    const { schedule } = round.tasks[at] as Task;
+    const { schedule } = itemAt(round.tasks, at);
     const { settings } = round.input;
     switch (kind) {
       case 'gain':
-        return minimumGainReason(gain, round.leastGain[at] as number, schedule.movedAt !== null);
+        return minimumGainReason(gain, itemAt(round.leastGain, at), schedule.movedAt !== null);
       case 'dwell':
         return dwellReason(gain, round.daysSinceMove(schedule), settings.dwellDays);
       case 'coupling':
@@ -147,12 +148,12 @@ export class Lines {
 
   #whatLetsGo(at: number, gain: number, kind: HoldKind, confidence: number): string {
     const round = this.#round;
-    const { schedule } = round.tasks[at] as Task;
+    const { schedule } = itemAt(round.tasks, at);
     const { settings } = round.input;
     return explainHeld({
       kind,
       gain,
-      least: round.leastGain[at] as number,
+      least: itemAt(round.leastGain, at),
       restsForDays: settings.dwellDays - round.daysSinceMove(schedule),
       confidence: round.unsure.get(at) ?? confidence,
       minConfidence: settings.minConfidence ?? 0,
@@ -170,7 +171,7 @@ export class Lines {
     readonly explanation: ScheduleExplanation;
   } {
     const round = this.#round;
-    const task = round.tasks[at] as Task;
+    const task = itemAt(round.tasks, at);
     const confidence = round.confidence(at, option, benefit);
     const saved = round.without(at, round.after, () =>
       termsSaved(task, option, round.prices, round.before, round.after),
@@ -181,7 +182,7 @@ export class Lines {
     const reasons = moveReasons({
       today,
       proposed,
-      shiftMinutes: task.shifts[option] as number,
+      shiftMinutes: numberAt(task.shifts, option),
       finishByMinute,
       runners,
       bestFinish: Math.max(0, ...task.finished),
@@ -191,7 +192,7 @@ export class Lines {
       runsSeen,
       saved,
     });
-    const costToday = round.costToday[at] as number;
+    const costToday = itemAt(round.costToday, at);
     const explanation = explainMove({
       cron: task.schedule.cron,
       today,
@@ -199,11 +200,11 @@ export class Lines {
       finishByMinute,
       runners,
       costToday,
-      spare: (benefit - (round.leastGain[at] as number)) * costToday,
+      spare: (benefit - itemAt(round.leastGain, at)) * costToday,
       saved,
       prices: round.prices,
       width: task.width,
-      wait: task.wait[option] as number,
+      wait: numberAt(task.wait, option),
       latenessObservations: Math.round(observed),
     });
     return {
@@ -231,7 +232,7 @@ function bestOther({ costs, forbidden }: Response): number {
   const rank = (option: number): number => (forbidden?.[option] === 1 ? 1 : 0);
   for (let option = 2; option < costs.length; option += 1) {
     const [a, b] = [rank(option), rank(best)];
-    if (a < b || (a === b && (costs[option] as number) < (costs[best] as number))) best = option;
+    if (a < b || (a === b && numberAt(costs, option) < numberAt(costs, best))) best = option;
   }
   return best;
 }
@@ -243,18 +244,18 @@ function alternatives(
   chosen: number,
   share: (cost: number) => number,
 ): Alternative[] {
-  const bin = (option: number): number => Math.floor((task.shifts[option] as number) / BIN_MINUTES);
+  const bin = (option: number): number => Math.floor(numberAt(task.shifts, option) / BIN_MINUTES);
   const taken = new Set(chosen > 0 ? [bin(chosen)] : []);
   const told: Alternative[] = [];
   const ranked = [...costs.keys()]
     .slice(1)
     .filter((option) => forbidden?.[option] !== 1)
-    .sort((a, b) => (costs[a] as number) - (costs[b] as number) || a - b);
+    .sort((a, b) => numberAt(costs, a) - numberAt(costs, b) || a - b);
   for (const option of ranked) {
     if (told.length === ALTERNATIVES) break;
     if (option === chosen || taken.has(bin(option))) continue;
     taken.add(bin(option));
-    told.push({ cron: task.options[option]?.cron ?? '', score: share(costs[option] as number) });
+    told.push({ cron: task.options[option]?.cron ?? '', score: share(numberAt(costs, option)) });
   }
   return told;
 }

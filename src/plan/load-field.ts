@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import { DAY_KINDS, type Kernel } from './kernel.ts';
 import {
   BIN_MINUTES,
@@ -95,16 +96,16 @@ class Fold {
     const { reach } = schedule;
     const { from, bins } = into;
     for (let tick = 0; tick < minutes.length; tick += 1) {
-      const minute = (minutes[tick] as number) + shift;
+      const minute = numberAt(minutes, tick) + shift;
       const own = Math.floor(minute / BIN_MINUTES);
       const taps = (minute - own * BIN_MINUTES) * TAPS;
       for (let tap = 0; tap < TAPS; tap += 1) {
         const bin = own + tap - 1;
-        const share = jobs * (TAP_SHARES[taps + tap] as number);
+        const share = jobs * numberAt(TAP_SHARES, taps + tap);
         const kernel = schedule.kernel(hourOfBin(bin));
         for (let apart = -DAYS_ROUND; apart <= DAYS_ROUND; apart += 1) {
           const base = bin + DAY_BINS * apart - from;
-          const times = meetings[apart + DAYS_ROUND] as number;
+          const times = numberAt(meetings, apart + DAYS_ROUND);
           if (times === 0 || base >= bins || base + reach < 0) continue;
           addKernel(into.values, base, kernel, share * times);
         }
@@ -157,9 +158,9 @@ class Fold {
     before.fill(0, start, start + DAY_KINDS);
     for (let at = 0; at < end; at += 1) {
       const place = start + at;
-      const jobs = (load[place] as number) - (values[at] as number) + (background[place] as number);
+      const jobs = numberAt(load, place) - numberAt(values, at) + numberAt(background, place);
       before[place + DAY_KINDS] =
-        (before[place] as number) + (of === undefined ? jobs : of(jobs / days) * days);
+        numberAt(before, place) + (of === undefined ? jobs : of(jobs / days) * days);
     }
   }
 
@@ -170,7 +171,7 @@ class Fold {
     const base = DAY_KINDS * (bin - this.#all.from);
     let sum = 0;
     for (let at = 0; at < places.length; at += 1) {
-      sum -= (steps[at] as number) * (before[base + (places[at] as number)] as number);
+      sum -= numberAt(steps, at) * numberAt(before, base + numberAt(places, at));
     }
     return (sum * BIN_MINUTES) / DAY_KINDS;
   }
@@ -181,13 +182,13 @@ class Fold {
     const place = bin - this.#all.from;
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
       let sum = 0;
-      for (let at = starts[kind] as number; at < (starts[kind + 1] as number); at += 1) {
+      for (let at = numberAt(starts, kind); at < numberAt(starts, kind + 1); at += 1) {
         // A stretched run may leave the room that was made for it: what lies behind is cut off.
-        const offset = Math.min(offsets[at] as number, this.#all.bins - place);
+        const offset = Math.min(numberAt(offsets, at), this.#all.bins - place);
         const sums = DAY_KINDS * (place + offset) + kind;
-        sum -= (steps[at] as number) * (this.#before[sums] as number);
+        sum -= numberAt(steps, at) * numberAt(this.#before, sums);
       }
-      into[kind] = (into[kind] as number) + share * BIN_MINUTES * sum;
+      into[kind] = numberAt(into, kind) + share * BIN_MINUTES * sum;
     }
   }
 
@@ -196,7 +197,7 @@ class Fold {
     let sum = 0;
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
       const at = DAY_KINDS * (bin - this.#all.from) + kind;
-      sum += (this.#before[at + DAY_KINDS] as number) - (this.#before[at] as number);
+      sum += numberAt(this.#before, at + DAY_KINDS) - numberAt(this.#before, at);
     }
     return sum / DAY_KINDS / this.dayCount;
   }
@@ -206,19 +207,19 @@ class Fold {
 function addKernel(values: Float64Array, base: number, { places, steps }: Kernel, share: number): void {
   const start = DAY_KINDS * base;
   for (let at = 0; at < places.length; at += 1) {
-    const own = places[at] as number;
+    const own = numberAt(places, at);
     let place = start + own;
     if (place >= values.length) continue;
     if (place < 0) place = own % DAY_KINDS;
-    values[place] = (values[place] as number) + share * (steps[at] as number);
+    values[place] = numberAt(values, place) + share * numberAt(steps, at);
   }
 }
 
 /** Sums up steps, each kind of day by itself; `into` may be the steps themselves. */
 function sumSteps(steps: Float64Array, into: Float64Array): void {
-  for (let kind = 0; kind < DAY_KINDS; kind += 1) into[kind] = steps[kind] as number;
+  for (let kind = 0; kind < DAY_KINDS; kind += 1) into[kind] = numberAt(steps, kind);
   for (let at = DAY_KINDS; at < steps.length; at += 1) {
-    into[at] = (into[at - DAY_KINDS] as number) + (steps[at] as number);
+    into[at] = numberAt(into, at - DAY_KINDS) + numberAt(steps, at);
   }
 }
 
@@ -325,7 +326,7 @@ export class LoadField {
     const own = Math.floor(minute / BIN_MINUTES);
     const taps = (minute - own * BIN_MINUTES) * TAPS;
     for (let tap = 0; tap < TAPS; tap += 1) {
-      fold.addOverlapByKind(own + tap - 1, kernel, TAP_SHARES[taps + tap] as number, into);
+      fold.addOverlapByKind(own + tap - 1, kernel, numberAt(TAP_SHARES, taps + tap), into);
     }
   }
 
@@ -335,7 +336,7 @@ export class LoadField {
     const hours = Array.from({ length: 24 }, () => 0);
     for (let bin = 0; bin < DAY_BINS; bin += 1) {
       const hour = hourOfBin(bin);
-      hours[hour] = (hours[hour] as number) + (everyDay?.loadAt(bin) ?? 0);
+      hours[hour] = itemAt(hours, hour) + (everyDay?.loadAt(bin) ?? 0);
     }
     return hours.map((sum) => sum / (DAY_BINS / 24));
   }

@@ -1,3 +1,4 @@
+import { numberAt } from '../checked.ts';
 import { ofRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
@@ -87,7 +88,7 @@ function gainWhen(round: Round, times: number): number {
   const input: PlanInput = {
     ...round.input,
     schedules: tasks.map(({ schedule, options }, at) => {
-      const chosen = search.choice[at] as number;
+      const chosen = numberAt(search.choice, at);
       const candidates = isWished[at] === true ? options.slice(1) : options.slice(chosen, chosen + 1);
       return { ...schedule, candidates, forecast: stretched(schedule.forecast, times) };
     }),

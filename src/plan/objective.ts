@@ -1,3 +1,4 @@
+import { numberAt } from '../checked.ts';
 import type { ObjectiveTerms } from './decision.ts';
 import type { PlanWeights } from './input.ts';
 import { LoadField } from './load-field.ts';
@@ -60,7 +61,7 @@ export type Choice = Int32Array;
 export function fieldOf(tasks: readonly Task[], choice: Choice, background: readonly number[]): LoadField {
   const field = new LoadField(tasks, background);
   tasks.forEach((task, at) => {
-    field.place(task, task.shifts[choice[at] as number] as number, 1);
+    field.place(task, numberAt(task.shifts, numberAt(choice, at)), 1);
   });
   field.settle();
   return field;
@@ -79,16 +80,16 @@ export function rawTerms(
 ): RawTerms {
   let [overlap, wait, failure, violation, distance, early, edits, cost] = [0, 0, 0, 0, 0, 0, 0, 0];
   tasks.forEach((task, at) => {
-    const option = choice[at] as number;
-    const shared = field.without(task, task.shifts[option] as number, () => overlapOf(task, option, field));
+    const option = numberAt(choice, at);
+    const shared = field.without(task, numberAt(task.shifts, option), () => overlapOf(task, option, field));
     // With the other schedules each pair is met twice, with the background once.
     overlap +=
       (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + heldElsewhere(task, option);
-    wait += task.wait[option] as number;
-    failure += task.failure[option] as number;
-    violation += task.violation[option] as number;
-    distance += task.distance[option] as number;
-    early += task.early[option] as number;
+    wait += numberAt(task.wait, option);
+    failure += numberAt(task.failure, option);
+    violation += numberAt(task.violation, option);
+    distance += numberAt(task.distance, option);
+    early += numberAt(task.early, option);
     edits += option === 0 ? 0 : 1;
     cost += paidAt(task, option);
   });
@@ -112,7 +113,7 @@ export function heldElsewhere(task: Task, option: number): number {
 
 /** USD a week at one option: a failed run is paid for and run again. */
 function paidAt(task: Task, option: number): number {
-  return task.paid * (1 + (task.failure[option] as number));
+  return task.paid * (1 + numberAt(task.failure, option));
 }
 
 /** Normalisers of a repository: today's raw terms, and no less than what is worth caring for. */
@@ -185,11 +186,11 @@ export function totalCost(raw: RawTerms, prices: Prices): number {
 export function fixedCost(task: Task, option: number, prices: Prices): number {
   return (
     prices.overlap * heldElsewhere(task, option) +
-    prices.wait * (task.wait[option] as number) +
-    prices.failure * (task.failure[option] as number) +
-    prices.violation * (task.violation[option] as number) +
-    prices.distance * (task.distance[option] as number) +
-    prices.early * (task.early[option] as number) +
+    prices.wait * numberAt(task.wait, option) +
+    prices.failure * numberAt(task.failure, option) +
+    prices.violation * numberAt(task.violation, option) +
+    prices.distance * numberAt(task.distance, option) +
+    prices.early * numberAt(task.early, option) +
     prices.cost * paidAt(task, option) +
     (option === 0 ? 0 : prices.edit)
   );
@@ -210,7 +211,7 @@ export function termsSaved(
   finishBy: number;
   cost: number;
 } {
-  const less = (values: Float64Array): number => (values[0] as number) - (values[option] as number);
+  const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return {
     overlap: prices.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),
     runners: prices.overlap * (heldElsewhere(task, 0) - heldElsewhere(task, option)),

@@ -1,12 +1,11 @@
+import { itemAt, numberAt } from '../checked.ts';
 import { quantileAtScore } from '../forecast/quantile.ts';
+import { Z90 } from '../statistics.ts';
 import type { Outlook } from './decision.ts';
 import { LoadField, type Placeable } from './load-field.ts';
 import { type Choice, heldElsewhere } from './objective.ts';
 import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
-
-/** Standard normal score of the 90 % point. */
-const SCORE_P90 = 1.2816;
 
 /** A task as one thing that is there or not, however many jobs it has. */
 function asPresence(task: Task): Task & Placeable {
@@ -27,7 +26,7 @@ function chanceOfCompany(expected: number): number {
   if (expected >= MOST_JOBS) return 1;
   const place = expected * STEPS_PER_JOB;
   const step = Math.floor(place);
-  const [low, high] = [CHANCES[step] as number, CHANCES[step + 1] as number];
+  const [low, high] = [numberAt(CHANCES, step), numberAt(CHANCES, step + 1)];
   return low + (place - step) * (high - low);
 }
 
@@ -49,12 +48,12 @@ export class Company {
   }
 
   #shift(at: number): number {
-    return (this.#tasks[at] as Task).shifts[this.#choice[at] as number] as number;
+    return numberAt(itemAt(this.#tasks, at).shifts, numberAt(this.#choice, at));
   }
 
   /** Expected minutes a week during which runs of task `at`, put at `option`, are not alone. */
   minutesShared(at: number, option: number): number {
-    const task = this.#tasks[at] as Task;
+    const task = itemAt(this.#tasks, at);
     const shared = this.#field.without(task, this.#shift(at), () => overlapOf(task, option, this.#field), {
       of: chanceOfCompany,
     });
@@ -79,14 +78,14 @@ export function outlookOf(task: Task, at: number, option: number, company: Compa
   const success = mean((hour) => forecast.success[hour]?.probability ?? 1);
   return {
     latenessMedianMinutes: late(0),
-    latenessP90Minutes: late(SCORE_P90),
+    latenessP90Minutes: late(Z90),
     durationMedianSeconds: quantileAtScore(forecast.duration.seconds, 0),
-    durationP90Seconds: quantileAtScore(forecast.duration.seconds, SCORE_P90),
+    durationP90Seconds: quantileAtScore(forecast.duration.seconds, Z90),
     successProbability: shares.length === 0 ? 1 : Math.min(1, Math.max(0, success)),
     overlapMinutesPerWeek: company.minutesShared(at, option),
     ...(task.elsewhere.length === 0 || task.workMinutes === 0
       ? {}
       : { runnersHeld: Math.min(1, heldElsewhere(task, option) / task.workMinutes) }),
-    finishByProbability: task.finished.length === 0 ? null : (task.finished[option] as number),
+    finishByProbability: task.finished.length === 0 ? null : numberAt(task.finished, option),
   };
 }

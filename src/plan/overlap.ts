@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import type { LoadField, Placeable } from './load-field.ts';
 import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
 
@@ -11,7 +12,7 @@ export interface Shiftable extends Placeable {
 
 /** Expected minutes × jobs a week that this task at one option shares with the settled field. */
 export function overlapOf(task: Shiftable, option: number, field: LoadField): number {
-  const shift = task.shifts[option] as number;
+  const shift = numberAt(task.shifts, option);
   let sum = 0;
   for (const pattern of task.ticks.patterns) {
     for (const tick of pattern.minutes) {
@@ -20,7 +21,7 @@ export function overlapOf(task: Shiftable, option: number, field: LoadField): nu
       const taps = (minute - own * BIN_MINUTES) * TAPS;
       for (let tap = 0; tap < TAPS; tap += 1) {
         const bin = own + tap - 1;
-        const share = TAP_SHARES[taps + tap] as number;
+        const share = numberAt(TAP_SHARES, taps + tap);
         sum += share * field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
       }
     }
@@ -34,19 +35,19 @@ export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinut
   const overlaps = new Float64Array(shifts.length);
   const scale = ticks.weight * task.width;
   ticks.patterns.forEach((pattern, place) => {
-    const bins = task.bins[place] as Int32Array;
+    const bins = itemAt(task.bins, place);
     for (const bin of bins) {
       perBin[bin + SCRATCH_ROOM] = field.overlapAt(pattern, bin, task.kernel(hourOfBin(bin)));
     }
     for (const bin of bins) smear(perBin, bin + SCRATCH_ROOM, perMinute);
     const { minutes } = pattern;
     for (let option = 0; option < shifts.length; option += 1) {
-      const start = (shifts[option] as number) + SCRATCH_ROOM * BIN_MINUTES;
+      const start = numberAt(shifts, option) + SCRATCH_ROOM * BIN_MINUTES;
       let sum = 0;
       for (let tick = 0; tick < minutes.length; tick += 1) {
-        sum += perMinute[start + (minutes[tick] as number)] as number;
+        sum += numberAt(perMinute, start + numberAt(minutes, tick));
       }
-      overlaps[option] = (overlaps[option] as number) + sum * scale;
+      overlaps[option] = numberAt(overlaps, option) + sum * scale;
     }
   });
   return overlaps;
@@ -54,13 +55,13 @@ export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinut
 
 /** What ticks at the minutes of one bin meet: each takes its shares of the bin before, its own, and the one after. */
 function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void {
-  const [before, own, after] = [perBin[at - 1] as number, perBin[at] as number, perBin[at + 1] as number];
+  const [before, own, after] = [numberAt(perBin, at - 1), numberAt(perBin, at), numberAt(perBin, at + 1)];
   for (let minute = 0; minute < BIN_MINUTES; minute += 1) {
     const taps = minute * TAPS;
     perMinute[at * BIN_MINUTES + minute] =
-      (TAP_SHARES[taps] as number) * before +
-      (TAP_SHARES[taps + 1] as number) * own +
-      (TAP_SHARES[taps + 2] as number) * after;
+      numberAt(TAP_SHARES, taps) * before +
+      numberAt(TAP_SHARES, taps + 1) * own +
+      numberAt(TAP_SHARES, taps + 2) * after;
   }
 }
 

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import type { Couplings } from './couplings.ts';
 import { LoadField } from './load-field.ts';
 import { fixedCost, type Prices } from './objective.ts';
@@ -31,7 +32,7 @@ export function pairModel(
   const empty = new LoadField(tasks, background);
   empty.settle();
   const own = tasks.map((task, at) =>
-    Float64Array.from({ length: counts[at] as number }, (_, option) => {
+    Float64Array.from({ length: itemAt(counts, at) }, (_, option) => {
       // Background is met once, other schedules once from either side: half a pair each.
       return prices.overlap * overlapOf(task, option, empty) + fixedCost(task, option, prices);
     }),
@@ -39,22 +40,22 @@ export function pairModel(
   const pairs = new Map<string, Float64Array>();
   const field = new LoadField(tasks);
   tasks.forEach((task, i) => {
-    for (let option = 0; option < (counts[i] as number); option += 1) {
-      field.place(task, task.shifts[option] as number, 1);
+    for (let option = 0; option < itemAt(counts, i); option += 1) {
+      field.place(task, numberAt(task.shifts, option), 1);
       field.settle();
       for (let j = i + 1; j < tasks.length; j += 1) {
-        const other = tasks[j] as Task;
-        const count = counts[j] as number;
-        const costs = pairs.get(`${i} ${j}`) ?? new Float64Array((counts[i] as number) * count);
+        const other = itemAt(tasks, j);
+        const count = itemAt(counts, j);
+        const costs = pairs.get(`${i} ${j}`) ?? new Float64Array(itemAt(counts, i) * count);
         pairs.set(`${i} ${j}`, costs);
         const overlaps = count === 1 ? [overlapOf(other, 0, field)] : overlapsOf(other, field, scratch);
         for (let at = 0; at < count; at += 1) {
-          costs[option * count + at] = prices.overlap * (overlaps[at] as number);
+          costs[option * count + at] = prices.overlap * itemAt(overlaps, at);
           if (couplings.has(j) && !couplings.allowsPair(i, j, option, at))
             costs[option * count + at] = FORBIDDEN;
         }
       }
-      field.place(task, task.shifts[option] as number, -1);
+      field.place(task, numberAt(task.shifts, option), -1);
     }
   });
   return {
@@ -68,12 +69,12 @@ export function pairModel(
 export function costOf(model: PairModel, choice: ArrayLike<number>): number {
   let [sum, moved] = [0, 0];
   for (let i = 0; i < choice.length; i += 1) {
-    const option = choice[i] as number;
+    const option = itemAt(choice, i);
     if (option !== 0) moved += 1;
-    sum += model.own[i]?.[option] as number;
+    sum += numberAt(itemAt(model.own, i), option);
     for (let j = i + 1; j < choice.length; j += 1) {
-      const columns = (model.own[j] as Float64Array).length;
-      sum += model.pair(i, j)[option * columns + (choice[j] as number)] as number;
+      const columns = itemAt(model.own, j).length;
+      sum += numberAt(model.pair(i, j), option * columns + itemAt(choice, j));
     }
   }
   return moved > model.budget ? Number.POSITIVE_INFINITY : sum;

@@ -1,3 +1,4 @@
+import { itemAt, numberAt } from '../checked.ts';
 import type { PairModel } from './pairs.ts';
 import { indexDraw } from './random.ts';
 
@@ -39,7 +40,7 @@ export function polish(
   for (let kick = 0; kick < KICKS; kick += 1) {
     for (let one = 0; one < KICKED; one += 1) {
       const at = indexDraw(random, model.own.length);
-      state.assign(at, indexDraw(random, (model.own[at] as Float64Array).length));
+      state.assign(at, indexDraw(random, itemAt(model.own, at).length));
     }
     state.goHome(random);
     take();
@@ -63,7 +64,7 @@ class State {
     this.#choice = choice.slice();
     this.#leastGain = leastGain;
     this.#costs = model.own.map((own) => own.slice());
-    for (let at = 0; at < model.own.length; at += 1) this.#addPairs(at, this.#choice[at] as number, 1);
+    for (let at = 0; at < model.own.length; at += 1) this.#addPairs(at, numberAt(this.#choice, at), 1);
   }
 
   kept(): Int32Array {
@@ -79,7 +80,7 @@ class State {
   cost(): number {
     let sum = 0;
     this.#choice.forEach((option, at) => {
-      sum += (this.#model.own[at]?.[option] as number) + (this.#costs[at]?.[option] as number);
+      sum += numberAt(itemAt(this.#model.own, at), option) + numberAt(itemAt(this.#costs, at), option);
     });
     // Own costs were counted twice, pairs from both sides.
     return sum / 2;
@@ -89,13 +90,12 @@ class State {
   isAllowed(): boolean {
     let moved = 0;
     for (let at = 0; at < this.#choice.length; at += 1) {
-      const option = this.#choice[at] as number;
+      const option = numberAt(this.#choice, at);
       if (option === 0) continue;
       moved += 1;
-      const costs = this.#costs[at] as Float64Array;
-      const today = costs[0] as number;
-      if (today - (costs[option] as number) < (this.#leastGain[at] as number) * today - ROUNDING)
-        return false;
+      const costs = itemAt(this.#costs, at);
+      const today = numberAt(costs, 0);
+      if (today - numberAt(costs, option) < itemAt(this.#leastGain, at) * today - ROUNDING) return false;
     }
     return moved <= this.#model.budget;
   }
@@ -105,7 +105,7 @@ class State {
   }
 
   assign(at: number, option: number): void {
-    const from = this.#choice[at] as number;
+    const from = numberAt(this.#choice, at);
     if (from === option) return;
     this.#addPairs(at, from, -1);
     this.#addPairs(at, option, 1);
@@ -114,15 +114,15 @@ class State {
 
   /** Adds what every other schedule's options share with `at` at an option. */
   #addPairs(at: number, option: number, times: 1 | -1): void {
-    const own = (this.#model.own[at] as Float64Array).length;
+    const own = itemAt(this.#model.own, at).length;
     for (let other = 0; other < this.#costs.length; other += 1) {
       if (other === at) continue;
-      const costs = this.#costs[other] as Float64Array;
+      const costs = itemAt(this.#costs, other);
       const isRow = at < other;
       const pair = isRow ? this.#model.pair(at, other) : this.#model.pair(other, at);
       const [start, step] = isRow ? [option * costs.length, 1] : [option, own];
       for (let one = 0; one < costs.length; one += 1) {
-        costs[one] = (costs[one] as number) + times * (pair[start + one * step] as number);
+        costs[one] = numberAt(costs, one) + times * numberAt(pair, start + one * step);
       }
     }
   }
@@ -133,12 +133,12 @@ class State {
     for (let turn = 0; better && turn < MOST_TURNS; turn += 1) {
       better = false;
       for (let at = 0; at < this.#choice.length; at += 1) {
-        const costs = this.#costs[at] as Float64Array;
-        const from = this.#choice[at] as number;
+        const costs = itemAt(this.#costs, at);
+        const from = numberAt(this.#choice, at);
         if (from === 0 && this.#moved() >= this.#model.budget) continue;
         let to = from;
         for (let option = 0; option < costs.length; option += 1) {
-          if ((costs[option] as number) < (costs[to] as number) - ROUNDING) to = option;
+          if (numberAt(costs, option) < numberAt(costs, to) - ROUNDING) to = option;
         }
         if (to === from) continue;
         this.assign(at, to);
@@ -151,7 +151,7 @@ class State {
   goHome(random: () => number): void {
     for (let moved = this.#moved(); moved > this.#model.budget; moved -= 1) {
       const away = [...this.#choice.keys()].filter((at) => this.#choice[at] !== 0);
-      this.assign(away[indexDraw(random, away.length)] as number, 0);
+      this.assign(itemAt(away, indexDraw(random, away.length)), 0);
     }
   }
 
@@ -168,21 +168,17 @@ class State {
 
   #betterPair(i: number, j: number, moved: number): boolean {
     const pair = this.#model.pair(i, j);
-    const [costsI, costsJ] = [this.#costs[i] as Float64Array, this.#costs[j] as Float64Array];
+    const [costsI, costsJ] = [itemAt(this.#costs, i), itemAt(this.#costs, j)];
     const columns = costsJ.length;
-    const [a0, b0] = [this.#choice[i] as number, this.#choice[j] as number];
-    const at = (a: number, b: number): number => pair[a * columns + b] as number;
+    const [a0, b0] = [numberAt(this.#choice, i), numberAt(this.#choice, j)];
+    const at = (a: number, b: number): number => numberAt(pair, a * columns + b);
     const others = moved - (a0 === 0 ? 0 : 1) - (b0 === 0 ? 0 : 1);
-    let [best, bestA, bestB] = [
-      (costsI[a0] as number) + (costsJ[b0] as number) - at(a0, b0) - ROUNDING,
-      -1,
-      -1,
-    ];
+    let [best, bestA, bestB] = [numberAt(costsI, a0) + numberAt(costsJ, b0) - at(a0, b0) - ROUNDING, -1, -1];
     for (let a = 0; a < costsI.length; a += 1) {
       // Each one's cost holds the other where it is now: that is taken out again.
-      const costA = (costsI[a] as number) - at(a, b0);
+      const costA = numberAt(costsI, a) - at(a, b0);
       for (let b = 0; b < columns; b += 1) {
-        const cost = costA + (costsJ[b] as number) - at(a0, b) + at(a, b);
+        const cost = costA + numberAt(costsJ, b) - at(a0, b) + at(a, b);
         if (cost >= best || others + (a === 0 ? 0 : 1) + (b === 0 ? 0 : 1) > this.#model.budget) continue;
         [best, bestA, bestB] = [cost, a, b];
       }

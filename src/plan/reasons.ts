@@ -1,3 +1,4 @@
+import { HOUR_MINUTES } from '../time.ts';
 import { EDIT_DAYS } from './budget.ts';
 import { PROMISED_SHARE } from './confidence.ts';
 import type { Outlook } from './decision.ts';
@@ -9,7 +10,6 @@ export const QUOTABLE_OBSERVATIONS = 5;
 /** Smaller differences than a minute a week, a minute of lateness, a point of success are not worth a sentence. */
 const SPEAKABLE_MINUTES = 1;
 const SPEAKABLE_SHARE = 0.01;
-const MINUTES_PER_HOUR = 60;
 
 /** A share as a whole percentage. */
 export function percent(share: number): string {
@@ -19,16 +19,16 @@ export function percent(share: number): string {
 /** Minutes as people say them: `7 minutes`, `3 h 20 min`. */
 export function span(minutes: number): string {
   const whole = Math.round(Math.abs(minutes));
-  if (whole < MINUTES_PER_HOUR) return whole === 1 ? '1 minute' : `${whole} minutes`;
-  const rest = whole % MINUTES_PER_HOUR;
-  const hours = `${Math.floor(whole / MINUTES_PER_HOUR)} h`;
+  if (whole < HOUR_MINUTES) return whole === 1 ? '1 minute' : `${whole} minutes`;
+  const rest = whole % HOUR_MINUTES;
+  const hours = `${Math.floor(whole / HOUR_MINUTES)} h`;
   return rest === 0 ? hours : `${hours} ${rest} min`;
 }
 
 /** A minute of the day as HH:MM. */
 export function timeOfDay(minute: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / MINUTES_PER_HOUR))}:${two(minute % MINUTES_PER_HOUR)}`;
+  return `${two(Math.floor(minute / HOUR_MINUTES))}:${two(minute % HOUR_MINUTES)}`;
 }
 
 export interface MoveFacts {

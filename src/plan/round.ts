@@ -1,3 +1,5 @@
+import { itemAt, numberAt } from '../checked.ts';
+import { DAY_MS } from '../time.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { confidenceOf } from './confidence.ts';
 import { Couplings } from './couplings.ts';
@@ -30,7 +32,6 @@ import { type Task, TaskShop } from './task.ts';
 const SECOND_MOVE_MARGIN = 1.5;
 /** The unsure are replaced by others, who may be unsure too; after so many rounds nobody new is let in. */
 const CONFIDENCE_ROUNDS = 3;
-const DAY_MS = 86_400_000;
 /** Keeps the draws of futures and those of the search apart (2³² over the golden ratio). */
 const STREAM_STEP = 0x9e3779b9;
 
@@ -80,7 +81,7 @@ export class Round {
     this.prices = pricesOf(tasks, this.today, settings.weights);
     this.leastGain = tasks.map(({ schedule, violation }) => {
       // A wish in writing that is not kept is reason enough.
-      if ((violation[0] as number) > 0) return Math.min(0, settings.minGain);
+      if (numberAt(violation, 0) > 0) return Math.min(0, settings.minGain);
       return settings.minGain * (schedule.movedAt === null ? 1 : SECOND_MOVE_MARGIN);
     });
     this.movable = tasks.map((task) => task.options.length > 1 && !this.rests(task.schedule));
@@ -89,7 +90,7 @@ export class Round {
       { tasks, prices: this.prices, background, couplings, crowding },
       { budget: this.budget.moves, movable: this.movable, leastGain: this.leastGain },
     );
-    this.costToday = tasks.map((_, at) => this.search.respond(at).costs[0] as number);
+    this.costToday = tasks.map((_, at) => numberAt(this.search.respond(at).costs, 0));
     const random = seededRandom(seed);
     this.#futures = new Futures(seededRandom(seed ^ STREAM_STEP));
     this.search.run(random);
@@ -117,8 +118,8 @@ export class Round {
       this.#sure.clear();
       this.search.choice.forEach((option, at) => {
         if (option === 0) return;
-        const cost = this.search.respond(at).costs[option] as number;
-        const benefit = savedShare(cost, this.costToday[at] as number);
+        const cost = numberAt(this.search.respond(at).costs, option);
+        const benefit = savedShare(cost, itemAt(this.costToday, at));
         const confidence = this.#confidenceAmong(after, at, option, benefit);
         if (confidence >= least) {
           this.#sure.set(at, confidence);
@@ -151,7 +152,7 @@ export class Round {
   }
 
   #confidenceAmong(after: LoadField, at: number, option: number, benefit: number): number {
-    const task = this.tasks[at] as Task;
+    const task = itemAt(this.tasks, at);
     const { prices } = this;
     return this.without(at, after, () =>
       confidenceOf(
@@ -161,8 +162,8 @@ export class Round {
           before: this.before,
           after,
           moveCost:
-            prices.distance * (task.distance[option] as number) +
-            prices.early * (task.early[option] as number) +
+            prices.distance * numberAt(task.distance, option) +
+            prices.early * numberAt(task.early, option) +
             prices.edit,
           benefit,
           slotEvidenceRuns: this.input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS,
@@ -175,8 +176,8 @@ export class Round {
 
   /** What `say` says while one task is taken out of both worlds, today's and the planned one. */
   without<T>(at: number, after: LoadField, say: () => T): T {
-    const task = this.tasks[at] as Task;
-    const planned = task.shifts[this.search.choice[at] as number] as number;
+    const task = itemAt(this.tasks, at);
+    const planned = numberAt(task.shifts, numberAt(this.search.choice, at));
     // A drawn future may stretch a run as far as it likes.
     const reach = Number.POSITIVE_INFINITY;
     return this.before.without(task, 0, () => after.without(task, planned, say, { reach }), { reach });

@@ -1,3 +1,5 @@
+import { itemAt, numberAt } from '../checked.ts';
+import { DAY_MINUTES } from '../time.ts';
 import type { Couplings } from './couplings.ts';
 import type { Crowding } from './crowding.ts';
 import { LargestFirst } from './heap.ts';
@@ -8,7 +10,6 @@ import { costOf, pairModel } from './pairs.ts';
 import { polish } from './polish.ts';
 import { indexDraw } from './random.ts';
 import type { Task } from './task.ts';
-import { DAY_MINUTES } from './week.ts';
 
 export interface SearchLimits {
   /** Most tasks that may leave today's time. */
@@ -122,46 +123,46 @@ export class Search {
   }
 
   #respond(at: number): Response {
-    const task = this.#tasks[at] as Task;
-    const fixed = this.#fixed[at] as Float64Array;
-    const present = this.choice[at] as number;
-    const costs = this.#field.without(task, task.shifts[present] as number, () =>
+    const task = itemAt(this.#tasks, at);
+    const fixed = itemAt(this.#fixed, at);
+    const present = numberAt(this.choice, at);
+    const costs = this.#field.without(task, numberAt(task.shifts, present), () =>
       overlapsOf(task, this.#field, this.#scratch),
     );
     const crowded = this.#crowding?.costs(at, present) ?? null;
     const forbidden = this.#forbidden(at);
     for (let option = 0; option < costs.length; option += 1) {
-      let cost = this.#prices.overlap * (costs[option] as number) + (fixed[option] as number);
-      if (crowded !== null) cost += this.#prices.crowding * (crowded[option] as number);
+      let cost = this.#prices.overlap * numberAt(costs, option) + numberAt(fixed, option);
+      if (crowded !== null) cost += this.#prices.crowding * numberAt(crowded, option);
       costs[option] = cost;
     }
     let best = forbidden?.[0] === 1 ? present : 0;
     for (let option = 0; option < costs.length; option += 1) {
       if (forbidden?.[option] === 1) continue;
-      if ((costs[option] as number) < (costs[best] as number) - ROUNDING) best = option;
+      if (numberAt(costs, option) < numberAt(costs, best) - ROUNDING) best = option;
     }
     return { best, costs, forbidden };
   }
 
   #forbidden(at: number): Uint8Array | null {
     if (!this.#couplings.has(at)) return null;
-    return Uint8Array.from((this.#tasks[at] as Task).options, (_, option) =>
+    return Uint8Array.from(itemAt(this.#tasks, at).options, (_, option) =>
       this.#couplings.allows(at, option, this.choice) ? 0 : 1,
     );
   }
 
   /** Share of its own cost at today's time that a task saves at an option. */
   static gain({ costs }: Response, option: number): number {
-    const today = costs[0] as number;
-    return today <= ROUNDING ? 0 : (today - (costs[option] as number)) / today;
+    const today = numberAt(costs, 0);
+    return today <= ROUNDING ? 0 : (today - numberAt(costs, option)) / today;
   }
 
   #assign(at: number, option: number): void {
-    const task = this.#tasks[at] as Task;
-    const from = this.choice[at] as number;
+    const task = itemAt(this.#tasks, at);
+    const from = numberAt(this.choice, at);
     if (from === option) return;
-    this.#field.place(task, task.shifts[from] as number, -1);
-    this.#field.place(task, task.shifts[option] as number, 1);
+    this.#field.place(task, numberAt(task.shifts, from), -1);
+    this.#field.place(task, numberAt(task.shifts, option), 1);
     this.#crowding?.move(at, from, option);
     this.#moved += (from === 0 ? 1 : 0) - (option === 0 ? 1 : 0);
     this.choice[at] = option;
@@ -172,12 +173,12 @@ export class Search {
   /** Lets a task answer the others; returns what the whole saves. */
   #improve(at: number): number {
     const response = this.respond(at);
-    const from = this.choice[at] as number;
-    const saved = (response.costs[from] as number) - (response.costs[response.best] as number);
+    const from = numberAt(this.choice, at);
+    const saved = numberAt(response.costs, from) - numberAt(response.costs, response.best);
     if (saved <= ROUNDING) return 0;
     if (from === 0) {
       if (this.#moved >= this.#limits.budget) return 0;
-      if (Search.gain(response, response.best) < (this.#limits.leastGain[at] as number)) return 0;
+      if (Search.gain(response, response.best) < itemAt(this.#limits.leastGain, at)) return 0;
     }
     this.#assign(at, response.best);
     return saved;
@@ -217,11 +218,11 @@ export class Search {
     let [today, least] = [0, 0];
     for (const at of block) {
       const { costs } = this.respond(at);
-      today += costs[0] as number;
-      least = Math.max(least, this.#limits.leastGain[at] as number);
-      (this.#tasks[at] as Task).shifts.forEach((shift, option) => {
+      today += numberAt(costs, 0);
+      least = Math.max(least, itemAt(this.#limits.leastGain, at));
+      itemAt(this.#tasks, at).shifts.forEach((shift, option) => {
         const sum = sums.get(shift) ?? { cost: 0, options: [] };
-        sum.cost += costs[option] as number;
+        sum.cost += numberAt(costs, option);
         sum.options.push(option);
         sums.set(shift, sum);
       });
@@ -231,9 +232,9 @@ export class Search {
     for (const { cost, options } of together) {
       if (today - cost <= Math.max(ROUNDING, least * today)) return;
       block.forEach((at, place) => {
-        this.#assign(at, options[place] as number);
+        this.#assign(at, itemAt(options, place));
       });
-      if (block.every((at) => this.#couplings.allows(at, this.choice[at] as number, this.choice))) return;
+      if (block.every((at) => this.#couplings.allows(at, numberAt(this.choice, at), this.choice))) return;
       for (const at of block) this.#assign(at, 0);
     }
   }
@@ -241,8 +242,8 @@ export class Search {
   /** What the whole would save if this task left today's time; 0 where it may not or gains too little. */
   #saving(at: number): number {
     const response = this.respond(at);
-    if (Search.gain(response, response.best) < (this.#limits.leastGain[at] as number)) return 0;
-    return (response.costs[0] as number) - (response.costs[response.best] as number);
+    if (Search.gain(response, response.best) < itemAt(this.#limits.leastGain, at)) return 0;
+    return numberAt(response.costs, 0) - numberAt(response.costs, response.best);
   }
 
   /** Best response of all moved tasks, until none improves. */
@@ -256,13 +257,13 @@ export class Search {
 
   /** Tasks to ask after task `kicked` went from one time to another: near either of them, and a few from anywhere. */
   #asked(kicked: number, from: number, to: number, random: () => number): number[] {
-    const any = (): number => this.#movable[indexDraw(random, this.#movable.length)] as number;
+    const any = (): number => itemAt(this.#movable, indexDraw(random, this.#movable.length));
     if (this.#movable.length <= ASKED_AFTER_KICK) return this.#movable.filter((at) => at !== kicked);
     const places = [this.#minuteOfDay(kicked, from), this.#minuteOfDay(kicked, to)];
     const asked = new Set<number>();
     for (let look = 0; look < LOOKS_FOR_NEIGHBOURS && asked.size < ASKED_AFTER_KICK; look += 1) {
       const at = any();
-      const minute = this.#minuteOfDay(at, this.choice[at] as number);
+      const minute = this.#minuteOfDay(at, numberAt(this.choice, at));
       if (at !== kicked && places.some((place) => apartOnDay(place, minute) <= NEIGHBOUR_MINUTES))
         asked.add(at);
     }
@@ -272,15 +273,15 @@ export class Search {
   }
 
   #minuteOfDay(at: number, option: number): number {
-    const task = this.#tasks[at] as Task;
-    const minute = (task.ticks.patterns[0]?.minutes[0] ?? 0) + (task.shifts[option] as number);
+    const task = itemAt(this.#tasks, at);
+    const minute = (task.ticks.patterns[0]?.minutes[0] ?? 0) + numberAt(task.shifts, option);
     return ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
   }
 
   /** Puts one task elsewhere, lets those it meets there and has left answer, and takes all back unless the whole is cheaper. */
   #kick(random: () => number): void {
-    const kicked = this.#movable[indexDraw(random, this.#movable.length)] as number;
-    const from = this.choice[kicked] as number;
+    const kicked = itemAt(this.#movable, indexDraw(random, this.#movable.length));
+    const from = numberAt(this.choice, kicked);
     const state = this.#state;
     const undo: [number, number][] = [];
     let saved = 0;
@@ -296,16 +297,16 @@ export class Search {
     };
     const response = this.respond(kicked);
     const option = from !== 0 && random() < HOME_SHARE ? 0 : promising(response, from, random);
-    const gains = from !== 0 || Search.gain(response, option) >= (this.#limits.leastGain[kicked] as number);
+    const gains = from !== 0 || Search.gain(response, option) >= itemAt(this.#limits.leastGain, kicked);
     if (option === from || response.forbidden?.[option] === 1 || !gains) {
       takeBack();
       return;
     }
-    saved += (response.costs[from] as number) - (response.costs[option] as number);
+    saved += numberAt(response.costs, from) - numberAt(response.costs, option);
     undo.push([kicked, from]);
     this.#assign(kicked, option);
     const improve = (at: number): void => {
-      const before = this.choice[at] as number;
+      const before = numberAt(this.choice, at);
       saved += this.#improve(at);
       if (this.choice[at] !== before) undo.push([at, before]);
     };
@@ -323,9 +324,9 @@ export class Search {
     if (at === undefined) return null;
     const { costs, forbidden } = this.respond(at);
     if (forbidden?.[0] === 1) return null;
-    const from = this.choice[at] as number;
+    const from = numberAt(this.choice, at);
     this.#assign(at, 0);
-    return { at, from, saved: (costs[from] as number) - (costs[0] as number) };
+    return { at, from, saved: numberAt(costs, from) - numberAt(costs, 0) };
   }
 
   /** A few schedules are searched once more on the objective written out, where an answer costs next to nothing. */
@@ -370,18 +371,18 @@ export class Search {
       const poor = this.#movable
         .filter((at) => this.choice[at] !== 0)
         .map((at) => ({ at, gain: this.#presentGain(at) }))
-        .filter(({ at, gain }) => gain < (this.#limits.leastGain[at] as number) - ROUNDING)
+        .filter(({ at, gain }) => gain < itemAt(this.#limits.leastGain, at) - ROUNDING)
         .sort((a, b) => a.gain - b.gain || a.at - b.at);
       if (poor.length === 0) return;
       for (const { at } of poor) {
-        const least = (this.#limits.leastGain[at] as number) - ROUNDING;
+        const least = itemAt(this.#limits.leastGain, at) - ROUNDING;
         if (pass === PRUNE_PASSES - 1 || this.#presentGain(at) < least) this.#sendHome(at);
       }
     }
   }
 
   #presentGain(at: number): number {
-    return Search.gain(this.respond(at), this.choice[at] as number);
+    return Search.gain(this.respond(at), numberAt(this.choice, at));
   }
 
   /** Takes one back to today's time, and with it those who may be where they are only beside it. */
@@ -429,10 +430,10 @@ export class Search {
 
 /** One of the cheapest options other than the present one. */
 function promising({ costs }: Response, present: number, random: () => number): number {
-  const threshold = costs.toSorted()[Math.min(PROMISING_OPTIONS, costs.length - 1)] as number;
+  const threshold = numberAt(costs.toSorted(), Math.min(PROMISING_OPTIONS, costs.length - 1));
   const cheap: number[] = [];
   for (let option = 0; option < costs.length; option += 1) {
-    if (option !== present && (costs[option] as number) <= threshold) cheap.push(option);
+    if (option !== present && numberAt(costs, option) <= threshold) cheap.push(option);
   }
   return cheap[indexDraw(random, cheap.length)] ?? present;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itemAt, numberAt } from '../checked.ts';
 import { ofRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { TaskShop } from './task.ts';
@@ -69,8 +70,7 @@ export function loadsTogether(
         const packed = ofRunners(load.jobs, runners);
         if (packed === undefined || now - load.at > FRESH_MS) continue;
         const jobs = unpacked(packed);
-        for (let bin = 0; bin < WEEK_BINS; bin += 1)
-          sums[bin] = (sums[bin] as number) + (jobs[bin] as number);
+        for (let bin = 0; bin < WEEK_BINS; bin += 1) sums[bin] = numberAt(sums, bin) + itemAt(jobs, bin);
       }
       return [runners, [...sums]];
     }),

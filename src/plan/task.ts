@@ -1,5 +1,8 @@
+import { numberAt } from '../checked.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { meanOf } from '../forecast/quantile.ts';
+import { mean } from '../statistics.ts';
+import { DAY_HOURS, DAY_MINUTES, WEEK_MINUTES } from '../time.ts';
 import { belief, latenessBelief, SLOT_EVIDENCE_RUNS, trusted } from './evidence.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
 import { HeldElsewhere } from './held-elsewhere.ts';
@@ -14,15 +17,7 @@ import {
   type Stretch,
 } from './kernel.ts';
 import type { Shiftable } from './overlap.ts';
-import {
-  BIN_MINUTES,
-  DAY_MINUTES,
-  hourOfBin,
-  hourOfMinute,
-  WEEK_MINUTES,
-  type WeeklyTicks,
-  weeklyTicks,
-} from './week.ts';
+import { BIN_MINUTES, hourOfBin, hourOfMinute, type WeeklyTicks, weeklyTicks } from './week.ts';
 
 /** The longest shift a window gives by default: the unit in which shifts are priced. */
 const SHIFT_UNIT_MINUTES = 180;
@@ -188,7 +183,7 @@ function taskOf(
     ...costs,
     paid: perWeek * (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes)),
     workMinutes: perWeek * width * meanMinutes,
-    hourShares: (option) => hourShares(ticks, shifts[option] as number),
+    hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
   };
 }
 
@@ -223,7 +218,7 @@ function binsOf(
   const own = new Uint8Array(to - from);
   for (let tick = 0; tick < minutes.length; tick += 1) {
     for (let option = 0; option < shifts.length; option += 1) {
-      own[Math.floor(((minutes[tick] as number) + (shifts[option] as number)) / BIN_MINUTES) - from] = 1;
+      own[Math.floor((numberAt(minutes, tick) + numberAt(shifts, option)) / BIN_MINUTES) - from] = 1;
     }
   }
   const bins = new Int32Array(own.length);
@@ -269,11 +264,11 @@ function ownCosts(
     return made;
   };
   // What is believed of one hour, seen from another, is asked for again and again.
-  const isKnown = new Uint8Array(HOURS * HOURS);
-  const waits = new Float64Array(HOURS * HOURS);
-  const failures = new Float64Array(HOURS * HOURS);
+  const isKnown = new Uint8Array(DAY_HOURS * DAY_HOURS);
+  const waits = new Float64Array(DAY_HOURS * DAY_HOURS);
+  const failures = new Float64Array(DAY_HOURS * DAY_HOURS);
   const believe = (home: number, away: number): number => {
-    const pair = home * HOURS + away;
+    const pair = home * DAY_HOURS + away;
     if (isKnown[pair] === 1) return pair;
     const [here, there] = [outlook(home), outlook(away)];
     const late = latenessBelief(there.latenessObservations, here.latenessObservations);
@@ -289,15 +284,15 @@ function ownCosts(
   const failure = new Float64Array(count);
   const distance = new Float64Array(count);
   for (let option = 0; option < count; option += 1) {
-    const shift = shifts[option] as number;
+    const shift = numberAt(shifts, option);
     let [waited, failed] = [0, 0];
     for (const { minutes, dayCount } of ticks.patterns) {
       const share = dayCount / ticks.count;
       for (let tick = 0; tick < minutes.length; tick += 1) {
-        const minute = minutes[tick] as number;
+        const minute = numberAt(minutes, tick);
         const pair = believe(hourOfMinute(minute), hourOfMinute(minute + shift));
-        waited += share * (waits[pair] as number);
-        failed += share * (failures[pair] as number);
+        waited += share * numberAt(waits, pair);
+        failed += share * numberAt(failures, pair);
       }
     }
     wait[option] = waited;
@@ -319,7 +314,6 @@ function ownCosts(
   };
 }
 
-const HOURS = 24;
 const NOTHING_WISHED = new Float64Array(0);
 
 /**
@@ -329,18 +323,12 @@ const NOTHING_WISHED = new Float64Array(0);
 function earliness(shifts: Int32Array, finished: Float64Array): Float64Array {
   let latest = Number.NEGATIVE_INFINITY;
   finished.forEach((share, option) => {
-    if (share >= FINISH_BY_SHARE) latest = Math.max(latest, shifts[option] as number);
+    if (share >= FINISH_BY_SHARE) latest = Math.max(latest, numberAt(shifts, option));
   });
   const base = Math.min(latest, 0);
   return Float64Array.from(shifts, (shift) =>
     latest === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, base - shift) / SHIFT_UNIT_MINUTES,
   );
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
 
 function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [number, number])[] {

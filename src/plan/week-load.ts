@@ -1,3 +1,4 @@
+import { numberAt } from '../checked.ts';
 import { DAY_KINDS } from './kernel.ts';
 import type { Placeable } from './load-field.ts';
 import { BIN_MINUTES, DAY_BINS, DAYS, hourOfBin, TAP_SHARES, TAPS, WEEK_BINS } from './week.ts';
@@ -9,15 +10,15 @@ export function weekLoad(schedules: readonly Placeable[]): Float64Array {
   let running = 0;
   const change = (bin: number, jobs: number): void => {
     const place = bin % WEEK_BINS;
-    changes[place] = (changes[place] as number) + jobs;
+    changes[place] = numberAt(changes, place) + jobs;
     if (bin >= WEEK_BINS) running -= jobs;
   };
   for (const schedule of schedules) {
     for (const { bin, ticks } of weekTicks(schedule)) {
       const { starts, offsets, steps } = schedule.kernel(hourOfBin(bin));
       const jobs = (ticks * schedule.width) / DAY_KINDS;
-      for (let at = 0; at < (starts[DAY_KINDS] as number); at += 1) {
-        change(bin + (offsets[at] as number), jobs * (steps[at] as number));
+      for (let at = 0; at < numberAt(starts, DAY_KINDS); at += 1) {
+        change(bin + numberAt(offsets, at), jobs * numberAt(steps, at));
       }
     }
   }
@@ -40,7 +41,7 @@ function* weekTicks({ ticks }: Placeable): Generator<{ readonly bin: number; rea
         const taps = (minute - own * BIN_MINUTES) * TAPS;
         for (let tap = 0; tap < TAPS; tap += 1) {
           const bin = (day * DAY_BINS + own + tap - 1 + WEEK_BINS) % WEEK_BINS;
-          yield { bin, ticks: ticks.weight * (TAP_SHARES[taps + tap] as number) };
+          yield { bin, ticks: ticks.weight * numberAt(TAP_SHARES, taps + tap) };
         }
       }
     }

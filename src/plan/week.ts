@@ -3,19 +3,15 @@ import { nextTick, ticksBetween } from '../cron/ticks.ts';
 import { isTimezone, localMinuteOfDay } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
+import { DAY_MINUTES, DAY_MS, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
 import type { PlannedSchedule } from './input.ts';
 
 /** The plan looks at one week, again and again, in bins of five minutes. */
 export { BIN_MINUTES };
-export const DAY_MINUTES = 24 * 60;
-export const WEEK_MINUTES = 7 * DAY_MINUTES;
 export const WEEK_BINS = WEEK_MINUTES / BIN_MINUTES;
 export const DAY_BINS = DAY_MINUTES / BIN_MINUTES;
 export const DAYS = 7;
 
-const MINUTE_MS = 60_000;
-const DAY_MS = DAY_MINUTES * MINUTE_MS;
-const WEEK_MS = 7 * DAY_MS;
 const YEAR_WEEKS = 52;
 /** 1970-01-05, the first Monday of the epoch. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;

@@ -1,10 +1,9 @@
 import { parseCron } from '../cron/parse.ts';
 import { ticksBetween } from '../cron/ticks.ts';
 import type { Run } from '../history/run.ts';
+import { HOUR_MS } from '../time.ts';
 import type { ProposedMove } from './proposal.ts';
 import type { Alarm, WatchedMove } from './watch.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** A tick may still get its run this long after: later runs of a daily schedule were not seen. */
 const STILL_LATE_MS = 12 * HOUR_MS;

@@ -2,13 +2,12 @@ import type { Config } from '../config/config.ts';
 import { mostEdits } from '../plan/budget.ts';
 import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
 import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
+import { DAY_MS } from '../time.ts';
 import { refusedMoves } from './fingerprint.ts';
 import { movesOf } from './moves.ts';
 import type { Mode, Proposal } from './proposal.ts';
 import { recentEdits } from './recent-edits.ts';
 import { mergedAt, wasMerged } from './state.ts';
-
-const DAY_MS = 86_400_000;
 
 /** How much more a move back to where a schedule came from has to bring than any other move. */
 const REVERSAL_MARGIN = 0.1;

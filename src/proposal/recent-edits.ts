@@ -1,8 +1,7 @@
 import { EDIT_DAYS } from '../plan/budget.ts';
+import { DAY_MS } from '../time.ts';
 import type { Proposal } from './proposal.ts';
 import { mergedAt, wasMerged } from './state.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Moves merged in the last `EDIT_DAYS` days; `now` is epoch ms. */
 export function recentEdits(proposals: readonly Proposal[], now: number): number {

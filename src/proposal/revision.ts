@@ -1,9 +1,8 @@
 import type { Decision } from '../plan/decision.ts';
+import { DAY_MINUTES } from '../time.ts';
 import { minuteOfDay } from './minute-of-day.ts';
 import { movesOf } from './moves.ts';
 import type { Proposal, ProposedMove } from './proposal.ts';
-
-const DAY_MINUTES = 1440;
 
 /** A target that lies this near the proposed one is the same proposal: forecasts wobble by more. */
 const SAME_TIME_MINUTES = 60;

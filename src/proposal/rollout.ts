@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { DAY_MS } from '../time.ts';
 import { evidence } from './verdict/e-process.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Share of repositories, in per cent, that each stage reaches. */
 export const STAGES = [1, 10, 25, 50, 100] as const;

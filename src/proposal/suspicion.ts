@@ -1,6 +1,6 @@
+import { DAY_MS } from '../time.ts';
 import type { Proposal } from './proposal.ts';
 
-const DAY_MS = 86_400_000;
 /** After harm was proven nothing more is proposed for so long, unless it was taken back. */
 const REST_DAYS = 14;
 

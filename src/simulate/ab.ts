@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { mean } from './compare.ts';
+import { mean, sampleVariance, Z80, Z975 } from '../statistics.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import { textSeed } from './draw.ts';
 import { execute } from './engine.ts';
 import { type Started, startedRuns } from './runs.ts';
 import type { SimulatedSchedule, World } from './world.ts';
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-/** Two-sided 5 % and a power of 80 %, as normal scores. */
-const Z975 = 1.96;
-const Z80 = 0.842;
 
 /** What an A/B of schedules found: minutes from tick to completion, treated against untreated, each against its own past. */
 export const AbResult = z.object({
@@ -61,7 +56,10 @@ export function abTest({ before, after, worldOf, from, days, seed, share }: AbRe
     changes[isTreated(key, share) ? 'treated' : 'control'].push(is - was);
   });
   const difference = mean(changes.treated) - mean(changes.control);
-  const [varianceTreated, varianceControl] = [variance(changes.treated), variance(changes.control)];
+  const [varianceTreated, varianceControl] = [
+    sampleVariance(changes.treated),
+    sampleVariance(changes.control),
+  ];
   const margin =
     Z975 *
     Math.sqrt(
@@ -79,12 +77,6 @@ export function abTest({ before, after, worldOf, from, days, seed, share }: AbRe
     high: difference + margin,
     sampleNeeded: sample !== null && Number.isSafeInteger(sample) ? sample : null,
   };
-}
-
-function variance(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
 /** Mean minutes from tick to completion by schedule; `undefined` where nothing was completed. */

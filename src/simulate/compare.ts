@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import { mean, sampleVariance, Z975 } from '../statistics.ts';
+import { DAY_MS } from '../time.ts';
 import { execute } from './engine.ts';
 import { loadByHour, type Measures, measure } from './measure.ts';
 import { startedRuns } from './runs.ts';
@@ -8,7 +11,6 @@ import type { SimulatedSchedule, World } from './world.ts';
 const T975 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
 ];
-const Z975 = 1.96;
 
 /** A figure before and after with its difference, the mean over the repetitions, and 95 % of the difference's mean. */
 export const Compared = z.object({
@@ -60,8 +62,6 @@ export interface SimulationRequest {
   readonly seed: number;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Plays both plans through the same worlds, one for each repetition. */
 export function simulate(request: SimulationRequest): Simulation {
   const steps = simulationSteps(request);
@@ -88,7 +88,7 @@ export function* simulationSteps(request: SimulationRequest): Generator<undefine
       const execution = execute(schedules, started.runs, world);
       into.push(measure(schedules, started, execution, from, to));
       loadByHour(execution.jobs, from, to).forEach((jobs, hour) => {
-        hours[hour] = (hours[hour] as number) + jobs / repetitions;
+        hours[hour] = itemAt(hours, hour) + jobs / repetitions;
       });
       yield;
     }
@@ -119,7 +119,7 @@ function noLoad(): number[] {
 
 /** Means, and the 95 % interval of the paired difference's mean. */
 export function compared(before: readonly number[], after: readonly number[]): Compared {
-  const differences = after.map((value, at) => value - (before[at] as number));
+  const differences = after.map((value, at) => value - itemAt(before, at));
   const difference = mean(differences);
   const margin = marginOf(differences);
   return {
@@ -135,11 +135,5 @@ export function compared(before: readonly number[], after: readonly number[]): C
 export function marginOf(values: readonly number[]): number {
   const count = values.length;
   if (count < 2) return 0;
-  const centre = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1);
-  return (T975[count - 2] ?? Z975) * Math.sqrt(variance / count);
-}
-
-export function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return (T975[count - 2] ?? Z975) * Math.sqrt(sampleVariance(values) / count);
 }

@@ -1,10 +1,10 @@
+import { itemAt } from '../checked.ts';
 import { ofRunners } from '../config/runner-names.ts';
 import { LargestFirst } from '../plan/heap.ts';
+import { SECOND_MS } from '../time.ts';
 import type { StartedRun } from './runs.ts';
 import { jobShares } from './shares.ts';
 import type { SimulatedSchedule, World } from './world.ts';
-
-const SECOND_MS = 1000;
 
 /** One job that ran, or one of a matrix. */
 export interface FinishedJob {
@@ -93,7 +93,7 @@ class Engine {
     }
     while (this.#agenda.size > 0) {
       const now = -this.#agenda.top;
-      const event = this.#events[this.#agenda.take()] as Event;
+      const event = itemAt(this.#events, this.#agenda.take());
       if (event.kind === 'run') this.#created(event.run, now);
       else if (event.kind === 'other') this.#queue(event.job, now);
       else this.#ended(event.job, now);
@@ -107,7 +107,7 @@ class Engine {
   }
 
   #scheduleOf(run: number): SimulatedSchedule {
-    return this.#schedules[(this.#runs[run] as StartedRun).place] as SimulatedSchedule;
+    return itemAt(this.#schedules, itemAt(this.#runs, run).place);
   }
 
   #created(run: number, now: number): void {
@@ -139,7 +139,7 @@ class Engine {
   }
 
   #release(run: number, at: number, now: number): void {
-    const { place, seconds } = this.#runs[run] as StartedRun;
+    const { place, seconds } = itemAt(this.#runs, run);
     const job = this.#scheduleOf(run).jobs[at];
     if (job === undefined) return;
     const milliseconds = seconds * SECOND_MS * (this.#shares[place]?.[at] ?? 1);

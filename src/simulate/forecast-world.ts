@@ -1,8 +1,10 @@
+import { itemAt } from '../checked.ts';
 import { quantileAtScore } from '../forecast/quantile.ts';
 import { BIN_MINUTES, binOfWeek } from '../forecast/slot.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { RUNNERS } from '../plan/input.ts';
 import { normalDraw, seededRandom } from '../plan/random.ts';
+import { DAY_MS } from '../time.ts';
 import { mixedSeed, textSeed } from './draw.ts';
 import type { Happening, OtherJob, World } from './world.ts';
 
@@ -14,7 +16,6 @@ const OTHER_JOB_SECONDS = 600;
 const MOST_OTHERS = 20_000;
 /** Hourly crons lost 29–54 % of their ticks in months in which most runs were more than an hour late. */
 const MERGED_SHARE = 0.4;
-const DAY_MS = 86_400_000;
 const BIN_MS = BIN_MINUTES * 60_000;
 
 export interface ForecastWorld {
@@ -51,8 +52,8 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
       ),
     ],
     happen(place, tick, ordinal): Happening {
-      const { forecast } = model.schedules[place] as ForecastWorld['schedules'][number];
-      const random = seededRandom(mixedSeed(seed, seeds[place] as number, ordinal));
+      const { forecast } = itemAt(model.schedules, place);
+      const random = seededRandom(mixedSeed(seed, itemAt(seeds, place), ordinal));
       const [dropped, merged, success] = [random(), random(), random()];
       const [own, duration] = [normalDraw(random), normalDraw(random)];
       const hour = new Date(tick).getUTCHours();

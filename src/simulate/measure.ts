@@ -1,12 +1,10 @@
+import { itemAt } from '../checked.ts';
 import { localMinuteOfDay } from '../cron/timezone.ts';
 import { minutesToDeadline } from '../plan/finish-by.ts';
+import { HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
 import type { Execution, FinishedJob } from './engine.ts';
 import type { Started } from './runs.ts';
 import type { SimulatedSchedule } from './world.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /** What a simulated span brought; a week is the unit of everything that grows with time. */
 export interface Measures {
@@ -40,7 +38,7 @@ export function measure(
   started.runs.forEach((run, at) => {
     const end = endedAt[at] ?? null;
     if (run.fails) failures += 1;
-    const schedule = schedules[run.place] as SimulatedSchedule;
+    const schedule = itemAt(schedules, run.place);
     if (schedule.finishByMinute !== null) {
       due += 1;
       const local = localMinuteOfDay(run.tick, schedule.timezone);
@@ -54,8 +52,8 @@ export function measure(
   });
   schedules.forEach(({ finishByMinute }, place) => {
     if (finishByMinute === null) return;
-    due += started.lost[place] as number;
-    late += started.lost[place] as number;
+    due += itemAt(started.lost, place);
+    late += itemAt(started.lost, place);
   });
   const ran = completions.filter(({ count }) => count > 0);
   const ticks = total(started.ticks);
@@ -116,7 +114,7 @@ function sweep(
       else ofRun.set(run, own + by);
     }
     const week = Math.min(peaks.length - 1, Math.max(0, Math.floor((at - from) / WEEK_MS)));
-    peaks[week] = Math.max(peaks[week] as number, here + others);
+    peaks[week] = Math.max(itemAt(peaks, week), here + others);
   }
   const weeks = (to - from) / WEEK_MS;
   return { overlapMinutes: overlap / MINUTE_MS / weeks, peakJobs: total(peaks) / peaks.length };
@@ -129,7 +127,7 @@ export function loadByHour(jobs: readonly FinishedJob[], from: number, to: numbe
     for (let at = startedAt; at < endedAt; ) {
       const next = Math.min(endedAt, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
       const hour = Math.floor(at / HOUR_MS) % 24;
-      hours[hour] = (hours[hour] as number) + (next - at) / HOUR_MS;
+      hours[hour] = itemAt(hours, hour) + (next - at) / HOUR_MS;
       at = next;
     }
   }

@@ -1,8 +1,8 @@
+import { itemAt } from '../checked.ts';
 import { parseCron } from '../cron/parse.ts';
 import { ticksBetween } from '../cron/ticks.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { SimulatedSchedule, World } from './world.ts';
-
-const MINUTE_MS = 60_000;
 
 /** A run that GitHub makes of a tick. */
 export interface StartedRun {
@@ -44,7 +44,7 @@ export function startedRuns(
       const next = ticks[ordinal + 1];
       const createdAt = tick + (lateMinutes ?? 0) * MINUTE_MS;
       if (lateMinutes === null || (merges && next !== undefined && createdAt > next)) {
-        lost[place] = (lost[place] as number) + 1;
+        lost[place] = itemAt(lost, place) + 1;
         return;
       }
       runs.push({ place, tick, createdAt, seconds, fails });

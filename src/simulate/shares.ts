@@ -1,3 +1,4 @@
+import { itemAt } from '../checked.ts';
 import type { SimulatedJob } from './world.ts';
 
 /**
@@ -11,7 +12,7 @@ export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
     for (const need of needs) followers[need]?.push(at);
   });
   const after = depths(jobs, (_, at) => followers[at] ?? []);
-  return jobs.map((_, at) => 1 / ((before[at] as number) + (after[at] as number) + 1));
+  return jobs.map((_, at) => 1 / (itemAt(before, at) + itemAt(after, at) + 1));
 }
 
 /** Jobs on the longest chain that leads from each job over `next`, itself left out. */

@@ -1,11 +1,9 @@
 import { type CandidateLimits, nearestCandidate, reachOf } from '../cron/candidates.ts';
 import type { Cron } from '../cron/parse.ts';
 import { shapeOf } from '../cron/shape.ts';
+import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
-
-const MINUTES_PER_HOUR = 60;
-const MINUTES_PER_DAY = 1440;
 
 /**
  * The refusal of a schedule that has no candidates within its limits, with what the maintainer would have to write to
@@ -18,9 +16,9 @@ export function whyNoCandidate(
   place: Pick<RefusalDetails, 'line' | 'column'> = {},
 ): Refusal {
   const reach = reachOf(shapeOf(cron, timezone), limits);
-  const nearest = nearestCandidate(cron, timezone, { ...limits, maxShiftMinutes: MINUTES_PER_DAY });
+  const nearest = nearestCandidate(cron, timezone, { ...limits, maxShiftMinutes: DAY_MINUTES });
   if (nearest === null) {
-    const isFull = cron.minutes.length === MINUTES_PER_HOUR;
+    const isFull = cron.minutes.length === HOUR_MINUTES;
     const everyMinute = {
       detail: 'every minute of its hours has a tick',
       mend: 'There is nothing to do; fewer ticks would have room to move.',
@@ -38,6 +36,6 @@ export function whyNoCandidate(
 
 /** The shortest span that can be written and is no less: whole hours from an hour on. */
 function spanText(minutes: number): string {
-  if (minutes < MINUTES_PER_HOUR) return `${minutes}m`;
-  return `${Math.ceil(minutes / MINUTES_PER_HOUR)}h`;
+  if (minutes < HOUR_MINUTES) return `${minutes}m`;
+  return `${Math.ceil(minutes / HOUR_MINUTES)}h`;
 }

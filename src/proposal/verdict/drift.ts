@@ -1,7 +1,6 @@
-import { median } from './median.ts';
+import { median } from '../../statistics.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Split } from './series.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Runs before the merge whose median is the level of a schedule left alone. */
 const LEVEL_RUNS = 15;

@@ -1,11 +1,10 @@
+import { median } from '../../statistics.ts';
+import { DAY_MS } from '../../time.ts';
 import { driftOf, failureDrift } from './drift.ts';
 import { evidenceOfFewerFailures, evidenceOfMoreFailures } from './failure-evidence.ts';
-import { median } from './median.ts';
 import { type Series, type SeriesRun, type Split, split } from './series.ts';
 import { type ShiftSettings, shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Measure, Verdict } from './verdict.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Nothing but harm is told before: a fortnight has every weekday twice. */
 const LEAST_WATCH_DAYS = 14;

@@ -1,9 +1,7 @@
 import { type Run, succeeded } from '../../history/run.ts';
+import { DAY_MS, MINUTE_MS } from '../../time.ts';
 import type { Series, SeriesRun } from './series.ts';
 import { RunningTime } from './shared-minutes.ts';
-
-const DAY_MS = 86_400_000;
-const MS_PER_MINUTE = 60_000;
 
 /** Further back than this a baseline does not reach: a weekly schedule has twelve runs in it. */
 const LOOK_BACK_MS = 90 * DAY_MS;
@@ -58,14 +56,14 @@ export function latenessOnly({ key, runs }: Series): Series {
 function seriesRun(run: Run, others: RunningTime): SeriesRun {
   const good = succeeded(run.conclusion);
   const ended = run.endedAt ?? run.startedAt;
-  const own = Math.max(0, ended - run.startedAt) / MS_PER_MINUTE;
+  const own = Math.max(0, ended - run.startedAt) / MINUTE_MS;
   return {
     at: run.createdAt,
     failed: good === null ? null : !good,
     // A failed run stops somewhere on its way: its length tells of the failure, not of the work.
     seconds: good === true && run.durationSeconds !== null ? run.durationSeconds : null,
     minutesLate:
-      run.tick === null || run.ambiguous ? null : Math.max(0, (run.createdAt - run.tick) / MS_PER_MINUTE),
+      run.tick === null || run.ambiguous ? null : Math.max(0, (run.createdAt - run.tick) / MINUTE_MS),
     minutesShared: Math.max(0, others.minutesBetween(run.startedAt, ended) - own),
   };
 }

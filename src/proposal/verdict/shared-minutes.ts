@@ -1,6 +1,5 @@
 import type { Run } from '../../history/run.ts';
-
-const MS_PER_MINUTE = 60_000;
+import { MINUTE_MS } from '../../time.ts';
 
 /** Says of a stretch of time how many minutes of other runs lie in it. */
 export class RunningTime {
@@ -21,7 +20,7 @@ export class RunningTime {
 
   /** Minutes of runs between two instants (epoch ms), summed over the runs. */
   minutesBetween(from: number, to: number): number {
-    return (this.#until(to) - this.#until(from)) / MS_PER_MINUTE;
+    return (this.#until(to) - this.#until(from)) / MINUTE_MS;
   }
 
   /** Running time before an instant: of all that has begun, less that which has ended. */

@@ -1,5 +1,5 @@
+import { median } from '../../statistics.ts';
 import { type Bet, evidence, upperShare } from './e-process.ts';
-import { median } from './median.ts';
 
 /** How a measure with a level (a duration, a lateness) is judged; values are logs. */
 export interface ShiftSettings {

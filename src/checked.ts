@@ -1,0 +1,17 @@
+/** The item at an index; throws a `RangeError` where the list has none there. */
+export function itemAt<T>(items: ArrayLike<T>, index: number): T {
+  const item = items[index];
+  if (item === undefined) throw outOfRange(index, items.length);
+  return item;
+}
+
+/** The number at an index of a typed array; throws a `RangeError` outside of it. */
+export function numberAt(numbers: Float64Array | Int32Array | Uint8Array, index: number): number {
+  const number = numbers[index];
+  if (number === undefined) throw outOfRange(index, numbers.length);
+  return number;
+}
+
+function outOfRange(index: number, length: number): RangeError {
+  return new RangeError(`Index ${index} is outside of a list of ${length}.`);
+}

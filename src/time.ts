@@ -1,0 +1,14 @@
+/** Lengths of time. A name ends in its unit; `_MS` is milliseconds. */
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
+
+export const MINUTE_SECONDS = 60;
+
+export const HOUR_MINUTES = 60;
+export const DAY_MINUTES = 24 * HOUR_MINUTES;
+export const WEEK_MINUTES = 7 * DAY_MINUTES;
+
+export const DAY_HOURS = 24;
