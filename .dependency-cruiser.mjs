@@ -1,6 +1,7 @@
 // The order of the house: a folder may import only folders that stand below it in this list.
 const LAYERS = [
   'main.ts',
+  'app.ts',
   'cli',
   'demo',
   'serve',

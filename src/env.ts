@@ -48,6 +48,8 @@ const Port = z.coerce
   .max(65_535, 'Ports are 0–65535.')
   .default(3000);
 
+const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info');
+
 /** More than one Node process makes use of. */
 const MAX_WORKERS = 256;
 
@@ -85,7 +87,7 @@ const Variables = StorageVariables.extend({
   HOST: Host,
   PORT: Port,
   WORKERS: WholeNumber(0, MAX_WORKERS).optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: LogLevel,
   EMERGENCY_STOP: Flag.default(false),
   PUBLIC_URL: PublicUrl.optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
@@ -134,7 +136,7 @@ export interface Env extends StorageEnv {
   readonly port: number;
   /** Jobs handled at once; 0: this process accepts and leaves the work to others. Absent: the queue's own default. */
   readonly workers?: number;
-  readonly logLevel: z.infer<typeof Variables>['LOG_LEVEL'];
+  readonly logLevel: z.infer<typeof LogLevel>;
   readonly emergencyStop: boolean;
   /** Absent: the API takes no tokens. */
   readonly api?: ApiEnv;
@@ -205,14 +207,29 @@ function apiOf(variables: z.infer<typeof Variables>): ApiEnv {
   };
 }
 
+const AppVariables = z.object({
+  DATA_DIR: StorageVariables.shape.DATA_DIR,
+  LOG_LEVEL: LogLevel,
+  EMERGENCY_STOP: Flag.default(false),
+});
+
+/**
+ * Reads what the App needs under a Probot that has its own credentials and server; everything is kept in files. Throws
+ * `env-invalid` like `readEnv`.
+ */
+export function readAppEnv(
+  environment: Readonly<Record<string, string | undefined>>,
+): StorageEnv & Pick<Env, 'logLevel' | 'emergencyStop'> {
+  const parsed = AppVariables.safeParse(withoutEmpty(environment));
+  if (!parsed.success) throw invalidEnv(parsed.error);
+  const { DATA_DIR, LOG_LEVEL, EMERGENCY_STOP } = parsed.data;
+  return { dataDirectory: DATA_DIR, logLevel: LOG_LEVEL, emergencyStop: EMERGENCY_STOP };
+}
+
 /** Reads where everything is kept. Throws `env-invalid` like `readEnv`. */
 export function readStorageEnv(environment: Readonly<Record<string, string | undefined>>): StorageEnv {
   const parsed = StorageVariables.safeParse(withoutEmpty(environment));
-  if (!parsed.success) {
-    throw new OffbeatError('env-invalid', problemsOf(parsed.error).join('\n'), {
-      fix: 'Every variable is explained in .env.example.',
-    });
-  }
+  if (!parsed.success) throw invalidEnv(parsed.error);
   return storageOf(parsed.data);
 }
 
@@ -256,11 +273,7 @@ export function readSetupEnv(environment: Readonly<Record<string, string | undef
     throw new OffbeatError('env-invalid', NO_APP_YET, { fix: WAYS_TO_AN_APP });
   }
   const parsed = SetupVariables.safeParse(set);
-  if (!parsed.success) {
-    throw new OffbeatError('env-invalid', problemsOf(parsed.error).join('\n'), {
-      fix: 'Every variable is explained in .env.example.',
-    });
-  }
+  if (!parsed.success) throw invalidEnv(parsed.error);
   const { PUBLIC_URL, GITHUB_API_URL, HOST, PORT } = parsed.data;
   return {
     publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
@@ -289,6 +302,12 @@ function withoutEmpty(
   return Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
+}
+
+function invalidEnv(error: z.ZodError): OffbeatError {
+  return new OffbeatError('env-invalid', problemsOf(error).join('\n'), {
+    fix: 'Every variable is explained in .env.example.',
+  });
 }
 
 function problemsOf(error: z.ZodError | undefined): string[] {

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import { type Logger, pino } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { fetchWithin } from './fetch-within.ts';
 
@@ -23,7 +23,7 @@ export function createProbot({ log, timeoutMs, ...app }: ProbotOptions): Probot 
   const octokitLog = { debug: () => undefined, ...levelsOf(log.child({ name: 'octokit' })) };
   return new Probot({
     ...app,
-    log: log.child({}, { level: 'silent' }),
+    log: pino({ enabled: false }),
     // A function, as Probot's own defaults would win over an object's.
     Octokit: ProbotOctokit.defaults((given: object) => ({
       ...given,

@@ -1,0 +1,44 @@
+import type { Probot } from 'probot';
+import { createChanges } from '../dashboard/changes.ts';
+import { readAppEnv } from '../env.ts';
+import { registerEvents } from '../events/register.ts';
+import { createGitHub } from '../github/connect.ts';
+import { createKeyedMutex } from '../queue/keyed-mutex.ts';
+import { openDeploymentFile } from '../store/deployment-file.ts';
+import { createLog, deliveryLog } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import type { Clock } from '../usecases/ports.ts';
+import { guardedPlanner, storeBreaker } from './breakers.ts';
+import { createContexts } from './contexts.ts';
+import { createPlanner } from './planner.ts';
+import { openStore } from './storage.ts';
+
+const systemClock: Clock = { now: () => Date.now() };
+
+/**
+ * Registers the events of Offbeat at a Probot that receives webhooks by itself, on the files of the data directory that
+ * the environment names. The directory stays taken until the process ends. Throws `env-invalid` and `store-locked`.
+ */
+export async function registerProbotApp(
+  probot: Probot,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const env = readAppEnv(environment);
+  const log = createLog({ level: env.logLevel });
+  const clock = systemClock;
+  const { store } = await openStore({ env, log, clock });
+  const parts = {
+    env,
+    github: createGitHub(probot),
+    planning: guardedPlanner(createPlanner()),
+    metrics: createMetrics(),
+    changes: createChanges(),
+    breaker: storeBreaker(),
+  };
+  const contexts = createContexts(parts, store, openDeploymentFile(env.dataDirectory));
+  const register = registerEvents({
+    contextFor: (deliveryId) => contexts.forWork({ clock, log: deliveryLog(log, deliveryId) }),
+    lockRepository: createKeyedMutex(),
+  });
+  await probot.load(register);
+}
