@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Config } from '../src/config/config.ts';
 import { CheckReport } from '../src/render/check-view.ts';
-import { StoredReport } from '../src/render/report-data.ts';
+import { StoredReport } from '../src/render/report.ts';
 import { DOCUMENTS } from '../src/store/lowdb/documents.ts';
 import { ExportedLearning } from '../src/usecases/move-learning.ts';
 

@@ -12,6 +12,7 @@ import type { AnyOperation, Door } from '../src/operations/operation.ts';
 import { inputFrom, splitFlags } from '../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../src/operations/table.ts';
 import { renderError } from '../src/render/notices.ts';
+import { toMarkdown } from '../src/render/to-markdown.ts';
 import { answerComment } from '../src/slash/answer.ts';
 import { parseCommands } from '../src/slash/parse.ts';
 import { openLowdbStore } from '../src/store/lowdb/lowdb-store.ts';
@@ -105,8 +106,8 @@ async function asked(operation: AnyOperation): Promise<Expected> {
   return onStore(await copy(), async (context) => {
     try {
       const where = { context, repositoryId: SEEN.id, actor: 'mona' };
-      const { data, markdown } = await operation.answer(inputOf(operation), where);
-      return { data: comparable(data), markdown };
+      const { data, document } = await operation.answer(inputOf(operation), where);
+      return { data: comparable(data), markdown: toMarkdown(document) };
     } catch (error) {
       if (!(error instanceof OffbeatError)) throw error;
       return { refused: error.message, markdown: renderError(error) };

@@ -1,7 +1,8 @@
 import { OffbeatError } from '../errors.ts';
-import type { AnyOperation } from '../operations/operation.ts';
+import type { Answer, AnyOperation } from '../operations/operation.ts';
 import { audited } from '../proposal/audit.ts';
 import type { KeyedMutex } from '../queue/keyed-mutex.ts';
+import { toTerminal } from '../render/to-terminal.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { roleFor } from './caller.ts';
@@ -51,18 +52,21 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
           door: 'api',
           ...(why === null ? {} : { why }),
         });
-      if (!operation.changes) return told(operation, await answer());
+      if (!operation.changes) return responseOf(operation, await answer());
       return options.lockRepository(repository.id, async () => {
         await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
-        return told(operation, await answer());
+        return responseOf(operation, await answer());
       });
     },
   };
 }
 
-function told(operation: AnyOperation, answer: { readonly data: unknown; readonly terminal: string }) {
-  const line = answer.terminal.split('\n').find((text) => text.trim() !== '') ?? operation.summary;
-  return { message: line.trim().slice(0, MAX_MESSAGE_LENGTH), data: answer.data };
+function responseOf(operation: AnyOperation, { data, document }: Answer) {
+  const line =
+    toTerminal(document)
+      .split('\n')
+      .find((text) => text.trim() !== '') ?? operation.summary;
+  return { message: line.trim().slice(0, MAX_MESSAGE_LENGTH), data };
 }
 
 /** Before it is done, so that nothing is ever done that the audit does not know of. */

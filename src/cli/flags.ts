@@ -2,6 +2,7 @@ import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import { renderDeployment } from '../render/deployment.ts';
+import { toTerminal } from '../render/to-terminal.ts';
 import { openDeployments } from '../serve/storage.ts';
 import { advanceFlag, type FlagContext, rollBackFlag, setEmergencyStop, setFlag } from '../usecases/flags.ts';
 import { commandLog } from './command-log.ts';
@@ -59,7 +60,9 @@ async function withFlags(
   try {
     const deployment = await act({ deployments, clock: context.clock, by: null });
     const { output } = context;
-    output.write(options.json === true ? JSON.stringify(deployment, null, 2) : renderDeployment(deployment));
+    output.write(
+      options.json === true ? JSON.stringify(deployment, null, 2) : toTerminal(renderDeployment(deployment)),
+    );
     return 0;
   } finally {
     await close();

@@ -6,7 +6,7 @@ import { helpLines } from '../operations/help.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import { fitted } from '../render/fit.ts';
+import { toTerminal } from '../render/to-terminal.ts';
 import { openStore } from '../serve/storage.ts';
 import { createLog } from '../telemetry/log.ts';
 import { mustBeDirectory } from './local-sources.ts';
@@ -117,7 +117,6 @@ export async function runOperation(
       actor: null,
       door: 'cli',
       progress: progress.show,
-      color: output.color,
     });
     progress.clear();
     if (operation.file === 'written' && file !== null) {
@@ -126,7 +125,7 @@ export async function runOperation(
       return 0;
     }
     output.write(
-      options.json === true ? JSON.stringify(answer.data, null, 2) : fitted(answer.terminal, output.columns),
+      options.json === true ? JSON.stringify(answer.data, null, 2) : toTerminal(answer.document, output),
     );
     return 0;
   } catch (error) {

@@ -1,6 +1,7 @@
-import { renderDecisionText } from '../render/decision.ts';
+import { renderDecision } from '../render/decision.ts';
 import { unifiedDiff } from '../render/diff.ts';
-import { fitted } from '../render/fit.ts';
+import { toTerminal } from '../render/to-terminal.ts';
+import { wrapOutput } from '../render/wrap-output.ts';
 import { commentsToLookAt } from '../usecases/comments-to-look-at.ts';
 import { decide } from '../usecases/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
@@ -27,9 +28,9 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
   else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));
-  else output.write(fitted(renderDecisionText({ decision, pullUrl: null }), output.columns));
+  else output.write(toTerminal(renderDecision({ decision, pullUrl: null }), output));
   if (decision.schedules.length > 0 && subject.runs.length === 0 && options.json !== true) {
-    output.error(fitted(NO_HISTORY, output.columns));
+    output.error(wrapOutput(NO_HISTORY, output.columns));
   }
   if (options.write === true && subject.directory !== null) {
     await writeEdits(subject.directory, subject.files, edited, output);

@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import type { Who } from '../operations/operation.ts';
 import { simulate } from '../operations/simulate.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import { fitted } from '../render/fit.ts';
+import { wrapOutput } from '../render/wrap-output.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import type { Clock } from '../usecases/ports.ts';
 import { type CheckOptions, check } from './check.ts';
@@ -49,7 +49,7 @@ export async function runCli(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
     if (error instanceof OffbeatError) {
-      output.error(fitted(error.sentence, output.columns));
+      output.error(wrapOutput(error.sentence, output.columns));
       return FAILED;
     }
     throw error;

@@ -3,8 +3,9 @@ import { OffbeatError } from '../errors.ts';
 import { DEFAULT_GENES } from '../genes/genes.ts';
 import { simulate } from '../operations/simulate.ts';
 import { Decision } from '../plan/decision.ts';
-import { fitted } from '../render/fit.ts';
-import { simulationText } from '../render/simulation.ts';
+import { renderSimulation } from '../render/simulation.ts';
+import { toTerminal } from '../render/to-terminal.ts';
+import { wrapOutput } from '../render/wrap-output.ts';
 import { decide } from '../usecases/decide.ts';
 import { planInput } from '../usecases/plan-input.ts';
 import { simulateAb, simulatePlan } from '../usecases/simulate-plan.ts';
@@ -93,8 +94,8 @@ async function simulateFiles(
   if (options.json === true) {
     output.write(JSON.stringify({ ...simulation, decision: decision.id, ab }, null, 2));
   } else {
-    output.write(fitted(simulationText(simulation, ab), output.columns));
-    if (subject.runs.length === 0) output.error(fitted(NO_HISTORY, output.columns));
+    output.write(toTerminal(renderSimulation(simulation, ab), output));
+    if (subject.runs.length === 0) output.error(wrapOutput(NO_HISTORY, output.columns));
   }
   return 0;
 }

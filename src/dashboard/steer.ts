@@ -2,6 +2,7 @@ import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { inputFrom } from '../operations/read-input.ts';
 import type { KeyedMutex } from '../queue/keyed-mutex.ts';
+import { toTerminal } from '../render/to-terminal.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.ts';
 
@@ -30,7 +31,7 @@ export async function steer(context: Context, lockRepository: KeyedMutex, wish: 
   const answer = await lockRepository(profile.id, () =>
     operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
   );
-  return answer.terminal;
+  return toTerminal(answer.document);
 }
 
 async function mustBeAllowed(context: Context, { profile, actor, operation }: Wish): Promise<void> {

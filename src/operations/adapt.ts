@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
-import { code, inline } from '../render/markdown.ts';
+import { code, name, paragraph, words } from '../render/document.ts';
 import { DEFAULT_STRATEGY, LearningEvent } from '../strategy/strategy.ts';
 import { adaptStrategy } from '../usecases/adapt-strategy.ts';
 import { keepReport } from '../usecases/keep-report.ts';
@@ -32,6 +32,5 @@ export const adapt = defineOperation({
     await keepReport(context, repositoryId);
     return { strategy: strategy.name, parameters: strategy.parameters, event };
   },
-  markdown: (adapted) => `${code(adapted.strategy)}: ${inline(sentenceOf(adapted))}`,
-  terminal: (adapted) => `${adapted.strategy}: ${sentenceOf(adapted)}`,
+  render: (adapted) => [paragraph(words`${code(adapted.strategy)}: ${name(sentenceOf(adapted))}`)],
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paragraph } from '../render/document.ts';
 import { count } from '../render/quantity.ts';
 import { Backfilled, backfill as readBack } from '../usecases/backfill.ts';
 import { defineOperation } from './define.ts';
@@ -26,11 +27,12 @@ export const backfill = defineOperation({
   }),
   output: Backfilled,
   run: ({ days }, { context, repositoryId, progress }) => readBack(context, repositoryId, days, progress),
-  markdown: said,
-  terminal: (view) => said(view).replaceAll('\u00a0', ' '),
+  render: ({ listed, learned, from }) => {
+    const since = from.slice(0, 'YYYY-MM-DD'.length);
+    return [
+      paragraph(
+        `${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`,
+      ),
+    ];
+  },
 });
-
-function said({ listed, learned, from }: Backfilled): string {
-  const since = from.slice(0, 'YYYY-MM-DD'.length);
-  return `${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`;
-}

@@ -28,8 +28,7 @@ export function defineOperation<Input, Output>(operation: Operation<Input, Outpu
       const output = await operation.run(checked.data, where);
       return {
         data: operation.output.parse(output),
-        markdown: operation.markdown(output),
-        terminal: operation.terminal(output, { color: where.color ?? false }),
+        document: operation.render(output),
       };
     },
   };

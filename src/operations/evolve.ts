@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { renderEvolutionMarkdown, renderEvolutionText } from '../render/evolution.ts';
+import { renderEvolution } from '../render/evolution.ts';
 import { LearningEvent } from '../strategy/strategy.ts';
 import { evolveRepository } from '../usecases/evolve-repository.ts';
 import { keepReport } from '../usecases/keep-report.ts';
@@ -28,6 +28,5 @@ export const evolve = defineOperation({
       events: [...events],
     };
   },
-  markdown: renderEvolutionMarkdown,
-  terminal: renderEvolutionText,
+  render: renderEvolution,
 });

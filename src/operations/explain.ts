@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
-import { renderExplanationMarkdown, renderExplanationText } from '../render/explain.ts';
+import { renderExplanation } from '../render/explain.ts';
 import { knownWorkflows, matchWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
@@ -38,8 +38,7 @@ export const explain = defineOperation({
       fix: `The newest decisions are ${known.join(', ')}.`,
     });
   },
-  markdown: renderExplanationMarkdown,
-  terminal: (decision) => renderExplanationText(decision),
+  render: renderExplanation,
 });
 
 /** What a decision says of one workflow; `null` where it says nothing of it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, sentence } from '../render/markdown.ts';
+import { code, list, paragraph, sentence, together, variant, words } from '../render/document.ts';
 import { count } from '../render/quantity.ts';
 import { RepositoryHealth, repositoryHealth } from '../usecases/repository-health.ts';
 import { defineOperation } from './define.ts';
@@ -13,20 +13,22 @@ export const health = defineOperation({
   input: z.strictObject({}),
   output: RepositoryHealth,
   run: (_input, { context, repositoryId }) => repositoryHealth(context, repositoryId),
-  markdown: (view) =>
-    [
-      `${view.status === 'ok' ? 'All is well.' : 'Something is wrong.'} The mode is ${code(view.mode)}. ${sentence(view.why)}`,
-      ...(view.problems.length === 0 ? [] : [view.problems.map((one) => `- ${sentence(one)}`).join('\n')]),
-      figures(view),
-    ].join('\n\n'),
-  terminal: (view) =>
-    [
-      `${view.status}: the mode is ${view.mode}. ${view.why}`,
-      ...view.problems.map((one) => `  - ${one}`),
-      figures(view),
-    ]
-      .join('\n')
-      .replaceAll('\u00a0', ' '),
+  render: (view) => {
+    const status = variant({
+      markdown: `${view.status === 'ok' ? 'All is well.' : 'Something is wrong.'} The`,
+      terminal: `${view.status}: the`,
+    });
+    return [
+      together(
+        paragraph(words`${status} mode is ${code(view.mode)}. ${sentence(view.why)}`),
+        list(
+          view.problems.map((one) => sentence(one)),
+          { mark: '- ' },
+        ),
+        paragraph(figures(view)),
+      ),
+    ];
+  },
 });
 
 function figures(view: RepositoryHealth): string {

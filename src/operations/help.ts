@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type HelpLine, renderHelp } from '../render/comment.ts';
-import { renderTable } from '../render/table.ts';
+import { only, table } from '../render/document.ts';
 import { defineOperation } from './define.ts';
 import { ALL_DOORS, type AnyOperation } from './operation.ts';
 
@@ -37,7 +37,7 @@ export function helpLines(operations: readonly AnyOperation[]): readonly HelpLin
 }
 
 /** Lists the operations of a table that is complete only when it is asked. */
-export function helpOperation(table: () => readonly AnyOperation[]): AnyOperation {
+export function helpOperation(operations: () => readonly AnyOperation[]): AnyOperation {
   return defineOperation({
     name: 'help',
     summary: 'List the commands.',
@@ -47,7 +47,7 @@ export function helpOperation(table: () => readonly AnyOperation[]): AnyOperatio
     input: z.strictObject({}),
     output: Help,
     run: async () =>
-      table().map((operation) => ({
+      operations().map((operation) => ({
         name: operation.name,
         usage: usageOf(operation),
         summary: operation.summary,
@@ -55,16 +55,25 @@ export function helpOperation(table: () => readonly AnyOperation[]): AnyOperatio
         who: operation.who,
         doors: [...operation.doors],
       })),
-    markdown: (lines) =>
-      renderHelp(
-        lines
-          .filter(({ doors }) => doors.includes('slash'))
-          .map(({ usage, summary }) => ({ usage, summary, permission: 'write' })),
+    render: (lines) => [
+      only(
+        'markdown',
+        ...renderHelp(
+          lines
+            .filter(({ doors }) => doors.includes('slash'))
+            .map(({ usage, summary }) => ({ usage, summary, permission: 'write' })),
+        ),
       ),
-    terminal: (lines) =>
-      renderTable(
-        [{ head: 'Command' }, { head: 'What it does' }],
-        lines.map(({ usage, summary }) => [usage, summary]),
+      only(
+        'terminal',
+        table(
+          [
+            { head: 'Command', terminalHead: 'Command' },
+            { head: 'What it does', terminalHead: 'What it does' },
+          ],
+          lines.map(({ usage, summary }) => [usage, summary]),
+        ),
       ),
+    ],
   });
 }

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  renderAccuracyMarkdown,
-  renderAccuracyText,
-  renderInsightsMarkdown,
-  renderInsightsText,
-  renderRunPageMarkdown,
-  renderRunPageText,
-} from '../render/history-view.ts';
+import { renderAccuracy, renderInsights, renderRunPage } from '../render/history-view.ts';
 import { Accuracy, accuracyOf } from '../usecases/accuracy.ts';
 import { Insights, insightsOf } from '../usecases/insights.ts';
 import { RunHistoryPage, runHistoryPage } from '../usecases/run-history-page.ts';
@@ -38,8 +31,7 @@ export const history = defineOperation({
   }),
   output: RunHistoryPage,
   run: (input, { context, repositoryId }) => runHistoryPage(context, repositoryId, input),
-  markdown: renderRunPageMarkdown,
-  terminal: renderRunPageText,
+  render: renderRunPage,
 });
 
 export const insights = defineOperation({
@@ -51,8 +43,7 @@ export const insights = defineOperation({
   input: z.strictObject({ workflow: WorkflowName.optional() }),
   output: Insights,
   run: ({ workflow }, { context, repositoryId }) => insightsOf(context, repositoryId, workflow),
-  markdown: renderInsightsMarkdown,
-  terminal: renderInsightsText,
+  render: renderInsights,
 });
 
 export const accuracy = defineOperation({
@@ -71,6 +62,5 @@ export const accuracy = defineOperation({
   }),
   output: Accuracy,
   run: ({ strategy }, { context, repositoryId }) => accuracyOf(context, repositoryId, strategy),
-  markdown: renderAccuracyMarkdown,
-  terminal: renderAccuracyText,
+  render: renderAccuracy,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LeftAlone } from '../proposal/care.ts';
-import { renderLeftAlone } from '../render/wishes.ts';
+import { renderLeftAlone } from '../render/leave-alone.ts';
 import {
   type LeftAloneAnswer,
   leaveAlone,
@@ -16,11 +16,7 @@ const Answer = z.object({
   pullNumber: z.number().int().nullable(),
 });
 
-const shown = {
-  output: Answer,
-  markdown: renderLeftAlone,
-  terminal: (answer: z.infer<typeof Answer>) => renderLeftAlone(answer).replaceAll('`', ''),
-} as const;
+const shown = { output: Answer, render: renderLeftAlone } as const;
 
 function answerOf(answer: LeftAloneAnswer): z.infer<typeof Answer> {
   return { ...answer, leftAlone: [...answer.leftAlone] };

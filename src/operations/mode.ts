@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { effectiveMode } from '../proposal/mode.ts';
 import { Mode } from '../proposal/proposal.ts';
+import { renderMode } from '../render/mode.ts';
 import { configuredMode } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
@@ -31,8 +32,7 @@ function modeOperation(
         configured: await configuredMode(context, state),
       });
     },
-    markdown: ({ mode, why }) => `The mode is now \`${mode}\`. ${why}`,
-    terminal: ({ mode, why }) => `The mode is now ${mode}. ${why}`,
+    render: renderMode,
   });
 }
 

@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { code, details, fenced, inline } from '../render/markdown.ts';
+import {
+  type Block,
+  code,
+  details,
+  joined,
+  name,
+  only,
+  paragraph,
+  preformatted,
+  together,
+  words,
+} from '../render/document.ts';
 import { count, percent } from '../render/quantity.ts';
 import { performance } from '../strategy/track-record.ts';
 import { ExportedLearning, exportLearning, importLearning } from '../usecases/move-learning.ts';
 import { defineOperation } from './define.ts';
-
-/** An export as text that can be kept and taken in elsewhere. */
-function textOf(exported: ExportedLearning): string {
-  return JSON.stringify(exported, null, 2);
-}
 
 export const exportOperation = defineOperation({
   name: 'export',
@@ -21,15 +27,23 @@ export const exportOperation = defineOperation({
   input: z.strictObject({}),
   output: ExportedLearning,
   run: (_input, { context, repositoryId }) => exportLearning(context, repositoryId),
-  markdown: (exported) =>
-    [
-      `${count(exported.strategies.length, 'strategy', 'strategies')}: ${exported.strategies
-        .map(({ name, performance_history }) => `${code(name)} ${percent(performance(performance_history))}`)
-        .join(', ')}. It holds numbers only.`,
-      details('The export, as JSON', fenced(textOf(exported), 'json')),
-    ].join('\n\n'),
-  terminal: textOf,
+  render: (exported) => {
+    const json = preformatted(JSON.stringify(exported, null, 2), 'json');
+    return [
+      only('markdown', exportSummary(exported), details('The export, as JSON', [json])),
+      only('terminal', json),
+    ];
+  },
 });
+
+function exportSummary({ strategies }: ExportedLearning): Block {
+  const each = strategies.map(
+    ({ name: strategy, performance_history }) =>
+      words`${code(strategy)} ${percent(performance(performance_history))}`,
+  );
+  const all = count(strategies.length, 'strategy', 'strategies');
+  return paragraph(words`${all}: ${joined(each, ', ')}. It holds numbers only.`);
+}
 
 const Imported = z.object({
   added: z.array(z.string()),
@@ -59,6 +73,11 @@ export const importOperation = defineOperation({
     const { added, left, priors } = await importLearning(context, repositoryId, learning);
     return { added: [...added], left: [...left], priors };
   },
-  markdown: (imported) => sentencesOf(imported).map(inline).join(' '),
-  terminal: (imported) => sentencesOf(imported).join('\n'),
+  render: (imported) => {
+    const sentences = sentencesOf(imported).map(name);
+    return [
+      only('markdown', paragraph(joined(sentences, ' '))),
+      only('terminal', together(...sentences.map(paragraph))),
+    ];
+  },
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Document } from '../render/document.ts';
 import type { Context } from '../usecases/context.ts';
 import type { Field } from './fields.ts';
 
@@ -24,8 +25,6 @@ export interface OperationContext {
   readonly why?: string;
   /** How far long work has come, where somebody watches. */
   readonly progress?: (done: number, all: number | null) => void;
-  /** ANSI colours are welcome in the terminal's form of the answer. */
-  readonly color?: boolean;
 }
 
 /**
@@ -54,8 +53,8 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly output: z.ZodType<Output>;
   /** Throws `not-found` or `command-invalid` with a sentence for the asker. */
   run(input: Input, where: OperationContext): Promise<Output>;
-  markdown(output: Output): string;
-  terminal(output: Output, layout: { readonly color: boolean }): string;
+  /** The answer, for any door to print. */
+  render(output: Output): Document;
 }
 
 /** An operation whose types are known only to itself: what a table of unlike ones can hold. */
@@ -67,12 +66,11 @@ export interface AnyOperation extends Pick<Operation, 'name' | 'summary' | 'exam
   readonly fields: readonly Field[];
   readonly inputSchema: z.ZodType;
   readonly outputSchema: z.ZodType;
-  /** Validates the input, runs, and returns the answer in each form a door may want. */
+  /** Validates the input, runs, and returns the answer, which the door prints. */
   answer(input: unknown, where: OperationContext): Promise<Answer>;
 }
 
 export interface Answer {
   readonly data: unknown;
-  readonly markdown: string;
-  readonly terminal: string;
+  readonly document: Document;
 }

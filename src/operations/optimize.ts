@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
-import { renderDecisionMarkdown, renderDecisionText } from '../render/decision.ts';
+import { renderDecision } from '../render/decision.ts';
 import { findStrategy } from '../strategy/population.ts';
 import { findWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
@@ -41,8 +41,7 @@ export const optimize = defineOperation({
     });
     return optimized(result);
   },
-  markdown: renderDecisionMarkdown,
-  terminal: renderDecisionText,
+  render: renderDecision,
 });
 
 function optimized(result: TuneResult): Optimized {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { audited } from '../proposal/audit.ts';
 import { effectiveMode } from '../proposal/mode.ts';
 import { Mode } from '../proposal/proposal.ts';
+import { renderMode } from '../render/mode.ts';
 import { configuredMode } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
@@ -39,6 +40,5 @@ export const override = defineOperation({
       snoozedUntil,
     };
   },
-  markdown: ({ mode, why }) => `The mode is now \`${mode}\`. ${why}`,
-  terminal: ({ mode, why }) => `The mode is now ${mode}. ${why}`,
+  render: renderMode,
 });

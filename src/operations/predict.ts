@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  renderBatchMarkdown,
-  renderBatchText,
-  renderPredictionMarkdown,
-  renderPredictionText,
-} from '../render/prediction.ts';
+import { renderBatch, renderPrediction } from '../render/prediction.ts';
 import { Batch, predictBatch } from '../usecases/batch.ts';
 import { predict as predictSchedule, StartPrediction } from '../usecases/predict.ts';
 import { defineOperation } from './define.ts';
@@ -44,8 +39,7 @@ export const predict = defineOperation({
   }),
   output: StartPrediction,
   run: (input, { context, repositoryId }) => predictSchedule(context, repositoryId, input),
-  markdown: renderPredictionMarkdown,
-  terminal: renderPredictionText,
+  render: renderPrediction,
 });
 
 export const batch = defineOperation({
@@ -64,6 +58,5 @@ export const batch = defineOperation({
   }),
   output: Batch,
   run: (input, { context, repositoryId }) => predictBatch(context, repositoryId, input),
-  markdown: renderBatchMarkdown,
-  terminal: renderBatchText,
+  render: renderBatch,
 });

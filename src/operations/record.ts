@@ -1,4 +1,4 @@
-import { code } from '../render/markdown.ts';
+import { code, paragraph, words } from '../render/document.ts';
 import { count, seconds } from '../render/quantity.ts';
 import { Recorded, RunReport, recordRun } from '../usecases/record-run.ts';
 import { defineOperation } from './define.ts';
@@ -12,8 +12,7 @@ export const record = defineOperation({
   input: RunReport,
   output: Recorded,
   run: (input, { context, repositoryId }) => recordRun(context, repositoryId, input),
-  markdown: (view) => `${code(view.path)}: ${said(view)}`,
-  terminal: (view) => `${view.path}: ${said(view)}`.replaceAll('\u00a0', ' '),
+  render: (view) => [paragraph(words`${code(view.path)}: ${said(view)}`)],
 });
 
 function said({ learned, expected_duration_seconds: expected, reported }: Recorded): string {

@@ -3,10 +3,9 @@ import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
 import { AuditEvent } from '../proposal/audit.ts';
 import { Proposal, ProposalState } from '../proposal/proposal.ts';
-import { renderDecisionMarkdown, renderDecisionText } from '../render/decision.ts';
-import { code, inline, markdownTable, plainLine } from '../render/markdown.ts';
+import { renderDecision } from '../render/decision.ts';
+import { code, type Document, name, paragraph, table, variant } from '../render/document.ts';
 import { count, instant, percent } from '../render/quantity.ts';
-import { renderTable } from '../render/table.ts';
 import { leadingStrategy } from '../strategy/choose.ts';
 import { Strategy } from '../strategy/strategy.ts';
 import { performance } from '../strategy/track-record.ts';
@@ -56,20 +55,19 @@ interface Listing {
   readonly one: string;
 }
 
-function markdown({ head, rows, total, one }: Listing): string {
-  if (rows.length === 0) return `${count(total, one)} in all, none here.`;
-  const cells = rows.map(([first = '', ...others]) => [code(first), ...others.map(inline)]);
-  return `${markdownTable(head, cells)}\n\n${count(total, one)} in all.`;
-}
+/** Most code points of a cell in a terminal. */
+const CELL_WIDTH = 80;
 
-function terminal({ head, rows, total, one }: Listing): string {
-  const all = `${count(total, one)} in all.`.replaceAll('\u00a0', ' ');
-  if (rows.length === 0) return all;
-  const table = renderTable(
-    head.map((text) => ({ head: text.toLowerCase() })),
-    rows.map((row) => row.map((cell) => plainLine(cell, 80))),
-  );
-  return `${table}\n\n${all}`.replaceAll('\u00a0', ' ');
+function renderListing({ head, rows, total, one }: Listing): Document {
+  const all = `${count(total, one)} in all`;
+  if (rows.length === 0) return [paragraph([all, variant({ markdown: ', none here.', terminal: '.' })])];
+  return [
+    table(
+      head.map((text) => ({ head: text, max: CELL_WIDTH })),
+      rows.map(([first = '', ...others]) => [code(first), ...others.map(name)]),
+    ),
+    paragraph(`${all}.`),
+  ];
 }
 
 const Strategies = z.object({ active: z.string(), strategies: z.array(Strategy) });
@@ -87,8 +85,7 @@ const strategies = defineOperation({
     const { population } = await knownRepository(context, repositoryId);
     return { active: leadingStrategy(population).name, strategies: [...population.strategies] };
   },
-  markdown: (view) => markdown(strategyListing(view)),
-  terminal: (view) => terminal(strategyListing(view)),
+  render: (view) => renderListing(strategyListing(view)),
 });
 
 function strategyListing({ active, strategies: all }: z.infer<typeof Strategies>): Listing {
@@ -151,8 +148,7 @@ const decisions = defineOperation({
       })),
     };
   },
-  markdown: (view) => markdown(decisionListing(view)),
-  terminal: (view) => terminal(decisionListing(view)),
+  render: (view) => renderListing(decisionListing(view)),
 });
 
 function decisionListing(view: z.infer<typeof Decisions>): Listing {
@@ -197,8 +193,7 @@ const decision = defineOperation({
     }
     return found;
   },
-  markdown: (found) => renderDecisionMarkdown({ decision: found, pullUrl: null }),
-  terminal: (found) => renderDecisionText({ decision: found, pullUrl: null }),
+  render: (found) => renderDecision({ decision: found, pullUrl: null }),
 });
 
 const Proposals = z.object({
@@ -225,8 +220,7 @@ const proposals = defineOperation({
     const all = state.proposals.filter((one) => asked.state === undefined || one.state === asked.state);
     return { page: asked.page, per_page: asked.perPage, total: all.length, proposals: pageOf(all, asked) };
   },
-  markdown: (view) => markdown(proposalListing(view)),
-  terminal: (view) => terminal(proposalListing(view)),
+  render: (view) => renderListing(proposalListing(view)),
 });
 
 function proposalListing(view: z.infer<typeof Proposals>): Listing {
@@ -269,8 +263,7 @@ const audit = defineOperation({
       events: pageOf(state.audit, asked),
     };
   },
-  markdown: (view) => markdown(auditListing(view)),
-  terminal: (view) => terminal(auditListing(view)),
+  render: (view) => renderListing(auditListing(view)),
 });
 
 function auditListing(view: z.infer<typeof Audit>): Listing {

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { renderReportMarkdown } from '../render/report.ts';
-import { Report } from '../render/report-data.ts';
-import { renderReportText } from '../render/report-text.ts';
+import { Report, renderReport } from '../render/report.ts';
 import { configuredMode } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { reportView } from '../usecases/report-view.ts';
@@ -20,6 +18,5 @@ export const report = defineOperation({
     const view = reportView(context, state, await configuredMode(context, state));
     return Report.parse(view);
   },
-  markdown: renderReportMarkdown,
-  terminal: renderReportText,
+  render: renderReport,
 });

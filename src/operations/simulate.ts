@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { simulationMarkdown, simulationText } from '../render/simulation.ts';
+import { renderSimulation } from '../render/simulation.ts';
 import { Simulated, simulateRepository } from '../usecases/simulate-repository.ts';
 import { defineOperation } from './define.ts';
 
@@ -38,6 +38,5 @@ export const simulate = defineOperation({
   }),
   output: Simulated,
   run: (input, { context, repositoryId }) => simulateRepository(context, repositoryId, input),
-  markdown: (simulated) => simulationMarkdown(simulated, simulated.ab),
-  terminal: (simulated) => simulationText(simulated, simulated.ab),
+  render: (simulated) => renderSimulation(simulated, simulated.ab),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { renderSnooze } from '../render/wishes.ts';
+import { renderSnooze } from '../render/leave-alone.ts';
 import { snooze as sleep } from '../usecases/snooze.ts';
 import { defineOperation } from './define.ts';
 
@@ -21,6 +21,5 @@ export const snooze = defineOperation({
   run: async ({ span }, { context, repositoryId, actor }) => ({
     until: await sleep(context, repositoryId, { span, by: actor }),
   }),
-  markdown: ({ until }) => renderSnooze(until),
-  terminal: ({ until }) => renderSnooze(until),
+  render: ({ until }) => renderSnooze(until),
 });

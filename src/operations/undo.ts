@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paragraph, variant } from '../render/document.ts';
 import { undo as takeBack } from '../usecases/undo.ts';
 import { defineOperation } from './define.ts';
 
@@ -26,6 +27,12 @@ export const undo = defineOperation({
     });
     return { pullNumber: opened.pullNumber, url: opened.url, reverts: opened.reverts ?? 0 };
   },
-  markdown: ({ pullNumber, reverts }) => `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
-  terminal: ({ url, reverts }) => `This takes #${reverts} back, once it is merged: ${url}`,
+  render: ({ pullNumber, url, reverts }) => [
+    paragraph(
+      variant({
+        markdown: `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
+        terminal: `This takes #${reverts} back, once it is merged: ${url}`,
+      }),
+    ),
+  ],
 });

@@ -5,7 +5,7 @@ import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
 import { count, listed } from './quantity.ts';
-import { wrapped } from './wrap.ts';
+import { wrapWords } from './wrap-output.ts';
 
 /** How the text is to be laid out. */
 export interface CheckLayout {
@@ -41,7 +41,7 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
     scheduleBlock(report, { ...layout, columns: width }, paint),
     crowdBlock(report.crowds, width, paint),
     otherBlock(report, width, paint),
-    wrapped(summaryLine(report), width).join('\n'),
+    wrapWords(summaryLine(report), width).join('\n'),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -89,13 +89,15 @@ function scheduleLines(
   const why =
     reason === undefined || findings.some(({ message }) => message === reason.sentence)
       ? []
-      : wrapped(plainLine(withoutPlace(reason.sentence), MOST_SIGNS), room).map((line) => paint('dim', line));
+      : wrapWords(plainLine(withoutPlace(reason.sentence), MOST_SIGNS), room).map((line) =>
+          paint('dim', line),
+        );
   const body = [
-    ...wrapped(`${words} · ${verdict}`, room),
-    ...tickLines(schedule, layout.timezone).flatMap((line) => wrapped(line, room)),
+    ...wrapWords(`${words} · ${verdict}`, room),
+    ...tickLines(schedule, layout.timezone).flatMap((line) => wrapWords(line, room)),
     ...why,
     ...findings.flatMap(({ level, message }) =>
-      wrapped(plainLine(withoutPlace(message), MOST_SIGNS), room - 2).map((line, at) =>
+      wrapWords(plainLine(withoutPlace(message), MOST_SIGNS), room - 2).map((line, at) =>
         paint(colorOf(level), `${at === 0 ? '!' : ' '} ${line}`),
       ),
     ),
@@ -171,7 +173,7 @@ function crowdBlock(crowds: readonly Crowd[], width: number, paint: Paint): stri
 /** A short head and a text beside it that wraps below itself. */
 function hanging(head: string, text: string, width: number): readonly string[] {
   const indent = head.length + 4;
-  return wrapped(text, width - indent).map((line, at) =>
+  return wrapWords(text, width - indent).map((line, at) =>
     at === 0 ? `  ${head}  ${line}` : ' '.repeat(indent) + line,
   );
 }
@@ -187,7 +189,7 @@ function otherBlock({ schedules, findings }: CheckReport, width: number, paint: 
       const head = `${plainLine(fileName(path))}:${line}:${column}`;
       return [
         `  ${head}`,
-        ...wrapped(plainLine(withoutPlace(message), MOST_SIGNS), width - 4).map(
+        ...wrapWords(plainLine(withoutPlace(message), MOST_SIGNS), width - 4).map(
           (text) => `    ${paint(colorOf(level), text)}`,
         ),
       ];

@@ -1,4 +1,5 @@
-import { code, inline, markdownTable, sentence } from './markdown.ts';
+import { code, type Document, name, paragraph, sentence, table, words } from './document.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** One command of the help. */
 export interface HelpLine {
@@ -20,24 +21,31 @@ export interface RefusalView {
 
 /** Answer to a command by somebody who may not give it. */
 export function renderRefusal({ command, login, needed, has }: RefusalView): string {
-  return `${code(command)} needs ${inline(needed)} access to this repository, and ${inline(login)} has ${inline(has)} access. Nothing was changed.`;
+  const needs = words`${code(command)} needs ${name(needed)} access to this repository`;
+  return toMarkdown([
+    paragraph(words`${needs}, and ${name(login)} has ${name(has)} access. Nothing was changed.`),
+  ]);
 }
 
 /** The commands as a table. */
-export function renderHelp(lines: readonly HelpLine[]): string {
-  const table = markdownTable(
-    ['Command', 'What it does', 'Who may'],
-    lines.map(({ usage, summary, permission = 'write' }) => [
-      code(usage),
-      sentence(summary),
-      permission === 'read' ? 'everybody who can read' : `${inline(permission)} access`,
-    ]),
-  );
-  return `Write a command at the start of a line of a comment.\n\n${table}`;
+export function renderHelp(lines: readonly HelpLine[]): Document {
+  return [
+    paragraph('Write a command at the start of a line of a comment.'),
+    table(
+      ['Command', 'What it does', 'Who may'],
+      lines.map(({ usage, summary, permission = 'write' }) => [
+        code(usage),
+        sentence(summary),
+        permission === 'read' ? 'everybody who can read' : words`${name(permission)} access`,
+      ]),
+    ),
+  ];
 }
 
 /** Answer to a command that does not exist or was mistyped. */
 export function renderUnknownCommand(typed: string, nearest: string | null): string {
-  const hint = nearest === null ? '' : ` Did you mean ${code(nearest)}?`;
-  return `There is no command ${code(typed)}.${hint} ${code('/help')} lists them all.`;
+  const hint = nearest === null ? '' : words` Did you mean ${code(nearest)}?`;
+  return toMarkdown([
+    paragraph(words`There is no command ${code(typed)}.${hint} ${code('/help')} lists them all.`),
+  ]);
 }

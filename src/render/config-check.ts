@@ -1,7 +1,8 @@
 import { CONFIG_PATH } from '../config/parse.ts';
 import type { ConfigProblem } from '../config/problem.ts';
-import { code, sentence } from './markdown.ts';
-import { count, listed } from './quantity.ts';
+import { code, enumeration, list, paragraph, sentence, words } from './document.ts';
+import { count } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** Tells the comment from all others. */
 export const CONFIG_CHECK_MARK = '<!-- offbeat:config -->';
@@ -28,7 +29,8 @@ export function renderConfigCheck(
   const unknown =
     strangers.length === 0
       ? ''
-      : ` No workflow file is named ${listed(strangers.map(code))}, so these rules have no effect.`;
+      : words` No workflow file is named ${enumeration(strangers.map(code))}, so these rules have no effect.`;
+  const file = code(CONFIG_PATH);
   return {
     name: CHECK_NAME,
     sha,
@@ -36,9 +38,13 @@ export function renderConfigCheck(
     title: passed
       ? 'The configuration is valid'
       : `${count(problems.length, 'problem')} in the configuration`,
-    summary: passed
-      ? `Offbeat can read ${code(CONFIG_PATH)}.${unknown}`
-      : `Until ${code(CONFIG_PATH)} is valid, nothing is proposed. Runs are still watched and learned from.`,
+    summary: toMarkdown([
+      paragraph(
+        passed
+          ? words`Offbeat can read ${file}.${unknown}`
+          : words`Until ${file} is valid, nothing is proposed. Runs are still watched and learned from.`,
+      ),
+    ]),
     annotations: problems.map(({ line, sentence: what, fix }) => ({
       path: CONFIG_PATH,
       line,
@@ -49,9 +55,9 @@ export function renderConfigCheck(
 
 /** The same as a comment. */
 export function renderConfigComment({ passed, title, summary, annotations }: ConfigCheck): string {
-  const lines = annotations.map(({ line, message }) => `- line ${line}: ${sentence(message)}`);
   const head = passed ? `**${title}** now.` : `**${title}.**`;
-  return [`${CONFIG_CHECK_MARK}\n${head} ${summary}`, ...(lines.length > 0 ? [lines.join('\n')] : [])].join(
-    '\n\n',
-  );
+  return toMarkdown([
+    paragraph(`${CONFIG_CHECK_MARK}\n${head} ${summary}`),
+    list(annotations.map(({ line, message }) => words`line ${line}: ${sentence(message)}`)),
+  ]);
 }

@@ -2,11 +2,24 @@ import type { GateResult } from '../plan/decision.ts';
 import type { LeftAlone } from '../proposal/care.ts';
 import type { ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
-import { gateSentence } from './gate-words.ts';
-import { code, details, inline, markdownTable, sentence } from './markdown.ts';
+import {
+  type Block,
+  code,
+  type Document,
+  details,
+  type Inline,
+  list,
+  name,
+  numeric,
+  paragraph,
+  sentence,
+  table,
+  words,
+} from './document.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import type { ReportSchedule } from './report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
+import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
 
 export const DASHBOARD_TITLE = 'Offbeat dashboard';
@@ -50,23 +63,33 @@ const STATE_WORDS: Readonly<Record<ProposalState, string>> = {
 
 /** The dashboard issue. Figures in it are those of the last change: they alone are no reason to write it again. */
 export function renderDashboardIssue(view: DashboardView): string {
-  return [
-    `**Mode: ${inline(view.mode.mode)}.** ${sentence(view.mode.why)}`,
-    ...(view.attention.length > 0
-      ? [`### Needs a look\n\n${view.attention.map((text) => `- ${sentence(text)}`).join('\n')}`]
-      : []),
-    proposalsSection(view),
-    heldSection(view),
+  const { mode, attention, held, leftAlone } = view;
+  return toMarkdown([
+    paragraph(words`**Mode: ${name(mode.mode)}.** ${sentence(mode.why)}`),
+    ...section(
+      'Needs a look',
+      attention.map((text) => sentence(text)),
+    ),
+    ...proposalsSection(view),
+    ...section(
+      'Held back',
+      held.map(({ gate, detail, pulls }) => words`${name(gate)}: ${sentence(detail, pulls)}`),
+    ),
     schedulesSection(view),
-    ...(view.leftAlone.length > 0
-      ? [
-          `### Left alone\n\n${view.leftAlone.map(({ path, as }) => `- ${code(fileName(path))} (${as})`).join('\n')}\n\n${code('/unignore')} with a name takes it back.`,
-        ]
-      : []),
-    'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes nothing.',
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    ...section(
+      'Left alone',
+      leftAlone.map(({ path, as }) => words`${code(fileName(path))} (${as})`),
+      paragraph('`/unignore` with a name takes it back.'),
+    ),
+    paragraph(
+      'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes nothing.',
+    ),
+  ]);
+}
+
+/** A heading with a list and what follows it; nothing where the list is empty. */
+function section(heading: string, items: readonly Inline[], ...after: Document): Document {
+  return items.length === 0 ? [] : [paragraph(`### ${heading}`), list(items), ...after];
 }
 
 /** What the issue says, without figures that move with every run. */
@@ -81,8 +104,9 @@ export function dashboardMeaning(view: DashboardView): string {
   ]);
 }
 
-function proposalsSection({ proposals }: DashboardView): string {
-  if (proposals.length === 0) return '### Proposals\n\nNone yet.';
+function proposalsSection({ proposals }: DashboardView): Document {
+  const heading = paragraph('### Proposals');
+  if (proposals.length === 0) return [heading, paragraph('None yet.')];
   const rows = proposals
     .slice(0, MAX_ROWS)
     .map(({ pullNumber, state, moves, reverts, verdict }) => [
@@ -91,17 +115,13 @@ function proposalsSection({ proposals }: DashboardView): string {
       reverts === null ? String(moves) : `takes #${reverts} back`,
       verdict === null ? '' : sentence(verdictSentence(verdict)),
     ]);
-  return `### Proposals\n\n${markdownTable(['Pull request', 'State', 'Schedules', 'Measured'], rows)}`;
+  return [heading, table(['Pull request', 'State', 'Schedules', 'Measured'], rows)];
 }
 
-function heldSection({ held }: DashboardView): string {
-  if (held.length === 0) return '';
-  const lines = held.map((result) => `- ${inline(result.gate)}: ${gateSentence(result)}`);
-  return `### Held back\n\n${lines.join('\n')}`;
-}
-
-function schedulesSection({ schedules }: DashboardView): string {
-  if (schedules.length === 0) return 'No schedule was found in this repository’s workflow files.';
+function schedulesSection({ schedules }: DashboardView): Block {
+  if (schedules.length === 0) {
+    return paragraph('No schedule was found in this repository’s workflow files.');
+  }
   const rows = schedules
     .slice(0, MAX_ROWS)
     .map((schedule) => [
@@ -112,12 +132,15 @@ function schedulesSection({ schedules }: DashboardView): string {
       successWords(schedule.outlook),
       schedule.to === null
         ? outcomeWords(schedule.outcome)
-        : `${outcomeWords(schedule.outcome)}: ${code(schedule.to)}`,
+        : words`${outcomeWords(schedule.outcome)}: ${code(schedule.to)}`,
     ]);
-  const table = markdownTable(
-    ['Workflow', 'Runs at', 'Late (half / nine in ten)', 'Takes', 'Succeeds', 'Result'],
-    rows,
-    [3, 4],
-  );
-  return details('Schedules and what is expected of them', table);
+  const columns = [
+    'Workflow',
+    'Runs at',
+    'Late (half / nine in ten)',
+    numeric('Takes'),
+    numeric('Succeeds'),
+    'Result',
+  ];
+  return details('Schedules and what is expected of them', [table(columns, rows)]);
 }

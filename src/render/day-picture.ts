@@ -1,5 +1,5 @@
 import type { DayLoad } from '../plan/decision.ts';
-import { details, fenced, markdownTable } from './markdown.ts';
+import { type Document, details, numeric, preformatted, table } from './document.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
@@ -28,8 +28,8 @@ function series(values: readonly number[]): readonly string[] {
  * The day before and after as a Mermaid chart (expected jobs in progress by UTC hour), with the same figures as
  * a folded table for readers and places that draw no diagrams. Empty where no load is known.
  */
-export function dayPicture(load: DayLoad): string {
-  if (load.before.length === 0 || load.after.length === 0) return '';
+export function dayPicture(load: DayLoad): Document {
+  if (load.before.length === 0 || load.after.length === 0) return [];
   const before = series(load.before);
   const after = series(load.after);
   const top = Math.max(0.1, ...[...before, ...after].map(Number)) * 1.1;
@@ -42,10 +42,9 @@ export function dayPicture(load: DayLoad): string {
     `    bar [${after.join(', ')}]`,
     `    line [${before.join(', ')}]`,
   ].join('\n');
-  const table = markdownTable(
-    ['Hour (UTC)', 'Today', 'Proposed'],
-    HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']),
-    [1, 2],
-  );
-  return `${fenced(chart, 'mermaid')}\n\n${details('The same as a table', table)}`;
+  const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
+  return [
+    preformatted(chart, 'mermaid'),
+    details('The same as a table', [table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows)]),
+  ];
 }

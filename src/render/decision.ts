@@ -1,9 +1,21 @@
-import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
-import { gateSentence } from './gate-words.ts';
-import { code, inline, markdownTable } from './markdown.ts';
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import {
+  type Block,
+  code,
+  type Document,
+  list,
+  name,
+  numeric,
+  only,
+  paragraph,
+  sentence,
+  table,
+  together,
+  unbroken,
+  words,
+} from './document.ts';
 import { cronWords, evidence, fileName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
-import { renderTable } from './table.ts';
 
 /** A decision and what became of it. */
 export interface DecisionView {
@@ -22,8 +34,43 @@ const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
   refused: 'left alone',
 };
 
-function ordered(decision: Decision): readonly ScheduleDecision[] {
-  return OUTCOMES.flatMap((outcome) => decision.schedules.filter((schedule) => schedule.outcome === outcome));
+/** Reasons listed for each schedule that moves. */
+const REASONS_SHOWN = 3;
+
+/** A decision: one table in Markdown; in a terminal a table of what moves, then why the rest stays. */
+export function renderDecision(view: DecisionView): Document {
+  const { gates, schedules } = view.decision;
+  const held = gates.filter(({ passed }) => !passed);
+  const ordered = OUTCOMES.flatMap((outcome) => schedules.filter((schedule) => schedule.outcome === outcome));
+  return unbroken(
+    only(
+      'markdown',
+      paragraph(summary(view)),
+      ...(held.length === 0 ? [] : [paragraph('Held back:')]),
+      list(held.map(({ detail, pulls }) => sentence(detail, pulls))),
+      everySchedule(ordered),
+    ),
+    only(
+      'terminal',
+      together(
+        paragraph(summary(view)),
+        ...held.map(({ detail }) => paragraph(words`Held back: ${sentence(detail)}`)),
+      ),
+      ...moving(ordered.filter(changes)),
+      ...staying(ordered.filter((schedule) => !changes(schedule))),
+    ),
+  );
+}
+
+function summary({ decision, pullUrl }: DecisionView): string {
+  const all = count(decision.schedules.length, 'schedule');
+  const moves = decision.schedules.filter(({ outcome }) => outcome === 'move').length;
+  if (decision.schedules.length === 0) return 'No workflow here has an `on.schedule` entry.';
+  if (moves === 0) return `No change: none of ${all} has a time that is better by enough.`;
+  const gain = `gain ${percent(decision.benefit)}, confidence ${percent(decision.confidence)}`;
+  return pullUrl === null
+    ? `${moves} of ${all} would move (${gain}).`
+    : `${moves} of ${all} move (${gain}): ${pullUrl}`;
 }
 
 function changes(schedule: ScheduleDecision): boolean {
@@ -35,76 +82,56 @@ function why(schedule: ScheduleDecision): string {
   return changes(schedule) && facts.length > 0 ? facts.join(', ') : (schedule.reasons[0] ?? '');
 }
 
-function summary({ decision, pullUrl }: DecisionView): string {
-  const moves = decision.schedules.filter(({ outcome }) => outcome === 'move').length;
-  const of = `${moves} of ${count(decision.schedules.length, 'schedule')}`;
-  if (decision.schedules.length === 0) return 'No workflow here has an `on.schedule` entry.';
-  if (moves === 0)
-    return `No change: none of ${count(decision.schedules.length, 'schedule')} has a time that is better by enough.`;
-  const gain = `gain ${percent(decision.benefit)}, confidence ${percent(decision.confidence)}`;
-  return pullUrl === null ? `${of} would move (${gain}).` : `${of} move (${gain}): ${pullUrl}`;
-}
-
-function heldBack({ decision }: DecisionView): readonly GateResult[] {
-  return decision.gates.filter(({ passed }) => !passed);
-}
-
-/** The decision as a comment. */
-export function renderDecisionMarkdown(view: DecisionView): string {
-  const rows = ordered(view.decision).map((schedule) => [
-    code(fileName(schedule.path)),
-    code(schedule.cron),
-    changes(schedule) ? code(schedule.to) : OUTCOME_WORDS[schedule.outcome],
-    inline(why(schedule)),
-    changes(schedule) ? percent(schedule.confidence) : '',
-  ]);
-  const held = heldBack(view);
-  return [
-    summary(view),
-    ...(held.length === 0
-      ? []
-      : [`Held back:\n\n${held.map((result) => `- ${gateSentence(result)}`).join('\n')}`]),
-    ...(rows.length === 0
-      ? []
-      : [markdownTable(['Workflow', 'Today', 'Proposed', 'Why', 'Confidence'], rows, [4])]),
-  ].join('\n\n');
-}
-
-/** The decision for a terminal: a table of what moves, and a list of why the rest stays. */
-export function renderDecisionText(view: DecisionView): string {
-  const moving = ordered(view.decision).filter(changes);
-  const staying = ordered(view.decision).filter((schedule) => !changes(schedule));
-  const table = renderTable(
-    [{ head: 'Workflow' }, { head: 'Today' }, { head: 'Proposed' }, { head: 'Sure', align: 'right' }],
-    moving.map((schedule) => [
-      fileName(schedule.path),
-      schedule.cron,
-      schedule.outcome === 'held' ? `${schedule.to} (waits)` : schedule.to,
-      percent(schedule.confidence),
+function everySchedule(schedules: readonly ScheduleDecision[]): Block {
+  return table(
+    ['Workflow', 'Today', 'Proposed', 'Why', numeric('Confidence')],
+    schedules.map((schedule) => [
+      code(fileName(schedule.path)),
+      code(schedule.cron),
+      changes(schedule) ? code(schedule.to) : OUTCOME_WORDS[schedule.outcome],
+      name(why(schedule)),
+      changes(schedule) ? percent(schedule.confidence) : '',
     ]),
   );
-  return [
-    summary(view),
-    ...heldBack(view).map(({ detail }) => `Held back: ${detail}`),
-    ...(moving.length === 0 ? [] : ['', table, '', ...moving.flatMap(detailLines)]),
-    ...(staying.length === 0
-      ? []
-      : [
-          '',
-          'Stays as it is',
-          ...staying.map(
-            (schedule) => `  ${fileName(schedule.path)}  ${schedule.cron}\n    ${why(schedule)}`,
-          ),
-        ]),
-  ].join('\n');
 }
 
-function detailLines(schedule: ScheduleDecision): readonly string[] {
-  const words = cronWords(schedule.to, schedule.timezone);
-  const name = fileName(schedule.path);
+function moving(schedules: readonly ScheduleDecision[]): Document {
   return [
-    `  ${words === '' ? name : `${name}: ${words}`}`,
-    ...evidence(schedule).map((fact) => `    ${fact}`),
-    ...schedule.reasons.slice(0, 3).map((reason) => `    ${reason}`),
+    table(
+      [
+        { head: 'Workflow', terminalHead: 'Workflow' },
+        { head: 'Today', terminalHead: 'Today' },
+        { head: 'Proposed', terminalHead: 'Proposed' },
+        numeric('Sure', 'Sure'),
+      ],
+      schedules.map(({ path, cron, to, outcome, confidence }) => [
+        code(fileName(path)),
+        code(cron),
+        words`${code(to)}${outcome === 'held' ? ' (waits)' : ''}`,
+        percent(confidence),
+      ]),
+    ),
+    list(
+      schedules.map((schedule) => {
+        const description = cronWords(schedule.to, schedule.timezone);
+        const file = name(fileName(schedule.path));
+        return {
+          content: description === '' ? file : words`${file}: ${description}`,
+          items: [
+            ...evidence(schedule),
+            ...schedule.reasons.slice(0, REASONS_SHOWN).map((text) => sentence(text)),
+          ],
+        };
+      }),
+    ),
   ];
+}
+
+function staying(schedules: readonly ScheduleDecision[]): Document {
+  if (schedules.length === 0) return [];
+  const items = schedules.map((schedule) => ({
+    content: words`${name(fileName(schedule.path))}  ${code(schedule.cron)}`,
+    items: [sentence(why(schedule))],
+  }));
+  return [list(items, { title: 'Stays as it is' })];
 }

@@ -1,44 +1,51 @@
 import type { Deployment } from '../proposal/deployment.ts';
 import { breachOf } from '../proposal/rollout.ts';
+import { type Document, name, numeric, paragraph, table, together } from './document.ts';
 import { plainLine } from './markdown.ts';
 import { instant } from './quantity.ts';
-import { renderTable } from './table.ts';
 
-/** What the operator has decided, for a terminal. */
-export function renderDeployment({ emergencyStop, rollouts }: Deployment): string {
-  const stop =
+/** Most code points of a reason. */
+const REASON_WIDTH = 200;
+
+/** What the operator has decided: the emergency stop, and how far each rollout has come. */
+export function renderDeployment({ emergencyStop, rollouts }: Deployment): Document {
+  const stop = paragraph(
     emergencyStop === null
       ? 'Emergency stop: off.'
-      : `Emergency stop: ON since ${instant(emergencyStop.at)}. ${plainLine(emergencyStop.why, 200)} Nothing is written to GitHub.`;
-  if (rollouts.length === 0)
-    return `${stop}\nNothing is being rolled out: everything reaches every repository.`;
-  const table = renderTable(
-    [
-      { head: 'Rollout' },
-      { head: 'Reaches', align: 'right' },
-      { head: 'Stage since' },
-      { head: 'Rounds', align: 'right' },
-      { head: 'Failed', align: 'right' },
-      { head: 'Measured', align: 'right' },
-      { head: 'Harm', align: 'right' },
-    ],
-    rollouts.map(({ name, percent, stageAt, rounds, failedRounds, harms }) => [
-      name,
-      `${percent} %`,
-      instant(stageAt),
-      String(rounds),
-      String(failedRounds),
-      String(harms.length),
-      String(harms.filter(Boolean).length),
-    ]),
+      : `Emergency stop: ON since ${instant(emergencyStop.at)}. ${plainLine(emergencyStop.why, REASON_WIDTH)} Nothing is written to GitHub.`,
   );
-  const notes = rollouts.flatMap((rollout) => {
-    const breach = breachOf(rollout);
-    const last = rollout.log.at(-1);
-    return [
-      ...(last === undefined ? [] : [`${rollout.name}: ${plainLine(last.what, 200)} (${instant(last.at)})`]),
-      ...(breach === null ? [] : [`${rollout.name}: ${breach}`]),
-    ];
-  });
-  return [stop, '', table, '', ...notes].join('\n');
+  if (rollouts.length === 0) {
+    return [together(stop, paragraph('Nothing is being rolled out: everything reaches every repository.'))];
+  }
+  return [
+    stop,
+    table(
+      [
+        { head: 'Rollout', terminalHead: 'Rollout' },
+        numeric('Reaches', 'Reaches'),
+        { head: 'Stage since', terminalHead: 'Stage since' },
+        ...['Rounds', 'Failed', 'Measured', 'Harm'].map((head) => numeric(head, head)),
+      ],
+      rollouts.map((rollout) => [
+        name(rollout.name),
+        `${rollout.percent} %`,
+        instant(rollout.stageAt),
+        rollout.rounds,
+        rollout.failedRounds,
+        rollout.harms.length,
+        rollout.harms.filter(Boolean).length,
+      ]),
+    ),
+    together(
+      ...rollouts.flatMap((rollout) => {
+        const breach = breachOf(rollout);
+        const last = rollout.log.at(-1);
+        const newest =
+          last === undefined ? [] : [`${plainLine(last.what, REASON_WIDTH)} (${instant(last.at)})`];
+        return [...newest, ...(breach === null ? [] : [breach])].map((line) =>
+          paragraph(`${rollout.name}: ${line}`),
+        );
+      }),
+    ),
+  ];
 }

@@ -1,5 +1,17 @@
 import type { LearningEvent } from '../strategy/strategy.ts';
-import { code, inlineReason } from './markdown.ts';
+import {
+  code,
+  type Document,
+  joined,
+  list,
+  name,
+  paragraph,
+  reason,
+  together,
+  unbroken,
+  variant,
+  words,
+} from './document.ts';
 import { count } from './quantity.ts';
 
 /** One round of evolution as the doors show it. */
@@ -9,28 +21,23 @@ export interface EvolutionView {
   readonly events: readonly LearningEvent[];
 }
 
-/** What a round of evolution tried and why it kept or refused each child, as a comment. */
-export function renderEvolutionMarkdown(view: EvolutionView): string {
-  const lines = view.events.map(
-    ({ strategy, kind, why }) => `- ${code(strategy)} (${kind}): ${inlineReason(why)}`,
+/** What a round of evolution tried, and why it kept or refused each child. */
+export function renderEvolution(view: EvolutionView): Document {
+  return unbroken(
+    together(
+      paragraph(`New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${outcome(view)}`),
+      list(view.events.map(({ strategy, kind, why }) => words`${code(strategy)} (${kind}): ${reason(why)}`)),
+      paragraph(
+        variant({
+          markdown: words`The population is now ${joined(view.strategies.map(code), ', ')}.`,
+          terminal: words`Population: ${joined(view.strategies.map(name), ', ')}`,
+        }),
+      ),
+    ),
   );
-  return [
-    `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${verdict(view)}`,
-    ...(lines.length === 0 ? [] : [lines.join('\n')]),
-    `The population is now ${view.strategies.map(code).join(', ')}.`,
-  ].join('\n\n');
 }
 
-/** The same for a terminal. */
-export function renderEvolutionText(view: EvolutionView): string {
-  return [
-    `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${verdict(view)}`,
-    ...view.events.map(({ strategy, kind, why }) => `  ${strategy} (${kind}): ${why}`),
-    `Population: ${view.strategies.join(', ')}`,
-  ].join('\n');
-}
-
-function verdict({ events }: EvolutionView): string {
+function outcome({ events }: EvolutionView): string {
   const kept = events.filter(({ kind }) => kind === 'evolved').length;
   const refused = events.filter(({ kind }) => kind === 'refused').length;
   if (kept + refused === 0) return 'There is too little history to try any.';

@@ -1,21 +1,35 @@
-import { code, inline, markdownTable, plainLine, sentence } from './markdown.ts';
+import {
+  type Block,
+  type Column,
+  code,
+  type Document,
+  list,
+  name,
+  numeric,
+  paragraph,
+  type Row,
+  sentence,
+  table,
+} from './document.ts';
 import { fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
-import { renderTable } from './table.ts';
 
 export interface RunPageView {
   readonly page: number;
   readonly per_page: number;
   readonly total: number;
-  readonly runs: readonly {
-    readonly path: string;
-    readonly event: string;
-    readonly created_at: string;
-    readonly conclusion: string | null;
-    readonly duration_seconds: number | null;
-    readonly lateness_minutes: number | null;
-  }[];
+  readonly runs: readonly RunView[];
+  /** Months of runs that are no longer kept one by one. */
   readonly older: readonly (OlderView & { readonly month: string })[];
+}
+
+interface RunView {
+  readonly path: string;
+  readonly event: string;
+  readonly created_at: string;
+  readonly conclusion: string | null;
+  readonly duration_seconds: number | null;
+  readonly lateness_minutes: number | null;
 }
 
 interface OlderView {
@@ -30,70 +44,50 @@ interface SpreadView {
   readonly p90: number;
 }
 
-const OLDER_HEADS = ['Month', 'Older runs', 'Succeed', 'Take 50/90 %', 'Late 50/90 %'] as const;
-const RUN_HEADS = ['Started', 'Workflow', 'Event', 'Outcome', 'Took', 'Late'] as const;
+/** Most code points of a cell in a terminal. */
+const CELL_WIDTH = 40;
 
-/** One page of past runs as a comment; behind the last of them, months of older ones. */
-export function renderRunPageMarkdown(view: RunPageView): string {
-  const rows = view.runs.map((run) => {
-    const [at, path, event, ...others] = cells(run);
-    return [inline(at), code(path), code(event), ...others.map(inline)];
-  });
-  const older = olderRows(view).map((row) => row.map(inline));
-  return [
-    ...(rows.length === 0 ? [] : [markdownTable(RUN_HEADS, rows, [4, 5])]),
-    ...(older.length === 0 ? [] : [markdownTable(OLDER_HEADS, older, [1, 2, 3, 4])]),
-    whichPage(view),
-  ].join('\n\n');
+/** A table whose cells are cut in a terminal. */
+function narrowTable(columns: readonly (string | Column)[], rows: readonly Row[]): Block {
+  const cut = columns.map((column) => ({
+    ...(typeof column === 'string' ? { head: column } : column),
+    max: CELL_WIDTH,
+  }));
+  return table(cut, rows);
 }
 
-/** The same for a terminal. */
-export function renderRunPageText(view: RunPageView): string {
-  const table = (
-    heads: readonly string[],
-    rightFrom: number,
-    rows: readonly (readonly string[])[],
-  ): string[] =>
-    rows.length === 0
-      ? []
-      : [
-          renderTable(
-            heads.map((head, at) => ({
-              head: head.toLowerCase(),
-              align: at >= rightFrom ? 'right' : 'left',
-            })),
-            rows.map((row) => row.map((cell) => plainLine(cell, 40))),
-          ),
-        ];
-  return [
-    ...table(RUN_HEADS, 4, view.runs.map(cells)),
-    ...table(OLDER_HEADS, 1, olderRows(view)),
-    whichPage(view),
-  ]
-    .join('\n\n')
-    .replaceAll('\u00a0', ' ');
-}
+const SPREADS = ['Succeed', 'Take 50/90 %', 'Late 50/90 %'].map((head) => numeric(head));
 
-function cells(run: RunPageView['runs'][number]): readonly [string, string, string, string, string, string] {
+/** One page of past runs; after the last of them, months of older ones. */
+export function renderRunPage(view: RunPageView): Document {
+  const months = view.page < pagesOf(view) ? [] : view.older;
   return [
-    run.created_at.slice(0, 16).replace('T', ' '),
-    fileName(run.path),
-    run.event,
-    run.conclusion ?? 'running',
-    run.duration_seconds === null ? '–' : seconds(run.duration_seconds),
-    run.lateness_minutes === null ? '–' : minutes(run.lateness_minutes),
+    narrowTable(
+      ['Started', 'Workflow', 'Event', 'Outcome', numeric('Took'), numeric('Late')],
+      view.runs.map((run) => [
+        run.created_at.slice(0, 16).replace('T', ' '),
+        code(fileName(run.path)),
+        code(run.event),
+        name(run.conclusion ?? 'running'),
+        run.duration_seconds === null ? '–' : seconds(run.duration_seconds),
+        run.lateness_minutes === null ? '–' : minutes(run.lateness_minutes),
+      ]),
+    ),
+    narrowTable(
+      ['Month', numeric('Older runs'), ...SPREADS],
+      months.map((one) => [one.month, one.runs, ...spreadCells(one)]),
+    ),
+    paragraph(whichPage(view)),
   ];
 }
 
-function olderRows(view: RunPageView): readonly (readonly string[])[] {
-  if (view.page < pagesOf(view)) return [];
-  return view.older.map((one) => [
-    one.month,
-    String(one.runs),
-    one.success_rate === null ? '–' : percent(one.success_rate),
-    spreadWords(one.duration_seconds, seconds),
-    spreadWords(one.lateness_minutes, minutes),
-  ]);
+/** How many succeed, how long they take and how late they start. */
+function spreadCells(view: Omit<OlderView, 'runs'>): Row {
+  return [
+    view.success_rate === null ? '–' : percent(view.success_rate),
+    spreadWords(view.duration_seconds, seconds),
+    spreadWords(view.lateness_minutes, minutes),
+  ];
 }
 
 function spreadWords(spread: SpreadView | null, words: (value: number) => string): string {
@@ -135,52 +129,35 @@ export interface AccuracyView {
   }[];
 }
 
-const ACCURACY_HEADS = [
-  'Strategy',
-  'Score',
-  'Forecasts',
-  'Mean error',
-  'In seconds',
-  'Performance',
-  'In the interval',
-  'Trend',
-] as const;
-
-/** How well durations were forecast, as a comment. */
-export function renderAccuracyMarkdown(view: AccuracyView): string {
-  const rows = accuracyRows(view).map(([name = '', ...others]) => [code(name), ...others.map(inline)]);
-  return `${accuracySentence(view)}\n\n${markdownTable(ACCURACY_HEADS, rows, [1, 2, 3, 4, 5, 6])}`;
-}
-
-/** The same for a terminal. */
-export function renderAccuracyText(view: AccuracyView): string {
-  const columns = ACCURACY_HEADS.map((head, at) => ({
-    head: head.toLowerCase(),
-    align: at >= 1 && at <= 6 ? ('right' as const) : ('left' as const),
-  }));
-  const table = renderTable(
-    columns,
-    accuracyRows(view).map((row) => row.map((cell) => plainLine(cell, 40))),
-  );
-  return `${accuracySentence(view)}\n\n${table}`.replaceAll('\u00a0', ' ');
+/** How well durations were forecast. */
+export function renderAccuracy(view: AccuracyView): Document {
+  return [
+    paragraph(accuracySentence(view)),
+    narrowTable(
+      [
+        'Strategy',
+        ...['Score', 'Forecasts', 'Mean error', 'In seconds', 'Performance', 'In the interval'].map((head) =>
+          numeric(head),
+        ),
+        'Trend',
+      ],
+      view.strategies.map((one) => [
+        code(one.strategy),
+        name(`${one.accuracy_score.toFixed(1)} %`),
+        one.predictions,
+        name(`${one.mape_percent.toFixed(1)} %`),
+        one.mae_seconds.toFixed(0),
+        percent(one.performance),
+        percent(one.coverage),
+        one.trend,
+      ]),
+    ),
+  ];
 }
 
 function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {
   if (predictions === 0) return 'No forecast has met its run yet.';
   return `Accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made before its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was to hold 90 %.`;
-}
-
-function accuracyRows({ strategies }: AccuracyView): readonly (readonly string[])[] {
-  return strategies.map((one) => [
-    one.strategy,
-    `${one.accuracy_score.toFixed(1)} %`,
-    String(one.predictions),
-    `${one.mape_percent.toFixed(1)} %`,
-    one.mae_seconds.toFixed(0),
-    percent(one.performance),
-    percent(one.coverage),
-    one.trend,
-  ]);
 }
 
 export interface InsightsView {
@@ -200,46 +177,22 @@ export interface InsightsView {
   readonly findings: readonly string[];
 }
 
-/** Workflows that a comment lists; the data has them all. */
+/** Workflows that an answer lists; the data has them all. */
 const WORKFLOWS_SHOWN = 30;
 
-const INSIGHT_HEADS = ['Workflow', 'Runs', 'Succeed', 'Take 50/90 %', 'Late 50/90 %'] as const;
-/** Only where something was rolled up. */
-const OLDER_HEAD = 'Older: take 50/90 %';
-const LAST_HEADS = ['Trend', 'Busiest'] as const;
-
-/** What the runs have shown, as a comment. */
-export function renderInsightsMarkdown(view: InsightsView): string {
-  if (view.runs === 0) return 'No run has been seen yet.';
-  const rows = insightRows(view).map(([file = '', ...others]) => [code(file), ...others.map(inline)]);
+/** What the runs have shown. */
+export function renderInsights(view: InsightsView): Document {
+  if (view.runs === 0) return [paragraph('No run has been seen yet.')];
+  const left = view.workflows.length - WORKFLOWS_SHOWN;
   return [
-    insightSentence(view),
-    ...(view.findings.length === 0 ? [] : [view.findings.map((one) => `- ${sentence(one)}`).join('\n')]),
-    markdownTable(insightHeads(view), rows, rightOf(view)),
-    ...unseen(view),
-  ].join('\n\n');
-}
-
-/** The same for a terminal. */
-export function renderInsightsText(view: InsightsView): string {
-  if (view.runs === 0) return 'No run has been seen yet.';
-  const columns = insightHeads(view).map((head, at) => ({
-    head: head.toLowerCase(),
-    align: rightOf(view).includes(at) ? ('right' as const) : ('left' as const),
-  }));
-  return [
-    insightSentence(view),
-    ...(view.findings.length === 0
-      ? []
-      : [view.findings.map((one) => `  - ${plainLine(one, 200)}`).join('\n')]),
-    renderTable(
-      columns,
-      insightRows(view).map((row) => row.map((cell) => plainLine(cell, 40))),
+    paragraph(insightSentence(view)),
+    list(
+      view.findings.map((one) => sentence(one)),
+      { mark: '- ' },
     ),
-    ...unseen(view),
-  ]
-    .join('\n\n')
-    .replaceAll('\u00a0', ' ');
+    insightTable(view.workflows),
+    paragraph(left > 0 ? `And ${count(left, 'more workflow')}.` : ''),
+  ];
 }
 
 function insightSentence({ runs, success_rate, runs_by_hour }: InsightsView): string {
@@ -248,41 +201,33 @@ function insightSentence({ runs, success_rate, runs_by_hour }: InsightsView): st
   return `${count(runs, 'run')}${outcome}; most start between ${hour(busiest)} and ${hour((busiest + 1) % 24)} UTC.`;
 }
 
-function hasOlder({ workflows }: InsightsView): boolean {
-  return workflows.some(({ older }) => older !== null);
-}
-
-function insightHeads(view: InsightsView): readonly string[] {
-  return [...INSIGHT_HEADS, ...(hasOlder(view) ? [OLDER_HEAD] : []), ...LAST_HEADS];
-}
-
-/** Columns of figures. */
-function rightOf(view: InsightsView): readonly number[] {
-  return hasOlder(view) ? [1, 2, 3, 4, 5] : [1, 2, 3, 4];
-}
-
-function insightRows(view: InsightsView): readonly (readonly string[])[] {
-  return view.workflows
-    .slice(0, WORKFLOWS_SHOWN)
-    .map((one) => [
-      fileName(one.path),
-      String(one.runs),
-      one.success_rate === null ? '–' : percent(one.success_rate),
-      spreadWords(one.duration_seconds, seconds),
-      spreadWords(one.lateness_minutes, minutes),
-      ...(hasOlder(view) ? [olderWords(one.older)] : []),
-      one.duration_trend,
-      one.busiest_hour === null ? '–' : `${hour(one.busiest_hour)} UTC`,
-    ]);
+/** The column of older runs is there where a workflow has any. */
+function insightTable(workflows: InsightsView['workflows']): Block {
+  const hasOlder = workflows.some(({ older }) => older !== null);
+  return narrowTable(
+    [
+      'Workflow',
+      numeric('Runs'),
+      ...SPREADS,
+      ...(hasOlder ? [numeric('Older: take 50/90 %')] : []),
+      'Trend',
+      'Busiest',
+    ],
+    workflows
+      .slice(0, WORKFLOWS_SHOWN)
+      .map((one) => [
+        code(fileName(one.path)),
+        one.runs,
+        ...spreadCells(one),
+        ...(hasOlder ? [olderWords(one.older)] : []),
+        one.duration_trend,
+        one.busiest_hour === null ? '–' : `${hour(one.busiest_hour)} UTC`,
+      ]),
+  );
 }
 
 function olderWords(older: OlderView | null): string {
   return older === null ? '–' : `${older.runs}: ${spreadWords(older.duration_seconds, seconds)}`;
-}
-
-function unseen({ workflows }: InsightsView): readonly string[] {
-  const more = workflows.length - WORKFLOWS_SHOWN;
-  return more > 0 ? [`And ${count(more, 'more workflow')}.`] : [];
 }
 
 function hour(at: number): string {

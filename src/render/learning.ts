@@ -2,16 +2,24 @@ import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
 import {
+  type Block,
   code,
+  type Document,
   details,
-  inline,
-  inlineReason,
-  markdownTable,
-  plainLine,
-  REASON_CODE_POINTS,
-} from './markdown.ts';
+  type Inline,
+  list,
+  name,
+  numeric,
+  only,
+  paragraph,
+  reason,
+  strong,
+  table,
+  together,
+  variant,
+  words,
+} from './document.ts';
 import { count, instant, percent } from './quantity.ts';
-import { renderTable } from './table.ts';
 
 /** One strategy's record as a report shows it. */
 const StrategyRecord = z.object({
@@ -41,6 +49,8 @@ const StrategyRecord = z.object({
   dominated: z.boolean(),
 });
 
+type StrategyRecord = z.infer<typeof StrategyRecord>;
+
 /** What a repository's strategies have learned. */
 export const LearningView = z.object({
   /** Strategies in use first, then by performance. */
@@ -54,69 +64,52 @@ export const LearningView = z.object({
 });
 export type LearningView = z.infer<typeof LearningView>;
 
-/** The strategies and their buckets, what was learned last, and what the newest evolution tried, as Markdown. */
-export function learningMarkdown(view: LearningView): string {
+/** The strategies and their records, what was learned last, and what the newest evolution tried. */
+export function renderLearning(view: LearningView): Document {
   const best = view.strategies.find(({ name }) => name === view.best_strategy);
-  const table = markdownTable(
-    [
-      'Strategy',
-      'Forecasts',
-      '≤ 10 / 25 / 50 / > 50 %',
-      'Performance',
-      'Accuracy',
-      'In 90 %',
-      'Slot regret',
-      'Trend',
-    ],
-    view.strategies.map((one) => [
-      `${one.name === view.best_strategy ? `**${inline(one.name)}**` : inline(one.name)}${one.dominated ? ' (dominated)' : ''}`,
-      String(one.total),
-      buckets(one),
-      percent(one.performance),
-      one.accuracy_score.toFixed(1),
-      percent(one.interval_coverage),
-      one.slot_regret_hours === null ? '–' : `${one.slot_regret_hours.toFixed(2)} h`,
-      one.trend,
-    ]),
-    [1, 2, 3, 4, 5, 6],
-  );
+  const lastEvents = list(view.last_events.map((event) => reason(eventWords(event))));
   return [
-    ...(best === undefined ? [] : [`In use: ${code(best.name)}. ${inline(totalsWords(best))}`]),
-    details('Strategies', table),
-    [
-      'What the last evolution tried:',
-      '',
-      ...evolutionLines(view).map((line) => `- ${inlineReason(line)}`),
-    ].join('\n'),
+    ...(best === undefined ? [] : [bestStrategy(best)]),
+    details('Strategies', [strategyTable(view)]),
+    together(
+      paragraph('What the last evolution tried:'),
+      list(evolutionLines(view).map((line) => reason(line))),
+    ),
     ...(view.last_events.length === 0
       ? []
       : [
-          details(
-            'Learned last',
-            view.last_events.map((event) => `- ${inlineReason(eventWords(event))}`).join('\n'),
-          ),
+          only('markdown', details('Learned last', [lastEvents])),
+          only('terminal', together(paragraph('Learned last:'), lastEvents)),
         ]),
-  ].join('\n\n');
+  ];
 }
 
-/** The same for a terminal. */
-export function learningText(view: LearningView): string {
-  const best = view.strategies.find(({ name }) => name === view.best_strategy);
-  const table = renderTable(
+function bestStrategy(best: StrategyRecord): Block {
+  const total = totalWords(best);
+  return paragraph(
+    variant({
+      markdown: words`In use: ${code(best.name)}. ${total}`,
+      terminal: words`Strategy in use: ${name(best.name)}. ${total}`,
+    }),
+  );
+}
+
+function strategyTable({ strategies, best_strategy }: LearningView): Block {
+  return table(
     [
-      { head: 'strategy' },
-      { head: 'forecasts', align: 'right' },
-      { head: '≤10/25/50/>50 %', align: 'right' },
-      { head: 'performance', align: 'right' },
-      { head: 'accuracy', align: 'right' },
-      { head: 'in 90 %', align: 'right' },
-      { head: 'slot regret', align: 'right' },
-      { head: 'trend' },
+      'Strategy',
+      numeric('Forecasts'),
+      numeric('≤ 10 / 25 / 50 / > 50 %', '≤10/25/50/>50 %'),
+      numeric('Performance'),
+      numeric('Accuracy'),
+      numeric('In 90 %'),
+      numeric('Slot regret'),
+      'Trend',
     ],
-    view.strategies.map((one) => [
-      `${one.name === view.best_strategy ? '* ' : '  '}${one.name}${one.dominated ? ' (dominated)' : ''}`,
+    strategies.map((one) => [
+      words`${marked(name(one.name), one.name === best_strategy)}${one.dominated ? ' (dominated)' : ''}`,
       String(one.total),
-      buckets(one),
+      `${one.excellent} / ${one.good} / ${one.fair} / ${one.poor}`,
       percent(one.performance),
       one.accuracy_score.toFixed(1),
       percent(one.interval_coverage),
@@ -124,28 +117,24 @@ export function learningText(view: LearningView): string {
       one.trend,
     ]),
   );
-  return [
-    ...(best === undefined ? [] : [`Strategy in use: ${best.name}. ${totalsWords(best)}`]),
-    table,
-    ['What the last evolution tried:', ...evolutionLines(view).map(plain)].join('\n'),
-    ...(view.last_events.length === 0
-      ? []
-      : [['Learned last:', ...view.last_events.map((event) => plain(eventWords(event)))].join('\n')]),
-  ].join('\n\n');
 }
 
-/** A line within a terminal: what others wrote cannot paint. */
-function plain(line: string): string {
-  return `  ${plainLine(line, REASON_CODE_POINTS)}`;
+/** The strategy in use is bold in Markdown and has a star in a terminal. */
+function marked(strategy: Inline, isInUse: boolean): Inline {
+  return variant({
+    markdown: isInUse ? strong(strategy) : strategy,
+    terminal: words`${isInUse ? '* ' : '  '}${strategy}`,
+  });
 }
 
-function buckets({ excellent, good, fair, poor }: z.infer<typeof StrategyRecord>): string {
-  return `${excellent} / ${good} / ${fair} / ${poor}`;
-}
-
-function totalsWords(one: z.infer<typeof StrategyRecord>): string {
+function totalWords(one: StrategyRecord): string {
   if (one.total === 0) return 'It has forecast nothing yet.';
-  return `${count(one.total, 'forecast')}, mean error ${one.mean_error_percent.toFixed(1)} %, mean absolute error ${one.mae_seconds.toFixed(0)} s, accuracy score ${one.accuracy_score.toFixed(1)}.`;
+  return [
+    count(one.total, 'forecast'),
+    `mean error ${one.mean_error_percent.toFixed(1)} %`,
+    `mean absolute error ${one.mae_seconds.toFixed(0)} s`,
+    `accuracy score ${one.accuracy_score.toFixed(1)}.`,
+  ].join(', ');
 }
 
 function evolutionLines({ last_evolution }: LearningView): readonly string[] {

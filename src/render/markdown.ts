@@ -68,14 +68,14 @@ export function code(text: string): string {
 }
 
 /** A sentence of ours is longer than a name; nothing of ours comes near this. */
-const MAX_SENTENCE_CODE_POINTS = 600;
+export const SENTENCE_CODE_POINTS = 600;
 
 /**
  * A sentence of ours, in which names of others may stand: its code spans stay code spans, everything else is
  * made inert.
  */
 export function sentence(text: string): string {
-  return plainLine(text, MAX_SENTENCE_CODE_POINTS)
+  return plainLine(text, SENTENCE_CODE_POINTS)
     .split(/(`[^`]+`)/)
     .map((part, at) => {
       if (/^`[^`]+`$/.test(part)) return codeWithin(part.slice(1, -1));

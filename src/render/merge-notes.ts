@@ -1,7 +1,7 @@
 import type { MergeWindow } from '../proposal/merge-window.ts';
-import { code, inline } from './markdown.ts';
+import { type Block, code, enumeration, type Inline, list, name, words } from './document.ts';
 import { fileName } from './move-words.ts';
-import { instant, listed, timeOfDay } from './quantity.ts';
+import { instant, timeOfDay } from './quantity.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,9 +18,9 @@ function pendingRuns(window: MergeWindow | null): string {
     : `${rule} A quiet time to merge: **${windowText(window)}**.`;
 }
 
-function failureMails(actors: readonly string[]): string {
-  const now = actors.length === 0 ? '' : ` So far that is ${listed(actors.map(inline))}.`;
-  return `**Failure e-mails may change hands.** GitHub sends them to whoever last edited the cron line.${now} Who that is after an App’s pull request is merged is not documented: see whose name the first run after the merge carries.`;
+function failureMails(actors: readonly string[]): Inline {
+  const now = actors.length === 0 ? '' : words` So far that is ${enumeration(actors.map(name))}.`;
+  return words`**Failure e-mails may change hands.** GitHub sends them to whoever last edited the cron line.${now} Who that is after an App’s pull request is merged is not documented: see whose name the first run after the merge carries.`;
 }
 
 /** A comment beside a cron that moves, naming a time that most likely is the old one. */
@@ -35,14 +35,14 @@ export interface CommentToLookAt {
 /** Comments that are named; a file has as many more as it likes. */
 const MAX_COMMENTS = 10;
 
-function staleComments(comments: readonly CommentToLookAt[]): readonly string[] {
+function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
   if (comments.length === 0) return [];
   const some = comments
     .slice(0, MAX_COMMENTS)
-    .map(({ path, line, time }) => `${code(fileName(path))} line ${line} (“${inline(time)}”)`);
+    .map(({ path, line, time }) => words`${code(fileName(path))} line ${line} (“${name(time)}”)`);
   const left = comments.length - some.length;
   return [
-    `**Comments may name the old time:** ${listed(left > 0 ? [...some, `${left} more`] : some)}. Only cron lines are changed here, so those are left to you.`,
+    words`**Comments may name the old time:** ${enumeration(left > 0 ? [...some, `${left} more`] : some)}. Only cron lines are changed here, so those are left to you.`,
   ];
 }
 
@@ -51,14 +51,12 @@ export function mergeNotes(
   window: MergeWindow | null,
   actors: readonly string[],
   comments: readonly CommentToLookAt[] = [],
-): string {
-  return [
+): Block {
+  return list([
     pendingRuns(window),
     failureMails(actors),
     ...staleComments(comments),
     '**The old time may fire once or twice more** until GitHub has read the new line. Seldom it takes up neither: where the first run after the merge does not come, edit the line once more.',
     '**Punctuality is not promised.** GitHub starts scheduled runs when it has room. The figures are what these hours have been like lately.',
-  ]
-    .map((note) => `- ${note}`)
-    .join('\n');
+  ]);
 }

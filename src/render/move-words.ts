@@ -1,6 +1,6 @@
 import { describeCron } from '../cron/words.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
-import { code, inline } from './markdown.ts';
+import { code, type Inline, joined, LINE_BREAK, name, strong, words } from './document.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
 /** Smaller differences of lateness (minutes) are not worth a word. */
@@ -18,9 +18,9 @@ export function cronWords(cron: string, timezone: string): string {
 }
 
 /** A cell with the cron and, under it, its words. */
-export function cronCell(cron: string, timezone: string): string {
-  const words = cronWords(cron, timezone);
-  return words === '' ? code(cron) : `${code(cron)}<br>${inline(words)}`;
+export function cronCell(cron: string, timezone: string): Inline {
+  const description = cronWords(cron, timezone);
+  return description === '' ? code(cron) : [code(cron), LINE_BREAK, name(description)];
 }
 
 /** File name of a workflow, without the folder that all of them share. */
@@ -32,9 +32,9 @@ export function fileName(path: string): string {
 export function workflowCell({
   workflowName,
   path,
-}: Pick<ScheduleDecision, 'workflowName' | 'path'>): string {
+}: Pick<ScheduleDecision, 'workflowName' | 'path'>): Inline {
   const file = code(fileName(path));
-  return workflowName === path || workflowName === '' ? file : `**${inline(workflowName)}**<br>${file}`;
+  return workflowName === path || workflowName === '' ? file : [strong(name(workflowName)), LINE_BREAK, file];
 }
 
 /** The figures that speak for a move, best first: what today, what at the proposed time. */
@@ -73,19 +73,27 @@ export function evidence({
   return facts;
 }
 
-/** What was seen of one schedule, as a list item: how much, how late, how long, how well. */
-export function seenSentence(schedule: ScheduleDecision): string {
+/** A cell with the evidence, one figure a line. */
+export function evidenceCell(move: ScheduleDecision): Inline {
+  return joined(evidence(move), LINE_BREAK);
+}
+
+/** What was seen of one schedule: how many runs, how late, how long, how well. */
+export function seenSentence(schedule: ScheduleDecision): Inline {
   const { today, runsSeen } = schedule;
-  const name = code(fileName(schedule.path));
-  if (today === null) return `${name}: ${count(runsSeen, 'scheduled run')}, too few for figures.`;
+  const file = code(fileName(schedule.path));
+  if (today === null) return words`${file}: ${count(runsSeen, 'scheduled run')}, too few for figures.`;
   const seen =
     runsSeen === 0
       ? 'no scheduled run seen yet, so these are the figures of other schedules.'
       : `${count(runsSeen, 'scheduled run')}.`;
-  return [
-    `${name}: ${seen}`,
-    `Half start within ${minutes(today.latenessMedianMinutes)} of their time, nine in ten within ${minutes(today.latenessP90Minutes)};`,
-    `they take ${seconds(today.durationMedianSeconds)} (nine in ten at most ${seconds(today.durationP90Seconds)}),`,
-    `and ${percent(today.successProbability)} succeed.`,
-  ].join(' ');
+  return joined(
+    [
+      words`${file}: ${seen}`,
+      `Half start within ${minutes(today.latenessMedianMinutes)} of their time, nine in ten within ${minutes(today.latenessP90Minutes)};`,
+      `they take ${seconds(today.durationMedianSeconds)} (nine in ten at most ${seconds(today.durationP90Seconds)}),`,
+      `and ${percent(today.successProbability)} succeed.`,
+    ],
+    ' ',
+  );
 }

@@ -1,8 +1,9 @@
 import type { Decision } from '../plan/decision.ts';
 import { commitTitle } from './commit-style.ts';
-import { code, markdownTable } from './markdown.ts';
-import { cronCell, evidence, workflowCell } from './move-words.ts';
+import { paragraph, table } from './document.ts';
+import { cronCell, evidenceCell, workflowCell } from './move-words.ts';
 import { count, percent } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** The App's branch for the file it begins with. */
 export const ONBOARDING_BRANCH = 'offbeat/configure';
@@ -38,7 +39,7 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
   readonly issueBody: string;
 } {
   const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
-  const table = markdownTable(
+  const moveTable = table(
     ['Workflow', 'Today', 'It would propose', 'Expected'],
     moves
       .slice(0, MAX_ROWS)
@@ -46,26 +47,34 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
         workflowCell(move),
         cronCell(move.cron, move.timezone),
         cronCell(move.to, move.timezone),
-        evidence(move).join('<br>'),
+        evidenceCell(move),
       ]),
   );
-  const found = `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`;
+  const found = paragraph(
+    `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`,
+  );
   const quiet =
     'Until somebody asks for more it only observes: it decides, records why, and touches nothing. This is said once.';
   return {
     title: commitTitle('Configure Offbeat', recentCommitTitles),
     config: CONFIG_TEXT,
-    body: [
+    body: toMarkdown([
       found,
-      table,
-      `This pull request adds ${code('.github/offbeat.yml')} with ${code('mode: observe')}, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
-      `To get the moves above as a pull request, write ${code('mode: suggest')} into the file, here or later, or comment ${code('/suggest')}. ${code('/report')} says what is known so far.`,
-    ].join('\n\n'),
+      moveTable,
+      paragraph(
+        `This pull request adds \`.github/offbeat.yml\` with \`mode: observe\`, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
+      ),
+      paragraph(
+        'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment `/suggest`. `/report` says what is known so far.',
+      ),
+    ]),
     issueTitle: 'What Offbeat has found here',
-    issueBody: [
+    issueBody: toMarkdown([
       found,
-      table,
-      `${quiet} It may not write to this repository, so it cannot propose these moves; ${code('/report')} says what is known so far.`,
-    ].join('\n\n'),
+      moveTable,
+      paragraph(
+        `${quiet} It may not write to this repository, so it cannot propose these moves; \`/report\` says what is known so far.`,
+      ),
+    ]),
   };
 }

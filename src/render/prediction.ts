@@ -1,9 +1,23 @@
-import { code, inline, markdownTable, plainLine, sentence } from './markdown.ts';
+import {
+  code,
+  type Document,
+  facts,
+  type Inline,
+  list,
+  name,
+  numeric,
+  only,
+  paragraph,
+  sentence,
+  strong,
+  table,
+  variant,
+  words,
+} from './document.ts';
 import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
-import { renderTable } from './table.ts';
 
-/** What is foretold of one schedule, as far as it is shown. */
+/** The prediction for one schedule, as far as it is shown. */
 export interface PredictionView {
   readonly workflow_name: string;
   readonly path: string;
@@ -24,7 +38,7 @@ export interface PredictionView {
   readonly decision: { readonly id: string; readonly at: string };
 }
 
-/** The same, and when a run of a tick would start. */
+/** A prediction that also says when the run of a tick would start. */
 export interface StartPredictionView extends PredictionView {
   readonly start: {
     readonly tick: string;
@@ -41,81 +55,55 @@ export interface BatchView {
   readonly collisions_left: number;
 }
 
-/** One prediction as a comment. */
-export function renderPredictionMarkdown(view: StartPredictionView): string {
-  const rows = figures(view).map(([name, value]) => [name, inline(value)]);
+/** One prediction. */
+export function renderPrediction(view: StartPredictionView): Document {
+  const workflow = variant({
+    markdown: strong(name(view.workflow_name)),
+    terminal: words`${name(view.workflow_name)} (${name(fileName(view.path))})`,
+  });
   return [
-    `**${inline(view.workflow_name)}**: ${headline(view, code)}`,
-    markdownTable(['', ''], rows),
-    reasons(view)
-      .map((reason) => `- ${sentence(reason)}`)
-      .join('\n'),
-    `Planning round ${code(view.decision.id)}.`,
-  ].join('\n\n');
+    paragraph(words`${workflow}: ${headline(view)}`),
+    facts(figures(view)),
+    list(
+      reasons(view).map((text) => sentence(text)),
+      { mark: '- ' },
+    ),
+    only('markdown', paragraph(words`Planning round ${code(view.decision.id)}.`)),
+  ];
 }
 
-/** The same for a terminal. */
-export function renderPredictionText(view: StartPredictionView): string {
-  const rows = figures(view);
-  const width = Math.max(...rows.map(([name]) => name.length));
+/** Several predictions. */
+export function renderBatch(view: BatchView): Document {
+  if (view.predictions.length === 0) return [paragraph('No schedule was found.')];
   return [
-    `${plainLine(view.workflow_name)} (${plainLine(fileName(view.path))}): ${headline(view, plainLine)}`,
-    '',
-    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-    '',
-    ...reasons(view).map((reason) => `  - ${plainLine(reason, 400)}`),
-  ]
-    .join('\n')
-    .replaceAll('\u00a0', ' ');
+    table(
+      [
+        { head: 'Workflow', max: 32 },
+        'Today',
+        'Recommended',
+        numeric('Takes'),
+        numeric('Succeeds', 'ok'),
+        numeric('Confidence'),
+      ],
+      view.predictions.map((one) => [
+        code(fileName(one.path)),
+        code(one.current_schedule),
+        one.recommended_schedule === one.current_schedule
+          ? variant({ markdown: 'stays', terminal: '–' })
+          : code(one.recommended_schedule),
+        seconds(one.expected_duration_seconds),
+        percent(one.predicted_success_rate),
+        percent(one.confidence),
+      ]),
+    ),
+    paragraph(apart(view)),
+  ];
 }
 
-/** Several predictions as a comment. */
-export function renderBatchMarkdown(view: BatchView): string {
-  if (view.predictions.length === 0) return 'No schedule was found.';
-  const table = markdownTable(
-    ['Workflow', 'Today', 'Recommended', 'Takes', 'Succeeds', 'Confidence'],
-    view.predictions.map((one) => [
-      code(fileName(one.path)),
-      code(one.current_schedule),
-      one.recommended_schedule === one.current_schedule ? 'stays' : code(one.recommended_schedule),
-      inline(seconds(one.expected_duration_seconds)),
-      inline(percent(one.predicted_success_rate)),
-      inline(percent(one.confidence)),
-    ]),
-    [3, 4, 5],
-  );
-  return `${table}\n\n${apart(view)}`;
-}
-
-/** The same for a terminal. */
-export function renderBatchText(view: BatchView): string {
-  if (view.predictions.length === 0) return 'No schedule was found.';
-  const table = renderTable(
-    [
-      { head: 'workflow' },
-      { head: 'today' },
-      { head: 'recommended' },
-      { head: 'takes', align: 'right' },
-      { head: 'ok', align: 'right' },
-      { head: 'confidence', align: 'right' },
-    ],
-    view.predictions.map((one) => [
-      plainLine(fileName(one.path), 32),
-      plainLine(one.current_schedule),
-      one.recommended_schedule === one.current_schedule ? '–' : plainLine(one.recommended_schedule),
-      seconds(one.expected_duration_seconds),
-      percent(one.predicted_success_rate),
-      percent(one.confidence),
-    ]),
-  );
-  return `${table}\n\n${apart(view)}`.replaceAll('\u00a0', ' ');
-}
-
-function headline(view: PredictionView, write: (text: string) => string): string {
-  const { current_schedule: today, recommended_schedule: to } = view;
-  const words = cronWords(to, view.timezone);
-  const said = words === '' ? '' : ` (${words})`;
-  return today === to ? `stays at ${write(today)}${said}.` : `${write(today)} → ${write(to)}${said}.`;
+function headline({ current_schedule: today, recommended_schedule: to, timezone }: PredictionView): Inline {
+  const description = cronWords(to, timezone);
+  const end = description === '' ? '.' : ` (${description}).`;
+  return today === to ? words`stays at ${code(today)}${end}` : words`${code(today)} → ${code(to)}${end}`;
 }
 
 function reasons({ reasoning, start }: StartPredictionView): readonly string[] {

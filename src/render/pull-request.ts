@@ -7,12 +7,26 @@ import type { Simulation } from '../simulate/compare.ts';
 import type { HelpLine } from './comment.ts';
 import { commitTitle } from './commit-style.ts';
 import { dayPicture } from './day-picture.ts';
-import { code, inline, markdownTable, sentence } from './markdown.ts';
+import {
+  type Block,
+  code,
+  type Document,
+  enumeration,
+  type Inline,
+  list,
+  name,
+  numeric,
+  paragraph,
+  sentence,
+  table,
+  words,
+} from './document.ts';
 import { type CommentToLookAt, mergeNotes } from './merge-notes.ts';
 import { methodSection } from './method.ts';
-import { cronCell, evidence, fileName, seenSentence, workflowCell } from './move-words.ts';
+import { cronCell, evidence, evidenceCell, fileName, seenSentence, workflowCell } from './move-words.ts';
 import { count, listed, minutes, percent } from './quantity.ts';
-import { simulationMarkdown } from './simulation.ts';
+import { renderSimulation } from './simulation.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** GitHub takes 65,536 code points; the rest is room for what a maintainer adds. */
 export const MAX_BODY_CODE_POINTS = 60_000;
@@ -93,30 +107,30 @@ function leadSentence(decision: Decision, moves: readonly ScheduleDecision[]): s
   return `At the times proposed here, **${which} would ${gain}**. Only cron lines change; how often and on which days each workflow runs stays as it is.`;
 }
 
-function moveTable(moves: readonly ScheduleDecision[], shown: number): string {
-  const rows = moves.slice(0, shown).map((move) => {
-    const facts = evidence(move);
-    return [
+function moveTable(moves: readonly ScheduleDecision[], shown: number): Document {
+  const rows = moves
+    .slice(0, shown)
+    .map((move) => [
       workflowCell(move),
       cronCell(move.cron, move.timezone),
       cronCell(move.to, move.timezone),
-      (facts.length > 0 ? facts : move.reasons.slice(0, 1).map(sentence)).join('<br>'),
+      evidence(move).length > 0 ? evidenceCell(move) : sentence(move.reasons[0] ?? ''),
       percent(move.confidence),
-    ];
-  });
-  const table = markdownTable(['Workflow', 'Today', 'Proposed', 'Expected', 'Confidence'], rows, [4]);
+    ]);
   const left = moves.length - rows.length;
-  return left <= 0 ? table : `${table}\n\nand ${count(left, 'more schedule')}, which the changed files show.`;
+  return [
+    table(['Workflow', 'Today', 'Proposed', 'Expected', numeric('Confidence')], rows),
+    paragraph(left <= 0 ? '' : `and ${count(left, 'more schedule')}, which the changed files show.`),
+  ];
 }
 
-function seenSection(moves: readonly ScheduleDecision[], shown: number): string {
-  const some = moves.slice(0, Math.min(shown, MAX_SEEN));
-  return some
-    .flatMap((move) => [
-      `- ${seenSentence(move)}`,
-      ...move.reasons.slice(0, 3).map((reason) => `  - ${sentence(reason)}`),
-    ])
-    .join('\n');
+function seenSection(moves: readonly ScheduleDecision[], shown: number): Block {
+  return list(
+    moves.slice(0, Math.min(shown, MAX_SEEN)).map((move) => ({
+      content: seenSentence(move),
+      items: move.reasons.slice(0, 3).map((reason) => sentence(reason)),
+    })),
+  );
 }
 
 /** What a reviewer may want to say here; `/help` lists the rest. */
@@ -132,23 +146,26 @@ const REVIEW_COMMANDS: ReadonlySet<string> = new Set([
   '/help',
 ]);
 
-function commandSection(commands: readonly HelpLine[]): string {
+function commandSection(commands: readonly HelpLine[]): Document {
+  if (commands.length === 0) return [];
   const some = commands.filter(({ usage }) => REVIEW_COMMANDS.has(usage.split(' ', 1)[0] ?? ''));
-  return (some.length > 0 ? some : commands)
-    .map(({ usage, summary }) => `- ${code(usage)} ${inline(summary)}`)
-    .join('\n');
+  const shown = some.length > 0 ? some : commands;
+  return [
+    paragraph('### Commands'),
+    list(shown.map(({ usage, summary }) => words`${code(usage)} ${name(summary)}`)),
+  ];
 }
 
 /** Files with a held schedule that are named; the report names all. */
 const MAX_HELD_NAMES = 3;
 
-function heldSentence(decision: Decision): string {
+function heldSentence(decision: Decision): Inline {
   const held = decision.schedules.filter(({ outcome }) => outcome === 'held');
   if (held.length === 0) return '';
   const files = [...new Set(held.map(({ path }) => path))];
   const names = files.slice(0, MAX_HELD_NAMES).map((path) => code(fileName(path)));
   const rest = files.length > names.length ? [...names, `${files.length - names.length} more`] : names;
-  return `For ${listed(rest)} better times are in sight too; they are held back for now, and \`/report\` says why.`;
+  return words`For ${enumeration(rest)} better times are in sight too; they are held back for now, and \`/report\` says why.`;
 }
 
 function marker(view: PullRequestView): string {
@@ -170,24 +187,24 @@ function codePoints(text: string): number {
 function bodyOf(view: PullRequestView, shown: number): string {
   const { decision } = view;
   const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
-  return [
-    leadSentence(decision, moves),
-    moveTable(moves, shown),
-    heldSentence(decision),
-    ...(view.simulation === undefined ? [] : [simulationMarkdown(view.simulation)]),
-    dayPicture(view.simulation?.load ?? decision.load),
-    '### What was seen',
+  return toMarkdown([
+    paragraph(leadSentence(decision, moves)),
+    ...moveTable(moves, shown),
+    paragraph(heldSentence(decision)),
+    ...(view.simulation === undefined ? [] : renderSimulation(view.simulation)),
+    ...dayPicture(view.simulation?.load ?? decision.load),
+    paragraph('### What was seen'),
     seenSection(moves, shown),
-    '### Before you merge',
+    paragraph('### Before you merge'),
     mergeNotes(view.mergeWindow, view.actors, view.staleComments),
-    '### If you close this',
-    'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
-    ...(view.commands.length > 0 ? ['### Commands', commandSection(view.commands)] : []),
+    paragraph('### If you close this'),
+    paragraph(
+      'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
+    ),
+    ...commandSection(view.commands),
     methodSection(decision, moves.slice(0, Math.min(shown, MAX_SEEN))),
-    marker(view),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    paragraph(marker(view)),
+  ]);
 }
 
 /** Names made of these alone can stand in a commit message, which nothing escapes. */

@@ -1,73 +1,100 @@
-import type { GateResult, Outlook } from '../plan/decision.ts';
-import type { EffectiveMode } from '../proposal/mode.ts';
-import type { ProposalState } from '../proposal/proposal.ts';
-import type { Trend } from '../strategy/strategy.ts';
-import { gateSentence } from './gate-words.ts';
-import { type LearningView, learningMarkdown } from './learning.ts';
-import { code, details, inline, markdownTable, sentence } from './markdown.ts';
+import { z } from 'zod';
+import { GateResult, Outlook } from '../plan/decision.ts';
+import { Mode, ProposalState } from '../proposal/proposal.ts';
+import { Trend } from '../strategy/strategy.ts';
+import {
+  type Block,
+  code,
+  type Document,
+  details,
+  type Inline,
+  joined,
+  list,
+  name,
+  numeric,
+  only,
+  painted,
+  paragraph,
+  type Style,
+  sentence,
+  strong,
+  table,
+  together,
+  variant,
+  words,
+} from './document.ts';
+import { LearningView, renderLearning } from './learning.ts';
+import { plainLine } from './markdown.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count, instant, percent } from './quantity.ts';
 import { durationWords, latenessWords, missedWords, outcomeWords, successWords } from './report-words.ts';
 
-/** One schedule as a report shows it. */
-export interface ReportSchedule {
-  readonly workflowName: string;
-  readonly path: string;
-  readonly cron: string;
-  readonly timezone: string;
-  readonly runsSeen: number;
-  readonly outlook: Outlook | null;
+const ReportSchedule = z.object({
+  workflowName: z.string(),
+  path: z.string(),
+  cron: z.string(),
+  timezone: z.string(),
+  runsSeen: z.number().int(),
+  outlook: Outlook.nullable(),
   /** What the newest decision says of it; `null` where there is none yet. */
-  readonly outcome: 'move' | 'keep' | 'held' | 'refused' | null;
+  outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),
   /** The cron it would move to; `null` where it stays. */
-  readonly to: string | null;
-  readonly reason: string;
-}
+  to: z.string().nullable(),
+  reason: z.string(),
+});
+export type ReportSchedule = z.infer<typeof ReportSchedule>;
 
-export interface ReportStrategy {
-  readonly name: string;
-  readonly generation: number;
-  /** 1.0·excellent + 0.7·good + 0.4·fair share of its predictions, 0–1. */
-  readonly performance: number;
-  readonly predictions: number;
-  readonly trend: Trend;
-  readonly active: boolean;
-}
-
-export interface ReportProposal {
-  readonly pullNumber: number;
-  readonly url: string;
-  readonly state: ProposalState;
-  readonly moves: number;
+const ReportProposal = z.object({
+  pullNumber: z.number().int(),
+  url: z.string(),
+  state: ProposalState,
+  moves: z.number().int(),
   /** What was measured after the merge, in a sentence; `null` where there is nothing to say yet. */
-  readonly verdict: string | null;
-}
+  verdict: z.string().nullable(),
+});
+type ReportProposal = z.infer<typeof ReportProposal>;
 
-/** Everything `/report` says, as plain values: a comment, a terminal and a page lay out the same ones. */
-export interface ReportView {
-  readonly repository: string;
-  /** Epoch ms. */
-  readonly at: number;
-  readonly mode: EffectiveMode;
-  readonly runsLearned: number;
-  /** Share of ticks that left no run, 0–1; `null` where too few are known. */
-  readonly missedShare: number | null;
-  readonly schedules: readonly ReportSchedule[];
-  readonly strategies: readonly ReportStrategy[];
+/** Everything that `/report` says. Instants are epoch milliseconds, shares are between 0 and 1. */
+export const Report = z.object({
+  repository: z.string(),
+  at: z.number(),
+  mode: z.object({ mode: Mode, why: z.string() }),
+  runsLearned: z.number().int(),
+  /** Share of the ticks that left no run; `null` where too few are known. */
+  missedShare: z.number().nullable(),
+  schedules: z.array(ReportSchedule),
+  strategies: z.array(
+    z.object({
+      name: z.string(),
+      generation: z.number().int(),
+      /** 1.0·excellent + 0.7·good + 0.4·fair share of its predictions. */
+      performance: z.number(),
+      predictions: z.number().int(),
+      trend: Trend,
+      active: z.boolean(),
+    }),
+  ),
   /** The strategies' records, and what was learned last. */
-  readonly learning: LearningView;
-  readonly decision: {
-    readonly id: string;
-    readonly at: number;
-    readonly confidence: number;
-    readonly benefit: number;
-    readonly gates: readonly GateResult[];
-  } | null;
+  learning: LearningView,
+  decision: z
+    .object({
+      id: z.string(),
+      at: z.number(),
+      confidence: z.number(),
+      benefit: z.number(),
+      gates: z.array(GateResult),
+    })
+    .nullable(),
   /** Newest first. */
-  readonly proposals: readonly ReportProposal[];
+  proposals: z.array(ReportProposal),
   /** Damage of the store, in sentences; empty where all is well. */
-  readonly damage: readonly string[];
-}
+  damage: z.array(z.string()),
+});
+export type Report = z.infer<typeof Report>;
+
+/** Contents of `report_latest.json`. */
+export const StoredReport = Report.extend({ version: z.literal(1) });
+export type StoredReport = z.infer<typeof StoredReport>;
 
 /** Rows of a comment's table; a terminal has no such limit. */
 const MAX_ROWS = 100;
@@ -75,57 +102,156 @@ const MAX_ROWS = 100;
 /** Older proposals stand in the store; a comment shows the recent past. */
 const MAX_PROPOSALS = 10;
 
-function decisionMarkdown(view: ReportView): string {
-  if (view.decision === null) return 'Nothing has been decided yet.';
-  const { at, confidence, benefit, id, gates } = view.decision;
-  // Gates that were passed tell a reader nothing.
-  const held = gates
-    .filter(({ passed }) => !passed)
-    .map((result) => `- ${inline(result.gate)}: ${gateSentence(result)}`);
-  const head = `Newest decision ${code(id)}, ${instant(at)}: gain ${percent(benefit)}, confidence ${percent(confidence)}.`;
-  return held.length === 0 ? head : `${head} Held back by:\n\n${held.join('\n')}`;
+/** Most code points of a sentence in a terminal. */
+const TERMINAL_SENTENCE = 200;
+
+const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Style>> = {
+  move: 'green',
+  held: 'yellow',
+  keep: 'dim',
+  refused: 'dim',
+};
+
+/** What was learned, decided and proposed: in Markdown with reasons and folds, in a terminal shorter. */
+export function renderReport(view: Report): Document {
+  return [
+    ...heading(view),
+    ...schedulesSection(view.schedules),
+    ...decisionSection(view.decision),
+    ...proposalsSection(view.proposals),
+    ...reasonsSection(view.schedules),
+    ...renderLearning(view.learning),
+  ];
 }
 
-function proposalMarkdown({ pullNumber, state, moves, verdict }: ReportProposal): string {
-  const said = verdict === null ? '' : ` ${sentence(verdict)}`;
-  return `- #${pullNumber}: ${state}, ${count(moves, 'schedule')}.${said}`;
+/** The same sentence, with code spans in Markdown and without their marks in a terminal. */
+function unmarked(text: string, pulls?: readonly number[]): Inline {
+  return variant({
+    markdown: sentence(text, pulls),
+    terminal: plainLine(text, TERMINAL_SENTENCE).replaceAll('`', ''),
+  });
 }
 
-/** The report as a comment: what matters in sentences, the schedules as a table, the learning folded. */
-export function renderReportMarkdown(view: ReportView): string {
-  const schedules = markdownTable(
-    ['Workflow', 'Runs at', 'Late (half / nine in ten)', 'Takes', 'Succeeds', 'Runs', 'Result'],
-    view.schedules
-      .slice(0, MAX_ROWS)
-      .map((schedule) => [
-        workflowCell(schedule),
-        cronCell(schedule.cron, schedule.timezone),
-        latenessWords(schedule.outlook),
-        durationWords(schedule.outlook),
-        successWords(schedule.outlook),
-        String(schedule.runsSeen),
-        schedule.to === null
-          ? outcomeWords(schedule.outcome)
-          : `${outcomeWords(schedule.outcome)}: ${cronCell(schedule.to, schedule.timezone)}`,
-      ]),
-    [3, 4, 5],
+function heading({ repository, at, mode, runsLearned, missedShare, damage }: Report): Document {
+  const learned = `Learned from ${count(runsLearned, 'run')}.${missedWords(missedShare)}`;
+  const why = unmarked(mode.why);
+  return [
+    only(
+      'markdown',
+      paragraph(words`${strong(`Mode: ${mode.mode}.`)} ${why} ${learned}`),
+      paragraph(
+        joined(
+          damage.map((line) => words`> ${sentence(line)}`),
+          '\n',
+        ),
+      ),
+    ),
+    only(
+      'terminal',
+      paragraph(words`${painted('bold', name(repository))}  ${instant(at)}`),
+      together(paragraph(words`Mode: ${painted('cyan', mode.mode)}. ${why}`), paragraph(learned)),
+      together(...damage.map((line) => paragraph(painted('red', plainLine(line, TERMINAL_SENTENCE))))),
+    ),
+  ];
+}
+
+function schedulesSection(schedules: Report['schedules']): Document {
+  if (schedules.length === 0) {
+    const where = variant({ markdown: ' in this repository’s workflow files', terminal: '' });
+    return [paragraph(words`No schedule was found${where}.`)];
+  }
+  const left = schedules.length - MAX_ROWS;
+  return [
+    only('terminal', scheduleTable(schedules)),
+    only('markdown', scheduleTable(schedules.slice(0, MAX_ROWS))),
+    only('markdown', paragraph(left > 0 ? `and ${count(left, 'more schedule')}.` : '')),
+  ];
+}
+
+function scheduleTable(schedules: Report['schedules']): Block {
+  return table(
+    [
+      { head: 'Workflow', max: 32 },
+      { head: 'Runs at', terminalHead: 'cron' },
+      { head: 'Late (half / nine in ten)', terminalHead: 'late 50/90 %', align: 'right-in-terminal' },
+      numeric('Takes'),
+      numeric('Succeeds', 'ok'),
+      numeric('Runs'),
+      'Result',
+    ],
+    schedules.map((schedule) => [
+      variant({ markdown: workflowCell(schedule), terminal: name(fileName(schedule.path)) }),
+      variant({ markdown: cronCell(schedule.cron, schedule.timezone), terminal: code(schedule.cron) }),
+      latenessWords(schedule.outlook),
+      durationWords(schedule.outlook),
+      successWords(schedule.outlook),
+      String(schedule.runsSeen),
+      painted(schedule.outcome === null ? 'dim' : OUTCOME_STYLE[schedule.outcome], resultOf(schedule)),
+    ]),
   );
-  const left = view.schedules.length - MAX_ROWS;
-  const reasons = view.schedules
+}
+
+function resultOf({ outcome, to, timezone }: ReportSchedule): Inline {
+  if (to === null) return outcomeWords(outcome);
+  return variant({
+    markdown: words`${outcomeWords(outcome)}: ${cronCell(to, timezone)}`,
+    terminal: words`→ ${code(to)}`,
+  });
+}
+
+function decisionSection(decision: Report['decision']): Document {
+  if (decision === null) return [paragraph('Nothing has been decided yet.')];
+  const { id, at, benefit, confidence } = decision;
+  const held = decision.gates.filter(({ passed }) => !passed);
+  const heldBy = held.length === 0 ? '' : variant({ markdown: ' Held back by:', terminal: '' });
+  const figures = `gain ${percent(benefit)}, confidence ${percent(confidence)}`;
+  return [
+    together(
+      paragraph(words`Newest decision ${code(id)}, ${instant(at)}: ${figures}.${heldBy}`),
+      list(
+        held.map(({ gate, detail, pulls }) => [
+          variant({ markdown: name(gate), terminal: 'held' }),
+          ': ',
+          unmarked(detail, pulls),
+        ]),
+      ),
+    ),
+  ];
+}
+
+function proposalsSection(proposals: Report['proposals']): Document {
+  if (proposals.length === 0) return [];
+  const said = ({ verdict }: ReportProposal): Inline => (verdict === null ? '' : [' ', unmarked(verdict)]);
+  return [
+    only(
+      'markdown',
+      paragraph('Proposals:'),
+      list(
+        proposals
+          .slice(0, MAX_PROPOSALS)
+          .map(
+            (one) => words`#${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
+          ),
+      ),
+    ),
+    only(
+      'terminal',
+      together(
+        ...proposals.map((one) =>
+          list([name(one.url)], {
+            title: words`#${one.pullNumber} ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
+          }),
+        ),
+      ),
+    ),
+  ];
+}
+
+function reasonsSection(schedules: Report['schedules']): Document {
+  const reasons = schedules
     .filter(({ reason }) => reason !== '')
     .slice(0, MAX_ROWS)
-    .map(({ path, reason }) => `- ${code(fileName(path))}: ${sentence(reason)}`)
-    .join('\n');
-  return [
-    `**Mode: ${view.mode.mode}.** ${sentence(view.mode.why)} Learned from ${count(view.runsLearned, 'run')}.${missedWords(view.missedShare)}`,
-    ...(view.damage.length > 0 ? [view.damage.map((line) => `> ${sentence(line)}`).join('\n')] : []),
-    view.schedules.length === 0 ? 'No schedule was found in this repository’s workflow files.' : schedules,
-    ...(left > 0 ? [`and ${count(left, 'more schedule')}.`] : []),
-    decisionMarkdown(view),
-    ...(view.proposals.length > 0
-      ? [`Proposals:\n\n${view.proposals.slice(0, MAX_PROPOSALS).map(proposalMarkdown).join('\n')}`]
-      : []),
-    ...(reasons === '' ? [] : [details('Why each schedule stays or moves', reasons)]),
-    learningMarkdown(view.learning),
-  ].join('\n\n');
+    .map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`);
+  if (reasons.length === 0) return [];
+  return [only('markdown', details('Why each schedule stays or moves', [list(reasons)]))];
 }

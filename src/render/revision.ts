@@ -1,8 +1,9 @@
 import type { Decision } from '../plan/decision.ts';
 import type { ProposedMove } from '../proposal/proposal.ts';
-import { code } from './markdown.ts';
+import { code, list, paragraph, words } from './document.ts';
 import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** Lines of the list; the changed files show all. */
 const MAX_LINES = 20;
@@ -22,19 +23,20 @@ export function renderRevision(
     ...after.flatMap((move) => {
       const was = before.find(({ key }) => key === move.key);
       if (was === undefined)
-        return [`- ${code(fileName(move.path))} is new: ${code(move.from)} → ${code(move.to)}`];
+        return [words`${code(fileName(move.path))} is new: ${code(move.from)} → ${code(move.to)}`];
       return was.to === move.to
         ? []
-        : [`- ${code(fileName(move.path))} goes to ${code(move.to)} instead of ${code(was.to)}`];
+        : [words`${code(fileName(move.path))} goes to ${code(move.to)} instead of ${code(was.to)}`];
     }),
     ...before
       .filter(({ key }) => after.every((move) => move.key !== key))
-      .map((move) => `- ${code(fileName(move.path))} stays at ${code(move.from)}`),
+      .map((move) => words`${code(fileName(move.path))} stays at ${code(move.from)}`),
   ];
   const left = lines.length - MAX_LINES;
-  return [
-    `${revisionMark(decision.id)}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`,
-    [...lines.slice(0, MAX_LINES), ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
-    'Branch and description are up to date.',
-  ].join('\n\n');
+  const mark = revisionMark(decision.id);
+  return toMarkdown([
+    paragraph(`${mark}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`),
+    list([...lines.slice(0, MAX_LINES), ...(left > 0 ? [`and ${left} more`] : [])]),
+    paragraph('Branch and description are up to date.'),
+  ]);
 }

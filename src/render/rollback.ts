@@ -1,9 +1,10 @@
 import type { Proposal, ProposedMove } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { commitTitle } from './commit-style.ts';
-import { code, inline, markdownTable } from './markdown.ts';
+import { code, name, paragraph, table, words } from './document.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { count } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
 
 export interface RollbackView {
@@ -36,7 +37,7 @@ export function renderRollback(view: RollbackView): {
   );
   const why =
     view.verdict === null
-      ? `${view.askedBy === null ? 'The operator' : inline(view.askedBy)} has asked to take back the moves of #${pullNumber}.`
+      ? words`${view.askedBy === null ? 'The operator' : name(view.askedBy)} has asked to take back the moves of #${pullNumber}.`
       : `What #${pullNumber} has moved got worse. ${verdictSentence(view.verdict)} The figures stand in its newest comment.`;
   const rows = view.moves.map(({ path, from, to, timezone }) => [
     code(fileName(path)),
@@ -45,20 +46,21 @@ export function renderRollback(view: RollbackView): {
   ]);
   return {
     title,
-    body: [
-      why,
-      markdownTable(['Workflow', 'Now', 'Back to'], rows),
-      'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
-    ].join('\n\n'),
-    commitMessage: [title, '', ...rows.map((_, at) => commitLine(view.moves[at]))].join('\n').trimEnd(),
+    body: toMarkdown([
+      paragraph(why),
+      table(['Workflow', 'Now', 'Back to'], rows),
+      paragraph(
+        'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
+      ),
+    ]),
+    commitMessage: [title, '', ...view.moves.map(commitLine)].join('\n').trimEnd(),
   };
 }
 
 /** Names made of these alone can stand in a commit message, which nothing escapes. */
 const PLAIN_NAME = /^[\w.-]{1,60}$/;
 
-function commitLine(move: ProposedMove | undefined): string {
-  if (move === undefined) return '';
-  const name = fileName(move.path);
-  return `- ${PLAIN_NAME.test(name) ? name : 'a workflow'}: ${move.from} → ${move.to}`;
+function commitLine({ path, from, to }: ProposedMove): string {
+  const file = fileName(path);
+  return `- ${PLAIN_NAME.test(file) ? file : 'a workflow'}: ${from} → ${to}`;
 }

@@ -1,8 +1,20 @@
 import type { AbResult } from '../simulate/ab.ts';
 import type { Compared, Simulation } from '../simulate/compare.ts';
-import { markdownTable } from './markdown.ts';
+import {
+  type Block,
+  code,
+  type Document,
+  type Inline,
+  numeric,
+  only,
+  paragraph,
+  preformatted,
+  table,
+  together,
+  unbroken,
+  words,
+} from './document.ts';
 import { count, minutes, percent } from './quantity.ts';
-import { renderTable } from './table.ts';
 
 /** Smaller differences than this share of today's figure are not told from none. */
 const NOTICEABLE_SHARE = 0.005;
@@ -10,7 +22,7 @@ const BAR_WIDTH = 24;
 const NO_DIFFERENCE = 'no difference';
 
 interface Figure {
-  readonly name: string;
+  readonly name: Inline;
   readonly of: Compared;
   readonly say: (value: number) => string;
 }
@@ -30,7 +42,9 @@ function figuresOf(simulation: Simulation): readonly Figure[] {
     { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
     { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes },
     { name: 'Most jobs at once', of: simulation.peakJobs, say: number },
-    ...(lateShare === null ? [] : [{ name: 'Not done by `finish-by`', of: lateShare, say: percent }]),
+    ...(lateShare === null
+      ? []
+      : [{ name: words`Not done by ${code('finish-by')}`, of: lateShare, say: percent }]),
     { name: 'Failed runs, a week', of: simulation.failures, say: number },
     { name: 'Cost, a week', of: simulation.costUsd, say: dollars },
     { name: 'Ticks that leave no run', of: simulation.lostShare, say: percent },
@@ -52,62 +66,61 @@ function spanWords({ days, repetitions, schedules, moved }: Simulation): string 
   return `${count(days, 'day')} of ${count(schedules, 'schedule')} played ${count(repetitions, 'time')}, ${moved} of them moved`;
 }
 
-/** The table for a thread: what both plans bring in the simulator. */
-export function simulationMarkdown(simulation: Simulation, ab: AbResult | null = null): string {
-  // Frequent ticks merge when GitHub is late; where a plan changes nothing of it, the figure only frightens.
-  const told = figuresOf(simulation).filter(
+/** What both plans bring in the simulator; `ab` adds what an A/B of them would find. A terminal also shows the day as bars. */
+export function renderSimulation(simulation: Simulation, ab: AbResult | null = null): Document {
+  const figures = figuresOf(simulation);
+  // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
+  const told = figures.filter(
     (figure) => figure.of !== simulation.lostShare || differenceOf(figure) !== NO_DIFFERENCE,
   );
-  const rows = told.map((figure) => [
-    figure.name,
-    figure.say(figure.of.before),
-    figure.say(figure.of.after),
-    differenceOf(figure),
-  ]);
-  return [
-    markdownTable(['In the simulator', 'Today', 'Proposed', 'Difference (95 %)'], rows, [1, 2]),
-    `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
-    ...(ab === null ? [] : [abText(ab)]),
-  ].join('\n\n');
-}
-
-/** The same for a terminal, with the day as bars. */
-export function simulationText(simulation: Simulation, ab: AbResult | null): string {
-  const rows = figuresOf(simulation).map((figure) => [
-    figure.name.replaceAll('`', ''),
-    figure.say(figure.of.before),
-    figure.say(figure.of.after),
-    differenceOf(figure),
-  ]);
-  const table = renderTable(
-    [
-      { head: 'In the simulator' },
-      { head: 'Today', align: 'right' },
-      { head: 'Planned', align: 'right' },
-      { head: 'Difference (95 %)' },
-    ],
-    rows,
+  return unbroken(
+    only(
+      'markdown',
+      figureTable(told),
+      paragraph(
+        `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
+      ),
+    ),
+    only(
+      'terminal',
+      paragraph(`${spanWords(simulation)} (seed ${simulation.seed}).`),
+      figureTable(figures),
+      together(
+        paragraph('Jobs in progress by hour (UTC): ░ today, █ planned'),
+        preformatted(bars(simulation.load)),
+      ),
+    ),
+    ...(ab === null ? [] : [paragraph(abText(ab))]),
   );
-  return [
-    `${spanWords(simulation)} (seed ${simulation.seed}).`,
-    '',
-    table,
-    '',
-    'Jobs in progress by hour (UTC): ░ today, █ planned',
-    ...bars(simulation.load),
-    ...(ab === null ? [] : ['', abText(ab)]),
-  ].join('\n');
 }
 
-function bars({ before, after }: Simulation['load']): string[] {
+function figureTable(figures: readonly Figure[]): Block {
+  return table(
+    [
+      { head: 'In the simulator', terminalHead: 'In the simulator' },
+      numeric('Today', 'Today'),
+      numeric('Proposed', 'Planned'),
+      { head: 'Difference (95 %)', terminalHead: 'Difference (95 %)' },
+    ],
+    figures.map((figure) => [
+      figure.name,
+      figure.say(figure.of.before),
+      figure.say(figure.of.after),
+      differenceOf(figure),
+    ]),
+  );
+}
+
+function bars({ before, after }: Simulation['load']): string {
   const most = Math.max(1e-9, ...before, ...after);
   const bar = (value: number, sign: string): string => sign.repeat(Math.round((value / most) * BAR_WIDTH));
-  return before.map((today, hour) => {
+  const lines = before.map((today, hour) => {
     const planned = after[hour] ?? 0;
     const figures = `${today.toFixed(2)} → ${planned.toFixed(2)}`;
     const name = String(hour).padStart(2, '0');
     return `  ${name}  ${bar(today, '░').padEnd(BAR_WIDTH)} ${bar(planned, '█').padEnd(BAR_WIDTH)} ${figures}`;
   });
+  return lines.join('\n');
 }
 
 /** What the A/B found, in two sentences. */

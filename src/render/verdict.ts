@@ -1,9 +1,21 @@
 import type { Proposal } from '../proposal/proposal.ts';
 import type { Finding, Measure, Verdict, VerdictKind } from '../proposal/verdict/verdict.ts';
 import type { Alarm, Watch } from '../proposal/watch.ts';
-import { code, markdownTable, sentence } from './markdown.ts';
+import {
+  type Block,
+  code,
+  enumeration,
+  type Inline,
+  list,
+  numeric,
+  paragraph,
+  sentence,
+  table,
+  words,
+} from './document.ts';
 import { fileName } from './move-words.ts';
-import { count, instant, listed, minutes, percent, seconds } from './quantity.ts';
+import { count, instant, minutes, percent, seconds } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
 
 /** Tells the comment from all others: it is edited in place. */
 export const VERDICT_MARK = '<!-- offbeat:verdict -->';
@@ -50,26 +62,31 @@ export interface VerdictView {
 export function renderVerdict(view: VerdictView): string {
   const { verdict, watch } = view;
   const alarms = watch.moves.flatMap(({ key, alarms }) =>
-    alarms.map((alarm) => `- ${code(fileOf(view.proposal, key))} ${ALARM_WORDS[alarm]}`),
+    alarms.map((alarm) => words`${code(fileOf(view.proposal, key))} ${ALARM_WORDS[alarm]}`),
   );
-  const left = watch.moves.filter(({ leftBecause }) => leftBecause !== undefined);
-  return [
-    `${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`,
-    ...(alarms.length > 0 ? [alarms.join('\n')] : []),
+  const left = watch.moves
+    .filter(({ leftBecause }) => leftBecause !== undefined)
+    .map(({ key }) => code(fileOf(view.proposal, key)));
+  return toMarkdown([
+    paragraph(`${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`),
+    list(alarms),
     findingsTable(verdict.findings, view.proposal),
-    ...(left.length > 0
-      ? [
-          `Not measured any more, since somebody has changed them: ${listed(left.map(({ key }) => code(fileOf(view.proposal, key))))}.`,
-        ]
-      : []),
-    ...(verdict.kind === 'inconclusive' && verdict.missing.length > 0
-      ? [
-          `${view.final ? 'What was missing' : 'Still missing'}: ${listed(verdict.missing.map((text) => sentence(text)))}.${view.final ? '' : ' This comment is brought up to date when more is known.'}`,
-        ]
-      : []),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    paragraph(
+      left.length === 0
+        ? ''
+        : words`Not measured any more, since somebody has changed them: ${enumeration(left)}.`,
+    ),
+    paragraph(missing(view)),
+  ]);
+}
+
+/** What a verdict still needs, where it is too early for one. */
+function missing({ verdict, final }: VerdictView): Inline {
+  if (verdict.kind !== 'inconclusive' || verdict.missing.length === 0) return '';
+  const facts = enumeration(verdict.missing.map((text) => sentence(text)));
+  return final
+    ? words`What was missing: ${facts}.`
+    : words`Still missing: ${facts}. This comment is brought up to date when more is known.`;
 }
 
 /** A verdict in one sentence, for a report. */
@@ -124,8 +141,7 @@ function figure(measure: Measure, value: number): string {
   }
 }
 
-function findingsTable(findings: readonly Finding[], proposal: VerdictView['proposal']): string {
-  if (findings.length === 0) return '';
+function findingsTable(findings: readonly Finding[], proposal: VerdictView['proposal']): Block {
   const rows = findings
     .slice(0, MAX_ROWS)
     .map(({ key, measure, before, after, expected, runsBefore, runsAfter, runsBeside }) => [
@@ -136,10 +152,13 @@ function findingsTable(findings: readonly Finding[], proposal: VerdictView['prop
       runsBeside === 0 ? 'not known' : figure(measure, expected),
       `${runsBefore} / ${runsAfter}`,
     ]);
-  return markdownTable(
-    ['Workflow', 'Measure', 'Before', 'Since the merge', 'By drift alone', 'Runs before / since'],
+  return table(
+    [
+      'Workflow',
+      'Measure',
+      ...['Before', 'Since the merge', 'By drift alone', 'Runs before / since'].map((head) => numeric(head)),
+    ],
     rows,
-    [2, 3, 4, 5],
   );
 }
 

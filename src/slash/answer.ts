@@ -6,6 +6,7 @@ import { inputFrom, splitFlags } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { renderRefusal, renderUnknownCommand } from '../render/comment.ts';
 import { renderError } from '../render/notices.ts';
+import { toMarkdown } from '../render/to-markdown.ts';
 import type { Permission } from '../usecases/ports.ts';
 import { parseCommands, type SlashCommand } from './parse.ts';
 
@@ -94,7 +95,7 @@ async function answerCommand(command: SlashCommand, where: OperationContext): Pr
   try {
     const told = { ...operation, typedAs: `/${operation.name}` };
     const input = inputFrom(told, splitFlags(told, command.words));
-    return (await operation.answer(input, where)).markdown;
+    return toMarkdown((await operation.answer(input, where)).document);
   } catch (error) {
     // A refusal is an answer; a fault is not, and is tried again with the whole delivery.
     if (error instanceof OffbeatError && !isOutage(error)) return renderError(error);

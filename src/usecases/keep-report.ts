@@ -1,4 +1,4 @@
-import { StoredReport } from '../render/report-data.ts';
+import { StoredReport } from '../render/report.ts';
 import { configuredMode } from './configured-mode.ts';
 import type { Context } from './context.ts';
 import { knownRepository } from './known-repository.ts';

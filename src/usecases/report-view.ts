@@ -1,7 +1,7 @@
 import { runsSeen } from '../forecast/forecast-schedule.ts';
 import type { Decision } from '../plan/decision.ts';
 import { effectiveMode } from '../proposal/mode.ts';
-import type { ReportSchedule, ReportView } from '../render/report.ts';
+import type { Report, ReportSchedule } from '../render/report.ts';
 import { leadingStrategy } from '../strategy/choose.ts';
 import { performance } from '../strategy/track-record.ts';
 import type { Context } from './context.ts';
@@ -19,7 +19,7 @@ export function reportView(
   context: Context,
   state: RepositoryState,
   configured: 'observe' | 'suggest' | 'pause' | null,
-): ReportView {
+): Report {
   const { profile, population } = state;
   const decision = state.decisions.at(-1) ?? null;
   const active = leadingStrategy(population);
@@ -63,7 +63,7 @@ export function reportView(
         moves: proposal.moves.length,
         verdict: null,
       })),
-    damage: state.damage,
+    damage: [...state.damage],
   };
 }
 
@@ -77,7 +77,7 @@ function missedShare({ learned, scheduleVersions }: RepositoryState): number | n
   return ticks < TICKS_FOR_A_SHARE ? null : missed / ticks;
 }
 
-function reportSchedules(state: RepositoryState, decision: Decision | null): readonly ReportSchedule[] {
+function reportSchedules(state: RepositoryState, decision: Decision | null): ReportSchedule[] {
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   return entries.map((entry) => {
     const decided = decision?.schedules.find(({ key }) => key === entry.key);

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineOperation } from '../../src/operations/define.ts';
-import type { Answer } from '../../src/operations/operation.ts';
 import { inputFrom, splitFlags } from '../../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../../src/operations/table.ts';
 import { Decision } from '../../src/plan/decision.ts';
+import { paragraph } from '../../src/render/document.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
@@ -21,10 +23,15 @@ beforeEach(async () => {
   await meetRepository(fake.context, SEEN);
 });
 
-async function ask(name: string, input: unknown = {}, repositoryId = SEEN.id): Promise<Answer> {
+async function ask(name: string, input: unknown = {}, repositoryId = SEEN.id) {
   const operation = findOperation(name);
   if (operation === undefined) throw new Error(`There is no ${name}.`);
-  return operation.answer(input, { context: fake.context, repositoryId, actor: 'mona' });
+  const { data, document } = await operation.answer(input, {
+    context: fake.context,
+    repositoryId,
+    actor: 'mona',
+  });
+  return { data, markdown: toMarkdown(document), terminal: toTerminal(document) };
 }
 
 /** What the operation's own example asks. */
@@ -141,8 +148,7 @@ describe('defineOperation', () => {
       input: z.strictObject({}),
       output: z.object({ said: z.string() }),
       run: async () => ({ said: 'this', secret: 'that' }),
-      markdown: ({ said }) => said,
-      terminal: ({ said }) => said,
+      render: ({ said }) => [paragraph(said)],
     });
     const { data } = await leaky.answer({}, { context: fake.context, repositoryId: 1, actor: null });
     expect(data).toEqual({ said: 'this' });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rollUp } from '../../src/history/older-runs.ts';
-import type { Answer } from '../../src/operations/operation.ts';
 import { findOperation } from '../../src/operations/table.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { Batch } from '../../src/usecases/batch.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/observe-run.ts';
@@ -28,10 +29,15 @@ beforeEach(async () => {
   await meetRepository(fake.context, SEEN);
 });
 
-async function ask(name: string, input: unknown = {}): Promise<Answer> {
+async function ask(name: string, input: unknown = {}) {
   const operation = findOperation(name);
   if (operation === undefined) throw new Error(`There is no ${name}.`);
-  return operation.answer(input, { context: fake.context, repositoryId: SEEN.id, actor: 'mona' });
+  const { data, document } = await operation.answer(input, {
+    context: fake.context,
+    repositoryId: SEEN.id,
+    actor: 'mona',
+  });
+  return { data, markdown: toMarkdown(document), terminal: toTerminal(document) };
 }
 
 /** Daily runs of one workflow, ten minutes each, every fifth a failure. */

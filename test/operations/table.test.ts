@@ -4,6 +4,8 @@ import { fieldsOf } from '../../src/operations/fields.ts';
 import { usageOf } from '../../src/operations/help.ts';
 import { amountOfWords, inputFrom, splitFlags } from '../../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../../src/operations/table.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { fakeContext, SEEN } from '../usecases/fakes.ts';
@@ -63,10 +65,11 @@ describe.each(OPERATIONS)('$name', (operation) => {
 describe('help', () => {
   it('lists every operation with its usage, in each form', async () => {
     const answer = await findOperation('help')?.answer({}, await where());
+    const document = answer?.document ?? [];
     for (const operation of OPERATIONS) {
       const isCommand = operation.doors.includes('slash');
-      expect(answer?.markdown.includes(`/${operation.name}`)).toBe(isCommand);
-      expect(answer?.terminal).toContain(usageOf(operation));
+      expect(toMarkdown(document).includes(`/${operation.name}`)).toBe(isCommand);
+      expect(toTerminal(document)).toContain(usageOf(operation));
     }
     expect(answer?.data).toHaveLength(OPERATIONS.length);
   });

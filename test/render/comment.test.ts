@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { renderHelp, renderRefusal, renderUnknownCommand } from '../../src/render/comment.ts';
 import { renderConfigIssue, renderOnboarding, renderPermissionNotice } from '../../src/render/notices.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
 
@@ -17,10 +18,12 @@ describe('answers', () => {
 
   it('list the commands and who may give them', () => {
     const body = page(
-      renderHelp([
-        { usage: '/report', summary: 'what is known', permission: 'read' },
-        { usage: '/explain <file>', summary: 'why' },
-      ]),
+      toMarkdown(
+        renderHelp([
+          { usage: '/report', summary: 'what is known', permission: 'read' },
+          { usage: '/explain <file>', summary: 'why' },
+        ]),
+      ),
     );
     expect([...body.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual([
       '/report',
@@ -80,7 +83,7 @@ describe('notices', () => {
           renderPermissionNotice(error).body,
           renderRefusal({ command: text, login: text, needed: 'write', has: text }),
           renderUnknownCommand(text, text),
-          renderHelp([{ usage: text, summary: text }]),
+          toMarkdown(renderHelp([{ usage: text, summary: text }])),
           renderOnboarding({ runsLearned: 50, schedules: 7, wouldMove: [text] }),
         ]) {
           const body = page(markdown);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayPicture } from '../../src/render/day-picture.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { page } from './github.ts';
 import { parseDiagram } from './mermaid.ts';
 
@@ -19,20 +20,20 @@ describe('the picture of the day', () => {
     );
     await fc.assert(
       fc.asyncProperty(figures, figures, async (before, after) => {
-        expect(await parseDiagram(diagram(dayPicture({ before, after })))).toBe('xychart');
+        expect(await parseDiagram(diagram(toMarkdown(dayPicture({ before, after }))))).toBe('xychart');
       }),
       { numRuns: 30 },
     );
   });
 
   it('says the same in a table', () => {
-    const day = dayPicture({ before: Array(24).fill(1), after: Array(24).fill(0.5) });
+    const day = toMarkdown(dayPicture({ before: Array(24).fill(1), after: Array(24).fill(0.5) }));
     expect(page(day).querySelectorAll('details tbody tr').length).toBe(24);
     expect(page(day).querySelector('details td:last-child')?.textContent).toBe('0.50');
   });
 
   it('is not there without figures', () => {
-    expect(dayPicture({ before: [], after: [] })).toBe('');
+    expect(dayPicture({ before: [], after: [] })).toEqual([]);
   });
 });
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { PageElement } from 'jsdom';
 import { describe, expect, it } from 'vitest';
 import type { LearningView } from '../../src/render/learning.ts';
-import { type ReportView, renderReportMarkdown } from '../../src/render/report.ts';
-import { renderReportText } from '../../src/render/report-text.ts';
+import { type Report, renderReport } from '../../src/render/report.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { type TerminalLayout, toTerminal } from '../../src/render/to-terminal.ts';
 import { NOW, outlook } from '../proposal/sample.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
@@ -54,7 +55,11 @@ function learning(name: string): LearningView {
   };
 }
 
-function view(name = 'Nightly', over: Partial<ReportView> = {}): ReportView {
+const renderReportMarkdown = (report: Report): string => toMarkdown(renderReport(report));
+const renderReportText = (report: Report, layout?: TerminalLayout): string =>
+  toTerminal(renderReport(report), layout);
+
+function view(name = 'Nightly', over: Partial<Report> = {}): Report {
   return {
     repository: 'acme/site',
     at: NOW,
@@ -180,7 +185,7 @@ describe('the report', () => {
 
 describe('what was learned', () => {
   it.each([
-    ['comment', (report: ReportView) => plain(page(renderReportMarkdown(report)).textContent)],
+    ['comment', (report: Report) => plain(page(renderReportMarkdown(report)).textContent)],
     ['terminal', renderReportText],
   ] as const)('is said as a %s: buckets, the strategy in use, and each child that was tried', (_, render) => {
     const text = render(view());

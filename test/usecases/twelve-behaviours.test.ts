@@ -6,7 +6,8 @@ import { DEFAULT_GENES, Genes } from '../../src/genes/genes.ts';
 import { findOperation } from '../../src/operations/table.ts';
 import { startInProcessTimers } from '../../src/queue/in-process-timers.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
-import { renderReportText } from '../../src/render/report-text.ts';
+import { renderReport } from '../../src/render/report.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { tending } from '../../src/serve/timed-tasks.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { emptyPopulation, MOST_STRATEGIES, recordForecasts } from '../../src/strategy/population.ts';
@@ -239,7 +240,7 @@ describe('the twelve behaviours', () => {
   it('12 report: totals, buckets, strategies, and each child that evolution tried', async () => {
     const { context, state } = await lived(70);
     await evolveRepository(context, SEEN.id);
-    const text = renderReportText(reportView(context, state(), null));
+    const text = toTerminal(renderReport(reportView(context, state(), null)));
     const { performance_history: record } = only(state().population);
     expect(text).toContain(`${record.excellent} / ${record.good} / ${record.fair} / ${record.poor}`);
     expect(text).toContain('Strategy in use: default. 69 forecasts');

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { cronWords } from '../../render/move-words.ts';
 import { count, percent } from '../../render/quantity.ts';
-import type { ReportSchedule, ReportView } from '../../render/report.ts';
+import type { Report, ReportSchedule } from '../../render/report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from '../../render/report-words.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import {
@@ -21,7 +21,7 @@ import { type Steering, steering } from './steering.ts';
 
 export interface Overview {
   readonly repositoryId: number;
-  readonly report: ReportView;
+  readonly report: Report;
   readonly links: GitHubLinks;
   /** Epoch ms of the newest run; `null` before the first. */
   readonly newestRunAt: number | null;
@@ -60,7 +60,7 @@ ${steering(shown.steering)}
 <section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
 }
 
-function heldBack({ decision }: ReportView): Markup | string {
+function heldBack({ decision }: Report): Markup | string {
   const gate = decision?.gates.find(({ passed }) => !passed);
   return gate === undefined ? '' : sentence(gate.detail);
 }
