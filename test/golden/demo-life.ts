@@ -19,7 +19,7 @@ import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { addForecasts } from './forecasts.ts';
-import { TextCollector, type Texts } from './texts.ts';
+import { TextCollector, type Texts, terminalText } from './texts.ts';
 
 const WEBHOOK_SECRET = 'secret-of-the-golden-run';
 /** A Monday of the summer whose lateness the history copies. */
@@ -323,7 +323,7 @@ async function askInTerminal({
     const written: string[] = [];
     const write = (text: string) => void written.push(text);
     const code = await runCli(args, { write, error: write, color: false, columns: 100 }, clock);
-    const text = `${written.join('\n')}\nexit code ${code}`;
+    const text = `${terminalText(name, written.join('\n'))}\nexit code ${code}`;
     // Commits are named by a time, proposals by an address with a port; some times are those of the reader's own zone.
     collector.add(
       `terminal/${name}`,

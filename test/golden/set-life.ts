@@ -4,6 +4,8 @@ import type { DemoWorkflow } from '../../src/demo/workflows.ts';
 import type { Run } from '../../src/history/run.ts';
 import { helpLines } from '../../src/operations/help.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { memoryStore } from '../../src/store/memory-store.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { followPullRequest } from '../../src/usecases/follow-pull-request.ts';
@@ -16,7 +18,7 @@ import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 import { addForecasts } from './forecasts.ts';
 import { MemoryRepository } from './memory-github.ts';
 import type { SetRepository } from './set-workflows.ts';
-import { TextCollector, type Texts } from './texts.ts';
+import { TextCollector, type Texts, terminalText } from './texts.ts';
 
 const DAY_MS = 86_400_000;
 /** A Monday. */
@@ -305,10 +307,10 @@ async function ask(
   if (operation === undefined) throw new Error(`There is no operation ${name}.`);
   try {
     const where = { context, repositoryId: seen.id, actor: 'maintainer' };
-    const { data, markdown, terminal } = await operation.answer(input, where);
+    const { data, document } = await operation.answer(input, where);
     collector.add(`${when}/${name}/data`, data);
-    collector.add(`${when}/${name}/markdown`, markdown);
-    collector.add(`${when}/${name}/terminal`, terminal);
+    collector.add(`${when}/${name}/markdown`, toMarkdown(document));
+    collector.add(`${when}/${name}/terminal`, terminalText(name, toTerminal(document)));
   } catch (error) {
     collector.add(`${when}/${name}/refusal`, String(error));
   }

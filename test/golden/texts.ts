@@ -56,6 +56,14 @@ function withoutProof(text: string): string {
   return text.replace(PROOF, '');
 }
 
+/**
+ * A terminal's answer as it was when the golden run was recorded: the report alone ended in a line end then. The command
+ * line ends every answer in one, so people see the same.
+ */
+export function terminalText(operation: string, text: string): string {
+  return operation === 'report' ? `${text}\n` : text;
+}
+
 /** Hashes of a recording, sorted by name. */
 export function hashesOf(recording: Recording): Hashes {
   return Object.fromEntries(
