@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
-import { code, name, paragraph, words } from '../render/document.ts';
+import { code, name, paragraph, reason, variant, words } from '../render/document.ts';
 import { DEFAULT_STRATEGY, LearningEvent } from '../strategy/strategy.ts';
 import { adaptStrategy } from '../usecases/adapt-strategy.ts';
 import { keepReport } from '../usecases/keep-report.ts';
@@ -32,5 +32,10 @@ export const adapt = defineOperation({
     await keepReport(context, repositoryId);
     return { strategy: strategy.name, parameters: strategy.parameters, event };
   },
-  render: (adapted) => [paragraph(words`${code(adapted.strategy)}: ${name(sentenceOf(adapted))}`)],
+  render: (adapted) => {
+    const why = sentenceOf(adapted);
+    return [
+      paragraph(words`${code(adapted.strategy)}: ${variant({ markdown: name(why), terminal: reason(why) })}`),
+    ];
+  },
 });

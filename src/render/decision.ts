@@ -130,7 +130,8 @@ function moving(schedules: readonly ScheduleDecision[]): Document {
 function staying(schedules: readonly ScheduleDecision[]): Document {
   if (schedules.length === 0) return [];
   const items = schedules.map((schedule) => ({
-    content: words`${name(fileName(schedule.path))}  ${code(schedule.cron)}`,
+    // A cron that cannot be read is shown with the spaces that it has.
+    content: words`${name(fileName(schedule.path))}  ${schedule.cron.replace(/\p{Cc}/gu, '')}`,
     items: [sentence(why(schedule))],
   }));
   return [list(items, { title: 'Stays as it is' })];
