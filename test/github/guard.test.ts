@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { GitHubClient } from '../../src/github/client.ts';
 import { createGitHub } from '../../src/github/connect.ts';
 import { createGuard } from '../../src/github/guard.ts';
@@ -125,6 +125,8 @@ const WAYS = [
   { account: null, name: 'the App itself', act: 'write' },
 ] as const;
 
+/** A request that met a passing fault is sent again three times. */
+const REQUESTS_UNTIL_GIVEN_UP = 4;
 const BUSY = { code: 'github-busy' };
 
 describe.each(WAYS)('a limit on $act of $name', ({ account, act }) => {
@@ -244,6 +246,23 @@ describe('an outage', () => {
     const before = github.requests.length;
     await expect(github.read(10)).rejects.toMatchObject({ code: 'github-unreachable' });
     expect(github.requests).toHaveLength(before);
+  });
+
+  it('lets one request through after 30 seconds, and all of them once that was answered', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    cleanups.push(() => void vi.useRealTimers());
+    const failures = Array.from({ length: 5 * REQUESTS_UNTIL_GIVEN_UP }, () => ({ status: 502 }));
+    const github = await productionClients(...failures, OK);
+    for (let round = 0; round < 5; round += 1)
+      await expect(github.read(9)).rejects.toMatchObject({ status: 502 });
+    expect(github.guard.state).toBe('open');
+    vi.setSystemTime(Date.now() + 29_999);
+    await expect(github.read(9)).rejects.toMatchObject({ code: 'github-unreachable' });
+    expect(github.requests).toHaveLength(failures.length);
+    vi.setSystemTime(Date.now() + 1);
+    await expect(github.read(9)).resolves.toMatchObject({ status: 200 });
+    expect(github.guard.state).toBe('closed');
+    expect(github.requests).toHaveLength(failures.length + 1);
   });
 
   it('is not what a refusal is', async () => {
