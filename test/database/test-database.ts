@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect } from 'kysely';
 import pg from 'pg';
 import { fromPglite, type PgBoss } from 'pg-boss';
+import { z } from 'zod';
 import { type Database, databaseOn, openDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { type BossOptions, startBoss } from '../../src/queue/pg-boss/boss.ts';
@@ -11,6 +15,7 @@ import { prepareDeliveryQueues } from '../../src/queue/pg-boss/delivery-queues.t
 const REQUIRED = process.env.OFFBEAT_TEST_DATABASE_URL;
 const SERVER = REQUIRED ?? 'postgres://postgres@127.0.0.1:5432/test';
 const POOL_SIZE = 6;
+const MODULES = join(import.meta.dirname, '../../node_modules');
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -69,13 +74,29 @@ let embedded: Promise<PGlite> | undefined;
 
 /** The database within this process; one for all tests of a file, emptied for each. */
 export async function embeddedDatabase(): Promise<TestDatabase> {
-  embedded ??= PGlite.create();
+  embedded ??= startEmbedded();
   const pglite = await embedded;
   await pglite.exec('drop schema if exists offbeat cascade');
   const database = databaseOn(new PGliteDialect({ pglite }));
   await migrate(database);
   const connection = { db: fromPglite(pglite), backend: 'pglite' } as const;
   return handle(database, connection, async () => undefined, false);
+}
+
+/** To make a new cluster takes seconds of computing, to copy one a fraction: the first that was made is kept for all. */
+async function startEmbedded(): Promise<PGlite> {
+  const manifest = await readFile(join(MODULES, '@electric-sql/pglite/package.json'), 'utf8');
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));
+  const kept = join(MODULES, '.cache/offbeat', `pglite-${version}.tar`);
+  if (existsSync(kept)) return PGlite.create({ loadDataDir: new Blob([await readFile(kept)]) });
+  const pglite = await PGlite.create();
+  const cluster = await pglite.dumpDataDir('none');
+  await mkdir(dirname(kept), { recursive: true });
+  // Another file of tests may be writing it too: it is whole under its name, or not there.
+  const partial = `${kept}.${process.pid}`;
+  await writeFile(partial, Buffer.from(await cluster.arrayBuffer()));
+  await rename(partial, kept);
+  return pglite;
 }
 
 export async function closeEmbedded(): Promise<void> {
