@@ -51,8 +51,8 @@ function deadLetters(app: RunningApp): Promise<number> {
   return metric(app, /^offbeat_dead_letters (\d+)$/m);
 }
 
-describe('the way of a proposal', () => {
-  it('observes, proposes cron lines and nothing else, reports, and refuses whoever may not write', async () => {
+describe('a proposal', () => {
+  it('proposes cron lines and nothing else, answers /report, and refuses commands of people who may not write', async () => {
     await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       const { data: files } = await app
@@ -80,14 +80,14 @@ describe('the way of a proposal', () => {
     });
   });
 
-  it('writes nothing while it only observes', async () => {
+  it('writes nothing to GitHub in observe mode', async () => {
     await withApp({ config: 'mode: observe\n' }, async (app) => {
       await app.live(DAYS_TO_PROPOSAL);
       expect(app.writes().filter((write) => !write.includes('access_tokens'))).toEqual([]);
     });
   });
 
-  it('respects a closed pull request', async () => {
+  it('does not propose the same crons again after its pull request was closed', async () => {
     await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       await app
@@ -115,7 +115,7 @@ describe('the way of a proposal', () => {
     });
   });
 
-  it('still knows its proposal after a restart', async () => {
+  it('knows its open pull request after a restart and opens no second one', async () => {
     await withProposal(async (app) => {
       const proposal = await proposalOf(app);
       await app.restart();
@@ -127,7 +127,7 @@ describe('the way of a proposal', () => {
 });
 
 describe('the front door', () => {
-  it('refuses a wrong signature and a body of more than 25 MB, and handles a duplicate once', async () => {
+  it('refuses a wrong signature and a body of more than 25 MB, and handles a repeated delivery once', async () => {
     await withApp({}, async (app) => {
       const payload = await someRun(app);
       expect(await app.send({ event: 'workflow_run', payload, secret: 'another-secret-entirely' })).toBe(401);
@@ -149,7 +149,7 @@ describe('the front door', () => {
     });
   });
 
-  it('keeps a payload that it cannot read as a dead letter', async () => {
+  it('keeps a payload that it cannot read as a dead letter and answers 422', async () => {
     await withApp({}, async (app) => {
       expect(await deadLetters(app)).toBe(0);
       const status = await app.send({
@@ -163,8 +163,8 @@ describe('the front door', () => {
   });
 });
 
-describe('what is not the App’s', () => {
-  it('believes no marker that somebody else wrote', async () => {
+describe('a forged pull request', () => {
+  it('ignores a state marker in a pull request of somebody else', async () => {
     await withApp({}, async (app) => {
       const writer = app.as('writer');
       const forged = JSON.stringify({
@@ -197,8 +197,8 @@ describe('what is not the App’s', () => {
   });
 });
 
-describe('what a maintainer has to mend', () => {
-  it('tells of the missing workflows permission once', async () => {
+describe('a repository that a maintainer has to fix', () => {
+  it('opens one issue when the workflows permission is missing', async () => {
     await withApp({}, async (app) => {
       app.emulated.faults.withhold('workflows');
       await app.live(DAYS_TO_PROPOSAL + 4);
@@ -211,7 +211,7 @@ describe('what a maintainer has to mend', () => {
     });
   });
 
-  it('answers an invalid configuration with one issue that says where', async () => {
+  it('opens one issue that names the key when the configuration is invalid', async () => {
     await withApp({ config: 'mode: sugest\n' }, async (app) => {
       await app.live(DAYS_TO_PROPOSAL + 2);
       expect(await app.proposals()).toEqual([]);

@@ -44,8 +44,8 @@ async function tokenOf(app: RunningApp, role: string, ...repositories: readonly 
   );
 }
 
-describe('the doors of a running App', () => {
-  it('success, refusal and bad input of each, and the same answer through both', async () => {
+describe('operations of a running App', () => {
+  it('answers, refuses and reports bad input the same way in comments and in the API', async () => {
     await withApp({}, async (app) => {
       await app.live(DAYS);
       const base = `/repositories/${app.where.owner}/${app.where.repo}`;
@@ -92,7 +92,7 @@ describe('the doors of a running App', () => {
     });
   });
 
-  it('an admin stops everything, rolls out, overrides, and lets it go on', async () => {
+  it('lets an admin stop all writing, roll out, override a repository, and resume', async () => {
     await withApp({}, async (app) => {
       await app.live(1);
       const base = `/repositories/${app.where.owner}/${app.where.repo}`;
@@ -129,7 +129,7 @@ describe('the doors of a running App', () => {
     });
   });
 
-  it('answers a comment once, however often it is delivered and whatever fails', async () => {
+  it('answers a comment once when it is delivered repeatedly and GitHub fails', async () => {
     await withApp({}, async (app) => {
       const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
       expect(await app.command('maintainer', issue.number, '/pause\n/resume')).toContain('---');
@@ -165,7 +165,7 @@ describe('the doors of a running App', () => {
 });
 
 describe('doctor', () => {
-  it('finds a deployment well, and names what is wrong with it', async () => {
+  it('reports a healthy deployment, and names each fault of a broken one', async () => {
     await withApp({}, async (app) => {
       const context = { clock: { now: () => Date.now() }, log: createLog({ level: 'silent' }) };
       const environment = {

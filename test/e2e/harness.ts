@@ -75,6 +75,11 @@ export interface RunningApp {
     options?: {
       readonly fromDay?: number;
       readonly seed?: number;
+      /**
+       * Runs are replayed on the first of so many days, and on the last day of all. For weeks of which nothing matters but
+       * that they pass: each day with runs is planned anew, which takes most of the time.
+       */
+      readonly oneDayIn?: number;
       /** As they run in these days, where that is not as at the start. */
       readonly workflows?: readonly DemoWorkflow[];
     },
@@ -316,20 +321,28 @@ function appOf(
     get server() {
       return running();
     },
-    async live(days, { fromDay = 0, seed = 1, workflows: lived = workflows } = {}) {
+    async live(days, { fromDay = 0, seed = 1, oneDayIn, workflows: lived = workflows } = {}) {
       const { data: repository } = await as('maintainer').rest.repos.get(where);
       const branch = repository.default_branch;
       const { data } = await as('maintainer').rest.repos.getBranch({ ...where, branch });
-      const events = generateHistory({
-        workflows: lived,
-        from: FIRST_DAY + fromDay * DAY_MS,
-        days,
-        headSha: data.commit.sha,
-        defaultBranch: branch,
-        actor: emulated.people.maintainer.login,
-        seed,
-        firstId: FIRST_RUN_ID + fromDay * 1_000_000,
-      });
+      const history = (from: number, count: number) =>
+        generateHistory({
+          workflows: lived,
+          from: FIRST_DAY + from * DAY_MS,
+          days: count,
+          headSha: data.commit.sha,
+          defaultBranch: branch,
+          actor: emulated.people.maintainer.login,
+          seed: seed + from - fromDay,
+          firstId: FIRST_RUN_ID + from * 1_000_000,
+        });
+      const daysWithRuns = Array.from({ length: days }, (_, day) => day).filter(
+        (day) => oneDayIn !== undefined && (day % oneDayIn === 0 || day === days - 1),
+      );
+      const events =
+        oneDayIn === undefined
+          ? history(fromDay, days)
+          : daysWithRuns.flatMap((day) => history(fromDay + day, 1));
       await replay({
         events,
         url: `${running().url}${WEBHOOK_PATH}`,

@@ -44,8 +44,8 @@ async function allOfTheApp(app: RunningApp) {
   return data.filter(({ user }) => user?.type === 'Bot');
 }
 
-describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
-  it('although GitHub fails, and asks to wait, at every step', async () => {
+describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
+  it('when GitHub fails or limits the rate at every write', async () => {
     await withApp(SUGGEST, async (app) => {
       for (const [method, path] of WRITES_OF_A_PROPOSAL) {
         app.emulated.faults.failNext({
@@ -65,7 +65,7 @@ describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('although a permission is lost between branch and pull request, and the App restarted', async () => {
+  it('when a permission is lost between branch and pull request and the App restarts', async () => {
     await withApp(SUGGEST, async (app) => {
       app.emulated.faults.withhold('pull_requests');
       await app.live(DAYS_TO_PROPOSAL);
@@ -82,7 +82,7 @@ describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('although a second process knows nothing of the first', async () => {
+  it('when a second process starts without the data of the first', async () => {
     await withProposal(async (app) => {
       const { number } = await openPull(app);
       await app.restart({ empty: true });
@@ -95,8 +95,8 @@ describe('one proposal comes of it', { timeout: SLOWEST_MS }, () => {
   });
 });
 
-describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, () => {
-  it('is asked no more about a workflow that is deleted', async () => {
+describe('a repository that changes while a proposal is open', { timeout: SLOWEST_MS }, () => {
+  it('drops a deleted workflow from the pull request, or closes it when nothing is left', async () => {
     await withProposal(async (app) => {
       const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
@@ -117,7 +117,7 @@ describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, 
     });
   });
 
-  it('is written to on its new default branch', async () => {
+  it('gets its pull request on the new default branch', async () => {
     await withApp(SUGGEST, async (app) => {
       const maintainer = app.as('maintainer');
       const { data: tip } = await maintainer.rest.git.getRef({ ...app.where, ref: 'heads/main' });
@@ -132,7 +132,7 @@ describe('a repository that changes under a proposal', { timeout: SLOWEST_MS }, 
     });
   });
 
-  it('is left alone once it is archived, and once it has moved to an account without the App', async () => {
+  it('is not written to after it was archived or transferred to an account without the App', async () => {
     await withProposal(async (app) => {
       const pull = await openPull(app);
       await app.as('maintainer').rest.repos.update({ ...app.where, archived: true });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge.ts';
 import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
+import { editWorkflowFile } from '../../src/workflow/edit.ts';
 import { type RunningApp, withApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
 import {
@@ -41,7 +42,7 @@ function notifying(app: RunningApp): readonly string[] {
 }
 
 describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
-  it('is watched over restarts, taken back where it got worse, and ends rolled back', async () => {
+  it('is watched across restarts, gets a revert when runs got worse, and ends rolled back', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       expect(await statesOf(app)).toEqual(new Map([[pull.number, 'open']]));
@@ -81,7 +82,7 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('made no difference or improved, is said so once after a fortnight, and `/undo` takes it back all the same', async () => {
+  it('posts one verdict in 30 days when runs did not get worse, and opens a revert on `/undo`', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       await merge(app, pull.number);
@@ -95,8 +96,8 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
   });
 });
 
-describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS }, () => {
-  it('is inconclusive where a person has changed its cron since', async () => {
+describe('a merged proposal without enough evidence', { timeout: SLOWEST_MS }, () => {
+  it('is inconclusive after a person has changed its cron', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
@@ -107,7 +108,8 @@ describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS 
         workflows: await asCommitted(app, DAILY_WORKFLOWS),
       });
       const text = (await textOf(app, path)) ?? '';
-      await commitOn(app, 'main', path, text.replace(/cron: (['"]).*?\1/, "cron: '41 13 * * *'"));
+      // Whichever file was moved: some have their cron in quotes and some have not.
+      await commitOn(app, 'main', path, editWorkflowFile(path, text, [{ index: 0, to: '41 13 * * *' }]));
       await app.live(2, {
         fromDay: DAYS_TO_PROPOSAL + 1,
         seed: 3,
@@ -119,24 +121,29 @@ describe('a merged proposal of which little can be said', { timeout: SLOWEST_MS 
     });
   });
 
-  it('says what is missing while its schedule does not run, and is inconclusive in the end', async () => {
+  it('says after 14 days what is missing when its schedule does not run, and is inconclusive after 60 days', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       const [moved = ''] = await filesOf(app, pull.number);
       await merge(app, pull.number);
       const workflows = (await asCommitted(app, DAILY_WORKFLOWS)).filter(({ path }) => path !== moved);
-      await app.live(16, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows });
+      await app.live(16, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows, oneDayIn: 5 });
       expect((await statesOf(app)).get(pull.number)).toBe('watching');
       expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('Still missing')]);
-      await app.live(LONGEST_WATCH_DAYS - 14, { fromDay: DAYS_TO_PROPOSAL + 16, seed: 3, workflows });
+      await app.live(LONGEST_WATCH_DAYS - 14, {
+        fromDay: DAYS_TO_PROPOSAL + 16,
+        seed: 3,
+        workflows,
+        oneDayIn: 7,
+      });
       expect((await statesOf(app)).get(pull.number)).toBe('inconclusive');
       expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('What was missing')]);
     });
   });
 });
 
-describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
-  it('/ignore takes a workflow out of the open pull request and lists it, /unignore lets it go', async () => {
+describe('commands of a maintainer', { timeout: SLOWEST_MS }, () => {
+  it('/ignore removes a workflow from the open pull request and lists it, /unignore takes it off the list', async () => {
     await withThreeMoves(async (app) => {
       const pull = await openPull(app);
       const [first = '', ...rest] = await filesOf(app, pull.number);
@@ -157,7 +164,7 @@ describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('/snooze keeps proposals back until it is taken back', async () => {
+  it('/snooze prevents proposals until /snooze off', async () => {
     await withApp(ONE_MOVE, async (app) => {
       const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
       expect(await app.command('writer', issue.number, '/snooze soon')).toMatch(/30d/);
@@ -173,8 +180,8 @@ describe('what a maintainer wishes', { timeout: SLOWEST_MS }, () => {
   });
 });
 
-describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
-  it('loses one move to /pin, all to the last, and is not made again', async () => {
+describe('an open proposal', { timeout: SLOWEST_MS }, () => {
+  it('loses a move to each /pin, and is closed as superseded when none is left', async () => {
     await withThreeMoves(async (app) => {
       const pull = await openPull(app);
       const [first = '', ...rest] = await filesOf(app, pull.number);
@@ -190,11 +197,11 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('expires where nobody answers, without a write until then', async () => {
+  it('expires after 30 days without an answer, and writes nothing until then', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       const before = app.writes().length;
-      await app.live(28, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
+      await app.live(28, { fromDay: DAYS_TO_PROPOSAL, seed: 2, oneDayIn: 4 });
       expect(app.writes().slice(before)).toEqual([]);
       await app.live(4, { fromDay: DAYS_TO_PROPOSAL + 28, seed: 3 });
       expect((await statesOf(app)).get(pull.number)).toBe('expired');
@@ -207,7 +214,7 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('is left to whoever commits to its branch, and taken up again when that is taken back', async () => {
+  it('is not changed while another person’s commit is on its branch, and is changed again when the commit is gone', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       const [path = ''] = await filesOf(app, pull.number);
@@ -237,7 +244,7 @@ describe('a proposal that waits for an answer', { timeout: SLOWEST_MS }, () => {
     });
   });
 
-  it('follows closing and reopening, and believes no marker that somebody writes into it', async () => {
+  it('follows closing and reopening, and ignores a marker that a person writes into its body', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
       await turn(app, pull.number, 'closed');

@@ -17,8 +17,8 @@ async function answers(app: RunningApp, issue_number: number): Promise<readonly 
   return data.filter(({ user }) => user?.type === 'Bot').map(({ body = '' }) => body);
 }
 
-describe('an App that is told to stop', () => {
-  it('gives a large plan up that is under way, and makes it after the next start', async () => {
+describe('an App that gets SIGTERM', () => {
+  it('cancels a large plan that is under way, and makes it after the next start', async () => {
     await withApp({ workflows }, async (app) => {
       const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
       await app.idle();
