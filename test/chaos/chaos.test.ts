@@ -7,7 +7,7 @@ const SEEDS_ON_FILES = [2];
 const SEEDS_ON_POSTGRES = [3];
 const LONGEST_MS = 180_000;
 
-describe('a life under faults leaves what a sequential life in the accepted order leaves', () => {
+describe('an App under faults ends with what sequential handling in the accepted order gives', () => {
   it.each(SEEDS_ON_FILES)(
     'on files, seed %i',
     async (seed) => {

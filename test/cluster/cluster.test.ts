@@ -104,7 +104,7 @@ const missing = await missingServer();
 describe.skipIf(missing !== undefined)(
   `several processes${missing === undefined ? '' : ` (${missing})`}`,
   () => {
-    it('share the work, never two at one repository, and keep the order of each', async () => {
+    it('share the work, never run two jobs of one repository at once, and keep the order of each', async () => {
       const door = await openDoor();
       const workers = [startWorker(door.url), startWorker(door.url)];
       await Promise.all(workers.map((worker) => worker.said('ready')));
@@ -118,7 +118,7 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    it('take over what one was at when it was killed, and apply it once', async () => {
+    it('take over the jobs of a killed worker and apply them once', async () => {
       const door = await openDoor();
       const doomed = startWorker(door.url, '12');
       await doomed.said('ready');
@@ -133,7 +133,7 @@ describe.skipIf(missing !== undefined)(
       await expectAppliedOnce(door, ids);
     });
 
-    it('lose nothing when the database throws everybody out', async () => {
+    it('lose nothing when the database closes all connections', async () => {
       const door = await openDoor();
       const workers = [startWorker(door.url), startWorker(door.url)];
       await Promise.all(workers.map((worker) => worker.said('ready')));

@@ -96,7 +96,7 @@ const missing = await missingServer();
 describe.skipIf(missing !== undefined)(
   `processes on PostgreSQL${missing === undefined ? '' : ` (${missing})`}`,
   () => {
-    it('accept in one and work in another, and end in peace', async () => {
+    it('accept in one process, work in another, and exit with 0 on SIGTERM', async () => {
       const opened = await serverDatabase();
       cleanups.push(() => opened.destroy());
       const web = offbeat(opened.url, ['serve'], { WORKERS: '0' });
@@ -117,7 +117,7 @@ describe.skipIf(missing !== undefined)(
       expect([await web.ended, await worker.ended]).toEqual([0, 0]);
     });
 
-    it('end in peace where they are stopped as soon as they listen', async () => {
+    it('exit with 0 when they get SIGTERM as soon as they listen', async () => {
       const opened = await serverDatabase();
       cleanups.push(() => opened.destroy());
       const worker = offbeat(opened.url, ['work']);
@@ -126,7 +126,7 @@ describe.skipIf(missing !== undefined)(
       expect(await worker.ended).toBe(0);
     });
 
-    it('say that they are not ready while the database is away, and take nothing', async () => {
+    it('answer /readyz with 503 and take no delivery while the database is down', async () => {
       const opened = await serverDatabase();
       const web = offbeat(opened.url, ['serve'], { WORKERS: '0' });
       const url = await web.url();
@@ -138,7 +138,7 @@ describe.skipIf(missing !== undefined)(
       expect((await deliver(webhooksAt(url), 1)).status).toBe(503);
     });
 
-    it('refuse a database that a newer version has migrated, in one sentence', async () => {
+    it('refuse a database that a newer version has migrated, with one sentence', async () => {
       const opened = await serverDatabase();
       cleanups.push(() => opened.destroy());
       await sql`insert into offbeat.migrations (name, timestamp) values ('999-later', 'then')`.execute(
@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    it('work only where there is a database, and never name its password', async () => {
+    it('refuse to work without a database, and never print its password', async () => {
       const without = offbeat('', ['work']);
       expect(await without.ended).toBe(2);
       expect(without.said()).toMatch(/^DATABASE_URL: Without a database/);

@@ -31,8 +31,8 @@ async function acceptThenKill(from: number, count: number): Promise<readonly num
   return acknowledged;
 }
 
-describe('kill -9 in the middle of the work', () => {
-  it('loses nothing that was accepted and applies nothing twice', async () => {
+describe('a process that is killed with SIGKILL', () => {
+  it('loses no accepted delivery and applies none twice', async () => {
     const acknowledged: number[] = [];
     // From before the first checkpoint to the middle of the third compaction.
     for (const count of [1, 150, 400, 777]) {

@@ -7,7 +7,7 @@ import { temporaryDirectory } from './replayed-life.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 
-it('ends at once when another process has taken its data directory, and writes nothing more', async () => {
+it('exits at once and writes nothing more when another process has taken its data directory', async () => {
   const data = await temporaryDirectory();
   const lock = join(data.path, 'lock.json');
   const app = appOnFiles(data.path);

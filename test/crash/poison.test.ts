@@ -20,7 +20,7 @@ async function live(directory: string): Promise<readonly unknown[] | null> {
   return JSON.parse(said) as readonly unknown[];
 }
 
-it('on files, gives a delivery up that takes its process down at every start, and no other', async () => {
+it('gives up a delivery that crashes the process at every start, and no other delivery, on files', async () => {
   const directory = await temporaryDirectory();
   try {
     // The first start keeps no count: hardly any delivery is left over from an earlier one.

@@ -96,14 +96,14 @@ async function survives(open: () => Promise<Backend>): Promise<void> {
   expect(remains).toEqual({ ...expected, kills: KILLS });
 }
 
-describe('kill -9 of the whole App at many points of its life', () => {
+describe('an App that is killed with SIGKILL at many points', () => {
   afterAll(dropTemplate);
 
-  it('leaves the same history, decisions and proposals, and one pull request, on files', async () => {
+  it('ends with the history, decisions and pull request of an undisturbed App, on files', async () => {
     await survives(onFiles);
   }, 600_000);
 
-  it('leaves the same history, decisions and proposals, and one pull request, on PostgreSQL', async (test) => {
+  it('ends with the history, decisions and pull request of an undisturbed App, on PostgreSQL', async (test) => {
     const missing = await missingServer();
     if (missing !== undefined) return test.skip(missing);
     await survives(onTables);

@@ -54,7 +54,7 @@ describe('the deployment in containers', () => {
     expect(service.volumes).toBeUndefined();
   });
 
-  it('runs as nobody in particular, from an image that says what is in it', () => {
+  it('runs as an unprivileged user, from an image with a bill of materials', () => {
     const [, run = ''] = read('Dockerfile').split(/^FROM node:24-slim$/m);
     expect(run).toMatch(/^USER node$/m);
     expect(run).toMatch(/^COPY --from=build \/app\/sbom\.json /m);

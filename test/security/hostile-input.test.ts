@@ -56,7 +56,7 @@ function answerTo(parse: (text: string) => unknown, text: string): 'answered' | 
 }
 
 describe.each(PARSERS)('the %s parser', (_name, parse) => {
-  it.each(BACKTRACKING)('comes to an end with %s without end', (_what, text) => {
+  it.each(BACKTRACKING)('answers in bounded time to %s without end', (_what, text) => {
     expect(['answered', 'refused']).toContain(answerTo(parse, text));
   });
 });

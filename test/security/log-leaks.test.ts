@@ -17,7 +17,7 @@ function listening(): { readonly text: () => string; readonly destination: Writa
   return { text: () => lines.join(''), destination };
 }
 
-describe('the log of a whole life, at the level that says most', () => {
+describe('the log of 17 days at level trace', () => {
   it('holds no token, header, signature, key or body', async () => {
     const { text, destination } = listening();
     await withApp(

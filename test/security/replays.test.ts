@@ -4,7 +4,7 @@ import { hookHeaders } from '../../src/demo/hook-deliveries.ts';
 import { webhookOf } from '../../src/demo/replay.ts';
 import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_PATH, WEBHOOK_SECRET, withApp } from '../e2e/harness.ts';
 
-it('a captured delivery sent again under new delivery ids counts once, over a restart too', async () => {
+it('counts a captured delivery once when it is sent again under new delivery ids, also after a restart', async () => {
   await withApp({}, async (app) => {
     const [happened] = generateHistory({
       workflows: TEST_WORKFLOWS.slice(0, 1),

@@ -5,7 +5,7 @@ import { appManifest, githubWebUrl, isAccountName, registrationUrl } from '../..
 const APP_FILE = readFileSync(new URL('../../app.yml', import.meta.url), 'utf8');
 
 describe('the manifest', () => {
-  it('says what app.yml says, and where this server is', () => {
+  it('holds what app.yml says, and the address of this server', () => {
     const manifest = appManifest(APP_FILE, 'https://offbeat.example.com');
     expect(manifest).toMatchObject({
       name: 'Offbeat',
@@ -18,7 +18,7 @@ describe('the manifest', () => {
     expect(manifest.default_events).toContain('workflow_run');
   });
 
-  it('is not made of a file with a key that nobody has thought of', () => {
+  it('refuses a file with an unknown key', () => {
     expect(() => appManifest(`${APP_FILE}\nsetup_url: https://example.com\n`, 'https://x.example')).toThrow(
       /setup_url/,
     );

@@ -26,13 +26,13 @@ describe('withVariables', () => {
     expect(parseEnv(withVariables(before, { APP_ID: '7' })).APP_ID).toBe('7');
   });
 
-  it.each(['two words', 'a\nB=1', '"quoted"', '#'])('takes no value that needs quotes: %j', (value) => {
+  it.each(['two words', 'a\nB=1', '"quoted"', '#'])('refuses a value that needs quotes: %j', (value) => {
     expect(() => withVariables('', { APP_ID: value })).toThrow(/cannot stand in an env file/);
   });
 });
 
 describe('saveVariables', () => {
-  it('leaves the file to its owner alone, and nothing beside it', async () => {
+  it('makes the file readable to its owner alone, and leaves no other file', async () => {
     const path = join(directory, '.env');
     await writeFile(path, 'PORT=8080\nAPP_ID=\n', { mode: 0o644 });
     await saveVariables(path, { APP_ID: '7' });
@@ -41,7 +41,7 @@ describe('saveVariables', () => {
     expect(await readdir(directory)).toEqual(['.env']);
   });
 
-  it('writes what a link points to, and leaves the link', async () => {
+  it('writes the target of a link, and keeps the link', async () => {
     await mkdir(join(directory, 'secrets'));
     await writeFile(join(directory, 'secrets', 'env'), 'PORT=1\n');
     await symlink(join('secrets', 'env'), join(directory, '.env'));
@@ -51,22 +51,22 @@ describe('saveVariables', () => {
 });
 
 describe('readEnvFile', () => {
-  it('is empty where there is no file', async () => {
+  it('returns nothing when there is no file', async () => {
     expect(await readEnvFile(join(directory, '.env'))).toEqual({});
   });
 
-  it('says which file cannot be read', async () => {
+  it('names the file that cannot be read', async () => {
     await expect(readEnvFile(directory)).rejects.toMatchObject({ code: 'env-invalid', where: directory });
   });
 });
 
 describe('mustBeWritable', () => {
-  it('leaves nothing behind', async () => {
+  it('leaves no file when the directory is writable', async () => {
     await mustBeWritable(join(directory, '.env'));
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('refuses a directory that is not there', async () => {
+  it('refuses a directory that does not exist', async () => {
     const path = join(directory, 'missing', '.env');
     await expect(mustBeWritable(path)).rejects.toMatchObject({ code: 'env-invalid', where: path });
   });

@@ -42,14 +42,14 @@ async function nextThread() {
   return { exit };
 }
 
-describe('a planner that keeps large repositories off the event loop', () => {
-  it('decides as one that does not', async () => {
+describe('a planner with a thread for large repositories', () => {
+  it('makes the same decision as without the thread', async () => {
     const here = decideByStrategies(request);
     expect(await createPlanner({ filesAtOnce: WORKFLOWS })(request)).toEqual(here);
     expect(await inThread()(request)).toEqual(here);
   });
 
-  it('lets everything else go on', async () => {
+  it('leaves the event loop free while it plans', async () => {
     let turns = 0;
     const turning = setInterval(() => {
       turns += 1;
@@ -59,7 +59,7 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
-  it('plans what was known when it was asked, though it comes to it later', async () => {
+  it('plans with the state at the time of the request when it has to wait', async () => {
     const plan = inThread();
     const changing = { ...request };
     const [first, second] = [plan(request), plan(changing)];
@@ -68,7 +68,7 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect((await second).decision.id).toBe('d1');
   });
 
-  it('is refused for the same reasons, and goes on after it', async () => {
+  it('throws the same errors as without the thread, and plans again afterwards', async () => {
     const plan = inThread();
     const refused = plan({ ...request, strategy: 'bold' });
     const next = plan(request);
@@ -79,7 +79,7 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect((await next).decision.schedules).toHaveLength(WORKFLOWS);
   });
 
-  it('gives up what nobody waits for any more, ends the thread, and answers the next question', async () => {
+  it('ends the thread when the request is aborted, and answers the next request', async () => {
     const plan = inThread();
     const asker = new AbortController();
     const thread = nextThread();
@@ -93,7 +93,7 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect((await next).decision.schedules).toHaveLength(WORKFLOWS);
   });
 
-  it('lets those who wait leave the line at once, and starts no thread for them', async () => {
+  it('starts no thread for a waiting request that is aborted', async () => {
     const plan = inThread();
     const [first, second] = [new AbortController(), new AbortController()];
     const thread = nextThread();
@@ -116,13 +116,13 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect(threads).toBe(1);
   });
 
-  it('begins nothing for somebody who has gone before', async () => {
+  it('starts nothing for a request that was aborted before', async () => {
     const gone = AbortSignal.abort();
     await expect(inThread()(request, gone)).rejects.toMatchObject({ code: 'planning-cancelled' });
     await expect(createPlanner()(request, gone)).rejects.toMatchObject({ code: 'planning-cancelled' });
   });
 
-  it('gives up every large plan where the process stops, and none that takes a moment', async () => {
+  it('cancels large plans when the process stops, and finishes small ones', async () => {
     const leaving = new AbortController();
     const plan = createPlanner({ filesAtOnce: WORKFLOWS, stopping: leaving.signal });
     const thread = nextThread();
@@ -136,7 +136,7 @@ describe('a planner that keeps large repositories off the event loop', () => {
     expect((await plan(request)).decision.schedules).toHaveLength(WORKFLOWS);
   });
 
-  it('is not taken for broken where plans are given up', async () => {
+  it('does not open the circuit breaker when plans are cancelled', async () => {
     const plan = guardedPlanner(inThread());
     for (let asked = 0; asked < 5; asked += 1) {
       await expect(plan(request, AbortSignal.abort())).rejects.toMatchObject({ code: 'planning-cancelled' });

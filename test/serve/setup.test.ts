@@ -91,14 +91,14 @@ describe('GET /setup', () => {
     expect(page.querySelector('input[name=organization]')?.getAttribute('value')).toBe('acme');
   });
 
-  it('says that a name cannot be one, and shows none of it', async () => {
+  it('refuses an impossible organisation name without showing it', async () => {
     const { action, page } = await registrationForm('?organization=%22%3E%3Cscript%3Ealert(1)%3C/script%3E');
     expect(action.pathname).toBe('/settings/apps/new');
     expect(page.querySelector('[role=alert]')?.textContent).toMatch(/cannot be the name/);
     expect(page.querySelector('script')).toBeNull();
   });
 
-  it('runs no script, loads nothing, and lets forms go to GitHub alone', async () => {
+  it('has a policy that allows no script, no resource, and forms to GitHub alone', async () => {
     const { headers, page } = await open('/setup');
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -110,7 +110,7 @@ describe('GET /setup', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is where the root leads, and nothing else is there', async () => {
+  it('is where / redirects to, and other paths are 404', async () => {
     expect((await open('/')).headers.get('location')).toBe('/setup');
     expect((await open('/api/github/webhooks')).status).toBe(404);
     expect((await fetch(`${server.url}/setup`, { method: 'POST' })).status).toBe(405);
@@ -119,7 +119,7 @@ describe('GET /setup', () => {
 });
 
 describe('GET /setup/done', () => {
-  it('trades the code, and keeps credentials that the App then starts with', async () => {
+  it('exchanges the code for credentials that the App then starts with', async () => {
     await writeFile(file, '# mine\nPORT=8080\nAPP_ID=\n', { mode: 0o644 });
     github.answer({ status: 201, body: CONVERSION });
     const { state } = await registrationForm();
@@ -146,7 +146,7 @@ describe('GET /setup/done', () => {
     });
   });
 
-  it('shows and logs no secret', async () => {
+  it('shows no secret on the page and logs none', async () => {
     github.answer({ status: 201, body: CONVERSION });
     const { state } = await registrationForm();
     const { text } = await done(state);
@@ -155,7 +155,7 @@ describe('GET /setup/done', () => {
     for (const secret of SECRETS) expect(said).not.toContain(secret);
   });
 
-  it('sends the code nowhere without the state that this server gave', async () => {
+  it('does not send the code when the state is not its own', async () => {
     const { state } = await registrationForm();
     for (const wrong of ['', 'x', `${state}x`, state.toUpperCase()]) {
       expect((await done(wrong)).status).toBe(400);
@@ -165,7 +165,7 @@ describe('GET /setup/done', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('asks GitHub once, however often the page is loaded', async () => {
+  it('asks GitHub once when the page is loaded repeatedly', async () => {
     github.answer({ status: 201, body: CONVERSION }, { status: 404 });
     const { state } = await registrationForm();
     const pages = await Promise.all([done(state), done(state)]);
@@ -204,7 +204,7 @@ describe('GET /setup/done', () => {
     expect((await done(state, 'another-code')).status).toBe(200);
   });
 
-  it('says where to get new credentials when those there were could not be kept', async () => {
+  it('says where to get new credentials when the file cannot be written', async () => {
     github.answer({ status: 201, body: CONVERSION });
     const { state } = await registrationForm();
     await rm(directory, { recursive: true });
@@ -216,7 +216,7 @@ describe('GET /setup/done', () => {
 });
 
 describe('before it listens', () => {
-  it('refuses where the credentials could not be kept', async () => {
+  it('refuses to start when the credentials file cannot be written', async () => {
     const starting = startSetup({
       env: { publicUrl: 'https://x.example', githubApiUrl: github.url, host: '127.0.0.1', port: 0 },
       file: join(directory, 'missing', '.env'),

@@ -97,7 +97,7 @@ describe('startServer', () => {
     expect(await readdir(env.dataDirectory)).toContain('timers.json');
   });
 
-  it('leaves the data directory to the next one where its port is taken', async () => {
+  it('releases the data directory when its port is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const env = await environment((holder.address() as AddressInfo).port, 'http://127.0.0.1:1');
