@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
-import { learnNext, learnRun } from '../../src/forecast/learn.ts';
+import { learnRun } from '../../src/forecast/learn.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
 import { applyLearnedChange } from '../../src/forecast/learned-change.ts';
-import {
-  changedPartNames,
-  learnedFrom,
-  learnedParts,
-  type PartPrints,
-  partsToWrite,
-} from '../../src/store/postgres/learned-parts.ts';
+import { changedParts, learnedFrom } from '../../src/store/postgres/learned-parts.ts';
 import { run } from './sample.ts';
 
 /** With the separators of parts' names in them. */
@@ -32,13 +26,12 @@ const someRun = fc.record({
   hasEnded: fc.boolean(),
 });
 
-describe('the parts of what was learned', () => {
-  it('are written where a change names them, and make the same state again', () => {
+describe('the parts of the learned state', () => {
+  it('make the same state again when those that changed are written after every run', () => {
     fc.assert(
       fc.property(fc.array(someRun, { minLength: 1, maxLength: 60 }), (runs) => {
         let [learned, pool] = [emptyLearned(), emptyLatenessPool()];
-        let stored: Record<string, string> = {};
-        let prints: PartPrints = new Map();
+        const stored = new Map(changedParts(undefined, learned).changed);
         let createdAt = Date.parse('2026-03-02T00:00:00Z');
         for (const [id, { path, event, minutesLater, seconds, hasEnded }] of runs.entries()) {
           createdAt += minutesLater * 60_000;
@@ -47,24 +40,42 @@ describe('the parts of what was learned', () => {
             : { endedAt: null, conclusion: null, durationSeconds: null };
           const seen = run(id, { path, event, createdAt, startedAt: createdAt, ...ended });
           const own = ENTRIES.filter((entry) => entry.path === path);
+          const before = learned;
           const lesson = learnRun(learned, pool, seen, own);
           learned = applyLearnedChange(learned, lesson.change);
           pool = lesson.pool ?? pool;
-          const all = partsToWrite(learned, prints, null);
-          const some = partsToWrite(learned, prints, new Set(changedPartNames(lesson.change)));
-          expect(some).toEqual(all);
-          stored = { ...stored, ...some.changed };
-          for (const part of some.removed) delete stored[part];
-          prints = some.prints;
+          const { changed, removed } = changedParts(before, learned);
+          for (const [part, text] of changed) stored.set(part, text);
+          for (const part of removed) stored.delete(part);
         }
-        expect(learnedFrom(stored)).toEqual(JSON.parse(JSON.stringify(learned)));
+        expect(learnedFrom(Object.fromEntries(stored))).toEqual(JSON.parse(JSON.stringify(learned)));
       }),
       { numRuns: 60 },
     );
   });
 
-  it('are all named by a change that brings a whole state', () => {
-    const { learned } = learnNext({ learned: emptyLearned(), pool: emptyLatenessPool() }, run(1), []);
-    expect(changedPartNames({ whole: learned })).toEqual([...learnedParts(learned).keys()]);
+  it('are few for one run, whatever else was learned before', () => {
+    let learned = emptyLearned();
+    for (const [id, path] of PATHS.entries()) {
+      const { change } = learnRun(learned, emptyLatenessPool(), run(id, { path }), ENTRIES);
+      learned = applyLearnedChange(learned, change);
+    }
+    const { change } = learnRun(learned, emptyLatenessPool(), run(99, { path: PATHS[0] as string }), ENTRIES);
+    const { changed, removed } = changedParts(learned, applyLearnedChange(learned, change));
+    const foreign = changed.filter(([part]) => PATHS.slice(1).some((path) => part.endsWith(`/${path}`)));
+    expect([foreign, removed]).toEqual([[], []]);
+    expect(changed.length).toBeLessThan(8);
+  });
+
+  it('that are gone are named, for a whole state in the place of another', () => {
+    const { change } = learnRun(emptyLearned(), emptyLatenessPool(), run(1), []);
+    const learned = applyLearnedChange(emptyLearned(), change);
+    const { removed } = changedParts(learned, emptyLearned());
+    expect(removed).toContain('streams/.github/workflows/nightly.yml|schedule');
+  });
+
+  it('are refused where one is no JSON', () => {
+    const stored = Object.fromEntries(changedParts(undefined, emptyLearned()).changed);
+    expect(() => learnedFrom({ ...stored, background: '{"half":' })).toThrow();
   });
 });

@@ -1,37 +1,33 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
-import { applyLatenessPoolChange, type LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
-import { findRun } from '../../history/run-history.ts';
+import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { RETENTION, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
-import { monthOf, RunMonths } from './months.ts';
-import { rollUpRuns } from './older-runs-table.ts';
-import { PendingChange } from './pending-change.ts';
+import { dropEmptyMonthsBefore, monthOf, RunMonths, repositoriesWithRunsBefore, startOf } from './months.ts';
+import { replaceOlderRuns } from './older-runs-table.ts';
 import { PoolTable } from './pool-table.ts';
 import { readRepository, readVersion } from './read-repository.ts';
-import { type CachedRepository, RepositoryCache } from './repository-cache.ts';
 import { profileFrom } from './rows.ts';
-import { type Swept, sweepDatabase } from './sweep.ts';
-import { type RepositoryView, Unit } from './unit.ts';
-import {
-  ChangedMeanwhile,
-  type Write,
-  type Written,
-  withoutProfile,
-  writeChange,
-  writeOlder,
-} from './write-change.ts';
+import { sweepTables } from './sweep.ts';
+import { type OpenedRepository, UnitOfWork, type VersionedRepository } from './unit-of-work.ts';
+import { ChangedMeanwhile, withoutProfile, writeRepository } from './write-repository.ts';
 
 /** Of the repositories held in memory, roughly. */
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** A year to compare with, and the month under way. */
+/** What a repository takes in memory: its learned state, mostly; then each run and each month of older runs. */
+const BYTES_PER_REPOSITORY = 200_000;
+const BYTES_PER_RUN = 560;
+const BYTES_PER_MONTH = 900;
+/** A year to compare with, and the current month. */
 const RUN_MONTHS = 13;
-/** Work done again because somebody else changed the same state meanwhile; so often in a row means a fault. */
+/** Work is done again where another process changed the same repository meanwhile; so often in a row means a fault. */
 const MAX_REPEATS = 5;
 
 export interface PostgresStoreOptions {
@@ -44,7 +40,12 @@ export interface PostgresStoreOptions {
   readonly runMonths?: number;
 }
 
-/** The store, and what a queue needs to commit a job's changes together with its mark. */
+export interface Swept {
+  /** Months of runs that were summed up and dropped. */
+  readonly months: readonly string[];
+}
+
+/** The store, and what a queue needs to commit a job's changes together with its completion. */
 export interface PostgresStore extends WholeStore {
   /**
    * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process has
@@ -55,7 +56,7 @@ export interface PostgresStore extends WholeStore {
     work: () => Promise<T>,
     settle?: (transaction: Transaction, result: T) => Promise<void>,
   ): Promise<T>;
-  /** Takes away what retention says is too old. */
+  /** Deletes what is too old by the rules of retention. */
   sweep(): Promise<Swept>;
   /** Throws `store-unreachable`. */
   ping(): Promise<void>;
@@ -70,40 +71,56 @@ class TableStore implements PostgresStore {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #runMonths: number;
-  readonly #cache: RepositoryCache;
+  /** Repositories as they were at some version; each use asks the database whether it is still the newest. */
+  readonly #cache: LRUCache<number, VersionedRepository>;
   readonly #months: RunMonths;
   readonly #pool: PoolTable;
-  readonly #units = new AsyncLocalStorage<Unit>();
+  readonly #units = new AsyncLocalStorage<UnitOfWork>();
+  /** The last change outside of a unit of work. */
+  #lastInTurn: Promise<void> = Promise.resolve();
 
   constructor(options: PostgresStoreOptions) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#runMonths = options.runMonths ?? RUN_MONTHS;
-    this.#cache = new RepositoryCache(options.cacheBytes ?? CACHE_BYTES);
+    this.#cache = new LRUCache({
+      maxSize: Math.max(1, options.cacheBytes ?? CACHE_BYTES),
+      sizeCalculation: estimateBytes,
+    });
     this.#months = new RunMonths(options.database);
     this.#pool = new PoolTable(options.database);
   }
 
-  async load(repositoryId: number): Promise<KeptRepository | undefined> {
+  async load(id: number): Promise<KeptRepository | undefined> {
     const unit = this.#units.getStore();
-    if (unit !== undefined) return (await this.#view(unit, repositoryId)).state;
-    return (await named(() => this.#read(repositoryId)))?.state;
+    return (unit === undefined ? await this.#read(id) : await this.#open(unit, id))?.state;
   }
 
-  async apply(repositoryId: number, change: RepositoryChange): Promise<void> {
+  async apply(id: number, change: RepositoryChange): Promise<void> {
     const unit = this.#units.getStore();
-    if (unit === undefined) return this.#applyAtOnce(repositoryId, change);
-    const view = await this.#view(unit, repositoryId);
-    const profile = change.profile ?? view.state?.profile;
-    if (profile === undefined) throw withoutProfile(repositoryId);
-    const before = view.state ?? emptyRepository(profile, this.#clock.now());
-    const bounded = withinBounds(applyChange(before, change), RETENTION);
-    view.state = bounded.state;
-    view.rolledUp.push(...bounded.rolledUp);
-    view.pending.add(change);
-    if (change.latenessPool !== undefined && unit.pool !== undefined)
-      unit.pool = applyLatenessPoolChange(unit.pool, change.latenessPool);
+    if (unit === undefined) return this.#inTurn(() => this.apply(id, change));
+    const { latenessPool, ...own } = change;
+    if (Object.keys(own).length > 0) {
+      const opened = await this.#open(unit, id);
+      const before = opened.state ?? (own.profile && emptyRepository(own.profile, this.#clock.now()));
+      if (before === undefined) throw withoutProfile(id);
+      const { state, rolledUp } = withinBounds(applyChange(before, own), RETENTION);
+      opened.state = state;
+      opened.rolledUp.push(...rolledUp);
+      opened.changes.push(own);
+    }
+    if (latenessPool !== undefined) unit.poolChanges.push(latenessPool);
+  }
+
+  async delete(id: number): Promise<void> {
+    const unit = this.#units.getStore();
+    if (unit === undefined) return this.#inTurn(() => this.delete(id));
+    const opened = await this.#open(unit, id);
+    opened.state = undefined;
+    opened.changes = [];
+    opened.rolledUp = [];
+    opened.isDeleted = true;
   }
 
   async profiles(): Promise<readonly RepositoryProfile[]> {
@@ -129,56 +146,34 @@ class TableStore implements PostgresStore {
   }
 
   async keep(kept: KeptRepository): Promise<void> {
-    const pending = new PendingChange();
-    pending.add({
-      profile: kept.profile,
-      runs: [...kept.runs],
-      learned: { whole: kept.learned },
-      scheduleVersions: kept.scheduleVersions,
-      population: kept.population,
-      learningEvents: [...kept.learningLog],
-      decisions: kept.decisions,
-      proposals: kept.proposals,
-      care: kept.care,
-      sharedLoad: kept.sharedLoad,
+    const { profile, scheduleVersions, decisions, proposals, olderEvents, olderAudit } = kept;
+    const lists = {
+      runs: kept.runs.slice(),
+      learningEvents: kept.learningLog.slice(),
       auditEvents: kept.audit,
-    });
+    };
+    const opened: OpenedRepository = {
+      id: profile.id,
+      base: undefined,
+      state: kept,
+      changes: [{ ...lists, scheduleVersions, decisions, proposals }],
+      rolledUp: [],
+      isDeleted: false,
+    };
     await named(async () => {
-      await this.#prepareMonths([pending]);
+      await this.#prepareMonths([opened]);
       await this.#database.transaction().execute(async (transaction) => {
-        await writeChange(transaction, kept.profile.id, pending, kept.learned, undefined);
-        await writeOlder(transaction, kept.profile.id, kept);
+        await writeRepository(transaction, opened);
+        await replaceOlderRuns(transaction, profile.id, kept.olderRuns);
+        await sql`update offbeat.repositories set older_events = ${olderEvents}, older_audit = ${olderAudit}
+          where id = ${profile.id}`.execute(transaction);
       });
     });
   }
 
-  async delete(repositoryId: number): Promise<void> {
-    const unit = this.#units.getStore();
-    if (unit !== undefined) {
-      const view = await this.#view(unit, repositoryId);
-      view.pending.delete();
-      view.rolledUp.length = 0;
-      view.state = undefined;
-      return;
-    }
-    const pending = new PendingChange();
-    pending.delete();
-    await named(() =>
-      this.#database
-        .transaction()
-        .execute((transaction) => writeChange(transaction, repositoryId, pending, undefined, undefined)),
-    );
-    this.#cache.drop(repositoryId);
-  }
-
   async loadLatenessPool(): Promise<LatenessPool> {
-    const unit = this.#units.getStore();
-    if (unit?.pool !== undefined) return unit.pool;
     const pool = await named(() => this.#pool.current());
-    if (unit === undefined) return pool;
-    const added = unit.opened.flatMap(({ pending }) => pending.latenessPool);
-    unit.pool = added.reduce(applyLatenessPoolChange, pool);
-    return unit.pool;
+    return this.#units.getStore()?.poolOn(pool) ?? pool;
   }
 
   replaceLatenessPool(pool: LatenessPool): Promise<void> {
@@ -190,22 +185,27 @@ class TableStore implements PostgresStore {
     settle: (transaction: Transaction, result: T) => Promise<void> = async () => undefined,
   ): Promise<T> {
     for (let repeat = 1; ; repeat += 1) {
-      const unit = new Unit();
+      const unit = new UnitOfWork();
       const result = await this.#units.run(unit, work);
       try {
-        await this.#finish(unit, (transaction) => settle(transaction, result));
+        await named(() => this.#commit(unit, (transaction) => settle(transaction, result)));
         return result;
       } catch (error) {
-        // It may have been committed, and only word of that be lost.
-        this.#pool.doubt();
         if (!(error instanceof ChangedMeanwhile) || repeat >= MAX_REPEATS) throw error;
         this.#log.info({ repeat }, 'A repository was changed meanwhile; the work is done again');
       }
     }
   }
 
-  sweep(): Promise<Swept> {
-    return named(() => sweepDatabase(this.#database, this.#clock.now(), this.#runMonths));
+  async sweep(): Promise<Swept> {
+    const oldest = monthOf(this.#clock.now(), this.#runMonths);
+    const ids = await named(() => repositoriesWithRunsBefore(this.#database, startOf(oldest)));
+    for (const id of ids) await this.#rollUpRunsBefore(id, startOf(oldest));
+    return named(async () => {
+      const months = await dropEmptyMonthsBefore(this.#database, oldest);
+      await sweepTables(this.#database);
+      return { months };
+    });
   }
 
   ping(): Promise<void> {
@@ -216,114 +216,78 @@ class TableStore implements PostgresStore {
     // The database belongs to whoever opened it.
   }
 
-  #view(unit: Unit, id: number): Promise<RepositoryView> {
-    return unit.view(id, () => named(() => this.#takeOut(id)));
+  /** Changes that belong to no unit of work are made one after the other, so that they do not meet each other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#lastInTurn.then(() => this.inTransaction(work));
+    this.#lastInTurn = done.catch(() => undefined);
+    return done;
   }
 
-  /**
-   * From memory, where the version there is still the one in the database. Whoever learns does so in place: until it has
-   * ended, nobody else may have the same object.
-   */
-  async #takeOut(id: number): Promise<CachedRepository | undefined> {
-    const cached = this.#cache.get(id);
-    this.#cache.drop(id);
-    if (cached !== undefined && (await this.#isNewest(id, cached))) return cached;
-    return readRepository(this.#database, id, RETENTION, this.#clock.now());
+  #open(unit: UnitOfWork, id: number): Promise<OpenedRepository> {
+    return unit.open(id, () => this.#read(id));
   }
 
-  /** For whoever only looks. */
-  async #read(id: number): Promise<CachedRepository | undefined> {
-    const cached = this.#cache.get(id);
-    if (cached !== undefined && (await this.#isNewest(id, cached))) return cached;
-    const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
-    if (found !== undefined) this.#cache.set(id, found);
-    return found;
-  }
-
-  async #isNewest(id: number, { version }: CachedRepository): Promise<boolean> {
-    return (await readVersion(this.#database, id)) === version;
-  }
-
-  /** A change that belongs to no job. */
-  async #applyAtOnce(id: number, change: RepositoryChange): Promise<void> {
-    if (change.learned !== undefined) return this.#applyOnBase(id, change);
-    const pending = new PendingChange();
-    pending.add(change);
-    await named(async () => {
-      await this.#prepareMonths([pending]);
-      const beside = this.#besides(pending.latenessPool);
-      await this.#database
-        .transaction()
-        .execute((transaction) => writeChange(transaction, id, pending, undefined, undefined, beside));
+  #read(id: number): Promise<VersionedRepository | undefined> {
+    return named(async () => {
+      const cached = this.#cache.get(id);
+      if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
+      const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
+      if (found === undefined) this.#cache.delete(id);
+      else this.#cache.set(id, found);
+      return found;
     });
-    for (const each of pending.latenessPool) this.#pool.added(each);
-    this.#cache.drop(id);
   }
 
-  /** The same for parts of the learned state: they are made from what stands there. */
-  #applyOnBase(id: number, change: RepositoryChange): Promise<void> {
-    return this.inTransaction(() => this.apply(id, change));
-  }
-
-  async #finish(unit: Unit, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
-    const changed = unit.opened.filter(({ pending }) => !pending.isEmpty);
-    const poolChanges = poolChangesOf(unit);
-    const written = new Map<number, Written>();
-    await named(async () => {
-      await this.#prepareMonths(changed.map(({ pending }) => pending));
+  async #commit(unit: UnitOfWork, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
+    const changed = unit.changedRepositories();
+    await this.#prepareMonths(changed);
+    const written: VersionedRepository[] = [];
+    try {
       await this.#database.transaction().execute(async (transaction) => {
-        let beside = this.#besides(poolChanges);
-        // In the order of their ids, so that no two transactions wait for each other.
-        for (const { id, pending, base, rolledUp, state } of changed.toSorted((a, b) => a.id - b.id)) {
-          written.set(id, await writeChange(transaction, id, pending, state?.learned, base, beside));
-          beside = [];
-          if (rolledUp.length > 0) await rollUpRuns(transaction, id, { runs: rolledUp });
+        for (const opened of changed) {
+          const version = await writeRepository(transaction, opened);
+          const { state } = opened;
+          if (version !== null && state !== undefined) written.push({ version, state, rolledUp: [] });
         }
-        for (const write of beside) await write.execute(transaction);
+        for (const change of unit.poolChanges) await this.#pool.adding(change).execute(transaction);
         await settle(transaction);
       });
-    });
-    this.#finished(unit, written, poolChanges);
+    } catch (error) {
+      // The answer to a commit may have been lost: then the pool in memory lacks what was committed.
+      this.#pool.invalidate();
+      throw error;
+    }
+    for (const repository of written) this.#cache.set(repository.state.profile.id, repository);
+    for (const change of unit.poolChanges) this.#pool.added(change);
   }
 
-  #besides(poolChanges: readonly LatenessPoolChange[]): readonly Write[] {
-    return poolChanges.map((change) => this.#pool.adding(change));
-  }
-
-  /** To be called once all is committed. */
-  #finished(
-    unit: Unit,
-    written: ReadonlyMap<number, Written>,
-    poolChanges: readonly LatenessPoolChange[],
-  ): void {
-    for (const change of poolChanges) this.#pool.added(change);
-    for (const view of unit.opened) {
-      if (view.pending.isEmpty) this.#putBack(view);
-      else this.#remember(view, written.get(view.id));
+  /** Sums up runs of one repository that are too old to be kept one by one. */
+  async #rollUpRunsBefore(id: number, before: Date): Promise<void> {
+    const work = async (): Promise<void> => {
+      const unit = this.#units.getStore();
+      const opened = unit && (await this.#open(unit, id));
+      if (opened?.state === undefined) return;
+      const isOld = ({ createdAt }: { createdAt: number }): boolean => createdAt < before.getTime();
+      const old = opened.state.runs.filter(isOld);
+      const olderRuns = withinMonths(rollUp(opened.state.olderRuns, old));
+      opened.state = { ...opened.state, runs: opened.state.runs.filter((run) => !isOld(run)), olderRuns };
+      opened.rolledUp.push(...old);
+    };
+    try {
+      await this.inTransaction(work);
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile)) throw error;
+      this.#log.info({ repositoryId: id }, 'A repository is too busy to be swept; the next sweep takes it');
     }
   }
 
-  /** What was only looked at; meanwhile another may have left a newer one. */
-  #putBack({ id, found }: RepositoryView): void {
-    if (found !== undefined && this.#cache.get(id) === undefined) this.#cache.set(id, found);
-  }
-
-  #remember({ id, state, rolledUp }: RepositoryView, written: Written | undefined): void {
-    // A run that came again after it had been rolled up stands in both: what the table says of it counts.
-    const isTold = state !== undefined && rolledUp.every((run) => findRun(state.runs, run) === undefined);
-    if (!isTold || written === undefined || written.version === null || !written.wasAtBase) {
-      this.#cache.drop(id);
-      return;
-    }
-    this.#cache.set(id, { version: written.version, state, rolledUp: [], prints: written.prints });
-  }
-
-  async #prepareMonths(changes: readonly PendingChange[]): Promise<void> {
-    const instants = changes.flatMap(({ runs }) => [...runs.values()].map(({ createdAt }) => createdAt));
+  async #prepareMonths(changed: readonly OpenedRepository[]): Promise<void> {
+    const runs = changed.flatMap(({ changes }) => changes.flatMap((change) => change.runs ?? []));
+    const instants = runs.map(({ createdAt }) => createdAt);
     await this.#months.prepare(instants, monthOf(this.#clock.now(), this.#runMonths));
   }
 }
 
-function poolChangesOf({ opened }: Unit): readonly LatenessPoolChange[] {
-  return opened.flatMap(({ pending }) => pending.latenessPool);
+function estimateBytes({ state }: VersionedRepository): number {
+  return BYTES_PER_REPOSITORY + BYTES_PER_RUN * state.runs.length + BYTES_PER_MONTH * state.olderRuns.length;
 }

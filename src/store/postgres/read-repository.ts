@@ -11,13 +11,11 @@ import { RepositoryCare } from '../../proposal/care.ts';
 import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import { emptyRepository } from '../kept-repository.ts';
-import { PackedLog } from '../packed-log.ts';
-import { PackedRuns } from '../packed-runs.ts';
 import { type Retention, withinBounds } from '../retention.ts';
-import { learnedFrom, printTexts } from './learned-parts.ts';
+import { learnedFrom } from './learned-parts.ts';
 import { OLDER_RUNS_AS_JSON } from './older-runs-table.ts';
-import type { CachedRepository } from './repository-cache.ts';
 import { PROFILE_COLUMNS, profileFrom, RUN_AS_JSON } from './rows.ts';
+import type { VersionedRepository } from './unit-of-work.ts';
 
 const Version = z.object({
   sha: z.string(),
@@ -26,7 +24,7 @@ const Version = z.object({
   widths: z.preprocess((widths) => widths ?? undefined, z.record(z.string(), z.number()).optional()),
 });
 
-/** What the one query answers beside the profile's columns. */
+/** What the query returns beside the columns of the profile. */
 const Contents = z.object({
   version: z.number(),
   runs: z.array(Run),
@@ -53,15 +51,15 @@ export async function readVersion(database: Database, id: number): Promise<numbe
 }
 
 /**
- * Reads all that is kept of a repository in one statement, so that all of it is of one moment. Throws `store-damaged`
- * where something in it fits no schema.
+ * Reads all that is kept of a repository in one statement, so that its parts belong together. Throws `store-damaged`
+ * where something in it does not match its schema.
  */
 export async function readRepository(
   database: Database,
   id: number,
   retention: Retention,
   now: number,
-): Promise<CachedRepository | undefined> {
+): Promise<VersionedRepository | undefined> {
   const { rows } = await select(id, retention).execute(database);
   const [row] = rows;
   if (row === undefined) return undefined;
@@ -72,12 +70,12 @@ export async function readRepository(
     const learned = isNew ? base.learned : learnedFrom(contents.learned);
     const state = {
       ...base,
-      runs: PackedRuns.of(contents.runs),
+      runs: contents.runs,
       olderRuns: withinMonths(contents.older_runs),
       learned,
       scheduleVersions: contents.schedule_versions,
       population: contents.population ?? base.population,
-      learningLog: PackedLog.of(contents.learning_log),
+      learningLog: contents.learning_log,
       olderEvents: contents.older_events,
       care: contents.care ?? base.care,
       sharedLoad: contents.shared_load,
@@ -86,12 +84,7 @@ export async function readRepository(
       decisions: contents.decisions,
       proposals: contents.proposals,
     };
-    return {
-      version: contents.version,
-      ...withinBounds(state, retention),
-      // Nothing stored has no print at all: the first learned state is then written whole.
-      prints: printTexts(contents.learned),
-    };
+    return { version: contents.version, ...withinBounds(state, retention) };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     throw new OffbeatError('store-damaged', 'What the database holds of this repository cannot be read.', {
@@ -108,7 +101,7 @@ function select(id: number, retention: Retention) {
   const audit = sql.lit(retention.auditEvents);
   const versions = sql.lit(retention.scheduleVersions);
   const columns = sql.join(PROFILE_COLUMNS.map((name) => sql.ref(name)));
-  // Limits written out and types said: it is prepared, as to plan it takes as long as to do it.
+  // Limits are literals, as the plan turns on them.
   return sql`
     with repository as (
       select ${columns}, version, older_events, older_audit from offbeat.repositories where id = ${id}

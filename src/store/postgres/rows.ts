@@ -56,7 +56,7 @@ export const RUN_COLUMNS = {
 
 const milliseconds = (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`;
 
-/** SQL that makes a run, as `Run` has it, of a row of `runs` named `run`. */
+/** SQL that makes the JSON of a `Run` from a row of `runs` named `run`. */
 export const RUN_AS_JSON = `json_build_object(
   'id', run.run_id, 'attempt', run.attempt, 'workflowId', run.workflow_id, 'path', run.path, 'event', run.event,
   'headSha', run.head_sha, 'headBranch', run.head_branch, 'actor', run.actor,
@@ -105,19 +105,8 @@ export function profileFrom(row: unknown): RepositoryProfile {
   };
 }
 
-/** The columns in which a profile differs from the one it was made from; all of them where there is none. */
+/** The columns of a profile. */
 export function profileColumns(
-  profile: RepositoryProfile,
-  base?: RepositoryProfile,
-): Partial<Omit<RepositoryRow, 'version' | 'older_events' | 'older_audit'>> {
-  const columns = allColumns(profile);
-  if (base === undefined) return columns;
-  const before = Object.entries(allColumns(base));
-  const same = new Set(before.filter(([name, value]) => isSame(columns, name, value)).map(([name]) => name));
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => !same.has(name)));
-}
-
-function allColumns(
   profile: RepositoryProfile,
 ): Omit<RepositoryRow, 'version' | 'older_events' | 'older_audit'> {
   return {
@@ -134,10 +123,6 @@ function allColumns(
     removed_at: profile.removedAt === null ? null : new Date(profile.removedAt),
     notices_given: [...profile.noticesGiven],
   };
-}
-
-function isSame(columns: Readonly<Record<string, unknown>>, name: string, value: unknown): boolean {
-  return JSON.stringify(columns[name]) === JSON.stringify(value);
 }
 
 function storable(text: string): string {

@@ -1,19 +1,15 @@
 import { sql } from 'kysely';
 import type { Database } from '../../database/connect.ts';
 import { RETENTION } from '../retention.ts';
-import { monthOf, rollUpMonthsBefore } from './months.ts';
 
 /** GitHub can be asked to deliver again for three days; a day beyond that for clocks and for sweeps that came late. */
 const SEEN_KEYS_KEPT_DAYS = 4;
 
-export interface Swept {
-  /** Months of runs that were summed up and dropped. */
-  readonly months: readonly string[];
-}
-
-/** Takes away what is too old: months of runs (their sums stay), learning events beyond the bound, seen keys. */
-export async function sweepDatabase(database: Database, now: number, runMonths: number): Promise<Swept> {
-  const months = await rollUpMonthsBefore(database, monthOf(now, runMonths));
+/** Deletes learning events and schedule versions beyond their bounds, and seen keys that are too old. */
+export async function sweepTables(database: Database): Promise<void> {
+  // There is no foreign key: it would lock the repository for every run. Rows deleted by hand leave their runs behind.
+  await sql`delete from offbeat.runs where not exists (
+    select from offbeat.repositories where id = repository_id)`.execute(database);
   await sql`
     with excess as (
       select repository_id, sequence from (
@@ -38,5 +34,4 @@ export async function sweepDatabase(database: Database, now: number, runMonths: 
       where place > ${RETENTION.scheduleVersions}::integer)`.execute(database);
   await sql`delete from offbeat.seen_keys
     where seen_at < now() - make_interval(days => ${SEEN_KEYS_KEPT_DAYS}::integer)`.execute(database);
-  return { months };
 }
