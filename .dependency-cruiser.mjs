@@ -26,7 +26,7 @@ const LAYERS = [
   'cron',
   'env.ts',
   'text-bytes.ts',
-  ['checked.ts', 'statistics.ts', 'time.ts'],
+  ['checked.ts', 'immutable.ts', 'statistics.ts', 'time.ts'],
   'nearest-word.ts',
   'errors.ts',
 ].map((layer) => [layer].flat());

@@ -1,12 +1,12 @@
 /**
  * Scores the duration forecaster on recorded series, strictly online, beside the simple peers:
  *   npm run bench:forecast -- --data runs.csv [--out ours.csv] [--updates 10000000]
- * `--out` writes our forecasts in the peers' format, to be scored by their own code; `--updates` teaches one series so
+ * `--out` writes our forecasts in the peers' format, to be scored by their own code; `--updates` learns one series so
  * many values and tells the memory before and after.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { confidence, forecastValue, newForecaster, teach } from '../src/forecast/forecaster.ts';
+import { confidence, forecastValue, newForecaster, updateForecaster } from '../src/forecast/forecaster.ts';
 import { DEFAULT_MIX } from '../src/forecast/mixture.ts';
 import type { Quantiles } from '../src/forecast/types.ts';
 import { PEERS } from './forecast/peers.ts';
@@ -56,13 +56,13 @@ if (values.updates !== undefined) tellMemory(Number(values.updates));
 if (values.out !== undefined) writeFileSync(values.out, `${rows.join('\n')}\n`);
 
 function forecastAll(one: Series): Forecasts {
-  const forecaster = newForecaster();
+  let forecaster = newForecaster();
   return one.seconds.map((seconds, t) => {
     const at = (one.starts[t] ?? 0) * 1000;
     const begun = performance.now();
     const made = forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, at);
     const trust = confidence(forecaster.view);
-    teach(forecaster, DEFAULT_MIX, Math.log(seconds), at);
+    forecaster = updateForecaster(forecaster, DEFAULT_MIX, Math.log(seconds), at).forecaster;
     const ms = performance.now() - begun;
     if (made === null) return null;
     const quantiles = exponentials(made);
@@ -91,11 +91,11 @@ function microseconds(all: readonly Series[]): { readonly wall: number; readonly
     const begun = performance.now();
     const before = process.cpuUsage();
     for (const one of all) {
-      const forecaster = newForecaster();
+      let forecaster = newForecaster();
       for (let t = 0; t < one.seconds.length; t++) {
         const at = (one.starts[t] ?? 0) * 1000;
         forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, at);
-        teach(forecaster, DEFAULT_MIX, Math.log(one.seconds[t] ?? 1), at);
+        forecaster = updateForecaster(forecaster, DEFAULT_MIX, Math.log(one.seconds[t] ?? 1), at).forecaster;
         count++;
       }
     }
@@ -108,7 +108,7 @@ function microseconds(all: readonly Series[]): { readonly wall: number; readonly
 
 /** One series that never ends: its state and the heap stay as they were after the first thousand values. */
 function tellMemory(updates: number): void {
-  const forecaster = newForecaster();
+  let forecaster = newForecaster();
   const HOUR_MS = 3_600_000;
   const WARM = 1_000;
   for (let t = 0; t < updates; t++) {
@@ -119,7 +119,8 @@ function tellMemory(updates: number): void {
     }
     forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, t * HOUR_MS);
     // A level that wanders, with a run in seven that takes twice as long.
-    teach(forecaster, DEFAULT_MIX, 6 + Math.sin(t / 97) + (t % 7 === 0 ? 0.7 : 0), t * HOUR_MS);
+    const value = 6 + Math.sin(t / 97) + (t % 7 === 0 ? 0.7 : 0);
+    forecaster = updateForecaster(forecaster, DEFAULT_MIX, value, t * HOUR_MS).forecaster;
   }
 }
 

@@ -4,7 +4,7 @@
  *   npm run bench:load -- --data runs.csv
  */
 import { parseArgs } from 'node:util';
-import { expectedBackground, newBackground, teachBackground } from '../src/forecast/background.ts';
+import { expectedBackground, newBackground, updateBackground } from '../src/forecast/background.ts';
 import { BINS_PER_WEEK, binOfWeek } from '../src/forecast/slot.ts';
 import { readSeries } from './forecast/series.ts';
 import { plainMeans } from './load/plain-means.ts';
@@ -28,9 +28,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 type Method = (ended: readonly Span[]) => readonly number[];
 
 const learned = (ended: readonly Span[]) => {
-  const background = newBackground();
-  for (const span of ended) teachBackground(background, span, [], 1);
-  return background;
+  return ended.reduce((background, span) => updateBackground(background, span, [], 1), newBackground());
 };
 /** One view alone, however it has fared: 0 tells hours apart, 2 every five minutes. */
 const viewAlone = (view: number): Method => {

@@ -1,4 +1,4 @@
-import { newSuccess, successProbability, teachSuccess } from '../../src/forecast/success.ts';
+import { newSuccess, successProbability, updateSuccess } from '../../src/forecast/success.ts';
 import { calibrationError } from './score.ts';
 import type { Series } from './series.ts';
 
@@ -16,10 +16,12 @@ interface Foretells {
 
 const BASELINES: Readonly<Record<string, () => Foretells>> = {
   offbeat: () => {
-    const success = newSuccess();
+    let success = newSuccess();
     return {
       ask: (hour) => successProbability(success, hour),
-      tell: (succeeded, at) => teachSuccess(success, succeeded, at),
+      tell(succeeded, at) {
+        success = updateSuccess(success, succeeded, at);
+      },
     };
   },
   'rate so far': () => {

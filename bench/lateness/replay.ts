@@ -2,8 +2,8 @@ import {
   forecastHour,
   forecastTick,
   type LatenessTrack,
+  learnTick,
   newLatenessTrack,
-  teachTick,
 } from '../../src/forecast/lateness.ts';
 import { emptyLatenessPool, type LatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { hourOfDay } from '../../src/forecast/slot.ts';
@@ -22,14 +22,14 @@ const NOTHING: Quantiles = { q05: 0, q25: 0, q50: 0, q75: 0, q95: 0 };
 const AHEAD = 7;
 
 /**
- * Replays all ticks in wall-clock order. A run teaches when it is created, `tick + lateness`; a forecast is made
+ * Replays all ticks in wall-clock order. A run is learned when it is created, `tick + lateness`; a forecast is made
  * at the tick, for it and for the sixth tick after it.
  */
 export function replay(
   slots: readonly Slot[],
   options: { readonly pooled: boolean },
 ): ReadonlyMap<string, readonly MadeForecast[]> {
-  const shared = emptyLatenessPool();
+  let shared = emptyLatenessPool();
   const made = new Map<string, MadeForecast[]>();
   const events: { at: number; learn: boolean; slot: Slot; t: number }[] = [];
   const tracks = new Map<string, { track: LatenessTrack; pool: LatenessPool }>();
@@ -38,7 +38,7 @@ export function replay(
       slot.id,
       slot.ticks.map(() => ({ next: NOTHING, seventh: NOTHING, byHourAlone: 0 })),
     );
-    tracks.set(slot.id, { track: newLatenessTrack(), pool: options.pooled ? shared : emptyLatenessPool() });
+    tracks.set(slot.id, { track: newLatenessTrack(), pool: emptyLatenessPool() });
     for (const [t, tick] of slot.ticks.entries()) {
       events.push({ at: tick, learn: false, slot, t });
       events.push({ at: tick + (slot.minutes[t] ?? 0) * 60_000, learn: true, slot, t });
@@ -49,19 +49,22 @@ export function replay(
     const state = tracks.get(slot.id);
     const forecasts = made.get(slot.id);
     if (state === undefined || forecasts === undefined) continue;
+    const pool = options.pooled ? shared : state.pool;
     if (learn) {
-      teachTick(state.track, state.pool, slot.ticks[t] ?? 0, slot.minutes[t] ?? 0);
+      const lesson = learnTick(state.track, pool, slot.ticks[t] ?? 0, slot.minutes[t] ?? 0);
+      if (options.pooled) shared = lesson.pool;
+      tracks.set(slot.id, lesson);
       continue;
     }
     const own = forecasts[t];
     if (own !== undefined) {
-      own.next = minutes(forecastTick(state.track, state.pool, at, at));
-      own.byHourAlone = Math.exp(forecastHour(null, state.pool, hourOfDay(at), at).q50);
+      own.next = minutes(forecastTick(state.track, pool, at, at));
+      own.byHourAlone = Math.exp(forecastHour(null, pool, hourOfDay(at), at).q50);
     }
     const later = forecasts[t + AHEAD - 1];
     const laterTick = slot.ticks[t + AHEAD - 1];
     if (later !== undefined && laterTick !== undefined) {
-      later.seventh = minutes(forecastTick(state.track, state.pool, laterTick, at));
+      later.seventh = minutes(forecastTick(state.track, pool, laterTick, at));
     }
   }
   return made;

@@ -4,7 +4,7 @@ import { ticksPerWeek } from '../../src/cron/gaps.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
 import { forecastSchedule, runsSeen } from '../../src/forecast/forecast-schedule.ts';
-import { newLatenessTrack, teachTick } from '../../src/forecast/lateness.ts';
+import { learnTick, newLatenessTrack } from '../../src/forecast/lateness.ts';
 import { emptyLatenessPool, type LatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import { emptyLearned, type LearnedRepository } from '../../src/forecast/learned.ts';
@@ -100,11 +100,14 @@ function median(values: readonly number[]): number {
 
 /** What an installation's other schedules have taught of GitHub's lateness until an instant. */
 export function taughtPool(replay: LatenessReplay, until: number): LatenessPool {
-  const pool = emptyLatenessPool();
+  let pool = emptyLatenessPool();
   const tracks = new Map(replay.names.map((name) => [name, newLatenessTrack()]));
   for (const { name, tick, minutes } of replay.seen) {
     const track = tracks.get(name);
-    if (track !== undefined && tick + minutes * MINUTE_MS < until) teachTick(track, pool, tick, minutes);
+    if (track === undefined || tick + minutes * MINUTE_MS >= until) continue;
+    const lesson = learnTick(track, pool, tick, minutes);
+    tracks.set(name, lesson.track);
+    pool = lesson.pool;
   }
   return pool;
 }

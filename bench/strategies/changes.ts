@@ -1,4 +1,4 @@
-import { newForecaster, teach } from '../../src/forecast/forecaster.ts';
+import { newForecaster, updateForecaster } from '../../src/forecast/forecaster.ts';
 import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
@@ -65,9 +65,11 @@ type Method = (draws: readonly Draw[]) => readonly number[];
 /** Relative error of each forecast of a series. */
 function byMixture(adapts: boolean): Method {
   return (draws) => {
-    const forecaster = newForecaster();
+    let forecaster = newForecaster();
     return draws.map(({ at, log }) => {
-      const made = teach(forecaster, { ...DEFAULT_MIX, adapts }, log, at);
+      const next = updateForecaster(forecaster, { ...DEFAULT_MIX, adapts }, log, at);
+      forecaster = next.forecaster;
+      const made = next.forecast;
       return made === null ? 1 : Math.abs(Math.exp(made.q50 - log) - 1);
     });
   };

@@ -4,7 +4,7 @@
  * at ten, one record for all strategies.
  */
 
-import { forecastValue, newForecaster, teach } from '../../src/forecast/forecaster.ts';
+import { forecastValue, newForecaster, updateForecaster } from '../../src/forecast/forecaster.ts';
 import { mixOf } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
 import { worth } from '../../src/strategy/track-record.ts';
@@ -66,11 +66,11 @@ export function playOriginal(
     const history = histories.get(run.path) ?? [];
     histories.set(run.path, history);
     const forecaster = forecasters.get(run.path) ?? newForecaster();
-    forecasters.set(run.path, forecaster);
     const mixed = forecastValue(forecaster.experts, forecaster.view, mixOf(genes), run.startedAt);
     const made =
       forecast === 'means' ? meansForecast(history, genes) : mixed === null ? null : Math.exp(mixed.q50);
-    teach(forecaster, mixOf(genes), Math.log(seconds), run.startedAt);
+    const next = updateForecaster(forecaster, mixOf(genes), Math.log(seconds), run.startedAt);
+    forecasters.set(run.path, next.forecaster);
     const confidence = countConfidence(history.length);
     history.push(seconds);
     if (made === null) return;

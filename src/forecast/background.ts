@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import {
   BIN_MINUTES,
   BINS_PER_HOUR,
@@ -38,7 +40,7 @@ const LEARNING_RATE = 1 / 12;
 /** Nothing is impossible. */
 const LEAST_LOAD = 0.001;
 
-/** Jobs in progress that no schedule started, by five minutes of the UTC week from Monday 00:00. Mutated in place. */
+/** Jobs in progress that no schedule started, by five minutes of the UTC week from Monday 00:00. */
 export const Background = z.object({
   /** Job-bins of the weeks that are over, later ones weighing more: of `asOf` a job-bin counts 1. */
   sums: z.array(z.number()).length(BINS_PER_WEEK),
@@ -52,7 +54,7 @@ export const Background = z.object({
   firstAt: z.number(),
   lastAt: z.number(),
 });
-export type Background = z.infer<typeof Background>;
+export type Background = Immutable<z.infer<typeof Background>>;
 
 /** As versions kept it that told hours apart: runs in progress by hour of the week, and the weeks behind the sums. */
 const HourlyBackground = z.object({
@@ -99,26 +101,33 @@ export function newBackground(): Background {
   };
 }
 
-/** Learns one run: the spans of its jobs, or its own with so many jobs side by side. In place. */
-export function teachBackground(
-  background: Background,
+/** The background after one run: the spans of its jobs, or its own with so many jobs side by side. */
+export function updateBackground(
+  before: Background,
   run: Span,
   jobs: readonly Span[],
   width: number,
-): void {
+): Background {
   const { startedAt } = run;
-  if (background.firstAt === 0) {
-    background.firstAt = startedAt;
-    background.asOf = startedAt;
-    background.weekAt = mondayOf(startedAt);
-  }
-  if (startedAt >= background.weekAt + WEEK_MS) closeWeek(background, mondayOf(startedAt));
-  background.firstAt = Math.min(background.firstAt, startedAt);
-  background.lastAt = Math.max(background.lastAt, startedAt);
-  const isLate = startedAt < background.weekAt;
-  const [load, weight] = isLate ? [background.sums, weightAt(background, startedAt)] : [background.week, 1];
-  if (jobs.length === 0) addSpan(load, run, width * weight);
-  for (const job of jobs) addSpan(load, job, weight);
+  const begun = before.firstAt === 0 ? begunAt(before, startedAt) : before;
+  const background = startedAt >= begun.weekAt + WEEK_MS ? nextWeek(begun, mondayOf(startedAt)) : begun;
+  const seen = {
+    ...background,
+    firstAt: Math.min(background.firstAt, startedAt),
+    lastAt: Math.max(background.lastAt, startedAt),
+  };
+  const spans = (weight: number): readonly WeighedSpan[] =>
+    jobs.length === 0
+      ? [{ ...run, weight: width * weight }]
+      : jobs.map((job) => ({ startedAt: job.startedAt, endedAt: job.endedAt, weight }));
+  // A run that comes late belongs to a week that is over.
+  return startedAt < background.weekAt
+    ? { ...seen, sums: withSpans(seen.sums, spans(weightAt(background, startedAt))) }
+    : { ...seen, week: withSpans(seen.week, spans(1)) };
+}
+
+function begunAt(background: Background, at: number): Background {
+  return { ...background, firstAt: at, asOf: at, weekAt: mondayOf(at) };
 }
 
 /** Expected jobs in progress, 2016 values. */
@@ -126,44 +135,49 @@ export function expectedBackground(background: Background): number[] {
   const views = viewsOf(background, background.lastAt, withWeek(background));
   const best = Math.min(...background.losses);
   const weights = background.losses.map(
-    (loss, view) => (FIRST_SHARES[view] ?? 0) * Math.exp(LEARNING_RATE * (best - loss)),
+    (loss, view) => itemAt(FIRST_SHARES, view) * Math.exp(LEARNING_RATE * (best - loss)),
   );
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   return zeros().map((_, bin) =>
-    views.reduce((sum, view, at) => sum + ((weights[at] ?? 0) / all) * (view[bin] ?? 0), 0),
+    views.reduce((sum, view, at) => sum + (itemAt(weights, at) / all) * itemAt(view, bin), 0),
   );
 }
 
-/** Judges the views on the week that is over, and adds it to the others. */
-function closeWeek(background: Background, nextMonday: number): void {
-  const { week, weekAt, firstAt } = background;
-  if (weekAt > firstAt) {
-    const views = viewsOf(background, weekAt, background.sums);
-    background.losses = views.map((view, at) =>
-      rounded(LOSS_DISCOUNT * (background.losses[at] ?? 0) + logLoss(view, week)),
-    );
-  }
-  background.sums = withWeek(background).map(rounded);
-  background.week = zeros();
-  background.weekAt = nextMonday;
-  const halvings = Math.floor((nextMonday - background.asOf) / HALF_LIFE_MS);
-  if (halvings <= 0) return;
+/** Scores the views on the week that is over, and adds it to the others. */
+function nextWeek(background: Background, nextMonday: number): Background {
+  const { week, weekAt, firstAt, asOf, losses } = background;
+  const isWhole = weekAt > firstAt;
+  const views = isWhole ? viewsOf(background, weekAt, background.sums) : [];
+  const closed = {
+    ...background,
+    losses: isWhole
+      ? views.map((view, at) => rounded(LOSS_DISCOUNT * itemAt(losses, at) + logLoss(view, week)))
+      : losses,
+    sums: withWeek(background).map(rounded),
+    week: zeros(),
+    weekAt: nextMonday,
+  };
+  const halvings = Math.floor((nextMonday - asOf) / HALF_LIFE_MS);
+  if (halvings <= 0) return closed;
   // Keeps weights from growing without end.
-  background.asOf += halvings * HALF_LIFE_MS;
-  background.sums = background.sums.map((sum) => rounded(sum * 0.5 ** halvings));
+  return {
+    ...closed,
+    asOf: asOf + halvings * HALF_LIFE_MS,
+    sums: closed.sums.map((sum) => rounded(sum * 0.5 ** halvings)),
+  };
 }
 
 /** Of a Poisson distribution whose mean is the expected load. */
 function logLoss(expected: readonly number[], seen: readonly number[]): number {
   return expected.reduce((sum, load, bin) => {
     const said = Math.max(LEAST_LOAD, load);
-    return sum + said - (seen[bin] ?? 0) * Math.log(said);
+    return sum + said - itemAt(seen, bin) * Math.log(said);
   }, 0);
 }
 
 function withWeek(background: Background): number[] {
   const weight = weightAt(background, background.weekAt + WEEK_MS / 2);
-  return background.sums.map((sum, bin) => sum + weight * (background.week[bin] ?? 0));
+  return background.sums.map((sum, bin) => sum + weight * itemAt(background.week, bin));
 }
 
 /** What each view expects after `until` (epoch ms), from the sums up to then. */
@@ -187,28 +201,36 @@ function weightAt({ asOf }: Background, at: number): number {
   return 2 ** ((at - asOf) / HALF_LIFE_MS);
 }
 
-function addSpan(load: number[], { startedAt, endedAt }: Span, weight: number): void {
-  const end = Math.min(endedAt, startedAt + LONGEST_MS);
-  let from = startedAt;
-  while (from < end) {
-    const to = Math.min(end, (Math.floor(from / BIN_MS) + 1) * BIN_MS);
-    const bin = binOfWeek(from);
-    load[bin] = rounded((load[bin] ?? 0) + (weight * (to - from)) / BIN_MS);
-    from = to;
+interface WeighedSpan extends Span {
+  readonly weight: number;
+}
+
+function withSpans(load: readonly number[], spans: readonly WeighedSpan[]): readonly number[] {
+  const next = load.slice();
+  for (const { startedAt, endedAt, weight } of spans) {
+    const end = Math.min(endedAt, startedAt + LONGEST_MS);
+    let from = startedAt;
+    while (from < end) {
+      const to = Math.min(end, (Math.floor(from / BIN_MS) + 1) * BIN_MS);
+      const bin = binOfWeek(from);
+      next[bin] = rounded(itemAt(next, bin) + (weight * (to - from)) / BIN_MS);
+      from = to;
+    }
   }
+  return next;
 }
 
 /** Each hour's mean, drawn to that of a working day's or a weekend's hour, and that to the mean of all. */
 function shrunkHours(hours: readonly number[], all: number, weeks: number): readonly number[] {
   const dayHours = KINDS_OF_DAY.map((days) =>
     Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
-      const own = mean(days.map((day) => hours[day * HOURS_PER_DAY + hour] ?? 0));
+      const own = mean(days.map((day) => itemAt(hours, day * HOURS_PER_DAY + hour)));
       return drawn(own, days.length * weeks, all, DAY_HOUR_WEEKS);
     }),
   );
   return hours.map((own, hour) => {
     const kind = hour < SATURDAY * HOURS_PER_DAY ? 0 : 1;
-    return drawn(own, weeks, dayHours[kind]?.[hour % HOURS_PER_DAY] ?? all, HOUR_WEEKS);
+    return drawn(own, weeks, itemAt(itemAt(dayHours, kind), hour % HOURS_PER_DAY), HOUR_WEEKS);
   });
 }
 
@@ -223,9 +245,9 @@ function shrunk(
   { binWeeks, nearWeeks }: Shrinkage,
 ): readonly number[] {
   return means.map((own, bin) => {
-    const before = means[(bin || BINS_PER_WEEK) - 1] ?? 0;
-    const after = means[(bin + 1) % BINS_PER_WEEK] ?? 0;
-    const hour = drawnHours[Math.floor(bin / BINS_PER_HOUR)] ?? 0;
+    const before = itemAt(means, (bin || BINS_PER_WEEK) - 1);
+    const after = itemAt(means, (bin + 1) % BINS_PER_WEEK);
+    const hour = itemAt(drawnHours, Math.floor(bin / BINS_PER_HOUR));
     const near = drawn((before + 2 * own + after) / 4, weeks, hour, nearWeeks);
     return drawn(own, weeks, near, binWeeks);
   });
@@ -265,7 +287,7 @@ function fromHours({ sums, weeks, lastAt }: z.infer<typeof HourlyBackground>): B
   const firstAt = lastAt + HALF_LIFE_MS * Math.log2(1 - faded);
   return {
     sums: Array.from({ length: BINS_PER_WEEK }, (_, bin) =>
-      rounded(sums[Math.floor(bin / BINS_PER_HOUR)] ?? 0),
+      rounded(itemAt(sums, Math.floor(bin / BINS_PER_HOUR))),
     ),
     asOf: lastAt,
     week: zeros(),

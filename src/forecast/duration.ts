@@ -22,14 +22,23 @@ export function forecastDuration(
 ): DurationForecast | null {
   const { experts } = stream.duration;
   const log = forecastValue(experts, view, settings, now);
-  if (log === null) return null;
+  return log === null ? null : durationForecast(log, experts.count, view, settings);
+}
+
+/** The quantiles of a view (log seconds) as a forecast; `observations` counts the runs of the series. */
+export function durationForecast(
+  log: Quantiles,
+  observations: number,
+  view: View,
+  settings: MixSettings,
+): DurationForecast {
   const sure = confidence(view);
   const carried = heaviestExpert(view.mixture, settings);
   return {
     seconds: exponentials(log),
     confidence: sure,
-    observations: experts.count,
-    why: `${runs(experts.count)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
+    observations,
+    why: `${runs(observations)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
   };
 }
 

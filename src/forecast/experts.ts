@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import { filteredLevel, LevelFilter, startLevelFilter, updateLevelFilter } from './level-filter.ts';
-import { RecentValues, remember, sortedMedian, sortNewest } from './recent-values.ts';
+import { RecentValues, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
 import { HOURS_PER_DAY, hourOfDay, isWeekend } from './slot.ts';
+import { withItem } from './with-item.ts';
 
 /**
  * What all experts remember of one series of log values. Experts are computed once per series and shared by
- * every strategy; strategies differ in how they mix them. Bounded, plain JSON, mutated in place.
+ * every strategy; strategies differ in how they mix them. Bounded, plain JSON.
  */
 export const Experts = z.object({
   /** Values seen in all. */
@@ -27,7 +30,7 @@ export const Experts = z.object({
   steady: LevelFilter.nullable(),
   nimble: LevelFilter.nullable(),
 });
-export type Experts = z.infer<typeof Experts>;
+export type Experts = Immutable<z.infer<typeof Experts>>;
 
 /**
  * The experts with the share each has before it has proved anything. The shares were searched on one half of
@@ -78,7 +81,7 @@ const NOISE_CLIP = 3;
 const LAG_MEMORY = 0.97;
 /** Keeps the slope near zero until the series is seen to lean on its last value. */
 const LAG_SHRINK = 0.02;
-/** A factor of 1.65 either way is as much as one value may teach an effect. */
+/** One value moves an effect by a factor of 1.65 either way at most. */
 const LARGEST_DEVIATION = 0.5;
 
 const HOUR_MEMORY = 0.98;
@@ -95,9 +98,6 @@ const MODE_GAP = 0.25;
 
 const STEADY = { jump: 0.01, outlier: 0.05 } as const;
 const NIMBLE = { jump: 0.03, outlier: 0.1 } as const;
-
-const sorted = new Float64Array(64);
-const steps = new Float64Array(64);
 
 /** Experts that have seen nothing. */
 export function newExperts(): Experts {
@@ -119,131 +119,125 @@ export function newExperts(): Experts {
   };
 }
 
-const asked = new Float64Array(EXPERT_COUNT);
-let askedOf: Experts | null = null;
-let askedCount = 0;
-let askedAt = 0;
-
 /**
- * Each expert's forecast (log units) of a value that starts at `at` (epoch ms), in the order of `EXPERTS`. The
- * array is overwritten by the next call. Every strategy asks the same of the same experts: the answer is kept
- * until another series is asked for or a value is learned. Needs at least one value.
+ * Each expert's forecast (log units) of a value that starts at `at` (epoch ms), in the order of `EXPERTS`. Needs at least
+ * one value.
  */
-export function consultExperts(experts: Experts, at: number): Float64Array {
-  if (askedOf !== experts || askedCount !== experts.count || askedAt !== at) {
-    askExperts(experts, at, asked);
-    askedOf = experts;
-    askedCount = experts.count;
-    askedAt = at;
-  }
-  return asked;
-}
-
-/**
- * Writes each expert's forecast (log units) of a value that starts at `at` (epoch ms) into `into`, in the order
- * of `EXPERTS`. Needs at least one value.
- */
-function askExperts(experts: Experts, at: number, into: Float64Array): void {
-  const { recent } = experts;
-  const last = recent.at(-1) ?? 0;
-  into[0] = last;
-  into[1] = medianOf(recent, 3);
-  into[2] = medianOf(recent, 5);
+export function consultExperts(experts: Experts, at: number): readonly number[] {
+  const { recent, levels, steady, nimble } = experts;
+  const last = itemAt(recent, recent.length - 1);
+  const window = sortNewest(recent, MODE_WINDOW);
   const median15 = medianOf(recent, 15);
-  into[3] = median15;
-  const window = sortNewest(recent, MODE_WINDOW, sorted);
-  const median31 = sortedMedian(sorted, window);
-  into[4] = median31;
-  into[13] = twoModes(recent, window, median31, last);
-  for (let i = 0; i < SMOOTHERS.length; i++) into[5 + i] = experts.levels[i] ?? 0;
-  into[10] = experts.plainLevel;
-  into[11] = median31 + slope(experts) * (last - median31);
-  into[12] = median15 + slotEffect(experts, at);
-  into[14] = experts.steady === null ? last : filteredLevel(experts.steady);
-  into[15] = experts.nimble === null ? last : filteredLevel(experts.nimble);
+  const median31 = sortedMedian(window);
+  return [
+    last,
+    medianOf(recent, 3),
+    medianOf(recent, 5),
+    median15,
+    median31,
+    itemAt(levels, 0),
+    itemAt(levels, 1),
+    itemAt(levels, 2),
+    itemAt(levels, 3),
+    itemAt(levels, 4),
+    experts.plainLevel,
+    median31 + slope(experts) * (last - median31),
+    median15 + slotEffect(experts, at),
+    twoModes(recent, window, median31, last),
+    steady === null ? last : filteredLevel(steady),
+    nimble === null ? last : filteredLevel(nimble),
+  ];
 }
 
-/** Learns a value (log units) that started at `at` (epoch ms), in place. */
-export function teachExperts(experts: Experts, value: number, at: number): void {
-  if (experts.count === 0) {
-    experts.levels.fill(value);
-    experts.plainLevel = value;
-    experts.steady = startLevelFilter(value, PRIOR_NOISE);
-    experts.nimble = startLevelFilter(value, PRIOR_NOISE);
-    experts.count = 1;
-    remember(experts.recent, value);
-    return;
-  }
-  const { recent } = experts;
-  const last = recent.at(-1) ?? value;
-  const median31 = medianOf(recent, MODE_WINDOW);
+/** The experts after a value (log units) that started at `at` (epoch ms). */
+export function updateExperts(experts: Experts, value: number, at: number): Experts {
+  if (experts.count === 0) return firstValue(experts, value);
+  const { recent: before } = experts;
+  const last = itemAt(before, before.length - 1);
+  const median31 = medianOf(before, MODE_WINDOW);
   const lagBefore = clamp(last - median31, LARGEST_DEVIATION);
-  experts.lagSquare = LAG_MEMORY * experts.lagSquare + lagBefore * lagBefore;
-  experts.lagProduct =
-    LAG_MEMORY * experts.lagProduct + lagBefore * clamp(value - median31, LARGEST_DEVIATION);
-  teachSlot(experts, clamp(value - medianOf(recent, 15), LARGEST_DEVIATION), at);
-
-  const step = typicalStep(recent);
-  remember(recent, value);
-  experts.count += 1;
-  const soon = 1 / experts.count;
-  experts.plainLevel += Math.max(PLAIN_RATE, soon) * (value - experts.plainLevel);
-  for (let i = 0; i < SMOOTHERS.length; i++) teachSmoother(experts, i, value, step, soon);
-  teachFilters(experts, value);
+  const step = typicalStep(before);
+  const recent = withNewest(before, value);
+  const count = experts.count + 1;
+  const soon = 1 / count;
+  const smoothed = SMOOTHERS.map((smoother, i) => {
+    const level = itemAt(experts.levels, i);
+    return updateSmoother(smoother, level, itemAt(experts.streaks, i), { value, step, soon, recent });
+  });
+  return {
+    ...experts,
+    count,
+    recent,
+    lagSquare: LAG_MEMORY * experts.lagSquare + lagBefore * lagBefore,
+    lagProduct: LAG_MEMORY * experts.lagProduct + lagBefore * clamp(value - median31, LARGEST_DEVIATION),
+    ...slotAfter(experts, clamp(value - medianOf(before, 15), LARGEST_DEVIATION), at),
+    plainLevel: experts.plainLevel + Math.max(PLAIN_RATE, soon) * (value - experts.plainLevel),
+    levels: smoothed.map(({ level }) => level),
+    streaks: smoothed.map(({ streak }) => streak),
+    ...filtersAfter(experts, value, count, recent),
+  };
 }
 
-function teachSmoother(experts: Experts, i: number, value: number, step: number, soon: number): void {
-  const smoother = SMOOTHERS[i];
-  if (smoother === undefined) return;
-  const level = experts.levels[i] ?? value;
+function firstValue(experts: Experts, value: number): Experts {
+  return {
+    ...experts,
+    count: 1,
+    recent: withNewest(experts.recent, value),
+    levels: experts.levels.map(() => value),
+    plainLevel: value,
+    steady: startLevelFilter(value, PRIOR_NOISE),
+    nimble: startLevelFilter(value, PRIOR_NOISE),
+  };
+}
+
+/** What every smoother learns of a value: the series' typical step, 1 / count, and the newest values with this one. */
+interface SmoothedValue {
+  readonly value: number;
+  readonly step: number;
+  readonly soon: number;
+  readonly recent: RecentValues;
+}
+
+function updateSmoother(
+  smoother: (typeof SMOOTHERS)[number],
+  level: number,
+  streak: number,
+  { value, step, soon, recent }: SmoothedValue,
+): { readonly level: number; readonly streak: number } {
   const limit = smoother.clip * CLIP_STEPS * step;
-  let innovation = value - level;
-  if (Math.abs(innovation) > limit) {
-    const side = Math.sign(innovation);
-    const streak = experts.streaks[i] ?? 0;
-    const longer = Math.sign(streak) === side ? streak + side : side;
-    if (Math.abs(longer) >= REANCHOR_AFTER) {
-      experts.levels[i] = medianOf(experts.recent, REANCHOR_AFTER);
-      experts.streaks[i] = 0;
-      return;
-    }
-    experts.streaks[i] = longer;
-    innovation = side * limit;
-  } else {
-    experts.streaks[i] = 0;
-  }
-  experts.levels[i] = level + Math.max(smoother.rate, soon) * innovation;
+  const rate = Math.max(smoother.rate, soon);
+  const innovation = value - level;
+  if (Math.abs(innovation) <= limit) return { level: level + rate * innovation, streak: 0 };
+  const side = Math.sign(innovation);
+  const longer = Math.sign(streak) === side ? streak + side : side;
+  if (Math.abs(longer) >= REANCHOR_AFTER) return { level: medianOf(recent, REANCHOR_AFTER), streak: 0 };
+  return { level: level + rate * (side * limit), streak: longer };
 }
 
-function teachFilters(experts: Experts, value: number): void {
-  const { steady, nimble, recent } = experts;
-  if (steady === null || nimble === null) return;
+function filtersAfter(
+  experts: Experts,
+  value: number,
+  count: number,
+  recent: RecentValues,
+): Pick<Experts, 'steady' | 'nimble' | 'noise'> {
+  const { steady, nimble, noise } = experts;
+  if (steady === null || nimble === null) return { steady, nimble, noise };
   const error = Math.abs(value - filteredLevel(steady));
-  const spread = Math.max(SMALLEST_SPREAD, experts.noise);
-  updateLevelFilter(steady, STEADY, value, spread, recent);
-  updateLevelFilter(nimble, NIMBLE, value, spread, recent);
-  const rate = Math.max(NOISE_RATE, 1 / (PRIOR_WEIGHT + experts.count - 1));
-  experts.noise = Math.max(
-    SMALLEST_SPREAD,
-    experts.noise + rate * (Math.min(error, NOISE_CLIP * experts.noise) - experts.noise),
-  );
+  const spread = Math.max(SMALLEST_SPREAD, noise);
+  const rate = Math.max(NOISE_RATE, 1 / (PRIOR_WEIGHT + count - 1));
+  return {
+    steady: updateLevelFilter(steady, STEADY, value, spread, recent),
+    nimble: updateLevelFilter(nimble, NIMBLE, value, spread, recent),
+    noise: Math.max(SMALLEST_SPREAD, noise + rate * (Math.min(error, NOISE_CLIP * noise) - noise)),
+  };
 }
 
 /** Median absolute step between neighbours, shrunk to the prior. */
 function typicalStep(recent: RecentValues): number {
-  let length = 0;
-  const from = Math.max(1, recent.length - MODE_WINDOW);
-  for (let i = from; i < recent.length; i++) {
-    const step = Math.abs((recent[i] ?? 0) - (recent[i - 1] ?? 0));
-    let j = length - 1;
-    while (j >= 0 && (steps[j] ?? 0) > step) {
-      steps[j + 1] = steps[j] ?? 0;
-      j--;
-    }
-    steps[j + 1] = step;
-    length++;
-  }
-  const seen = sortedMedian(steps, length);
+  const window = recent.slice(-MODE_WINDOW - 1);
+  const steps = window.slice(1).map((value, i) => Math.abs(value - itemAt(window, i)));
+  const { length } = steps;
+  const seen = sortedMedian(sortNewest(steps, length));
   return Math.max(SMALLEST_SPREAD, (seen * length + PRIOR_STEP * PRIOR_WEIGHT) / (length + PRIOR_WEIGHT));
 }
 
@@ -256,58 +250,62 @@ function slotEffect(experts: Experts, at: number): number {
   let sum = 0;
   let count = HOUR_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
-    const weight = HOUR_KERNEL[Math.abs(distance)] ?? 0;
+    const weight = itemAt(HOUR_KERNEL, Math.abs(distance));
     const near = (hour + distance + HOURS_PER_DAY) % HOURS_PER_DAY;
-    sum += weight * (experts.hourSums[near] ?? 0);
-    count += weight * (experts.hourCounts[near] ?? 0);
+    sum += weight * itemAt(experts.hourSums, near);
+    count += weight * itemAt(experts.hourCounts, near);
   }
   const weekend = isWeekend(at) ? experts.weekendSum / (experts.weekendCount + WEEKEND_SHRINK) : 0;
   return sum / count + weekend;
 }
 
-function teachSlot(experts: Experts, deviation: number, at: number): void {
+type SlotSums = Pick<Experts, 'hourSums' | 'hourCounts' | 'weekendSum' | 'weekendCount'>;
+
+function slotAfter(experts: Experts, deviation: number, at: number): SlotSums {
   const hour = hourOfDay(at);
-  experts.hourSums[hour] = (experts.hourSums[hour] ?? 0) * HOUR_MEMORY + deviation;
-  experts.hourCounts[hour] = (experts.hourCounts[hour] ?? 0) * HOUR_MEMORY + 1;
-  if (!isWeekend(at)) return;
-  experts.weekendSum = experts.weekendSum * WEEKEND_MEMORY + deviation;
-  experts.weekendCount = experts.weekendCount * WEEKEND_MEMORY + 1;
+  const { hourSums, hourCounts, weekendSum, weekendCount } = experts;
+  const weekend = isWeekend(at);
+  return {
+    hourSums: withItem(hourSums, hour, itemAt(hourSums, hour) * HOUR_MEMORY + deviation),
+    hourCounts: withItem(hourCounts, hour, itemAt(hourCounts, hour) * HOUR_MEMORY + 1),
+    weekendSum: weekend ? weekendSum * WEEKEND_MEMORY + deviation : weekendSum,
+    weekendCount: weekend ? weekendCount * WEEKEND_MEMORY + 1 : weekendCount,
+  };
 }
 
 /**
  * Where the recent values fall into two clumps, the median of the clump that more often followed the present
- * one; otherwise the median. `sorted` holds the window of `length` values, ascending.
+ * one; otherwise the median. `sorted` holds the newest values, ascending.
  */
-function twoModes(recent: RecentValues, length: number, median: number, last: number): number {
+function twoModes(recent: RecentValues, sorted: readonly number[], median: number, last: number): number {
+  const { length } = sorted;
   if (length < MODE_LEAST_VALUES) return median;
   let cut = 0;
   let widest = MODE_GAP;
   for (let i = 2; i < length - 2; i++) {
-    const gap = (sorted[i] ?? 0) - (sorted[i - 1] ?? 0);
+    const gap = itemAt(sorted, i) - itemAt(sorted, i - 1);
     if (gap > widest) {
       widest = gap;
       cut = i;
     }
   }
   if (cut === 0) return median;
-  const border = ((sorted[cut] ?? 0) + (sorted[cut - 1] ?? 0)) / 2;
+  const border = (itemAt(sorted, cut) + itemAt(sorted, cut - 1)) / 2;
   const above = last > border;
   // One imagined change and one imagined stay: a mode seen once is no rule.
   let stays = 1;
   let changes = 1;
   for (let i = recent.length - length + 1; i < recent.length; i++) {
-    if ((recent[i - 1] ?? 0) > border !== above) continue;
-    if ((recent[i] ?? 0) > border === above) stays++;
+    if (itemAt(recent, i - 1) > border !== above) continue;
+    if (itemAt(recent, i) > border === above) stays++;
     else changes++;
   }
   const upper = stays >= changes ? above : !above;
-  return upper ? sortedMedian(sorted, length - cut, cut) : sortedMedian(sorted, cut);
+  return upper ? sortedMedian(sorted, cut) : sortedMedian(sorted, 0, cut);
 }
 
-const few = new Float64Array(64);
-
 function medianOf(recent: RecentValues, count: number): number {
-  return sortedMedian(few, sortNewest(recent, count, few));
+  return sortedMedian(sortNewest(recent, count));
 }
 
 function clamp(value: number, limit: number): number {

@@ -1,3 +1,4 @@
+import { itemAt } from '../checked.ts';
 import { expectedBackground } from './background.ts';
 import { forecastDuration, guessDuration } from './duration.ts';
 import { forecastHours } from './lateness.ts';
@@ -99,7 +100,7 @@ function seenBy(
   let [ticks, latenessSum] = [0, 0];
   for (const key in schedules) {
     const track = schedules[key];
-    const weight = track?.lateness.hourWeights[hour] ?? 0;
+    const weight = track === undefined ? 0 : itemAt(track.lateness.hourWeights, hour);
     if (track === undefined || weight === 0) continue;
     latenessSum += weight * medianAt(track, hour);
     ticks += weight;
@@ -191,7 +192,7 @@ function latenessAt(
   hour: number,
   own: Quantiles,
 ): LatenessForecast {
-  const seenHere = track?.lateness.hourWeights[hour] ?? 0;
+  const seenHere = track === null ? 0 : itemAt(track.lateness.hourWeights, hour);
   const { shift, observations } =
     seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(seenAt(hour), own);
   const dropped = track?.missed ?? 0;
@@ -199,7 +200,7 @@ function latenessAt(
   return {
     minutes: minutes(own, shift),
     dropProbability: (dropped + POOLED_DROP_TICKS * pooledDropRate(pool, hour)) / (ticks + POOLED_DROP_TICKS),
-    observations: Math.round(observations > 0 ? observations : (pool.hourWeights[hour] ?? 0)),
+    observations: Math.round(observations > 0 ? observations : itemAt(pool.hourWeights, hour)),
   };
 }
 

@@ -1,19 +1,21 @@
 import { z } from 'zod';
-import { consultExperts, Experts, newExperts, teachExperts } from './experts.ts';
+import type { Immutable } from '../immutable.ts';
+import { consultExperts, Experts, newExperts, updateExperts } from './experts.ts';
 import {
   confidenceOf,
   DURATION_INTERVAL,
   Interval,
   newInterval,
   spreadAround,
-  teachInterval,
+  updateInterval,
 } from './interval.ts';
-import { type MixSettings, Mixture, mix, newMixture, settle } from './mixture.ts';
+import { ascendingOrder, type MixSettings, Mixture, mix, newMixture, updateMixture } from './mixture.ts';
+import { sortNewest } from './recent-values.ts';
 import type { Quantiles } from './types.ts';
 
 /** One strategy's view of one series: its weights of the experts and its own record of errors. */
 export const View = z.object({ mixture: Mixture, interval: Interval });
-export type View = z.infer<typeof View>;
+export type View = Immutable<z.infer<typeof View>>;
 
 /** What other repositories' errors are like. */
 export interface ErrorPrior {
@@ -28,30 +30,48 @@ export function newView(prior?: ErrorPrior): View {
 
 /** Forecaster of one series of log values: shared experts and the default strategy's view of them. */
 export const Forecaster = z.object({ version: z.literal(1), experts: Experts, view: View });
-export type Forecaster = z.infer<typeof Forecaster>;
+export type Forecaster = Immutable<z.infer<typeof Forecaster>>;
 
 export function newForecaster(prior?: ErrorPrior): Forecaster {
   return { version: 1, experts: newExperts(), view: newView(prior) };
 }
 
-/**
- * Nested quantiles (log units) of the next value, which starts at `at` (epoch ms), in one strategy's view;
- * `null` while the series has no value.
- */
+/** What every strategy's view of a series starts from: read once, used by all of them. */
+export interface SeriesReading {
+  /** Of the experts, in log units. */
+  readonly predictions: readonly number[];
+  /** Places of the predictions, the smallest first. */
+  readonly ascending: readonly number[];
+  /** The newest values, ascending. */
+  readonly values: readonly number[];
+}
+
+/** Reads a series for its next value, which starts at `at` (epoch ms); `null` while it has no value. */
+export function readSeries(experts: Experts, at: number): SeriesReading | null {
+  if (experts.count === 0) return null;
+  const predictions = consultExperts(experts, at);
+  return {
+    predictions,
+    ascending: ascendingOrder(predictions),
+    values: sortNewest(experts.recent, experts.recent.length),
+  };
+}
+
+/** Nested quantiles (log units) of the next value in one strategy's view. */
+export function forecastInView(view: View, settings: MixSettings, reading: SeriesReading): Quantiles {
+  const mixed = mix(view.mixture, settings, reading.predictions, reading.ascending);
+  return spreadAround(view.interval, DURATION_INTERVAL, mixed, reading.values);
+}
+
+/** The same of a series that nobody has read yet; `null` while it has no value. */
 export function forecastValue(
   experts: Experts,
   view: View,
   settings: MixSettings,
   at: number,
 ): Quantiles | null {
-  if (experts.count === 0) return null;
-  const predictions = consultExperts(experts, at);
-  return spreadAround(
-    view.interval,
-    DURATION_INTERVAL,
-    mix(view.mixture, settings, predictions),
-    experts.recent,
-  );
+  const reading = readSeries(experts, at);
+  return reading === null ? null : forecastInView(view, settings, reading);
 }
 
 /** P(|error| ≤ 25 %) of a view's next forecast. */
@@ -59,31 +79,31 @@ export function confidence(view: View): number {
   return confidenceOf(view.interval);
 }
 
-/** Lets one view learn from a value; to be called for every view before `teachExperts`. */
-export function teachView(
-  experts: Experts,
+/** A view after the value that followed `forecast`, which `forecastInView` made from the same reading. */
+export function updateView(
   view: View,
   settings: MixSettings,
+  { predictions }: SeriesReading,
+  forecast: Quantiles,
   value: number,
-  at: number,
-): Quantiles | null {
-  if (experts.count === 0) return null;
-  const predictions = consultExperts(experts, at);
-  const mixed = mix(view.mixture, settings, predictions);
-  const forecast = spreadAround(view.interval, DURATION_INTERVAL, mixed, experts.recent);
-  settle(view.mixture, settings, predictions, mixed, value);
-  teachInterval(view.interval, DURATION_INTERVAL, forecast, value);
-  return forecast;
+): View {
+  return {
+    mixture: updateMixture(view.mixture, settings, predictions, forecast.q50, value),
+    interval: updateInterval(view.interval, DURATION_INTERVAL, forecast, value),
+  };
 }
 
-/** Learns a value (log units) that started at `at` in place; returns what had been forecast for it. */
-export function teach(
+/** The forecaster after a value (log units) that started at `at`, and what had been forecast for it. */
+export function updateForecaster(
   forecaster: Forecaster,
   settings: MixSettings,
   value: number,
   at: number,
-): Quantiles | null {
-  const forecast = teachView(forecaster.experts, forecaster.view, settings, value, at);
-  teachExperts(forecaster.experts, value, at);
-  return forecast;
+): { readonly forecaster: Forecaster; readonly forecast: Quantiles | null } {
+  const reading = readSeries(forecaster.experts, at);
+  const experts = updateExperts(forecaster.experts, value, at);
+  if (reading === null) return { forecaster: { ...forecaster, experts }, forecast: null };
+  const forecast = forecastInView(forecaster.view, settings, reading);
+  const view = updateView(forecaster.view, settings, reading, forecast, value);
+  return { forecaster: { ...forecaster, experts, view }, forecast };
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { type RecentValues, remember, sortedQuantile, sortNewest } from './recent-values.ts';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
+import { sortedQuantile, sortNewest, withNewest } from './recent-values.ts';
 import type { Quantiles } from './types.ts';
 
 /**
  * How far off a mixture's forecasts were: standardised residuals, their scale, and the levels of the two outer
  * quantiles, which adapt so that each tail holds its 5 % (adaptive conformal inference, Gibbs and Candès 2021).
- * Bounded, plain JSON, mutated in place.
+ * Bounded, plain JSON.
  */
 export const Interval = z.object({
   count: z.number().int().nonnegative(),
@@ -22,37 +24,20 @@ export const Interval = z.object({
   /** Shape of the errors of other repositories, as `POOLED_RESIDUALS`; absent where nothing but that is known. */
   shape: z.array(z.number()).optional(),
 });
-export type Interval = z.infer<typeof Interval>;
+export type Interval = Immutable<z.infer<typeof Interval>>;
 
-const LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
+const QUARTILES = { low: 0.25, high: 0.75 } as const;
+/** Share of values beyond each of the two outer quantiles. */
 const TAIL = 0.05;
 
 /**
  * Residuals of the benchmark's series in units of their own scale, as 20 equally likely values: what a series
  * looks like before it has shown its own shape. Symmetric within the noise, with tails of a Laplace law.
  */
-const POOLED_RESIDUALS = Float64Array.of(
-  -2.67,
-  -1.72,
-  -1.35,
-  -1.09,
-  -0.87,
-  -0.67,
-  -0.5,
-  -0.33,
-  -0.15,
-  -0.02,
-  0.06,
-  0.21,
-  0.38,
-  0.54,
-  0.72,
-  0.89,
-  1.08,
-  1.34,
-  1.72,
-  2.67,
-);
+const POOLED_RESIDUALS: readonly number[] = [
+  -2.67, -1.72, -1.35, -1.09, -0.87, -0.67, -0.5, -0.33, -0.15, -0.02, 0.06, 0.21, 0.38, 0.54, 0.72, 0.89,
+  1.08, 1.34, 1.72, 2.67,
+];
 /** How many equally likely values stand for a shape. */
 export const SHAPE_VALUES = POOLED_RESIDUALS.length;
 /** The pooled shape fades over so many runs to its last share. */
@@ -109,16 +94,6 @@ const HIT_PRIOR = 8;
 
 const RESIDUALS_KEPT = 40;
 
-const own = new Float64Array(64);
-const values = new Float64Array(64);
-/** The values as they came, to know them again. */
-const unsorted = new Float64Array(64);
-const quantiles = new Float64Array(LEVELS.length);
-let ownCount = 0;
-let valueCount = 0;
-let sortedOf: Interval | null = null;
-let sortedAt = 0;
-
 /** An interval that has seen no residual; what other repositories' errors are like is taken for its own at first. */
 export function newInterval(prior?: {
   readonly scale: number;
@@ -137,84 +112,69 @@ export function newInterval(prior?: {
   };
 }
 
-/** Nested quantiles (log units) around a forecast; `recent` are the newest values of the series. */
+/** Nested quantiles (log units) around a forecast; `values` are the newest values of the series, ascending. */
 export function spreadAround(
   interval: Interval,
   settings: IntervalSettings,
   forecast: number,
-  recent: RecentValues,
+  values: readonly number[],
 ): Quantiles {
-  sortBoth(interval, recent);
+  const residuals = sortNewest(interval.residuals, RESIDUALS_KEPT);
   const seen = interval.count + 1;
   const fromValues =
-    seen < VALUES_FROM || valueCount === 0 ? 0 : settings.valuesShare * Math.min(1, seen / VALUES_FULL_AFTER);
+    seen < VALUES_FROM || values.length === 0
+      ? 0
+      : settings.valuesShare * Math.min(1, seen / VALUES_FULL_AFTER);
   const reach = REACH * interval.scale * (1 + REACH_PRIOR / seen);
-  const floor = Math.min(interval.least, valueCount > 0 ? (values[0] ?? forecast) : forecast) - reach;
-  const ceiling =
-    Math.max(interval.greatest, valueCount > 0 ? (values[valueCount - 1] ?? forecast) : forecast) + reach;
-  for (let i = 0; i < LEVELS.length; i++) {
-    const level = adaptedLevel(interval, i);
-    let value = forecast + settings.stretch * interval.scale * residualQuantile(interval, level);
-    if (fromValues > 0) {
-      value = (1 - fromValues) * value + fromValues * sortedQuantile(values, valueCount, level);
-    }
-    quantiles[i] = Math.max(floor, Math.min(ceiling, value));
-  }
+  const floor = Math.min(interval.least, values[0] ?? forecast) - reach;
+  const ceiling = Math.max(interval.greatest, values.at(-1) ?? forecast) + reach;
+  const quantileAt = (level: number): number => {
+    let value = forecast + settings.stretch * interval.scale * residualQuantile(interval, residuals, level);
+    if (fromValues > 0) value = (1 - fromValues) * value + fromValues * sortedQuantile(values, level);
+    return Math.max(floor, Math.min(ceiling, value));
+  };
   // The forecast itself is the median: the outer quantiles give way where they crossed it.
-  const q25 = Math.min(quantiles[1] ?? forecast, forecast);
-  const q75 = Math.max(quantiles[3] ?? forecast, forecast);
+  const q25 = Math.min(quantileAt(QUARTILES.low), forecast);
+  const q75 = Math.max(quantileAt(QUARTILES.high), forecast);
   return {
-    q05: Math.min(quantiles[0] ?? forecast, q25),
+    q05: Math.min(quantileAt(TAIL - interval.lowShift), q25),
     q25,
     q50: forecast,
     q75,
-    q95: Math.max(quantiles[4] ?? forecast, q75),
+    q95: Math.max(quantileAt(1 - TAIL + interval.highShift), q75),
   };
-}
-
-/**
- * Sorts residuals and values, unless they are those of the last call: a forecast is asked for before and at learning,
- * and all strategies look at the same values.
- */
-function sortBoth(interval: Interval, recent: RecentValues): void {
-  if (sortedOf !== interval || sortedAt !== interval.count) {
-    ownCount = sortNewest(interval.residuals, RESIDUALS_KEPT, own);
-    sortedOf = interval;
-    sortedAt = interval.count;
-  }
-  let same = valueCount === recent.length;
-  for (let i = 0; same && i < valueCount; i++) same = unsorted[i] === recent[i];
-  if (same) return;
-  for (let i = 0; i < recent.length; i++) unsorted[i] = recent[i] ?? 0;
-  valueCount = sortNewest(recent, recent.length, values);
 }
 
 /** P(|error| ≤ 25 %) of the next forecast, from the hits seen and the shape of the residuals. */
 export function confidenceOf(interval: Interval): number {
-  let hits = 0;
-  for (let i = 0; i < interval.hits.length; i++) hits += interval.hits[i] ?? 0;
+  const hits = interval.hits.reduce((sum, hit) => sum + hit, 0);
   const expected = shareWithin(interval, HIT_LOW / interval.scale, HIT_HIGH / interval.scale);
   return (hits + HIT_PRIOR * expected) / (interval.hits.length + HIT_PRIOR);
 }
 
-/** Learns how the value (log units) fell against the forecast and its quantiles, in place. */
-export function teachInterval(
+/** The interval once it is known how the value (log units) fell against the forecast and its quantiles. */
+export function updateInterval(
   interval: Interval,
   settings: IntervalSettings,
   forecast: Quantiles,
   value: number,
-): void {
+): Interval {
   const residual = value - forecast.q50;
-  remember(interval.residuals, residual / interval.scale, RESIDUALS_KEPT);
-  remember(interval.hits, residual >= HIT_LOW && residual <= HIT_HIGH ? 1 : 0, RESIDUALS_KEPT);
-  interval.lowShift = shifted(interval.lowShift, settings.tailStep, value < forecast.q05);
-  interval.highShift = shifted(interval.highShift, settings.tailStep, value > forecast.q95);
-  interval.count += 1;
-  const rate = Math.max(settings.scaleRate, 1 / (interval.count + PRIOR_WEIGHT));
+  const isHit = residual >= HIT_LOW && residual <= HIT_HIGH;
+  const count = interval.count + 1;
+  const rate = Math.max(settings.scaleRate, 1 / (count + PRIOR_WEIGHT));
   const clipped = Math.min(Math.abs(residual), SCALE_CLIP * interval.scale);
-  interval.scale = Math.max(SMALLEST_SCALE, interval.scale + rate * (clipped - interval.scale));
-  interval.least = Math.min(interval.least, value);
-  interval.greatest = Math.max(interval.greatest, value);
+  return {
+    ...interval,
+    count,
+    scale: Math.max(SMALLEST_SCALE, interval.scale + rate * (clipped - interval.scale)),
+    residuals: withNewest(interval.residuals, residual / interval.scale, RESIDUALS_KEPT),
+    hits: withNewest(interval.hits, isHit ? 1 : 0, RESIDUALS_KEPT),
+    lowShift: shifted(interval.lowShift, settings.tailStep, value < forecast.q05),
+    highShift: shifted(interval.highShift, settings.tailStep, value > forecast.q95),
+    least: Math.min(interval.least, value),
+    greatest: Math.max(interval.greatest, value),
+  };
 }
 
 function shifted(shift: number, step: number, missed: boolean): number {
@@ -222,29 +182,23 @@ function shifted(shift: number, step: number, missed: boolean): number {
   return Math.max(-LARGEST_TAIL_SHIFT, Math.min(LARGEST_TAIL_SHIFT, next));
 }
 
-function adaptedLevel(interval: Interval, index: number): number {
-  if (index === 0) return TAIL - interval.lowShift;
-  if (index === LEVELS.length - 1) return 1 - TAIL + interval.highShift;
-  return LEVELS[index] ?? 0.5;
-}
-
 function poolWeight(interval: Interval): number {
   return Math.max(POOL_LAST_SHARE, 1 - interval.count / POOL_FADES_OVER);
 }
 
-/** Quantile of own and pooled residuals together: a merge of two sorted lists with their weights. */
-function residualQuantile(interval: Interval, level: number): number {
+/** Quantile of own residuals, ascending, and pooled ones: a merge of two sorted lists with their weights. */
+function residualQuantile(interval: Interval, own: readonly number[], level: number): number {
   const pooled = poolWeight(interval);
   const shape = interval.shape ?? POOLED_RESIDUALS;
-  const total = ownCount + pooled * shape.length;
+  const total = own.length + pooled * shape.length;
   let i = 0;
   let j = 0;
   let below = 0;
   let lastMiddle = 0;
   let lastValue = Number.NaN;
-  while (i < ownCount || j < shape.length) {
-    const mine = i < ownCount ? (own[i] ?? 0) : Number.POSITIVE_INFINITY;
-    const theirs = shape[j] ?? Number.POSITIVE_INFINITY;
+  while (i < own.length || j < shape.length) {
+    const mine = i < own.length ? itemAt(own, i) : Number.POSITIVE_INFINITY;
+    const theirs = j < shape.length ? itemAt(shape, j) : Number.POSITIVE_INFINITY;
     const value = Math.min(mine, theirs);
     let weight = pooled;
     if (mine <= theirs) {
@@ -267,10 +221,7 @@ function residualQuantile(interval: Interval, level: number): number {
 function shareWithin(interval: Interval, low: number, high: number): number {
   const pooled = poolWeight(interval);
   let inside = 0;
-  for (let i = 0; i < interval.residuals.length; i++) {
-    const residual = interval.residuals[i] ?? 0;
-    if (residual >= low && residual <= high) inside += 1;
-  }
+  for (const residual of interval.residuals) if (residual >= low && residual <= high) inside += 1;
   const shape = interval.shape ?? POOLED_RESIDUALS;
   for (const residual of shape) if (residual >= low && residual <= high) inside += pooled;
   return inside / (interval.residuals.length + pooled * shape.length);

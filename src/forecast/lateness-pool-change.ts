@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import type { LatenessPool } from './lateness-pool.ts';
 
 /** Fields that are lists of sums: what was added at which place. */
@@ -28,75 +30,79 @@ export const LatenessPoolChange = z.object({
   /** Sum and count added to a bucket of the drift, by its number. */
   drift: z.array(z.object({ bucket: z.number(), sum: z.number(), count: z.number() })),
 });
-export type LatenessPoolChange = z.infer<typeof LatenessPoolChange>;
+export type LatenessPoolChange = Immutable<z.infer<typeof LatenessPoolChange>>;
 
 /** What was learned between two states of the pool; `null` where nothing was. */
 export function latenessPoolChange(before: LatenessPool, after: LatenessPool): LatenessPoolChange | null {
-  const change: LatenessPoolChange = {
-    count: after.count - before.count,
-    level: after.level - before.level,
-    drift: driftAdded(before, after),
-  };
-  let changed = change.count !== 0 || change.drift.length > 0;
-  for (const name of SUMS) {
-    const added = additions(before[name], after[name]);
-    if (added.length === 0) continue;
-    change[name] = added;
-    changed = true;
-  }
-  return changed ? change : null;
+  const drift = driftAdded(before, after);
+  const sums = SUMS.map((name) => [name, additions(before[name], after[name])] as const).filter(
+    ([, added]) => added.length > 0,
+  );
+  const count = after.count - before.count;
+  if (count === 0 && drift.length === 0 && sums.length === 0) return null;
+  return { count, level: after.level - before.level, ...Object.fromEntries(sums), drift };
 }
 
 /** The pool with a change added; lists that the change does not name are shared with `pool`. */
 export function applyLatenessPoolChange(pool: LatenessPool, change: LatenessPoolChange): LatenessPool {
-  const next = { ...pool, count: pool.count + change.count, level: pool.level + change.level };
-  for (const name of SUMS) {
-    const added = change[name];
-    if (added !== undefined) next[name] = withAdditions(pool[name], added);
-  }
-  if (change.drift.length === 0) return next;
-  next.driftBuckets = pool.driftBuckets.slice();
-  next.driftSums = pool.driftSums.slice();
-  next.driftCounts = pool.driftCounts.slice();
-  for (const { bucket, sum, count } of change.drift) {
-    const place = bucket % next.driftBuckets.length;
-    const held = next.driftBuckets[place] ?? 0;
+  const sums = SUMS.map((name) => [name, withAdditions(pool[name], change[name] ?? [])] as const);
+  return {
+    ...pool,
+    count: pool.count + change.count,
+    level: pool.level + change.level,
+    ...Object.fromEntries(sums),
+    ...withDrift(pool, change.drift),
+  };
+}
+
+function withDrift(
+  pool: LatenessPool,
+  drift: LatenessPoolChange['drift'],
+): Partial<Pick<LatenessPool, 'driftBuckets' | 'driftSums' | 'driftCounts'>> {
+  if (drift.length === 0) return {};
+  const driftBuckets = pool.driftBuckets.slice();
+  const driftSums = pool.driftSums.slice();
+  const driftCounts = pool.driftCounts.slice();
+  for (const { bucket, sum, count } of drift) {
+    const place = bucket % driftBuckets.length;
+    const held = itemAt(driftBuckets, place);
     // The place has moved on to a later hour: what was learned of this one is too old to matter.
     if (held > bucket) continue;
     const same = held === bucket;
-    next.driftBuckets[place] = bucket;
-    next.driftSums[place] = (same ? (next.driftSums[place] ?? 0) : 0) + sum;
-    next.driftCounts[place] = (same ? (next.driftCounts[place] ?? 0) : 0) + count;
+    driftBuckets[place] = bucket;
+    driftSums[place] = (same ? itemAt(driftSums, place) : 0) + sum;
+    driftCounts[place] = (same ? itemAt(driftCounts, place) : 0) + count;
   }
-  return next;
+  return { driftBuckets, driftSums, driftCounts };
 }
 
-function withAdditions(sums: readonly number[], added: z.infer<typeof Additions>): number[] {
+function withAdditions(
+  sums: readonly number[],
+  added: Immutable<z.infer<typeof Additions>>,
+): readonly number[] {
+  if (added.length === 0) return sums;
   const next = sums.slice();
-  for (const [place, value] of added) next[place] = (next[place] ?? 0) + value;
+  for (const [place, value] of added) next[place] = itemAt(next, place) + value;
   return next;
 }
 
 function additions(before: readonly number[], after: readonly number[]): [number, number][] {
+  if (before === after) return [];
   const added: [number, number][] = [];
-  if (before === after) return added;
   // Asked at every scheduled run, of hundreds of places: an iterator would take as long again.
   for (let place = 0; place < after.length; place++) {
-    const difference = (after[place] ?? 0) - (before[place] ?? 0);
+    const difference = itemAt(after, place) - itemAt(before, place);
     if (difference !== 0) added.push([place, difference]);
   }
   return added;
 }
 
 function driftAdded(before: LatenessPool, after: LatenessPool): LatenessPoolChange['drift'] {
-  const added: LatenessPoolChange['drift'] = [];
-  if (before.driftBuckets === after.driftBuckets && before.driftCounts === after.driftCounts) return added;
-  for (let place = 0; place < after.driftBuckets.length; place++) {
-    const bucket = after.driftBuckets[place] ?? 0;
-    const same = before.driftBuckets[place] === bucket;
-    const sum = (after.driftSums[place] ?? 0) - (same ? (before.driftSums[place] ?? 0) : 0);
-    const count = (after.driftCounts[place] ?? 0) - (same ? (before.driftCounts[place] ?? 0) : 0);
-    if (count !== 0 || sum !== 0) added.push({ bucket, sum, count });
-  }
-  return added;
+  if (before.driftBuckets === after.driftBuckets) return [];
+  return after.driftBuckets.flatMap((bucket, place) => {
+    const same = itemAt(before.driftBuckets, place) === bucket;
+    const sum = itemAt(after.driftSums, place) - (same ? itemAt(before.driftSums, place) : 0);
+    const count = itemAt(after.driftCounts, place) - (same ? itemAt(before.driftCounts, place) : 0);
+    return count !== 0 || sum !== 0 ? [{ bucket, sum, count }] : [];
+  });
 }

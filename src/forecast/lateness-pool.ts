@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import { HOURS_PER_DAY, HOURS_PER_WEEK, hourOfDay, hourOfWeek } from './slot.ts';
+import { withItem } from './with-item.ts';
 
 const DRIFT_BUCKET_MS = 600_000;
 /** A day: a run may come half a day late, and what was known at its tick goes back some hours more. */
@@ -8,7 +11,7 @@ const DRIFT_BUCKETS = 144;
 /**
  * GitHub's own lateness, pooled over everything a deployment sees, in log minutes: a slow profile by UTC hour, a
  * weekly pattern, and how the last few hours differ from what was expected. It holds no names and stays the
- * same size for ever. Mutated in place.
+ * same size for ever.
  */
 export const LatenessPool = z.object({
   version: z.literal(1),
@@ -33,7 +36,7 @@ export const LatenessPool = z.object({
   kept: z.array(z.number()).length(HOURS_PER_DAY),
   dropped: z.array(z.number()).length(HOURS_PER_DAY),
 });
-export type LatenessPool = z.infer<typeof LatenessPool>;
+export type LatenessPool = Immutable<z.infer<typeof LatenessPool>>;
 
 /**
  * Median minutes late by UTC hour in 2026, measured on public schedules; `null` where hardly any schedule was
@@ -114,10 +117,10 @@ export function emptyLatenessPool(): LatenessPool {
 
 /** Log minutes by which an hour differs from the common level: what was seen, shrunk to the shipped prior. */
 export function hourProfile(pool: LatenessPool, hour: number): number {
-  const schedules = pool.hourSchedules[hour] ?? 0;
-  const weight = pool.hourWeights[hour] ?? 0;
-  const seen = weight > 0 ? (pool.hourSums[hour] ?? 0) / weight : 0;
-  return (schedules * seen + PRIOR_SCHEDULES * (PRIOR_PROFILE[hour] ?? 0)) / (schedules + PRIOR_SCHEDULES);
+  const schedules = itemAt(pool.hourSchedules, hour);
+  const weight = itemAt(pool.hourWeights, hour);
+  const seen = weight > 0 ? itemAt(pool.hourSums, hour) / weight : 0;
+  return (schedules * seen + PRIOR_SCHEDULES * itemAt(PRIOR_PROFILE, hour)) / (schedules + PRIOR_SCHEDULES);
 }
 
 /** Log minutes by which a tick's hour of the week differs from its schedule's own level. */
@@ -126,10 +129,10 @@ export function weekPattern(pool: LatenessPool, tick: number): number {
   let sum = 0;
   let weight = WEEK_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
-    const share = WEEK_KERNEL[Math.abs(distance)] ?? 0;
+    const share = itemAt(WEEK_KERNEL, Math.abs(distance));
     const near = (slot + distance + HOURS_PER_WEEK) % HOURS_PER_WEEK;
-    sum += share * (pool.weekSums[near] ?? 0);
-    weight += share * (pool.weekWeights[near] ?? 0);
+    sum += share * itemAt(pool.weekSums, near);
+    weight += share * itemAt(pool.weekWeights, near);
   }
   return sum / weight;
 }
@@ -142,15 +145,15 @@ export function drift(pool: LatenessPool, now: number): number {
   let weight = DRIFT_SHRINK;
   for (let bucket = first; bucket <= last; bucket++) {
     const place = bucket % DRIFT_BUCKETS;
-    if (pool.driftBuckets[place] !== bucket) continue;
+    if (itemAt(pool.driftBuckets, place) !== bucket) continue;
     const share = Math.exp((-(last - bucket) * DRIFT_BUCKET_MS) / DRIFT_FADES_MS);
-    sum += share * (pool.driftSums[place] ?? 0);
-    weight += share * (pool.driftCounts[place] ?? 0);
+    sum += share * itemAt(pool.driftSums, place);
+    weight += share * itemAt(pool.driftCounts, place);
   }
   return DRIFT_TAKEN * (sum / weight);
 }
 
-/** What one observed tick teaches the pool; all values in log minutes. */
+/** One observed tick, as the pool learns it; all values in log minutes. */
 export interface PooledObservation {
   readonly tick: number;
   /** When it was known: the run's creation, epoch ms. */
@@ -164,48 +167,74 @@ export interface PooledObservation {
   readonly surprise: number | null;
 }
 
-/** Learns one observed tick in place. */
-export function teachPool(pool: LatenessPool, seen: PooledObservation): void {
+/** The pool with one observed tick. */
+export function updatePool(pool: LatenessPool, seen: PooledObservation): LatenessPool {
   const hour = hourOfDay(seen.tick);
-  pool.count += 1;
-  const rate = Math.max(LEVEL_RATE, 1 / (LEVEL_PRIOR_COUNT + pool.count));
-  pool.level += rate * (seen.value - hourProfile(pool, hour) - pool.level);
-  pool.hourSums[hour] = HOUR_MEMORY * (pool.hourSums[hour] ?? 0) + (seen.value - pool.level);
-  pool.hourWeights[hour] = HOUR_MEMORY * (pool.hourWeights[hour] ?? 0) + 1;
-  if (seen.newAtHour) pool.hourSchedules[hour] = (pool.hourSchedules[hour] ?? 0) + 1;
-  if (seen.deviation !== null) {
-    const slot = hourOfWeek(seen.tick);
-    pool.weekSums[slot] = WEEK_MEMORY * (pool.weekSums[slot] ?? 0) + clamp(seen.deviation);
-    pool.weekWeights[slot] = WEEK_MEMORY * (pool.weekWeights[slot] ?? 0) + 1;
-  }
-  if (seen.surprise !== null) teachDrift(pool, clamp(seen.surprise), seen.knownAt);
-  pool.kept[hour] = DROP_MEMORY * (pool.kept[hour] ?? 0) + 1;
-  pool.dropped[hour] = DROP_MEMORY * (pool.dropped[hour] ?? 0);
+  const count = pool.count + 1;
+  const rate = Math.max(LEVEL_RATE, 1 / (LEVEL_PRIOR_COUNT + count));
+  const level = pool.level + rate * (seen.value - hourProfile(pool, hour) - pool.level);
+  const { hourSums, hourWeights, hourSchedules, kept, dropped } = pool;
+  return {
+    ...pool,
+    count,
+    level,
+    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + (seen.value - level)),
+    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+    hourSchedules: seen.newAtHour
+      ? withItem(hourSchedules, hour, itemAt(hourSchedules, hour) + 1)
+      : hourSchedules,
+    ...(seen.deviation === null ? {} : weekAfter(pool, clamp(seen.deviation), seen.tick)),
+    ...(seen.surprise === null ? {} : driftAfter(pool, clamp(seen.surprise), seen.knownAt)),
+    kept: withItem(kept, hour, DROP_MEMORY * itemAt(kept, hour) + 1),
+    dropped: withItem(dropped, hour, DROP_MEMORY * itemAt(dropped, hour)),
+  };
 }
 
-/** Learns that a tick at this instant left no run. */
-export function teachPoolMissed(pool: LatenessPool, tick: number): void {
+/** The pool with a tick at this instant that left no run. */
+export function updatePoolMissed(pool: LatenessPool, tick: number): LatenessPool {
   const hour = hourOfDay(tick);
-  pool.kept[hour] = DROP_MEMORY * (pool.kept[hour] ?? 0);
-  pool.dropped[hour] = DROP_MEMORY * (pool.dropped[hour] ?? 0) + 1;
+  const { kept, dropped } = pool;
+  return {
+    ...pool,
+    kept: withItem(kept, hour, DROP_MEMORY * itemAt(kept, hour)),
+    dropped: withItem(dropped, hour, DROP_MEMORY * itemAt(dropped, hour) + 1),
+  };
 }
 
 /** Probability that a tick at this UTC hour leaves no run. */
 export function pooledDropRate(pool: LatenessPool, hour: number): number {
-  const kept = pool.kept[hour] ?? 0;
-  const dropped = pool.dropped[hour] ?? 0;
+  const kept = itemAt(pool.kept, hour);
+  const dropped = itemAt(pool.dropped, hour);
   return (dropped + PRIOR_DROP * PRIOR_TICKS) / (kept + dropped + PRIOR_TICKS);
 }
 
-function teachDrift(pool: LatenessPool, surprise: number, knownAt: number): void {
+function weekAfter(
+  { weekSums, weekWeights }: LatenessPool,
+  deviation: number,
+  tick: number,
+): Pick<LatenessPool, 'weekSums' | 'weekWeights'> {
+  const slot = hourOfWeek(tick);
+  return {
+    weekSums: withItem(weekSums, slot, WEEK_MEMORY * itemAt(weekSums, slot) + deviation),
+    weekWeights: withItem(weekWeights, slot, WEEK_MEMORY * itemAt(weekWeights, slot) + 1),
+  };
+}
+
+function driftAfter(
+  { driftBuckets, driftSums, driftCounts }: LatenessPool,
+  surprise: number,
+  knownAt: number,
+): Partial<Pick<LatenessPool, 'driftBuckets' | 'driftSums' | 'driftCounts'>> {
   const bucket = Math.floor(knownAt / DRIFT_BUCKET_MS);
   const place = bucket % DRIFT_BUCKETS;
-  const held = pool.driftBuckets[place] ?? 0;
-  if (held > bucket) return;
+  const held = itemAt(driftBuckets, place);
+  if (held > bucket) return {};
   const same = held === bucket;
-  pool.driftBuckets[place] = bucket;
-  pool.driftSums[place] = (same ? (pool.driftSums[place] ?? 0) : 0) + surprise;
-  pool.driftCounts[place] = (same ? (pool.driftCounts[place] ?? 0) : 0) + 1;
+  return {
+    driftBuckets: withItem(driftBuckets, place, bucket),
+    driftSums: withItem(driftSums, place, (same ? itemAt(driftSums, place) : 0) + surprise),
+    driftCounts: withItem(driftCounts, place, (same ? itemAt(driftCounts, place) : 0) + 1),
+  };
 }
 
 function clamp(value: number): number {
@@ -220,16 +249,22 @@ function logMean(minutes: readonly (number | null)[]): number {
 /** Shipped deviations by hour; an hour that was not seen stands on the line between its neighbours. */
 function shippedProfile(): readonly number[] {
   const deviation = (hour: number): number | null => {
-    const minutes = SHIPPED_MEDIANS[(hour + HOURS_PER_DAY) % HOURS_PER_DAY] ?? null;
+    const minutes = itemAt(SHIPPED_MEDIANS, (hour + HOURS_PER_DAY) % HOURS_PER_DAY);
     return minutes === null ? null : PRIOR_BELIEF * (Math.log(minutes) - PRIOR_LEVEL);
   };
+  /** Hours to the nearest one that was seen, in steps of `step`, and its deviation. */
+  const nearest = (hour: number, step: number): { readonly away: number; readonly value: number } => {
+    for (let away = 0; away < HOURS_PER_DAY; away++) {
+      const value = deviation(hour + step * away);
+      if (value !== null) return { away, value };
+    }
+    throw new RangeError('No hour of the shipped profile has a median.');
+  };
   return Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
-    let before = 0;
-    while (deviation(hour - before) === null) before++;
-    let after = 0;
-    while (deviation(hour + after) === null) after++;
-    const left = deviation(hour - before) ?? 0;
-    const right = deviation(hour + after) ?? 0;
-    return before + after === 0 ? left : left + ((right - left) * before) / (before + after);
+    const before = nearest(hour, -1);
+    const after = nearest(hour, 1);
+    const span = before.away + after.away;
+    if (span === 0) return before.value;
+    return before.value + ((after.value - before.value) * before.away) / span;
   });
 }

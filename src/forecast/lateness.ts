@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { consultExperts, Experts, newExperts, teachExperts } from './experts.ts';
-import { newView, View } from './forecaster.ts';
-import { LATENESS_INTERVAL, spreadAround, teachInterval } from './interval.ts';
-import { drift, hourProfile, type LatenessPool, teachPool, weekPattern } from './lateness-pool.ts';
-import { heaviestExpert, type MixSettings, mix, settle } from './mixture.ts';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
+import { Experts, newExperts, updateExperts } from './experts.ts';
+import { newView, readSeries, type SeriesReading, View } from './forecaster.ts';
+import { LATENESS_INTERVAL, spreadAround, updateInterval } from './interval.ts';
+import { drift, hourProfile, type LatenessPool, updatePool, weekPattern } from './lateness-pool.ts';
+import { heaviestExpert, type MixSettings, mix, updateMixture } from './mixture.ts';
 import { HOURS_PER_DAY, hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
+import { withItem } from './with-item.ts';
 
 /**
  * Lateness of one schedule in log minutes: its level, followed by the experts after the hour and the day of the
- * week have been taken out; and its own effects of both, shrunk to the pool's. Mutated in place.
+ * week have been taken out; and its own effects of both, shrunk to the pool's.
  */
 export const LatenessTrack = z.object({
   experts: Experts,
@@ -23,7 +26,9 @@ export const LatenessTrack = z.object({
   hourSums: z.array(z.number()).length(HOURS_PER_DAY),
   hourWeights: z.array(z.number()).length(HOURS_PER_DAY),
 });
-export type LatenessTrack = z.infer<typeof LatenessTrack>;
+export type LatenessTrack = Immutable<z.infer<typeof LatenessTrack>>;
+
+const MS_PER_MINUTE = 60_000;
 
 /** Log units; lateness below half a minute is the scheduler's granularity. */
 const LEAST_MINUTES = 0.5;
@@ -88,67 +93,82 @@ export function forecastTick(
   tick: number,
   now: number,
 ): Quantiles | null {
-  if (track.experts.count === 0) return null;
+  const reading = readSeries(track.experts, tick);
+  if (reading === null) return null;
   const effect = effectOf(track, pool, tick);
-  const predictions = consultExperts(track.experts, tick);
-  const level = mix(track.view.mixture, LATENESS_MIX, predictions) + drift(pool, now);
-  const around = spreadAround(track.view.interval, LATENESS_INTERVAL, level, track.experts.recent);
-  const made = shifted(around, effect);
+  const level = mixedLevel(track, reading) + drift(pool, now);
+  const made = shifted(spreadOf(track, reading, level), effect);
   if (tick - now < FAR_MS) return made;
-  const sameDay = track.dayLevels[weekday(tick)] ?? null;
+  const sameDay = itemAt(track.dayLevels, weekday(tick));
   if (sameDay === null) return made;
   return shifted(made, SAME_DAY_SHARE * (sameDay + hourEffect(track, pool, hourOfDay(tick)) - made.q50));
 }
 
-/**
- * Learns that the tick (epoch ms) was so many minutes late, in track and pool; returns what would have been
- * forecast for it at the tick itself.
- */
-export function teachTick(
-  track: LatenessTrack,
+/** A tick learned: the track and the pool after it, and what would have been forecast for it at the tick itself. */
+export interface TickLesson {
+  readonly track: LatenessTrack;
+  readonly pool: LatenessPool;
+  readonly forecast: Quantiles | null;
+}
+
+/** Learns that the tick (epoch ms) was so many minutes late. */
+export function learnTick(
+  before: LatenessTrack,
   pool: LatenessPool,
   tick: number,
   minutes: number,
-): Quantiles | null {
-  const { experts, view } = track;
+): TickLesson {
   const hour = hourOfDay(tick);
   const value = logMinutes(minutes);
-  const newAtHour = track.hourBases[hour] === null;
-  if (newAtHour) track.hourBases[hour] = hourProfile(pool, hour);
+  const newAtHour = itemAt(before.hourBases, hour) === null;
+  const track = newAtHour ? withHourBase(before, hour, hourProfile(pool, hour)) : before;
   const effect = effectOf(track, pool, tick);
   const adjusted = value - effect;
-  let forecast: Quantiles | null = null;
-  let deviation: number | null = null;
-  if (experts.count > 0) {
-    const predictions = consultExperts(experts, tick);
-    const mixed = mix(view.mixture, LATENESS_MIX, predictions);
-    const level = spreadAround(view.interval, LATENESS_INTERVAL, mixed + drift(pool, tick), experts.recent);
-    forecast = shifted(level, effect);
-    deviation = value - baseOf(track, pool, hour) - (predictions[FAST_LEVEL] ?? 0);
-    settle(view.mixture, LATENESS_MIX, predictions, mixed, adjusted);
-    teachInterval(view.interval, LATENESS_INTERVAL, level, adjusted);
-    teachEffects(track, tick, Math.max(-LARGEST_DEVIATION, Math.min(LARGEST_DEVIATION, deviation)));
-    teachPool(pool, {
-      tick,
-      knownAt: tick + minutes * 60_000,
-      value,
-      newAtHour,
-      deviation,
-      surprise: adjusted - mixed,
-    });
-  } else {
-    teachPool(pool, {
-      tick,
-      knownAt: tick + minutes * 60_000,
-      value,
-      newAtHour,
-      deviation,
-      surprise: null,
-    });
+  const observation = { tick, knownAt: tick + minutes * MS_PER_MINUTE, value, newAtHour };
+  const experts = updateExperts(track.experts, adjusted, tick);
+  const reading = readSeries(track.experts, tick);
+  if (reading === null) {
+    return {
+      track: withDayLevel({ ...track, experts }, pool, tick, value),
+      pool: updatePool(pool, { ...observation, deviation: null, surprise: null }),
+      forecast: null,
+    };
   }
-  teachExperts(experts, adjusted, tick);
-  track.dayLevels[weekday(tick)] = value - hourEffect(track, pool, hour);
-  return forecast;
+  const mixed = mixedLevel(track, reading);
+  const level = spreadOf(track, reading, mixed + drift(pool, tick));
+  const deviation = value - baseOf(track, pool, hour) - itemAt(reading.predictions, FAST_LEVEL);
+  const { mixture, interval } = track.view;
+  const learned = {
+    ...withEffects(track, tick, Math.max(-LARGEST_DEVIATION, Math.min(LARGEST_DEVIATION, deviation))),
+    experts,
+    view: {
+      mixture: updateMixture(mixture, LATENESS_MIX, reading.predictions, mixed, adjusted),
+      interval: updateInterval(interval, LATENESS_INTERVAL, level, adjusted),
+    },
+  };
+  return {
+    track: withDayLevel(learned, pool, tick, value),
+    pool: updatePool(pool, { ...observation, deviation, surprise: adjusted - mixed }),
+    forecast: shifted(level, effect),
+  };
+}
+
+function mixedLevel(track: LatenessTrack, { predictions, ascending }: SeriesReading): number {
+  return mix(track.view.mixture, LATENESS_MIX, predictions, ascending);
+}
+
+function spreadOf(track: LatenessTrack, { values }: SeriesReading, level: number): Quantiles {
+  return spreadAround(track.view.interval, LATENESS_INTERVAL, level, values);
+}
+
+function withHourBase(track: LatenessTrack, hour: number, base: number): LatenessTrack {
+  return { ...track, hourBases: track.hourBases.map((each, at) => (at === hour ? base : each)) };
+}
+
+function withDayLevel(track: LatenessTrack, pool: LatenessPool, tick: number, value: number): LatenessTrack {
+  const level = value - hourEffect(track, pool, hourOfDay(tick));
+  const day = weekday(tick);
+  return { ...track, dayLevels: track.dayLevels.map((each, at) => (at === day ? level : each)) };
 }
 
 /**
@@ -171,16 +191,15 @@ export function forecastHours(
   pool: LatenessPool,
   now: number,
 ): (hour: number) => Quantiles {
-  if (track === null || track.experts.count === 0) {
+  const reading = track === null ? null : readSeries(track.experts, now);
+  if (track === null || reading === null) {
     const spread = pool.count === 0 ? SPREAD_UNSEEN : SPREAD_POOLED;
     return (hour) => normal(pool.level + hourProfile(pool, hour), spread);
   }
-  const predictions = consultExperts(track.experts, now);
-  const level = mix(track.view.mixture, LATENESS_MIX, predictions);
-  const around = spreadAround(track.view.interval, LATENESS_INTERVAL, level, track.experts.recent);
+  const around = spreadOf(track, reading, mixedLevel(track, reading));
   const ofWeekdays = weekdaySpread(track);
   return (hour) => {
-    const seenHere = track.hourBases[hour] !== null;
+    const seenHere = itemAt(track.hourBases, hour) !== null;
     const effect = seenHere ? hourEffect(track, pool, hour) : elsewhere(track, pool, hour);
     const doubt = seenHere ? ofWeekdays : Math.hypot(ofWeekdays, SPREAD_OF_HOURS);
     return widened(shifted(around, effect), doubt);
@@ -195,27 +214,29 @@ export function latenessExpert(track: LatenessTrack): string {
 /** Effect of an hour at which the schedule was never seen. */
 function elsewhere(track: LatenessTrack, pool: LatenessPool, hour: number): number {
   const home = homeHour(track);
-  const schedules = Math.min(pool.hourSchedules[hour] ?? 0, pool.hourSchedules[home] ?? 0);
+  const schedules = Math.min(itemAt(pool.hourSchedules, hour), itemAt(pool.hourSchedules, home));
   const belief = (schedules + BELIEF_LEAST) / (schedules + BELIEF_SHRINK);
   return hourEffect(track, pool, home) + belief * (hourProfile(pool, hour) - hourProfile(pool, home));
 }
 
 /** The UTC hour at which the schedule was seen most of late. */
-function homeHour(track: LatenessTrack): number {
-  let home = track.hourBases.findIndex((base) => base !== null);
-  for (let hour = 0; hour < HOURS_PER_DAY; hour++) {
-    if ((track.hourWeights[hour] ?? 0) > (track.hourWeights[home] ?? 0)) home = hour;
-  }
-  return Math.max(0, home);
+function homeHour({ hourBases, hourWeights }: LatenessTrack): number {
+  const first = Math.max(
+    0,
+    hourBases.findIndex((base) => base !== null),
+  );
+  return hourWeights.reduce(
+    (home, weight, hour) => (weight > itemAt(hourWeights, home) ? hour : home),
+    first,
+  );
 }
 
 /** Standard deviation of the weekdays' effects. */
-function weekdaySpread(track: LatenessTrack): number {
-  let squares = 0;
-  for (let day = 0; day < 7; day++) {
-    const effect = (track.daySums[day] ?? 0) / ((track.dayWeights[day] ?? 0) + DAY_SHRINK);
-    squares += effect * effect;
-  }
+function weekdaySpread({ daySums, dayWeights }: LatenessTrack): number {
+  const squares = daySums.reduce((sum, daySum, day) => {
+    const effect = daySum / (itemAt(dayWeights, day) + DAY_SHRINK);
+    return sum + effect * effect;
+  }, 0);
   return Math.sqrt(squares / 7);
 }
 
@@ -239,8 +260,8 @@ function widened(quantiles: Quantiles, spread: number): Quantiles {
 /** Hour, day of the week and the schedule's own deviations from both, in log minutes. */
 function effectOf(track: LatenessTrack, pool: LatenessPool, tick: number): number {
   const day = weekday(tick);
-  const own = track.daySums[day] ?? 0;
-  const weight = track.dayWeights[day] ?? 0;
+  const own = itemAt(track.daySums, day);
+  const weight = itemAt(track.dayWeights, day);
   const byDay = (own + DAY_SHRINK * weekPattern(pool, tick)) / (weight + DAY_SHRINK);
   return hourEffect(track, pool, hourOfDay(tick)) + byDay;
 }
@@ -250,7 +271,7 @@ function hourEffect(track: LatenessTrack, pool: LatenessPool, hour: number): num
 }
 
 function baseOf(track: LatenessTrack, pool: LatenessPool, hour: number): number {
-  return track.hourBases[hour] ?? hourProfile(pool, hour);
+  return itemAt(track.hourBases, hour) ?? hourProfile(pool, hour);
 }
 
 /**
@@ -261,23 +282,27 @@ function ownHourEffect(track: LatenessTrack, hour: number): number {
   let sum = 0;
   let weight = 0;
   for (let other = 0; other < HOURS_PER_DAY; other++) {
-    const seen = track.hourWeights[other] ?? 0;
+    const seen = itemAt(track.hourWeights, other);
     if (seen === 0) continue;
-    sum += (seen * (track.hourSums[other] ?? 0)) / (seen + HOUR_SHRINK);
+    sum += (seen * itemAt(track.hourSums, other)) / (seen + HOUR_SHRINK);
     weight += seen;
   }
   if (weight === 0) return 0;
-  const here = track.hourWeights[hour] ?? 0;
-  return here === 0 ? 0 : (track.hourSums[hour] ?? 0) / (here + HOUR_SHRINK) - sum / weight;
+  const here = itemAt(track.hourWeights, hour);
+  return here === 0 ? 0 : itemAt(track.hourSums, hour) / (here + HOUR_SHRINK) - sum / weight;
 }
 
-function teachEffects(track: LatenessTrack, tick: number, deviation: number): void {
+function withEffects(track: LatenessTrack, tick: number, deviation: number): LatenessTrack {
   const day = weekday(tick);
-  track.daySums[day] = DAY_MEMORY * (track.daySums[day] ?? 0) + deviation;
-  track.dayWeights[day] = DAY_MEMORY * (track.dayWeights[day] ?? 0) + 1;
   const hour = hourOfDay(tick);
-  track.hourSums[hour] = HOUR_MEMORY * (track.hourSums[hour] ?? 0) + deviation;
-  track.hourWeights[hour] = HOUR_MEMORY * (track.hourWeights[hour] ?? 0) + 1;
+  const { daySums, dayWeights, hourSums, hourWeights } = track;
+  return {
+    ...track,
+    daySums: withItem(daySums, day, DAY_MEMORY * itemAt(daySums, day) + deviation),
+    dayWeights: withItem(dayWeights, day, DAY_MEMORY * itemAt(dayWeights, day) + 1),
+    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + deviation),
+    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+  };
 }
 
 function shifted(quantiles: Quantiles, by: number): Quantiles {

@@ -1,14 +1,13 @@
 import { type Match, matchRun } from '../history/match.ts';
 import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
-import { type Run, succeeded, taughtSeconds } from '../history/run.ts';
-import { teachBackground } from './background.ts';
-import { forecastDuration } from './duration.ts';
+import { type Run, succeeded, trainingSeconds } from '../history/run.ts';
+import { updateBackground } from './background.ts';
+import { durationForecast } from './duration.ts';
 import { expectedLateness } from './expected-lateness.ts';
-import { teachExperts } from './experts.ts';
-import { teachView, type View } from './forecaster.ts';
-import { teachTick } from './lateness.ts';
-import { type LatenessPool, teachPoolMissed } from './lateness-pool.ts';
-import { copyLatenessPool } from './lateness-pool-copy.ts';
+import { updateExperts } from './experts.ts';
+import { forecastInView, readSeries, updateView, type View } from './forecaster.ts';
+import { learnTick } from './lateness.ts';
+import { type LatenessPool, updatePoolMissed } from './lateness-pool.ts';
 import {
   isFinished,
   type LearnedRepository,
@@ -21,7 +20,7 @@ import {
 } from './learned.ts';
 import { applyLearnedChange, type LearnedChange } from './learned-change.ts';
 import { becameStale, DEFAULT_MIX, type MixSettings } from './mixture.ts';
-import { teachSuccess } from './success.ts';
+import { updateSuccess } from './success.ts';
 import type { DurationForecast, Quantiles } from './types.ts';
 
 /** A strategy that forecasts each run beside the default one. */
@@ -157,27 +156,31 @@ function learnLateness(
   entries: readonly (ScheduleEntry & { readonly path: string })[],
 ): LatenessLesson {
   const own = entries.filter((entry) => entry.path === run.path);
-  const before = learned.matches[run.path];
-  const state = before === undefined ? emptyMatchState() : structuredClone(before);
-  const match = matchRun(own, run, state, expectedLateness(learned, pool));
+  const before = learned.matches[run.path] ?? emptyMatchState();
+  const { match, state } = matchRun(own, run, before, expectedLateness(learned, pool));
   const matches = { changed: { [run.path]: state } };
   if (match === null) return { match, minutes: null, change: { matches }, pool };
   const minutes = match.ambiguous ? null : (run.createdAt - match.tick) / MS_PER_MINUTE;
   if (match.repeated) return { match, minutes, change: {}, pool };
-  const after = copyLatenessPool(pool);
   const known = learned.schedules[match.scheduleKey];
-  const track = known === undefined ? newTrack(run.path) : structuredClone(known);
-  track.runs += 1;
-  track.lastAt = Math.max(track.lastAt, run.createdAt);
-  track.missed += match.missed.length;
-  if (match.recovered) track.missed = Math.max(0, track.missed - 1);
-  for (const missed of match.missed) if (missed.kind === 'dropped') teachPoolMissed(after, missed.tick);
-  if (minutes !== null) teachTick(track.lateness, after, match.tick, minutes);
+  const track = known ?? newTrack(run.path);
+  const missed = track.missed + match.missed.length;
+  const dropped = match.missed.filter(({ kind }) => kind === 'dropped');
+  const withMissed = dropped.reduce((after, { tick }) => updatePoolMissed(after, tick), pool);
+  const lesson = minutes === null ? null : learnTick(track.lateness, withMissed, match.tick, minutes);
   const schedules = {
-    changed: { [match.scheduleKey]: track },
-    ...(known === undefined ? { removed: [...schedulesToForget(learned.schedules)] } : {}),
+    changed: {
+      [match.scheduleKey]: {
+        path: track.path,
+        lateness: lesson?.track ?? track.lateness,
+        runs: track.runs + 1,
+        missed: match.recovered ? Math.max(0, missed - 1) : missed,
+        lastAt: Math.max(track.lastAt, run.createdAt),
+      },
+    },
+    ...(known === undefined ? { removed: schedulesToForget(learned.schedules) } : {}),
   };
-  return { match, minutes, change: { matches, schedules }, pool: after };
+  return { match, minutes, change: { matches, schedules }, pool: lesson?.pool ?? withMissed };
 }
 
 interface EvaluatedDuration {
@@ -211,31 +214,37 @@ function learnOutcome(
   if (run.attempt !== 1 || run.endedAt === null || run.conclusion === null || isFinished(learned, run.id)) {
     return { outcome: null, change: {} };
   }
-  const change: { -readonly [Name in keyof OutcomeLesson['change']]: OutcomeLesson['change'][Name] } = {
-    finished: [run.id],
-  };
-  if (run.event !== 'schedule') {
-    const { startedAt, endedAt, jobs = [] } = run;
-    change.background = structuredClone(learned.background);
-    teachBackground(change.background, { startedAt, endedAt }, jobs, width);
-  }
+  const { startedAt, endedAt, jobs = [] } = run;
+  const finished = [run.id];
+  const seen =
+    run.event === 'schedule'
+      ? { finished }
+      : { finished, background: updateBackground(learned.background, { startedAt, endedAt }, jobs, width) };
   const success = succeeded(run.conclusion);
-  if (success === null) return { outcome: null, change };
+  if (success === null) return { outcome: null, change: seen };
   const name = streamName(run.path, run.event);
-  const before = learned.streams[name];
-  const stream = before === undefined ? newStream(learned.priors) : structuredClone(before);
-  stream.lastAt = Math.max(stream.lastAt, run.startedAt);
-  teachSuccess(stream.success, success, run.startedAt);
-  change.streams = {
-    changed: { [name]: stream },
-    ...(before === undefined ? { removed: [...streamsToForget(learned.streams)] } : {}),
+  const known = learned.streams[name];
+  const before = known ?? newStream(learned.priors);
+  const stream = {
+    ...before,
+    lastAt: Math.max(before.lastAt, startedAt),
+    success: updateSuccess(before.success, success, startedAt),
   };
-  const seconds = taughtSeconds(run);
-  if (seconds === null) return { outcome: { seconds, ...NOT_EVALUATED }, change };
+  const seconds = trainingSeconds(run);
+  const lesson = seconds === null ? null : learnDuration(stream, seconds, startedAt, shadows, own);
+  const streams = {
+    changed: { [name]: lesson?.stream ?? stream },
+    ...(known === undefined ? { removed: streamsToForget(learned.streams) } : {}),
+  };
   return {
-    outcome: { seconds, ...learnDuration(stream, seconds, run.startedAt, shadows, own) },
-    change,
+    outcome: { seconds, ...(lesson?.evaluated ?? NOT_EVALUATED) },
+    change: { ...seen, streams },
   };
+}
+
+interface DurationLesson {
+  readonly stream: Stream;
+  readonly evaluated: EvaluatedDuration;
 }
 
 function learnDuration(
@@ -244,31 +253,46 @@ function learnDuration(
   at: number,
   shadows: readonly ShadowStrategy[],
   own: MixSettings,
-): EvaluatedDuration {
-  const { duration } = stream;
+): DurationLesson {
+  const { experts, view } = stream.duration;
   const value = Math.log(seconds);
-  const judgedShadows: Record<string, JudgedForecast> = {};
-  const views: Record<string, View> = {};
-  for (const { name, settings } of shadows) {
-    // A strategy that is new here begins with what the default one knows of the series.
-    const view = stream.shadows[name] ?? structuredClone(duration.view);
-    const shadow = evaluate(teachView(duration.experts, view, settings, value, at), seconds);
-    if (shadow !== null) judgedShadows[name] = shadow;
-    views[name] = view;
+  // A strategy that is new here begins with what the default one knows of the series.
+  const viewOf = (name: string): View => stream.shadows[name] ?? view;
+  const duration = { ...stream.duration, experts: updateExperts(experts, value, at) };
+  const reading = readSeries(experts, at);
+  if (reading === null) {
+    const views = shadows.map(({ name }) => [name, viewOf(name)] as const);
+    return { stream: withViews({ ...stream, duration }, views), evaluated: NOT_EVALUATED };
   }
-  // A strategy that was not asked this time has left the population; its view goes with it.
-  if (shadows.length > 0) stream.shadows = views;
-  const predicted = forecastDuration(stream, duration.view, own, at);
-  const { staleAt } = duration.view.mixture;
-  const evaluated = evaluate(teachView(duration.experts, duration.view, own, value, at), seconds);
-  const patternChanged = becameStale(duration.view.mixture, staleAt);
-  teachExperts(duration.experts, value, at);
-  return { predicted, evaluated, patternChanged, shadows: judgedShadows };
+  const seen = shadows.map(({ name, settings }) => {
+    const before = viewOf(name);
+    const forecast = forecastInView(before, settings, reading);
+    const after = updateView(before, settings, reading, forecast, value);
+    return { name, after, evaluated: evaluate(forecast, seconds) };
+  });
+  const forecast = forecastInView(view, own, reading);
+  const after = updateView(view, own, reading, forecast, value);
+  return {
+    stream: withViews(
+      { ...stream, duration: { ...duration, view: after } },
+      seen.map((one) => [one.name, one.after]),
+    ),
+    evaluated: {
+      predicted: durationForecast(forecast, experts.count, view, own),
+      evaluated: evaluate(forecast, seconds),
+      patternChanged: becameStale(after.mixture, view.mixture.staleAt),
+      shadows: Object.fromEntries(seen.map((one) => [one.name, one.evaluated])),
+    },
+  };
+}
+
+/** A strategy that was not asked this time has left the population; its view goes with it. */
+function withViews(stream: Stream, views: readonly (readonly [name: string, view: View])[]): Stream {
+  return views.length === 0 ? stream : { ...stream, shadows: Object.fromEntries(views) };
 }
 
 /** `forecast` in log seconds. */
-function evaluate(forecast: Quantiles | null, seconds: number): JudgedForecast | null {
-  if (forecast === null) return null;
+function evaluate(forecast: Quantiles, seconds: number): JudgedForecast {
   const predictedSeconds = Math.exp(forecast.q50);
   return {
     predictedSeconds,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
+import type { Immutable } from '../immutable.ts';
 import { StoredBackground } from './background.ts';
 import { FINISHED_KEPT, LearnedRepository, ScheduleTrack, Stream } from './learned.ts';
 import { Priors } from './priors.ts';
@@ -26,7 +27,7 @@ export const LearnedChange = z.object({
   finished: z.array(z.number()).optional(),
   priors: Priors.nullable().optional(),
 });
-export type LearnedChange = z.infer<typeof LearnedChange>;
+export type LearnedChange = Immutable<z.infer<typeof LearnedChange>>;
 
 interface PartsChange<Part> {
   readonly changed?: Readonly<Record<string, Part>> | undefined;
@@ -48,16 +49,16 @@ export function applyLearnedChange(learned: LearnedRepository, change: LearnedCh
 }
 
 function withParts<Part>(
-  parts: Record<string, Part>,
+  parts: Readonly<Record<string, Part>>,
   change: PartsChange<Part> | undefined,
-): Record<string, Part> {
+): Readonly<Record<string, Part>> {
   if (change === undefined) return parts;
   const next = { ...parts };
   for (const name of change.removed ?? []) delete next[name];
   return Object.assign(next, change.changed);
 }
 
-function withFinished(finished: number[], added: readonly number[] | undefined): number[] {
+function withFinished(finished: readonly number[], added: readonly number[] | undefined): readonly number[] {
   if (added === undefined || added.length === 0) return finished;
   return [...finished, ...added].slice(-FINISHED_KEPT);
 }

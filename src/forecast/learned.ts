@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
+import type { Immutable } from '../immutable.ts';
 import { newBackground, StoredBackground } from './background.ts';
 import { Forecaster, newForecaster, View } from './forecaster.ts';
 import { LatenessTrack, newLatenessTrack } from './lateness.ts';
@@ -15,7 +16,7 @@ export const Stream = z.object({
   /** Start of the newest run, epoch ms. */
   lastAt: z.number(),
 });
-export type Stream = z.infer<typeof Stream>;
+export type Stream = Immutable<z.infer<typeof Stream>>;
 
 /** What one schedule entry's runs have shown. */
 export const ScheduleTrack = z.object({
@@ -27,7 +28,7 @@ export const ScheduleTrack = z.object({
   /** Creation of the newest run, epoch ms. */
   lastAt: z.number(),
 });
-export type ScheduleTrack = z.infer<typeof ScheduleTrack>;
+export type ScheduleTrack = Immutable<z.infer<typeof ScheduleTrack>>;
 
 /** All that was learned of one repository: bounded, versioned, plain JSON. A value: nothing changes it in place. */
 export const LearnedRepository = z.object({
@@ -44,7 +45,7 @@ export const LearnedRepository = z.object({
   /** What other repositories taught before the first run; `null` where there was nothing, absent before it was asked. */
   priors: Priors.nullable().optional(),
 });
-export type LearnedRepository = z.infer<typeof LearnedRepository>;
+export type LearnedRepository = Immutable<z.infer<typeof LearnedRepository>>;
 
 /** Ids kept to know a run again: GitHub redelivers for three days, a busy repository has hundreds of runs a day. */
 export const FINISHED_KEPT = 4096;
@@ -70,7 +71,7 @@ export function streamName(path: string, event: string): string {
 }
 
 /** A stream without runs; `priors` are what other repositories have shown. */
-export function newStream(priors: Priors | null | undefined): Stream {
+export function newStream(priors: Immutable<Priors> | null | undefined): Stream {
   return {
     duration: newForecaster(priors ?? undefined),
     success: newSuccess(priors?.successRate),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import type { RecentValues } from './recent-values.ts';
 
 /**
@@ -12,7 +14,7 @@ export const LevelFilter = z.object({
   /** Probability of each grid cell; sums to 1. */
   weights: z.array(z.number()),
 });
-export type LevelFilter = z.infer<typeof LevelFilter>;
+export type LevelFilter = Immutable<z.infer<typeof LevelFilter>>;
 
 export interface LevelDynamics {
   /** Chance per run that the level jumps. */
@@ -37,80 +39,79 @@ const CREEP_OF_NOISE = 0.35;
 /** Weights are kept to so much, which halves their written size and changes no forecast by a tenth of a percent. */
 const GRAINS = 1e6;
 
-const scratch = new Float64Array(CELLS);
-
 /** A filter that has seen one value (log units) with an expected noise of `spread`. */
 export function startLevelFilter(value: number, spread: number): LevelFilter {
-  const filter = {
-    low: value - FIRST_REACH,
-    high: value + FIRST_REACH,
-    weights: new Array<number>(CELLS).fill(0),
+  const [low, high] = [value - FIRST_REACH, value + FIRST_REACH];
+  const step = (high - low) / (CELLS - 1);
+  const cells = zeros();
+  return {
+    low,
+    high,
+    weights: normalised(cells.map((_, i) => Math.exp(-Math.abs(low + i * step - value) / spread))),
   };
-  const step = cellWidth(filter);
-  let total = 0;
-  for (let i = 0; i < CELLS; i++) {
-    const weight = Math.exp(-Math.abs(filter.low + i * step - value) / spread);
-    filter.weights[i] = weight;
-    total += weight;
-  }
-  for (let i = 0; i < CELLS; i++) filter.weights[i] = (filter.weights[i] ?? 0) / total;
-  return filter;
 }
 
 /** Median of the level, in log units. */
 export function filteredLevel(filter: LevelFilter): number {
   const step = cellWidth(filter);
   let below = 0;
-  for (let i = 0; i < CELLS; i++) {
-    const weight = filter.weights[i] ?? 0;
+  for (const [i, weight] of filter.weights.entries()) {
     if (below + weight >= 0.5) return filter.low + (i - 0.5 + (0.5 - below) / weight) * step;
     below += weight;
   }
   return filter.high;
 }
 
-/** Learns a value (log units) in place; `recent` holds the newest values, this one included. */
+/** The filter after a value (log units); `recent` holds the newest values, this one included. */
 export function updateLevelFilter(
   filter: LevelFilter,
   dynamics: LevelDynamics,
   value: number,
   spread: number,
   recent: RecentValues,
-): void {
-  if (value < filter.low || value > filter.high) widen(filter, value);
-  observe(filter, dynamics, value, spread);
-  move(filter, dynamics, spread, recent);
+): LevelFilter {
+  const wide = value < filter.low || value > filter.high ? widened(filter, value) : filter;
+  return moved(observed(wide, dynamics, value, spread), dynamics, spread, recent);
 }
 
-function cellWidth(filter: LevelFilter): number {
-  return (filter.high - filter.low) / (CELLS - 1);
+function cellWidth({ low, high }: Pick<LevelFilter, 'low' | 'high'>): number {
+  return (high - low) / (CELLS - 1);
 }
 
-function widen(filter: LevelFilter, value: number): void {
+function zeros(): number[] {
+  return new Array<number>(CELLS).fill(0);
+}
+
+function normalised(weights: readonly number[]): readonly number[] {
+  let total = 0;
+  for (const weight of weights) total += weight;
+  return weights.map((weight) => weight / total);
+}
+
+/** The same distribution on a grid that reaches beyond `value`. */
+function widened(filter: LevelFilter, value: number): LevelFilter {
   const low = Math.min(filter.low, value - MARGIN);
   const high = Math.max(filter.high, value + MARGIN);
   const from = cellWidth(filter);
-  const to = (high - low) / (CELLS - 1);
-  scratch.fill(0);
-  for (let i = 0; i < CELLS; i++) {
-    const position = (filter.low + i * from - low) / to;
-    deposit(position, filter.weights[i] ?? 0);
+  const to = cellWidth({ low, high });
+  const weights = zeros();
+  for (const [i, weight] of filter.weights.entries()) {
+    deposit(weights, (filter.low + i * from - low) / to, weight);
   }
-  filter.low = low;
-  filter.high = high;
-  for (let i = 0; i < CELLS; i++) filter.weights[i] = scratch[i] ?? 0;
+  return { low, high, weights };
 }
 
-/** Splits a weight between the two cells beside a fractional position of the scratch grid. */
-function deposit(position: number, weight: number): void {
+/** Splits a weight between the two cells of `cells` beside a fractional position; `cells` is the caller's own. */
+function deposit(cells: number[], position: number, weight: number): void {
   const left = Math.max(0, Math.min(CELLS - 1, Math.floor(position)));
   const share = Math.max(0, Math.min(1, position - left));
-  scratch[left] = (scratch[left] ?? 0) + weight * (1 - share);
-  if (left + 1 < CELLS) scratch[left + 1] = (scratch[left + 1] ?? 0) + weight * share;
+  cells[left] = itemAt(cells, left) + weight * (1 - share);
+  if (left + 1 < CELLS) cells[left + 1] = itemAt(cells, left + 1) + weight * share;
 }
 
-function observe(filter: LevelFilter, dynamics: LevelDynamics, value: number, spread: number): void {
-  const { weights, low, high } = filter;
+/** Weighs the cells by how likely each makes the value. */
+function observed(filter: LevelFilter, dynamics: LevelDynamics, value: number, spread: number): LevelFilter {
+  const { low, high } = filter;
   const step = cellWidth(filter);
   const noise = Math.max(spread, step / 2);
   const anywhere = dynamics.outlier / (high - low + 1);
@@ -118,41 +119,46 @@ function observe(filter: LevelFilter, dynamics: LevelDynamics, value: number, sp
   // The Laplace density falls by one factor from cell to cell: two exponentials serve the whole grid.
   const fall = Math.exp(-step / noise);
   const nearest = Math.max(0, Math.min(CELLS - 1, Math.floor((value - low) / step)));
+  const densities = zeros();
   let density = height * Math.exp(-Math.abs(value - (low + nearest * step)) / noise);
   for (let i = nearest; i >= 0; i--) {
-    weights[i] = (weights[i] ?? 0) * (density + anywhere);
+    densities[i] = density;
     density *= fall;
   }
   density = height * Math.exp(-Math.abs(low + (nearest + 1) * step - value) / noise);
   for (let i = nearest + 1; i < CELLS; i++) {
-    weights[i] = (weights[i] ?? 0) * (density + anywhere);
+    densities[i] = density;
     density *= fall;
   }
-  let total = 0;
-  for (let i = 0; i < CELLS; i++) total += weights[i] ?? 0;
-  for (let i = 0; i < CELLS; i++) weights[i] = (weights[i] ?? 0) / total;
+  const weights = filter.weights.map((weight, i) => weight * (itemAt(densities, i) + anywhere));
+  return { low, high, weights: normalised(weights) };
 }
 
-function move(filter: LevelFilter, dynamics: LevelDynamics, spread: number, recent: RecentValues): void {
-  const { weights, low } = filter;
+/** Lets the level creep to the neighbouring cells and jump, above all to where values were seen lately. */
+function moved(
+  filter: LevelFilter,
+  dynamics: LevelDynamics,
+  spread: number,
+  recent: RecentValues,
+): LevelFilter {
+  const { weights, low, high } = filter;
   const step = cellWidth(filter);
   const cells = (Math.max(spread, step / 2) * CREEP_OF_NOISE) / step;
   const creep = CREEP * Math.min(1, cells * cells);
-  scratch.fill(0);
+  const jumps = zeros();
   const from = Math.max(0, recent.length - JUMP_MEMORY);
   const each = (dynamics.jump * (1 - JUMP_ANYWHERE)) / (recent.length - from);
-  for (let i = from; i < recent.length; i++) deposit(((recent[i] ?? 0) - low) / step, each);
+  for (let i = from; i < recent.length; i++) deposit(jumps, (itemAt(recent, i) - low) / step, each);
   const anywhere = (dynamics.jump * JUMP_ANYWHERE) / CELLS;
-  let previous = weights[0] ?? 0;
+  let previous = itemAt(weights, 0);
   let total = 0;
-  for (let i = 0; i < CELLS; i++) {
-    const own = weights[i] ?? 0;
-    const next = i + 1 < CELLS ? (weights[i + 1] ?? 0) : own;
-    const stays = own * (1 - 2 * creep) + (previous + next) * creep;
+  const next = weights.map((own, i) => {
+    const after = i + 1 < CELLS ? itemAt(weights, i + 1) : own;
+    const stays = own * (1 - 2 * creep) + (previous + after) * creep;
     previous = own;
-    const weight = (1 - dynamics.jump) * stays + (scratch[i] ?? 0) + anywhere;
-    weights[i] = weight;
+    const weight = (1 - dynamics.jump) * stays + itemAt(jumps, i) + anywhere;
     total += weight;
-  }
-  for (let i = 0; i < CELLS; i++) weights[i] = Math.round(((weights[i] ?? 0) / total) * GRAINS) / GRAINS;
+    return weight;
+  });
+  return { low, high, weights: next.map((weight) => Math.round((weight / total) * GRAINS) / GRAINS) };
 }

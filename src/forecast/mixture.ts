@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
 import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
 import { type LearningSettings, learningSettings } from '../genes/settings.ts';
+import type { Immutable } from '../immutable.ts';
 import { EXPERT_COUNT, EXPERTS } from './experts.ts';
 
 /** How one strategy weighs the experts; the experts themselves are the same for all. */
@@ -21,7 +23,7 @@ export function mixOf(genes: Genes): MixSettings {
 /** Tuned on one half of the benchmark's series, see docs/benchmarks.md. */
 export const DEFAULT_MIX: MixSettings = mixOf(DEFAULT_GENES);
 
-/** Discounted losses of the experts, in units of the mixture's own typical error. Mutated in place. */
+/** Discounted losses of the experts, in units of the mixture's own typical error. */
 export const Mixture = z.object({
   losses: z.array(z.number()).length(EXPERT_COUNT),
   /** Mean absolute error of the mixture, log units. */
@@ -33,7 +35,7 @@ export const Mixture = z.object({
   /** `count` when the weights were last found stale; 0 never. */
   staleAt: z.number().int().nonnegative().default(0),
 });
-export type Mixture = z.infer<typeof Mixture>;
+export type Mixture = Immutable<z.infer<typeof Mixture>>;
 
 /** One run may cost an expert at most so many typical errors. */
 const LARGEST_LOSS = 20;
@@ -57,10 +59,7 @@ const RUNS_BEFORE_STALE = 10;
 const GRAINS = 100;
 
 const SHARE_TOTAL = EXPERTS.reduce((total, expert) => total + expert.share, 0);
-const PRIOR_SHARES = Float64Array.from(EXPERTS, (expert) => expert.share / SHARE_TOTAL);
-
-const weights = new Float64Array(EXPERT_COUNT);
-const order = Int32Array.from({ length: EXPERT_COUNT }, (_, index) => index);
+const PRIOR_SHARES = EXPERTS.map((expert) => expert.share / SHARE_TOTAL);
 
 /** A mixture that trusts the experts by their first shares alone. */
 export function newMixture(): Mixture {
@@ -78,69 +77,70 @@ function noLosses(): number[] {
   return new Array<number>(EXPERT_COUNT).fill(0);
 }
 
-/** The mixed forecast (log units) of the experts' `predictions`; whoever mixes the same ones often keeps their order. */
+/** The mixed forecast (log units) of the experts' `predictions`; who mixes the same ones often passes their order. */
 export function mix(
   mixture: Mixture,
   settings: MixSettings,
-  predictions: Float64Array,
-  ascending: Int32Array = ascendingOrder(predictions),
+  predictions: readonly number[],
+  ascending: readonly number[] = ascendingOrder(predictions),
 ): number {
-  weigh(mixture, settings);
+  const weights = weightsOf(mixture, settings);
   let mean = 0;
-  for (let i = 0; i < EXPERT_COUNT; i++) mean += (weights[i] ?? 0) * (predictions[i] ?? 0);
-  const median = weightedMedian(predictions, ascending);
+  for (let i = 0; i < EXPERT_COUNT; i++) mean += itemAt(weights, i) * itemAt(predictions, i);
+  const median = weightedMedian(weights, predictions, ascending);
   return settings.meanShare * mean + (1 - settings.meanShare) * median;
 }
 
-/** Settles what `predictions` were worth once `value` is known; `mixed` is what `mix` made of them. */
-export function settle(
+/** The mixture once `value` is known; `mixed` is what `mix` made of the `predictions`. */
+export function updateMixture(
   mixture: Mixture,
   settings: MixSettings,
-  predictions: Float64Array,
+  predictions: readonly number[],
   mixed: number,
   value: number,
-): void {
-  mixture.count += 1;
-  const best = settings.adapts ? recentBest(mixture, predictions, mixed, value) : null;
-  const rate = Math.max(ERROR_RATE, 1 / (mixture.count + PRIOR_WEIGHT));
-  mixture.error += rate * (Math.min(Math.abs(value - mixed), LARGEST_ERROR) - mixture.error);
-  mixture.error = Math.max(mixture.error, 1e-4);
-  const { losses, error } = mixture;
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    const loss = Math.min(LARGEST_LOSS, Math.abs((predictions[i] ?? 0) - value) / error);
-    losses[i] = settings.discount * (losses[i] ?? 0) + loss;
-  }
-  if (best !== null) takeHeadStarts(mixture, best);
+): Mixture {
+  const count = mixture.count + 1;
+  const recent = settings.adapts ? recentAfter(mixture, predictions, mixed, value) : null;
+  const rate = Math.max(ERROR_RATE, 1 / (count + PRIOR_WEIGHT));
+  const before = mixture.error;
+  const error = Math.max(before + rate * (Math.min(Math.abs(value - mixed), LARGEST_ERROR) - before), 1e-4);
+  const losses = mixture.losses.map((loss, i) => {
+    const newest = Math.min(LARGEST_LOSS, Math.abs(itemAt(predictions, i) - value) / error);
+    return settings.discount * loss + newest;
+  });
+  if (recent === null) return { ...mixture, count, error, losses };
+  const { recentLosses, recentOwn, best } = recent;
+  const isStale = recentOwn - itemAt(recentLosses, best) > STALE_ERRORS && count > RUNS_BEFORE_STALE;
+  return {
+    ...mixture,
+    count,
+    error,
+    losses: isStale ? withoutHeadStarts(losses, recentLosses, best) : losses,
+    recentLosses,
+    recentOwn,
+    staleAt: isStale ? count : mixture.staleAt,
+  };
 }
 
 /** Name of the expert that carries the mixture most at present. */
 export function heaviestExpert(mixture: Mixture, settings: MixSettings): string {
-  weigh(mixture, settings);
-  let best = 0;
-  for (let i = 1; i < EXPERT_COUNT; i++) if ((weights[i] ?? 0) > (weights[best] ?? 0)) best = i;
-  return EXPERTS[best]?.name ?? '';
+  const weights = weightsOf(mixture, settings);
+  return itemAt(EXPERTS, weights.indexOf(Math.max(...weights))).name;
 }
 
-/** Learns the losses of the last runs; the place of their best expert where the weights are stale, else `null`. */
-function recentBest(
-  mixture: Mixture,
-  predictions: Float64Array,
+/** Losses of the last runs: each expert's, the mixture's own, and the place of the best expert. */
+function recentAfter(
+  { recentLosses, recentOwn, error }: Mixture,
+  predictions: readonly number[],
   mixed: number,
   value: number,
-): number | null {
-  const { recentLosses, error } = mixture;
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    const recent = faded(recentLosses[i] ?? 0, Math.abs((predictions[i] ?? 0) - value) / error);
-    recentLosses[i] = recent;
-    if (recent < least) {
-      least = recent;
-      best = i;
-    }
-  }
-  mixture.recentOwn = faded(mixture.recentOwn, Math.abs(mixed - value) / error);
-  return mixture.recentOwn - least > STALE_ERRORS && mixture.count > RUNS_BEFORE_STALE ? best : null;
+): { readonly recentLosses: readonly number[]; readonly recentOwn: number; readonly best: number } {
+  const losses = recentLosses.map((loss, i) => faded(loss, Math.abs(itemAt(predictions, i) - value) / error));
+  return {
+    recentLosses: losses,
+    recentOwn: faded(recentOwn, Math.abs(mixed - value) / error),
+    best: losses.indexOf(Math.min(...losses)),
+  };
 }
 
 /** The losses of the last runs with one more, in units of the mixture's typical error. */
@@ -149,14 +149,16 @@ function faded(recent: number, loss: number): number {
 }
 
 /** Makes every expert that has lately failed no better in the books than the one that was right. */
-function takeHeadStarts(mixture: Mixture, best: number): void {
-  const { losses, recentLosses } = mixture;
-  const right = losses[best] ?? 0;
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    const failed = (recentLosses[i] ?? 0) - (recentLosses[best] ?? 0) > FAILED_BY;
-    if (failed) losses[i] = Math.max(losses[i] ?? 0, right);
-  }
-  mixture.staleAt = mixture.count;
+function withoutHeadStarts(
+  losses: readonly number[],
+  recentLosses: readonly number[],
+  best: number,
+): readonly number[] {
+  const right = itemAt(losses, best);
+  const least = itemAt(recentLosses, best);
+  return losses.map((loss, i) =>
+    itemAt(recentLosses, i) - least > FAILED_BY ? Math.max(loss, right) : loss,
+  );
 }
 
 /** Whether the newest run has shown the weights to be stale after some quiet ones; `before` is `staleAt` of then. */
@@ -164,44 +166,35 @@ export function becameStale(mixture: Mixture, before: number): boolean {
   return mixture.staleAt === mixture.count && mixture.staleAt - before > RUNS_BEFORE_STALE;
 }
 
-function weigh(mixture: Mixture, settings: MixSettings): void {
-  const { losses } = mixture;
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < EXPERT_COUNT; i++) least = Math.min(least, losses[i] ?? 0);
+/** Each expert's weight; they sum to 1. */
+function weightsOf({ losses }: Mixture, settings: MixSettings): readonly number[] {
+  const least = Math.min(...losses);
   let total = 0;
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    const weight = (PRIOR_SHARES[i] ?? 0) * Math.exp(-settings.rate * ((losses[i] ?? 0) - least));
-    weights[i] = weight;
+  const weights = losses.map((loss, i) => {
+    const weight = itemAt(PRIOR_SHARES, i) * Math.exp(-settings.rate * (loss - least));
     total += weight;
-  }
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    weights[i] = ((weights[i] ?? 0) / total) * (1 - settings.share) + settings.share * (PRIOR_SHARES[i] ?? 0);
-  }
+    return weight;
+  });
+  return weights.map(
+    (weight, i) => (weight / total) * (1 - settings.share) + settings.share * itemAt(PRIOR_SHARES, i),
+  );
 }
 
-/** Places of the predictions, the smallest first. The array is overwritten by the next call. */
-export function ascendingOrder(predictions: Float64Array): Int32Array {
-  // `order` is nearly right from the last call, which makes the insertion sort nearly linear. Ties keep no
-  // memory of it: equal predictions are interchangeable.
-  for (let i = 1; i < EXPERT_COUNT; i++) {
-    const index = order[i] ?? 0;
-    const value = predictions[index] ?? 0;
-    let j = i - 1;
-    while (j >= 0 && (predictions[order[j] ?? 0] ?? 0) > value) {
-      order[j + 1] = order[j] ?? 0;
-      j--;
-    }
-    order[j + 1] = index;
-  }
-  return order;
+/** Places of the predictions, the smallest first; equal ones in the order of the experts. */
+export function ascendingOrder(predictions: readonly number[]): readonly number[] {
+  const order = predictions.map((_, place) => place);
+  return order.sort((a, b) => itemAt(predictions, a) - itemAt(predictions, b));
 }
 
-function weightedMedian(predictions: Float64Array, ascending: Int32Array): number {
+function weightedMedian(
+  weights: readonly number[],
+  predictions: readonly number[],
+  ascending: readonly number[],
+): number {
   let below = 0;
-  for (let i = 0; i < EXPERT_COUNT; i++) {
-    const index = ascending[i] ?? 0;
-    below += weights[index] ?? 0;
-    if (below >= 0.5) return predictions[index] ?? 0;
+  for (const place of ascending) {
+    below += itemAt(weights, place);
+    if (below >= 0.5) return itemAt(predictions, place);
   }
-  return predictions[ascending[EXPERT_COUNT - 1] ?? 0] ?? 0;
+  return itemAt(predictions, itemAt(ascending, ascending.length - 1));
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
 
 /** The newest values of a series, oldest first, at most `RECENT_VALUES`. */
 export const RecentValues = z.array(z.number());
-export type RecentValues = z.infer<typeof RecentValues>;
+export type RecentValues = readonly number[];
 
 /** Values kept: the longest window that an expert or the interval looks back on. */
 export const RECENT_VALUES = 40;
@@ -10,51 +11,52 @@ export const RECENT_VALUES = 40;
 /** Values are kept to 0.01 % (in log units): more digits would only make the written state longer. */
 const GRAINS = 1e4;
 
-/** Appends a value in place and drops the oldest beyond `limit`. */
-export function remember(values: RecentValues, value: number, limit: number = RECENT_VALUES): void {
-  values.push(Math.round(value * GRAINS) / GRAINS);
-  if (values.length > limit) values.shift();
+/** The values with one more, without the oldest beyond `limit`. */
+export function withNewest(values: RecentValues, value: number, limit: number = RECENT_VALUES): RecentValues {
+  const next = values.slice(Math.max(0, values.length + 1 - limit));
+  next.push(Math.round(value * GRAINS) / GRAINS);
+  return next;
 }
 
-/**
- * Copies the newest `count` values into `into`, ascending, and returns how many there were. Insertion sort: the
- * windows are short, and nothing is allocated.
- */
-export function sortNewest(values: RecentValues, count: number, into: Float64Array): number {
-  const from = Math.max(0, values.length - count);
-  const length = values.length - from;
-  for (let i = 0; i < length; i++) {
-    const value = values[from + i] ?? 0;
+/** The newest `count` values, ascending. Insertion sort: the windows are short. */
+export function sortNewest(values: RecentValues, count: number): readonly number[] {
+  const sorted = values.slice(Math.max(0, values.length - count));
+  for (let i = 1; i < sorted.length; i++) {
+    const value = itemAt(sorted, i);
     let j = i - 1;
-    while (j >= 0 && at(into, j) > value) {
-      into[j + 1] = at(into, j);
-      j--;
+    for (; j >= 0; j--) {
+      const before = itemAt(sorted, j);
+      if (before <= value) break;
+      sorted[j + 1] = before;
     }
-    into[j + 1] = value;
+    sorted[j + 1] = value;
   }
-  return length;
+  return sorted;
 }
 
-/** Median of the first `length` values of an ascending array; 0 of none. */
-export function sortedMedian(sorted: Float64Array, length: number, from: number = 0): number {
+/** Median of ascending values from one index to before another; 0 of none. */
+export function sortedMedian(
+  sorted: readonly number[],
+  from: number = 0,
+  to: number = sorted.length,
+): number {
+  const length = to - from;
   if (length === 0) return 0;
   const middle = from + (length >> 1);
-  return length % 2 === 1 ? at(sorted, middle) : (at(sorted, middle - 1) + at(sorted, middle)) / 2;
+  return length % 2 === 1
+    ? itemAt(sorted, middle)
+    : (itemAt(sorted, middle - 1) + itemAt(sorted, middle)) / 2;
 }
 
 /**
- * Quantile of the first `length` values of an ascending array, median-unbiased (type 8 of Hyndman and Fan 1996,
- * "Sample quantiles in statistical packages").
+ * Quantile of ascending values, at least one, median-unbiased (type 8 of Hyndman and Fan 1996, "Sample quantiles in
+ * statistical packages").
  */
-export function sortedQuantile(sorted: Float64Array, length: number, level: number): number {
+export function sortedQuantile(sorted: readonly number[], level: number): number {
+  const { length } = sorted;
   const position = (length + 1 / 3) * level + 1 / 3;
   const below = Math.max(1, Math.min(length, Math.floor(position)));
   const above = Math.min(length, below + 1);
   const share = Math.max(0, Math.min(1, position - below));
-  return at(sorted, below - 1) * (1 - share) + at(sorted, above - 1) * share;
-}
-
-/** A typed array's element; the index is known to be in range. */
-function at(values: Float64Array, index: number): number {
-  return values[index] ?? 0;
+  return itemAt(sorted, below - 1) * (1 - share) + itemAt(sorted, above - 1) * share;
 }

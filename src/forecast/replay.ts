@@ -1,7 +1,7 @@
-import { type Run, taughtSeconds } from '../history/run.ts';
-import { consultExperts, EXPERT_COUNT, newExperts, teachExperts } from './experts.ts';
+import { type Run, trainingSeconds } from '../history/run.ts';
+import { consultExperts, type Experts, newExperts, updateExperts } from './experts.ts';
 import { streamName } from './learned.ts';
-import { ascendingOrder, type MixSettings, mix, newMixture, settle } from './mixture.ts';
+import { ascendingOrder, type MixSettings, type Mixture, mix, newMixture, updateMixture } from './mixture.ts';
 
 /** Relative errors of a replay, window by window, oldest first. */
 export type ErrorWindows = readonly (readonly number[])[];
@@ -31,36 +31,31 @@ const MOST_WINDOWS = 60;
  * experts say is computed once and kept: a further mixture costs a small part of that.
  */
 export function prepareReplay(runs: readonly Run[]): Replay {
-  const taught = runs
+  const ended = runs
     .flatMap((run) => {
-      const seconds = taughtSeconds(run);
+      const seconds = trainingSeconds(run);
       return seconds === null || run.endedAt === null ? [] : [{ run, seconds, endedAt: run.endedAt }];
     })
     .sort((a, b) => a.endedAt - b.endedAt || a.run.id - b.run.id);
-  const streams = new Map<
-    string,
-    { readonly place: number; readonly experts: ReturnType<typeof newExperts> }
-  >();
+  const streams = new Map<string, Experts>();
   const said: Said[] = [];
-  for (const { run, seconds } of taught) {
-    const name = streamName(run.path, run.event);
-    const stream = streams.get(name) ?? { place: streams.size, experts: newExperts() };
-    streams.set(name, stream);
+  for (const { run, seconds } of ended) {
+    const stream = streamName(run.path, run.event);
+    const experts = streams.get(stream) ?? newExperts();
     const value = Math.log(seconds);
-    if (stream.experts.count > 0) {
-      const predictions = Float64Array.from(consultExperts(stream.experts, run.startedAt));
-      const ascending = Int32Array.from(ascendingOrder(predictions));
-      said.push({ stream: stream.place, predictions, ascending, value });
+    if (experts.count > 0) {
+      const predictions = consultExperts(experts, run.startedAt);
+      said.push({ stream, predictions, ascending: ascendingOrder(predictions), value });
     }
-    teachExperts(stream.experts, value, run.startedAt);
+    streams.set(stream, updateExperts(experts, value, run.startedAt));
   }
   const heldOut = Math.floor(said.length * (1 - WARM_SHARE) * HELD_OUT_SHARE);
   const chosenOn = Math.floor(said.length * (1 - WARM_SHARE)) - heldOut;
   return {
-    runs: taught.length,
+    runs: ended.length,
     scored: chosenOn + heldOut,
     errors(settings) {
-      const errors = errorsOf(said, streams.size, settings);
+      const errors = errorsOf(said, settings);
       const boundary = errors.length - heldOut;
       return {
         chosenOn: windows(errors.slice(boundary - chosenOn, boundary)),
@@ -72,20 +67,20 @@ export function prepareReplay(runs: readonly Run[]): Replay {
 
 /** What the experts said of one run, and what it was; log seconds. */
 interface Said {
-  readonly stream: number;
-  readonly predictions: Float64Array;
+  /** Name of the series. */
+  readonly stream: string;
+  readonly predictions: readonly number[];
   /** Their order, sorted once for all mixtures. */
-  readonly ascending: Int32Array;
+  readonly ascending: readonly number[];
   readonly value: number;
 }
 
-function errorsOf(said: readonly Said[], streams: number, settings: MixSettings): readonly number[] {
-  const mixtures = Array.from({ length: streams }, newMixture);
+function errorsOf(said: readonly Said[], settings: MixSettings): readonly number[] {
+  const mixtures = new Map<string, Mixture>();
   return said.map(({ stream, predictions, ascending, value }) => {
-    const mixture = mixtures[stream];
-    if (mixture === undefined || predictions.length !== EXPERT_COUNT) return 1;
+    const mixture = mixtures.get(stream) ?? newMixture();
     const mixed = mix(mixture, settings, predictions, ascending);
-    settle(mixture, settings, predictions, mixed, value);
+    mixtures.set(stream, updateMixture(mixture, settings, predictions, mixed, value));
     return Math.abs(Math.exp(mixed - value) - 1);
   });
 }

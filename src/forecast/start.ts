@@ -1,3 +1,4 @@
+import { itemAt } from '../checked.ts';
 import { type AskedSchedule, latenessOf, type ScheduleForecaster } from './forecast-schedule.ts';
 import { latenessExpert } from './lateness.ts';
 import { quantileAtScore, shareBelow } from './quantile.ts';
@@ -57,7 +58,7 @@ function behind(
     return `No run of it seen: told by ${others}.`;
   }
   const seen = `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries most`;
-  return (track.lateness.hourWeights[hour] ?? 0) > 0
+  return itemAt(track.lateness.hourWeights, hour) > 0
     ? `${seen}.`
     : `${seen}; none at this hour, so moved by ${others}.`;
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Immutable } from '../immutable.ts';
 import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
+import { withItem } from './with-item.ts';
 
 /**
  * Chance that a run succeeds: slow and fast base rates and a Markov chain on the last outcomes, weighed by how
- * well each has foretold so far, then moved a little by the hour of the day. Mutated in place.
+ * well each has predicted so far, then moved a little by the hour of the day.
  */
 export const Success = z.object({
   count: z.number().int().nonnegative(),
@@ -19,7 +22,7 @@ export const Success = z.object({
   hourSums: z.array(z.number()).length(HOURS_PER_DAY),
   hourWeights: z.array(z.number()).length(HOURS_PER_DAY),
 });
-export type Success = z.infer<typeof Success>;
+export type Success = Immutable<z.infer<typeof Success>>;
 
 /** Share of runs that succeed where nothing is known, and its weight in runs. */
 const PRIOR_RATE = 0.9;
@@ -36,8 +39,6 @@ const HOUR_SHRINK = 25;
 /** No forecast is surer than this after n runs: 1 − 0.3 / (n + 2). */
 const CERTAINTY_SHRINK = 0.3;
 const BOTH_SUCCEEDED = 3;
-
-const members = new Float64Array(4);
 
 /** Nothing seen yet; `rate` is the share of runs that is expected to succeed. */
 export function newSuccess(rate = PRIOR_RATE): Success {
@@ -56,16 +57,12 @@ export function newSuccess(rate = PRIOR_RATE): Success {
 
 /** Probability that a run in the given UTC hour succeeds. */
 export function successProbability(success: Success, hour: number): number {
-  askMembers(success);
-  const mixed = mixMembers(success);
-  const own = (success.hourSums[hour] ?? 0) / ((success.hourWeights[hour] ?? 0) + HOUR_SHRINK);
-  return bounded(success, mixed + own);
+  return bounded(success, mixMembers(success, membersOf(success)) + hourEffect(success, hour));
 }
 
 /** Chance of success in an hour some runs ahead, when the last outcome no longer tells: the base rate and the hour. */
 export function successLater(success: Success, hour: number): number {
-  const own = (success.hourSums[hour] ?? 0) / ((success.hourWeights[hour] ?? 0) + HOUR_SHRINK);
-  return bounded(success, success.slow + own);
+  return bounded(success, success.slow + hourEffect(success, hour));
 }
 
 /** What stands behind `successLater` and how much, for people. */
@@ -76,56 +73,64 @@ export function successWhy({ count, slow }: Success): string {
     : `Its success: ${seen} seen, ${Math.round(100 * slow)} % successful of late; the hour has its own record.`;
 }
 
-/** Learns one outcome of a run that started at `at` (epoch ms), in place. */
-export function teachSuccess(success: Success, succeeded: boolean, at: number): void {
+/** The chances after the outcome of a run that started at `at` (epoch ms). */
+export function updateSuccess(success: Success, succeeded: boolean, at: number): Success {
   const outcome = succeeded ? 1 : 0;
-  askMembers(success);
-  const mixed = mixMembers(success);
-  for (let i = 0; i < members.length; i++) {
-    const chance = bounded(success, members[i] ?? PRIOR_RATE);
-    success.losses[i] = LOSS_MEMORY * (success.losses[i] ?? 0) - Math.log(succeeded ? chance : 1 - chance);
-  }
+  const members = membersOf(success);
+  const mixed = mixMembers(success, members);
   const hour = hourOfDay(at);
-  success.hourSums[hour] = HOUR_MEMORY * (success.hourSums[hour] ?? 0) + (outcome - mixed);
-  success.hourWeights[hour] = HOUR_MEMORY * (success.hourWeights[hour] ?? 0) + 1;
-  if (success.count >= 2) teachChain(success, outcome);
-  success.count += 1;
-  const soon = 1 / (success.count + PRIOR_WEIGHT);
-  success.slow += Math.max(SLOW_RATE, soon) * (outcome - success.slow);
-  success.fast += Math.max(FAST_RATE, soon) * (outcome - success.fast);
-  success.last = ((success.last * 2) & 2) + outcome;
+  const { hourSums, hourWeights } = success;
+  const count = success.count + 1;
+  const soon = 1 / (count + PRIOR_WEIGHT);
+  return {
+    ...success,
+    count,
+    losses: success.losses.map((loss, i) => {
+      const chance = bounded(success, itemAt(members, i));
+      return LOSS_MEMORY * loss - Math.log(succeeded ? chance : 1 - chance);
+    }),
+    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + (outcome - mixed)),
+    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+    ...(success.count >= 2 ? chainAfter(success, outcome) : {}),
+    slow: success.slow + Math.max(SLOW_RATE, soon) * (outcome - success.slow),
+    fast: success.fast + Math.max(FAST_RATE, soon) * (outcome - success.fast),
+    last: ((success.last * 2) & 2) + outcome,
+  };
 }
 
-function teachChain(success: Success, outcome: number): void {
-  const row = success.last;
-  success.afterSums[row] = MARKOV_MEMORY * (success.afterSums[row] ?? 0) + outcome;
-  success.afterWeights[row] = MARKOV_MEMORY * (success.afterWeights[row] ?? 0) + 1;
+function chainAfter(
+  { last: row, afterSums, afterWeights }: Success,
+  outcome: number,
+): Pick<Success, 'afterSums' | 'afterWeights'> {
+  return {
+    afterSums: withItem(afterSums, row, MARKOV_MEMORY * itemAt(afterSums, row) + outcome),
+    afterWeights: withItem(afterWeights, row, MARKOV_MEMORY * itemAt(afterWeights, row) + 1),
+  };
+}
+
+function hourEffect({ hourSums, hourWeights }: Success, hour: number): number {
+  return itemAt(hourSums, hour) / (itemAt(hourWeights, hour) + HOUR_SHRINK);
 }
 
 /** Slow rate, fast rate, chain on the last outcome, chain on the last two. */
-function askMembers(success: Success): void {
-  const { last, slow } = success;
+function membersOf({ last, slow, fast, afterSums, afterWeights }: Success): readonly number[] {
   const other = last ^ 2;
-  const sum = (success.afterSums[last] ?? 0) + (success.afterSums[other] ?? 0);
-  const weight = (success.afterWeights[last] ?? 0) + (success.afterWeights[other] ?? 0);
+  const [ownSum, ownWeight] = [itemAt(afterSums, last), itemAt(afterWeights, last)];
+  const sum = ownSum + itemAt(afterSums, other);
+  const weight = ownWeight + itemAt(afterWeights, other);
   const chain = (sum + MARKOV_SHRINK * slow) / (weight + MARKOV_SHRINK);
-  members[0] = slow;
-  members[1] = success.fast;
-  members[2] = chain;
-  members[3] =
-    ((success.afterSums[last] ?? 0) + MARKOV_SHRINK * chain) /
-    ((success.afterWeights[last] ?? 0) + MARKOV_SHRINK);
+  return [slow, fast, chain, (ownSum + MARKOV_SHRINK * chain) / (ownWeight + MARKOV_SHRINK)];
 }
 
-function mixMembers(success: Success): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const loss of success.losses) least = Math.min(least, loss);
+/** The members' chances, each weighed by how well it has predicted. */
+function mixMembers({ losses }: Success, members: readonly number[]): number {
+  const least = Math.min(...losses);
   let total = 0;
   let sum = 0;
-  for (let i = 0; i < members.length; i++) {
-    const weight = Math.exp(least - (success.losses[i] ?? 0));
+  for (const [i, loss] of losses.entries()) {
+    const weight = Math.exp(least - loss);
     total += weight;
-    sum += weight * (members[i] ?? 0);
+    sum += weight * itemAt(members, i);
   }
   return sum / total;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
+import type { Immutable } from '../immutable.ts';
 import type { ScheduleKey } from './run.ts';
 
 /** One schedule entry that may have fired. */
@@ -11,7 +12,7 @@ export interface ScheduleEntry {
 }
 
 const Clockwork = z.object({ cron: z.string(), timezone: z.string() });
-type Clockwork = z.infer<typeof Clockwork>;
+type Clockwork = Immutable<z.infer<typeof Clockwork>>;
 
 /** What is remembered of one entry: its ticks that runs have taken, newest last, and those that none has. */
 export const EntryState = Clockwork.extend({
@@ -26,11 +27,11 @@ export const EntryState = Clockwork.extend({
   /** When the entry was last in the file, epoch ms. */
   seenAt: z.number(),
 });
-export type EntryState = z.infer<typeof EntryState>;
+export type EntryState = Immutable<z.infer<typeof EntryState>>;
 
-/** Which ticks of one workflow file earlier runs have taken. Small, plain JSON, mutated in place. */
+/** Which ticks of one workflow file earlier runs have taken. Small, plain JSON. */
 export const MatchState = z.object({ entries: z.record(z.string(), EntryState) });
-export type MatchState = z.infer<typeof MatchState>;
+export type MatchState = Immutable<z.infer<typeof MatchState>>;
 
 /** An edited cron, or one that was taken out, can fire on for a while. */
 const OLD_CRON_FIRES_MS = 7 * 86_400_000;
@@ -40,45 +41,53 @@ export function emptyMatchState(): MatchState {
 }
 
 /**
- * Brings the remembered entries up to what was in force at `at` (epoch ms), keeping an edited cron as a candidate for a
+ * The remembered entries brought up to what was in force at `at` (epoch ms), with an edited cron kept as a candidate for a
  * while. Of two entries with one key the second is what an edit has just replaced.
  */
-export function takeOver(entries: readonly ScheduleEntry[], at: number, state: MatchState): void {
+export function withEntriesInForce(
+  state: MatchState,
+  entries: readonly ScheduleEntry[],
+  at: number,
+): MatchState {
   const byKey = Map.groupBy(
     entries.filter(({ cron }) => canFire(cron)),
     ({ key }) => key,
   );
+  const next: Record<string, EntryState> = { ...state.entries };
   for (const [key, [inForce, replaced]] of byKey) {
     if (inForce === undefined) continue;
-    const entry = state.entries[key] ?? newEntry(inForce, at);
-    state.entries[key] = entry;
-    if (at >= entry.seenAt) {
-      edit(entry, inForce, at);
-      entry.seenAt = at;
-    } else if (!isSame(entry, inForce)) {
-      // A run from before the edit whose event comes late: what has been learned since stays.
-      entry.previous = { ...clockwork(inForce), until: entry.seenAt + OLD_CRON_FIRES_MS };
-    }
-    if (replaced !== undefined && entry.previous === null && !isSame(entry, replaced)) {
-      entry.previous = { ...clockwork(replaced), until: at + OLD_CRON_FIRES_MS };
-    }
+    const entry = entryInForce(next[key] ?? newEntry(inForce, at), inForce, at);
+    const wasReplaced = replaced !== undefined && entry.previous === null && !isSame(entry, replaced);
+    next[key] = wasReplaced
+      ? { ...entry, previous: { ...clockwork(replaced), until: at + OLD_CRON_FIRES_MS } }
+      : entry;
   }
-  for (const [key, entry] of Object.entries(state.entries)) {
-    if (!byKey.has(key) && entry.seenAt + OLD_CRON_FIRES_MS < at) delete state.entries[key];
+  for (const [key, entry] of Object.entries(next)) {
+    if (!byKey.has(key) && entry.seenAt + OLD_CRON_FIRES_MS < at) delete next[key];
   }
+  return { ...state, entries: next };
 }
 
 function newEntry(inForce: ScheduleEntry, at: number): EntryState {
   return { ...clockwork(inForce), previous: null, taken: [], missed: [], phases: [], seenAt: at };
 }
 
-function edit(entry: EntryState, inForce: ScheduleEntry, at: number): void {
-  if (isSame(entry, inForce)) return;
-  entry.previous = { ...clockwork(entry), until: at + OLD_CRON_FIRES_MS };
-  entry.cron = inForce.cron;
-  entry.timezone = inForce.timezone;
-  entry.missed = [];
-  entry.phases = [];
+function entryInForce(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
+  if (at >= entry.seenAt) return { ...edited(entry, inForce, at), seenAt: at };
+  if (isSame(entry, inForce)) return entry;
+  // A run from before the edit whose event comes late: what has been learned since stays.
+  return { ...entry, previous: { ...clockwork(inForce), until: entry.seenAt + OLD_CRON_FIRES_MS } };
+}
+
+function edited(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
+  if (isSame(entry, inForce)) return entry;
+  return {
+    ...entry,
+    ...clockwork(inForce),
+    previous: { ...clockwork(entry), until: at + OLD_CRON_FIRES_MS },
+    missed: [],
+    phases: [],
+  };
 }
 
 function clockwork({ cron, timezone }: Clockwork): Clockwork {

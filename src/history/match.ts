@@ -1,6 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
-import { type EntryState, type MatchState, type ScheduleEntry, takeOver } from './match-state.ts';
+import { type EntryState, type MatchState, type ScheduleEntry, withEntriesInForce } from './match-state.ts';
 import {
   type Expect,
   expectAnything,
@@ -62,37 +62,51 @@ interface Candidate {
   readonly old: boolean;
 }
 
+/** A match and what is remembered after it. */
+export interface Matched {
+  readonly match: Match | null;
+  readonly state: MatchState;
+}
+
 /**
- * The tick that explains a scheduled run, or `null` where none does (or the run is no first attempt of a
- * schedule). Order is preserved: a run never takes a tick before the one that an earlier run of the same entry
- * took. `expect` says how late a tick of an entry is expected to be. Mutates `state`; asking for the same run
- * again changes nothing.
+ * Finds the tick that explains a scheduled run: `null` where none does, or the run is no first attempt of a schedule. Order
+ * is preserved: a run never takes a tick before the one that an earlier run of the same entry took. `expect` says how late
+ * a tick of an entry is expected to be. The same run again is matched as before, and changes nothing.
  */
 export function matchRun(
   entries: readonly ScheduleEntry[],
   run: Run,
-  state: MatchState,
+  before: MatchState,
   expect: Expect = expectAnything,
-): Match | null {
-  if (run.event !== 'schedule' || run.attempt !== 1) return null;
-  const repeated = matchedBefore(state, run.id);
-  if (repeated !== null) return repeated;
-  takeOver(entries, run.createdAt, state);
+): Matched {
+  if (run.event !== 'schedule' || run.attempt !== 1) return { match: null, state: before };
+  const repeated = matchedBefore(before, run.id);
+  if (repeated !== null) return { match: repeated, state: before };
+  const state = withEntriesInForce(before, entries, run.createdAt);
 
   const candidates = Object.entries(state.entries).flatMap(([key, entry]) =>
     candidatesOf(key, entry, run.createdAt),
   );
   const best = likeliest(candidates, state, run.createdAt, expect);
-  if (best === undefined) return null;
+  if (best === undefined) return { match: null, state };
 
-  const longestMs = plausibleMs(best.entry, best.tick, expect(best.key, best.tick));
+  const { key, tick, entry } = best;
+  const longestMs = plausibleMs(entry, tick, expect(key, tick));
   const ambiguous = isAmbiguous(best, candidates, state, longestMs, run.createdAt);
   const missed = missedBefore(best, run.createdAt, longestMs, ambiguous);
-  const recovered = best.entry.missed.includes(best.tick);
-  if (recovered) best.entry.missed = best.entry.missed.filter((tick) => tick !== best.tick);
-  rememberPhase(best.entry, run.createdAt);
-  take(best, run, ambiguous, missed);
-  return { scheduleKey: best.key, tick: best.tick, ambiguous, missed, recovered, repeated: false };
+  const recovered = entry.missed.includes(tick);
+  const taken = { runId: run.id, tick, createdAt: run.createdAt, ambiguous };
+  const stillMissed = recovered ? entry.missed.filter((one) => one !== tick) : entry.missed;
+  const after: EntryState = {
+    ...entry,
+    phases: phasesAfter(entry, run.createdAt),
+    taken: [...entry.taken, taken].sort((a, b) => a.tick - b.tick).slice(-TAKEN_KEPT),
+    missed: [...stillMissed, ...missed.map((one) => one.tick)].slice(-MISSED_KEPT),
+  };
+  return {
+    match: { scheduleKey: key, tick, ambiguous, missed, recovered, repeated: false },
+    state: { ...state, entries: { ...state.entries, [key]: after } },
+  };
 }
 
 function matchedBefore(state: MatchState, runId: number): Match | null {
@@ -223,18 +237,8 @@ function missedBefore(
     });
 }
 
-function rememberPhase(entry: EntryState, createdAt: number): void {
+function phasesAfter(entry: EntryState, createdAt: number): readonly number[] {
   const latest = previousTick(parseCron(entry.cron), entry.timezone, createdAt + CLOCK_SKEW_MS);
-  if (latest === null) return;
-  entry.phases.push(Math.max(0, createdAt - latest) / gapBefore(entry, latest));
-  if (entry.phases.length > PHASES_KEPT) entry.phases.shift();
-}
-
-function take(best: Candidate, run: Run, ambiguous: boolean, missed: readonly MissedTick[]): void {
-  const { entry } = best;
-  entry.taken.push({ runId: run.id, tick: best.tick, createdAt: run.createdAt, ambiguous });
-  entry.taken.sort((a, b) => a.tick - b.tick);
-  if (entry.taken.length > TAKEN_KEPT) entry.taken.shift();
-  entry.missed.push(...missed.map((one) => one.tick));
-  if (entry.missed.length > MISSED_KEPT) entry.missed.splice(0, entry.missed.length - MISSED_KEPT);
+  if (latest === null) return entry.phases;
+  return [...entry.phases, Math.max(0, createdAt - latest) / gapBefore(entry, latest)].slice(-PHASES_KEPT);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted, QuantileSketch, together } from './quantile-sketch.ts';
-import { type Run, succeeded, taughtSeconds } from './run.ts';
+import { type Run, succeeded, trainingSeconds } from './run.ts';
 
 /** What remains of runs that are too old to be kept one by one: one kind of one workflow file's in one UTC month. */
 export const OlderRuns = z.object({
@@ -75,7 +75,7 @@ export function olderRunsKey({ month, kind, path }: Pick<OlderRuns, 'month' | 'k
 function monthOfOne(run: Run): OlderRuns {
   const first = run.attempt === 1;
   const outcome = first ? succeeded(run.conclusion) : null;
-  const seconds = taughtSeconds(run);
+  const seconds = trainingSeconds(run);
   const lateness =
     first && run.tick !== null && !run.ambiguous ? (run.createdAt - run.tick) / MS_PER_MINUTE : null;
   return {

@@ -81,8 +81,8 @@ export function succeeded(conclusion: Conclusion | null): boolean | null {
   }
 }
 
-/** Seconds of a run from which durations are learned; `null` where it teaches none. */
-export function taughtSeconds(run: Run): number | null {
+/** Seconds of a run from which durations are learned; `null` where there are none. */
+export function trainingSeconds(run: Run): number | null {
   if (run.attempt !== 1 || succeeded(run.conclusion) === null) return null;
   // A run that never started its jobs has a length, but not of the work.
   if (run.conclusion === 'startup_failure') return null;

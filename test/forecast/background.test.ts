@@ -5,7 +5,7 @@ import {
   expectedBackground,
   newBackground,
   StoredBackground,
-  teachBackground,
+  updateBackground,
 } from '../../src/forecast/background.ts';
 import { BINS_PER_WEEK } from '../../src/forecast/slot.ts';
 import { seeded } from './random.ts';
@@ -23,9 +23,9 @@ const sum = (load: readonly number[]) => load.reduce((total, jobs) => total + jo
 
 /** One run at the same time each week. */
 function weekly(weeks: number, minuteOfWeek: number, minutes: number, width = 1): Background {
-  const background = newBackground();
+  let background = newBackground();
   for (let week = 0; week < weeks; week += 1)
-    teachBackground(background, span(minuteOfWeek, minutes, week), [], width);
+    background = updateBackground(background, span(minuteOfWeek, minutes, week), [], width);
   return background;
 }
 
@@ -63,9 +63,9 @@ describe('the load that nobody has scheduled', () => {
           maxLength: 40,
         }),
         (runs) => {
-          const background = newBackground();
+          let background = newBackground();
           for (const [minute, minutes, week] of runs.toSorted((a, b) => a[2] - b[2]))
-            teachBackground(background, span(minute, minutes, week), [], 1);
+            background = updateBackground(background, span(minute, minutes, week), [], 1);
           const { firstAt, lastAt, asOf } = background;
           const weeks = Math.max(1, (lastAt - firstAt) / WEEK_MS);
           const seen = sum(background.sums) + sum(background.week);
@@ -80,8 +80,8 @@ describe('the load that nobody has scheduled', () => {
 
   it('counts jobs where they were seen, the width where they were not, and one run where neither is known', () => {
     const load = (jobs: readonly { startedAt: number; endedAt: number }[], width: number) => {
-      const background = newBackground();
-      teachBackground(background, span(0, 60), jobs, width);
+      let background = newBackground();
+      background = updateBackground(background, span(0, 60), jobs, width);
       return sum(background.week) * 5;
     };
     expect(load([], 1)).toBeCloseTo(60, 1);
@@ -91,11 +91,11 @@ describe('the load that nobody has scheduled', () => {
 
   it('trusts five minutes where they come again, and hours where they do not', () => {
     const random = seeded(3);
-    const [clock, people] = [newBackground(), newBackground()];
+    let [clock, people] = [newBackground(), newBackground()];
     for (let week = 0; week < 8; week += 1) {
       for (let hour = 0; hour < 168; hour += 1) {
-        teachBackground(clock, span(60 * hour + 10, 6, week), [], 3);
-        teachBackground(people, span(60 * hour + Math.floor(54 * random()), 6, week), [], 3);
+        clock = updateBackground(clock, span(60 * hour + 10, 6, week), [], 3);
+        people = updateBackground(people, span(60 * hour + Math.floor(54 * random()), 6, week), [], 3);
       }
     }
     const atTen = (background: Background) => {
@@ -108,16 +108,17 @@ describe('the load that nobody has scheduled', () => {
 
   it('takes in what comes late, after its week was over', () => {
     const inOrder = weekly(5, 3_000, 30);
-    const late = newBackground();
-    for (const week of [0, 1, 3, 4, 2]) teachBackground(late, span(3_000, 30, week), [], 1);
+    let late = newBackground();
+    for (const week of [0, 1, 3, 4, 2]) late = updateBackground(late, span(3_000, 30, week), [], 1);
     expect(sum(expectedBackground(late))).toBeCloseTo(sum(expectedBackground(inOrder)), 1);
   });
 
   it('forgets a habit that has ended, and stays as large as it was', () => {
-    const background = weekly(30, 3_000, 30);
+    let background = weekly(30, 3_000, 30);
     const before = expectedBackground(background)[600] ?? 0;
     const size = JSON.stringify(background).length;
-    for (let week = 30; week < 60; week += 1) teachBackground(background, span(8_000, 30, week), [], 1);
+    for (let week = 30; week < 60; week += 1)
+      background = updateBackground(background, span(8_000, 30, week), [], 1);
     const after = expectedBackground(background);
     expect(after[600]).toBeLessThan(0.2 * before);
     expect(after[1_600]).toBeGreaterThan(0.5);
@@ -127,8 +128,8 @@ describe('the load that nobody has scheduled', () => {
   });
 
   it('takes what has gone on for longer than a day for stuck', () => {
-    const background = newBackground();
-    teachBackground(background, span(0, 5 * 24 * 60), [], 1);
+    let background = newBackground();
+    background = updateBackground(background, span(0, 5 * 24 * 60), [], 1);
     expect(sum(background.week) * 5).toBeCloseTo(24 * 60, 0);
   });
 

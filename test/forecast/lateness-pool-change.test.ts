@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   emptyLatenessPool,
   type LatenessPool,
-  teachPool,
-  teachPoolMissed,
+  updatePool,
+  updatePoolMissed,
 } from '../../src/forecast/lateness-pool.ts';
 import { applyLatenessPoolChange, latenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 
@@ -25,24 +25,15 @@ const lesson: fc.Arbitrary<Lesson> = fc.record({
   missed: fc.boolean(),
 });
 
-function learn(pool: LatenessPool, { hour, value, newAtHour, missed }: Lesson): void {
+function learn(pool: LatenessPool, { hour, value, newAtHour, missed }: Lesson): LatenessPool {
   const tick = START + hour * HOUR_MS;
-  if (missed) teachPoolMissed(pool, tick);
-  else
-    teachPool(pool, {
-      tick,
-      knownAt: tick + HOUR_MS,
-      value,
-      newAtHour,
-      deviation: value / 10,
-      surprise: value / 20,
-    });
+  const knownAt = tick + HOUR_MS;
+  if (missed) return updatePoolMissed(pool, tick);
+  return updatePool(pool, { tick, knownAt, value, newAtHour, deviation: value / 10, surprise: value / 20 });
 }
 
 function learned(pool: LatenessPool, lessons: readonly Lesson[]): LatenessPool {
-  const copy = structuredClone(pool);
-  for (const each of lessons) learn(copy, each);
-  return copy;
+  return lessons.reduce(learn, pool);
 }
 
 const numbers = (pool: LatenessPool): number[] => Object.values(pool).flat();

@@ -4,8 +4,8 @@ import {
   forecastHour,
   forecastTick,
   LatenessTrack,
+  learnTick,
   newLatenessTrack,
-  teachTick,
 } from '../../src/forecast/lateness.ts';
 import { emptyLatenessPool, hourProfile, LatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { normal, seeded } from './random.ts';
@@ -19,14 +19,25 @@ function median(track: LatenessTrack, pool: LatenessPool, tick: number, now = ti
   return Math.exp(forecastTick(track, pool, tick, now)?.q50 ?? Number.NaN);
 }
 
+/** Track and pool after a tick that was so many minutes late. */
+function afterTick(track: LatenessTrack, pool: LatenessPool, tick: number, minutes: number) {
+  const lesson = learnTick(track, pool, tick, minutes);
+  return [lesson.track, lesson.pool] as const;
+}
+
 describe('lateness of one schedule', () => {
   it('learns the day of the week', () => {
     const random = seeded(1);
-    const pool = emptyLatenessPool();
-    const track = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let track = newLatenessTrack();
     for (let day = 0; day < 84; day++) {
       const busy = day % 7 === 0;
-      teachTick(track, pool, START + day * DAY_MS, (busy ? 90 : 40) * Math.exp(0.05 * normal(random)));
+      [track, pool] = afterTick(
+        track,
+        pool,
+        START + day * DAY_MS,
+        (busy ? 90 : 40) * Math.exp(0.05 * normal(random)),
+      );
     }
     expect(median(track, pool, START + 84 * DAY_MS)).toBeGreaterThan(70);
     expect(median(track, pool, START + 85 * DAY_MS)).toBeLessThan(50);
@@ -34,11 +45,16 @@ describe('lateness of one schedule', () => {
 
   it('looks at the same day of last week for a tick days ahead', () => {
     const random = seeded(6);
-    const pool = emptyLatenessPool();
-    const track = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let track = newLatenessTrack();
     for (let day = 0; day < 28; day++) {
       const jump = day === 22 ? 3 : 1;
-      teachTick(track, pool, START + day * DAY_MS, 30 * jump * Math.exp(0.05 * normal(random)));
+      [track, pool] = afterTick(
+        track,
+        pool,
+        START + day * DAY_MS,
+        30 * jump * Math.exp(0.05 * normal(random)),
+      );
     }
     const now = START + 28 * DAY_MS;
     const near = median(track, pool, START + 29 * DAY_MS, START + 29 * DAY_MS);
@@ -47,47 +63,55 @@ describe('lateness of one schedule', () => {
 
   it('takes the news of another schedule that was late an hour ago, and forgets it in a day', () => {
     const random = seeded(2);
-    const pool = emptyLatenessPool();
-    const early = newLatenessTrack();
-    const late = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let early = newLatenessTrack();
+    let late = newLatenessTrack();
     const usual = (): number => 30 * Math.exp(0.05 * normal(random));
     for (let day = 0; day < 40; day++) {
-      teachTick(early, pool, START + day * DAY_MS + 2 * HOUR_MS, usual());
-      teachTick(late, pool, START + day * DAY_MS + 5 * HOUR_MS, usual());
+      [early, pool] = afterTick(early, pool, START + day * DAY_MS + 2 * HOUR_MS, usual());
+      [late, pool] = afterTick(late, pool, START + day * DAY_MS + 5 * HOUR_MS, usual());
     }
     const tick = START + 40 * DAY_MS + 5 * HOUR_MS;
     const before = median(late, pool, tick);
-    teachTick(early, pool, START + 40 * DAY_MS + 2 * HOUR_MS, 90);
+    [early, pool] = afterTick(early, pool, START + 40 * DAY_MS + 2 * HOUR_MS, 90);
     expect(median(late, pool, tick)).toBeGreaterThan(1.1 * before);
     expect(median(late, pool, tick + DAY_MS, tick + DAY_MS) / before).toBeCloseTo(1, 1);
   });
 
   it('knows nothing at an instant that was learned after it', () => {
     const random = seeded(3);
-    const pool = emptyLatenessPool();
-    const track = newLatenessTrack();
-    const other = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let track = newLatenessTrack();
+    let other = newLatenessTrack();
     for (let day = 0; day < 20; day++) {
-      teachTick(track, pool, START + day * DAY_MS, 30 * Math.exp(0.1 * normal(random)));
-      teachTick(other, pool, START + day * DAY_MS + HOUR_MS, 30);
+      [track, pool] = afterTick(track, pool, START + day * DAY_MS, 30 * Math.exp(0.1 * normal(random)));
+      [other, pool] = afterTick(other, pool, START + day * DAY_MS + HOUR_MS, 30);
     }
     const tick = START + 20 * DAY_MS;
     const before = median(track, pool, tick);
-    const weekly = structuredClone(pool);
-    teachTick(other, pool, tick + HOUR_MS, 200);
+    const { weekSums, weekWeights } = pool;
+    [other, pool] = afterTick(other, pool, tick + HOUR_MS, 200);
     // The weekly pattern of the hours beside it may learn; the drift must not look ahead.
-    pool.weekSums = weekly.weekSums;
-    pool.weekWeights = weekly.weekWeights;
-    expect(median(track, pool, tick)).toBe(before);
+    expect(median(track, { ...pool, weekSums, weekWeights }, tick)).toBe(before);
   });
 
   it('tells the hours of a schedule that fires several times a day apart', () => {
     const random = seeded(4);
-    const pool = emptyLatenessPool();
-    const track = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let track = newLatenessTrack();
     for (let day = 0; day < 60; day++) {
-      teachTick(track, pool, START + day * DAY_MS + 2 * HOUR_MS, 100 * Math.exp(0.1 * normal(random)));
-      teachTick(track, pool, START + day * DAY_MS + 14 * HOUR_MS, 20 * Math.exp(0.1 * normal(random)));
+      [track, pool] = afterTick(
+        track,
+        pool,
+        START + day * DAY_MS + 2 * HOUR_MS,
+        100 * Math.exp(0.1 * normal(random)),
+      );
+      [track, pool] = afterTick(
+        track,
+        pool,
+        START + day * DAY_MS + 14 * HOUR_MS,
+        20 * Math.exp(0.1 * normal(random)),
+      );
     }
     const now = START + 60 * DAY_MS;
     expect(Math.exp(forecastHour(track, pool, 2, now).q50)).toBeGreaterThan(70);
@@ -107,13 +131,13 @@ describe('what the pool says of hours', () => {
   });
 
   it('is sure of an hour only with more schedules, not with more ticks of one', () => {
-    const one = emptyLatenessPool();
-    const many = emptyLatenessPool();
-    const single = newLatenessTrack();
+    let one = emptyLatenessPool();
+    let many = emptyLatenessPool();
+    let single = newLatenessTrack();
     for (let day = 0; day < 200; day++) {
-      teachTick(single, one, START + day * DAY_MS + HOUR_MS, 10);
-      teachTick(newLatenessTrack(), many, START + day * DAY_MS + HOUR_MS, 10);
-      teachTick(newLatenessTrack(), many, START + day * DAY_MS + 11 * HOUR_MS, 40);
+      [single, one] = afterTick(single, one, START + day * DAY_MS + HOUR_MS, 10);
+      [, many] = afterTick(newLatenessTrack(), many, START + day * DAY_MS + HOUR_MS, 10);
+      [, many] = afterTick(newLatenessTrack(), many, START + day * DAY_MS + 11 * HOUR_MS, 40);
     }
     expect(hourProfile(many, 1) - hourProfile(many, 11)).toBeLessThan(-0.8);
     expect(hourProfile(one, 1)).toBeGreaterThan(hourProfile(many, 1));
@@ -121,10 +145,10 @@ describe('what the pool says of hours', () => {
 
   it('widens the interval for an hour at which the schedule was never seen', () => {
     const random = seeded(5);
-    const pool = emptyLatenessPool();
-    const track = newLatenessTrack();
+    let pool = emptyLatenessPool();
+    let track = newLatenessTrack();
     for (let day = 0; day < 60; day++) {
-      teachTick(track, pool, START + day * DAY_MS, 30 * Math.exp(0.1 * normal(random)));
+      [track, pool] = afterTick(track, pool, START + day * DAY_MS, 30 * Math.exp(0.1 * normal(random)));
     }
     const width = (hour: number): number => {
       const { q05, q95 } = forecastHour(track, pool, hour, START + 60 * DAY_MS);
@@ -140,9 +164,10 @@ describe('laws', () => {
   it('nests at every hour and goes on alike after being written and read', () => {
     fc.assert(
       fc.property(late, (minutes) => {
-        const pool = emptyLatenessPool();
-        const track = newLatenessTrack();
-        for (const [day, value] of minutes.entries()) teachTick(track, pool, START + day * DAY_MS, value);
+        let pool = emptyLatenessPool();
+        let track = newLatenessTrack();
+        for (const [day, value] of minutes.entries())
+          [track, pool] = afterTick(track, pool, START + day * DAY_MS, value);
         const again = LatenessTrack.parse(JSON.parse(JSON.stringify(track)));
         const poolAgain = LatenessPool.parse(JSON.parse(JSON.stringify(pool)));
         const now = START + minutes.length * DAY_MS;
@@ -152,7 +177,7 @@ describe('laws', () => {
           const { q05, q25, q50, q75, q95 } = made;
           expect(q05 <= q25 && q25 <= q50 && q50 <= q75 && q75 <= q95).toBe(true);
         }
-        expect(teachTick(again, poolAgain, now, 12)).toEqual(teachTick(track, pool, now, 12));
+        expect(learnTick(again, poolAgain, now, 12)).toEqual(learnTick(track, pool, now, 12));
       }),
     );
   });

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSuccess, successLater, successProbability, teachSuccess } from '../../src/forecast/success.ts';
+import { newSuccess, successLater, successProbability, updateSuccess } from '../../src/forecast/success.ts';
 import { seeded } from './random.ts';
 
 const HOUR_MS = 3_600_000;
 
-function taught(outcomes: readonly boolean[]) {
-  const success = newSuccess();
-  for (const [index, outcome] of outcomes.entries()) teachSuccess(success, outcome, index * 25 * HOUR_MS);
+function learnedFrom(outcomes: readonly boolean[]) {
+  let success = newSuccess();
+  for (const [index, outcome] of outcomes.entries())
+    success = updateSuccess(success, outcome, index * 25 * HOUR_MS);
   return success;
 }
 
@@ -15,7 +16,7 @@ describe('chance of success', () => {
   it('stays a probability that is never certain', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.nat({ max: 23 }), (outcomes, hour) => {
-        const success = taught(outcomes);
+        const success = learnedFrom(outcomes);
         for (const chance of [successProbability(success, hour), successLater(success, hour)]) {
           expect(chance).toBeGreaterThan(0);
           expect(chance).toBeLessThan(1);
@@ -31,18 +32,18 @@ describe('chance of success', () => {
       if (random() < 0.1) failing = !failing;
       return !failing;
     });
-    const success = taught(streaks);
-    teachSuccess(success, false, 0);
+    let success = learnedFrom(streaks);
+    success = updateSuccess(success, false, 0);
     const afterFailure = successProbability(success, 3);
-    teachSuccess(success, true, 0);
+    success = updateSuccess(success, true, 0);
     expect(successProbability(success, 3) - afterFailure).toBeGreaterThan(0.5);
   });
 
   it('learns that one hour fails', () => {
-    const success = newSuccess();
+    let success = newSuccess();
     for (let day = 0; day < 200; day++) {
-      teachSuccess(success, true, day * 24 * HOUR_MS + 10 * HOUR_MS);
-      teachSuccess(success, day % 2 === 0, day * 24 * HOUR_MS + 2 * HOUR_MS);
+      success = updateSuccess(success, true, day * 24 * HOUR_MS + 10 * HOUR_MS);
+      success = updateSuccess(success, day % 2 === 0, day * 24 * HOUR_MS + 2 * HOUR_MS);
     }
     expect(successLater(success, 10) - successLater(success, 2)).toBeGreaterThan(0.2);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
-import { forecastValue, newForecaster, teach } from '../../src/forecast/forecaster.ts';
+import { forecastValue, newForecaster, updateForecaster } from '../../src/forecast/forecaster.ts';
 import { mixOf } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
 import { planRepository } from '../../src/plan/plan.ts';
@@ -13,10 +13,10 @@ const START = Date.UTC(2026, 0, 5);
 
 /** Forecast, in log seconds, of the run after a series of daily ones. */
 function forecastAfter(genes: Genes, values: readonly number[]): number {
-  const forecaster = newForecaster();
-  values.forEach((value, day) => {
-    teach(forecaster, mixOf(genes), value, START + day * DAY_MS);
-  });
+  let forecaster = newForecaster();
+  for (const [day, value] of values.entries()) {
+    forecaster = updateForecaster(forecaster, mixOf(genes), value, START + day * DAY_MS).forecaster;
+  }
   const at = START + values.length * DAY_MS;
   return forecastValue(forecaster.experts, forecaster.view, mixOf(genes), at)?.q50 ?? Number.NaN;
 }

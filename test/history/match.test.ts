@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchRun } from '../../src/history/match.ts';
-import { emptyMatchState, MatchState } from '../../src/history/match-state.ts';
+import { MatchState } from '../../src/history/match-state.ts';
 import { scheduleKey } from '../../src/history/run.ts';
+import { Matcher } from './matcher.ts';
 import { NIGHTLY, sampleRun } from './sample-run.ts';
 
 const FIRST = scheduleKey(NIGHTLY, 0);
@@ -42,7 +42,7 @@ describe('the tick of one run', () => {
   ] as const;
   it.each(cases)('%s', (_, entries, createdAt, tick) => {
     const filled = entries.map((entry) => ({ key: FIRST, cron: '0 2 * * *', timezone: 'UTC', ...entry }));
-    const match = matchRun(filled, sampleRun(1, createdAt), emptyMatchState());
+    const match = new Matcher().match(filled, sampleRun(1, createdAt));
     expect(iso(match?.tick)).toBe(tick);
     expect(match?.ambiguous).toBe(false);
     expect(match?.missed).toEqual([]);
@@ -52,69 +52,69 @@ describe('the tick of one run', () => {
     const weekly = [{ key: FIRST, cron: '0 2 * * 1', timezone: 'UTC' }];
     const broken = [{ key: FIRST, cron: '@daily', timezone: 'UTC' }];
     const at = '2026-03-05T04:00:00Z';
-    expect(matchRun(daily, sampleRun(1, at, { event: 'workflow_dispatch' }), emptyMatchState())).toBeNull();
-    expect(matchRun(daily, sampleRun(1, at, { attempt: 2 }), emptyMatchState())).toBeNull();
-    expect(matchRun(weekly, sampleRun(1, at), emptyMatchState())).toBeNull();
-    expect(matchRun(broken, sampleRun(1, at), emptyMatchState())).toBeNull();
+    expect(new Matcher().match(daily, sampleRun(1, at, { event: 'workflow_dispatch' }))).toBeNull();
+    expect(new Matcher().match(daily, sampleRun(1, at, { attempt: 2 }))).toBeNull();
+    expect(new Matcher().match(weekly, sampleRun(1, at))).toBeNull();
+    expect(new Matcher().match(broken, sampleRun(1, at))).toBeNull();
   });
 });
 
 describe('several runs', () => {
   it('finds the tick that left no run, without any event of its own', () => {
-    const state = emptyMatchState();
-    matchRun(daily, sampleRun(1, '2026-03-02T03:00:00Z'), state);
-    const match = matchRun(daily, sampleRun(2, '2026-03-04T03:10:00Z'), state);
+    const matcher = new Matcher();
+    matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
+    const match = matcher.match(daily, sampleRun(2, '2026-03-04T03:10:00Z'));
     expect(match?.missed.map((one) => [iso(one.tick), one.kind])).toEqual([['2026-03-03T02:00', 'dropped']]);
   });
 
   it('tells a merged tick from a dropped one by what could still be pending', () => {
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const sixHourly = [{ key: FIRST, cron: '0 */6 * * *', timezone: 'UTC' }];
     const slow = () => ({ typicalMinutes: 20, longestMinutes: 500 });
     const quick = () => ({ typicalMinutes: 20, longestMinutes: 60 });
-    matchRun(sixHourly, sampleRun(1, '2026-03-02T00:20:00Z'), state, quick);
-    const dropped = matchRun(sixHourly, sampleRun(2, '2026-03-02T12:20:00Z'), state, quick);
+    matcher.match(sixHourly, sampleRun(1, '2026-03-02T00:20:00Z'), quick);
+    const dropped = matcher.match(sixHourly, sampleRun(2, '2026-03-02T12:20:00Z'), quick);
     expect(dropped?.missed.map((one) => one.kind)).toEqual(['dropped']);
-    const doubted = matchRun(sixHourly, sampleRun(3, '2026-03-03T00:20:00Z'), state, slow);
+    const doubted = matcher.match(sixHourly, sampleRun(3, '2026-03-03T00:20:00Z'), slow);
     expect(doubted?.ambiguous).toBe(true);
     expect(doubted?.missed.map((one) => one.kind)).toEqual(['unclear']);
   });
 
   it('gives the same answer to a duplicate and to an order reversed', () => {
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const first = sampleRun(1, '2026-03-02T03:00:00Z');
     const second = sampleRun(2, '2026-03-03T03:00:00Z');
     const third = sampleRun(3, '2026-03-04T03:00:00Z');
-    matchRun(daily, first, state);
-    expect(matchRun(daily, third, state)?.missed).toHaveLength(1);
-    const late = matchRun(daily, second, state);
+    matcher.match(daily, first);
+    expect(matcher.match(daily, third)?.missed).toHaveLength(1);
+    const late = matcher.match(daily, second);
     expect(iso(late?.tick)).toBe('2026-03-03T02:00');
     expect(late?.recovered).toBe(true);
-    const before = structuredClone(state);
-    expect(matchRun(daily, second, state)).toMatchObject({ tick: late?.tick, repeated: true, missed: [] });
-    expect(state).toEqual(before);
+    const before = structuredClone(matcher.state);
+    expect(matcher.match(daily, second)).toMatchObject({ tick: late?.tick, repeated: true, missed: [] });
+    expect(matcher.state).toEqual(before);
   });
 
   it('tells two crons of one file apart and leaves a dispatch beside them alone', () => {
     const both = [...daily, { key: SECOND, cron: '0 14 * * *', timezone: 'UTC' }];
-    const state = emptyMatchState();
-    expect(matchRun(both, sampleRun(1, '2026-03-02T03:00:00Z'), state)?.scheduleKey).toBe(FIRST);
+    const matcher = new Matcher();
+    expect(matcher.match(both, sampleRun(1, '2026-03-02T03:00:00Z'))?.scheduleKey).toBe(FIRST);
     expect(
-      matchRun(both, sampleRun(2, '2026-03-02T12:00:00Z', { event: 'workflow_dispatch' }), state),
+      matcher.match(both, sampleRun(2, '2026-03-02T12:00:00Z', { event: 'workflow_dispatch' })),
     ).toBeNull();
-    expect(matchRun(both, sampleRun(3, '2026-03-02T14:30:00Z'), state)?.scheduleKey).toBe(SECOND);
-    expect(matchRun(both, sampleRun(4, '2026-03-03T02:50:00Z'), state)?.missed).toEqual([]);
+    expect(matcher.match(both, sampleRun(3, '2026-03-02T14:30:00Z'))?.scheduleKey).toBe(SECOND);
+    expect(matcher.match(both, sampleRun(4, '2026-03-03T02:50:00Z'))?.missed).toEqual([]);
   });
 
   it('keeps two crons apart that are nearer than their lateness, and is never sure of the wrong one', () => {
     const both = [...daily, { key: SECOND, cron: '0 3 * * *', timezone: 'UTC' }];
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const late = [52, 75, 66, 110, 58, 90, 71, 64];
     const matches = Array.from({ length: 60 }, (_, at) => {
       const [day, second] = [Math.floor(at / 2), at % 2 === 1];
       const minutes = (second ? 180 : 120) + (late[(at * 5) % late.length] ?? 0);
       const createdAt = new Date(Date.UTC(2026, 2, 2 + day, 0, minutes)).toISOString();
-      const match = matchRun(both, sampleRun(at, createdAt), state);
+      const match = matcher.match(both, sampleRun(at, createdAt));
       return { right: match?.scheduleKey === (second ? SECOND : FIRST), sure: match?.ambiguous === false };
     });
     expect(matches.filter(({ right }) => right)).toHaveLength(60);
@@ -122,10 +122,10 @@ describe('several runs', () => {
   });
 
   it('takes a run a minute before its tick for that one, not for one a day late', () => {
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const matches = Array.from({ length: 20 }, (_, day) => {
       const at = new Date(Date.UTC(2026, 2, 2 + day, 1, 59)).toISOString();
-      return matchRun(daily, sampleRun(day, at), state);
+      return matcher.match(daily, sampleRun(day, at));
     });
     expect(matches.map((match) => new Date(match?.tick ?? 0).getUTCDate())).toEqual(
       matches.map((_, day) => 2 + day),
@@ -136,19 +136,19 @@ describe('several runs', () => {
   it('is in doubt of what is left when a neighbour may have taken the wrong tick', () => {
     const both = [...daily, { key: SECOND, cron: '0 3 * * *', timezone: 'UTC' }];
     const prompt = () => ({ typicalMinutes: 5, longestMinutes: 300 });
-    const state = emptyMatchState();
-    const first = matchRun(both, sampleRun(1, '2026-03-02T03:10:00Z'), state, prompt);
+    const matcher = new Matcher();
+    const first = matcher.match(both, sampleRun(1, '2026-03-02T03:10:00Z'), prompt);
     expect(first).toMatchObject({ scheduleKey: SECOND, ambiguous: true });
-    expect(matchRun(both, sampleRun(2, '2026-03-02T04:10:00Z'), state, prompt)?.ambiguous).toBe(true);
+    expect(matcher.match(both, sampleRun(2, '2026-03-02T04:10:00Z'), prompt)?.ambiguous).toBe(true);
   });
 
   it('takes the old cron for a run that came after the edit, and counts no tick as missed over it', () => {
-    const state = emptyMatchState();
-    matchRun(daily, sampleRun(1, '2026-03-02T03:00:00Z'), state);
+    const matcher = new Matcher();
+    matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
     const edited = [{ key: FIRST, cron: '17 5 * * *', timezone: 'UTC' }];
-    const old = matchRun(edited, sampleRun(2, '2026-03-03T03:05:00Z'), state);
+    const old = matcher.match(edited, sampleRun(2, '2026-03-03T03:05:00Z'));
     expect(iso(old?.tick)).toBe('2026-03-03T02:00');
-    const fresh = matchRun(edited, sampleRun(3, '2026-03-05T06:10:00Z'), state);
+    const fresh = matcher.match(edited, sampleRun(3, '2026-03-05T06:10:00Z'));
     expect(iso(fresh?.tick)).toBe('2026-03-05T05:17');
     expect(fresh?.missed).toEqual([]);
   });
@@ -156,31 +156,31 @@ describe('several runs', () => {
   it('keeps the newest cron in force, whatever a late event or a run over the edit brings beside it', () => {
     const edited = { key: FIRST, cron: '17 5 * * *', timezone: 'UTC' };
     const [old] = daily;
-    const state = emptyMatchState();
-    matchRun(daily, sampleRun(1, '2026-03-02T03:00:00Z'), state);
-    const overEdit = matchRun([edited, ...daily], sampleRun(3, '2026-03-04T06:10:00Z'), state);
+    const matcher = new Matcher();
+    matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
+    const overEdit = matcher.match([edited, ...daily], sampleRun(3, '2026-03-04T06:10:00Z'));
     expect(iso(overEdit?.tick)).toBe('2026-03-04T05:17');
-    const late = matchRun(daily, sampleRun(2, '2026-03-03T03:05:00Z'), state);
+    const late = matcher.match(daily, sampleRun(2, '2026-03-03T03:05:00Z'));
     expect(iso(late?.tick)).toBe('2026-03-03T02:00');
-    expect(state.entries[FIRST]).toMatchObject({ cron: edited.cron, previous: { cron: old?.cron } });
+    expect(matcher.state.entries[FIRST]).toMatchObject({ cron: edited.cron, previous: { cron: old?.cron } });
   });
 
   it('counts the missed tick of a monthly schedule, and none of a daily one that was off for weeks', () => {
     const monthly = [{ key: FIRST, cron: '0 2 1 * *', timezone: 'UTC' }];
-    const state = emptyMatchState();
-    matchRun(monthly, sampleRun(1, '2026-01-01T03:00:00Z'), state);
-    const match = matchRun(monthly, sampleRun(2, '2026-03-01T03:00:00Z'), state);
+    const matcher = new Matcher();
+    matcher.match(monthly, sampleRun(1, '2026-01-01T03:00:00Z'));
+    const match = matcher.match(monthly, sampleRun(2, '2026-03-01T03:00:00Z'));
     expect(match?.missed.map((one) => iso(one.tick))).toEqual(['2026-02-01T02:00']);
-    const off = emptyMatchState();
-    matchRun(daily, sampleRun(1, '2026-01-01T03:00:00Z'), off);
-    expect(matchRun(daily, sampleRun(2, '2026-03-01T03:00:00Z'), off)?.missed).toEqual([]);
+    const off = new Matcher();
+    off.match(daily, sampleRun(1, '2026-01-01T03:00:00Z'));
+    expect(off.match(daily, sampleRun(2, '2026-03-01T03:00:00Z'))?.missed).toEqual([]);
   });
 
   it('states doubt where lateness can exceed the gap, and loses it once eight runs were prompt', () => {
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const doubts = Array.from({ length: 20 }, (_, hour) => {
       const at = new Date(Date.UTC(2026, 2, 2, hour, 4)).toISOString();
-      return matchRun(hourly, sampleRun(hour, at), state)?.ambiguous;
+      return matcher.match(hourly, sampleRun(hour, at))?.ambiguous;
     });
     expect(doubts[0]).toBe(true);
     expect(doubts.at(-1)).toBe(false);
@@ -193,16 +193,16 @@ describe('laws', () => {
   it('never gives one tick to two runs, keeps their order, and stays small', () => {
     fc.assert(
       fc.property(minutes, fc.constantFrom(daily, hourly), (gaps, entries) => {
-        const state = emptyMatchState();
+        const matcher = new Matcher();
         let at = Date.parse('2026-03-02T00:00:00Z');
         const ticks: number[] = [];
         for (const [id, gap] of gaps.entries()) {
           at += (gap + 1) * 60_000;
-          const match = matchRun(entries, sampleRun(id, new Date(at).toISOString()), state);
+          const match = matcher.match(entries, sampleRun(id, new Date(at).toISOString()));
           if (match !== null) ticks.push(match.tick);
         }
         expect(ticks).toEqual([...new Set(ticks)].sort((a, b) => a - b));
-        expect(JSON.stringify(state).length).toBeLessThan(8_000);
+        expect(JSON.stringify(matcher.state).length).toBeLessThan(8_000);
       }),
     );
   });
@@ -210,14 +210,14 @@ describe('laws', () => {
   it('goes on alike after being written and read', () => {
     fc.assert(
       fc.property(minutes, (gaps) => {
-        const kept = emptyMatchState();
-        let restored = emptyMatchState();
+        const kept = new Matcher();
+        const restored = new Matcher();
         let at = Date.parse('2026-03-02T00:00:00Z');
         for (const [id, gap] of gaps.entries()) {
           at += gap * 60_000;
           const run = sampleRun(id, new Date(at).toISOString());
-          restored = MatchState.parse(JSON.parse(JSON.stringify(restored)));
-          expect(matchRun(hourly, run, restored)).toEqual(matchRun(hourly, run, kept));
+          restored.state = MatchState.parse(JSON.parse(JSON.stringify(restored.state)));
+          expect(restored.match(hourly, run)).toEqual(kept.match(hourly, run));
         }
       }),
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { matchRun } from '../../src/history/match.ts';
-import { emptyMatchState } from '../../src/history/match-state.ts';
+import type { emptyMatchState } from '../../src/history/match-state.ts';
 import { overdueTicks } from '../../src/history/overdue.ts';
 import { scheduleKey } from '../../src/history/run.ts';
+import { Matcher } from './matcher.ts';
 import { NIGHTLY, sampleRun } from './sample-run.ts';
 
 const KEY = scheduleKey(NIGHTLY, 0);
@@ -20,37 +20,37 @@ function overdue(state: ReturnType<typeof emptyMatchState>, now: string) {
 
 describe('ticks that no run comes of any more', () => {
   it('are known by the clock alone, once no run is expected for them', () => {
-    const state = emptyMatchState();
-    matchRun([daily], sampleRun(1, '2026-03-02T03:00:00Z'), state);
-    expect(overdue(state, '2026-03-03T10:00:00Z')).toEqual([]);
-    expect(overdue(state, '2026-03-03T15:00:00Z')).toEqual([[KEY, '2026-03-03T02:00', 'dropped']]);
-    expect(overdue(state, '2026-03-05T15:00:00Z')).toHaveLength(3);
+    const matcher = new Matcher();
+    matcher.match([daily], sampleRun(1, '2026-03-02T03:00:00Z'));
+    expect(overdue(matcher.state, '2026-03-03T10:00:00Z')).toEqual([]);
+    expect(overdue(matcher.state, '2026-03-03T15:00:00Z')).toEqual([[KEY, '2026-03-03T02:00', 'dropped']]);
+    expect(overdue(matcher.state, '2026-03-05T15:00:00Z')).toHaveLength(3);
   });
 
   it('are told again by the run that ends the silence, which counts them once', () => {
-    const state = emptyMatchState();
-    matchRun([daily], sampleRun(1, '2026-03-02T03:00:00Z'), state);
-    expect(overdue(state, '2026-03-04T15:00:00Z')).toHaveLength(2);
-    expect(matchRun([daily], sampleRun(2, '2026-03-05T03:00:00Z'), state)?.missed).toHaveLength(2);
-    expect(overdue(state, '2026-03-05T15:00:00Z')).toEqual([]);
+    const matcher = new Matcher();
+    matcher.match([daily], sampleRun(1, '2026-03-02T03:00:00Z'));
+    expect(overdue(matcher.state, '2026-03-04T15:00:00Z')).toHaveLength(2);
+    expect(matcher.match([daily], sampleRun(2, '2026-03-05T03:00:00Z'))?.missed).toHaveLength(2);
+    expect(overdue(matcher.state, '2026-03-05T15:00:00Z')).toEqual([]);
   });
 
   it('are unclear where the last run may be the one of a later tick', () => {
-    const state = emptyMatchState();
+    const matcher = new Matcher();
     const hourly = { ...daily, cron: '0 * * * *' };
-    matchRun([hourly], sampleRun(1, '2026-03-02T03:40:00Z'), state);
-    expect(overdue(state, '2026-03-02T16:30:00Z')).toEqual([[KEY, '2026-03-02T04:00', 'unclear']]);
+    matcher.match([hourly], sampleRun(1, '2026-03-02T03:40:00Z'));
+    expect(overdue(matcher.state, '2026-03-02T16:30:00Z')).toEqual([[KEY, '2026-03-02T04:00', 'unclear']]);
   });
 
   it('are those of a neighbour too, but of no entry that has left the file or was edited', () => {
-    const state = emptyMatchState();
-    matchRun([daily, evening], sampleRun(1, '2026-03-02T03:00:00Z'), state);
-    matchRun([daily, evening], sampleRun(2, '2026-03-02T19:00:00Z'), state);
-    matchRun([daily, evening], sampleRun(3, '2026-03-03T03:00:00Z'), state);
-    expect(overdue(state, '2026-03-04T09:00:00Z')).toEqual([[OTHER, '2026-03-03T18:00', 'dropped']]);
-    matchRun([daily], sampleRun(4, '2026-03-04T03:00:00Z'), state);
-    expect(overdue(state, '2026-03-04T09:00:00Z')).toEqual([]);
-    matchRun([{ ...daily, cron: '30 4 * * *' }], sampleRun(5, '2026-03-05T05:00:00Z'), state);
-    expect(overdue(state, '2026-03-07T20:00:00Z')).toEqual([]);
+    const matcher = new Matcher();
+    matcher.match([daily, evening], sampleRun(1, '2026-03-02T03:00:00Z'));
+    matcher.match([daily, evening], sampleRun(2, '2026-03-02T19:00:00Z'));
+    matcher.match([daily, evening], sampleRun(3, '2026-03-03T03:00:00Z'));
+    expect(overdue(matcher.state, '2026-03-04T09:00:00Z')).toEqual([[OTHER, '2026-03-03T18:00', 'dropped']]);
+    matcher.match([daily], sampleRun(4, '2026-03-04T03:00:00Z'));
+    expect(overdue(matcher.state, '2026-03-04T09:00:00Z')).toEqual([]);
+    matcher.match([{ ...daily, cron: '30 4 * * *' }], sampleRun(5, '2026-03-05T05:00:00Z'));
+    expect(overdue(matcher.state, '2026-03-07T20:00:00Z')).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
-import { newForecaster, teach } from '../../forecast/forecaster.ts';
+import { newForecaster, updateForecaster } from '../../forecast/forecaster.ts';
 import { streamName } from '../../forecast/learned.ts';
 import { DEFAULT_MIX } from '../../forecast/mixture.ts';
 import type { Quantiles } from '../../forecast/types.ts';
-import { taughtSeconds } from '../../history/run.ts';
+import { trainingSeconds } from '../../history/run.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { workflowNames } from './workflow-names.ts';
 
@@ -67,17 +67,18 @@ export function forecastView(state: RepositoryState, wanted: string | null): For
 
 /** The stream's runs kept one by one, forecast anew in the order in which they ended. */
 function replayed(state: RepositoryState, name: string): readonly ForecastPoint[] {
-  const forecaster = newForecaster();
+  let forecaster = newForecaster();
   return state.runs
     .slice(-RUNS_LOOKED_AT)
     .filter((run) => run.endedAt !== null && streamName(run.path, run.event) === name)
     .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
     .flatMap((run) => {
-      const actualSeconds = taughtSeconds(run);
+      const actualSeconds = trainingSeconds(run);
       if (actualSeconds === null) return [];
-      const log = teach(forecaster, DEFAULT_MIX, Math.log(actualSeconds), run.startedAt);
-      if (log === null) return [];
-      const seconds = exponential(log);
+      const next = updateForecaster(forecaster, DEFAULT_MIX, Math.log(actualSeconds), run.startedAt);
+      forecaster = next.forecaster;
+      if (next.forecast === null) return [];
+      const seconds = exponential(next.forecast);
       return [
         {
           runId: run.id,

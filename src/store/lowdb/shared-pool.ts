@@ -5,6 +5,7 @@ import { type Journal, openJournal } from '../../disk/journal.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
 import { applyLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import type { Immutable } from '../../immutable.ts';
 import type { Log } from '../../usecases/ports.ts';
 import { readTextIfThere, StagedFile } from './staged-file.ts';
 import { type Lesson, type LessonSource, WrittenLessons } from './written-lessons.ts';
@@ -19,7 +20,7 @@ const Base = z.object({
   through: z.number().int().nonnegative(),
   pool: LatenessPool,
 });
-type Base = z.infer<typeof Base>;
+type Base = Immutable<z.infer<typeof Base>>;
 
 /** Lessons in a line of the journal: enough that few lines are synced, few enough that a line is small. */
 const LINE_LESSONS = 256;
