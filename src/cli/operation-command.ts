@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { helpLines } from '../operations/help.ts';
-import type { AnyOperation } from '../operations/operation.ts';
+import type { AnyOperation, Who } from '../operations/operation.ts';
 import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { toTerminal } from '../render/to-terminal.ts';
@@ -25,8 +25,28 @@ interface Options {
   readonly runs?: string;
 }
 
+/** Operations under what they take, as `--help` lists them. */
+const HEADINGS: readonly (readonly [string, Who])[] = [
+  ['Ask about a repository of the App:', 'read'],
+  ['Steer a repository of the App:', 'write'],
+  ['Operate:', 'operator'],
+];
+
+/** Adds a command for each operation that is open to a terminal and has no command of its own yet. */
+export function addOperations(program: Command, context: CliContext, finish: (code: number) => void): void {
+  // `help` is the command line's own; commands that are there already read more than a store.
+  const own = new Set(['help', ...program.commands.map((command) => command.name())]);
+  const open = OPERATIONS.filter(({ name, doors }) => doors.includes('cli') && !own.has(name));
+  for (const [heading, who] of HEADINGS) {
+    program.commandsGroup(heading);
+    for (const operation of open.filter((one) => one.who === who)) {
+      addOperation(program, operation, context, finish);
+    }
+  }
+}
+
 /** Makes a command of an operation: `offbeat report OWNER/REPO --data DIR`, with a flag for each field of its input. */
-export function addOperation(
+function addOperation(
   program: Command,
   operation: AnyOperation,
   context: CliContext,

@@ -1,12 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type DoctorOptions, doctor } from './doctor.ts';
-import { advance, type FlagOptions, listFlags, rollBack, setFlagTo } from './flags.ts';
-import { migrateCommand } from './migrate.ts';
+import type { DoctorOptions } from './doctor.ts';
+import type { FlagOptions } from './flags.ts';
 import type { CliContext } from './plan.ts';
-import { listDead, redrive } from './queue.ts';
-import { work } from './serve.ts';
-import { copy } from './store-copy.ts';
-import { type TokenOptions, token } from './token.ts';
+import type { TokenOptions } from './token.ts';
 
 /** Adds what only an operator needs: workers, migrations, dead letters, moving house. */
 export function addOperatorCommands(
@@ -17,12 +13,18 @@ export function addOperatorCommands(
   program
     .command('work')
     .description('Handle what other processes accept (needs DATABASE_URL).')
-    .action(async () => finish(await work(context)));
+    .action(async () => {
+      const { work } = await import('./serve.ts');
+      finish(await work(context));
+    });
 
   program
     .command('migrate')
     .description('Make the tables in DATABASE_URL, or bring them up to this version.')
-    .action(async () => finish(await migrateCommand(context)));
+    .action(async () => {
+      const { migrateCommand } = await import('./migrate.ts');
+      finish(await migrateCommand(context));
+    });
 
   program
     .command('doctor')
@@ -34,7 +36,10 @@ export function addOperatorCommands(
       'after',
       '\nNothing is changed; the App may be running.\n\nExit codes:\n  0  all is well, or nearly\n  1  something does not work',
     )
-    .action(async (options: DoctorOptions) => finish(await doctor(options, context)));
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./doctor.ts');
+      finish(await doctor(options, context));
+    });
 
   program
     .command('token')
@@ -47,22 +52,29 @@ export function addOperatorCommands(
       'after',
       '\nExample:\n  TOKEN=$(offbeat token --subject nightly-report --repositories "acme/*")\n  curl -H "Authorization: Bearer $TOKEN" https://HOST/api/v1/repositories',
     )
-    .action(async (options: TokenOptions) => finish(await token(options, context)));
+    .action(async (options: TokenOptions) => {
+      const { token } = await import('./token.ts');
+      finish(await token(options, context));
+    });
 
   const queue = program.command('queue').description('Look after deliveries that could not be processed.');
   queue
     .command('dead')
     .description('List them, oldest first.')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => finish(await listDead(options, context)));
+    .action(async (options: { json?: boolean }) => {
+      const { listDead } = await import('./queue.ts');
+      finish(await listDead(options, context));
+    });
   queue
     .command('redrive')
     .argument('[id]', 'as `queue dead` lists it')
     .description('Put one of them, or all, into the queue again.')
     .option('--all', 'every one that can be')
-    .action(async (id: string | undefined, options: { all?: boolean }) =>
-      finish(await redrive(id, options, context)),
-    );
+    .action(async (id: string | undefined, options: { all?: boolean }) => {
+      const { redrive } = await import('./queue.ts');
+      finish(await redrive(id, options, context));
+    });
 
   const flags = program
     .command('flags')
@@ -75,7 +87,10 @@ export function addOperatorCommands(
     .command('list')
     .description('Show them.')
     .option('--json', 'print JSON')
-    .action(async (options: FlagOptions) => finish(await listFlags(options, context)));
+    .action(async (options: FlagOptions) => {
+      const { listFlags } = await import('./flags.ts');
+      finish(await listFlags(options, context));
+    });
   flags
     .command('set')
     .argument('<name>', 'emergency-stop, or planner')
@@ -83,22 +98,29 @@ export function addOperatorCommands(
     .description('Set one.')
     .option('--why <text>', 'for those who see it')
     .option('--json', 'print JSON')
-    .action(async (name: string, value: string, options: FlagOptions) =>
-      finish(await setFlagTo(name, value, options, context)),
-    );
+    .action(async (name: string, value: string, options: FlagOptions) => {
+      const { setFlagTo } = await import('./flags.ts');
+      finish(await setFlagTo(name, value, options, context));
+    });
   flags
     .command('advance')
     .argument('<name>')
     .description('Go on to the next stage: 1, 10, 25, 50, 100 %.')
     .option('--json', 'print JSON')
-    .action(async (name: string, options: FlagOptions) => finish(await advance(name, options, context)));
+    .action(async (name: string, options: FlagOptions) => {
+      const { advance } = await import('./flags.ts');
+      finish(await advance(name, options, context));
+    });
   flags
     .command('rollback')
     .argument('<name>')
     .description('Take it back from everybody.')
     .option('--why <text>', 'for those who see it')
     .option('--json', 'print JSON')
-    .action(async (name: string, options: FlagOptions) => finish(await rollBack(name, options, context)));
+    .action(async (name: string, options: FlagOptions) => {
+      const { rollBack } = await import('./flags.ts');
+      finish(await rollBack(name, options, context));
+    });
 
   program
     .command('store')
@@ -107,7 +129,10 @@ export function addOperatorCommands(
     .description('Copy everything to an empty store, and compare.')
     .requiredOption('--from <store>', 'file:DIRECTORY, DATABASE_URL or postgres://…')
     .requiredOption('--to <store>', 'the same; it must be empty')
-    .action(async (options: { from: string; to: string }) => finish(await copy(options, context)));
+    .action(async (options: { from: string; to: string }) => {
+      const { copy } = await import('./store-copy.ts');
+      finish(await copy(options, context));
+    });
 }
 
 function wholeDays(text: string): number {

@@ -1,28 +1,20 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OffbeatError } from '../errors.ts';
-import type { Who } from '../operations/operation.ts';
-import { simulate } from '../operations/simulate.ts';
-import { OPERATIONS } from '../operations/table.ts';
-import { wrapOutput } from '../render/wrap-output.ts';
+import { SIMULATE_SUMMARY } from '../operations/simulate-summary.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import type { Clock } from '../usecases/ports.ts';
-import { type CheckOptions, check } from './check.ts';
-import { addOperation } from './operation-command.ts';
+import type { CheckOptions } from './check.ts';
 import { addOperatorCommands } from './operator-commands.ts';
 import { type Output, processOutput } from './output.ts';
-import { plan } from './plan.ts';
-import { serve } from './serve.ts';
-import { type SimulateOptions, simulateCommand } from './simulate.ts';
+import type { CliContext, PlanOptions } from './plan.ts';
+import type { SimulateOptions } from './simulate.ts';
+
+/*
+ * Each command loads what it needs when it is run: all of Offbeat together takes longer to load than most commands take.
+ */
 
 /** Exit code of anything that could not be done; `check` has 1 for findings. */
 const FAILED = 2;
-
-/** Operations under what they take, as `--help` lists them. */
-const HEADINGS: readonly (readonly [string, Who])[] = [
-  ['Ask about a repository of the App:', 'read'],
-  ['Steer a repository of the App:', 'write'],
-  ['Operate:', 'operator'],
-];
 
 const HELP_OF_HELP = `
 Examples:
@@ -40,15 +32,22 @@ export async function runCli(
   clock: Clock = systemClock,
 ): Promise<number> {
   let code = 0;
-  const program = makeProgram(output, clock, (done) => {
+  const context = { output, clock, env: process.env };
+  const finish = (done: number): void => {
     code = done;
-  });
+  };
+  const program = makeProgram(context, finish);
   try {
+    if (!isOwnCommand(program, args[0])) {
+      const { addOperations } = await import('./operation-command.ts');
+      addOperations(program, context, finish);
+    }
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
     if (error instanceof OffbeatError) {
+      const { wrapOutput } = await import('../render/wrap-output.ts');
       output.error(wrapOutput(error.sentence, output.columns));
       return FAILED;
     }
@@ -56,8 +55,16 @@ export async function runCli(
   }
 }
 
-function makeProgram(output: Output, clock: Clock, finish: (code: number) => void): Command {
-  const context = { output, clock, env: process.env };
+/** True where the operations need not be known: for a command that is none, and for the version. */
+function isOwnCommand(program: Command, first: string | undefined): boolean {
+  return (
+    first === '--version' || first === '-V' || program.commands.some((command) => command.name() === first)
+  );
+}
+
+/** The command line without its operations. */
+function makeProgram(context: CliContext, finish: (code: number) => void): Command {
+  const { output } = context;
   const program = new Command('offbeat')
     .description('Learns when scheduled workflows run late, collide or fail, and proposes better times.')
     .version(offbeatVersion())
@@ -89,6 +96,7 @@ function makeProgram(output: Output, clock: Clock, finish: (code: number) => voi
       '\nExit codes:\n  0  nothing found, or notes only\n  1  errors or warnings found\n  2  could not be done: no such directory, invalid configuration, unknown option',
     )
     .action(async (directory: string, options: CheckOptions) => {
+      const { check } = await import('./check.ts');
       finish(await check(directory, options, context));
     });
 
@@ -105,7 +113,8 @@ function makeProgram(output: Output, clock: Clock, finish: (code: number) => voi
       'after',
       '\nExamples:\n  offbeat plan .\n  offbeat plan . --runs runs.json --diff | git apply\n  GITHUB_TOKEN=… offbeat plan OWNER/REPO',
     )
-    .action(async (target: string, options: { runs?: string; days?: number }) => {
+    .action(async (target: string, options: PlanOptions) => {
+      const { plan } = await import('./plan.ts');
       finish(await plan(target, options, context));
     });
 
@@ -113,7 +122,7 @@ function makeProgram(output: Output, clock: Clock, finish: (code: number) => voi
     .command('simulate')
     .argument('[target]', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set or in the store', '.')
     .argument('[decision...]', 'id of a decision in the store (default: the newest)')
-    .description(simulate.summary)
+    .description(SIMULATE_SUMMARY)
     .option('--plan <file>', 'a decision as `plan --json` prints it (default: made now)')
     .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
     .option('--days <n>', 'days to play (default: 28)', wholeNumber)
@@ -133,6 +142,7 @@ function makeProgram(output: Output, clock: Clock, finish: (code: number) => voi
       '\nExamples:\n  offbeat simulate . --runs runs.json\n  offbeat simulate OWNER/REPO d1 --data ./data --days 14',
     )
     .action(async (target: string, words: readonly string[], options: SimulateOptions) => {
+      const { simulateCommand } = await import('./simulate.ts');
       finish(await simulateCommand(target, words, options, context));
     });
 
@@ -140,18 +150,11 @@ function makeProgram(output: Output, clock: Clock, finish: (code: number) => voi
   program
     .command('serve')
     .description('Run the App from the environment (see .env.example).')
-    .action(async () => finish(await serve(context)));
+    .action(async () => {
+      const { serve } = await import('./serve.ts');
+      finish(await serve(context));
+    });
   addOperatorCommands(program, context, finish);
-
-  // Commands above stand for operations of their name: `help` is the command line's own, others read more than a store.
-  const own = new Set(['help', ...program.commands.map((command) => command.name())]);
-  const open = OPERATIONS.filter(({ name, doors }) => doors.includes('cli') && !own.has(name));
-  for (const [heading, who] of HEADINGS) {
-    program.commandsGroup(heading);
-    for (const operation of open.filter((one) => one.who === who)) {
-      addOperation(program, operation, context, finish);
-    }
-  }
   return program;
 }
 

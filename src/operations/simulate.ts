@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { renderSimulation } from '../render/simulation.ts';
 import { Simulated, simulateRepository } from '../usecases/simulate-repository.ts';
 import { defineOperation } from './define.ts';
+import { SIMULATE_SUMMARY } from './simulate-summary.ts';
 
 /** Four weeks: every weekday four times. */
 const DAYS = 28;
@@ -10,7 +11,7 @@ const LARGEST_SEED = 2 ** 31 - 1;
 
 export const simulate = defineOperation({
   name: 'simulate',
-  summary: 'Play today’s schedules and the planned ones through the same days.',
+  summary: SIMULATE_SUMMARY,
   example: '/simulate d1 --days 14',
   who: 'read',
   words: ['decision'],

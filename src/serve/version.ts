@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 
-const PackageFile = z.object({ version: z.string() });
-
-/** The version of this copy of Offbeat; its package file stands two folders up, in `src` as in `dist`. */
+/**
+ * The version of this copy of Offbeat; its package file stands two folders up, in `src` as in `dist`. The file is our own, so
+ * it is not validated: `offbeat --version` shall not wait until a validator is loaded.
+ */
 export function offbeatVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return PackageFile.parse(JSON.parse(text)).version;
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
