@@ -6,7 +6,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppOrder, MemoryUse } from './server/app-process.ts';
+import type { AppOrder } from './server/app-process.ts';
 import { Child } from './server/child.ts';
 import { WORKFLOWS_PER_REPOSITORY } from './server/deliveries.ts';
 import { type Figure, megabytes, table, whole } from './server/figures.ts';
@@ -54,9 +54,9 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
   const started = performance.now();
   try {
     const port = await app.ask<number>({
-      kind: 'lowdb',
+      kind: 'files',
       directory,
-      learn: 'all',
+      learns: true,
       repositories,
     } satisfies AppOrder);
     const share = Math.ceil(events / LOOKS);
@@ -70,7 +70,7 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
       const { failures } = await load.ask<LoadResult>(order);
       if (failures > 0) throw new Error(`${failures} deliveries were left unanswered.`);
       await app.ask('idle');
-      const { rssBytes } = await app.ask<MemoryUse>('memory');
+      const rssBytes = await app.ask<number>('memory');
       const descriptors = (await readdir(`/proc/${app.pid}/fd`)).length;
       looks.push({ events: from + share, rssBytes, descriptors, ...(await sizeOf(directory)) });
       if (looks.length % (LOOKS / LINES) === 0) console.log(lineOf(looks.at(-1) as Look));

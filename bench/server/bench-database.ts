@@ -1,27 +1,36 @@
 import { readFileSync } from 'node:fs';
-import { sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../../src/database/connect.ts';
 
 const PREFIX = 'offbeat_bench_';
-const OWN_NAME = /^offbeat_bench_(?<pid>\d+)$/;
+const OWN_NAME = /^offbeat_bench_(?<pid>\d+)_\d+$/;
 /** `USER_HZ`: what `/proc` counts in, on every Linux. */
 const TICK_MICROSECONDS = 10_000;
 /** Places in `/proc/PID/stat`, counted behind the name. */
 const UTIME = 11;
 const STIME = 12;
 
+/** Why a figure on PostgreSQL is missing. */
+export const NO_DATABASE = 'no PostgreSQL: set BENCH_DATABASE_URL';
+
+/** A database of its own, for one section of the bench. */
+export interface BenchDatabase {
+  readonly url: string;
+  /** Processor time that the servers of its connections have spent so far; `null` where they are on another machine. */
+  cpuMicroseconds(): Promise<number | null>;
+  drop(): Promise<void>;
+}
+
+let made = 0;
+
 /**
  * A database of its own on the server that `BENCH_DATABASE_URL` names; `null` where it names none. What an earlier bench
  * has left behind, as it does where it is killed, is dropped.
  */
-export async function benchDatabase(): Promise<{
-  readonly url: string;
-  drop(): Promise<void>;
-} | null> {
+export async function benchDatabase(): Promise<BenchDatabase | null> {
   const server = process.env.BENCH_DATABASE_URL;
   if (server === undefined) return null;
-  const name = `${PREFIX}${process.pid}`;
+  made += 1;
+  const name = `${PREFIX}${process.pid}_${made}`;
   await onServer(server, async (admin) => {
     const { rows } = await admin.query<{ name: string }>(
       `select datname as name from pg_database
@@ -36,16 +45,17 @@ export async function benchDatabase(): Promise<{
   url.pathname = `/${name}`;
   return {
     url: url.href,
+    cpuMicroseconds: () => onServer(server, (admin) => cpuOf(admin, name)),
     drop: () =>
       onServer(server, async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
   };
 }
 
-async function onServer(server: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+async function onServer<T>(server: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client({ connectionString: server });
   await admin.connect();
   try {
-    await work(admin);
+    return await work(admin);
   } finally {
     await admin.end();
   }
@@ -54,7 +64,7 @@ async function onServer(server: string, work: (admin: pg.Client) => Promise<void
 /** True for a database of a bench that runs no more. */
 function isAbandoned(name: string): boolean {
   const pid = Number(OWN_NAME.exec(name)?.groups?.pid ?? Number.NaN);
-  if (!Number.isSafeInteger(pid) || pid === process.pid) return pid === process.pid;
+  if (!Number.isSafeInteger(pid) || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return false;
@@ -63,13 +73,10 @@ function isAbandoned(name: string): boolean {
   }
 }
 
-/**
- * Processor time that the servers of this database's connections have spent so far; `null` where they are on another
- * machine.
- */
-export async function databaseCpuMicroseconds(database: Database): Promise<number | null> {
-  const { rows } = await sql<{ pid: number }>`
-    select pid from pg_stat_activity where datname = current_database()`.execute(database);
+async function cpuOf(admin: pg.Client, database: string): Promise<number | null> {
+  const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity where datname = $1', [
+    database,
+  ]);
   let ticks = 0;
   for (const { pid } of rows) {
     const stat = statOf(pid);

@@ -6,8 +6,14 @@ export class Child {
   readonly #process: ChildProcess;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(program: string, flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    this.#process = fork(join(import.meta.dirname, program), [], {
+  /** `directory` is where the program lies: beside this file, unless it is that of another checkout. */
+  constructor(
+    program: string,
+    flags: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    directory: string = import.meta.dirname,
+  ) {
+    this.#process = fork(join(directory, program), [], {
       execArgv: [...process.execArgv, ...flags],
       env: { ...process.env, ...env },
     });

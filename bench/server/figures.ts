@@ -14,6 +14,27 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** The value that a share (0–1) of the values do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** A figure for the record. */
+export function shown(name: string, value: string): Figure {
+  return { name, value, bar: '', met: null };
+}
+
+/** A figure that must not exceed its bar. */
+export function atMost(name: string, value: number, bar: number, show: (value: number) => string): Figure {
+  return { name, value: show(value), bar: `≤ ${show(bar)}`, met: value <= bar };
+}
+
+/** A figure that must reach its bar. */
+export function atLeast(name: string, value: number, bar: number, show: (value: number) => string): Figure {
+  return { name, value: show(value), bar: `≥ ${show(bar)}`, met: value >= bar };
+}
+
 /** A section as a table that `docs/benchmarks.md` can take as it is. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(
@@ -25,6 +46,14 @@ export function table(figures: readonly Figure[]): string {
 
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
+}
+
+export function times(value: number): string {
+  return `× ${value.toFixed(2)}`;
+}
+
+export function milliseconds(value: number): string {
+  return value < 100 ? `${value.toFixed(1)} ms` : `${whole(value)} ms`;
 }
 
 export function megabytes(bytes: number): string {

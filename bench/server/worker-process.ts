@@ -1,39 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { openDatabase } from '../../src/database/connect.ts';
 import type { GitHubClient } from '../../src/github/client.ts';
 import { createReader } from '../../src/github/reader.ts';
-import { startBoss } from '../../src/queue/pg-boss/boss.ts';
-import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { ConnectedRepository } from '../../src/usecases/ports.ts';
-import { benchContext, benchLog, systemClock } from './context.ts';
 import { tickMinute, workflowPath } from './deliveries.ts';
-import { benchJobHandler } from './process-job.ts';
+import { openBenchStorage } from './open-storage.ts';
 
-/** A worker of the bench: on the order `open` it makes itself ready, on `go` it begins to work. */
-export type WorkerOrder =
-  | {
-      readonly kind: 'open';
-      readonly url: string;
-      /** What each call of GitHub's API takes. */
-      readonly callMs: number;
-      readonly workflows: number;
-    }
-  | { readonly kind: 'go' };
+/** A worker of the bench: it works on what others have accepted. */
+export interface WorkerOrder {
+  readonly directory: string;
+  readonly url: string;
+  /** What each call of GitHub's API takes. */
+  readonly callMs: number;
+  readonly workflows: number;
+  /** False: what is accepted is taken and nothing is done with it. */
+  readonly learns: boolean;
+}
 
 /** Sent while there is news: what this worker has done so far. */
 export interface WorkerNews {
   readonly handled: number;
   readonly calls: number;
-  /** Processor time since `go`, microseconds. */
+  /** Processor time since it began to work, microseconds. */
   readonly cpuMicroseconds: number;
+  /** Deliveries begun since the last news, and when (epoch ms, with a fraction). */
+  readonly begun: readonly { readonly deliveryId: string; readonly at: number }[];
 }
 
 const NEWS_EVERY_MS = 20;
 
-let begin: () => Promise<void> = async () => undefined;
 let handled = 0;
 let calls = 0;
+let begun: { deliveryId: string; at: number }[] = [];
 
 /** As much of GitHub as a scheduled run of a new commit needs, each call of it as slow as asked for. */
 function slowGitHub(callMs: number, workflows: number): GitHubClient {
@@ -65,46 +62,32 @@ function slowGitHub(callMs: number, workflows: number): GitHubClient {
   return { rest } as unknown as GitHubClient;
 }
 
-async function open({ url, callMs, workflows }: Extract<WorkerOrder, { kind: 'open' }>): Promise<void> {
-  const database = openDatabase({ url, poolSize: 10, onError: (error) => console.error(error) });
-  const store = openPostgresStore({ database, log: benchLog, clock: systemClock });
-  const boss = await startBoss({ connection: { url }, log: benchLog });
+async function open({ directory, url, callMs, workflows, learns }: WorkerOrder): Promise<void> {
   const reader = createReader(slowGitHub(callMs, workflows), { owner: 'Codertocat', repo: 'Hello-World' });
-  const github = { connect: async () => ({ reader }) as ConnectedRepository };
-  const handle = benchJobHandler({ ...benchContext(store), github });
-  begin = async () => {
-    await openPgBossQueue({
-      database,
-      boss,
-      transactions: store,
-      async handle(job) {
-        await handle(job);
-        handled += 1;
-      },
-      log: benchLog,
-      clock: systemClock,
-    });
-  };
-}
-
-async function answer(order: WorkerOrder): Promise<void> {
-  if (order.kind === 'open') await open(order);
-  else {
-    const before = process.cpuUsage();
-    let told = 0;
-    setInterval(() => {
-      if (handled === told) return;
-      told = handled;
-      const { user, system } = process.cpuUsage(before);
-      process.send?.({ handled, calls, cpuMicroseconds: user + system } satisfies WorkerNews);
-    }, NEWS_EVERY_MS);
-    await begin();
-  }
-  process.send?.('ready');
+  const before = process.cpuUsage();
+  let told = 0;
+  setInterval(() => {
+    if (handled === told) return;
+    told = handled;
+    const { user, system } = process.cpuUsage(before);
+    const news: WorkerNews = { handled, calls, cpuMicroseconds: user + system, begun };
+    begun = [];
+    process.send?.(news);
+  }, NEWS_EVERY_MS);
+  await openBenchStorage({
+    directory,
+    url,
+    learns,
+    github: { connect: async () => ({ reader }) as ConnectedRepository },
+    onBegin: (deliveryId) => void begun.push({ deliveryId, at: performance.timeOrigin + performance.now() }),
+    onEnd: () => {
+      handled += 1;
+    },
+  });
 }
 
 process.on('message', (order: WorkerOrder) => {
-  answer(order).catch((error: unknown) => {
+  open(order).catch((error: unknown) => {
     console.error(error);
     process.exit(1);
   });
