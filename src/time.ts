@@ -5,8 +5,6 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 export const WEEK_MS = 7 * DAY_MS;
 
-export const MINUTE_SECONDS = 60;
-
 export const HOUR_MINUTES = 60;
 export const DAY_MINUTES = 24 * HOUR_MINUTES;
 export const WEEK_MINUTES = 7 * DAY_MINUTES;

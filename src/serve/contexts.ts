@@ -38,7 +38,15 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
   const store = announcingStore(measuredStore(guardedStore(stored, breaker), metrics), changes);
   const commands = helpLines(OPERATIONS);
   const { emergencyStop } = env;
-  const base = { store, github, emergencyStop, commands, onLearned: metrics.learned, planning };
+  const base = {
+    store,
+    github,
+    emergencyStop,
+    commands,
+    onLearned: metrics.learned,
+    onDoubtedMove: metrics.doubtedMove,
+    planning,
+  };
   return {
     forWork: (work) => withOperatorControls({ ...base, ...work }, deployments),
     forPages(work) {

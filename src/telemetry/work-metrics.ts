@@ -20,6 +20,8 @@ export interface WorkMetrics {
   handled(event: string, outcome: 'done' | 'failed', seconds: number): void;
   /** A run was learned. */
   learned(repositoryId: number, learnt: LearnedRun): void;
+  /** A move was refused because two cron engines disagree on its ticks. */
+  doubtedMove(): void;
   /** A change was given to the store. */
   changed(change: RepositoryChange): void;
   /** The store has answered. */
@@ -82,6 +84,11 @@ export function workMetrics(registry: Registry): WorkMetrics {
     help: 'Ticks that left no run.',
     registers,
   });
+  const doubted = new Counter({
+    name: 'offbeat_doubted_moves_total',
+    help: 'Moves refused because a second cron engine expects other ticks.',
+    registers,
+  });
   const decisions = new Counter({
     name: 'offbeat_decisions_total',
     help: 'Planning rounds recorded, by what asked for them and whether they move anything.',
@@ -140,6 +147,7 @@ export function workMetrics(registry: Registry): WorkMetrics {
       }
       if (missedTicks > 0) missed.inc(missedTicks);
     },
+    doubtedMove: () => doubted.inc(),
     changed({ decisions: decided = [], proposals: changed = [] }) {
       for (const { trigger, schedules, gates: asked } of decided) {
         const moves = schedules.some(({ outcome }) => outcome === 'move');

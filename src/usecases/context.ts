@@ -27,6 +27,8 @@ export interface Context {
   readonly planning?: Planning;
   /** Told of every run that was learned, where somebody counts. */
   readonly onLearned?: (repositoryId: number, learnt: LearnedRun) => void;
+  /** Called for every move that was refused because two cron engines disagree. */
+  readonly onDoubtedMove?: () => void;
 }
 
 /** How plans are made in this context. */

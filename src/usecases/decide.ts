@@ -1,4 +1,5 @@
 import { sharedRunners } from '../config/runners.ts';
+import { CRON_PARSER, type CronPeer } from '../cron/cron-parser-peer.ts';
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planRepository } from '../plan/plan.ts';
@@ -7,9 +8,10 @@ import { openProposalOf } from '../proposal/record.ts';
 import { findStrategy } from '../strategy/population.ts';
 import { DEFAULT_STRATEGY, type StrategyPopulation } from '../strategy/strategy.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import { type DoubtedMove, doubtedMoves } from './doubted-moves.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 import type { SourceFile } from './ports.ts';
-import { noMoveRuledOut, ruleOut, withoutRuledOut } from './ruled-out.ts';
+import { noMoveRuledOut, ruleOut, ruleOutDoubted, withoutRuledOut } from './ruled-out.ts';
 import { chooseByPlans, pickOf, shadowPlans, withObjectives } from './shadow-plans.ts';
 import { unwritableMoves } from './unwritable-moves.ts';
 
@@ -30,6 +32,8 @@ export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | '
 export interface Decided {
   readonly decision: Decision;
   readonly population: StrategyPopulation;
+  /** Moves that were refused because a second cron engine expects other ticks. */
+  readonly doubted: readonly DoubtedMove[];
   /**
    * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where it is;
    * missing where none are shared.
@@ -45,8 +49,14 @@ export function decide(request: DecisionRequest): Decision {
   return decideByStrategies(request).decision;
 }
 
-/** The same, and what the round has shown of the strategies. Throws `not-found` for one that there is not. */
-export function decideByStrategies({ strategy: named, ...request }: DecisionRequest): Decided {
+/**
+ * The same, and what the round has shown of the strategies. The ticks of every new cron are compared with those of
+ * `peer`. Throws `not-found` for a strategy that there is not.
+ */
+export function decideByStrategies(
+  { strategy: named, ...request }: DecisionRequest,
+  peer: CronPeer = CRON_PARSER,
+): Decided {
   const { sources, population, ...known } = request;
   const files = readWorkflowFiles(sources);
   const seed = request.decisionsBefore + 1;
@@ -54,12 +64,19 @@ export function decideByStrategies({ strategy: named, ...request }: DecisionRequ
   const strategy = chosen?.strategy ?? findStrategy(population, named ?? DEFAULT_STRATEGY);
   const input = narrowedInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
   let ruledOut = noMoveRuledOut();
+  const doubted: DoubtedMove[] = [];
   // Ends: each turn rules out a time of some schedule, and soon the schedule itself.
   for (;;) {
     const plan = planRepository(withoutRuledOut(input, ruledOut), seed);
     const unwritable = unwritableMoves(sources, plan.schedules);
     if (unwritable.length > 0) {
       ruledOut = ruleOut(ruledOut, unwritable);
+      continue;
+    }
+    const nowDoubted = doubtedMoves(plan.schedules, request.now, peer);
+    if (nowDoubted.length > 0) {
+      ruledOut = ruleOutDoubted(ruledOut, nowDoubted);
+      doubted.push(...nowDoubted);
       continue;
     }
     const strategies = chosen === null ? undefined : shadowPlans(chosen, plan.schedules);
@@ -77,6 +94,7 @@ export function decideByStrategies({ strategy: named, ...request }: DecisionRequ
         gates: [],
       },
       population: chosen === null ? population : withObjectives(population, chosen),
+      doubted,
       ...sharedLoadsOf(request, input, plan.schedules),
     };
   }

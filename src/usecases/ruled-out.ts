@@ -1,11 +1,15 @@
 import type { PlanInput, PlannedSchedule } from '../plan/input.ts';
 import { refuse } from '../workflow/refusal.ts';
+import type { Refusal } from '../workflow/schedule.ts';
+import type { DoubtedMove } from './doubted-moves.ts';
 import type { UnwritableMove } from './unwritable-moves.ts';
 
-/** Times of one schedule that have turned out to be unwritable, and what the editor said last. */
+/** Times of one schedule that may not be proposed, and the refusal of the schedule where no time is left. */
 interface RuledOutTimes {
   readonly crons: ReadonlySet<string>;
-  readonly why: string;
+  readonly refusal: Refusal;
+  /** True where the schedule is refused whatever times are left. */
+  readonly final: boolean;
 }
 
 /** What planning has to go without, by schedule key. */
@@ -19,12 +23,22 @@ export function noMoveRuledOut(): RuledOut {
   return new Map();
 }
 
-/** What was ruled out so far, and these moves too. */
+/** What was ruled out so far, and these unwritable moves too. */
 export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): RuledOut {
   const next = new Map(ruledOut);
   for (const { key, to, error } of moves) {
     const crons = new Set(next.get(key)?.crons).add(to);
-    next.set(key, { crons, why: error.message.replace(/\.$/, '') });
+    const refusal = refuse('unwritable', { detail: error.message.replace(/\.$/, '') });
+    next.set(key, { crons, refusal, final: false });
+  }
+  return next;
+}
+
+/** What was ruled out so far, and the schedules of these moves: two engines that disagree make all its times doubtful. */
+export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
+  const next = new Map(ruledOut);
+  for (const { key, to, detail } of moves) {
+    next.set(key, { crons: new Set([to]), refusal: refuse('engines-disagree', { detail }), final: true });
   }
   return next;
 }
@@ -39,6 +53,6 @@ function withTimesLeft(schedule: PlannedSchedule, ruledOut: RuledOut): PlannedSc
   const times = ruledOut.get(schedule.key);
   if (times === undefined) return schedule;
   const candidates = schedule.candidates.filter(({ cron }) => !times.crons.has(cron));
-  if (candidates.length > 0 && times.crons.size < MOST_TIMES_TRIED) return { ...schedule, candidates };
-  return { ...schedule, candidates: [], refusal: refuse('unwritable', { detail: times.why }) };
+  const isLeftAlone = times.final || candidates.length === 0 || times.crons.size >= MOST_TIMES_TRIED;
+  return isLeftAlone ? { ...schedule, candidates: [], refusal: times.refusal } : { ...schedule, candidates };
 }

@@ -153,7 +153,11 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
     ...(round.request.fixed === undefined ? {} : { fixed: round.request.fixed }),
   };
-  const { decision, population, ...left } = await planningOf(context)(request);
+  const { decision, population, doubted, ...left } = await planningOf(context)(request);
+  for (const { key, detail } of doubted) {
+    context.log.warn({ repositoryId: state.profile.id, schedule: key, detail }, 'cron engines disagree');
+    context.onDoubtedMove?.();
+  }
   const scored = withSlotRecords(population, state);
   const sharesLearning = round.config['share-learning'];
   if (scored !== state.population || sharesLearning !== (state.population.sharesLearning ?? false)) {

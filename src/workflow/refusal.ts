@@ -94,6 +94,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'no new time could be written here so that it is proven to change nothing else',
     mend: 'look what else in the file names the cron',
   },
+  'engines-disagree': {
+    what: 'two cron engines expect different ticks of the new cron',
+    mend: 'report it as a bug of Offbeat',
+  },
 };
 
 /** Every code there is. */

@@ -18,7 +18,8 @@ export type RefusalCode =
   | 'pinned'
   | 'left-alone'
   | 'no-candidate'
-  | 'unwritable';
+  | 'unwritable'
+  | 'engines-disagree';
 
 export interface Refusal {
   readonly code: RefusalCode;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
+import { CRON_PARSER, type CronPeer } from '../../src/cron/cron-parser-peer.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
-import { decide } from '../../src/usecases/decide.ts';
+import { decide, decideByStrategies } from '../../src/usecases/decide.ts';
 import { learnHistory } from '../../src/usecases/learn-history.ts';
 import { editedFiles } from '../../src/usecases/propose.ts';
 import { NOW } from './fakes.ts';
@@ -81,5 +82,42 @@ describe('a called workflow that reads the schedule', () => {
     expect(of(NIGHTLY)).toMatchObject({ outcome: 'refused' });
     expect(of(NIGHTLY)?.reasons[0]).toContain(CALLED);
     expect(of(BACKUP)?.outcome).toBe('move');
+  });
+});
+
+describe('a move on which two cron engines disagree', () => {
+  const sources = Object.entries({ ...HOUSE, [NIGHTLY]: workflow('0 2 * * *') }).map(([path, text]) => ({
+    path,
+    text,
+  }));
+  const request = {
+    sources,
+    config: parseConfig('max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\n'),
+    ...learnHistory([], { entries: [] }),
+    proposals: [],
+    population: emptyPopulation(NOW),
+    trigger: 'cli' as const,
+    decisionsBefore: 0,
+    now: NOW,
+  };
+  const moved = (path: string) => decide(request).schedules.find((one) => one.path === path)?.to;
+
+  it('is refused with the reason, and no other move with it', () => {
+    const doubtful = moved(NIGHTLY);
+    const peer: CronPeer = {
+      ...CRON_PARSER,
+      localTimes: (cron, after, count) =>
+        CRON_PARSER.localTimes(cron, after, count).map((at) => (cron.text === doubtful ? at + 60_000 : at)),
+    };
+    const { decision, doubted } = decideByStrategies(request, peer);
+    const nightly = decision.schedules.find(({ path }) => path === NIGHTLY);
+    expect(nightly).toMatchObject({ outcome: 'refused', to: '0 2 * * *' });
+    expect(nightly?.reasons[0]).toMatch(/^Two cron engines expect different ticks of the new cron \("/);
+    expect(decision.schedules.find(({ path }) => path === BACKUP)?.outcome).toBe('move');
+    expect(doubted).toMatchObject([{ key: `${NIGHTLY}#0`, to: doubtful }]);
+  });
+
+  it('is not refused where they agree', () => {
+    expect(decideByStrategies(request).doubted).toEqual([]);
   });
 });
