@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
-import { code, name, paragraph, reason, variant, words } from '../render/document.ts';
+import { code, name, reason, variant, words } from '../render/inline.ts';
 import { DEFAULT_STRATEGY, LearningEvent } from '../strategy/strategy.ts';
 import { adaptStrategy } from '../usecases/adapt-strategy.ts';
 import { keepReport } from '../usecases/keep-report.ts';
@@ -34,8 +34,6 @@ export const adapt = defineOperation({
   },
   render: (adapted) => {
     const why = sentenceOf(adapted);
-    return [
-      paragraph(words`${code(adapted.strategy)}: ${variant({ markdown: name(why), terminal: reason(why) })}`),
-    ];
+    return [words`${code(adapted.strategy)}: ${variant({ markdown: name(why), terminal: reason(why) })}`];
   },
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { paragraph } from '../render/document.ts';
 import { count } from '../render/quantity.ts';
 import { Backfilled, backfill as readBack } from '../usecases/backfill.ts';
 import { defineOperation } from './define.ts';
@@ -29,10 +28,6 @@ export const backfill = defineOperation({
   run: ({ days }, { context, repositoryId, progress }) => readBack(context, repositoryId, days, progress),
   render: ({ listed, learned, from }) => {
     const since = from.slice(0, 'YYYY-MM-DD'.length);
-    return [
-      paragraph(
-        `${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`,
-      ),
-    ];
+    return [`${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`];
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { code, list, paragraph, sentence, together, variant, words } from '../render/document.ts';
+import { list, together } from '../render/document.ts';
+import { code, sentence, variant, words } from '../render/inline.ts';
 import { count } from '../render/quantity.ts';
 import { RepositoryHealth, repositoryHealth } from '../usecases/repository-health.ts';
 import { defineOperation } from './define.ts';
@@ -20,12 +21,9 @@ export const health = defineOperation({
     });
     return [
       together(
-        paragraph(words`${status} mode is ${code(view.mode)}. ${sentence(view.why)}`),
-        list(
-          view.problems.map((one) => sentence(one)),
-          { mark: '- ' },
-        ),
-        paragraph(figures(view)),
+        words`${status} mode is ${code(view.mode)}. ${sentence(view.why)}`,
+        list(view.problems.map(sentence)),
+        figures(view),
       ),
     ];
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type HelpLine, renderHelp } from '../render/comment.ts';
-import { only, table } from '../render/document.ts';
+import { asWritten, only, table } from '../render/document.ts';
 import { defineOperation } from './define.ts';
 import { ALL_DOORS, type AnyOperation } from './operation.ts';
 
@@ -67,10 +67,7 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
       only(
         'terminal',
         table(
-          [
-            { head: 'Command', terminalHead: 'Command' },
-            { head: 'What it does', terminalHead: 'What it does' },
-          ],
+          [asWritten('Command'), asWritten('What it does')],
           lines.map(({ usage, summary }) => [usage, summary]),
         ),
       ),

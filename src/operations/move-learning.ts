@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import {
-  type Block,
-  code,
-  details,
-  joined,
-  name,
-  only,
-  paragraph,
-  preformatted,
-  together,
-  words,
-} from '../render/document.ts';
+import { type Block, details, only, preformatted, together } from '../render/document.ts';
+import { code, joined, name, words } from '../render/inline.ts';
 import { count, percent } from '../render/quantity.ts';
 import { performance } from '../strategy/track-record.ts';
 import { ExportedLearning, exportLearning, importLearning } from '../usecases/move-learning.ts';
@@ -30,7 +20,7 @@ export const exportOperation = defineOperation({
   render: (exported) => {
     const json = preformatted(JSON.stringify(exported, null, 2), 'json');
     return [
-      only('markdown', exportSummary(exported), details('The export, as JSON', [json])),
+      only('markdown', exportSummary(exported), details('The export, as JSON', json)),
       only('terminal', json),
     ];
   },
@@ -42,7 +32,7 @@ function exportSummary({ strategies }: ExportedLearning): Block {
       words`${code(strategy)} ${percent(performance(performance_history))}`,
   );
   const all = count(strategies.length, 'strategy', 'strategies');
-  return paragraph(words`${all}: ${joined(each, ', ')}. It holds numbers only.`);
+  return words`${all}: ${joined(each, ', ')}. It holds numbers only.`;
 }
 
 const Imported = z.object({
@@ -75,9 +65,6 @@ export const importOperation = defineOperation({
   },
   render: (imported) => {
     const sentences = sentencesOf(imported).map(name);
-    return [
-      only('markdown', paragraph(joined(sentences, ' '))),
-      only('terminal', together(...sentences.map(paragraph))),
-    ];
+    return [only('markdown', joined(sentences, ' ')), only('terminal', together(...sentences))];
   },
 });

@@ -1,4 +1,4 @@
-import { code, paragraph, words } from '../render/document.ts';
+import { code, words } from '../render/inline.ts';
 import { count, seconds } from '../render/quantity.ts';
 import { Recorded, RunReport, recordRun } from '../usecases/record-run.ts';
 import { defineOperation } from './define.ts';
@@ -12,7 +12,7 @@ export const record = defineOperation({
   input: RunReport,
   output: Recorded,
   run: (input, { context, repositoryId }) => recordRun(context, repositoryId, input),
-  render: (view) => [paragraph(words`${code(view.path)}: ${said(view)}`)],
+  render: (view) => [words`${code(view.path)}: ${said(view)}`],
 });
 
 function said({ learned, expected_duration_seconds: expected, reported }: Recorded): string {

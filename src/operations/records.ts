@@ -4,7 +4,8 @@ import { Decision } from '../plan/decision.ts';
 import { AuditEvent } from '../proposal/audit.ts';
 import { Proposal, ProposalState } from '../proposal/proposal.ts';
 import { renderDecision } from '../render/decision.ts';
-import { code, type Document, name, paragraph, table, variant } from '../render/document.ts';
+import { type Document, table } from '../render/document.ts';
+import { code, name, variant, words } from '../render/inline.ts';
 import { count, instant, percent } from '../render/quantity.ts';
 import { leadingStrategy } from '../strategy/choose.ts';
 import { Strategy } from '../strategy/strategy.ts';
@@ -60,13 +61,13 @@ const CELL_WIDTH = 80;
 
 function renderListing({ head, rows, total, one }: Listing): Document {
   const all = `${count(total, one)} in all`;
-  if (rows.length === 0) return [paragraph([all, variant({ markdown: ', none here.', terminal: '.' })])];
+  if (rows.length === 0) return [words`${all}${variant({ markdown: ', none here.', terminal: '.' })}`];
   return [
     table(
       head.map((text) => ({ head: text, max: CELL_WIDTH })),
       rows.map(([first = '', ...others]) => [code(first), ...others.map(name)]),
     ),
-    paragraph(`${all}.`),
+    `${all}.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { paragraph, variant } from '../render/document.ts';
+import { variant } from '../render/inline.ts';
 import { undo as takeBack } from '../usecases/undo.ts';
 import { defineOperation } from './define.ts';
 
@@ -28,11 +28,9 @@ export const undo = defineOperation({
     return { pullNumber: opened.pullNumber, url: opened.url, reverts: opened.reverts ?? 0 };
   },
   render: ({ pullNumber, url, reverts }) => [
-    paragraph(
-      variant({
-        markdown: `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
-        terminal: `This takes #${reverts} back, once it is merged: ${url}`,
-      }),
-    ),
+    variant({
+      markdown: `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
+      terminal: `This takes #${reverts} back, once it is merged: ${url}`,
+    }),
   ],
 });

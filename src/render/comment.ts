@@ -1,4 +1,5 @@
-import { code, type Document, name, paragraph, sentence, table, words } from './document.ts';
+import { type Document, table } from './document.ts';
+import { code, name, sentence, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** One command of the help. */
@@ -22,15 +23,13 @@ export interface RefusalView {
 /** Answer to a command by somebody who may not give it. */
 export function renderRefusal({ command, login, needed, has }: RefusalView): string {
   const needs = words`${code(command)} needs ${name(needed)} access to this repository`;
-  return toMarkdown([
-    paragraph(words`${needs}, and ${name(login)} has ${name(has)} access. Nothing was changed.`),
-  ]);
+  return toMarkdown([words`${needs}, and ${name(login)} has ${name(has)} access. Nothing was changed.`]);
 }
 
 /** The commands as a table. */
 export function renderHelp(lines: readonly HelpLine[]): Document {
   return [
-    paragraph('Write a command at the start of a line of a comment.'),
+    'Write a command at the start of a line of a comment.',
     table(
       ['Command', 'What it does', 'Who may'],
       lines.map(({ usage, summary, permission = 'write' }) => [
@@ -45,7 +44,5 @@ export function renderHelp(lines: readonly HelpLine[]): Document {
 /** Answer to a command that does not exist or was mistyped. */
 export function renderUnknownCommand(typed: string, nearest: string | null): string {
   const hint = nearest === null ? '' : words` Did you mean ${code(nearest)}?`;
-  return toMarkdown([
-    paragraph(words`There is no command ${code(typed)}.${hint} ${code('/help')} lists them all.`),
-  ]);
+  return toMarkdown([words`There is no command ${code(typed)}.${hint} ${code('/help')} lists them all.`]);
 }

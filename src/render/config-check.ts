@@ -1,6 +1,7 @@
 import { CONFIG_PATH } from '../config/parse.ts';
 import type { ConfigProblem } from '../config/problem.ts';
-import { code, enumeration, list, paragraph, sentence, words } from './document.ts';
+import { list } from './document.ts';
+import { code, enumeration, sentence, words } from './inline.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
@@ -39,11 +40,9 @@ export function renderConfigCheck(
       ? 'The configuration is valid'
       : `${count(problems.length, 'problem')} in the configuration`,
     summary: toMarkdown([
-      paragraph(
-        passed
-          ? words`Offbeat can read ${file}.${unknown}`
-          : words`Until ${file} is valid, nothing is proposed. Runs are still watched and learned from.`,
-      ),
+      passed
+        ? words`Offbeat can read ${file}.${unknown}`
+        : words`Until ${file} is valid, nothing is proposed. Runs are still watched and learned from.`,
     ]),
     annotations: problems.map(({ line, sentence: what, fix }) => ({
       path: CONFIG_PATH,
@@ -57,7 +56,7 @@ export function renderConfigCheck(
 export function renderConfigComment({ passed, title, summary, annotations }: ConfigCheck): string {
   const head = passed ? `**${title}** now.` : `**${title}.**`;
   return toMarkdown([
-    paragraph(`${CONFIG_CHECK_MARK}\n${head} ${summary}`),
+    `${CONFIG_CHECK_MARK}\n${head} ${summary}`,
     list(annotations.map(({ line, message }) => words`line ${line}: ${sentence(message)}`)),
   ]);
 }

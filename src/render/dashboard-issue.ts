@@ -2,20 +2,8 @@ import type { GateResult } from '../plan/decision.ts';
 import type { LeftAlone } from '../proposal/care.ts';
 import type { ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
-import {
-  type Block,
-  code,
-  type Document,
-  details,
-  type Inline,
-  list,
-  name,
-  numeric,
-  paragraph,
-  sentence,
-  table,
-  words,
-} from './document.ts';
+import { type Block, type Document, details, list, numeric, table } from './document.ts';
+import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import type { ReportSchedule } from './report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
@@ -65,31 +53,26 @@ const STATE_WORDS: Readonly<Record<ProposalState, string>> = {
 export function renderDashboardIssue(view: DashboardView): string {
   const { mode, attention, held, leftAlone } = view;
   return toMarkdown([
-    paragraph(words`**Mode: ${name(mode.mode)}.** ${sentence(mode.why)}`),
-    ...section(
-      'Needs a look',
-      attention.map((text) => sentence(text)),
-    ),
+    words`**Mode: ${name(mode.mode)}.** ${sentence(mode.why)}`,
+    ...section('Needs a look', attention.map(sentence)),
     ...proposalsSection(view),
     ...section(
       'Held back',
-      held.map(({ gate, detail, pulls }) => words`${name(gate)}: ${sentence(detail, pulls)}`),
+      held.map((result) => words`${name(result.gate)}: ${gateSentence(result)}`),
     ),
     schedulesSection(view),
     ...section(
       'Left alone',
       leftAlone.map(({ path, as }) => words`${code(fileName(path))} (${as})`),
-      paragraph('`/unignore` with a name takes it back.'),
+      '`/unignore` with a name takes it back.',
     ),
-    paragraph(
-      'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes nothing.',
-    ),
+    'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes nothing.',
   ]);
 }
 
 /** A heading with a list and what follows it; nothing where the list is empty. */
 function section(heading: string, items: readonly Inline[], ...after: Document): Document {
-  return items.length === 0 ? [] : [paragraph(`### ${heading}`), list(items), ...after];
+  return items.length === 0 ? [] : [`### ${heading}`, list(items), ...after];
 }
 
 /** What the issue says, without figures that move with every run. */
@@ -105,8 +88,8 @@ export function dashboardMeaning(view: DashboardView): string {
 }
 
 function proposalsSection({ proposals }: DashboardView): Document {
-  const heading = paragraph('### Proposals');
-  if (proposals.length === 0) return [heading, paragraph('None yet.')];
+  const heading = '### Proposals';
+  if (proposals.length === 0) return [heading, 'None yet.'];
   const rows = proposals
     .slice(0, MAX_ROWS)
     .map(({ pullNumber, state, moves, reverts, verdict }) => [
@@ -120,7 +103,7 @@ function proposalsSection({ proposals }: DashboardView): Document {
 
 function schedulesSection({ schedules }: DashboardView): Block {
   if (schedules.length === 0) {
-    return paragraph('No schedule was found in this repository’s workflow files.');
+    return 'No schedule was found in this repository’s workflow files.';
   }
   const rows = schedules
     .slice(0, MAX_ROWS)
@@ -142,5 +125,5 @@ function schedulesSection({ schedules }: DashboardView): Block {
     numeric('Succeeds'),
     'Result',
   ];
-  return details('Schedules and what is expected of them', [table(columns, rows)]);
+  return details('Schedules and what is expected of them', table(columns, rows));
 }

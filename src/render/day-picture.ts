@@ -45,6 +45,6 @@ export function dayPicture(load: DayLoad): Document {
   const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
   return [
     preformatted(chart, 'mermaid'),
-    details('The same as a table', [table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows)]),
+    details('The same as a table', table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows)),
   ];
 }

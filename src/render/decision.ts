@@ -1,19 +1,17 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import {
+  asWritten,
   type Block,
-  code,
   type Document,
+  indented,
   list,
-  name,
   numeric,
   only,
-  paragraph,
-  sentence,
   table,
   together,
   unbroken,
-  words,
 } from './document.ts';
+import { code, gateSentence, name, sentence, words } from './inline.ts';
 import { cronWords, evidence, fileName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
@@ -34,6 +32,11 @@ const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
   refused: 'left alone',
 };
 
+/** Schedules in that order. */
+export function byOutcome(schedules: readonly ScheduleDecision[]): readonly ScheduleDecision[] {
+  return OUTCOMES.flatMap((outcome) => schedules.filter((schedule) => schedule.outcome === outcome));
+}
+
 /** Reasons listed for each schedule that moves. */
 const REASONS_SHOWN = 3;
 
@@ -41,21 +44,18 @@ const REASONS_SHOWN = 3;
 export function renderDecision(view: DecisionView): Document {
   const { gates, schedules } = view.decision;
   const held = gates.filter(({ passed }) => !passed);
-  const ordered = OUTCOMES.flatMap((outcome) => schedules.filter((schedule) => schedule.outcome === outcome));
+  const ordered = byOutcome(schedules);
   return unbroken(
     only(
       'markdown',
-      paragraph(summary(view)),
-      ...(held.length === 0 ? [] : [paragraph('Held back:')]),
-      list(held.map(({ detail, pulls }) => sentence(detail, pulls))),
+      summary(view),
+      ...(held.length === 0 ? [] : ['Held back:']),
+      list(held.map(gateSentence)),
       everySchedule(ordered),
     ),
     only(
       'terminal',
-      together(
-        paragraph(summary(view)),
-        ...held.map(({ detail }) => paragraph(words`Held back: ${sentence(detail)}`)),
-      ),
+      together(summary(view), ...held.map((result) => words`Held back: ${gateSentence(result)}`)),
       ...moving(ordered.filter(changes)),
       ...staying(ordered.filter((schedule) => !changes(schedule))),
     ),
@@ -98,12 +98,7 @@ function everySchedule(schedules: readonly ScheduleDecision[]): Block {
 function moving(schedules: readonly ScheduleDecision[]): Document {
   return [
     table(
-      [
-        { head: 'Workflow', terminalHead: 'Workflow' },
-        { head: 'Today', terminalHead: 'Today' },
-        { head: 'Proposed', terminalHead: 'Proposed' },
-        numeric('Sure', 'Sure'),
-      ],
+      [asWritten('Workflow'), asWritten('Today'), asWritten('Proposed'), numeric('Sure', 'Sure')],
       schedules.map(({ path, cron, to, outcome, confidence }) => [
         code(fileName(path)),
         code(cron),
@@ -111,16 +106,13 @@ function moving(schedules: readonly ScheduleDecision[]): Document {
         percent(confidence),
       ]),
     ),
-    list(
+    indented(
       schedules.map((schedule) => {
         const description = cronWords(schedule.to, schedule.timezone);
         const file = name(fileName(schedule.path));
         return {
           content: description === '' ? file : words`${file}: ${description}`,
-          items: [
-            ...evidence(schedule),
-            ...schedule.reasons.slice(0, REASONS_SHOWN).map((text) => sentence(text)),
-          ],
+          items: [...evidence(schedule), ...schedule.reasons.slice(0, REASONS_SHOWN).map(sentence)],
         };
       }),
     ),
@@ -134,5 +126,5 @@ function staying(schedules: readonly ScheduleDecision[]): Document {
     content: words`${name(fileName(schedule.path))}  ${schedule.cron.replace(/\p{Cc}/gu, '')}`,
     items: [sentence(why(schedule))],
   }));
-  return [list(items, { title: 'Stays as it is' })];
+  return [indented(items, 'Stays as it is')];
 }

@@ -1,6 +1,7 @@
 import type { Deployment } from '../proposal/deployment.ts';
 import { breachOf } from '../proposal/rollout.ts';
-import { type Document, name, numeric, paragraph, table, together } from './document.ts';
+import { asWritten, type Document, numeric, table, together } from './document.ts';
+import { name } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { instant } from './quantity.ts';
 
@@ -9,21 +10,20 @@ const REASON_WIDTH = 200;
 
 /** What the operator has decided: the emergency stop, and how far each rollout has come. */
 export function renderDeployment({ emergencyStop, rollouts }: Deployment): Document {
-  const stop = paragraph(
+  const stop =
     emergencyStop === null
       ? 'Emergency stop: off.'
-      : `Emergency stop: ON since ${instant(emergencyStop.at)}. ${plainLine(emergencyStop.why, REASON_WIDTH)} Nothing is written to GitHub.`,
-  );
+      : `Emergency stop: ON since ${instant(emergencyStop.at)}. ${plainLine(emergencyStop.why, REASON_WIDTH)} Nothing is written to GitHub.`;
   if (rollouts.length === 0) {
-    return [together(stop, paragraph('Nothing is being rolled out: everything reaches every repository.'))];
+    return [together(stop, 'Nothing is being rolled out: everything reaches every repository.')];
   }
   return [
     stop,
     table(
       [
-        { head: 'Rollout', terminalHead: 'Rollout' },
+        asWritten('Rollout'),
         numeric('Reaches', 'Reaches'),
-        { head: 'Stage since', terminalHead: 'Stage since' },
+        asWritten('Stage since'),
         ...['Rounds', 'Failed', 'Measured', 'Harm'].map((head) => numeric(head, head)),
       ],
       rollouts.map((rollout) => [
@@ -42,9 +42,7 @@ export function renderDeployment({ emergencyStop, rollouts }: Deployment): Docum
         const last = rollout.log.at(-1);
         const newest =
           last === undefined ? [] : [`${plainLine(last.what, REASON_WIDTH)} (${instant(last.at)})`];
-        return [...newest, ...(breach === null ? [] : [breach])].map((line) =>
-          paragraph(`${rollout.name}: ${line}`),
-        );
+        return [...newest, ...(breach === null ? [] : [breach])].map((line) => `${rollout.name}: ${line}`);
       }),
     ),
   ];

@@ -1,17 +1,6 @@
 import type { LearningEvent } from '../strategy/strategy.ts';
-import {
-  code,
-  type Document,
-  joined,
-  list,
-  name,
-  paragraph,
-  reason,
-  together,
-  unbroken,
-  variant,
-  words,
-} from './document.ts';
+import { type Document, indented, together, unbroken } from './document.ts';
+import { code, joined, name, reason, variant, words } from './inline.ts';
 import { count } from './quantity.ts';
 
 /** One round of evolution as the doors show it. */
@@ -25,14 +14,14 @@ export interface EvolutionView {
 export function renderEvolution(view: EvolutionView): Document {
   return unbroken(
     together(
-      paragraph(`New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${outcome(view)}`),
-      list(view.events.map(({ strategy, kind, why }) => words`${code(strategy)} (${kind}): ${reason(why)}`)),
-      paragraph(
-        variant({
-          markdown: words`The population is now ${joined(view.strategies.map(code), ', ')}.`,
-          terminal: words`Population: ${joined(view.strategies.map(name), ', ')}`,
-        }),
+      `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${outcome(view)}`,
+      indented(
+        view.events.map(({ strategy, kind, why }) => words`${code(strategy)} (${kind}): ${reason(why)}`),
       ),
+      variant({
+        markdown: words`The population is now ${joined(view.strategies.map(code), ', ')}.`,
+        terminal: words`Population: ${joined(view.strategies.map(name), ', ')}`,
+      }),
     ),
   );
 }

@@ -1,51 +1,28 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
-import {
-  code,
-  type Document,
-  type Inline,
-  list,
-  name,
-  only,
-  paragraph,
-  sentence,
-  strong,
-  table,
-  together,
-  unbroken,
-  words,
-} from './document.ts';
+import { byOutcome } from './decision.ts';
+import { type Document, indented, only, table, together, unbroken } from './document.ts';
+import { code, gateSentence, type Inline, name, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { instant, percent } from './quantity.ts';
 
-const OUTCOMES = ['move', 'held', 'keep', 'refused'] as const;
-
 /** Why a decision came out as it did. */
 export function renderExplanation(decision: Decision): Document {
-  const schedules = OUTCOMES.flatMap((outcome) =>
-    decision.schedules.filter((schedule) => schedule.outcome === outcome),
-  );
-  const gates = decision.gates.map(
-    ({ gate, passed, detail, pulls }) =>
-      [name(gate), passed ? 'passed' : 'held back', sentence(detail, pulls)] as const,
-  );
+  const gates = decision.gates.map((result) => [
+    name(result.gate),
+    result.passed ? 'passed' : 'held back',
+    gateSentence(result),
+  ]);
+  const held = decision.gates.filter(({ passed }) => !passed);
   return unbroken(
     together(
-      paragraph(words`Decision ${code(decision.id)} of ${instant(decision.at)}.`),
-      ...(decision.notes ?? []).map((note) => paragraph(sentence(note))),
+      words`Decision ${code(decision.id)} of ${instant(decision.at)}.`,
+      ...(decision.notes ?? []).map(sentence),
     ),
-    ...schedules.map((schedule) =>
-      list(
-        linesOf(schedule).map((line) => sentence(line)),
-        { title: titleOf(schedule) },
-      ),
+    ...byOutcome(decision.schedules).map((schedule) =>
+      indented(linesOf(schedule).map(sentence), titleOf(schedule)),
     ),
     only('markdown', table(['Gate', 'Answer', 'Why'], gates)),
-    only(
-      'terminal',
-      ...decision.gates
-        .filter(({ passed }) => !passed)
-        .map(({ detail }) => paragraph(words`Held back: ${sentence(detail)}`)),
-    ),
+    only('terminal', ...held.map((result) => words`Held back: ${gateSentence(result)}`)),
   );
 }
 

@@ -1,16 +1,5 @@
-import {
-  type Block,
-  type Column,
-  code,
-  type Document,
-  list,
-  name,
-  numeric,
-  paragraph,
-  type Row,
-  sentence,
-  table,
-} from './document.ts';
+import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
+import { code, name, sentence } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
@@ -77,7 +66,7 @@ export function renderRunPage(view: RunPageView): Document {
       ['Month', numeric('Older runs'), ...SPREADS],
       months.map((one) => [one.month, one.runs, ...spreadCells(one)]),
     ),
-    paragraph(whichPage(view)),
+    whichPage(view),
   ];
 }
 
@@ -132,7 +121,7 @@ export interface AccuracyView {
 /** How well durations were forecast. */
 export function renderAccuracy(view: AccuracyView): Document {
   return [
-    paragraph(accuracySentence(view)),
+    accuracySentence(view),
     narrowTable(
       [
         'Strategy',
@@ -182,16 +171,13 @@ const WORKFLOWS_SHOWN = 30;
 
 /** What the runs have shown. */
 export function renderInsights(view: InsightsView): Document {
-  if (view.runs === 0) return [paragraph('No run has been seen yet.')];
+  if (view.runs === 0) return ['No run has been seen yet.'];
   const left = view.workflows.length - WORKFLOWS_SHOWN;
   return [
-    paragraph(insightSentence(view)),
-    list(
-      view.findings.map((one) => sentence(one)),
-      { mark: '- ' },
-    ),
+    insightSentence(view),
+    list(view.findings.map(sentence)),
     insightTable(view.workflows),
-    paragraph(left > 0 ? `And ${count(left, 'more workflow')}.` : ''),
+    left > 0 ? `And ${count(left, 'more workflow')}.` : '',
   ];
 }
 

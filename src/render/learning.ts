@@ -1,24 +1,8 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
-import {
-  type Block,
-  code,
-  type Document,
-  details,
-  type Inline,
-  list,
-  name,
-  numeric,
-  only,
-  paragraph,
-  reason,
-  strong,
-  table,
-  together,
-  variant,
-  words,
-} from './document.ts';
+import { type Block, type Document, details, indented, numeric, only, table, together } from './document.ts';
+import { code, type Inline, name, reason, strong, variant, words } from './inline.ts';
 import { count, instant, percent } from './quantity.ts';
 
 /** One strategy's record as a report shows it. */
@@ -67,31 +51,26 @@ export type LearningView = z.infer<typeof LearningView>;
 /** The strategies and their records, what was learned last, and what the newest evolution tried. */
 export function renderLearning(view: LearningView): Document {
   const best = view.strategies.find(({ name }) => name === view.best_strategy);
-  const lastEvents = list(view.last_events.map((event) => reason(eventWords(event))));
+  const lastEvents = indented(view.last_events.map((event) => reason(eventWords(event))));
   return [
     ...(best === undefined ? [] : [bestStrategy(best)]),
-    details('Strategies', [strategyTable(view)]),
-    together(
-      paragraph('What the last evolution tried:'),
-      list(evolutionLines(view).map((line) => reason(line))),
-    ),
+    details('Strategies', strategyTable(view)),
+    together('What the last evolution tried:', indented(evolutionLines(view).map(reason))),
     ...(view.last_events.length === 0
       ? []
       : [
-          only('markdown', details('Learned last', [lastEvents])),
-          only('terminal', together(paragraph('Learned last:'), lastEvents)),
+          only('markdown', details('Learned last', lastEvents)),
+          only('terminal', together('Learned last:', lastEvents)),
         ]),
   ];
 }
 
 function bestStrategy(best: StrategyRecord): Block {
   const total = totalWords(best);
-  return paragraph(
-    variant({
-      markdown: words`In use: ${code(best.name)}. ${total}`,
-      terminal: words`Strategy in use: ${name(best.name)}. ${total}`,
-    }),
-  );
+  return variant({
+    markdown: words`In use: ${code(best.name)}. ${total}`,
+    terminal: words`Strategy in use: ${name(best.name)}. ${total}`,
+  });
 }
 
 function strategyTable({ strategies, best_strategy }: LearningView): Block {

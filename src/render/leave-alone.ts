@@ -1,5 +1,6 @@
 import type { LeftAlone } from '../proposal/care.ts';
-import { code, type Document, type Inline, joined, paragraph, words } from './document.ts';
+import type { Document } from './document.ts';
+import { code, type Inline, joined, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 
 export interface LeftAloneView {
@@ -24,17 +25,15 @@ export function renderLeftAlone({ leftAlone, pull, pullNumber }: LeftAloneView):
     workflows.length === 0
       ? 'No workflow is left alone by a command.'
       : words`Left where they are: ${joined(workflows, ', ')}.`;
-  return [paragraph([list, PULL_WORDS[pull](pullNumber)])];
+  return [words`${list}${PULL_WORDS[pull](pullNumber)}`];
 }
 
 /** Until when nothing is proposed (epoch ms); `null` means that proposals are made. */
 export function renderSnooze(until: number | null): Document {
   const day = until === null ? '' : new Date(until).toISOString().slice(0, 'YYYY-MM-DD'.length);
   return [
-    paragraph(
-      until === null
-        ? 'Proposals are welcome again.'
-        : `No proposal until ${day}. Watching and learning go on.`,
-    ),
+    until === null
+      ? 'Proposals are welcome again.'
+      : `No proposal until ${day}. Watching and learning go on.`,
   ];
 }

@@ -99,16 +99,6 @@ export function fenced(text: string, language: string): string {
   return `${fence}${language}\n${text.replace(/\n+$/, '')}\n${fence}`;
 }
 
-/**
- * `text` as a label of a Mermaid diagram: letters, digits and harmless punctuation stay, all that the grammar
- * of gantt or xychart could read (`: ; " # %%` among it) becomes a space.
- */
-export function mermaidLabel(text: string, maxCodePoints = 40): string {
-  const harmless = plainLine(text, 400).replace(/[^\p{L}\p{M}\p{N} ._/+-]/gu, ' ');
-  const label = plainLine(harmless.replace(/-{2,}/g, '-'), maxCodePoints);
-  return label === '' ? 'unnamed' : label;
-}
-
 /** Rows as a Markdown table; the cells are Markdown already. `right` names columns of figures. */
 export function markdownTable(
   head: readonly string[],

@@ -1,5 +1,6 @@
 import type { MergeWindow } from '../proposal/merge-window.ts';
-import { type Block, code, enumeration, type Inline, list, name, words } from './document.ts';
+import { type Block, list } from './document.ts';
+import { code, enumeration, type Inline, name, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { instant, timeOfDay } from './quantity.ts';
 

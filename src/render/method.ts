@@ -1,16 +1,6 @@
 import type { Decision, ObjectiveTerms, ScheduleDecision } from '../plan/decision.ts';
-import {
-  type Block,
-  code,
-  type Document,
-  details,
-  type Inline,
-  joined,
-  numeric,
-  paragraph,
-  table,
-  words,
-} from './document.ts';
+import { type Block, type Document, details, numeric, table } from './document.ts';
+import { code, type Inline, joined, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { instant, percent } from './quantity.ts';
 
@@ -43,7 +33,7 @@ function alternatives(moves: readonly ScheduleDecision[]): Document {
     ]);
   if (rows.length === 0) return [];
   return [
-    paragraph('What else was looked at, with its cost (lower is better):'),
+    'What else was looked at, with its cost (lower is better):',
     table(['Workflow', 'Chosen', 'Others'], rows),
   ];
 }
@@ -60,10 +50,9 @@ export function methodSection(decision: Decision, moves: readonly ScheduleDecisi
       ? ` It was drawn with a probability of ${percent(decision.propensity)}, so that other times are tried now and then.`
       : '';
   const how = words`with the strategy ${code(decision.strategy)}, seed ${code(String(decision.seed))}`;
-  return details('How this was decided', [
-    paragraph(
-      'Every candidate keeps what a schedule means: as many ticks a day, week and month, on the same weekdays or dates of its own timezone, within the window it may move in. Forecasts of lateness, duration and success are learned from this repository’s own runs, with what other schedules have seen as a weak prior. The plan takes the times that cost least over the coming week.',
-    ),
+  return details(
+    'How this was decided',
+    'Every candidate keeps what a schedule means: as many ticks a day, week and month, on the same weekdays or dates of its own timezone, within the window it may move in. Forecasts of lateness, duration and success are learned from this repository’s own runs, with what other schedules have seen as a weak prior. The plan takes the times that cost least over the coming week.',
     table(
       ['Cost (1 = today)', numeric('Today'), numeric('Proposed')],
       terms
@@ -71,6 +60,6 @@ export function methodSection(decision: Decision, moves: readonly ScheduleDecisi
         .map(({ description, before, after }) => [description, before.toFixed(3), after.toFixed(3)]),
     ),
     ...alternatives(moves),
-    paragraph(words`Decided ${instant(decision.at)} ${how}.${chosen} Decision ${code(decision.id)}.`),
-  ]);
+    words`Decided ${instant(decision.at)} ${how}.${chosen} Decision ${code(decision.id)}.`,
+  );
 }

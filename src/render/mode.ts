@@ -1,6 +1,7 @@
-import { code, type Document, paragraph, words } from './document.ts';
+import type { Document } from './document.ts';
+import { code, words } from './inline.ts';
 
 /** The mode in force, and why it is that one. */
 export function renderMode({ mode, why }: { readonly mode: string; readonly why: string }): Document {
-  return [paragraph(words`The mode is now ${code(mode)}. ${why}`)];
+  return [words`The mode is now ${code(mode)}. ${why}`];
 }

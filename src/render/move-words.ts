@@ -1,6 +1,6 @@
 import { describeCron } from '../cron/words.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
-import { code, type Inline, joined, LINE_BREAK, name, strong, words } from './document.ts';
+import { code, type Inline, joined, LINE_BREAK, name, strong, words } from './inline.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
 /** Smaller differences of lateness (minutes) are not worth a word. */
@@ -20,7 +20,7 @@ export function cronWords(cron: string, timezone: string): string {
 /** A cell with the cron and, under it, its words. */
 export function cronCell(cron: string, timezone: string): Inline {
   const description = cronWords(cron, timezone);
-  return description === '' ? code(cron) : [code(cron), LINE_BREAK, name(description)];
+  return description === '' ? code(cron) : words`${code(cron)}${LINE_BREAK}${name(description)}`;
 }
 
 /** File name of a workflow, without the folder that all of them share. */
@@ -34,7 +34,9 @@ export function workflowCell({
   path,
 }: Pick<ScheduleDecision, 'workflowName' | 'path'>): Inline {
   const file = code(fileName(path));
-  return workflowName === path || workflowName === '' ? file : [strong(name(workflowName)), LINE_BREAK, file];
+  return workflowName === path || workflowName === ''
+    ? file
+    : words`${strong(name(workflowName))}${LINE_BREAK}${file}`;
 }
 
 /** The figures that speak for a move, best first: what today, what at the proposed time. */

@@ -1,5 +1,6 @@
 import type { OffbeatError } from '../errors.ts';
-import { type Block, code, type Document, list, paragraph, sentence, words } from './document.ts';
+import { type Document, list } from './document.ts';
+import { code, type Inline, sentence, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** An issue that tells of one matter; its title names it, so that there is one such issue only. */
@@ -15,18 +16,17 @@ export function renderError(error: OffbeatError): string {
 
 function errorDocument({ where, message, fix = '' }: OffbeatError): Document {
   const problems = message.split('\n').filter((line) => line.trim() !== '');
-  const [problem] = problems;
   const place = where === undefined ? '' : words`${code(where)}:`;
+  const [problem] = problems.length === 1 ? problems : [];
   return [
-    ...(problems.length === 1 && problem !== undefined
-      ? [paragraph([place, place === '' ? '' : ' ', sentence(problem)])]
-      : [paragraph(place), bulleted(problems)]),
-    fix.includes('\n') ? bulleted(fix.split('\n')) : paragraph(sentence(fix)),
+    problem === undefined ? place : words`${place}${place === '' ? '' : ' '}${sentence(problem)}`,
+    list(problem === undefined ? problems.map(unbulleted) : []),
+    fix.includes('\n') ? list(fix.split('\n').map(unbulleted)) : sentence(fix),
   ];
 }
 
-function bulleted(lines: readonly string[]): Block {
-  return list(lines.map((line) => sentence(line.replace(/^\s*[-*] /, ''))));
+function unbulleted(line: string): Inline {
+  return sentence(line.replace(/^\s*[-*] /, ''));
 }
 
 /** The issue for a configuration that cannot be read: where, what, how to fix it. */
@@ -34,13 +34,9 @@ export function renderConfigIssue(error: OffbeatError): RenderedIssue {
   return {
     title: 'Offbeat cannot read its configuration',
     body: toMarkdown([
-      paragraph(
-        'The configuration of Offbeat is not valid, so nothing is proposed here until it is. Runs are still watched and learned from.',
-      ),
+      'The configuration of Offbeat is not valid, so nothing is proposed here until it is. Runs are still watched and learned from.',
       ...errorDocument(error),
-      paragraph(
-        'This issue is brought up to date as the file changes. An empty file, or none, means all defaults.',
-      ),
+      'This issue is brought up to date as the file changes. An empty file, or none, means all defaults.',
     ]),
   };
 }
@@ -50,14 +46,10 @@ export function renderPermissionNotice(error: OffbeatError): RenderedIssue {
   return {
     title: 'Offbeat may not write workflow files here',
     body: toMarkdown([
-      paragraph('Offbeat knows better times for schedules of this repository and may not propose them.'),
+      'Offbeat knows better times for schedules of this repository and may not propose them.',
       ...errorDocument(error),
-      paragraph(
-        'GitHub lets an App change files under `.github/workflows` only with the permission **Workflows: read and write**, besides **Contents** and **Pull requests**. An owner of the account can grant it in its settings: *GitHub Apps* → *Offbeat* → *Configure* → *Review request*.',
-      ),
-      paragraph(
-        'Until then Offbeat goes on observing, and `/report` shows what it would do. This is said once.',
-      ),
+      'GitHub lets an App change files under `.github/workflows` only with the permission **Workflows: read and write**, besides **Contents** and **Pull requests**. An owner of the account can grant it in its settings: *GitHub Apps* → *Offbeat* → *Configure* → *Review request*.',
+      'Until then Offbeat goes on observing, and `/report` shows what it would do. This is said once.',
     ]),
   };
 }
@@ -72,15 +64,9 @@ export interface OnboardingView {
 /** The offer of `suggest`, made once there is something to offer; nothing changes without an answer. */
 export function renderOnboarding({ runsLearned, schedules, wouldMove }: OnboardingView): string {
   return toMarkdown([
-    paragraph(
-      `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it decides, records why, and touches nothing.`,
-    ),
-    paragraph(
-      wouldMove.length === 0 ? 'So far every schedule already runs at a good time.' : 'It would propose:',
-    ),
-    list(wouldMove.map((move) => sentence(move))),
-    paragraph(
-      'Comment `/suggest` and it opens one pull request with these moves, or write `mode: suggest` into `.github/offbeat.yml`. `/report` says what is known so far, `/observe` takes the answer back, and saying nothing leaves everything as it is.',
-    ),
+    `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it decides, records why, and touches nothing.`,
+    wouldMove.length === 0 ? 'So far every schedule already runs at a good time.' : 'It would propose:',
+    list(wouldMove.map(sentence)),
+    'Comment `/suggest` and it opens one pull request with these moves, or write `mode: suggest` into `.github/offbeat.yml`. `/report` says what is known so far, `/observe` takes the answer back, and saying nothing leaves everything as it is.',
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Decision } from '../plan/decision.ts';
 import { commitTitle } from './commit-style.ts';
-import { paragraph, table } from './document.ts';
+import { table } from './document.ts';
 import { cronCell, evidenceCell, workflowCell } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -50,9 +50,7 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
         evidenceCell(move),
       ]),
   );
-  const found = paragraph(
-    `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`,
-  );
+  const found = `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`;
   const quiet =
     'Until somebody asks for more it only observes: it decides, records why, and touches nothing. This is said once.';
   return {
@@ -61,20 +59,14 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
     body: toMarkdown([
       found,
       moveTable,
-      paragraph(
-        `This pull request adds \`.github/offbeat.yml\` with \`mode: observe\`, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
-      ),
-      paragraph(
-        'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment `/suggest`. `/report` says what is known so far.',
-      ),
+      `This pull request adds \`.github/offbeat.yml\` with \`mode: observe\`, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
+      'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment `/suggest`. `/report` says what is known so far.',
     ]),
     issueTitle: 'What Offbeat has found here',
     issueBody: toMarkdown([
       found,
       moveTable,
-      paragraph(
-        `${quiet} It may not write to this repository, so it cannot propose these moves; \`/report\` says what is known so far.`,
-      ),
+      `${quiet} It may not write to this repository, so it cannot propose these moves; \`/report\` says what is known so far.`,
     ]),
   };
 }

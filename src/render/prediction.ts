@@ -1,19 +1,6 @@
-import {
-  code,
-  type Document,
-  facts,
-  type Inline,
-  list,
-  name,
-  numeric,
-  only,
-  paragraph,
-  sentence,
-  strong,
-  table,
-  variant,
-  words,
-} from './document.ts';
+import { type Document, indented, list, numeric, only, table } from './document.ts';
+import { code, type Inline, name, sentence, strong, variant, words } from './inline.ts';
+import { plainLine } from './markdown.ts';
 import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
@@ -61,20 +48,26 @@ export function renderPrediction(view: StartPredictionView): Document {
     markdown: strong(name(view.workflow_name)),
     terminal: words`${name(view.workflow_name)} (${name(fileName(view.path))})`,
   });
+  const figures = figuresOf(view);
+  const width = Math.max(...figures.map(([figure]) => figure.length));
   return [
-    paragraph(words`${workflow}: ${headline(view)}`),
-    facts(figures(view)),
-    list(
-      reasons(view).map((text) => sentence(text)),
-      { mark: '- ' },
+    words`${workflow}: ${headline(view)}`,
+    only(
+      'markdown',
+      table(
+        ['', ''],
+        figures.map((figure) => figure.map(name)),
+      ),
     ),
-    only('markdown', paragraph(words`Planning round ${code(view.decision.id)}.`)),
+    only('terminal', indented(figures.map(([figure, value]) => words`${figure.padEnd(width)}  ${value}`))),
+    list(reasons(view).map(sentence)),
+    only('markdown', words`Planning round ${code(view.decision.id)}.`),
   ];
 }
 
 /** Several predictions. */
 export function renderBatch(view: BatchView): Document {
-  if (view.predictions.length === 0) return [paragraph('No schedule was found.')];
+  if (view.predictions.length === 0) return ['No schedule was found.'];
   return [
     table(
       [
@@ -96,7 +89,7 @@ export function renderBatch(view: BatchView): Document {
         percent(one.confidence),
       ]),
     ),
-    paragraph(apart(view)),
+    apart(view),
   ];
 }
 
@@ -119,7 +112,7 @@ function startFigures({ start }: StartPredictionView): readonly (readonly [strin
   ];
 }
 
-function figures(view: StartPredictionView): readonly (readonly [string, string])[] {
+function figuresOf(view: StartPredictionView): readonly (readonly [string, string])[] {
   const { resource_impact: impact } = view;
   const today = impact.overlap_minutes_per_week;
   const then = impact.recommended_overlap_minutes_per_week ?? today;
@@ -133,7 +126,7 @@ function figures(view: StartPredictionView): readonly (readonly [string, string]
       ? []
       : [['Beside other runs', `${minutes(today)} → ${minutes(then)} a week`] as const]),
     ...Object.entries(impact.reported ?? {}).map(
-      ([name, value]) => [`Reported ${name}`, String(Number(value.toPrecision(4)))] as const,
+      ([figure, value]) => [`Reported ${plainLine(figure)}`, String(Number(value.toPrecision(4)))] as const,
     ),
   ];
 }

@@ -7,20 +7,8 @@ import type { Simulation } from '../simulate/compare.ts';
 import type { HelpLine } from './comment.ts';
 import { commitTitle } from './commit-style.ts';
 import { dayPicture } from './day-picture.ts';
-import {
-  type Block,
-  code,
-  type Document,
-  enumeration,
-  type Inline,
-  list,
-  name,
-  numeric,
-  paragraph,
-  sentence,
-  table,
-  words,
-} from './document.ts';
+import { type Block, type Document, list, numeric, table } from './document.ts';
+import { code, enumeration, type Inline, name, sentence, words } from './inline.ts';
 import { type CommentToLookAt, mergeNotes } from './merge-notes.ts';
 import { methodSection } from './method.ts';
 import { cronCell, evidence, evidenceCell, fileName, seenSentence, workflowCell } from './move-words.ts';
@@ -120,7 +108,7 @@ function moveTable(moves: readonly ScheduleDecision[], shown: number): Document 
   const left = moves.length - rows.length;
   return [
     table(['Workflow', 'Today', 'Proposed', 'Expected', numeric('Confidence')], rows),
-    paragraph(left <= 0 ? '' : `and ${count(left, 'more schedule')}, which the changed files show.`),
+    left <= 0 ? '' : `and ${count(left, 'more schedule')}, which the changed files show.`,
   ];
 }
 
@@ -128,7 +116,7 @@ function seenSection(moves: readonly ScheduleDecision[], shown: number): Block {
   return list(
     moves.slice(0, Math.min(shown, MAX_SEEN)).map((move) => ({
       content: seenSentence(move),
-      items: move.reasons.slice(0, 3).map((reason) => sentence(reason)),
+      items: move.reasons.slice(0, 3).map(sentence),
     })),
   );
 }
@@ -150,10 +138,7 @@ function commandSection(commands: readonly HelpLine[]): Document {
   if (commands.length === 0) return [];
   const some = commands.filter(({ usage }) => REVIEW_COMMANDS.has(usage.split(' ', 1)[0] ?? ''));
   const shown = some.length > 0 ? some : commands;
-  return [
-    paragraph('### Commands'),
-    list(shown.map(({ usage, summary }) => words`${code(usage)} ${name(summary)}`)),
-  ];
+  return ['### Commands', list(shown.map(({ usage, summary }) => words`${code(usage)} ${name(summary)}`))];
 }
 
 /** Files with a held schedule that are named; the report names all. */
@@ -188,22 +173,20 @@ function bodyOf(view: PullRequestView, shown: number): string {
   const { decision } = view;
   const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
   return toMarkdown([
-    paragraph(leadSentence(decision, moves)),
+    leadSentence(decision, moves),
     ...moveTable(moves, shown),
-    paragraph(heldSentence(decision)),
+    heldSentence(decision),
     ...(view.simulation === undefined ? [] : renderSimulation(view.simulation)),
     ...dayPicture(view.simulation?.load ?? decision.load),
-    paragraph('### What was seen'),
+    '### What was seen',
     seenSection(moves, shown),
-    paragraph('### Before you merge'),
+    '### Before you merge',
     mergeNotes(view.mergeWindow, view.actors, view.staleComments),
-    paragraph('### If you close this'),
-    paragraph(
-      'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
-    ),
+    '### If you close this',
+    'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
     ...commandSection(view.commands),
     methodSection(decision, moves.slice(0, Math.min(shown, MAX_SEEN))),
-    paragraph(marker(view)),
+    marker(view),
   ]);
 }
 

@@ -4,25 +4,28 @@ import { Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import {
   type Block,
-  code,
   type Document,
   details,
-  type Inline,
-  joined,
+  indented,
   list,
-  name,
   numeric,
   only,
+  table,
+  together,
+} from './document.ts';
+import {
+  code,
+  gateSentence,
+  type Inline,
+  joined,
+  name,
   painted,
-  paragraph,
   type Style,
   sentence,
   strong,
-  table,
-  together,
   variant,
   words,
-} from './document.ts';
+} from './inline.ts';
 import { LearningView, renderLearning } from './learning.ts';
 import { plainLine } from './markdown.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
@@ -125,9 +128,9 @@ export function renderReport(view: Report): Document {
 }
 
 /** The same sentence, with code spans in Markdown and without their marks in a terminal. */
-function unmarked(text: string, pulls?: readonly number[]): Inline {
+function unmarked(text: string, markdown = sentence(text)): Inline {
   return variant({
-    markdown: sentence(text, pulls),
+    markdown,
     terminal: plainLine(text, TERMINAL_SENTENCE).replaceAll('`', ''),
   });
 }
@@ -138,19 +141,17 @@ function heading({ repository, at, mode, runsLearned, missedShare, damage }: Rep
   return [
     only(
       'markdown',
-      paragraph(words`${strong(`Mode: ${mode.mode}.`)} ${why} ${learned}`),
-      paragraph(
-        joined(
-          damage.map((line) => words`> ${sentence(line)}`),
-          '\n',
-        ),
+      words`${strong(`Mode: ${mode.mode}.`)} ${why} ${learned}`,
+      joined(
+        damage.map((line) => words`> ${sentence(line)}`),
+        '\n',
       ),
     ),
     only(
       'terminal',
-      paragraph(words`${painted('bold', name(repository))}  ${instant(at)}`),
-      together(paragraph(words`Mode: ${painted('cyan', mode.mode)}. ${why}`), paragraph(learned)),
-      together(...damage.map((line) => paragraph(painted('red', plainLine(line, TERMINAL_SENTENCE))))),
+      words`${painted('bold', name(repository))}  ${instant(at)}`,
+      together(words`Mode: ${painted('cyan', mode.mode)}. ${why}`, learned),
+      together(...damage.map((line) => painted('red', plainLine(line, TERMINAL_SENTENCE)))),
     ),
   ];
 }
@@ -158,13 +159,13 @@ function heading({ repository, at, mode, runsLearned, missedShare, damage }: Rep
 function schedulesSection(schedules: Report['schedules']): Document {
   if (schedules.length === 0) {
     const where = variant({ markdown: ' in this repository’s workflow files', terminal: '' });
-    return [paragraph(words`No schedule was found${where}.`)];
+    return [words`No schedule was found${where}.`];
   }
   const left = schedules.length - MAX_ROWS;
   return [
     only('terminal', scheduleTable(schedules)),
     only('markdown', scheduleTable(schedules.slice(0, MAX_ROWS))),
-    only('markdown', paragraph(left > 0 ? `and ${count(left, 'more schedule')}.` : '')),
+    only('markdown', left > 0 ? `and ${count(left, 'more schedule')}.` : ''),
   ];
 }
 
@@ -200,20 +201,19 @@ function resultOf({ outcome, to, timezone }: ReportSchedule): Inline {
 }
 
 function decisionSection(decision: Report['decision']): Document {
-  if (decision === null) return [paragraph('Nothing has been decided yet.')];
+  if (decision === null) return ['Nothing has been decided yet.'];
   const { id, at, benefit, confidence } = decision;
   const held = decision.gates.filter(({ passed }) => !passed);
   const heldBy = held.length === 0 ? '' : variant({ markdown: ' Held back by:', terminal: '' });
   const figures = `gain ${percent(benefit)}, confidence ${percent(confidence)}`;
   return [
     together(
-      paragraph(words`Newest decision ${code(id)}, ${instant(at)}: ${figures}.${heldBy}`),
-      list(
-        held.map(({ gate, detail, pulls }) => [
-          variant({ markdown: name(gate), terminal: 'held' }),
-          ': ',
-          unmarked(detail, pulls),
-        ]),
+      words`Newest decision ${code(id)}, ${instant(at)}: ${figures}.${heldBy}`,
+      indented(
+        held.map((result) => {
+          const gate = variant({ markdown: name(result.gate), terminal: 'held' });
+          return words`${gate}: ${unmarked(result.detail, gateSentence(result))}`;
+        }),
       ),
     ),
   ];
@@ -221,11 +221,12 @@ function decisionSection(decision: Report['decision']): Document {
 
 function proposalsSection(proposals: Report['proposals']): Document {
   if (proposals.length === 0) return [];
-  const said = ({ verdict }: ReportProposal): Inline => (verdict === null ? '' : [' ', unmarked(verdict)]);
+  const said = ({ verdict }: ReportProposal): Inline =>
+    verdict === null ? '' : words` ${unmarked(verdict)}`;
   return [
     only(
       'markdown',
-      paragraph('Proposals:'),
+      'Proposals:',
       list(
         proposals
           .slice(0, MAX_PROPOSALS)
@@ -238,9 +239,10 @@ function proposalsSection(proposals: Report['proposals']): Document {
       'terminal',
       together(
         ...proposals.map((one) =>
-          list([name(one.url)], {
-            title: words`#${one.pullNumber} ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
-          }),
+          indented(
+            [name(one.url)],
+            words`#${one.pullNumber} ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
+          ),
         ),
       ),
     ),
@@ -253,5 +255,5 @@ function reasonsSection(schedules: Report['schedules']): Document {
     .slice(0, MAX_ROWS)
     .map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`);
   if (reasons.length === 0) return [];
-  return [only('markdown', details('Why each schedule stays or moves', [list(reasons)]))];
+  return [only('markdown', details('Why each schedule stays or moves', list(reasons)))];
 }

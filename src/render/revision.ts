@@ -1,6 +1,7 @@
 import type { Decision } from '../plan/decision.ts';
 import type { ProposedMove } from '../proposal/proposal.ts';
-import { code, list, paragraph, words } from './document.ts';
+import { list } from './document.ts';
+import { code, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -35,8 +36,8 @@ export function renderRevision(
   const left = lines.length - MAX_LINES;
   const mark = revisionMark(decision.id);
   return toMarkdown([
-    paragraph(`${mark}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`),
+    `${mark}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`,
     list([...lines.slice(0, MAX_LINES), ...(left > 0 ? [`and ${left} more`] : [])]),
-    paragraph('Branch and description are up to date.'),
+    'Branch and description are up to date.',
   ]);
 }

@@ -1,7 +1,8 @@
 import type { Proposal, ProposedMove } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { commitTitle } from './commit-style.ts';
-import { code, name, paragraph, table, words } from './document.ts';
+import { table } from './document.ts';
+import { code, name, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -47,11 +48,9 @@ export function renderRollback(view: RollbackView): {
   return {
     title,
     body: toMarkdown([
-      paragraph(why),
+      why,
       table(['Workflow', 'Now', 'Back to'], rows),
-      paragraph(
-        'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
-      ),
+      'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
     ]),
     commitMessage: [title, '', ...view.moves.map(commitLine)].join('\n').trimEnd(),
   };

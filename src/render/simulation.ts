@@ -1,19 +1,17 @@
 import type { AbResult } from '../simulate/ab.ts';
 import type { Compared, Simulation } from '../simulate/compare.ts';
 import {
+  asWritten,
   type Block,
-  code,
   type Document,
-  type Inline,
   numeric,
   only,
-  paragraph,
   preformatted,
   table,
   together,
   unbroken,
-  words,
 } from './document.ts';
+import { code, type Inline, words } from './inline.ts';
 import { count, minutes, percent } from './quantity.ts';
 
 /** Smaller differences than this share of today's figure are not told from none. */
@@ -77,30 +75,25 @@ export function renderSimulation(simulation: Simulation, ab: AbResult | null = n
     only(
       'markdown',
       figureTable(told),
-      paragraph(
-        `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
-      ),
+      `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
     ),
     only(
       'terminal',
-      paragraph(`${spanWords(simulation)} (seed ${simulation.seed}).`),
+      `${spanWords(simulation)} (seed ${simulation.seed}).`,
       figureTable(figures),
-      together(
-        paragraph('Jobs in progress by hour (UTC): ░ today, █ planned'),
-        preformatted(bars(simulation.load)),
-      ),
+      together('Jobs in progress by hour (UTC): ░ today, █ planned', preformatted(bars(simulation.load))),
     ),
-    ...(ab === null ? [] : [paragraph(abText(ab))]),
+    ...(ab === null ? [] : [abText(ab)]),
   );
 }
 
 function figureTable(figures: readonly Figure[]): Block {
   return table(
     [
-      { head: 'In the simulator', terminalHead: 'In the simulator' },
+      asWritten('In the simulator'),
       numeric('Today', 'Today'),
       numeric('Proposed', 'Planned'),
-      { head: 'Difference (95 %)', terminalHead: 'Difference (95 %)' },
+      asWritten('Difference (95 %)'),
     ],
     figures.map((figure) => [
       figure.name,

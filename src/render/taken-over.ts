@@ -1,4 +1,4 @@
-import { name, paragraph, words } from './document.ts';
+import { name, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** Tells the comment from all others. */
@@ -8,11 +8,9 @@ export const TAKEN_OVER_MARK = '<!-- offbeat:taken-over -->';
 export function renderTakenOver(author: string | null): string {
   const committer = author === null ? 'Somebody' : name(author);
   const leaves = 'so Offbeat leaves branch and description alone from here on';
+  const rest =
+    'Merge or close it as you like; the verdict after a merge still comes. To have Offbeat go on, take the commit back.';
   return toMarkdown([
-    paragraph([
-      words`${TAKEN_OVER_MARK}\n${committer} has committed to this branch, ${leaves}.`,
-      ' Merge or close it as you like; the verdict after a merge still comes.',
-      ' To have Offbeat go on, take the commit back.',
-    ]),
+    words`${TAKEN_OVER_MARK}\n${committer} has committed to this branch, ${leaves}. ${rest}`,
   ]);
 }

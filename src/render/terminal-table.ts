@@ -55,8 +55,7 @@ function widthOf(group: readonly number[], widths: readonly number[]): number {
   return group.reduce((sum, column) => sum + (widths[column] ?? 0), GAP * Math.max(0, group.length - 1));
 }
 
-/** `text` with spaces up to `width` cells, behind it or, for `right`, in front of it. */
-export function padded(text: string, width: number, right = false): string {
+function padded(text: string, width: number, right: boolean): string {
   const room = ' '.repeat(Math.max(0, width - stringWidth(text)));
   return right ? `${room}${text}` : `${text}${room}`;
 }

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
-import { type Block, type Document, type Inline, type Item, shownIn } from './document.ts';
+import type { Block, Document, Item } from './document.ts';
+import type { Inline } from './inline.ts';
 import { plainLine, REASON_CODE_POINTS, SENTENCE_CODE_POINTS } from './markdown.ts';
-import { padded, terminalTable } from './terminal-table.ts';
+import { terminalTable } from './terminal-table.ts';
 import { wrapLine } from './wrap-output.ts';
 
 export interface TerminalLayout {
@@ -27,75 +27,75 @@ interface BlockLayout extends TerminalLayout {
 
 /** The lines of all blocks, with an empty line between two blocks. */
 function separated(document: Document, layout: BlockLayout): readonly string[] {
-  return shownIn('terminal', document)
+  return document
     .map((block) => blockLines(block, layout))
     .filter((lines) => lines.length > 0)
     .flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
 }
 
 function blockLines(block: Block, layout: BlockLayout): readonly string[] {
-  const { columns = Number.POSITIVE_INFINITY, color = false } = layout;
-  const text = (content: Inline): string => {
-    const shown = inlineText(content, color);
-    return layout.unbroken === true ? shown : shown.replaceAll(NON_BREAKING_SPACE, ' ');
-  };
+  const { columns = Number.POSITIVE_INFINITY } = layout;
   const wrapped = (lines: readonly string[]): readonly string[] =>
     lines.flatMap((line) => wrapLine(line, columns));
+  const paragraph = (content: Inline): readonly string[] => {
+    const text = textOf(content, layout);
+    return text === '' ? [] : wrapped([text]);
+  };
+  if (typeof block !== 'object') return paragraph(block);
   switch (block.kind) {
-    case 'paragraph': {
-      const content = text(block.content);
-      return content === '' ? [] : wrapped([content]);
-    }
     case 'list': {
-      const itemLines = (item: Item, indent: string): readonly string[] =>
-        typeof item === 'object' && 'items' in item
-          ? [
-              `${indent}${block.mark}${text(item.content)}`,
-              ...item.items.flatMap((one) => itemLines(one, `${indent}${INDENT}`)),
-            ]
-          : [`${indent}${block.mark}${text(item)}`];
-      const title = block.title === null ? [] : [text(block.title)];
-      return wrapped([...title, ...block.items.flatMap((item) => itemLines(item, INDENT))]);
+      const items = block.items.flatMap((item) => itemLines(item, `${INDENT}${block.mark}`, layout));
+      return [...paragraph(block.title), ...wrapped(items)];
     }
     case 'table':
-      if (block.rows.length === 0) return [];
-      return terminalTable(
-        block.columns.map(({ head, terminalHead = head.toLowerCase(), align }) => ({
-          head: terminalHead,
-          right: align !== undefined,
-        })),
-        block.rows.map((row) =>
-          row.map((cell, at) => {
-            const max = block.columns[at]?.max;
-            return max === undefined ? text(cell) : plainLine(text(cell), max);
-          }),
-        ),
-        columns,
-      );
-    case 'facts': {
-      const rows = block.rows.map((row) => row.map((cell) => text(plainLine(cell))));
-      const width = Math.max(...rows.map(([fact = '']) => stringWidth(fact)));
-      return wrapped(
-        rows.map(([fact = '', value = '']) => `${INDENT}${padded(fact, width)}${INDENT}${value}`),
-      );
-    }
-    case 'details':
-      return separated(block.content, layout);
+      return block.rows.length === 0
+        ? []
+        : terminalTable(
+            block.columns.map(({ head, terminalHead = head.toLowerCase(), align }) => ({
+              head: terminalHead,
+              right: align !== undefined,
+            })),
+            block.rows.map((row) => row.map((cell, at) => cut(textOf(cell, layout), block.columns[at]?.max))),
+            columns,
+          );
     case 'preformatted':
       return wrapped(block.text.split('\n'));
-    case 'together':
-      return shownIn('terminal', block.content).flatMap((one) => blockLines(one, layout));
+    case 'details':
+      return separated(block.content, layout);
     case 'unbroken':
       return separated(block.content, { ...layout, unbroken: true });
+    case 'together':
+      return block.content.flatMap((one) => blockLines(one, layout));
     case 'only':
-      return [];
+      return block.form === 'terminal' ? separated(block.content, layout) : [];
+    default:
+      return paragraph(block);
   }
+}
+
+function itemLines(item: Item, lead: string, layout: BlockLayout): readonly string[] {
+  const { content, items } =
+    typeof item === 'object' && 'items' in item ? item : { content: item, items: [] };
+  return [
+    `${lead}${textOf(content, layout)}`,
+    ...items.flatMap((one) => itemLines(one, `${INDENT}${lead}`, layout)),
+  ];
+}
+
+function cut(text: string, max: number | undefined): string {
+  return max === undefined ? text : plainLine(text, max);
+}
+
+function textOf(content: Inline, layout: BlockLayout): string {
+  const text = inlineText(content, layout.color === true);
+  return layout.unbroken === true ? text : text.replaceAll(NON_BREAKING_SPACE, ' ');
 }
 
 function inlineText(content: Inline, color: boolean): string {
   if (typeof content !== 'object') return String(content);
-  if (!('kind' in content)) return content.map((part) => inlineText(part, color)).join('');
   switch (content.kind) {
+    case 'sequence':
+      return content.parts.map((part) => inlineText(part, color)).join('');
     case 'name':
     case 'code':
       return plainLine(content.text);
@@ -105,8 +105,6 @@ function inlineText(content: Inline, color: boolean): string {
       return plainLine(content.text, SENTENCE_CODE_POINTS);
     case 'strong':
       return inlineText(content.content, color);
-    case 'line-break':
-      return ' ';
     case 'painted': {
       const text = inlineText(content.content, color);
       return color ? styleText(content.style, text, { validateStream: false }) : text;

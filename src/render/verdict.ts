@@ -1,18 +1,8 @@
 import type { Proposal } from '../proposal/proposal.ts';
 import type { Finding, Measure, Verdict, VerdictKind } from '../proposal/verdict/verdict.ts';
 import type { Alarm, Watch } from '../proposal/watch.ts';
-import {
-  type Block,
-  code,
-  enumeration,
-  type Inline,
-  list,
-  numeric,
-  paragraph,
-  sentence,
-  table,
-  words,
-} from './document.ts';
+import { type Block, list, numeric, table } from './document.ts';
+import { code, enumeration, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, minutes, percent, seconds } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -68,22 +58,20 @@ export function renderVerdict(view: VerdictView): string {
     .filter(({ leftBecause }) => leftBecause !== undefined)
     .map(({ key }) => code(fileOf(view.proposal, key)));
   return toMarkdown([
-    paragraph(`${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`),
+    `${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`,
     list(alarms),
     findingsTable(verdict.findings, view.proposal),
-    paragraph(
-      left.length === 0
-        ? ''
-        : words`Not measured any more, since somebody has changed them: ${enumeration(left)}.`,
-    ),
-    paragraph(missing(view)),
+    left.length === 0
+      ? ''
+      : words`Not measured any more, since somebody has changed them: ${enumeration(left)}.`,
+    missing(view),
   ]);
 }
 
 /** What a verdict still needs, where it is too early for one. */
 function missing({ verdict, final }: VerdictView): Inline {
   if (verdict.kind !== 'inconclusive' || verdict.missing.length === 0) return '';
-  const facts = enumeration(verdict.missing.map((text) => sentence(text)));
+  const facts = enumeration(verdict.missing.map(sentence));
   return final
     ? words`What was missing: ${facts}.`
     : words`Still missing: ${facts}. This comment is brought up to date when more is known.`;

@@ -1,4 +1,4 @@
-import { paragraph, sentence, words } from './document.ts';
+import { sentence, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 const MAX_BODY_CODE_POINTS = 60_000;
@@ -6,7 +6,7 @@ const MAX_BODY_CODE_POINTS = 60_000;
 /** The text of a pull request that the App closes itself: why, and below it what it said. */
 export function renderWithdrawn(why: string, body: string): string {
   const note = toMarkdown([
-    paragraph(words`> **Closed by Offbeat.** ${sentence(why)} Opening it again brings it back.`),
+    words`> **Closed by Offbeat.** ${sentence(why)} Opening it again brings it back.`,
   ]);
   const whole = `${note}\n\n${body}`;
   return [...whole].length <= MAX_BODY_CODE_POINTS ? whole : note;

@@ -4,7 +4,6 @@ import { defineOperation } from '../../src/operations/define.ts';
 import { inputFrom, splitFlags } from '../../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../../src/operations/table.ts';
 import { Decision } from '../../src/plan/decision.ts';
-import { paragraph } from '../../src/render/document.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
@@ -148,7 +147,7 @@ describe('defineOperation', () => {
       input: z.strictObject({}),
       output: z.object({ said: z.string() }),
       run: async () => ({ said: 'this', secret: 'that' }),
-      render: ({ said }) => [paragraph(said)],
+      render: ({ said }) => [said],
     });
     const { data } = await leaky.answer({}, { context: fake.context, repositoryId: 1, actor: null });
     expect(data).toEqual({ said: 'this' });

@@ -2,29 +2,31 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import {
-  code,
   type Document,
   details,
-  enumeration,
-  facts,
-  joined,
-  LINE_BREAK,
+  indented,
   list,
-  name,
   numeric,
   only,
-  painted,
-  paragraph,
   preformatted,
-  reason,
-  sentence,
-  strong,
   table,
   together,
   unbroken,
+} from '../../src/render/document.ts';
+import {
+  code,
+  enumeration,
+  gateSentence,
+  joined,
+  LINE_BREAK,
+  name,
+  painted,
+  reason,
+  sentence,
+  strong,
   variant,
   words,
-} from '../../src/render/document.ts';
+} from '../../src/render/inline.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 import { autolinks, page } from './github.ts';
@@ -33,17 +35,14 @@ import { hostile } from './hostile.ts';
 /** Each kind of block and of inline text once. */
 function everything(text: string): Document {
   return [
-    paragraph(words`${strong(name(text))}${LINE_BREAK}${code(text)} ${painted('red', text.length)}`),
-    list([sentence(`We saw ${text}.`), { content: reason(text), items: [name(text)] }], {
-      title: name(text),
-    }),
+    words`${strong(name(text))}${LINE_BREAK}${code(text)} ${painted('red', text.length)}`,
+    indented([sentence(`We saw ${text}.`), { content: reason(text), items: [name(text)] }], name(text)),
     table(['Name', numeric('Runs')], [[name(text), code(text)]]),
-    facts([['Name', text]]),
-    details('More', [preformatted(text, 'text')]),
-    together(paragraph(name(text)), paragraph(enumeration([name(text), code(text)]))),
-    ...unbroken(paragraph(joined([name(text)], ', '))),
-    only('markdown', paragraph(name(text))),
-    only('terminal', paragraph(variant({ markdown: '', terminal: code(text) }))),
+    details('More', preformatted(text, 'text')),
+    together(name(text), enumeration([name(text), code(text)])),
+    ...unbroken(joined([name(text)], ', ')),
+    only('markdown', name(text)),
+    only('terminal', variant({ markdown: '', terminal: code(text) })),
   ];
 }
 
@@ -59,10 +58,6 @@ a.yml
 | Name | Runs |
 | :--- | ---: |
 | a.yml | \`a.yml\` |
-
-|  |  |
-| :--- | :--- |
-| Name | a.yml |
 
 <details>
 <summary>More</summary>
@@ -98,7 +93,7 @@ a.yml`);
 
   it('links pull requests of the App, and no other number', () => {
     const markdown = (text: string, pulls: readonly number[]) =>
-      toMarkdown([paragraph(sentence(text, pulls))]);
+      toMarkdown([gateSentence({ detail: text, pulls })]);
     expect(markdown('Pull request #12 is still open.', [12])).toBe('Pull request #12 is still open.');
     expect(markdown('Pull request #1 is still open.', [12])).not.toContain('#1');
     expect(markdown('`a #9.yml` was moved by #12.', [12])).toBe('`a #9.yml` was moved by #12.');
@@ -119,8 +114,6 @@ name    runs
 ─────  ─────
 a.yml  a.yml
 
-  Name  a.yml
-
 a.yml
 
 a.yml
@@ -132,7 +125,7 @@ a.yml`);
   });
 
   it('has colours only when asked for', () => {
-    const red = [paragraph(painted('red', 'late'))];
+    const red = [painted('red', 'late')];
     expect(toTerminal(red)).toBe('late');
     expect(toTerminal(red, { color: true })).toBe('\u001b[31mlate\u001b[39m');
   });
@@ -141,10 +134,9 @@ a.yml`);
     fc.assert(
       fc.property(hostile, (text) => {
         const shown = toTerminal([
-          paragraph([name(text), code(text), reason(text), sentence(text)]),
+          words`${name(text)}${code(text)}${reason(text)}${sentence(text)}`,
           list([name(text)]),
           table([{ head: 'Name', max: 10 }], [[name(text)]]),
-          facts([['Name', text]]),
         ]);
         expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
       }),
@@ -152,7 +144,7 @@ a.yml`);
   });
 
   it('breaks a line between a figure and its unit, unless the blocks are unbroken', () => {
-    const blocks = [paragraph('it takes 40\u00a0min')];
+    const blocks = ['it takes 40\u00a0min'];
     expect(toTerminal(blocks, { columns: 12 })).toBe('it takes 40\nmin');
     expect(toTerminal(unbroken(...blocks), { columns: 12 })).toBe('it takes\n40\u00a0min');
   });
@@ -179,11 +171,11 @@ const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((w
 
 describe('a window that is too narrow', () => {
   it.each([
-    ['a list', list(['aaa bbb ccc'], { mark: '- ' }), ['  - aaa bbb', '    ccc']],
-    ['an indented list', list(['aaa bbb ccc']), ['  aaa bbb', '    ccc']],
-    ['facts', facts([['k', 'aaa bbb']]), ['  k  aaa', '     bbb']],
-    ['a paragraph', paragraph('aaa bbb cccc'), ['aaa bbb', 'cccc']],
-    ['a word longer than the window', paragraph('aaabbbcccddd eee'), ['aaabbbcccddd', 'eee']],
+    ['a list', list(['aaa bbb ccc']), ['  - aaa bbb', '    ccc']],
+    ['an indented list', indented(['aaa bbb ccc']), ['  aaa bbb', '    ccc']],
+    ['figures', indented(['k  aaa bbb']), ['  k  aaa', '     bbb']],
+    ['a paragraph', 'aaa bbb cccc', ['aaa bbb', 'cccc']],
+    ['a word longer than the window', 'aaabbbcccddd eee', ['aaabbbcccddd', 'eee']],
   ])('wraps %s under where it began', (_, block, lines) => {
     expect(toTerminal([block], { columns: 11 })).toBe(lines.join('\n'));
   });
@@ -198,7 +190,7 @@ describe('a window that is too narrow', () => {
           ['b.yml', 4, ''],
         ],
       ),
-      paragraph('end'),
+      'end',
     ];
     expect(toTerminal(document, { columns: 17, color: true }).split('\n')).toEqual([
       'workflow     runs',
@@ -220,7 +212,7 @@ describe('a window that is too narrow', () => {
       .map((parts) => parts.join(' '));
     fc.assert(
       fc.property(text, text, fc.integer({ min: 20, max: 100 }), (one, two, columns) => {
-        const document = [paragraph(one), list([{ content: two, items: [one] }], { mark: '- ' })];
+        const document = [one, list([{ content: two, items: [one] }])];
         const narrow = toTerminal(document, { columns });
         expect(wordsOf(narrow)).toEqual(wordsOf(toTerminal(document)));
         for (const line of narrow.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);

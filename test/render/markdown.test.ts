@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import type { PageElement } from 'jsdom';
 import { describe, expect, it } from 'vitest';
-import {
-  code,
-  fenced,
-  inline,
-  markdownTable,
-  mermaidLabel,
-  plainLine,
-  sentence,
-} from '../../src/render/markdown.ts';
+import { code, fenced, inline, markdownTable, plainLine, sentence } from '../../src/render/markdown.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
 
@@ -72,15 +64,6 @@ describe('hostile text', () => {
         expect([...line].length).toBeLessThanOrEqual(120);
         expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b]/u);
         expect(line.isWellFormed()).toBe(true);
-      }),
-    );
-  });
-
-  it('has no say in a diagram', () => {
-    fc.assert(
-      fc.property(hostile, (text) => {
-        expect(mermaidLabel(text)).toMatch(/^[\p{L}\p{M}\p{N} ._/+…-]+$/u);
-        expect(mermaidLabel(text)).not.toMatch(/--|%%/);
       }),
     );
   });
