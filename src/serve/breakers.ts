@@ -8,6 +8,7 @@ import {
 import { OffbeatError } from '../errors.ts';
 import type { Planning } from '../usecases/context.ts';
 import type { Store } from '../usecases/ports.ts';
+import type { AroundCall } from './decorate-store.ts';
 
 /** Failures in a row that mean a fault, not bad luck. */
 const FAILURES_TO_OPEN = 3;
@@ -43,31 +44,27 @@ export function storeBreaker(): CircuitBreakerPolicy {
   );
 }
 
-/** The same store, which fails at once while its breaker is open: nobody waits for what cannot come. */
-export function guardedStore<S extends Store>(store: S, breaker: CircuitBreakerPolicy): S {
-  const guarded = <T>(act: () => Promise<T>): Promise<T> =>
-    breaker.execute(act).catch((error: unknown) => {
-      if (!isBrokenCircuitError(error)) throw error;
-      throw new OffbeatError('store-unreachable', 'The store has failed several times in a row.', {
-        fix: 'The work is tried again.',
-        cause: error,
-      });
-    });
-  return new Proxy(store, {
-    get(target, name) {
-      const found: unknown = Reflect.get(target, name, target);
-      if (typeof found !== 'function') return found;
-      if (!GUARDED.has(name)) return found.bind(target);
-      return (...given: readonly unknown[]) => guarded(() => found.apply(target, given));
-    },
-  });
-}
-
 /** What the work on a delivery asks of a store. */
-const GUARDED: ReadonlySet<string | symbol> = new Set<keyof Store>([
+const GUARDED: ReadonlySet<keyof Store> = new Set<keyof Store>([
   'load',
   'apply',
   'profiles',
   'delete',
   'loadLatenessPool',
 ]);
+
+/** Fails calls of a store at once while its breaker is open, so that nobody waits for a store that is down. */
+export function guardCalls(breaker: CircuitBreakerPolicy): AroundCall {
+  return async (call, proceed) => {
+    if (!GUARDED.has(call.name)) return proceed();
+    try {
+      return await breaker.execute(proceed);
+    } catch (error) {
+      if (!isBrokenCircuitError(error)) throw error;
+      throw new OffbeatError('store-unreachable', 'The store has failed several times in a row.', {
+        fix: 'The work is tried again.',
+        cause: error,
+      });
+    }
+  };
+}

@@ -3,12 +3,11 @@ import type { Changes } from '../dashboard/changes.ts';
 import type { Env } from '../env.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import { measuredStore } from '../telemetry/measured-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Context, Planning } from '../usecases/context.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
-import { announcingStore } from './announcing-store.ts';
-import { guardedStore } from './breakers.ts';
+import { guardCalls } from './breakers.ts';
+import { announceChanges, decorateStore, measureCalls } from './decorate-store.ts';
 import { stopSwitch, withOperatorControls } from './operator-controls.ts';
 
 /** What every context of this process is made of. */
@@ -35,7 +34,7 @@ export interface Contexts {
 /** The contexts of a process on a store: counted, announced to open pages, and failing fast while the store is down. */
 export function createContexts(parts: ContextParts, stored: Store, deployments: Deployments): Contexts {
   const { env, github, planning, metrics, changes, breaker } = parts;
-  const store = announcingStore(measuredStore(guardedStore(stored, breaker), metrics), changes);
+  const store = decorateStore(stored, guardCalls(breaker), measureCalls(metrics), announceChanges(changes));
   const commands = helpLines(OPERATIONS);
   const { emergencyStop } = env;
   const base = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type MeasuredCall, measureClient } from '../../src/github/measured-client.ts';
 import { findOperation } from '../../src/operations/table.ts';
+import { decorateStore, measureCalls } from '../../src/serve/decorate-store.ts';
 import { boundedLabel } from '../../src/telemetry/bounded-label.ts';
-import { measuredStore } from '../../src/telemetry/measured-store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/observe-run.ts';
@@ -25,7 +25,7 @@ describe('figures of the work', () => {
     const metrics = createMetrics();
     const { context } = fakeContext(
       { files: [NIGHTLY] },
-      { store: measuredStore(memoryStore(), metrics), onLearned: metrics.learned },
+      { store: decorateStore(memoryStore(), measureCalls(metrics)), onLearned: metrics.learned },
     );
     await meetRepository(context, SEEN);
     for (let day = 20; day > 0; day -= 1) {
@@ -59,17 +59,6 @@ describe('figures of the work', () => {
   it('grow with the bound, and not with what GitHub has', async () => {
     const label = boundedLabel(2);
     expect(['a', 'b', 'c', 'a', 'd'].map(label)).toEqual(['a', 'b', 'others', 'a', 'others']);
-  });
-});
-
-describe('a store that is measured', () => {
-  it('is the same store', async () => {
-    const store = memoryStore();
-    const watched = measuredStore(store, createMetrics());
-    const { context } = fakeContext({}, { store: watched });
-    await meetRepository(context, SEEN);
-    expect(await watched.profiles()).toEqual(await store.profiles());
-    await expect(watched.apply(404, {})).rejects.toThrow('profile');
   });
 });
 
