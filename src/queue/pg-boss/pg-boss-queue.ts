@@ -161,8 +161,8 @@ class PgBossQueue implements Queue {
   async idle(): Promise<void> {
     for (;;) {
       await this.#acceptor.finished();
-      await this.#readStats();
-      if (this.#stats.waiting === 0 && this.#stats.running === 0) return;
+      const { open } = await named(() => countDeliveries(this.#options.database));
+      if (open === 0) return this.#readStats();
       await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
     }
   }

@@ -244,12 +244,14 @@ class TableStore implements PostgresStore {
     const written: VersionedRepository[] = [];
     try {
       await this.#database.transaction().execute(async (transaction) => {
+        let extraWrites = unit.poolChanges.map((change) => this.#pool.adding(change));
         for (const opened of changed) {
-          const version = await writeRepository(transaction, opened);
+          const version = await writeRepository(transaction, opened, extraWrites);
+          extraWrites = [];
           const { state } = opened;
           if (version !== null && state !== undefined) written.push({ version, state, rolledUp: [] });
         }
-        for (const change of unit.poolChanges) await this.#pool.adding(change).execute(transaction);
+        for (const write of extraWrites) await write.execute(transaction);
         await settle(transaction);
       });
     } catch (error) {

@@ -15,64 +15,74 @@ import type { OpenedRepository, VersionedRepository } from './unit-of-work.ts';
 export class ChangedMeanwhile extends Error {}
 
 /** A statement that writes to one table. */
-type Write = RawBuilder<unknown>;
+export type Write = RawBuilder<unknown>;
+
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * Writes what a unit of work changed in one repository. Returns its new version, `null` where it is gone. Throws
- * `ChangedMeanwhile` where it is no longer at the version that was read.
+ * Writes what a unit of work changed in one repository, and `extraWrites` to other tables with it. Returns the new version,
+ * `null` where the repository is gone. Throws `ChangedMeanwhile` where it is no longer at the version that was read.
  */
 export async function writeRepository(
   transaction: Transaction,
   opened: OpenedRepository,
+  extraWrites: readonly Write[] = [],
 ): Promise<number | null> {
   const { id, state } = opened;
   if (opened.isDeleted) await deleteRepository(transaction, id);
-  if (state === undefined) return null;
+  if (state === undefined) {
+    for (const write of extraWrites) await write.execute(transaction);
+    return null;
+  }
   const base = opened.isDeleted ? undefined : opened.base;
-  const version = await writeProfile(transaction, state.profile, base);
   const writes = [
     ...runWrites(opened, state, base),
     ...partWrites(id, state, base),
     ...stateWrites(id, state, base),
     ...listWrites(opened),
+    ...extraWrites,
   ];
-  if (writes.length > 0) {
-    // They touch different rows, so one statement does them all.
-    const named = writes.map((write, index) => sql`${sql.raw(`write_${index}`)} as (${write})`);
-    await sql`with ${sql.join(named)} select`.execute(transaction);
-  }
+  const version = await writeTogether(transaction, profileWrite(state.profile, base), writes);
+  if (version === undefined) throw new ChangedMeanwhile(`Repository ${id} was changed meanwhile.`);
   if (opened.rolledUp.length > 0) await replaceOlderRuns(transaction, id, state.olderRuns);
   return version;
+}
+
+/** One statement: the writes touch different rows. Returns the version that `profile` returns, if any. */
+async function writeTogether(
+  transaction: Transaction,
+  profile: Write,
+  writes: readonly Write[],
+): Promise<number | undefined> {
+  const named = writes.map((write, index) => sql`, ${sql.raw(`write_${index}`)} as (${write})`);
+  const statement = sql<{ version: number }>`
+    with profile as (${profile}) ${sql.join(named, sql``)} select version from profile`;
+  try {
+    const { rows } = await statement.execute(transaction);
+    return rows[0]?.version;
+  } catch (error) {
+    // The repository was deleted meanwhile.
+    if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined;
+    throw error;
+  }
 }
 
 export function withoutProfile(id: number): OffbeatError {
   return new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
 }
 
-/** Locks the row of the repository, or inserts it, and moves its version on. */
-async function writeProfile(
-  transaction: Transaction,
-  profile: RepositoryProfile,
-  base: VersionedRepository | undefined,
-): Promise<number> {
+/** Inserts the row of the repository, or moves it on from the version of `base`; returns the new version, if any. */
+function profileWrite(profile: RepositoryProfile, base: VersionedRepository | undefined): Write {
   const columns = Object.entries(profileColumns(profile));
-  const sets = base?.state.profile === profile ? [] : columns;
-  const statement =
-    base === undefined
-      ? sql<{ version: number }>`
-          insert into offbeat.repositories (${sql.join(columns.map(([name]) => sql.ref(name)))})
-          values (${sql.join(columns.map(([, value]) => value))})
-          on conflict (id) do nothing returning version`
-      : sql<{ version: number }>`
-          update offbeat.repositories set version = nextval('offbeat.versions') ${sql.join(
-            sets.map(([name, value]) => sql`, ${sql.ref(name)} = ${value}`),
-            sql``,
-          )}
-          where id = ${profile.id} and version = ${base.version} returning version`;
-  const { rows } = await statement.execute(transaction);
-  const [row] = rows;
-  if (row === undefined) throw new ChangedMeanwhile(`Repository ${profile.id} was changed meanwhile.`);
-  return row.version;
+  if (base === undefined) {
+    return sql`insert into offbeat.repositories (${sql.join(columns.map(([name]) => sql.ref(name)))})
+      values (${sql.join(columns.map(([, value]) => value))})
+      on conflict (id) do nothing returning version`;
+  }
+  const changed = base.state.profile === profile ? [] : columns;
+  const sets = changed.map(([name, value]) => sql`, ${sql.ref(name)} = ${value}`);
+  return sql`update offbeat.repositories set version = nextval('offbeat.versions') ${sql.join(sets, sql``)}
+    where id = ${profile.id} and version = ${base.version} returning version`;
 }
 
 /** Runs that are new or differ, and rows that go: rolled up, or under another instant of creation, in another partition. */
