@@ -25,6 +25,7 @@ const LAYERS = [
   'workflow',
   'cron',
   'env.ts',
+  'keyed-mutex.ts',
   'text-bytes.ts',
   ['checked.ts', 'immutable.ts', 'statistics.ts', 'time.ts'],
   'nearest-word.ts',

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { processJob } from '../../src/events/process-job.ts';
 import { registerEvents } from '../../src/events/register.ts';
 import { createProbot } from '../../src/github/probot.ts';
-import { createKeyedMutex } from '../../src/queue/keyed-mutex.ts';
+import { createKeyedMutex } from '../../src/keyed-mutex.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { Context } from '../../src/usecases/context.ts';

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Answer, AnyOperation } from '../operations/operation.ts';
 import { audited } from '../proposal/audit.ts';
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import { knownRepository } from '../usecases/known-repository.ts';

@@ -1,5 +1,5 @@
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { AnyOperation } from '../operations/operation.ts';
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { Log } from '../usecases/ports.ts';
 import type { Changes } from './changes.ts';

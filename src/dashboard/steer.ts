@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import { inputFrom } from '../operations/read-input.ts';
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { askedUntil, type Context } from '../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.ts';

@@ -20,6 +20,8 @@ export interface LockOptions {
 }
 
 export interface DirectoryLock {
+  /** Reads the lock: true where it still names this process. */
+  isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -58,9 +60,10 @@ export async function lockDirectory(options: LockOptions): Promise<DirectoryLock
   }
 
   return {
+    isHeld: async () => (await readText(path)) === text,
     async release() {
       clearInterval(timer);
-      if ((await readHolder(path))?.text === text) await rm(path, { force: true });
+      if ((await readText(path)) === text) await rm(path, { force: true });
     },
   };
 }
@@ -117,9 +120,19 @@ async function overtake(path: string, holder: Holder, staleAfterMs: number): Pro
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readText(path);
+  if (text === undefined) return undefined;
   try {
-    const text = await readFile(path, 'utf8');
     return { text, beatAt: (await stat(path)).mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

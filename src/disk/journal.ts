@@ -1,261 +1,347 @@
-import { constants, createReadStream } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, link, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
-import { bytesOfText, textOfBytes } from '../text-bytes.ts';
+import { bytesOfText } from '../text-bytes.ts';
 import { asDiskError } from './disk-full.ts';
-import { formatLine, type JournalRecord, parseLine } from './journal-line.ts';
+import { formatLine } from './journal-line.ts';
+import { BEFORE_ALL_RECORDS, type JournalPosition } from './journal-position.ts';
+import { listSegments, type RecordPlace, readSegment, type Segment, segmentIn } from './journal-segment.ts';
 import { syncDirectory } from './sync-directory.ts';
 
-/** Long enough that a segment holds minutes of traffic, short enough to be read back in well under a second. */
+/** Minutes of busy traffic, read back in well under a second. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
+const SET_ASIDE_SUFFIX = '.damaged';
 
 export interface JournalOptions {
   readonly directory: string;
+  /** Of this holder of the data directory: above all that have written before. */
+  readonly epoch: number;
+  /** Whether this process still holds the data directory. Asked after each write, before it is acknowledged. */
+  readonly isHeld: () => Promise<boolean>;
+  /** Called once when a write finds that somebody else holds the directory. */
+  readonly onLost: () => void;
+  /** Called when a segment is full. */
+  readonly onSegmentEnd?: () => void;
   readonly segmentBytes?: number;
 }
 
-/**
- * Each write returns when its bytes are on the disk: one call instead of a write and an fdatasync. An existing segment
- * of that name can only be one that was abandoned before its first record was safe.
- */
-const SEGMENT_FLAGS = constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_DSYNC;
+/** One record as it is read back. */
+export interface JournalEntry {
+  readonly position: JournalPosition;
+  /** JSON text. */
+  readonly body: string;
+  readonly place: RecordPlace;
+}
 
-/** A segment's place among the others: its first sequence names its file. */
-export interface Segment {
-  readonly path: string;
-  readonly firstSequence: number;
+/** Records in the middle of the journal that cannot be read: those after one position and before another. */
+export interface JournalGap {
+  readonly after: JournalPosition;
+  readonly before: JournalPosition;
+}
+
+/** What a walk through the whole journal has found besides its records. */
+export interface JournalSurvey {
+  readonly gaps: readonly JournalGap[];
+  /** Records written by a process after it had lost the directory. They were never acknowledged and are left out. */
+  readonly lateRecords: number;
 }
 
 /**
- * An append-only file of JSON lines in segments. `append` resolves when its record is on the disk; records that
- * arrive while one write is under way share the next (group commit).
+ * An append-only file of JSON lines in segments, one order over all holders of the data directory. `append` resolves when its
+ * record is on the disk and this process was still the holder after that; records that arrive during one write share the next
+ * (group commit).
+ *
+ * A record counts where its sequence is below the first sequence of every later segment. So the first segment of a new epoch
+ * fixes where the epochs before it end, and what a process writes after it was overtaken never counts.
  */
 export interface Journal {
-  append(body: string): Promise<number>;
-  /**
-   * Visits every record kept with a sequence above `sequence`, one after the other in the order they were appended; what is
-   * appended meanwhile is not among them. Returns how many lines were not whole and were passed over, apart from the torn
-   * end of a segment.
-   */
-  walk(sequence: number, visit: (record: JournalRecord) => void | Promise<void>): Promise<number>;
-  /** Ends the present segment, so that all that was appended so far can be dropped one day. */
-  rotate(): Promise<void>;
-  /** Removes segments that hold nothing above `sequence`. */
-  dropThrough(sequence: number): Promise<void>;
-  /** Sequence of the newest record handed out, and bytes in the present segment. */
-  readonly lastSequence: number;
-  readonly segmentBytes: number;
+  readonly epoch: number;
+  /** Of the newest acknowledged record, or of the newest of the epochs before. */
+  readonly last: JournalPosition;
   readonly segments: readonly Segment[];
+  append(body: string): Promise<JournalPosition>;
+  /** Visits every record that counts, oldest first; what is appended meanwhile is not among them. */
+  walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey>;
+  /** Removes segments that hold nothing from `sequence` on. The newest stays. */
+  dropBefore(sequence: number): Promise<void>;
+  /** Sentences on damage for an operator, for as long as the file set aside lies there. */
+  damage(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 interface Waiting {
   readonly body: string;
-  readonly resolve: (sequence: number) => void;
+  readonly resolve: (position: JournalPosition) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Opens the journal in `directory`, making it where there is none. One process at a time: hold the lock. */
-export async function openJournal({
-  directory,
-  segmentBytes = SEGMENT_BYTES,
-}: JournalOptions): Promise<Journal> {
-  await mkdir(directory, { recursive: true });
-  const segments = await listSegments(directory);
-  const journal = new SegmentedJournal(directory, segmentBytes, segments, await lastSequenceIn(segments));
+/**
+ * Opens the journal in `directory` for a new epoch: reads where the epochs before end, and begins a segment of its own, whose
+ * name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  await mkdir(options.directory, { recursive: true });
+  const segments = await listSegments(options.directory);
+  const journal = new SegmentedJournal(options, segments, await lastPositionIn(segments));
+  await journal.begin();
   return journal;
 }
 
 class SegmentedJournal implements Journal {
-  readonly #directory: string;
-  readonly #segmentLimit: number;
-  #segments: Segment[];
-  #lastSequence: number;
+  readonly #options: JournalOptions;
+  #segments: readonly Segment[];
+  #last: JournalPosition;
   #file: FileHandle | undefined;
   #fileBytes = 0;
   #waiting: Waiting[] = [];
-  #turn: Promise<void> = Promise.resolve();
-  /** Of files that are no segments any more. */
-  #removals: Promise<unknown> = Promise.resolve();
-  #writing = false;
-  #closed = false;
+  #isWriting = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  #state: 'open' | 'lost' | 'closed' = 'open';
 
-  constructor(directory: string, segmentLimit: number, segments: readonly Segment[], lastSequence: number) {
-    this.#directory = directory;
-    this.#segmentLimit = segmentLimit;
-    this.#segments = [...segments];
-    this.#lastSequence = lastSequence;
+  constructor(options: JournalOptions, segments: readonly Segment[], last: JournalPosition) {
+    this.#options = options;
+    this.#segments = segments;
+    this.#last = last;
   }
 
-  get lastSequence(): number {
-    return this.#lastSequence;
+  get epoch(): number {
+    return this.#options.epoch;
   }
 
-  get segmentBytes(): number {
-    return this.#fileBytes;
+  get last(): JournalPosition {
+    return this.#last;
   }
 
   get segments(): readonly Segment[] {
     return this.#segments;
   }
 
-  append(body: string): Promise<number> {
-    if (this.#closed) return Promise.reject(new OffbeatError('queue-closed', 'The journal is closed.'));
+  async begin(): Promise<void> {
+    // Asked after the epoch was claimed: whoever takes the directory later has a higher epoch than this one.
+    if (!(await this.#options.isHeld())) throw this.#lose();
+    // What was read of it may have been in memory only: its writer died, or stands still, before it was synced.
+    const newest = this.#segments.at(-1);
+    if (newest !== undefined) await syncFile(newest.path);
+    await this.#beginSegment(this.#last.sequence + 1);
+  }
+
+  append(body: string): Promise<JournalPosition> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ body, resolve, reject });
-      if (!this.#writing) {
-        this.#writing = true;
-        void this.#exclusive(() => this.#writeWaiting());
-      }
+      if (this.#isWriting) return;
+      this.#isWriting = true;
+      void this.#exclusive(() => this.#writeWaiting());
     });
   }
 
-  async walk(sequence: number, visit: (record: JournalRecord) => void | Promise<void>): Promise<number> {
-    // The walk itself has no turn: who visits may append. Up to here all is acknowledged, and segments only grow.
-    const [segments, presentBytes] = await this.#exclusive(async () => [this.#segments, this.#fileBytes]);
-    let damagedLines = 0;
+  async walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey> {
+    // The walk itself takes no turn: whoever visits may append.
+    const [segments, ownBytes] = await this.#exclusive(
+      async () => [this.#segments, this.#file === undefined ? undefined : this.#fileBytes] as const,
+    );
+    const gaps: JournalGap[] = [];
+    let lateRecords = 0;
+    let before: JournalPosition | undefined;
     for (const [index, segment] of segments.entries()) {
+      const { epoch, firstSequence } = segment;
+      const end = endOf(segments, index);
+      before ??= { epoch, sequence: firstSequence - 1 };
+      const bytes = index === segments.length - 1 ? ownBytes : undefined;
+      for await (const { record, place } of readSegment(segment.path, bytes)) {
+        if (record === undefined) continue;
+        const position = { epoch, sequence: record.sequence };
+        if (record.sequence >= end) {
+          if (isLate(position, segments)) lateRecords += 1;
+          continue;
+        }
+        if (position.sequence > before.sequence + 1) gaps.push({ after: before, before: position });
+        before = position;
+        await visit({ position, body: record.body, place });
+      }
       const next = segments[index + 1];
-      if (next !== undefined && next.firstSequence <= sequence + 1) continue;
-      const isPresent = next === undefined && presentBytes > 0;
-      try {
-        damagedLines += await walkSegment(segment.path, isPresent ? presentBytes : undefined, (record) =>
-          record.sequence > sequence ? visit(record) : undefined,
-        );
-      } catch (error) {
-        if (this.#segments.includes(segment)) throw error;
-        // Dropped meanwhile: nothing in it is needed any more.
+      if (next !== undefined && end > before.sequence + 1 && next.firstSequence === end) {
+        const after = { epoch: next.epoch, sequence: end };
+        gaps.push({ after: before, before: after });
+        before = { epoch: next.epoch, sequence: end - 1 };
       }
     }
-    return damagedLines;
+    for (const gap of gaps) await this.#setAside(gap, segments);
+    return { gaps, lateRecords };
   }
 
-  rotate(): Promise<void> {
-    return this.#exclusive(() => this.#endSegment());
-  }
-
-  async dropThrough(sequence: number): Promise<void> {
+  async dropBefore(sequence: number): Promise<void> {
     const dropped = await this.#exclusive(async () => {
-      const done: Segment[] = [];
-      const kept: Segment[] = [];
-      for (const [index, segment] of this.#segments.entries()) {
-        const next = this.#segments[index + 1];
-        // The newest segment stays even when all in it is done: its name and lines say which sequence comes next.
-        if (next !== undefined && next.firstSequence <= sequence + 1) done.push(segment);
-        else kept.push(segment);
-      }
-      this.#segments = kept;
-      return done;
+      if (this.#state === 'lost' || !(await this.#options.isHeld())) return [];
+      const all = this.#segments;
+      const isDone = (index: number): boolean => index < all.length - 1 && endOf(all, index) <= sequence;
+      this.#segments = all.filter((_, index) => !isDone(index));
+      return all.filter((_, index) => isDone(index));
     });
-    // Not in its turn: to give a large file's room back takes the disk tens of milliseconds, and records wait for theirs.
-    const removal = this.#remove(dropped);
-    this.#removals = Promise.allSettled([this.#removals, removal]);
-    await removal;
+    // Not in its turn: to give the room of a large file back takes the disk tens of milliseconds, and records wait.
+    for (const { path } of dropped) await rm(path, { force: true });
+  }
+
+  async damage(): Promise<readonly string[]> {
+    const names = (await readdir(this.#options.directory)).filter((name) => name.endsWith(SET_ASIDE_SUFFIX));
+    return names
+      .sort()
+      .map(
+        (name) =>
+          `Records in the middle of the journal were damaged; the file lies aside as journal/${name}. GitHub was asked to ` +
+          'deliver again what they held. Remove that file once you have looked at it.',
+      );
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    while (this.#writing) await this.#turn;
+    if (this.#state === 'open') this.#state = 'closed';
+    while (this.#isWriting) await this.#turn;
     await this.#exclusive(() => this.#endSegment());
-    // Whoever opens the directory next must not find a segment that goes while it is read.
-    await this.#removals;
   }
 
-  /** What cannot be removed now is dropped another time. */
-  async #remove(dropped: readonly Segment[]): Promise<void> {
-    for (const [index, { path }] of dropped.entries()) {
-      try {
-        await rm(path, { force: true });
-      } catch (error) {
-        this.#segments = [...dropped.slice(index), ...this.#segments];
-        throw error;
-      }
-    }
+  #refusal(): OffbeatError | undefined {
+    if (this.#state === 'open') return undefined;
+    const where = this.#options.directory;
+    return this.#state === 'closed'
+      ? new OffbeatError('queue-closed', 'The journal is closed.', { where })
+      : new OffbeatError('store-locked', 'Another process has taken the data directory.', { where });
   }
 
-  /** One at a time: a segment is never read, ended or dropped in the middle of a write. */
+  #lose(): OffbeatError {
+    const isNews = this.#state === 'open';
+    this.#state = 'lost';
+    if (isNews) this.#options.onLost();
+    return new OffbeatError('store-locked', 'Another process has taken the data directory.', {
+      where: this.#options.directory,
+    });
+  }
+
+  /** One at a time: a segment is never ended or dropped in the middle of a write. */
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
-    this.#turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  /** One batch a turn: under steady traffic reading, ending and dropping segments must get theirs too. */
+  /** One batch a turn: under steady traffic reading and dropping segments must get theirs too. */
   async #writeWaiting(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
     await this.#writeBatch(batch);
     if (this.#waiting.length > 0) void this.#exclusive(() => this.#writeWaiting());
-    else this.#writing = false;
+    else this.#isWriting = false;
   }
 
   async #writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const first = this.#lastSequence + 1;
+    const { epoch } = this.#options;
+    const first = this.#last.sequence + 1;
     let text = '';
     for (const [index, { body }] of batch.entries()) text += formatLine({ sequence: first + index, body });
+    const bytes = bytesOfText(text);
     try {
+      if (this.#state === 'lost') throw this.#lose();
       const file = this.#file ?? (await this.#beginSegment(first));
-      const bytes = bytesOfText(text);
       await writeFully(file, bytes, this.#fileBytes);
-      this.#fileBytes += bytes.length;
+      await file.datasync();
+      // The order is what makes it safe: whoever takes the directory after this look reads these records.
+      if (!(await this.#options.isHeld())) throw this.#lose();
     } catch (error) {
       await this.#abandonSegment();
-      const named = asDiskError(error, this.#directory);
-      for (const { reject } of batch) reject(named);
+      for (const { reject } of batch) reject(asDiskError(error, this.#options.directory));
       return;
     }
-    this.#lastSequence = first + batch.length - 1;
-    for (const [index, { resolve }] of batch.entries()) resolve(first + index);
-    if (this.#fileBytes >= this.#segmentLimit) await this.#endSegment();
+    this.#fileBytes += bytes.length;
+    this.#last = { epoch, sequence: first + batch.length - 1 };
+    for (const [index, { resolve }] of batch.entries()) resolve({ epoch, sequence: first + index });
+    if (this.#fileBytes < (this.#options.segmentBytes ?? SEGMENT_BYTES)) return;
+    await this.#endSegment();
+    this.#options.onSegmentEnd?.();
   }
 
   async #beginSegment(firstSequence: number): Promise<FileHandle> {
-    const path = join(this.#directory, segmentName(firstSequence));
-    const file = await open(path, SEGMENT_FLAGS);
+    const segment = segmentIn(this.#options.directory, this.#options.epoch, firstSequence);
+    // One of that name can only be this epoch's own, abandoned before its first record was safe.
+    const file = await open(segment.path, 'w');
     try {
-      await syncDirectory(this.#directory);
+      await syncDirectory(this.#options.directory);
     } catch (error) {
       await file.close();
       throw error;
     }
     this.#file = file;
     this.#fileBytes = 0;
-    this.#segments = [...this.#segments.filter((segment) => segment.path !== path), { path, firstSequence }];
+    this.#segments = [...this.#segments.filter(({ path }) => path !== segment.path), segment];
     return file;
   }
 
   async #endSegment(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    this.#fileBytes = 0;
     await file?.close();
   }
 
   /**
-   * After a failed write the page cache can no longer be believed: cut what was not acknowledged, which
-   * also gives the space back, and go on in a new segment.
+   * After a failed write the page cache cannot be trusted any more: cuts off what was not acknowledged, which also gives its
+   * room back. The next record begins a new segment.
    */
   async #abandonSegment(): Promise<void> {
     const file = this.#file;
-    const safeBytes = this.#fileBytes;
     this.#file = undefined;
-    this.#fileBytes = 0;
-    if (file === undefined) return;
     try {
-      await file.truncate(safeBytes);
+      // Whoever has taken the directory may have read these bytes, and then relies on them.
+      if (this.#state === 'open' && (await this.#options.isHeld())) await file?.truncate(this.#fileBytes);
     } catch {
-      // The torn end then stays; readers pass over lines that are not whole.
+      // The bytes stay: the name of the next segment says that they do not count.
     }
-    try {
-      await file.close();
-    } catch {
-      // Nothing more can be done with a file that does not even close; all acknowledged records were synced.
-    }
+    // Nothing can be done with a file that does not even close; all acknowledged records are safe.
+    await file?.close().catch(() => undefined);
+  }
+
+  /** Keeps the damaged file under a second name, so that it outlives the segment and somebody can look at it. */
+  async #setAside({ after, before }: JournalGap, segments: readonly Segment[]): Promise<void> {
+    const holder =
+      segments.findLast(
+        ({ epoch, firstSequence }) => epoch <= before.epoch && firstSequence <= after.sequence + 1,
+      ) ?? segments[0];
+    if (holder === undefined) return;
+    const aside = join(this.#options.directory, `${basename(holder.path)}${SET_ASIDE_SUFFIX}`);
+    await link(holder.path, aside).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
+  }
+}
+
+/** The first sequence that does not count in a segment. */
+function endOf(segments: readonly Segment[], index: number): number {
+  return segments.slice(index + 1).reduce((end, { firstSequence }) => Math.min(end, firstSequence), Infinity);
+}
+
+/** True for a record that its writer appended after a later epoch had begun. */
+function isLate({ epoch, sequence }: JournalPosition, segments: readonly Segment[]): boolean {
+  return segments.some((later) => later.epoch > epoch && later.firstSequence <= sequence);
+}
+
+/**
+ * The position of the newest record. Damaged lines at the very end count as records: their sequences are not given again, so
+ * that the gap shows.
+ */
+async function lastPositionIn(segments: readonly Segment[]): Promise<JournalPosition> {
+  const newest = segments.at(-1);
+  if (newest === undefined) return BEFORE_ALL_RECORDS;
+  const { epoch } = newest;
+  let next = newest.firstSequence;
+  // Segments before the newest end where it begins.
+  for await (const { record } of readSegment(newest.path)) next = (record?.sequence ?? next) + 1;
+  return { epoch, sequence: next - 1 };
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -264,63 +350,5 @@ async function writeFully(file: FileHandle, bytes: Buffer, position: number): Pr
   while (written < bytes.length) {
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
     written += bytesWritten;
-  }
-}
-
-const SEGMENT_NAME = /^(\d{16})\.ndjson$/;
-
-function segmentName(firstSequence: number): string {
-  return `${String(firstSequence).padStart(16, '0')}.ndjson`;
-}
-
-async function listSegments(directory: string): Promise<readonly Segment[]> {
-  const names = (await readdir(directory)).filter((name) => SEGMENT_NAME.test(name)).sort();
-  return names.map((name) => ({ path: join(directory, name), firstSequence: Number.parseInt(name, 10) }));
-}
-
-async function lastSequenceIn(segments: readonly Segment[]): Promise<number> {
-  const newest = segments.at(-1);
-  if (newest === undefined) return 0;
-  let last = newest.firstSequence - 1;
-  await walkSegment(newest.path, undefined, ({ sequence }) => {
-    last = sequence;
-  });
-  return last;
-}
-
-/** In pieces: a segment as one text, and all its records as objects, would take many times its size in memory. */
-async function walkSegment(
-  path: string,
-  bytes: number | undefined,
-  visit: (record: JournalRecord) => void | Promise<void>,
-): Promise<number> {
-  let damagedLines = 0;
-  for await (const line of linesOf(path, bytes)) {
-    const record = parseLine(line);
-    if (record === undefined) damagedLines += 1;
-    else await visit(record);
-  }
-  return damagedLines;
-}
-
-const LINE_BREAK = 0x0a;
-const READ_BYTES = 256 * 1024;
-
-/** What follows the last line break was being written when the process died: it was never acknowledged. */
-async function* linesOf(path: string, bytes: number | undefined): AsyncGenerator<string> {
-  const stream = createReadStream(path, {
-    highWaterMark: READ_BYTES,
-    ...(bytes === undefined ? {} : { end: bytes - 1 }),
-  });
-  let begun: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    let from = 0;
-    for (let end = chunk.indexOf(LINE_BREAK); end !== -1; end = chunk.indexOf(LINE_BREAK, from)) {
-      const rest = chunk.subarray(from, end);
-      yield textOfBytes(begun.length === 0 ? rest : Buffer.concat([...begun, rest]));
-      begun = [];
-      from = end + 1;
-    }
-    if (from < chunk.length) begun.push(chunk.subarray(from));
   }
 }

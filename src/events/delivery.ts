@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 
 /** What an accepted delivery carries beside its payload. */

@@ -1,4 +1,4 @@
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
 import { currentDelivery, type Delivery } from './delivery.ts';

@@ -1,22 +1,19 @@
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Journal, openJournal } from '../disk/journal.ts';
+import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Clock, Log } from '../usecases/ports.ts';
-import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
+import { DeliveryRecords, type LeftOver, type LostSpan, letterIdOf } from './delivery-records.ts';
 import { GroupScheduler } from './group-scheduler.ts';
 import {
   type Acceptance,
   type AcceptedJob,
   crashedTooOften,
   isPermanentFailure,
-  Job,
+  type Job,
   keysOf,
-  type Ledger,
   type Queue,
   type QueueStats,
 } from './queue.ts';
-import { SeenKeys } from './seen-keys.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
 const CONCURRENCY = 16;
@@ -24,8 +21,8 @@ const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
-/** Segments of accepted deliveries beyond which the effects are made safe and the oldest segments dropped. */
-const MAX_SEGMENTS = 8;
+/** Jobs that are done are written down together; those of the last moment before a crash are handled again. */
+const DONE_EVERY_MS = 250;
 /** Nobody waits longer for suspects: one of them may wait for GitHub, and what ends a process does so sooner. */
 const LONGEST_SUSPICION_MS = 60_000;
 
@@ -36,9 +33,8 @@ const LONGEST_SUSPICION_MS = 60_000;
 const LONGEST_TURN_MS = 10;
 
 export interface InProcessQueueOptions {
-  /** Of the queue alone; the process must hold the lock of the data directory above it. */
-  readonly directory: string;
-  readonly ledger: Ledger;
+  readonly data: DataDirectory;
+  /** Handling a job a second time must do no more than once: after a crash some are handled again. */
   readonly handle: (job: AcceptedJob) => Promise<void>;
   readonly log: Log;
   readonly clock: Clock;
@@ -47,7 +43,6 @@ export interface InProcessQueueOptions {
   readonly concurrency?: number;
   readonly maxAttempts?: number;
   readonly firstRetryMs?: number;
-  readonly segmentBytes?: number;
 }
 
 interface Entry {
@@ -58,130 +53,85 @@ interface Entry {
   readonly crashes: number | null;
 }
 
-/** A line of the journal: a job, or what became of one (by its sequence). */
-interface Line {
-  readonly job?: unknown;
-  /** Of an installation: its effects are safe. */
-  readonly done?: number;
-  /** Left over, and begun once more. */
-  readonly begun?: number;
-  /** That try came to an end, whichever: the process has survived it. */
-  readonly ended?: number;
+/** The queue of one process, and what only it can tell. */
+export interface InProcessQueue extends Queue {
+  /** When deliveries were accepted whose records are damaged; none where the journal is whole. */
+  readonly lost: readonly LostSpan[];
+  /** Whether a delivery of that id was accepted, or could not be read. */
+  knows(deliveryId: string): boolean;
 }
 
 /**
- * The queue of a single process: a journal in front, handlers behind. What was accepted and is not known to be
- * safe in the ledger is handled again after a restart, in the order accepted, before anything new.
+ * The queue of a single process: the journal of the data directory in front, handlers behind. What was accepted and is not known
+ * to be done is handled again after a restart, in the order accepted, before anything new.
  */
-export async function createInProcessQueue(options: InProcessQueueOptions): Promise<Queue> {
-  const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
-  const journal = await openJournal({ directory: join(options.directory, 'deliveries'), ...segment });
-  const letters = await openDeadLetters(join(options.directory, 'dead-letters'));
-  const queue = new InProcessQueue(options, journal, letters);
-  await queue.recover();
+export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
+  const records = new DeliveryRecords(options.data);
+  const { left, lost } = await records.recover(options.clock.now());
+  const queue = new JournaledQueue(options, records, lost);
+  queue.begin(left);
   return queue;
 }
 
-class InProcessQueue implements Queue {
+class JournaledQueue implements InProcessQueue {
+  readonly lost: readonly LostSpan[];
   readonly #options: InProcessQueueOptions;
-  readonly #journal: Journal;
-  readonly #letters: DeadLetters;
+  readonly #records: DeliveryRecords;
   readonly #scheduler: GroupScheduler<Entry>;
-  readonly #seen = new SeenKeys();
   /** Jobs on their way to the disk, by key: a twin that comes meanwhile shares their fate. */
   readonly #arriving = new Map<string, Promise<Acceptance>>();
-  /** Jobs that are safe and not settled, oldest first. */
+  /** Jobs that are accepted and not done, oldest first. */
   readonly #open = new Map<number, Entry>();
+  /** Sequences of jobs that are done, of which the journal has no word yet. */
+  #done: number[] = [];
+  #doneTimer: NodeJS.Timeout | undefined;
   /** Jobs at which a process has ended. While there are any, one job at a time: so it shows which of them it was. */
   readonly #suspects = new Set<number>();
   #suspicion: NodeJS.Timeout | undefined;
   readonly #retries = new Set<NodeJS.Timeout>();
   #whenIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
-  #compacting = false;
-  /** Everything up to here was settled when effects were last made safe. */
-  #safeThrough = 0;
   /** When the event loop last had a turn between two jobs, in ms of the process's own clock. */
   #turnedAt = 0;
 
-  constructor(options: InProcessQueueOptions, journal: Journal, letters: DeadLetters) {
+  constructor(options: InProcessQueueOptions, records: DeliveryRecords, lost: readonly LostSpan[]) {
+    this.lost = lost;
     this.#options = options;
-    this.#journal = journal;
-    this.#letters = letters;
+    this.#records = records;
     this.#scheduler = new GroupScheduler(options.concurrency ?? CONCURRENCY, (group, entry) => {
       void this.#run(group, entry);
     });
+    options.data.addReader({
+      checkpoint: () => records.checkpoint(),
+      neededFrom: () => this.#open.keys().next().value ?? null,
+    });
   }
 
-  async recover(): Promise<void> {
-    /** Of each job that is not known to be done its repository; `null` for an installation's. */
-    const unsafe = new Map<number, number | null>();
-    /** Tries after which nothing was heard any more, by job. */
-    const crashes = new Map<number, number>();
-    const reaches = new Map<number, Promise<number>>();
-    const givenUp = new Set(this.#letters.list().map(({ id }) => id));
-    const damagedLines = await this.#journal.walk(0, ({ sequence, body }) => {
-      const line: Line = JSON.parse(body);
-      if (line.done !== undefined) unsafe.delete(line.done);
-      if (line.begun !== undefined) crashes.set(line.begun, (crashes.get(line.begun) ?? 0) + 1);
-      if (line.ended !== undefined) crashes.delete(line.ended);
-      const { success, data: job } = Job.safeParse(line.job);
-      if (!success || givenUp.has(letterIdOf(sequence))) return;
-      this.#seen.add(keysOf(job));
-      unsafe.set(sequence, job.repositoryId);
-      // Asked for at once, and waited for later: the disk works while the journal is read on.
-      if (job.repositoryId !== null) this.#askReach(job.repositoryId, reaches);
-    });
-    for (const [sequence, id] of unsafe) {
-      if (id !== null && sequence <= ((await reaches.get(id)) ?? 0)) unsafe.delete(sequence);
-    }
-    const again = (await this.#readJobs(unsafe)).map(({ sequence, job }): Entry => {
-      const ended = crashes.get(sequence) ?? 0;
-      return { sequence, job, attempt: ended, crashes: ended };
-    });
-    for (const { sequence, attempt } of again) if (attempt > 0) this.#suspects.add(sequence);
+  /** Takes up what an earlier process has left. */
+  begin(left: readonly LeftOver[]): void {
+    for (const { sequence, crashes } of left) if (crashes > 0) this.#suspects.add(sequence);
     if (this.#suspects.size > 0) this.#beginSuspicion();
-    for (const entry of again) this.#enqueue(entry);
-    if (damagedLines > 0) {
-      this.#options.log.error(
-        { damagedLines },
-        'The journal of deliveries is damaged; ask GitHub to redeliver',
-      );
-    }
-    if (again.length > 0) {
-      this.#options.log.info(
-        { deliveries: again.length, suspects: this.#suspects.size },
-        'Deliveries of the last run are handled again',
-      );
-    }
+    for (const { sequence, job, crashes } of left)
+      this.#enqueue({ sequence, job, attempt: crashes, crashes });
+    if (left.length === 0) return;
+    this.#options.log.info(
+      { deliveries: left.length, suspects: this.#suspects.size },
+      'Deliveries of the last run are handled again',
+    );
   }
 
-  #askReach(id: number, reaches: Map<number, Promise<number>>): void {
-    if (reaches.has(id)) return;
-    const reach = this.#options.ledger.appliedThrough(id);
-    // Whoever waits for it hears of its failure.
-    reach.catch(() => undefined);
-    reaches.set(id, reach);
-  }
-
-  /** Most of a long journal is safe: only what is not is held. */
-  async #readJobs(
-    wanted: ReadonlyMap<number, unknown>,
-  ): Promise<readonly { readonly sequence: number; readonly job: Job }[]> {
-    const jobs: { sequence: number; job: Job }[] = [];
-    const first = wanted.keys().next();
-    if (first.done) return jobs;
-    await this.#journal.walk(first.value - 1, ({ sequence, body }) => {
-      if (wanted.has(sequence)) jobs.push({ sequence, job: Job.parse(JSON.parse(body).job) });
-    });
-    return jobs;
+  knows(deliveryId: string): boolean {
+    return (
+      this.#records.seen.hasAny([`delivery:${deliveryId}`]) ||
+      this.#records.letters.list().some((letter) => letter.deliveryId === deliveryId)
+    );
   }
 
   async accept(job: Job): Promise<Acceptance> {
     if (this.#closing !== undefined)
       throw new OffbeatError('queue-closed', 'The queue takes no more deliveries.');
     const keys = keysOf(job);
-    if (this.#seen.hasAny(keys)) return 'duplicate';
+    if (this.#records.seen.hasAny(keys)) return 'duplicate';
     for (const key of keys) {
       const twin = this.#arriving.get(key);
       if (twin !== undefined) {
@@ -189,7 +139,7 @@ class InProcessQueue implements Queue {
         return 'duplicate';
       }
     }
-    const arrival = this.#store(job, keys);
+    const arrival = this.#store(job);
     for (const key of keys) this.#arriving.set(key, arrival);
     try {
       return await arrival;
@@ -204,24 +154,18 @@ class InProcessQueue implements Queue {
     readonly event: string;
     readonly reason: string;
   }): Promise<void> {
-    await this.#letters.add({
-      ...rejected,
-      id: `unread-${rejected.deliveryId}`,
-      at: this.#options.clock.now(),
-      attempts: 0,
-      job: null,
-    });
+    const letter = { ...rejected, id: `unread-${rejected.deliveryId}`, attempts: 0, job: null };
+    await this.#records.append({ letter: { ...letter, at: this.#options.clock.now() } });
   }
 
   async deadLetters() {
-    return this.#letters.list();
+    return this.#records.letters.list();
   }
 
   async redrive(id: string): Promise<boolean> {
-    const letter = this.#letters.list().find((each) => each.id === id);
-    if (letter === undefined || letter.job === null) return false;
-    await this.#store(letter.job, keysOf(letter.job));
-    await this.#letters.remove(id);
+    const job = this.#records.letters.get(id)?.job ?? null;
+    if (job === null) return false;
+    await this.#store(job, id);
     return true;
   }
 
@@ -242,18 +186,17 @@ class InProcessQueue implements Queue {
     return {
       waiting: this.#scheduler.waiting,
       running: this.#scheduler.running,
-      deadLetters: this.#letters.size,
+      deadLetters: this.#records.letters.size,
       oldestAgeSeconds: oldest.done
         ? 0
         : Math.max(0, (this.#options.clock.now() - oldest.value.job.acceptedAt) / 1_000),
     };
   }
 
-  async #store(job: Job, keys: readonly string[]): Promise<Acceptance> {
-    const sequence = await this.#journal.append(JSON.stringify({ job }));
-    this.#seen.add(keys);
+  /** `gone`: id of the dead letter that the job was in. */
+  async #store(job: Job, gone?: string): Promise<Acceptance> {
+    const sequence = await this.#records.append({ job, ...(gone === undefined ? {} : { gone }) });
     this.#enqueue({ sequence, job, attempt: 0, crashes: null });
-    if (this.#journal.segments.length > MAX_SEGMENTS) void this.#compact();
     return 'accepted';
   }
 
@@ -281,9 +224,7 @@ class InProcessQueue implements Queue {
     entry.attempt += 1;
     const { attempt } = entry;
     try {
-      const work = (): Promise<void> => this.#options.handle({ ...job, sequence, attempt });
-      if (job.repositoryId === null) await work();
-      else await this.#options.ledger.during(job.repositoryId, sequence, work);
+      await this.#options.handle({ ...job, sequence, attempt });
       return null;
     } catch (error) {
       return { error };
@@ -309,9 +250,9 @@ class InProcessQueue implements Queue {
     this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
   }
 
-  async #note({ job }: Entry, line: Line): Promise<void> {
+  async #note({ job }: Entry, line: { readonly begun: number } | { readonly ended: number }): Promise<void> {
     try {
-      await this.#journal.append(JSON.stringify(line));
+      await this.#records.append(line);
     } catch (error) {
       this.#options.log.warn(
         { deliveryId: job.deliveryId, err: error },
@@ -326,17 +267,12 @@ class InProcessQueue implements Queue {
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt, err: error };
     if (attempt >= this.#maxAttempts || isPermanentFailure(error)) {
       try {
-        await this.#letters.add({
-          id: letterIdOf(entry.sequence),
-          at: this.#options.clock.now(),
-          deliveryId: job.deliveryId,
-          event: job.event,
-          reason: error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`,
-          attempts: attempt,
-          job,
-        });
-        // GitHub's own "Redeliver" button then works as a redrive too.
-        this.#seen.forget(keysOf(job));
+        const reason =
+          error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`;
+        const { deliveryId, event } = job;
+        const id = letterIdOf(entry.sequence);
+        const at = this.#options.clock.now();
+        await this.#records.append({ letter: { id, at, deliveryId, event, reason, attempts: attempt, job } });
         this.#options.log.error(fields, 'A delivery was given up; it stands in the dead letters');
         return false;
       } catch (letterError) {
@@ -372,11 +308,28 @@ class InProcessQueue implements Queue {
   }
 
   #settle(entry: Entry): void {
-    const { sequence, job } = entry;
-    this.#open.delete(sequence);
-    if (job.repositoryId !== null) this.#options.ledger.settled(job.repositoryId, sequence);
-    else void this.#note(entry, { done: sequence });
+    this.#open.delete(entry.sequence);
+    this.#done.push(entry.sequence);
+    this.#doneTimer ??= setTimeout(() => void this.#writeDone(), DONE_EVERY_MS);
     this.#announceIdle();
+  }
+
+  /** What the disk does not take now is written with those that come after. */
+  async #writeDone(): Promise<void> {
+    clearTimeout(this.#doneTimer);
+    this.#doneTimer = undefined;
+    const done = this.#done;
+    if (done.length === 0) return;
+    this.#done = [];
+    try {
+      await this.#records.append({ done });
+    } catch (error) {
+      this.#done = [...done, ...this.#done];
+      this.#options.log.warn(
+        { jobs: done.length, err: error },
+        'That jobs are done could not be written down',
+      );
+    }
   }
 
   #announceIdle(): void {
@@ -386,40 +339,14 @@ class InProcessQueue implements Queue {
     for (const resolve of waiting) resolve();
   }
 
-  /**
-   * Drops what two checkpoints hold: jobs settled before the last compaction are in the present checkpoint of their
-   * repository and in the one before, so that even a damaged checkpoint loses nothing.
-   */
-  async #compact(): Promise<void> {
-    if (this.#compacting) return;
-    this.#compacting = true;
-    try {
-      const oldest = this.#open.keys().next();
-      const settledThrough = oldest.done ? this.#journal.lastSequence : oldest.value - 1;
-      await this.#options.ledger.checkpoint();
-      await this.#journal.dropThrough(this.#safeThrough);
-      this.#safeThrough = settledThrough;
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'The journal of deliveries could not be shortened');
-    } finally {
-      this.#compacting = false;
-    }
-  }
-
   async #drain(): Promise<void> {
     this.#scheduler.stop();
     clearTimeout(this.#suspicion);
     for (const timer of this.#retries) clearTimeout(timer);
     while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving.values());
     while (this.#scheduler.running > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
-    await this.#options.ledger.checkpoint();
-    await this.#journal.close();
-    await this.#letters.close();
+    await this.#writeDone();
   }
 }
 
 const DRAIN_LOOK_MS = 10;
-
-function letterIdOf(sequence: number): string {
-  return `job-${sequence}`;
-}

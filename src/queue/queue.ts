@@ -85,21 +85,6 @@ export interface Queue {
   stats(): QueueStats;
 }
 
-/**
- * Who keeps the effects of jobs: says which are safe, so that they are not done again after a restart. Numbers are
- * job sequences.
- */
-export interface Ledger {
-  /** Newest job of this repository whose effects are safe; 0 for none. */
-  appliedThrough(repositoryId: number): Promise<number>;
-  /** Runs `work` as the job `sequence`: what it changes counts as that job's effect. */
-  during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T>;
-  /** The job will not be tried again in its place: done, or a dead letter. */
-  settled(repositoryId: number, sequence: number): void;
-  /** Makes the effects of all settled jobs safe. */
-  checkpoint(): Promise<void>;
-}
-
 /** What fails the same way however often it is tried. */
 export function isPermanentFailure(error: unknown): boolean {
   return (

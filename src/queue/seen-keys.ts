@@ -28,10 +28,7 @@ export class SeenKeys {
   }
 
   add(keys: readonly string[]): void {
-    for (const key of keys) {
-      const digest = digestOf(key);
-      if (!this.#places.has(digest)) this.#put(digest);
-    }
+    for (const key of keys) this.#addDigest(digestOf(key));
   }
 
   /** So that the same event may come again: it was not accepted, or could not be processed. */
@@ -39,8 +36,24 @@ export class SeenKeys {
     for (const key of keys) this.#places.delete(digestOf(key));
   }
 
+  /** All that is remembered, oldest first, as base64. */
+  toBase64(): string {
+    const oldestFirst = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    const remembered = oldestFirst.filter((digest) => this.#places.has(digest));
+    return Buffer.from(remembered.join(''), 'latin1').toString('base64');
+  }
+
+  /** Remembers what `toBase64` gave. */
+  addBase64(text: string): void {
+    const digests = Buffer.from(text, 'base64').toString('latin1');
+    for (let at = 0; at < digests.length; at += DIGEST_CHARACTERS) {
+      this.#addDigest(digests.slice(at, at + DIGEST_CHARACTERS));
+    }
+  }
+
   /** In the place of the oldest. To look for the first entry of a map or set takes the longer the more were taken out. */
-  #put(digest: string): void {
+  #addDigest(digest: string): void {
+    if (this.#places.has(digest)) return;
     const place = this.#next;
     const oldest = this.#ring[place];
     // One that was forgotten may have come again, and have another place.

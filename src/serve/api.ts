@@ -7,8 +7,8 @@ import { generalEndpoints, type ServiceState } from '../api/general-endpoints.ts
 import { API_BASE } from '../api/openapi.ts';
 import { operationEndpoints } from '../api/operation-endpoints.ts';
 import type { ApiEnv } from '../env.ts';
+import type { KeyedMutex } from '../keyed-mutex.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import type { KeyedMutex } from '../queue/keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { Clock, Deployments, Log } from '../usecases/ports.ts';
 import type { Route } from '../webhook/front-door.ts';

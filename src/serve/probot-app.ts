@@ -3,7 +3,7 @@ import { createChanges } from '../dashboard/changes.ts';
 import { readAppEnv } from '../env.ts';
 import { registerEvents } from '../events/register.ts';
 import { createGitHub } from '../github/connect.ts';
-import { createKeyedMutex } from '../queue/keyed-mutex.ts';
+import { createKeyedMutex } from '../keyed-mutex.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
 import { createLog, deliveryLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';

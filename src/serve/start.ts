@@ -120,7 +120,7 @@ function openWork({ env, clock, log }: ServerOptions, parts: Parts): Promise<Sto
     log,
     clock,
     ...(env.workers === undefined ? {} : { workers: env.workers }),
-    tasks: [recovering({ client: () => github.asApp(), log })],
+    tasks: (lost) => [recovering({ client: () => github.asApp(), lost, log })],
     async handler(store, deployments, lockRepository) {
       const contexts = createContexts(parts, store, deployments);
       const contextFor = (deliveryId: string) =>
@@ -164,7 +164,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     service: {
       version: offbeatVersion(),
       store: storage.store,
-      problems: own.problems,
+      problems: async () => [...(await own.problems()), ...(await storage.damage())],
       queue: () => queue.stats(),
       emergencyStop: async () => env.emergencyStop || (await deployments.load()).emergencyStop !== null,
     },

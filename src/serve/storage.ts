@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
 import { RoomProbe } from '../disk/room.ts';
 import type { StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
+import type { LostDeliveries } from '../github/redeliver-missed.ts';
+import { createKeyedMutex, type KeyedMutex } from '../keyed-mutex.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
 import { startInProcessTimers } from '../queue/in-process-timers.ts';
-import { createKeyedMutex, type KeyedMutex } from '../queue/keyed-mutex.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
 import { openPgBossQueue } from '../queue/pg-boss/pg-boss-queue.ts';
 import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
@@ -29,8 +29,8 @@ export interface StorageOptions {
   readonly clock: Clock;
   /** Jobs handled at once by this process; 0: none, and no timed work either. Absent: as many as the queue likes. */
   readonly workers?: number;
-  /** Timed work beside the storage's own. */
-  readonly tasks?: readonly TimedTask[];
+  /** Makes timed work beside the storage's own. */
+  readonly tasks?: (lost: LostDeliveries) => readonly TimedTask[];
   /** Makes the handler of accepted jobs; by `lockRepository` a job of an installation has a repository to itself. */
   readonly handler: (
     store: Store,
@@ -48,8 +48,10 @@ export interface Storage {
   readonly lockRepository: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
   beginTimedWork(): Promise<void>;
-  /** Sentences on what is not as it should be; none where all is well. */
+  /** Sentences on what keeps deliveries from being accepted or handled; none where all is well. */
   problems(): Promise<readonly string[]>;
+  /** Sentences on damage that was found and mended as far as it could be; an operator looks at it. */
+  damage(): Promise<readonly string[]>;
   /** Finishes what is running, makes it safe and closes. */
   close(): Promise<void>;
 }
@@ -91,7 +93,7 @@ async function openFiles({
   log,
   clock,
   workers,
-  tasks = [],
+  tasks = () => [],
   handler,
 }: StorageOptions): Promise<Storage> {
   const store = await openLowdbStore({
@@ -105,8 +107,7 @@ async function openFiles({
   const deployments = openDeploymentFile(env.dataDirectory);
   const handle = await handler(store, deployments, lockRepository);
   const queue = await createInProcessQueue({
-    directory: join(env.dataDirectory, 'queue'),
-    ledger: store,
+    data: store.data,
     handle: (job) =>
       job.repositoryId === null ? handle(job) : lockRepository(job.repositoryId, () => handle(job)),
     log,
@@ -130,7 +131,7 @@ async function openFiles({
           forgetting({ store, clock, log }),
           tending({ store, queue, clock }),
           turning({ deployments, clock }),
-          ...tasks,
+          ...tasks({ spans: queue.lost, knows: (guid) => queue.knows(guid) }),
         ],
         clock,
         log,
@@ -141,6 +142,7 @@ async function openFiles({
       ...diskProblems(await room.look()),
       ...stuckProblems(queue, workers !== 0),
     ],
+    damage: () => store.damage(),
     async close() {
       await timers?.stop();
       await queue.drain();
@@ -181,8 +183,11 @@ function tableStore(
   });
 }
 
+/** The database itself sees to that. */
+const NOTHING_LOST: LostDeliveries = { spans: [], knows: () => true };
+
 async function openTables(
-  { env, log, clock, workers, tasks = [], handler }: StorageOptions,
+  { env, log, clock, workers, tasks = () => [], handler }: StorageOptions,
   named: NonNullable<StorageEnv['database']>,
 ): Promise<Storage> {
   const database = await openMigrated(named, log);
@@ -222,12 +227,13 @@ async function openTables(
             forgetting({ store, clock, log }),
             tending({ store, queue, clock }),
             turning({ deployments, clock }),
-            ...tasks,
+            ...tasks(NOTHING_LOST),
           ],
           log,
         );
         opened.push(() => timers.stop());
       },
+      damage: async () => [],
       problems: () => tableProblems(async () => (await schemaState(database)).missing, queue, workers !== 0),
       close: () => closeAll(opened),
     };

@@ -1,5 +1,5 @@
 import type { GitHubClient } from '../github/client.ts';
-import { redeliverMissed } from '../github/redeliver-missed.ts';
+import { type LostDeliveries, redeliverMissed } from '../github/redeliver-missed.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TimedTask } from '../queue/timers.ts';
 import { turnRollouts } from '../usecases/flags.ts';
@@ -44,11 +44,13 @@ export function turning(context: { readonly deployments: Deployments; readonly c
   return { name: 'turn-rollouts', every: 'hour', run: () => turnRollouts(context) };
 }
 
-/** Has GitHub send again what did not arrive while nobody listened. */
+/** Has GitHub send again what did not arrive while nobody listened, or is lost. */
 export function recovering({
   client,
+  lost,
   log,
 }: {
+  readonly lost: LostDeliveries;
   /** Acts as the App itself. */
   readonly client: () => Promise<GitHubClient>;
   readonly log: Log;
@@ -57,7 +59,7 @@ export function recovering({
     name: 'missed-deliveries',
     every: 'hour',
     async run() {
-      const deliveries = await redeliverMissed(await client());
+      const deliveries = await redeliverMissed(await client(), lost);
       if (deliveries > 0) log.info({ deliveries }, 'Missed deliveries were asked for again');
     },
   };

@@ -1,8 +1,8 @@
 import { applyLearnedChange } from '../forecast/learned-change.ts';
+import type { Run } from '../history/run.ts';
+import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
-import { packedLog } from './packed-log.ts';
-import { packedRuns } from './packed-runs.ts';
 
 /**
  * The state after a change. Lists that a reader may hold are never touched: what changes is a copy. Runs stand in
@@ -14,9 +14,9 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     profile: change.profile ?? state.profile,
     learned: change.learned === undefined ? state.learned : applyLearnedChange(state.learned, change.learned),
     population: change.population ?? state.population,
-    runs: change.runs === undefined ? state.runs : packedRuns(state.runs).with(change.runs),
+    runs: withRuns(state.runs, change.runs),
     scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),
-    learningLog: packedLog(state.learningLog).with(change.learningEvents ?? []),
+    learningLog: append(state.learningLog, change.learningEvents),
     decisions: upsert(state.decisions, change.decisions, ({ id }) => id),
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,
@@ -25,7 +25,22 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
   };
 }
 
-function append<T>(list: readonly T[], added: readonly T[] | undefined): readonly T[] {
+function withRuns(history: RunHistory, changed: readonly Run[] | undefined): RunHistory {
+  if (changed === undefined || changed.length === 0) return history;
+  const runs = history.slice();
+  for (const run of changed) {
+    const place = firstNotBefore(runs, run);
+    const there = runs[place];
+    const isKnown = there !== undefined && compareRuns(there, run) === 0;
+    runs.splice(place, isKnown ? 1 : 0, run);
+  }
+  return runs;
+}
+
+function append<T, List extends Iterable<T>>(
+  list: List,
+  added: readonly T[] | undefined,
+): List | readonly T[] {
   return added === undefined || added.length === 0 ? list : [...list, ...added];
 }
 

@@ -3,8 +3,6 @@ import type { OlderRuns } from '../history/older-runs.ts';
 import { emptyCare } from '../proposal/care.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
-import { PackedLog } from './packed-log.ts';
-import { PackedRuns } from './packed-runs.ts';
 
 /** A repository's state with what its bounds have rolled up. */
 export interface KeptRepository extends RepositoryState {
@@ -19,12 +17,12 @@ export interface KeptRepository extends RepositoryState {
 export function emptyRepository(profile: RepositoryProfile, now: number): KeptRepository {
   return {
     profile,
-    runs: PackedRuns.empty,
+    runs: [],
     olderRuns: [],
     learned: emptyLearned(),
     scheduleVersions: [],
     population: emptyPopulation(now),
-    learningLog: PackedLog.empty,
+    learningLog: [],
     olderEvents: 0,
     decisions: [],
     proposals: [],

@@ -1,9 +1,8 @@
 import { rollUp, withinMonths } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
+import type { RunHistory } from '../history/run-history.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { KeptRepository } from './kept-repository.ts';
-import { packedLog } from './packed-log.ts';
-import { PackedRuns, packedRuns } from './packed-runs.ts';
 
 /** How much of a repository is kept in full; what is older is rolled up, never silently dropped. */
 export interface Retention {
@@ -24,7 +23,7 @@ export interface Retention {
  */
 export const RETENTION: Retention = {
   runsPerWorkflow: 500,
-  // Sixty busy files in full, and 1.5 MB of memory.
+  // Sixty busy files in full, and 17 MB of memory.
   runs: 30_000,
   learningEvents: 500,
   scheduleVersions: 50,
@@ -49,7 +48,7 @@ export interface Bounded {
 
 /** Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. */
 export function withinBounds(state: KeptRepository, retention: Retention, slack = SLACK): Bounded {
-  const { rolledUp, rest } = excessRuns(packedRuns(state.runs), retention, slack);
+  const { rolledUp, rest } = excessRuns(state.runs, retention, slack);
   let bounded = state;
   if (rolledUp.length > 0) {
     bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
@@ -60,7 +59,7 @@ export function withinBounds(state: KeptRepository, retention: Retention, slack 
   if (excessEvents > 0) {
     bounded = {
       ...bounded,
-      learningLog: packedLog(state.learningLog).withoutOldest(excessEvents),
+      learningLog: state.learningLog.slice(excessEvents),
       olderEvents: state.olderEvents + excessEvents,
     };
   }
@@ -83,30 +82,49 @@ export function withinBounds(state: KeptRepository, retention: Retention, slack 
 }
 
 function excessRuns(
-  history: PackedRuns,
+  history: RunHistory,
   { runs, runsPerWorkflow }: Retention,
   slack: number,
-): { readonly rolledUp: readonly Run[]; readonly rest: PackedRuns } {
-  const isOver =
-    history.length > runs * (1 + slack) || history.hasMoreOfOneThan(runsPerWorkflow * (1 + slack));
+): { readonly rolledUp: readonly Run[]; readonly rest: RunHistory } {
+  const mostOfOne = runsPerWorkflow * (1 + slack);
+  // Asked after every change: with so few runs there is nothing to count.
+  if (history.length <= Math.min(mostOfOne, runs)) return { rolledUp: [], rest: history };
+  const byFile = countByFile(history);
+  const isOver = history.length > runs * (1 + slack) || byFile.values().some((count) => count > mostOfOne);
   if (!isOver) return { rolledUp: [], rest: history };
-  const byFile = history.byFile();
   const limit = limitOfOne([...byFile.values()], runs, runsPerWorkflow);
   // More files than runs: the oldest of all go.
   const excess =
     limit === 0
-      ? PackedRuns.of(history.slice(0, history.length - runs)).byFile()
+      ? countByFile(history.slice(0, history.length - runs))
       : new Map([...byFile].map(([path, count]) => [path, count - limit]));
   // What still goes on is no history yet. It is spared within the slack, so that the bound holds whatever ends unseen.
   const spared = new Map<string, number>();
   const startedAfter = (history.at(-1)?.createdAt ?? 0) - LONGEST_RUN_MS;
-  const { oldest, rest } = history.withoutOldest(excess, ({ path, endedAt, createdAt }) => {
+  const isSpared = ({ path, endedAt, createdAt }: Run): boolean => {
     const others = spared.get(path) ?? 0;
     if (endedAt !== null || createdAt < startedAfter || others >= SLACK * limit) return false;
     spared.set(path, others + 1);
     return true;
-  });
-  return { rolledUp: oldest, rest };
+  };
+  const rolledUp: Run[] = [];
+  const rest: Run[] = [];
+  for (const run of history) {
+    const left = excess.get(run.path) ?? 0;
+    if (left <= 0 || isSpared(run)) {
+      rest.push(run);
+    } else {
+      excess.set(run.path, left - 1);
+      rolledUp.push(run);
+    }
+  }
+  return { rolledUp, rest };
+}
+
+function countByFile(history: Iterable<Run>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { path } of history) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return counts;
 }
 
 /** The most that each of several counts may be, so that their sum is within `most`; the small ones leave room to the others. */

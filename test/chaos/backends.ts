@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { openDatabase } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { openJournal } from '../../src/disk/journal.ts';
+import { type DataDirectory, openDataDirectory } from '../../src/disk/data-directory.ts';
 import type { Env } from '../../src/env.ts';
-import { openDeadLetters } from '../../src/queue/dead-letters.ts';
+import { createInProcessQueue, type InProcessQueue } from '../../src/queue/in-process.ts';
 import { BOSS_SCHEMA, startBoss } from '../../src/queue/pg-boss/boss.ts';
 import { type DeadLetter, Job } from '../../src/queue/queue.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
@@ -45,8 +45,8 @@ export async function onFiles({ smallDisk }: { readonly smallDisk: boolean }): P
     env: { dataDirectory: directory },
     ...(mounted ? { fillDisk: (forMs: number) => fill(directory, forMs) } : {}),
     buryTheDead: async () => undefined,
-    accepted: () => readJournal(join(directory, 'queue', 'deliveries')),
-    deadLetters: () => readLetters(join(directory, 'queue', 'dead-letters')),
+    accepted: () => withQueue(directory, readAccepted),
+    deadLetters: () => withQueue(directory, (queue) => queue.deadLetters()),
     async state(repositoryId) {
       const store = await openLowdbStore({ directory, log: keepingLog(), clock });
       try {
@@ -149,20 +149,29 @@ async function fill(directory: string, forMs: number): Promise<void> {
   await rm(ballast, { force: true });
 }
 
-async function readJournal(directory: string): Promise<readonly Job[]> {
-  const journal = await openJournal({ directory });
+/** Reads what the App has left, as the next process on the directory would. */
+async function withQueue<T>(
+  directory: string,
+  read: (queue: InProcessQueue, data: DataDirectory) => Promise<T>,
+): Promise<T> {
+  const log = keepingLog();
+  const data = await openDataDirectory({ directory, log });
+  try {
+    const handle = () => Promise.reject(new Error('Nothing is handled here.'));
+    const queue = await createInProcessQueue({ data, handle, log, clock, random: () => 0.5, concurrency: 0 });
+    const result = await read(queue, data);
+    await queue.drain();
+    return result;
+  } finally {
+    await data.close();
+  }
+}
+
+async function readAccepted(_queue: InProcessQueue, { journal }: DataDirectory): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  await journal.walk(0, ({ body }) => {
+  await journal.walk(({ body }) => {
     const line: { job?: unknown } = JSON.parse(body);
     if (line.job !== undefined) jobs.push(Job.parse(line.job));
   });
-  await journal.close();
   return jobs;
-}
-
-async function readLetters(directory: string): Promise<readonly DeadLetter[]> {
-  const letters = await openDeadLetters(directory);
-  const list = letters.list();
-  await letters.close();
-  return list;
 }

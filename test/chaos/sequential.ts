@@ -5,10 +5,10 @@ import { processJob } from '../../src/events/process-job.ts';
 import { registerEvents } from '../../src/events/register.ts';
 import { createGitHub } from '../../src/github/connect.ts';
 import { createProbot } from '../../src/github/probot.ts';
+import { createKeyedMutex } from '../../src/keyed-mutex.ts';
 import { helpLines } from '../../src/operations/help.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
-import { createKeyedMutex } from '../../src/queue/keyed-mutex.ts';
 import { type AcceptedJob, Job } from '../../src/queue/queue.ts';
 import { withOperatorControls } from '../../src/serve/operator-controls.ts';
 import { createPlanner } from '../../src/serve/planner.ts';
@@ -60,8 +60,7 @@ export async function liveSequentially(
   const handle = async (job: AcceptedJob): Promise<void> =>
     processJob(probot, job, { context: await contextAt(job.acceptedAt), lockRepository });
   const queue = await createInProcessQueue({
-    directory: join(directory, 'queue'),
-    ledger: store,
+    data: store.data,
     handle,
     log: keepingLog(),
     clock,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { findRun } from '../../src/history/run-history.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
 import type { AcceptedJob, Queue } from '../../src/queue/queue.ts';
 import { type LowdbStore, openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
@@ -12,11 +12,12 @@ export async function openAll(
 ): Promise<{ readonly store: LowdbStore; readonly queue: Queue }> {
   const store = await openLowdbStore({ directory, log, clock, segmentBytes: 20_000, cacheBytes: 100_000 });
 
-  /** Learns without looking whether the run is known: what is applied twice shows as a count that is too high. */
+  /** Learns a run once, as production does: after a crash the last deliveries are handled again. */
   async function handle(job: AcceptedJob): Promise<void> {
     const { id } = job.payload as { id: number };
     const repositoryId = job.repositoryId ?? 0;
     const state = await store.load(repositoryId);
+    if (state !== undefined && findRun(state.runs, { id, attempt: 1 }) !== undefined) return;
     const population = state?.population;
     await store.apply(repositoryId, {
       ...(state === undefined ? { profile: profile(repositoryId) } : {}),
@@ -31,13 +32,11 @@ export async function openAll(
   }
 
   const queue = await createInProcessQueue({
-    directory: join(directory, 'queue'),
-    ledger: store,
+    data: store.data,
     handle,
     log,
     clock,
     random: () => 0.5,
-    segmentBytes: 20_000,
   });
   return { store, queue };
 }

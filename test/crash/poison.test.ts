@@ -29,7 +29,7 @@ it('gives up a delivery that crashes the process at every start, and no other de
       { deliveryId: 'delivery-5', reason: expect.stringContaining(`begun ${MOST_CRASHES} times`) },
     ];
     expect(await live(directory.path)).toMatchObject(letters);
-    // Though no checkpoint says so, it is not tried again.
+    // It is not tried again.
     expect(await live(directory.path)).toMatchObject(letters);
     const tries = (await readFile(join(directory.path, 'tries'), 'utf8')).split('\n');
     expect(tries.filter((line) => line.startsWith('delivery-5'))).toEqual([
@@ -38,7 +38,7 @@ it('gives up a delivery that crashes the process at every start, and no other de
       'delivery-5 2',
       'delivery-5 3',
     ]);
-    expect(new Set(tries.filter((line) => line.startsWith('delivery-7')))).toContain('delivery-7 1');
+    expect(tries.filter((line) => line.startsWith('delivery-7'))).toHaveLength(1);
   } finally {
     await directory.remove();
   }

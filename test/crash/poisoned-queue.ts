@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDataDirectory } from '../../src/disk/data-directory.ts';
 import { createInProcessQueue } from '../../src/queue/in-process.ts';
 import { job } from '../queue/contract.ts';
 
@@ -16,15 +17,9 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const triesFile = join(directory, 'tries');
 const isFirstLife = !existsSync(triesFile);
 
+const data = await openDataDirectory({ directory, log });
 const queue = await createInProcessQueue({
-  directory: join(directory, 'queue'),
-  // As where no checkpoint came between two crashes: what was handled before the crash is handled again.
-  ledger: {
-    appliedThrough: async () => 0,
-    during: (_repositoryId, _sequence, work) => work(),
-    settled: () => undefined,
-    checkpoint: async () => undefined,
-  },
+  data,
   async handle({ deliveryId, attempt }) {
     appendFileSync(triesFile, `${deliveryId} ${attempt}\n`);
     if (deliveryId === POISON) process.kill(process.pid, 'SIGKILL');
@@ -40,3 +35,4 @@ if (isFirstLife) {
 await queue.idle();
 console.log(JSON.stringify(await queue.deadLetters()));
 await queue.drain();
+await data.close();

@@ -21,7 +21,12 @@ function deliveries(...listed: readonly (readonly [guid: string, status: number]
     .query({ per_page: 100 })
     .reply(
       200,
-      listed.map(([guid, status_code], place) => ({ id: 100 - place, guid, status_code })),
+      listed.map(([guid, status_code], place) => ({
+        id: 100 - place,
+        guid,
+        status_code,
+        delivered_at: new Date((100 - place) * 1_000).toISOString(),
+      })),
     );
   nock(API)
     .post(/^\/app\/hook\/deliveries\/\d+\/attempts$/, () => true)
@@ -48,4 +53,11 @@ it('asks for nothing where all arrived', async () => {
   deliveries(['a', 202], ['b', 202]);
   expect(await redeliverMissed(client())).toBe(0);
   expect(asked).toEqual([]);
+});
+
+it('asks again for what arrived while records were written that are damaged now, and is not known', async () => {
+  deliveries(['a', 202], ['b', 202], ['c', 202], ['d', 202]);
+  const lost = { spans: [{ from: 98_000, to: 99_500 }], knows: (guid: string) => guid === 'b' };
+  expect(await redeliverMissed(client(), lost)).toBe(1);
+  expect(asked).toEqual(['/app/hook/deliveries/98/attempts']);
 });

@@ -1,74 +1,98 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createInProcessQueue } from '../../src/queue/in-process.ts';
-import type { Ledger, Queue } from '../../src/queue/queue.ts';
-import { job, type OpenQueue, queueContract } from './contract.ts';
+import { type DataDirectory, openDataDirectory } from '../../src/disk/data-directory.ts';
+import { createInProcessQueue, type InProcessQueue } from '../../src/queue/in-process.ts';
+import { job, type QueueSetting, queueContract } from './contract.ts';
 
-const queues: Queue[] = [];
+const opened: { readonly queue: InProcessQueue; readonly data: DataDirectory }[] = [];
 const directories: string[] = [];
 
 afterEach(async () => {
-  for (const queue of queues.splice(0)) await queue.drain();
+  for (const each of opened.splice(0)) await close(each);
   for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true });
 });
 
-/** Everything settled is safe at once. */
-function memoryLedger(): Ledger & { readonly applied: Map<number, number> } {
-  const applied = new Map<number, number>();
-  return {
-    applied,
-    appliedThrough: async (id) => applied.get(id) ?? 0,
-    during: (_id, _sequence, work) => work(),
-    settled: (id, sequence) => void applied.set(id, sequence),
-    checkpoint: async () => undefined,
-  };
+async function close({ queue, data }: (typeof opened)[number]): Promise<void> {
+  await queue.drain();
+  await data.close();
 }
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-async function begin(
-  ledger: Ledger = memoryLedger(),
-  more: { segmentBytes?: number } = {},
-): Promise<OpenQueue & { directory: string }> {
+async function freshDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-queue-'));
   directories.push(directory);
-  const open: OpenQueue = async (setting) => {
+  return directory;
+}
+
+type OpenInProcess = (setting: QueueSetting) => Promise<InProcessQueue>;
+
+/** Opens the queue of one directory; the one opened before is closed first. */
+async function begin({
+  directory,
+  segmentBytes,
+}: {
+  readonly directory?: string;
+  readonly segmentBytes?: number;
+} = {}): Promise<OpenInProcess & { readonly directory: string }> {
+  const path = directory ?? (await freshDirectory());
+  let current: (typeof opened)[number] | undefined;
+  const open: OpenInProcess = async (setting) => {
+    if (current !== undefined) await close(current);
+    const data = await openDataDirectory({ directory: path, log, segmentBytes });
+    const clock = { now: () => 0 };
     const queue = await createInProcessQueue({
-      directory,
-      ledger,
+      data,
       log,
-      clock: { now: () => 0 },
+      clock,
       random: () => 0.5,
       firstRetryMs: 1,
-      ...more,
       ...setting,
     });
-    queues.push(queue);
+    current = { queue, data };
+    opened.push(current);
     return queue;
   };
-  return Object.assign(open, { directory });
+  return Object.assign(open, { directory: path });
+}
+
+/** What a process that is killed now leaves behind. */
+async function leftBehind(directory: string): Promise<string> {
+  const copy = await freshDirectory();
+  await cp(directory, copy, { recursive: true });
+  await rm(join(copy, 'lock.json'), { force: true });
+  return copy;
+}
+
+/** The segments of the journal that hold something, oldest first. */
+async function segmentsIn(directory: string): Promise<readonly string[]> {
+  const names = (await readdir(join(directory, 'journal'))).filter((name) => name.endsWith('.ndjson')).sort();
+  return names.map((name) => join(directory, 'journal', name));
 }
 
 queueContract('the in-process queue', () => begin());
 queueContract('the in-process queue with a journal that is cut all the time', () =>
-  begin(memoryLedger(), { segmentBytes: 1 }),
+  begin({ segmentBytes: 1 }),
 );
 
 describe('the in-process queue', () => {
-  it('handles again, in the order accepted, only what the ledger does not have', async () => {
-    const ledger = memoryLedger();
-    const open = await begin(ledger);
-    const first = await open({ handle: async () => undefined });
-    for (const id of [1, 2, 3, 4]) await first.accept(job(id));
-    await first.idle();
-    await first.drain();
-    ledger.applied.set(1, 2);
+  it('handles again, in the order accepted, what was not done when the process was killed', async () => {
+    const open = await begin();
+    const held = Promise.withResolvers<void>();
+    const first = await open({
+      handle: ({ deliveryId }) => (deliveryId === 'delivery-2' ? held.promise : Promise.resolve()),
+    });
+    for (const id of [1, 2, 3]) await first.accept(job(id));
+    await new Promise((resolve) => setTimeout(resolve, 400));
     const again: string[] = [];
-    const second = await open({ handle: async ({ deliveryId }) => void again.push(deliveryId) });
+    const second = await (await begin({ directory: await leftBehind(open.directory) }))({
+      handle: async ({ deliveryId }) => void again.push(deliveryId),
+    });
     await second.idle();
-    expect(again).toEqual(['delivery-3', 'delivery-4']);
+    expect(again).toEqual(['delivery-2', 'delivery-3']);
+    held.resolve();
   });
 
   it('lets the event loop turn between jobs that wait for nothing', async () => {
@@ -90,48 +114,72 @@ describe('the in-process queue', () => {
     expect(seen.at(-1)).toBe(true);
   });
 
-  it('keeps its journal short while it works', async () => {
-    const open = await begin(memoryLedger(), { segmentBytes: 1 });
+  it('keeps its journal short while it works, and knows duplicates of what it has dropped', async () => {
+    const open = await begin({ segmentBytes: 1 });
     const queue = await open({ handle: async () => undefined });
     for (let id = 0; id < 40; id += 1) {
       await queue.accept(job(id));
       await queue.idle();
     }
-    const { readdir } = await import('node:fs/promises');
-    expect((await readdir(join(open.directory, 'deliveries'))).length).toBeLessThan(20);
+    expect((await segmentsIn(open.directory)).length).toBeLessThan(20);
+    const again = await open({ handle: async () => undefined });
+    for (let id = 0; id < 40; id += 1) expect(await again.accept(job(id))).toBe('duplicate');
   });
 
   it('drops nothing that is still waiting', async () => {
-    const open = await begin(memoryLedger(), { segmentBytes: 1 });
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const open = await begin({ segmentBytes: 1 });
+    const held = Promise.withResolvers<void>();
     const first = await open({
-      handle: ({ deliveryId }) => (deliveryId === 'delivery-0' ? held : Promise.resolve()),
+      handle: ({ deliveryId }) => (deliveryId === 'delivery-0' ? held.promise : Promise.resolve()),
     });
     for (let id = 0; id < 30; id += 1) await first.accept(job(id, id === 0 ? 7 : 8));
-    // The process dies while the first delivery is under way: what it did is in no ledger.
     const seen: string[] = [];
-    const second = await open({ handle: async ({ deliveryId }) => void seen.push(deliveryId) });
+    const second = await (await begin({ directory: await leftBehind(open.directory) }))({
+      handle: async ({ deliveryId }) => void seen.push(deliveryId),
+    });
     await second.idle();
-    letGo();
+    held.resolve();
     expect(seen).toContain('delivery-0');
   });
 
-  it('passes over a line torn by a crash and keeps the rest', async () => {
-    const ledger = memoryLedger();
-    const open = await begin(ledger);
-    const first = await open({ handle: async () => undefined });
+  it('leaves a line torn by a crash out and keeps the rest', async () => {
+    const open = await begin();
+    const held = Promise.withResolvers<void>();
+    const first = await open({ handle: () => held.promise });
     await first.accept(job(1));
-    await first.drain();
-    ledger.applied.clear();
-    const path = join(open.directory, 'deliveries', `${'1'.padStart(16, '0')}.ndjson`);
-    await writeFile(path, '{"seq":2,"crc":"00000000","body":{"job":', { flag: 'a' });
+    const left = await leftBehind(open.directory);
+    held.resolve();
+    const [segment = ''] = await segmentsIn(left);
+    await writeFile(segment, '{"seq":2,"crc":"00000000","body":{"job":', { flag: 'a' });
     const seen: string[] = [];
-    const second = await open({ handle: async ({ deliveryId }) => void seen.push(deliveryId) });
+    const second = await (await begin({ directory: left }))({
+      handle: async ({ deliveryId }) => void seen.push(deliveryId),
+    });
     await second.idle();
     expect(seen).toEqual(['delivery-1']);
+    expect(second.lost).toEqual([]);
+    expect(await second.accept(job(2))).toBe('accepted');
+  });
+
+  it('names what damage in the middle has cost, and handles again what was under way then', async () => {
+    const open = await begin();
+    const first = await open({ handle: async () => undefined });
+    for (const id of [1, 2, 3]) await first.accept(job(id, 1, { acceptedAt: id * 1_000_000 }));
+    await first.idle();
+    await first.drain();
+    const left = await leftBehind(open.directory);
+    const [segment = ''] = await segmentsIn(left);
+    const { readFile } = await import('node:fs/promises');
+    await writeFile(segment, (await readFile(segment, 'utf8')).replace('"id":2', '"id":7'));
+    const seen: string[] = [];
+    const second = await (await begin({ directory: left }))({
+      handle: async ({ deliveryId }) => void seen.push(deliveryId),
+    });
+    await second.idle();
+    // Delivery 3 was accepted after the damage; 1 was not known to be done before it.
+    expect(seen).toEqual(['delivery-1']);
+    expect(second.lost).toEqual([{ from: 940_000, to: 3_060_000 }]);
+    expect([1, 2, 3].map((id) => second.knows(`delivery-${id}`))).toEqual([true, false, true]);
     expect(await second.accept(job(2))).toBe('accepted');
   });
 });

@@ -7,6 +7,7 @@ import {
   readdir,
   readFile,
   rm,
+  stat,
   truncate,
   writeFile,
 } from 'node:fs/promises';
@@ -97,29 +98,77 @@ const DAMAGES: readonly (readonly [string, (path: string) => Promise<void>])[] =
   ],
 ];
 
-const FILES = [
-  'profile.json',
-  'runs.json',
-  'learned.json',
-  'learned_strategies.json',
-  'decisions.json',
-  'checkpoint.json',
-];
+const FILES = ['profile.json', 'runs.json', 'learned.json', 'learned_strategies.json', 'decisions.json'];
 
-describe('a change that belongs to no delivery', () => {
-  it('stands, after a crash, on the deliveries that came before it', async () => {
+/** What a process that is killed now leaves behind. */
+async function leftBehind(directory: string): Promise<string> {
+  const copy = await freshDirectory();
+  await cp(directory, copy, { recursive: true });
+  await rm(join(copy, 'lock.json'), { force: true });
+  return copy;
+}
+
+const idsIn = async (store: LowdbStore, id = 1): Promise<readonly number[] | undefined> =>
+  (await store.load(id))?.runs.map((each) => each.id);
+
+describe('a change', () => {
+  it('is in the journal before anybody sees it, and comes back after a crash', async () => {
     const directory = await freshDirectory();
     const store = await openIn(directory);
-    await store.during(1, 1, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
+    await store.apply(1, { profile: profile(1), runs: [run(1)] });
+    await store.checkpoint();
     await store.apply(1, { runs: [run(2)] });
-    // What a killed process leaves behind.
-    const left = await freshDirectory();
-    await cp(directory, left, { recursive: true });
-    await rm(join(left, 'lock.json'));
-    await store.close();
-    const again = await openIn(left);
-    expect((await again.load(1))?.runs.map(({ id }) => id)).toEqual([1, 2]);
-    expect(await again.appliedThrough(1)).toBe(1);
+    const again = await openIn(await leftBehind(directory));
+    expect(await idsIn(again)).toEqual([1, 2]);
+  });
+
+  it('that comes back stands in profiles at once', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await store.apply(1, { profile: profile(1) });
+    await store.apply(2, { profile: profile(2) });
+    await store.checkpoint();
+    await store.apply(1, { profile: profile(1, { name: 'renamed' }) });
+    await store.delete(2);
+    const again = await openIn(await leftBehind(directory));
+    expect((await again.profiles()).map(({ name }) => name)).toEqual(['renamed']);
+  });
+
+  it('is applied once, whatever of a checkpoint a crash has left', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    const event = { at: 1, kind: 'created', strategy: 'default', before: null, after: null } as const;
+    await store.apply(1, {
+      profile: profile(1),
+      runs: [run(1)],
+      learningEvents: [{ ...event, why: 'first' }],
+    });
+    await store.checkpoint();
+    const before = await leftBehind(directory);
+    await store.apply(1, { runs: [run(2)], learningEvents: [{ ...event, why: 'second' }] });
+    await store.checkpoint();
+    // The crash came before the last document had its name, or before some others had theirs too.
+    for (const names of [['profile.json'], ['profile.json', 'runs.json']]) {
+      const left = await leftBehind(directory);
+      for (const name of names) await cp(fileOf(before, name), fileOf(left, name));
+      const again = await openIn(left);
+      expect(await idsIn(again)).toEqual([1, 2]);
+      expect((await again.load(1))?.learningLog.map(({ why }) => why)).toEqual(['first', 'second']);
+    }
+  });
+
+  it('of a deleted repository does not come back, and a new one begins with nothing', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    await store.apply(1, { profile: profile(1), runs: [run(1)] });
+    await store.checkpoint();
+    const before = await leftBehind(directory);
+    await store.delete(1);
+    await store.apply(1, { profile: profile(1), runs: [run(2)] });
+    // The crash came before the directory was removed.
+    const left = await leftBehind(directory);
+    await cp(join(before, 'repositories'), join(left, 'repositories'), { recursive: true });
+    expect(await idsIn(await openIn(left))).toEqual([2]);
   });
 });
 
@@ -151,7 +200,7 @@ describe('a damaged file', () => {
   it('never becomes an empty history where nothing is left to fall back to', async () => {
     const directory = await freshDirectory();
     await twoCheckpoints(directory);
-    await rm(join(directory, 'changes'), { recursive: true });
+    await rm(join(directory, 'journal'), { recursive: true });
     for (const name of await readdir(join(directory, 'repositories', '1')))
       await truncate(fileOf(directory, name), 3);
     const store = await openIn(directory);
@@ -161,7 +210,7 @@ describe('a damaged file', () => {
   it('costs only itself where both checkpoints of it are gone', async () => {
     const directory = await freshDirectory();
     await twoCheckpoints(directory);
-    await rm(join(directory, 'changes'), { recursive: true });
+    await rm(join(directory, 'journal'), { recursive: true });
     for (const name of ['decisions.json', 'decisions.json.previous'])
       await truncate(fileOf(directory, name), 3);
     const store = await openIn(directory);
@@ -189,29 +238,50 @@ describe('files', () => {
     }
   });
 
-  it('are written by the third time only when something changed', async () => {
+  it('carry the position of the newest record in them and a checksum', async () => {
     const directory = await freshDirectory();
     await twoCheckpoints(directory);
-    const before = await readFile(fileOf(directory, 'checkpoint.json'), 'utf8');
+    const runs = JSON.parse(await readFile(fileOf(directory, 'runs.json'), 'utf8'));
+    expect(runs).toMatchObject({
+      crc: expect.stringMatching(/^[0-9a-f]{8}$/),
+      position: { epoch: 1, sequence: 2 },
+    });
+    const before = JSON.parse(await readFile(fileOf(directory, 'runs.json.previous'), 'utf8'));
+    expect(before.position).toEqual({ epoch: 1, sequence: 1 });
+  });
+
+  it('are not written where nothing changed', async () => {
+    const directory = await freshDirectory();
+    await twoCheckpoints(directory);
+    const before = await stat(fileOf(directory, 'profile.json'));
     const store = await openIn(directory);
     await store.load(1);
     await store.close();
-    expect(await readFile(fileOf(directory, 'checkpoint.json'), 'utf8')).toBe(before);
+    expect((await stat(fileOf(directory, 'profile.json'))).ino).toBe(before.ino);
   });
 
-  it('finish a checkpoint whose renames a crash has interrupted', async () => {
+  it('that a process of an earlier epoch has not swapped in yet are removed before the documents are read', async () => {
     const directory = await freshDirectory();
     await twoCheckpoints(directory);
-    const { rename, copyFile } = await import('node:fs/promises');
-    for (const name of ['runs.json', 'learned.json']) {
-      await rename(fileOf(directory, name), fileOf(directory, `${name}.next`));
-      await copyFile(fileOf(directory, `${name}.previous`), fileOf(directory, name));
-    }
+    await writeFile(fileOf(directory, 'runs.json.1.tmp'), '{}');
     const store = await openIn(directory);
-    const state = await store.load(1);
-    expect(state?.runs.map(({ id }) => id)).toEqual([1, 2]);
-    expect(state?.damage).toEqual([]);
-    expect(await readdir(join(directory, 'repositories', '1'))).not.toContain('runs.json.next');
+    expect(await idsIn(store)).toEqual([1, 2]);
+    expect(await readdir(join(directory, 'repositories', '1'))).not.toContain('runs.json.1.tmp');
+  });
+
+  it('in both generations hold what the journal has dropped', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory, { segmentBytes: 1 });
+    for (const id of [1, 2]) await store.apply(id, { profile: profile(id), runs: [run(1)] });
+    // The second repository is not touched again, and its newest generation is damaged.
+    for (let id = 2; id < 40; id += 1) await store.apply(1, { runs: [run(id)] });
+    await store.close();
+    const segments = (await readdir(join(directory, 'journal'))).filter((name) => name.endsWith('.ndjson'));
+    expect(segments.length).toBeLessThan(20);
+    await truncate(join(directory, 'repositories', '2', 'runs.json'), 10);
+    const again = await openIn(directory);
+    expect(await idsIn(again)).toHaveLength(39);
+    expect(await idsIn(again, 2)).toEqual([1]);
   });
 });
 
@@ -284,32 +354,9 @@ describe('bounds', () => {
   });
 });
 
-describe('the ledger', () => {
-  it('says which deliveries are safe only once they are', async () => {
-    const directory = await freshDirectory();
-    const store = await openIn(directory);
-    await store.during(1, 7, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
-    store.settled(1, 7);
-    await store.close();
-    const again = await openIn(directory);
-    expect(await again.appliedThrough(1)).toBe(7);
-    expect(await again.appliedThrough(2)).toBe(0);
-  });
-
-  it('writes no file for a delivery until a checkpoint', async () => {
-    const directory = await freshDirectory();
-    const store = await openIn(directory);
-    await store.during(1, 7, () => store.apply(1, { profile: profile(1), runs: [run(1)] }));
-    expect(await readdir(join(directory, 'repositories'))).toEqual([]);
-    expect(await readdir(join(directory, 'changes'))).toEqual([]);
-    await store.checkpoint();
-    expect(await readdir(join(directory, 'repositories'))).toEqual(['1']);
-  });
-});
-
 describe('a checkpoint that cannot be written', () => {
   /** A directory where the file is to be staged: opening it fails, for root too. */
-  const obstacle = (directory: string): string => fileOf(directory, 'profile.json.next');
+  const obstacle = (directory: string): string => fileOf(directory, 'profile.json.1.tmp');
 
   it('is told once it has failed twice, keeps no other from being written, and is forgotten once it is mended', async () => {
     const directory = await freshDirectory();
@@ -319,13 +366,29 @@ describe('a checkpoint that cannot be written', () => {
     await expect(store.checkpoint()).rejects.toThrow('EISDIR');
     expect(store.problems()).toEqual([]);
     await expect(store.checkpoint()).rejects.toThrow('EISDIR');
-    expect(store.problems()).toEqual([expect.stringContaining('checkpoints of 1 repository')]);
-    expect(await readdir(join(directory, 'repositories', '2'))).toContain('checkpoint.json');
+    expect(store.problems()).toEqual([expect.stringContaining('documents of 1 repository')]);
+    expect(await readdir(join(directory, 'repositories', '2'))).toContain('runs.json');
 
     await rm(obstacle(directory), { recursive: true });
     await store.checkpoint();
     expect(store.problems()).toEqual([]);
     await store.close();
     expect((await (await openIn(directory)).load(1))?.runs.map(({ id }) => id)).toEqual([1]);
+  });
+});
+
+describe('the journal of the store', () => {
+  it('is named in the damage where records in its middle cannot be read', async () => {
+    const directory = await freshDirectory();
+    const store = await openIn(directory);
+    for (const id of [1, 2, 3]) await store.apply(id, { profile: profile(id), runs: [run(id)] });
+    const left = await leftBehind(directory);
+    const [segment = ''] = (await readdir(join(left, 'journal'))).filter((name) => name.endsWith('.ndjson'));
+    const path = join(left, 'journal', segment);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"repositoryId":2', '"repositoryId":9'));
+    const again = await openIn(left);
+    expect((await again.profiles()).map(({ id }) => id)).toEqual([1, 3]);
+    expect(await again.damage()).toEqual([expect.stringContaining(`${segment}.damaged`)]);
+    expect(again.problems()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JournalPosition } from '../../disk/journal-position.ts';
 import { LearnedRepository } from '../../forecast/learned.ts';
 import { OlderRuns } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
@@ -8,12 +9,8 @@ import { AuditEvent } from '../../proposal/audit.ts';
 import { RepositoryCare } from '../../proposal/care.ts';
 import { Mode, Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
-import type { RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
+import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { PackedLog, packedLog } from '../packed-log.ts';
-import { PackedChunk, PackedRuns, packedRuns } from '../packed-runs.ts';
-import { shareStrings } from './share-strings.ts';
-import { JsonText } from './staged-file.ts';
 
 const Profile = z.object({
   id: z.number().int(),
@@ -37,41 +34,29 @@ const Version = z.object({
   widths: z.record(z.string(), z.number()).optional(),
 }) satisfies z.ZodType<ScheduleVersion>;
 
-/** The files of one repository, each with its version. What stands in them is checked whenever it is read. */
+/** Begins every document: `position` is that of the newest journal record that it holds. */
+const STORED = { version: z.literal(1), position: JournalPosition } as const;
+
+/** The documents of one repository, by file name. What stands in them is checked whenever it is read. */
 export const DOCUMENTS = {
-  'profile.json': z.object({ version: z.literal(1), profile: Profile, sharedLoad: SharedLoad.optional() }),
-  'runs.json': z.discriminatedUnion('version', [
-    z.object({ version: z.literal(1), runs: z.array(Run), older: z.array(OlderRuns) }),
-    z.object({
-      version: z.literal(2),
-      chunks: z.array(PackedChunk),
-      newest: z.array(Run),
-      older: z.array(OlderRuns),
-    }),
-    // What is rolled up holds sketches: an earlier version would drop them.
-    z.object({
-      version: z.literal(3),
-      chunks: z.array(PackedChunk),
-      newest: z.array(Run),
-      older: z.array(OlderRuns),
-    }),
-  ]),
-  'learned.json': LearnedRepository,
-  'learned_strategies.json': StrategyPopulation,
+  'runs.json': z.object({ ...STORED, runs: z.array(Run), older: z.array(OlderRuns) }),
+  'learned.json': LearnedRepository.extend(STORED),
+  'learned_strategies.json': StrategyPopulation.extend(STORED),
   'learning_log.json': z.object({
-    version: z.literal(1),
+    ...STORED,
     events: z.array(LearningEvent),
     olderEvents: z.number().int().nonnegative(),
   }),
-  'schedules.json': z.object({ version: z.literal(1), versions: z.array(Version) }),
-  'decisions.json': z.object({ version: z.literal(1), decisions: z.array(Decision) }),
-  'proposals.json': z.object({ version: z.literal(1), proposals: z.array(Proposal) }),
+  'schedules.json': z.object({ ...STORED, versions: z.array(Version) }),
+  'decisions.json': z.object({ ...STORED, decisions: z.array(Decision) }),
+  'proposals.json': z.object({ ...STORED, proposals: z.array(Proposal) }),
   'audit.json': z.object({
-    version: z.literal(1),
+    ...STORED,
     care: RepositoryCare,
     events: z.array(AuditEvent),
     olderEvents: z.number().int().nonnegative(),
   }),
+  'profile.json': z.object({ ...STORED, profile: Profile, sharedLoad: SharedLoad.nullable() }),
 } as const;
 
 export type DocumentName = keyof typeof DOCUMENTS;
@@ -79,47 +64,85 @@ export type Documents = { readonly [Name in DocumentName]: z.infer<(typeof DOCUM
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 
-/** The state as the contents of its files. */
-export function toDocuments(state: KeptRepository): { readonly [Name in DocumentName]: unknown } {
-  return {
-    'profile.json': {
-      version: 1,
-      profile: state.profile,
-      ...(state.sharedLoad === null ? {} : { sharedLoad: state.sharedLoad }),
-    },
-    'runs.json': { version: 3, ...packedRuns(state.runs).toDocument(), older: state.olderRuns },
-    'learned.json': state.learned,
-    'learned_strategies.json': state.population,
-    'learning_log.json': new JsonText(
-      `{"version":1,"events":${packedLog(state.learningLog).toText()},"olderEvents":${state.olderEvents}}`,
-    ),
-    'schedules.json': { version: 1, versions: state.scheduleVersions },
-    'decisions.json': { version: 1, decisions: state.decisions },
-    'proposals.json': { version: 1, proposals: state.proposals },
-    'audit.json': {
-      version: 1,
-      care: state.care,
-      events: state.audit,
-      olderEvents: state.olderAudit,
-    },
-  };
+/** The document that holds each part of a change; `null` for what belongs to the deployment. */
+const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: DocumentName | null } = {
+  profile: 'profile.json',
+  sharedLoad: 'profile.json',
+  runs: 'runs.json',
+  learned: 'learned.json',
+  latenessPool: null,
+  population: 'learned_strategies.json',
+  learningEvents: 'learning_log.json',
+  scheduleVersions: 'schedules.json',
+  decisions: 'decisions.json',
+  proposals: 'proposals.json',
+  care: 'audit.json',
+  auditEvents: 'audit.json',
+};
+
+/** The documents that a change touches. */
+export function documentsOf(change: RepositoryChange): ReadonlySet<DocumentName> {
+  const names = new Set<DocumentName>();
+  for (const part of Object.keys(change) as (keyof RepositoryChange)[]) {
+    const name = DOCUMENT_OF_PART[part];
+    if (name !== null && change[part] !== undefined) names.add(name);
+  }
+  return names;
 }
 
-/** The state that files hold; those that are not there keep what `base` has. */
-export function fromDocuments(documents: Partial<Documents>, base: KeptRepository): KeptRepository {
+/** A change without the parts of documents that are not `wanted`. */
+export function partsFor(
+  change: RepositoryChange,
+  wanted: (name: DocumentName) => boolean,
+): RepositoryChange {
+  const parts = Object.entries(change).filter(([part]) => {
+    const name = DOCUMENT_OF_PART[part as keyof RepositoryChange];
+    return name !== null && wanted(name);
+  });
+  return Object.fromEntries(parts);
+}
+
+/** What one document holds of a state. */
+export function toDocument<Name extends DocumentName>(
+  name: Name,
+  state: KeptRepository,
+  position: JournalPosition,
+): Documents[Name] {
+  const stored = { version: 1, position } as const;
+  const contents: { readonly [Each in DocumentName]: () => unknown } = {
+    'runs.json': () => ({ ...stored, runs: state.runs, older: state.olderRuns }),
+    'learned.json': () => ({ ...stored, ...state.learned }),
+    'learned_strategies.json': () => ({ ...stored, ...state.population }),
+    'learning_log.json': () => ({ ...stored, events: state.learningLog, olderEvents: state.olderEvents }),
+    'schedules.json': () => ({ ...stored, versions: state.scheduleVersions }),
+    'decisions.json': () => ({ ...stored, decisions: state.decisions }),
+    'proposals.json': () => ({ ...stored, proposals: state.proposals }),
+    'audit.json': () => ({ ...stored, care: state.care, events: state.audit, olderEvents: state.olderAudit }),
+    'profile.json': () => ({ ...stored, profile: state.profile, sharedLoad: state.sharedLoad }),
+  };
+  return contents[name]() as Documents[Name];
+}
+
+/** The state that documents hold; where one is missing, its part of `base`. */
+export function fromDocuments(
+  documents: { readonly [Name in DocumentName]?: Documents[Name] | null },
+  base: KeptRepository,
+): KeptRepository {
   const profile = documents['profile.json'];
   const log = documents['learning_log.json'];
   const runs = documents['runs.json'];
   const audit = documents['audit.json'];
+  const learned = documents['learned.json'];
+  const population = documents['learned_strategies.json'];
   return {
     profile: profile?.profile ?? base.profile,
     sharedLoad: profile?.sharedLoad ?? base.sharedLoad,
-    runs: runs === undefined ? base.runs : historyOf(runs),
+    runs: runs?.runs ?? base.runs,
     olderRuns: runs?.older ?? base.olderRuns,
-    learned: documents['learned.json'] ?? base.learned,
+    learned: learned ? withoutPosition(learned) : base.learned,
     scheduleVersions: documents['schedules.json']?.versions ?? base.scheduleVersions,
-    population: documents['learned_strategies.json'] ?? base.population,
-    learningLog: log === undefined ? base.learningLog : PackedLog.of(log.events),
+    population: population ? withoutPosition(population) : base.population,
+    learningLog: log?.events ?? base.learningLog,
     olderEvents: log?.olderEvents ?? base.olderEvents,
     decisions: documents['decisions.json']?.decisions ?? base.decisions,
     proposals: documents['proposals.json']?.proposals ?? base.proposals,
@@ -130,23 +153,7 @@ export function fromDocuments(documents: Partial<Documents>, base: KeptRepositor
   };
 }
 
-function historyOf(runs: Documents['runs.json']): PackedRuns {
-  return runs.version === 1
-    ? PackedRuns.of(shareStrings(runs.runs))
-    : PackedRuns.fromDocument({ chunks: runs.chunks, newest: shareStrings(runs.newest) });
-}
-
-/** One file's text, checked; `undefined` where it is not JSON or not of its schema. */
-export function readDocument<Name extends DocumentName>(
-  name: Name,
-  text: string,
-): Documents[Name] | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = DOCUMENTS[name].safeParse(json);
-  return parsed.success ? (parsed.data as Documents[Name]) : undefined;
+function withoutPosition<T extends { readonly position: JournalPosition }>(document: T): Omit<T, 'position'> {
+  const { position: _, ...rest } = document;
+  return rest;
 }

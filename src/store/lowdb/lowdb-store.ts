@@ -1,11 +1,22 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Low } from 'lowdb';
-import { type DirectoryLock, lockDirectory } from '../../disk/directory-lock.ts';
-import { type Journal, openJournal } from '../../disk/journal.ts';
+import { z } from 'zod';
+import { type DataDirectory, openDataDirectory } from '../../disk/data-directory.ts';
+import { asDiskError } from '../../disk/disk-full.ts';
+import type { JournalEntry } from '../../disk/journal.ts';
+import { BEFORE_ALL_RECORDS, isAfter, JournalPosition } from '../../disk/journal-position.ts';
+import { type RecordPlace, readRecord } from '../../disk/journal-segment.ts';
+import {
+  DurableFile,
+  damageSentences,
+  readDocument,
+  stampOf,
+  writeDocument,
+} from '../../disk/json-document.ts';
 import { OffbeatError } from '../../errors.ts';
-import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
+import { applyLatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { LeftLoad } from '../../plan/shared-load.ts';
 import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
@@ -13,34 +24,34 @@ import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { leftLoads } from '../left-loads.ts';
 import { RETENTION, type Retention, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
-import { BackgroundTasks } from './background-tasks.ts';
-import { makeRepositoryDirectory } from './checkpoint.ts';
-import { readDocument } from './documents.ts';
-import { FoldedStates } from './folded-states.ts';
-import { KnownReaches } from './known-reaches.ts';
-import { SharedPool } from './shared-pool.ts';
-import { Shelf } from './shelf.ts';
-import type { ShelvedRepository } from './shelved-repository.ts';
-import { readTextIfThere, StagedFile } from './staged-file.ts';
-import type { LessonSource } from './written-lessons.ts';
+import { DOCUMENT_NAMES, documentsOf, fromDocuments, partsFor } from './documents.ts';
+import { type CacheEntry, RepositoryCache } from './repository-cache.ts';
+import {
+  NOTHING_STORED,
+  newestPosition,
+  RepositoryFiles,
+  replayStart,
+  type StoredRepository,
+} from './repository-files.ts';
+import { type JournalLine, lineOf, Outlines } from './repository-lines.ts';
+import { UnsavedRecords } from './unsaved-records.ts';
 
 const REPORT_NAME = 'report_latest.json';
-const SCRATCH_NAME = 'folded.scratch';
-/** Memory for repositories: some hundred that are open, and the names of ten thousand that are folded. */
-const CACHE_BYTES = 64 * 1024 * 1024;
-/**
- * Shares of it that the open ones have in any case and at most: some 60 to 120 repositories of ten workflows with something
- * going on. They are live objects, and the heap needs as much again to be kept tidy.
- */
-const LEAST_OPEN_SHARE = 0.2;
-const MOST_OPEN_SHARE = 0.4;
+const POOL_NAME = 'lateness_pool.json';
+/** Documents of a thousand repositories of ten workflows and a hundred runs each. */
+const CACHE_BYTES = 192 * 1024 * 1024;
+/** Repositories that may wait to be written before another is read. */
+const MOST_LEAVING = 16;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
 const CHECKPOINT_AFTER_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
+/** Repositories written side by side: mostly they wait for the disk. */
+const WRITERS = 4;
 /** Failures in a row that are no accident any more. */
 const FAILS_FOR_GOOD_AFTER = 2;
-/** Segments of journalled changes beyond which all is checkpointed and the oldest dropped. */
-const MAX_SEGMENTS = 3;
+
+const Pool = z.object({ version: z.literal(1), position: JournalPosition, pool: LatenessPool });
+type Pool = z.infer<typeof Pool>;
 
 export interface LowdbStoreOptions {
   /** The data directory; this process alone may use it. */
@@ -55,174 +66,138 @@ export interface LowdbStoreOptions {
   readonly onLockLost?: () => void;
 }
 
-/** The store, and the ledger that an in-process queue needs (`Ledger` in `queue/queue.ts`). */
 export interface LowdbStore extends WholeStore {
-  appliedThrough(repositoryId: number): Promise<number>;
-  during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T>;
-  settled(repositoryId: number, sequence: number): void;
+  /** The directory, whose journal an in-process queue shares. */
+  readonly data: DataDirectory;
+  /** Writes the documents of every repository that lack something. */
   checkpoint(): Promise<void>;
-  /** Sentences on what an operator has to look at; none where all is well. */
+  /** Sentences on what stops this process from keeping anything; none where all is well. */
   problems(): readonly string[];
+  /** Sentences on damage that was found, for as long as the files set aside lie there. */
+  damage(): Promise<readonly string[]>;
 }
 
-/** A change, or a deletion, that belongs to no delivery: safe in the journal before the call resolves. */
-type JournalLine =
-  | { readonly repositoryId: number; readonly change: RepositoryChange }
-  | { readonly repositoryId: number; readonly deleted: true };
-
 /**
- * Opens the store in `directory`, making it where there is none. Throws `store-locked` where another process uses
- * it. Changes made while a delivery is handled are lazy: the delivery's own journal brings them back after a crash.
+ * Opens the store in `directory`, making it where there is none. Throws `store-locked` where another process uses it.
+ *
+ * A change is in the journal before anybody sees it; documents follow once a minute, or when the journal grows. A start reads
+ * the journal once and notes where the records of each repository lie; they are applied when the repository is next read.
  */
 export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
   const { directory, log } = options;
-  await mkdir(join(directory, 'repositories'), { recursive: true });
-  let store: FileStore | undefined;
-  const lock = await lockDirectory({
+  const data = await openDataDirectory({
     directory,
-    onLost() {
-      log.error({ directory }, 'Another process has taken the data directory; nothing more is written');
-      store?.loseLock();
-      options.onLockLost?.();
-    },
+    log,
+    onLost: options.onLockLost,
+    segmentBytes: options.segmentBytes,
   });
   try {
-    const segment = options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
-    const journal = await openJournal({ directory: join(directory, 'changes'), ...segment });
-    const reaches = new KnownReaches(join(directory, 'repositories'));
-    const pool = await SharedPool.open({
-      directory,
-      log,
-      appliedThrough: async (id) => (await reaches.of(id)).settledThrough,
-    });
-    store = new FileStore(options, lock, journal, pool, reaches);
+    await mkdir(join(directory, 'repositories'), { recursive: true });
+    const store = new FileStore(options, data);
     await store.recover();
     return store;
   } catch (error) {
-    await lock.release();
+    await data.close();
     throw error;
   }
 }
 
 class FileStore implements LowdbStore {
+  readonly data: DataDirectory;
   readonly #options: LowdbStoreOptions;
-  readonly #lock: DirectoryLock;
-  readonly #journal: Journal;
-  readonly #pool: SharedPool;
-  readonly #reaches: KnownReaches;
-  readonly #shelf: Shelf;
-  readonly #foldedStates: FoldedStates;
-  readonly #background: BackgroundTasks;
+  readonly #cache: RepositoryCache;
+  readonly #lockRepository = createKeyedMutex();
+  readonly #lockFiles = createKeyedMutex();
+  /** Under way, also those that nobody waits for. */
+  readonly #writes = new Set<Promise<void>>();
+  readonly #unsaved = new Map<number, UnsavedRecords>();
+  /** Of repositories that were not read since the start: their records in the journal, oldest first. */
+  readonly #pending = new Map<
+    number,
+    { readonly position: JournalPosition; readonly place: RecordPlace }[]
+  >();
+  readonly #outlines: Outlines;
+  readonly #poolFile: DurableFile<Pool>;
+  #pool: LatenessPool = emptyLatenessPool();
+  #poolPosition = BEFORE_ALL_RECORDS;
   readonly #sweeper: NodeJS.Timeout;
-  /** The delivery that is being handled. */
-  readonly #delivery = new AsyncLocalStorage<LessonSource>();
-  /** What is asked of all repositories at once. */
-  #outlines: Map<number, Outline> | undefined;
-  #readingOutlines: Promise<void> | undefined;
-  /** Changes up to here were in every present checkpoint at the last compaction. */
-  #safeThrough = 0;
-  #state: 'open' | 'lost' | 'closed' = 'open';
+  #sweeping: Promise<void> | undefined;
+  #isClosed = false;
 
-  constructor(
-    options: LowdbStoreOptions,
-    lock: DirectoryLock,
-    journal: Journal,
-    pool: SharedPool,
-    reaches: KnownReaches,
-  ) {
+  constructor(options: LowdbStoreOptions, data: DataDirectory) {
+    this.data = data;
     this.#options = options;
-    this.#lock = lock;
-    this.#journal = journal;
-    this.#pool = pool;
-    this.#reaches = reaches;
-    this.#background = new BackgroundTasks((task, error) => {
-      options.log.error(
-        { task, err: error },
-        'A checkpoint could not be written; the journals still have it',
-      );
+    this.#cache = new RepositoryCache({
+      maxBytes: options.cacheBytes ?? CACHE_BYTES,
+      write: (id) => this.#write(id),
     });
-    const roomBytes = options.cacheBytes ?? CACHE_BYTES;
-    this.#foldedStates = new FoldedStates(join(options.directory, SCRATCH_NAME), options.log);
-    this.#shelf = new Shelf({
-      foldedStates: this.#foldedStates,
-      directory: join(options.directory, 'repositories'),
-      roomBytes,
-      openBytes: { least: LEAST_OPEN_SHARE * roomBytes, most: MOST_OPEN_SHARE * roomBytes },
-      log: options.log,
-      clock: options.clock,
-      onReading: (id) => reaches.forget(id),
-      beforeWriting: () => this.#pool.flush(),
-      mend: (shelved, reach) => this.#redoAfter(shelved, reach.changesThrough),
-      onCrowded: async () => {
-        if (this.#state === 'open') await this.#background.start('make room', () => this.#shelf.makeRoom());
-      },
-    });
-    this.#sweeper = setInterval(
-      () => void this.#background.start('sweep', () => this.#sweep()),
-      SWEEP_EVERY_MS,
-    );
+    this.#outlines = new Outlines(join(options.directory, 'repositories'), data);
+    this.#poolFile = new DurableFile(join(options.directory, POOL_NAME), Pool, data);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
     this.#sweeper.unref();
+    data.addReader({
+      checkpoint: (through) => this.#checkpointThrough(through),
+      neededFrom: () => this.#neededFrom(),
+    });
   }
 
-  /** Brings journalled changes that no checkpoint has back into their repositories. */
+  /** Reads the journal: the pool is brought up to date, and the records of repositories are noted. */
   async recover(): Promise<void> {
-    const byRepository = new Map<number, { sequence: number; line: JournalLine }[]>();
-    const damagedLines = await this.#journal.walk(0, ({ sequence, body }) => {
-      const line: JournalLine = JSON.parse(body);
-      const list = byRepository.get(line.repositoryId);
-      if (list === undefined) byRepository.set(line.repositoryId, [{ sequence, line }]);
-      else list.push({ sequence, line });
-    });
-    if (damagedLines > 0) this.#options.log.error({ damagedLines }, 'The journal of changes is damaged');
-    // Side by side; the loop hears of a failure.
-    for (const id of byRepository.keys()) this.#reaches.of(id).catch(() => undefined);
-    for (const [id, changes] of byRepository) {
-      const { isWhole, changesThrough } = await this.#reaches.of(id);
-      if (isWhole && changesThrough >= (changes.at(-1)?.sequence ?? 0)) {
-        this.#shelf.doubtPrevious(id);
-        continue;
-      }
-      await this.#shelf.take(id, async (shelved) => {
-        for (const { sequence, line } of changes) this.#redo(shelved, sequence, line);
-        if (shelved.state === undefined && shelved.dirtySince !== null) await this.#shelf.write(shelved);
-        this.#shelf.doubtPrevious(id);
-      });
+    const { log } = this.#options;
+    const { data: stored, isDamaged } = await readDocument(this.#poolFile, this.#stamp());
+    if (isDamaged) log.error({ file: POOL_NAME }, 'A damaged file was set aside');
+    if (stored !== null) {
+      this.#pool = stored.pool;
+      this.#poolPosition = stored.position;
     }
+    const { gaps, lateRecords } = await this.data.journal.walk((entry) => this.#note(entry));
+    if (gaps.length > 0) log.error({ gaps }, 'Records in the middle of the journal are damaged');
+    if (lateRecords > 0)
+      log.warn({ lateRecords }, 'Records of a process that had lost the data directory were left out');
   }
 
-  loseLock(): void {
-    this.#state = 'lost';
+  #note({ position, body, place }: JournalEntry): void {
+    const line = lineOf(body);
+    if (line === undefined) return;
+    const id = line.repositoryId;
+    const pending = this.#pending.get(id);
+    if (pending === undefined) this.#pending.set(id, [{ position, place }]);
+    else pending.push({ position, place });
+    this.#unsavedOf(id).addUnknown(position.sequence);
+    this.#outlines.note(position, line);
+    if ('change' in line) this.#addToPool(line.change, position);
   }
 
-  load(repositoryId: number): Promise<KeptRepository | undefined> {
-    return this.#shelf.take(repositoryId, ({ state }) => state);
+  async load(repositoryId: number): Promise<KeptRepository | undefined> {
+    const entry = this.#cache.get(repositoryId);
+    if (entry !== undefined) return entry.state;
+    return this.#lockRepository(repositoryId, async () => (await this.#find(repositoryId)).state);
   }
 
-  async apply(repositoryId: number, change: RepositoryChange): Promise<void> {
-    this.#assertOpen();
-    const delivery = this.#delivery.getStore();
-    await this.#shelf.take(repositoryId, async (shelved) => {
-      const takeEffect = (): void => {
-        this.#change(shelved, change);
-        if (change.latenessPool !== undefined) this.#pool.add(change.latenessPool, delivery ?? null);
-      };
-      if (delivery?.repositoryId === repositoryId) {
-        takeEffect();
-        return;
-      }
-      await this.#standOnDisk(shelved);
-      profileAfter(shelved, change);
-      await this.#writeDown(shelved, { repositoryId, change }, takeEffect);
+  apply(repositoryId: number, change: RepositoryChange): Promise<void> {
+    return this.#lockRepository(repositoryId, async () => {
+      const entry = await this.#find(repositoryId);
+      const next = this.#changed(entry, change);
+      const position = await this.data.journal.append(JSON.stringify({ repositoryId, change }));
+      const names = entry.state === undefined ? DOCUMENT_NAMES : documentsOf(change);
+      this.#show(entry, next, position);
+      this.#unsavedOf(repositoryId).add(names, position.sequence);
+      this.#outlines.set(repositoryId, next);
+      this.#addToPool(change, position);
+      this.#cache.set(entry);
     });
   }
 
-  /** In memory until a checkpoint: no journal has it. */
-  async keep(kept: KeptRepository): Promise<void> {
-    this.#assertOpen();
-    await this.#shelf.take(kept.profile.id, (shelved) => {
-      shelved.state = kept;
-      this.#outlines?.set(shelved.id, outlineOf(kept));
-      this.#shelf.touch(shelved);
+  /** Puts a repository into its documents at once: the journal has nothing of it. */
+  keep(kept: KeptRepository): Promise<void> {
+    const { id } = kept.profile;
+    return this.#lockRepository(id, async () => {
+      const entry = await this.#find(id);
+      this.#show(entry, kept, this.data.journal.last);
+      this.#unsavedOf(id).add(DOCUMENT_NAMES, this.data.journal.last.sequence);
+      this.#outlines.set(id, kept);
+      this.#cache.set(entry);
+      await this.#write(id);
     });
   }
 
@@ -234,240 +209,302 @@ class FileStore implements LowdbStore {
     return leftLoads(await this.#allOutlines(), installationId);
   }
 
-  async delete(repositoryId: number): Promise<void> {
-    this.#assertOpen();
-    await this.#shelf.take(repositoryId, async (shelved) => {
-      await this.#writeDown(shelved, { repositoryId, deleted: true }, () => this.#forget(shelved));
-      await this.#shelf.write(shelved, this.#delivery.getStore()?.repositoryId === repositoryId);
+  delete(repositoryId: number): Promise<void> {
+    return this.#lockRepository(repositoryId, async () => {
+      const { files } = await this.#find(repositoryId);
+      await this.data.journal.append(JSON.stringify({ repositoryId, deleted: true }));
+      this.#cache.delete(repositoryId);
+      this.#outlines.delete(repositoryId);
+      await this.#lockFiles(repositoryId, () => files.remove());
+      this.#unsaved.delete(repositoryId);
+    });
+  }
+
+  async keepReport(repositoryId: number, report: object): Promise<void> {
+    await this.#lockRepository(repositoryId, async () => {
+      const { state, files } = await this.#find(repositoryId);
+      if (state === undefined) return;
+      await mkdir(files.directory, { recursive: true });
+      await writeDocument(
+        new DurableFile(join(files.directory, REPORT_NAME), z.looseObject({}), this.data),
+        report,
+      );
     });
   }
 
   async loadLatenessPool(): Promise<LatenessPool> {
-    return this.#pool.current();
-  }
-
-  async keepReport(repositoryId: number, report: object): Promise<void> {
-    this.#assertOpen();
-    await this.#shelf.take(repositoryId, async ({ state }) => {
-      if (state === undefined) return;
-      const directory = this.#shelf.directoryOf(repositoryId);
-      await makeRepositoryDirectory(directory);
-      const file = new StagedFile<object>(join(directory, REPORT_NAME));
-      await new Low(file, report).write();
-      await file.publish();
-    });
+    return this.#pool;
   }
 
   async replaceLatenessPool(pool: LatenessPool): Promise<void> {
-    this.#assertOpen();
-    await this.#pool.replace(pool);
-  }
-
-  async appliedThrough(repositoryId: number): Promise<number> {
-    // Whoever asks has deliveries of it in a journal, so the checkpoint before may lack them.
-    this.#shelf.doubtPrevious(repositoryId);
-    const shelved = this.#shelf.peek(repositoryId);
-    if (shelved !== undefined) return shelved.settledThrough;
-    const reach = await this.#reaches.of(repositoryId);
-    if (reach.isWhole) return reach.settledThrough;
-    return this.#shelf.take(repositoryId, ({ settledThrough }) => settledThrough);
-  }
-
-  during<T>(repositoryId: number, sequence: number, work: () => Promise<T>): Promise<T> {
-    return this.#shelf.take(repositoryId, (shelved) =>
-      this.#shelf.handle(shelved, async () => {
-        const result = await this.#delivery.run({ repositoryId, sequence }, work);
-        this.#settle(shelved, sequence);
-        return result;
-      }),
-    );
-  }
-
-  settled(repositoryId: number, sequence: number): void {
-    const shelved = this.#shelf.peek(repositoryId);
-    // Not in memory: nothing was changed since it was written, and a second time will change nothing either.
-    if (shelved !== undefined && shelved.settledThrough < sequence) this.#settle(shelved, sequence);
+    this.#pool = pool;
+    this.#poolPosition = this.data.journal.last;
+    await this.#writePool();
   }
 
   async checkpoint(): Promise<void> {
-    this.#assertOpen();
-    await this.#shelf.holdTwice();
-    await this.#advancePool();
+    await this.#checkpointThrough(BEFORE_ALL_RECORDS);
   }
 
   problems(): readonly string[] {
-    if (this.#state === 'lost') return ['Another process has taken the data directory.'];
-    const failing = this.#shelf.failingSince(FAILS_FOR_GOOD_AFTER);
-    return failing === 0
-      ? []
-      : [
-          `The checkpoints of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The ` +
-            'journals have what is missing, and grow until it is mended; the log says why.',
-        ];
+    const failing = this.#cache
+      .all()
+      .filter(({ failedWrites }) => failedWrites >= FAILS_FOR_GOOD_AFTER).length;
+    const sentence =
+      `The documents of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The journal has ` +
+      'what is missing, and grows until it is mended; the log says why.';
+    return failing === 0 ? this.data.problems() : [...this.data.problems(), sentence];
+  }
+
+  async damage(): Promise<readonly string[]> {
+    const names = await readdir(this.#options.directory);
+    return [...(await this.data.journal.damage()), ...damageSentences(names)];
   }
 
   async close(): Promise<void> {
-    if (this.#state === 'closed') return;
-    const mayWrite = this.#state === 'open';
-    this.#state = 'closed';
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearInterval(this.#sweeper);
     try {
-      await this.#background.finished();
-      if (mayWrite) {
-        await this.#shelf.writeDirty();
-        await this.#advancePool();
-        await this.#pool.close();
+      await this.#sweeping;
+      if (this.data.problems().length === 0) await this.checkpoint();
+    } finally {
+      await Promise.allSettled(this.#writes);
+      await this.data.close();
+    }
+  }
+
+  /** The entry of a repository, read where it is not in memory. The caller holds the repository's mutex. */
+  async #find(id: number): Promise<CacheEntry> {
+    const there = this.#cache.get(id);
+    if (there !== undefined) return there;
+    await this.#cache.makeRoom(MOST_LEAVING);
+    const files = new RepositoryFiles(join(this.#options.directory, 'repositories', String(id)), this.data);
+    const stored = await files.read(this.#stamp());
+    if (stored.isDamaged)
+      this.#options.log.error({ repositoryId: id, damage: stored.damage }, 'Damaged files were set aside');
+    const entry: CacheEntry = {
+      id,
+      files,
+      state: this.#stateOf(stored),
+      position: newestPosition(stored),
+      dirtySince: null,
+      failedWrites: 0,
+    };
+    await this.#replay(entry, stored);
+    if (stored.isDamaged && entry.state !== undefined)
+      this.#unsavedOf(id).add(DOCUMENT_NAMES, entry.position.sequence);
+    if (this.#unsaved.get(id)?.isDirty === true) entry.dirtySince = performance.now();
+    this.#cache.set(entry);
+    return entry;
+  }
+
+  #stateOf(stored: StoredRepository): KeptRepository | undefined {
+    const { documents, damage } = stored;
+    const profile = documents['profile.json']?.profile;
+    if (profile === undefined) return undefined;
+    return { ...fromDocuments(documents, emptyRepository(profile, this.#options.clock.now())), damage };
+  }
+
+  /**
+   * Applies the records that the documents lack. Throws `store-damaged` where documents are there and not even the profile can be
+   * told: an empty history must not take the place of a damaged one.
+   */
+  async #replay(entry: CacheEntry, stored: StoredRepository): Promise<void> {
+    let base = stored;
+    for await (const { position, line } of this.#recordsOf(entry.id, stored)) {
+      if ('change' in line) {
+        this.#replayChange(entry, base, position, line.change);
+      } else if (isAfter(position, newestPosition(base))) {
+        // Else the documents were written after the repository had come back.
+        await entry.files.remove();
+        base = NOTHING_STORED;
+        entry.state = undefined;
+        entry.position = position;
       }
-      await this.#journal.close();
-      this.#foldedStates.close();
-    } finally {
-      await this.#lock.release();
     }
-  }
-
-  #assertOpen(): void {
-    const where = this.#options.directory;
-    if (this.#state === 'closed') throw new OffbeatError('queue-closed', 'The store is closed.', { where });
-    if (this.#state === 'lost') {
-      throw new OffbeatError('store-locked', 'Another process has taken the data directory.', { where });
+    if (entry.state !== undefined || (base.positions.size === 0 && base.damage.length === 0)) {
+      this.#pending.delete(entry.id);
+      return;
     }
-  }
-
-  #change(shelved: ShelvedRepository, change: RepositoryChange): void {
-    const profile = profileAfter(shelved, change);
-    const before = shelved.state ?? emptyRepository(profile, this.#options.clock.now());
-    shelved.state = withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION).state;
-    if (change.profile !== undefined || change.sharedLoad !== undefined)
-      this.#outlines?.set(shelved.id, outlineOf(shelved.state));
-    this.#shelf.touch(shelved);
-  }
-
-  #settle(shelved: ShelvedRepository, sequence: number): void {
-    shelved.settledThrough = Math.max(shelved.settledThrough, sequence);
-    this.#shelf.touch(shelved);
-  }
-
-  #forget(shelved: ShelvedRepository): void {
-    shelved.state = undefined;
-    this.#outlines?.delete(shelved.id);
-    this.#shelf.touch(shelved);
-  }
-
-  /**
-   * Makes a line durable, then lets it take effect: nobody sees what the journal has refused. The effect comes at once with
-   * its sequence, so that no checkpoint has one without the other.
-   */
-  async #writeDown(shelved: ShelvedRepository, line: JournalLine, takeEffect: () => void): Promise<void> {
-    const journaled = this.#journal.append(JSON.stringify(line)).then((sequence) => {
-      shelved.changesThrough = Math.max(shelved.changesThrough, sequence);
-      takeEffect();
-    });
-    shelved.journaling.add(journaled);
-    try {
-      await journaled;
-    } finally {
-      shelved.journaling.delete(journaled);
-    }
-    if (this.#journal.segments.length > MAX_SEGMENTS)
-      void this.#background.start('compact', () => this.#compact());
-  }
-
-  /**
-   * Writes the effects of deliveries that only their own journal has: after a crash a journalled change comes back
-   * before they do, and must find what it was made on.
-   */
-  async #standOnDisk(shelved: ShelvedRepository): Promise<void> {
-    if (shelved.settledThrough > (shelved.written.present?.settledThrough ?? 0))
-      await this.#shelf.write(shelved);
-  }
-
-  #redo(shelved: ShelvedRepository, sequence: number, line: JournalLine): void {
-    if (sequence <= shelved.changesThrough) return;
-    shelved.changesThrough = sequence;
-    if ('deleted' in line) this.#forget(shelved);
-    else if (shelved.state === undefined && line.change.profile === undefined)
-      this.#options.log.error(
-        { repositoryId: shelved.id },
-        'A change of a repository that is not there was passed over',
-      );
-    else this.#change(shelved, line.change);
-  }
-
-  async #redoAfter(shelved: ShelvedRepository, sequence: number): Promise<void> {
-    await this.#journal.walk(sequence, ({ sequence: place, body }) => {
-      const line: JournalLine = JSON.parse(body);
-      if (line.repositoryId === shelved.id) this.#redo(shelved, place, line);
-    });
-  }
-
-  async #sweep(): Promise<void> {
-    if (this.#state !== 'open') return;
-    await this.#shelf.writeDirty(
-      performance.now() - (this.#options.checkpointAfterMs ?? CHECKPOINT_AFTER_MS),
+    throw new OffbeatError(
+      'store-damaged',
+      'The profile of this repository cannot be read, nor the one before it.',
+      {
+        where: entry.files.directory,
+        fix: 'Restore profile.json from a backup, or move the directory away to begin anew.',
+      },
     );
-    await this.#advancePool();
   }
 
-  #advancePool(): Promise<void> {
-    return this.#pool.advance(({ repositoryId, sequence }) => this.#shelf.isWritten(repositoryId, sequence));
+  /** After a start those that were noted then; of damaged documents all that the journal has. */
+  async *#recordsOf(
+    id: number,
+    stored: StoredRepository,
+  ): AsyncGenerator<{ readonly position: JournalPosition; readonly line: JournalLine }> {
+    const start = replayStart(stored);
+    if (!stored.isDamaged) {
+      for (const { position, place } of this.#pending.get(id) ?? []) {
+        const line = isAfter(position, start) ? lineOf((await readRecord(place)).body) : undefined;
+        if (line !== undefined) yield { position, line };
+      }
+      return;
+    }
+    const lines: { readonly position: JournalPosition; readonly line: JournalLine }[] = [];
+    await this.data.journal.walk(({ position, body }) => {
+      const line = lineOf(body);
+      if (line?.repositoryId === id) lines.push({ position, line });
+    });
+    yield* lines;
   }
 
-  /** Dropped is only what both checkpoints of every repository hold: what was there at the last compaction. */
-  async #compact(): Promise<void> {
-    const through = this.#journal.lastSequence;
-    await this.checkpoint();
-    await this.#journal.dropThrough(this.#safeThrough);
-    this.#safeThrough = through;
+  #replayChange(
+    entry: CacheEntry,
+    { documents, positions, damage }: StoredRepository,
+    position: JournalPosition,
+    change: RepositoryChange,
+  ): void {
+    const parts = partsFor(change, (name) => isAfter(position, positions.get(name) ?? BEFORE_ALL_RECORDS));
+    if (Object.keys(parts).length === 0) return;
+    if (entry.state === undefined && parts.profile !== undefined) {
+      const empty = emptyRepository(parts.profile, this.#options.clock.now());
+      entry.state = { ...fromDocuments(documents, empty), damage };
+    }
+    if (entry.state === undefined) {
+      this.#options.log.error(
+        { repositoryId: entry.id },
+        'A change of a repository that is not there was left out',
+      );
+      return;
+    }
+    this.#show(entry, this.#changed(entry, parts), position);
+    this.#unsavedOf(entry.id).add(documentsOf(parts), position.sequence);
   }
 
-  async #allOutlines(): Promise<readonly Outline[]> {
-    if (this.#outlines === undefined) {
-      // There from the start: what changes while the others are read is noted in it.
-      const outlines = new Map<number, Outline>();
-      this.#outlines = outlines;
-      this.#readingOutlines = this.#readOutlines(outlines).catch((error: unknown) => {
-        this.#outlines = undefined;
-        throw error;
+  /** The state after a change. Throws `not-found` where the repository has no profile. */
+  #changed({ id, state }: CacheEntry, change: RepositoryChange): KeptRepository {
+    const profile = change.profile ?? state?.profile;
+    if (profile === undefined) {
+      throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
+    }
+    const before = state ?? emptyRepository(profile, this.#options.clock.now());
+    return withinBounds(applyChange(before, change), this.#options.retention ?? RETENTION).state;
+  }
+
+  #show(entry: CacheEntry, state: KeptRepository, position: JournalPosition): void {
+    entry.state = state;
+    entry.position = position;
+    entry.dirtySince ??= performance.now();
+  }
+
+  #addToPool({ latenessPool }: RepositoryChange, position: JournalPosition): void {
+    if (latenessPool === undefined || !isAfter(position, this.#poolPosition)) return;
+    this.#pool = applyLatenessPoolChange(this.#pool, latenessPool);
+    this.#poolPosition = position;
+  }
+
+  #unsavedOf(id: number): UnsavedRecords {
+    const known = this.#unsaved.get(id);
+    if (known !== undefined) return known;
+    const unsaved = new UnsavedRecords();
+    this.#unsaved.set(id, unsaved);
+    return unsaved;
+  }
+
+  /** Writes the documents of which one generation lacks something. Throws `store-full` where the disk takes no more. */
+  #write(id: number): Promise<void> {
+    const writing = this.#lockFiles(id, async () => {
+      // Looked up only now: whoever asked may have seen it before it left and came back.
+      const entry = this.#cache.get(id);
+      const unsaved = this.#unsaved.get(id);
+      if (entry?.state === undefined || unsaved === undefined) return;
+      const { state, position, files } = entry;
+      const names = [...unsaved.names];
+      const since = entry.dirtySince;
+      entry.dirtySince = null;
+      const end = unsaved.beginWriting(names);
+      try {
+        await files.write(state, names, position);
+        end(true);
+        entry.failedWrites = 0;
+        this.#cache.saved(entry);
+        if (unsaved.names.length === 0) this.#unsaved.delete(id);
+      } catch (error) {
+        end(false);
+        entry.dirtySince = since;
+        entry.failedWrites += 1;
+        throw asDiskError(error, files.directory);
+      }
+    });
+    this.#writes.add(writing);
+    const end = (): boolean => this.#writes.delete(writing);
+    writing.then(end, end);
+    return writing;
+  }
+
+  /** Everything dirty is written; what both generations must hold is written again where the one before lacks it. */
+  async #checkpointThrough(through: JournalPosition): Promise<void> {
+    const isNeeded = (id: number): boolean => {
+      const unsaved = this.#unsaved.get(id);
+      return unsaved !== undefined && (unsaved.neededFrom ?? Infinity) <= through.sequence;
+    };
+    await this.#forEach([...this.#unsaved.keys()], async (id) => {
+      if (!isNeeded(id) && this.#unsaved.get(id)?.isDirty !== true) return;
+      for (let generation = 0; generation < 2; generation += 1) {
+        const { state } = await this.#lockRepository(id, () => this.#find(id));
+        if (state === undefined) this.#unsaved.delete(id);
+        else await this.#write(id);
+        if (!isNeeded(id)) return;
+      }
+    });
+    await this.#writePool();
+  }
+
+  async #writePool(): Promise<void> {
+    await writeDocument(this.#poolFile, { version: 1, position: this.#poolPosition, pool: this.#pool });
+  }
+
+  #neededFrom(): number | null {
+    const needed = this.#unsaved.values().map(({ neededFrom }) => neededFrom ?? Infinity);
+    const oldest = Math.min(...needed);
+    return oldest === Infinity ? null : oldest;
+  }
+
+  #sweep(): void {
+    this.#sweeping ??= this.#writeOverdue()
+      .catch((error: unknown) => {
+        this.#options.log.error(
+          { err: error },
+          'Documents could not be written; the journal still has everything',
+        );
+      })
+      .finally(() => {
+        this.#sweeping = undefined;
       });
-    }
-    const outlines = this.#outlines;
-    await this.#readingOutlines;
-    return [...outlines.values()];
   }
 
-  async #readOutlines(outlines: Map<number, Outline>): Promise<void> {
-    const names = await readdir(join(this.#options.directory, 'repositories'));
-    const written = names.map(Number).filter((id) => Number.isSafeInteger(id));
-    for (const id of new Set([...written, ...this.#shelf.all().map((shelved) => shelved.id)])) {
-      const read = this.#shelf.peek(id) === undefined ? await this.#readOutline(id) : undefined;
-      if (outlines.has(id)) continue;
-      // Looked at without a wait in between: what is in memory now may not be a moment later.
-      const shelved = this.#shelf.peek(id);
-      const state = shelved?.look();
-      const outline = shelved === undefined ? read : state && outlineOf(state);
-      if (outline !== undefined) outlines.set(id, outline);
-    }
+  async #writeOverdue(): Promise<void> {
+    const before = performance.now() - (this.#options.checkpointAfterMs ?? CHECKPOINT_AFTER_MS);
+    const overdue = this.#cache.all().filter(({ dirtySince }) => dirtySince !== null && dirtySince <= before);
+    await this.#forEach(overdue, ({ id }) => this.#write(id));
   }
 
-  /** From its own file alone, as long as that is whole; else the whole repository is read, and mended. */
-  async #readOutline(repositoryId: number): Promise<Outline | undefined> {
-    const text = await readTextIfThere(join(this.#shelf.directoryOf(repositoryId), 'profile.json'));
-    const document = text === undefined ? undefined : readDocument('profile.json', text);
-    if (document !== undefined) return { profile: document.profile, sharedLoad: document.sharedLoad ?? null };
-    const state = await this.load(repositoryId);
-    return state && outlineOf(state);
+  /** Does the work for each, a few at a time; rejects with the first failure once all have had their turn. */
+  async #forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    const left = items.values();
+    const failures: unknown[] = [];
+    const worker = async (): Promise<void> => {
+      for (const item of left) await work(item).catch((error: unknown) => failures.push(error));
+    };
+    await Promise.all(Array.from({ length: WRITERS }, worker));
+    if (failures.length > 0) throw failures[0];
   }
-}
 
-/** The profile that a repository has after a change; throws `not-found` where it has none. */
-function profileAfter({ id, state }: ShelvedRepository, change: RepositoryChange): RepositoryProfile {
-  const profile = change.profile ?? state?.profile;
-  if (profile !== undefined) return profile;
-  throw new OffbeatError('not-found', 'A repository begins with its profile.', { where: `repository ${id}` });
-}
+  #allOutlines(): ReturnType<Outlines['all']> {
+    return this.#outlines.all((id) => this.load(id));
+  }
 
-type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad'>;
-
-function outlineOf({ profile, sharedLoad }: KeptRepository): Outline {
-  return { profile, sharedLoad };
+  #stamp(): string {
+    return stampOf(this.#options.clock.now());
+  }
 }

@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OffbeatError } from '../errors.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { JournalPosition } from './journal-position.ts';
+import { claimEpoch, dropEarlierClaims } from './journal-segment.ts';
+
+/** Full segments after which all documents are brought up to date, so that the oldest segments can go. */
+const SEGMENTS_A_CHECKPOINT = 4;
+
+/** What a data directory tells about, where it is not a record's own caller who hears of it. */
+export interface DirectoryLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface DataDirectoryOptions {
+  readonly directory: string;
+  readonly log: DirectoryLog;
+  /** Called once when another process has taken the directory: nothing more can be kept. */
+  readonly onLost?: (() => void) | undefined;
+  readonly segmentBytes?: number | undefined;
+}
+
+/** Somebody whose documents hold what records of the journal say, and who needs the records that they do not hold yet. */
+export interface JournalReader {
+  /** Brings both generations of its documents up to `through`. */
+  checkpoint(through: JournalPosition): Promise<void>;
+  /** Sequence of the oldest record that it still needs, as far as it needs any; `null` for none. */
+  neededFrom(): number | null;
+}
+
+/** A data directory in the hands of this process: its lock, its journal, and what the holder's epoch is. */
+export interface DataDirectory {
+  readonly path: string;
+  readonly epoch: number;
+  readonly journal: Journal;
+  /** Throws `store-locked` where another process has taken the directory. */
+  assertHeld(): Promise<void>;
+  /** Has its documents written before records are dropped. */
+  addReader(reader: JournalReader): void;
+  /** Sentences on what stops this process from keeping anything; none where all is well. */
+  problems(): readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Takes a data directory, making it where there is none. The order makes the fence: the lock first, then an epoch above all
+ * others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`.
+ */
+export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
+  const { directory, log } = options;
+  await mkdir(directory, { recursive: true });
+  let opened: OpenDataDirectory | undefined;
+  const lock = await lockDirectory({ directory, onLost: () => opened?.lose() });
+  try {
+    const journalDirectory = join(directory, 'journal');
+    const epoch = await claimEpoch(journalDirectory);
+    const journal = await openJournal({
+      directory: journalDirectory,
+      epoch,
+      isHeld: lock.isHeld,
+      onLost: () => opened?.lose(),
+      onSegmentEnd: () => opened?.segmentEnded(),
+      ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
+    });
+    await dropEarlierClaims(journalDirectory, epoch);
+    opened = new OpenDataDirectory(options, lock, journal);
+    return opened;
+  } catch (error) {
+    log.error({ directory, err: error }, 'The data directory could not be opened');
+    await lock.release();
+    throw error;
+  }
+}
+
+class OpenDataDirectory implements DataDirectory {
+  readonly #options: DataDirectoryOptions;
+  readonly #lock: DirectoryLock;
+  readonly journal: Journal;
+  readonly #readers: JournalReader[] = [];
+  #segmentsSinceCheckpoint = 0;
+  /** Where the journal ended at the last checkpoint: everything up to there is in the present documents. */
+  #lastCheckpoint: JournalPosition | undefined;
+  #checkpointing: Promise<void> | undefined;
+  #isLost = false;
+
+  constructor(options: DataDirectoryOptions, lock: DirectoryLock, journal: Journal) {
+    this.#options = options;
+    this.#lock = lock;
+    this.journal = journal;
+  }
+
+  get path(): string {
+    return this.#options.directory;
+  }
+
+  get epoch(): number {
+    return this.journal.epoch;
+  }
+
+  async assertHeld(): Promise<void> {
+    if (!this.#isLost && (await this.#lock.isHeld())) return;
+    this.lose();
+    throw new OffbeatError('store-locked', 'Another process has taken the data directory.', {
+      where: this.path,
+    });
+  }
+
+  addReader(reader: JournalReader): void {
+    this.#readers.push(reader);
+  }
+
+  problems(): readonly string[] {
+    return this.#isLost ? ['Another process has taken the data directory.'] : [];
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#checkpointing;
+      await this.journal.close();
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#options.log.error(
+      { directory: this.path },
+      'Another process has taken the data directory; nothing more is written',
+    );
+    this.#options.onLost?.();
+  }
+
+  segmentEnded(): void {
+    this.#segmentsSinceCheckpoint += 1;
+    if (this.#segmentsSinceCheckpoint < SEGMENTS_A_CHECKPOINT || this.#checkpointing !== undefined) return;
+    this.#segmentsSinceCheckpoint = 0;
+    this.#checkpointing = this.#checkpoint()
+      .catch((error: unknown) => {
+        this.#options.log.error(
+          { err: error },
+          'Documents could not be written; the journal still has everything',
+        );
+      })
+      .finally(() => {
+        this.#checkpointing = undefined;
+      });
+  }
+
+  /**
+   * Records are dropped when both generations of every document hold them, the newest and the one before, so that a damaged
+   * document can be rebuilt: at the second checkpoint after they were written.
+   */
+  async #checkpoint(): Promise<void> {
+    const reached = this.journal.last;
+    const through = this.#lastCheckpoint;
+    for (const reader of this.#readers) await reader.checkpoint(through ?? reached);
+    this.#lastCheckpoint = reached;
+    if (through === undefined) return;
+    const needed = this.#readers.map((reader) => reader.neededFrom() ?? Infinity);
+    await this.journal.dropBefore(Math.min(through.sequence + 1, ...needed));
+  }
+}

@@ -1,0 +1,201 @@
+import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Adapter } from 'lowdb';
+import { Low } from 'lowdb';
+import type { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { bytesOfText, textOfBytes } from '../text-bytes.ts';
+import { isMissing } from './disk-full.ts';
+import { checksum } from './journal-line.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+/** Who writes documents: the holder of a data directory. */
+export interface DocumentWriter {
+  readonly epoch: number;
+  /** Throws where the directory is no longer held. */
+  assertHeld(): Promise<void>;
+}
+
+/** Temporary files carry the epoch of their writer; a new holder removes those of epochs before. */
+const TEMPORARY = /\.(?<epoch>\d+)\.tmp$/;
+
+/** The epoch that a temporary file belongs to; `undefined` for any other file. */
+export function temporaryEpoch(name: string): number | undefined {
+  const epoch = TEMPORARY.exec(name)?.groups?.epoch;
+  return epoch === undefined ? undefined : Number(epoch);
+}
+
+/**
+ * A lowdb adapter that is atomic and durable. `write` puts the text into a temporary file and syncs it, makes sure that the
+ * directory is still held, keeps the file that was there as the generation before, swaps the new one in, and syncs the directory.
+ *
+ * The temporary file is the fence: it exists before the look at the lock, and whoever takes the directory after that look removes
+ * it before reading the document. A process that stood still in between then finds nothing to rename.
+ *
+ * The text is compact JSON with a checksum first: `{"crc":"0a1b2c3d",…}`.
+ */
+export class DurableFile<T extends object> implements Adapter<T | null> {
+  readonly path: string;
+  readonly #writer: DocumentWriter;
+  readonly #schema: z.ZodType<T>;
+  /** Bytes of the text last read or written. */
+  bytes = 0;
+  /** Writes come one after the other: they share a temporary file. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(path: string, schema: z.ZodType<T>, writer: DocumentWriter) {
+    this.path = path;
+    this.#schema = schema;
+    this.#writer = writer;
+  }
+
+  /** The generation before, which is only ever read. */
+  get previous(): DurableFile<T> {
+    return new DurableFile(`${this.path}.previous`, this.#schema, this.#writer);
+  }
+
+  /** `null` where there is no such file. Throws `store-damaged` where it is not what was written. */
+  async read(): Promise<T | null> {
+    const bytes = await readIfThere(this.path);
+    if (bytes === undefined) return null;
+    this.bytes = bytes.length;
+    try {
+      return this.#schema.parse(unsealed(textOfBytes(bytes)));
+    } catch (error) {
+      throw new OffbeatError('store-damaged', 'This file is not what was written.', {
+        where: this.path,
+        cause: error,
+      });
+    }
+  }
+
+  /** Of a document that nobody has given any contents (`null`) nothing is written. */
+  async write(data: T | null): Promise<void> {
+    if (data === null) return;
+    // Before anything waits: the caller may go on with its next state.
+    const bytes = bytesOfText(sealed(JSON.stringify(data)));
+    this.bytes = bytes.length;
+    const written = this.#turn.then(() => this.#replace(bytes));
+    this.#turn = written.catch(() => undefined);
+    await written;
+  }
+
+  async #replace(bytes: Buffer): Promise<void> {
+    const temporary = this.#temporaryOf(this.path);
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await this.#writer.assertHeld();
+    await this.#keepPrevious();
+    await rename(temporary, this.path);
+    await syncDirectory(dirname(this.path));
+  }
+
+  /** By a second name, so that the first is never without a file. */
+  async #keepPrevious(): Promise<void> {
+    const { path } = this.previous;
+    const temporary = this.#temporaryOf(path);
+    try {
+      await rm(temporary, { force: true });
+      await link(this.path, temporary);
+      await rename(temporary, path);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  #temporaryOf(path: string): string {
+    return `${path}.${this.#writer.epoch}.tmp`;
+  }
+}
+
+/** What was read of a document. */
+export interface ReadDocument<T> {
+  /** The newest generation that is whole; `null` where there is none. */
+  readonly data: T | null;
+  /** True where the newest generation could not be used. */
+  readonly isDamaged: boolean;
+}
+
+/**
+ * Reads a document, or the generation before where it is damaged. A damaged file is renamed to `….damaged-STAMP`; a file that is
+ * missing beside its generation before counts as damaged, and a note takes its place.
+ */
+export async function readDocument<T extends object>(
+  file: DurableFile<T>,
+  stamp: string,
+): Promise<ReadDocument<T>> {
+  let isDamaged = false;
+  for (const generation of [file, file.previous]) {
+    const db = new Low<T | null>(generation, null);
+    try {
+      await db.read();
+    } catch (error) {
+      if (!(error instanceof OffbeatError)) throw error;
+      await rename(generation.path, setAsideName(generation.path, stamp));
+      isDamaged = true;
+    }
+    if (db.data === null) continue;
+    if (generation !== file && !isDamaged) {
+      await writeFile(setAsideName(file.path, stamp), `${basename(file.path)} was missing.\n`);
+      isDamaged = true;
+    }
+    return { data: db.data, isDamaged };
+  }
+  return { data: null, isDamaged };
+}
+
+/** Writes a document: lowdb takes the whole of it at once. */
+export async function writeDocument<T extends object>(file: DurableFile<T>, data: T): Promise<void> {
+  await new Low<T | null>(file, data).write();
+}
+
+const SET_ASIDE = /^(?<name>.+?\.json)(?:\.previous)?\.damaged-/;
+
+export function setAsideName(path: string, stamp: string): string {
+  return `${path}.damaged-${stamp}`;
+}
+
+/** A stamp for files that are set aside at an instant (epoch ms). */
+export function stampOf(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+}
+
+/** A sentence for each file set aside among `names`, for as long as it lies there. */
+export function damageSentences(names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => SET_ASIDE.test(name))
+    .sort()
+    .map((aside) => {
+      const name = SET_ASIDE.exec(aside)?.groups?.name ?? aside;
+      return `${name} was damaged; it lies aside as ${aside}, and the one before it and the journal took its place. Remove that file once you have looked at it.`;
+    });
+}
+
+const SEAL = /^\{"crc":"(?<crc>[0-9a-f]{8})",/;
+
+function sealed(json: string): string {
+  const rest = json.slice(1);
+  return `{"crc":"${checksum(rest)}",${rest}`;
+}
+
+function unsealed(text: string): unknown {
+  const seal = SEAL.exec(text);
+  const rest = text.slice(seal?.[0].length ?? 0);
+  if (seal?.groups?.crc !== checksum(rest)) throw new Error('The checksum differs.');
+  return JSON.parse(`{${rest}`);
+}
+
+/** `undefined` where there is no such file. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

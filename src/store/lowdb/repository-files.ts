@@ -1,0 +1,142 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { isMissing } from '../../disk/disk-full.ts';
+import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
+import {
+  type DocumentWriter,
+  DurableFile,
+  damageSentences,
+  readDocument,
+  setAsideName,
+  temporaryEpoch,
+  writeDocument,
+} from '../../disk/json-document.ts';
+import { syncDirectory } from '../../disk/sync-directory.ts';
+import type { KeptRepository } from '../kept-repository.ts';
+import { DOCUMENT_NAMES, DOCUMENTS, type DocumentName, type Documents, toDocument } from './documents.ts';
+
+/** Written last: where it is there, all the others are, and everything up to its position is in them. */
+const LAST: DocumentName = 'profile.json';
+
+/** What the directory of a repository holds. */
+export interface StoredRepository {
+  readonly documents: { readonly [Name in DocumentName]?: Documents[Name] };
+  /** The newest record that each document holds. */
+  readonly positions: ReadonlyMap<DocumentName, JournalPosition>;
+  /** True where a document was damaged: then any record after its own position may be missing in it. */
+  readonly isDamaged: boolean;
+  /** A sentence for each file that lies aside. */
+  readonly damage: readonly string[];
+}
+
+/** A repository of which nothing is on the disk. */
+export const NOTHING_STORED: StoredRepository = {
+  documents: {},
+  positions: new Map(),
+  isDamaged: false,
+  damage: [],
+};
+
+/** The documents of one repository: a directory of lowdb databases. */
+export class RepositoryFiles {
+  readonly directory: string;
+  readonly #writer: DocumentWriter;
+  readonly #files = new Map<DocumentName, DurableFile<object>>();
+
+  constructor(directory: string, writer: DocumentWriter) {
+    this.directory = directory;
+    this.#writer = writer;
+    for (const name of DOCUMENT_NAMES) {
+      const schema: z.ZodType<object> = DOCUMENTS[name];
+      this.#files.set(name, new DurableFile(join(directory, name), schema, writer));
+    }
+  }
+
+  /** Bytes of all documents as they were last read or written. */
+  get bytes(): number {
+    return this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Reads what is there. Damaged documents are set aside under a name that ends in `stamp`. */
+  async read(stamp: string): Promise<StoredRepository> {
+    const names = await listIfThere(this.directory);
+    if (names.length === 0) return NOTHING_STORED;
+    await this.#removeTemporaryFiles(names);
+    const documents: { [Name in DocumentName]?: Documents[Name] } = {};
+    const positions = new Map<DocumentName, JournalPosition>();
+    const missing: DocumentName[] = [];
+    let isDamaged = false;
+    const readOne = async (name: DocumentName, file: DurableFile<object>): Promise<void> => {
+      const read = await readDocument(file, stamp);
+      if (read.isDamaged) isDamaged = true;
+      if (read.data === null) {
+        if (!read.isDamaged) missing.push(name);
+        return;
+      }
+      Object.assign(documents, { [name]: read.data });
+      positions.set(name, (read.data as Documents[DocumentName]).position);
+    };
+    await Promise.all([...this.#files].map(([name, file]) => readOne(name, file)));
+    if (documents[LAST] !== undefined) {
+      for (const name of missing) {
+        await writeFile(setAsideName(join(this.directory, name), stamp), `${name} was missing.\n`);
+        isDamaged = true;
+      }
+    }
+    return { documents, positions, isDamaged, damage: damageSentences(await listIfThere(this.directory)) };
+  }
+
+  /** Writes some documents of a state that holds all records up to `position`. */
+  async write(
+    state: KeptRepository,
+    names: readonly DocumentName[],
+    position: JournalPosition,
+  ): Promise<void> {
+    const made = await mkdir(this.directory, { recursive: true });
+    if (made !== undefined) await syncDirectory(dirname(this.directory));
+    const others = names.filter((name) => name !== LAST);
+    await Promise.all(others.map((name) => this.#writeOne(name, state, position)));
+    await this.#writeOne(LAST, state, position);
+  }
+
+  async remove(): Promise<void> {
+    await this.#writer.assertHeld();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #writeOne(name: DocumentName, state: KeptRepository, position: JournalPosition): Promise<void> {
+    const file = this.#files.get(name);
+    return file === undefined ? Promise.resolve() : writeDocument(file, toDocument(name, state, position));
+  }
+
+  /** Of holders before: what such a process still means to rename is gone before any document is read. */
+  async #removeTemporaryFiles(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const epoch = temporaryEpoch(name);
+      if (epoch !== undefined && epoch < this.#writer.epoch)
+        await rm(join(this.directory, name), { force: true });
+    }
+  }
+}
+
+/** The position from which records have to be applied again to a whole set of documents. */
+export function replayStart({ positions, isDamaged }: StoredRepository): JournalPosition {
+  return isDamaged ? BEFORE_ALL_RECORDS : (positions.get(LAST) ?? BEFORE_ALL_RECORDS);
+}
+
+/** The newest record that any of the documents holds. */
+export function newestPosition({ positions }: StoredRepository): JournalPosition {
+  return positions
+    .values()
+    .reduce((newest, each) => (isAfter(each, newest) ? each : newest), BEFORE_ALL_RECORDS);
+}
+
+async function listIfThere(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
+import { type DocumentWriter, DurableFile } from '../../disk/json-document.ts';
+import type { RepositoryChange } from '../../usecases/ports.ts';
+import type { KeptRepository } from '../kept-repository.ts';
+import { DOCUMENTS } from './documents.ts';
+
+/** A record about a repository: what was changed, or that it was deleted. */
+export type JournalLine = { readonly repositoryId: number } & (
+  | { readonly change: RepositoryChange }
+  | { readonly deleted: true }
+);
+
+/** `undefined` for records of others. The journal has checked that they are what was written. */
+export function lineOf(body: string): JournalLine | undefined {
+  return body.startsWith('{"repositoryId":') ? JSON.parse(body) : undefined;
+}
+
+/** What is asked of all repositories at once. */
+export type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad'>;
+
+type Recovered = { readonly position: JournalPosition } & JournalLine;
+
+/** The outlines of all repositories, read from their smallest document when they are first asked for. */
+export class Outlines {
+  readonly #directory: string;
+  readonly #writer: DocumentWriter;
+  /** From records that a start has found; documents may lack them. */
+  readonly #recovered = new Map<number, Recovered[]>();
+  /** `null` for those that are gone. */
+  readonly #known = new Map<number, Outline | null>();
+  #reading: Promise<void> | undefined;
+
+  constructor(directory: string, writer: DocumentWriter) {
+    this.#directory = directory;
+    this.#writer = writer;
+  }
+
+  /** A record that was found at the start. */
+  note(position: JournalPosition, line: JournalLine): void {
+    const concernsOutline =
+      'deleted' in line || line.change.profile !== undefined || line.change.sharedLoad !== undefined;
+    if (!concernsOutline) return;
+    const known = this.#recovered.get(line.repositoryId);
+    if (known === undefined) this.#recovered.set(line.repositoryId, [{ position, ...line }]);
+    else known.push({ position, ...line });
+  }
+
+  set(id: number, { profile, sharedLoad }: KeptRepository): void {
+    this.#known.set(id, { profile, sharedLoad });
+  }
+
+  delete(id: number): void {
+    this.#known.set(id, null);
+  }
+
+  /** Of every repository that there is; one whose document is damaged is read whole by `load`, which mends it. */
+  async all(load: (id: number) => Promise<KeptRepository | undefined>): Promise<readonly Outline[]> {
+    this.#reading ??= this.#readAll(load).catch((error: unknown) => {
+      this.#reading = undefined;
+      throw error;
+    });
+    await this.#reading;
+    return [...this.#known.values()].filter((outline) => outline !== null);
+  }
+
+  async #readAll(load: (id: number) => Promise<KeptRepository | undefined>): Promise<void> {
+    const names = (await readdir(this.#directory)).map(Number).filter((id) => Number.isSafeInteger(id));
+    for (const id of new Set([...names, ...this.#recovered.keys()])) {
+      if (this.#known.has(id)) continue;
+      const outline = (await this.#read(id)) ?? (await load(id)) ?? null;
+      // What was changed while it was read is newer.
+      if (!this.#known.has(id))
+        this.#known.set(id, outline && { profile: outline.profile, sharedLoad: outline.sharedLoad });
+    }
+    this.#recovered.clear();
+  }
+
+  async #read(id: number): Promise<Outline | undefined> {
+    const path = join(this.#directory, String(id), 'profile.json');
+    const file = new DurableFile(path, DOCUMENTS['profile.json'], this.#writer);
+    const stored = await file.read().catch(() => null);
+    let outline: Outline | undefined = stored ?? undefined;
+    for (const line of this.#recovered.get(id) ?? []) {
+      if (!isAfter(line.position, stored?.position ?? BEFORE_ALL_RECORDS)) continue;
+      outline = 'change' in line ? outlineAfter(outline, line.change) : undefined;
+    }
+    return outline;
+  }
+}
+
+function outlineAfter(
+  outline: Outline | undefined,
+  { profile = outline?.profile, sharedLoad = outline?.sharedLoad ?? null }: RepositoryChange,
+): Outline | undefined {
+  return profile && { profile, sharedLoad };
+}
