@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../usecases/ports.ts';
 
 export interface RateLimit {
@@ -17,17 +18,11 @@ interface Bucket {
 
 /** Seconds that `caller` has to wait, 0 where it may go on: a token bucket for each. */
 export function createRateLimiter({ burst, perSecond }: RateLimit, clock: Clock): (caller: string) => number {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new LRUCache<string, Bucket>({ max: CALLERS_KEPT });
   return (caller) => {
     const now = clock.now();
     const bucket = buckets.get(caller) ?? { tokens: burst, at: now };
-    // The most recently seen stand last.
-    buckets.delete(caller);
     buckets.set(caller, bucket);
-    if (buckets.size > CALLERS_KEPT) {
-      const [oldest] = buckets.keys();
-      if (oldest !== undefined) buckets.delete(oldest);
-    }
     const elapsedSeconds = Math.max(0, now - bucket.at) / 1_000;
     bucket.tokens = Math.min(burst, bucket.tokens + elapsedSeconds * perSecond);
     bucket.at = now;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { configuredMode } from '../usecases/configured-mode.ts';
 import type { Context } from '../usecases/context.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
@@ -9,21 +10,24 @@ const MOST_REMEMBERED = 500;
 /** A page must not wait for a GitHub that does not answer. */
 const LONGEST_WAIT_MS = 2_000;
 
+interface KnownMode {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly mode: Promise<ConfiguredMode>;
+}
+
 /** What the config file of a repository says of the mode, asked once a minute at most; `null` where it says nothing. */
 export function createConfiguredModes(
   context: Context,
   now: () => number,
 ): (state: RepositoryState) => Promise<ConfiguredMode> {
-  const known = new Map<number, { readonly until: number; readonly mode: Promise<ConfiguredMode> }>();
+  const known = new LRUCache<number, KnownMode>({ max: MOST_REMEMBERED });
   return (state) => {
     const { id } = state.profile;
     const before = known.get(id);
     if (before !== undefined && before.until > now()) return before.mode;
     const mode = withinReason(configuredMode(context, state));
-    known.delete(id);
     known.set(id, { until: now() + REMEMBERED_MS, mode });
-    const oldest = known.keys().next();
-    if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
     return mode;
   };
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** A workflow file is a few kilobytes; this many keep some tens of repositories in a few megabytes. */
 const MAX_BLOBS = 2_000;
 
@@ -7,14 +9,12 @@ export interface BlobCache {
 }
 
 export function createBlobCache(maxBlobs = MAX_BLOBS): BlobCache {
-  const texts = new Map<string, string>();
+  const texts = new LRUCache<string, string>({ max: maxBlobs });
   return {
     async get(sha, fetch) {
       const known = texts.get(sha);
       if (known !== undefined) return known;
       const text = await fetch();
-      const oldest = texts.keys().next();
-      if (texts.size >= maxBlobs && !oldest.done) texts.delete(oldest.value);
       texts.set(sha, text);
       return text;
     },

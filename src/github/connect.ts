@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { LRUCache } from 'lru-cache';
 import type { GitHub } from '../usecases/ports.ts';
 import { createBlobCache } from './blob-cache.ts';
 import type { GitHubClient } from './client.ts';
@@ -34,7 +35,7 @@ export function createGitHub(
   guard: Guard = createGuard(),
 ): AppGitHub {
   const blobs = createBlobCache();
-  const clients = new Map<number, Promise<GitHubClient>>();
+  const clients = new LRUCache<number, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
 
@@ -48,8 +49,6 @@ export function createGitHub(
   const clientOf = (installationId: number): Promise<GitHubClient> => {
     const known = clients.get(installationId);
     if (known !== undefined) return known;
-    const oldest = clients.keys().next();
-    if (clients.size >= MAX_CLIENTS && !oldest.done) clients.delete(oldest.value);
     const made = guardedClient(installationId);
     clients.set(installationId, made);
     // A failure is not kept: the next call tries again.

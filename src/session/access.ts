@@ -1,4 +1,5 @@
 import { Octokit } from '@octokit/rest';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import type { Clock, Permission } from '../usecases/ports.ts';
@@ -37,21 +38,24 @@ const Repository = z.object({
     .optional(),
 });
 
+interface KnownRights {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly rights: Promise<Rights | null>;
+}
+
 /** Asks in the person's own name (docs: "List repositories accessible to the user access token"). */
 export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }): Access {
-  const known = new Map<string, { readonly until: number; readonly rights: Promise<Rights | null> }>();
+  const known = new LRUCache<string, KnownRights>({ max: MOST_REMEMBERED });
   return {
     rightsOf(session) {
       const now = options.clock.now();
       const before = known.get(session.id);
       if (before !== undefined && before.until > now) return before.rights;
       const rights = readRights(options.apiUrl, session.token);
-      known.delete(session.id);
       known.set(session.id, { until: now + REMEMBERED_MS, rights });
       // A failure is not kept: the next page tries again.
       rights.catch(() => known.delete(session.id));
-      const oldest = known.keys().next();
-      if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
       return rights;
     },
     forget: ({ id }) => {

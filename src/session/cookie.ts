@@ -1,3 +1,6 @@
+import { generateCookie } from 'hono/cookie';
+import { parse } from 'hono/utils/cookie';
+
 /** How a cookie is kept by the browser: `secure` where the page came over https. */
 export interface CookieJar {
   /** Value of a cookie in a `Cookie` header; `null` where it is not there. */
@@ -14,17 +17,11 @@ export interface CookieJar {
  */
 export function createCookie(name: string, secure: boolean): CookieJar {
   const full = secure ? `__Host-${name}` : name;
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const prefix = secure ? ({ prefix: 'host' } as const) : {};
+  const attributes = { httpOnly: true, sameSite: 'Lax', ...prefix } as const;
   return {
-    read(header) {
-      for (const part of (header ?? '').split(';')) {
-        const at = part.indexOf('=');
-        if (at >= 0 && part.slice(0, at).trim() === full) return part.slice(at + 1).trim();
-      }
-      return null;
-    },
-    write: (value, expiresAt) =>
-      `${full}=${value}; ${attributes}; Expires=${new Date(expiresAt).toUTCString()}`,
-    clear: () => `${full}=; ${attributes}; Max-Age=0`,
+    read: (header) => parse(header ?? '', full)[full] ?? null,
+    write: (value, expiresAt) => generateCookie(name, value, { ...attributes, expires: new Date(expiresAt) }),
+    clear: () => generateCookie(name, '', { ...attributes, maxAge: 0 }),
   };
 }

@@ -105,7 +105,7 @@ describe('workflow files', () => {
 });
 
 describe('the cache of blobs', () => {
-  it('forgets the oldest beyond its bound, and keeps no failure', async () => {
+  it('forgets the least recently used beyond its bound, and keeps no failure', async () => {
     const cache = createBlobCache(2);
     const asked: string[] = [];
     const get = (sha: string) =>
@@ -114,8 +114,8 @@ describe('the cache of blobs', () => {
         return `text of ${sha}`;
       });
     await expect(cache.get('a', () => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
-    for (const sha of ['a', 'b', 'a', 'c', 'b', 'a']) expect(await get(sha)).toBe(`text of ${sha}`);
-    expect(asked).toEqual(['a', 'b', 'c', 'a']);
+    for (const sha of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await get(sha)).toBe(`text of ${sha}`);
+    expect(asked).toEqual(['a', 'b', 'c', 'b']);
   });
 });
 
