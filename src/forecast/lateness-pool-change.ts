@@ -14,7 +14,14 @@ const SUMS = [
   'dropped',
 ] as const;
 
-const Additions = z.array(z.tuple([z.number().int(), z.number()]));
+/**
+ * What is added to a sum: the difference or, where the sum and the difference together are not to the last bit what was
+ * learned, the difference and what its rounding has lost.
+ */
+const Amount = z.union([z.number(), z.tuple([z.number(), z.number()])]);
+type Amount = Immutable<z.infer<typeof Amount>>;
+
+const Additions = z.array(z.tuple([z.number().int(), Amount]));
 
 /**
  * What a while of learning has changed in the pool, as something that can be added to a pool that others have changed
@@ -23,12 +30,12 @@ const Additions = z.array(z.tuple([z.number().int(), z.number()]));
  */
 export const LatenessPoolChange = z.object({
   count: z.number(),
-  level: z.number(),
+  level: Amount,
   ...(Object.fromEntries(SUMS.map((name) => [name, Additions.optional()])) as {
     [Name in (typeof SUMS)[number]]: z.ZodOptional<typeof Additions>;
   }),
   /** Sum and count added to a bucket of the drift, by its number. */
-  drift: z.array(z.object({ bucket: z.number(), sum: z.number(), count: z.number() })),
+  drift: z.array(z.object({ bucket: z.number(), sum: Amount, count: z.number() })),
 });
 export type LatenessPoolChange = Immutable<z.infer<typeof LatenessPoolChange>>;
 
@@ -40,7 +47,7 @@ export function latenessPoolChange(before: LatenessPool, after: LatenessPool): L
   );
   const count = after.count - before.count;
   if (count === 0 && drift.length === 0 && sums.length === 0) return null;
-  return { count, level: after.level - before.level, ...Object.fromEntries(sums), drift };
+  return { count, level: amountBetween(before.level, after.level), ...Object.fromEntries(sums), drift };
 }
 
 /** The pool with a change added; lists that the change does not name are shared with `pool`. */
@@ -49,7 +56,7 @@ export function applyLatenessPoolChange(pool: LatenessPool, change: LatenessPool
   return {
     ...pool,
     count: pool.count + change.count,
-    level: pool.level + change.level,
+    level: plus(pool.level, change.level),
     ...Object.fromEntries(sums),
     ...withDrift(pool, change.drift),
   };
@@ -70,7 +77,7 @@ function withDrift(
     if (held > bucket) continue;
     const same = held === bucket;
     driftBuckets[place] = bucket;
-    driftSums[place] = (same ? itemAt(driftSums, place) : 0) + sum;
+    driftSums[place] = plus(same ? itemAt(driftSums, place) : 0, sum);
     driftCounts[place] = (same ? itemAt(driftCounts, place) : 0) + count;
   }
   return { driftBuckets, driftSums, driftCounts };
@@ -82,17 +89,20 @@ function withAdditions(
 ): readonly number[] {
   if (added.length === 0) return sums;
   const next = sums.slice();
-  for (const [place, value] of added) next[place] = itemAt(next, place) + value;
+  for (const [place, value] of added) next[place] = plus(itemAt(next, place), value);
   return next;
 }
 
-function additions(before: readonly number[], after: readonly number[]): [number, number][] {
+function additions(
+  before: readonly number[],
+  after: readonly number[],
+): readonly (readonly [number, Amount])[] {
   if (before === after) return [];
-  const added: [number, number][] = [];
+  const added: (readonly [number, Amount])[] = [];
   // Asked at every scheduled run, of hundreds of places: an iterator would take as long again.
   for (let place = 0; place < after.length; place++) {
-    const difference = itemAt(after, place) - itemAt(before, place);
-    if (difference !== 0) added.push([place, difference]);
+    const [was, is] = [itemAt(before, place), itemAt(after, place)];
+    if (is !== was) added.push([place, amountBetween(was, is)]);
   }
   return added;
 }
@@ -101,8 +111,19 @@ function driftAdded(before: LatenessPool, after: LatenessPool): LatenessPoolChan
   if (before.driftBuckets === after.driftBuckets) return [];
   return after.driftBuckets.flatMap((bucket, place) => {
     const same = itemAt(before.driftBuckets, place) === bucket;
-    const sum = itemAt(after.driftSums, place) - (same ? itemAt(before.driftSums, place) : 0);
+    const sum = amountBetween(same ? itemAt(before.driftSums, place) : 0, itemAt(after.driftSums, place));
     const count = itemAt(after.driftCounts, place) - (same ? itemAt(before.driftCounts, place) : 0);
     return count !== 0 || sum !== 0 ? [{ bucket, sum, count }] : [];
   });
+}
+
+/** What has to be added to `before` for it to be `after`, to the last bit. */
+function amountBetween(before: number, after: number): Amount {
+  const difference = after - before;
+  const lost = after - (before + difference);
+  return lost === 0 ? difference : [difference, lost];
+}
+
+function plus(sum: number, amount: Amount): number {
+  return typeof amount === 'number' ? sum + amount : sum + amount[0] + amount[1];
 }
