@@ -7,20 +7,20 @@ import type { Tables } from './tables.ts';
 export type Database = Kysely<Tables>;
 export type Transaction = KyselyTransaction<Tables>;
 
-/** Longer, and whoever waits for an answer has given up. */
+/** Whoever waits for an answer has given up by then. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A transaction left open by a process that hangs holds locks and keeps vacuum away. */
+/** A transaction that a hanging process left open holds locks and keeps vacuum from its work. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 export interface DatabaseOptions {
   readonly url: string;
   /** Most connections of this process for the store. */
   readonly poolSize: number;
-  /** A connection was lost; the pool replaces it, and whatever was under way on it fails on its own. */
+  /** Called when a connection was lost. The pool replaces it, and a statement that was running on it fails by itself. */
   readonly onError: (error: Error) => void;
 }
 
-/** Opens a pool of connections; the first is made when it is needed. */
+/** Opens a pool of connections; the first connection is made when it is needed. */
 export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
@@ -31,7 +31,7 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
     types: { getTypeParser: typeParser },
   });
   pool.on('error', onError);
-  // One that is in use between two statements of a transaction has nobody else to tell, and would end the process.
+  // A connection between two statements of a transaction has no other listener; its error would end the process.
   pool.on('connect', (client) => void client.on('error', onError));
   return databaseOn(new PostgresDialect({ pool: preparingWrites(pool) }));
 }
@@ -46,7 +46,7 @@ export async function ping(database: Database): Promise<void> {
   await named(() => sql`select 1`.execute(database));
 }
 
-/** Runs `work`; failures of the database itself come out as `store-unreachable` or `store-full`. */
+/** Runs `work`; failures of the database itself are thrown as `store-unreachable` or `store-full`. */
 export async function named<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -55,7 +55,7 @@ export async function named<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Ids of GitHub are far below 2^53; the driver would hand them out as text. */
+/** Reads `bigint` as a number: ids of GitHub are far below 2^53. The driver would return text. */
 function typeParser(...[oid, format]: Parameters<typeof pg.types.getTypeParser>): (value: string) => unknown {
   if (oid === pg.types.builtins.INT8) return Number;
   return pg.types.getTypeParser(oid, format);

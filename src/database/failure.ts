@@ -1,17 +1,17 @@
 import { OffbeatError } from '../errors.ts';
 
 /**
- * https://www.postgresql.org/docs/current/errcodes-appendix.html: disk full; connections lost, ended or too many; and
- * a server that lets nobody in by that name, or has no such database.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html: disk full; connections lost, ended or too many;
+ * and a server that refuses the user, or has no such database.
  */
 const DISK_FULL = '53100';
 const GONE = /^(?:08...|57P0[1-3]|53300|28...|3D000)$/;
-/** What the driver says where the server never answered, or left in the middle. */
+/** Codes and messages of the driver when the server never answered, or closed the connection. */
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN']);
 const DRIVER_SENTENCES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
 
-/** The error as `store-unreachable` or `store-full` where the database is, else unchanged. */
+/** Turns an error of the connection or of a full disk into an `OffbeatError`; returns any other unchanged. */
 export function asDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof OffbeatError) return error;
   const code = errorCode(error);

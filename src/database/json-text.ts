@@ -7,7 +7,7 @@ const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  // Rare, and the test may be wrong about an escaped backslash: then the slow way changes nothing.
+  // The test may be wrong about an escaped backslash; the slow way then changes nothing.
   return UNSTORABLE.test(text) ? JSON.stringify(value, (_key, each: unknown) => storable(each)) : text;
 }
 

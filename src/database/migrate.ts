@@ -7,7 +7,7 @@ import { MIGRATIONS } from './migrations/all.ts';
 const MIGRATION_TABLE = 'migrations';
 const SCHEMA = 'offbeat';
 
-/** How the database stands to this version of Offbeat. */
+/** Which migrations the database has, compared with those of this version of Offbeat. */
 export interface SchemaState {
   /** Names of the migrations that were applied, in order. */
   readonly applied: readonly string[];
@@ -17,7 +17,7 @@ export interface SchemaState {
   readonly unknown: readonly string[];
 }
 
-/** Looks, and changes nothing. Throws `store-unreachable`. */
+/** Reads the state and changes nothing. Throws `store-unreachable`. */
 export async function schemaState(database: Database): Promise<SchemaState> {
   const applied = await named(async () => {
     const there = await sql<{
@@ -40,7 +40,7 @@ export async function schemaState(database: Database): Promise<SchemaState> {
 /**
  * Brings the tables up to this version, in one transaction under an advisory lock: of several processes that start
  * together one migrates and the others wait. Returns the names applied. Throws `store-newer` where a newer version
- * was here before.
+ * has migrated it.
  */
 export async function migrate(
   database: Database,

@@ -4,15 +4,15 @@ import type pg from 'pg';
 
 const READS = /^\s*select\b/i;
 /**
- * Longer texts write many rows at once and come in as many lengths as there are numbers of rows. A connection keeps what it
- * prepared until it ends: these would fill it, and planning is little beside writing so much.
+ * Longer statements write many rows at once, and there are as many texts as numbers of rows. A connection keeps what it prepared
+ * until it ends, so these would fill its memory; planning them is little work compared with writing so many rows.
  */
 const LONGEST_TEXT = 6_000;
 
 /**
- * The pool, with writes prepared: a connection parses and plans each of them once, which for some costs more than doing
- * it. Reads are planned every time, with the values and sizes of the moment: their plans turn on them, and what a prepared
- * one answers may not change its columns, as it would under a process that runs on while a newer version migrates.
+ * Returns the pool with prepared writes: a connection parses and plans each of them once, which for some costs more than the
+ * write itself. Reads are planned every time: their plans depend on the values and the sizes of the tables, and a prepared read
+ * fails when its columns change, as they may when a newer version migrates while this process runs.
  */
 export function preparingWrites(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
@@ -30,7 +30,7 @@ export function preparingWrites(pool: pg.Pool): PostgresPool {
   };
 }
 
-/** By text; bounded by the texts that the house writes, as longer ones, which vary, are not prepared. */
+/** Names of prepared statements by text. There are few texts, since the longer ones, which vary, are not prepared. */
 const names = new Map<string, string>();
 
 function nameOf(text: string): string {
@@ -47,7 +47,7 @@ function preparing(client: pg.PoolClient): PostgresPoolClient {
       ? client.query(text, [...values])
       : client.query({ name: nameOf(text), text, values: [...values] });
   return {
-    // Typed for what Kysely calls: never a cursor.
+    // Kysely calls it with a text and values, never with a cursor.
     query: query as PostgresPoolClient['query'],
     release: (destroy) => client.release(destroy),
   };

@@ -3,10 +3,10 @@ import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { DeadLetter, type Job } from '../queue.ts';
 
-/** An operator reads these; more than this many are one fault many times over. */
+/** More dead letters than this are the same fault many times. */
 const MOST_LISTED = 1_000;
 
-/** Oldest first. */
+/** The oldest dead letters, oldest first. */
 export async function listDeadLetters(database: Database): Promise<readonly DeadLetter[]> {
   const { rows } = await sql`
     select id, (extract(epoch from at) * 1000)::double precision as at, delivery_id as "deliveryId", event, reason,
@@ -15,7 +15,7 @@ export async function listDeadLetters(database: Database): Promise<readonly Dead
   return rows.map((row) => DeadLetter.parse(row));
 }
 
-/** Keeps a letter; one with the same id is replaced. */
+/** Inserts a dead letter, or replaces the one with the same id. */
 export async function addDeadLetter(database: Database | Transaction, letter: DeadLetter): Promise<void> {
   const job = letter.job === null ? null : jsonText(letter.job);
   await sql`
@@ -26,7 +26,7 @@ export async function addDeadLetter(database: Database | Transaction, letter: De
       job = excluded.job`.execute(database);
 }
 
-/** Takes the job of a letter out of the list; `null` where there is no such letter or nothing to do again. */
+/** Deletes a dead letter and returns its job; `null` where there is no such letter or it has no job. */
 export async function takeDeadLetter(transaction: Transaction, id: string): Promise<Job | null> {
   const { rows } = await sql<{ job: unknown }>`
     delete from offbeat.dead_letters where id = ${id} and job is not null returning job`.execute(transaction);

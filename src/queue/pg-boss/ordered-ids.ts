@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 const PER_MILLISECOND = 1024;
 
 export interface OrderedId {
-  /** UUID of version 7: later ids of a process sort behind earlier ones. */
+  /** UUID of version 7: later ids of a process sort after earlier ones. */
   readonly uuid: string;
   readonly sequence: number;
 }
@@ -27,7 +27,7 @@ export class OrderedIds {
   }
 }
 
-/** The number behind an id that `OrderedIds` gave. */
+/** The `sequence` of an id that `OrderedIds` gave. */
 export function sequenceOf(uuid: string): number {
   const milliseconds = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
   return milliseconds * PER_MILLISECOND + Number.parseInt(uuid.slice(15, 18), 16);

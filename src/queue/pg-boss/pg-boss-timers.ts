@@ -2,12 +2,12 @@ import type { PgBoss } from 'pg-boss';
 import type { Log } from '../../usecases/ports.ts';
 import type { TimedTask, Timers } from '../timers.ts';
 
-/** Minutes at which hardly anybody else's schedule fires either. */
+/** Minutes at which few other schedules fire. */
 const CRONS = { hour: '23 * * * *', day: '41 3 * * *' } as const;
-/** A sweep that takes longer has hung. */
+/** A task that takes longer hangs. */
 const EXPIRE_SECONDS = 3_600;
 
-/** Nobody waits for a sweep. */
+/** Nobody waits for timed work. */
 const POLL_SECONDS = 30;
 
 /** Schedules the tasks on pg-boss, which hands each occurrence to one of the processes that work. */
@@ -18,7 +18,7 @@ export async function startPgBossTimers(
 ): Promise<Timers> {
   for (const task of tasks) {
     const queue = queueOf(task.name);
-    // Exclusive: an occurrence that is still waiting or running stands for the next one too.
+    // Exclusive: while an occurrence waits or runs, no other one is queued.
     await boss.createQueue(queue, { policy: 'exclusive', expireInSeconds: EXPIRE_SECONDS });
     await boss.schedule(queue, CRONS[task.every], null, { missed: 'once' });
     await boss.work(queue, { pollingIntervalSeconds: POLL_SECONDS }, async () => {

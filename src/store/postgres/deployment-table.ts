@@ -8,7 +8,7 @@ import type { Deployments } from '../../usecases/ports.ts';
 /** A stop takes effect everywhere within this time. */
 const FRESH_MS = 2_000;
 
-/** What the operator has decided, for all processes. Throws `store-damaged` where it cannot be read. */
+/** The operator's decisions, shared by all processes. Throws `store-damaged` where they cannot be read. */
 export function openDeploymentTable(database: Database): Deployments {
   let known: { readonly at: number; readonly deployment: Deployment } | undefined;
   return {
