@@ -83,8 +83,8 @@ const words = (operation: AnyOperation) => parseCommands(operation.example)[0]?.
 
 /** The input of an example that fits the repository of this test. */
 function inputOf(operation: AnyOperation): Record<string, unknown> {
-  const told = { ...operation, typedAs: operation.name };
-  return inputFrom(told, splitFlags(told, words(operation)));
+  const syntax = { ...operation, typedAs: operation.name };
+  return inputFrom(syntax, splitFlags(syntax, words(operation)));
 }
 
 /** Who asked is all that may differ: a terminal knows no login. */
@@ -171,14 +171,14 @@ const openTo = (door: Door) => OPERATIONS.filter(({ doors }) => doors.includes(d
 /** The command line has a help of its own. */
 const OWN_COMMANDS = ['help'];
 
-describe('programs are told the same by', () => {
+describe('programs are syntax the same by', () => {
   it.each(openTo('api'))('$name', async (operation) => {
     const { markdown: _, ...expected } = await itself(operation);
     expect(await throughApi(operation)).toEqual(expected);
   });
 });
 
-describe('a terminal is told the same by', () => {
+describe('a terminal is syntax the same by', () => {
   it.each(openTo('cli').filter(({ name }) => !OWN_COMMANDS.includes(name)))('$name', async (operation) => {
     const expected = await itself(operation);
     const outcome = await throughCli(operation);
@@ -188,7 +188,7 @@ describe('a terminal is told the same by', () => {
   });
 });
 
-describe('a comment is told the same by', () => {
+describe('a comment is syntax the same by', () => {
   it.each(openTo('slash'))('$name', async (operation) => {
     const { markdown } = await itself(operation);
     expect(await throughComment(operation)).toBe(markdown);

@@ -32,7 +32,7 @@ export function adminEndpoints({ deployments, clock }: AdminOptions): readonly E
     role: 'admin',
     input,
     output: Deployment,
-    changes: true,
+    mutates: true,
     async handle(asked) {
       const flags = { deployments, clock, by: asked.caller.subject };
       return { message, data: await act(flags, input.parse(asked.input), asked) };
@@ -48,7 +48,7 @@ export function adminEndpoints({ deployments, clock }: AdminOptions): readonly E
       role: 'admin',
       input: z.strictObject({}),
       output: Deployment,
-      changes: false,
+      mutates: false,
       handle: async () => ({ message: 'What holds for all repositories.', data: await deployments.load() }),
     },
     post({

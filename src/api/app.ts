@@ -96,14 +96,14 @@ async function answer(
     }
     const repository = await repositoryOf(options.store, caller, names);
     const input = await readInput(endpoint, request);
-    const why = endpoint.changes ? readReason(request) : null;
+    const why = endpoint.mutates ? readReason(request) : null;
     const fields = {
       requestId,
       endpoint: endpoint.id,
       by: caller.subject,
       repositoryId: repository?.id ?? null,
     };
-    if (endpoint.changes) options.log.info({ ...fields, why }, 'A change was asked for through the API');
+    if (endpoint.mutates) options.log.info({ ...fields, why }, 'A change was asked for through the API');
     const { message, data } = await endpoint.handle({
       caller,
       input,

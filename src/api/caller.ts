@@ -1,4 +1,4 @@
-import type { Who } from '../operations/operation.ts';
+import type { OperationPermission } from '../operations/operation.ts';
 
 /** Each may what those before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -24,11 +24,15 @@ export class Unauthenticated extends Error {
   }
 }
 
-const LEAST_ROLE: Readonly<Record<Who, Role>> = { read: 'viewer', write: 'operator', operator: 'admin' };
+const LEAST_ROLE: Readonly<Record<OperationPermission, Role>> = {
+  read: 'viewer',
+  write: 'operator',
+  operator: 'admin',
+};
 
-/** The least role that may ask for what takes this right on a repository. */
-export function roleFor(who: Who): Role {
-  return LEAST_ROLE[who];
+/** The least role that may use operations with this permission. */
+export function roleFor(permission: OperationPermission): Role {
+  return LEAST_ROLE[permission];
 }
 
 export function hasRole({ role }: Caller, least: Role): boolean {

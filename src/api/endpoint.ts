@@ -35,7 +35,7 @@ export interface Endpoint {
   /** An object: the query of a GET, the body of a POST. */
   readonly input: z.ZodType;
   readonly output: z.ZodType;
-  /** Whether it changes anything: it is then audited, and may say why. */
-  readonly changes: boolean;
+  /** Whether it changes anything. Such calls are audited, and may give a reason. */
+  readonly mutates: boolean;
   handle(asked: Asked): Promise<Answered>;
 }

@@ -68,7 +68,7 @@ function healthEndpoint({ version, problems, queue, emergencyStop }: ServiceStat
     role: 'viewer',
     input: z.strictObject({}),
     output: ServiceHealth,
-    changes: false,
+    mutates: false,
     async handle() {
       const why = await problems();
       const { waiting, running, deadLetters, oldestAgeSeconds } = queue();
@@ -107,7 +107,7 @@ function repositoriesEndpoint({ store }: ServiceState): Endpoint {
     role: 'viewer',
     input: Paging,
     output: Repositories,
-    changes: false,
+    mutates: false,
     async handle({ caller, input }) {
       const { page, perPage } = Paging.parse(input);
       const seen = (await store.profiles())

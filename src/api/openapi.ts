@@ -89,7 +89,7 @@ function operationOf(endpoint: Endpoint): Json {
       ),
     },
     'x-least-role': endpoint.role,
-    'x-changes': endpoint.changes,
+    'x-changes': endpoint.mutates,
   };
 }
 
@@ -107,7 +107,7 @@ function parametersOf(endpoint: Endpoint): readonly Json[] {
     required: true,
     schema: { type: 'string', maxLength: 100 },
   }));
-  const reason = endpoint.changes
+  const reason = endpoint.mutates
     ? [
         {
           name: REASON_HEADER,

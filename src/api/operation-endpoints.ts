@@ -31,19 +31,19 @@ export function operationEndpoints(
 function operationEndpoint(operation: AnyOperation, options: OperationEndpointOptions): Endpoint {
   return {
     id: operation.name,
-    method: operation.changes ? 'POST' : 'GET',
+    method: operation.mutates ? 'POST' : 'GET',
     path: `/repositories/{owner}/{repo}/${operation.name}`,
-    tag: operation.changes ? 'steer' : 'ask',
+    tag: operation.mutates ? 'steer' : 'ask',
     summary: operation.summary,
-    role: roleFor(operation.who),
+    role: roleFor(operation.permission),
     input: operation.inputSchema,
     output: operation.outputSchema,
-    changes: operation.changes,
+    mutates: operation.mutates,
     async handle({ caller, input, repository, why, requestId, gone }) {
       if (repository === null) throw new OffbeatError('not-found', 'There is no such repository here.');
       const known = await options.contextFor(requestId);
       // What was asked to be done is done, whether somebody waits for word of it or not.
-      const context = operation.changes ? known : askedUntil(known, gone);
+      const context = operation.mutates ? known : askedUntil(known, gone);
       const answer = () =>
         operation.answer(input, {
           context,
@@ -52,7 +52,7 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
           door: 'api',
           ...(why === null ? {} : { why }),
         });
-      if (!operation.changes) return responseOf(operation, await answer());
+      if (!operation.mutates) return responseOf(operation, await answer());
       return options.lockRepository(repository.id, async () => {
         await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
         return responseOf(operation, await answer());

@@ -44,8 +44,8 @@ function fromQuery(endpoint: Endpoint, request: Request): Record<string, unknown
     flags[field.flag] = values.length === 1 ? (values[0] ?? '') : values;
   }
   return inputFrom(
-    { typedAs: endpoint.id, words: [], fields, example: `GET ${endpoint.path}` },
-    { words: [], flags },
+    { typedAs: endpoint.id, positionals: [], fields, example: `GET ${endpoint.path}` },
+    { positionals: [], flags },
   );
 }
 

@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { helpLines } from '../operations/help.ts';
-import type { AnyOperation, Who } from '../operations/operation.ts';
+import type { AnyOperation, OperationPermission } from '../operations/operation.ts';
 import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { openStore } from '../serve/storage.ts';
 import { createLog } from '../telemetry/log.ts';
+import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
 import { mustBeDirectory } from './local-sources.ts';
 import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
-import { type Passing, passingStore } from './passing-store.ts';
 import type { CliContext } from './plan.ts';
 import { progressLine } from './progress.ts';
 import { findProfile } from './stored-repository.ts';
@@ -26,7 +26,7 @@ interface Options {
 }
 
 /** Operations under what they take, as `--help` lists them. */
-const HEADINGS: readonly (readonly [string, Who])[] = [
+const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
   ['Ask about a repository of the App:', 'read'],
   ['Steer a repository of the App:', 'write'],
   ['Operate:', 'operator'],
@@ -37,9 +37,9 @@ export function addOperations(program: Command, context: CliContext, finish: (co
   // `help` is the command line's own; commands that are there already read more than a store.
   const own = new Set(['help', ...program.commands.map((command) => command.name())]);
   const open = OPERATIONS.filter(({ name, doors }) => doors.includes('cli') && !own.has(name));
-  for (const [heading, who] of HEADINGS) {
+  for (const [heading, permission] of HEADINGS) {
     program.commandsGroup(heading);
-    for (const operation of open.filter((one) => one.who === who)) {
+    for (const operation of open.filter((one) => one.permission === permission)) {
       addOperation(program, operation, context, finish);
     }
   }
@@ -56,11 +56,14 @@ function addOperation(
     .command(operation.name)
     .argument(
       '<repository>',
-      operation.changes
+      operation.mutates
         ? 'OWNER/REPO, or GitHub’s number of it'
         : 'OWNER/REPO, GitHub’s number of it, or a checkout',
     )
-    .argument('[words...]', [...operation.words, ...(operation.file === null ? [] : ['FILE'])].join(' '))
+    .argument(
+      '[words...]',
+      [...operation.positionals, ...(operation.file === null ? [] : ['FILE'])].join(' '),
+    )
     .description(operation.summary);
   const flags = operation.fields.map((field) => {
     const text = field.kind === 'switch' ? '' : field.kind === 'list' ? ' <values...>' : ' <value>';
@@ -69,7 +72,7 @@ function addOperation(
     command.addOption(option);
     return { flag: field.flag, attribute: option.attributeName() };
   });
-  if (!operation.changes)
+  if (!operation.mutates)
     command.option('--runs <file>', 'runs of a checkout, as GitHub’s API lists them: no App is asked then');
   command
     .option('--data <directory>', 'data directory of the App (default: DATABASE_URL, DATA_DIR or ./data)')
@@ -78,7 +81,7 @@ function addOperation(
     .addHelpText('after', `\nExample:\n  ${exampleOf(operation)}\n\n${EXIT_CODES}`)
     .action(async (repository: string, words: readonly string[], options: Options) => {
       const given: Readonly<Record<string, unknown>> = command.opts();
-      const typed = { words, flags: flagsOf(flags, given) };
+      const typed = { positionals: words, flags: flagsOf(flags, given) };
       finish(await runOperation(operation, { repository, typed, options }, context));
     });
 }
@@ -117,9 +120,9 @@ export async function runOperation(
     { log, progress: progress.show },
   ).finally(progress.clear);
   try {
-    const told = { ...operation, typedAs: operation.name, example: exampleOf(operation) };
+    const syntax = { ...operation, typedAs: operation.name, example: exampleOf(operation) };
     const { typed, file } = takeFile(operation, asked.typed);
-    const input = inputFrom(told, typed);
+    const input = inputFrom(syntax, typed);
     const [field] = operation.fields;
     if (operation.file === 'read' && file !== null && field !== undefined) {
       input[field.name] = await readJsonFile(file);
@@ -156,7 +159,7 @@ export async function runOperation(
   }
 }
 
-interface Source extends Passing {
+interface Source extends EphemeralRepository {
   close(): Promise<void>;
 }
 
@@ -165,7 +168,7 @@ interface Source extends Passing {
  * a repository on GitHub that a token is there for. Throws `usage-invalid`, `not-found`.
  */
 async function sourceOf(
-  { changes }: AnyOperation,
+  { mutates }: AnyOperation,
   { repository, options }: { readonly repository: string; readonly options: Options },
   context: CliContext,
   { log, progress }: { readonly log: Logger; readonly progress: (done: number, all: number) => void },
@@ -174,15 +177,15 @@ async function sourceOf(
   const where = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
   const isKept = where.database !== undefined || (await isDirectory(where.dataDirectory));
   const isCheckout = options.data === undefined && (await isDirectory(repository));
-  if (!changes && (isCheckout || options.runs !== undefined || (!isKept && isReadable(repository, env)))) {
+  if (!mutates && (isCheckout || options.runs !== undefined || (!isKept && isReadable(repository, env)))) {
     const subject = await subjectOf(
       repository,
       options.runs === undefined ? {} : { runs: options.runs },
       context,
     );
     if (subject.runs.length === 0) output.error(NO_HISTORY);
-    const passing = await passingStore(repository, subject, { now: clock.now(), log, progress });
-    return { ...passing, close: async () => undefined };
+    const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });
+    return { ...learned, close: async () => undefined };
   }
   if (!isKept) await mustBeDirectory(where.dataDirectory, NO_DATA);
   const { store, close } = await openStore({ env: where, log, clock });

@@ -13,13 +13,17 @@ export interface TypedFile {
   readonly file: string | null;
 }
 
-/** Takes the file's name off the end of the words, for an operation that reads or writes one. */
-export function takeFile(operation: Pick<AnyOperation, 'file' | 'words'>, typed: Typed): TypedFile {
-  const file = typed.words.at(-1);
-  if (operation.file === null || file === undefined || typed.words.length <= operation.words.length) {
+/** Takes the file's name off the end of the positionals, for an operation that reads or writes one. */
+export function takeFile(operation: Pick<AnyOperation, 'file' | 'positionals'>, typed: Typed): TypedFile {
+  const file = typed.positionals.at(-1);
+  if (
+    operation.file === null ||
+    file === undefined ||
+    typed.positionals.length <= operation.positionals.length
+  ) {
     return { typed, file: null };
   }
-  return { typed: { ...typed, words: typed.words.slice(0, -1) }, file };
+  return { typed: { ...typed, positionals: typed.positionals.slice(0, -1) }, file };
 }
 
 /** The JSON that a file holds. Throws `usage-invalid` where it cannot be read. */

@@ -68,7 +68,7 @@ function simulateStored(
   for (const name of ['days', 'seed', 'ab', 'decision'] as const) {
     if (options[name] !== undefined) flags[name] = String(options[name]);
   }
-  return runOperation(simulate, { repository, typed: { words, flags }, options }, context);
+  return runOperation(simulate, { repository, typed: { positionals: words, flags }, options }, context);
 }
 
 async function simulateFiles(

@@ -31,7 +31,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
   const { context, people, show, live, webUrl } = options;
   const operations = options.operations.filter(
     // Whoever runs Offbeat steers it from elsewhere: GitHub cannot say who that is.
-    ({ doors, who }) => doors.includes('dashboard') && who !== 'operator',
+    ({ doors, permission }) => doors.includes('dashboard') && permission !== 'operator',
   );
   const configuredMode = createConfiguredModes(context, () => Date.now());
 

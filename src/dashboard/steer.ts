@@ -24,10 +24,13 @@ export interface Wish {
  */
 export async function steer(context: Context, lockRepository: KeyedMutex, wish: Wish): Promise<string> {
   const { operation, profile, actor } = wish;
-  if (operation.who !== 'read' || operation.changes) await mustBeAllowed(context, wish);
-  const input = inputFrom({ ...operation, typedAs: operation.name }, { words: [], flags: flagsOf(wish) });
+  if (operation.permission !== 'read' || operation.mutates) await mustBeAllowed(context, wish);
+  const input = inputFrom(
+    { ...operation, typedAs: operation.name },
+    { positionals: [], flags: flagsOf(wish) },
+  );
   // What was asked to be done is done, whether somebody waits for word of it or not.
-  const known = operation.changes ? context : askedUntil(context, wish.gone);
+  const known = operation.mutates ? context : askedUntil(context, wish.gone);
   const answer = await lockRepository(profile.id, () =>
     operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
   );

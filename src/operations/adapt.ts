@@ -21,8 +21,8 @@ export const adapt = defineOperation({
   name: 'adapt',
   summary: 'Let one strategy take a step by what its newest forecasts were worth.',
   example: `/adapt ${DEFAULT_STRATEGY}`,
-  who: 'write',
-  words: ['name'],
+  permission: 'write',
+  positionals: ['name'],
   input: z.strictObject({
     name: z.string().default(DEFAULT_STRATEGY).describe('Name of the strategy, as /report lists it.'),
   }),

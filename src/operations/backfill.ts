@@ -11,10 +11,10 @@ export const backfill = defineOperation({
   name: 'backfill',
   summary: 'Learn past runs that GitHub still lists.',
   example: '/backfill 60',
-  who: 'write',
+  permission: 'write',
   // A long history takes minutes: nobody waits for that in a thread.
   doors: ['cli', 'api'],
-  words: ['days'],
+  positionals: ['days'],
   input: z.strictObject({
     days: z
       .number()

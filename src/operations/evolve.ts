@@ -15,8 +15,8 @@ export const evolve = defineOperation({
   name: 'evolve',
   summary: 'Try new strategies on past runs; keep only those proven better.',
   example: '/evolve',
-  who: 'write',
-  words: [],
+  permission: 'write',
+  positionals: [],
   input: z.strictObject({}),
   output: Evolution,
   async run(_input, { context, repositoryId }) {

@@ -14,8 +14,8 @@ export const explain = defineOperation({
   name: 'explain',
   summary: 'Say why a workflow is moved or not, and what would change that.',
   example: '/explain nightly.yml',
-  who: 'read',
-  words: ['workflow'],
+  permission: 'read',
+  positionals: ['workflow'],
   input: z.strictObject({
     workflow: z
       .string()

@@ -15,11 +15,15 @@ const Help = z.array(
   }),
 );
 
-/** How an operation is typed, with its words, those it cannot do without in angles: `/optimize [strategy]`. */
-export function usageOf({ name, words, fields }: Pick<AnyOperation, 'name' | 'words' | 'fields'>): string {
-  const shown = words.map((word) => {
-    const field = fields.find((one) => one.name === word);
-    const text = `${field?.flag ?? word}${field?.kind === 'list' ? '…' : ''}`;
+/** How an operation is typed: required positionals in angle brackets, others in square ones, such as `/optimize [strategy]`. */
+export function usageOf({
+  name,
+  positionals,
+  fields,
+}: Pick<AnyOperation, 'name' | 'positionals' | 'fields'>): string {
+  const shown = positionals.map((positional) => {
+    const field = fields.find((one) => one.name === positional);
+    const text = `${field?.flag ?? positional}${field?.kind === 'list' ? '…' : ''}`;
     return field?.required === true ? `<${text}>` : `[${text}]`;
   });
   return [`/${name}`, ...shown].join(' ');
@@ -42,8 +46,8 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
     name: 'help',
     summary: 'List the commands.',
     example: '/help',
-    who: 'read',
-    words: [],
+    permission: 'read',
+    positionals: [],
     input: z.strictObject({}),
     output: Help,
     run: async () =>
@@ -52,7 +56,7 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
         usage: usageOf(operation),
         summary: operation.summary,
         example: operation.example,
-        who: operation.who,
+        who: operation.permission,
         doors: [...operation.doors],
       })),
     render: (lines) => [

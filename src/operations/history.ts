@@ -16,8 +16,8 @@ export const history = defineOperation({
   name: 'history',
   summary: 'List past runs, newest first.',
   example: '/history nightly.yml --per-page 10',
-  who: 'read',
-  words: ['workflow'],
+  permission: 'read',
+  positionals: ['workflow'],
   input: z.strictObject({
     workflow: WorkflowName.optional(),
     page: z.number().int().min(1).max(LAST_PAGE).default(1).describe('Which page, counted from 1.'),
@@ -38,8 +38,8 @@ export const insights = defineOperation({
   name: 'insights',
   summary: 'Say what past runs show: durations, outcomes, lateness, busy hours.',
   example: '/insights',
-  who: 'read',
-  words: ['workflow'],
+  permission: 'read',
+  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName.optional() }),
   output: Insights,
   run: ({ workflow }, { context, repositoryId }) => insightsOf(context, repositoryId, workflow),
@@ -50,8 +50,8 @@ export const accuracy = defineOperation({
   name: 'accuracy',
   summary: 'Say how well durations were forecast here.',
   example: '/accuracy',
-  who: 'read',
-  words: ['strategy'],
+  permission: 'read',
+  positionals: ['strategy'],
   input: z.strictObject({
     strategy: z
       .string()

@@ -26,8 +26,8 @@ export const ignore = defineOperation({
   name: 'ignore',
   summary: 'Never propose to move a workflow; without a name, list what is left alone.',
   example: '/ignore nightly.yml',
-  who: 'write',
-  words: ['workflow'],
+  permission: 'write',
+  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName.optional() }),
   ...shown,
   run: async ({ workflow }, { context, repositoryId, actor }) =>
@@ -42,8 +42,8 @@ export const unignore = defineOperation({
   name: 'unignore',
   summary: 'Take /ignore or /pin of a workflow back.',
   example: '/unignore nightly.yml',
-  who: 'write',
-  words: ['workflow'],
+  permission: 'write',
+  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
   ...shown,
   run: async ({ workflow }, { context, repositoryId, actor }) =>
@@ -54,8 +54,8 @@ export const pin = defineOperation({
   name: 'pin',
   summary: 'Drop a workflow from the open pull request, and keep it where it is.',
   example: '/pin nightly.yml',
-  who: 'write',
-  words: ['workflow'],
+  permission: 'write',
+  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
   ...shown,
   run: async ({ workflow }, { context, repositoryId, actor }) =>

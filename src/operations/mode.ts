@@ -19,8 +19,8 @@ function modeOperation(
     name,
     summary,
     example: `/${name}`,
-    who: 'write',
-    words: [],
+    permission: 'write',
+    positionals: [],
     input: z.strictObject({}),
     output: ModeAnswer,
     async run(_input, { context, repositoryId }) {

@@ -5,11 +5,11 @@ import type { Field } from './fields.ts';
 
 export const ALL_DOORS = ['slash', 'cli', 'api', 'dashboard'] as const;
 
-/** Ways in. What is asked comes with the same name and input through each. */
+/** Ways to reach Offbeat. An operation has the same name and input at each of them. */
 export type Door = (typeof ALL_DOORS)[number];
 
-/** `read`: whoever may read the repository. `write`: whoever may write to it. `operator`: whoever runs Offbeat. */
-export type Who = 'read' | 'write' | 'operator';
+/** `read`: everybody who may read the repository. `write`: who may write to it. `operator`: who runs Offbeat. */
+export type OperationPermission = 'read' | 'write' | 'operator';
 
 /** Where and for whom an operation runs. */
 export interface OperationContext {
@@ -17,56 +17,57 @@ export interface OperationContext {
   readonly repositoryId: number;
   /** Login of the person who asked; `null` where the door knows none (the operator's own terminal). */
   readonly actor: string | null;
-  /** Number of the issue or pull request on which it was asked, where it was. */
+  /** Number of the issue or pull request whose comment asked for it. */
   readonly issueNumber?: number;
-  /** The door it came through; not told where nobody asked. */
+  /** The door it came through; missing where no person asked. */
   readonly door?: Door;
-  /** Why it is asked, in the asker's words, for the audit. */
+  /** The asker's reason, for the audit. */
   readonly why?: string;
-  /** How far long work has come, where somebody watches. */
+  /** Shows the progress of long work: `done` of `all` steps; `all` is `null` where it is not known. */
   readonly progress?: (done: number, all: number | null) => void;
 }
 
 /**
- * Something one can ask of Offbeat, through any door. Doors are made from this table: they bring words, flags or JSON
- * to `input`, and show `output` as they show things.
+ * Something that people can ask of Offbeat at any door. The doors are built from the table of operations: they turn
+ * positionals, flags or JSON into `input`, and print what `render` returns.
  */
 export interface Operation<Input = unknown, Output = unknown> {
   readonly name: string;
   /** One line for `help`. */
   readonly summary: string;
   readonly example: string;
-  /** Least right on the repository that whoever asks must have. */
-  readonly who: Who;
-  /** Fields of `input` that plain words fill, in their order; one that holds a list takes all that are left. */
-  readonly words: readonly string[];
-  /** Doors it is open to; all of them where nothing is said. */
+  /** What the asker must at least be allowed to do in the repository. */
+  readonly permission: OperationPermission;
+  /** Fields of `input` that are typed without a flag, in this order. A list takes all words that are left. */
+  readonly positionals: readonly string[];
+  /** Doors at which it can be asked for. Default: all. */
   readonly doors?: readonly Door[];
-  /** False where asking leaves everything as it was; an operation for readers never changes anything. */
-  readonly changes?: boolean;
+  /** Whether it changes anything. Default: every operation that takes more than `read` does. */
+  readonly mutates?: boolean;
   /**
-   * What a terminal keeps in a file, named by the last word: `written`, the answer's data; `read`, the one field of the
-   * input.
+   * What a terminal keeps in a file whose name is the last positional. `written`: the answer's data. `read`: the only
+   * field of the input.
    */
   readonly file?: 'written' | 'read';
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
-  /** Throws `not-found` or `command-invalid` with a sentence for the asker. */
+  /** Throws `not-found` or `command-invalid`, each with a sentence for the asker. */
   run(input: Input, where: OperationContext): Promise<Output>;
   /** The answer, for any door to print. */
   render(output: Output): Document;
 }
 
-/** An operation whose types are known only to itself: what a table of unlike ones can hold. */
-export interface AnyOperation extends Pick<Operation, 'name' | 'summary' | 'example' | 'who' | 'words'> {
+/** An operation of any input and output, so that one table can hold all of them. */
+export interface AnyOperation
+  extends Pick<Operation, 'name' | 'summary' | 'example' | 'permission' | 'positionals'> {
   readonly doors: readonly Door[];
-  readonly changes: boolean;
+  readonly mutates: boolean;
   readonly file: 'written' | 'read' | null;
-  /** What its input holds, as words and flags name it. */
+  /** The fields of its input, as positionals and flags name them. */
   readonly fields: readonly Field[];
   readonly inputSchema: z.ZodType;
   readonly outputSchema: z.ZodType;
-  /** Validates the input, runs, and returns the answer, which the door prints. */
+  /** Validates the input and runs. Throws `command-invalid` where the input does not fit the schema. */
   answer(input: unknown, where: OperationContext): Promise<Answer>;
 }
 

@@ -20,8 +20,8 @@ export const optimize = defineOperation({
   name: 'optimize',
   summary: 'Plan now; propose it where mode and gates allow.',
   example: '/optimize nightly.yml --strategy default',
-  who: 'write',
-  words: ['workflow'],
+  permission: 'write',
+  positionals: ['workflow'],
   input: z.strictObject({
     workflow: z.string().optional().describe('The one workflow that may be moved: its file or its name.'),
     strategy: z

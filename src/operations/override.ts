@@ -14,9 +14,9 @@ export const override = defineOperation({
   name: 'override',
   summary: 'Set the mode of a repository as its operator, and end its snooze.',
   example: '/override pause --why "it floods the runners"',
-  who: 'operator',
+  permission: 'operator',
   doors: ['cli', 'api'],
-  words: ['mode'],
+  positionals: ['mode'],
   input: z.strictObject({
     mode: z
       .enum(['observe', 'suggest', 'pause', 'none'])

@@ -19,8 +19,8 @@ export const predict = defineOperation({
   name: 'predict',
   summary: 'Foretell duration, success, start and the better time of a workflow.',
   example: '/predict nightly.yml',
-  who: 'read',
-  words: ['workflow'],
+  permission: 'read',
+  positionals: ['workflow'],
   input: z.strictObject({
     workflow: WorkflowName,
     schedule: z
@@ -46,8 +46,8 @@ export const batch = defineOperation({
   name: 'batch',
   summary: 'Foretell several workflows together, no two in the same minute.',
   example: '/batch nightly.yml backup.yml --min-confidence 0.6',
-  who: 'read',
-  words: ['workflows'],
+  permission: 'read',
+  positionals: ['workflows'],
   input: z.strictObject({
     workflows: z
       .array(WorkflowName)

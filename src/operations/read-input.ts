@@ -5,13 +5,13 @@ import type { AnyOperation } from './operation.ts';
 
 /** What was typed behind an operation's name. */
 export interface Typed {
-  readonly words: readonly string[];
-  /** By flag, without its dashes. `true`: it stood alone. A list: it was given more than once. */
+  readonly positionals: readonly string[];
+  /** Values by flag, without its dashes. `true`: the flag had no value. A list: the flag was given more than once. */
   readonly flags: Readonly<Record<string, string | true | readonly string[]>>;
 }
 
-/** An operation as the door at hand writes it. */
-export interface Told extends Pick<AnyOperation, 'words' | 'fields'> {
+/** How an operation is typed at one of the doors. */
+export interface CommandSyntax extends Pick<AnyOperation, 'positionals' | 'fields'> {
   /** `/optimize` in a comment, `optimize` in a terminal. */
   readonly typedAs: string;
   readonly example: string;
@@ -20,11 +20,11 @@ export interface Told extends Pick<AnyOperation, 'words' | 'fields'> {
 const FLAG = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s;
 
 /**
- * Parts what was typed into words and flags: `--flag value`, `--flag=value`, `--switch`, `--no-switch`; what follows a
- * lone `--` is words. Throws `command-invalid` for a flag without its value.
+ * Splits what was typed into positionals and flags: `--flag value`, `--flag=value`, `--switch`, `--no-switch`. What
+ * follows a lone `--` is positional. Throws `command-invalid` for a flag without its value.
  */
-export function splitFlags(operation: Told, tokens: readonly string[]): Typed {
-  const words: string[] = [];
+export function splitFlags(syntax: CommandSyntax, tokens: readonly string[]): Typed {
+  const positionals: string[] = [];
   const flags: Record<string, string | true | string[]> = {};
   const add = (flag: string, value: string | true): void => {
     const before = Object.hasOwn(flags, flag) ? flags[flag] : undefined;
@@ -34,97 +34,91 @@ export function splitFlags(operation: Told, tokens: readonly string[]): Typed {
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? '';
     if (token === '--') {
-      words.push(...tokens.slice(at + 1));
+      positionals.push(...tokens.slice(at + 1));
       break;
     }
     const [, flag, attached] = FLAG.exec(token) ?? [];
     if (flag === undefined) {
-      words.push(token);
+      positionals.push(token);
       continue;
     }
     if (attached !== undefined) {
       add(flag, attached);
       continue;
     }
-    const field = operation.fields.find((one) => one.flag === flag);
+    const field = syntax.fields.find((one) => one.flag === flag);
     if (field === undefined || field.kind === 'switch') {
       add(flag, true);
       continue;
     }
     at += 1;
     const value = tokens[at];
-    if (value === undefined)
-      throw wrong(operation, `${operation.typedAs} --${flag} needs a value behind it.`);
+    if (value === undefined) throw invalid(syntax, `${syntax.typedAs} --${flag} needs a value behind it.`);
     add(flag, value);
   }
-  return { words, flags };
+  return { positionals, flags };
 }
 
 /**
- * The operation's input as typed, still to be validated. Throws `command-invalid` for words too many and for flags that
- * it does not know.
+ * The operation's input as it was typed; its schema has not validated it yet. Throws `command-invalid` for too many
+ * positionals and for unknown flags.
  */
-export function inputFrom(operation: Told, { words, flags }: Typed): Record<string, unknown> {
-  const input = fromWords(operation, words);
+export function inputFrom(syntax: CommandSyntax, { positionals, flags }: Typed): Record<string, unknown> {
+  const input = fromPositionals(syntax, positionals);
   for (const [flag, value] of Object.entries(flags)) {
-    const { field, negated } = fieldOf(operation, flag);
+    const { field, negated } = fieldOf(syntax, flag);
     if (Object.hasOwn(input, field.name)) {
-      throw wrong(operation, `${operation.typedAs} was given ${field.name} as a word and as a flag.`);
+      throw invalid(syntax, `${syntax.typedAs} was given ${field.name} as a word and as a flag.`);
     }
-    input[field.name] = negated ? false : readValue(operation, field, value);
+    input[field.name] = negated ? false : parseValue(syntax, field, value);
   }
   return input;
 }
 
-/** How many words an operation takes, in words: `no words`, `at most one word`. */
-export function amountOfWords({ words }: Pick<AnyOperation, 'words'>): string {
-  if (words.length === 0) return 'no words';
-  return words.length === 1 ? 'at most one word' : `at most ${words.length} words`;
+/** How many positionals an operation takes, as people read it: `no words`, `at most one word`. */
+export function positionalLimit({ positionals }: Pick<AnyOperation, 'positionals'>): string {
+  if (positionals.length === 0) return 'no words';
+  return positionals.length === 1 ? 'at most one word' : `at most ${positionals.length} words`;
 }
 
-function fromWords(operation: Told, words: readonly string[]): Record<string, unknown> {
+function fromPositionals(syntax: CommandSyntax, values: readonly string[]): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   let at = 0;
-  for (const name of operation.words) {
-    if (at >= words.length) break;
-    if (operation.fields.find((field) => field.name === name)?.kind === 'list') {
-      input[name] = words.slice(at);
+  for (const name of syntax.positionals) {
+    if (at >= values.length) break;
+    if (syntax.fields.find((field) => field.name === name)?.kind === 'list') {
+      input[name] = values.slice(at);
       return input;
     }
-    input[name] = words[at];
+    input[name] = values[at];
     at += 1;
   }
-  if (at < words.length) throw wrong(operation, `${operation.typedAs} takes ${amountOfWords(operation)}.`);
-  // Plain words are texts until the field says otherwise.
-  for (const field of operation.fields) {
-    const word = input[field.name];
-    if (typeof word === 'string') input[field.name] = readValue(operation, field, word);
+  if (at < values.length) throw invalid(syntax, `${syntax.typedAs} takes ${positionalLimit(syntax)}.`);
+  for (const field of syntax.fields) {
+    const value = input[field.name];
+    if (typeof value === 'string') input[field.name] = parseValue(syntax, field, value);
   }
   return input;
 }
 
-function fieldOf(operation: Told, flag: string): { readonly field: Field; readonly negated: boolean } {
-  const field = operation.fields.find((one) => one.flag === flag);
+function fieldOf(syntax: CommandSyntax, flag: string): { readonly field: Field; readonly negated: boolean } {
+  const field = syntax.fields.find((one) => one.flag === flag);
   if (field !== undefined) return { field, negated: false };
   const negated = flag.startsWith('no-')
-    ? operation.fields.find((one) => one.kind === 'switch' && one.flag === flag.slice(3))
+    ? syntax.fields.find((one) => one.kind === 'switch' && one.flag === flag.slice(3))
     : undefined;
   if (negated !== undefined) return { field: negated, negated: true };
-  const nearest = nearestWord(
-    flag,
-    operation.fields.map((one) => one.flag),
-  );
-  throw wrong(
-    operation,
-    `${operation.typedAs} has no flag --${flag}.${nearest === undefined ? '' : ` Did you mean --${nearest}?`}`,
-  );
+  const known = syntax.fields.map((one) => one.flag);
+  const nearest = nearestWord(flag, known);
+  const hint = nearest === undefined ? '' : ` Did you mean --${nearest}?`;
+  throw invalid(syntax, `${syntax.typedAs} has no flag --${flag}.${hint}`);
 }
 
-/** What cannot be read stays a text: the schema then says what it should have been. */
-function readValue(operation: Told, field: Field, value: string | true | readonly string[]): unknown {
+/** The value of a field. Text that does not fit the field stays text; the schema then says what it should have been. */
+function parseValue(syntax: CommandSyntax, field: Field, value: string | true | readonly string[]): unknown {
   if (Array.isArray(value)) {
     if (field.kind === 'list') return value;
-    throw wrong(operation, `--${field.flag} was given more than once.`);
+    throw invalid(syntax, `--${field.flag} was given more than once.`);
   }
   if (value === true || typeof value !== 'string') return value;
   switch (field.kind) {
@@ -137,18 +131,18 @@ function readValue(operation: Told, field: Field, value: string | true | readonl
     case 'switch':
       return value === 'true' ? true : value === 'false' ? false : value;
     case 'json':
-      return readJson(operation, field, value);
+      return parseJson(syntax, field, value);
   }
 }
 
-function readJson(operation: Told, field: Field, text: string): unknown {
+function parseJson(syntax: CommandSyntax, field: Field, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw wrong(operation, `--${field.flag} is not JSON.`);
+    throw invalid(syntax, `--${field.flag} is not JSON.`);
   }
 }
 
-function wrong(operation: Told, sentence: string): OffbeatError {
-  return new OffbeatError('command-invalid', sentence, { fix: `For example: ${operation.example}` });
+function invalid(syntax: CommandSyntax, sentence: string): OffbeatError {
+  return new OffbeatError('command-invalid', sentence, { fix: `For example: ${syntax.example}` });
 }

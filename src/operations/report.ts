@@ -9,8 +9,8 @@ export const report = defineOperation({
   name: 'report',
   summary: 'Say what was learned, decided and proposed here.',
   example: '/report',
-  who: 'read',
-  words: [],
+  permission: 'read',
+  positionals: [],
   input: z.strictObject({}),
   output: Report,
   async run(_input, { context, repositoryId }): Promise<Report> {

@@ -13,8 +13,8 @@ export const simulate = defineOperation({
   name: 'simulate',
   summary: SIMULATE_SUMMARY,
   example: '/simulate d1 --days 14',
-  who: 'read',
-  words: ['decision'],
+  permission: 'read',
+  positionals: ['decision'],
   input: z.strictObject({
     decision: z
       .string()

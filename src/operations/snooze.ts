@@ -12,8 +12,8 @@ export const snooze = defineOperation({
   name: 'snooze',
   summary: 'No proposal for a while, such as 30d; "off" takes it back.',
   example: '/snooze 30d',
-  who: 'write',
-  words: ['span'],
+  permission: 'write',
+  positionals: ['span'],
   input: z.strictObject({
     span: z.string().min(1).max(20).default('30d').describe('A number and m, h or d, or "off".'),
   }),

@@ -9,8 +9,8 @@ export const undo = defineOperation({
   name: 'undo',
   summary: 'Open a pull request that takes a merged one back.',
   example: '/undo',
-  who: 'write',
-  words: ['pull'],
+  permission: 'write',
+  positionals: ['pull'],
   input: z.strictObject({
     pull: z
       .number()

@@ -93,8 +93,8 @@ async function answerCommand(command: SlashCommand, where: OperationContext): Pr
     );
   }
   try {
-    const told = { ...operation, typedAs: `/${operation.name}` };
-    const input = inputFrom(told, splitFlags(told, command.words));
+    const syntax = { ...operation, typedAs: `/${operation.name}` };
+    const input = inputFrom(syntax, splitFlags(syntax, command.words));
     return toMarkdown((await operation.answer(input, where)).document);
   } catch (error) {
     // A refusal is an answer; a fault is not, and is tried again with the whole delivery.

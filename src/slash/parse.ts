@@ -1,6 +1,6 @@
 import { splitWords } from './split-words.ts';
 
-/** One command as written in a comment: its name without the slash, and the words and flags behind it. */
+/** One command as written in a comment: its name without the slash, and the words behind it, flags among them. */
 export interface SlashCommand {
   readonly name: string;
   readonly words: readonly string[];

@@ -37,8 +37,8 @@ async function ask(name: string, input: unknown = {}, repositoryId = SEEN.id) {
 function exampleInput(name: string): unknown {
   const operation = findOperation(name);
   if (operation === undefined) throw new Error(`There is no ${name}.`);
-  const told = { ...operation, typedAs: name };
-  return inputFrom(told, splitFlags(told, parseCommands(operation.example)[0]?.words ?? []));
+  const syntax = { ...operation, typedAs: name };
+  return inputFrom(syntax, splitFlags(syntax, parseCommands(operation.example)[0]?.words ?? []));
 }
 
 const profile = () => fake.store.states.get(SEEN.id)?.profile;
@@ -142,8 +142,8 @@ describe('defineOperation', () => {
       name: 'leaky',
       summary: 'Say too much.',
       example: '/leaky',
-      who: 'write',
-      words: [],
+      permission: 'write',
+      positionals: [],
       input: z.strictObject({}),
       output: z.object({ said: z.string() }),
       run: async () => ({ said: 'this', secret: 'that' }),

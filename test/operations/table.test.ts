@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fieldsOf } from '../../src/operations/fields.ts';
 import { usageOf } from '../../src/operations/help.ts';
-import { amountOfWords, inputFrom, splitFlags } from '../../src/operations/read-input.ts';
+import { inputFrom, positionalLimit, splitFlags } from '../../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../../src/operations/table.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
@@ -36,13 +36,15 @@ describe.each(OPERATIONS)('$name', (operation) => {
     expect(others).toEqual([]);
     expect(command?.name).toBe(operation.name);
     const words = command?.words ?? [];
-    const told = { ...operation, typedAs: operation.name };
-    const input = inputFrom(told, splitFlags(told, words));
+    const syntax = { ...operation, typedAs: operation.name };
+    const input = inputFrom(syntax, splitFlags(syntax, words));
     expect(operation.inputSchema.safeParse(input).error).toBeUndefined();
   });
 
   it('has a field for each of its words', () => {
-    expect(operation.fields.map(({ name }) => name)).toEqual(expect.arrayContaining([...operation.words]));
+    expect(operation.fields.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([...operation.positionals]),
+    );
   });
 
   it.each([[{ nonsense: 'x' }], ['text'], [null], [[]]])(
@@ -57,7 +59,7 @@ describe.each(OPERATIONS)('$name', (operation) => {
   );
 
   it('changes nothing for readers, and says in one line what it does', () => {
-    if (operation.who === 'read') expect(operation.changes).toBe(false);
+    if (operation.permission === 'read') expect(operation.mutates).toBe(false);
     expect(operation.summary).toMatch(/^[A-Z][^\n]+\.$/);
   });
 });
@@ -82,19 +84,19 @@ describe('help', () => {
         rest: z.array(z.string()).optional(),
       }),
     );
-    expect(usageOf({ name: 'x', words: ['workflow', 'minConfidence', 'rest'], fields })).toBe(
+    expect(usageOf({ name: 'x', positionals: ['workflow', 'minConfidence', 'rest'], fields })).toBe(
       '/x <workflow> [min-confidence] [rest…]',
     );
-    expect(usageOf({ name: 'report', words: [], fields: [] })).toBe('/report');
+    expect(usageOf({ name: 'report', positionals: [], fields: [] })).toBe('/report');
   });
 });
 
-describe('the amount of words', () => {
+describe('the limit of positionals', () => {
   it.each([
     [[], 'no words'],
     [['a'], 'at most one word'],
     [['a', 'b'], 'at most 2 words'],
-  ])('%j: %s', (words, text) => {
-    expect(amountOfWords({ words })).toBe(text);
+  ])('is said when the positionals are %j: %s', (positionals, text) => {
+    expect(positionalLimit({ positionals })).toBe(text);
   });
 });

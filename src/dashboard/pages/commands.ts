@@ -16,7 +16,7 @@ export function commandsPage({ repositoryId, operations, formToken, mayWrite }: 
     mayWrite ? '' : ' Those that change something are for people who may write to the repository on GitHub.'
   }</p>
 ${operations.map((operation) => {
-  const allowed = mayWrite || operation.who === 'read';
+  const allowed = mayWrite || operation.permission === 'read';
   return html`<details class="card" id="command-${operation.name}"><summary><b><code>${operation.name}</code></b> ${operation.summary}</summary>
 ${
   allowed

@@ -10,18 +10,18 @@ import type { Subject } from './subject.ts';
 
 const REPOSITORY = 1;
 
-/** What a subject is learned to be for one question. */
-export interface Passing {
+/** A repository that was learned for one question and is gone with the process. */
+export interface EphemeralRepository {
   readonly store: Store;
   readonly github: GitHub;
   readonly profile: RepositoryProfile;
 }
 
 /**
- * Learns a subject that no App keeps as the App would have, run by run, for one question. Its crons and widths are taken to
- * have been in force all the time. `now` is epoch ms.
+ * Learns the runs of a repository that no App keeps, one by one as the App would have, into a store in memory. Its
+ * present schedules count as in force during all of these runs. `now` is epoch ms.
  */
-export async function passingStore(
+export async function ephemeralStore(
   target: string,
   subject: Subject,
   {
@@ -33,7 +33,7 @@ export async function passingStore(
     readonly log: Context['log'];
     readonly progress: (done: number, all: number) => void;
   },
-): Promise<Passing> {
+): Promise<EphemeralRepository> {
   const profile = profileOf(target, subject);
   const ended = subject.runs
     .filter(({ endedAt }) => endedAt !== null)
