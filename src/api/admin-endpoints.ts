@@ -21,7 +21,7 @@ export interface AdminOptions {
   readonly clock: Clock;
 }
 
-/** What holds for all repositories at once: the emergency stop, and what is being rolled out. */
+/** Endpoints for the whole deployment: the emergency stop and the rollouts. */
 export function adminEndpoints({ deployments, clock }: AdminOptions): readonly Endpoint[] {
   const post = <Input>({ id, path, summary, input, message, act }: AdminEndpoint<Input>): Endpoint => ({
     id,

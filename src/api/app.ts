@@ -10,9 +10,9 @@ import { PROBLEM_TYPE, problemOf, RequestRefused } from './problem.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { readInput, readReason } from './read-request.ts';
 
-/** What one caller may ask: ten a second for a minute, then five a second. */
+/** Limit of one caller: ten requests a second for a minute, then five a second. */
 export const CALLER_LIMIT: RateLimit = { burst: 300, perSecond: 5 };
-/** Without a good token there is nothing to ask; a few tries are a mistake, more are a search. */
+/** Limit of callers without a valid token. A few tries are a mistake; more are an attack. */
 export const STRANGER_LIMIT: RateLimit = { burst: 30, perSecond: 0.5 };
 
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -24,7 +24,7 @@ export interface ApiOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where a request comes from, for the limit on strangers. */
+  /** The address that a request comes from, for the limit of callers without a token. */
   readonly addressOf?: (request: Request) => string;
   readonly callerLimit?: RateLimit;
   readonly strangerLimit?: RateLimit;
@@ -33,8 +33,8 @@ export interface ApiOptions {
 }
 
 /**
- * The REST API as one fetch handler. Its description and the page of it are for everybody, as they tell nothing of this
- * deployment; everything else takes a token.
+ * The REST API as one fetch handler. Everybody may read its description and the page of it, since they say nothing
+ * about this deployment. Everything else needs a token.
  */
 export function createApi(options: ApiOptions): Hono {
   const document = openApiDocument(options.endpoints, options.version);
@@ -55,7 +55,7 @@ export function createApi(options: ApiOptions): Hono {
       return answer(options, limits, endpoints, context.req.raw, names);
     });
   }
-  // Strangers learn of no address whether it is there.
+  // A caller without a token gets the same answer for every address, whether it exists or not.
   app.all('*', (context) => answer(options, limits, [], context.req.raw, {}));
   return app;
 }
@@ -149,7 +149,7 @@ function absent(endpoints: readonly Endpoint[]): RequestRefused {
   return new RequestRefused('method-not-allowed', `Here it is ${allow}.`, { allow });
 }
 
-/** A repository beyond the token's scope is told apart from none at all by nobody. */
+/** A repository outside the token's scope is answered like one that does not exist. */
 async function repositoryOf(
   store: Pick<Store, 'profiles'>,
   caller: Caller,

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { Clock } from '../usecases/ports.ts';
 import { type Authenticate, type Caller, ROLES, Unauthenticated } from './caller.ts';
 
-/** Longer than any token of ours; what is longer is not looked at. */
+/** Longer than any valid token. Longer texts are refused without being parsed. */
 const MAX_TOKEN_LENGTH = 8_192;
-/** Clocks of issuer and server may differ by so much. */
+/** How far the clocks of issuer and server may differ. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** With a key set only what is signed with a private key: the public half must never count as a shared secret. */
+/** A key set allows asymmetric algorithms only: a public key must never be used as a shared secret. */
 const KEY_SET_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -34,21 +34,21 @@ const Claims = z.object({
   repositories: z.array(Scope).min(1).max(1_000),
 });
 
-/** What tokens have to say, and who may sign them; neither secret nor key set: no token is good. */
+/** What tokens must claim, and who may sign them. Without secret and key set every token is refused. */
 export interface BearerOptions {
   /** Shared secret of HS256, at least 32 bytes. */
   readonly secret?: string;
   /** Address of a JSON Web Key Set. */
   readonly jwksUrl?: string;
   readonly audience: string;
-  /** Required of tokens where it is given. */
+  /** The issuer that tokens must name. Default: any. */
   readonly issuer?: string;
   readonly clock: Clock;
 }
 
 /**
- * Reads `Authorization: Bearer`. A token needs `sub`, `exp`, `aud`, a `role` and the `repositories` it is for; its
- * algorithm is one of those that the operator's key is for, never one that the token names alone.
+ * Reads `Authorization: Bearer`. A token needs `sub`, `exp`, `aud`, a `role` and its `repositories`. The operator's key
+ * decides which algorithms are allowed; the one that the token names does not.
  */
 export function bearerAuthentication(options: BearerOptions): Authenticate {
   const verifiers = verifiersOf(options);
@@ -104,7 +104,7 @@ function callerOf(payload: unknown): Caller {
   return { subject: sub, role, repositories };
 }
 
-/** The key set did not answer: that says nothing of the token. */
+/** The key set could not be fetched, so nothing is known about the token. */
 function isOutage(error: unknown): boolean {
   return (
     error instanceof errors.JWKSTimeout || (error instanceof TypeError && error.message === 'fetch failed')

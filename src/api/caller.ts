@@ -1,10 +1,10 @@
 import type { OperationPermission } from '../operations/operation.ts';
 
-/** Each may what those before it may. */
+/** Each role may also do what the roles before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Whoever sends a request, as its credentials say. */
+/** The sender of a request, by its credentials. */
 export interface Caller {
   /** Name for audit and rate limits. */
   readonly subject: string;
@@ -13,10 +13,10 @@ export interface Caller {
   readonly repositories: readonly string[];
 }
 
-/** Who sends a request; `null` where it brings no credentials. Throws `Unauthenticated` where they are no good. */
+/** Finds the sender of a request; `null` where it has no credentials. Throws `Unauthenticated` for invalid ones. */
 export type Authenticate = (request: Request) => Promise<Caller | null>;
 
-/** Credentials that do not hold: forged, expired, meant for somebody else. */
+/** Credentials that are forged, expired or meant for somebody else. */
 export class Unauthenticated extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

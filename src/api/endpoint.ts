@@ -2,17 +2,17 @@ import type { z } from 'zod';
 import type { RepositoryProfile } from '../usecases/ports.ts';
 import type { Caller, Role } from './caller.ts';
 
-/** What an endpoint's handler is given: everything is checked by then. */
+/** What an endpoint's handler is given. All of it has been validated. */
 export interface Asked {
   readonly caller: Caller;
-  /** Query or body, as the endpoint's schema has it. */
+  /** Query or body, parsed by the endpoint's schema. */
   readonly input: unknown;
   /** The repository of the path; `null` where the path names none. */
   readonly repository: RepositoryProfile | null;
-  /** Why it is asked, in the caller's words. */
+  /** The caller's reason, for the audit. */
   readonly why: string | null;
   readonly requestId: string;
-  /** Whoever asks waits for the answer no more. */
+  /** Aborted when the asker has disconnected. */
   readonly gone: AbortSignal;
 }
 
@@ -22,7 +22,7 @@ export interface Answered {
   readonly data: unknown;
 }
 
-/** One address of the API. The document, the routes and the tests are made of a list of these. */
+/** One endpoint of the API. OpenAPI document, routes and tests are built from a list of these. */
 export interface Endpoint {
   readonly id: string;
   readonly method: 'GET' | 'POST';

@@ -53,7 +53,7 @@ export interface ServiceState {
   readonly emergencyStop: () => Promise<boolean>;
 }
 
-/** What is asked of the deployment as a whole. */
+/** Endpoints about the whole deployment. */
 export function generalEndpoints(service: ServiceState): readonly Endpoint[] {
   return [healthEndpoint(service), repositoriesEndpoint(service)];
 }

@@ -6,7 +6,7 @@ import { REASON_HEADER } from './read-request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where the API stands on its server. */
+/** Path of the API on its server. */
 export const API_BASE = '/api/v1';
 
 const TAGS: readonly { readonly name: string; readonly description: string }[] = [
@@ -16,7 +16,7 @@ const TAGS: readonly { readonly name: string; readonly description: string }[] =
   { name: 'admin', description: 'What concerns everything at once. Audited.' },
 ];
 
-/** Problems that any endpoint may answer with; an endpoint with a body has a few more. */
+/** Problems that every endpoint can answer with. Endpoints with a body have a few more. */
 const ALWAYS = [400, 401, 403, 404, 409, 429, 502, 503] as const;
 const WITH_BODY = [413, 415] as const;
 

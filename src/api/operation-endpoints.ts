@@ -8,17 +8,17 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import { roleFor } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A message is one line; the data says the rest. */
+/** Longest message of an answer (characters). The data holds the rest. */
 const MAX_MESSAGE_LENGTH = 200;
 
 export interface OperationEndpointOptions {
   /** What an operation may reach, for one request. */
   readonly contextFor: (requestId: string) => Promise<Context>;
-  /** Runs work that changes a repository, one at a time with everything else that does. */
+  /** Runs work that changes a repository while no other such work runs. */
   readonly lockRepository: KeyedMutex;
 }
 
-/** An endpoint for each operation that is open to programs: GET where it only tells, POST where it may change something. */
+/** An endpoint for each operation of the API: GET where it only reads, POST where it may change something. */
 export function operationEndpoints(
   operations: readonly AnyOperation[],
   options: OperationEndpointOptions,
@@ -42,7 +42,7 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
     async handle({ caller, input, repository, why, requestId, gone }) {
       if (repository === null) throw new OffbeatError('not-found', 'There is no such repository here.');
       const known = await options.contextFor(requestId);
-      // What was asked to be done is done, whether somebody waits for word of it or not.
+      // A change goes on when its caller disconnects; a question does not.
       const context = operation.mutates ? known : askedUntil(known, gone);
       const answer = () =>
         operation.answer(input, {
@@ -69,7 +69,7 @@ function responseOf(operation: AnyOperation, { data, document }: Answer) {
   return { message: line.trim().slice(0, MAX_MESSAGE_LENGTH), data };
 }
 
-/** Before it is done, so that nothing is ever done that the audit does not know of. */
+/** Writes the call to the audit before it is made, so that the audit misses no change. */
 async function noteWrite(
   context: Context,
   repositoryId: number,

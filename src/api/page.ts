@@ -19,7 +19,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; b
 .method { font-weight: 700; } .role { opacity: .75; }
 `;
 
-/** Nothing runs, and nothing is loaded but the style in the page. */
+/** No script runs, and nothing is loaded but the style within the page. */
 export function pagePolicy(): string {
   const style = createHash('sha256').update(STYLE).digest('base64');
   return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

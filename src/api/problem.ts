@@ -3,7 +3,7 @@ import { type ErrorCode, OffbeatError } from '../errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What can be wrong with a request itself, beside what the rest of the house may say. */
+/** Codes of faults in the request itself. All other codes are those of `OffbeatError`. */
 export type RequestProblem =
   | 'unauthenticated'
   | 'forbidden'
@@ -17,7 +17,7 @@ export type RequestProblem =
 
 export type ProblemCode = ErrorCode | RequestProblem;
 
-/** An error as RFC 9457 has it; `code` says which, for programs. */
+/** A problem by RFC 9457. Programs tell problems apart by `code`. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -89,7 +89,7 @@ export class RequestRefused extends Error {
   }
 }
 
-/** An error as a problem. What nobody named is not told: it may hold anything. */
+/** An error as a problem. The text of an unknown error is left out, since it may hold secrets. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof OffbeatError) {
     return {

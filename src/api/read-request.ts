@@ -5,16 +5,16 @@ import { inputFrom } from '../operations/read-input.ts';
 import type { Endpoint } from './endpoint.ts';
 import { RequestRefused } from './problem.ts';
 
-/** The largest input is an export of what was learned, a few dozen kilobytes; what is far larger is a mistake, or worse. */
+/** Largest body in bytes. The largest valid input is an export of what was learned, a few dozen kilobytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** A sentence on why is enough. */
+/** Longest reason (characters). */
 const MAX_REASON_LENGTH = 200;
 
 /** Header in which a caller says why it changes something, for the audit. */
 export const REASON_HEADER = 'audit-reason';
 
-/** What was asked of an endpoint, validated. Throws `command-invalid` and `RequestRefused`. */
+/** The validated input of a request. Throws `command-invalid` and `RequestRefused`. */
 export async function readInput(endpoint: Endpoint, request: Request): Promise<unknown> {
   const raw = endpoint.method === 'GET' ? fromQuery(endpoint, request) : await fromBody(request);
   const checked = endpoint.input.safeParse(raw);
@@ -63,7 +63,7 @@ async function fromBody(request: Request): Promise<unknown> {
   }
 }
 
-/** Reads no further than the limit, whatever length was announced. */
+/** The text of a body. Stops reading at the limit, whatever length the header announced. */
 async function boundedText(request: Request): Promise<string> {
   if (request.body === null) return '';
   const chunks: Uint8Array[] = [];

@@ -11,7 +11,7 @@ import type { Output } from './output.ts';
 const CLEAN = 0;
 const FOUND = 1;
 
-/** Lines that go into a file or a pipe are read in a window of about this width. */
+/** Columns of a report that goes into a file or a pipe. */
 const COLUMNS_WITHOUT_TERMINAL = 100;
 
 export interface CheckOptions {
@@ -19,7 +19,7 @@ export interface CheckOptions {
   readonly sarif?: boolean;
 }
 
-/** `offbeat check DIR`: every schedule of a checkout, and what is worth knowing of it. */
+/** `offbeat check DIR`: lists every schedule of a checkout with the findings about it. */
 export async function check(
   directory: string,
   options: CheckOptions,

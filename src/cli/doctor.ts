@@ -5,7 +5,7 @@ import { createLog } from '../telemetry/log.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
-/** Exit code where something does not work. */
+/** Exit code when a check has failed. */
 const ILL = 1;
 
 const SIGNS: Readonly<Record<Finding['state'], string>> = {
@@ -20,7 +20,7 @@ export interface DoctorOptions {
   readonly json?: boolean;
 }
 
-/** `offbeat doctor`: what a deployment stands on, what of it does not hold, and what to do. */
+/** `offbeat doctor`: checks what a deployment needs, and says how to fix what is wrong. */
 export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
   const { output, clock } = context;
   const log = createLog({ level: 'silent' });

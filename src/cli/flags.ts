@@ -9,7 +9,7 @@ import { commandLog } from './command-log.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
-/** Name of the switch among the flags. */
+/** The flag that is a switch and no rollout. */
 const EMERGENCY_STOP = 'emergency-stop';
 
 export interface FlagOptions {
@@ -38,12 +38,12 @@ export function setFlagTo(
   });
 }
 
-/** `offbeat flags advance NAME`: the next stage, where its time has come. */
+/** `offbeat flags advance NAME`: moves a rollout to its next stage once it has been long enough in this one. */
 export function advance(name: string, options: FlagOptions, context: CliContext): Promise<number> {
   return withFlags(options, context, (flags) => advanceFlag(flags, name));
 }
 
-/** `offbeat flags rollback NAME`: nobody has it any more. */
+/** `offbeat flags rollback NAME`: takes a rollout back from every repository. */
 export function rollBack(name: string, options: FlagOptions, context: CliContext): Promise<number> {
   return withFlags(options, context, (flags) =>
     rollBackFlag(flags, name, options.why ?? 'asked for at the terminal.'),

@@ -8,12 +8,12 @@ import { isWorkflowPath } from '../workflow/paths.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
 
-/** Files read at a time: a process may have about a thousand open. */
+/** Files read at the same time. A process may have about a thousand open. */
 const FILES_AT_A_TIME = 64;
 
 /**
- * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the directory
- * is none, or a file in it cannot be read.
+ * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the path is no
+ * directory or a file in it cannot be read.
  */
 export async function localWorkflowFiles(directory: string): Promise<readonly SourceFile[]> {
   await mustBeCheckout(directory);
@@ -66,7 +66,7 @@ async function textOf(path: string): Promise<string> {
 async function mustBeCheckout(directory: string): Promise<void> {
   const fix = 'Name the root of a checkout, the directory that holds .github.';
   await mustBeDirectory(directory, fix);
-  // An empty report for the folder of the workflows itself would look like an answer.
+  // For the workflow folder itself, a report without schedules would be misleading.
   const path = resolve(directory);
   const isInside = basename(path) === '.github' || path.endsWith(join('.github', 'workflows'));
   if (isInside) throw new OffbeatError('usage-invalid', 'This is not the root.', { where: directory, fix });
@@ -82,7 +82,7 @@ export async function mustBeDirectory(directory: string, fix: string): Promise<v
   throw new OffbeatError('usage-invalid', 'There is no such directory.', { where: directory, fix });
 }
 
-/** A reader of files at hand. Nobody asks it for pull requests, which it knows nothing of. */
+/** A reader of files that were read before. It knows no pull requests, and is not asked for any. */
 export function sourcesReader(
   files: () => Promise<readonly SourceFile[]>,
   config: () => Promise<Config>,

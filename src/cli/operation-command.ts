@@ -25,7 +25,7 @@ interface Options {
   readonly runs?: string;
 }
 
-/** Operations under what they take, as `--help` lists them. */
+/** Headings of `--help`, by the permission that an operation needs. */
 const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
   ['Ask about a repository of the App:', 'read'],
   ['Steer a repository of the App:', 'write'],
@@ -34,7 +34,7 @@ const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
 
 /** Adds a command for each operation that is open to a terminal and has no command of its own yet. */
 export function addOperations(program: Command, context: CliContext, finish: (code: number) => void): void {
-  // `help` is the command line's own; commands that are there already read more than a store.
+  // The command line has its own `help`. Commands that exist already read more than a store.
   const own = new Set(['help', ...program.commands.map((command) => command.name())]);
   const open = OPERATIONS.filter(({ name, doors }) => doors.includes('cli') && !own.has(name));
   for (const [heading, permission] of HEADINGS) {
@@ -86,7 +86,7 @@ function addOperation(
     });
 }
 
-/** Every command of an operation ends with one of these. */
+/** The exit codes of every operation's command. */
 const EXIT_CODES = `Exit codes:
   0  done
   2  could not be done: a sentence on standard error says why`;
@@ -164,8 +164,8 @@ interface Source extends EphemeralRepository {
 }
 
 /**
- * What is asked: what an App keeps; for a question that changes nothing also a checkout, and where no App keeps anything here,
- * a repository on GitHub that a token is there for. Throws `usage-invalid`, `not-found`.
+ * Opens what a command asks about: the store of an App. A question that changes nothing can also ask about a checkout,
+ * or, where there is no store and a token is set, about a repository on GitHub. Throws `usage-invalid`, `not-found`.
  */
 async function sourceOf(
   { mutates }: AnyOperation,
@@ -207,7 +207,7 @@ function exampleOf({ name, example, file }: AnyOperation): string {
   return `offbeat ${name} OWNER/REPO${rest}`;
 }
 
-/** A refusal that shows how the command is given shows it as this door takes it. */
+/** Replaces the example of a refusal by the one for a terminal. */
 function inTerminalWords(operation: AnyOperation, error: unknown): unknown {
   if (!(error instanceof OffbeatError) || error.code !== 'command-invalid') return error;
   if (error.fix !== `For example: ${operation.example}`) return error;

@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
 import type { Typed } from '../operations/read-input.ts';
 
-/** Larger files hold no export: ten strategies and their records are a few dozen kilobytes. */
+/** Largest file in bytes. An export of ten strategies with their records is a few dozen kilobytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What was typed, without the name of the file that ends it. */

@@ -4,7 +4,7 @@ import type { FlagOptions } from './flags.ts';
 import type { CliContext } from './plan.ts';
 import type { TokenOptions } from './token.ts';
 
-/** Adds what only an operator needs: workers, migrations, dead letters, moving house. */
+/** Adds the operator's commands: workers, migrations, dead letters, copying a store. */
 export function addOperatorCommands(
   program: Command,
   context: CliContext,

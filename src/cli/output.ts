@@ -1,19 +1,19 @@
-/** Where a command writes, and how. */
+/** Where and how a command writes. */
 export interface Output {
   readonly write: (text: string) => void;
   readonly error: (text: string) => void;
-  /** ANSI colours are welcome. */
+  /** Whether to use ANSI colours. */
   readonly color: boolean;
-  /** Cells of a line, where a terminal shows it. */
+  /** Cells of a line; missing where no terminal shows it. */
   readonly columns?: number;
-  /** Replaces the line at the foot of the terminal; left out where no terminal shows it. */
+  /** Replaces the last line of the terminal; missing where no terminal shows it. */
   readonly status?: (text: string) => void;
 }
 
-/** To the first column, and everything behind it away. */
+/** Moves to the first column and clears the line. */
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Colours where a person reads (https://no-color.org is respected), none in a pipe. */
+/** Standard output and standard error, with colours in a terminal unless NO_COLOR is set (https://no-color.org). */
 export function processOutput(): Output {
   leaveWithReader(process.stdout);
   const wanted = process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
@@ -28,7 +28,7 @@ export function processOutput(): Output {
   };
 }
 
-/** Whoever read has seen enough, as `head` does after its lines: there is nobody left to work for, and nothing to report. */
+/** Exits without an error when the reader has closed the pipe, as `head` does. */
 function leaveWithReader(stream: NodeJS.WriteStream): void {
   if (stream.listenerCount('error') > 0) return;
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,7 +37,7 @@ function leaveWithReader(stream: NodeJS.WriteStream): void {
   });
 }
 
-/** Whole lines; nothing stays nothing, so that an empty diff is one. */
+/** Text with a line end. Empty text stays empty, so that an empty diff is empty. */
 function whole(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

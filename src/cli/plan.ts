@@ -19,7 +19,7 @@ export interface PlanOptions {
   readonly days?: number;
 }
 
-/** `offbeat plan DIR|OWNER/REPO`: what Offbeat would propose, from the files and what history there is. */
+/** `offbeat plan DIR|OWNER/REPO`: what Offbeat would propose, from the files and the known history. */
 export async function plan(target: string, options: PlanOptions, context: CliContext): Promise<number> {
   const subject = await subjectOf(target, options, context);
   const now = context.clock.now();

@@ -10,7 +10,7 @@ import type { CliContext, PlanOptions } from './plan.ts';
 import type { SimulateOptions } from './simulate.ts';
 
 /*
- * Each command loads what it needs when it is run: all of Offbeat together takes longer to load than most commands take.
+ * Each command loads only what it needs, since loading all of Offbeat takes longer than most commands.
  */
 
 /** Exit code of anything that could not be done; `check` has 1 for findings. */

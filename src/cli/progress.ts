@@ -1,15 +1,15 @@
 import type { Output } from './output.ts';
 
-/** Cells of the bar; what is left of a line holds the name and the figures. */
+/** Cells of the bar. The rest of the line holds name and figures. */
 const BAR_CELLS = 24;
 
 export interface ProgressLine {
-  /** `all` is `null` where nobody knows how much there is. */
+  /** `all` is `null` where the total is not known. */
   readonly show: (done: number, all: number | null) => void;
   readonly clear: () => void;
 }
 
-/** One line at the foot of a terminal that tells how far long work has come; nothing at all in a pipe. */
+/** A progress line at the foot of a terminal; does nothing in a pipe. */
 export function progressLine({ status }: Output, name: string): ProgressLine {
   let shown = false;
   return {

@@ -19,7 +19,7 @@ export function listDead(options: { readonly json?: boolean }, context: CliConte
   });
 }
 
-/** `offbeat queue redrive ID|--all`: puts dead letters at the ends of their groups again. */
+/** `offbeat queue redrive ID|--all`: puts dead letters back at the ends of their groups. */
 export function redrive(
   id: string | undefined,
   options: { readonly all?: boolean },
@@ -55,7 +55,7 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
   return `${id}  ${new Date(at).toISOString()}  ${event}  ${attempts} tries  ${reason.replaceAll('\n', ' ')}`;
 }
 
-/** The queue without any worker: nothing is handled while the command looks. */
+/** The queue without a worker, so that nothing is handled while the command reads it. */
 async function withQueue(context: CliContext, act: (queue: Queue) => Promise<number>): Promise<number> {
   const storage = await openStorage({
     env: readStorageEnv(await environmentOf(context)),

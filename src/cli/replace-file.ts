@@ -19,8 +19,8 @@ export async function mustHold(path: string, text: string): Promise<void> {
 }
 
 /**
- * Puts a text in a file's place in one step, its permissions kept: whoever reads the file meanwhile sees all of the old
- * or all of the new. Throws `usage-invalid` where it cannot be written.
+ * Replaces the text of a file in one step and keeps its permissions: a reader sees the old text or the new one, never a
+ * part. Throws `usage-invalid` where it cannot be written.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const staged = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
@@ -29,7 +29,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     const handle = await open(staged, 'wx', mode & PERMISSIONS);
     try {
       await handle.writeFile(text);
-      // What `open` was given went through the umask.
+      // `open` applies the umask to the mode that it is given.
       await handle.chmod(mode & PERMISSIONS);
       await handle.sync();
     } finally {

@@ -54,7 +54,7 @@ async function serveSetup({ output }: CliContext, environment: Environment): Pro
   return 0;
 }
 
-/** Asked for before the start: who is stopped while it starts, or has just begun to listen, ends in peace as well. */
+/** Resolves at SIGTERM or SIGINT. It listens before the start, so that a signal during the start counts as well. */
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve());

@@ -14,11 +14,11 @@ import { runOperation } from './operation-command.ts';
 import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
 
 const DAY_MS = 86_400_000;
-/** Repetitions of the whole span: enough for an interval, few enough for a few seconds. */
+/** Repetitions of the simulation: enough for an interval, and done within a few seconds. */
 const REPETITIONS = 10;
 
 export interface SimulateOptions {
-  /** File with a decision, as `offbeat plan --json` prints it; without it, one is made now. */
+  /** File with a decision, as `offbeat plan --json` prints it. Default: a decision made now. */
   readonly plan?: string;
   readonly runs?: string;
   readonly days?: number;
@@ -26,7 +26,7 @@ export interface SimulateOptions {
   readonly json?: boolean;
   /** Share of schedules treated in an A/B. */
   readonly ab?: number;
-  /** Ask the App's store instead, and of which decision. */
+  /** Asks the App's store about a decision in it instead. */
   readonly stored?: boolean;
   readonly data?: string;
   readonly dir?: string;
@@ -52,7 +52,7 @@ export async function simulateCommand(
   return simulateFiles(target, options, context);
 }
 
-/** The operation of that name, as any other is asked. */
+/** Runs the operation of the same name on the store. */
 function simulateStored(
   repository: string,
   words: readonly string[],
@@ -86,7 +86,7 @@ async function simulateFiles(
     decision.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
   );
   const plan = { files, config: subject.config, input, moves };
-  // Whole days, so that the same repository gives the same figures all day long.
+  // Days begin at 00:00 UTC, so that a repository gives the same figures all day.
   const span = { from: Math.floor(now / DAY_MS) * DAY_MS, days, repetitions: REPETITIONS, seed };
   const simulation = simulatePlan(plan, span);
   const ab = options.ab === undefined ? null : simulateAb(plan, span, options.ab);

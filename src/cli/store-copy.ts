@@ -8,10 +8,10 @@ import { mustBeDirectory } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
 const FILES = 'file:';
-/** Stands for the address in that variable: an address on the command line shows its password to everybody here. */
+/** Stands for the address in this variable: everybody on the machine can read a password on the command line. */
 const FROM_ENVIRONMENT = 'DATABASE_URL';
 
-/** `offbeat store copy --from … --to …`: everything that was learned and decided, from files to a database or back. */
+/** `offbeat store copy --from … --to …`: copies everything learned and decided from files to a database, or back. */
 export async function copy(
   options: { readonly from: string; readonly to: string },
   context: CliContext,

@@ -4,7 +4,7 @@ import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 /** Names of known repositories that an error lists. */
 const NAMES_SHOWN = 5;
 
-/** The repository that was named by `OWNER/REPO` or by GitHub's number of it. Throws `not-found`. */
+/** Finds a repository by `OWNER/REPO` or by GitHub's number. Throws `not-found`. */
 export async function findProfile(store: Store, repository: string): Promise<RepositoryProfile> {
   const profiles = await store.profiles();
   const wanted = repository.toLowerCase();

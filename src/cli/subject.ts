@@ -18,7 +18,7 @@ import type { Output } from './output.ts';
 const DAY_MS = 86_400_000;
 const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
 
-/** What to say where a plan rests on no history. */
+/** Shown when a plan is made without history. */
 export const NO_HISTORY =
   'No runs were seen, so this rests on what GitHub is like in general. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for figures of your own.';
 
@@ -28,7 +28,7 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Whether this names a repository on GitHub that a token is there for. */
+/** True where this names a repository on GitHub and a token is set. */
 export function isReadable(target: string, env: CliContext['env']): boolean {
   return OWNER_AND_REPO.test(target) && (env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '') !== '';
 }
@@ -39,7 +39,7 @@ export interface SubjectOptions {
   readonly runs?: string;
   /** Days of history to read from GitHub. */
   readonly days?: number;
-  /** Whether files are to be edited, which takes a checkout. */
+  /** Whether files are to be edited, which needs a checkout. */
   readonly write?: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface Subject {
   readonly files: readonly SourceFile[];
   readonly config: Config;
   readonly runs: readonly Run[];
-  /** Where edits go; `null` for a repository that is not here. */
+  /** The checkout that edits are written to; `null` for a repository on GitHub. */
   readonly directory: string | null;
 }
 
@@ -127,7 +127,7 @@ async function runsFromFile(path: string): Promise<readonly Run[]> {
   try {
     const listed = RunsFile.parse(JSON.parse(await readFile(path, 'utf8')));
     const runs = runsFromRest(listed);
-    // A list of something else entirely is a mistake, and not an empty history.
+    // A list that holds no run at all is a mistake, not an empty history.
     if (listed.length > 0 && runs.length === 0) RestRun.parse(listed[0]);
     return runs;
   } catch (error) {
@@ -139,7 +139,7 @@ async function runsFromFile(path: string): Promise<readonly Run[]> {
   }
 }
 
-/** What deciding takes, from the history alone: nothing was proposed before. `now` is epoch ms. */
+/** The request for a decision from the history alone, with no earlier proposals. `now` is epoch ms. */
 export function requestOf(subject: Subject, now: number): DecisionRequest {
   return {
     sources: subject.files,

@@ -5,7 +5,7 @@ import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
 import { localConfig, localWorkflowFiles, sourcesReader } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
-/** GitHub as a terminal sees it: a checkout, or the API with a token; it reads, and writes nothing. */
+/** GitHub for a command: a checkout, or the API with a token. It can read only. */
 export function terminalGitHub(checkout: string | undefined, env: CliContext['env']): GitHub {
   return {
     async connect({ owner, name }) {

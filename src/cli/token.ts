@@ -6,7 +6,7 @@ import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
 const SECONDS_PER_DAY = 86_400;
-/** As `serve` asks of it. */
+/** Shortest secret (bytes), as for `serve`. */
 const LEAST_SECRET_LENGTH = 32;
 
 export interface TokenOptions {

@@ -3,7 +3,7 @@ import type { SourceFile } from '../usecases/ports.ts';
 import type { Output } from './output.ts';
 import { mustHold, replaceFile } from './replace-file.ts';
 
-/** Writes edited files into a checkout: all of them or, where one is not what was read before, none. */
+/** Writes edited files into a checkout: all of them, or none where one has changed since it was read. */
 export async function writeEdits(
   directory: string,
   before: readonly SourceFile[],

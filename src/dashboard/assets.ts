@@ -22,7 +22,7 @@ const CSS = 'text/css; charset=utf-8';
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><g fill="none" stroke-width="2.6" stroke-linecap="round"><path stroke="#7d8590" d="M3 4v12M17 4v12"/><path stroke="#0072b2" d="M12 7v12"/></g></svg>`;
 
-/** Reads style, scripts and uPlot once. Nothing is bundled: the scripts know each other by events alone. */
+/** Reads style, scripts and uPlot once. There is no bundle: the scripts talk to each other by events alone. */
 export async function loadAssets(): Promise<Assets> {
   const require = createRequire(import.meta.url);
   const [plot, plotStyle, ...scripts] = await Promise.all([
@@ -47,7 +47,7 @@ export async function loadAssets(): Promise<Assets> {
   return { urls, find: (path) => byPath.get(path) };
 }
 
-/** The build has compiled the scripts; from the sources their types are taken off here, as Node does with ours. */
+/** A script as JavaScript: compiled by the build or, when run from the sources, with its types stripped here. */
 async function readScript(name: string): Promise<string> {
   const compiled = import.meta.url.endsWith('.js');
   const file = new URL(`./browser/${name}.${compiled ? 'js' : 'ts'}`, import.meta.url);

@@ -1,11 +1,11 @@
-/** Word that something changed in a repository, within this process. */
+/** Announces changes in repositories within this process. */
 export interface Changes {
   announce(repositoryId: number): void;
-  /** Calls `heard` after each change; returns what ends it. */
+  /** Calls `heard` after each change. Returns a function that ends this. */
   subscribe(repositoryId: number, heard: () => void): () => void;
 }
 
-/** Listeners by repository; announcing where nobody listens costs one look-up. */
+/** Listeners by repository. */
 export function createChanges(): Changes {
   const listeners = new Map<number, Set<() => void>>();
   return {

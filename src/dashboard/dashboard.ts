@@ -11,11 +11,11 @@ import { signInRoutes } from './sign-in-routes.ts';
 export interface Dashboard {
   /** Answers one request. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Ends the lines of open pages, so that the server can drain. */
+  /** Ends the connections of open pages, so that the server can stop. */
   close(): void;
 }
 
-/** Forms of the dashboard are short. */
+/** Largest form (bytes). */
 const LARGEST_FORM_BYTES = 64 * 1024;
 const FOREVER = 'public, max-age=31536000, immutable';
 

@@ -4,16 +4,16 @@ import type { Person, Sessions } from '../session/sessions.ts';
 import type { SignIn } from '../session/sign-in.ts';
 import type { Permission, RepositoryState, Store } from '../usecases/ports.ts';
 
-/** Everything about who may look; `null` in the dashboard's options where the operator has not set it up. */
+/** Sign-in and access; `null` in the dashboard's options where the operator has not set them up. */
 export interface People {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly access: Access;
 }
 
-/** A link that signs one person in, once. */
+/** A link that signs in one person, once. */
 export interface OneTimeSignIn {
-  /** Path that nobody can guess. */
+  /** A secret path. */
   readonly path: string;
   readonly person: Person;
   readonly token: string;
@@ -33,8 +33,8 @@ export function mayWrite(permission: Permission): boolean {
 }
 
 /**
- * The repository of that id as its pages show it. Throws `not-found` alike where there is none and where GitHub does
- * not let the person read it: who may not look shall not learn that it is there.
+ * The repository of that id, for its pages. Throws `not-found` where it does not exist and also where the person may
+ * not read it, so that they do not learn that it exists.
  */
 export async function readableRepository(
   store: Pick<Store, 'load'>,

@@ -2,17 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RepositoryState } from '../usecases/ports.ts';
 import type { Changes } from './changes.ts';
 
-/** A page asks anew for each word of a change: oftener than this would be work for nobody. */
+/** Least time between two announcements to a page, which is loaded again for each. */
 const PACE_MS = 1_000;
-/** Changes made by other processes are found by looking; and a proxy must hear something to keep the line open. */
+/** How often the store is read for changes by other processes. It also keeps proxies from closing the connection. */
 const LOOK_EVERY_MS = 10_000;
-/** Pages that are kept up to date at once; more would be a flood, and those told no still show all there is. */
+/** Most pages that are kept up to date at the same time. Further pages work, but do not update themselves. */
 const MOST_WATCHERS = 500;
 
 export interface Live {
   /**
-   * Runs until the line is cut or `stillAllowed` says no: calls `say('change')` after changes and `say('beat')` to keep
-   * the line. False at once where too many watch already.
+   * Runs until the connection ends or `stillAllowed` returns false: calls `say('change')` after changes, and
+   * `say('beat')` to keep the connection open. Returns false at once where too many pages are watching already.
    */
   watch(options: {
     readonly repositoryId: number;
@@ -21,11 +21,11 @@ export interface Live {
     readonly say: (word: 'change' | 'beat') => Promise<void>;
     readonly cut: AbortSignal;
   }): Promise<boolean>;
-  /** Ends every line. */
+  /** Ends every connection. */
   close(): void;
 }
 
-/** Keeps open pages up to date, from word within the process and, for what others did, by looking. */
+/** Keeps open pages up to date: by announcements within the process, and by reading the store for other processes. */
 export function createLive(changes: Changes): Live {
   const closing = new AbortController();
   let watchers = 0;
@@ -68,12 +68,12 @@ export function createLive(changes: Changes): Live {
   };
 }
 
-/** Sleeps, or less where the signal comes. */
+/** Waits for so long, or until the signal is aborted. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }
 
-/** Differs where a page could look otherwise. */
+/** A text that changes when a page could look different. */
 function fingerprint(state: RepositoryState | undefined): string {
   if (state === undefined) return '';
   const { runs, population, decisions, proposals, learningLog, audit, care, profile } = state;

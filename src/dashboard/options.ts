@@ -10,7 +10,7 @@ export interface DashboardOptions {
   readonly context: Context;
   /** Every operation; those that are open to the dashboard are shown. */
   readonly operations: readonly AnyOperation[];
-  /** `null` where the operator has not set all that sign-in needs. */
+  /** `null` where the operator has not set all variables that sign-in needs. */
   readonly people: People | null;
   /** Variables that the operator has not set. */
   readonly missing: readonly string[];

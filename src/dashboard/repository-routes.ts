@@ -18,7 +18,7 @@ import { steer } from './steer.ts';
 import { githubLinks } from './views/github-links.ts';
 import { REPOSITORIES_A_PAGE, readableRepositories, repositoryLine } from './views/repositories.ts';
 
-/** Commands after which the overview says all there is to say. */
+/** Commands whose whole effect the overview shows. */
 const BACK_TO_OVERVIEW: ReadonlySet<string> = new Set(['suggest', 'observe', 'pause', 'resume']);
 
 interface Routed extends DashboardOptions {
@@ -26,11 +26,11 @@ interface Routed extends DashboardOptions {
   readonly live: Live;
 }
 
-/** The pages of repositories, what keeps them live, and the forms that steer. */
+/** Routes for the pages of repositories, for their updates, and for the forms with commands. */
 export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
   const { context, people, show, live, webUrl } = options;
   const operations = options.operations.filter(
-    // Whoever runs Offbeat steers it from elsewhere: GitHub cannot say who that is.
+    // Operators use other doors, since GitHub does not know who they are.
     ({ doors, permission }) => doors.includes('dashboard') && permission !== 'operator',
   );
   const configuredMode = createConfiguredModes(context, () => Date.now());
@@ -153,14 +153,14 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
 
 type PageContent = ReturnType<(typeof REPOSITORY_PAGES)[number]['show']>;
 
-/** Somebody who has signed in, with what GitHub lets them see. */
+/** A person who has signed in, with the repositories that they may read. */
 interface Visitor {
   readonly people: People;
   readonly session: Session;
   readonly rights: Rights;
 }
 
-/** Who asks; `null` for nobody. A session whose sign-in has ended at GitHub ends here too. */
+/** The person who is signed in; `null` for nobody. A session ends when its sign-in has ended at GitHub. */
 async function enter(c: Asked, people: People | null): Promise<Visitor | null> {
   const session = c.get('session');
   if (people === null || session === undefined) return null;

@@ -1,6 +1,6 @@
 /**
- * Headers of every answer. Scripts and styles come as files of this server, and nothing comes from elsewhere; forms go
- * nowhere else, and no other page may frame one of these.
+ * Headers of every answer. Scripts and styles are loaded from this server only, forms are sent to this server only, and
+ * no other site may frame a page.
  */
 export function securityHeaders(secure: boolean): Readonly<Record<string, string>> {
   return {

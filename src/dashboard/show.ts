@@ -22,10 +22,10 @@ export interface Show {
     page: { readonly title: string; readonly content: Markup; readonly place?: Place },
     status?: ContentfulStatusCode,
   ): Response;
-  /** The page for who has not signed in. */
+  /** The page for people who have not signed in. */
   front(c: Asked, returnTo: string): Response;
   problem(c: Asked, status: ContentfulStatusCode, text: string): Response;
-  /** What an error says to people; what is no answer to anybody is logged and told as such. */
+  /** The page for an error. An error without a sentence for people is logged, and shown as a fault of the server. */
   failure(c: Asked, error: unknown): Response;
 }
 

@@ -3,7 +3,7 @@ import { ownPath, SIGNED_IN_PATH } from '../session/sign-in.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
 import type { Show, Visit } from './show.ts';
 
-/** Coming and going: to GitHub and back, and out. */
+/** Routes for signing in at GitHub, and for signing out. */
 export function signInRoutes(
   app: Hono<Visit>,
   {
@@ -56,6 +56,6 @@ export function signInRoutes(
   }
 }
 
-/** A form that was not made for this session: another site's, or one left open since another sign-in. */
+/** A form that was not made for this session: by another site, or before another sign-in. */
 export const STALE_FORM =
   'This form was made for another session. Go back, load the page again, and repeat it.';

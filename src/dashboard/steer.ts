@@ -9,18 +9,18 @@ import type { ConnectedRepository, RepositoryProfile } from '../usecases/ports.t
 export interface Wish {
   readonly operation: AnyOperation;
   readonly profile: RepositoryProfile;
-  /** Login of who asks. */
+  /** Login of the person who asks. */
   readonly actor: string;
   /** Fields of the form, by flag. */
   readonly fields: ReadonlyMap<string, string>;
-  /** Whoever asks waits for the answer no more. */
+  /** Aborted when the asker has disconnected. */
   readonly gone: AbortSignal;
 }
 
 /**
- * Does what a form asks for and returns the answer as text. Who may change something is asked of GitHub now, not
- * remembered from when the page was shown, and by the rules that hold for comments. Throws `permission-missing`, and
- * what the operation throws.
+ * Runs the operation of a form and returns its answer as terminal text. The permission for a change is asked of GitHub
+ * now, since it may have changed since the page was shown; the rules are those for comments. Throws
+ * `permission-missing`, and what the operation throws.
  */
 export async function steer(context: Context, lockRepository: KeyedMutex, wish: Wish): Promise<string> {
   const { operation, profile, actor } = wish;
@@ -29,7 +29,7 @@ export async function steer(context: Context, lockRepository: KeyedMutex, wish: 
     { ...operation, typedAs: operation.name },
     { positionals: [], flags: flagsOf(wish) },
   );
-  // What was asked to be done is done, whether somebody waits for word of it or not.
+  // A change goes on when its asker disconnects; a question does not.
   const known = operation.mutates ? context : askedUntil(context, wish.gone);
   const answer = await lockRepository(profile.id, () =>
     operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
@@ -50,7 +50,7 @@ async function mustBeAllowed(context: Context, { profile, actor, operation }: Wi
   );
 }
 
-/** An invalid file is told by its own issue; a command that could mend the matter must not wait for it. */
+/** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */
 async function whoMay({ reader }: ConnectedRepository): Promise<'write' | 'admin'> {
   try {
     return (await reader.config()).commands.who;
@@ -60,7 +60,7 @@ async function whoMay({ reader }: ConnectedRepository): Promise<'write' | 'admin
   }
 }
 
-/** Empty fields count as not given; a list is written with spaces between. */
+/** The filled fields of a form, by flag. The entries of a list are separated by spaces. */
 function flagsOf({ operation, fields }: Wish): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(
     operation.fields.flatMap(({ flag, kind }) => {

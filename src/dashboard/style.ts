@@ -1,6 +1,6 @@
 /**
- * The style of all pages. Colours stand in tokens, once for light and once for dark; the six tones are those of Okabe
- * and Ito, shifted for contrast, which people who see few colours can tell apart.
+ * The style of all pages. Colours are custom properties, once for light and once for dark. The six tones are those of
+ * Okabe and Ito, adjusted for contrast, since colour-blind people can tell them apart.
  */
 export const STYLE = `
 :root {

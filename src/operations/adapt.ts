@@ -9,7 +9,7 @@ import { defineOperation } from './define.ts';
 const Adapted = z.object({
   strategy: z.string(),
   parameters: Genes,
-  /** `null` where there was nothing to learn from its newest forecasts. */
+  /** `null` where its newest forecasts gave no reason to change it. */
   event: LearningEvent.nullable(),
 });
 

@@ -12,7 +12,7 @@ export const backfill = defineOperation({
   summary: 'Learn past runs that GitHub still lists.',
   example: '/backfill 60',
   permission: 'write',
-  // A long history takes minutes: nobody waits for that in a thread.
+  // Reading a long history takes minutes, which is too long for a comment.
   doors: ['cli', 'api'],
   positionals: ['days'],
   input: z.strictObject({

@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import { fieldsOf } from './fields.ts';
 import { ALL_DOORS, type AnyOperation, type Operation } from './operation.ts';
 
-/** Closes an operation over its types, so that one table can hold all of them. */
+/** Hides the types of an operation's input and output, so that one table can hold all operations. */
 export function defineOperation<Input, Output>(operation: Operation<Input, Output>): AnyOperation {
   return {
     name: operation.name,

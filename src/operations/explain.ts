@@ -7,7 +7,7 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
 import { defineOperation } from './define.ts';
 
-/** Ids named where the one asked for is unknown. */
+/** Ids of decisions that an error lists. */
 const NAMED_IDS = 5;
 
 export const explain = defineOperation({
@@ -41,7 +41,7 @@ export const explain = defineOperation({
   render: renderExplanation,
 });
 
-/** What a decision says of one workflow; `null` where it says nothing of it. */
+/** A decision cut down to one workflow; `null` where it has no schedule of that workflow. */
 function ofWorkflow(decision: Decision, state: RepositoryState, name: string): Decision | null {
   const path = matchWorkflow(knownWorkflows(state), name)?.path;
   const schedules = decision.schedules.filter((schedule) => schedule.path === path);

@@ -11,7 +11,7 @@ export interface Field {
   readonly kind: FieldKind;
   readonly required: boolean;
   readonly description: string;
-  /** Texts it may have, where they are few. */
+  /** The texts that are allowed; empty where any text is. */
   readonly choices: readonly string[];
 }
 

@@ -15,7 +15,7 @@ const Help = z.array(
   }),
 );
 
-/** How an operation is typed: required positionals in angle brackets, others in square ones, such as `/optimize [strategy]`. */
+/** How an operation is typed, such as `/optimize [workflow]`; required positionals are in angle brackets. */
 export function usageOf({
   name,
   positionals,
@@ -29,7 +29,7 @@ export function usageOf({
   return [`/${name}`, ...shown].join(' ');
 }
 
-/** The lines of help for those of a set of operations that a comment can ask for; all of them take write access. */
+/** Help for the operations that a comment can ask for. All of them need write access there. */
 export function helpLines(operations: readonly AnyOperation[]): readonly HelpLine[] {
   return operations
     .filter(({ doors }) => doors.includes('slash'))
@@ -40,7 +40,7 @@ export function helpLines(operations: readonly AnyOperation[]): readonly HelpLin
     }));
 }
 
-/** Lists the operations of a table that is complete only when it is asked. */
+/** Makes the operation that lists all operations. It takes a function, since the list contains this operation too. */
 export function helpOperation(operations: () => readonly AnyOperation[]): AnyOperation {
   return defineOperation({
     name: 'help',

@@ -6,10 +6,10 @@ import { RunHistoryPage, runHistoryPage } from '../usecases/run-history-page.ts'
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-/** As GitHub's own lists have it. */
+/** Runs on a page, as in GitHub's API. */
 const PER_PAGE = 30;
 const MOST_PER_PAGE = 100;
-/** Far beyond what any history holds. */
+/** Highest page, far more than any history has. */
 const LAST_PAGE = 1_000_000;
 
 export const history = defineOperation({

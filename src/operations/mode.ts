@@ -9,7 +9,7 @@ import type { AnyOperation } from './operation.ts';
 
 const ModeAnswer = z.object({ mode: Mode, why: z.string() });
 
-/** A command that sets the mode; `null` takes an earlier command back. */
+/** A command that sets the mode; `null` undoes an earlier command. */
 function modeOperation(
   name: string,
   summary: string,

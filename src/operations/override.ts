@@ -9,7 +9,7 @@ import { defineOperation } from './define.ts';
 
 const Answer = z.object({ mode: Mode, why: z.string(), snoozedUntil: z.number().nullable() });
 
-/** For whoever runs the deployment: puts in order what people of a repository have asked for, and says why. */
+/** For the operator: changes what people of a repository have set by command, with a reason for the audit. */
 export const override = defineOperation({
   name: 'override',
   summary: 'Set the mode of a repository as its operator, and end its snooze.',

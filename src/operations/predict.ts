@@ -5,7 +5,7 @@ import { predict as predictSchedule, StartPrediction } from '../usecases/predict
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-/** Workflows that one question may name. */
+/** Most workflows of one question. */
 const MOST_WORKFLOWS = 1000;
 
 const MinConfidence = z

@@ -14,7 +14,7 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
 import type { AnyOperation, Door } from './operation.ts';
 
-/** Lists for programs and operators; a thread is told the same, in fewer words, by `/report`. */
+/** Lists for programs and operators. In a comment, `/report` shows the same in fewer words. */
 const NOT_IN_COMMENTS: readonly Door[] = ['cli', 'api'];
 
 const PER_PAGE = 30;
@@ -43,7 +43,7 @@ interface Paging {
   readonly perPage: number;
 }
 
-/** One page of a list that has its newest entry last. */
+/** One page of a list, newest entry first; the list itself has its newest entry last. */
 function pageOf<T>(list: readonly T[], { page, perPage }: Paging): T[] {
   const end = list.length - (page - 1) * perPage;
   return end <= 0 ? [] : list.slice(Math.max(0, end - perPage), end).reverse();
@@ -276,5 +276,5 @@ function auditListing(view: z.infer<typeof Audit>): Listing {
   };
 }
 
-/** What is kept of a repository, as lists. */
+/** Lists of what the store keeps of a repository. */
 export const RECORDS: readonly AnyOperation[] = [strategies, decisions, decision, proposals, audit];

@@ -19,7 +19,7 @@ import { simulate } from './simulate.ts';
 import { snooze } from './snooze.ts';
 import { undo } from './undo.ts';
 
-/** Every operation there is. A door that walks this table has all of them. */
+/** Every operation. The doors are built from this table. */
 export const OPERATIONS: readonly AnyOperation[] = [
   helpOperation(() => OPERATIONS),
   report,

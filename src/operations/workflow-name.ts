@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** A workflow as people name it. Paths of GitHub are no longer than this. */
+/** A workflow by path, file name or name, at most as long as a path on GitHub. */
 export const WorkflowName = z.string().min(1).max(300).describe('Path, file name or name of the workflow.');

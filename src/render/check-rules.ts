@@ -1,6 +1,6 @@
 import type { Finding, FindingRule } from './check-view.ts';
 
-/** What a rule looks for, and what follows from a finding. */
+/** A rule of `check`. */
 export interface CheckRule {
   readonly level: Finding['level'];
   /** One sentence: what was found. */

@@ -54,7 +54,7 @@ export const FindingRule = z.enum([
 ]);
 export type FindingRule = z.infer<typeof FindingRule>;
 
-/** Something a maintainer would want to know, at its place. */
+/** A finding, with its place in the file. */
 export const Finding = z.object({
   rule: FindingRule,
   level: z

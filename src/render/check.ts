@@ -12,19 +12,19 @@ export interface CheckLayout {
   /** Cells of a line. */
   readonly columns: number;
   readonly color: boolean;
-  /** IANA name of the reader's own zone: where a schedule has no other, its ticks are told in it too. */
+  /** IANA name of the reader's timezone. Ticks of schedules in UTC are shown in it too. */
   readonly timezone: string;
 }
 
 const MINUTE_MS = 60_000;
-/** Narrower than this the words would stand one below the other. */
+/** Least columns of the layout; in fewer, each word would need a line. */
 const NARROWEST = 60;
-/** A cron that is longer pushes its own line aside, not those of all others. */
+/** Widest cron column. A longer cron moves only its own line to the right. */
 const WIDEST_CRON = 16;
-/** Fuller crowds come first; the others are counted. */
+/** Collisions that are listed, the fullest first. The others are counted. */
 const CROWDS_SHOWN = 8;
 const MEMBERS_SHOWN = 6;
-/** Longest text of somebody else that is shown on the way. */
+/** Most code points of a message in which text of others may stand. */
 const MOST_SIGNS = 400;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -32,7 +32,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
 type Paint = (style: Style, text: string) => string;
 
-/** What `check` prints for people: every schedule by file, what they have in common, then the sum. */
+/** The text of `check`: schedules by file, collisions, other findings, and a summary. */
 export function renderCheck(report: CheckReport, layout: CheckLayout): string {
   const width = Math.max(layout.columns, NARROWEST);
   const paint: Paint = (style, text) =>
@@ -46,7 +46,7 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-/** All schedules, those of a file together; every line of one begins below its cron or beside it. */
+/** All schedules by file. The lines about a schedule are aligned beside its cron, or below a long one. */
 function scheduleBlock({ schedules, findings }: CheckReport, layout: CheckLayout, paint: Paint): string {
   const lineWidth = Math.max(...schedules.map(({ line }) => String(line).length), 0);
   const cronWidth = Math.min(
@@ -85,7 +85,7 @@ function scheduleLines(
   const { reason } = schedule;
   const words = schedule.words === '' ? 'invalid' : schedule.words;
   const verdict = reason === undefined ? 'movable' : `left alone (${reason.code})`;
-  // Where the finding says the same as the reason, once is enough.
+  // A reason that repeats a finding is left out.
   const why =
     reason === undefined || findings.some(({ message }) => message === reason.sentence)
       ? []
@@ -111,13 +111,13 @@ function colorOf(level: Finding['level']): Style {
   return level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'dim';
 }
 
-/** The line stands beside it already. */
+/** A message without its line number, which is shown in front of the schedule. */
 function withoutPlace(sentence: string): string {
   const rest = sentence.replace(/^Line \d+(?:, column \d+)?: /, '');
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-/** The next ticks in UTC, and in the schedule's own timezone or else the reader's. */
+/** The next ticks in UTC and in the schedule's timezone, or the reader's where the schedule is in UTC. */
 function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): readonly string[] {
   const [first] = nextTicks;
   if (first === undefined) return [];
@@ -132,7 +132,7 @@ function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): read
   ];
 }
 
-/** `Sat 22 Nov 03:17, 04:17, Sun 23 Nov 03:17`: the date where it changes, the year where it is another. */
+/** Ticks as `Sat 22 Nov 03:17, 04:17, Sun 23 Nov 03:17`: dates are not repeated, and only another year is named. */
 function inZone(ticks: readonly number[], zone: string): string {
   const texts: string[] = [];
   let before = '';
@@ -170,7 +170,7 @@ function crowdBlock(crowds: readonly Crowd[], width: number, paint: Paint): stri
   ].join('\n');
 }
 
-/** A short head and a text beside it that wraps below itself. */
+/** A short head, and beside it a text whose further lines are indented. */
 function hanging(head: string, text: string, width: number): readonly string[] {
   const indent = head.length + 4;
   return wrapWords(text, width - indent).map((line, at) =>
@@ -178,7 +178,7 @@ function hanging(head: string, text: string, width: number): readonly string[] {
   );
 }
 
-/** What belongs to no schedule above: files that could not be read, rules of the configuration. */
+/** Findings about no schedule: unreadable files and rules of the configuration. */
 function otherBlock({ schedules, findings }: CheckReport, width: number, paint: Paint): string {
   const places = new Set(schedules.map(placeKey));
   const others = findings.filter((finding) => !places.has(placeKey(finding)));

@@ -20,7 +20,7 @@ export interface RefusalView {
   readonly has: string;
 }
 
-/** Answer to a command by somebody who may not give it. */
+/** Answer to a command whose author lacks the permission. */
 export function renderRefusal({ command, login, needed, has }: RefusalView): string {
   const needs = words`${code(command)} needs ${name(needed)} access to this repository`;
   return toMarkdown([words`${needs}, and ${name(login)} has ${name(has)} access. Nothing was changed.`]);

@@ -1,10 +1,10 @@
 /** `type(scope)!: subject`, as conventionalcommits.org has it. */
 const CONVENTIONAL = /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(\([^)]*\))?!?: \S/;
 
-/** From this share of a project's newest titles on, the house writes conventional ones. */
+/** From this share of the newest titles on, a project counts as one with conventional titles. */
 const HOUSE_STYLE_SHARE = 0.5;
 
-/** `subject` (capitalised) as this project would write it, judged by the titles of its newest commits. */
+/** A commit title from `subject` (capitalised), in the style of the project's newest titles. */
 export function commitTitle(subject: string, recentTitles: readonly string[]): string {
   const titles = recentTitles.filter((title) => !title.startsWith('Merge '));
   const conventional = titles.filter((title) => CONVENTIONAL.test(title)).length;

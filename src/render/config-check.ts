@@ -5,7 +5,7 @@ import { code, enumeration, sentence, words } from './inline.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** Tells the comment from all others. */
+/** Identifies the comment among all others. */
 export const CONFIG_CHECK_MARK = '<!-- offbeat:config -->';
 
 /** The check's name among those of a commit. */
@@ -20,7 +20,7 @@ export interface ConfigCheck {
   readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
-/** What to say of a configuration: its problems by line, and rules that name no workflow file of the repository. */
+/** The check of a configuration: its problems by line. `strangers` are rules for files that do not exist. */
 export function renderConfigCheck(
   sha: string,
   problems: readonly ConfigProblem[],

@@ -12,7 +12,7 @@ import { verdictSentence } from './verdict.ts';
 
 export const DASHBOARD_TITLE = 'Offbeat dashboard';
 
-/** Rows of each table; `/report` knows all. */
+/** Most rows of a table. `/report` shows all. */
 const MAX_ROWS = 60;
 
 export interface DashboardProposal {
@@ -49,7 +49,7 @@ const STATE_WORDS: Readonly<Record<ProposalState, string>> = {
   expired: 'expired',
 };
 
-/** The dashboard issue. Figures in it are those of the last change: they alone are no reason to write it again. */
+/** The text of the dashboard issue. New figures alone are no reason to write it again: see `dashboardMeaning`. */
 export function renderDashboardIssue(view: DashboardView): string {
   const { mode, attention, held, leftAlone } = view;
   return toMarkdown([
@@ -75,7 +75,7 @@ function section(heading: string, items: readonly Inline[], ...after: Document):
   return items.length === 0 ? [] : [`### ${heading}`, list(items), ...after];
 }
 
-/** What the issue says, without figures that move with every run. */
+/** What the issue says, without the figures that every run changes. */
 export function dashboardMeaning(view: DashboardView): string {
   return JSON.stringify([
     view.mode.mode,

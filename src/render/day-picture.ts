@@ -3,7 +3,7 @@ import { type Document, details, numeric, preformatted, table } from './document
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
-/** Low enough to leave the text its place; two colours that hold on a light and on a dark page. */
+/** A low chart, with two colours that are legible on light and on dark pages. */
 const LOOK = [
   '---',
   'config:',
@@ -15,7 +15,7 @@ const LOOK = [
   '---',
 ];
 
-/** Enough digits to tell the bars apart; Mermaid's grammar knows no exponents. */
+/** A number with two digits behind the point. Mermaid's grammar has no exponents. */
 function figure(value: number): string {
   return Number.isFinite(value) ? Math.max(0, value).toFixed(2) : '0.00';
 }
@@ -25,8 +25,8 @@ function series(values: readonly number[]): readonly string[] {
 }
 
 /**
- * The day before and after as a Mermaid chart (expected jobs in progress by UTC hour), with the same figures as
- * a folded table for readers and places that draw no diagrams. Empty where no load is known.
+ * The load of a day before and after as a Mermaid chart (expected jobs in progress by UTC hour), and the same figures
+ * as a folded table, for where no diagrams are drawn. Empty where no load is known.
  */
 export function dayPicture(load: DayLoad): Document {
   if (load.before.length === 0 || load.after.length === 0) return [];

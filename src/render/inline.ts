@@ -1,6 +1,6 @@
 /**
- * Words of a document. A plain string is our own wording and is printed as it is. Text that other people wrote goes into
- * a `name`, `code`, `reason` or `sentence`, which each printer makes harmless in its own way.
+ * Words of a document. A plain string is our own wording and is printed as it is. Text that other people wrote goes
+ * into a `name`, `code`, `reason` or `sentence`, which each printer makes harmless in its own way.
  */
 export type Inline =
   | string

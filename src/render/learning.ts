@@ -16,7 +16,7 @@ const StrategyRecord = z.object({
   good: z.number().int(),
   fair: z.number().int(),
   poor: z.number().int(),
-  /** Mean of the relative errors, each capped at 100, and the same without the cap. */
+  /** Mean of the relative errors in percent, each capped at 100; `mape_percent` is not capped. */
   mean_error_percent: z.number(),
   mape_percent: z.number(),
   mae_seconds: z.number(),
@@ -43,7 +43,7 @@ export const LearningView = z.object({
   /** Newest first. */
   last_events: z.array(LearningEvent),
   last_evolution: EvolutionRound.nullable(),
-  /** Other repositories and series that it began with. */
+  /** How many other repositories and series it started from. */
   learned_from: z.object({ repositories: z.number().int(), series: z.number().int() }).nullable(),
 });
 export type LearningView = z.infer<typeof LearningView>;

@@ -3,21 +3,21 @@
  * such text into Markdown that shows it and does nothing else: no markup, no mention, no link, no row of a table.
  */
 
-/** Longer names tell a reader nothing more, and a body has to stay within GitHub's limit. */
+/** Names are cut here, since a body has to stay within GitHub's limit. */
 const MAX_CODE_POINTS = 120;
 
-/** A sentence of our own with its figures may be longer. */
+/** Our own reasons, which hold figures, may be longer. */
 export const REASON_CODE_POINTS = 400;
 
-/** Line breaks of every kind, and tabs: a name is one line. */
+/** Line breaks of every kind, and tabs. A name has to be one line. */
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
-/** Invisible characters that reorder, hide or smuggle text: controls, bidi, zero-width (not the joiner of emoji), tags. */
+/** Invisible characters that reorder or hide text: controls, bidi, tags, zero-width (but for the joiner of emoji). */
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** Shown nowhere, and enough to keep GitHub from seeing a mention, a reference or an address. */
+/** A zero-width space. It keeps GitHub from finding a mention, a reference or an address. */
 const BREAKER = '&#8203;';
 
 /** One visible line of at most 120 code points. */
@@ -32,19 +32,19 @@ export function inline(text: string): string {
   return asStart(inert(plainLine(text)));
 }
 
-/** The same for a sentence that gives reasons with their figures, and may be longer. */
+/** Like `inline`, for a reason, which may be longer. */
 export function inlineReason(text: string): string {
   return asStart(inert(plainLine(text, REASON_CODE_POINTS)));
 }
 
-/** Marks that make a list, a heading or a code block of a line that starts with them. */
+/** Escapes what would make a list, a heading or a code block at the start of a line. */
 function asStart(line: string): string {
   return line.replace(/^([-+=:]|\d+(?=[.)\\]))/, (start) =>
     /^\d/.test(start) ? `${start}${BREAKER}` : `\\${start}`,
   );
 }
 
-/** Text without anything that Markdown or GitHub would act on within a line. */
+/** Escapes everything within a line that Markdown or GitHub would act on. */
 function inert(line: string): string {
   return line
     .replace(/&/g, '&amp;')
@@ -55,11 +55,11 @@ function inert(line: string): string {
     .replace(/(www|xmpp|mailto)(?=[.:])/gi, `$1${BREAKER}`);
 }
 
-/** `text` as a code span, fit for a cell of a table too; meant for crons and paths. */
+/** `text` (a cron or a path) as a code span that is also valid in a cell of a table. */
 export function code(text: string): string {
   const line = plainLine(text);
   if (line === '') return '';
-  // Inside a cell a pipe ends the cell even in a code span, and outside one its escape would show.
+  // A pipe ends a cell even within a code span, and outside a table its escape would be visible.
   if (line.includes('|') || line.includes('\\')) return inline(line);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -67,12 +67,12 @@ export function code(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A sentence of ours is longer than a name; nothing of ours comes near this. */
+/** Longest sentence (code points). No sentence of our own comes near it. */
 export const SENTENCE_CODE_POINTS = 600;
 
 /**
- * A sentence of ours, in which names of others may stand: its code spans stay code spans, everything else is
- * made inert.
+ * A sentence of our own that may contain names of others. Its code spans stay code spans; everything else is made
+ * inert.
  */
 export function sentence(text: string): string {
   return plainLine(text, SENTENCE_CODE_POINTS)
@@ -86,7 +86,7 @@ export function sentence(text: string): string {
     .join('');
 }
 
-/** What can be no code span is running text: it must not complete a reference that the text around it begins. */
+/** A code span, or inert text that cannot complete a reference begun by the text around it. */
 function codeWithin(text: string): string {
   const span = code(text);
   return span.startsWith('`') ? span : `${BREAKER}${span}${BREAKER}`;

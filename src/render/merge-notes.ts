@@ -24,16 +24,16 @@ function failureMails(actors: readonly string[]): Inline {
   return words`**Failure e-mails may change hands.** GitHub sends them to whoever last edited the cron line.${now} Who that is after an App’s pull request is merged is not documented: see whose name the first run after the merge carries.`;
 }
 
-/** A comment beside a cron that moves, naming a time that most likely is the old one. */
+/** A comment beside a moved cron that probably names the old time. */
 export interface CommentToLookAt {
   readonly path: string;
   /** 1-based, of the cron. */
   readonly line: number;
-  /** As it stands in the comment. */
+  /** As written in the comment. */
   readonly time: string;
 }
 
-/** Comments that are named; a file has as many more as it likes. */
+/** Most comments that are listed. */
 const MAX_COMMENTS = 10;
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
@@ -47,7 +47,7 @@ function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] 
   ];
 }
 
-/** What a maintainer ought to know before merging, as a list. */
+/** What a maintainer should know before merging. */
 export function mergeNotes(
   window: MergeWindow | null,
   actors: readonly string[],

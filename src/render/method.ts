@@ -15,7 +15,7 @@ const TERMS: readonly (readonly [keyof ObjectiveTerms, Inline])[] = [
   ['crowding', 'jobs beyond the runners'],
 ];
 
-/** Times next best to the chosen one; further ones decide nothing. */
+/** Alternatives that are listed for a move, the best first. */
 const MAX_ALTERNATIVES = 4;
 
 function alternatives(moves: readonly ScheduleDecision[]): Document {

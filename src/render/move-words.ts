@@ -3,12 +3,12 @@ import type { ScheduleDecision } from '../plan/decision.ts';
 import { code, type Inline, joined, LINE_BREAK, name, strong, words } from './inline.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
-/** Smaller differences of lateness (minutes) are not worth a word. */
+/** Smaller differences in lateness (minutes) are not mentioned. */
 const NOTICEABLE_MINUTES = 2;
-/** Smaller differences of a probability are not worth a word. */
+/** Smaller differences in a probability are not mentioned. */
 const NOTICEABLE_SHARE = 0.02;
 
-/** A cron in words; where there are none, the cron itself. The words are ours and need no escaping. */
+/** A cron in words, without any text of others; empty where it cannot be described. */
 export function cronWords(cron: string, timezone: string): string {
   try {
     return describeCron(cron, timezone);
@@ -17,7 +17,7 @@ export function cronWords(cron: string, timezone: string): string {
   }
 }
 
-/** A cell with the cron and, under it, its words. */
+/** A cell with a cron and, on a line below, its description. */
 export function cronCell(cron: string, timezone: string): Inline {
   const description = cronWords(cron, timezone);
   return description === '' ? code(cron) : words`${code(cron)}${LINE_BREAK}${name(description)}`;
@@ -28,7 +28,7 @@ export function fileName(path: string): string {
   return path.replace(/^\.github\/workflows\//, '');
 }
 
-/** Name and file of a workflow; once only where the name is the file. */
+/** Name and file of a workflow; only the file where it has no name of its own. */
 export function workflowCell({
   workflowName,
   path,
@@ -39,7 +39,7 @@ export function workflowCell({
     : words`${strong(name(workflowName))}${LINE_BREAK}${file}`;
 }
 
-/** The figures that speak for a move, best first: what today, what at the proposed time. */
+/** The figures for a move, most important first: today's and those at the proposed time. */
 export function evidence({
   today,
   proposed,

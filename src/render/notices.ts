@@ -3,7 +3,7 @@ import { type Document, list } from './document.ts';
 import { code, type Inline, sentence, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** An issue that tells of one matter; its title names it, so that there is one such issue only. */
+/** An issue about one matter. Its title identifies it, so that there is only one such issue. */
 export interface RenderedIssue {
   readonly title: string;
   readonly body: string;
@@ -57,11 +57,11 @@ export function renderPermissionNotice(error: OffbeatError): RenderedIssue {
 export interface OnboardingView {
   readonly runsLearned: number;
   readonly schedules: number;
-  /** Moves of the newest decision, in words: what `suggest` would bring. */
+  /** Moves of the newest decision, in words. */
   readonly wouldMove: readonly string[];
 }
 
-/** The offer of `suggest`, made once there is something to offer; nothing changes without an answer. */
+/** The comment that offers mode `suggest`. Nothing changes unless somebody answers it. */
 export function renderOnboarding({ runsLearned, schedules, wouldMove }: OnboardingView): string {
   return toMarkdown([
     `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it decides, records why, and touches nothing.`,

@@ -5,13 +5,13 @@ import { cronCell, evidenceCell, workflowCell } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** The App's branch for the file it begins with. */
+/** The App's branch for its configuration file. */
 export const ONBOARDING_BRANCH = 'offbeat/configure';
 
-/** Rows of the table; the rest follows when it is wanted. */
+/** Most rows of the table. */
 const MAX_ROWS = 15;
 
-/** What the pull request adds: it changes nothing by itself. */
+/** The file that the pull request adds. It sets what holds anyway. */
 const CONFIG_TEXT = `# Offbeat watches how the scheduled workflows of this repository really run.
 # observe: decide and record, touch nothing. suggest: open one pull request with better times. pause: neither.
 mode: observe
@@ -30,7 +30,7 @@ export interface OnboardingPullView {
   readonly recentCommitTitles: readonly string[];
 }
 
-/** The offer to begin: a pull request with the configuration, and the same as an issue where no file can be written. */
+/** The first pull request, with a configuration file; and the same as an issue, for where no file can be written. */
 export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles }: OnboardingPullView): {
   readonly title: string;
   readonly body: string;

@@ -16,34 +16,34 @@ import { count, listed, minutes, percent } from './quantity.ts';
 import { renderSimulation } from './simulation.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** GitHub takes 65,536 code points; the rest is room for what a maintainer adds. */
+/** Longest body. GitHub allows 65,536 code points; the rest is left for what a maintainer adds. */
 export const MAX_BODY_CODE_POINTS = 60_000;
 
-/** How many moves a body spells out, tried in turn until it fits; all of them stand in the diff anyway. */
+/** Moves that a body lists, tried in turn until it is short enough. The diff shows all of them anyway. */
 const ROWS_TO_TRY = [Number.POSITIVE_INFINITY, 60, 30, 15, 5] as const;
 
-/** Rows of the lists below the table; there the first few say what the rest would. */
+/** Moves in the lists below the table. */
 const MAX_SEEN = 10;
 
-/** A marker longer than this names no moves: the store and the diff know them. */
+/** A longer marker is written without the moves, which store and diff contain too. */
 const MAX_MARKER_CODE_POINTS = 20_000;
 
-/** All that the pull request's words are made of. */
+/** Everything that the text of a pull request is made from. */
 export interface PullRequestView {
   readonly decision: Decision;
-  /** What both plans bring in the simulator; the forecasts' own load is drawn where it is left out. */
+  /** The comparison by simulation. Without it, the chart shows the load from the forecasts. */
   readonly simulation?: Simulation;
   /** GitHub's number of the repository, for the marker. */
   readonly repositoryId: number;
-  /** When merging drops no late run, from `mergeWindow`; `null` where no such time was found. */
+  /** A time when merging loses no late run, from `mergeWindow`; `null` where there is none. */
   readonly mergeWindow: MergeWindow | null;
-  /** Titles of the newest commits of the default branch; they decide how the commit is worded. */
+  /** Titles of the newest commits on the default branch, whose style the commit follows. */
   readonly recentCommitTitles: readonly string[];
-  /** Commands that a maintainer may give here. */
+  /** Commands that can be given in a comment. */
   readonly commands: readonly HelpLine[];
-  /** Whom GitHub names as `actor` of the scheduled runs so far; empty where unknown. */
+  /** Logins that GitHub names as `actor` of scheduled runs so far; empty where unknown. */
   readonly actors: readonly string[];
-  /** Comments beside the moved crons that name a time; nobody but people can bring those up to date. */
+  /** Comments beside moved crons that name a time, which only people can correct. */
   readonly staleComments?: readonly CommentToLookAt[];
 }
 
@@ -63,7 +63,7 @@ interface Gain {
   readonly overlap: number;
 }
 
-/** Minutes of lateness a run is counted on to save in the middle, and minutes of overlap a week saved in all. */
+/** Minutes of lateness that a move saves on average, as far as counted on; minutes of overlap saved a week in total. */
 function gainOf(moves: readonly ScheduleDecision[]): Gain {
   const known = moves.flatMap(({ today, proposed }) => (today && proposed ? [{ today, proposed }] : []));
   const lateness = moves.reduce((total, move) => total + countedLatenessGain(move), 0);
@@ -76,7 +76,7 @@ function gainOf(moves: readonly ScheduleDecision[]): Gain {
   };
 }
 
-/** Gains below this many minutes are not what a pull request is opened for. */
+/** Smaller gains (minutes) are not mentioned in the first sentence. */
 const WORTH_SAYING_MINUTES = 5;
 
 function leadSentence(decision: Decision, moves: readonly ScheduleDecision[]): string {
@@ -121,7 +121,7 @@ function seenSection(moves: readonly ScheduleDecision[], shown: number): Block {
   );
 }
 
-/** What a reviewer may want to say here; `/help` lists the rest. */
+/** Commands that are useful in a pull request. `/help` lists all. */
 const REVIEW_COMMANDS: ReadonlySet<string> = new Set([
   '/explain',
   '/pin',
@@ -141,7 +141,7 @@ function commandSection(commands: readonly HelpLine[]): Document {
   return ['### Commands', list(shown.map(({ usage, summary }) => words`${code(usage)} ${name(summary)}`))];
 }
 
-/** Files with a held schedule that are named; the report names all. */
+/** Most files with a held schedule that are named. The report names all. */
 const MAX_HELD_NAMES = 3;
 
 function heldSentence(decision: Decision): Inline {
@@ -190,7 +190,7 @@ function bodyOf(view: PullRequestView, shown: number): string {
   ]);
 }
 
-/** Names made of these alone can stand in a commit message, which nothing escapes. */
+/** Only names of these characters are used in a commit message, since it cannot be escaped. */
 const PLAIN_NAME = /^[\w.-]{1,60}$/;
 
 function messageName(path: string): string {

@@ -1,7 +1,7 @@
 const MINUTES_PER_HOUR = 60;
 const MINUTES_PER_DAY = 1440;
 
-/** Non-breaking, so that a figure never stands apart from its unit. */
+/** A non-breaking space, which keeps a figure and its unit on one line. */
 const NBSP = '\u00a0';
 
 /** Minutes as people say them: `40 s`, `7 min`, `2 h 5 min`, `3 d 4 h`. Negative ones carry a minus sign. */
@@ -27,7 +27,7 @@ export function seconds(value: number): string {
   return minutes(value / 60);
 }
 
-/** A share of one as whole percent, never rounded up to a certainty that is not there. */
+/** A share (0–1) as whole percent. Only exactly 0 and 1 are shown as 0 % and 100 %. */
 export function percent(share: number): string {
   const whole = Math.round(share * 100);
   if (whole >= 100 && share < 1) return `99${NBSP}%`;

@@ -20,7 +20,7 @@ export function latenessWords(outlook: Outlook | null): string {
     : `${minutes(outlook.latenessMedianMinutes)} / ${minutes(outlook.latenessP90Minutes)}`;
 }
 
-/** What a run takes in the middle. */
+/** The median duration of a run. */
 export function durationWords(outlook: Outlook | null): string {
   return outlook === null ? '–' : seconds(outlook.durationMedianSeconds);
 }
@@ -30,7 +30,7 @@ export function successWords(outlook: Outlook | null): string {
   return outlook === null ? '–' : percent(outlook.successProbability);
 }
 
-/** A sentence, with a space before it, on ticks that left no run; empty where nothing is known. */
+/** A sentence about ticks without a run, with a space in front; empty where the share is not known. */
 export function missedWords(missedShare: number | null): string {
   return missedShare === null ? '' : ` ${percent(missedShare)} of the ticks left no run.`;
 }

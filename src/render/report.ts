@@ -99,10 +99,10 @@ export type Report = z.infer<typeof Report>;
 export const StoredReport = Report.extend({ version: z.literal(1) });
 export type StoredReport = z.infer<typeof StoredReport>;
 
-/** Rows of a comment's table; a terminal has no such limit. */
+/** Most rows of a table in a comment. A terminal shows all. */
 const MAX_ROWS = 100;
 
-/** Older proposals stand in the store; a comment shows the recent past. */
+/** Most proposals in a comment; the store has all. */
 const MAX_PROPOSALS = 10;
 
 /** Most code points of a sentence in a terminal. */
@@ -115,7 +115,7 @@ const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Sty
   refused: 'dim',
 };
 
-/** What was learned, decided and proposed: in Markdown with reasons and folds, in a terminal shorter. */
+/** What was learned, decided and proposed. A terminal leaves the reasons out. */
 export function renderReport(view: Report): Document {
   return [
     ...heading(view),
@@ -127,7 +127,7 @@ export function renderReport(view: Report): Document {
   ];
 }
 
-/** The same sentence, with code spans in Markdown and without their marks in a terminal. */
+/** A sentence with code spans in Markdown, and without backticks in a terminal. */
 function unmarked(text: string, markdown = sentence(text)): Inline {
   return variant({
     markdown,

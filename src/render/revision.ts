@@ -6,15 +6,15 @@ import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** Lines of the list; the changed files show all. */
+/** Most lines of the list. The diff shows all moves. */
 const MAX_LINES = 20;
 
-/** Tells a comment on one decision from the comment on another. */
+/** Identifies the comment on a decision. */
 export function revisionMark(decisionId: string): string {
   return `<!-- offbeat:decision ${decisionId.replace(/[^\w.-]/g, '')} -->`;
 }
 
-/** What is different in a pull request that was brought up to date. */
+/** The comment on what has changed in an updated pull request. */
 export function renderRevision(
   before: readonly ProposedMove[],
   after: readonly ProposedMove[],

@@ -15,7 +15,7 @@ export interface RollbackView {
   readonly moves: readonly ProposedMove[];
   /** What was measured; `null` where a person has asked for it. */
   readonly verdict: Verdict | null;
-  /** Login of whoever has asked for it; `null` where the verdict has. */
+  /** Login of the person who asked for it; `null` where nobody did. */
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
 }
@@ -56,7 +56,7 @@ export function renderRollback(view: RollbackView): {
   };
 }
 
-/** Names made of these alone can stand in a commit message, which nothing escapes. */
+/** Only names of these characters are used in a commit message, since it cannot be escaped. */
 const PLAIN_NAME = /^[\w.-]{1,60}$/;
 
 function commitLine({ path, from, to }: ProposedMove): string {

@@ -2,7 +2,7 @@ import { CHECK_RULES } from './check-rules.ts';
 import { type CheckReport, type Finding, FindingRule } from './check-view.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
-/** Names the root of the checkout, as GitHub's code scanning expects it. */
+/** Name of the checkout's root, as GitHub's code scanning expects it. */
 const ROOT = '%SRCROOT%';
 
 /** A report as SARIF 2.1.0, for code scanning. `version` is that of Offbeat. */
@@ -14,7 +14,7 @@ export function sarifLog({ findings }: Pick<CheckReport, 'findings'>, version: s
     runs: [
       {
         tool: { driver: { name: 'Offbeat', semanticVersion: version, rules: rules.map(sarifRule) } },
-        // The reader counts as JavaScript does: a sign beyond the basic plane is two columns.
+        // Columns count UTF-16 code units, as in JavaScript strings.
         columnKind: 'utf16CodeUnits' as const,
         results: findings.map((finding) => sarifResult(finding, rules.indexOf(finding.rule))),
       },

@@ -14,7 +14,7 @@ import {
 import { code, type Inline, words } from './inline.ts';
 import { count, minutes, percent } from './quantity.ts';
 
-/** Smaller differences than this share of today's figure are not told from none. */
+/** Differences below this share of today's figure count as none. */
 const NOTICEABLE_SHARE = 0.005;
 const BAR_WIDTH = 24;
 const NO_DIFFERENCE = 'no difference';
@@ -50,7 +50,7 @@ function figuresOf(simulation: Simulation): readonly Figure[] {
   return all.filter(({ of }) => of.before > 0 || of.after > 0);
 }
 
-/** The difference in words, with its interval; `no difference` where the interval holds none or it is too small. */
+/** The difference with its interval; `no difference` where the interval contains 0 or the difference is too small. */
 function differenceOf({ of, say }: Figure): string {
   const { before, difference, low, high } = of;
   if (Math.abs(difference) <= NOTICEABLE_SHARE * before || (low <= 0 && high >= 0)) return NO_DIFFERENCE;
@@ -64,7 +64,7 @@ function spanWords({ days, repetitions, schedules, moved }: Simulation): string 
   return `${count(days, 'day')} of ${count(schedules, 'schedule')} played ${count(repetitions, 'time')}, ${moved} of them moved`;
 }
 
-/** What both plans bring in the simulator; `ab` adds what an A/B of them would find. A terminal also shows the day as bars. */
+/** Both plans compared by simulation, and what an A/B test would find (`ab`). A terminal also shows the day as bars. */
 export function renderSimulation(simulation: Simulation, ab: AbResult | null = null): Document {
   const figures = figuresOf(simulation);
   // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
@@ -116,7 +116,7 @@ function bars({ before, after }: Simulation['load']): string {
   return lines.join('\n');
 }
 
-/** What the A/B found, in two sentences. */
+/** The result of the A/B test, in two sentences. */
 function abText({ share, treated, control, difference, low, high, sampleNeeded }: AbResult): string {
   const sign = (value: number): string => (value < 0 ? minutes(value) : `+${minutes(value)}`);
   const found = `A/B with ${percent(share)} treated (${treated} schedules, ${control} left alone): from tick to completion ${sign(difference)}, 95 % between ${sign(low)} and ${sign(high)}.`;

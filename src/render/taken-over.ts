@@ -1,10 +1,10 @@
 import { name, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** Tells the comment from all others. */
+/** Identifies the comment among all others. */
 export const TAKEN_OVER_MARK = '<!-- offbeat:taken-over -->';
 
-/** Says once that somebody's commit has made the branch theirs. */
+/** The comment on a branch that somebody else has committed to. */
 export function renderTakenOver(author: string | null): string {
   const committer = author === null ? 'Somebody' : name(author);
   const leaves = 'so Offbeat leaves branch and description alone from here on';

@@ -7,10 +7,10 @@ import { fileName } from './move-words.ts';
 import { count, instant, minutes, percent, seconds } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** Tells the comment from all others: it is edited in place. */
+/** Identifies the comment, which is edited in place. */
 export const VERDICT_MARK = '<!-- offbeat:verdict -->';
 
-/** Rows of the table; the rest stands in `/report`. */
+/** Most rows of the table. `/report` shows all. */
 const MAX_ROWS = 40;
 const DAY_MS = 86_400_000;
 
@@ -42,9 +42,9 @@ export interface VerdictView {
   readonly proposal: Pick<Proposal, 'moves' | 'pullNumber'>;
   readonly watch: Watch;
   readonly verdict: Verdict;
-  /** True where nothing more is waited for. */
+  /** True where the verdict will not change any more. */
   readonly final: boolean;
-  /** Pull request that takes the move back, where there is one. */
+  /** Number of the pull request that takes the moves back; `null` where there is none. */
   readonly rollbackNumber: number | null;
 }
 

@@ -6,17 +6,17 @@ import type { z } from 'zod';
 const KEY_BYTES = 32;
 const MS_PER_SECOND = 1_000;
 
-/** Makes values that only this deployment can read or make, each for one purpose and for a time. */
+/** Encrypts values for one purpose and a limited time. Only this deployment can make or read them. */
 export interface Seal {
   /** `expiresAt` in epoch ms. */
   close(value: Readonly<Record<string, unknown>>, expiresAt: number): Promise<string>;
-  /** The value, or `null` where the text was not made here, for another purpose, is of another form, or has expired. */
+  /** The value; `null` where the text was made elsewhere or for another purpose, is not valid, or has expired. */
   open<T>(text: string, schema: z.ZodType<T>, now: number): Promise<T | null>;
 }
 
 /**
- * A seal from a secret of the deployment. The key of each purpose is derived (HKDF), so that a value sealed for one
- * cannot be passed off as another's, and a new secret ends all of them.
+ * A seal from a secret of the deployment. Each purpose has its own key, derived by HKDF, so that a value for one
+ * purpose is not valid for another. A new secret makes all values invalid.
  */
 export function createSeal(secret: string, purpose: string): Seal {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', `offbeat ${purpose}`, KEY_BYTES));

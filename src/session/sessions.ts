@@ -12,7 +12,7 @@ export type Person = z.infer<typeof Person>;
 export const Session = z.object({
   id: z.string(),
   person: Person,
-  /** What GitHub gave for asking in the person's name; never leaves the server unsealed. */
+  /** GitHub's user access token. It leaves the server only in encrypted form. */
   token: z.string(),
   /** Epoch ms. */
   expiresAt: z.number(),
@@ -20,22 +20,22 @@ export const Session = z.object({
 export type Session = z.infer<typeof Session>;
 
 export interface Sessions {
-  /** Begins a session: the `Set-Cookie` that carries it. It ends with the token, at the latest after eight hours. */
+  /** Begins a session and returns its `Set-Cookie`. It ends with the token, after eight hours at the latest. */
   begin(person: Person, token: string, tokenExpiresAt: number | null): Promise<string>;
-  /** The session of a `Cookie` header; `null` where there is none, or none of ours. */
+  /** The session of a `Cookie` header; `null` where there is no valid one. */
   read(cookieHeader: string | null | undefined): Promise<Session | null>;
-  /** The `Set-Cookie` that takes the session from the browser. */
+  /** The `Set-Cookie` that ends the session in the browser. */
   end(): string;
-  /** What a form must carry, so that no other site can have sent it. */
+  /** The token that a form must carry, so that no other site can have sent it (CSRF). */
   formToken(session: Session): string;
   isFormToken(session: Session, text: unknown): boolean;
 }
 
-/** GitHub's user tokens of Apps live that long (docs: "Refreshing user access tokens"). */
+/** Lifetime of GitHub's user tokens for Apps (docs: "Refreshing user access tokens"). */
 const LONGEST_MS = 8 * 3_600_000;
 const KEY_BYTES = 32;
 
-/** Sessions that live in the browser alone, sealed with a key derived from `secret`: any process can read them. */
+/** Sessions kept in cookies alone, encrypted with a key from `secret`, so that every process can read them. */
 export function createSessions(options: {
   readonly secret: string;
   /** Whether browsers come over https. */

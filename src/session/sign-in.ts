@@ -11,7 +11,7 @@ import { SILENT_LOG } from './silent-log.ts';
 /** Where GitHub sends the browser back to. */
 export const SIGNED_IN_PATH = '/sign-in/done';
 
-/** Time to say yes on GitHub. */
+/** Time that a person has to agree on GitHub. */
 const SIGN_IN_MS = 10 * 60_000;
 const RANDOM_BYTES = 32;
 const ANSWER_WITHIN_MS = 10_000;
@@ -38,19 +38,19 @@ export interface SignedIn {
 }
 
 export interface SignIn {
-  /** Where to send the browser, and the cookie by which it is known when it comes back. */
+  /** Where to send the browser, and the cookie that identifies it when it comes back. */
   begin(returnTo: string): Promise<{ readonly location: string; readonly setCookie: string }>;
-  /** What came of it. Throws `permission-missing` where the person said no, `github-refused` otherwise. */
+  /** The person who has signed in. Throws `permission-missing` where they refused, `github-refused` otherwise. */
   finish(query: URLSearchParams, cookieHeader: string | null | undefined): Promise<SignedIn>;
-  /** `Set-Cookie` that ends the attempt. */
+  /** `Set-Cookie` that ends the sign-in attempt. */
   forget(): string;
-  /** Asks GitHub to end a token; a refusal is of no account, as the token ends by itself. */
+  /** Asks GitHub to revoke a token. A failure is ignored, since the token expires by itself. */
   revoke(token: string): Promise<void>;
 }
 
 const Attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.string() });
 
-/** GitHub answers 200 with an `error` where it refuses (docs: "Troubleshooting OAuth app access token request errors"). */
+/** GitHub refuses with status 200 and an `error` (docs: "Troubleshooting OAuth app access token request errors"). */
 const TokenAnswer = z.union([
   z.object({
     access_token: z.string().min(1),
@@ -64,8 +64,8 @@ const TokenAnswer = z.union([
 const UserAnswer = z.object({ id: z.number().int(), login: z.string().min(1) });
 
 /**
- * Sign-in with the App's own OAuth (docs: "Generating a user access token for a GitHub App"): state and a PKCE verifier
- * travel in a sealed cookie, so nothing is kept here between leaving for GitHub and coming back.
+ * Sign-in with the App's OAuth (docs: "Generating a user access token for a GitHub App"). State and PKCE verifier are
+ * in an encrypted cookie, so that the server remembers nothing while the browser is at GitHub.
  */
 export function createSignIn(options: SignInOptions): SignIn {
   const { clientId, clientSecret, webUrl, apiUrl, publicUrl, clock } = options;
@@ -132,7 +132,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   };
 }
 
-/** A path of this server, never another site: `//host` and `/\host` are addresses to a browser. */
+/** A path of this server. `//host` and `/\host` are refused, since browsers read them as other sites. */
 export function ownPath(text: string): string {
   return /^\/(?![/\\])[\w\-./?=&%#~:+]*$/.test(text) ? text : '/';
 }
@@ -155,7 +155,7 @@ async function trade(
   return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * MS_PER_SECOND };
 }
 
-/** The code and the secret stand in the request: no error may quote it. */
+/** The request holds the code and the secret, so no error may quote it. */
 async function ask(url: string, body: Readonly<Record<string, string>>): Promise<unknown> {
   try {
     const response = await fetch(url, {
@@ -184,7 +184,7 @@ function refused(sentence: string): OffbeatError {
   return new OffbeatError('github-refused', sentence, { fix: 'Sign in again in a moment.' });
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Compares in constant time, so that the time says nothing about where two texts differ. */
 function sameText(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -1,4 +1,4 @@
 const ignore = (): void => undefined;
 
-/** Octokit writes the address of a request that failed to the terminal; people's tokens have no place near it. */
+/** Octokit logs the address of a failed request. Requests with people's tokens must not be logged at all. */
 export const SILENT_LOG = { debug: ignore, info: ignore, warn: ignore, error: ignore };

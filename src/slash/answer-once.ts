@@ -6,19 +6,18 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { answerComment, type CommandComment } from './answer.ts';
 
-/** Comments remembered as answered: deliveries come again within three days, and threads are not that busy. */
+/** How many answered comments are remembered. GitHub delivers a comment again within three days at most. */
 const ANSWERS_KEPT = 50;
 
-/** A comment with its place on GitHub. */
+/** A comment, and where it is on GitHub. */
 export interface PlacedComment extends CommandComment {
   readonly id: number;
   readonly issueNumber: number;
 }
 
 /**
- * Answers a comment with one comment of our own, or with nothing. However often the same comment comes, its commands are
- * done once and answered once: what was done is remembered command by command, and the answer carries the number of
- * what it answers.
+ * Answers a comment with one comment, or not at all. However often the same comment is delivered, its commands run once
+ * and are answered once: each command that has run is remembered, and the answer names the comment that it answers.
  */
 export async function answerOnce(
   comment: PlacedComment,
@@ -47,7 +46,7 @@ export async function answerOnce(
   await remember(where, { commentId: comment.id, parts: [], posted: true });
 }
 
-/** An invalid file is told by its own issue; a command that could mend the matter must not wait for it. */
+/** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */
 async function configOrDefaults(connection: () => Promise<ConnectedRepository>) {
   try {
     return await (await connection()).reader.config();
@@ -61,7 +60,7 @@ async function remember(
   { context, repositoryId }: Omit<OperationContext, 'actor'>,
   given: GivenAnswer,
 ): Promise<void> {
-  // Read anew: a command may have changed what is kept beside the answers.
+  // Loaded again, since a command may have changed the state.
   const { care } = await knownRepository(context, repositoryId);
   const others = (care.answers ?? []).filter(({ commentId }) => commentId !== given.commentId);
   await context.store.apply(repositoryId, {

@@ -17,16 +17,16 @@ export interface CommandComment {
   readonly authorIsBot: boolean;
 }
 
-/** Whom to ask what somebody may do here. Each is asked only where a comment holds a command. */
+/** Answers questions about permissions. It is asked only when a comment holds a command. */
 export interface Authority {
   permissionOf(login: string): Promise<Permission>;
-  /** What the repository's configuration says of commands. */
+  /** The `commands` section of the repository's configuration. */
   rules(): Promise<Config['commands']>;
 }
 
-/** How far the answer to a comment has come, so that no command is done twice when its delivery is tried again. */
+/** Which commands of a comment have run, so that none runs twice when the delivery is tried again. */
 export interface AnswerMemory {
-  /** Answers of the commands done in an earlier try. */
+  /** Answers of the commands that ran in an earlier try. */
   readonly done: readonly string[];
   keep(answers: readonly string[]): Promise<void>;
 }
@@ -40,9 +40,9 @@ const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>
 };
 
 /**
- * The answer to a comment, as Markdown; `null` where it asks nothing of us. Other bots use slashes too: a bare command
- * we do not know is left alone. The permission is asked of GitHub for every comment, and only where one is needed; even
- * to be told something takes write access, as every answer is noise to all who watch the thread.
+ * The answer to a comment, as Markdown; `null` where the comment has no command for Offbeat. An unknown bare command is
+ * ignored, since other bots use slashes too. GitHub is asked for the author's permission each time a comment has a
+ * command. Even questions need write access, because every answer notifies all who watch the thread.
  */
 export async function answerComment(
   comment: CommandComment,
@@ -97,13 +97,13 @@ async function answerCommand(command: SlashCommand, where: OperationContext): Pr
     const input = inputFrom(syntax, splitFlags(syntax, command.words));
     return toMarkdown((await operation.answer(input, where)).document);
   } catch (error) {
-    // A refusal is an answer; a fault is not, and is tried again with the whole delivery.
+    // A refusal is the answer. Any other error makes the whole delivery be tried again.
     if (error instanceof OffbeatError && !isOutage(error)) return renderError(error);
     throw error;
   }
 }
 
-/** The store or GitHub could not be reached, or the process stops: the command may well succeed later. */
+/** True where store or GitHub cannot be reached or the process stops, so that the command may succeed later. */
 function isOutage({ code }: OffbeatError): boolean {
   return OUTAGES.has(code);
 }

@@ -4,16 +4,16 @@ import { splitWords } from './split-words.ts';
 export interface SlashCommand {
   readonly name: string;
   readonly words: readonly string[];
-  /** Written as `/offbeat NAME`, so certainly meant for us. */
+  /** Written as `/offbeat NAME`, so meant for Offbeat and no other bot. */
   readonly addressed: boolean;
 }
 
-/** A comment is read this far: commands stand at its top, and a longer text only costs time. */
+/** Lines of a comment that are searched for commands. Commands come first as a rule; longer texts only cost time. */
 const MAX_LINES = 500;
-/** Commands taken from one comment; the rest is noise or worse. */
+/** Most commands of one comment; further ones are ignored. */
 const MAX_COMMANDS = 5;
 
-/** What follows the backticks of an opening fence holds none (CommonMark 4.5): such a line is code within a line. */
+/** An opening fence has no backtick after its first run of them (CommonMark 4.5); with one it is inline code. */
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const COMMAND = /^\/([a-z][a-z-]{0,30})(?:[ \t]+(.*))?$/;
 const PREFIX = 'offbeat';

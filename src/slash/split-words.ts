@@ -1,10 +1,10 @@
-/** Opening quotes with what closes them; phones write curly ones. */
+/** The closing quote of each opening quote. Phones write curly ones. */
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”', '‘': '’' };
 
 /**
- * Splits what follows a command at white space. A quote that opens a word, or the value behind a flag's `=`, holds
- * until it closes; in double quotes a backslash takes the next character as it is. An apostrophe within a word, and a
- * quote that nobody closes, are themselves.
+ * Splits the text behind a command at white space. A quote at the start of a word, or of the value behind a flag's `=`,
+ * keeps everything up to the closing quote together; in double quotes a backslash escapes a quote or a backslash. An
+ * apostrophe within a word, and a quote without its closing one, are ordinary characters.
  */
 export function splitWords(text: string): readonly string[] {
   const words: string[] = [];

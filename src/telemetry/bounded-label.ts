@@ -1,4 +1,4 @@
-/** What everything beyond the bound is called. */
+/** The label of everything beyond the limit. */
 const OTHERS = 'others';
 
 /** A label of which there are at most `limit` values: the first ones keep their name, later ones are "others". */

@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 /**
- * What must never reach a log, wherever a library puts it (Probot logs request headers at info). Payloads and
- * bodies have no place in a log either: nobody should pass them, and where somebody does they are cut.
+ * Fields that must never reach a log, wherever a library puts them (Probot logs request headers at info). Payloads and
+ * bodies do not belong in a log either; where they are passed anyway, they are removed.
  */
 const SECRET_FIELDS = [
   'authorization',
@@ -22,7 +22,7 @@ const DEPTHS = ['', '*.', '*.*.'] as const;
 
 const REDACTED_PATHS = SECRET_FIELDS.flatMap((field) => DEPTHS.map((depth) => `${depth}${field}`));
 
-/** What an error carries that is safe to keep: Octokit hangs request headers and response bodies on its errors. */
+/** The parts of an error that are safe to log. Octokit's errors also hold request headers and response bodies. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error ? { code: error.code } : {};
@@ -48,11 +48,11 @@ function withoutTokens(text: string): string {
 
 export interface LogOptions {
   readonly level: NonNullable<LoggerOptions['level']>;
-  /** Where lines go; standard output where none is given. */
+  /** Where lines are written. Default: standard output. */
   readonly destination?: DestinationStream;
 }
 
-/** A pino logger (Probot takes it too) that keeps headers, bodies and tokens out of the log. */
+/** A pino logger, for Probot too, that removes headers, bodies and tokens from what it logs. */
 export function createLog({ level, destination }: LogOptions): Logger {
   const options: LoggerOptions = {
     level,

@@ -20,7 +20,7 @@ export interface QueueFigures {
 }
 
 export interface Metrics extends WorkMetrics {
-  /** The API has answered; an endpoint that there is not is the empty name. */
+  /** The API has answered. The name is empty for an endpoint that does not exist. */
   answered(endpoint: string, status: number, seconds: number): void;
   countDelivery(outcome: DeliveryOutcome, event: string): void;
   /** Reads the queue's figures at every scrape. */
@@ -29,7 +29,7 @@ export interface Metrics extends WorkMetrics {
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** The process's figures for Prometheus; every name begins with `offbeat_`. */
+/** The process's metrics for Prometheus; every name begins with `offbeat_`. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'offbeat_' });

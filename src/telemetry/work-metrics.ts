@@ -6,15 +6,15 @@ import { boundedLabel } from './bounded-label.ts';
 /** Repositories and installations that have series of their own; all others share one. */
 const OWN_SERIES = 50;
 
-/** From what memory answers to what a slow disk does. */
+/** Bucket limits in seconds, from a store in memory to a slow disk. */
 const SHORT_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
-/** A job may wait for GitHub, which spaces writes by seconds. */
+/** Bucket limits in seconds. A job may wait for GitHub, since its writes are spaced by seconds. */
 const JOB_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300];
 const LATENESS_MINUTES = [1, 5, 15, 30, 60, 120, 180, 240, 360, 720];
-/** Bounds of the classes of a forecast's error, and what lies beyond them. */
+/** Bucket limits of a forecast's relative error: the limits of its classes, and one beyond them. */
 const RELATIVE_ERRORS = [0.05, 0.1, 0.25, 0.5, 1, 2];
 
-/** Figures of the work itself. */
+/** Metrics of the work itself. */
 export interface WorkMetrics {
   /** A delivery was handled, or failed. */
   handled(event: string, outcome: 'done' | 'failed', seconds: number): void;
@@ -22,9 +22,9 @@ export interface WorkMetrics {
   learned(repositoryId: number, learnt: LearnedRun): void;
   /** A move was refused because two cron engines disagree on its ticks. */
   doubtedMove(): void;
-  /** A change was given to the store. */
+  /** The store has applied a change. */
   changed(change: RepositoryChange): void;
-  /** The store has answered. */
+  /** A call of the store has ended after so many seconds. */
   stored(call: 'load' | 'apply', seconds: number): void;
   /** GitHub has answered, or not: `status` is 0 where there was no answer. */
   asked(call: GitHubCall): void;
@@ -50,7 +50,7 @@ const VERDICTS: ReadonlySet<string> = new Set([
   'rolled-back',
 ]);
 
-/** Registers the figures of the work. Repositories are told apart by number: `/metrics` asks nobody who they are. */
+/** Registers the metrics of the work. Repositories are named by number, since anybody may read `/metrics`. */
 export function workMetrics(registry: Registry): WorkMetrics {
   const registers = [registry];
   const jobs = new Histogram({

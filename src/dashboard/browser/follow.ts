@@ -1,7 +1,7 @@
-/** Keeps the live parts of a page up to date: the server says that something changed, the page is asked for again. */
+/** Keeps the live parts of a page up to date: loads the page again when the server announces a change. */
 
 const events = document.body.dataset.events;
-/** Changes come in bursts; the page follows at this pace at most. */
+/** Least time between two updates, since changes come in bursts. */
 const PACE_MS = 1_000;
 
 let asked = false;
@@ -30,7 +30,7 @@ function show(text: string): void {
   const fresh = new DOMParser().parseFromString(text, 'text/html');
   let changed = false;
   for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {
-    // What somebody is reading with the keyboard, or has unfolded, stays.
+    // A part that has the focus, or that was unfolded, is not replaced.
     if (part.contains(document.activeElement) && document.activeElement !== document.body) continue;
     const next = fresh.getElementById(part.id);
     if (next === null || next.dataset.live === undefined) continue;
@@ -60,14 +60,14 @@ function listen(address: string): void {
   source = new EventSource(address);
   source.addEventListener('change', () => void follow());
   source.addEventListener('error', () => {
-    // The browser tries again by itself, unless the server has said no.
+    // The browser connects again by itself, unless the server has refused.
     if (source?.readyState === EventSource.CLOSED) say('Not live: load the page again.');
   });
 }
 
 if (events !== undefined && document.querySelector('[data-live]') !== null) {
   listen(events);
-  // A page that nobody looks at keeps no line: browsers allow few to one server.
+  // A hidden page closes its connection, since browsers allow only a few to one server.
   document.addEventListener('visibilitychange', () => {
     source?.close();
     if (document.hidden) return;
@@ -77,14 +77,14 @@ if (events !== undefined && document.querySelector('[data-live]') !== null) {
   addEventListener('pagehide', () => source?.close());
 }
 
-/** Choosing shows at once; without a script the button beside it does. */
+/** Sends a form when a choice is made. Without a script, the button beside it does so. */
 document.addEventListener('change', (event) => {
   const chosen = event.target;
   if (chosen instanceof HTMLSelectElement && chosen.dataset.submit !== undefined)
     chosen.form?.requestSubmit();
 });
 
-/** Where the menu scrolls, the page one is on is in sight. */
+/** Scrolls the menu so that the current page is visible in it. */
 document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 export {};

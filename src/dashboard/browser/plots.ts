@@ -1,4 +1,4 @@
-/** Draws the charts anew from their tables, so that they answer to the pointer. The drawings stand until then. */
+/** Replaces each drawing by an interactive chart, made from the drawing's table. */
 
 import type { AlignedData, Axis, Options, Series, default as UPlot } from 'uplot';
 
@@ -13,7 +13,7 @@ interface Column {
 }
 
 const HEIGHT = 290;
-/** Steps that people count time in. */
+/** Steps of a time axis. */
 const MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880];
 const STEPS: Readonly<Record<string, number[]>> = {
   minutes: MINUTES,
@@ -26,13 +26,13 @@ const DAY_SECONDS = 86_400;
 const dayOnly = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-/** The axes of hours, of places in an order, and of time as the viewer writes it. */
+/** The axes: hours, positions in an order, and time in the viewer's own format. */
 const X_AXES: Readonly<Record<string, Axis>> = {
   hour: { incrs: [1, 2, 3, 4, 6], values: (_plot, at) => at.map(hourText) },
   place: { incrs: [1, 2, 5, 10, 20, 50] },
   time: { values: (_plot, at, _axis, _space, step) => timeTexts(at, step) },
 };
-/** What the pointer is at. */
+/** The point under the pointer. */
 const X_VALUES: Readonly<Record<string, (value: number) => string>> = {
   hour: hourText,
   time: (second) => full.format(new Date(second * MS_PER_SECOND)),
@@ -122,7 +122,7 @@ function draw(figure: HTMLElement): void {
   openEvidence(plot, rows);
 }
 
-/** A click on the chart opens the run under the pointer, as the links of the table do. */
+/** A click on the chart opens the run under the pointer, like the links of the table. */
 function openEvidence(plot: UPlot, rows: readonly HTMLTableRowElement[]): void {
   let downAt = 0;
   plot.over.addEventListener('mousedown', (event) => {

@@ -1,4 +1,4 @@
-/** Puts the viewer's own time before every UTC time, and says by how much the two differ. */
+/** Adds the viewer's local time to every UTC time, and the difference between the two. */
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const now = new Date(Number(document.body.dataset.now) || Date.now());
@@ -35,7 +35,7 @@ function sayZone(): void {
 }
 
 function show(): void {
-  // Where the viewer's clock is UTC, there is nothing to add.
+  // Nothing is added where the viewer's timezone is UTC.
   if (offsetMinutes === 0) return;
   localTimes(document);
   localHours(document);

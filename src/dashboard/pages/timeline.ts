@@ -10,13 +10,13 @@ const RIGHT = 26;
 const TOP = 26;
 const ROW = 28;
 const BAR = 12;
-/** Names are cut to what the column holds. */
+/** Longest name in the column (characters). */
 const NAME_LENGTH = 27;
-/** Bars shorter than this could not be hit or seen. */
+/** Shortest bar (pixels) that can be seen and clicked. */
 const LEAST_WIDTH = 3;
 const HOURS = [0, 3, 6, 9, 12, 15, 18, 21, 24];
 
-/** A day as a drawing: a row for each schedule, ticks and runs on one axis. Hidden from screen readers: a table says it too. */
+/** A day as a drawing, with a row for each schedule. Hidden from screen readers, since a table says the same. */
 export function timeline(view: DayView, links: GitHubLinks): Markup {
   const height = TOP + view.rows.length * ROW + 8;
   const x = (at: number): number => {

@@ -6,12 +6,12 @@ import { type Markup, nothingYet, tiles, when } from './markup.ts';
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Jobs below which an hour is free. */
+/** With fewer jobs, an hour counts as free. */
 const NOTHING = 0.005;
 /** Shades of the heat map. */
 const SHADES = 9;
 
-/** The load of a week before and after, hour by hour; the shades are the same in both. */
+/** The load of a week by hour, before and after, in the same shades. */
 export function weekPage(view: WeekView | null, repositoryId: number): Markup {
   if (view === null) {
     return nothingYet(
@@ -69,7 +69,7 @@ function digits(jobs: number): string {
   return jobs.toFixed(jobs < 2 ? 2 : 1);
 }
 
-/** The same number of digits in the whole map; the nought before the point would fill it. */
+/** A figure of the map, with the same number of digits everywhere and no 0 before the point. */
 function cellText(jobs: number, top: number): string {
   return top < 2 ? jobs.toFixed(2).replace(/^0/, '') : jobs.toFixed(1);
 }

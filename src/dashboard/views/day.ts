@@ -8,11 +8,11 @@ import { type NamedSchedule, schedulesOf, workflowNames } from './workflow-names
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A run may come so long after its tick, or take so long, and still belong on the day. */
+/** A run may start so long after its tick, or take so long, and still be shown on the day. */
 const REACH_MS = DAY_MS;
-/** A tick without a run is called missed when it is older than this: hours of lateness are common. */
+/** A tick without a run counts as missed after this time, since hours of lateness are common. */
 const GIVEN_UP_MS = 12 * HOUR_MS;
-/** Rows that are drawn; a day with more is looked at workflow by workflow. */
+/** Most rows of the drawing. A page for one workflow shows the others. */
 export const MOST_ROWS = 60;
 
 export interface DayTick {
@@ -28,7 +28,7 @@ export interface DayRun {
   readonly event: string;
   readonly tick: number | null;
   readonly createdAt: number;
-  /** Epoch ms; the page's own time while the run is going. */
+  /** Epoch ms; the time of the page while the run is in progress. */
   readonly endedAt: number;
   readonly running: boolean;
   readonly conclusion: Conclusion | null;
@@ -67,13 +67,13 @@ export interface DayView {
 }
 
 export interface DayQuery {
-  /** `YYYY-MM-DD`; the newest day with a run where it is none. */
+  /** `YYYY-MM-DD`. Default, also for invalid text: the newest day with a run. */
   readonly date: string | null;
   readonly workflow: string | null;
   readonly now: number;
 }
 
-/** What was due on a UTC day and what came: ticks and runs, schedule by schedule. */
+/** The ticks and runs of a UTC day, by schedule. */
 export function dayView(state: RepositoryState, { date, workflow, now }: DayQuery): DayView {
   const from = dayStart(date) ?? dayOf(state.runs.at(-1)?.createdAt ?? now);
   const to = from + DAY_MS;
@@ -111,7 +111,7 @@ export function dayView(state: RepositoryState, { date, workflow, now }: DayQuer
     };
   }
 
-  /** Runs of pushes, of people, and of crons that are gone: they take runners too. */
+  /** Runs without a schedule: of pushes, of people and of removed crons. They need runners too. */
   function otherRows(): readonly DayRow[] {
     const known = new Set(schedules.map(({ key }) => key));
     const nameOf = workflowNames(state);
@@ -147,7 +147,7 @@ function tickOf(at: number, runId: number | null, now: number): DayTick {
   return { at, state: now - at > GIVEN_UP_MS ? 'missed' : 'waiting', runId };
 }
 
-/** The schedules in force at the end of the day, as far as they were read. */
+/** The schedules in force at the end of the day, as far as they are known. */
 function schedulesOn(state: RepositoryState, end: number): readonly NamedSchedule[] {
   const seen = state.scheduleVersions.filter(({ seenAt }) => seenAt < end);
   const earliest = state.scheduleVersions.reduce<ScheduleVersion | undefined>(
@@ -162,7 +162,7 @@ function readableTicks({ cron, timezone }: NamedSchedule, from: number, to: numb
   try {
     return ticksBetween(parseCron(cron), timezone, from, to);
   } catch {
-    // Refused schedules may hold anything; the overview says why they are left alone.
+    // The cron of a refused schedule may be invalid. The overview says why it was refused.
     return [];
   }
 }

@@ -27,7 +27,7 @@ export interface DecisionsView {
   readonly all: number;
 }
 
-/** Every planning round on record, newest first, a page at a time (from 1). */
+/** One page (from 1) of all planning rounds, newest first. */
 export function decisionsView(state: RepositoryState, page: number): DecisionsView {
   const { decisions } = state;
   const pages = Math.max(1, Math.ceil(decisions.length / DECISIONS_A_PAGE));
@@ -44,7 +44,7 @@ export function decisionsView(state: RepositoryState, page: number): DecisionsVi
   };
 }
 
-/** A decision in one line. */
+/** A decision as one row. */
 export function decisionLine(decision: Decision, proposals: readonly Proposal[]): DecisionLine {
   const proposal = proposals.find(({ decisionId }) => decisionId === decision.id);
   return {
@@ -65,13 +65,13 @@ export function decisionLine(decision: Decision, proposals: readonly Proposal[])
   };
 }
 
-/** Schedules of a decision that a page shows in full. */
+/** Schedules on a page of a decision. */
 export const SCHEDULES_A_PAGE = 50;
 
 export interface DecisionDetail {
   readonly decision: Decision;
   readonly line: DecisionLine;
-  /** One page of them (from 1): what moves first, what is left alone last. */
+  /** One page (from 1) of the schedules: moved ones first, refused ones last. */
   readonly schedules: readonly ScheduleDecision[];
   readonly page: number;
   readonly pages: number;
@@ -81,7 +81,7 @@ export interface DecisionDetail {
 
 const OUTCOMES: readonly ScheduleDecision['outcome'][] = ['move', 'held', 'keep', 'refused'];
 
-/** One decision with its neighbours in time, a page of schedules at a time; `null` where there is none of that id. */
+/** A decision with the ones before and after it, and one page of its schedules; `null` where the id is not known. */
 export function decisionDetail(state: RepositoryState, id: string, page = 1): DecisionDetail | null {
   const place = state.decisions.findIndex((one) => one.id === id);
   const decision = state.decisions[place];

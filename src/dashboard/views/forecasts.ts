@@ -6,9 +6,9 @@ import { trainingSeconds } from '../../history/run.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { workflowNames } from './workflow-names.ts';
 
-/** Runs that are drawn, the newest; those before them are forecast all the same, so that the first is no beginner's. */
+/** Newest runs that are drawn. Earlier ones are forecast too, so that the first drawn one has learned from them. */
 export const RUNS_DRAWN = 120;
-/** Newest runs of all streams that are looked through. */
+/** Newest runs of all series that are read. */
 const RUNS_LOOKED_AT = 20_000;
 
 export interface ForecastPoint {
@@ -16,7 +16,7 @@ export interface ForecastPoint {
   /** Start, epoch ms. */
   readonly at: number;
   readonly actualSeconds: number;
-  /** What had been forecast before the run was known. */
+  /** The forecast that was made before the run. */
   readonly seconds: Quantiles;
   readonly inside: boolean;
   /** |forecast − actual| / actual. */
@@ -42,7 +42,7 @@ export interface ForecastView {
   } | null;
 }
 
-/** Forecasts of one workflow's durations against what they were, each made from the runs before it; `null` without runs. */
+/** Forecast and actual durations of one workflow, each forecast made from the runs before; `null` without runs. */
 export function forecastView(state: RepositoryState, wanted: string | null): ForecastView | null {
   const nameOf = workflowNames(state);
   const streams = Object.entries(state.learned.streams)
@@ -65,7 +65,7 @@ export function forecastView(state: RepositoryState, wanted: string | null): For
   return { streams, stream, points, summary: summaryOf(points) };
 }
 
-/** The stream's runs kept one by one, forecast anew in the order in which they ended. */
+/** The runs of a series with new forecasts, in the order in which they ended. */
 function replayed(state: RepositoryState, name: string): readonly ForecastPoint[] {
   let forecaster = newForecaster();
   return state.runs

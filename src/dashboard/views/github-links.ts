@@ -1,6 +1,6 @@
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 
-/** Addresses on GitHub where the evidence for a figure stands. */
+/** Links to the evidence for a figure on GitHub. */
 export interface GitHubLinks {
   readonly repository: string;
   run(id: number): string;

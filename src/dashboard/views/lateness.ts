@@ -6,9 +6,9 @@ import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
 const MINUTE_MS = 60_000;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Runs looked at for what was really seen, the newest. */
+/** Newest runs that are read. */
 const RUNS_LOOKED_AT = 4_000;
-/** Newest runs named as evidence at each hour. */
+/** Newest runs that are linked as evidence for an hour. */
 const EVIDENCE = 3;
 
 export interface SeenRun {
@@ -20,7 +20,7 @@ export interface SeenRun {
 export interface LatenessHour extends LatenessForecast {
   /** UTC hour of the tick. */
   readonly hour: number;
-  /** Whether the schedule ticks at this hour, so that runs of its own were seen. */
+  /** Whether the schedule has a tick in this hour, so that runs of its own were seen. */
   readonly seen: readonly SeenRun[];
 }
 
@@ -67,7 +67,7 @@ function mostSeen(state: RepositoryState, schedules: readonly NamedSchedule[]): 
   );
 }
 
-/** The newest sure runs by the hour of their tick, newest first. */
+/** The newest runs whose tick is certain, by the hour of the tick, newest first. */
 function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, readonly SeenRun[]> {
   const seen = new Map<number, SeenRun[]>();
   const newest = state.runs.slice(-RUNS_LOOKED_AT).reverse();
@@ -81,7 +81,7 @@ function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, re
   return seen;
 }
 
-/** What is named as evidence: the newest few. */
+/** The runs that are linked as evidence. */
 export function newestEvidence(hour: LatenessHour): readonly SeenRun[] {
   return hour.seen.slice(0, EVIDENCE);
 }

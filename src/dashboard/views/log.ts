@@ -28,7 +28,7 @@ export interface LogView {
   readonly all: number;
 }
 
-/** What learning has changed, newest first, a page at a time (from 1). */
+/** One page (from 1) of what learning has changed, newest first. */
 export function logView(
   state: RepositoryState,
   query: { readonly kind: LearningEvent['kind'] | null; readonly page: number },
@@ -55,10 +55,10 @@ export function logView(
   };
 }
 
-/** A gene that moved less than this looks the same in four digits. */
+/** Smaller changes of a gene are not visible in four digits. */
 const VISIBLE = 0.00005;
 
-/** The changes that a reason ends with stand in a column of their own. */
+/** A reason without the changes at its end, which have a column of their own. */
 const GENES_AT_THE_END = new RegExp(`: (?:(?:${GENE_NAMES.join('|')}) [\\d.]+ → [\\d.]+(?:, )?)+\\.$`);
 
 function changesOf(before: Genes | null, after: Genes | null): readonly GeneChange[] {

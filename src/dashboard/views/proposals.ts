@@ -35,7 +35,7 @@ export function proposalsView(state: RepositoryState): readonly ProposalLine[] {
     .reverse();
 }
 
-/** What a measure is called, and what its figures are. */
+/** The name of a measure and the unit of its figures. */
 export const MEASURES: Readonly<
   Record<Measure, { readonly words: string; readonly unit: 'share' | 'seconds' | 'minutes' }>
 > = {

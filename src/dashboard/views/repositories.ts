@@ -13,9 +13,9 @@ export interface RepositoryLine {
   readonly openProposal: { readonly pullNumber: number; readonly url: string } | null;
   /** Epoch ms of the newest decision; `null` before the first. */
   readonly decidedAt: number | null;
-  /** Newest gain that is to be had, 0–1; `null` where nothing was decided. */
+  /** The gain of the newest decision, 0–1; `null` where there is none. */
   readonly benefit: number | null;
-  /** Why it is left alone, in words; `null` where it is not. */
+  /** Why the repository is left alone; `null` where it is not. */
   readonly leftAlone: string | null;
 }
 
@@ -29,7 +29,7 @@ export function readableRepositories(
     .toSorted((a, b) => `${a.owner}/${a.name}`.localeCompare(`${b.owner}/${b.name}`));
 }
 
-/** A repository in one line. */
+/** A repository as one row. */
 export function repositoryLine(state: RepositoryState, permission: Permission): RepositoryLine {
   const { profile, decisions, proposals, population } = state;
   const newest = decisions.at(-1);

@@ -1,7 +1,7 @@
 import type { Run } from '../../history/run.ts';
 import type { RunHistory } from '../../history/run-history.ts';
 
-/** The runs created in [from, to), epoch ms. The history stands in the order of creation, so it is cut, not searched. */
+/** The runs created in [from, to), epoch ms. The history is sorted by creation, so two binary searches are enough. */
 export function runsBetween(runs: RunHistory, from: number, to: number): Run[] {
   return runs.slice(firstSince(runs, from), firstSince(runs, to));
 }

@@ -5,14 +5,14 @@ import { type EffectiveMode, effectiveMode } from '../../proposal/mode.ts';
 import type { Mode } from '../../proposal/proposal.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 
-/** Newest doings that are listed. */
+/** Most entries of the audit that are listed. */
 const AUDIT_SHOWN = 20;
 
 export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
 
 export interface SafetyView {
   readonly mode: EffectiveMode;
-  /** Each switch of the mode with what it says, the strongest first. */
+  /** Everything that can set the mode, with its value; the strongest first. */
   readonly switches: readonly {
     readonly name: string;
     readonly value: string;
@@ -21,7 +21,7 @@ export interface SafetyView {
   /** Gates of the newest decision; empty where nothing was decided. */
   readonly gates: readonly GateResult[];
   readonly gatesAt: number | null;
-  /** Gates that stand for the deployment's care: the roll-out and the circuit breaker. */
+  /** Gates of the deployment: rollout and circuit breaker. */
   readonly flags: readonly GateResult[];
   readonly leftAlone: readonly LeftAlone[];
   readonly snoozedUntil: number | null;
@@ -32,7 +32,7 @@ export interface SafetyView {
 
 const FLAGS: ReadonlySet<string> = new Set(['rollout', 'circuit']);
 
-/** All that can hold Offbeat back here, and what was done. */
+/** Everything that can stop Offbeat in a repository, and what was done there. */
 export function safetyView(
   state: RepositoryState,
   query: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode; readonly now: number },

@@ -4,7 +4,7 @@ import { DEFAULT_STRATEGY, type Strategy } from '../../strategy/strategy.ts';
 import { accuracyScore, performance, worth } from '../../strategy/track-record.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 
-/** Forecasts that one point of the track record is the mean of. */
+/** Forecasts that are averaged for one point of the track record. */
 export const WINDOW = 12;
 
 export const GENE_NAMES = ['success_weight', 'failure_penalty', 'recency_bias', 'exploration_rate'] as const;
@@ -23,7 +23,7 @@ export interface StrategyLine {
   readonly trend: Strategy['trend'];
   readonly updatedAt: number;
   readonly active: boolean;
-  /** Mean worth (0–1) of the forecasts in each window of `WINDOW`, the newest last. */
+  /** Mean score (0–1) of each `WINDOW` forecasts, the newest last. */
   readonly record: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export interface GenePoint {
   readonly genes: Genes;
 }
 
-/** One strategy under its parents; what has left the population is there by name alone. */
+/** A strategy in the tree of its parents. Of strategies outside the population, only the name is known. */
 export interface Descent {
   readonly name: string;
   readonly known: boolean;
@@ -43,7 +43,7 @@ export interface Descent {
 export interface StrategiesView {
   readonly strategies: readonly StrategyLine[];
   readonly selected: StrategyLine;
-  /** How the genes of the selected one have moved. */
+  /** How the genes of the selected strategy have changed. */
   readonly path: readonly GenePoint[];
   readonly lineage: readonly Descent[];
   readonly runsLearned: number;
@@ -51,7 +51,7 @@ export interface StrategiesView {
   readonly mutationStep: number;
 }
 
-/** The population with what each strategy has shown; `wanted` is looked at closely. */
+/** The population with the record of each strategy. `wanted` is the one that is shown in detail. */
 export function strategiesView(state: RepositoryState, wanted: string | null): StrategiesView {
   const { population, learningLog } = state;
   const active = leadingStrategy(population);
@@ -82,7 +82,7 @@ export function strategiesView(state: RepositoryState, wanted: string | null): S
   };
 }
 
-/** How far a gene has gone from where all strategies begin. */
+/** How far a gene is from its default. */
 export function geneDrift(genes: Genes, name: keyof Genes): number {
   return genes[name] - DEFAULT_GENES[name];
 }
@@ -113,14 +113,14 @@ function rolling(values: readonly number[]): readonly number[] {
   });
 }
 
-/** The population as trees. A child of two parents hangs under the first; the page names both. */
+/** The population as trees. A child of two parents is placed under the first; the page names both. */
 function lineageOf(strategies: readonly Strategy[]): readonly Descent[] {
   const known = new Map(strategies.map((strategy) => [strategy.name, strategy]));
   const childrenOf = Map.groupBy(
     strategies.filter(({ parents }) => parents.length > 0),
     ({ parents }) => parents[0] ?? DEFAULT_STRATEGY,
   );
-  // A name stands once, so that parents which name each other (a damaged record) cannot go on for ever.
+  // Each name is used once. Otherwise parents that name each other, in a damaged record, would never end.
   const placed = new Set<string>();
   const descents = (names: readonly string[]): readonly Descent[] =>
     names.flatMap((name) => {

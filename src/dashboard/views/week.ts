@@ -16,7 +16,7 @@ const WEEK_MS = 7 * DAY_MS;
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /**
- * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a lopsided quantity (Swanson's rule, in
+ * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule, in
  * Hurst, Brown, Swanson 2000).
  */
 const SWANSON = [0.3, 0.4, 0.3] as const;
@@ -43,18 +43,18 @@ export interface WeekView {
   readonly decidedAt: number;
   /** Monday 00:00 UTC of the week drawn, epoch ms. */
   readonly monday: number;
-  /** 168 hours from Monday 00:00 UTC, each from its twelve times five minutes. */
+  /** 168 hours from Monday 00:00 UTC, each computed from twelve intervals of five minutes. */
   readonly before: readonly HourLoad[];
   readonly after: readonly HourLoad[];
   readonly peakBefore: Peak;
   readonly peakAfter: Peak;
-  /** Minutes a week in which schedules share the repository with another run, added up over all of them. */
+  /** Minutes a week in which a schedule's runs share the repository with another run, summed over all schedules. */
   readonly sharedBefore: number;
   readonly sharedAfter: number;
-  /** Schedules that move, and those for which a better time is known that has to wait. */
+  /** Schedules that move, and those whose better time is held back. */
   readonly moves: number;
   readonly held: number;
-  /** Schedules of which too little is known to be drawn. */
+  /** Schedules that are not drawn, since too little is known of them. */
   readonly unknown: number;
 }
 
@@ -94,7 +94,7 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
   };
 }
 
-/** What a schedule would be after the decision: what waits stays where it is. */
+/** A schedule's cron after the decision. A held one stays as it is. */
 function proposed(
   { outcome, cron, to, proposed: then }: ScheduleDecision,
   today: Outlook,
@@ -106,7 +106,7 @@ function isUnknown({ today }: ScheduleDecision): boolean {
   return today === null;
 }
 
-/** Many schedules share a cron, and each is asked for twice. */
+/** Ticks by cron. Many schedules share one, and each is needed twice. */
 function rememberedTicks(monday: number): (cron: string, timezone: string) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (cron, timezone) => {
@@ -119,7 +119,7 @@ function rememberedTicks(monday: number): (cron: string, timezone: string) => re
   };
 }
 
-/** What was refused may hold anything. */
+/** The cron of a refused schedule may be invalid. */
 function readableTicks(cron: string, timezone: string, monday: number): readonly number[] {
   try {
     return ticksBetween(parseCron(cron), timezone, monday, monday + WEEK_MS);
@@ -128,7 +128,7 @@ function readableTicks(cron: string, timezone: string, monday: number): readonly
   }
 }
 
-/** Adds the jobs of the runs of these ticks where they are expected to be in progress, round the week. */
+/** Adds the expected jobs in progress of these ticks' runs; the end of the week wraps to its beginning. */
 function addRuns(
   load: Float64Array,
   ticks: readonly number[],

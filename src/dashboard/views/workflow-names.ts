@@ -2,17 +2,17 @@ import { fileName } from '../../render/move-words.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { newestVersion } from '../../usecases/schedules-in-force.ts';
 
-/** One schedule as pages name it. */
+/** The name of a schedule on pages. */
 export interface NamedSchedule {
   readonly key: string;
   readonly path: string;
   readonly cron: string;
   readonly timezone: string;
-  /** Name of its workflow; its file where no round has read the name. */
+  /** Name of its workflow; its file name where no decision knows the name. */
   readonly name: string;
 }
 
-/** What a workflow file calls itself, as the newest decision that knows it has read it. */
+/** The name of a workflow, from the newest decision that knows it. */
 export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path: string) => string {
   const names = new Map<string, string>();
   for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) {
@@ -21,7 +21,7 @@ export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path:
   return (path) => names.get(path) ?? fileName(path);
 }
 
-/** The schedules that were in force last, in the order of their files; entries of one file are told apart by their cron. */
+/** The newest schedules in force, by file. Schedules of one file are named with their cron. */
 export function schedulesOf(
   state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>,
 ): readonly NamedSchedule[] {
