@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../usecases/ports.ts';
 
 export interface RateLimit {
-  /** Requests at once after a rest. */
+  /** Requests that a caller can send at once after a pause. */
   readonly burst: number;
-  /** Requests a second that are given back. */
+  /** Requests a second that are allowed again after a burst. */
   readonly perSecond: number;
 }
 
-/** Callers remembered; the longest silent one has long had its burst back. */
+/** Callers that are remembered. The one that was silent longest has its whole burst again, so it can be forgotten. */
 const CALLERS_KEPT = 10_000;
 
 interface Bucket {
@@ -16,7 +16,7 @@ interface Bucket {
   at: number;
 }
 
-/** Seconds that `caller` has to wait, 0 where it may go on: a token bucket for each. */
+/** Seconds that `caller` has to wait; 0 means now. Each caller has a token bucket. */
 export function createRateLimiter({ burst, perSecond }: RateLimit, clock: Clock): (caller: string) => number {
   const buckets = new LRUCache<string, Bucket>({ max: CALLERS_KEPT });
   return (caller) => {

@@ -4,10 +4,10 @@ import type { Context } from '../usecases/context.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
 import type { ConfiguredMode } from './views/safety.ts';
 
-/** A page is looked at more often than the file is changed, and asking takes two requests of the installation's budget. */
+/** How long a mode is remembered. Reading it takes two requests of the installation's budget. */
 const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 500;
-/** A page must not wait for a GitHub that does not answer. */
+/** How long a page waits for GitHub. */
 const LONGEST_WAIT_MS = 2_000;
 
 interface KnownMode {
@@ -16,7 +16,7 @@ interface KnownMode {
   readonly mode: Promise<ConfiguredMode>;
 }
 
-/** What the config file of a repository says of the mode, asked once a minute at most; `null` where it says nothing. */
+/** The mode in a repository's configuration file, read once a minute at most; `null` where the file sets none. */
 export function createConfiguredModes(
   context: Context,
   now: () => number,

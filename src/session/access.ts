@@ -6,20 +6,20 @@ import type { Clock, Permission } from '../usecases/ports.ts';
 import type { Session } from './sessions.ts';
 import { SILENT_LOG } from './silent-log.ts';
 
-/** What a person may do, by repository id; a repository that is missing is none of theirs. */
+/** What a person may do, by repository id. A missing repository is one that they may not read. */
 export type Rights = ReadonlyMap<number, Permission>;
 
 export interface Access {
   /**
-   * What the person may read among the repositories the App is installed on, as GitHub says, not older than a minute;
-   * `null` where the sign-in has ended on GitHub's side. Throws `github-refused` where it does not answer.
+   * The repositories with the App that the person may read, from GitHub and at most a minute old; `null` where the
+   * sign-in has ended at GitHub. Throws `github-refused` where GitHub does not answer.
    */
   rightsOf(session: Session): Promise<Rights | null>;
-  /** Asks anew the next time. */
+  /** Forgets the answer, so that GitHub is asked next time. */
   forget(session: Session): void;
 }
 
-/** A click through some pages asks GitHub once; somebody who lost access sees no more after it. */
+/** How long an answer is used. Several pages then need one request; lost access counts after this time. */
 const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 500;
 const PER_PAGE = 100;
@@ -44,7 +44,7 @@ interface KnownRights {
   readonly rights: Promise<Rights | null>;
 }
 
-/** Asks in the person's own name (docs: "List repositories accessible to the user access token"). */
+/** Asks with the person's token (docs: "List repositories accessible to the user access token"). */
 export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }): Access {
   const known = new LRUCache<string, KnownRights>({ max: MOST_REMEMBERED });
   return {
@@ -54,7 +54,7 @@ export function createAccess(options: { readonly apiUrl: string; readonly clock:
       if (before !== undefined && before.until > now) return before.rights;
       const rights = readRights(options.apiUrl, session.token);
       known.set(session.id, { until: now + REMEMBERED_MS, rights });
-      // A failure is not kept: the next page tries again.
+      // A failure is not remembered, so that the next page tries again.
       rights.catch(() => known.delete(session.id));
       return rights;
     },

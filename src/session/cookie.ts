@@ -1,13 +1,13 @@
 import { generateCookie } from 'hono/cookie';
 import { parse } from 'hono/utils/cookie';
 
-/** How a cookie is kept by the browser: `secure` where the page came over https. */
+/** Reads and writes one cookie. `secure` is set where the page came over https. */
 export interface CookieJar {
   /** Value of a cookie in a `Cookie` header; `null` where it is not there. */
   read(header: string | null | undefined): string | null;
   /** `Set-Cookie` that keeps the value until `expiresAt` (epoch ms). */
   write(value: string, expiresAt: number): string;
-  /** `Set-Cookie` that takes it away. */
+  /** `Set-Cookie` that deletes it. */
   clear(): string;
 }
 
