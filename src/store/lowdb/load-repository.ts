@@ -1,0 +1,161 @@
+import type { Journal } from '../../disk/journal.ts';
+import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
+import { type RecordPlace, readRecord } from '../../disk/journal-segment.ts';
+import { stampOf } from '../../disk/json-document.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { Clock, Log, RepositoryChange } from '../../usecases/ports.ts';
+import { applyChange } from '../apply-change.ts';
+import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { type Retention, withinBounds } from '../retention.ts';
+import { DOCUMENT_NAMES, documentsOf, fromDocuments, partsFor } from './documents.ts';
+import type { CacheEntry } from './repository-cache.ts';
+import {
+  NOTHING_STORED,
+  newestPosition,
+  type RepositoryFiles,
+  replayStart,
+  type StoredRepository,
+} from './repository-files.ts';
+import { type JournalLine, lineOf } from './repository-lines.ts';
+import type { UnsavedRecords } from './unsaved-records.ts';
+
+/** A record of a repository that a start has found in the journal. */
+export interface PendingRecord {
+  readonly position: JournalPosition;
+  readonly place: RecordPlace;
+}
+
+export interface LoadContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly retention: Retention;
+  readonly journal: Journal;
+}
+
+/**
+ * Reads a repository: its documents, and what the journal has of it that they lack. What they lack is added to `unsaved`. Throws
+ * `store-damaged` where something is there and not even the profile can be told: an empty history must not take the place of a
+ * damaged one.
+ */
+export async function loadRepository(
+  id: number,
+  files: RepositoryFiles,
+  pending: readonly PendingRecord[],
+  unsaved: UnsavedRecords,
+  context: LoadContext,
+): Promise<CacheEntry> {
+  const stored = await files.read(stampOf(context.clock.now()));
+  if (stored.isDamaged)
+    context.log.error({ repositoryId: id, damage: stored.damage }, 'Damaged files were set aside');
+  const entry: CacheEntry = {
+    id,
+    files,
+    state: stateOf(stored, undefined, context),
+    position: newestPosition(stored),
+    dirtySince: null,
+    failedWrites: 0,
+  };
+  await replay(entry, stored, pending, unsaved, context);
+  if (stored.isDamaged && entry.state !== undefined) unsaved.add(DOCUMENT_NAMES, entry.position.sequence);
+  if (unsaved.isDirty) entry.dirtySince = performance.now();
+  return entry;
+}
+
+/** The state of a repository after a change. Throws `not-found` where it has no profile. */
+export function changedState(
+  { id, state }: Pick<CacheEntry, 'id' | 'state'>,
+  change: RepositoryChange,
+  { clock, retention }: Pick<LoadContext, 'clock' | 'retention'>,
+): KeptRepository {
+  const profile = change.profile ?? state?.profile;
+  if (profile === undefined) {
+    throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
+  }
+  const before = state ?? emptyRepository(profile, clock.now());
+  return withinBounds(applyChange(before, change), retention).state;
+}
+
+/** What documents hold, under a profile that a record says where they have none. */
+function stateOf(
+  { documents, damage }: StoredRepository,
+  profile: KeptRepository['profile'] | undefined,
+  { clock }: LoadContext,
+): KeptRepository | undefined {
+  const known = documents['profile.json']?.profile ?? profile;
+  if (known === undefined) return undefined;
+  return { ...fromDocuments(documents, emptyRepository(known, clock.now())), damage };
+}
+
+async function replay(
+  entry: CacheEntry,
+  stored: StoredRepository,
+  pending: readonly PendingRecord[],
+  unsaved: UnsavedRecords,
+  context: LoadContext,
+): Promise<void> {
+  let base = stored;
+  for await (const { position, line } of recordsOf(entry.id, stored, pending, context.journal)) {
+    if ('change' in line) {
+      replayChange(entry, base, { position, change: line.change }, unsaved, context);
+    } else if (isAfter(position, newestPosition(base))) {
+      // Else the documents were written after the repository had come back.
+      await entry.files.remove();
+      base = NOTHING_STORED;
+      entry.state = undefined;
+      entry.position = position;
+    }
+  }
+  if (entry.state !== undefined || (base.positions.size === 0 && base.damage.length === 0)) return;
+  throw new OffbeatError(
+    'store-damaged',
+    'The profile of this repository cannot be read, nor the one before it.',
+    {
+      where: entry.files.directory,
+      fix: 'Restore profile.json from a backup, or move the directory away to begin anew.',
+    },
+  );
+}
+
+/** The pending records that documents may lack; of damaged documents all that the journal has of the repository. */
+async function* recordsOf(
+  id: number,
+  stored: StoredRepository,
+  pending: readonly PendingRecord[],
+  journal: Journal,
+): AsyncGenerator<{ readonly position: JournalPosition; readonly line: JournalLine }> {
+  if (stored.isDamaged) {
+    const lines: { readonly position: JournalPosition; readonly line: JournalLine }[] = [];
+    await journal.walk(({ position, body }) => {
+      const line = lineOf(body);
+      if (line?.repositoryId === id) lines.push({ position, line });
+    });
+    yield* lines;
+    return;
+  }
+  const start = replayStart(stored);
+  for (const { position, place } of pending) {
+    const line = isAfter(position, start) ? lineOf((await readRecord(place)).body) : undefined;
+    if (line !== undefined) yield { position, line };
+  }
+}
+
+/** Applies to each document the part of a change that it does not hold. */
+function replayChange(
+  entry: CacheEntry,
+  stored: StoredRepository,
+  { position, change }: { readonly position: JournalPosition; readonly change: RepositoryChange },
+  unsaved: UnsavedRecords,
+  context: LoadContext,
+): void {
+  const { positions } = stored;
+  const parts = partsFor(change, (name) => isAfter(position, positions.get(name) ?? BEFORE_ALL_RECORDS));
+  if (Object.keys(parts).length === 0) return;
+  entry.state ??= stateOf(stored, parts.profile, context);
+  if (entry.state === undefined) {
+    context.log.error({ repositoryId: entry.id }, 'A change of a repository that is not there was left out');
+    return;
+  }
+  entry.state = changedState(entry, parts, context);
+  entry.position = position;
+  unsaved.add(documentsOf(parts), position.sequence);
+}
