@@ -37,7 +37,7 @@ export interface DataDirectory {
   readonly epoch: number;
   readonly journal: Journal;
   /** Throws `store-locked` where another process has taken the directory. */
-  assertHeld(): Promise<void>;
+  assertHeld(): void;
   /** Has its documents written before records are dropped. */
   addReader(reader: JournalReader): void;
   /** Sentences on what stops this process from keeping anything; none where all is well. */
@@ -100,8 +100,8 @@ class OpenDataDirectory implements DataDirectory {
     return this.journal.epoch;
   }
 
-  async assertHeld(): Promise<void> {
-    if (!this.#isLost && (await this.#lock.isHeld())) return;
+  assertHeld(): void {
+    if (!this.#isLost && this.#lock.isHeld()) return;
     this.lose();
     throw new OffbeatError('store-locked', 'Another process has taken the data directory.', {
       where: this.path,

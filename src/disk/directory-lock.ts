@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,8 +21,11 @@ export interface LockOptions {
 }
 
 export interface DirectoryLock {
-  /** Reads the lock: true where it still names this process. */
-  isHeld(): Promise<boolean>;
+  /**
+   * Reads the lock: true where it still names this process. At once, as it is asked after every append: the file is small and
+   * in memory, and to wait for it would take longer than to read it.
+   */
+  isHeld(): boolean;
   release(): Promise<void>;
 }
 
@@ -60,7 +64,7 @@ export async function lockDirectory(options: LockOptions): Promise<DirectoryLock
   }
 
   return {
-    isHeld: async () => (await readText(path)) === text,
+    isHeld: () => readTextSync(path) === text,
     async release() {
       clearInterval(timer);
       if ((await readText(path)) === text) await rm(path, { force: true });
@@ -124,6 +128,15 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   if (text === undefined) return undefined;
   try {
     return { text, beatAt: (await stat(path)).mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function readTextSync(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

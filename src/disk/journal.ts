@@ -17,7 +17,7 @@ export interface JournalOptions {
   /** Of this holder of the data directory: above all that have written before. */
   readonly epoch: number;
   /** Whether this process still holds the data directory. Asked after each write, before it is acknowledged. */
-  readonly isHeld: () => Promise<boolean>;
+  readonly isHeld: () => boolean;
   /** Called once when a write finds that somebody else holds the directory. */
   readonly onLost: () => void;
   /** Called when a segment is full. */
@@ -118,7 +118,7 @@ class SegmentedJournal implements Journal {
 
   async begin(): Promise<void> {
     // Asked after the epoch was claimed: whoever takes the directory later has a higher epoch than this one.
-    if (!(await this.#options.isHeld())) throw this.#lose();
+    if (!this.#options.isHeld()) throw this.#lose();
     // What was read of it may have been in memory only: its writer died, or stands still, before it was synced.
     const newest = this.#segments.at(-1);
     if (newest !== undefined) await syncFile(newest.path);
@@ -173,7 +173,7 @@ class SegmentedJournal implements Journal {
 
   async dropBefore(sequence: number): Promise<void> {
     const dropped = await this.#exclusive(async () => {
-      if (this.#state === 'lost' || !(await this.#options.isHeld())) return [];
+      if (this.#state === 'lost' || !this.#options.isHeld()) return [];
       const all = this.#segments;
       const isDone = (index: number): boolean => index < all.length - 1 && endOf(all, index) <= sequence;
       this.#segments = all.filter((_, index) => !isDone(index));
@@ -245,7 +245,7 @@ class SegmentedJournal implements Journal {
       await writeFully(file, bytes, this.#fileBytes);
       await file.datasync();
       // The order is what makes it safe: whoever takes the directory after this look reads these records.
-      if (!(await this.#options.isHeld())) throw this.#lose();
+      if (!this.#options.isHeld()) throw this.#lose();
     } catch (error) {
       await this.#abandonSegment();
       for (const { reject } of batch) reject(asDiskError(error, this.#options.directory));
@@ -290,7 +290,7 @@ class SegmentedJournal implements Journal {
     this.#file = undefined;
     try {
       // Whoever has taken the directory may have read these bytes, and then relies on them.
-      if (this.#state === 'open' && (await this.#options.isHeld())) await file?.truncate(this.#fileBytes);
+      if (this.#state === 'open' && this.#options.isHeld()) await file?.truncate(this.#fileBytes);
     } catch {
       // The bytes stay: the name of the next segment says that they do not count.
     }

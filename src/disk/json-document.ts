@@ -13,7 +13,7 @@ import { syncDirectory } from './sync-directory.ts';
 export interface DocumentWriter {
   readonly epoch: number;
   /** Throws where the directory is no longer held. */
-  assertHeld(): Promise<void>;
+  assertHeld(): void;
 }
 
 /** Temporary files carry the epoch of their writer; a new holder removes those of epochs before. */
@@ -89,7 +89,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     } finally {
       await file.close();
     }
-    await this.#writer.assertHeld();
+    this.#writer.assertHeld();
     await this.#keepPrevious();
     await rename(temporary, this.path);
     await syncDirectory(dirname(this.path));

@@ -22,11 +22,11 @@ afterEach(async () => {
 /** Opens the journal as the next holder of the directory. `isHeld` answers for the lock. */
 async function openNext({
   segmentBytes = 1,
-  isHeld = async () => true,
+  isHeld = () => true,
   onLost = () => undefined,
 }: {
   readonly segmentBytes?: number;
-  readonly isHeld?: () => Promise<boolean>;
+  readonly isHeld?: () => boolean;
   readonly onLost?: () => void;
 } = {}): Promise<Journal> {
   const epoch = await claimEpoch(directory);
@@ -150,7 +150,7 @@ describe('a journal whose directory was taken by another', () => {
     let lost = 0;
     const first = await openNext({
       segmentBytes: 10_000,
-      isHeld: async () => held,
+      isHeld: () => held,
       onLost: () => (lost += 1),
     });
     await first.append('"1"');
@@ -169,7 +169,7 @@ describe('a journal whose directory was taken by another', () => {
 
   it('does not begin an epoch where the directory was taken before it could look', async () => {
     await (await journalOf(1)).close();
-    await expect(openNext({ isHeld: async () => false })).rejects.toMatchObject({ code: 'store-locked' });
+    await expect(openNext({ isHeld: () => false })).rejects.toMatchObject({ code: 'store-locked' });
     const next = await openNext();
     expect((await walk(next)).bodies).toEqual(['"1"']);
     expect(next.epoch).toBe(3);
@@ -177,7 +177,7 @@ describe('a journal whose directory was taken by another', () => {
 
   it('counts what it wrote before the next holder read on, even where nobody was told', async () => {
     let held = true;
-    const first = await openNext({ segmentBytes: 10_000, isHeld: async () => held });
+    const first = await openNext({ segmentBytes: 10_000, isHeld: () => held });
     await first.append('"1"');
     held = false;
     await expect(first.append('"2"')).rejects.toMatchObject({ code: 'store-locked' });

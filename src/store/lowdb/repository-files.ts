@@ -101,7 +101,7 @@ export class RepositoryFiles {
   }
 
   async remove(): Promise<void> {
-    await this.#writer.assertHeld();
+    this.#writer.assertHeld();
     await rm(this.directory, { recursive: true, force: true });
   }
 
