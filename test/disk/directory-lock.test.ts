@@ -75,11 +75,11 @@ describe('lockDirectory', () => {
   });
 
   it('tells a holder that it was overtaken', async () => {
-    const lost = new Promise<void>((resolve) => {
-      void lockDirectory({ directory, onLost: resolve, heartbeatMs: 10 });
-    });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { promise: lost, resolve } = Promise.withResolvers<void>();
+    const lock = await lockDirectory({ directory, onLost: resolve, heartbeatMs: 10 });
+    expect(lock.isHeld()).toBe(true);
     await writeFile(join(directory, 'lock.json'), '{"id":"somebody else"}');
+    expect(lock.isHeld()).toBe(false);
     await lost;
   });
 });
