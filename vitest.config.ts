@@ -1,14 +1,80 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Folders whose tests may share a process: what they test keeps nothing in its modules, mocks none and starts no process.
+ * To start one for every file, and to load the same modules in it, takes a second a file.
+ */
+const SHARED_FOLDERS = [
+  'api',
+  'bench',
+  'config',
+  'cron',
+  'demo',
+  'forecast',
+  'genes',
+  'history',
+  'operations',
+  'plan',
+  'proposal',
+  'render',
+  'session',
+  'simulate',
+  'slash',
+  'strategy',
+  'telemetry',
+  'usecases',
+  'workflow',
+];
+const SHARED = SHARED_FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** The files that take longest, the longest first. */
+const LONGEST = [
+  'test/golden/demo.test.ts',
+  'test/golden/sets.test.ts',
+  'test/crash/whole-app.test.ts',
+  'test/e2e/proposal-life.test.ts',
+  'test/e2e/app.test.ts',
+  'test/e2e/proposal-adversity.test.ts',
+  'test/chaos/chaos.test.ts',
+  'test/dashboard/browser.test.ts',
+  'test/store/postgres-tables.test.ts',
+  'test/e2e/doors.test.ts',
+];
+
+/** Starts the longest files first and the shortest last, so that all workers have work until the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      const place = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`));
+      if (place !== -1) return place;
+      return project.name === 'shared' ? LONGEST.length + 1 : LONGEST.length;
+    };
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The longest of them wait for processes that they have started: one at a time would leave the machine idle.
     maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     // @actions/workflow-parser, our oracle, imports JSON without an attribute: only a bundler can load it.
     server: { deps: { inline: [/@actions\//] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SHARED],
+        },
+      },
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
+    ],
   },
 });
