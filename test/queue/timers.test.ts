@@ -9,6 +9,8 @@ import { dropTemplate, missingServer, serverDatabase } from '../database/test-da
 import { keepingLog } from '../store/sample.ts';
 
 const HOUR_MS = 3_600_000;
+/** pg-boss polls no more often. */
+const SHORTEST_POLL_SECONDS = 0.5;
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -91,7 +93,8 @@ describe.skipIf(missing !== undefined)(
           done.push(`process ${place}`);
           tell();
         };
-        const timers = await startPgBossTimers(boss, [{ name: 'sweep', every: 'day', run }], keepingLog());
+        const tasks: TimedTask[] = [{ name: 'sweep', every: 'day', run }];
+        const timers = await startPgBossTimers(boss, tasks, keepingLog(), SHORTEST_POLL_SECONDS);
         cleanups.push(() => timers.stop());
       }
       const [boss] = bosses;

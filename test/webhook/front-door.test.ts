@@ -100,20 +100,20 @@ const BODY = JSON.stringify(scheduledRun(1));
 
 describe('a signed delivery', () => {
   it('is accepted once it is safe, as the fields that are read', async () => {
-    let safe: (answer: 'accepted') => void = () => undefined;
+    const asked = Promise.withResolvers<void>();
+    const safe = Promise.withResolvers<'accepted'>();
     accept = (job) => {
       accepted.push(job);
-      return new Promise((resolve) => {
-        safe = resolve;
-      });
+      asked.resolve();
+      return safe.promise;
     };
     let answered = false;
     const answer = deliver({ body: BODY }).finally(() => {
       answered = true;
     });
-    while (accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await asked.promise;
     expect(answered).toBe(false);
-    safe('accepted');
+    safe.resolve('accepted');
     expect(await answer).toMatchObject({ status: 202, body: '{"status":"accepted"}' });
     expect(accepted).toMatchObject([
       {
@@ -369,16 +369,17 @@ describe('other pages', () => {
 
 describe('drain', () => {
   it('answers what is under way and takes no new connection', async () => {
-    let safe: () => void = () => undefined;
-    accept = () =>
-      new Promise((resolve) => {
-        safe = () => resolve('accepted');
-      });
+    const asked = Promise.withResolvers<void>();
+    const safe = Promise.withResolvers<'accepted'>();
+    accept = () => {
+      asked.resolve();
+      return safe.promise;
+    };
     const answer = deliver({ body: BODY });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await asked.promise;
     const drained = door.drain();
     await expect(deliver({ body: BODY })).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
-    safe();
+    safe.resolve('accepted');
     expect(await answer).toMatchObject({ status: 202 });
     await drained;
   });

@@ -10,18 +10,22 @@ const EXPIRE_SECONDS = 3_600;
 /** Nobody waits for timed work. */
 const POLL_SECONDS = 30;
 
-/** Schedules the tasks on pg-boss, which hands each occurrence to one of the processes that work. */
+/**
+ * Schedules the tasks on pg-boss, which hands each occurrence to one of the processes that work. Each process looks for
+ * occurrences every `pollSeconds`.
+ */
 export async function startPgBossTimers(
   boss: PgBoss,
   tasks: readonly TimedTask[],
   log: Log,
+  pollSeconds: number = POLL_SECONDS,
 ): Promise<Timers> {
   for (const task of tasks) {
     const queue = queueOf(task.name);
     // Exclusive: while an occurrence waits or runs, no other one is queued.
     await boss.createQueue(queue, { policy: 'exclusive', expireInSeconds: EXPIRE_SECONDS });
     await boss.schedule(queue, CRONS[task.every], null, { missed: 'once' });
-    await boss.work(queue, { pollingIntervalSeconds: POLL_SECONDS }, async () => {
+    await boss.work(queue, { pollingIntervalSeconds: pollSeconds }, async () => {
       await task.run();
       log.info({ task: task.name }, 'Timed work is done');
     });
