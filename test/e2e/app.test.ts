@@ -4,6 +4,7 @@ import { workflowRunPayload } from '../../src/demo/payloads.ts';
 import { DEMO_WORKFLOWS } from '../../src/demo/workflows.ts';
 import { FIRST_DAY, type RunningApp, TEST_WORKFLOWS, withApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
+import { DAILY_WORKFLOWS } from './story.ts';
 
 /** Enough days for the first pull request. */
 const DAYS_TO_PROPOSAL = 18;
@@ -81,7 +82,7 @@ describe('a proposal', () => {
   });
 
   it('writes nothing to GitHub in observe mode', async () => {
-    await withApp({ config: 'mode: observe\n' }, async (app) => {
+    await withApp({ workflows: DAILY_WORKFLOWS, config: 'mode: observe\n' }, async (app) => {
       await app.live(DAYS_TO_PROPOSAL);
       expect(app.writes().filter((write) => !write.includes('access_tokens'))).toEqual([]);
     });
@@ -165,7 +166,7 @@ describe('the front door', () => {
 
 describe('a forged pull request', () => {
   it('ignores a state marker in a pull request of somebody else', async () => {
-    await withApp({}, async (app) => {
+    await withApp({ workflows: DAILY_WORKFLOWS }, async (app) => {
       const writer = app.as('writer');
       const forged = JSON.stringify({
         version: 1,
@@ -199,7 +200,7 @@ describe('a forged pull request', () => {
 
 describe('a repository that a maintainer has to fix', () => {
   it('opens one issue when the workflows permission is missing', async () => {
-    await withApp({}, async (app) => {
+    await withApp({ workflows: DAILY_WORKFLOWS }, async (app) => {
       app.emulated.faults.withhold('workflows');
       await app.live(DAYS_TO_PROPOSAL + 4);
       expect(app.writes().filter((write) => write === PULL_REQUESTS)).toEqual([]);
@@ -212,7 +213,7 @@ describe('a repository that a maintainer has to fix', () => {
   });
 
   it('opens one issue that names the key when the configuration is invalid', async () => {
-    await withApp({ config: 'mode: sugest\n' }, async (app) => {
+    await withApp({ workflows: DAILY_WORKFLOWS, config: 'mode: sugest\n' }, async (app) => {
       await app.live(DAYS_TO_PROPOSAL + 2);
       expect(await app.proposals()).toEqual([]);
       const { data: issues } = await app

@@ -4,8 +4,8 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { cli } from '../cli/checkout.ts';
 import { API_SECRET, type RunningApp, WEBHOOK_SECRET, withApp } from './harness.ts';
 
-/** A month of runs: enough for a planning round. */
-const DAYS = 20;
+/** Enough for two planning rounds. */
+const DAYS = 16;
 
 async function token(...options: readonly string[]): Promise<string> {
   const before = process.env.API_JWT_SECRET;

@@ -6,6 +6,7 @@ import { type Shape, shapeOf } from '../../src/cron/shape.ts';
 import { ScheduleDecision } from '../../src/plan/decision.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
 import { type Plan, planRepository } from '../../src/plan/plan.ts';
+import { sampledRuns } from '../sampled.ts';
 import { DAY_MS, inputOf, NOW, scheduleOf } from './fixtures.ts';
 
 const CRONS = [
@@ -77,7 +78,7 @@ describe('laws of every plan', () => {
           expect(scores).toEqual([...scores].sort((a, b) => b - a));
         });
       }),
-      { numRuns: 30 },
+      sampledRuns(30, 10),
     );
   });
 
@@ -90,7 +91,7 @@ describe('laws of every plan', () => {
           expect(kept(shapeOf(parseCron(to), timezone))).toEqual(kept(shapeOf(parseCron(cron), timezone)));
         }
       }),
-      { numRuns: 20 },
+      sampledRuns(20, 7),
     );
   });
 
@@ -107,7 +108,7 @@ describe('laws of every plan', () => {
         expect(plan.load.before).toHaveLength(24);
         if (moves(plan).length === 1) expect(plan.confidence).toBeGreaterThanOrEqual(minConfidence);
       }),
-      { numRuns: 30 },
+      sampledRuns(30, 10),
     );
   });
 
@@ -128,7 +129,7 @@ describe('laws of every plan', () => {
           plan.load,
         ]);
       }),
-      { numRuns: 20 },
+      sampledRuns(20, 7),
     );
   });
 

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/telemetry/log.ts';
 import { API_SECRET, WEBHOOK_SECRET, withApp } from '../e2e/harness.ts';
+import { DAILY_WORKFLOWS } from '../e2e/story.ts';
 
 const CANARY = 'canary-in-a-body';
 
@@ -21,7 +22,11 @@ describe('the log of 17 days at level trace', () => {
   it('holds no token, header, signature, key or body', async () => {
     const { text, destination } = listening();
     await withApp(
-      { config: 'mode: suggest\n', log: createLog({ level: 'trace', destination }) },
+      {
+        workflows: DAILY_WORKFLOWS,
+        config: 'mode: suggest\n',
+        log: createLog({ level: 'trace', destination }),
+      },
       async (app) => {
         await app.live(17);
         expect(await app.proposals()).toHaveLength(1);
