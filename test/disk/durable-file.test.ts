@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-function documentFile(assertHeld: () => Promise<void> = async () => undefined) {
+function documentFile(assertHeld: () => void = () => undefined) {
   return new DurableFile(join(directory, 'document.json'), Document, { epoch: 3, assertHeld });
 }
 
@@ -66,7 +66,9 @@ describe('a durable document', () => {
   });
 
   it('gets no name when the directory is no longer held after the text was synced', async () => {
-    const file = documentFile(() => Promise.reject(new Error('overtaken')));
+    const file = documentFile(() => {
+      throw new Error('overtaken');
+    });
     await expect(file.write({ text: 'late' })).rejects.toThrow('overtaken');
     expect(asked).toEqual([`sync ${file.path}.3.tmp`]);
     expect(await file.read()).toBeNull();
