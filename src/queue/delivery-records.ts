@@ -10,7 +10,7 @@ import { DeadLetter, Job, keysOf } from './queue.ts';
 import { SeenKeys } from './seen-keys.ts';
 
 /** What a record of the queue says. The journal has checked that it is what was written. */
-interface Line {
+export interface DeliveryLine {
   /** Accepted. */
   readonly job?: Job;
   /** Sequences of jobs that are done. */
@@ -67,7 +67,7 @@ export class DeliveryRecords {
   }
 
   /** Makes a line durable, then lets it take effect. Resolves with its sequence. */
-  async append(line: Line): Promise<number> {
+  async append(line: DeliveryLine): Promise<number> {
     const position = await this.#data.journal.append(JSON.stringify(line));
     this.#takeEffect(line, position);
     return position.sequence;
@@ -105,7 +105,7 @@ export class DeliveryRecords {
     const acceptances: { readonly sequence: number; readonly at: number }[] = [];
     const { gaps } = await this.#data.journal.walk(({ position, body, place }) => {
       if (body.startsWith('{"repositoryId":')) return;
-      const line: Line = JSON.parse(body);
+      const line: DeliveryLine = JSON.parse(body);
       const { sequence } = position;
       if (line.job !== undefined) {
         open.set(sequence, { job: Job.parse(line.job), place });
@@ -130,7 +130,7 @@ export class DeliveryRecords {
     const again = await Promise.all(
       [...doubtful(done, gaps)].map(
         async ([sequence, { place }]) =>
-          [sequence, Job.parse((JSON.parse((await readRecord(place)).body) as Line).job)] as const,
+          [sequence, Job.parse((JSON.parse((await readRecord(place)).body) as DeliveryLine).job)] as const,
       ),
     );
     const left = [...[...open].map(([sequence, { job }]) => [sequence, job] as const), ...again]
@@ -140,7 +140,7 @@ export class DeliveryRecords {
   }
 
   #takeEffect(
-    { job, letter, gone }: Line,
+    { job, letter, gone }: DeliveryLine,
     position: JournalPosition,
     { isSeenNew = true, isLetterNew = true } = {},
   ): void {

@@ -2,7 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Clock, Log } from '../usecases/ports.ts';
-import { DeliveryRecords, type LeftOver, type LostSpan, letterIdOf } from './delivery-records.ts';
+import {
+  type DeliveryLine,
+  DeliveryRecords,
+  type LeftOver,
+  type LostSpan,
+  letterIdOf,
+} from './delivery-records.ts';
 import { GroupScheduler } from './group-scheduler.ts';
 import {
   type Acceptance,
@@ -21,8 +27,6 @@ const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
-/** Jobs that are done are written down together; those of the last moment before a crash are handled again. */
-const DONE_EVERY_MS = 250;
 /** Nobody waits longer for suspects: one of them may wait for GitHub, and what ends a process does so sooner. */
 const LONGEST_SUSPICION_MS = 60_000;
 
@@ -82,9 +86,6 @@ class JournaledQueue implements InProcessQueue {
   readonly #arriving = new Map<string, Promise<Acceptance>>();
   /** Jobs that are accepted and not done, oldest first. */
   readonly #open = new Map<number, Entry>();
-  /** Sequences of jobs that are done, of which the journal has no word yet. */
-  #done: number[] = [];
-  #doneTimer: NodeJS.Timeout | undefined;
   /** Jobs at which a process has ended. While there are any, one job at a time: so it shows which of them it was. */
   readonly #suspects = new Set<number>();
   #suspicion: NodeJS.Timeout | undefined;
@@ -213,6 +214,8 @@ class JournaledQueue implements InProcessQueue {
     const failure = await this.#try(entry);
     this.#acquit(entry);
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
+    // Before the next of the group begins: after a crash only the job that was being handled is handled again.
+    await this.#note(entry, { done: [entry.sequence] });
     this.#settle(entry);
     this.#scheduler.done(group);
   }
@@ -250,7 +253,7 @@ class JournaledQueue implements InProcessQueue {
     this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
   }
 
-  async #note({ job }: Entry, line: { readonly begun: number } | { readonly ended: number }): Promise<void> {
+  async #note({ job }: Entry, line: Pick<DeliveryLine, 'begun' | 'ended' | 'done'>): Promise<void> {
     try {
       await this.#records.append(line);
     } catch (error) {
@@ -309,27 +312,7 @@ class JournaledQueue implements InProcessQueue {
 
   #settle(entry: Entry): void {
     this.#open.delete(entry.sequence);
-    this.#done.push(entry.sequence);
-    this.#doneTimer ??= setTimeout(() => void this.#writeDone(), DONE_EVERY_MS);
     this.#announceIdle();
-  }
-
-  /** What the disk does not take now is written with those that come after. */
-  async #writeDone(): Promise<void> {
-    clearTimeout(this.#doneTimer);
-    this.#doneTimer = undefined;
-    const done = this.#done;
-    if (done.length === 0) return;
-    this.#done = [];
-    try {
-      await this.#records.append({ done });
-    } catch (error) {
-      this.#done = [...done, ...this.#done];
-      this.#options.log.warn(
-        { jobs: done.length, err: error },
-        'That jobs are done could not be written down',
-      );
-    }
   }
 
   #announceIdle(): void {
@@ -345,7 +328,6 @@ class JournaledQueue implements InProcessQueue {
     for (const timer of this.#retries) clearTimeout(timer);
     while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving.values());
     while (this.#scheduler.running > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
-    await this.#writeDone();
   }
 }
 

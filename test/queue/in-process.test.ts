@@ -163,8 +163,10 @@ describe('the in-process queue', () => {
 
   it('names what damage in the middle has cost, and handles again what was under way then', async () => {
     const open = await begin();
-    const first = await open({ handle: async () => undefined });
-    for (const id of [1, 2, 3]) await first.accept(job(id, 1, { acceptedAt: id * 1_000_000 }));
+    const held = Promise.withResolvers<void>();
+    const first = await open({ handle: () => held.promise });
+    for (const id of [1, 2, 3]) await first.accept(job(id, id, { acceptedAt: id * 1_000_000 }));
+    held.resolve();
     await first.idle();
     await first.drain();
     const left = await leftBehind(open.directory);
@@ -176,7 +178,7 @@ describe('the in-process queue', () => {
       handle: async ({ deliveryId }) => void seen.push(deliveryId),
     });
     await second.idle();
-    // Delivery 3 was accepted after the damage; 1 was not known to be done before it.
+    // Delivery 3 was accepted after the damage; 1 was still under way when it came.
     expect(seen).toEqual(['delivery-1']);
     expect(second.lost).toEqual([{ from: 940_000, to: 3_060_000 }]);
     expect([1, 2, 3].map((id) => second.knows(`delivery-${id}`))).toEqual([true, false, true]);
