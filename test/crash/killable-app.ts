@@ -55,7 +55,9 @@ export class KillableApp {
       env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
     });
     this.#url = (await this.#ask({ kind: 'start', env: this.#env, now, accepts: this.#accepts })) ?? '';
-    if (this.#url === '') throw new Error('The App did not start.');
+    // It works on what was left over while it starts, so a kill may come before it listens.
+    const wasKilled = this.#process.signalCode === 'SIGKILL';
+    if (this.#url === '' && !wasKilled) throw new Error('The App did not start.');
   }
 
   kill(): void {
