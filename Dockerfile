@@ -8,7 +8,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN ./node_modules/typescript/bin/tsc -p tsconfig.build.json \
-  && ./node_modules/typescript/bin/tsc -p src/dashboard/browser/tsconfig.json --noEmit false --outDir dist/dashboard/browser \
+  && ./node_modules/typescript/bin/tsc -p src/http/dashboard/browser/tsconfig.json --noEmit false --outDir dist/http/dashboard/browser \
   && npm prune --omit=dev --ignore-scripts \
   && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > sbom.json
 

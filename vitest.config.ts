@@ -38,7 +38,7 @@ const LONGEST = [
   'test/e2e/app.test.ts',
   'test/e2e/proposal-adversity.test.ts',
   'test/chaos/chaos.test.ts',
-  'test/dashboard/browser.test.ts',
+  'test/http/dashboard/browser.test.ts',
   'test/store/postgres-tables.test.ts',
   'test/e2e/doors.test.ts',
 ];

@@ -3,8 +3,8 @@
  * Finished runs, spread over repositories, are learned (evolution included) and decided on as in production. Printed is
  * the share of one core at one run a second, with as many planning rounds as there then are: one a day and repository.
  */
-import { observeRun } from '../src/usecases/observe-run.ts';
-import { tuneRepository } from '../src/usecases/tune-repository.ts';
+import { observeRun } from '../src/usecases/learning/observe-run.ts';
+import { tuneRepository } from '../src/usecases/planning/tune-repository.ts';
 import { endedRun, filesOf, memoryContext, NOW, profileOf, seeded } from './doors/repositories.ts';
 
 const REPOSITORIES = 100;

@@ -5,13 +5,13 @@
  * machine is doing, and the size of what browsers load.
  */
 import { gzipSync } from 'node:zlib';
-import { loadAssets } from '../src/dashboard/assets.ts';
-import { createChanges } from '../src/dashboard/changes.ts';
-import { createDashboard } from '../src/dashboard/dashboard.ts';
+import { loadAssets } from '../src/http/dashboard/assets.ts';
+import { createChanges } from '../src/http/dashboard/changes.ts';
+import { createDashboard } from '../src/http/dashboard/dashboard.ts';
+import { createSessions } from '../src/http/session/sessions.ts';
 import { findOperation, OPERATIONS } from '../src/operations/table.ts';
-import { createSessions } from '../src/session/sessions.ts';
-import { learnHistory } from '../src/usecases/learn-history.ts';
-import { scheduleVersion } from '../src/usecases/schedules-in-force.ts';
+import { learnHistory } from '../src/usecases/learning/learn-history.ts';
+import { scheduleVersion } from '../src/usecases/learning/schedules-in-force.ts';
 import { filesOf, memoryContext, NOW, profileOf, runsOf } from './doors/repositories.ts';
 
 const WORKFLOWS = 500;

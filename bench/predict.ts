@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findOperation } from '../src/operations/table.ts';
 import { createPlanner } from '../src/serve/planner.ts';
 import type { Context } from '../src/usecases/context.ts';
-import { learnHistory } from '../src/usecases/learn-history.ts';
-import { scheduleVersion } from '../src/usecases/schedules-in-force.ts';
+import { learnHistory } from '../src/usecases/learning/learn-history.ts';
+import { scheduleVersion } from '../src/usecases/learning/schedules-in-force.ts';
 import { filesOf, memoryContext, NOW, pathOf, profileOf, runsOf, seeded } from './doors/repositories.ts';
 
 const WORKFLOWS = 1_000;

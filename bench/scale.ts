@@ -3,8 +3,8 @@
  * Runs are learned as in production (evolution included) and kept within the store's bounds; at each power of ten, planning
  * rounds are held and the process is weighed. Times are the processor's: the machine may do other things.
  */
-import { observeRun } from '../src/usecases/observe-run.ts';
-import { tuneRepository } from '../src/usecases/tune-repository.ts';
+import { observeRun } from '../src/usecases/learning/observe-run.ts';
+import { tuneRepository } from '../src/usecases/planning/tune-repository.ts';
 import { endedRun, filesOf, memoryContext, NOW, profileOf, seeded } from './doors/repositories.ts';
 
 const MOST_RUNS = 1_000_000;

@@ -6,7 +6,7 @@ import { Config } from '../src/config/config.ts';
 import { CheckReport } from '../src/render/check-view.ts';
 import { StoredReport } from '../src/render/report.ts';
 import { DOCUMENTS } from '../src/store/lowdb/documents.ts';
-import { ExportedLearning } from '../src/usecases/move-learning.ts';
+import { ExportedLearning } from '../src/usecases/learning/move-learning.ts';
 
 /**
  * Writes the JSON schemas of `schema/` from the zod schemas that the code reads with.

@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import app from '../src/app.ts';
 import { openStore } from '../src/serve/storage.ts';
 import { createLog } from '../src/telemetry/log.ts';
-import { deliver, SECRET, scheduledRun } from './webhook/sample.ts';
+import { deliver, SECRET, scheduledRun } from './http/webhook/sample.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const API = 'https://api.github.com';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, Probot } from 'probot';
-import { createFrontDoor } from '../../src/webhook/front-door.ts';
+import { createFrontDoor } from '../../src/http/webhook/front-door.ts';
 import { benchLog, benchRepository, systemClock } from './context.ts';
 import { SECRET } from './deliveries.ts';
 import { openBenchStorage } from './open-storage.ts';

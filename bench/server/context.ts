@@ -1,7 +1,8 @@
+import type { Clock } from '../../src/clock.ts';
 import { emptyCare } from '../../src/proposal/care.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { newProfile } from '../../src/usecases/known-repository.ts';
-import type { Clock, RepositoryChange, Store } from '../../src/usecases/ports.ts';
+import type { RepositoryChange, Store } from '../../src/usecases/ports.ts';
 import { KNOWN_SHA, repositoryId, tickMinute, WORKFLOWS_PER_REPOSITORY, workflowPath } from './deliveries.ts';
 
 /** What the deliveries say of each repository. */

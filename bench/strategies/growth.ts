@@ -6,9 +6,9 @@ import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { StrategyPopulation } from '../../src/strategy/strategy.ts';
-import { decide } from '../../src/usecases/decide.ts';
-import { evolutionDue, evolveOn } from '../../src/usecases/evolve-repository.ts';
-import { learnStrategies, mixturesOf } from '../../src/usecases/learn-strategies.ts';
+import { evolutionDue, evolveOn } from '../../src/usecases/learning/evolve-repository.ts';
+import { learnStrategies, mixturesOf } from '../../src/usecases/learning/learn-strategies.ts';
+import { decide } from '../../src/usecases/planning/decide.ts';
 import { meansForecast } from './original.ts';
 import { workflowRun } from './repositories.ts';
 

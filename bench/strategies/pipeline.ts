@@ -4,8 +4,8 @@ import { emptyLearned } from '../../src/forecast/learned.ts';
 import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
 import { leadingStrategy } from '../../src/strategy/choose.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
-import { evolutionDue, evolveOn } from '../../src/usecases/evolve-repository.ts';
-import { learnStrategies, mixturesOf } from '../../src/usecases/learn-strategies.ts';
+import { evolutionDue, evolveOn } from '../../src/usecases/learning/evolve-repository.ts';
+import { learnStrategies, mixturesOf } from '../../src/usecases/learning/learn-strategies.ts';
 import type { DrawnRepository } from './repositories.ts';
 import type { Scored } from './score.ts';
 

@@ -1,9 +1,9 @@
+import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/parse.ts';
 import { renderCheck } from '../render/check.ts';
 import { sarifLog } from '../render/sarif.ts';
 import { offbeatVersion } from '../serve/version.ts';
-import { checkFiles } from '../usecases/check-files.ts';
-import type { Clock } from '../usecases/ports.ts';
+import { checkFiles } from '../usecases/questions/check-files.ts';
 import { localConfigText, localWorkflowFiles } from './local-sources.ts';
 import type { Output } from './output.ts';
 

@@ -1,4 +1,4 @@
-import { readEnvFile } from '../serve/env-file.ts';
+import { readEnvFile } from '../http/setup/env-file.ts';
 import type { CliContext } from './plan.ts';
 
 /** The file in the working directory that the setup writes. */

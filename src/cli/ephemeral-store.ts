@@ -2,9 +2,9 @@ import { basename, resolve } from 'node:path';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Context } from '../usecases/context.ts';
 import { newProfile } from '../usecases/known-repository.ts';
-import { observeRun } from '../usecases/observe-run.ts';
+import { observeRun } from '../usecases/learning/observe-run.ts';
+import { scheduleVersion } from '../usecases/learning/schedules-in-force.ts';
 import type { GitHub, RepositoryProfile, Store } from '../usecases/ports.ts';
-import { scheduleVersion } from '../usecases/schedules-in-force.ts';
 import { sourcesReader } from './local-sources.ts';
 import type { Subject } from './subject.ts';
 

@@ -4,7 +4,13 @@ import type { Deployment } from '../proposal/deployment.ts';
 import { renderDeployment } from '../render/deployment.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { openDeployments } from '../serve/storage.ts';
-import { advanceFlag, type FlagContext, rollBackFlag, setEmergencyStop, setFlag } from '../usecases/flags.ts';
+import {
+  advanceFlag,
+  type FlagContext,
+  rollBackFlag,
+  setEmergencyStop,
+  setFlag,
+} from '../usecases/maintenance/flags.ts';
 import { commandLog } from './command-log.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';

@@ -2,10 +2,10 @@ import { renderDecision } from '../render/decision.ts';
 import { unifiedDiff } from '../render/diff.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
-import { commentsToLookAt } from '../usecases/comments-to-look-at.ts';
-import { decide } from '../usecases/decide.ts';
+import { decide } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
-import { editedFiles } from '../usecases/propose.ts';
+import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
+import { editedFiles } from '../usecases/proposals/propose.ts';
 import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 

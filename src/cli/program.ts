@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
 import { SIMULATE_SUMMARY } from '../operations/simulate-summary.ts';
 import { offbeatVersion } from '../serve/version.ts';
-import type { Clock } from '../usecases/ports.ts';
 import type { CheckOptions } from './check.ts';
 import { addOperatorCommands } from './operator-commands.ts';
 import { type Output, processOutput } from './output.ts';

@@ -1,6 +1,6 @@
 import { hasNoCredentials, readEnv, readSetupEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
-import { startSetup } from '../serve/setup.ts';
+import { startSetup } from '../http/setup/setup.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
 import { ENV_FILE, type Environment, environmentOf } from './environment.ts';

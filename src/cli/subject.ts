@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
 import { listRuns } from '../github/list-runs.ts';
@@ -8,10 +9,10 @@ import { createReader } from '../github/reader.ts';
 import { RestRun, runsFromRest } from '../github/rest-run.ts';
 import type { Run } from '../history/run.ts';
 import { emptyPopulation } from '../strategy/population.ts';
-import type { DecisionRequest } from '../usecases/decide.ts';
-import { learnHistory } from '../usecases/learn-history.ts';
-import type { Clock, SourceFile } from '../usecases/ports.ts';
-import { scheduleVersion } from '../usecases/schedules-in-force.ts';
+import { learnHistory } from '../usecases/learning/learn-history.ts';
+import { scheduleVersion } from '../usecases/learning/schedules-in-force.ts';
+import type { DecisionRequest } from '../usecases/planning/decide.ts';
+import type { SourceFile } from '../usecases/ports.ts';
 import { localConfig, localWorkflowFiles } from './local-sources.ts';
 import type { Output } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
-import { ROLES, type Role } from '../api/caller.ts';
 import { API_AUDIENCE } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
+import { ROLES, type Role } from '../http/api/caller.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 

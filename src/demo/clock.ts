@@ -1,4 +1,4 @@
-import type { Clock } from '../usecases/ports.ts';
+import type { Clock } from '../clock.ts';
 
 /** A clock that stands still until it is set; the replay sets it to each event's time. */
 export interface SettableClock extends Clock {

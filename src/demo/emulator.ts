@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createEmulator } from 'emulate';
-import type { Clock, SourceFile } from '../usecases/ports.ts';
+import type { Clock } from '../clock.ts';
+import type { SourceFile } from '../usecases/ports.ts';
 import { isSuccess } from './exchange.ts';
 import { type GithubProxy, startGithubProxy } from './github-proxy.ts';
 import { numberAt, textAt } from './json.ts';

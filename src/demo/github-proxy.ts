@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../usecases/ports.ts';
+import type { Clock } from '../clock.ts';
 import type { Answer, Caller, Exchange, Upstream } from './exchange.ts';
 import { isSuccess, refusal } from './exchange.ts';
 import { Faults, type LostAnswer } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../usecases/ports.ts';
+import type { Clock } from '../clock.ts';
 import { asJson, isJson, type Json, textAt } from './json.ts';
 
 const COMMITS = /^\/repos\/[^/]+\/[^/]+\/git\/commits$/;

@@ -1,6 +1,6 @@
 import type { Run } from '../history/run.ts';
-import type { SeenPull } from '../usecases/follow-pull-request.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
+import type { SeenPull } from '../usecases/proposals/follow-pull-request.ts';
 import type { Payload } from './payloads.ts';
 
 /* From GitHub's field names to the house's own, at the only place that knows both. */

@@ -1,4 +1,4 @@
-import { leaveInstallation } from '../usecases/installation.ts';
+import { leaveInstallation } from '../usecases/maintenance/installation.ts';
 import type { InstallationHandler } from './handler.ts';
 
 /** The App was uninstalled: all repositories of the installation are left. */

@@ -1,4 +1,4 @@
-import { acceptPermissions } from '../usecases/installation.ts';
+import { acceptPermissions } from '../usecases/maintenance/installation.ts';
 import type { InstallationHandler } from './handler.ts';
 
 /** Somebody has granted the App what it lacked. */

@@ -1,4 +1,4 @@
-import { leaveRepository } from '../usecases/installation.ts';
+import { leaveRepository } from '../usecases/maintenance/installation.ts';
 import type { InstallationHandler } from './handler.ts';
 import { welcomeRepositories } from './welcome-repositories.ts';
 

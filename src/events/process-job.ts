@@ -1,6 +1,6 @@
 import type { Probot } from 'probot';
 import type { Job } from '../queue/queue.ts';
-import { MAINTENANCE_EVENT, runTimedMaintenance } from '../usecases/run-maintenance.ts';
+import { MAINTENANCE_EVENT, runTimedMaintenance } from '../usecases/maintenance/run-maintenance.ts';
 import { type Delivery, withDelivery } from './delivery.ts';
 
 /** An event as Probot takes it. */

@@ -1,4 +1,4 @@
-import { reactToPullRequest } from '../usecases/react-to-pull-request.ts';
+import { reactToPullRequest } from '../usecases/proposals/react-to-pull-request.ts';
 import { seenPull } from './from-payload.ts';
 import type { RepositoryHandler } from './handler.ts';
 

@@ -1,4 +1,4 @@
-import { followPush } from '../usecases/follow-push.ts';
+import { followPush } from '../usecases/maintenance/follow-push.ts';
 import type { RepositoryHandler } from './handler.ts';
 
 /** The default branch has moved: workflow files or the config may have changed. Other branches schedule nothing. */

@@ -1,5 +1,5 @@
-import { leaveRepository } from '../usecases/installation.ts';
 import { meetRepository } from '../usecases/known-repository.ts';
+import { leaveRepository } from '../usecases/maintenance/installation.ts';
 import type { RepositoryHandler } from './handler.ts';
 
 /** A repository was deleted, or renamed, transferred, archived, made private: then its profile follows. */

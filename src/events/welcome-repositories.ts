@@ -1,4 +1,4 @@
-import { welcomeRepository } from '../usecases/installation.ts';
+import { welcomeRepository } from '../usecases/maintenance/installation.ts';
 import type { Delivery } from './delivery.ts';
 import type { Payload } from './payloads.ts';
 

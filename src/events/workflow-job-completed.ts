@@ -1,4 +1,4 @@
-import { observeJob } from '../usecases/observe-run.ts';
+import { observeJob } from '../usecases/learning/observe-run.ts';
 import type { RepositoryHandler } from './handler.ts';
 
 /** A job has ended: its times are the best measure of how long its run took. */

@@ -1,4 +1,4 @@
-import { followRun } from '../usecases/follow-run.ts';
+import { followRun } from '../usecases/learning/follow-run.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { seenRun } from './from-payload.ts';
 import type { RepositoryHandler } from './handler.ts';

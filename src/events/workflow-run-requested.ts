@@ -1,4 +1,4 @@
-import { noteRun } from '../usecases/observe-run.ts';
+import { noteRun } from '../usecases/learning/observe-run.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { seenRun } from './from-payload.ts';
 import type { RepositoryHandler } from './handler.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { code, name, reason, variant, words } from '../render/inline.ts';
 import { DEFAULT_STRATEGY, LearningEvent } from '../strategy/strategy.ts';
-import { adaptStrategy } from '../usecases/adapt-strategy.ts';
-import { keepReport } from '../usecases/keep-report.ts';
+import { adaptStrategy } from '../usecases/learning/adapt-strategy.ts';
+import { keepReport } from '../usecases/maintenance/keep-report.ts';
 import { defineOperation } from './define.ts';
 
 const Adapted = z.object({

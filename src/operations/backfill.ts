@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../render/quantity.ts';
-import { Backfilled, backfill as readBack } from '../usecases/backfill.ts';
+import { Backfilled, backfill as readBack } from '../usecases/learning/backfill.ts';
 import { defineOperation } from './define.ts';
 
 /** GitHub keeps runs for 400 days at most. */

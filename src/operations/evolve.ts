@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { renderEvolution } from '../render/evolution.ts';
 import { LearningEvent } from '../strategy/strategy.ts';
-import { evolveRepository } from '../usecases/evolve-repository.ts';
-import { keepReport } from '../usecases/keep-report.ts';
+import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
+import { keepReport } from '../usecases/maintenance/keep-report.ts';
 import { defineOperation } from './define.ts';
 
 const Evolution = z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list, together } from '../render/document.ts';
 import { code, sentence, variant, words } from '../render/inline.ts';
 import { count } from '../render/quantity.ts';
-import { RepositoryHealth, repositoryHealth } from '../usecases/repository-health.ts';
+import { RepositoryHealth, repositoryHealth } from '../usecases/questions/repository-health.ts';
 import { defineOperation } from './define.ts';
 
 export const health = defineOperation({

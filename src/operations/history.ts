@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { renderAccuracy, renderInsights, renderRunPage } from '../render/history-view.ts';
-import { Accuracy, accuracyOf } from '../usecases/accuracy.ts';
-import { Insights, insightsOf } from '../usecases/insights.ts';
-import { RunHistoryPage, runHistoryPage } from '../usecases/run-history-page.ts';
+import { Accuracy, accuracyOf } from '../usecases/questions/accuracy.ts';
+import { Insights, insightsOf } from '../usecases/questions/insights.ts';
+import { RunHistoryPage, runHistoryPage } from '../usecases/questions/run-history-page.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 

@@ -6,7 +6,7 @@ import {
   leaveAlone,
   unignore as lift,
   listLeftAlone,
-} from '../usecases/leave-alone.ts';
+} from '../usecases/proposals/leave-alone.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 

@@ -3,7 +3,7 @@ import { type Block, details, only, preformatted, together } from '../render/doc
 import { code, joined, name, words } from '../render/inline.ts';
 import { count, percent } from '../render/quantity.ts';
 import { performance } from '../strategy/track-record.ts';
-import { ExportedLearning, exportLearning, importLearning } from '../usecases/move-learning.ts';
+import { ExportedLearning, exportLearning, importLearning } from '../usecases/learning/move-learning.ts';
 import { defineOperation } from './define.ts';
 
 export const exportOperation = defineOperation({

@@ -5,7 +5,7 @@ import { renderDecision } from '../render/decision.ts';
 import { findStrategy } from '../strategy/population.ts';
 import { findWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
-import { type TuneResult, tuneRepository } from '../usecases/tune-repository.ts';
+import { type TuneResult, tuneRepository } from '../usecases/planning/tune-repository.ts';
 import { defineOperation } from './define.ts';
 import type { OperationContext } from './operation.ts';
 

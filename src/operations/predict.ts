@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { renderBatch, renderPrediction } from '../render/prediction.ts';
-import { Batch, predictBatch } from '../usecases/batch.ts';
-import { predict as predictSchedule, StartPrediction } from '../usecases/predict.ts';
+import { Batch, predictBatch } from '../usecases/questions/batch.ts';
+import { predict as predictSchedule, StartPrediction } from '../usecases/questions/predict.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 

@@ -1,6 +1,6 @@
 import { code, words } from '../render/inline.ts';
 import { count, seconds } from '../render/quantity.ts';
-import { Recorded, RunReport, recordRun } from '../usecases/record-run.ts';
+import { Recorded, RunReport, recordRun } from '../usecases/learning/record-run.ts';
 import { defineOperation } from './define.ts';
 
 export const record = defineOperation({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Report, renderReport } from '../render/report.ts';
 import { configuredMode } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
-import { reportView } from '../usecases/report-view.ts';
+import { reportView } from '../usecases/questions/report-view.ts';
 import { defineOperation } from './define.ts';
 
 export const report = defineOperation({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { renderSimulation } from '../render/simulation.ts';
-import { Simulated, simulateRepository } from '../usecases/simulate-repository.ts';
+import { Simulated, simulateRepository } from '../usecases/questions/simulate-repository.ts';
 import { defineOperation } from './define.ts';
 import { SIMULATE_SUMMARY } from './simulate-summary.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { renderSnooze } from '../render/leave-alone.ts';
-import { snooze as sleep } from '../usecases/snooze.ts';
+import { snooze as sleep } from '../usecases/proposals/snooze.ts';
 import { defineOperation } from './define.ts';
 
 const Answer = z.object({

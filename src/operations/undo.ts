@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { variant } from '../render/inline.ts';
-import { undo as takeBack } from '../usecases/undo.ts';
+import { undo as takeBack } from '../usecases/proposals/undo.ts';
 import { defineOperation } from './define.ts';
 
 const Answer = z.object({ pullNumber: z.number().int(), url: z.string(), reverts: z.number().int() });

@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
 import { isMissing } from '../disk/disk-full.ts';
-import type { Clock, Log } from '../usecases/ports.ts';
+import type { Log } from '../log.ts';
 import type { TimedTask, Timers } from './timers.ts';
 
 const PERIOD_MS = { hour: 3_600_000, day: 24 * 3_600_000 } as const;

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
-import type { Clock, Log } from '../usecases/ports.ts';
+import type { Log } from '../log.ts';
 import {
   type DeliveryLine,
   DeliveryRecords,

@@ -1,17 +1,19 @@
 import { getRequestListener } from '@hono/node-server';
-import { adminEndpoints } from '../api/admin-endpoints.ts';
-import { createApi } from '../api/app.ts';
-import { bearerAuthentication } from '../api/bearer.ts';
-import type { Authenticate } from '../api/caller.ts';
-import { generalEndpoints, type ServiceState } from '../api/general-endpoints.ts';
-import { API_BASE } from '../api/openapi.ts';
-import { operationEndpoints } from '../api/operation-endpoints.ts';
+import type { Clock } from '../clock.ts';
 import type { ApiEnv } from '../env.ts';
+import { adminEndpoints } from '../http/api/admin-endpoints.ts';
+import { createApi } from '../http/api/app.ts';
+import { bearerAuthentication } from '../http/api/bearer.ts';
+import type { Authenticate } from '../http/api/caller.ts';
+import { generalEndpoints, type ServiceState } from '../http/api/general-endpoints.ts';
+import { API_BASE } from '../http/api/openapi.ts';
+import { operationEndpoints } from '../http/api/operation-endpoints.ts';
+import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
+import type { Log } from '../log.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Context } from '../usecases/context.ts';
-import type { Clock, Deployments, Log } from '../usecases/ports.ts';
-import type { Route } from '../webhook/front-door.ts';
+import type { Deployments } from '../usecases/ports.ts';
 
 export interface ApiRoutesOptions {
   readonly env: ApiEnv;

@@ -1,6 +1,6 @@
 import type { CircuitBreakerPolicy } from 'cockatiel';
-import type { Changes } from '../dashboard/changes.ts';
 import type { Env } from '../env.ts';
+import type { Changes } from '../http/dashboard/changes.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

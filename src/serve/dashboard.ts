@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import type { Authenticate } from '../api/caller.ts';
-import type { Changes } from '../dashboard/changes.ts';
-import { createDashboard } from '../dashboard/dashboard.ts';
-import type { OneTimeSignIn, People } from '../dashboard/guard.ts';
+import type { Clock } from '../clock.ts';
 import type { Env } from '../env.ts';
+import type { Authenticate } from '../http/api/caller.ts';
+import type { Changes } from '../http/dashboard/changes.ts';
+import { createDashboard } from '../http/dashboard/dashboard.ts';
+import type { OneTimeSignIn, People } from '../http/dashboard/guard.ts';
+import { createAccess } from '../http/session/access.ts';
+import { createSessions, type Person } from '../http/session/sessions.ts';
+import { createSignIn } from '../http/session/sign-in.ts';
+import { githubWebUrl } from '../http/setup/app-manifest.ts';
+import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import { createAccess } from '../session/access.ts';
-import { createSessions, type Person } from '../session/sessions.ts';
-import { createSignIn } from '../session/sign-in.ts';
 import type { Context } from '../usecases/context.ts';
-import type { Clock, Store } from '../usecases/ports.ts';
-import type { Route } from '../webhook/front-door.ts';
-import { githubWebUrl } from './app-manifest.ts';
+import type { Store } from '../usecases/ports.ts';
 
 /** Browsers and sessions live by the system's clock, whatever time the App is told. */
 const systemClock: Clock = { now: () => Date.now() };

@@ -1,4 +1,4 @@
-import type { Changes } from '../dashboard/changes.ts';
+import type { Changes } from '../http/dashboard/changes.ts';
 import type { WorkMetrics } from '../telemetry/work-metrics.ts';
 import type { Store } from '../usecases/ports.ts';
 

@@ -1,6 +1,6 @@
 import { isRolledOut, PLANNER_ROLLOUT } from '../proposal/deployment.ts';
 import type { Context } from '../usecases/context.ts';
-import { noteForRollout } from '../usecases/flags.ts';
+import { noteForRollout } from '../usecases/maintenance/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
 /** A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out. */

@@ -1,6 +1,6 @@
 import { type ErrorCode, OffbeatError } from '../errors.ts';
 import type { Planning } from '../usecases/context.ts';
-import { type Decided, type DecisionRequest, decideByStrategies } from '../usecases/decide.ts';
+import { type Decided, type DecisionRequest, decideByStrategies } from '../usecases/planning/decide.ts';
 import { askThread } from './ask-thread.ts';
 import { planningCancelled } from './planning-cancelled.ts';
 import { createSerialQueue } from './serial-queue.ts';

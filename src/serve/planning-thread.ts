@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { OffbeatError } from '../errors.ts';
-import { type DecisionRequest, decideByStrategies } from '../usecases/decide.ts';
+import { type DecisionRequest, decideByStrategies } from '../usecases/planning/decide.ts';
 import type { Planned } from './planner.ts';
 
 /** One plan, asked by the thread that started this one. */

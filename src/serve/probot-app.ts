@@ -1,13 +1,13 @@
 import type { Probot } from 'probot';
-import { createChanges } from '../dashboard/changes.ts';
+import type { Clock } from '../clock.ts';
 import { readAppEnv } from '../env.ts';
 import { registerEvents } from '../events/register.ts';
 import { createGitHub } from '../github/connect.ts';
+import { createChanges } from '../http/dashboard/changes.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
 import { createLog, deliveryLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import type { Clock } from '../usecases/ports.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import { createContexts } from './contexts.ts';
 import { createPlanner } from './planner.ts';

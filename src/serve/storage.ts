@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
 import { RoomProbe } from '../disk/room.ts';
@@ -5,6 +6,7 @@ import type { StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { LostDeliveries } from '../github/redeliver-missed.ts';
 import { createKeyedMutex, type KeyedMutex } from '../keyed-mutex.ts';
+import type { Log } from '../log.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
 import { startInProcessTimers } from '../queue/in-process-timers.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
@@ -17,8 +19,8 @@ import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
 import type { WholeStore } from '../store/whole-store.ts';
-import { forgetRemoved } from '../usecases/forget-removed.ts';
-import type { Clock, Deployments, Log, Store } from '../usecases/ports.ts';
+import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
+import type { Deployments, Store } from '../usecases/ports.ts';
 import { tending, turning } from './timed-tasks.ts';
 
 type JobHandler = (job: AcceptedJob) => Promise<void>;

@@ -1,10 +1,12 @@
+import type { Clock } from '../clock.ts';
 import type { GitHubClient } from '../github/client.ts';
 import { type LostDeliveries, redeliverMissed } from '../github/redeliver-missed.ts';
+import type { Log } from '../log.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TimedTask } from '../queue/timers.ts';
-import { turnRollouts } from '../usecases/flags.ts';
-import type { Clock, Deployments, Log, Store } from '../usecases/ports.ts';
-import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/run-maintenance.ts';
+import { turnRollouts } from '../usecases/maintenance/flags.ts';
+import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/maintenance/run-maintenance.ts';
+import type { Deployments, Store } from '../usecases/ports.ts';
 
 /** Has the proposals of every repository looked after: as a job, so that it stands in line with its deliveries. */
 export function tending({

@@ -1,7 +1,9 @@
+import type { Clock } from '../clock.ts';
 import type { LearnedRun } from '../forecast/learn.ts';
+import type { Log } from '../log.ts';
 import type { HelpLine } from '../render/comment.ts';
-import { type Decided, type DecisionRequest, decideByStrategies } from './decide.ts';
-import type { Clock, GitHub, Log, Store } from './ports.ts';
+import { type Decided, type DecisionRequest, decideByStrategies } from './planning/decide.ts';
+import type { GitHub, Store } from './ports.ts';
 
 /**
  * Plans; throws `planner-resting` while planning rests after failures, and `planning-cancelled` where whoever asked has

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
+import { newestVersion } from './learning/schedules-in-force.ts';
 import type { RepositoryState } from './ports.ts';
-import { newestVersion } from './schedules-in-force.ts';
 
 const FOLDER = '.github/workflows/';
 /** What ends the name of a learned stream behind the path. */

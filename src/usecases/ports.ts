@@ -14,19 +14,6 @@ import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
 import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
 
-/** The only source of time: production passes the system's, the replay its own. */
-export interface Clock {
-  now(): number;
-}
-
-/** Static message, fields beside it; never payloads, headers, tokens or bodies. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 /** Who and where a repository is; ids never change, names may. */
 export interface RepositoryProfile {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asList, numberAt } from '../../src/demo/json.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { MAINTENANCE_EVENT } from '../../src/usecases/run-maintenance.ts';
+import { MAINTENANCE_EVENT } from '../../src/usecases/maintenance/run-maintenance.ts';
 import { onFiles, onPostgres } from './backends.ts';
 import { live } from './life.ts';
 import { payloadKeysOf } from './payload-keys.ts';

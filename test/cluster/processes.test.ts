@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
-import { deliver, SECRET } from '../webhook/sample.ts';
+import { deliver, SECRET } from '../http/webhook/sample.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const { privateKey } = generateKeyPairSync('rsa', {

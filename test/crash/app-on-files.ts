@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { SECRET } from '../webhook/sample.ts';
+import { SECRET } from '../http/webhook/sample.ts';
 import { KillableApp } from './killable-app.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', {

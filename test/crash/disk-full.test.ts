@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { deliver } from '../http/webhook/sample.ts';
 import { clock, keepingLog } from '../store/sample.ts';
-import { deliver } from '../webhook/sample.ts';
 import { appOnFiles } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 

@@ -2,8 +2,8 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { deliver } from '../http/webhook/sample.ts';
 import { clock, keepingLog } from '../store/sample.ts';
-import { deliver } from '../webhook/sample.ts';
 import { appOnFiles } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from '../../src/events/payloads.ts';
-import { examplesOf, scheduledRun } from '../webhook/sample.ts';
+import { examplesOf, scheduledRun } from '../http/webhook/sample.ts';
 
 const NAMES = [
   'workflow_run',

@@ -9,7 +9,7 @@ import { createProbot } from '../../src/github/probot.ts';
 import { isPermanentFailure } from '../../src/queue/queue.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { Context } from '../../src/usecases/context.ts';
-import { MAINTENANCE_EVENT } from '../../src/usecases/run-maintenance.ts';
+import { MAINTENANCE_EVENT } from '../../src/usecases/maintenance/run-maintenance.ts';
 import { fakeContext, memoryStore } from '../usecases/fakes.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', {

@@ -1,6 +1,6 @@
 import { backgroundLoad, forecastSchedule } from '../../src/forecast/forecast-schedule.ts';
+import { newestVersion } from '../../src/usecases/learning/schedules-in-force.ts';
 import type { Store } from '../../src/usecases/ports.ts';
-import { newestVersion } from '../../src/usecases/schedules-in-force.ts';
 import type { TextCollector } from './texts.ts';
 
 /**

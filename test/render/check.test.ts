@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { type CheckLayout, renderCheck } from '../../src/render/check.ts';
-import { checkFiles } from '../../src/usecases/check-files.ts';
+import { checkFiles } from '../../src/usecases/questions/check-files.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 3, 17);
 

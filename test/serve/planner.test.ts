@@ -7,7 +7,7 @@ import { emptyLearned } from '../../src/forecast/learned.ts';
 import { guardedPlanner } from '../../src/serve/breakers.ts';
 import { createPlanner } from '../../src/serve/planner.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
-import { type DecisionRequest, decideByStrategies } from '../../src/usecases/decide.ts';
+import { type DecisionRequest, decideByStrategies } from '../../src/usecases/planning/decide.ts';
 import { NOW } from '../usecases/fakes.ts';
 
 const WORKFLOWS = 3;

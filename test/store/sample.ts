@@ -1,6 +1,7 @@
 import type { Run } from '../../src/history/run.ts';
+import type { Log } from '../../src/log.ts';
 import { newProfile } from '../../src/usecases/known-repository.ts';
-import type { Log, RepositoryProfile } from '../../src/usecases/ports.ts';
+import type { RepositoryProfile } from '../../src/usecases/ports.ts';
 
 export const clock = { now: () => Date.parse('2026-11-02T03:00:00Z') };
 

@@ -5,7 +5,7 @@ import { decorateStore, measureCalls } from '../../src/serve/decorate-store.ts';
 import { boundedLabel } from '../../src/telemetry/bounded-label.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
-import { observeRun } from '../../src/usecases/observe-run.ts';
+import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { DAY_MS, fakeContext, memoryStore, NOW, SEEN } from '../usecases/fakes.ts';
 

@@ -1,6 +1,6 @@
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
 import type { Context } from '../../src/usecases/context.ts';
-import { observeRun } from '../../src/usecases/observe-run.ts';
+import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { DAY_MS, SEEN } from './fakes.ts';
 

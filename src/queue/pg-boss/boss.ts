@@ -1,6 +1,6 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { asDatabaseError } from '../../database/failure.ts';
-import type { Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 
 /** Schema of pg-boss's own tables, apart from the store's. Nothing of ours reads or writes them. */
 export const BOSS_SCHEMA = 'offbeat_queue';

@@ -1,7 +1,8 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
+import type { Clock } from '../../clock.ts';
 import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
-import type { Clock, Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 import {
   type Acceptance,
   type AcceptedJob,

@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import type { Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 import type { TimedTask, Timers } from '../timers.ts';
 
 /** Minutes at which few other schedules fire. */

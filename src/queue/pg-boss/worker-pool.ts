@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss';
-import type { Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 
 /** How often every queue is looked at although nobody said that it holds work: a retry is due, another process has died. */
 const POLL_MS = 500;

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
 import { type Env, readEnv, readStorageEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
-import type { Clock, Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtStorage } from './look-at-storage.ts';

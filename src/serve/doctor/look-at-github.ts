@@ -1,11 +1,12 @@
 import type { Probot } from 'probot';
 import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
 import { type Env, GITHUB_TIMEOUT_SECONDS } from '../../env.ts';
 import { statusOf } from '../../github/client.ts';
 import { createProbot } from '../../github/probot.ts';
+import { WEBHOOK_PATH } from '../../http/webhook/front-door.ts';
+import type { Log } from '../../log.ts';
 import { createLog } from '../../telemetry/log.ts';
-import type { Clock, Log } from '../../usecases/ports.ts';
-import { WEBHOOK_PATH } from '../../webhook/front-door.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
 
 /** GitHub takes an App's token that is at most so far from its own time (docs: "Generating a JSON Web Token"). */

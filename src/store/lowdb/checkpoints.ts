@@ -1,7 +1,7 @@
 import { asDiskError } from '../../disk/disk-full.ts';
 import type { JournalPosition } from '../../disk/journal-position.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
-import type { Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 import type { CacheEntry, RepositoryCache } from './repository-cache.ts';
 import { UnsavedRecords } from './unsaved-records.ts';
 

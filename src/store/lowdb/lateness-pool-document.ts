@@ -5,7 +5,7 @@ import { BEFORE_ALL_RECORDS, isAfter, JournalPosition } from '../../disk/journal
 import { DurableFile, readDocument, writeDocument } from '../../disk/json-document.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
 import { applyLatenessPoolChange, type LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
-import type { Log } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
 
 const NAME = 'lateness_pool.json';
 

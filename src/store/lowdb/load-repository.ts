@@ -1,9 +1,11 @@
+import type { Clock } from '../../clock.ts';
 import type { Journal } from '../../disk/journal.ts';
 import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
 import { type RecordPlace, readRecord } from '../../disk/journal-segment.ts';
 import { stampOf } from '../../disk/json-document.ts';
 import { OffbeatError } from '../../errors.ts';
-import type { Clock, Log, RepositoryChange } from '../../usecases/ports.ts';
+import type { Log } from '../../log.ts';
+import type { RepositoryChange } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { type Retention, withinBounds } from '../retention.ts';

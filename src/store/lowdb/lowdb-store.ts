@@ -1,14 +1,16 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
 import { type DataDirectory, openDataDirectory } from '../../disk/data-directory.ts';
 import type { JournalEntry } from '../../disk/journal.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from '../../disk/journal-position.ts';
 import { DurableFile, damageSentences, stampOf, writeDocument } from '../../disk/json-document.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
+import type { Log } from '../../log.ts';
 import type { LeftLoad } from '../../plan/shared-load.ts';
-import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { leftLoads } from '../left-loads.ts';
 import { RETENTION, type Retention } from '../retention.ts';

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../clock.ts';
 import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
+import type { Log } from '../../log.ts';
 import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
-import type { Clock, Log, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { RETENTION, withinBounds } from '../retention.ts';

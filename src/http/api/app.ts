@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import type { Clock } from '../../clock.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
+import { type Authenticate, type Caller, hasRole, mayReach, Unauthenticated } from './caller.ts';
+import type { Endpoint } from './endpoint.ts';
+import { API_BASE, openApiDocument } from './openapi.ts';
+import { pagePolicy, renderPage } from './page.ts';
+import { PROBLEM_TYPE, problemOf, RequestRefused } from './problem.ts';
+import { createRateLimiter, type RateLimit } from './rate-limit.ts';
+import { readInput, readReason } from './read-request.ts';
+
+/** Limit of one caller: ten requests a second for a minute, then five a second. */
+export const CALLER_LIMIT: RateLimit = { burst: 300, perSecond: 5 };
+/** Limit of callers without a valid token. A few tries are a mistake; more are an attack. */
+export const STRANGER_LIMIT: RateLimit = { burst: 30, perSecond: 0.5 };
+
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+export interface ApiOptions {
+  readonly endpoints: readonly Endpoint[];
+  readonly authenticate: Authenticate;
+  readonly store: Pick<Store, 'profiles'>;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The address that a request comes from, for the limit of callers without a token. */
+  readonly addressOf?: (request: Request) => string;
+  readonly callerLimit?: RateLimit;
+  readonly strangerLimit?: RateLimit;
+  /** Counts answers by endpoint and status. */
+  readonly count?: (endpoint: string, status: number, seconds: number) => void;
+}
+
+/**
+ * The REST API as one fetch handler. Everybody may read its description and the page of it, since they say nothing
+ * about this deployment. Everything else needs a token.
+ */
+export function createApi(options: ApiOptions): Hono {
+  const document = openApiDocument(options.endpoints, options.version);
+  const page = renderPage(options.endpoints, options.version);
+  const app = new Hono();
+  app.get(`${API_BASE}/openapi.json`, (context) => context.json(document));
+  for (const path of [API_BASE, `${API_BASE}/problems`]) {
+    app.get(path, (context) => context.html(page, 200, { 'content-security-policy': pagePolicy() }));
+  }
+  const limits = {
+    callers: createRateLimiter(options.callerLimit ?? CALLER_LIMIT, options.clock),
+    strangers: createRateLimiter(options.strangerLimit ?? STRANGER_LIMIT, options.clock),
+  };
+  const byPath = Map.groupBy(options.endpoints, ({ path }) => path);
+  for (const [path, endpoints] of byPath) {
+    app.all(`${API_BASE}${path.replace(/\{(\w+)\}/g, ':$1')}`, (context) => {
+      const names = { owner: context.req.param('owner'), repo: context.req.param('repo') };
+      return answer(options, limits, endpoints, context.req.raw, names);
+    });
+  }
+  // A caller without a token gets the same answer for every address, whether it exists or not.
+  app.all('*', (context) => answer(options, limits, [], context.req.raw, {}));
+  return app;
+}
+
+interface Limits {
+  readonly callers: (caller: string) => number;
+  readonly strangers: (caller: string) => number;
+}
+
+interface Names {
+  readonly owner?: string | undefined;
+  readonly repo?: string | undefined;
+}
+
+async function answer(
+  options: ApiOptions,
+  limits: Limits,
+  endpoints: readonly Endpoint[],
+  request: Request,
+  names: Names,
+): Promise<Response> {
+  const given = request.headers.get('x-request-id') ?? '';
+  const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+  const started = performance.now();
+  const endpoint = endpoints.find(({ method }) => method === request.method);
+  const finish = (response: Response): Response => {
+    options.count?.(endpoint?.id ?? '', response.status, (performance.now() - started) / 1_000);
+    return response;
+  };
+  try {
+    const caller = await known(options, limits, request);
+    if (endpoint === undefined) throw absent(endpoints);
+    if (!hasRole(caller, endpoint.role)) {
+      throw new RequestRefused(
+        'forbidden',
+        `This takes the role ${endpoint.role}; the token has ${caller.role}.`,
+      );
+    }
+    const repository = await repositoryOf(options.store, caller, names);
+    const input = await readInput(endpoint, request);
+    const why = endpoint.mutates ? readReason(request) : null;
+    const fields = {
+      requestId,
+      endpoint: endpoint.id,
+      by: caller.subject,
+      repositoryId: repository?.id ?? null,
+    };
+    if (endpoint.mutates) options.log.info({ ...fields, why }, 'A change was asked for through the API');
+    const { message, data } = await endpoint.handle({
+      caller,
+      input,
+      repository,
+      why,
+      requestId,
+      gone: request.signal,
+    });
+    return finish(json(200, { success: true, message, data }, requestId));
+  } catch (error) {
+    return finish(refusal(options, error, requestId));
+  }
+}
+
+async function known(
+  { authenticate, addressOf }: ApiOptions,
+  limits: Limits,
+  request: Request,
+): Promise<Caller> {
+  const address = addressOf?.(request) ?? '';
+  try {
+    const caller = await authenticate(request);
+    if (caller === null) throw new Unauthenticated('Send a token: Authorization: Bearer …');
+    wait(limits.callers(caller.subject));
+    return caller;
+  } catch (error) {
+    if (error instanceof Unauthenticated) wait(limits.strangers(address));
+    throw error;
+  }
+}
+
+function wait(seconds: number): void {
+  if (seconds === 0) return;
+  throw new RequestRefused('too-many-requests', `Try again in ${seconds} s.`, {
+    'retry-after': String(seconds),
+  });
+}
+
+function absent(endpoints: readonly Endpoint[]): RequestRefused {
+  const [first] = endpoints;
+  if (first === undefined) return new RequestRefused('no-such-page', `${API_BASE} lists what there is.`);
+  const allow = endpoints.map(({ method }) => method).join(', ');
+  return new RequestRefused('method-not-allowed', `Here it is ${allow}.`, { allow });
+}
+
+/** A repository outside the token's scope is answered like one that does not exist. */
+async function repositoryOf(
+  store: Pick<Store, 'profiles'>,
+  caller: Caller,
+  { owner, repo }: Names,
+): Promise<RepositoryProfile | null> {
+  if (owner === undefined || repo === undefined) return null;
+  const wanted = `${owner}/${repo}`.toLowerCase();
+  const found = mayReach(caller, owner, repo)
+    ? (await store.profiles()).find((one) => `${one.owner}/${one.name}`.toLowerCase() === wanted)
+    : undefined;
+  if (found === undefined) {
+    throw new OffbeatError('not-found', 'The token is for no such repository.', {
+      fix: `${API_BASE}/repositories lists those it is for.`,
+    });
+  }
+  return found;
+}
+
+function refusal({ log }: ApiOptions, error: unknown, requestId: string): Response {
+  if (error instanceof Unauthenticated) {
+    const problem = problemOf(new RequestRefused('unauthenticated', error.message), requestId);
+    return json(401, problem, requestId, { 'www-authenticate': 'Bearer realm="offbeat"' });
+  }
+  const problem = problemOf(error, requestId);
+  if (problem.status >= 500)
+    log.error({ requestId, code: problem.code, err: error }, 'A request could not be answered');
+  const headers = error instanceof RequestRefused ? error.headers : {};
+  return json(problem.status, problem, requestId, headers);
+}
+
+function json(
+  status: number,
+  body: object,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': status < 400 ? 'application/json' : PROBLEM_TYPE,
+      'x-request-id': requestId,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+  });
+}

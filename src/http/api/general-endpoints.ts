@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
+import { mayReach } from './caller.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** A repository that the caller may see. */
+const ListedRepository = z.object({
+  id: z.number().int(),
+  owner: z.string(),
+  name: z.string(),
+  default_branch: z.string(),
+  private: z.boolean(),
+  archived: z.boolean(),
+  last_round_at: z.iso.datetime().nullable(),
+});
+
+const Repositories = z.object({
+  page: z.number().int(),
+  per_page: z.number().int(),
+  total: z.number().int(),
+  repositories: z.array(ListedRepository),
+});
+
+const ServiceHealth = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  problems: z.array(z.string()),
+  emergency_stop: z.boolean(),
+  queue: z.object({
+    waiting: z.number().int(),
+    running: z.number().int(),
+    dead_letters: z.number().int(),
+    oldest_age_seconds: z.number(),
+  }),
+});
+
+const MOST_PER_PAGE = 100;
+const LAST_PAGE = 1_000_000;
+
+/** Figures of a queue. */
+export interface QueueFigures {
+  readonly waiting: number;
+  readonly running: number;
+  readonly deadLetters: number;
+  readonly oldestAgeSeconds: number;
+}
+
+export interface ServiceState {
+  readonly version: string;
+  readonly store: Pick<Store, 'profiles'>;
+  readonly problems: () => Promise<readonly string[]>;
+  readonly queue: () => QueueFigures;
+  readonly emergencyStop: () => Promise<boolean>;
+}
+
+/** Endpoints about the whole deployment. */
+export function generalEndpoints(service: ServiceState): readonly Endpoint[] {
+  return [healthEndpoint(service), repositoriesEndpoint(service)];
+}
+
+function healthEndpoint({ version, problems, queue, emergencyStop }: ServiceState): Endpoint {
+  return {
+    id: 'service-health',
+    method: 'GET',
+    path: '/health',
+    tag: 'service',
+    summary: 'Say whether this deployment does its work.',
+    role: 'viewer',
+    input: z.strictObject({}),
+    output: ServiceHealth,
+    mutates: false,
+    async handle() {
+      const why = await problems();
+      const { waiting, running, deadLetters, oldestAgeSeconds } = queue();
+      const status = why.length === 0 ? 'ok' : 'degraded';
+      return {
+        message: status === 'ok' ? 'All is well.' : 'Something is wrong.',
+        data: {
+          status,
+          version,
+          problems: [...why],
+          emergency_stop: await emergencyStop(),
+          queue: { waiting, running, dead_letters: deadLetters, oldest_age_seconds: oldestAgeSeconds },
+        },
+      };
+    },
+  };
+}
+
+function repositoriesEndpoint({ store }: ServiceState): Endpoint {
+  const Paging = z.strictObject({
+    page: z.number().int().min(1).max(LAST_PAGE).default(1).describe('Which page, counted from 1.'),
+    perPage: z
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_PER_PAGE)
+      .default(30)
+      .describe('Entries on a page, at most 100.'),
+  });
+  return {
+    id: 'repositories',
+    method: 'GET',
+    path: '/repositories',
+    tag: 'service',
+    summary: 'List the repositories that the token is for.',
+    role: 'viewer',
+    input: Paging,
+    output: Repositories,
+    mutates: false,
+    async handle({ caller, input }) {
+      const { page, perPage } = Paging.parse(input);
+      const seen = (await store.profiles())
+        .filter(({ owner, name, removedAt }) => removedAt === null && mayReach(caller, owner, name))
+        .toSorted((one, other) => (fullName(one) < fullName(other) ? -1 : 1));
+      return {
+        message: `${seen.length} ${seen.length === 1 ? 'repository' : 'repositories'}.`,
+        data: {
+          page,
+          per_page: perPage,
+          total: seen.length,
+          repositories: seen.slice((page - 1) * perPage, page * perPage).map(listed),
+        },
+      };
+    },
+  };
+}
+
+function listed(profile: RepositoryProfile): z.infer<typeof ListedRepository> {
+  return {
+    id: profile.id,
+    owner: profile.owner,
+    name: profile.name,
+    default_branch: profile.defaultBranch,
+    private: profile.private,
+    archived: profile.archived,
+    last_round_at: profile.lastRoundAt === null ? null : new Date(profile.lastRoundAt).toISOString(),
+  };
+}
+
+function fullName({ owner, name }: RepositoryProfile): string {
+  return `${owner}/${name}`.toLowerCase();
+}

@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RepositoryState } from '../../usecases/ports.ts';
+import type { Changes } from './changes.ts';
+
+/** Least time between two announcements to a page, which is loaded again for each. */
+const PACE_MS = 1_000;
+/** How often the store is read for changes by other processes. It also keeps proxies from closing the connection. */
+const LOOK_EVERY_MS = 10_000;
+/** Most pages that are kept up to date at the same time. Further pages work, but do not update themselves. */
+const MOST_WATCHERS = 500;
+
+export interface Live {
+  /**
+   * Runs until the connection ends or `stillAllowed` returns false: calls `say('change')` after changes, and
+   * `say('beat')` to keep the connection open. Returns false at once where too many pages are watching already.
+   */
+  watch(options: {
+    readonly repositoryId: number;
+    readonly load: () => Promise<RepositoryState | undefined>;
+    readonly stillAllowed: () => Promise<boolean>;
+    readonly say: (word: 'change' | 'beat') => Promise<void>;
+    readonly cut: AbortSignal;
+  }): Promise<boolean>;
+  /** Ends every connection. */
+  close(): void;
+}
+
+/** Keeps open pages up to date: by announcements within the process, and by reading the store for other processes. */
+export function createLive(changes: Changes): Live {
+  const closing = new AbortController();
+  let watchers = 0;
+  return {
+    async watch({ repositoryId, load, stillAllowed, say, cut }) {
+      if (watchers >= MOST_WATCHERS || closing.signal.aborted) return false;
+      watchers += 1;
+      const end = AbortSignal.any([cut, closing.signal]);
+      let changed = false;
+      let wake: (() => void) | undefined;
+      const unsubscribe = changes.subscribe(repositoryId, () => {
+        changed = true;
+        wake?.();
+      });
+      try {
+        let shown = fingerprint(await load());
+        while (!end.aborted && (await stillAllowed())) {
+          await say('beat');
+          const lookAt = Date.now() + LOOK_EVERY_MS;
+          while (!end.aborted && !changed && Date.now() < lookAt) {
+            const woken = new AbortController();
+            wake = () => woken.abort();
+            await sleep(lookAt - Date.now(), AbortSignal.any([end, woken.signal]));
+          }
+          changed = false;
+          const found = fingerprint(await load());
+          if (found === shown) continue;
+          shown = found;
+          if (end.aborted) break;
+          await say('change');
+          await sleep(PACE_MS, end);
+        }
+        return true;
+      } finally {
+        unsubscribe();
+        watchers -= 1;
+      }
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/** Waits for so long, or until the signal is aborted. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+}
+
+/** A text that changes when a page could look different. */
+function fingerprint(state: RepositoryState | undefined): string {
+  if (state === undefined) return '';
+  const { runs, population, decisions, proposals, learningLog, audit, care, profile } = state;
+  const newest = runs.at(-1);
+  return JSON.stringify([
+    runs.length,
+    newest?.id,
+    newest?.endedAt,
+    population.runsLearned,
+    decisions.length,
+    decisions.at(-1)?.id,
+    proposals.map(({ state: stands, changedAt, verdict }) => [stands, changedAt, verdict?.at]),
+    learningLog.length,
+    audit.length,
+    care.leftAlone.length,
+    care.snoozedUntil,
+    profile.commandedMode,
+  ]);
+}

@@ -1,0 +1,176 @@
+import { html } from 'hono/html';
+import type { Decision, ObjectiveTerms, Outlook, ScheduleDecision } from '../../../plan/decision.ts';
+import { cronWords } from '../../../render/move-words.ts';
+import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
+import { outcomeWords } from '../../../render/report-words.ts';
+import type { DecisionDetail } from '../views/decisions.ts';
+import type { GitHubLinks } from '../views/github-links.ts';
+import { chart } from './chart.ts';
+import { outcomeOf, TRIGGER_WORDS } from './decisions.ts';
+import { gateTable } from './gates.ts';
+import {
+  badge,
+  cronText,
+  EMPTY,
+  evidence,
+  type Markup,
+  name,
+  pager,
+  sentence,
+  table,
+  tiles,
+  when,
+} from './markup.ts';
+
+/** Candidates that are listed of each schedule. */
+const CANDIDATES = 7;
+/** Schedules unfolded from the start; more would bury each other. */
+const UNFOLDED = 3;
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+/** One decision: what it moves, why, how sure, what else was looked at, and what held it back. */
+export function decisionPage(detail: DecisionDetail, links: GitHubLinks, repositoryId: number): Markup {
+  const { decision, line } = detail;
+  const path = `/repositories/${repositoryId}/decisions`;
+  return html`<nav class="pager" aria-label="Decisions">${detail.before === null ? EMPTY : html`<a href="${path}/${detail.before}">The one before</a>`}
+<a href="${path}">All decisions</a> ${detail.after === null ? EMPTY : html`<a href="${path}/${detail.after}">The one after</a>`}</nav>
+<p>${when(decision.at)}, because of ${TRIGGER_WORDS[decision.trigger]}, by the strategy
+<a class="strategy" href="/repositories/${repositoryId}/strategies?strategy=${encodeURIComponent(decision.strategy)}">${name(decision.strategy)}</a>. ${outcomeOf(line)}</p>
+${tiles([
+  {
+    label: 'Moves',
+    value: `${line.moves} of ${line.schedules}`,
+    ...(line.held === 0 ? {} : { note: `${count(line.held, 'more schedule')} to wait` }),
+  },
+  { label: 'Gain', value: percent(decision.benefit), note: 'of the cost of a week' },
+  { label: 'Confidence', value: percent(decision.confidence), note: 'of the least sure move' },
+  {
+    label: 'Chosen with probability',
+    value: percent(decision.propensity),
+    note: html`seed <code>${decision.seed}</code>`,
+  },
+])}
+${dayLoad(decision)}
+<section><h2>Schedules</h2>${detail.schedules.map((schedule, at) => scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to))}
+${pager(`${path}/${encodeURIComponent(decision.id)}`, detail.page, detail.pages, ['What changes more', 'What changes less'])}</section>
+<section><h2>Gates</h2>${gateTable(decision.gates)}</section>
+<section><h2>What was weighed</h2>${terms(decision)}</section>`;
+}
+
+function dayLoad({ load }: Decision): Markup {
+  if (load.before.length === 0) return EMPTY;
+  return chart({
+    id: 'load',
+    title: 'Jobs in progress by hour of the day',
+    note: 'Expected, with lateness and duration as forecast when this was decided.',
+    x: { kind: 'hour', name: 'Hour (UTC)' },
+    unit: 'runs',
+    series: [
+      { name: 'today', kind: 'line', tone: 2 },
+      { name: 'proposed', kind: 'line', tone: 1 },
+    ],
+    rows: HOURS.map((hour) => ({
+      x: hour,
+      label: html`<span data-hour="${hour}">${String(hour).padStart(2, '0')}:00</span>`,
+      cells: [load.before[hour] ?? 0, load.after[hour] ?? 0],
+    })),
+  });
+}
+
+const TONES = { move: 'good', held: 'wait', keep: 'plain', refused: 'plain' } as const;
+
+function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: boolean): Markup {
+  const { cron, to, timezone } = schedule;
+  const moved = cron !== to;
+  return html`<details class="card"${open ? html` open` : EMPTY}><summary><b>${name(schedule.workflowName)}</b> <code>${cron}</code>${
+    moved ? html` → <code>${to}</code>` : EMPTY
+  } ${badge(TONES[schedule.outcome], outcomeWords(schedule.outcome))}</summary>
+<p>${evidence(links.file(schedule.path), html`<code>${schedule.path}</code>`)}, ${
+    schedule.runsSeen === 0
+      ? 'no run seen'
+      : evidence(links.runsOf(schedule.path), count(schedule.runsSeen, 'scheduled run'))
+  }${moved ? `, confidence ${percent(schedule.confidence)}, gain ${percent(schedule.benefit)} of its own cost` : ''}.</p>
+${schedule.reasons.length === 0 ? EMPTY : html`<ul>${schedule.reasons.map((reason) => html`<li>${sentence(reason)}</li>`)}</ul>`}
+<div class="pair">${outlooks(schedule)}
+${
+  schedule.alternatives.length === 0
+    ? EMPTY
+    : table(
+        `Other times looked at for ${schedule.workflowName}`,
+        [{ head: 'Other times looked at' }, { head: 'Means' }, { head: 'Gain', numeric: true }],
+        schedule.alternatives
+          .slice(0, CANDIDATES)
+          .map((other) => [
+            html`<code>${other.cron}</code>`,
+            cronWords(other.cron, timezone),
+            percent(other.score),
+          ]),
+      )
+}</div></details>`;
+}
+
+const ROWS: readonly (readonly [string, (outlook: Outlook) => string | undefined])[] = [
+  ['Starts late, half of the runs within', ({ latenessMedianMinutes }) => minutes(latenessMedianMinutes)],
+  ['Starts late, nine in ten within', ({ latenessP90Minutes }) => minutes(latenessP90Minutes)],
+  ['Takes, half of the runs at most', ({ durationMedianSeconds }) => seconds(durationMedianSeconds)],
+  ['Takes, nine in ten at most', ({ durationP90Seconds }) => seconds(durationP90Seconds)],
+  ['Succeeds', ({ successProbability }) => percent(successProbability)],
+  [
+    'Shares the repository with other runs, a week',
+    ({ overlapMinutesPerWeek }) => minutes(overlapMinutesPerWeek),
+  ],
+  [
+    'Other repositories have of its runners meanwhile',
+    ({ runnersHeld }) => (runnersHeld === undefined ? undefined : percent(runnersHeld)),
+  ],
+  [
+    'Done in time',
+    ({ finishByProbability }) => (finishByProbability === null ? '–' : percent(finishByProbability)),
+  ],
+];
+
+function outlooks({ today, proposed, cron, to, timezone, workflowName }: ScheduleDecision): Markup {
+  if (today === null) return html`<p>Too little is known of it for figures.</p>`;
+  const moved = proposed !== null && cron !== to;
+  return table(
+    `Outlook of ${workflowName}`,
+    [
+      { head: 'Expected' },
+      { head: 'Today', numeric: true },
+      ...(moved ? [{ head: 'Proposed', numeric: true }] : []),
+    ],
+    [
+      [
+        'Time',
+        cronText(cron, cronWords(cron, timezone)),
+        ...(moved ? [cronText(to, cronWords(to, timezone))] : []),
+      ],
+      ...ROWS.flatMap(([label, value]) => {
+        const now = value(today);
+        return now === undefined ? [] : [[label, now, ...(moved ? [value(proposed) ?? '–'] : [])]];
+      }),
+    ],
+  );
+}
+
+const TERM_WORDS: Readonly<Record<keyof ObjectiveTerms, string>> = {
+  overlap: 'Runs in each other’s way',
+  lateness: 'Late starts',
+  failure: 'Failures',
+  finishBy: 'Runs not done in time',
+  shift: 'Distance from today’s times',
+  edit: 'The edits themselves',
+  cost: 'Money',
+  crowding: 'Jobs beyond what may run at once',
+};
+
+function terms({ terms: { before, after } }: Decision): Markup {
+  const names = Object.keys(TERM_WORDS) as readonly (keyof ObjectiveTerms)[];
+  return table(
+    'Terms of the objective',
+    [{ head: 'Term' }, { head: 'Today', numeric: true }, { head: 'Proposed', numeric: true }],
+    names
+      .filter((term) => (before[term] ?? 0) !== 0 || (after[term] ?? 0) !== 0)
+      .map((term) => [TERM_WORDS[term], (before[term] ?? 0).toFixed(3), (after[term] ?? 0).toFixed(3)]),
+  );
+}

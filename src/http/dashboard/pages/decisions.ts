@@ -1,0 +1,54 @@
+import { html } from 'hono/html';
+import { count, percent } from '../../../render/quantity.ts';
+import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
+import { badge, evidence, type Markup, name, nothingYet, pager, table, when } from './markup.ts';
+
+export const TRIGGER_WORDS: Readonly<Record<DecisionLine['trigger'], string>> = {
+  run: 'enough new runs',
+  command: 'a command',
+  push: 'a push',
+  cli: 'the command line',
+};
+
+/** Every planning round, newest first. */
+export function decisionsPage(view: DecisionsView, repositoryId: number): Markup {
+  const path = `/repositories/${repositoryId}/decisions`;
+  if (view.all === 0) {
+    return nothingYet(
+      'Nothing is decided yet',
+      html`Offbeat plans when it has seen enough runs. <a href="/repositories/${repositoryId}/commands">Plan now</a> shows what it would do with what it knows.`,
+    );
+  }
+  return html`<div id="decisions" data-live><p>${count(view.all, 'decision')} on record; none is ever deleted while the App is installed.</p>
+${table(
+  'Decisions',
+  [
+    { head: 'Decided' },
+    { head: 'Because of' },
+    { head: 'Strategy' },
+    { head: 'Moves', numeric: true },
+    { head: 'Gain', numeric: true },
+    { head: 'Confidence', numeric: true },
+    { head: 'What became of it' },
+  ],
+  view.lines.map((line) => [
+    html`<a href="${path}/${line.id}">${when(line.at)}</a>`,
+    TRIGGER_WORDS[line.trigger],
+    name(line.strategy),
+    `${line.moves} of ${line.schedules}`,
+    percent(line.benefit),
+    percent(line.confidence),
+    outcomeOf(line),
+  ]),
+)}</div>${pager(path, view.page, view.pages)}`;
+}
+
+/** What became of a decision: its pull request, or the gate that held it. */
+export function outcomeOf({ proposal, heldBy }: DecisionLine): Markup {
+  if (proposal !== null) {
+    return html`${badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`)} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
+  }
+  return heldBy === null
+    ? badge('plain', 'recorded')
+    : badge('wait', `held by ${heldBy.replaceAll('-', ' ')}`);
+}

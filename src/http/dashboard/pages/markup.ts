@@ -1,0 +1,130 @@
+import { html, raw } from 'hono/html';
+import { instant, timeOfDay } from '../../../render/quantity.ts';
+
+/** Markup that is safe to put into a page: texts were escaped when they went in. */
+export type Markup = ReturnType<typeof html>;
+
+export const EMPTY: Markup = raw('');
+
+/** An instant (epoch ms): UTC for everybody; the script sets the viewer's own time before it. */
+export function when(at: number): Markup {
+  return html`<time datetime="${new Date(at).toISOString()}">${instant(at)}</time>`;
+}
+
+/** A time of a day that the page names; the script sets the viewer's own time before it. */
+export function timeOfTheDay(at: number): Markup {
+  return html`<time datetime="${new Date(at).toISOString()}" data-form="time">${timeOfDay(at)} UTC</time>`;
+}
+
+/** A name that others have chosen, kept from turning the text around it. */
+export function name(text: string): Markup {
+  return html`<bdi>${text}</bdi>`;
+}
+
+/** A link to where the evidence stands on GitHub. Addresses that are not of the web are shown as text. */
+export function evidence(url: string, text: string | Markup): Markup {
+  if (!/^https?:\/\//.test(url)) return html`${text}`;
+  return html`<a class="evidence" href="${url}" rel="noreferrer">${text}</a>`;
+}
+
+/** A sentence of ours in which `code` stands between backticks. */
+export function sentence(text: string): Markup {
+  const parts = text.split('`');
+  // An odd number of parts has every backtick closed.
+  if (parts.length % 2 === 0) return html`${text}`;
+  return html`${parts.map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
+}
+
+/** A cron and, under it, what it means. */
+export function cronText(cron: string, words: string): Markup {
+  return html`<code>${cron}</code>${words === '' ? EMPTY : html`<br><small>${words}</small>`}`;
+}
+
+/** A place where there is nothing yet: what is missing, and what to do about it. */
+export function nothingYet(title: string, advice: string | Markup): Markup {
+  return html`<section class="empty"><h2>${title}</h2><p>${advice}</p></section>`;
+}
+
+/** Figures that stand out. */
+export function tiles(
+  figures: readonly {
+    readonly label: string;
+    readonly value: string | Markup;
+    readonly note?: string | Markup;
+  }[],
+): Markup {
+  return html`<dl class="tiles">${figures.map(
+    ({ label, value, note }) =>
+      html`<div><dt>${label}</dt><dd>${value}${note === undefined ? EMPTY : html`<small>${note}</small>`}</dd></div>`,
+  )}</dl>`;
+}
+
+/** A word with a sign, so that colour is never all that tells. */
+export function badge(tone: 'good' | 'bad' | 'wait' | 'plain', text: string): Markup {
+  return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+export interface Column {
+  readonly head: string;
+  readonly numeric?: boolean;
+}
+
+/** A table of more columns is stacked on a phone: each row under its name, each cell beside its column's. */
+const COLUMNS_ON_A_PHONE = 3;
+
+/**
+ * A table whose first cell names the row. Where it is wider than the page it scrolls by itself; on a phone it is stacked, but
+ * for one of so many like rows that `onAPhone` has it scroll there too.
+ */
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly (string | Markup)[])[],
+  onAPhone: 'stacked' | 'scrolled' = columns.length > COLUMNS_ON_A_PHONE ? 'stacked' : 'scrolled',
+): Markup {
+  const numeric = columns.map((column) => (column.numeric === true ? 'n' : ''));
+  const cell = (content: string | Markup, at: number): Markup =>
+    onAPhone === 'stacked'
+      ? html`<td class="${numeric[at] ?? ''}" data-head="${columns[at]?.head ?? ''}"><div>${content}</div></td>`
+      : html`<td class="${numeric[at] ?? ''}">${content}</td>`;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${onAPhone}">
+<caption class="quiet">${caption}</caption>
+<thead><tr>${columns.map(({ head }, at) => html`<th scope="col" class="${numeric[at] ?? ''}">${head}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((content, at) => (at === 0 ? html`<th scope="row">${content}</th>` : cell(content, at)))}</tr>
+`,
+  )}</tbody></table></div>`;
+}
+
+/** Links to the pages of a long list. */
+export function pager(
+  path: string,
+  page: number,
+  pages: number,
+  [before, after]: readonly [string, string] = ['Newer', 'Older'],
+): Markup {
+  if (pages < 2) return EMPTY;
+  const link = (to: number, text: string): Markup =>
+    to < 1 || to > pages
+      ? EMPTY
+      : html`<a href="${path}${path.includes('?') ? '&' : '?'}page=${to}">${text}</a>`;
+  return html`<nav class="pager" aria-label="Pages">${link(page - 1, before)}
+<span>Page ${page} of ${pages}</span> ${link(page + 1, after)}</nav>`;
+}
+
+/** A form that chooses what the page shows; without a script its button does it. */
+export function chooser(
+  label: string,
+  field: string,
+  options: readonly { readonly value: string; readonly text: string }[],
+  chosen: string | null,
+  kept: Readonly<Record<string, string>> = {},
+): Markup {
+  return html`<form class="chooser" method="get">
+${Object.entries(kept).map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`)}
+<label>${label} <select name="${field}" data-submit>${options.map(
+    ({ value, text }) =>
+      html`<option value="${value}" ${value === (chosen ?? '') ? 'selected' : ''}>${text}</option>`,
+  )}</select></label> <button>Show</button></form>`;
+}

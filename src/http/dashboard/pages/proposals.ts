@@ -1,0 +1,106 @@
+import { html } from 'hono/html';
+import { cronWords } from '../../../render/move-words.ts';
+import { count } from '../../../render/quantity.ts';
+import type { GitHubLinks } from '../views/github-links.ts';
+import { type FindingLine, MEASURES, type ProposalLine } from '../views/proposals.ts';
+import {
+  badge,
+  cronText,
+  EMPTY,
+  evidence,
+  type Markup,
+  name,
+  nothingYet,
+  sentence,
+  table,
+  when,
+} from './markup.ts';
+import { figure } from './scale.ts';
+
+const TONES: Readonly<Record<string, 'good' | 'bad' | 'wait' | 'plain'>> = {
+  open: 'wait',
+  watching: 'wait',
+  merged: 'wait',
+  improved: 'good',
+  worse: 'bad',
+  'rolled-back': 'bad',
+};
+
+/** Every pull request of the App, and what was measured after its merge. */
+export function proposalsPage(
+  lines: readonly ProposalLine[],
+  links: GitHubLinks,
+  repositoryId: number,
+): Markup {
+  if (lines.length === 0) {
+    return nothingYet(
+      'No proposal yet',
+      html`In the mode <code>suggest</code> Offbeat opens a pull request once all gates let it. What holds it back stands under
+<a href="/repositories/${repositoryId}/safety">Safety</a>.`,
+    );
+  }
+  return html`<div id="proposals" data-live>${lines.map((line) => proposalCard(line, links, repositoryId))}</div>`;
+}
+
+function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: number): Markup {
+  const { proposal, moves, verdict } = line;
+  return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '))}</h2>
+<p>Opened ${when(proposal.openedAt)} from <a href="/repositories/${repositoryId}/decisions/${proposal.decisionId}">this decision</a>${
+    line.mergedAt === null ? EMPTY : html`, merged ${when(line.mergedAt)}`
+  }${proposal.changedBy === null ? EMPTY : html` by ${name(proposal.changedBy)}`}${
+    proposal.reverts === undefined ? EMPTY : html`. It takes back #${proposal.reverts}`
+  }.</p>
+${table(
+  `Moves of #${proposal.pullNumber}`,
+  [{ head: 'Workflow' }, { head: 'From' }, { head: 'To' }],
+  moves.map((move) => [
+    evidence(links.runsOf(move.path), name(move.name)),
+    cronText(move.from, cronWords(move.from, move.timezone)),
+    cronText(move.to, cronWords(move.to, move.timezone)),
+  ]),
+)}
+${
+  verdict === null
+    ? html`<p class="quietly">${line.mergedAt === null ? 'What it changes is measured after the merge.' : 'Nothing can be said of it yet: runs are being watched.'}</p>`
+    : html`<h3>Verdict: ${verdict.kind.replaceAll('-', ' ')}</h3><p>As of ${when(verdict.at)}${
+        verdict.by === null ? EMPTY : html`, decided by the ${MEASURES[verdict.by].words}`
+      }.</p>
+${verdict.missing.length === 0 ? EMPTY : html`<ul>${verdict.missing.map((lack) => html`<li>${sentence(lack)}</li>`)}</ul>`}
+${line.findings.length === 0 ? EMPTY : findings(line.findings, proposal.pullNumber, links)}`
+}</section>`;
+}
+
+function findings(lines: readonly FindingLine[], pullNumber: number, links: GitHubLinks): Markup {
+  return table(
+    `Measured after #${pullNumber}`,
+    [
+      { head: 'Measured' },
+      { head: 'Before', numeric: true },
+      { head: 'Expected without it', numeric: true },
+      { head: 'After', numeric: true },
+      { head: 'Evidence for better', numeric: true },
+      { head: 'Evidence for worse', numeric: true },
+      { head: 'Runs' },
+    ],
+    lines.map((line) => {
+      const { words, unit } = MEASURES[line.measure];
+      return [
+        html`${name(line.name)}: ${words}`,
+        figure(line.before, unit),
+        figure(line.expected, unit),
+        figure(line.after, unit),
+        odds(line.againstNotBetter),
+        odds(line.againstNotWorse),
+        evidence(
+          links.runsOf(line.key.replace(/#\d+$/, '')),
+          `${line.runsBefore} before, ${count(line.runsAfter, 'run')} after`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** An e-value as a bet: how many times over somebody would have multiplied their stake. */
+function odds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)}×` : `${value < 1_000 ? value.toFixed(0) : 'over 1000'}×`;
+}

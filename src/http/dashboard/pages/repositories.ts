@@ -1,0 +1,45 @@
+import { html } from 'hono/html';
+import { percent } from '../../../render/quantity.ts';
+import type { RepositoryLine } from '../views/repositories.ts';
+import { badge, EMPTY, evidence, type Markup, name, nothingYet, pager, table, when } from './markup.ts';
+
+/** The repositories that the viewer may read. */
+export function repositoriesPage(shown: {
+  readonly lines: readonly RepositoryLine[];
+  readonly page: number;
+  readonly pages: number;
+  readonly all: number;
+  /** Address of GitHub's pages. */
+  readonly webUrl: string;
+}): Markup {
+  if (shown.all === 0) {
+    return nothingYet(
+      'No repository to show',
+      html`None of the repositories that Offbeat watches here is one that GitHub lets you read. Install the App on a
+repository (its page stands under ${evidence(`${shown.webUrl}/settings/installations`, 'your installations')}), or ask for access to one; then load this page again.`,
+    );
+  }
+  return html`${table(
+    'Repositories',
+    [
+      { head: 'Repository' },
+      { head: 'Schedules', numeric: true },
+      { head: 'Runs learned', numeric: true },
+      { head: 'Gain of the newest decision', numeric: true },
+      { head: 'Decided' },
+      { head: 'Open proposal' },
+      { head: 'You may' },
+    ],
+    shown.lines.map((line) => [
+      html`<a href="/repositories/${line.id}">${name(line.fullName)}</a> ${line.private ? badge('plain', 'private') : EMPTY}${
+        line.leftAlone === null ? EMPTY : badge('wait', `left alone: ${line.leftAlone}`)
+      }`,
+      String(line.schedules),
+      line.runsLearned.toLocaleString('en'),
+      line.benefit === null ? '–' : percent(line.benefit),
+      line.decidedAt === null ? 'not yet' : when(line.decidedAt),
+      line.openProposal === null ? '–' : evidence(line.openProposal.url, `#${line.openProposal.pullNumber}`),
+      line.permission === 'read' ? 'look' : 'look and steer',
+    ]),
+  )}${pager('/', shown.page, shown.pages)}`;
+}

@@ -1,0 +1,156 @@
+import { html } from 'hono/html';
+import { percent } from '../../../render/quantity.ts';
+import {
+  type Descent,
+  GENE_NAMES,
+  geneDrift,
+  type StrategiesView,
+  type StrategyLine,
+  WINDOW,
+} from '../views/strategies.ts';
+import { type ChartRow, chart } from './chart.ts';
+import { badge, EMPTY, type Markup, name, nothingYet, table, tiles, when } from './markup.ts';
+
+/** What each gene bends, in a few words. */
+const GENE_WORDS: Readonly<Record<(typeof GENE_NAMES)[number], string>> = {
+  success_weight: 'how fast a good forecaster gains weight',
+  failure_penalty: 'what a failed run costs in a plan',
+  recency_bias: 'how fast old runs are forgotten',
+  exploration_rate: 'how far from the best a time may be tried',
+};
+
+const TONES = [1, 2, 3, 4] as const;
+
+/** Changes of genes that are drawn, the newest; all of them stand in the learning log. */
+const CHANGES_DRAWN = 120;
+
+/** The population: who forecasts best, where each comes from, and how it got to where it is. */
+export function strategiesPage(view: StrategiesView, repositoryId: number): Markup {
+  const path = `/repositories/${repositoryId}/strategies`;
+  return html`<div id="population" data-live>${tiles([
+    { label: 'Strategies', value: String(view.strategies.length), note: 'each forecasts every run' },
+    { label: 'Runs learned', value: view.runsLearned.toLocaleString('en') },
+    {
+      label: 'Runs since the last evolution',
+      value: (view.runsLearned - view.runsAtLastEvolution).toLocaleString('en'),
+      note: `mutations step by ${view.mutationStep.toFixed(2)}`,
+    },
+  ])}
+${table(
+  'Strategies and their track records',
+  [
+    { head: 'Strategy' },
+    { head: 'Generation', numeric: true },
+    { head: 'Performance', numeric: true },
+    { head: 'Accuracy', numeric: true },
+    { head: 'In the 90 % interval', numeric: true },
+    { head: 'Forecasts', numeric: true },
+    { head: 'Trend' },
+  ],
+  view.strategies.map((line) => [
+    html`<a href="${path}?strategy=${encodeURIComponent(line.name)}"${line.name === view.selected.name ? html` aria-current="true"` : EMPTY}>${name(line.name)}</a> ${
+      line.active ? badge('good', 'in use') : EMPTY
+    }`,
+    String(line.generation),
+    line.forecasts === 0 ? '–' : percent(line.performance),
+    line.forecasts === 0 ? '–' : `${line.accuracy.toFixed(0)} of 100`,
+    line.forecasts === 0 ? '–' : percent(line.coverage),
+    line.forecasts.toLocaleString('en'),
+    line.trend,
+  ]),
+)}</div>
+${record(view)}
+<section><h2>${name(view.selected.name)}</h2>${genes(view.selected)}</section>
+${genePath(view)}
+<section id="lineage" data-live><h2>Lineage</h2><p>A child stands under its first parent. It was kept because it forecast runs it had not
+been chosen on better than its parents, proven one-sided at 95 %.</p>${tree(view.lineage, view, path)}</section>`;
+}
+
+function record({ strategies }: StrategiesView): Markup {
+  const recorded = strategies.filter((line) => line.record.length > 0).slice(0, 6);
+  const longest = Math.max(0, ...recorded.map((line) => line.record.length));
+  if (longest < 2) {
+    return nothingYet(
+      'No track record yet',
+      `A point of it is the mean of ${WINDOW} forecasts. With more finished runs there will be one.`,
+    );
+  }
+  const rows: ChartRow[] = Array.from({ length: longest }, (_, place) => {
+    const ago = longest - 1 - place;
+    return {
+      x: place + 1,
+      label: ago === 0 ? 'newest' : `${ago} before`,
+      cells: recorded.map((line) => line.record[line.record.length - 1 - ago] ?? null),
+    };
+  });
+  return chart({
+    id: 'record',
+    title: 'Track record over the newest forecasts',
+    note: `Mean worth of ${WINDOW} forecasts in a row: 1 for one that is off by 10 % at most, 0.7 up to 25 %, 0.4 up to 50 %, nothing beyond. The newest stand on the right.`,
+    x: { kind: 'place', name: 'Window' },
+    unit: 'share',
+    top: 1,
+    series: recorded.map((line, place) => ({
+      name: line.name,
+      kind: 'line' as const,
+      tone: ([1, 2, 3, 4, 5, 6] as const)[place] ?? 6,
+    })),
+    rows,
+  });
+}
+
+function genes(line: StrategyLine): Markup {
+  return table(
+    `Genes of ${line.name}`,
+    [
+      { head: 'Gene' },
+      { head: 'Value', numeric: true },
+      { head: 'From the default', numeric: true },
+      { head: 'Bends' },
+    ],
+    GENE_NAMES.map((gene) => {
+      const drift = geneDrift(line.genes, gene);
+      return [
+        html`<code>${gene}</code>`,
+        html`<meter min="0" max="1" value="${line.genes[gene].toFixed(3)}">${line.genes[gene].toFixed(2)}</meter> ${line.genes[gene].toFixed(2)}`,
+        Math.abs(drift) < 0.005 ? '0' : `${drift > 0 ? '+' : '−'}${Math.abs(drift).toFixed(2)}`,
+        GENE_WORDS[gene],
+      ];
+    }),
+  );
+}
+
+function genePath({ path, selected }: StrategiesView): Markup {
+  if (path.length < 2) {
+    return html`<p class="quietly">The genes of ${name(selected.name)} have not moved yet.</p>`;
+  }
+  return chart({
+    id: 'genes',
+    title: `How the genes of ${selected.name} have moved`,
+    note: html`Each change, with its reason, stands in the learning log. Newest: ${when(path.at(-1)?.at ?? 0)}.`,
+    x: { kind: 'time', name: 'When' },
+    unit: 'gene',
+    top: 1,
+    series: GENE_NAMES.map((gene, place) => ({ name: gene, kind: 'line' as const, tone: TONES[place] ?? 1 })),
+    rows: path.slice(-CHANGES_DRAWN).map(({ at, genes: then }) => ({
+      x: at,
+      label: when(at),
+      cells: GENE_NAMES.map((gene) => then[gene]),
+    })),
+  });
+}
+
+function tree(descents: readonly Descent[], view: StrategiesView, path: string): Markup {
+  return html`<ul class="tree">${descents.map(({ name: own, known, children }) => {
+    const line = view.strategies.find((one) => one.name === own);
+    const others = (line?.parents ?? []).slice(1);
+    const label = known
+      ? html`<a href="${path}?strategy=${encodeURIComponent(own)}">${name(own)}</a>`
+      : html`${name(own)} (gone)`;
+    return html`<li>${label}${
+      line === undefined
+        ? EMPTY
+        : html` <small>generation ${line.generation}, performance ${line.forecasts === 0 ? '–' : percent(line.performance)}</small>`
+    }${others.length === 0 ? EMPTY : html` <small>other parent: ${others.join(', ')}</small>`}${children.length === 0 ? EMPTY : tree(children, view, path)}</li>`;
+  })}</ul>`;
+}

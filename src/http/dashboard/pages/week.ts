@@ -1,0 +1,101 @@
+import { html } from 'hono/html';
+import { count, minutes } from '../../../render/quantity.ts';
+import type { HourLoad, WeekView } from '../views/week.ts';
+import { type Markup, nothingYet, tiles, when } from './markup.ts';
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+/** With fewer jobs, an hour counts as free. */
+const NOTHING = 0.005;
+/** Shades of the heat map. */
+const SHADES = 9;
+
+/** The load of a week by hour, before and after, in the same shades. */
+export function weekPage(view: WeekView | null, repositoryId: number): Markup {
+  if (view === null) {
+    return nothingYet(
+      'Nothing is decided yet',
+      html`The week is drawn from a decision. One comes with enough runs; to have one now, choose
+<a href="/repositories/${repositoryId}/commands">Plan now</a>.`,
+    );
+  }
+  const top = Math.max(...[...view.before, ...view.after].map(({ jobs }) => jobs), 1e-9);
+  return html`<div id="week" data-live>
+<p>Jobs expected to be in progress in each hour of a week, scheduled or not, with the lateness and durations of <a
+href="/repositories/${repositoryId}/decisions/${view.decisionId}">the newest decision</a> (${when(view.decidedAt)}).
+${movesWords(view)}${
+  view.unknown === 0
+    ? ''
+    : ` ${count(view.unknown, 'schedule')} of which too little is known cannot be drawn.`
+}</p>
+${tiles([
+  {
+    label: 'Busiest five minutes, today',
+    value: `${digits(view.peakBefore.jobs)} jobs`,
+    note: timeWords(view.peakBefore.minute),
+  },
+  {
+    label: 'Busiest five minutes, proposed',
+    value: `${digits(view.peakAfter.jobs)} jobs`,
+    note: timeWords(view.peakAfter.minute),
+  },
+  {
+    label: 'Shared with other runs, today',
+    value: minutes(view.sharedBefore),
+    note: 'a week, over all schedules',
+  },
+  {
+    label: 'Shared with other runs, proposed',
+    value: minutes(view.sharedAfter),
+    note: 'a week, over all schedules',
+  },
+])}
+<p class="shades"><span>fewer</span>${Array.from({ length: SHADES }, (_, shade) => html`<i class="h${shade}"></i>`)}<span>more jobs at once (at most ${digits(top)} on average over an hour)</span></p>
+<div class="pair">${heatMap('Today', view.before, top)}${heatMap('Proposed', view.after, top)}</div></div>`;
+}
+
+function movesWords({ moves, held }: WeekView): string {
+  const waiting =
+    held === 0
+      ? ''
+      : ` ${count(held, 'more schedule')} would gain too and ${held === 1 ? 'waits' : 'wait'} for a later round.`;
+  return moves === 0
+    ? `It moves nothing, so both are the same.${waiting}`
+    : `${count(moves, 'schedule')} would move.${waiting}`;
+}
+
+function digits(jobs: number): string {
+  return jobs.toFixed(jobs < 2 ? 2 : 1);
+}
+
+/** A figure of the map, with the same number of digits everywhere and no 0 before the point. */
+function cellText(jobs: number, top: number): string {
+  return top < 2 ? jobs.toFixed(2).replace(/^0/, '') : jobs.toFixed(1);
+}
+
+function timeWords(minuteOfWeek: number): string {
+  const hour = Math.floor(minuteOfWeek / 60);
+  const two = (digitsOf: number): string => String(digitsOf).padStart(2, '0');
+  return `${LONG_DAYS[Math.floor(hour / 24)] ?? ''} ${two(hour % 24)}:${two(minuteOfWeek % 60)} UTC`;
+}
+
+function heatMap(title: string, load: readonly HourLoad[], top: number): Markup {
+  return html`<div class="heat" role="region" aria-label="${title}" tabindex="0"><table><caption>${title}</caption>
+<thead><tr><th scope="col">UTC</th>${DAYS.map(
+    (day, at) => html`<th scope="col"><abbr title="${LONG_DAYS[at] ?? ''}">${day}</abbr></th>`,
+  )}</tr></thead>
+<tbody>${HOURS.map(
+    (hour) => html`<tr><th scope="row" data-hour="${hour}">${String(hour).padStart(2, '0')}</th>${DAYS.map(
+      (_, day) => {
+        const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
+        return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${jobs < NOTHING ? '0' : cellText(jobs, top)}</td>`;
+      },
+    )}</tr>
+`,
+  )}</tbody></table></div>`;
+}
+
+function shadeOf(jobs: number, top: number): number {
+  return Math.min(SHADES - 1, Math.round((jobs / top) * (SHADES - 1)));
+}

@@ -1,0 +1,171 @@
+import { OffbeatError } from '../../errors.ts';
+import type { AnyOperation } from '../../operations/operation.ts';
+import { LearningEvent } from '../../strategy/strategy.ts';
+import type { Context } from '../../usecases/context.ts';
+import { reportView } from '../../usecases/questions/report-view.ts';
+import { mayWrite, type Readable } from './guard.ts';
+import { commandsPage } from './pages/commands.ts';
+import { dayPage } from './pages/day.ts';
+import { decisionPage } from './pages/decision.ts';
+import { decisionsPage } from './pages/decisions.ts';
+import { forecastsPage } from './pages/forecasts.ts';
+import { latenessPage } from './pages/lateness.ts';
+import type { Section } from './pages/layout.ts';
+import { logPage } from './pages/log.ts';
+import type { Markup } from './pages/markup.ts';
+import { overviewPage } from './pages/overview.ts';
+import { proposalsPage } from './pages/proposals.ts';
+import { safetyPage } from './pages/safety.ts';
+import { strategiesPage } from './pages/strategies.ts';
+import { weekPage } from './pages/week.ts';
+import { dayView } from './views/day.ts';
+import { decisionDetail, decisionsView } from './views/decisions.ts';
+import { forecastView } from './views/forecasts.ts';
+import { type GitHubLinks, githubLinks } from './views/github-links.ts';
+import { latenessView } from './views/lateness.ts';
+import { logView } from './views/log.ts';
+import { proposalsView } from './views/proposals.ts';
+import { type ConfiguredMode, safetyView } from './views/safety.ts';
+import { strategiesView } from './views/strategies.ts';
+import { weekView } from './views/week.ts';
+
+/** What a page of a repository is made from. */
+export interface PageRequest {
+  readonly context: Context;
+  readonly readable: Readable;
+  readonly query: (name: string) => string | null;
+  readonly formToken: string;
+  readonly operations: readonly AnyOperation[];
+  readonly configured: () => Promise<ConfiguredMode>;
+  readonly webUrl: string;
+}
+
+export interface RepositoryPage {
+  readonly section: Section;
+  readonly title: string;
+  show(request: PageRequest, links: GitHubLinks): Promise<Markup> | Markup;
+}
+
+/** Every page of a repository, by its place in the menu. */
+export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
+  { section: '', title: 'Overview', show: overview },
+  {
+    section: 'week',
+    title: 'Load of the week',
+    show: ({ readable: { state }, context }) =>
+      weekPage(weekView(state, context.clock.now()), state.profile.id),
+  },
+  {
+    section: 'day',
+    title: 'A day of ticks and runs',
+    show({ readable: { state }, context, query }, links) {
+      const workflow = query('workflow');
+      const view = dayView(state, { date: query('date'), workflow, now: context.clock.now() });
+      return dayPage(view, links, state.profile.id);
+    },
+  },
+  {
+    section: 'lateness',
+    title: 'Lateness by hour',
+    async show({ readable: { state }, context, query }, links) {
+      const pool = await context.store.loadLatenessPool();
+      return latenessPage(
+        latenessView(state, pool, { key: query('schedule'), now: context.clock.now() }),
+        links,
+      );
+    },
+  },
+  {
+    section: 'forecasts',
+    title: 'Forecast against actual',
+    show: ({ readable: { state }, query }, links) =>
+      forecastsPage(forecastView(state, query('stream')), links),
+  },
+  {
+    section: 'strategies',
+    title: 'Strategies',
+    show: ({ readable: { state }, query }) =>
+      strategiesPage(strategiesView(state, query('strategy')), state.profile.id),
+  },
+  {
+    section: 'decisions',
+    title: 'Decisions',
+    show: ({ readable: { state }, query }) =>
+      decisionsPage(decisionsView(state, pageOf(query)), state.profile.id),
+  },
+  {
+    section: 'proposals',
+    title: 'Proposals and verdicts',
+    show: ({ readable: { state } }, links) => proposalsPage(proposalsView(state), links, state.profile.id),
+  },
+  {
+    section: 'safety',
+    title: 'Gates, flags, breakers',
+    async show({ readable: { state }, context, configured }, links) {
+      return safetyPage(
+        safetyView(state, {
+          emergencyStop: context.emergencyStop,
+          configured: await configured(),
+          now: context.clock.now(),
+        }),
+        links,
+      );
+    },
+  },
+  {
+    section: 'log',
+    title: 'Learning log',
+    show({ readable: { state }, query }) {
+      const kind = LearningEvent.shape.kind.safeParse(query('kind'));
+      return logPage(
+        logView(state, { kind: kind.success ? kind.data : null, page: pageOf(query) }),
+        state.profile.id,
+      );
+    },
+  },
+  {
+    section: 'commands',
+    title: 'Commands',
+    show: ({ readable: { state, permission }, operations, formToken }) =>
+      commandsPage({
+        repositoryId: state.profile.id,
+        operations,
+        formToken,
+        mayWrite: mayWrite(permission),
+      }),
+  },
+];
+
+/** One decision. Throws `not-found`. */
+export function decisionMarkup({ readable: { state }, webUrl, query }: PageRequest, id: string): Markup {
+  const detail = decisionDetail(state, id, pageOf(query));
+  if (detail === null) {
+    throw new OffbeatError('not-found', 'There is no such decision here.', {
+      fix: 'All there are stand under Decisions.',
+    });
+  }
+  return decisionPage(detail, githubLinks(webUrl, state.profile), state.profile.id);
+}
+
+async function overview(
+  { context, readable: { state, permission }, configured, formToken, operations }: PageRequest,
+  links: GitHubLinks,
+): Promise<Markup> {
+  return overviewPage({
+    repositoryId: state.profile.id,
+    report: reportView(context, state, await configured()),
+    links,
+    newestRunAt: state.runs.at(-1)?.createdAt ?? null,
+    steering: {
+      repositoryId: state.profile.id,
+      formToken,
+      mayWrite: mayWrite(permission),
+      summaries: new Map(operations.map(({ name, summary }) => [name, summary])),
+    },
+  });
+}
+
+function pageOf(query: PageRequest['query']): number {
+  const page = Number(query('page') ?? 1);
+  return Number.isSafeInteger(page) ? page : 1;
+}

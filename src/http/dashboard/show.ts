@@ -1,0 +1,98 @@
+import type { Context as HonoContext } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Clock } from '../../clock.ts';
+import { type ErrorCode, OffbeatError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Session } from '../session/sessions.ts';
+import type { People } from './guard.ts';
+import { frontPage, problemPage } from './pages/front.ts';
+import { type AssetUrls, layout, type Place } from './pages/layout.ts';
+import type { Markup } from './pages/markup.ts';
+
+/** What is known of a request while it is answered. */
+export interface Visit {
+  Variables: { session?: Session | undefined };
+}
+
+export type Asked = HonoContext<Visit>;
+
+/** Lays pages out and answers with them. */
+export interface Show {
+  page(
+    c: Asked,
+    page: { readonly title: string; readonly content: Markup; readonly place?: Place },
+    status?: ContentfulStatusCode,
+  ): Response;
+  /** The page for people who have not signed in. */
+  front(c: Asked, returnTo: string): Response;
+  problem(c: Asked, status: ContentfulStatusCode, text: string): Response;
+  /** The page for an error. An error without a sentence for people is logged, and shown as a fault of the server. */
+  failure(c: Asked, error: unknown): Response;
+}
+
+const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
+  'not-found': 404,
+  'permission-missing': 403,
+  'github-refused': 502,
+  'command-invalid': 422,
+  'usage-invalid': 422,
+  'config-invalid': 409,
+  'store-unreachable': 503,
+  'queue-closed': 503,
+  'planning-cancelled': 503,
+};
+
+const TITLES: Partial<Record<number, string>> = {
+  401: 'Please sign in',
+  403: 'That is not for you to do',
+  404: 'Nothing is here',
+  409: 'The configuration stands in the way',
+  413: 'That is too long',
+  422: 'That could not be understood',
+  502: 'GitHub did not answer as hoped',
+  503: 'Not at the moment',
+};
+
+/** Makes the pages' frame: assets, viewer, sign-out. */
+export function createShow(options: {
+  readonly assets: AssetUrls;
+  readonly people: People | null;
+  readonly log: Log;
+  readonly missing: readonly string[];
+  readonly clock: Clock;
+}): Show {
+  const { assets, people, log, missing, clock } = options;
+  const show: Show = {
+    page(c, { title, content, place }, status = 200) {
+      const session = c.get('session');
+      const viewer =
+        people === null || session === undefined
+          ? null
+          : { login: session.person.login, formToken: people.sessions.formToken(session) };
+      return c.html(
+        layout(assets, { title, content, viewer, place: place ?? null, now: clock.now() }),
+        status,
+      );
+    },
+    front: (c, returnTo) => show.page(c, { title: 'Offbeat', content: frontPage({ missing, returnTo }) }),
+    problem(c, status, text) {
+      const title = TITLES[status] ?? 'Something went wrong';
+      const content = problemPage(text, { href: '/', text: 'To the repositories' });
+      return show.page(c, { title, content }, status);
+    },
+    failure(c, error) {
+      if (error instanceof OffbeatError) {
+        const status = STATUS[error.code] ?? 500;
+        if (status >= 500) log.warn({ code: error.code }, 'A page could not be shown');
+        return show.problem(c, status, error.sentence);
+      }
+      log.error({ err: error }, 'A page failed');
+      return show.problem(
+        c,
+        500,
+        'Load the page again; if it stays, whoever runs Offbeat here finds the reason in its log.',
+      );
+    },
+  };
+  return show;
+}

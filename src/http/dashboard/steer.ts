@@ -1,0 +1,72 @@
+import { OffbeatError } from '../../errors.ts';
+import type { KeyedMutex } from '../../keyed-mutex.ts';
+import type { AnyOperation } from '../../operations/operation.ts';
+import { inputFrom } from '../../operations/read-input.ts';
+import { toTerminal } from '../../render/to-terminal.ts';
+import { askedUntil, type Context } from '../../usecases/context.ts';
+import type { ConnectedRepository, RepositoryProfile } from '../../usecases/ports.ts';
+
+export interface Wish {
+  readonly operation: AnyOperation;
+  readonly profile: RepositoryProfile;
+  /** Login of the person who asks. */
+  readonly actor: string;
+  /** Fields of the form, by flag. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Aborted when the asker has disconnected. */
+  readonly gone: AbortSignal;
+}
+
+/**
+ * Runs the operation of a form and returns its answer as terminal text. The permission for a change is asked of GitHub
+ * now, since it may have changed since the page was shown; the rules are those for comments. Throws
+ * `permission-missing`, and what the operation throws.
+ */
+export async function steer(context: Context, lockRepository: KeyedMutex, wish: Wish): Promise<string> {
+  const { operation, profile, actor } = wish;
+  if (operation.permission !== 'read' || operation.mutates) await mustBeAllowed(context, wish);
+  const input = inputFrom(
+    { ...operation, typedAs: operation.name },
+    { positionals: [], flags: flagsOf(wish) },
+  );
+  // A change goes on when its asker disconnects; a question does not.
+  const known = operation.mutates ? context : askedUntil(context, wish.gone);
+  const answer = await lockRepository(profile.id, () =>
+    operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
+  );
+  return toTerminal(answer.document);
+}
+
+async function mustBeAllowed(context: Context, { profile, actor, operation }: Wish): Promise<void> {
+  const connected = await context.github.connect(profile);
+  const [permission, needed] = await Promise.all([connected.permissionOf(actor), whoMay(connected)]);
+  if (permission === 'admin' || (permission === 'write' && needed === 'write')) return;
+  throw new OffbeatError(
+    'permission-missing',
+    `${operation.name} takes ${needed} access to the repository.`,
+    {
+      fix: `GitHub says that you have: ${permission}.`,
+    },
+  );
+}
+
+/** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */
+async function whoMay({ reader }: ConnectedRepository): Promise<'write' | 'admin'> {
+  try {
+    return (await reader.config()).commands.who;
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return 'write';
+    throw error;
+  }
+}
+
+/** The filled fields of a form, by flag. The entries of a list are separated by spaces. */
+function flagsOf({ operation, fields }: Wish): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    operation.fields.flatMap(({ flag, kind }) => {
+      const text = fields.get(flag)?.trim() ?? '';
+      if (text === '') return [];
+      return [[flag, kind === 'list' ? text.split(/\s+/) : text] as const];
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import { newForecaster, updateForecaster } from '../../../forecast/forecaster.ts';
+import { streamName } from '../../../forecast/learned.ts';
+import { DEFAULT_MIX } from '../../../forecast/mixture.ts';
+import type { Quantiles } from '../../../forecast/types.ts';
+import { trainingSeconds } from '../../../history/run.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+import { workflowNames } from './workflow-names.ts';
+
+/** Newest runs that are drawn. Earlier ones are forecast too, so that the first drawn one has learned from them. */
+export const RUNS_DRAWN = 120;
+/** Newest runs of all series that are read. */
+const RUNS_LOOKED_AT = 20_000;
+
+export interface ForecastPoint {
+  readonly runId: number;
+  /** Start, epoch ms. */
+  readonly at: number;
+  readonly actualSeconds: number;
+  /** The forecast that was made before the run. */
+  readonly seconds: Quantiles;
+  readonly inside: boolean;
+  /** |forecast − actual| / actual. */
+  readonly error: number;
+}
+
+export interface ForecastStream {
+  readonly name: string;
+  readonly label: string;
+  readonly runs: number;
+}
+
+export interface ForecastView {
+  readonly streams: readonly ForecastStream[];
+  readonly stream: ForecastStream;
+  readonly points: readonly ForecastPoint[];
+  /** Over the points drawn; `null` where there are none. */
+  readonly summary: {
+    readonly withinQuarter: number;
+    readonly medianError: number;
+    /** Share of runs inside the 90 % interval. */
+    readonly coverage: number;
+  } | null;
+}
+
+/** Forecast and actual durations of one workflow, each forecast made from the runs before; `null` without runs. */
+export function forecastView(state: RepositoryState, wanted: string | null): ForecastView | null {
+  const nameOf = workflowNames(state);
+  const streams = Object.entries(state.learned.streams)
+    .map(([name, { duration }]) => {
+      const [path = '', event = ''] = name.split('|');
+      return {
+        name,
+        label: `${nameOf(path)}, ${event === 'schedule' ? 'scheduled' : 'other runs'}`,
+        runs: duration.experts.count,
+      };
+    })
+    .filter(({ runs }) => runs > 0)
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const scheduled = streams.filter(({ name }) => name.endsWith('|schedule'));
+  const stream =
+    streams.find(({ name }) => name === wanted) ??
+    (scheduled.length > 0 ? scheduled : streams).toSorted((a, b) => b.runs - a.runs)[0];
+  if (stream === undefined) return null;
+  const points = replayed(state, stream.name).slice(-RUNS_DRAWN);
+  return { streams, stream, points, summary: summaryOf(points) };
+}
+
+/** The runs of a series with new forecasts, in the order in which they ended. */
+function replayed(state: RepositoryState, name: string): readonly ForecastPoint[] {
+  let forecaster = newForecaster();
+  return state.runs
+    .slice(-RUNS_LOOKED_AT)
+    .filter((run) => run.endedAt !== null && streamName(run.path, run.event) === name)
+    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
+    .flatMap((run) => {
+      const actualSeconds = trainingSeconds(run);
+      if (actualSeconds === null) return [];
+      const next = updateForecaster(forecaster, DEFAULT_MIX, Math.log(actualSeconds), run.startedAt);
+      forecaster = next.forecaster;
+      if (next.forecast === null) return [];
+      const seconds = exponential(next.forecast);
+      return [
+        {
+          runId: run.id,
+          at: run.startedAt,
+          actualSeconds,
+          seconds,
+          inside: actualSeconds >= seconds.q05 && actualSeconds <= seconds.q95,
+          error: Math.abs(seconds.q50 - actualSeconds) / actualSeconds,
+        },
+      ];
+    });
+}
+
+function exponential({ q05, q25, q50, q75, q95 }: Quantiles): Quantiles {
+  return {
+    q05: Math.exp(q05),
+    q25: Math.exp(q25),
+    q50: Math.exp(q50),
+    q75: Math.exp(q75),
+    q95: Math.exp(q95),
+  };
+}
+
+const QUARTER = 0.25;
+
+function summaryOf(points: readonly ForecastPoint[]): ForecastView['summary'] {
+  if (points.length === 0) return null;
+  const errors = points.map(({ error }) => error).sort((a, b) => a - b);
+  return {
+    withinQuarter: errors.filter((error) => error <= QUARTER).length / errors.length,
+    medianError: errors[Math.floor(errors.length / 2)] ?? 0,
+    coverage: points.filter(({ inside }) => inside).length / points.length,
+  };
+}

@@ -1,0 +1,87 @@
+import { forecastSchedule } from '../../../forecast/forecast-schedule.ts';
+import type { LatenessPool } from '../../../forecast/lateness-pool.ts';
+import type { LatenessForecast } from '../../../forecast/types.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
+
+const MINUTE_MS = 60_000;
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+/** Newest runs that are read. */
+const RUNS_LOOKED_AT = 4_000;
+/** Newest runs that are linked as evidence for an hour. */
+const EVIDENCE = 3;
+
+export interface SeenRun {
+  readonly id: number;
+  readonly tick: number;
+  readonly latenessMinutes: number;
+}
+
+export interface LatenessHour extends LatenessForecast {
+  /** UTC hour of the tick. */
+  readonly hour: number;
+  /** Whether the schedule has a tick in this hour, so that runs of its own were seen. */
+  readonly seen: readonly SeenRun[];
+}
+
+export interface LatenessView {
+  readonly schedules: readonly NamedSchedule[];
+  readonly schedule: NamedSchedule;
+  readonly hours: readonly LatenessHour[];
+  readonly best: LatenessHour;
+  readonly worst: LatenessHour;
+}
+
+/** How late runs are forecast to start by hour, for one schedule; `null` where there is none. */
+export function latenessView(
+  state: RepositoryState,
+  pool: LatenessPool,
+  query: { readonly key: string | null; readonly now: number },
+): LatenessView | null {
+  const schedules = schedulesOf(state);
+  const schedule = schedules.find(({ key }) => key === query.key) ?? mostSeen(state, schedules);
+  if (schedule === undefined) return null;
+  const forecast = forecastSchedule(state.learned, pool, schedule, query.now);
+  const seen = seenByHour(state, schedule.key);
+  const hours = HOURS.flatMap((hour) => {
+    const made = forecast.lateness[hour];
+    return made === undefined ? [] : [{ ...made, hour, seen: seen.get(hour) ?? [] }];
+  });
+  const [first] = hours;
+  if (first === undefined) return null;
+  const median = ({ minutes }: LatenessHour): number => minutes.q50;
+  return {
+    schedules,
+    schedule,
+    hours,
+    best: hours.reduce((a, b) => (median(b) < median(a) ? b : a), first),
+    worst: hours.reduce((a, b) => (median(b) > median(a) ? b : a), first),
+  };
+}
+
+function mostSeen(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
+  const runs = ({ key }: NamedSchedule): number => state.learned.schedules[key]?.runs ?? 0;
+  return schedules.reduce<NamedSchedule | undefined>(
+    (best, one) => (best === undefined || runs(one) > runs(best) ? one : best),
+    undefined,
+  );
+}
+
+/** The newest runs whose tick is certain, by the hour of the tick, newest first. */
+function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, readonly SeenRun[]> {
+  const seen = new Map<number, SeenRun[]>();
+  const newest = state.runs.slice(-RUNS_LOOKED_AT).reverse();
+  for (const { scheduleKey, tick, ambiguous, attempt, id, createdAt } of newest) {
+    if (scheduleKey !== key || tick === null || ambiguous || attempt !== 1) continue;
+    const hour = new Date(tick).getUTCHours();
+    const own = seen.get(hour) ?? [];
+    seen.set(hour, own);
+    own.push({ id, tick, latenessMinutes: (createdAt - tick) / MINUTE_MS });
+  }
+  return seen;
+}
+
+/** The runs that are linked as evidence. */
+export function newestEvidence(hour: LatenessHour): readonly SeenRun[] {
+  return hour.seen.slice(0, EVIDENCE);
+}

@@ -1,0 +1,69 @@
+import type { Genes } from '../../../genes/genes.ts';
+import type { LearningEvent } from '../../../strategy/strategy.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+import { GENE_NAMES } from './strategies.ts';
+
+export const EVENTS_A_PAGE = 50;
+
+export interface GeneChange {
+  readonly gene: keyof Genes;
+  readonly before: number | null;
+  readonly after: number;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly kind: LearningEvent['kind'];
+  readonly strategy: string;
+  readonly changes: readonly GeneChange[];
+  readonly why: string;
+}
+
+export interface LogView {
+  /** Newest first. */
+  readonly lines: readonly LogLine[];
+  readonly kind: LearningEvent['kind'] | null;
+  readonly page: number;
+  readonly pages: number;
+  readonly all: number;
+}
+
+/** One page (from 1) of what learning has changed, newest first. */
+export function logView(
+  state: RepositoryState,
+  query: { readonly kind: LearningEvent['kind'] | null; readonly page: number },
+): LogView {
+  const events = state.learningLog.filter(({ kind }) => query.kind === null || kind === query.kind);
+  const pages = Math.max(1, Math.ceil(events.length / EVENTS_A_PAGE));
+  const page = Math.min(Math.max(1, query.page), pages);
+  const end = events.length - (page - 1) * EVENTS_A_PAGE;
+  return {
+    lines: events
+      .slice(Math.max(0, end - EVENTS_A_PAGE), end)
+      .reverse()
+      .map(({ at, kind, strategy, why, before, after }) => ({
+        at,
+        kind,
+        strategy,
+        why: why.replace(GENES_AT_THE_END, '.'),
+        changes: changesOf(before, after),
+      })),
+    kind: query.kind,
+    page,
+    pages,
+    all: events.length,
+  };
+}
+
+/** Smaller changes of a gene are not visible in four digits. */
+const VISIBLE = 0.00005;
+
+/** A reason without the changes at its end, which have a column of their own. */
+const GENES_AT_THE_END = new RegExp(`: (?:(?:${GENE_NAMES.join('|')}) [\\d.]+ → [\\d.]+(?:, )?)+\\.$`);
+
+function changesOf(before: Genes | null, after: Genes | null): readonly GeneChange[] {
+  if (after === null) return [];
+  return GENE_NAMES.filter((gene) => before === null || Math.abs(after[gene] - before[gene]) >= VISIBLE).map(
+    (gene) => ({ gene, before: before?.[gene] ?? null, after: after[gene] }),
+  );
+}

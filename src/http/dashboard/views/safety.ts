@@ -1,0 +1,90 @@
+import type { GateResult } from '../../../plan/decision.ts';
+import type { AuditEvent } from '../../../proposal/audit.ts';
+import type { LeftAlone } from '../../../proposal/care.ts';
+import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
+import type { Mode } from '../../../proposal/proposal.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+
+/** Most entries of the audit that are listed. */
+const AUDIT_SHOWN = 20;
+
+export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
+
+export interface SafetyView {
+  readonly mode: EffectiveMode;
+  /** Everything that can set the mode, with its value; the strongest first. */
+  readonly switches: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly inForce: boolean;
+  }[];
+  /** Gates of the newest decision; empty where nothing was decided. */
+  readonly gates: readonly GateResult[];
+  readonly gatesAt: number | null;
+  /** Gates of the deployment: rollout and circuit breaker. */
+  readonly flags: readonly GateResult[];
+  readonly leftAlone: readonly LeftAlone[];
+  readonly snoozedUntil: number | null;
+  /** Newest first. */
+  readonly audit: readonly AuditEvent[];
+  readonly damage: readonly string[];
+}
+
+const FLAGS: ReadonlySet<string> = new Set(['rollout', 'circuit']);
+
+/** Everything that can stop Offbeat in a repository, and what was done there. */
+export function safetyView(
+  state: RepositoryState,
+  query: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode; readonly now: number },
+): SafetyView {
+  const { care, decisions, audit, damage, profile } = state;
+  const newest = decisions.at(-1);
+  const gates = newest?.gates ?? [];
+  const { snoozedUntil } = care;
+  return {
+    mode: effectiveMode({
+      emergencyStop: query.emergencyStop,
+      commanded: profile.commandedMode,
+      configured: query.configured,
+    }),
+    switches: switchesOf(profile.commandedMode, query),
+    gates: gates.filter(({ gate }) => !FLAGS.has(gate)),
+    gatesAt: newest?.at ?? null,
+    flags: gates.filter(({ gate }) => FLAGS.has(gate)),
+    leftAlone: care.leftAlone,
+    snoozedUntil: snoozedUntil !== null && snoozedUntil > query.now ? snoozedUntil : null,
+    audit: audit.slice(-AUDIT_SHOWN).reverse(),
+    damage,
+  };
+}
+
+function switchesOf(
+  commanded: Mode | null,
+  { emergencyStop, configured }: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode },
+): SafetyView['switches'] {
+  const paused = commanded === 'pause';
+  const asked = commanded !== null && !paused;
+  return [
+    {
+      name: 'Emergency stop of the operator',
+      value: emergencyStop ? 'set' : 'not set',
+      inForce: emergencyStop,
+    },
+    { name: 'A maintainer’s pause', value: paused ? 'set' : 'not set', inForce: !emergencyStop && paused },
+    {
+      name: 'mode in .github/offbeat.yml',
+      value: configured ?? 'says nothing',
+      inForce: !emergencyStop && !paused && configured !== null,
+    },
+    {
+      name: 'A maintainer’s command',
+      value: asked ? commanded : 'none',
+      inForce: !emergencyStop && !paused && configured === null && asked,
+    },
+    {
+      name: 'Default',
+      value: 'observe',
+      inForce: !emergencyStop && !paused && configured === null && !asked,
+    },
+  ];
+}

@@ -1,0 +1,172 @@
+import { parseCron } from '../../../cron/parse.ts';
+import { ticksBetween } from '../../../cron/ticks.ts';
+import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
+import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
+import type { Outlook, ScheduleDecision } from '../../../plan/decision.ts';
+import { widthOf } from '../../../usecases/learning/schedules-in-force.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+
+const HOURS = 168;
+const BINS = HOURS * BINS_PER_HOUR;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+
+/**
+ * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule, in
+ * Hurst, Brown, Swanson 2000).
+ */
+const SWANSON = [0.3, 0.4, 0.3] as const;
+
+/** The busiest five minutes. */
+export interface Peak {
+  /** UTC minute of the week from Monday 00:00. */
+  readonly minute: number;
+  readonly jobs: number;
+}
+
+/** Expected jobs in progress. */
+export interface HourLoad {
+  /** On average over the hour. */
+  readonly jobs: number;
+  /** In its busiest five minutes. */
+  readonly busiest: number;
+}
+
+/** Expected load of a week, before and after the newest decision. */
+export interface WeekView {
+  readonly decisionId: string;
+  /** Epoch ms. */
+  readonly decidedAt: number;
+  /** Monday 00:00 UTC of the week drawn, epoch ms. */
+  readonly monday: number;
+  /** 168 hours from Monday 00:00 UTC, each computed from twelve intervals of five minutes. */
+  readonly before: readonly HourLoad[];
+  readonly after: readonly HourLoad[];
+  readonly peakBefore: Peak;
+  readonly peakAfter: Peak;
+  /** Minutes a week in which a schedule's runs share the repository with another run, summed over all schedules. */
+  readonly sharedBefore: number;
+  readonly sharedAfter: number;
+  /** Schedules that move, and those whose better time is held back. */
+  readonly moves: number;
+  readonly held: number;
+  /** Schedules that are not drawn, since too little is known of them. */
+  readonly unknown: number;
+}
+
+/** `null` where nothing has been decided, so that there is no load to draw. */
+export function weekView(state: RepositoryState, now: number): WeekView | null {
+  const decision = state.decisions.at(-1);
+  if (decision === undefined) return null;
+  const monday = now - ((((now - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
+  const before = Float64Array.from(backgroundLoad(state.learned));
+  const after = Float64Array.from(before);
+  const ticksOf = rememberedTicks(monday);
+  let sharedBefore = 0;
+  let sharedAfter = 0;
+  for (const schedule of decision.schedules) {
+    const { today } = schedule;
+    if (today === null) continue;
+    const width = widthOf(state, schedule.path);
+    addRuns(before, ticksOf(schedule.cron, schedule.timezone), today, monday, width);
+    const { cron, outlook } = proposed(schedule, today);
+    addRuns(after, ticksOf(cron, schedule.timezone), outlook, monday, width);
+    sharedBefore += today.overlapMinutesPerWeek;
+    sharedAfter += outlook.overlapMinutesPerWeek;
+  }
+  return {
+    decisionId: decision.id,
+    decidedAt: decision.at,
+    monday,
+    before: byHour(before),
+    after: byHour(after),
+    peakBefore: peakOf(before),
+    peakAfter: peakOf(after),
+    sharedBefore,
+    sharedAfter,
+    moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
+    held: decision.schedules.filter(({ outcome }) => outcome === 'held').length,
+    unknown: decision.schedules.filter(isUnknown).length,
+  };
+}
+
+/** A schedule's cron after the decision. A held one stays as it is. */
+function proposed(
+  { outcome, cron, to, proposed: then }: ScheduleDecision,
+  today: Outlook,
+): { readonly cron: string; readonly outlook: Outlook } {
+  return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
+}
+
+function isUnknown({ today }: ScheduleDecision): boolean {
+  return today === null;
+}
+
+/** Ticks by cron. Many schedules share one, and each is needed twice. */
+function rememberedTicks(monday: number): (cron: string, timezone: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return (cron, timezone) => {
+    const name = `${cron} ${timezone}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const ticks = readableTicks(cron, timezone, monday);
+    known.set(name, ticks);
+    return ticks;
+  };
+}
+
+/** The cron of a refused schedule may be invalid. */
+function readableTicks(cron: string, timezone: string, monday: number): readonly number[] {
+  try {
+    return ticksBetween(parseCron(cron), timezone, monday, monday + WEEK_MS);
+  } catch {
+    return [];
+  }
+}
+
+/** Adds the expected jobs in progress of these ticks' runs; the end of the week wraps to its beginning. */
+function addRuns(
+  load: Float64Array,
+  ticks: readonly number[],
+  outlook: Outlook,
+  monday: number,
+  width: number,
+): void {
+  const minutes = outlook.durationMedianSeconds / 60;
+  const median = Math.max(0, outlook.latenessMedianMinutes);
+  const high = Math.max(median, outlook.latenessP90Minutes);
+  // On a log scale the 10 % quantile lies as far below the median as the 90 % one above.
+  const low = high === 0 ? 0 : (median * median) / high;
+  for (const tick of ticks) {
+    const minute = (tick - monday) / MINUTE_MS;
+    addInterval(load, minute + low, minutes, width * SWANSON[0]);
+    addInterval(load, minute + median, minutes, width * SWANSON[1]);
+    addInterval(load, minute + high, minutes, width * SWANSON[2]);
+  }
+}
+
+function addInterval(load: Float64Array, start: number, minutes: number, jobs: number): void {
+  const end = start + minutes;
+  for (let bin = Math.floor(start / BIN_MINUTES); bin * BIN_MINUTES < end; bin += 1) {
+    const within = Math.min(end, (bin + 1) * BIN_MINUTES) - Math.max(start, bin * BIN_MINUTES);
+    const place = ((bin % BINS) + BINS) % BINS;
+    load[place] = (load[place] ?? 0) + (jobs * within) / BIN_MINUTES;
+  }
+}
+
+function byHour(load: Float64Array): readonly HourLoad[] {
+  return Array.from({ length: HOURS }, (_, hour) => {
+    const bins = load.subarray(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR);
+    return { jobs: bins.reduce((sum, jobs) => sum + jobs, 0) / BINS_PER_HOUR, busiest: Math.max(...bins) };
+  });
+}
+
+function peakOf(load: Float64Array): Peak {
+  let bin = 0;
+  for (let at = 1; at < BINS; at += 1) if ((load[at] ?? 0) > (load[bin] ?? 0)) bin = at;
+  return { minute: bin * BIN_MINUTES, jobs: load[bin] ?? 0 };
+}

@@ -1,0 +1,36 @@
+import { fileName } from '../../../render/move-words.ts';
+import { newestVersion } from '../../../usecases/learning/schedules-in-force.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+
+/** The name of a schedule on pages. */
+export interface NamedSchedule {
+  readonly key: string;
+  readonly path: string;
+  readonly cron: string;
+  readonly timezone: string;
+  /** Name of its workflow; its file name where no decision knows the name. */
+  readonly name: string;
+}
+
+/** The name of a workflow, from the newest decision that knows it. */
+export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path: string) => string {
+  const names = new Map<string, string>();
+  for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) {
+    if (workflowName !== '' && workflowName !== path) names.set(path, workflowName);
+  }
+  return (path) => names.get(path) ?? fileName(path);
+}
+
+/** The newest schedules in force, by file. Schedules of one file are named with their cron. */
+export function schedulesOf(
+  state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>,
+): readonly NamedSchedule[] {
+  const nameOf = workflowNames(state);
+  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const perFile = new Map<string, number>();
+  for (const { path } of entries) perFile.set(path, (perFile.get(path) ?? 0) + 1);
+  return entries.map((entry) => ({
+    ...entry,
+    name: (perFile.get(entry.path) ?? 0) > 1 ? `${nameOf(entry.path)} (${entry.cron})` : nameOf(entry.path),
+  }));
+}

@@ -1,0 +1,69 @@
+import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import { createCookie } from './cookie.ts';
+import { createSeal } from './seal.ts';
+
+/** Somebody on GitHub. The id stays, the login may change. */
+export const Person = z.object({ id: z.number().int().nonnegative(), login: z.string().min(1) });
+export type Person = z.infer<typeof Person>;
+
+/** Somebody who has signed in with GitHub. */
+export const Session = z.object({
+  id: z.string(),
+  person: Person,
+  /** GitHub's user access token. It leaves the server only in encrypted form. */
+  token: z.string(),
+  /** Epoch ms. */
+  expiresAt: z.number(),
+});
+export type Session = z.infer<typeof Session>;
+
+export interface Sessions {
+  /** Begins a session and returns its `Set-Cookie`. It ends with the token, after eight hours at the latest. */
+  begin(person: Person, token: string, tokenExpiresAt: number | null): Promise<string>;
+  /** The session of a `Cookie` header; `null` where there is no valid one. */
+  read(cookieHeader: string | null | undefined): Promise<Session | null>;
+  /** The `Set-Cookie` that ends the session in the browser. */
+  end(): string;
+  /** The token that a form must carry, so that no other site can have sent it (CSRF). */
+  formToken(session: Session): string;
+  isFormToken(session: Session, text: unknown): boolean;
+}
+
+/** Lifetime of GitHub's user tokens for Apps (docs: "Refreshing user access tokens"). */
+const LONGEST_MS = 8 * 3_600_000;
+const KEY_BYTES = 32;
+
+/** Sessions kept in cookies alone, encrypted with a key from `secret`, so that every process can read them. */
+export function createSessions(options: {
+  readonly secret: string;
+  /** Whether browsers come over https. */
+  readonly secure: boolean;
+  readonly clock: Clock;
+}): Sessions {
+  const { secret, secure, clock } = options;
+  const seal = createSeal(secret, 'session');
+  const cookie = createCookie('offbeat', secure);
+  const formKey = Buffer.from(hkdfSync('sha256', secret, '', 'offbeat form', KEY_BYTES));
+  const formToken = ({ id }: Session): string => createHmac('sha256', formKey).update(id).digest('base64url');
+  return {
+    async begin(person, token, tokenExpiresAt) {
+      const longest = clock.now() + LONGEST_MS;
+      const expiresAt = Math.min(longest, tokenExpiresAt ?? longest);
+      const session: Session = { id: randomUUID(), person, token, expiresAt };
+      return cookie.write(await seal.close(session, expiresAt), expiresAt);
+    },
+    async read(header) {
+      const text = cookie.read(header);
+      return text === null || text === '' ? null : seal.open(text, Session, clock.now());
+    },
+    end: () => cookie.clear(),
+    formToken,
+    isFormToken(session, text) {
+      if (typeof text !== 'string') return false;
+      const [given, expected] = [Buffer.from(text), Buffer.from(formToken(session))];
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}

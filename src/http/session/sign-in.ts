@@ -1,0 +1,191 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import { OffbeatError } from '../../errors.ts';
+import { createCookie } from './cookie.ts';
+import { createSeal } from './seal.ts';
+import type { Person } from './sessions.ts';
+import { SILENT_LOG } from './silent-log.ts';
+
+/** Where GitHub sends the browser back to. */
+export const SIGNED_IN_PATH = '/sign-in/done';
+
+/** Time that a person has to agree on GitHub. */
+const SIGN_IN_MS = 10 * 60_000;
+const RANDOM_BYTES = 32;
+const ANSWER_WITHIN_MS = 10_000;
+const MS_PER_SECOND = 1_000;
+
+export interface SignInOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Address of GitHub's pages. */
+  readonly webUrl: string;
+  readonly apiUrl: string;
+  /** Where browsers reach this server; no slash at its end. */
+  readonly publicUrl: string;
+  readonly clock: Clock;
+}
+
+export interface SignedIn {
+  readonly person: Person;
+  readonly token: string;
+  /** Epoch ms; `null` where GitHub names no end. */
+  readonly tokenExpiresAt: number | null;
+  /** Path of this server that the person had asked for. */
+  readonly returnTo: string;
+}
+
+export interface SignIn {
+  /** Where to send the browser, and the cookie that identifies it when it comes back. */
+  begin(returnTo: string): Promise<{ readonly location: string; readonly setCookie: string }>;
+  /** The person who has signed in. Throws `permission-missing` where they refused, `github-refused` otherwise. */
+  finish(query: URLSearchParams, cookieHeader: string | null | undefined): Promise<SignedIn>;
+  /** `Set-Cookie` that ends the sign-in attempt. */
+  forget(): string;
+  /** Asks GitHub to revoke a token. A failure is ignored, since the token expires by itself. */
+  revoke(token: string): Promise<void>;
+}
+
+const Attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.string() });
+
+/** GitHub refuses with status 200 and an `error` (docs: "Troubleshooting OAuth app access token request errors"). */
+const TokenAnswer = z.union([
+  z.object({
+    access_token: z.string().min(1),
+    token_type: z.string(),
+    /** Seconds. */
+    expires_in: z.coerce.number().positive().optional(),
+  }),
+  z.object({ error: z.string() }),
+]);
+
+const UserAnswer = z.object({ id: z.number().int(), login: z.string().min(1) });
+
+/**
+ * Sign-in with the App's OAuth (docs: "Generating a user access token for a GitHub App"). State and PKCE verifier are
+ * in an encrypted cookie, so that the server remembers nothing while the browser is at GitHub.
+ */
+export function createSignIn(options: SignInOptions): SignIn {
+  const { clientId, clientSecret, webUrl, apiUrl, publicUrl, clock } = options;
+  const seal = createSeal(clientSecret, 'sign-in');
+  const cookie = createCookie('offbeat-sign-in', publicUrl.startsWith('https:'));
+  const redirectUri = `${publicUrl}${SIGNED_IN_PATH}`;
+  return {
+    async begin(returnTo) {
+      const state = randomBytes(RANDOM_BYTES).toString('base64url');
+      const verifier = randomBytes(RANDOM_BYTES).toString('base64url');
+      const expiresAt = clock.now() + SIGN_IN_MS;
+      const attempt = await seal.close({ state, verifier, returnTo: ownPath(returnTo) }, expiresAt);
+      const query = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        state,
+        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+        code_challenge_method: 'S256',
+      });
+      return {
+        location: `${webUrl}/login/oauth/authorize?${query}`,
+        setCookie: cookie.write(attempt, expiresAt),
+      };
+    },
+    async finish(query, cookieHeader) {
+      const attempt = await seal.open(cookie.read(cookieHeader) ?? '', Attempt, clock.now());
+      if (attempt === null || !sameText(query.get('state') ?? '', attempt.state)) {
+        throw new OffbeatError(
+          'github-refused',
+          'This sign-in was not begun in this browser, or too long ago.',
+          {
+            fix: 'Sign in again from here.',
+          },
+        );
+      }
+      if (query.get('error') !== null) {
+        throw new OffbeatError('permission-missing', 'You did not let Offbeat know who you are.', {
+          fix: 'Without that it cannot tell what you may see. Sign in again when you want to.',
+        });
+      }
+      const { token, tokenExpiresAt } = await trade(
+        `${webUrl}/login/oauth/access_token`,
+        {
+          client_id: clientId,
+          client_secret: clientSecret,
+          code: query.get('code') ?? '',
+          redirect_uri: redirectUri,
+          code_verifier: attempt.verifier,
+        },
+        clock.now(),
+      );
+      return { person: await whoIs(apiUrl, token), token, tokenExpiresAt, returnTo: attempt.returnTo };
+    },
+    forget: () => cookie.clear(),
+    async revoke(token) {
+      const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+      await fetch(`${apiUrl}/applications/${encodeURIComponent(clientId)}/token`, {
+        method: 'DELETE',
+        headers: { authorization: `Basic ${basic}`, accept: 'application/vnd.github+json' },
+        body: JSON.stringify({ access_token: token }),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      }).catch(() => undefined);
+    },
+  };
+}
+
+/** A path of this server. `//host` and `/\host` are refused, since browsers read them as other sites. */
+export function ownPath(text: string): string {
+  return /^\/(?![/\\])[\w\-./?=&%#~:+]*$/.test(text) ? text : '/';
+}
+
+async function trade(
+  url: string,
+  body: Readonly<Record<string, string>>,
+  now: number,
+): Promise<{ readonly token: string; readonly tokenExpiresAt: number | null }> {
+  const answer = TokenAnswer.safeParse(await ask(url, body));
+  if (!answer.success) throw refused('GitHub’s answer is not as documented.');
+  if ('error' in answer.data) {
+    throw answer.data.error === 'bad_verification_code'
+      ? refused('GitHub does not know this sign-in, or no longer.')
+      : new OffbeatError('github-refused', 'GitHub does not accept the credentials of this App.', {
+          fix: 'Whoever runs Offbeat here must compare GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and PUBLIC_URL with the App’s page on GitHub.',
+        });
+  }
+  const { access_token: token, expires_in: seconds } = answer.data;
+  return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * MS_PER_SECOND };
+}
+
+/** The request holds the code and the secret, so no error may quote it. */
+async function ask(url: string, body: Readonly<Record<string, string>>): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    return await response.json();
+  } catch {
+    throw refused('GitHub could not be reached.');
+  }
+}
+
+async function whoIs(apiUrl: string, token: string): Promise<Person> {
+  const client = new Octokit({ baseUrl: apiUrl, auth: token, log: SILENT_LOG });
+  try {
+    const user = UserAnswer.parse((await client.rest.users.getAuthenticated()).data);
+    return { id: user.id, login: user.login };
+  } catch {
+    throw refused('GitHub did not say who you are.');
+  }
+}
+
+function refused(sentence: string): OffbeatError {
+  return new OffbeatError('github-refused', sentence, { fix: 'Sign in again in a moment.' });
+}
+
+/** Compares in constant time, so that the time says nothing about where two texts differ. */
+function sameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

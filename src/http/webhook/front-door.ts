@@ -1,0 +1,243 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import { type ErrorCode, OffbeatError } from '../../errors.ts';
+import {
+  type AppEvent,
+  groupOf,
+  isKnownEvent,
+  parseEvent,
+  payloadKeys,
+  repositoryIdOf,
+} from '../../events/payloads.ts';
+import type { Log } from '../../log.ts';
+import type { Job, Queue } from '../../queue/queue.ts';
+import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
+import { textOfBytes } from '../../text-bytes.ts';
+import { type BodyBudget, readBody } from './read-body.ts';
+import { refuse, respond } from './respond.ts';
+import { isSignedBy, readSignature } from './signature.ts';
+
+/** GitHub gives up after 10 s; a sender slower than this is none. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 5_000;
+/** Longer than the idle time of common load balancers (60 s), so that they and not we close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** What a sender is told to wait while the disk is full or the process drains. */
+const RETRY_AFTER_SECONDS = '30';
+
+/** It was not taken, and the fault is here and will pass. */
+const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(['store-full', 'store-unreachable', 'queue-closed']);
+
+const DELIVERY_ID = /^[\w.:-]{1,100}$/;
+const EVENT_NAME = /^[a-z_]{1,64}$/;
+
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** Another page of the same server. A path that ends in `/*` takes everything below it; the first match answers. */
+export interface Route {
+  readonly method: string | '*';
+  readonly path: string;
+  handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+}
+
+export interface FrontDoorOptions {
+  /** Any of them may have signed: the present one and the one being retired. */
+  readonly secrets: readonly string[];
+  /** `null`: takes no webhooks, and has the other pages only. */
+  readonly queue: Pick<Queue, 'accept' | 'reject'> | null;
+  readonly routes: readonly Route[];
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly count?: (outcome: DeliveryOutcome, event: string) => void;
+}
+
+export interface FrontDoor {
+  readonly server: Server;
+  /** Resolves with the port that was taken. */
+  listen(port: number, host: string): Promise<number>;
+  /** Takes no new connections and resolves when every request under way is answered. */
+  drain(): Promise<void>;
+}
+
+/**
+ * The server that GitHub's webhooks come to: refuses the unsigned before it reads a body, and answers 202 only when
+ * the delivery is safe in the queue. Everything else goes to `routes`.
+ */
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { routes, log, queue } = options;
+  const budget: BodyBudget = { bytesInFlight: 0 };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (path === WEBHOOK_PATH && queue !== null)
+      return receive({ ...options, queue }, budget, request, response);
+    const route = routes.find((each) => matches(each, request.method ?? 'GET', path));
+    if (route === undefined) return respond(response, 404, { error: 'There is nothing here.' });
+    await route.handle(request, response);
+  }
+
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    serve(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'A request failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, { error: 'Something went wrong here.' });
+    });
+  };
+  const server = createServer({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
+  server.on('request', listener);
+  // Otherwise Node invites the body before anybody has looked at the signature header.
+  server.on('checkContinue', listener);
+
+  return {
+    server,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    drain: () =>
+      new Promise((resolve) => {
+        if (!server.listening) return resolve();
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function matches(route: Route, method: string, path: string): boolean {
+  if (route.method !== '*' && route.method !== method) return false;
+  return route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
+}
+
+type Receiving = FrontDoorOptions & { readonly queue: NonNullable<FrontDoorOptions['queue']> };
+
+async function receive(
+  options: Receiving,
+  budget: BodyBudget,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const count = options.count ?? (() => undefined);
+  if (request.method !== 'POST')
+    return refuse(response, 405, { error: 'Webhooks are posted.' }, { allow: 'POST' });
+  const signature = readSignature(request.headers['x-hub-signature-256']);
+  if (signature === undefined) {
+    count('unsigned', '');
+    return refuse(response, 401, { error: 'The delivery is not signed. Set a webhook secret in the App.' });
+  }
+  const deliveryId = request.headers['x-github-delivery'];
+  const event = request.headers['x-github-event'];
+  if (
+    typeof deliveryId !== 'string' ||
+    !DELIVERY_ID.test(deliveryId) ||
+    typeof event !== 'string' ||
+    !EVENT_NAME.test(event)
+  ) {
+    count('refused', '');
+    return refuse(response, 400, { error: 'X-GitHub-Delivery or X-GitHub-Event is missing.' });
+  }
+  if (!isJson(request.headers['content-type'])) {
+    count('refused', '');
+    return refuse(response, 415, { error: 'Set the content type of the webhook to application/json.' });
+  }
+  if (request.headers.expect !== undefined) response.writeContinue();
+
+  const body = await readBody(request, budget);
+  if (body.kind === 'aborted') return;
+  if (body.kind === 'too-large') {
+    count('too-large', '');
+    return refuse(response, 413, { error: 'The payload is larger than GitHub sends.' });
+  }
+  if (body.kind === 'too-many') {
+    count('unavailable', '');
+    return refuse(
+      response,
+      503,
+      { error: 'Too many large deliveries at once.' },
+      { 'retry-after': RETRY_AFTER_SECONDS },
+    );
+  }
+  if (!isSignedBy(options.secrets, body.bytes, signature)) {
+    count('unsigned', '');
+    return refuse(response, 401, {
+      error: 'The signature does not fit the payload. Compare the webhook secrets.',
+    });
+  }
+  if (!isKnownEvent(event)) {
+    // The label stays empty: names that GitHub may invent must not become time series.
+    count('ignored', '');
+    return respond(response, 202, { status: 'ignored' });
+  }
+  try {
+    const job = readJob(deliveryId, parseEvent(event, parseJson(body.bytes)), options.clock.now());
+    const acceptance = await options.queue.accept(job);
+    count(acceptance, event);
+    respond(response, 202, { status: acceptance });
+  } catch (error) {
+    await answerFailure(options, { deliveryId, event, response, error });
+  }
+}
+
+async function answerFailure(
+  options: Receiving,
+  failed: {
+    readonly deliveryId: string;
+    readonly event: string;
+    readonly response: ServerResponse;
+    readonly error: unknown;
+  },
+): Promise<void> {
+  const { deliveryId, event, response, error } = failed;
+  const count = options.count ?? (() => undefined);
+  if (!(error instanceof OffbeatError)) throw error;
+  if (error.code === 'payload-invalid') {
+    try {
+      await options.queue.reject({ deliveryId, event, reason: error.sentence });
+    } catch (rejection) {
+      // Word of it could not be kept: it shall come again.
+      return answerFailure(options, { ...failed, error: rejection });
+    }
+    count('unreadable', event);
+    options.log.warn({ deliveryId, event, where: error.where }, 'A delivery could not be read');
+    return respond(response, 422, { error: error.message, where: error.where });
+  }
+  if (UNAVAILABLE.has(error.code)) {
+    count('unavailable', event);
+    options.log.error({ deliveryId, event, code: error.code }, 'A delivery could not be taken');
+    return respond(response, 503, { error: error.message }, { 'retry-after': RETRY_AFTER_SECONDS });
+  }
+  throw error;
+}
+
+function readJob(deliveryId: string, event: AppEvent, now: number): Job {
+  return {
+    deliveryId,
+    event: event.name,
+    group: groupOf(event),
+    repositoryId: repositoryIdOf(event),
+    payload: event.payload,
+    keys: [...payloadKeys(event)],
+    acceptedAt: now,
+  };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(textOfBytes(bytes));
+  } catch {
+    // The parser's own message quotes the text, and payloads have no place in logs and answers.
+    throw new OffbeatError('payload-invalid', 'The payload is not JSON.', { where: 'body' });
+  }
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+}

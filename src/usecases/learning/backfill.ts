@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { OffbeatError } from '../../errors.ts';
+import { isWorkflowPath } from '../../workflow/paths.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { isHistory, observeRun } from './observe-run.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What reading back has brought. */
+export const Backfilled = z.object({
+  /** The span that was read. */
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** Runs that GitHub lists of it. */
+  listed: z.number().int().nonnegative(),
+  /** Of these, runs that were not known before. */
+  learned: z.number().int().nonnegative(),
+});
+export type Backfilled = z.infer<typeof Backfilled>;
+
+/**
+ * Learns the runs of the last days that GitHub still lists, in the order in which they ended; those that are known change
+ * nothing, so that it can be broken off and done again. Throws `not-found`, and `usage-invalid` where runs cannot be
+ * listed from here.
+ */
+export async function backfill(
+  context: Context,
+  repositoryId: number,
+  days: number,
+  progress: (done: number, all: number | null) => void = () => undefined,
+): Promise<Backfilled> {
+  const { profile } = await knownRepository(context, repositoryId);
+  const { reader } = await context.github.connect(profile);
+  if (reader.runs === undefined) {
+    throw new OffbeatError('usage-invalid', 'Past runs are not listed here.', {
+      fix: 'A checkout has none; leave --dir out, and set GITHUB_TOKEN.',
+    });
+  }
+  const to = context.clock.now();
+  const from = to - days * DAY_MS;
+  const listed = await reader.runs({ from, to }, (read) => progress(read, null));
+  const ended = listed
+    .filter((run) => run.endedAt !== null && isWorkflowPath(run.path))
+    .toSorted((one, other) => (one.endedAt ?? 0) - (other.endedAt ?? 0) || one.id - other.id);
+  let learned = 0;
+  for (const [at, run] of ended.entries()) {
+    if (!isHistory(await knownRepository(context, repositoryId), run)) {
+      await observeRun(context, profile, run);
+      learned += 1;
+    }
+    progress(at + 1, ended.length);
+  }
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    listed: listed.length,
+    learned,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Run } from '../../history/run.ts';
+import type { Context } from '../context.ts';
+import { knownRepository, type SeenRepository } from '../known-repository.ts';
+import { isMaintenanceDue, runMaintenance } from '../maintenance/run-maintenance.ts';
+import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
+import { isDecisionDue } from '../planning/is-decision-due.ts';
+import { tuneRepository } from '../planning/tune-repository.ts';
+import { observeRun } from './observe-run.ts';
+
+/** Learns from a run that has ended; then plans and maintains its repository, each where it is due. */
+export async function followRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
+  await observeRun(context, seen, run);
+  const now = context.clock.now();
+  if (isDecisionDue(await knownRepository(context, seen.id), now)) {
+    await unlessGitHubPauses(context, seen.id, () =>
+      tuneRepository(context, { repositoryId: seen.id, trigger: 'run' }),
+    );
+  }
+  if (isMaintenanceDue(await knownRepository(context, seen.id), now)) {
+    await unlessGitHubPauses(context, seen.id, () => runMaintenance(context, seen.id));
+  }
+}

@@ -1,0 +1,118 @@
+import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { type LearnedRun, learnRun, tellsLateness } from '../../forecast/learn.ts';
+import { wasLearned } from '../../forecast/learned.ts';
+import { wasRolledUp } from '../../history/older-runs.ts';
+import { JOBS_KEPT, type JobSpan, type Run } from '../../history/run.ts';
+import { findRun } from '../../history/run-history.ts';
+import type { Context } from '../context.ts';
+import { meetRepository, type SeenRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+import { evolutionDue, evolveOn } from './evolve-repository.ts';
+import { gatherPriors, knowsNothing } from './gather-priors.ts';
+import { learnStrategies, mixturesOf } from './learn-strategies.ts';
+import { schedulesInForce, widthOf } from './schedules-in-force.ts';
+
+/** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
+export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const known = findRun(state.runs, run);
+  if (isHistory(state, run, known)) return;
+  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known) }] });
+}
+
+/** Learns a run that has ended: once, however often and in whatever order its events arrive. */
+export async function observeRun(
+  context: Context,
+  seen: SeenRepository,
+  run: Run,
+): Promise<LearnedRun | null> {
+  const state = await meetRepository(context, seen);
+  const known = findRun(state.runs, run);
+  if (isHistory(state, run, known)) return null;
+  const entries = tellsLateness(run) ? await schedulesInForce(context, state, run) : [];
+  const pool = tellsLateness(run) ? await context.store.loadLatenessPool() : null;
+  const priors = knowsNothing(state) ? await gatherPriors(context, state) : undefined;
+  const learned = priors === undefined ? state.learned : { ...state.learned, priors };
+  const { own, shadows } = mixturesOf(state.population);
+  const lesson = learnRun(learned, pool, withJobTimes(run, known), entries, {
+    shadows,
+    own,
+    width: widthOf(state, run.path),
+  });
+  const { outcome } = lesson;
+  const now = context.clock.now();
+  const stepped = learnStrategies(state.population, outcome, now);
+  const evolved = evolutionDue(stepped.population)
+    ? evolveOn(stepped.population, state.runs, { now, guests: learned.priors?.genomes ?? [] })
+    : null;
+  const { population } = evolved ?? stepped;
+  const events = [...stepped.events, ...(evolved?.events ?? [])];
+  const poolChange = pool === null || lesson.pool === null ? null : latenessPoolChange(pool, lesson.pool);
+  await context.store.apply(seen.id, {
+    runs: [outcome.run],
+    learned: priors === undefined ? lesson.change : { ...lesson.change, priors },
+    ...(poolChange === null ? {} : { latenessPool: poolChange }),
+    population,
+    learningEvents: events,
+  });
+  context.onLearned?.(seen.id, outcome);
+  return outcome;
+}
+
+/** True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. */
+export function isHistory(
+  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns'>,
+  run: Run,
+  known: Run | undefined = findRun(state.runs, run),
+): boolean {
+  if (known !== undefined) return known.endedAt !== null;
+  return wasRolledUp(state.olderRuns ?? [], run) && wasLearned(state.learned, run.id);
+}
+
+/** Adds the times of one finished job to the run it belongs to. Times are epoch milliseconds. */
+export async function observeJob(
+  context: Context,
+  seen: SeenRepository,
+  job: { id: number; runId: number; attempt: number; createdAt: number; startedAt: number; endedAt: number },
+): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const run = findRun(state.runs, { id: job.runId, attempt: job.attempt });
+  if (run === undefined) return;
+  const waitedSeconds = Math.max(0, (job.startedAt - job.createdAt) / 1_000);
+  await context.store.apply(seen.id, {
+    runs: [
+      {
+        ...run,
+        jobsStartedAt: Math.min(run.jobsStartedAt ?? job.startedAt, job.startedAt),
+        jobsEndedAt: Math.max(run.jobsEndedAt ?? job.endedAt, job.endedAt),
+        queueSeconds: Math.max(run.queueSeconds ?? 0, waitedSeconds),
+        // What has ended has been learned: then there is nothing to keep them for.
+        ...(run.endedAt === null ? { jobs: withJob(run.jobs ?? [], job) } : {}),
+      },
+    ],
+  });
+}
+
+/** Each once, in whatever order they are told. */
+function withJob(jobs: readonly JobSpan[], { id, startedAt, endedAt }: JobSpan): JobSpan[] {
+  const others = jobs.filter((job) => job.id !== id);
+  return [...others, { id, startedAt, endedAt }].sort((a, b) => a.id - b.id).slice(0, JOBS_KEPT);
+}
+
+function jobTimes(
+  known: Run | undefined,
+): Pick<Run, 'jobsStartedAt' | 'jobsEndedAt' | 'queueSeconds' | 'jobs'> {
+  return {
+    ...(known?.jobs === undefined ? {} : { jobs: known.jobs }),
+    jobsStartedAt: known?.jobsStartedAt ?? null,
+    jobsEndedAt: known?.jobsEndedAt ?? null,
+    queueSeconds: known?.queueSeconds ?? null,
+  };
+}
+
+/** A run lasts from its first job's start to its last job's end; its own times also hold GitHub's bookkeeping. */
+function withJobTimes(run: Run, known: Run | undefined): Run {
+  const times = jobTimes(known);
+  if (times.jobsStartedAt === null || times.jobsEndedAt === null) return run;
+  return { ...run, ...times, durationSeconds: (times.jobsEndedAt - times.jobsStartedAt) / 1_000 };
+}

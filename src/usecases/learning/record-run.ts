@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { OffbeatError } from '../../errors.ts';
+import type { Run } from '../../history/run.ts';
+import { findRun } from '../../history/run-history.ts';
+import type { ResourceUsage } from '../../proposal/care.ts';
+import { isWorkflowPath } from '../../workflow/paths.ts';
+import type { Context } from '../context.ts';
+import { knownWorkflows, matchWorkflow, workflowPath } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import { isHistory, observeRun } from './observe-run.ts';
+
+/** Workflows whose usage is kept, and figures of each; beyond them a report is refused. */
+const WORKFLOWS_KEPT = 1000;
+const FIGURES_KEPT = 20;
+/** Means follow the last so many reports. */
+const REPORTS_WEIGHED = 50;
+/** A clock may run a little fast. */
+const FUTURE_ALLOWED_MS = 5 * 60_000;
+/** GitHub ends a run after 35 days. */
+const LONGEST_SECONDS = 35 * 86_400;
+
+/** Reported runs are numbered from here on, far above GitHub's own numbers, and below the largest exact integer. */
+export const FIRST_REPORTED_ID = 2 ** 52;
+/** Those of one minute; minutes count from 2020 and come round after 32 years. */
+const NUMBERS = 2 ** 27;
+const MINUTES = 2 ** 24;
+const FIRST_MINUTE = Date.UTC(2020, 0) / 60_000;
+
+/** A run as somebody reports it who saw it: a step of the workflow itself, mostly. */
+export const RunReport = z.strictObject({
+  workflow: z.string().min(1).max(300).describe('Path, file name or name of the workflow.'),
+  startTime: z.iso.datetime({ offset: true }).describe('When the run started, ISO 8601.'),
+  duration: z.number().min(0).max(LONGEST_SECONDS).describe('How long it took, in seconds.'),
+  success: z.boolean().describe('Whether it succeeded.'),
+  resourceUsage: z
+    .record(z.string().regex(/^[\w.-]{1,40}$/), z.number())
+    .optional()
+    .describe('What it took, as JSON of names and numbers, for example {"cpu_seconds": 340}.'),
+  runId: z
+    .number()
+    .int()
+    .positive()
+    .max(FIRST_REPORTED_ID)
+    .optional()
+    .describe('GITHUB_RUN_ID, where the App sees the run too: only its usage is then added.'),
+});
+export type RunReport = z.infer<typeof RunReport>;
+
+/** What became of a report. */
+export const Recorded = z.object({
+  path: z.string(),
+  run_id: z.number().int(),
+  /** False where the run was known already, so that nothing was learned from it twice. */
+  learned: z.boolean(),
+  /** How long it was expected to take, before this report; `null` where nothing was. */
+  expected_duration_seconds: z.number().nullable(),
+  reported: z.record(z.string(), z.number()).nullable(),
+});
+export type Recorded = z.infer<typeof Recorded>;
+
+/** Learns a reported run, once, however often it is reported. Throws `command-invalid`. */
+export async function recordRun(
+  context: Context,
+  repositoryId: number,
+  report: RunReport,
+): Promise<Recorded> {
+  const state = await knownRepository(context, repositoryId);
+  const path = pathOf(state, report.workflow);
+  const startedAt = Date.parse(report.startTime);
+  if (startedAt > context.clock.now() + FUTURE_ALLOWED_MS) {
+    throw new OffbeatError('command-invalid', 'The run would start in the future.', { where: 'startTime' });
+  }
+  const { profile } = state;
+  const own = report.runId === undefined ? undefined : findRun(state.runs, { id: report.runId, attempt: 1 });
+  const run = own ?? reportedRun(report, path, startedAt);
+  const known = findRun(state.runs, run);
+  const isKnown = isHistory(state, run, known);
+  const learnt = isKnown || own !== undefined ? null : await observeRun(context, profile, run);
+  const usage = isKnown && own === undefined ? null : await keepUsage(context, repositoryId, path, report);
+  return {
+    path,
+    run_id: run.id,
+    learned: learnt !== null,
+    expected_duration_seconds: learnt?.predicted?.seconds.q50 ?? null,
+    reported: usage ?? state.care.usage?.[path]?.means ?? null,
+  };
+}
+
+function pathOf(state: Parameters<typeof knownWorkflows>[0], workflow: string): string {
+  const known = matchWorkflow(knownWorkflows(state), workflow);
+  if (known !== undefined) return known.path;
+  const path = workflowPath(workflow);
+  if (isWorkflowPath(path)) return path;
+  throw new OffbeatError('command-invalid', `"${workflow}" names no workflow file.`, {
+    where: 'workflow',
+    fix: 'Write its file name, for example nightly.yml.',
+  });
+}
+
+function reportedRun({ duration, success }: RunReport, path: string, startedAt: number): Run {
+  const endedAt = startedAt + duration * 1_000;
+  return {
+    // In the order of time, as GitHub's own: which are the oldest is told by the number.
+    id: FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`),
+    attempt: 1,
+    workflowId: 0,
+    path,
+    // Not `schedule`: who reports does not know the tick, and a guessed one would teach a lateness that was not.
+    event: 'reported',
+    headSha: '',
+    headBranch: null,
+    actor: null,
+    createdAt: startedAt,
+    startedAt,
+    endedAt,
+    conclusion: success ? 'success' : 'failure',
+    jobsStartedAt: null,
+    jobsEndedAt: null,
+    durationSeconds: duration,
+    queueSeconds: null,
+    scheduleKey: null,
+    tick: null,
+    ambiguous: false,
+  };
+}
+
+function minuteOf(at: number): number {
+  return Math.max(0, Math.floor(at / 60_000) - FIRST_MINUTE) % MINUTES;
+}
+
+/** The same number for the same text: FNV-1a over two 32-bit halves, as much of it as there is room for. */
+function numberOf(text: string): number {
+  let high = 0x811c9dc5;
+  let low = 0x01000193;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    high = Math.imul(high ^ code, 0x01000193) >>> 0;
+    low = Math.imul(low ^ (code + 0x9e37), 0x85ebca6b) >>> 0;
+  }
+  return (high * 2 ** 19 + (low >>> 13)) % NUMBERS;
+}
+
+async function keepUsage(
+  context: Context,
+  repositoryId: number,
+  path: string,
+  { resourceUsage }: RunReport,
+): Promise<Readonly<Record<string, number>> | null> {
+  if (resourceUsage === undefined) return null;
+  const { care } = await knownRepository(context, repositoryId);
+  const usage = care.usage ?? {};
+  const before = usage[path];
+  if (before === undefined && Object.keys(usage).length >= WORKFLOWS_KEPT) {
+    throw new OffbeatError('command-invalid', 'The usage of no more workflows can be kept here.', {
+      where: 'resourceUsage',
+    });
+  }
+  const after = withReport(before, resourceUsage);
+  if (Object.keys(after.means).length > FIGURES_KEPT) {
+    throw new OffbeatError('command-invalid', `At most ${FIGURES_KEPT} figures of a workflow are kept.`, {
+      where: 'resourceUsage',
+    });
+  }
+  await context.store.apply(repositoryId, { care: { ...care, usage: { ...usage, [path]: after } } });
+  return after.means;
+}
+
+function withReport(
+  before: ResourceUsage | undefined,
+  figures: Readonly<Record<string, number>>,
+): ResourceUsage {
+  const reports = (before?.reports ?? 0) + 1;
+  const weight = 1 / Math.min(reports, REPORTS_WEIGHED);
+  const means = { ...before?.means };
+  for (const [name, value] of Object.entries(figures)) {
+    const mean = means[name];
+    means[name] = mean === undefined ? value : mean + weight * (value - mean);
+  }
+  return { reports, means };
+}

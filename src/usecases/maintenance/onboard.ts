@@ -1,0 +1,105 @@
+import { CONFIG_PATH } from '../../config/parse.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { Decision } from '../../plan/decision.ts';
+import { audited } from '../../proposal/audit.ts';
+import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import type { Visit } from '../visit.ts';
+
+/** Under which it is remembered that the offer was made: it is made once. */
+const ONBOARDING_NOTICE = 'onboarding';
+
+/**
+ * Offers to begin, once, as a pull request that adds the configuration and shows what was found; where the App may not
+ * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears nothing.
+ */
+export async function onboard(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const found = findings(state);
+  if (found === null || context.emergencyStop) return;
+  const connected = await visit.connected();
+  const config = await visit.config();
+  if (config === null || config.mode !== undefined || connected.writesLeft?.() === 0) return;
+  if ((await connected.reader.fileText(CONFIG_PATH)) === null) {
+    await offer(context, state, found, connected);
+  }
+  const { profile } = await knownRepository(context, repositoryId);
+  await context.store.apply(repositoryId, {
+    profile: { ...profile, noticesGiven: [...profile.noticesGiven, ONBOARDING_NOTICE] },
+  });
+}
+
+/** The decision that shows what `suggest` would bring; `null` where there is nothing to offer, or it was offered. */
+function findings({ profile, decisions }: RepositoryState): Decision | null {
+  if (profile.commandedMode !== null || profile.noticesGiven.includes(ONBOARDING_NOTICE)) return null;
+  const decision = decisions.at(-1);
+  if (decision === undefined || decision.schedules.every(({ outcome }) => outcome !== 'move')) return null;
+  // What another gate than the mode would hold back is no offer.
+  return decision.gates.some(({ gate, passed }) => !passed && gate !== 'mode' && gate !== 'permission')
+    ? null
+    : decision;
+}
+
+async function offer(
+  context: Context,
+  state: RepositoryState,
+  decision: Decision,
+  { reader, writer }: ConnectedRepository,
+): Promise<void> {
+  if (writer === null) return;
+  const text = renderOnboardingPull({
+    decision,
+    runsLearned: state.population.runsLearned,
+    recentCommitTitles: await reader.recentCommitTitles(),
+  });
+  const { sha } = await reader.workflowSources();
+  let pullNumber: number | null = null;
+  try {
+    const pull = await writer.openPull({
+      branch: ONBOARDING_BRANCH,
+      baseBranch: state.profile.defaultBranch,
+      baseSha: sha,
+      knownHeadSha: null,
+      title: text.title,
+      body: text.body,
+      commitMessage: text.title,
+      files: [{ path: CONFIG_PATH, text: text.config }],
+    });
+    pullNumber = pull.number;
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    if (error.code !== 'permission-missing') {
+      // Somebody works on a branch of that name; they know of us.
+      context.log.info(
+        { repositoryId: state.profile.id, code: error.code },
+        'no offer to begin could be made',
+      );
+      return;
+    }
+    await issueInstead(context, state, writer, text);
+  }
+  await context.store.apply(state.profile.id, {
+    auditEvents: [
+      audited('written', context.clock.now(), null, 'Offered to begin, with what was found.', {
+        decisionId: decision.id,
+        pullNumber,
+      }),
+    ],
+  });
+}
+
+async function issueInstead(
+  context: Context,
+  { profile }: RepositoryState,
+  writer: NonNullable<ConnectedRepository['writer']>,
+  text: { readonly issueTitle: string; readonly issueBody: string },
+): Promise<void> {
+  try {
+    await writer.issue(text.issueTitle, text.issueBody);
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code !== 'permission-missing') throw error;
+    context.log.info({ repositoryId: profile.id }, 'an App that may only read makes no offer');
+  }
+}

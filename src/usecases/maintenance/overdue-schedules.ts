@@ -1,0 +1,54 @@
+import { expectedLateness } from '../../forecast/expected-lateness.ts';
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { MissedTick } from '../../history/match.ts';
+import { overdueTicks } from '../../history/overdue.ts';
+import { fileName } from '../../render/move-words.ts';
+import { newestVersion, type ScheduleEntries } from '../learning/schedules-in-force.ts';
+import type { RepositoryState } from '../ports.ts';
+
+/** A schedule of which no run has come since the named ticks, and none is expected to any more. */
+export interface OverdueSchedule {
+  readonly entry: ScheduleEntries[number];
+  /** Oldest first, at least one. */
+  readonly ticks: readonly MissedTick[];
+}
+
+/** Runs looked through for one that is still going: it takes its tick when it ends. */
+const RECENT_RUNS = 500;
+
+/** Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. */
+export function overdueSchedules(
+  state: RepositoryState,
+  pool: LatenessPool,
+  now: number,
+): readonly OverdueSchedule[] {
+  const { learned } = state;
+  const expect = expectedLateness(learned, pool);
+  const inForce = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const going = new Set(
+    state.runs
+      .slice(-RECENT_RUNS)
+      .filter(({ event, endedAt }) => event === 'schedule' && endedAt === null)
+      .map(({ path }) => path),
+  );
+  const silent = Object.entries(learned.matches).flatMap(([path, matches]) => {
+    if (going.has(path)) return [];
+    const byKey = Map.groupBy(overdueTicks(matches, now, expect), ({ key }) => key);
+    return [...byKey].flatMap(([key, ticks]): readonly OverdueSchedule[] => {
+      const known = matches.entries[key];
+      const entry = inForce.find((one) => one.key === key);
+      // What was edited or deleted since its last run is told of where the edit is watched.
+      const isSame = entry !== undefined && entry.cron === known?.cron && entry.timezone === known.timezone;
+      return isSame ? [{ entry, ticks }] : [];
+    });
+  });
+  // As they stand in the files: the stores keep keys in orders of their own.
+  return silent.toSorted((a, b) => inForce.indexOf(a.entry) - inForce.indexOf(b.entry));
+}
+
+/** Since when it is silent, in words that stay the same while it is. */
+export function silenceSentence({ entry, ticks }: OverdueSchedule): string {
+  const since = new Date(ticks[0]?.tick ?? 0).toISOString();
+  const [day, time] = since.split('T');
+  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is disabled.`;
+}

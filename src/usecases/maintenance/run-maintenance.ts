@@ -1,0 +1,114 @@
+import { audited } from '../../proposal/audit.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { beginLearning } from '../learning/begin-learning.ts';
+import type { RepositoryState } from '../ports.ts';
+import { takeStep } from '../proposals/follow-pull-request.ts';
+import { watchProposals } from '../proposals/watch-proposals.ts';
+import { withdraw } from '../proposals/withdraw.ts';
+import { Visit } from '../visit.ts';
+import { keepDashboard } from './keep-dashboard.ts';
+import { onboard } from './onboard.ts';
+import { overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+import { unlessGitHubPauses } from './unless-github-pauses.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Name of the App's own job for maintenance by the clock; no webhook has this name. */
+export const MAINTENANCE_EVENT = 'offbeat-tend';
+
+/** Maintenance runs this often, and when something happens to a proposal. */
+export const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
+
+/** A pull request that nobody has touched for so long is not wanted. */
+const EXPIRES_AFTER_DAYS = 30;
+
+/** True where a repository's last maintenance is long enough ago. `now` is epoch ms. */
+export function isMaintenanceDue({ care }: Pick<RepositoryState, 'care'>, now: number): boolean {
+  return care.tendedAt === null || now - care.tendedAt >= MAINTENANCE_EVERY_MS;
+}
+
+/** Maintenance by the clock: of a repository that is still known, and put off while GitHub takes no requests. */
+export async function runTimedMaintenance(context: Context, repositoryId: number): Promise<void> {
+  if ((await context.store.load(repositoryId)) === undefined) return;
+  await unlessGitHubPauses(context, repositoryId, () => runMaintenance(context, repositoryId));
+}
+
+/**
+ * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
+ * requests that changed without a webhook, closes those that nobody has touched for long, offers to begin, renews the
+ * dashboard, and notes schedules that have fallen silent. Doing it twice has the effect of doing it once; where nothing
+ * has changed, nothing is written.
+ */
+export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const { profile } = state;
+  if (profile.removedAt !== null || profile.archived || profile.fork) return;
+  const visit = new Visit(context, state);
+  await beginLearning(context, repositoryId, () => visit.connected());
+  await catchUp(context, state, visit);
+  await watchProposals(context, repositoryId, () => visit.toWrite());
+  await expireOld(context, repositoryId, visit);
+  await onboard(context, repositoryId, visit);
+  await keepDashboard(context, repositoryId, visit);
+  await noticeSilence(context, repositoryId);
+}
+
+/** Notes, once for each silence, which schedules no run came of, and that all was looked after until now. */
+async function noticeSilence(context: Context, repositoryId: number): Promise<void> {
+  const now = context.clock.now();
+  const pool = await context.store.loadLatenessPool();
+  const state = await knownRepository(context, repositoryId);
+  const { care } = state;
+  const known = new Set(
+    overdueSchedules(state, pool, care.tendedAt ?? Number.NEGATIVE_INFINITY).map(({ entry }) => entry.key),
+  );
+  const fresh = overdueSchedules(state, pool, now).filter(({ entry }) => !known.has(entry.key));
+  for (const { entry } of fresh) {
+    context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
+  }
+  await context.store.apply(repositoryId, {
+    care: { ...care, tendedAt: now },
+    auditEvents: fresh.map((one) => audited('alarm', now, null, silenceSentence(one))),
+  });
+}
+
+/** Asks GitHub how the open pull requests stand: a webhook may have been missed. */
+async function catchUp(
+  context: Context,
+  { profile, proposals }: RepositoryState,
+  visit: Visit,
+): Promise<void> {
+  for (const proposal of proposals.filter(({ state }) => state === 'open')) {
+    const pull = await (await visit.connected()).reader.pull(proposal.pullNumber);
+    if (pull === null || pull.open) continue;
+    const at = pull.closedAt ?? context.clock.now();
+    await takeStep(
+      context,
+      profile.id,
+      proposal,
+      pull.merged
+        ? { event: 'merge', by: pull.mergedBy, at, what: 'The pull request was merged.' }
+        : { event: 'close', by: null, at, what: 'The pull request was closed.' },
+    );
+  }
+}
+
+async function expireOld(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  const now = context.clock.now();
+  const state = await knownRepository(context, repositoryId);
+  for (const proposal of state.proposals.filter((one) => isOld(one, now))) {
+    const connected = await visit.toWrite();
+    if (connected === null) return;
+    await withdraw(context, state, proposal, connected, {
+      event: 'expire',
+      why: `Nobody has touched it for ${EXPIRES_AFTER_DAYS} days.`,
+    });
+  }
+}
+
+function isOld({ state, takenOverBy, changedAt }: Proposal, now: number): boolean {
+  return state === 'open' && takenOverBy === undefined && now - changedAt >= EXPIRES_AFTER_DAYS * DAY_MS;
+}

@@ -1,0 +1,137 @@
+import { sharedRunners } from '../../config/runners.ts';
+import { CRON_PARSER, type CronPeer } from '../../cron/cron-parser-peer.ts';
+import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import type { PlanInput } from '../../plan/input.ts';
+import { planRepository } from '../../plan/plan.ts';
+import { type SharedLoad, sharedLoadOf } from '../../plan/shared-load.ts';
+import { openProposalOf } from '../../proposal/record.ts';
+import { findStrategy } from '../../strategy/population.ts';
+import { DEFAULT_STRATEGY, type StrategyPopulation } from '../../strategy/strategy.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { SourceFile } from '../ports.ts';
+import { type DoubtedMove, doubtedMoves } from './doubted-moves.ts';
+import { type PlanSources, planInput } from './plan-input.ts';
+import { noMoveRuledOut, ruleOut, ruleOutDoubted, withoutRuledOut } from './ruled-out.ts';
+import { chooseByPlans, pickOf, shadowPlans, withObjectives } from './shadow-plans.ts';
+import { unwritableMoves } from './unwritable-moves.ts';
+
+export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | 'strategy'> {
+  /** The workflow files of one commit. */
+  readonly sources: readonly SourceFile[];
+  readonly population: StrategyPopulation;
+  readonly trigger: Decision['trigger'];
+  /** Name of the strategy to plan with; the most promising one where none is named. */
+  readonly strategy?: string;
+  /** The only crons that may be moved to, by schedule key; any where it is left out. */
+  readonly fixed?: ReadonlyMap<string, string>;
+  /** Decisions kept so far: the next one's number, and the seed of its draws, follow from it. */
+  readonly decisionsBefore: number;
+}
+
+/** A decision, and what the round has shown of the strategies. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly population: StrategyPopulation;
+  /** Moves that were refused because a second cron engine expects other ticks. */
+  readonly doubted: readonly DoubtedMove[];
+  /**
+   * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where it is;
+   * missing where none are shared.
+   */
+  readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
+}
+
+/**
+ * One planning round as a value: nothing is touched. The gates are asked by whoever wants to act on it. Every move of
+ * it can be written: a time that the editor refuses is planned around, and takes no other move with it.
+ */
+export function decide(request: DecisionRequest): Decision {
+  return decideByStrategies(request).decision;
+}
+
+/**
+ * The same, and what the round has shown of the strategies. The ticks of every new cron are compared with those of
+ * `peer`. Throws `not-found` for a strategy that there is not.
+ */
+export function decideByStrategies(
+  { strategy: named, ...request }: DecisionRequest,
+  peer: CronPeer = CRON_PARSER,
+): Decided {
+  const { sources, population, ...known } = request;
+  const files = readWorkflowFiles(sources);
+  const seed = request.decisionsBefore + 1;
+  const chosen = named === undefined ? chooseByPlans(population, { ...known, files }, seed) : null;
+  const strategy = chosen?.strategy ?? findStrategy(population, named ?? DEFAULT_STRATEGY);
+  const input = narrowedInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
+  let ruledOut = noMoveRuledOut();
+  const doubted: DoubtedMove[] = [];
+  // Ends: each turn rules out a time of some schedule, and soon the schedule itself.
+  for (;;) {
+    const plan = planRepository(withoutRuledOut(input, ruledOut), seed);
+    const unwritable = unwritableMoves(sources, plan.schedules);
+    if (unwritable.length > 0) {
+      ruledOut = ruleOut(ruledOut, unwritable);
+      continue;
+    }
+    const nowDoubted = doubtedMoves(plan.schedules, request.now, peer);
+    if (nowDoubted.length > 0) {
+      ruledOut = ruleOutDoubted(ruledOut, nowDoubted);
+      doubted.push(...nowDoubted);
+      continue;
+    }
+    const strategies = chosen === null ? undefined : shadowPlans(chosen, plan.schedules);
+    return {
+      decision: {
+        version: 1,
+        id: `d${seed}`,
+        at: request.now,
+        trigger: request.trigger,
+        strategy: strategy.name,
+        seed,
+        ...plan,
+        propensity: plan.propensity * (chosen?.propensity ?? 1),
+        ...(strategies === undefined ? {} : { strategies }),
+        gates: [],
+      },
+      population: chosen === null ? population : withObjectives(population, chosen),
+      doubted,
+      ...sharedLoadsOf(request, input, plan.schedules),
+    };
+  }
+}
+
+/** Who has proposed to go counts as gone: of two who meet on shared runners one is enough to move. */
+function sharedLoadsOf(
+  { config, proposals }: Pick<DecisionRequest, 'config' | 'proposals'>,
+  input: PlanInput,
+  schedules: readonly ScheduleDecision[],
+): Pick<Decided, 'sharedLoad'> {
+  const names = sharedRunners(config);
+  if (names.length === 0) return {};
+  const inForce = new Map(schedules.map(({ key, cron }) => [key, cron]));
+  const open = (openProposalOf(proposals)?.moves ?? []).filter(({ key, from }) => inForce.get(key) === from);
+  const decided = schedules.map((schedule) => [schedule.key, pickOf(schedule)] as const);
+  return {
+    sharedLoad: {
+      standing: sharedLoadOf(input, names, new Map(open.map(({ key, to }) => [key, to]))),
+      proposed: sharedLoadOf(input, names, new Map(decided)),
+    },
+  };
+}
+
+/** What a plan of a request sees: of one file, or of some times, where it asks for no more. */
+function narrowedInput({ fixed, ...sources }: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
+  const input = planInput(sources);
+  return fixed === undefined ? input : movingTo(input, fixed);
+}
+
+/** The input of a plan that may move these schedules to these crons, and nothing else. */
+function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInput {
+  return {
+    ...input,
+    schedules: input.schedules.map((schedule) => ({
+      ...schedule,
+      candidates: schedule.candidates.filter(({ cron }) => cron === fixed.get(schedule.key)),
+    })),
+  };
+}

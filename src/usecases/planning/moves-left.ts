@@ -1,0 +1,39 @@
+import type { ScheduleRules } from '../../config/rules.ts';
+import { type Candidate, candidatesAround, nearestCandidate } from '../../cron/candidates.ts';
+import { parseCron } from '../../cron/parse.ts';
+import { whyNoCandidate } from '../../workflow/no-candidate.ts';
+import { refuse } from '../../workflow/refusal.ts';
+import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+
+/** Where a schedule may be moved to: either some crons, or a reason why there are none. */
+export interface MovesLeft {
+  readonly candidates: readonly Candidate[];
+  readonly refusal: Refusal | null;
+}
+
+/**
+ * The crons that a schedule may be moved to, by the file, its directives and the configuration; `home` is the cron that
+ * its author wrote, where it was moved since.
+ */
+export function movesLeft(
+  file: WorkflowFile,
+  schedule: Schedule,
+  rules: ScheduleRules,
+  home = schedule.cron,
+): MovesLeft {
+  const refusal = whyUnmovable(file, schedule, rules);
+  if (refusal !== null) return { candidates: [], refusal };
+  const { cron, timezone } = schedule;
+  return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
+}
+
+/** Why a schedule has no crons that it may be moved to; `null` where it has some. */
+export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: ScheduleRules): Refusal | null {
+  const { line, column, timezone } = schedule;
+  const place = { line, column };
+  const refusal = file.refusal ?? schedule.refusal ?? (rules.pinned ? refuse('pinned', place) : null);
+  if (refusal !== null) return refusal;
+  const cron = parseCron(schedule.cron);
+  const nearest = nearestCandidate(cron, timezone, rules.limits);
+  return nearest === null ? whyNoCandidate(cron, timezone, rules.limits, place) : null;
+}

@@ -1,0 +1,50 @@
+import type { Config } from '../../config/config.ts';
+import type { Decision } from '../../plan/decision.ts';
+import { type Context, planningOf } from '../context.ts';
+import type { RepositoryState, SourceFile } from '../ports.ts';
+import type { DecisionRequest } from './decide.ts';
+import { jobsElsewhere } from './shared-runners.ts';
+
+export interface FreePlan {
+  readonly sources: readonly SourceFile[];
+  readonly config: Config;
+  readonly decision: Decision;
+}
+
+/**
+ * A planning round that nothing is made of: every schedule that may move is free to, whatever share of them that is, and
+ * no gate is asked. Reads the newest workflow files; keeps nothing.
+ */
+export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
+  const request = await freeRequest(context, state);
+  const { decision } = await planningOf(context)(request);
+  return { sources: request.sources, config: request.config, decision };
+}
+
+/** As many as the configuration lets anybody write. */
+const MOST_EDITS = 100;
+
+/** What such a round is asked. */
+export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
+  const { reader } = await context.github.connect(state.profile);
+  const { files: sources } = await reader.workflowSources();
+  const config = await reader.config();
+  return {
+    sources,
+    config: {
+      ...config,
+      'max-change-share': 1,
+      'max-edits': MOST_EDITS,
+      'min-confidence': 0,
+      'min-benefit': 0,
+    },
+    learned: state.learned,
+    pool: await context.store.loadLatenessPool(),
+    proposals: state.proposals,
+    ...(await jobsElsewhere(context, state.profile, config)),
+    population: state.population,
+    now: context.clock.now(),
+    trigger: 'command',
+    decisionsBefore: state.decisions.length,
+  };
+}

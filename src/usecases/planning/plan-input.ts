@@ -1,0 +1,158 @@
+import type { Config } from '../../config/config.ts';
+import { blackoutsFor, isBehind, limitsFor, type ScheduleRules } from '../../config/rules.ts';
+import { runnersOf } from '../../config/runner-names.ts';
+import { pricePerMinute } from '../../config/runners.ts';
+import type { Candidate } from '../../cron/candidates.ts';
+import { isInWindow } from '../../cron/limits.ts';
+import { parseCron } from '../../cron/parse.ts';
+import {
+  backgroundLoad,
+  forecastOf,
+  runsSeen,
+  type ScheduleForecaster,
+  scheduleForecaster,
+} from '../../forecast/forecast-schedule.ts';
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import type { LearnedRepository } from '../../forecast/learned.ts';
+import { mixOf } from '../../forecast/mixture.ts';
+import type { Genes } from '../../genes/genes.ts';
+import { scheduleKey } from '../../history/run.ts';
+import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
+import { planSettings } from '../../plan/settings.ts';
+import type { RepositoryCare } from '../../proposal/care.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { recentEdits } from '../../proposal/recent-edits.ts';
+import { mergedAt, wasMerged } from '../../proposal/state.ts';
+import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
+import { widestJobs } from '../../workflow/job-graph.ts';
+import { refuse } from '../../workflow/refusal.ts';
+import type { DayWindow, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
+
+export interface PlanSources {
+  readonly files: readonly WorkflowFile[];
+  readonly config: Config;
+  readonly learned: LearnedRepository;
+  readonly pool: LatenessPool;
+  readonly proposals: readonly Proposal[];
+  /** What people have asked for; nothing where it is left out. */
+  readonly care?: RepositoryCare;
+  readonly genes: Genes;
+  /** Path of the one workflow file that may be moved; all of them where none is named. */
+  readonly only?: string;
+  /** Name of the strategy that sees the durations; the default one where none is named. */
+  readonly strategy?: string;
+  /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
+  readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** Everything the planner looks at, put together from the files, the config and what was learned. */
+export function planInput(sources: PlanSources): PlanInput {
+  const forecaster = scheduleForecaster(sources.learned, sources.pool, sources.now, {
+    name: sources.strategy ?? DEFAULT_STRATEGY,
+    settings: mixOf(sources.genes),
+  });
+  return {
+    now: sources.now,
+    schedules: sources.files.flatMap((file) =>
+      file.schedules.map((schedule) => plannedSchedule(sources, forecaster, file, schedule)),
+    ),
+    background: backgroundLoad(sources.learned),
+    ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
+    settings: planSettings(sources.config, sources.genes),
+    recentEdits: recentEdits(sources.proposals, sources.now),
+  };
+}
+
+function plannedSchedule(
+  sources: PlanSources,
+  forecaster: ScheduleForecaster,
+  file: WorkflowFile,
+  schedule: Schedule,
+): PlannedSchedule {
+  const key = scheduleKey(schedule.path, schedule.index);
+  const rules = limitsFor(sources.config, schedule);
+  const { candidates, refusal } = movesOf(sources, file, schedule, rules);
+  const blackouts = blackoutsFor(sources.config, schedule.path);
+  return {
+    key,
+    path: schedule.path,
+    index: schedule.index,
+    workflowName: file.name,
+    cron: schedule.cron,
+    timezone: schedule.timezone,
+    refusal,
+    candidates: outside(blackouts, candidates),
+    forecast: forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone }),
+    width: widestJobs(file.jobs),
+    finishByMinute: rules.finishByMinute,
+    movedAt: lastChanged(sources, key),
+    runsSeen: runsSeen(sources.learned, key),
+    concurrencyGroup: file.concurrencyGroup,
+    after: predecessors(sources, file),
+    runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
+    pricePerMinute: jobPrices(sources.config, file),
+  };
+}
+
+/** What stays where it is because of somebody else's question is not looked at minute by minute: that takes the longest. */
+function movesOf(
+  sources: PlanSources,
+  file: WorkflowFile,
+  schedule: Schedule,
+  rules: ScheduleRules,
+): MovesLeft {
+  const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
+  if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
+  return sources.only === undefined || sources.only === schedule.path
+    ? movesLeft(file, schedule, rules, authorsCron(sources.proposals, schedule))
+    : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
+}
+
+/** Candidates none of whose ticks lies in a blackout. */
+function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate[]): readonly Candidate[] {
+  if (blackouts.length === 0) return candidates;
+  return candidates.filter(({ cron }) =>
+    parseCron(cron).dayMinutes.every((minute) => !blackouts.some((window) => isInWindow(window, minute))),
+  );
+}
+
+/** Schedules of other files that this one's runs are to follow: written down, or by `workflow_run`. */
+function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
+  const isBefore = isBehind(config, file.path);
+  return files
+    .filter(
+      (other) => other.path !== file.path && (isBefore(other.path) || file.runsAfter.includes(other.name)),
+    )
+    .flatMap((other) => other.schedules.map(({ path, index }) => scheduleKey(path, index)));
+}
+
+/** USD a minute of all jobs of a file at once, a matrix by its width. */
+function jobPrices(config: Config, { jobs }: WorkflowFile): number {
+  return jobs.reduce((sum, job) => sum + (job.width ?? 1) * pricePerMinute(config, job.runsOn), 0);
+}
+
+/** The cron from which merged proposals have brought a schedule to where it is: what its author wrote. */
+function authorsCron(proposals: readonly Proposal[], { path, index, cron: present }: Schedule): string {
+  const key = scheduleKey(path, index);
+  let cron = present;
+  for (const { moves } of proposals.filter(wasMerged).sort((a, b) => mergedAt(b) - mergedAt(a))) {
+    const move = moves.find((one) => one.key === key);
+    if (move === undefined) continue;
+    if (move.to !== cron) return cron;
+    cron = move.from;
+  }
+  return cron;
+}
+
+/** When a schedule's cron was changed last, by a merged proposal or by a person; `null` never. */
+function lastChanged({ proposals, care }: PlanSources, key: string): number | null {
+  const merged = proposals.filter(
+    (proposal) => wasMerged(proposal) && proposal.moves.some((move) => move.key === key),
+  );
+  const edited = care?.editedAt[key];
+  const instants = [...merged.map(mergedAt), ...(edited === undefined ? [] : [edited])];
+  return instants.length === 0 ? null : Math.max(...instants);
+}

@@ -1,0 +1,58 @@
+import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
+import { refuse } from '../../workflow/refusal.ts';
+import type { Refusal } from '../../workflow/schedule.ts';
+import type { DoubtedMove } from './doubted-moves.ts';
+import type { UnwritableMove } from './unwritable-moves.ts';
+
+/** Times of one schedule that may not be proposed, and the refusal of the schedule where no time is left. */
+interface RuledOutTimes {
+  readonly crons: ReadonlySet<string>;
+  readonly refusal: Refusal;
+  /** True where the schedule is refused whatever times are left. */
+  readonly final: boolean;
+}
+
+/** What planning has to go without, by schedule key. */
+export type RuledOut = ReadonlyMap<string, RuledOutTimes>;
+
+/** A schedule that could not be written so often is left alone: trying all its times would take a round each. */
+const MOST_TIMES_TRIED = 3;
+
+/** Nothing is ruled out before anything was tried. */
+export function noMoveRuledOut(): RuledOut {
+  return new Map();
+}
+
+/** What was ruled out so far, and these unwritable moves too. */
+export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): RuledOut {
+  const next = new Map(ruledOut);
+  for (const { key, to, error } of moves) {
+    const crons = new Set(next.get(key)?.crons).add(to);
+    const refusal = refuse('unwritable', { detail: error.message.replace(/\.$/, '') });
+    next.set(key, { crons, refusal, final: false });
+  }
+  return next;
+}
+
+/** What was ruled out so far, and the schedules of these moves: two engines that disagree make all its times doubtful. */
+export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
+  const next = new Map(ruledOut);
+  for (const { key, to, detail } of moves) {
+    next.set(key, { crons: new Set([to]), refusal: refuse('engines-disagree', { detail }), final: true });
+  }
+  return next;
+}
+
+/** The input of a plan that proposes none of these. */
+export function withoutRuledOut(input: PlanInput, ruledOut: RuledOut): PlanInput {
+  if (ruledOut.size === 0) return input;
+  return { ...input, schedules: input.schedules.map((schedule) => withTimesLeft(schedule, ruledOut)) };
+}
+
+function withTimesLeft(schedule: PlannedSchedule, ruledOut: RuledOut): PlannedSchedule {
+  const times = ruledOut.get(schedule.key);
+  if (times === undefined) return schedule;
+  const candidates = schedule.candidates.filter(({ cron }) => !times.crons.has(cron));
+  const isLeftAlone = times.final || candidates.length === 0 || times.crons.size >= MOST_TIMES_TRIED;
+  return isLeftAlone ? { ...schedule, candidates: [], refusal: times.refusal } : { ...schedule, candidates };
+}

@@ -1,0 +1,148 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import type { Config } from '../../config/config.ts';
+import { runnersOf } from '../../config/runner-names.ts';
+import { jobLimits, pricePerMinute } from '../../config/runners.ts';
+import { parseCron } from '../../cron/parse.ts';
+import { isTimezone } from '../../cron/timezone.ts';
+import { OffbeatError } from '../../errors.ts';
+import { DEFAULT_GENES } from '../../genes/genes.ts';
+import type { Decision } from '../../plan/decision.ts';
+import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
+import { type AbResult, abTest } from '../../simulate/ab.ts';
+import { type Simulation, simulate, simulationSteps } from '../../simulate/compare.ts';
+import { forecastWorld } from '../../simulate/forecast-world.ts';
+import type { SimulatedJob, SimulatedSchedule, World } from '../../simulate/world.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import { type PlanSources, planInput } from './plan-input.ts';
+
+/** Ticks that all repetitions together may hold: about a second of work. */
+const MOST_TICKS = 100_000;
+/** A week shows each weekday once. */
+const LEAST_DAYS = 7;
+
+const DAY_MS = 86_400_000;
+/** Four weeks: every weekday four times. */
+const QUOTED_DAYS = 28;
+/** Enough for an interval. */
+const QUOTED_REPETITIONS = 8;
+
+export interface PlanToSimulate {
+  readonly files: readonly WorkflowFile[];
+  readonly config: Config;
+  /** What the planner saw: forecasts and background. */
+  readonly input: PlanInput;
+  /** New cron by schedule key. */
+  readonly moves: ReadonlyMap<string, string>;
+}
+
+export interface SimulationSpan {
+  /** Epoch ms. */
+  readonly from: number;
+  readonly days: number;
+  readonly repetitions: number;
+  readonly seed: number;
+}
+
+/** Plays today's schedules and the planned ones through the same days, as the forecasts see them. */
+export function simulatePlan(plan: PlanToSimulate, span: SimulationSpan): Simulation {
+  const { before, after, worldOf } = playersOf(plan);
+  return simulate({ before, after, worldOf, ...span });
+}
+
+/** The same, with a turn of the event loop after each step: a large repository takes seconds. */
+export async function simulatePatiently(plan: PlanToSimulate, span: SimulationSpan): Promise<Simulation> {
+  const { before, after, worldOf } = playersOf(plan);
+  const steps = simulationSteps({ before, after, worldOf, ...span });
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await turnOfTheEventLoop();
+  }
+}
+
+/** What a proposal quotes: the decision against today, four weeks ahead or as many as can be played in a moment. */
+export function simulateDecision(
+  sources: Omit<PlanSources, 'genes'>,
+  decision: Decision,
+): Promise<Simulation> {
+  const { files, config } = sources;
+  const input = planInput({ ...sources, genes: DEFAULT_GENES });
+  const moves = new Map(
+    decision.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
+  );
+  return simulatePatiently(
+    { files, config, input, moves },
+    {
+      // Whole days, so that a proposal brought up to date does not change its figures for nothing.
+      from: Math.floor(decision.at / DAY_MS) * DAY_MS,
+      days: affordableDays(input, QUOTED_DAYS, QUOTED_REPETITIONS),
+      repetitions: QUOTED_REPETITIONS,
+      seed: decision.seed,
+    },
+  );
+}
+
+/** Plays an A/B: a share of the schedules at their planned times, the rest as today. */
+export function simulateAb(plan: PlanToSimulate, span: SimulationSpan, share: number): AbResult {
+  const { before, after, worldOf } = playersOf(plan);
+  const { from, days, seed } = span;
+  return abTest({ before, after, worldOf, from, days, seed, share });
+}
+
+/** The longest span, of so many days at most, that can be played in a moment. */
+export function affordableDays(input: PlanInput, days: number, repetitions: number): number {
+  const perDay = input.schedules.reduce((sum, schedule) => {
+    const cron = readable(schedule);
+    return sum + (cron === null ? 0 : cron.dayMinutes.length);
+  }, 0);
+  return Math.min(days, Math.max(LEAST_DAYS, Math.floor(MOST_TICKS / Math.max(1, perDay * repetitions))));
+}
+
+interface Players {
+  readonly before: readonly SimulatedSchedule[];
+  readonly after: readonly SimulatedSchedule[];
+  readonly worldOf: (seed: number, from: number, to: number) => World;
+}
+
+function playersOf({ files, config, input, moves }: PlanToSimulate): Players {
+  const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config)]));
+  const schedules = input.schedules.filter((schedule) => readable(schedule) !== null);
+  const before = schedules.map(
+    (schedule): SimulatedSchedule => ({
+      key: schedule.key,
+      cron: schedule.cron,
+      timezone: schedule.timezone,
+      jobs: jobs.get(schedule.path) ?? [],
+      finishByMinute: schedule.finishByMinute,
+      concurrencyGroup: schedule.concurrencyGroup ?? null,
+    }),
+  );
+  const { background, elsewhere = {} } = input;
+  const model = { schedules, jobLimits: jobLimits(config), background, elsewhere };
+  return {
+    before,
+    after: before.map((schedule) => ({ ...schedule, cron: moves.get(schedule.key) ?? schedule.cron })),
+    worldOf: (seed, from, to) => forecastWorld(model, seed, from, to),
+  };
+}
+
+function jobsOf({ jobs }: WorkflowFile, config: Config): readonly SimulatedJob[] {
+  const places = new Map(jobs.map(({ id }, at) => [id, at]));
+  return jobs.map(({ needs, width, runsOn }) => ({
+    needs: needs.flatMap((id) => places.get(id) ?? []),
+    width: width ?? 1,
+    runners: runnersOf(runsOn),
+    pricePerMinute: pricePerMinute(config, runsOn),
+  }));
+}
+
+/** A refused schedule may hold anything; what GitHub cannot read does not tick. */
+function readable({ cron, timezone }: PlannedSchedule): ReturnType<typeof parseCron> | null {
+  if (!isTimezone(timezone)) return null;
+  try {
+    return parseCron(cron);
+  } catch (error) {
+    if (error instanceof OffbeatError) return null;
+    throw error;
+  }
+}

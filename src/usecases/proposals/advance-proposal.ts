@@ -1,0 +1,52 @@
+import { auditedStep } from '../../proposal/audit.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { advance, lifeStateOf, type ProposalEvent } from '../../proposal/state.ts';
+import type { Context } from '../context.ts';
+
+/** What happened, who did it (`null` for the App itself), and what the audit says of it. */
+export interface ProposalStep {
+  readonly event: ProposalEvent;
+  readonly by: string | null;
+  readonly what: string;
+  /** Epoch ms; now where nothing is said. */
+  readonly at?: number;
+}
+
+/**
+ * Takes a proposal one step further and keeps it, with an event in the audit. What has happened already, or cannot,
+ * leaves it as it is; `changes` are kept with it either way.
+ */
+export async function advanceProposal(
+  context: Context,
+  repositoryId: number,
+  proposal: Proposal,
+  step: ProposalStep,
+  changes: Partial<Proposal> = {},
+): Promise<Proposal> {
+  const at = step.at ?? context.clock.now();
+  const transition = advance({ ...proposal, ...changes }, step.event, at, step.by);
+  if (transition.kind === 'refused') {
+    context.log.warn(
+      { repositoryId, pull: proposal.pullNumber, state: proposal.state, event: step.event },
+      'an event does not fit the state of its proposal',
+    );
+  }
+  await context.store.apply(repositoryId, {
+    proposals: [transition.proposal],
+    ...(transition.kind === 'changed'
+      ? {
+          auditEvents: [
+            auditedStep(
+              at,
+              step.by,
+              lifeStateOf(transition.from),
+              lifeStateOf(transition.proposal.state),
+              step.what,
+              { decisionId: proposal.decisionId, pullNumber: proposal.pullNumber },
+            ),
+          ],
+        }
+      : {}),
+  });
+  return transition.proposal;
+}

@@ -1,0 +1,78 @@
+import { CONFIG_PATH, parseConfigText, resolveConfig } from '../../config/parse.ts';
+import { ConfigInvalidError } from '../../config/problem.ts';
+import { rulesWithoutFile } from '../../config/rules.ts';
+import { OffbeatError } from '../../errors.ts';
+import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../../render/config-check.ts';
+import type { Context } from '../context.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
+import type { CommitCheck, ConnectedRepository } from '../ports.ts';
+
+/** Under which it is remembered that the App may not write checks: it is not tried at every commit. */
+export const CHECKS_NOTICE = 'checks-permission-missing';
+
+/** A pull request whose commit may change the configuration. */
+export interface ChangedPull {
+  readonly number: number;
+  readonly headSha: string;
+}
+
+/**
+ * Says on the pull request that edits `.github/offbeat.yml` whether it is valid: as a check with a note at each line, and,
+ * where the App may not write checks, as one comment that is kept up to date.
+ */
+export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
+  const state = await meetRepository(context, seen);
+  if (context.emergencyStop || state.profile.archived) return;
+  const connected = await context.github.connect(state.profile);
+  const { reader, writer } = connected;
+  if (writer === null || !(await reader.pullTouches(pull.number, CONFIG_PATH))) return;
+  const text = await reader.fileText(CONFIG_PATH, pull.headSha);
+  // Deleting it is valid: then the defaults hold.
+  if (text === null) return;
+  const check = await checkOf(text, pull.headSha, connected);
+  if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {
+    try {
+      await writer.check(check);
+      return;
+    } catch (error) {
+      if (!(error instanceof OffbeatError) || error.code !== 'permission-missing') throw error;
+      const { profile } = await knownRepository(context, seen.id);
+      await context.store.apply(seen.id, {
+        profile: { ...profile, noticesGiven: [...profile.noticesGiven, CHECKS_NOTICE] },
+      });
+    }
+  }
+  await commentInstead(context, seen.id, connected, pull, check);
+}
+
+async function checkOf(text: string, sha: string, { reader }: ConnectedRepository): Promise<CommitCheck> {
+  try {
+    const config = resolveConfig([parseConfigText(text)]);
+    const { files } = await reader.workflowSources(sha);
+    const strangers = rulesWithoutFile(
+      config,
+      files.map(({ path }) => path),
+    );
+    return renderConfigCheck(sha, [], strangers);
+  } catch (error) {
+    if (!(error instanceof ConfigInvalidError)) throw error;
+    return renderConfigCheck(sha, error.problems, []);
+  }
+}
+
+/** A valid file needs no comment, unless an earlier one says that it is not. */
+async function commentInstead(
+  context: Context,
+  repositoryId: number,
+  { writer }: ConnectedRepository,
+  pull: ChangedPull,
+  check: CommitCheck,
+): Promise<void> {
+  const { care } = await knownRepository(context, repositoryId);
+  const name = `config-of-${pull.number}`;
+  const says = check.passed ? 'valid' : JSON.stringify(check.annotations);
+  const said = care.shown[name];
+  if (said === says || (said === undefined && check.passed)) return;
+  await writer?.commentInPlace(pull.number, renderConfigComment(check), CONFIG_CHECK_MARK);
+  await context.store.apply(repositoryId, { care: { ...care, shown: { ...care.shown, [name]: says } } });
+}

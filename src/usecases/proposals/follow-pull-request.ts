@@ -1,0 +1,151 @@
+import { audited } from '../../proposal/audit.ts';
+import { readMarker } from '../../proposal/marker.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { wasMerged } from '../../proposal/state.ts';
+import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
+import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
+import type { Context } from '../context.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
+
+/** What the webhook says of a pull request, as far as a proposal needs it. */
+export interface SeenPull {
+  readonly number: number;
+  readonly url: string;
+  readonly author: string;
+  readonly body: string | null;
+  readonly branch: string;
+  readonly headSha: string;
+  readonly merged: boolean;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
+/** What people do with a pull request that a proposal follows. `synchronize`: its branch has another head. */
+export const FOLLOWED_ACTIONS = ['closed', 'reopened', 'edited', 'synchronize'] as const;
+export type FollowedAction = (typeof FOLLOWED_ACTIONS)[number];
+
+/**
+ * Follows a proposal through what people do with its pull request. The store is what counts; the marker in the body is
+ * read only where the store has lost the proposal, and believed only where the App wrote the pull request.
+ */
+export async function followPullRequest(
+  context: Context,
+  seen: SeenRepository,
+  pull: SeenPull,
+  happened: { readonly action: FollowedAction; readonly by: string },
+): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const proposal = state.proposals.find(({ pullNumber }) => pullNumber === pull.number);
+  const followed = proposal ?? (await recovered(context, state, pull));
+  if (followed === null) return;
+  if (happened.action === 'synchronize') return followHead(context, state, followed, pull.headSha);
+  const step = stepOf(happened.action, pull, happened.by);
+  if (step?.event === 'close' && (await isApp(context, state, happened.by))) {
+    if (followed.state !== 'open') return;
+    const own = { event: 'supersede', by: null, what: 'Closed by the App itself.' } as const;
+    return takeStep(context, seen.id, followed, own);
+  }
+  if (step !== null) await takeStep(context, seen.id, followed, step);
+  else if (proposal === undefined) await context.store.apply(seen.id, { proposals: [followed] });
+}
+
+/** One step of a proposal, and what follows from it for the one it takes back. */
+export async function takeStep(
+  context: Context,
+  repositoryId: number,
+  proposal: Proposal,
+  step: ProposalStep,
+): Promise<void> {
+  await advanceProposal(context, repositoryId, proposal, step);
+  if (step.event !== 'merge' || proposal.reverts === undefined) return;
+  const { proposals } = await knownRepository(context, repositoryId);
+  const original = proposals.find(({ pullNumber }) => pullNumber === proposal.reverts);
+  if (original === undefined || !wasMerged(original)) return;
+  await advanceProposal(context, repositoryId, original, {
+    event: 'roll-back',
+    by: step.by,
+    what: `Taken back by #${proposal.pullNumber}.`,
+  });
+}
+
+async function isApp(context: Context, { profile }: RepositoryState, login: string): Promise<boolean> {
+  return login.endsWith('[bot]') && login === (await context.github.connect(profile)).appLogin;
+}
+
+function stepOf(
+  action: 'closed' | 'reopened' | 'edited',
+  pull: Pick<SeenPull, 'merged'>,
+  by: string,
+): ProposalStep | null {
+  switch (action) {
+    case 'closed':
+      return pull.merged
+        ? { event: 'merge', by, what: 'The pull request was merged.' }
+        : { event: 'close', by, what: 'The pull request was closed; its moves are not proposed again.' };
+    case 'reopened':
+      return { event: 'reopen', by, what: 'The pull request was opened again.' };
+    case 'edited':
+      return null;
+  }
+}
+
+/** A head that the App did not write means that somebody works on the branch: it is theirs from then on. */
+async function followHead(
+  context: Context,
+  state: RepositoryState,
+  proposal: Proposal,
+  headSha: string,
+): Promise<void> {
+  if (proposal.state !== 'open') return;
+  const repositoryId = state.profile.id;
+  if (headSha === proposal.headSha) {
+    // Whoever had committed has taken it back.
+    if (proposal.takenOverBy === undefined) return;
+    const { takenOverBy: _, ...ours } = proposal;
+    await context.store.apply(repositoryId, { proposals: [ours] });
+    return;
+  }
+  if (proposal.takenOverBy !== undefined) return;
+  const { reader, writer, appLogin } = await context.github.connect(state.profile);
+  const author = await reader.commitAuthor(headSha);
+  if (author === appLogin) return;
+  await context.store.apply(repositoryId, {
+    proposals: [{ ...proposal, takenOverBy: author ?? 'somebody without an account' }],
+    auditEvents: [
+      audited(
+        'wish',
+        context.clock.now(),
+        author,
+        'Committed to the branch: it is left alone from here on.',
+        {
+          decisionId: proposal.decisionId,
+          pullNumber: proposal.pullNumber,
+        },
+      ),
+    ],
+  });
+  if (context.emergencyStop) return;
+  await writer?.commentInPlace(proposal.pullNumber, renderTakenOver(author), TAKEN_OVER_MARK);
+}
+
+async function recovered(context: Context, state: RepositoryState, pull: SeenPull): Promise<Proposal | null> {
+  if (pull.branch !== PROPOSAL_BRANCH) return null;
+  const { appLogin } = await context.github.connect(state.profile);
+  const marker = readMarker(pull.body, pull.author, appLogin);
+  if (marker === null || marker.repositoryId !== state.profile.id) return null;
+  return {
+    version: 1,
+    decisionId: marker.decisionId,
+    pullNumber: pull.number,
+    url: pull.url,
+    branch: pull.branch,
+    headSha: pull.headSha,
+    moves: marker.moves,
+    state: 'open',
+    openedAt: pull.createdAt,
+    changedAt: pull.createdAt,
+    changedBy: null,
+  };
+}

@@ -1,0 +1,23 @@
+import { openProposalOf } from '../../proposal/record.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { newestVersion } from '../learning/schedules-in-force.ts';
+import { runMaintenance } from '../maintenance/run-maintenance.ts';
+import { tuneRepository } from '../planning/tune-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+
+/** Holds another round at once where the open pull request moves crons that are not there any more. */
+export async function renewProposal(context: Context, repositoryId: number): Promise<void> {
+  if (!isStale(await knownRepository(context, repositoryId))) return;
+  // The crons are gone too where it was just merged, and that may not have been told yet.
+  await runMaintenance(context, repositoryId);
+  if (!isStale(await knownRepository(context, repositoryId))) return;
+  await tuneRepository(context, { repositoryId, trigger: 'push' });
+}
+
+function isStale({ proposals, scheduleVersions }: RepositoryState): boolean {
+  const open = openProposalOf(proposals);
+  const entries = newestVersion(scheduleVersions)?.entries;
+  if (open === undefined || entries === undefined) return false;
+  return open.moves.some(({ key, from }) => entries.find((entry) => entry.key === key)?.cron !== from);
+}

@@ -1,0 +1,117 @@
+import { OffbeatError } from '../../errors.ts';
+import { auditedStep } from '../../proposal/audit.ts';
+import type { Proposal, ProposedMove } from '../../proposal/proposal.ts';
+import type { Verdict } from '../../proposal/verdict/verdict.ts';
+import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
+import { editWorkflowFile } from '../../workflow/edit.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { Context } from '../context.ts';
+import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+
+export interface RollbackRequest {
+  readonly connected: ConnectedRepository;
+  /** The merged proposal. */
+  readonly proposal: Proposal;
+  /** Keys of the schedules to take back; all of them where none is named. */
+  readonly keys?: readonly string[];
+  readonly verdict: Verdict | null;
+  readonly askedBy: string | null;
+}
+
+/**
+ * Opens the pull request that takes moves of a merged proposal back; merging it is left to people. Done twice, it is one
+ * pull request. Throws `not-found` where none of the moves stands any more.
+ */
+export async function rollBack(
+  context: Context,
+  state: RepositoryState,
+  request: RollbackRequest,
+): Promise<Proposal> {
+  const { connected, proposal, verdict, askedBy } = request;
+  const branch = rollbackBranch(proposal.pullNumber);
+  const known = state.proposals.find((one) => one.reverts === proposal.pullNumber && one.state === 'open');
+  if (known !== undefined) return known;
+  if (connected.writer === null)
+    throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
+  const sources = await connected.reader.workflowSources();
+  const moves = standingMoves(sources.files, proposal, request.keys).map(reversed);
+  if (moves.length === 0) {
+    throw new OffbeatError('not-found', 'Nothing of it is left to take back: the crons were changed since.', {
+      where: `pull request #${proposal.pullNumber}`,
+    });
+  }
+  const text = renderRollback({
+    proposal,
+    moves,
+    verdict,
+    askedBy,
+    recentCommitTitles: await connected.reader.recentCommitTitles(),
+  });
+  const pull = await connected.writer.openPull({
+    branch,
+    baseBranch: state.profile.defaultBranch,
+    baseSha: sources.sha,
+    knownHeadSha: null,
+    ...text,
+    files: edited(sources.files, moves),
+  });
+  const now = context.clock.now();
+  const opened: Proposal = {
+    version: 1,
+    decisionId: proposal.decisionId,
+    pullNumber: pull.number,
+    url: pull.url,
+    branch,
+    headSha: pull.headSha,
+    moves: [...moves],
+    state: 'open',
+    openedAt: now,
+    changedAt: now,
+    changedBy: null,
+    reverts: proposal.pullNumber,
+  };
+  await context.store.apply(state.profile.id, {
+    proposals: [opened],
+    auditEvents: [
+      auditedStep(
+        now,
+        askedBy,
+        'decided',
+        'proposed',
+        `Opened a pull request that takes #${proposal.pullNumber} back.`,
+        {
+          decisionId: proposal.decisionId,
+          pullNumber: pull.number,
+        },
+      ),
+    ],
+  });
+  return opened;
+}
+
+/** The moves whose new cron still stands where they put it. */
+function standingMoves(
+  files: readonly SourceFile[],
+  { moves }: Proposal,
+  keys: readonly string[] | undefined,
+): readonly ProposedMove[] {
+  const schedules = readWorkflowFiles(files).flatMap((file) => file.schedules);
+  return moves.filter(
+    (move) =>
+      (keys === undefined || keys.includes(move.key)) &&
+      schedules.some(
+        ({ path, index, cron }) => path === move.path && index === move.index && cron === move.to,
+      ),
+  );
+}
+
+function reversed({ evidence: _, ...move }: ProposedMove): ProposedMove {
+  return { ...move, from: move.to, to: move.from };
+}
+
+function edited(files: readonly SourceFile[], moves: readonly ProposedMove[]): readonly SourceFile[] {
+  return files.flatMap(({ path, text }) => {
+    const edits = moves.filter((move) => move.path === path).map(({ index, to }) => ({ index, to }));
+    return edits.length === 0 ? [] : [{ path, text: editWorkflowFile(path, text, edits) }];
+  });
+}

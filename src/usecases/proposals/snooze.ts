@@ -1,0 +1,43 @@
+import { OffbeatError } from '../../errors.ts';
+import { audited } from '../../proposal/audit.ts';
+import { parseSpan } from '../../workflow/directive-values.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+
+const MINUTE_MS = 60_000;
+/** Whoever wants quiet for longer wants another mode. */
+const LONGEST_DAYS = 365;
+
+/**
+ * No proposal for a span such as `30d`; `off` takes it back. Learning and deciding go on. Returns until when (epoch ms), or
+ * `null`. Throws `command-invalid` for anything that is no span.
+ */
+export async function snooze(
+  context: Context,
+  repositoryId: number,
+  wish: { readonly span: string; readonly by: string | null },
+): Promise<number | null> {
+  const { care } = await knownRepository(context, repositoryId);
+  const now = context.clock.now();
+  const until = untilOf(wish.span, now);
+  const what =
+    until === null
+      ? 'Proposals are welcome again.'
+      : `No proposal until ${new Date(until).toISOString().slice(0, 10)}.`;
+  await context.store.apply(repositoryId, {
+    care: { ...care, snoozedUntil: until },
+    auditEvents: [audited('wish', now, wish.by, what)],
+  });
+  return until;
+}
+
+function untilOf(span: string, now: number): number | null {
+  if (span === 'off') return null;
+  const minutes = parseSpan(span);
+  if (minutes === undefined || minutes === 0 || minutes > LONGEST_DAYS * 1440) {
+    throw new OffbeatError('command-invalid', `"${span}" is no span of at most ${LONGEST_DAYS} days.`, {
+      fix: 'Write a number and m, h or d, for example `30d`, or `off`.',
+    });
+  }
+  return now + minutes * MINUTE_MS;
+}

@@ -1,0 +1,40 @@
+import { OffbeatError } from '../../errors.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { mergedAt, wasMerged } from '../../proposal/state.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { rollBack } from './roll-back.ts';
+
+/**
+ * Opens the pull request that takes a merged one back: that of a number, else the newest. Throws `not-found` where there is
+ * none, or nothing of it is left.
+ */
+export async function undo(
+  context: Context,
+  repositoryId: number,
+  wish: { readonly pullNumber: number | null; readonly by: string | null },
+): Promise<Proposal> {
+  const state = await knownRepository(context, repositoryId);
+  const merged = state.proposals
+    .filter((proposal) => proposal.reverts === undefined && wasMerged(proposal))
+    .toSorted((a, b) => mergedAt(b) - mergedAt(a));
+  const wanted = merged.find(({ pullNumber }) => pullNumber === wish.pullNumber) ?? merged[0];
+  if (wanted === undefined) {
+    throw new OffbeatError(
+      'not-found',
+      'No pull request of Offbeat was merged here, so there is nothing to undo.',
+    );
+  }
+  if (wanted.state === 'rolled-back') {
+    throw new OffbeatError('not-found', `#${wanted.pullNumber} was taken back already.`);
+  }
+  if (context.emergencyStop) {
+    throw new OffbeatError('command-invalid', 'The operator has stopped all writing (emergency stop).');
+  }
+  return rollBack(context, state, {
+    connected: await context.github.connect(state.profile),
+    proposal: wanted,
+    verdict: null,
+    askedBy: wish.by,
+  });
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { leadingStrategy } from '../../strategy/choose.ts';
+import { findStrategy } from '../../strategy/population.ts';
+import { type Strategy, Trend } from '../../strategy/strategy.ts';
+import { accuracyScore, performance } from '../../strategy/track-record.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+
+/** How one strategy's forecasts of durations fared against the runs. */
+const StrategyAccuracy = z.object({
+  strategy: z.string(),
+  predictions: z.number().int().nonnegative(),
+  mae_seconds: z.number().nonnegative(),
+  mape_percent: z.number().nonnegative(),
+  /** 100 less the mean error in percent, each error counted as 100 at most; 0 before the first forecast. */
+  accuracy_score: z.number().min(0).max(100),
+  /** 1.0·excellent + 0.7·good + 0.4·fair, as shares of all. */
+  performance: z.number().min(0).max(1),
+  /** Share of runs inside the interval that was to hold nine in ten. */
+  coverage: z.number().min(0).max(1),
+  buckets: z.object({
+    excellent: z.number().int(),
+    good: z.number().int(),
+    fair: z.number().int(),
+    poor: z.number().int(),
+  }),
+  trend: Trend,
+});
+type StrategyAccuracy = z.infer<typeof StrategyAccuracy>;
+
+/** The accuracy of the strategy in use, or of the one asked for, and beside it that of every other. */
+export const Accuracy = StrategyAccuracy.extend({
+  runs_learned: z.number().int().nonnegative(),
+  strategies: z.array(StrategyAccuracy),
+});
+export type Accuracy = z.infer<typeof Accuracy>;
+
+/** How well durations were forecast here, each forecast made before its run ended. Throws `not-found`. */
+export async function accuracyOf(
+  context: Context,
+  repositoryId: number,
+  strategy: string | undefined,
+): Promise<Accuracy> {
+  const { population } = await knownRepository(context, repositoryId);
+  const asked = strategy === undefined ? leadingStrategy(population) : findStrategy(population, strategy);
+  return {
+    ...accuracy(asked),
+    runs_learned: population.runsLearned,
+    strategies: population.strategies.map(accuracy),
+  };
+}
+
+function accuracy({ name, performance_history: record, trend }: Strategy): StrategyAccuracy {
+  return {
+    strategy: name,
+    predictions: record.total,
+    mae_seconds: record.maeSeconds,
+    mape_percent: record.mapePercent,
+    accuracy_score: accuracyScore(record),
+    performance: performance(record),
+    coverage: record.coverage,
+    buckets: { excellent: record.excellent, good: record.good, fair: record.fair, poor: record.poor },
+    trend,
+  };
+}

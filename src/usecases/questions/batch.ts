@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
+import { limitsFor } from '../../config/rules.ts';
+import { parseCron } from '../../cron/parse.ts';
+import { ticksBetween } from '../../cron/ticks.ts';
+import { scheduleKey } from '../../history/run.ts';
+import type { ScheduleDecision } from '../../plan/decision.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { Context } from '../context.ts';
+import { findWorkflow } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import { movesLeft } from '../planning/moves-left.ts';
+import { planFreely } from '../planning/plan-freely.ts';
+import type { SourceFile } from '../ports.ts';
+import { Prediction, predictionOf } from './prediction.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Nothing speaks for or against a minute next to the present one but that it is free. */
+const EVEN_ODDS = 0.5;
+
+/** Collisions that are told one by one; their number is told in full. */
+const COLLISIONS_TOLD = 100;
+
+const Collision = z.object({
+  /** The first minute of the coming week that both ask for. */
+  at: z.iso.datetime(),
+  schedules: z.array(z.string()),
+});
+
+/** What is foretold of several schedules together. */
+export const Batch = z.object({
+  predictions: z.array(Prediction),
+  /** Schedules that were given another time than the plan's, so that no two ask for the same minute. */
+  moved_apart: z.number().int().nonnegative(),
+  /** Pairs that ask for the same minute all the same, as neither may move out of the way. */
+  collisions_left: z.number().int().nonnegative(),
+  collisions: z.array(Collision),
+});
+export type Batch = z.infer<typeof Batch>;
+
+export interface BatchRequest {
+  /** Paths, file names or names of workflows; all of them where none is named. */
+  readonly workflows: readonly string[];
+  readonly minConfidence: number;
+}
+
+/**
+ * Recommends times for all schedules at once, so that they keep out of each other's way: planned together, and then no two
+ * in the same minute wherever one of them can move. Reads the newest workflow files; keeps nothing. Throws `not-found`.
+ */
+export async function predictBatch(
+  context: Context,
+  repositoryId: number,
+  { workflows, minConfidence }: BatchRequest,
+): Promise<Batch> {
+  const state = await knownRepository(context, repositoryId);
+  const now = context.clock.now();
+  const { sources, config, decision } = await planFreely(context, state);
+  const wanted = new Set(
+    workflows.map((name) => findWorkflow({ ...state, decisions: [decision] }, name).path),
+  );
+  const isWanted = ({ path }: ScheduleDecision) => wanted.size === 0 || wanted.has(path);
+  const apart = movedApart(decision.schedules, { sources, config, now, minConfidence });
+  const byKey = new Map(decision.schedules.map((line) => [line.key, line]));
+  return {
+    predictions: apart.lines.filter(isWanted).map((line) =>
+      predictionOf(state, decision, line.to === line.cron ? (byKey.get(line.key) ?? line) : line, {
+        now,
+        minConfidence,
+      }),
+    ),
+    moved_apart: apart.moved,
+    collisions_left: apart.collisions.length,
+    collisions: apart.collisions.slice(0, COLLISIONS_TOLD),
+  };
+}
+
+interface Apart {
+  readonly lines: readonly ScheduleDecision[];
+  readonly moved: number;
+  readonly collisions: readonly z.infer<typeof Collision>[];
+}
+
+interface Known {
+  readonly sources: readonly SourceFile[];
+  readonly config: Config;
+  readonly now: number;
+  readonly minConfidence: number;
+}
+
+/** Takes schedules in their order; one whose minute is taken goes to its best time that is free. */
+function movedApart(lines: readonly ScheduleDecision[], known: Known): Apart {
+  const taken = new Map<number, string>();
+  const spare = otherTimes(known);
+  const collisions: z.infer<typeof Collision>[] = [];
+  const settled = new Map<string, ScheduleDecision>();
+  let moved = 0;
+  const isFree = (ticks: readonly number[]): boolean => !ticks.some((tick) => taken.has(tick));
+  // What may not move has its minutes first.
+  const inOrder = lines.toSorted((one, other) => Number(mayMove(one, known)) - Number(mayMove(other, known)));
+  for (const line of inOrder) {
+    // What is not sure enough stays where it is, and the others keep out of its way.
+    let chosen = line.confidence < known.minConfidence ? { ...line, to: line.cron } : line;
+    let ticks = ticksOf(chosen, chosen.to, known.now);
+    if (!isFree(ticks) && mayMove(line, known)) {
+      const others = [...line.alternatives.map(({ cron }) => cron), ...spare(line.key)];
+      const free = others
+        .values()
+        .map((cron) => ({ cron, ticks: ticksOf(line, cron, known.now) }))
+        .find((other) => isFree(other.ticks));
+      if (free !== undefined) {
+        const reason = sameMinute(chosen.to, ticks, taken);
+        const confidence = line.outcome === 'move' ? line.confidence : EVEN_ODDS;
+        chosen = { ...line, to: free.cron, confidence, reasons: [reason, ...line.reasons] };
+        ticks = free.ticks;
+        moved += 1;
+      }
+    }
+    const met = ticks.find((tick) => taken.has(tick));
+    if (met !== undefined) {
+      collisions.push({ at: new Date(met).toISOString(), schedules: [taken.get(met) ?? '', line.key] });
+    }
+    for (const tick of ticks) if (!taken.has(tick)) taken.set(tick, line.key);
+    settled.set(line.key, chosen);
+  }
+  return { lines: lines.map((line) => settled.get(line.key) ?? line), moved, collisions };
+}
+
+/** A pinned, waiting or refused schedule keeps its minute, and so does one that no move is sure enough for. */
+function mayMove({ outcome, confidence }: ScheduleDecision, { minConfidence }: Known): boolean {
+  if (outcome === 'move') return confidence >= minConfidence;
+  return outcome === 'keep' && minConfidence <= EVEN_ODDS;
+}
+
+/** Ticks of the coming week; none of what is no cron. */
+function ticksOf({ timezone }: ScheduleDecision, cron: string, now: number): readonly number[] {
+  try {
+    return ticksBetween(parseCron(cron), timezone, now, now + WEEK_MS);
+  } catch {
+    return [];
+  }
+}
+
+function sameMinute(cron: string, ticks: readonly number[], taken: ReadonlyMap<number, string>): string {
+  const met = ticks.find((tick) => taken.has(tick));
+  return `${cron} is the same minute as ${(met === undefined ? undefined : taken.get(met)) ?? 'another schedule'}.`;
+}
+
+/** Every other time of a schedule, by its key; looked for only where it is asked, as few schedules need it. */
+function otherTimes({ sources, config }: Known): (key: string) => readonly string[] {
+  const read = new Map(
+    readWorkflowFiles(sources).flatMap((file) =>
+      file.schedules.map((schedule) => [scheduleKey(schedule.path, schedule.index), { file, schedule }]),
+    ),
+  );
+  return (key) => {
+    const found = read.get(key);
+    if (found === undefined) return [];
+    const { candidates } = movesLeft(found.file, found.schedule, limitsFor(config, found.schedule));
+    return candidates.map(({ cron }) => cron);
+  };
+}

@@ -1,0 +1,151 @@
+import type { Config } from '../../config/config.ts';
+import { limitsFor } from '../../config/rules.ts';
+import { ticksPerWeek } from '../../cron/gaps.ts';
+import { type Cron, parseCron } from '../../cron/parse.ts';
+import { shapeOf } from '../../cron/shape.ts';
+import { nextTick } from '../../cron/ticks.ts';
+import { isTimezone, utcOffsetMinutes } from '../../cron/timezone.ts';
+import { describeCron } from '../../cron/words.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { CheckedFile, CheckedSchedule, CheckReport } from '../../render/check-view.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { whyUnmovable } from '../planning/moves-left.ts';
+import type { SourceFile } from '../ports.ts';
+import {
+  configFindings,
+  crowdFindings,
+  fileFindings,
+  isUnreadable,
+  scheduleFindings,
+} from './check-findings.ts';
+import { crowdsOf, meetings } from './crowds.ts';
+
+/** Ticks shown of each schedule. */
+const NEXT_TICKS = 3;
+const MINUTE_MS = 60_000;
+
+/** What is checked. */
+export interface CheckRequest {
+  readonly sources: readonly SourceFile[];
+  readonly config: Config;
+  /** The configuration as it is written, for the places of findings; empty where there is none. */
+  readonly configText: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** One schedule with its cron read; `cron` is `null` where cron or timezone are invalid. */
+interface Entry {
+  readonly file: WorkflowFile;
+  readonly schedule: Schedule;
+  readonly cron: Cron | null;
+}
+
+/** Every schedule of some workflow files, and what a maintainer would want to know of them. */
+export function checkFiles({ sources, config, configText, now }: CheckRequest): CheckReport {
+  const files = readWorkflowFiles(sources);
+  const entries = files.flatMap((file) =>
+    file.schedules.map((schedule): Entry => ({ file, schedule, cron: readCron(schedule) })),
+  );
+  const schedules = entries.map((entry) => checkedSchedule(entry, config, now));
+  const ticking = entries.flatMap(({ file, schedule, cron }) =>
+    cron === null || isUnreadable(file) ? [] : [{ schedule, cron }],
+  );
+  const met = meetings(
+    ticking.map(({ schedule, cron }) => ({ cron, timezone: schedule.timezone })),
+    now,
+  );
+  const places = ticking.map(({ schedule }) => schedule);
+  const findings = [
+    ...files.flatMap(fileFindings),
+    ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
+    ...crowdFindings(places, met),
+    ...configFindings(
+      config,
+      configText,
+      files.map(({ path }) => path),
+    ),
+  ];
+  const notes = findings.filter(({ level }) => level === 'note').length;
+  return {
+    schedules,
+    files: files.map(checkedFile),
+    findings,
+    crowds: crowdsOf(met).map(({ at, members }) => ({
+      at: new Date(at).toISOString(),
+      schedules: members.flatMap((member) => {
+        const place = places[member];
+        return place === undefined ? [] : [{ path: place.path, line: place.line, cron: place.cron }];
+      }),
+    })),
+    summary: {
+      files: files.length,
+      schedules: schedules.length,
+      movable: schedules.filter(({ movable }) => movable).length,
+      findings: findings.length - notes,
+      notes,
+    },
+  };
+}
+
+function checkedFile(file: WorkflowFile): CheckedFile {
+  if (file.refusal !== undefined) return { path: file.path, status: 'refused', reason: file.refusal };
+  return { path: file.path, status: file.schedules.length === 0 ? 'no-schedule' : 'read' };
+}
+
+function checkedSchedule({ file, schedule, cron }: Entry, config: Config, now: number): CheckedSchedule {
+  const { path, index, line, column, timezone } = schedule;
+  const place = { path, index, line, column, cron: schedule.cron, timezone };
+  const refusal = whyUnmovable(file, schedule, limitsFor(config, schedule));
+  const movable = refusal === null ? { movable: true } : { movable: false, reason: refusal };
+  if (cron === null) {
+    return {
+      ...place,
+      words: '',
+      ...movable,
+      ticksPerWeek: 0,
+      shape: 'invalid',
+      nextTicks: [],
+      nextTicksLocal: [],
+    };
+  }
+  const ticks = nextTicks(cron, timezone, now);
+  return {
+    ...place,
+    words: describeCron(cron.text, timezone),
+    ...movable,
+    ticksPerWeek: ticksPerWeek(cron),
+    shape: shapeOf(cron, timezone).kind,
+    nextTicks: ticks.map((tick) => new Date(tick).toISOString()),
+    nextTicksLocal: ticks.map((tick) => localInstant(tick, timezone)),
+  };
+}
+
+function readCron({ cron, timezone }: Schedule): Cron | null {
+  if (!isTimezone(timezone)) return null;
+  try {
+    return parseCron(cron);
+  } catch (error) {
+    if (error instanceof OffbeatError) return null;
+    throw error;
+  }
+}
+
+function nextTicks(cron: Cron, timezone: string, now: number): readonly number[] {
+  const ticks: number[] = [];
+  for (let at = nextTick(cron, timezone, now); at !== null; at = nextTick(cron, timezone, at)) {
+    ticks.push(at);
+    if (ticks.length === NEXT_TICKS) break;
+  }
+  return ticks;
+}
+
+/** ISO 8601 with the offset that the zone has then: `2026-11-22T02:00:00+01:00`. */
+function localInstant(at: number, timezone: string): string {
+  const offset = utcOffsetMinutes(at, timezone);
+  const local = new Date(at + offset * MINUTE_MS).toISOString().slice(0, 19);
+  const size = Math.abs(offset);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}

@@ -1,0 +1,149 @@
+import type { Config } from '../../config/config.ts';
+import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
+import { rulesWithoutFile } from '../../config/rules.ts';
+import { clockSurprises } from '../../cron/clock-surprises.ts';
+import { smallestGapMinutes } from '../../cron/gaps.ts';
+import type { Cron } from '../../cron/parse.ts';
+import { neverFires } from '../../cron/ticks.ts';
+import { zoneInWords } from '../../cron/words.ts';
+import { CHECK_RULES } from '../../render/check-rules.ts';
+import type { Finding, FindingRule } from '../../render/check-view.ts';
+import { localTimeInComment, timeInComment } from '../../workflow/comment-times.ts';
+import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import type { Meeting } from './crowds.ts';
+
+const DAY_MS = 86_400_000;
+/** GitHub runs nothing more often (docs: "Events that trigger workflows", `schedule`). */
+const SHORTEST_INTERVAL_MINUTES = 5;
+/** Two springs and two autumns: a schedule of few days meets a change of the clocks within that, or hardly ever. */
+const CLOCK_CHANGES_AHEAD_MS = 2 * 366 * DAY_MS;
+/** Companions named of each crowd; the others are counted. */
+const NAMED = 3;
+
+/** A file that nobody can read: GitHub does not run it either. */
+const UNREADABLE: ReadonlySet<RefusalCode> = new Set(['unreadable-yaml', 'duplicate-keys', 'alias-bomb']);
+/** What a schedule itself has wrong. */
+const WRONG: ReadonlyMap<RefusalCode, FindingRule> = new Map([
+  ['invalid-cron', 'invalid'],
+  ['invalid-timezone', 'invalid'],
+  ['never-fires', 'never-fires'],
+  ['invalid-directive', 'invalid-directive'],
+]);
+
+type Place = Pick<Finding, 'path' | 'line' | 'column'>;
+
+function finding(rule: FindingRule, { path, line, column }: Place, message: string): Finding {
+  return { rule, level: CHECK_RULES[rule].level, path, line, column, message };
+}
+
+/** Whether GitHub cannot run the file at all. */
+export function isUnreadable({ refusal }: WorkflowFile): boolean {
+  return refusal !== undefined && UNREADABLE.has(refusal.code);
+}
+
+/** A file that cannot be read. */
+export function fileFindings(file: WorkflowFile): readonly Finding[] {
+  const { path, refusal } = file;
+  if (refusal === undefined || !isUnreadable(file)) return [];
+  const [, line, column] = /^Line (\d+)(?:, column (\d+))?: /.exec(refusal.sentence) ?? [];
+  const place = { path, line: Number(line ?? 1), column: Number(column ?? 1) };
+  return [finding('unreadable-file', place, refusal.sentence)];
+}
+
+/** What is to be said of one schedule alone; `cron` is `null` where cron or timezone are invalid. */
+export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: number): readonly Finding[] {
+  const { refusal } = schedule;
+  const wrong = refusal === undefined ? undefined : WRONG.get(refusal.code);
+  const found =
+    wrong === undefined || refusal === undefined ? [] : [finding(wrong, schedule, refusal.sentence)];
+  if (cron === null || neverFires(cron)) return found;
+  return [...found, ...tooOften(schedule, cron), ...clockChange(schedule, cron, now), ...inComment(schedule)];
+}
+
+function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
+  const gap = smallestGapMinutes(cron);
+  if (gap >= SHORTEST_INTERVAL_MINUTES) return [];
+  const message = `"${cron.text}" asks for ticks ${gap} min apart; GitHub runs a schedule every ${SHORTEST_INTERVAL_MINUTES} min at most.`;
+  return [finding('too-often', schedule, message)];
+}
+
+function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Finding[] {
+  const surprises = clockSurprises(cron, schedule.timezone, now, now + CLOCK_CHANGES_AHEAD_MS);
+  const skipped = surprises.find(({ kind }) => kind === 'skipped');
+  const repeated = surprises.find(({ kind }) => kind === 'repeated');
+  const parts: string[] = [];
+  if (skipped !== undefined) {
+    const { local, runsAt } = skipped;
+    parts.push(`there is no ${clock(local)} on ${date(local)}, GitHub runs it at ${clock(runsAt)}`);
+  }
+  if (repeated !== undefined) {
+    const { local } = repeated;
+    parts.push(
+      `${clock(local)} comes twice on ${date(local)}, and GitHub does not say at which of them it runs`,
+    );
+  }
+  if (parts.length === 0) return [];
+  const message = `"${cron.text}" meets a change of the clocks (${zoneInWords(schedule.timezone)}): ${parts.join('; ')}.`;
+  return [finding('clock-change', schedule, message)];
+}
+
+/** Comments are people's words: a move leaves them as they are. */
+function inComment(schedule: Schedule): readonly Finding[] {
+  const { comment, timezone } = schedule;
+  if (comment === undefined) return [];
+  const local = timezone === 'UTC' ? localTimeInComment(comment) : undefined;
+  if (local !== undefined) {
+    const message = `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour off. \`timezone: ${local.timezone}\` would keep the local time.`;
+    return [finding('local-time-in-utc', schedule, message)];
+  }
+  const time = timeInComment(comment);
+  if (time === undefined) return [];
+  const message = `The comment names a time ("${time}"); a move leaves it as it is.`;
+  return [finding('comment-names-time', schedule, message)];
+}
+
+/** Schedules that start in the same minute, each told at its place. */
+export function crowdFindings(
+  places: readonly Pick<Schedule, 'path' | 'line' | 'column' | 'cron'>[],
+  met: readonly (Meeting | null)[],
+): readonly Finding[] {
+  return places.flatMap((place, index): Finding[] => {
+    const meeting = met[index];
+    if (meeting === null || meeting === undefined) return [];
+    const others = meeting.members.flatMap((member) => (member === index ? [] : (places[member] ?? [])));
+    const named = others.slice(0, NAMED).map(({ path, line }) => `${fileName(path)}:${line}`);
+    const more = others.length - named.length;
+    const whom = more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
+    const often = meeting.share === 1 ? 'at every tick' : `at ${percent(meeting.share)} of its ticks`;
+    const message = `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(meeting.at)} ${clock(meeting.at)} UTC with ${whom}.`;
+    return [finding('crowd', place, message)];
+  });
+}
+
+/** Rules of the configuration for files that are not there: most likely mistyped, so that a `pin` has no effect. */
+export function configFindings(config: Config, text: string, paths: readonly string[]): readonly Finding[] {
+  return rulesWithoutFile(config, paths).map((key) =>
+    finding(
+      'rule-without-file',
+      { path: CONFIG_PATH, ...placeOfKey(text, ['workflows', key]) },
+      `There is no workflow file "${key}", so what is said of it has no effect.`,
+    ),
+  );
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function percent(share: number): string {
+  const whole = Math.round(share * 100);
+  return whole === 0 ? 'less than 1 %' : `${Math.min(whole, 99)} %`;
+}
+
+function date(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}

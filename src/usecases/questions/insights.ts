@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { OlderRuns } from '../../history/older-runs.ts';
+import { type Run, succeeded } from '../../history/run.ts';
+import type { Context } from '../context.ts';
+import { findWorkflow, knownWorkflows } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import { inOne, OlderMonths, Spread } from '../learning/older-months.ts';
+
+const HOURS = 24;
+const MS_PER_MINUTE = 60_000;
+/** Fewer runs than this in each half say nothing of a change. */
+const RUNS_FOR_A_CHANGE = 10;
+/** A median that moved by less is noise. */
+const NOTICEABLE_CHANGE = 0.25;
+/** A success rate below this is worth a word. */
+const LOW_SUCCESS = 0.9;
+/** A median lateness above this, minutes, is worth a word. */
+const NOTICEABLE_LATENESS = 30;
+
+/** What the runs of one workflow have shown. */
+const WorkflowInsight = z.object({
+  workflow_name: z.string(),
+  path: z.string(),
+  runs: z.number().int().nonnegative(),
+  scheduled_runs: z.number().int().nonnegative(),
+  success_rate: z.number().min(0).max(1).nullable(),
+  duration_seconds: Spread.nullable(),
+  lateness_minutes: Spread.nullable(),
+  /** The newer half of the runs beside the older one. */
+  duration_trend: z.enum(['longer', 'shorter', 'stable', 'unknown']),
+  /** What runs have shown that are no longer kept one by one; `null` where there are none. */
+  older: OlderMonths.extend({ since: z.string().describe('UTC month, as 2026-11.') }).nullable(),
+  /** UTC hour in which most runs started; `null` without runs. */
+  busiest_hour: z.number().int().min(0).max(23).nullable(),
+});
+type WorkflowInsight = z.infer<typeof WorkflowInsight>;
+
+/** What the runs of a repository have shown: those that are kept one by one, where nothing else is said. */
+export const Insights = z.object({
+  runs: z.number().int().nonnegative(),
+  from: z.iso.datetime().nullable(),
+  to: z.iso.datetime().nullable(),
+  success_rate: z.number().min(0).max(1).nullable(),
+  /** Runs by the UTC hour in which they started. */
+  runs_by_hour: z.array(z.number().int().nonnegative()),
+  workflows: z.array(WorkflowInsight),
+  /** Sentences, what matters most first. */
+  findings: z.array(z.string()),
+});
+export type Insights = z.infer<typeof Insights>;
+
+/** What the kept runs of a repository, or of one workflow of it, show. Throws `not-found`. */
+export async function insightsOf(
+  context: Context,
+  repositoryId: number,
+  workflow: string | undefined,
+): Promise<Insights> {
+  const state = await knownRepository(context, repositoryId);
+  const known = workflow === undefined ? knownWorkflows(state) : [findWorkflow(state, workflow)];
+  const names = new Map(known.map(({ path, name }) => [path, name]));
+  const runs = state.runs.filter(
+    (run) => run.endedAt !== null && (workflow === undefined || names.has(run.path)),
+  );
+  const byPath = Map.groupBy(runs, (run) => run.path);
+  const older = Map.groupBy(state.olderRuns ?? [], (months) => months.path);
+  const workflows = [...new Set([...names.keys(), ...byPath.keys()])]
+    .map((path) =>
+      workflowInsight(path, names.get(path) ?? path, byPath.get(path) ?? [], older.get(path) ?? []),
+    )
+    .sort((one, other) => other.runs - one.runs || (one.path < other.path ? -1 : 1));
+  const { first, last } = span(runs);
+  return {
+    runs: runs.length,
+    from: first,
+    to: last,
+    success_rate: successRate(runs),
+    runs_by_hour: byHour(runs),
+    workflows,
+    findings: workflows.flatMap(findingsOf),
+  };
+}
+
+function workflowInsight(
+  path: string,
+  name: string,
+  runs: readonly Run[],
+  older: readonly OlderRuns[],
+): WorkflowInsight {
+  const durations = runs.flatMap(({ durationSeconds }) => durationSeconds ?? []);
+  const lateness = runs.flatMap(({ tick, ambiguous, createdAt }) =>
+    tick === null || ambiguous ? [] : (createdAt - tick) / MS_PER_MINUTE,
+  );
+  const hours = byHour(runs);
+  return {
+    workflow_name: name,
+    path,
+    runs: runs.length,
+    scheduled_runs: runs.filter(({ event }) => event === 'schedule').length,
+    success_rate: successRate(runs),
+    duration_seconds: spread(durations),
+    lateness_minutes: spread(lateness),
+    duration_trend: trendOf(durations),
+    older:
+      older.length === 0
+        ? null
+        : {
+            since: older.reduce((first, { month }) => (month < first ? month : first), '9'),
+            ...inOne(older),
+          },
+    busiest_hour: runs.length === 0 ? null : hours.indexOf(Math.max(...hours)),
+  };
+}
+
+function findingsOf(insight: WorkflowInsight): string[] {
+  const { workflow_name: name } = insight;
+  const found: string[] = [];
+  if (insight.success_rate !== null && insight.success_rate < LOW_SUCCESS) {
+    found.push(`${name} succeeds in ${Math.round(insight.success_rate * 100)} % of its runs.`);
+  }
+  if (insight.lateness_minutes !== null && insight.lateness_minutes.median > NOTICEABLE_LATENESS) {
+    found.push(`${name} starts ${Math.round(insight.lateness_minutes.median)} minutes late in the middle.`);
+  }
+  if (insight.duration_trend === 'longer') found.push(`${name} takes longer than it used to.`);
+  if (insight.duration_trend === 'shorter') found.push(`${name} takes less time than it used to.`);
+  found.push(...sinceOlder(insight));
+  return found;
+}
+
+/** A slow change, which the two halves of the newest runs do not show. */
+function sinceOlder({
+  workflow_name: name,
+  duration_seconds: now,
+  duration_trend: trend,
+  older,
+}: WorkflowInsight): string[] {
+  const before = older?.duration_seconds ?? null;
+  if (now === null || before === null || older === null || older.runs < RUNS_FOR_A_CHANGE) return [];
+  if (trend !== 'stable' && trend !== 'unknown') return [];
+  const ratio = now.median / before.median;
+  if (Math.max(ratio, 1 / ratio) < 1 + NOTICEABLE_CHANGE) return [];
+  const change = ratio > 1 ? 'longer' : 'less';
+  return [
+    `${name} takes ${Math.round(now.median)} seconds in the middle, ${change} than the ${Math.round(before.median)} of its older runs, since ${older.since}.`,
+  ];
+}
+
+function trendOf(durations: readonly number[]): WorkflowInsight['duration_trend'] {
+  const half = Math.floor(durations.length / 2);
+  if (half < RUNS_FOR_A_CHANGE) return 'unknown';
+  const before = spread(durations.slice(0, half))?.median ?? 0;
+  const after = spread(durations.slice(half))?.median ?? 0;
+  if (after > before * (1 + NOTICEABLE_CHANGE)) return 'longer';
+  return after < before / (1 + NOTICEABLE_CHANGE) ? 'shorter' : 'stable';
+}
+
+function spread(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (level: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))] ?? 0;
+  return { median: at(0.5), p90: at(0.9) };
+}
+
+function successRate(runs: readonly Run[]): number | null {
+  const outcomes = runs.flatMap(({ conclusion }) => succeeded(conclusion) ?? []);
+  return outcomes.length === 0 ? null : outcomes.filter((good) => good).length / outcomes.length;
+}
+
+function byHour(runs: readonly Run[]): number[] {
+  const hours = Array.from({ length: HOURS }, () => 0);
+  for (const { startedAt } of runs) {
+    const hour = new Date(startedAt).getUTCHours();
+    hours[hour] = (hours[hour] ?? 0) + 1;
+  }
+  return hours;
+}
+
+function span(runs: readonly Run[]): { readonly first: string | null; readonly last: string | null } {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { createdAt } of runs) {
+    first = Math.min(first, createdAt);
+    last = Math.max(last, createdAt);
+  }
+  if (runs.length === 0) return { first: null, last: null };
+  return { first: new Date(first).toISOString(), last: new Date(last).toISOString() };
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { OffbeatError } from '../../errors.ts';
+import { type ScheduleForecaster, scheduleForecaster } from '../../forecast/forecast-schedule.ts';
+import { forecastStart } from '../../forecast/start.ts';
+import { scheduleKey } from '../../history/run.ts';
+import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import { leadingStrategy } from '../../strategy/choose.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import { type Context, planningOf } from '../context.ts';
+import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import { newestVersion } from '../learning/schedules-in-force.ts';
+import { freeRequest } from '../planning/plan-freely.ts';
+import type { RepositoryState, SourceFile } from '../ports.ts';
+import { firstTick, Prediction, predictionOf } from './prediction.ts';
+
+/** When the run of a tick would start. */
+const PredictedStart = z.object({
+  /** The tick, `HH:MM` in UTC. */
+  tick: z.string(),
+  /** Half of the runs start by then, and nine in ten; `HH:MM` in UTC. */
+  median: z.string(),
+  p90: z.string(),
+  lateness_median_minutes: z.number().nonnegative(),
+  lateness_p90_minutes: z.number().nonnegative(),
+  /** P(the tick leaves no run). */
+  drop_probability: z.number().min(0).max(1),
+  /** P(a run that comes starts within half an hour of the median). */
+  confidence: z.number().min(0).max(1),
+  /** What stands behind it, and how much. */
+  why: z.string(),
+});
+
+/** What is foretold of one schedule, and when a run would start: at the time asked about, else at the recommended one. */
+export const StartPrediction = Prediction.extend({
+  /** `null` where the cron has no next tick. */
+  start: PredictedStart.nullable(),
+});
+export type StartPrediction = z.infer<typeof StartPrediction>;
+
+export interface PredictionRequest {
+  /** Path, file name or name of the workflow. */
+  readonly workflow: string;
+  /** 0-based place of the schedule in its file. */
+  readonly schedule: number;
+  readonly minConfidence: number;
+  /** `HH:MM` in UTC: a tick there is asked about. */
+  readonly at?: string | undefined;
+}
+
+const MINUTES_PER_DAY = 24 * 60;
+const MINUTE_MS = 60_000;
+
+/**
+ * What is foretold of one schedule. Answers from the newest planning round that knows the cron now in force; only where
+ * there is none are the workflow files read, and this workflow is planned on the spot among all others as they are. Throws
+ * `not-found`.
+ */
+export async function predict(
+  context: Context,
+  repositoryId: number,
+  { workflow, schedule, minConfidence, at }: PredictionRequest,
+): Promise<StartPrediction> {
+  const state = await knownRepository(context, repositoryId);
+  const now = context.clock.now();
+  const answer = async (decision: Decision, line: ScheduleDecision): Promise<StartPrediction> => {
+    const prediction = predictionOf(state, decision, line, { now, minConfidence });
+    const minute = at === undefined ? minuteOfTick(prediction, now) : minuteOf(at);
+    const pool = await context.store.loadLatenessPool();
+    const forecaster = scheduleForecaster(state.learned, pool, now);
+    return { ...prediction, start: minute === null ? null : startOf(forecaster, line, minute) };
+  };
+  const recorded = recordedLine(state, workflow, schedule);
+  if (recorded !== null) return answer(recorded.decision, recorded.line);
+  const request = await freeRequest(context, state);
+  const path = pathIn(request.sources, state, workflow);
+  // The strategies' plans are left out too: they take ten times as long, for the choice among near equals.
+  const strategy = leadingStrategy(state.population).name;
+  const { decision } = await planningOf(context)({ ...request, only: path, strategy });
+  const line = decision.schedules.find(({ key }) => key === scheduleKey(path, schedule));
+  if (line === undefined) {
+    throw new OffbeatError('not-found', `${path} has no schedule number ${schedule}.`, {
+      fix: 'Schedules are counted from 0, in the order in which the file has them.',
+    });
+  }
+  return answer(decision, line);
+}
+
+function startOf(
+  forecaster: ScheduleForecaster,
+  line: ScheduleDecision,
+  minute: number,
+): z.infer<typeof PredictedStart> {
+  const start = forecastStart(forecaster, line, Math.floor(minute / 60));
+  return {
+    tick: timeOf(minute),
+    median: timeOf(minute + start.medianMinutes),
+    p90: timeOf(minute + start.p90Minutes),
+    lateness_median_minutes: start.medianMinutes,
+    lateness_p90_minutes: start.p90Minutes,
+    drop_probability: start.dropProbability,
+    confidence: start.confidence,
+    why: start.why,
+  };
+}
+
+/** UTC minute of the day. */
+function minuteOfTick({ recommended_schedule: cron, timezone }: Prediction, now: number): number | null {
+  const tick = firstTick(cron, timezone, now);
+  return tick === null ? null : Math.floor(tick / MINUTE_MS) % MINUTES_PER_DAY;
+}
+
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return 60 * hours + minutes;
+}
+
+function timeOf(minuteOfDay: number): string {
+  const minute = Math.round(minuteOfDay) % MINUTES_PER_DAY;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** Path of a workflow in the newest files. Those are parsed only where it is not named by its file. */
+function pathIn(sources: readonly SourceFile[], state: RepositoryState, wanted: string): string {
+  const file = workflowPath(wanted.toLowerCase());
+  const named = sources.find(({ path }) => path.toLowerCase() === file);
+  return named?.path ?? findWorkflow(state, wanted, readWorkflowFiles(sources)).path;
+}
+
+/** The newest decision's line of a schedule, as long as the cron it speaks of is the one in force. */
+function recordedLine(
+  state: RepositoryState,
+  workflow: string,
+  schedule: number,
+): { readonly decision: Decision; readonly line: ScheduleDecision } | null {
+  const decision = state.decisions.at(-1);
+  if (decision === undefined) return null;
+  // Looked up in the decision alone: asked often, it must not gather every workflow that was ever seen.
+  const named = decision.schedules.map(({ path, workflowName }) => ({ path, name: workflowName }));
+  const path = matchWorkflow(named, workflow)?.path;
+  const line = decision.schedules.find((one) => one.path === path && one.index === schedule);
+  if (line === undefined) return null;
+  const inForce = newestVersion(state.scheduleVersions)?.entries.find(({ key }) => key === line.key);
+  const isCurrent = inForce !== undefined && inForce.cron === line.cron && inForce.timezone === line.timezone;
+  return isCurrent ? { decision, line } : null;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { ticksPerWeek } from '../../cron/gaps.ts';
+import { parseCron } from '../../cron/parse.ts';
+import { nextTick } from '../../cron/ticks.ts';
+import { forecastWork } from '../../forecast/forecast-schedule.ts';
+import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import type { RepositoryState } from '../ports.ts';
+
+/** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
+const MEDIUM_OVERLAP = 0.1;
+const HIGH_OVERLAP = 0.5;
+
+const SECONDS_PER_MINUTE = 60;
+
+/** What a schedule takes from others. */
+export const ResourceImpact = z.object({
+  level: z.enum(['low', 'medium', 'high']),
+  runs_per_week: z.number(),
+  minutes_per_week: z.number(),
+  /** Minutes a week beside other runs, today and at the recommended time; `null` where nothing was planned. */
+  overlap_minutes_per_week: z.number().nullable(),
+  recommended_overlap_minutes_per_week: z.number().nullable(),
+  /** Means of what runs were reported to take, by the figure's name; `null` where nothing was reported. */
+  reported: z.record(z.string(), z.number()).nullable(),
+});
+export type ResourceImpact = z.infer<typeof ResourceImpact>;
+
+/** What is foretold of one schedule. */
+export const Prediction = z.object({
+  workflow_name: z.string(),
+  path: z.string(),
+  /** 0-based place in the file. */
+  schedule: z.number().int().nonnegative(),
+  timezone: z.string(),
+  current_schedule: z.string(),
+  /** The better time; the present one where none is known, or none that is sure enough. */
+  recommended_schedule: z.string(),
+  /** P(the move brings what is said), or, where no move is recommended, P(the duration is within 25 %). */
+  confidence: z.number().min(0).max(1),
+  expected_duration_seconds: z.number().nonnegative(),
+  /** Nine runs in ten take between these. */
+  expected_duration_range_seconds: z.object({ from: z.number().nonnegative(), to: z.number().nonnegative() }),
+  predicted_success_rate: z.number().min(0).max(1),
+  resource_impact: ResourceImpact,
+  reasoning: z.array(z.string()),
+  /** Planning round behind the recommendation. */
+  decision: z.object({ id: z.string(), at: z.iso.datetime() }),
+});
+export type Prediction = z.infer<typeof Prediction>;
+
+/**
+ * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure than
+ * `minConfidence` (0–1) is not given, and said to be not.
+ */
+export function predictionOf(
+  state: RepositoryState,
+  decision: Pick<Decision, 'id' | 'at'>,
+  line: ScheduleDecision,
+  { now, minConfidence }: { readonly now: number; readonly minConfidence: number },
+): Prediction {
+  const { duration, success, successWhy } = forecastWork(state.learned, line.path, now);
+  const moves = line.to !== line.cron;
+  const unsure = moves && line.confidence < minConfidence;
+  const recommended = moves && !unsure ? line.to : line.cron;
+  const tick = firstTick(recommended, line.timezone, now);
+  const hour = tick === null ? null : new Date(tick).getUTCHours();
+  return {
+    workflow_name: line.workflowName,
+    path: line.path,
+    schedule: line.index,
+    timezone: line.timezone,
+    current_schedule: line.cron,
+    recommended_schedule: recommended,
+    // Means of shares can pass 1 by the last bit.
+    confidence: Math.min(1, moves ? line.confidence : duration.confidence),
+    expected_duration_seconds: duration.seconds.q50,
+    expected_duration_range_seconds: { from: duration.seconds.q05, to: duration.seconds.q95 },
+    predicted_success_rate: (hour === null ? undefined : success[hour]?.probability) ?? 1,
+    resource_impact: impactOf(state, line, duration.seconds.q50),
+    reasoning: [
+      ...(unsure ? [belowThreshold(line, minConfidence)] : []),
+      ...line.reasons,
+      duration.why,
+      successWhy,
+    ],
+    decision: { id: decision.id, at: new Date(decision.at).toISOString() },
+  };
+}
+
+function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: number): string {
+  return `${to} may be better, but its confidence of ${confidence.toFixed(2)} is below the ${minConfidence.toFixed(2)} that was asked for.`;
+}
+
+function impactOf(state: RepositoryState, line: ScheduleDecision, seconds: number): ResourceImpact {
+  const runs = runsPerWeek(line.cron);
+  const minutes = (runs * seconds) / SECONDS_PER_MINUTE;
+  const today = line.today?.overlapMinutesPerWeek ?? null;
+  const share = today === null || minutes === 0 ? 0 : today / minutes;
+  return {
+    level: share >= HIGH_OVERLAP ? 'high' : share >= MEDIUM_OVERLAP ? 'medium' : 'low',
+    runs_per_week: runs,
+    minutes_per_week: minutes,
+    overlap_minutes_per_week: today,
+    recommended_overlap_minutes_per_week: line.proposed?.overlapMinutesPerWeek ?? today,
+    reported: state.care.usage?.[line.path]?.means ?? null,
+  };
+}
+
+/** A schedule that is refused may hold what is no cron at all. */
+function runsPerWeek(cron: string): number {
+  try {
+    return ticksPerWeek(parseCron(cron));
+  } catch {
+    return 0;
+  }
+}
+
+/** The next tick (epoch ms) of what may be no cron at all. */
+export function firstTick(cron: string, timezone: string, now: number): number | null {
+  try {
+    return nextTick(parseCron(cron), timezone, now);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+import { runsSeen } from '../../forecast/forecast-schedule.ts';
+import type { Decision } from '../../plan/decision.ts';
+import { effectiveMode } from '../../proposal/mode.ts';
+import type { Report, ReportSchedule } from '../../render/report.ts';
+import { leadingStrategy } from '../../strategy/choose.ts';
+import { performance } from '../../strategy/track-record.ts';
+import type { Context } from '../context.ts';
+import { newestVersion } from '../learning/schedules-in-force.ts';
+import type { RepositoryState } from '../ports.ts';
+import { learningView } from './learning-view.ts';
+
+/** Proposals that a report lists. */
+const MAX_PROPOSALS = 10;
+/** A share of fewer ticks says little. */
+const TICKS_FOR_A_SHARE = 20;
+
+/** What is known of a repository, as a value for comment, terminal and page. Reads the store only. */
+export function reportView(
+  context: Context,
+  state: RepositoryState,
+  configured: 'observe' | 'suggest' | 'pause' | null,
+): Report {
+  const { profile, population } = state;
+  const decision = state.decisions.at(-1) ?? null;
+  const active = leadingStrategy(population);
+  return {
+    repository: `${profile.owner}/${profile.name}`,
+    at: context.clock.now(),
+    mode: effectiveMode({
+      emergencyStop: context.emergencyStop,
+      commanded: profile.commandedMode,
+      configured,
+    }),
+    runsLearned: population.runsLearned,
+    missedShare: missedShare(state),
+    schedules: reportSchedules(state, decision),
+    strategies: population.strategies.map((strategy) => ({
+      name: strategy.name,
+      generation: strategy.generation,
+      performance: performance(strategy.performance_history),
+      predictions: strategy.performance_history.total,
+      trend: strategy.trend,
+      active: strategy.name === active.name,
+    })),
+    learning: learningView(state),
+    decision:
+      decision === null
+        ? null
+        : {
+            id: decision.id,
+            at: decision.at,
+            confidence: decision.confidence,
+            benefit: decision.benefit,
+            gates: decision.gates,
+          },
+    proposals: state.proposals
+      .slice(-MAX_PROPOSALS)
+      .reverse()
+      .map((proposal) => ({
+        pullNumber: proposal.pullNumber,
+        url: proposal.url,
+        state: proposal.state,
+        moves: proposal.moves.length,
+        verdict: null,
+      })),
+    damage: [...state.damage],
+  };
+}
+
+/** Ticks without a run among those known of the schedules in force; a tick that may still get its run is not counted. */
+function missedShare({ learned, scheduleVersions }: RepositoryState): number | null {
+  const tracks = (newestVersion(scheduleVersions)?.entries ?? []).flatMap(
+    ({ key }) => learned.schedules[key] ?? [],
+  );
+  const missed = tracks.reduce((sum, track) => sum + track.missed, 0);
+  const ticks = missed + tracks.reduce((sum, track) => sum + track.runs, 0);
+  return ticks < TICKS_FOR_A_SHARE ? null : missed / ticks;
+}
+
+function reportSchedules(state: RepositoryState, decision: Decision | null): ReportSchedule[] {
+  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  return entries.map((entry) => {
+    const decided = decision?.schedules.find(({ key }) => key === entry.key);
+    return {
+      workflowName: decided?.workflowName ?? entry.path,
+      path: entry.path,
+      cron: entry.cron,
+      timezone: entry.timezone,
+      runsSeen: runsSeen(state.learned, entry.key),
+      outlook: decided?.today ?? null,
+      outcome: decided?.outcome ?? null,
+      to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,
+      reason: decided?.reasons[0] ?? 'No planning round has looked at it yet.',
+    };
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { effectiveMode } from '../../proposal/mode.ts';
+import { Mode } from '../../proposal/proposal.ts';
+import { configuredMode } from '../configured-mode.ts';
+import type { Context } from '../context.ts';
+import { knownWorkflows } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+
+/** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
+const SILENT_AFTER_MS = 8 * 86_400_000;
+
+/** Whether Offbeat does its work for a repository, and if not, why. */
+export const RepositoryHealth = z.object({
+  status: z.enum(['ok', 'degraded']),
+  mode: Mode,
+  why: z.string(),
+  runs_learned: z.number().int().nonnegative(),
+  workflows: z.number().int().nonnegative(),
+  decisions: z.number().int().nonnegative(),
+  open_proposals: z.number().int().nonnegative(),
+  last_run_at: z.iso.datetime().nullable(),
+  last_round_at: z.iso.datetime().nullable(),
+  /** Sentences; empty where all is well. */
+  problems: z.array(z.string()),
+});
+export type RepositoryHealth = z.infer<typeof RepositoryHealth>;
+
+/** Throws `not-found`. */
+export async function repositoryHealth(context: Context, repositoryId: number): Promise<RepositoryHealth> {
+  const state = await knownRepository(context, repositoryId);
+  const { profile } = state;
+  const { mode, why } = effectiveMode({
+    emergencyStop: context.emergencyStop,
+    commanded: profile.commandedMode,
+    configured: await configuredMode(context, state),
+  });
+  const last = state.runs.at(-1)?.createdAt ?? null;
+  const silent = last !== null && context.clock.now() - last > SILENT_AFTER_MS;
+  const problems = [
+    ...state.damage,
+    ...(profile.removedAt === null
+      ? []
+      : ['The App was taken off this repository; its data will be deleted.']),
+    ...(profile.archived ? ['The repository is archived.'] : []),
+    ...(silent ? ['Nothing was heard of it for more than a week: see whether webhooks arrive.'] : []),
+    ...(profile.noticesGiven.includes('workflows-permission-missing')
+      ? ['GitHub has refused a change of workflow files: the permission `workflows` is missing.']
+      : []),
+  ];
+  return {
+    status: problems.length === 0 ? 'ok' : 'degraded',
+    mode,
+    why,
+    runs_learned: state.population.runsLearned,
+    workflows: knownWorkflows(state).length,
+    decisions: state.decisions.length,
+    open_proposals: state.proposals.filter((proposal) => proposal.state === 'open').length,
+    last_run_at: instant(last),
+    last_round_at: instant(profile.lastRoundAt),
+    problems,
+  };
+}
+
+function instant(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

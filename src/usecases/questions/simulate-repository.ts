@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { OffbeatError } from '../../errors.ts';
+import { DEFAULT_GENES } from '../../genes/genes.ts';
+import type { Decision } from '../../plan/decision.ts';
+import { AbResult } from '../../simulate/ab.ts';
+import { Simulation } from '../../simulate/compare.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { planFreely } from '../planning/plan-freely.ts';
+import { planInput } from '../planning/plan-input.ts';
+import { jobsElsewhere } from '../planning/shared-runners.ts';
+import { affordableDays, simulateAb, simulatePatiently } from '../planning/simulate-plan.ts';
+import type { RepositoryState } from '../ports.ts';
+
+const DAY_MS = 86_400_000;
+/** Repetitions of the whole span: enough for an interval, few enough for a moment. */
+const REPETITIONS = 8;
+
+/** What both plans bring in the simulator, and the decision that was played. */
+export const Simulated = Simulation.extend({ decision: z.string(), ab: AbResult.nullable() });
+export type Simulated = z.infer<typeof Simulated>;
+
+export interface RepositorySimulationRequest {
+  /** Id of the decision to play; the newest one where none is named, one made on the spot where there is none. */
+  readonly decision?: string | undefined;
+  /** Days to play; so many as can be played in a moment where it is more. */
+  readonly days: number;
+  readonly seed: number;
+  /** Share of the schedules treated in an A/B. */
+  readonly ab?: number | undefined;
+}
+
+/**
+ * Plays the schedules of the newest workflow files, and the same with a decision's moves, through the same days. A move
+ * counts only where its schedule still has the cron that was decided on. Keeps nothing. Throws `not-found`.
+ */
+export async function simulateRepository(
+  context: Context,
+  repositoryId: number,
+  { decision: id, days, seed, ab }: RepositorySimulationRequest,
+): Promise<Simulated> {
+  const state = await knownRepository(context, repositoryId);
+  const { reader } = await context.github.connect(state.profile);
+  const { files: sources } = await reader.workflowSources();
+  const config = await reader.config();
+  const decision = decisionOf(state, id) ?? (await planFreely(context, state)).decision;
+  const now = context.clock.now();
+  const files = readWorkflowFiles(sources);
+  const input = planInput({
+    files,
+    config,
+    learned: state.learned,
+    pool: await context.store.loadLatenessPool(),
+    proposals: state.proposals,
+    care: state.care,
+    ...(await jobsElsewhere(context, state.profile, config)),
+    genes: DEFAULT_GENES,
+    now,
+  });
+  const inForce = new Map(input.schedules.map(({ key, cron }) => [key, cron]));
+  const moves = new Map(
+    decision.schedules
+      .filter(({ outcome, key, cron }) => outcome === 'move' && inForce.get(key) === cron)
+      .map(({ key, to }) => [key, to]),
+  );
+  const plan = { files, config, input, moves };
+  const span = {
+    // Whole days, so that the same question gives the same figures all day long.
+    from: Math.floor(now / DAY_MS) * DAY_MS,
+    days: affordableDays(input, days, REPETITIONS),
+    repetitions: REPETITIONS,
+    seed,
+  };
+  return {
+    ...(await simulatePatiently(plan, span)),
+    decision: decision.id,
+    ab: ab === undefined ? null : simulateAb(plan, span, ab),
+  };
+}
+
+/** The decision of that id, or the newest; `null` where nothing was decided and none is named. */
+function decisionOf({ decisions }: RepositoryState, id: string | undefined): Decision | null {
+  if (id === undefined) return decisions.at(-1) ?? null;
+  const found = decisions.findLast((decision) => decision.id === id);
+  if (found !== undefined) return found;
+  throw new OffbeatError('not-found', `There is no decision "${id}" here.`, {
+    fix: 'Leave it out for the newest one.',
+  });
+}

@@ -1,0 +1,435 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createChanges } from '../../../src/http/dashboard/changes.ts';
+import { createDashboard, type Dashboard } from '../../../src/http/dashboard/dashboard.ts';
+import type { People } from '../../../src/http/dashboard/guard.ts';
+import { SCHEDULES_A_PAGE } from '../../../src/http/dashboard/views/decisions.ts';
+import { createSessions } from '../../../src/http/session/sessions.ts';
+import { OPERATIONS } from '../../../src/operations/table.ts';
+import { planningCancelled } from '../../../src/serve/planning-cancelled.ts';
+import type { Planning } from '../../../src/usecases/context.ts';
+import { decideByStrategies } from '../../../src/usecases/planning/decide.ts';
+import type { Permission, RepositoryState } from '../../../src/usecases/ports.ts';
+import { fakeContext } from '../../usecases/fakes.ts';
+import { emptyState, livedIn, type SampleSchedule } from './states.ts';
+
+const PAGES = [
+  '',
+  '/week',
+  '/day',
+  '/lateness',
+  '/forecasts',
+  '/strategies',
+  '/decisions',
+  '/proposals',
+  '/safety',
+  '/log',
+  '/commands',
+];
+const HOSTILE = `<img src=x onerror=alert(1)>"'&\u202e`;
+
+const SECRET = 'a secret for sessions';
+const sessions = createSessions({ secret: SECRET, secure: false, clock: { now: () => Date.now() } });
+
+const people = (rights: ReadonlyMap<number, Permission> | null): People => ({
+  sessions,
+  access: { rightsOf: async () => rights, forget: () => undefined },
+  signIn: {
+    begin: async () => ({ location: 'https://github.com/login/oauth/authorize', setCookie: 'a=b' }),
+    finish: async () => {
+      throw new Error('nobody comes back here');
+    },
+    forget: () => 'a=',
+    revoke: async () => undefined,
+  },
+});
+
+interface Site {
+  readonly get: (path: string) => Promise<Response>;
+  readonly post: (path: string, fields: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly formToken: string;
+  readonly context: ReturnType<typeof fakeContext>;
+  readonly dashboard: Dashboard;
+}
+
+/** The pages on one repository, seen by somebody with this permission. */
+async function siteOn(
+  state: RepositoryState,
+  permission: Permission | 'ended' = 'admin',
+  planning?: Planning,
+): Promise<Site> {
+  const context = fakeContext(
+    { permissions: { octocat: permission === 'ended' ? 'admin' : permission } },
+    planning === undefined ? {} : { planning },
+  );
+  context.store.states.set(1, state);
+  const cookie = (await sessions.begin({ id: 3, login: 'octocat' }, 'token', null)).split(';', 1)[0] ?? '';
+  const session = await sessions.read(cookie);
+  if (session === null) throw new Error('no session');
+  const dashboard = await createDashboard({
+    context: context.context,
+    operations: OPERATIONS,
+    people: people(permission === 'ended' ? null : new Map(permission === 'none' ? [] : [[1, permission]])),
+    missing: [],
+    webUrl: 'https://github.com',
+    publicUrl: 'http://localhost',
+    changes: createChanges(),
+    lockRepository: (_, work) => work(),
+    log: context.log,
+  });
+  return {
+    dashboard,
+    context,
+    formToken: sessions.formToken(session),
+    get: async (path) => dashboard.fetch(new Request(`http://localhost${path}`, { headers: { cookie } })),
+    post: async (path, fields) =>
+      dashboard.fetch(
+        new Request(`http://localhost${path}`, {
+          method: 'POST',
+          headers: { cookie, 'content-length': String(new URLSearchParams(fields).toString().length) },
+          body: new URLSearchParams(fields),
+        }),
+      ),
+  };
+}
+
+const SCHEDULES: readonly SampleSchedule[] = [
+  { path: '.github/workflows/a.yml', cron: '0 0 * * *', name: 'Nightly' },
+  { path: '.github/workflows/b.yml', cron: '30 5 * * 1-5', timezone: 'Europe/Berlin' },
+];
+
+describe('every page', () => {
+  let site: Site;
+  let empty: Site;
+  beforeAll(async () => {
+    site = await siteOn(livedIn(SCHEDULES, 21, { '.github/workflows/a.yml': '17 4 * * *' }));
+    empty = await siteOn(emptyState());
+  });
+
+  it.each(PAGES)('/repositories/1%s says the same without a script', async (page) => {
+    const response = await site.get(`/repositories/1${page}`);
+    const text = await response.text();
+    expect(response.status).toBe(200);
+    expect(text).toMatch(/<table|<form class="command"/);
+    expect(text).not.toMatch(/NaN|undefined|\[object/);
+  });
+
+  it.each(PAGES)('/repositories/1%s says what to do where there is nothing yet', async (page) => {
+    const response = await empty.get(`/repositories/1${page}`);
+    const text = await response.text();
+    expect(response.status).toBe(200);
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    if (page !== '/commands' && page !== '/safety') expect(text).toContain('class="empty"');
+  });
+
+  it.each(PAGES)('/repositories/1%s runs nothing inline and loads nothing from elsewhere', async (page) => {
+    const response = await site.get(`/repositories/1${page}`);
+    const text = await response.text();
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=|javascript:/i);
+    expect(
+      text
+        .match(/(?:src|href)="(?=http|\/\/)[^"]*"/g)
+        ?.filter((link) => !link.includes('https://github.com/')) ?? [],
+    ).toEqual([]);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; /,
+    );
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('has fewer than 100 kB of script', async () => {
+    const text = await (await site.get('/repositories/1')).text();
+    const scripts = [...text.matchAll(/<script src="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(scripts.length).toBeGreaterThan(1);
+    let bytes = 0;
+    for (const script of scripts) {
+      const response = await site.get(script);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      bytes += (await response.arrayBuffer()).byteLength;
+    }
+    expect(bytes).toBeLessThan(100_000);
+  });
+
+  it('says what other repositories have of shared runners, where some are shared', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const shared = state.decisions.map((decision) => ({
+      ...decision,
+      schedules: decision.schedules.map((line) => ({
+        ...line,
+        today: line.today && { ...line.today, runnersHeld: 0.87 },
+      })),
+    }));
+    const page = async (of: typeof state): Promise<string> =>
+      (await (await siteOn(of)).get('/repositories/1/decisions/decision-1')).text();
+    expect(await page(state)).not.toContain('have of its runners');
+    expect(await page({ ...state, decisions: shared })).toMatch(/have of its runners meanwhile\D*87\D/);
+  });
+
+  it('shows a decision with its candidates and its gates', async () => {
+    const text = await (await site.get('/repositories/1/decisions/decision-1')).text();
+    for (const said of [
+      '17 4 * * *',
+      'A change is under suspicion.',
+      'It would start <code>sooner</code>.',
+      'holds back',
+    ]) {
+      expect(text).toContain(said);
+    }
+    expect((await site.get('/repositories/1/decisions/none')).status).toBe(404);
+  });
+
+  it('links figures to the runs behind them', async () => {
+    for (const page of ['', '/day', '/lateness', '/forecasts', '/proposals']) {
+      expect(await (await site.get(`/repositories/1${page}`)).text()).toMatch(
+        /href="https:\/\/github\.com\/acme\/site\/actions\/(runs\/\d+|workflows\/\w+\.yml)"/,
+      );
+    }
+  });
+
+  it('takes odd queries for none', async () => {
+    const queries = [
+      '?page=-1',
+      '?page=x',
+      '?page=99999999999999999999',
+      '?date=2026-02-31',
+      '?schedule=%00',
+      '?stream=a|b',
+      '?strategy=%3Cb%3E',
+      '?kind=x',
+      '?workflow=..%2F',
+    ];
+    for (const page of PAGES) {
+      for (const query of queries)
+        expect((await site.get(`/repositories/1${page}${query}`)).status).toBe(200);
+    }
+  });
+});
+
+describe('names that others have chosen', () => {
+  it('stay text on every page', async () => {
+    const schedule = {
+      path: `.github/workflows/${HOSTILE.replaceAll('/', '')}.yml`,
+      cron: '0 0 * * *',
+      name: HOSTILE,
+    };
+    const lived = livedIn([schedule], 10, { [schedule.path]: '17 4 * * *' });
+    const state: RepositoryState = {
+      ...lived,
+      profile: { ...lived.profile, owner: 'acme', name: HOSTILE },
+      proposals: lived.proposals.map((proposal) => ({
+        ...proposal,
+        url: 'javascript:alert(1)',
+        changedBy: HOSTILE,
+      })),
+      learningLog: lived.learningLog.map((event) => ({ ...event, strategy: HOSTILE, why: HOSTILE })),
+      damage: [HOSTILE],
+      audit: [
+        {
+          at: 1,
+          by: HOSTILE,
+          kind: 'wish',
+          from: null,
+          to: null,
+          decisionId: null,
+          pullNumber: 7,
+          what: HOSTILE,
+        },
+      ],
+    };
+    const site = await siteOn(state);
+    for (const page of [
+      '/',
+      ...PAGES.map((path) => `/repositories/1${path}`),
+      '/repositories/1/decisions/decision-1',
+    ]) {
+      const text = await (await site.get(page)).text();
+      expect(text, page).not.toMatch(/<img|href="javascript:|"\s*onerror/i);
+    }
+  });
+});
+
+describe('who may look', () => {
+  it('is asked to sign in, and comes back to the page', async () => {
+    const { dashboard } = await siteOn(emptyState());
+    const response = await dashboard.fetch(
+      new Request('http://localhost/repositories/1/day?date=2026-05-04'),
+    );
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/?to=%2Frepositories%2F1%2Fday%3Fdate%3D2026-05-04');
+    const front = await dashboard.fetch(new Request('http://localhost/?to=%2Frepositories%2F1'));
+    expect(await front.text()).toContain('href="/sign-in?to=%2Frepositories%2F1"');
+  });
+
+  it('does not learn of repositories that GitHub does not let them read', async () => {
+    const stranger = await siteOn(livedIn(SCHEDULES, 3), 'none');
+    expect(await (await stranger.get('/')).text()).not.toContain('acme/site');
+    const refused = await stranger.get('/repositories/1');
+    const unknown = await stranger.get('/repositories/2');
+    expect([refused.status, unknown.status]).toEqual([404, 404]);
+    expect((await refused.text()).replaceAll('/1', '')).toBe((await unknown.text()).replaceAll('/2', ''));
+    expect((await stranger.get('/repositories/1/events')).status).toBe(404);
+    expect(
+      (await stranger.dashboard.fetch(new Request('http://localhost/repositories/1/events'))).status,
+    ).toBe(401);
+  });
+
+  it('is signed out where the sign-in has ended at GitHub', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3), 'ended');
+    const front = await site.get('/');
+    expect(await front.text()).toContain('Sign in with GitHub');
+    expect(front.headers.get('set-cookie')).toContain('offbeat=; ');
+    expect((await site.get('/repositories/1')).status).toBe(303);
+    expect((await site.post('/repositories/1/commands/pause', { form: site.formToken })).status).toBe(401);
+  });
+
+  it('sees nothing of a repository that was uninstalled', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const site = await siteOn({ ...state, profile: { ...state.profile, removedAt: 1 } });
+    expect((await site.get('/repositories/1')).status).toBe(404);
+  });
+});
+
+describe('steering', () => {
+  const path = '/repositories/1/commands/pause';
+  const modeOf = (site: Site) => site.context.store.states.get(1)?.profile.commandedMode;
+
+  it('is done for who may write, and leads back', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3), 'write');
+    const response = await site.post(path, { form: site.formToken });
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/repositories/1']);
+    expect(modeOf(site)).toBe('pause');
+  });
+
+  it.each([
+    ['no token', {}],
+    ['a token of somebody else', { form: 'x'.repeat(43) }],
+  ])('is refused with %s', async (_, fields) => {
+    const site = await siteOn(livedIn(SCHEDULES, 3));
+    expect((await site.post(path, fields)).status).toBe(403);
+    expect(modeOf(site)).toBeNull();
+  });
+
+  it('is refused to who may only read, and offers them nothing', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3), 'read');
+    expect(await (await site.get('/repositories/1')).text()).not.toContain('commands/pause"');
+    expect((await site.post(path, { form: site.formToken })).status).toBe(403);
+    expect(modeOf(site)).toBeNull();
+  });
+
+  it('asks GitHub again, whatever was remembered when the page was shown', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3), 'write');
+    site.context.repository.permissions = { octocat: 'read' };
+    expect((await site.post(path, { form: site.formToken })).status).toBe(403);
+  });
+
+  it('keeps to the repository’s own rule of who may command', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3), 'write');
+    site.context.repository.config = 'commands: { who: admin }';
+    expect((await site.post(path, { form: site.formToken })).status).toBe(403);
+  });
+
+  it('answers what cannot be understood with what to do', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3));
+    const response = await site.post('/repositories/1/commands/optimize', {
+      form: site.formToken,
+      strategy: 'none',
+    });
+    expect([404, 422]).toContain(response.status);
+    expect((await site.post('/repositories/1/commands/override', { form: site.formToken })).status).toBe(404);
+    expect((await site.post('/repositories/1/commands/nonsense', { form: site.formToken })).status).toBe(404);
+    const long = await site.post(path, { form: 'x'.repeat(70_000) });
+    expect(long.status).toBe(413);
+  });
+
+  it('says that a plan was given up where somebody has left the page, and does what was asked to be done', async () => {
+    const site = await siteOn({ ...livedIn(SCHEDULES, 3), decisions: [] }, 'admin', async (request, gone) => {
+      if (gone === undefined) return decideByStrategies(request);
+      throw planningCancelled();
+    });
+    const given = await site.post('/repositories/1/commands/simulate', { form: site.formToken });
+    expect(given.status).toBe(503);
+    const done = await site.post('/repositories/1/commands/optimize', { form: site.formToken });
+    expect(done.status).toBe(200);
+  });
+
+  it('shows what a command has answered', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3));
+    const response = await site.post('/repositories/1/commands/report', { form: site.formToken });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<pre>');
+  });
+});
+
+describe('a repository with 500 workflows', () => {
+  const WORKFLOWS = 500;
+  const MOVES = 150;
+  let site: Site;
+  beforeAll(async () => {
+    const schedules = Array.from({ length: WORKFLOWS }, (_, place) => ({
+      path: `.github/workflows/workflow-${place}.yml`,
+      cron: `${place % 60} ${place % 24} * * *`,
+      name: `Workflow ${place}`,
+    }));
+    const moves = Object.fromEntries(schedules.slice(0, MOVES).map(({ path }) => [path, '17 9 * * *']));
+    site = await siteOn(livedIn(schedules, 20, moves));
+  });
+
+  it.each(['/', ...PAGES.map((page) => `/repositories/1${page}`)])('has %s', async (page) => {
+    const response = await site.get(page);
+    expect(response.status).toBe(200);
+    expect(await response.text()).not.toMatch(/NaN|undefined|\[object/);
+  });
+
+  it('shows a decision a page at a time, what moves first', async () => {
+    const shown = async (query: string) => {
+      const text = await (await site.get(`/repositories/1/decisions/decision-1${query}`)).text();
+      return [...text.matchAll(/<details class="card"[^>]*><summary><b>.*?Workflow (\d+)/g)].map(
+        ([, place]) => Number(place),
+      );
+    };
+    const pages = Math.ceil(WORKFLOWS / SCHEDULES_A_PAGE);
+    const all = await Promise.all(Array.from({ length: pages }, (_, page) => shown(`?page=${page + 1}`)));
+    expect(all.map(({ length }) => length)).toEqual(Array.from({ length: pages }, () => SCHEDULES_A_PAGE));
+    expect(new Set(all.flat()).size).toBe(WORKFLOWS);
+    expect(
+      all
+        .flat()
+        .slice(0, MOVES)
+        .every((place) => place < MOVES),
+    ).toBe(true);
+    expect(await shown('')).toEqual(all[0]);
+    expect(await shown('?page=99')).toEqual(all.at(-1));
+  });
+});
+
+describe('a link that signs in', () => {
+  const oneTime = {
+    path: '/sign-in/once/secret',
+    person: { id: 3, login: 'octocat' },
+    token: 't',
+    returnTo: '/',
+  };
+
+  it('is good once, and is not there where nobody has asked for it', async () => {
+    const context = fakeContext();
+    const make = (more: object) =>
+      createDashboard({
+        context: context.context,
+        operations: OPERATIONS,
+        people: people(new Map()),
+        missing: [],
+        webUrl: 'https://github.com',
+        publicUrl: 'http://localhost',
+        changes: createChanges(),
+        lockRepository: (_, work) => work(),
+        log: context.log,
+        ...more,
+      });
+    const ask = (dashboard: Dashboard) => dashboard.fetch(new Request(`http://localhost${oneTime.path}`));
+    const linked = await make({ oneTime });
+    const first = await ask(linked);
+    expect([first.status, first.headers.get('set-cookie')?.startsWith('offbeat=')]).toEqual([303, true]);
+    const second = await ask(linked);
+    expect([second.status, second.headers.get('set-cookie')]).toEqual([404, null]);
+    expect((await ask(await make({}))).status).toBe(404);
+  });
+});

@@ -1,0 +1,227 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JSDOM } from 'jsdom';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readEnv } from '../../../src/env.ts';
+import { readEnvFile } from '../../../src/http/setup/env-file.ts';
+import { type SetupServer, startSetup } from '../../../src/http/setup/setup.ts';
+import { type FakeGitHub, startFakeGitHub } from '../../serve/fake-github.ts';
+import { keepingLog } from '../../store/sample.ts';
+
+const PEM = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+}).privateKey;
+
+const CONVERSION = {
+  id: 4711,
+  slug: 'offbeat-of-acme',
+  html_url: 'https://github.com/apps/offbeat-of-acme',
+  client_id: 'Iv1.8a61f9b3a7aba766',
+  client_secret: '1726be1638095a19edd134c77bde3aa2ece1e5d8',
+  webhook_secret: 'e340154128314309424b7c8e90325147d99fdafa',
+  pem: PEM,
+  owner: { login: 'acme' },
+};
+const SECRETS = [CONVERSION.client_secret, CONVERSION.webhook_secret, PEM, 'the-code'];
+
+let github: FakeGitHub;
+let directory: string;
+let file: string;
+let log: ReturnType<typeof keepingLog>;
+let server: SetupServer;
+
+beforeEach(async () => {
+  github = await startFakeGitHub();
+  directory = await mkdtemp(join(tmpdir(), 'offbeat-setup-'));
+  file = join(directory, '.env');
+  log = keepingLog();
+  server = await startSetup({
+    env: { publicUrl: 'https://offbeat.example.com', githubApiUrl: github.url, host: '127.0.0.1', port: 0 },
+    file,
+    log,
+  });
+});
+
+afterEach(async () => {
+  await server.stop();
+  await github.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function open(path: string) {
+  const response = await fetch(`${server.url}${path}`, { redirect: 'manual' });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, page: new JSDOM(text).window.document };
+}
+
+/** The form that goes to GitHub, as a browser would send it. */
+async function registrationForm(query = '') {
+  const { page } = await open(`/setup${query}`);
+  const form = page.querySelector('form[method=post]');
+  const manifest: unknown = JSON.parse(
+    page.querySelector('input[name=manifest]')?.getAttribute('value') ?? '',
+  );
+  const action = new URL(form?.getAttribute('action') ?? '');
+  return { page, action, manifest, state: action.searchParams.get('state') ?? '' };
+}
+
+const done = (state: string, code = 'the-code') =>
+  open(`/setup/done?code=${code}&state=${encodeURIComponent(state)}`);
+
+describe('GET /setup', () => {
+  it('posts the manifest of app.yml to the account’s page, with the addresses of this server', async () => {
+    const { action, manifest } = await registrationForm();
+    expect(`${action.origin}${action.pathname}`).toBe(`${github.url}/settings/apps/new`);
+    expect(manifest).toMatchObject({
+      name: 'Offbeat',
+      hook_attributes: { url: 'https://offbeat.example.com/api/github/webhooks' },
+      redirect_url: 'https://offbeat.example.com/setup/done',
+    });
+  });
+
+  it('posts it to an organisation’s page where one is named, and keeps the state', async () => {
+    const own = await registrationForm();
+    const { action, state, page } = await registrationForm('?organization=acme');
+    expect(action.pathname).toBe('/organizations/acme/settings/apps/new');
+    expect(state).toBe(own.state);
+    expect(page.querySelector('input[name=organization]')?.getAttribute('value')).toBe('acme');
+  });
+
+  it('refuses an impossible organisation name without showing it', async () => {
+    const { action, page } = await registrationForm('?organization=%22%3E%3Cscript%3Ealert(1)%3C/script%3E');
+    expect(action.pathname).toBe('/settings/apps/new');
+    expect(page.querySelector('[role=alert]')?.textContent).toMatch(/cannot be the name/);
+    expect(page.querySelector('script')).toBeNull();
+  });
+
+  it('has a policy that allows no script, no resource, and forms to GitHub alone', async () => {
+    const { headers, page } = await open('/setup');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(`form-action 'self' ${github.url};`);
+    expect(policy).not.toMatch(/unsafe|script-src/);
+    const style = page.querySelector('style')?.textContent ?? '';
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(page.querySelectorAll('script, link, img, [style], [onclick]')).toHaveLength(0);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('is where / redirects to, and other paths are 404', async () => {
+    expect((await open('/')).headers.get('location')).toBe('/setup');
+    expect((await open('/api/github/webhooks')).status).toBe(404);
+    expect((await fetch(`${server.url}/setup`, { method: 'POST' })).status).toBe(405);
+    expect((await open('/healthz')).status).toBe(200);
+  });
+});
+
+describe('GET /setup/done', () => {
+  it('exchanges the code for credentials that the App then starts with', async () => {
+    await writeFile(file, '# mine\nPORT=8080\nAPP_ID=\n', { mode: 0o644 });
+    github.answer({ status: 201, body: CONVERSION });
+    const { state } = await registrationForm();
+    const { status, page } = await done(state);
+
+    expect(github.requests.map(({ line }) => line)).toEqual(['POST /app-manifests/the-code/conversions']);
+    expect(status).toBe(200);
+    expect(page.body.textContent).toMatch(/Start Offbeat again/);
+    expect([...page.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toContain(
+      'https://github.com/apps/offbeat-of-acme/installations/new',
+    );
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toMatch(/^# mine\nPORT=8080\nAPP_ID=4711\n/);
+    const kept = await readEnvFile(file);
+    expect(kept).toMatchObject({
+      GITHUB_CLIENT_ID: CONVERSION.client_id,
+      GITHUB_CLIENT_SECRET: CONVERSION.client_secret,
+    });
+    expect(readEnv(kept)).toMatchObject({
+      appId: 4711,
+      privateKey: PEM,
+      secrets: [CONVERSION.webhook_secret],
+      port: 8080,
+    });
+  });
+
+  it('shows no secret on the page and logs none', async () => {
+    github.answer({ status: 201, body: CONVERSION });
+    const { state } = await registrationForm();
+    const { text } = await done(state);
+    const said = `${text}${JSON.stringify(log.lines)}`;
+    expect(log.lines).not.toEqual([]);
+    for (const secret of SECRETS) expect(said).not.toContain(secret);
+  });
+
+  it('does not send the code when the state is not its own', async () => {
+    const { state } = await registrationForm();
+    for (const wrong of ['', 'x', `${state}x`, state.toUpperCase()]) {
+      expect((await done(wrong)).status).toBe(400);
+    }
+    expect((await open(`/setup/done?state=${encodeURIComponent(state)}`)).status).toBe(400);
+    expect(github.requests).toEqual([]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('asks GitHub once when the page is loaded repeatedly', async () => {
+    github.answer({ status: 201, body: CONVERSION }, { status: 404 });
+    const { state } = await registrationForm();
+    const pages = await Promise.all([done(state), done(state)]);
+    pages.push(await done(state), await open('/setup'));
+    expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    for (const { page } of pages) expect(page.querySelector('h1')?.textContent).toBe('The App is registered');
+    expect(github.requests).toHaveLength(1);
+  });
+
+  it('escapes what GitHub says', async () => {
+    github.answer({ status: 201, body: { ...CONVERSION, slug: '<script>alert(1)</script>' } });
+    const { state } = await registrationForm();
+    const { page } = await done(state);
+    expect(page.querySelector('script')).toBeNull();
+    expect(page.body.textContent).toContain('<script>');
+  });
+
+  it.each([
+    ['a code that is used up', { status: 404 }, /A code is good once/],
+    ['a fault of GitHub', { status: 503 }, /status 503/],
+    ['an answer without secret', { status: 201, body: { ...CONVERSION, webhook_secret: null } }, /by hand/],
+    [
+      'an address that is no web page',
+      { status: 201, body: { ...CONVERSION, html_url: 'javascript:alert(1)' } },
+      /by hand/,
+    ],
+  ])('%s is said, nothing is written, and it may be tried again', async (_, answer, sentence) => {
+    const terminal = vi.spyOn(console, 'error');
+    github.answer(answer, { status: 201, body: CONVERSION });
+    const { state } = await registrationForm();
+    const { status, page } = await done(state);
+    expect(status).toBe(502);
+    expect(page.body.textContent).toMatch(sentence);
+    expect(await readdir(directory)).toEqual([]);
+    expect(JSON.stringify([log.lines, terminal.mock.calls])).not.toContain('the-code');
+    expect((await done(state, 'another-code')).status).toBe(200);
+  });
+
+  it('says where to get new credentials when the file cannot be written', async () => {
+    github.answer({ status: 201, body: CONVERSION });
+    const { state } = await registrationForm();
+    await rm(directory, { recursive: true });
+    const { status, page, text } = await done(state);
+    expect(status).toBe(502);
+    expect(page.body.textContent).toMatch(/could not be kept.*https:\/\/github\.com\/apps\/offbeat-of-acme/s);
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+  });
+});
+
+describe('before it listens', () => {
+  it('refuses to start when the credentials file cannot be written', async () => {
+    const starting = startSetup({
+      env: { publicUrl: 'https://x.example', githubApiUrl: github.url, host: '127.0.0.1', port: 0 },
+      file: join(directory, 'missing', '.env'),
+      log,
+    });
+    await expect(starting).rejects.toMatchObject({ code: 'env-invalid' });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { DEFAULT_GENES } from '../../../src/genes/genes.ts';
+import { scheduleKey } from '../../../src/history/run.ts';
+import type { Proposal } from '../../../src/proposal/proposal.ts';
+import { learnHistory } from '../../../src/usecases/learning/learn-history.ts';
+import { planInput } from '../../../src/usecases/planning/plan-input.ts';
+import { readWorkflowFiles } from '../../../src/workflow/read-repository.ts';
+import { NOW } from '../fakes.ts';
+
+const PATH = '.github/workflows/nightly.yml';
+const DAY_MS = 86_400_000;
+
+function merged(from: string, to: string, daysAgo: number): Proposal {
+  const at = NOW - daysAgo * DAY_MS;
+  return {
+    version: 1,
+    decisionId: `d${daysAgo}`,
+    pullNumber: daysAgo,
+    url: '',
+    branch: '',
+    headSha: '',
+    moves: [{ key: scheduleKey(PATH, 0), path: PATH, index: 0, from, to, timezone: 'UTC' }],
+    state: 'merged',
+    openedAt: at,
+    changedAt: at,
+    changedBy: null,
+    mergedAt: at,
+  };
+}
+
+function candidates(cron: string, proposals: readonly Proposal[]): readonly string[] {
+  const files = readWorkflowFiles([
+    {
+      path: PATH,
+      text: `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  job:\n    runs-on: ubuntu-latest\n`,
+    },
+  ]);
+  const known = learnHistory([], { entries: [] });
+  const input = planInput({
+    files,
+    config: parseConfig('max-shift: 3h\n'),
+    ...known,
+    proposals,
+    genes: DEFAULT_GENES,
+    now: NOW,
+  });
+  return input.schedules[0]?.candidates.map((candidate) => candidate.cron) ?? [];
+}
+
+describe('a schedule that was moved before', () => {
+  const twice = [merged('0 5 * * *', '57 3 * * *', 60), merged('57 3 * * *', '3 3 * * *', 30)];
+
+  it('goes no further from where its author had it than was written down, in whatever order its proposals are kept', () => {
+    for (const proposals of [twice, twice.toReversed()]) {
+      const crons = candidates('3 3 * * *', proposals);
+      expect(crons).toContain('0 5 * * *');
+      expect(crons).toContain('57 7 * * *');
+      expect(crons).toContain('3 2 * * *');
+      expect(crons).not.toContain('57 1 * * *');
+    }
+  });
+
+  it('is its author’s again where a person has changed it since, or it was taken back', () => {
+    expect(candidates('10 3 * * *', twice)).toEqual(candidates('10 3 * * *', []));
+    const back = [...twice, merged('3 3 * * *', '57 3 * * *', 10)];
+    expect(candidates('57 3 * * *', back)).toContain('57 7 * * *');
+    expect(candidates('57 3 * * *', back)).not.toContain('57 1 * * *');
+  });
+});

@@ -1,0 +1,184 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openProposalOf } from '../../../src/proposal/record.ts';
+import { meetRepository } from '../../../src/usecases/known-repository.ts';
+import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
+import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
+import { tuneRepository } from '../../../src/usecases/planning/tune-repository.ts';
+import { leaveAlone, listLeftAlone, unignore } from '../../../src/usecases/proposals/leave-alone.ts';
+import { snooze } from '../../../src/usecases/proposals/snooze.ts';
+import { undo } from '../../../src/usecases/proposals/undo.ts';
+import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
+import { proposal } from '../../proposal/sample.ts';
+import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
+
+const OTHER = '.github/workflows/other.yml';
+const THIRD = '.github/workflows/third.yml';
+const MORE = ['4', '5', '6'].map((name) => `.github/workflows/${name}.yml`);
+const PATHS = [NIGHTLY, OTHER, THIRD, ...MORE];
+const workflow = (cron: string) =>
+  `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  a:\n    runs-on: ubuntu-latest\n`;
+const FILES = PATHS.map((path) => ({ path, text: workflow('0 2 * * *') }));
+const CONFIG = 'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.7\n';
+const PULL = {
+  open: true,
+  merged: false,
+  mergedBy: null,
+  closedAt: null,
+  headSha: 'head-1',
+  baseBranch: 'main',
+  body: 'Why.',
+};
+
+let fake: ReturnType<typeof fakeContext>;
+const state = () => {
+  const found = fake.store.states.get(SEEN.id);
+  if (found === undefined) throw new Error('The repository is gone.');
+  return found;
+};
+const round = () => tuneRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
+
+/** Three hours of work at the same time, watched for some weeks. */
+beforeEach(async () => {
+  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: PULL });
+  await meetRepository(fake.context, SEEN);
+  for (let day = 20; day > 0; day -= 1) {
+    for (const [place, path] of PATHS.entries()) {
+      const created = Date.UTC(2026, 4, 4, 2, 10) - day * DAY_MS;
+      fake.clock.at = created + 3_600_000;
+      const run = sampleRun(1_000 - PATHS.length * day + place, new Date(created).toISOString(), {
+        path,
+        endedAt: created + 3_600_000,
+        durationSeconds: 3_600,
+      });
+      await observeRun(fake.context, SEEN, run);
+    }
+  }
+  fake.clock.at = NOW;
+});
+
+describe('/ignore and /pin', () => {
+  it('drop one move from the open pull request and leave the others as they are', async () => {
+    await round();
+    const before = openProposalOf(state().proposals)?.moves ?? [];
+    expect(before.length).toBeGreaterThan(1);
+    const [dropped, ...kept] = before;
+    const answer = await leaveAlone(fake.context, SEEN.id, {
+      workflow: dropped?.path ?? '',
+      as: 'pinned',
+      by: 'mona',
+    });
+    expect(answer).toMatchObject({ pull: 'updated', pullNumber: 12 });
+    const after = openProposalOf(state().proposals)?.moves ?? [];
+    expect(after.map(({ key, to }) => [key, to])).toEqual(kept.map(({ key, to }) => [key, to]));
+    expect(fake.written.comments).toHaveLength(1);
+    expect(fake.written.comments[0]?.body).toContain('stays at');
+  });
+
+  it('close the pull request that has nothing else to propose', async () => {
+    await round();
+    for (const { path } of openProposalOf(state().proposals)?.moves ?? []) {
+      await leaveAlone(fake.context, SEEN.id, { workflow: path, as: 'ignored', by: 'mona' });
+    }
+    expect(state().proposals).toMatchObject([{ state: 'superseded' }]);
+    expect(fake.written.updated).toMatchObject([{ pull: 12, close: true }]);
+  });
+
+  it('hold until they are taken back, and are listed', async () => {
+    await leaveAlone(fake.context, SEEN.id, { workflow: 'nightly', as: 'ignored', by: 'mona' });
+    const outcomes = async () => {
+      const result = await round();
+      return 'decision' in result
+        ? result.decision.schedules.filter(({ outcome }) => outcome === 'refused').map(({ path }) => path)
+        : [];
+    };
+    expect(await outcomes()).toEqual([NIGHTLY]);
+    expect((await listLeftAlone(fake.context, SEEN.id)).leftAlone).toMatchObject([
+      { path: NIGHTLY, as: 'ignored', by: 'mona' },
+    ]);
+    await unignore(fake.context, SEEN.id, { workflow: 'nightly.yml', by: 'mona' });
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it('name the nearest workflow where there is none of the name', async () => {
+    await expect(
+      leaveAlone(fake.context, SEEN.id, { workflow: 'nightli.yml', as: 'ignored', by: null }),
+    ).rejects.toMatchObject({ code: 'not-found', fix: 'Did you mean nightly.yml?' });
+  });
+});
+
+describe('/snooze', () => {
+  it('holds proposals back for the span, and no longer', async () => {
+    expect(await snooze(fake.context, SEEN.id, { span: '30d', by: 'mona' })).toBe(NOW + 30 * DAY_MS);
+    expect(await round()).toMatchObject({ kind: 'decided' });
+    fake.clock.at += 30 * DAY_MS;
+    expect(await round()).toMatchObject({ kind: 'proposed' });
+  });
+
+  it.each(['', 'soon', '400d', '0d', '30'])('does not take "%s" for a span', async (span) => {
+    await expect(snooze(fake.context, SEEN.id, { span, by: null })).rejects.toMatchObject({
+      code: 'command-invalid',
+    });
+  });
+
+  it('is taken back with "off"', async () => {
+    await snooze(fake.context, SEEN.id, { span: '30d', by: 'mona' });
+    expect(await snooze(fake.context, SEEN.id, { span: 'off', by: 'mona' })).toBeNull();
+    expect(await round()).toMatchObject({ kind: 'proposed' });
+  });
+});
+
+describe('/undo', () => {
+  const merged = proposal({ state: 'improved', mergedAt: NOW - 20 * DAY_MS });
+
+  it('opens one pull request that takes the newest merge back', async () => {
+    fake.repository.files = [{ path: NIGHTLY, text: workflow('17 21 * * *') }];
+    await fake.store.apply(SEEN.id, { proposals: [merged] });
+    const opened = await undo(fake.context, SEEN.id, { pullNumber: null, by: 'mona' });
+    expect(opened).toMatchObject({ pullNumber: 13, reverts: 12, state: 'open' });
+    expect(fake.written.pulls[0]?.files).toEqual([{ path: NIGHTLY, text: workflow('0 2 * * *') }]);
+    expect(fake.written.pulls[0]?.body).toContain('mona');
+    expect(await undo(fake.context, SEEN.id, { pullNumber: 12, by: 'mona' })).toEqual(opened);
+    expect(fake.written.pulls).toHaveLength(1);
+  });
+
+  it('says so where nothing is left of it, or nothing was merged', async () => {
+    await expect(undo(fake.context, SEEN.id, { pullNumber: null, by: null })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await fake.store.apply(SEEN.id, { proposals: [merged] });
+    await expect(undo(fake.context, SEEN.id, { pullNumber: null, by: null })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('changed since'),
+    });
+  });
+});
+
+describe('an edit of a cron by a person', () => {
+  it('has the schedule learned anew and rest, and leaves the others', async () => {
+    const keys = PATHS.map((path) => `${path}#0`);
+    expect(keys.every((key) => key in state().learned.schedules)).toBe(true);
+    fake.repository.files = FILES.map((file) =>
+      file.path === OTHER ? { path: OTHER, text: workflow('0 5 * * *') } : file,
+    );
+    await touchWorkflows(fake.context, SEEN, 'b'.repeat(40));
+    expect(Object.keys(state().learned.schedules).sort()).toEqual(
+      keys.filter((key) => !key.startsWith(OTHER)).sort(),
+    );
+    expect(state().care.editedAt).toEqual({ [`${OTHER}#0`]: NOW });
+    const result = await round();
+    const moved =
+      'decision' in result ? result.decision.schedules.filter(({ outcome }) => outcome === 'move') : [];
+    expect(moved.map(({ path }) => path)).not.toContain(OTHER);
+  });
+
+  it('is none where a proposal of ours was merged', async () => {
+    const [move] = proposal().moves;
+    if (move === undefined) throw new Error('The sample moves nothing.');
+    await fake.store.apply(SEEN.id, { proposals: [proposal()] });
+    fake.repository.files = FILES.map((file) =>
+      file.path === NIGHTLY ? { path: NIGHTLY, text: workflow(move.to) } : file,
+    );
+    await touchWorkflows(fake.context, SEEN, 'b'.repeat(40));
+    expect(state().care.editedAt).toEqual({});
+  });
+});

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Marker, writeMarker } from '../../../src/proposal/marker.ts';
+import { PROPOSAL_BRANCH } from '../../../src/render/pull-request.ts';
+import { meetRepository } from '../../../src/usecases/known-repository.ts';
+import { followPullRequest, type SeenPull } from '../../../src/usecases/proposals/follow-pull-request.ts';
+import { proposal } from '../../proposal/sample.ts';
+import { APP_LOGIN, DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
+
+const KNOWN = proposal();
+const MARKER: Marker = { version: 1, repositoryId: SEEN.id, decisionId: 'd-9', at: NOW, moves: KNOWN.moves };
+
+function pull(over: Partial<SeenPull> = {}): SeenPull {
+  return {
+    number: KNOWN.pullNumber,
+    url: KNOWN.url,
+    author: APP_LOGIN,
+    body: `Why.\n${writeMarker(MARKER)}\n`,
+    branch: PROPOSAL_BRANCH,
+    headSha: 'abc',
+    merged: false,
+    createdAt: NOW - DAY_MS,
+    ...over,
+  };
+}
+
+let fake: ReturnType<typeof fakeContext>;
+beforeEach(async () => {
+  fake = fakeContext();
+  await meetRepository(fake.context, SEEN);
+});
+
+const keep = () => fake.store.apply(SEEN.id, { proposals: [KNOWN] });
+const proposals = () => fake.store.states.get(SEEN.id)?.proposals;
+const happens = (action: 'closed' | 'reopened' | 'edited', over: Partial<SeenPull> = {}) =>
+  followPullRequest(fake.context, SEEN, pull(over), { action, by: 'mona' });
+
+describe('a proposal that is known', () => {
+  it.each([
+    ['merged', { merged: true }],
+    ['closed', { merged: false }],
+  ])('is %s by whoever did it', async (state, over) => {
+    await keep();
+    await happens('closed', over);
+    expect(proposals()).toEqual([
+      {
+        ...KNOWN,
+        state,
+        changedAt: NOW,
+        ...(state === 'merged' ? { mergedAt: NOW } : {}),
+        changedBy: 'mona',
+      },
+    ]);
+  });
+
+  it('says the same after the same event twice', async () => {
+    await keep();
+    await happens('closed', { merged: true });
+    fake.clock.at += 60_000;
+    await happens('closed', { merged: true });
+    expect(proposals()).toMatchObject([{ state: 'merged', changedAt: NOW }]);
+  });
+
+  it('is open again when it is reopened', async () => {
+    await keep();
+    await happens('closed');
+    await happens('reopened');
+    expect(proposals()).toMatchObject([{ state: 'open' }]);
+  });
+
+  it('stays merged, whatever comes later', async () => {
+    await keep();
+    await happens('closed', { merged: true });
+    await happens('closed', { merged: false });
+    await happens('reopened');
+    expect(proposals()).toMatchObject([{ state: 'merged' }]);
+    expect(fake.log.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(0);
+  });
+
+  it('is not changed by an edit of its text, nor by a marker put into it', async () => {
+    await keep();
+    await happens('edited', { body: writeMarker({ ...MARKER, decisionId: 'forged', moves: [] }) });
+    expect(proposals()).toEqual([KNOWN]);
+  });
+});
+
+describe('a proposal that the store has lost', () => {
+  it('is recovered from its marker, and then follows the event', async () => {
+    await happens('closed', { merged: true });
+    expect(proposals()).toMatchObject([
+      {
+        decisionId: 'd-9',
+        pullNumber: KNOWN.pullNumber,
+        moves: KNOWN.moves,
+        state: 'merged',
+        openedAt: NOW - DAY_MS,
+        changedAt: NOW,
+        changedBy: 'mona',
+      },
+    ]);
+  });
+
+  it('is recovered on an edit too', async () => {
+    await happens('edited');
+    expect(proposals()).toMatchObject([{ state: 'open', decisionId: 'd-9' }]);
+  });
+
+  it.each([
+    ['somebody else wrote the pull request', { author: 'mallory' }],
+    ['an account only looks like the App', { author: 'offbeat' }],
+    ['it comes from another branch', { branch: 'patch-1' }],
+    ['there is no marker', { body: 'Why.' }],
+    ['there is no text', { body: null }],
+    ['there are two markers', { body: `${writeMarker(MARKER)}\n${writeMarker(MARKER)}` }],
+    ['the marker is of another repository', { body: writeMarker({ ...MARKER, repositoryId: 2 }) }],
+    ['the marker is no JSON', { body: '<!-- offbeat:state {"version":1 -->' }],
+    ['the marker lacks something', { body: '<!-- offbeat:state {"version":1} -->' }],
+  ])('is not believed where %s', async (_, over) => {
+    await happens('closed', { merged: true, ...over });
+    expect(proposals()).toEqual([]);
+  });
+});

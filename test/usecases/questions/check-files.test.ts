@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { CheckReport } from '../../../src/render/check-view.ts';
+import { checkFiles } from '../../../src/usecases/questions/check-files.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 3, 17);
+
+function entries(...lines: readonly string[]): string {
+  return `on:\n  schedule:\n${lines.map((line) => `    - ${line}\n`).join('')}`;
+}
+
+/** One file a text: `a.yml`, `b.yml` and so on. */
+function checked(texts: readonly string[], configText = '') {
+  const sources = texts.map((text, index) => ({
+    path: `.github/workflows/${String.fromCharCode(97 + index)}.yml`,
+    text,
+  }));
+  const report = checkFiles({ sources, config: parseConfig(configText), configText, now: NOW });
+  expect(CheckReport.safeParse(report).error).toBeUndefined();
+  return report;
+}
+
+const rules = (...texts: readonly string[]) => checked(texts).findings.map(({ rule }) => rule);
+
+describe('a schedule', () => {
+  it('has what the contract says', () => {
+    const { schedules } = checked([entries("cron: '0 2 * * *'\n      timezone: Europe/Berlin")]);
+    expect(schedules).toEqual([
+      {
+        path: '.github/workflows/a.yml',
+        index: 0,
+        line: 3,
+        column: 13,
+        cron: '0 2 * * *',
+        timezone: 'Europe/Berlin',
+        words: 'about 02:00 every day, Berlin time',
+        movable: true,
+        ticksPerWeek: 7,
+        shape: 'daily',
+        nextTicks: ['2026-11-22T01:00:00.000Z', '2026-11-23T01:00:00.000Z', '2026-11-24T01:00:00.000Z'],
+        nextTicksLocal: [
+          '2026-11-22T02:00:00+01:00',
+          '2026-11-23T02:00:00+01:00',
+          '2026-11-24T02:00:00+01:00',
+        ],
+      },
+    ]);
+  });
+
+  it.each([
+    ["cron: '0 12 * * *' # offbeat: pin", 'pinned'],
+    ["cron: '0 12 * * *' # offbeat: window=01:00-05:00", 'no-candidate'],
+    ["cron: '0 12 1 * 1'", 'both-day-fields'],
+    ["cron: '0 25 * * *'", 'invalid-cron'],
+    ["cron: '0 12 * * *'\n      timezone: Mars/Olympus", 'invalid-timezone'],
+    ["cron: '0 12 30 2 *'", 'never-fires'],
+    ['cron: &noon 0 12 * * *', 'alias-or-anchor'],
+  ])('is not movable for a reason: %s', (line, code) => {
+    const [schedule] = checked([entries(line)]).schedules;
+    expect(schedule).toMatchObject({ movable: false, reason: { code } });
+    expect(schedule?.reason?.sentence).toMatch(/^Line \d+, column \d+: /);
+  });
+
+  it('may be pinned by the configuration', () => {
+    const [schedule] = checked(
+      [entries("cron: '0 12 * * *'")],
+      'workflows: { a.yml: { pin: true } }',
+    ).schedules;
+    expect(schedule).toMatchObject({ movable: false, reason: { code: 'pinned' } });
+  });
+
+  it('is told what to write where only `max-shift` keeps it out of its window', () => {
+    const { schedules } = checked([entries("cron: '0 12 * * *'")], 'window: "01:00-05:00"\n');
+    expect(schedules[0]?.reason?.sentence).toContain('Write `max-shift=8h` or more');
+  });
+
+  it('that calls a workflow which reads the schedule is left alone', () => {
+    const call = `${entries("cron: '0 12 * * *'")}jobs:\n  call:\n    uses: ./.github/workflows/b.yml\n`;
+    const called =
+      "on: workflow_call\njobs:\n  job:\n    if: github.event.schedule == '0 12 * * *'\n    runs-on: x\n";
+    expect(checked([call, called]).schedules[0]?.reason?.code).toBe('schedule-expression');
+  });
+});
+
+describe('a finding', () => {
+  it.each([
+    ['invalid', "cron: '0 25 * * *'"],
+    ['invalid', "cron: '0 12 * * *'\n      timezone: Mars/Olympus"],
+    ['never-fires', "cron: '0 12 30 2 *'"],
+    ['invalid-directive', "cron: '0 12 * * *' # offbeat: windw=01:00-05:00"],
+    ['too-often', "cron: '*/2 * * * *'"],
+    ['too-often', "cron: '0,58 * * * *'"],
+    ['clock-change', "cron: '30 2 * * *'\n      timezone: Europe/Berlin"],
+    ['clock-change', "cron: '30 2 * * 0'\n      timezone: Europe/Berlin"],
+    ['local-time-in-utc', "cron: '0 17 * * *' # 9am PST"],
+    ['comment-names-time', "cron: '0 12 * * *' # at noon"],
+  ])('is %s', (rule, line) => {
+    expect(rules(entries(line))).toEqual([rule]);
+  });
+
+  it.each([
+    ['five minutes between ticks', "cron: '*/5 * * * *'"],
+    ['a repeated hour on other days of the week', "cron: '30 2 * * 1'\n      timezone: Europe/Berlin"],
+    ['every hour of a zone that changes its clocks', "cron: '0 * * * *'\n      timezone: Europe/Berlin"],
+    ['a zone without summer time', "cron: '30 2 * * *'\n      timezone: Asia/Tokyo"],
+    ['a comment without a time', "cron: '0 12 * * *' # nightly build of version 3.11"],
+    ['a date that comes once in four years', "cron: '0 12 29 2 *'"],
+  ])('is none: %s', (_, line) => {
+    expect(rules(entries(line))).toEqual([]);
+  });
+
+  it('names the hour that is left out, and the one that comes twice', () => {
+    const { findings } = checked([entries("cron: '30 2 * * *'\n      timezone: Europe/Berlin")]);
+    expect(findings[0]).toMatchObject({
+      level: 'warning',
+      path: '.github/workflows/a.yml',
+      line: 3,
+      column: 13,
+    });
+    expect(findings[0]?.message).toContain('there is no 02:30 on 2027-03-28, GitHub runs it at 03:00');
+    expect(findings[0]?.message).toContain('02:30 comes twice on 2027-10-31');
+  });
+
+  it('is a file that cannot be read, and its crons crowd with nobody', () => {
+    const { findings, files, crowds } = checked([
+      `${entries("cron: '0 12 * * *'")}jobs: [\n`,
+      entries("cron: '0 12 * * *'"),
+    ]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['unreadable-file']);
+    expect(files.map(({ status }) => status)).toEqual(['refused', 'read']);
+    expect(crowds).toEqual([]);
+  });
+
+  it('is a rule for a file that is not there, at its place', () => {
+    const config = 'mode: observe\nworkflows:\n  a.yml: { pin: true }\n  gone.yml: { pin: true }\n';
+    expect(checked([entries("cron: '7 12 * * *'")], config).findings).toMatchObject([
+      { rule: 'rule-without-file', path: '.github/offbeat.yml', line: 4, column: 3 },
+    ]);
+  });
+
+  it('counts as one unless it is a note', () => {
+    const { summary } = checked([entries("cron: '0 12 * * *' # at noon", "cron: '0 25 * * *'")]);
+    expect(summary).toEqual({ files: 1, schedules: 2, movable: 1, findings: 1, notes: 1 });
+  });
+});
+
+describe('a crowd', () => {
+  it('is whoever starts in the same minute, in whatever timezone', () => {
+    const { crowds } = checked([
+      entries("cron: '0 0 * * *'"),
+      entries("cron: '0 9 * * *'\n      timezone: Asia/Tokyo"),
+      entries("cron: '1 0 * * *'"),
+    ]);
+    expect(crowds).toEqual([
+      {
+        at: '2026-11-22T00:00:00.000Z',
+        schedules: [
+          { path: '.github/workflows/a.yml', line: 3, cron: '0 0 * * *' },
+          { path: '.github/workflows/b.yml', line: 3, cron: '0 9 * * *' },
+        ],
+      },
+    ]);
+  });
+
+  it('may meet only partly, and says how often', () => {
+    const { findings, crowds } = checked([
+      entries("cron: '0 * * * *'"),
+      entries("cron: '0 0 * * *'"),
+      entries("cron: '0 0 1 * *'"),
+    ]);
+    expect(crowds).toHaveLength(1);
+    expect(crowds[0]).toMatchObject({ at: '2026-12-01T00:00:00.000Z', schedules: [{}, {}, {}] });
+    expect(
+      findings.map(({ rule, message }) => [rule, /at (every tick|.* of its ticks)/.exec(message)?.[1]]),
+    ).toEqual([
+      ['crowd', '4 % of its ticks'],
+      ['crowd', 'every tick'],
+      ['crowd', 'every tick'],
+    ]);
+  });
+
+  it('is none where days or minutes differ', () => {
+    expect(
+      rules(entries("cron: '0 0 * * 1'"), entries("cron: '0 0 * * 2'"), entries("cron: '5 * * * *'")),
+    ).toEqual([]);
+  });
+});
