@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { bytesOfText } from '../text-bytes.ts';
 
 /**
  * One record of a journal, one line of NDJSON: `{"seq":12,"crc":"0a1b2c3d","body":…}`. The checksum covers the
@@ -10,11 +11,15 @@ export interface JournalRecord {
   readonly body: string;
 }
 
+const LINE_END = Buffer.from('}\n');
 const LINE = /^\{"seq":(\d{1,16}),"crc":"([0-9a-f]{8})","body":(.*)\}$/s;
 
-/** `body` is JSON text without a line break (as `JSON.stringify` gives it). */
-export function formatLine({ sequence, body }: JournalRecord): string {
-  return `{"seq":${sequence},"crc":"${checksum(body)}","body":${body}}\n`;
+/** The line as UTF-8. `body` is JSON text without a line break (as `JSON.stringify` gives it). */
+export function formatLine({ sequence, body }: JournalRecord): Buffer {
+  // Turned into bytes once: bodies are long, and the checksum and the file both need them.
+  const bytes = bytesOfText(body);
+  const head = `{"seq":${sequence},"crc":"${checksum(bytes)}","body":`;
+  return Buffer.concat([Buffer.from(head), bytes, LINE_END]);
 }
 
 /** `undefined` where the line is not whole. */

@@ -1,7 +1,6 @@
 import { type FileHandle, link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
-import { bytesOfText } from '../text-bytes.ts';
 import { asDiskError } from './disk-full.ts';
 import { formatLine } from './journal-line.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from './journal-position.ts';
@@ -236,9 +235,9 @@ class SegmentedJournal implements Journal {
   async #writeBatch(batch: readonly Waiting[]): Promise<void> {
     const { epoch } = this.#options;
     const first = this.#last.sequence + 1;
-    let text = '';
-    for (const [index, { body }] of batch.entries()) text += formatLine({ sequence: first + index, body });
-    const bytes = bytesOfText(text);
+    const bytes = Buffer.concat(
+      batch.map(({ body }, index) => formatLine({ sequence: first + index, body })),
+    );
     try {
       if (this.#state === 'lost') throw this.#lose();
       const file = this.#file ?? (await this.#beginSegment(first));

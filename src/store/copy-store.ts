@@ -58,7 +58,7 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
 /** Equal for states that say the same, however their stores cut and order them. */
 function printOf(state: KeptRepository): string {
   // A store may be over a bound by some slack.
-  const { damage: _, ...kept } = withinBounds(state, RETENTION, 0).state;
+  const { damage: _, ...kept } = withinBounds(state, RETENTION, { slack: 0 }).state;
   const olderRuns = kept.olderRuns.map((sums) => ({
     ...sums,
     // Sums of the same numbers in another order differ in their last digits.

@@ -46,9 +46,19 @@ export interface Bounded {
   readonly rolledUp: readonly Run[];
 }
 
-/** Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. */
-export function withinBounds(state: KeptRepository, retention: Retention, slack = SLACK): Bounded {
-  const { rolledUp, rest } = excessRuns(state.runs, retention, slack);
+/**
+ * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `before` is the state before
+ * the newest change, where it was within bounds.
+ */
+export function withinBounds(
+  state: KeptRepository,
+  retention: Retention,
+  { slack = SLACK, before }: { readonly slack?: number; readonly before?: KeptRepository } = {},
+): Bounded {
+  const isTimeToCount = before === undefined || hasGrownAStep(before.runs, state.runs, retention);
+  const { rolledUp, rest } = isTimeToCount
+    ? excessRuns(state.runs, retention, slack)
+    : { rolledUp: [], rest: state.runs };
   let bounded = state;
   if (rolledUp.length > 0) {
     bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
@@ -81,13 +91,18 @@ export function withinBounds(state: KeptRepository, retention: Retention, slack 
   return { state: bounded, rolledUp };
 }
 
+/** To count thousands of runs takes a while: it is done ten times while a list grows by its slack, not after every run. */
+function hasGrownAStep(before: RunHistory, after: RunHistory, { runsPerWorkflow }: Retention): boolean {
+  const step = Math.max(1, Math.floor((SLACK * runsPerWorkflow) / 10));
+  return Math.floor(after.length / step) !== Math.floor(before.length / step);
+}
+
 function excessRuns(
   history: RunHistory,
   { runs, runsPerWorkflow }: Retention,
   slack: number,
 ): { readonly rolledUp: readonly Run[]; readonly rest: RunHistory } {
   const mostOfOne = runsPerWorkflow * (1 + slack);
-  // Asked after every change: with so few runs there is nothing to count.
   if (history.length <= Math.min(mostOfOne, runs)) return { rolledUp: [], rest: history };
   const byFile = countByFile(history);
   const isOver = history.length > runs * (1 + slack) || byFile.values().some((count) => count > mostOfOne);

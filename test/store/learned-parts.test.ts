@@ -5,49 +5,20 @@ import { learnRun } from '../../src/forecast/learn.ts';
 import { emptyLearned } from '../../src/forecast/learned.ts';
 import { applyLearnedChange } from '../../src/forecast/learned-change.ts';
 import { changedParts, learnedFrom } from '../../src/store/postgres/learned-parts.ts';
+import { ENTRIES, learnedRuns, PATHS } from './learned-runs.ts';
 import { run } from './sample.ts';
-
-/** With the separators of parts' names in them. */
-const PATHS = ['nightly', 'odd|name', 'odd#1', 'odd', 'a/b'].map((name) => `.github/workflows/${name}.yml`);
-const ENTRIES = PATHS.flatMap((path, index) =>
-  [0, 1].map((entry) => ({
-    key: `${path}#${entry}`,
-    path,
-    cron: `${10 * index} ${3 + 12 * entry} * * *`,
-    timezone: 'UTC',
-  })),
-);
-
-const someRun = fc.record({
-  path: fc.constantFrom(...PATHS),
-  event: fc.constantFrom('schedule', 'push'),
-  minutesLater: fc.integer({ min: 0, max: 3_000 }),
-  seconds: fc.integer({ min: 0, max: 4_000 }),
-  hasEnded: fc.boolean(),
-});
 
 describe('the parts of the learned state', () => {
   it('make the same state again when those that changed are written after every run', () => {
     fc.assert(
-      fc.property(fc.array(someRun, { minLength: 1, maxLength: 60 }), (runs) => {
-        let [learned, pool] = [emptyLearned(), emptyLatenessPool()];
-        const stored = new Map(changedParts(undefined, learned).changed);
-        let createdAt = Date.parse('2026-03-02T00:00:00Z');
-        for (const [id, { path, event, minutesLater, seconds, hasEnded }] of runs.entries()) {
-          createdAt += minutesLater * 60_000;
-          const ended = hasEnded
-            ? { endedAt: createdAt + seconds * 1_000, durationSeconds: seconds }
-            : { endedAt: null, conclusion: null, durationSeconds: null };
-          const seen = run(id, { path, event, createdAt, startedAt: createdAt, ...ended });
-          const own = ENTRIES.filter((entry) => entry.path === path);
-          const before = learned;
-          const lesson = learnRun(learned, pool, seen, own);
-          learned = applyLearnedChange(learned, lesson.change);
-          pool = lesson.pool ?? pool;
-          const { changed, removed } = changedParts(before, learned);
+      fc.property(learnedRuns, (steps) => {
+        const stored = new Map(changedParts(undefined, emptyLearned()).changed);
+        for (const { before, after } of steps) {
+          const { changed, removed } = changedParts(before, after);
           for (const [part, text] of changed) stored.set(part, text);
           for (const part of removed) stored.delete(part);
         }
+        const learned = steps.at(-1)?.after;
         expect(learnedFrom(Object.fromEntries(stored))).toEqual(JSON.parse(JSON.stringify(learned)));
       }),
       { numRuns: 60 },

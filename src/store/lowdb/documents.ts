@@ -11,6 +11,7 @@ import { Mode, Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
+import type { RecordedChange } from './recorded-change.ts';
 
 const Profile = z.object({
   id: z.number().int(),
@@ -81,7 +82,9 @@ const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: D
 };
 
 /** The documents that a change touches. */
-export function documentsOf(change: RepositoryChange): ReadonlySet<DocumentName> {
+export function documentsOf(
+  change: { readonly [Part in keyof RepositoryChange]?: unknown },
+): ReadonlySet<DocumentName> {
   const names = new Set<DocumentName>();
   for (const part of Object.keys(change) as (keyof RepositoryChange)[]) {
     const name = DOCUMENT_OF_PART[part];
@@ -91,10 +94,7 @@ export function documentsOf(change: RepositoryChange): ReadonlySet<DocumentName>
 }
 
 /** A change without the parts of documents that are not `wanted`. */
-export function partsFor(
-  change: RepositoryChange,
-  wanted: (name: DocumentName) => boolean,
-): RepositoryChange {
+export function partsFor(change: RecordedChange, wanted: (name: DocumentName) => boolean): RecordedChange {
   const parts = Object.entries(change).filter(([part]) => {
     const name = DOCUMENT_OF_PART[part as keyof RepositoryChange];
     return name !== null && wanted(name);

@@ -10,6 +10,7 @@ import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import { type Retention, withinBounds } from '../retention.ts';
 import { DOCUMENT_NAMES, documentsOf, fromDocuments, partsFor } from './documents.ts';
+import { changeFrom, type RecordedChange } from './recorded-change.ts';
 import type { CacheEntry } from './repository-cache.ts';
 import {
   NOTHING_STORED,
@@ -74,7 +75,7 @@ export function changedState(
     throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
   }
   const before = state ?? emptyRepository(profile, clock.now());
-  return withinBounds(applyChange(before, change), retention).state;
+  return withinBounds(applyChange(before, change), retention, { before }).state;
 }
 
 /** What documents hold, under a profile that a record says where they have none. */
@@ -145,7 +146,7 @@ async function* recordsOf(
 function replayChange(
   entry: CacheEntry,
   stored: StoredRepository,
-  { position, change }: { readonly position: JournalPosition; readonly change: RepositoryChange },
+  { position, change }: { readonly position: JournalPosition; readonly change: RecordedChange },
   unsaved: UnsavedRecords,
   context: LoadContext,
 ): void {
@@ -157,7 +158,7 @@ function replayChange(
     context.log.error({ repositoryId: entry.id }, 'A change of a repository that is not there was left out');
     return;
   }
-  entry.state = changedState(entry, parts, context);
+  entry.state = changedState(entry, changeFrom(parts, entry.state), context);
   entry.position = position;
   unsaved.add(documentsOf(parts), position.sequence);
 }

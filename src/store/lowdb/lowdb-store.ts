@@ -19,6 +19,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { DOCUMENT_NAMES, type DocumentName, documentsOf } from './documents.ts';
 import { LatenessPoolDocument } from './lateness-pool-document.ts';
 import { changedState, type LoadContext, loadRepository, type PendingRecord } from './load-repository.ts';
+import { recordedChange } from './recorded-change.ts';
 import { type CacheEntry, RepositoryCache } from './repository-cache.ts';
 import { RepositoryFiles } from './repository-files.ts';
 import { lineOf, Outlines } from './repository-lines.ts';
@@ -136,7 +137,8 @@ class FileStore implements LowdbStore {
     return this.#lockRepository(repositoryId, async () => {
       const entry = await this.#find(repositoryId);
       const next = changedState(entry, change, this.#context);
-      const position = await this.data.journal.append(JSON.stringify({ repositoryId, change }));
+      const record = { repositoryId, change: recordedChange(change, entry.state) };
+      const position = await this.data.journal.append(JSON.stringify(record));
       this.#show(entry, next, position, entry.state === undefined ? DOCUMENT_NAMES : documentsOf(change));
       this.#pool.add(change.latenessPool, position);
     });

@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
 import { type DocumentWriter, DurableFile } from '../../disk/json-document.ts';
-import type { RepositoryChange } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { DOCUMENTS } from './documents.ts';
+import type { RecordedChange } from './recorded-change.ts';
 
 /** A record about a repository: what was changed, or that it was deleted. */
 export type JournalLine = { readonly repositoryId: number } & (
-  | { readonly change: RepositoryChange }
+  | { readonly change: RecordedChange }
   | { readonly deleted: true }
 );
 
@@ -92,7 +92,7 @@ export class Outlines {
 
 function outlineAfter(
   outline: Outline | undefined,
-  { profile = outline?.profile, sharedLoad = outline?.sharedLoad ?? null }: RepositoryChange,
+  { profile = outline?.profile, sharedLoad = outline?.sharedLoad ?? null }: RecordedChange,
 ): Outline | undefined {
   return profile && { profile, sharedLoad };
 }
