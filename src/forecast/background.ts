@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { numberIn } from './number-list.ts';
 import {
   BIN_MINUTES,
   BINS_PER_HOUR,
@@ -135,11 +136,11 @@ export function expectedBackground(background: Background): number[] {
   const views = viewsOf(background, background.lastAt, withWeek(background));
   const best = Math.min(...background.losses);
   const weights = background.losses.map(
-    (loss, view) => itemAt(FIRST_SHARES, view) * Math.exp(LEARNING_RATE * (best - loss)),
+    (loss, view) => numberIn(FIRST_SHARES, view) * Math.exp(LEARNING_RATE * (best - loss)),
   );
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   return zeros().map((_, bin) =>
-    views.reduce((sum, view, at) => sum + (itemAt(weights, at) / all) * itemAt(view, bin), 0),
+    views.reduce((sum, view, at) => sum + (numberIn(weights, at) / all) * numberIn(view, bin), 0),
   );
 }
 
@@ -151,7 +152,7 @@ function nextWeek(background: Background, nextMonday: number): Background {
   const closed = {
     ...background,
     losses: isWhole
-      ? views.map((view, at) => rounded(LOSS_DISCOUNT * itemAt(losses, at) + logLoss(view, week)))
+      ? views.map((view, at) => rounded(LOSS_DISCOUNT * numberIn(losses, at) + logLoss(view, week)))
       : losses,
     sums: withWeek(background).map(rounded),
     week: zeros(),
@@ -171,13 +172,13 @@ function nextWeek(background: Background, nextMonday: number): Background {
 function logLoss(expected: readonly number[], seen: readonly number[]): number {
   return expected.reduce((sum, load, bin) => {
     const said = Math.max(LEAST_LOAD, load);
-    return sum + said - itemAt(seen, bin) * Math.log(said);
+    return sum + said - numberIn(seen, bin) * Math.log(said);
   }, 0);
 }
 
 function withWeek(background: Background): number[] {
   const weight = weightAt(background, background.weekAt + WEEK_MS / 2);
-  return background.sums.map((sum, bin) => sum + weight * itemAt(background.week, bin));
+  return background.sums.map((sum, bin) => sum + weight * numberIn(background.week, bin));
 }
 
 /** What each view expects after `until` (epoch ms), from the sums up to then. */
@@ -213,7 +214,7 @@ function withSpans(load: readonly number[], spans: readonly WeighedSpan[]): read
     while (from < end) {
       const to = Math.min(end, (Math.floor(from / BIN_MS) + 1) * BIN_MS);
       const bin = binOfWeek(from);
-      next[bin] = rounded(itemAt(next, bin) + (weight * (to - from)) / BIN_MS);
+      next[bin] = rounded(numberIn(next, bin) + (weight * (to - from)) / BIN_MS);
       from = to;
     }
   }
@@ -224,13 +225,13 @@ function withSpans(load: readonly number[], spans: readonly WeighedSpan[]): read
 function shrunkHours(hours: readonly number[], all: number, weeks: number): readonly number[] {
   const dayHours = KINDS_OF_DAY.map((days) =>
     Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
-      const own = mean(days.map((day) => itemAt(hours, day * HOURS_PER_DAY + hour)));
+      const own = mean(days.map((day) => numberIn(hours, day * HOURS_PER_DAY + hour)));
       return drawn(own, days.length * weeks, all, DAY_HOUR_WEEKS);
     }),
   );
   return hours.map((own, hour) => {
     const kind = hour < SATURDAY * HOURS_PER_DAY ? 0 : 1;
-    return drawn(own, weeks, itemAt(itemAt(dayHours, kind), hour % HOURS_PER_DAY), HOUR_WEEKS);
+    return drawn(own, weeks, numberIn(itemAt(dayHours, kind), hour % HOURS_PER_DAY), HOUR_WEEKS);
   });
 }
 
@@ -245,9 +246,9 @@ function shrunk(
   { binWeeks, nearWeeks }: Shrinkage,
 ): readonly number[] {
   return means.map((own, bin) => {
-    const before = itemAt(means, (bin || BINS_PER_WEEK) - 1);
-    const after = itemAt(means, (bin + 1) % BINS_PER_WEEK);
-    const hour = itemAt(drawnHours, Math.floor(bin / BINS_PER_HOUR));
+    const before = numberIn(means, (bin || BINS_PER_WEEK) - 1);
+    const after = numberIn(means, (bin + 1) % BINS_PER_WEEK);
+    const hour = numberIn(drawnHours, Math.floor(bin / BINS_PER_HOUR));
     const near = drawn((before + 2 * own + after) / 4, weeks, hour, nearWeeks);
     return drawn(own, weeks, near, binWeeks);
   });
@@ -287,7 +288,7 @@ function fromHours({ sums, weeks, lastAt }: z.infer<typeof HourlyBackground>): B
   const firstAt = lastAt + HALF_LIFE_MS * Math.log2(1 - faded);
   return {
     sums: Array.from({ length: BINS_PER_WEEK }, (_, bin) =>
-      rounded(itemAt(sums, Math.floor(bin / BINS_PER_HOUR))),
+      rounded(numberIn(sums, Math.floor(bin / BINS_PER_HOUR))),
     ),
     asOf: lastAt,
     week: zeros(),

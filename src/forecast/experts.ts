@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
 import { filteredLevel, LevelFilter, startLevelFilter, updateLevelFilter } from './level-filter.ts';
-import { RecentValues, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
+import { numberIn, withNumber } from './number-list.ts';
+import { RecentValues, sortAscending, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
 import { HOURS_PER_DAY, hourOfDay, isWeekend } from './slot.ts';
-import { withItem } from './with-item.ts';
 
 /**
  * What all experts remember of one series of log values. Experts are computed once per series and shared by
@@ -125,7 +125,7 @@ export function newExperts(): Experts {
  */
 export function consultExperts(experts: Experts, at: number): readonly number[] {
   const { recent, levels, steady, nimble } = experts;
-  const last = itemAt(recent, recent.length - 1);
+  const last = numberIn(recent, recent.length - 1);
   const window = sortNewest(recent, MODE_WINDOW);
   const median15 = medianOf(recent, 15);
   const median31 = sortedMedian(window);
@@ -135,11 +135,11 @@ export function consultExperts(experts: Experts, at: number): readonly number[] 
     medianOf(recent, 5),
     median15,
     median31,
-    itemAt(levels, 0),
-    itemAt(levels, 1),
-    itemAt(levels, 2),
-    itemAt(levels, 3),
-    itemAt(levels, 4),
+    numberIn(levels, 0),
+    numberIn(levels, 1),
+    numberIn(levels, 2),
+    numberIn(levels, 3),
+    numberIn(levels, 4),
     experts.plainLevel,
     median31 + slope(experts) * (last - median31),
     median15 + slotEffect(experts, at),
@@ -152,29 +152,33 @@ export function consultExperts(experts: Experts, at: number): readonly number[] 
 /** The experts after a value (log units) that started at `at` (epoch ms). */
 export function updateExperts(experts: Experts, value: number, at: number): Experts {
   if (experts.count === 0) return firstValue(experts, value);
-  const { recent: before } = experts;
-  const last = itemAt(before, before.length - 1);
+  const { recent: before, levels, streaks, hourSums, hourCounts } = experts;
+  const last = numberIn(before, before.length - 1);
   const median31 = medianOf(before, MODE_WINDOW);
   const lagBefore = clamp(last - median31, LARGEST_DEVIATION);
-  const step = typicalStep(before);
-  const recent = withNewest(before, value);
+  const deviation = clamp(value - medianOf(before, 15), LARGEST_DEVIATION);
+  const hour = hourOfDay(at);
+  const weekend = isWeekend(at);
   const count = experts.count + 1;
   const soon = 1 / count;
-  const smoothed = SMOOTHERS.map((smoother, i) => {
-    const level = itemAt(experts.levels, i);
-    return updateSmoother(smoother, level, itemAt(experts.streaks, i), { value, step, soon, recent });
-  });
+  const recent = withNewest(before, value);
+  const smoothed = updateSmoothers(levels, streaks, { value, step: typicalStep(before), soon, recent });
+  const filtered = updateFilters(experts, value, count, recent);
   return {
-    ...experts,
     count,
     recent,
-    lagSquare: LAG_MEMORY * experts.lagSquare + lagBefore * lagBefore,
-    lagProduct: LAG_MEMORY * experts.lagProduct + lagBefore * clamp(value - median31, LARGEST_DEVIATION),
-    ...slotAfter(experts, clamp(value - medianOf(before, 15), LARGEST_DEVIATION), at),
+    levels: smoothed.levels,
+    streaks: smoothed.streaks,
     plainLevel: experts.plainLevel + Math.max(PLAIN_RATE, soon) * (value - experts.plainLevel),
-    levels: smoothed.map(({ level }) => level),
-    streaks: smoothed.map(({ streak }) => streak),
-    ...filtersAfter(experts, value, count, recent),
+    lagProduct: LAG_MEMORY * experts.lagProduct + lagBefore * clamp(value - median31, LARGEST_DEVIATION),
+    lagSquare: LAG_MEMORY * experts.lagSquare + lagBefore * lagBefore,
+    hourSums: withNumber(hourSums, hour, numberIn(hourSums, hour) * HOUR_MEMORY + deviation),
+    hourCounts: withNumber(hourCounts, hour, numberIn(hourCounts, hour) * HOUR_MEMORY + 1),
+    weekendSum: weekend ? experts.weekendSum * WEEKEND_MEMORY + deviation : experts.weekendSum,
+    weekendCount: weekend ? experts.weekendCount * WEEKEND_MEMORY + 1 : experts.weekendCount,
+    noise: filtered.noise,
+    steady: filtered.steady,
+    nimble: filtered.nimble,
   };
 }
 
@@ -198,29 +202,42 @@ interface SmoothedValue {
   readonly recent: RecentValues;
 }
 
-function updateSmoother(
-  smoother: (typeof SMOOTHERS)[number],
-  level: number,
-  streak: number,
+type Smoothed = Pick<Experts, 'levels' | 'streaks'>;
+
+function updateSmoothers(
+  levels: readonly number[],
+  streaks: readonly number[],
   { value, step, soon, recent }: SmoothedValue,
-): { readonly level: number; readonly streak: number } {
-  const limit = smoother.clip * CLIP_STEPS * step;
-  const rate = Math.max(smoother.rate, soon);
-  const innovation = value - level;
-  if (Math.abs(innovation) <= limit) return { level: level + rate * innovation, streak: 0 };
-  const side = Math.sign(innovation);
-  const longer = Math.sign(streak) === side ? streak + side : side;
-  if (Math.abs(longer) >= REANCHOR_AFTER) return { level: medianOf(recent, REANCHOR_AFTER), streak: 0 };
-  return { level: level + rate * (side * limit), streak: longer };
+): Smoothed {
+  const next = { levels: levels.slice(), streaks: streaks.slice() };
+  for (let i = 0; i < SMOOTHERS.length; i++) {
+    const { rate, clip } = itemAt(SMOOTHERS, i);
+    const level = numberIn(levels, i);
+    const limit = clip * CLIP_STEPS * step;
+    const innovation = value - level;
+    if (Math.abs(innovation) <= limit) {
+      next.levels[i] = level + Math.max(rate, soon) * innovation;
+      next.streaks[i] = 0;
+      continue;
+    }
+    const side = Math.sign(innovation);
+    const streak = numberIn(streaks, i);
+    const longer = Math.sign(streak) === side ? streak + side : side;
+    const isNewLevel = Math.abs(longer) >= REANCHOR_AFTER;
+    next.levels[i] = isNewLevel
+      ? medianOf(recent, REANCHOR_AFTER)
+      : level + Math.max(rate, soon) * (side * limit);
+    next.streaks[i] = isNewLevel ? 0 : longer;
+  }
+  return next;
 }
 
-function filtersAfter(
-  experts: Experts,
+function updateFilters(
+  { steady, nimble, noise }: Experts,
   value: number,
   count: number,
   recent: RecentValues,
 ): Pick<Experts, 'steady' | 'nimble' | 'noise'> {
-  const { steady, nimble, noise } = experts;
   if (steady === null || nimble === null) return { steady, nimble, noise };
   const error = Math.abs(value - filteredLevel(steady));
   const spread = Math.max(SMALLEST_SPREAD, noise);
@@ -234,10 +251,12 @@ function filtersAfter(
 
 /** Median absolute step between neighbours, shrunk to the prior. */
 function typicalStep(recent: RecentValues): number {
-  const window = recent.slice(-MODE_WINDOW - 1);
-  const steps = window.slice(1).map((value, i) => Math.abs(value - itemAt(window, i)));
+  const steps: number[] = [];
+  for (let i = Math.max(1, recent.length - MODE_WINDOW); i < recent.length; i++) {
+    steps.push(Math.abs((recent[i] as number) - (recent[i - 1] as number)));
+  }
   const { length } = steps;
-  const seen = sortedMedian(sortNewest(steps, length));
+  const seen = sortedMedian(sortAscending(steps));
   return Math.max(SMALLEST_SPREAD, (seen * length + PRIOR_STEP * PRIOR_WEIGHT) / (length + PRIOR_WEIGHT));
 }
 
@@ -250,27 +269,13 @@ function slotEffect(experts: Experts, at: number): number {
   let sum = 0;
   let count = HOUR_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
-    const weight = itemAt(HOUR_KERNEL, Math.abs(distance));
+    const weight = numberIn(HOUR_KERNEL, Math.abs(distance));
     const near = (hour + distance + HOURS_PER_DAY) % HOURS_PER_DAY;
-    sum += weight * itemAt(experts.hourSums, near);
-    count += weight * itemAt(experts.hourCounts, near);
+    sum += weight * numberIn(experts.hourSums, near);
+    count += weight * numberIn(experts.hourCounts, near);
   }
   const weekend = isWeekend(at) ? experts.weekendSum / (experts.weekendCount + WEEKEND_SHRINK) : 0;
   return sum / count + weekend;
-}
-
-type SlotSums = Pick<Experts, 'hourSums' | 'hourCounts' | 'weekendSum' | 'weekendCount'>;
-
-function slotAfter(experts: Experts, deviation: number, at: number): SlotSums {
-  const hour = hourOfDay(at);
-  const { hourSums, hourCounts, weekendSum, weekendCount } = experts;
-  const weekend = isWeekend(at);
-  return {
-    hourSums: withItem(hourSums, hour, itemAt(hourSums, hour) * HOUR_MEMORY + deviation),
-    hourCounts: withItem(hourCounts, hour, itemAt(hourCounts, hour) * HOUR_MEMORY + 1),
-    weekendSum: weekend ? weekendSum * WEEKEND_MEMORY + deviation : weekendSum,
-    weekendCount: weekend ? weekendCount * WEEKEND_MEMORY + 1 : weekendCount,
-  };
 }
 
 /**
@@ -283,21 +288,21 @@ function twoModes(recent: RecentValues, sorted: readonly number[], median: numbe
   let cut = 0;
   let widest = MODE_GAP;
   for (let i = 2; i < length - 2; i++) {
-    const gap = itemAt(sorted, i) - itemAt(sorted, i - 1);
+    const gap = numberIn(sorted, i) - numberIn(sorted, i - 1);
     if (gap > widest) {
       widest = gap;
       cut = i;
     }
   }
   if (cut === 0) return median;
-  const border = (itemAt(sorted, cut) + itemAt(sorted, cut - 1)) / 2;
+  const border = (numberIn(sorted, cut) + numberIn(sorted, cut - 1)) / 2;
   const above = last > border;
   // One imagined change and one imagined stay: a mode seen once is no rule.
   let stays = 1;
   let changes = 1;
   for (let i = recent.length - length + 1; i < recent.length; i++) {
-    if (itemAt(recent, i - 1) > border !== above) continue;
-    if (itemAt(recent, i) > border === above) stays++;
+    if (numberIn(recent, i - 1) > border !== above) continue;
+    if (numberIn(recent, i) > border === above) stays++;
     else changes++;
   }
   const upper = stays >= changes ? above : !above;

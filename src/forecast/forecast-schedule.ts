@@ -1,4 +1,3 @@
-import { itemAt } from '../checked.ts';
 import { expectedBackground } from './background.ts';
 import { forecastDuration, guessDuration } from './duration.ts';
 import { forecastHours } from './lateness.ts';
@@ -6,6 +5,7 @@ import { type LatenessPool, pooledDropRate } from './lateness-pool.ts';
 import type { ShadowStrategy } from './learn.ts';
 import { type LearnedRepository, type ScheduleTrack, streamName } from './learned.ts';
 import { DEFAULT_MIX } from './mixture.ts';
+import { numberIn } from './number-list.ts';
 import { HOURS_PER_DAY } from './slot.ts';
 import { newSuccess, type Success, successLater, successWhy } from './success.ts';
 import type {
@@ -100,7 +100,7 @@ function seenBy(
   let [ticks, latenessSum] = [0, 0];
   for (const key in schedules) {
     const track = schedules[key];
-    const weight = track === undefined ? 0 : itemAt(track.lateness.hourWeights, hour);
+    const weight = track === undefined ? 0 : numberIn(track.lateness.hourWeights, hour);
     if (track === undefined || weight === 0) continue;
     latenessSum += weight * medianAt(track, hour);
     ticks += weight;
@@ -192,7 +192,7 @@ function latenessAt(
   hour: number,
   own: Quantiles,
 ): LatenessForecast {
-  const seenHere = track === null ? 0 : itemAt(track.lateness.hourWeights, hour);
+  const seenHere = track === null ? 0 : numberIn(track.lateness.hourWeights, hour);
   const { shift, observations } =
     seenHere > 0 ? { shift: 0, observations: seenHere } : fromNeighbours(seenAt(hour), own);
   const dropped = track?.missed ?? 0;
@@ -200,7 +200,7 @@ function latenessAt(
   return {
     minutes: minutes(own, shift),
     dropProbability: (dropped + POOLED_DROP_TICKS * pooledDropRate(pool, hour)) / (ticks + POOLED_DROP_TICKS),
-    observations: Math.round(observations > 0 ? observations : itemAt(pool.hourWeights, hour)),
+    observations: Math.round(observations > 0 ? observations : numberIn(pool.hourWeights, hour)),
   };
 }
 

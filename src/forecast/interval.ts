@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { numberIn } from './number-list.ts';
 import { sortedQuantile, sortNewest, withNewest } from './recent-values.ts';
 import type { Quantiles } from './types.ts';
 
@@ -197,8 +197,8 @@ function residualQuantile(interval: Interval, own: readonly number[], level: num
   let lastMiddle = 0;
   let lastValue = Number.NaN;
   while (i < own.length || j < shape.length) {
-    const mine = i < own.length ? itemAt(own, i) : Number.POSITIVE_INFINITY;
-    const theirs = j < shape.length ? itemAt(shape, j) : Number.POSITIVE_INFINITY;
+    const mine = i < own.length ? numberIn(own, i) : Number.POSITIVE_INFINITY;
+    const theirs = j < shape.length ? numberIn(shape, j) : Number.POSITIVE_INFINITY;
     const value = Math.min(mine, theirs);
     let weight = pooled;
     if (mine <= theirs) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
 import type { LatenessPool } from './lateness-pool.ts';
+import { numberIn } from './number-list.ts';
 
 /** Fields that are lists of sums: what was added at which place. */
 const SUMS = [
@@ -72,13 +72,13 @@ function withDrift(
   const driftCounts = pool.driftCounts.slice();
   for (const { bucket, sum, count } of drift) {
     const place = bucket % driftBuckets.length;
-    const held = itemAt(driftBuckets, place);
+    const held = numberIn(driftBuckets, place);
     // The place has moved on to a later hour: what was learned of this one is too old to matter.
     if (held > bucket) continue;
     const same = held === bucket;
     driftBuckets[place] = bucket;
-    driftSums[place] = plus(same ? itemAt(driftSums, place) : 0, sum);
-    driftCounts[place] = (same ? itemAt(driftCounts, place) : 0) + count;
+    driftSums[place] = plus(same ? numberIn(driftSums, place) : 0, sum);
+    driftCounts[place] = (same ? numberIn(driftCounts, place) : 0) + count;
   }
   return { driftBuckets, driftSums, driftCounts };
 }
@@ -89,7 +89,7 @@ function withAdditions(
 ): readonly number[] {
   if (added.length === 0) return sums;
   const next = sums.slice();
-  for (const [place, value] of added) next[place] = plus(itemAt(next, place), value);
+  for (const [place, value] of added) next[place] = plus(numberIn(next, place), value);
   return next;
 }
 
@@ -101,7 +101,7 @@ function additions(
   const added: (readonly [number, Amount])[] = [];
   // Asked at every scheduled run, of hundreds of places: an iterator would take as long again.
   for (let place = 0; place < after.length; place++) {
-    const [was, is] = [itemAt(before, place), itemAt(after, place)];
+    const [was, is] = [numberIn(before, place), numberIn(after, place)];
     if (is !== was) added.push([place, amountBetween(was, is)]);
   }
   return added;
@@ -110,9 +110,9 @@ function additions(
 function driftAdded(before: LatenessPool, after: LatenessPool): LatenessPoolChange['drift'] {
   if (before.driftBuckets === after.driftBuckets) return [];
   return after.driftBuckets.flatMap((bucket, place) => {
-    const same = itemAt(before.driftBuckets, place) === bucket;
-    const sum = amountBetween(same ? itemAt(before.driftSums, place) : 0, itemAt(after.driftSums, place));
-    const count = itemAt(after.driftCounts, place) - (same ? itemAt(before.driftCounts, place) : 0);
+    const same = numberIn(before.driftBuckets, place) === bucket;
+    const sum = amountBetween(same ? numberIn(before.driftSums, place) : 0, numberIn(after.driftSums, place));
+    const count = numberIn(after.driftCounts, place) - (same ? numberIn(before.driftCounts, place) : 0);
     return count !== 0 || sum !== 0 ? [{ bucket, sum, count }] : [];
   });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { numberIn, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, HOURS_PER_WEEK, hourOfDay, hourOfWeek } from './slot.ts';
-import { withItem } from './with-item.ts';
 
 const DRIFT_BUCKET_MS = 600_000;
 /** A day: a run may come half a day late, and what was known at its tick goes back some hours more. */
@@ -117,10 +117,10 @@ export function emptyLatenessPool(): LatenessPool {
 
 /** Log minutes by which an hour differs from the common level: what was seen, shrunk to the shipped prior. */
 export function hourProfile(pool: LatenessPool, hour: number): number {
-  const schedules = itemAt(pool.hourSchedules, hour);
-  const weight = itemAt(pool.hourWeights, hour);
-  const seen = weight > 0 ? itemAt(pool.hourSums, hour) / weight : 0;
-  return (schedules * seen + PRIOR_SCHEDULES * itemAt(PRIOR_PROFILE, hour)) / (schedules + PRIOR_SCHEDULES);
+  const schedules = numberIn(pool.hourSchedules, hour);
+  const weight = numberIn(pool.hourWeights, hour);
+  const seen = weight > 0 ? numberIn(pool.hourSums, hour) / weight : 0;
+  return (schedules * seen + PRIOR_SCHEDULES * numberIn(PRIOR_PROFILE, hour)) / (schedules + PRIOR_SCHEDULES);
 }
 
 /** Log minutes by which a tick's hour of the week differs from its schedule's own level. */
@@ -129,10 +129,10 @@ export function weekPattern(pool: LatenessPool, tick: number): number {
   let sum = 0;
   let weight = WEEK_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
-    const share = itemAt(WEEK_KERNEL, Math.abs(distance));
+    const share = numberIn(WEEK_KERNEL, Math.abs(distance));
     const near = (slot + distance + HOURS_PER_WEEK) % HOURS_PER_WEEK;
-    sum += share * itemAt(pool.weekSums, near);
-    weight += share * itemAt(pool.weekWeights, near);
+    sum += share * numberIn(pool.weekSums, near);
+    weight += share * numberIn(pool.weekWeights, near);
   }
   return sum / weight;
 }
@@ -145,10 +145,10 @@ export function drift(pool: LatenessPool, now: number): number {
   let weight = DRIFT_SHRINK;
   for (let bucket = first; bucket <= last; bucket++) {
     const place = bucket % DRIFT_BUCKETS;
-    if (itemAt(pool.driftBuckets, place) !== bucket) continue;
+    if (numberIn(pool.driftBuckets, place) !== bucket) continue;
     const share = Math.exp((-(last - bucket) * DRIFT_BUCKET_MS) / DRIFT_FADES_MS);
-    sum += share * itemAt(pool.driftSums, place);
-    weight += share * itemAt(pool.driftCounts, place);
+    sum += share * numberIn(pool.driftSums, place);
+    weight += share * numberIn(pool.driftCounts, place);
   }
   return DRIFT_TAKEN * (sum / weight);
 }
@@ -178,15 +178,15 @@ export function updatePool(pool: LatenessPool, seen: PooledObservation): Latenes
     ...pool,
     count,
     level,
-    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + (seen.value - level)),
-    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + (seen.value - level)),
+    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
     hourSchedules: seen.newAtHour
-      ? withItem(hourSchedules, hour, itemAt(hourSchedules, hour) + 1)
+      ? withNumber(hourSchedules, hour, numberIn(hourSchedules, hour) + 1)
       : hourSchedules,
     ...(seen.deviation === null ? {} : weekAfter(pool, clamp(seen.deviation), seen.tick)),
     ...(seen.surprise === null ? {} : driftAfter(pool, clamp(seen.surprise), seen.knownAt)),
-    kept: withItem(kept, hour, DROP_MEMORY * itemAt(kept, hour) + 1),
-    dropped: withItem(dropped, hour, DROP_MEMORY * itemAt(dropped, hour)),
+    kept: withNumber(kept, hour, DROP_MEMORY * numberIn(kept, hour) + 1),
+    dropped: withNumber(dropped, hour, DROP_MEMORY * numberIn(dropped, hour)),
   };
 }
 
@@ -196,15 +196,15 @@ export function updatePoolMissed(pool: LatenessPool, tick: number): LatenessPool
   const { kept, dropped } = pool;
   return {
     ...pool,
-    kept: withItem(kept, hour, DROP_MEMORY * itemAt(kept, hour)),
-    dropped: withItem(dropped, hour, DROP_MEMORY * itemAt(dropped, hour) + 1),
+    kept: withNumber(kept, hour, DROP_MEMORY * numberIn(kept, hour)),
+    dropped: withNumber(dropped, hour, DROP_MEMORY * numberIn(dropped, hour) + 1),
   };
 }
 
 /** Probability that a tick at this UTC hour leaves no run. */
 export function pooledDropRate(pool: LatenessPool, hour: number): number {
-  const kept = itemAt(pool.kept, hour);
-  const dropped = itemAt(pool.dropped, hour);
+  const kept = numberIn(pool.kept, hour);
+  const dropped = numberIn(pool.dropped, hour);
   return (dropped + PRIOR_DROP * PRIOR_TICKS) / (kept + dropped + PRIOR_TICKS);
 }
 
@@ -215,8 +215,8 @@ function weekAfter(
 ): Pick<LatenessPool, 'weekSums' | 'weekWeights'> {
   const slot = hourOfWeek(tick);
   return {
-    weekSums: withItem(weekSums, slot, WEEK_MEMORY * itemAt(weekSums, slot) + deviation),
-    weekWeights: withItem(weekWeights, slot, WEEK_MEMORY * itemAt(weekWeights, slot) + 1),
+    weekSums: withNumber(weekSums, slot, WEEK_MEMORY * numberIn(weekSums, slot) + deviation),
+    weekWeights: withNumber(weekWeights, slot, WEEK_MEMORY * numberIn(weekWeights, slot) + 1),
   };
 }
 
@@ -227,13 +227,13 @@ function driftAfter(
 ): Partial<Pick<LatenessPool, 'driftBuckets' | 'driftSums' | 'driftCounts'>> {
   const bucket = Math.floor(knownAt / DRIFT_BUCKET_MS);
   const place = bucket % DRIFT_BUCKETS;
-  const held = itemAt(driftBuckets, place);
+  const held = numberIn(driftBuckets, place);
   if (held > bucket) return {};
   const same = held === bucket;
   return {
-    driftBuckets: withItem(driftBuckets, place, bucket),
-    driftSums: withItem(driftSums, place, (same ? itemAt(driftSums, place) : 0) + surprise),
-    driftCounts: withItem(driftCounts, place, (same ? itemAt(driftCounts, place) : 0) + 1),
+    driftBuckets: withNumber(driftBuckets, place, bucket),
+    driftSums: withNumber(driftSums, place, (same ? numberIn(driftSums, place) : 0) + surprise),
+    driftCounts: withNumber(driftCounts, place, (same ? numberIn(driftCounts, place) : 0) + 1),
   };
 }
 

@@ -6,9 +6,9 @@ import { newView, readSeries, type SeriesReading, View } from './forecaster.ts';
 import { LATENESS_INTERVAL, spreadAround, updateInterval } from './interval.ts';
 import { drift, hourProfile, type LatenessPool, updatePool, weekPattern } from './lateness-pool.ts';
 import { heaviestExpert, type MixSettings, mix, updateMixture } from './mixture.ts';
+import { numberIn, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
-import { withItem } from './with-item.ts';
 
 /**
  * Lateness of one schedule in log minutes: its level, followed by the experts after the hour and the day of the
@@ -136,7 +136,7 @@ export function learnTick(
   }
   const mixed = mixedLevel(track, reading);
   const level = spreadOf(track, reading, mixed + drift(pool, tick));
-  const deviation = value - baseOf(track, pool, hour) - itemAt(reading.predictions, FAST_LEVEL);
+  const deviation = value - baseOf(track, pool, hour) - numberIn(reading.predictions, FAST_LEVEL);
   const { mixture, interval } = track.view;
   const learned = {
     ...withEffects(track, tick, Math.max(-LARGEST_DEVIATION, Math.min(LARGEST_DEVIATION, deviation))),
@@ -214,7 +214,7 @@ export function latenessExpert(track: LatenessTrack): string {
 /** Effect of an hour at which the schedule was never seen. */
 function elsewhere(track: LatenessTrack, pool: LatenessPool, hour: number): number {
   const home = homeHour(track);
-  const schedules = Math.min(itemAt(pool.hourSchedules, hour), itemAt(pool.hourSchedules, home));
+  const schedules = Math.min(numberIn(pool.hourSchedules, hour), numberIn(pool.hourSchedules, home));
   const belief = (schedules + BELIEF_LEAST) / (schedules + BELIEF_SHRINK);
   return hourEffect(track, pool, home) + belief * (hourProfile(pool, hour) - hourProfile(pool, home));
 }
@@ -226,7 +226,7 @@ function homeHour({ hourBases, hourWeights }: LatenessTrack): number {
     hourBases.findIndex((base) => base !== null),
   );
   return hourWeights.reduce(
-    (home, weight, hour) => (weight > itemAt(hourWeights, home) ? hour : home),
+    (home, weight, hour) => (weight > numberIn(hourWeights, home) ? hour : home),
     first,
   );
 }
@@ -234,7 +234,7 @@ function homeHour({ hourBases, hourWeights }: LatenessTrack): number {
 /** Standard deviation of the weekdays' effects. */
 function weekdaySpread({ daySums, dayWeights }: LatenessTrack): number {
   const squares = daySums.reduce((sum, daySum, day) => {
-    const effect = daySum / (itemAt(dayWeights, day) + DAY_SHRINK);
+    const effect = daySum / (numberIn(dayWeights, day) + DAY_SHRINK);
     return sum + effect * effect;
   }, 0);
   return Math.sqrt(squares / 7);
@@ -260,8 +260,8 @@ function widened(quantiles: Quantiles, spread: number): Quantiles {
 /** Hour, day of the week and the schedule's own deviations from both, in log minutes. */
 function effectOf(track: LatenessTrack, pool: LatenessPool, tick: number): number {
   const day = weekday(tick);
-  const own = itemAt(track.daySums, day);
-  const weight = itemAt(track.dayWeights, day);
+  const own = numberIn(track.daySums, day);
+  const weight = numberIn(track.dayWeights, day);
   const byDay = (own + DAY_SHRINK * weekPattern(pool, tick)) / (weight + DAY_SHRINK);
   return hourEffect(track, pool, hourOfDay(tick)) + byDay;
 }
@@ -282,14 +282,14 @@ function ownHourEffect(track: LatenessTrack, hour: number): number {
   let sum = 0;
   let weight = 0;
   for (let other = 0; other < HOURS_PER_DAY; other++) {
-    const seen = itemAt(track.hourWeights, other);
+    const seen = numberIn(track.hourWeights, other);
     if (seen === 0) continue;
-    sum += (seen * itemAt(track.hourSums, other)) / (seen + HOUR_SHRINK);
+    sum += (seen * numberIn(track.hourSums, other)) / (seen + HOUR_SHRINK);
     weight += seen;
   }
   if (weight === 0) return 0;
-  const here = itemAt(track.hourWeights, hour);
-  return here === 0 ? 0 : itemAt(track.hourSums, hour) / (here + HOUR_SHRINK) - sum / weight;
+  const here = numberIn(track.hourWeights, hour);
+  return here === 0 ? 0 : numberIn(track.hourSums, hour) / (here + HOUR_SHRINK) - sum / weight;
 }
 
 function withEffects(track: LatenessTrack, tick: number, deviation: number): LatenessTrack {
@@ -298,10 +298,10 @@ function withEffects(track: LatenessTrack, tick: number, deviation: number): Lat
   const { daySums, dayWeights, hourSums, hourWeights } = track;
   return {
     ...track,
-    daySums: withItem(daySums, day, DAY_MEMORY * itemAt(daySums, day) + deviation),
-    dayWeights: withItem(dayWeights, day, DAY_MEMORY * itemAt(dayWeights, day) + 1),
-    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + deviation),
-    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+    daySums: withNumber(daySums, day, DAY_MEMORY * numberIn(daySums, day) + deviation),
+    dayWeights: withNumber(dayWeights, day, DAY_MEMORY * numberIn(dayWeights, day) + 1),
+    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + deviation),
+    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
   };
 }
 

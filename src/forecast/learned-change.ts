@@ -60,5 +60,5 @@ function withParts<Part>(
 
 function withFinished(finished: readonly number[], added: readonly number[] | undefined): readonly number[] {
   if (added === undefined || added.length === 0) return finished;
-  return [...finished, ...added].slice(-FINISHED_KEPT);
+  return finished.slice(Math.max(0, finished.length + added.length - FINISHED_KEPT)).concat(added);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { numberIn } from './number-list.ts';
 import type { RecentValues } from './recent-values.ts';
 
 /**
@@ -42,24 +42,22 @@ const GRAINS = 1e6;
 /** A filter that has seen one value (log units) with an expected noise of `spread`. */
 export function startLevelFilter(value: number, spread: number): LevelFilter {
   const [low, high] = [value - FIRST_REACH, value + FIRST_REACH];
-  const step = (high - low) / (CELLS - 1);
-  const cells = zeros();
-  return {
-    low,
-    high,
-    weights: normalised(cells.map((_, i) => Math.exp(-Math.abs(low + i * step - value) / spread))),
-  };
+  const step = cellWidth(low, high);
+  const weights = zeros().map((_, i) => Math.exp(-Math.abs(low + i * step - value) / spread));
+  normalise(weights);
+  return { low, high, weights };
 }
 
 /** Median of the level, in log units. */
-export function filteredLevel(filter: LevelFilter): number {
-  const step = cellWidth(filter);
+export function filteredLevel({ low, high, weights }: LevelFilter): number {
+  const step = cellWidth(low, high);
   let below = 0;
-  for (const [i, weight] of filter.weights.entries()) {
-    if (below + weight >= 0.5) return filter.low + (i - 0.5 + (0.5 - below) / weight) * step;
+  for (let i = 0; i < CELLS; i++) {
+    const weight = weights[i] as number;
+    if (below + weight >= 0.5) return low + (i - 0.5 + (0.5 - below) / weight) * step;
     below += weight;
   }
-  return filter.high;
+  return high;
 }
 
 /** The filter after a value (log units); `recent` holds the newest values, this one included. */
@@ -74,7 +72,7 @@ export function updateLevelFilter(
   return moved(observed(wide, dynamics, value, spread), dynamics, spread, recent);
 }
 
-function cellWidth({ low, high }: Pick<LevelFilter, 'low' | 'high'>): number {
+function cellWidth(low: number, high: number): number {
   return (high - low) / (CELLS - 1);
 }
 
@@ -82,83 +80,85 @@ function zeros(): number[] {
   return new Array<number>(CELLS).fill(0);
 }
 
-function normalised(weights: readonly number[]): readonly number[] {
+/** Makes the caller's own weights sum to 1. */
+function normalise(own: number[]): void {
   let total = 0;
-  for (const weight of weights) total += weight;
-  return weights.map((weight) => weight / total);
+  for (let i = 0; i < CELLS; i++) total += own[i] as number;
+  for (let i = 0; i < CELLS; i++) own[i] = (own[i] as number) / total;
 }
 
 /** The same distribution on a grid that reaches beyond `value`. */
 function widened(filter: LevelFilter, value: number): LevelFilter {
   const low = Math.min(filter.low, value - MARGIN);
   const high = Math.max(filter.high, value + MARGIN);
-  const from = cellWidth(filter);
-  const to = cellWidth({ low, high });
+  const from = cellWidth(filter.low, filter.high);
+  const to = cellWidth(low, high);
   const weights = zeros();
-  for (const [i, weight] of filter.weights.entries()) {
-    deposit(weights, (filter.low + i * from - low) / to, weight);
+  for (let i = 0; i < CELLS; i++) {
+    deposit(weights, (filter.low + i * from - low) / to, numberIn(filter.weights, i));
   }
   return { low, high, weights };
 }
 
-/** Splits a weight between the two cells of `cells` beside a fractional position; `cells` is the caller's own. */
-function deposit(cells: number[], position: number, weight: number): void {
+/** Splits a weight between the two cells of `own`, the caller's list, beside a fractional position. */
+function deposit(own: number[], position: number, weight: number): void {
   const left = Math.max(0, Math.min(CELLS - 1, Math.floor(position)));
   const share = Math.max(0, Math.min(1, position - left));
-  cells[left] = itemAt(cells, left) + weight * (1 - share);
-  if (left + 1 < CELLS) cells[left + 1] = itemAt(cells, left + 1) + weight * share;
+  own[left] = (own[left] as number) + weight * (1 - share);
+  if (left + 1 < CELLS) own[left + 1] = (own[left + 1] as number) + weight * share;
 }
 
-/** Weighs the cells by how likely each makes the value. */
+/** The cells weighed by how likely each makes the value. */
 function observed(filter: LevelFilter, dynamics: LevelDynamics, value: number, spread: number): LevelFilter {
   const { low, high } = filter;
-  const step = cellWidth(filter);
+  const weights = filter.weights.slice();
+  const step = cellWidth(low, high);
   const noise = Math.max(spread, step / 2);
   const anywhere = dynamics.outlier / (high - low + 1);
   const height = (1 - dynamics.outlier) / (2 * noise);
   // The Laplace density falls by one factor from cell to cell: two exponentials serve the whole grid.
   const fall = Math.exp(-step / noise);
   const nearest = Math.max(0, Math.min(CELLS - 1, Math.floor((value - low) / step)));
-  const densities = zeros();
   let density = height * Math.exp(-Math.abs(value - (low + nearest * step)) / noise);
   for (let i = nearest; i >= 0; i--) {
-    densities[i] = density;
+    weights[i] = (weights[i] as number) * (density + anywhere);
     density *= fall;
   }
   density = height * Math.exp(-Math.abs(low + (nearest + 1) * step - value) / noise);
   for (let i = nearest + 1; i < CELLS; i++) {
-    densities[i] = density;
+    weights[i] = (weights[i] as number) * (density + anywhere);
     density *= fall;
   }
-  const weights = filter.weights.map((weight, i) => weight * (itemAt(densities, i) + anywhere));
-  return { low, high, weights: normalised(weights) };
+  normalise(weights);
+  return { low, high, weights };
 }
 
 /** Lets the level creep to the neighbouring cells and jump, above all to where values were seen lately. */
 function moved(
-  filter: LevelFilter,
+  { low, high, weights }: LevelFilter,
   dynamics: LevelDynamics,
   spread: number,
   recent: RecentValues,
 ): LevelFilter {
-  const { weights, low, high } = filter;
-  const step = cellWidth(filter);
+  const step = cellWidth(low, high);
   const cells = (Math.max(spread, step / 2) * CREEP_OF_NOISE) / step;
   const creep = CREEP * Math.min(1, cells * cells);
-  const jumps = zeros();
+  const next = weights.slice().fill(0);
   const from = Math.max(0, recent.length - JUMP_MEMORY);
   const each = (dynamics.jump * (1 - JUMP_ANYWHERE)) / (recent.length - from);
-  for (let i = from; i < recent.length; i++) deposit(jumps, (itemAt(recent, i) - low) / step, each);
+  for (let i = from; i < recent.length; i++) deposit(next, ((recent[i] as number) - low) / step, each);
   const anywhere = (dynamics.jump * JUMP_ANYWHERE) / CELLS;
-  let previous = itemAt(weights, 0);
+  let previous = weights[0] as number;
   let total = 0;
-  const next = weights.map((own, i) => {
-    const after = i + 1 < CELLS ? itemAt(weights, i + 1) : own;
+  for (let i = 0; i < CELLS; i++) {
+    const own = weights[i] as number;
+    const after = i + 1 < CELLS ? (weights[i + 1] as number) : own;
     const stays = own * (1 - 2 * creep) + (previous + after) * creep;
     previous = own;
-    const weight = (1 - dynamics.jump) * stays + itemAt(jumps, i) + anywhere;
+    const weight = (1 - dynamics.jump) * stays + (next[i] as number) + anywhere;
+    next[i] = weight;
     total += weight;
-    return weight;
-  });
-  return { low, high, weights: next.map((weight) => Math.round((weight / total) * GRAINS) / GRAINS) };
+  }
+  for (let i = 0; i < CELLS; i++) next[i] = Math.round(((next[i] as number) / total) * GRAINS) / GRAINS;
+  return { low, high, weights: next };
 }

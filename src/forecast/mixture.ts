@@ -4,6 +4,7 @@ import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
 import { type LearningSettings, learningSettings } from '../genes/settings.ts';
 import type { Immutable } from '../immutable.ts';
 import { EXPERT_COUNT, EXPERTS } from './experts.ts';
+import { numberIn } from './number-list.ts';
 
 /** How one strategy weighs the experts; the experts themselves are the same for all. */
 export interface MixSettings extends LearningSettings {
@@ -36,6 +37,8 @@ export const Mixture = z.object({
   staleAt: z.number().int().nonnegative().default(0),
 });
 export type Mixture = Immutable<z.infer<typeof Mixture>>;
+/** A mixture that the caller alone holds and may change. */
+export type OwnMixture = z.infer<typeof Mixture>;
 
 /** One run may cost an expert at most so many typical errors. */
 const LARGEST_LOSS = 20;
@@ -62,7 +65,7 @@ const SHARE_TOTAL = EXPERTS.reduce((total, expert) => total + expert.share, 0);
 const PRIOR_SHARES = EXPERTS.map((expert) => expert.share / SHARE_TOTAL);
 
 /** A mixture that trusts the experts by their first shares alone. */
-export function newMixture(): Mixture {
+export function newMixture(): OwnMixture {
   return {
     losses: noLosses(),
     error: PRIOR_ERROR,
@@ -86,7 +89,7 @@ export function mix(
 ): number {
   const weights = weightsOf(mixture, settings);
   let mean = 0;
-  for (let i = 0; i < EXPERT_COUNT; i++) mean += itemAt(weights, i) * itemAt(predictions, i);
+  for (let i = 0; i < EXPERT_COUNT; i++) mean += (weights[i] as number) * (predictions[i] as number);
   const median = weightedMedian(weights, predictions, ascending);
   return settings.meanShare * mean + (1 - settings.meanShare) * median;
 }
@@ -99,27 +102,38 @@ export function updateMixture(
   mixed: number,
   value: number,
 ): Mixture {
-  const count = mixture.count + 1;
-  const recent = settings.adapts ? recentAfter(mixture, predictions, mixed, value) : null;
-  const rate = Math.max(ERROR_RATE, 1 / (count + PRIOR_WEIGHT));
-  const before = mixture.error;
+  const own = { ...mixture, losses: mixture.losses.slice(), recentLosses: mixture.recentLosses.slice() };
+  updateOwnMixture(own, settings, predictions, mixed, value);
+  return own;
+}
+
+/** The same in place: a replay makes thousands of steps with a mixture that nobody else sees. */
+export function updateOwnMixture(
+  own: OwnMixture,
+  settings: MixSettings,
+  predictions: readonly number[],
+  mixed: number,
+  value: number,
+): void {
+  const { losses, error: before } = own;
+  own.count += 1;
+  const rate = Math.max(ERROR_RATE, 1 / (own.count + PRIOR_WEIGHT));
   const error = Math.max(before + rate * (Math.min(Math.abs(value - mixed), LARGEST_ERROR) - before), 1e-4);
-  const losses = mixture.losses.map((loss, i) => {
-    const newest = Math.min(LARGEST_LOSS, Math.abs(itemAt(predictions, i) - value) / error);
-    return settings.discount * loss + newest;
-  });
-  if (recent === null) return { ...mixture, count, error, losses };
-  const { recentLosses, recentOwn, best } = recent;
-  const isStale = recentOwn - itemAt(recentLosses, best) > STALE_ERRORS && count > RUNS_BEFORE_STALE;
-  return {
-    ...mixture,
-    count,
-    error,
-    losses: isStale ? withoutHeadStarts(losses, recentLosses, best) : losses,
-    recentLosses,
-    recentOwn,
-    staleAt: isStale ? count : mixture.staleAt,
-  };
+  own.error = error;
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    const newest = Math.min(LARGEST_LOSS, Math.abs((predictions[i] as number) - value) / error);
+    losses[i] = settings.discount * (losses[i] as number) + newest;
+  }
+  if (!settings.adapts) return;
+  const { recentLosses } = own;
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    recentLosses[i] = faded(recentLosses[i] as number, Math.abs((predictions[i] as number) - value) / before);
+  }
+  own.recentOwn = faded(own.recentOwn, Math.abs(mixed - value) / before);
+  const best = placeOfLeast(recentLosses);
+  const isStale =
+    own.recentOwn - numberIn(recentLosses, best) > STALE_ERRORS && own.count > RUNS_BEFORE_STALE;
+  if (isStale) takeHeadStarts(own, best);
 }
 
 /** Name of the expert that carries the mixture most at present. */
@@ -128,19 +142,13 @@ export function heaviestExpert(mixture: Mixture, settings: MixSettings): string 
   return itemAt(EXPERTS, weights.indexOf(Math.max(...weights))).name;
 }
 
-/** Losses of the last runs: each expert's, the mixture's own, and the place of the best expert. */
-function recentAfter(
-  { recentLosses, recentOwn, error }: Mixture,
-  predictions: readonly number[],
-  mixed: number,
-  value: number,
-): { readonly recentLosses: readonly number[]; readonly recentOwn: number; readonly best: number } {
-  const losses = recentLosses.map((loss, i) => faded(loss, Math.abs(itemAt(predictions, i) - value) / error));
-  return {
-    recentLosses: losses,
-    recentOwn: faded(recentOwn, Math.abs(mixed - value) / error),
-    best: losses.indexOf(Math.min(...losses)),
-  };
+/** The first place of the least of some numbers. */
+function placeOfLeast(numbers: readonly number[]): number {
+  let place = 0;
+  for (let i = 1; i < numbers.length; i++) {
+    if ((numbers[i] as number) < (numbers[place] as number)) place = i;
+  }
+  return place;
 }
 
 /** The losses of the last runs with one more, in units of the mixture's typical error. */
@@ -148,17 +156,15 @@ function faded(recent: number, loss: number): number {
   return Math.round(GRAINS * (RECENT_MEMORY * recent + Math.min(LARGEST_RECENT_LOSS, loss))) / GRAINS;
 }
 
-/** Makes every expert that has lately failed no better in the books than the one that was right. */
-function withoutHeadStarts(
-  losses: readonly number[],
-  recentLosses: readonly number[],
-  best: number,
-): readonly number[] {
-  const right = itemAt(losses, best);
-  const least = itemAt(recentLosses, best);
-  return losses.map((loss, i) =>
-    itemAt(recentLosses, i) - least > FAILED_BY ? Math.max(loss, right) : loss,
-  );
+/** Makes every expert that has lately failed no better in the books than the one that was right. In place. */
+function takeHeadStarts(own: OwnMixture, best: number): void {
+  const { losses, recentLosses } = own;
+  const right = numberIn(losses, best);
+  const least = numberIn(recentLosses, best);
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    if (numberIn(recentLosses, i) - least > FAILED_BY) losses[i] = Math.max(numberIn(losses, i), right);
+  }
+  own.staleAt = own.count;
 }
 
 /** Whether the newest run has shown the weights to be stale after some quiet ones; `before` is `staleAt` of then. */
@@ -167,23 +173,35 @@ export function becameStale(mixture: Mixture, before: number): boolean {
 }
 
 /** Each expert's weight; they sum to 1. */
-function weightsOf({ losses }: Mixture, settings: MixSettings): readonly number[] {
-  const least = Math.min(...losses);
+function weightsOf({ losses }: Mixture, { rate, share }: MixSettings): readonly number[] {
+  const least = numberIn(losses, placeOfLeast(losses));
+  const weights = PRIOR_SHARES.slice();
   let total = 0;
-  const weights = losses.map((loss, i) => {
-    const weight = itemAt(PRIOR_SHARES, i) * Math.exp(-settings.rate * (loss - least));
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    const weight = (weights[i] as number) * Math.exp(-rate * ((losses[i] as number) - least));
+    weights[i] = weight;
     total += weight;
-    return weight;
-  });
-  return weights.map(
-    (weight, i) => (weight / total) * (1 - settings.share) + settings.share * itemAt(PRIOR_SHARES, i),
-  );
+  }
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    weights[i] = ((weights[i] as number) / total) * (1 - share) + share * (PRIOR_SHARES[i] as number);
+  }
+  return weights;
 }
 
-/** Places of the predictions, the smallest first; equal ones in the order of the experts. */
+/** Places of the predictions, the smallest first; equal ones in the order of the experts. Insertion sort: they are few. */
 export function ascendingOrder(predictions: readonly number[]): readonly number[] {
-  const order = predictions.map((_, place) => place);
-  return order.sort((a, b) => itemAt(predictions, a) - itemAt(predictions, b));
+  const order: number[] = [];
+  for (let place = 0; place < predictions.length; place++) {
+    const value = predictions[place] as number;
+    let j = place - 1;
+    for (; j >= 0; j--) {
+      const before = order[j] as number;
+      if ((predictions[before] as number) <= value) break;
+      order[j + 1] = before;
+    }
+    order[j + 1] = place;
+  }
+  return order;
 }
 
 function weightedMedian(
@@ -192,9 +210,10 @@ function weightedMedian(
   ascending: readonly number[],
 ): number {
   let below = 0;
-  for (const place of ascending) {
-    below += itemAt(weights, place);
-    if (below >= 0.5) return itemAt(predictions, place);
+  for (let i = 0; i < EXPERT_COUNT; i++) {
+    const place = ascending[i] as number;
+    below += weights[place] as number;
+    if (below >= 0.5) return predictions[place] as number;
   }
-  return itemAt(predictions, itemAt(ascending, ascending.length - 1));
+  return numberIn(predictions, numberIn(ascending, EXPERT_COUNT - 1));
 }

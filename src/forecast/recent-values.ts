@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
+import { numberIn } from './number-list.ts';
 
 /** The newest values of a series, oldest first, at most `RECENT_VALUES`. */
 export const RecentValues = z.array(z.number());
@@ -13,25 +13,34 @@ const GRAINS = 1e4;
 
 /** The values with one more, without the oldest beyond `limit`. */
 export function withNewest(values: RecentValues, value: number, limit: number = RECENT_VALUES): RecentValues {
-  const next = values.slice(Math.max(0, values.length + 1 - limit));
-  next.push(Math.round(value * GRAINS) / GRAINS);
+  const kept = Math.round(value * GRAINS) / GRAINS;
+  const surplus = values.length + 1 - limit;
+  if (surplus <= 0) return [...values, kept];
+  // A push onto a copy would leave room for half as many again in every list that is kept.
+  const next = values.slice(surplus - 1);
+  for (let i = 1; i < limit; i++) next[i - 1] = next[i] as number;
+  next[limit - 1] = kept;
   return next;
 }
 
-/** The newest `count` values, ascending. Insertion sort: the windows are short. */
+/** The newest `count` values, ascending. */
 export function sortNewest(values: RecentValues, count: number): readonly number[] {
-  const sorted = values.slice(Math.max(0, values.length - count));
-  for (let i = 1; i < sorted.length; i++) {
-    const value = itemAt(sorted, i);
+  return sortAscending(values.slice(Math.max(0, values.length - count)));
+}
+
+/** Sorts the caller's own list in place and returns it. Insertion sort: the lists are short. */
+export function sortAscending(own: number[]): readonly number[] {
+  for (let i = 1; i < own.length; i++) {
+    const value = own[i] as number;
     let j = i - 1;
     for (; j >= 0; j--) {
-      const before = itemAt(sorted, j);
+      const before = own[j] as number;
       if (before <= value) break;
-      sorted[j + 1] = before;
+      own[j + 1] = before;
     }
-    sorted[j + 1] = value;
+    own[j + 1] = value;
   }
-  return sorted;
+  return own;
 }
 
 /** Median of ascending values from one index to before another; 0 of none. */
@@ -44,8 +53,8 @@ export function sortedMedian(
   if (length === 0) return 0;
   const middle = from + (length >> 1);
   return length % 2 === 1
-    ? itemAt(sorted, middle)
-    : (itemAt(sorted, middle - 1) + itemAt(sorted, middle)) / 2;
+    ? numberIn(sorted, middle)
+    : (numberIn(sorted, middle - 1) + numberIn(sorted, middle)) / 2;
 }
 
 /**
@@ -58,5 +67,5 @@ export function sortedQuantile(sorted: readonly number[], level: number): number
   const below = Math.max(1, Math.min(length, Math.floor(position)));
   const above = Math.min(length, below + 1);
   const share = Math.max(0, Math.min(1, position - below));
-  return itemAt(sorted, below - 1) * (1 - share) + itemAt(sorted, above - 1) * share;
+  return numberIn(sorted, below - 1) * (1 - share) + numberIn(sorted, above - 1) * share;
 }

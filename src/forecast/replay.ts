@@ -1,7 +1,14 @@
 import { type Run, trainingSeconds } from '../history/run.ts';
 import { consultExperts, type Experts, newExperts, updateExperts } from './experts.ts';
 import { streamName } from './learned.ts';
-import { ascendingOrder, type MixSettings, type Mixture, mix, newMixture, updateMixture } from './mixture.ts';
+import {
+  ascendingOrder,
+  type MixSettings,
+  mix,
+  newMixture,
+  type OwnMixture,
+  updateOwnMixture,
+} from './mixture.ts';
 
 /** Relative errors of a replay, window by window, oldest first. */
 export type ErrorWindows = readonly (readonly number[])[];
@@ -76,11 +83,12 @@ interface Said {
 }
 
 function errorsOf(said: readonly Said[], settings: MixSettings): readonly number[] {
-  const mixtures = new Map<string, Mixture>();
+  const mixtures = new Map<string, OwnMixture>();
   return said.map(({ stream, predictions, ascending, value }) => {
     const mixture = mixtures.get(stream) ?? newMixture();
+    mixtures.set(stream, mixture);
     const mixed = mix(mixture, settings, predictions, ascending);
-    mixtures.set(stream, updateMixture(mixture, settings, predictions, mixed, value));
+    updateOwnMixture(mixture, settings, predictions, mixed, value);
     return Math.abs(Math.exp(mixed - value) - 1);
   });
 }

@@ -1,6 +1,6 @@
-import { itemAt } from '../checked.ts';
 import { type AskedSchedule, latenessOf, type ScheduleForecaster } from './forecast-schedule.ts';
 import { latenessExpert } from './lateness.ts';
+import { numberIn } from './number-list.ts';
 import { quantileAtScore, shareBelow } from './quantile.ts';
 import type { Quantiles } from './types.ts';
 
@@ -58,7 +58,7 @@ function behind(
     return `No run of it seen: told by ${others}.`;
   }
   const seen = `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries most`;
-  return itemAt(track.lateness.hourWeights, hour) > 0
+  return numberIn(track.lateness.hourWeights, hour) > 0
     ? `${seen}.`
     : `${seen}; none at this hour, so moved by ${others}.`;
 }

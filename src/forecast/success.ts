@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { numberIn, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
-import { withItem } from './with-item.ts';
 
 /**
  * Chance that a run succeeds: slow and fast base rates and a Markov chain on the last outcomes, weighed by how
@@ -86,11 +85,11 @@ export function updateSuccess(success: Success, succeeded: boolean, at: number):
     ...success,
     count,
     losses: success.losses.map((loss, i) => {
-      const chance = bounded(success, itemAt(members, i));
+      const chance = bounded(success, numberIn(members, i));
       return LOSS_MEMORY * loss - Math.log(succeeded ? chance : 1 - chance);
     }),
-    hourSums: withItem(hourSums, hour, HOUR_MEMORY * itemAt(hourSums, hour) + (outcome - mixed)),
-    hourWeights: withItem(hourWeights, hour, HOUR_MEMORY * itemAt(hourWeights, hour) + 1),
+    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + (outcome - mixed)),
+    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
     ...(success.count >= 2 ? chainAfter(success, outcome) : {}),
     slow: success.slow + Math.max(SLOW_RATE, soon) * (outcome - success.slow),
     fast: success.fast + Math.max(FAST_RATE, soon) * (outcome - success.fast),
@@ -103,21 +102,21 @@ function chainAfter(
   outcome: number,
 ): Pick<Success, 'afterSums' | 'afterWeights'> {
   return {
-    afterSums: withItem(afterSums, row, MARKOV_MEMORY * itemAt(afterSums, row) + outcome),
-    afterWeights: withItem(afterWeights, row, MARKOV_MEMORY * itemAt(afterWeights, row) + 1),
+    afterSums: withNumber(afterSums, row, MARKOV_MEMORY * numberIn(afterSums, row) + outcome),
+    afterWeights: withNumber(afterWeights, row, MARKOV_MEMORY * numberIn(afterWeights, row) + 1),
   };
 }
 
 function hourEffect({ hourSums, hourWeights }: Success, hour: number): number {
-  return itemAt(hourSums, hour) / (itemAt(hourWeights, hour) + HOUR_SHRINK);
+  return numberIn(hourSums, hour) / (numberIn(hourWeights, hour) + HOUR_SHRINK);
 }
 
 /** Slow rate, fast rate, chain on the last outcome, chain on the last two. */
 function membersOf({ last, slow, fast, afterSums, afterWeights }: Success): readonly number[] {
   const other = last ^ 2;
-  const [ownSum, ownWeight] = [itemAt(afterSums, last), itemAt(afterWeights, last)];
-  const sum = ownSum + itemAt(afterSums, other);
-  const weight = ownWeight + itemAt(afterWeights, other);
+  const [ownSum, ownWeight] = [numberIn(afterSums, last), numberIn(afterWeights, last)];
+  const sum = ownSum + numberIn(afterSums, other);
+  const weight = ownWeight + numberIn(afterWeights, other);
   const chain = (sum + MARKOV_SHRINK * slow) / (weight + MARKOV_SHRINK);
   return [slow, fast, chain, (ownSum + MARKOV_SHRINK * chain) / (ownWeight + MARKOV_SHRINK)];
 }
@@ -130,7 +129,7 @@ function mixMembers({ losses }: Success, members: readonly number[]): number {
   for (const [i, loss] of losses.entries()) {
     const weight = Math.exp(least - loss);
     total += weight;
-    sum += weight * itemAt(members, i);
+    sum += weight * numberIn(members, i);
   }
   return sum / total;
 }

@@ -1,7 +1,7 @@
-import { itemAt } from '../checked.ts';
 import type { Genes } from '../genes/genes.ts';
 import { SHAPE_VALUES } from './interval.ts';
 import type { LearnedRepository, Stream } from './learned.ts';
+import { numberIn } from './number-list.ts';
 import type { Priors } from './priors.ts';
 
 /** What one repository has to tell. */
@@ -68,6 +68,6 @@ function shapeOf(residuals: readonly number[]): number[] {
   const sorted = [...residuals].sort((a, b) => a - b);
   return Array.from({ length: SHAPE_VALUES }, (_, place) => {
     const at = Math.floor(((place + 0.5) / SHAPE_VALUES) * sorted.length);
-    return Math.round(100 * itemAt(sorted, at)) / 100;
+    return Math.round(100 * numberIn(sorted, at)) / 100;
   });
 }
