@@ -90,7 +90,7 @@ describe('the layers', () => {
     [
       'a door that goes through another',
       'slash/a.ts',
-      "export { b } from '../webhook/b.ts';\n",
+      "export { b } from '../http/webhook/b.ts';\n",
       'slash-imports',
     ],
     ['errors that know a cron', 'errors.ts', "export { parse } from './cron/parse.ts';\n", 'errors-imports'],
@@ -103,7 +103,7 @@ describe('the layers', () => {
     ['what is not there', 'cron/lost.ts', "export { lost } from './nowhere.ts';\n", 'everything-resolves'],
   ])('refuse %s', (_, path, text, rule) => {
     const others = {
-      'webhook/b.ts': 'export const b = 1;\n',
+      'http/webhook/b.ts': 'export const b = 1;\n',
       'cron/b.ts':
         path === 'cron/a.ts' ? "import { a } from './a.ts';\nexport const b = (): unknown => a;\n" : '\n',
     };

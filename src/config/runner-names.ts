@@ -1,7 +1,15 @@
 /** Runners of GitHub's own; every other label names some of somebody's own, which share a limit of their own. */
 const HOSTED = /^(ubuntu|windows|macos)/;
 /** Labels that every self-hosted runner has: they tell no group from another. */
-const COMMON_LABELS = new Set(['self-hosted', 'linux', 'windows', 'macos', 'x64', 'arm64', 'arm']);
+const COMMON_LABELS: ReadonlySet<string> = new Set([
+  'self-hosted',
+  'linux',
+  'windows',
+  'macos',
+  'x64',
+  'arm64',
+  'arm',
+]);
 /** The planner's name for runners of which nothing else is known. */
 export const STANDARD_RUNNERS = 'standard';
 export const MACOS_RUNNERS = 'macos';

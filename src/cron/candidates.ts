@@ -28,12 +28,12 @@ const WHOLE_DAY_SHIFT_MINUTES = DAY_MINUTES - 1;
 /** Up to this reach every minute is tried; beyond, the grid. */
 const FINE_REACH_MINUTES = 60;
 /** Minutes of the hour tried on long ways: fives and odd ones between, none at the crowded full and half hour. */
-const GRID_MINUTES = new Set([
+const GRID_MINUTES: ReadonlySet<number> = new Set([
   3, 5, 7, 10, 13, 15, 17, 20, 23, 25, 27, 33, 35, 37, 40, 43, 45, 47, 50, 53, 55, 57,
 ]);
 /** So wide a reach is tried at the odd ones only, which keeps a day's worth under 300. */
 const COARSE_REACH_MINUTES = 360;
-const COARSE_GRID_MINUTES = new Set([3, 7, 13, 17, 23, 27, 33, 37, 43, 47, 53, 57]);
+const COARSE_GRID_MINUTES: ReadonlySet<number> = new Set([3, 7, 13, 17, 23, 27, 33, 37, 43, 47, 53, 57]);
 const CROWDED_MINUTE = 0;
 const CROWDED_HALF = 30;
 

@@ -41,25 +41,12 @@ const FIELD_COUNT = 5;
 const EXAMPLE = '"17 3 * * *"';
 const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
 
-/** Crons that were read last: those of a repository are asked for again at each of its runs. */
-const MAX_KNOWN = 1_000;
-const known = new Map<string, Cron>();
-
 /**
  * Reads a cron by the grammar of GitHub's `on.schedule`: five fields separated by spaces, `* , - /`, month and
  * weekday names. Throws `cron-invalid` with the value, the field and the 1-based column at fault, and in `fix`
  * what to write instead.
  */
 export function parseCron(text: string): Cron {
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  const cron = readCron(text);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(text, cron);
-  return cron;
-}
-
-function readCron(text: string): Cron {
   const pieces = split(text);
   const [minute, hour, dayOfMonth, month, dayOfWeek] = pieces;
   if (!minute || !hour || !dayOfMonth || !month || !dayOfWeek || pieces.length > FIELD_COUNT) {

@@ -33,6 +33,10 @@ const READ_AHEAD_MS = 2 * YEAR_MS;
 /** IANA knows about 600 names; more entries than this are spelling variants and not worth the memory. */
 const MAX_ZONES = 1_000;
 
+/**
+ * The zones that were read. The only memory of the pure folders: to read a zone takes milliseconds, and what stands here are facts of
+ * the platform, so no result depends on who has asked before.
+ */
 const zones = new Map<string, Zone>();
 
 /** Whether GitHub can take the name as an IANA timezone; a bare offset such as `+02:00` is none. */
@@ -74,9 +78,10 @@ export function clockChanges(timezone: string, from: number, to: number): readon
   }
 }
 
-/** The years whose clock changes a schedule written today will meet; rules beyond repeat them. */
+/** Clock changes from here on count for schedules: rules that were given up before are no concern of theirs. */
 const CHANGES_FROM = Date.UTC(2026, 0, 1);
-const CHANGES_TO = Date.UTC(2030, 0, 1);
+/** Rules repeat themselves; what governments have announced for later decades is met on the way. */
+const CHANGES_TO = CHANGES_FROM + 30 * YEAR_MS;
 const NO_MINUTES: ReadonlySet<number> = new Set();
 
 /** Minutes of the local day that the zone's clocks skip or repeat on some day of the year. Throws `timezone-unknown`. */

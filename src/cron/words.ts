@@ -4,7 +4,16 @@ import { neverFires } from './ticks.ts';
 import { timesInWords } from './times-in-words.ts';
 
 /** Spellings of UTC; none of them names a place. */
-const UTC_NAMES = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu']);
+const UTC_NAMES: ReadonlySet<string> = new Set([
+  'UTC',
+  'Etc/UTC',
+  'GMT',
+  'Etc/GMT',
+  'UCT',
+  'Etc/UCT',
+  'Zulu',
+  'Etc/Zulu',
+]);
 
 /**
  * A cron in English, local times on a 24-hour clock: "about 02:17 every day, Berlin time". Says what fires, not what is

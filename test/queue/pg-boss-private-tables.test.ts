@@ -38,6 +38,7 @@ describe('statements of ours', () => {
     'sql`select count(*) from offbeat_queue.job`',
     'sql`select 1 from "offbeat_queue"."job"`',
     'sql`delete from pgboss.archive`',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of source, as text.
     'sql.table(`${BOSS_SCHEMA}.job`)',
     'const schema = "offbeat_queue";',
   ])('are found where they do: %s', (line) => {
