@@ -1,5 +1,4 @@
-import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
-import { type LearnedRun, learnRun, tellsLateness } from '../../forecast/learn.ts';
+import { type LearnedRun, tellsLateness } from '../../forecast/learn.ts';
 import { wasLearned } from '../../forecast/learned.ts';
 import { wasRolledUp } from '../../history/older-runs.ts';
 import { JOBS_KEPT, type JobSpan, type Run } from '../../history/run.ts';
@@ -7,10 +6,9 @@ import { findRun } from '../../history/run-history.ts';
 import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
-import { evolutionDue, evolveOn } from './evolve-repository.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
-import { learnStrategies, mixturesOf } from './learn-strategies.ts';
-import { schedulesInForce, widthOf } from './schedules-in-force.ts';
+import { learnRunStep } from './learn-run-step.ts';
+import { schedulesInForce } from './schedules-in-force.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
 export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
@@ -29,32 +27,13 @@ export async function observeRun(
   const state = await meetRepository(context, seen);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return null;
-  const entries = tellsLateness(run) ? await schedulesInForce(context, state, run) : [];
-  const pool = tellsLateness(run) ? await context.store.loadLatenessPool() : null;
-  const priors = knowsNothing(state) ? await gatherPriors(context, state) : undefined;
-  const learned = priors === undefined ? state.learned : { ...state.learned, priors };
-  const { own, shadows } = mixturesOf(state.population);
-  const lesson = learnRun(learned, pool, withJobTimes(run, known), entries, {
-    shadows,
-    own,
-    width: widthOf(state, run.path),
+  const { change, outcome } = learnRunStep(state, withJobTimes(run, known), {
+    now: context.clock.now(),
+    schedules: tellsLateness(run) ? await schedulesInForce(context, state, run) : [],
+    pool: tellsLateness(run) ? await context.store.loadLatenessPool() : null,
+    priors: knowsNothing(state) ? await gatherPriors(context, state) : undefined,
   });
-  const { outcome } = lesson;
-  const now = context.clock.now();
-  const stepped = learnStrategies(state.population, outcome, now);
-  const evolved = evolutionDue(stepped.population)
-    ? evolveOn(stepped.population, state.runs, { now, guests: learned.priors?.genomes ?? [] })
-    : null;
-  const { population } = evolved ?? stepped;
-  const events = [...stepped.events, ...(evolved?.events ?? [])];
-  const poolChange = pool === null || lesson.pool === null ? null : latenessPoolChange(pool, lesson.pool);
-  await context.store.apply(seen.id, {
-    runs: [outcome.run],
-    learned: priors === undefined ? lesson.change : { ...lesson.change, priors },
-    ...(poolChange === null ? {} : { latenessPool: poolChange }),
-    population,
-    learningEvents: events,
-  });
+  await context.store.apply(seen.id, change);
   context.onLearned?.(seen.id, outcome);
   return outcome;
 }

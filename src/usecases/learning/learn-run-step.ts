@@ -1,0 +1,59 @@
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
+import { type LearnedRun, learnRun } from '../../forecast/learn.ts';
+import type { Priors } from '../../forecast/priors.ts';
+import type { Run } from '../../history/run.ts';
+import type { RepositoryChange, RepositoryState } from '../ports.ts';
+import { evolutionDue, evolveOn } from './evolve-repository.ts';
+import { learnStrategies, mixturesOf } from './learn-strategies.ts';
+import { type ScheduleEntries, widthOf } from './schedules-in-force.ts';
+
+/** What is read beside the state before a run is learned. */
+export interface RunSurroundings {
+  /** Epoch ms. */
+  readonly now: number;
+  /** Crons that may have fired the run; empty for a run that has no tick. */
+  readonly schedules: ScheduleEntries;
+  /** `null` for a run that tells nothing of lateness. */
+  readonly pool: LatenessPool | null;
+  /** What other repositories teach; `undefined` where this one knows something already. */
+  readonly priors: Priors | null | undefined;
+}
+
+/** One run learned. */
+export interface RunStep {
+  /** Everything that the run changes in its repository and in the lateness pool. */
+  readonly change: RepositoryChange;
+  readonly outcome: LearnedRun;
+}
+
+/**
+ * Learns one run: forecasts, then what each strategy's forecast was worth, then a round of evolution where one is due. Pure: nothing
+ * given is changed, and the same arguments give the same step.
+ */
+export function learnRunStep(
+  state: RepositoryState,
+  run: Run,
+  { now, schedules, pool, priors }: RunSurroundings,
+): RunStep {
+  const learned = priors === undefined ? state.learned : { ...state.learned, priors };
+  const { own, shadows } = mixturesOf(state.population);
+  const width = widthOf(state, run.path);
+  const lesson = learnRun(learned, pool, run, schedules, { shadows, own, width });
+  const { outcome } = lesson;
+  const stepped = learnStrategies(state.population, outcome, now);
+  const evolved = evolutionDue(stepped.population)
+    ? evolveOn(stepped.population, state.runs, { now, guests: learned.priors?.genomes ?? [] })
+    : null;
+  const latenessPool = pool && lesson.pool && latenessPoolChange(pool, lesson.pool);
+  return {
+    outcome,
+    change: {
+      runs: [outcome.run],
+      learned: priors === undefined ? lesson.change : { ...lesson.change, priors },
+      ...(latenessPool && { latenessPool }),
+      population: (evolved ?? stepped).population,
+      learningEvents: [...stepped.events, ...(evolved?.events ?? [])],
+    },
+  };
+}
