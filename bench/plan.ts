@@ -277,7 +277,7 @@ if (wanted('speed')) {
     const times = (figure: (row: Row) => number): string =>
       `${quantile(rows.map(figure), 0.5).toFixed(1)} ms, ${quantile(rows.map(figure), 0.99).toFixed(1)} ms`;
     console.log(
-      `N ${String(count).padStart(6)}, ${rows.length} runs: ${often((row) => row.changed)} (${often((row) => row.changedMuch)})  forecasts ${times((row) => row.forecastsMs)}; their costs and load ${times((row) => row.modelMs)}; an answer each ${times((row) => row.answersMs)}; together ${times((row) => row.forecastsMs + row.modelMs + row.answersMs)}`,
+      `N ${String(count).padStart(6)}, ${rows.length} runs: ${often((row) => row.changed)} (${often((row) => row.changedMuch)})  forecasts ${times((row) => row.forecastsMs)}; their costs and load ${times((row) => row.modelMs)}; an evaluation each ${times((row) => row.evaluationsMs)}; together ${times((row) => row.forecastsMs + row.modelMs + row.evaluationsMs)}`,
     );
   }
 }

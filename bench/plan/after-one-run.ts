@@ -3,9 +3,9 @@ import { type Learning, learnNext } from '../../src/forecast/learn.ts';
 import type { ScheduleForecast } from '../../src/forecast/types.ts';
 import { Couplings } from '../../src/plan/couplings.ts';
 import type { PlanInput } from '../../src/plan/input.ts';
-import { fieldOf, pricesOf, rawTerms } from '../../src/plan/objective.ts';
+import { fieldOf, rawTerms, termWeightsOf } from '../../src/plan/objective.ts';
 import { Search } from '../../src/plan/search.ts';
-import { TaskShop } from '../../src/plan/task.ts';
+import { TaskFactory } from '../../src/plan/task.ts';
 import { type Case, inputOf, JUDGED_FROM, runsBetween } from './case.ts';
 
 /** What one more scheduled run changes, and what a re-plan would have to do at least; times are processor time in ms. */
@@ -17,8 +17,8 @@ export interface AfterOneRun {
   readonly forecastsMs: number;
   /** Costs and load of all tasks, their ticks and options kept. */
   readonly modelMs: number;
-  /** One answer of each schedule. */
-  readonly answersMs: number;
+  /** One evaluation of each schedule. */
+  readonly evaluationsMs: number;
 }
 
 const MUCH = 0.01;
@@ -34,7 +34,7 @@ export function afterEachRun(of: Case, now: number, runs: number): readonly Afte
     const forecaster = scheduleForecaster(learning.learned, learning.pool, at);
     return of.cast.map(({ key, path }) => forecastOf(forecaster, { key, path, timezone: 'UTC' }));
   };
-  const shop = new TaskShop(input);
+  const taskFactory = new TaskFactory(input);
   const following = runsBetween(of, now, JUDGED_FROM).slice(0, runs);
   return following.map((run) => {
     const at = run.endedAt ?? now;
@@ -46,8 +46,8 @@ export function afterEachRun(of: Case, now: number, runs: number): readonly Afte
       entries.map(({ key, path, cron }) => ({ key, path, cron, timezone: 'UTC' })),
     );
     const [forecastsMs, after] = processorTime(() => forecasts(at));
-    const [modelMs, search] = processorTime(() => modelOf(shop, input, after));
-    const [answersMs] = processorTime(() => of.cast.map((_, place) => search.respond(place).best));
+    const [modelMs, search] = processorTime(() => modelOf(taskFactory, input, after));
+    const [evaluationsMs] = processorTime(() => of.cast.map((_, place) => search.bestResponse(place).best));
     const count = (is: (one: ScheduleForecast, other: ScheduleForecast) => boolean): number =>
       before.filter((one, place) => is(one, after[place] as ScheduleForecast)).length;
     return {
@@ -55,21 +55,21 @@ export function afterEachRun(of: Case, now: number, runs: number): readonly Afte
       changedMuch: count((one, other) => largestChange(one, other) > MUCH),
       forecastsMs,
       modelMs,
-      answersMs,
+      evaluationsMs,
     };
   });
 }
 
-function modelOf(shop: TaskShop, input: PlanInput, forecasts: readonly ScheduleForecast[]): Search {
+function modelOf(taskFactory: TaskFactory, input: PlanInput, forecasts: readonly ScheduleForecast[]): Search {
   const { background, settings } = input;
   const tasks = input.schedules.map((schedule, place) =>
-    shop.taskOf({ ...schedule, forecast: forecasts[place] as ScheduleForecast }),
+    taskFactory.taskOf({ ...schedule, forecast: forecasts[place] as ScheduleForecast }),
   );
   const nothingMoved = new Int32Array(tasks.length);
   const today = rawTerms(tasks, nothingMoved, fieldOf(tasks, nothingMoved, background), null);
-  const prices = pricesOf(tasks, today, settings.weights);
+  const termWeights = termWeightsOf(tasks, today, settings.weights);
   return new Search(
-    { tasks, prices, background, couplings: new Couplings(tasks), crowding: null },
+    { tasks, termWeights, background, couplings: new Couplings(tasks), crowding: null },
     { budget: tasks.length, movable: tasks.map(() => true), leastGain: tasks.map(() => 0) },
   );
 }

@@ -1,5 +1,5 @@
 import type { PlanInput } from '../../src/plan/input.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { boundOf } from './proof/bound.ts';
 import type { ExactSolver } from './proof/branch.ts';
 
@@ -22,7 +22,7 @@ export interface ProvenPlan {
 export function provenPlan(input: PlanInput, solve: ExactSolver, seconds: number): ProvenPlan {
   const unlimited = input.schedules.length < MANY ? {} : { jobLimits: {} };
   const bare = { ...input, settings: { ...input.settings, ...BARE, ...unlimited } };
-  const plan = planRepository(bare, 1);
+  const plan = planSchedules(bare, 1);
   const chosen = new Map(
     plan.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
   );

@@ -1,5 +1,5 @@
-import type { Prices } from '../../src/plan/objective.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import type { TermWeights } from '../../src/plan/objective.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { Round } from '../../src/plan/round.ts';
 import { execute } from '../../src/simulate/engine.ts';
 import { startedRuns } from '../../src/simulate/runs.ts';
@@ -35,17 +35,17 @@ export function judgedMoves(of: Case, settings: Parameters<typeof inputOf>[2]): 
   const now = JUDGED_FROM;
   const seen = learnedUntil(of, new Map(), FIRST_ROUND, now);
   const input = inputOf(seen, now, { minConfidence: 0, ...settings });
-  const plan = planRepository(input, 1);
+  const plan = planSchedules(input, 1);
   const sorted = [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const { prices } = new Round(sorted, input, 1);
+  const { termWeights } = new Round(sorted, input, 1);
   const crons = new Map(
     plan.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
   );
   const judged: JudgedMove[] = [];
   for (let fortnight = 0; fortnight < FORTNIGHTS; fortnight += 1) {
     const from = now + fortnight * 14 * DAY_MS;
-    const before = ownCosts(of, new Map(), from, prices);
-    const after = ownCosts(of, crons, from, prices);
+    const before = ownCosts(of, new Map(), from, termWeights);
+    const after = ownCosts(of, crons, from, termWeights);
     of.cast.forEach(({ key, cron }, place) => {
       const line = plan.schedules.find((one) => one.key === key);
       const was = before[place] ?? 0;
@@ -53,7 +53,7 @@ export function judgedMoves(of: Case, settings: Parameters<typeof inputOf>[2]): 
       const shift = input.schedules
         .find((one) => one.key === key)
         ?.candidates.find((candidate) => candidate.cron === line.to)?.shiftMinutes;
-      const moveCost = prices.edit + (prices.distance * Math.abs(shift ?? 0)) / 180;
+      const moveCost = termWeights.edit + (termWeights.distance * Math.abs(shift ?? 0)) / 180;
       const realised = (was - (after[place] ?? 0) - moveCost) / was;
       judged.push({
         confidence: line.confidence,
@@ -67,12 +67,12 @@ export function judgedMoves(of: Case, settings: Parameters<typeof inputOf>[2]): 
   return judged;
 }
 
-/** What each schedule's runs cost in a fortnight, in the plan's prices: waiting and meeting others. */
+/** What each schedule's runs cost in a fortnight, in the plan's termWeights: waiting and meeting others. */
 function ownCosts(
   of: Case,
   crons: ReadonlyMap<string, string>,
   from: number,
-  prices: Prices,
+  termWeights: TermWeights,
 ): readonly number[] {
   const players = playersOf(of, crons);
   const world = worldOf(of);
@@ -102,7 +102,7 @@ function ownCosts(
   return players.map((_, place) => {
     const { sum, count } = waits[place] ?? { sum: 0, count: 0 };
     // A fortnight holds two weeks of overlap; a schedule that never ran cost nothing that can be told.
-    return count === 0 ? 0 : (prices.wait * sum) / count + prices.overlap * (overlap[place] ?? 0);
+    return count === 0 ? 0 : (termWeights.wait * sum) / count + termWeights.overlap * (overlap[place] ?? 0);
   });
 }
 

@@ -3,7 +3,7 @@ import { ticksPerWeek } from '../../src/cron/gaps.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
 import { minutesToDeadline } from '../../src/plan/finish-by.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { jenkinsHash } from './baselines.ts';
 import {
   type Case,
@@ -41,7 +41,7 @@ export function deadlinesOf(of: Case): readonly Deadline[] {
   const input = inputOf(seen, JUDGED_FROM, { maxChangeShare: 1 });
   const schedules = input.schedules.map((one) => ({ ...one, finishByMinute: wished.get(one.key) ?? null }));
   const planned = new Map(
-    planRepository({ ...input, schedules }, 1).schedules.map(({ key, outcome, cron, to }) => [
+    planSchedules({ ...input, schedules }, 1).schedules.map(({ key, outcome, cron, to }) => [
       key,
       outcome === 'move' ? to : cron,
     ]),

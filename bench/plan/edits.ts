@@ -1,4 +1,4 @@
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { execute } from '../../src/simulate/engine.ts';
 import { type Measures, measure } from '../../src/simulate/measure.ts';
 import { startedRuns } from '../../src/simulate/runs.ts';
@@ -33,7 +33,7 @@ export function drifted(
     const now = from + day * DAY_MS;
     const until = Math.min(now + step * DAY_MS, from + days * DAY_MS);
     if (everyDays > 0) {
-      for (const { key, outcome, to } of planRepository(
+      for (const { key, outcome, to } of planSchedules(
         inputOf(seen, now, settings, { crons, moved, edits }),
         1,
       ).schedules) {

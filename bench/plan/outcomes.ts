@@ -1,4 +1,4 @@
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { compared } from '../../src/simulate/compare.ts';
 import type { Measures } from '../../src/simulate/measure.ts';
 import { hashInWindow, jenkinsHash, offPeak } from './baselines.ts';
@@ -24,7 +24,7 @@ export function afterRounds(of: Case, rounds: number, settings: Settings = {}): 
   for (let round = 0; round < ROUNDS; round += 1) {
     const now = FIRST_ROUND + round * ROUND_EVERY_DAYS * DAY_MS;
     if (round >= ROUNDS - rounds) {
-      const plan = planRepository(inputOf(seen, now, settings, { crons, moved, edits }), round + 1);
+      const plan = planSchedules(inputOf(seen, now, settings, { crons, moved, edits }), round + 1);
       for (const { key, outcome, to } of plan.schedules) {
         if (outcome !== 'move') continue;
         crons.set(key, to);

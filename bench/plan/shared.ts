@@ -1,5 +1,5 @@
 import type { PlanInput } from '../../src/plan/input.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { loadsTogether, sharedLoadOf } from '../../src/plan/shared-load.ts';
 import { quantile } from './realised.ts';
 
@@ -26,8 +26,8 @@ export function besideOthers(input: PlanInput, repositories: number, repetitions
   const rows = Array.from({ length: repetitions }, (_, at) => ({
     addedUpMs: processorMs(() => loadsTogether(left, [RUNNERS], input.now)),
     leftMs: processorMs(() => sharedLoadOf(input, [RUNNERS], new Map())),
-    aloneMs: processorMs(() => planRepository(alone, at + 1)),
-    besideMs: processorMs(() => planRepository({ ...alone, elsewhere: sums }, at + 1)),
+    aloneMs: processorMs(() => planSchedules(alone, at + 1)),
+    besideMs: processorMs(() => planSchedules({ ...alone, elsewhere: sums }, at + 1)),
   }));
   const median = (figure: (row: BesideOthers) => number): number => quantile(rows.map(figure), 0.5);
   return {

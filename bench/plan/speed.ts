@@ -1,5 +1,5 @@
 import type { PlanInput } from '../../src/plan/input.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { quantile } from './realised.ts';
 
 /** What planning of one size took; CPU beside the clock, as others may use the machine. */
@@ -24,7 +24,7 @@ export function speedOf(input: PlanInput, repetitions: number): Speed {
   const before = process.cpuUsage();
   for (let at = 0; at < repetitions; at += 1) {
     const start = performance.now();
-    planRepository(input, at + 1);
+    planSchedules(input, at + 1);
     times.push(performance.now() - start);
   }
   const { user, system } = process.cpuUsage(before);

@@ -6,15 +6,16 @@ import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
 import { DAY_KINDS, kernelOf } from './kernel.ts';
 import type { LoadField } from './load-field.ts';
-import { heldElsewhere, type Prices } from './objective.ts';
-import { finishProbability, type Task } from './task.ts';
+import { heldElsewhere, type TermWeights } from './objective.ts';
+import { finishProbability } from './own-costs.ts';
+import type { Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
 
-/** A gain counts as come true when at least half of it is there. */
+/** A gain has come true when at least half of it is there. */
 export const PROMISED_SHARE = 0.5;
 /** Error of a forecast lateness on the log scale: drift from month to month, which no history takes away … */
 const LATENESS_DRIFT = 0.15;
-/** … and ignorance, which goes with observations at that hour. */
+/** … and ignorance, which shrinks with observations at that hour. */
 const LATENESS_IGNORANCE = 0.6;
 const LATENESS_HALF_KNOWN = 5;
 /** A duration drifts too, if only a little. */
@@ -22,102 +23,127 @@ const DURATION_DRIFT = 0.05;
 /** Interquartile range of a normal distribution in standard deviations. */
 const IQR_SCORES = 1.349;
 
-/** The parts of a move's cost at one of its two times that a draw of the future changes. */
+/** One UTC hour at which ticks come, as far as a draw of the future changes what they cost. */
+interface SideHour {
+  readonly hour: number;
+  /** Share of the ticks that come at this hour. */
+  readonly share: number;
+  /** Minutes to the start by kind of day. */
+  readonly waits: Float64Array;
+  /** Factor on them by lateness level. */
+  readonly stretches: readonly number[];
+  /** Expected share of failures, and its standard error. */
+  readonly failure: number;
+  readonly failureError: number;
+}
+
+/** The costs of a task at one of the two times of a move, as far as a draw of the future changes them. */
 interface Side {
-  readonly hours: readonly {
-    readonly hour: number;
-    readonly share: number;
-    /** Minutes to the start by kind of day. */
-    readonly waits: Float64Array;
-    /** Factor on them by lateness level. */
-    readonly stretches: readonly number[];
-    /** Expected share of failures, and its standard error. */
-    readonly failure: number;
-    readonly failureError: number;
-  }[];
+  readonly hours: readonly SideHour[];
   /** Overlap in minutes × jobs a week, at [hour place][lateness level][kind of day]. */
   readonly overlap: readonly (readonly Float64Array[])[];
-  /** What it has of others' jobs on shared runners, likewise in minutes × jobs a week. */
+  /** Overlap with jobs of other repositories on shared runners, likewise in minutes × jobs a week. */
   readonly elsewhere: number;
-  /** Factor on both by duration level: a run twice as long meets about twice as much. */
+  /** Factor on both by duration level: a run twice as long overlaps with about twice as much. */
   readonly lengths: readonly number[];
   /** Violation of `finish-by` at [lateness level][duration level]. */
   readonly violation: readonly (readonly number[])[];
 }
 
+/** Standard error of a forecast lateness on the log scale. */
 function latenessError(observations: number): number {
   return Math.hypot(LATENESS_DRIFT, LATENESS_IGNORANCE / Math.sqrt(1 + observations / LATENESS_HALF_KNOWN));
 }
 
+/** Standard error of a forecast duration on the log scale. */
 function durationError(seconds: Quantiles, observations: number): number {
   const spread = Math.log((seconds.q75 + 1) / (seconds.q25 + 1)) / IQR_SCORES;
   return Math.hypot(DURATION_DRIFT, spread / Math.sqrt(1 + observations));
 }
 
 function sideOf(task: Task, option: number, field: LoadField): Side {
-  const { forecast } = task.schedule;
-  const shift = numberAt(task.shifts, option);
-  const lateBy = (hour: number): number => latenessError(forecast.lateness[hour]?.observations ?? 0);
-  const hours = task.hourShares(option).map(([hour, share]) => {
-    const success = forecast.success[hour];
-    const p = success?.probability ?? 1;
-    return {
-      hour,
-      share,
-      waits: task.lateness(hour),
-      stretches: LEVELS.map((level) => Math.exp(level * lateBy(hour))),
-      failure: 1 - p,
-      failureError: Math.sqrt((p * (1 - p)) / ((success?.observations ?? 0) + 2)),
-    };
-  });
-  const spread = durationError(forecast.duration.seconds, forecast.duration.observations);
-  const overlap = hours.map(({ hour, waits, stretches: lates }) => {
-    const ran = 1 - (forecast.lateness[hour]?.dropProbability ?? 0);
-    return lates.map((late) => {
-      const sums = new Float64Array(DAY_KINDS);
-      const kernel = kernelOf(waits, ran, task.lengths, { lateness: late, duration: 1 });
-      for (const pattern of task.ticks.patterns) {
-        for (const tick of pattern.minutes) {
-          const minute = tick + shift;
-          if (hourOfMinute(minute) === hour) field.addOverlapByKind(pattern, minute, kernel, sums);
-        }
-      }
-      return sums.map((sum) => sum * task.ticks.weight * task.width);
-    });
-  });
-  const wished = task.finished.length > 0;
-  const first = hours[0]?.hour ?? 0;
+  const { seconds, observations } = task.schedule.forecast.duration;
+  const spread = durationError(seconds, observations);
+  const hours = task.hourShares(option).map(([hour, share]) => sideHour(task, hour, share));
   return {
     hours,
-    overlap,
+    overlap: hours.map((hour) => overlapByLevel(task, option, hour, field)),
     elsewhere: heldElsewhere(task, option),
     lengths: LEVELS.map((level) => Math.exp(level * spread)),
-    violation: LEVELS.map((l) =>
-      LEVELS.map((d) => {
-        if (!wished) return 0;
-        const stretch = { lateness: Math.exp(l * lateBy(first)), duration: Math.exp(d * spread) };
-        return violation(finishProbability(task.schedule, task.ticks, shift, stretch));
-      }),
-    ),
+    violation: violationByLevel(task, option, hours[0]?.hour ?? 0, spread),
   };
 }
 
+function sideHour(task: Task, hour: number, share: number): SideHour {
+  const { lateness, success } = task.schedule.forecast;
+  const { probability, observations } = itemAt(success, hour);
+  const error = latenessError(itemAt(lateness, hour).observations);
+  return {
+    hour,
+    share,
+    waits: task.lateness(hour),
+    stretches: LEVELS.map((level) => Math.exp(level * error)),
+    failure: 1 - probability,
+    failureError: Math.sqrt((probability * (1 - probability)) / (observations + 2)),
+  };
+}
+
+/** Overlap of the ticks that come at one hour, at [lateness level][kind of day]. */
+function overlapByLevel(
+  task: Task,
+  option: number,
+  { hour, waits, stretches }: SideHour,
+  field: LoadField,
+): readonly Float64Array[] {
+  const shift = numberAt(task.shifts, option);
+  const ran = 1 - itemAt(task.schedule.forecast.lateness, hour).dropProbability;
+  return stretches.map((lateness) => {
+    const sums = new Float64Array(DAY_KINDS);
+    const kernel = kernelOf(waits, ran, task.lengths, { lateness, duration: 1 });
+    for (const pattern of task.ticks.patterns) {
+      for (const tick of pattern.minutes) {
+        const minute = tick + shift;
+        if (hourOfMinute(minute) === hour) field.addOverlapByKind(pattern, minute, kernel, sums);
+      }
+    }
+    return sums.map((sum) => sum * task.ticks.weight * task.width);
+  });
+}
+
+/** Violation of `finish-by` at [lateness level][duration level]; lateness errs as it does at `hour`. */
+function violationByLevel(
+  task: Task,
+  option: number,
+  hour: number,
+  durationSpread: number,
+): readonly (readonly number[])[] {
+  if (task.finished.length === 0) return LEVELS.map(() => LEVELS.map(() => 0));
+  const { schedule, ticks } = task;
+  const error = latenessError(itemAt(schedule.forecast.lateness, hour).observations);
+  return LEVELS.map((late) =>
+    LEVELS.map((long) => {
+      const stretch = { lateness: Math.exp(late * error), duration: Math.exp(long * durationSpread) };
+      return violation(finishProbability(schedule, ticks, numberAt(task.shifts, option), stretch));
+    }),
+  );
+}
+
 /** One move to be judged. */
-export interface Promised {
+export interface PlannedMove {
   readonly task: Task;
   readonly option: number;
-  /** The others as they are today, and as the plan puts them; both without this task, both settled. */
+  /** The others as they are now, and as the plan puts them; both without this task, their sums up to date. */
   readonly before: LoadField;
   readonly after: LoadField;
-  /** Costs that no draw changes, of the move less those of staying: shift, edit, earliness. */
+  /** Costs of the move that no draw changes: shift, edit, earliness. */
   readonly moveCost: number;
-  /** Share of today's cost that the move is said to take away. */
+  /** Share of the current cost that the plan says the move saves. */
   readonly benefit: number;
   readonly slotEvidenceRuns: number;
 }
 
-/** How a draw turned out at one side, in the objective's own units. */
-interface Drawn {
+/** What one draw of the future costs at one side, in the objective's raw units. Filled anew for each draw. */
+interface DrawnTerms {
   overlap: number;
   wait: number;
   failure: number;
@@ -127,22 +153,22 @@ interface Drawn {
 /**
  * Probability that at least half of the promised gain comes true over a fortnight, from draws of the kinds of
  * day, of the forecasts' own errors and of the success rates. With `n` runs seen it is never above
- * (n + 1) / (n + 2) (Laplace's rule of succession): three runs cannot make anybody sure.
+ * (n + 1) / (n + 2) (Laplace's rule of succession): three runs are too few for a high confidence.
  */
-export function confidenceOf(promised: Promised, prices: Prices, futures: Futures): number {
-  const { task, option, benefit } = promised;
-  const today = sideOf(task, 0, promised.before);
-  const proposed = sideOf(task, option, promised.after);
-  const trust = beliefs(task, today, proposed, promised.slotEvidenceRuns);
-  const [here, there]: [Drawn, Drawn] = [nothing(), nothing()];
+export function confidenceOf(move: PlannedMove, termWeights: TermWeights, futures: Futures): number {
+  const { task, option, benefit, moveCost } = move;
+  const current = sideOf(task, 0, move.before);
+  const proposed = sideOf(task, option, move.after);
+  const trust = beliefs(task, current, proposed, move.slotEvidenceRuns);
+  const [here, there] = [noTerms(), noTerms()];
   let kept = 0;
   for (let draw = 0; draw < DRAWS; draw += 1) {
-    drawSide(today, futures, draw, here);
+    drawSide(current, futures, draw, here);
     drawSide(proposed, futures, draw, there);
     there.wait = trusted(there.wait, here.wait, trust.wait);
     there.failure = trusted(there.failure, here.failure, trust.failure);
-    const costHere = costOf(here, prices);
-    const costThere = promised.moveCost + costOf(there, prices);
+    const costHere = costOf(here, termWeights);
+    const costThere = moveCost + costOf(there, termWeights);
     if (costHere - costThere >= PROMISED_SHARE * benefit * costHere) kept += 1;
   }
   const seen = task.schedule.runsSeen;
@@ -151,10 +177,10 @@ export function confidenceOf(promised: Promised, prices: Prices, futures: Future
 }
 
 /**
- * Share of draws that kept the promise → share of moves that did, on the tuning half of the bench. Draws treat errors of
- * both hours as unrelated, though most of GitHub's lateness is common to them: the middle of the scale comes out too low.
+ * Share of draws in which the gain came true → share of moves of which it did, on the tuning half of the bench. Draws treat
+ * errors of both hours as unrelated, though most of GitHub's lateness is common to them: the middle of the scale is too low.
  */
-const CALIBRATION: readonly (readonly [drawn: number, came: number])[] = [
+const CALIBRATION: readonly (readonly [drawn: number, observed: number])[] = [
   [0, 0],
   [0.3, 0.15],
   [0.45, 0.6],
@@ -166,6 +192,7 @@ const CALIBRATION: readonly (readonly [drawn: number, came: number])[] = [
   [1, 0.97],
 ];
 
+/** `CALIBRATION` at a share of draws, linear between its points. */
 function calibrated(drawn: number): number {
   const after = CALIBRATION.findIndex(([at]) => at >= drawn);
   const [x1, y1] = CALIBRATION[after] ?? [1, 1];
@@ -173,20 +200,21 @@ function calibrated(drawn: number): number {
   return x1 === x0 ? y1 : y0 + ((drawn - x0) / (x1 - x0)) * (y1 - y0);
 }
 
-function nothing(): Drawn {
+function noTerms(): DrawnTerms {
   return { overlap: 0, wait: 0, failure: 0, violation: 0 };
 }
 
-function costOf(drawn: Drawn, prices: Prices): number {
+function costOf(drawn: DrawnTerms, termWeights: TermWeights): number {
   return (
-    prices.overlap * drawn.overlap +
-    prices.wait * drawn.wait +
-    prices.failure * drawn.failure +
-    prices.violation * drawn.violation
+    termWeights.overlap * drawn.overlap +
+    termWeights.wait * drawn.wait +
+    termWeights.failure * drawn.failure +
+    termWeights.violation * drawn.violation
   );
 }
 
-function drawSide(side: Side, futures: Futures, draw: number, into: Drawn): void {
+/** Fills `into` with what one draw of the future costs at a side. */
+function drawSide(side: Side, futures: Futures, draw: number, into: DrawnTerms): void {
   const durationLevel = numberAt(futures.durations, draw);
   let [overlap, wait, failure] = [0, 0, 0];
   for (let place = 0; place < side.hours.length; place += 1) {
@@ -206,10 +234,10 @@ function drawSide(side: Side, futures: Futures, draw: number, into: Drawn): void
   into.overlap = (overlap + side.elsewhere) * itemAt(side.lengths, durationLevel);
   into.wait = wait;
   into.failure = failure;
-  into.violation = side.violation[first]?.[durationLevel] ?? 0;
+  into.violation = itemAt(itemAt(side.violation, first), durationLevel);
 }
 
-/** How far gains of waiting and failing are believed; the thinnest hours of both sides count. */
+/** How far gains of waiting and failing are believed; on both sides the hour with the fewest observations counts. */
 function beliefs(
   task: Task,
   here: Side,
@@ -217,12 +245,10 @@ function beliefs(
   slotEvidenceRuns: number,
 ): { wait: number; failure: number } {
   const { lateness, success } = task.schedule.forecast;
-  const thinnest = (side: Side, seen: (hour: number) => number | undefined): number =>
-    side.hours.length === 0 ? 0 : Math.min(...side.hours.map(({ hour }) => seen(hour) ?? 0));
-  const late = (hour: number): number | undefined => lateness[hour]?.observations;
-  const runs = (hour: number): number | undefined => success[hour]?.observations;
+  const fewest = ({ hours }: Side, of: readonly { readonly observations: number }[]): number =>
+    hours.length === 0 ? 0 : Math.min(...hours.map(({ hour }) => itemAt(of, hour).observations));
   return {
-    wait: latenessBelief(thinnest(there, late), thinnest(here, late)),
-    failure: belief(thinnest(there, runs), thinnest(here, runs), slotEvidenceRuns),
+    wait: latenessBelief(fewest(there, lateness), fewest(here, lateness)),
+    failure: belief(fewest(there, success), fewest(here, success), slotEvidenceRuns),
   };
 }

@@ -6,91 +6,87 @@ import type { Choice } from './objective.ts';
 import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
-/** Tasks that share runners of which there may be too few. */
-interface Crew {
+/** Tasks on runners of which there may be too few. */
+interface RunnerGroup {
   readonly limit: number;
   readonly members: readonly number[];
   readonly field: LoadField;
 }
 
 /**
- * Expected minutes × jobs that runs spend while more jobs are in progress than may run at once: what they then
- * wait, nearly. Only runners whose jobs could exceed their limit at all are looked at.
+ * Expected minutes × jobs that runs spend while more jobs are in progress than may run at once, which is about what they
+ * then wait. Only runners whose jobs could exceed their limit at all are looked at.
  */
 export class Crowding {
   readonly #tasks: readonly Task[];
-  readonly #crews: readonly Crew[];
-  readonly #crewOf = new Map<number, Crew>();
+  readonly #groups: readonly RunnerGroup[];
+  readonly #groupOf = new Map<number, RunnerGroup>();
   readonly #scratch = scratchOf();
 
-  private constructor(tasks: readonly Task[], crews: readonly Crew[]) {
+  private constructor(tasks: readonly Task[], groups: readonly RunnerGroup[]) {
     this.#tasks = tasks;
-    this.#crews = crews;
-    for (const crew of crews) for (const at of crew.members) this.#crewOf.set(at, crew);
+    this.#groups = groups;
+    for (const group of groups) for (const at of group.members) this.#groupOf.set(at, group);
   }
 
-  /** All tasks at today's times; `null` where no limit can be reached. */
+  /** All tasks at their current times; `null` where no limit can be reached. */
   static of(tasks: readonly Task[], input: PlanInput): Crowding | null {
-    const byRunners = Map.groupBy(tasks.keys(), (at) => tasks[at]?.schedule.runners ?? RUNNERS);
-    const crews: Crew[] = [];
+    const byRunners = Map.groupBy(tasks.keys(), (at) => itemAt(tasks, at).schedule.runners ?? RUNNERS);
+    const groups: RunnerGroup[] = [];
     for (const [runners, members] of byRunners) {
       const limit = ofRunners(input.settings.jobLimits ?? {}, runners);
-      const others = othersOn(runners, input);
-      const jobs = members.reduce((sum, at) => sum + itemAt(tasks, at).width, 0);
+      const others = otherJobsOn(runners, input);
+      const own = members.map((at) => itemAt(tasks, at));
+      const jobs = own.reduce((sum, { width }) => sum + width, 0);
       if (limit === undefined || jobs + Math.max(0, ...others) <= limit) continue;
-      const some = members.map((at) => itemAt(tasks, at));
-      const field = new LoadField(some, others);
-      for (const task of some) field.place(task, 0, 1);
-      crews.push({ limit, members, field });
+      const field = new LoadField(own, others);
+      for (const task of own) field.place(task, 0, 1);
+      groups.push({ limit, members, field });
     }
-    return crews.length === 0 ? null : new Crowding(tasks, crews);
+    return groups.length === 0 ? null : new Crowding(tasks, groups);
   }
 
-  /** Brings one task from one option to another. */
+  /** Moves one task from one option to another. */
   move(at: number, from: number, to: number): void {
-    const crew = this.#crewOf.get(at);
+    const group = this.#groupOf.get(at);
     const task = itemAt(this.#tasks, at);
-    crew?.field.place(task, numberAt(task.shifts, from), -1);
-    crew?.field.place(task, numberAt(task.shifts, to), 1);
+    group?.field.place(task, numberAt(task.shifts, from), -1);
+    group?.field.place(task, numberAt(task.shifts, to), 1);
   }
 
-  /** Minutes × jobs of crowding that a task would be in at each option; `null` where it never is. */
+  /** Minutes × jobs of crowding that a task would be in at each option; `null` where its runners are never short. */
   costs(at: number, present: number): Float64Array | null {
-    const crew = this.#crewOf.get(at);
-    if (crew === undefined) return null;
+    const group = this.#groupOf.get(at);
+    if (group === undefined) return null;
     const task = itemAt(this.#tasks, at);
-    const shift = numberAt(task.shifts, present);
-    return crew.field.without(task, shift, () => overlapsOf(task, crew.field, this.#scratch), {
-      of: tooMany(task, crew.limit),
-    });
+    return beyondLimit(group, task, present, () => overlapsOf(task, group.field, this.#scratch));
   }
 
-  /** Crowding of the whole at these choices, which must be where the tasks were brought to. */
+  /** Crowding of all tasks at these choices, to which they must have been moved. */
   total(choice: Choice): number {
     let sum = 0;
-    for (const { members, field, limit } of this.#crews) {
-      for (const at of members) {
+    for (const group of this.#groups) {
+      for (const at of group.members) {
         const task = itemAt(this.#tasks, at);
         const option = numberAt(choice, at);
-        const shift = numberAt(task.shifts, option);
-        sum += field.without(task, shift, () => overlapOf(task, option, field), {
-          of: tooMany(task, limit),
-        });
+        sum += beyondLimit(group, task, option, () => overlapOf(task, option, group.field));
       }
     }
     return sum;
   }
 }
 
-/** Expected jobs in progress that no schedule of the plan has made. */
-function othersOn(runners: string, { background, elsewhere = {} }: PlanInput): readonly number[] {
+/** Expected jobs in progress on these runners that no schedule of the plan has started. */
+function otherJobsOn(runners: string, { background, elsewhere = {} }: PlanInput): readonly number[] {
   // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
   const own = runners === RUNNERS ? background : [];
   const theirs = ofRunners(elsewhere, runners);
   return theirs === undefined ? own : theirs.map((jobs, bin) => jobs + (own[bin] ?? 0));
 }
 
-/** Share of a task's jobs that is too many, at a load of others. */
-function tooMany(task: Task, limit: number): (load: number) => number {
-  return (load) => Math.min(1, Math.max(0, load + task.width - limit) / task.width);
+/** Runs `overlap` while the load is the share of the task's jobs that is above the limit, beside all other tasks. */
+function beyondLimit<T>({ field, limit }: RunnerGroup, task: Task, present: number, overlap: () => T): T {
+  return field.withScheduleRemoved(task, numberAt(task.shifts, present), overlap, {
+    transform: (load) => Math.min(1, Math.max(0, load + task.width - limit) / task.width),
+  });
 }

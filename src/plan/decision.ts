@@ -19,7 +19,7 @@ export const Alternative = z.object({ cron: z.string(), score: z.number() });
 export type Alternative = z.infer<typeof Alternative>;
 
 /** What the forecasts say of one schedule at one cron: minutes after the tick, seconds of work. */
-export const Outlook = z.object({
+export const SlotForecast = z.object({
   latenessMedianMinutes: z.number(),
   latenessP90Minutes: z.number(),
   durationMedianSeconds: z.number(),
@@ -35,7 +35,7 @@ export const Outlook = z.object({
   /** Probability to be done by `finish-by`; `null` where none is wished. */
   finishByProbability: z.number().min(0).max(1).nullable(),
 });
-export type Outlook = z.infer<typeof Outlook>;
+export type SlotForecast = z.infer<typeof SlotForecast>;
 
 /** Why a schedule would move, or would not, in figures that can be checked later. */
 export const ScheduleExplanation = z.object({
@@ -68,8 +68,8 @@ export const ScheduleDecision = z.object({
   /** Share of the schedule's present cost that the move takes away; negative would be a loss. */
   benefit: z.number(),
   runsSeen: z.number().int().nonnegative(),
-  today: Outlook.nullable(),
-  proposed: Outlook.nullable(),
+  today: SlotForecast.nullable(),
+  proposed: SlotForecast.nullable(),
   /**
    * How far own observations back the lateness at the proposed time, 0–1: no more of a gain than this share is counted on.
    * Missing in older records.

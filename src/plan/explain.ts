@@ -1,23 +1,24 @@
-import type { Outlook, ScheduleExplanation } from './decision.ts';
+import type { ScheduleExplanation, SlotForecast } from './decision.ts';
 import { percent, runnersSentence, span, timeOfDay } from './reasons.ts';
 
-/** Reasons told of one move. */
+/** Reasons given for one move. */
 const MOST_REASONS = 3;
-/** A reason that carries less of the gain than this is none. */
+/** A term with a smaller share of the gain than this is no reason. */
 const LEAST_SHARE = 0.03;
-/** Nobody waits for a change of such a size: half a day late. */
+/** A change larger than half a day is too unlikely to be worth a sentence. */
 const FURTHEST_MINUTES = 12 * 60;
 
-/** What one schedule's move is made of, all in the objective's units. */
+/** What one schedule's move costs and saves, in the objective's units. */
 export interface MoveAccount {
   readonly cron: string;
-  readonly today: Outlook;
-  readonly proposed: Outlook;
+  readonly today: SlotForecast;
+  readonly proposed: SlotForecast;
   readonly finishByMinute: number | null;
   /** Name of its runners. */
   readonly runners: string;
-  /** Own cost today, and by how much of it the move falls short of being refused. */
+  /** Its own cost today. */
   readonly costToday: number;
+  /** How much more the move saves than it has to. */
   readonly spare: number;
   /** What each term saves. */
   readonly saved: {
@@ -28,15 +29,15 @@ export interface MoveAccount {
     readonly finishBy: number;
     readonly cost: number;
   };
-  /** What one unit costs: a minute of waiting, the share of failures. */
-  readonly prices: { readonly wait: number; readonly failure: number; readonly overlap: number };
+  /** What one unit of these terms costs: a minute of waiting, of overlap, all runs failing. */
+  readonly termWeights: { readonly wait: number; readonly failure: number; readonly overlap: number };
   readonly width: number;
   /** Expected minutes to the start at the proposed time. */
   readonly wait: number;
   readonly latenessObservations: number;
 }
 
-/** The top reasons of a move with their share of the gain, what staying would mean, and what would change the decision. */
+/** The main reasons of a move with their shares of the gain, what staying would mean, and what would change the decision. */
 export function explainMove(account: MoveAccount): ScheduleExplanation {
   const { saved, costToday } = account;
   const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {
@@ -89,24 +90,24 @@ function staying({ cron, today, finishByMinute, runners }: MoveAccount): string 
   return `Staying at ${cron} would mean: ${facts.join('; ')}.`;
 }
 
-/** How far each expectation would have to be wrong for the move not to be made. */
-function breakEvens({ proposed, spare, prices, wait, width }: MoveAccount): string[] {
+/** How wrong each expectation would have to be for the schedule to stay. */
+function breakEvens({ proposed, spare, termWeights, wait, width }: MoveAccount): string[] {
   if (spare <= 0) return [];
   const changes: string[] = [];
-  const later = prices.wait <= 0 ? Number.POSITIVE_INFINITY : spare / prices.wait;
+  const later = termWeights.wait <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.wait;
   if (later <= FURTHEST_MINUTES && wait > 0) {
     const median = proposed.latenessMedianMinutes * (1 + later / wait);
     changes.push(
       `It would stay if half of the runs at the new hour started more than ${span(median)} late (now expected: ${span(proposed.latenessMedianMinutes)}).`,
     );
   }
-  const longer = prices.overlap <= 0 ? Number.POSITIVE_INFINITY : spare / prices.overlap / width;
+  const longer = termWeights.overlap <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.overlap / width;
   if (longer <= FURTHEST_MINUTES * 7) {
     changes.push(
       `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other runs there (now expected: ${span(proposed.overlapMinutesPerWeek)}).`,
     );
   }
-  const worse = prices.failure <= 0 ? Number.POSITIVE_INFINITY : spare / prices.failure;
+  const worse = termWeights.failure <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.failure;
   if (worse < proposed.successProbability) {
     changes.push(
       `It would stay if fewer than ${percent(proposed.successProbability - worse)} of the runs there succeeded (now expected: ${percent(proposed.successProbability)}).`,
@@ -115,12 +116,15 @@ function breakEvens({ proposed, spare, prices, wait, width }: MoveAccount): stri
   return changes;
 }
 
-/** What would let a held schedule go; `gain` and `least` are shares of its own cost. */
+/** What holds a schedule at its current time though a better one is known. */
+export type HoldKind = 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
+
+/** What would release a held schedule; `gain` and `least` are shares of its own cost. */
 export function explainHeld(hold: {
-  readonly kind: 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
+  readonly kind: HoldKind;
   readonly gain: number;
   readonly least: number;
-  readonly restsForDays: number;
+  readonly dwellDaysLeft: number;
   readonly confidence: number;
   readonly minConfidence: number;
   readonly runsSeen: number;
@@ -129,7 +133,7 @@ export function explainHeld(hold: {
     case 'gain':
       return `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or more company at today's time, or better evidence of the other hour.`;
     case 'dwell':
-      return `It may move again in ${Math.max(1, Math.ceil(hold.restsForDays))} days if the gain is still there.`;
+      return `It may move again in ${Math.max(1, Math.ceil(hold.dwellDaysLeft))} days if the gain is still there.`;
     case 'coupling':
       return 'It would move if those it is coupled to could move with it.';
     case 'confidence':

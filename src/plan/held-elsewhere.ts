@@ -25,7 +25,7 @@ export class HeldElsewhere {
     const shares = this.#shares.get(runners);
     if (shares === undefined) return NOTHING;
     const field = new LoadField([task], shares);
-    field.settle();
+    field.updateSums();
     return overlapsOf(task, field, this.#scratch);
   }
 }

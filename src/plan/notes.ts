@@ -3,32 +3,32 @@ import { ofRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import type { ScheduleDecision } from './decision.ts';
+import type { DecisionRow } from './decision-rows.ts';
+import type { HoldKind } from './explain.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
-import { LoadField } from './load-field.ts';
-import { type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
+import { backgroundField, type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
 import { percent, span, timeOfDay } from './reasons.ts';
 import type { Round } from './round.ts';
-import { TaskShop } from './task.ts';
+import { TaskFactory } from './task.ts';
 import { BIN_MINUTES, DAY_BINS } from './week.ts';
 
-/** A month in which lateness is so many times as large as forecast, or at least this many minutes in the middle. */
+/** A month of large lateness: so many times the forecast one, and a median of at least this many minutes. */
 const WORSE_TIMES = 2;
 const WORSE_MINUTES = 60;
-/** A plan that keeps less than this share of its gain then is said to hang on small lateness. */
+/** A plan that then keeps less than this share of its gain is said to depend on small lateness. */
 const KEPT_SHARE = 0.5;
-/** Above so many schedules the question costs more than its answer is worth. */
-const MOST_ASKED = 1000;
+/** Above so many schedules the answer costs more time than it is worth. */
+const MOST_SCHEDULES = 1000;
 
-/** Sentences on the whole plan: why nothing changes, and what the gain hangs on. */
-export function notesOf(round: Round, lines: readonly ScheduleDecision[], benefit: number): string[] {
+/** Sentences on the whole plan: why nothing changes, and what the gain depends on. */
+export function notesOf(round: Round, rows: readonly DecisionRow[], benefit: number): string[] {
   const shared = sharedRunners(round.input);
-  const moves = lines.filter(({ outcome }) => outcome === 'move');
-  if (moves.length === 0) return [nothingChanges(lines), ...shared];
-  const hangs = hangsOnSmallLateness(round, benefit);
-  return hangs === null ? shared : [hangs, ...shared];
+  if (rows.every(({ decision }) => decision.outcome !== 'move')) return [nothingChanges(rows), ...shared];
+  const warning = smallLatenessWarning(round, benefit);
+  return warning === null ? shared : [warning, ...shared];
 }
 
-/** What was counted of other repositories' jobs, for each of the runners that schedules here share with them. */
+/** For the runners that schedules share with other repositories: how many jobs of those were counted. */
 function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): string[] {
   const used = new Set(schedules.map(({ runners = RUNNERS }) => runners));
   return Object.entries(elsewhere)
@@ -49,57 +49,56 @@ function weekTime(bin: number): string {
   return `${day} ${timeOfDay((bin % DAY_BINS) * BIN_MINUTES)} UTC`;
 }
 
-/** "No change" is an answer: with how many stay for which reason. */
-function nothingChanges(lines: readonly ScheduleDecision[]): string {
-  const count = (some: readonly ScheduleDecision[]): number => some.length;
-  const held = lines.filter(({ outcome }) => outcome === 'held');
-  const heldBy = (word: string): number =>
-    count(held.filter(({ reasons }) => reasons[0]?.startsWith(word) === true));
+/** "No change" is an answer, too: how many schedules stay for which reason. */
+function nothingChanges(rows: readonly DecisionRow[]): string {
+  const withOutcome = (outcome: ScheduleDecision['outcome']): number =>
+    rows.filter(({ decision }) => decision.outcome === outcome).length;
+  const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [
-    [count(lines.filter(({ outcome }) => outcome === 'keep')), 'stand as well as they can'],
-    [heldBy('Held by the minimum gain'), 'would gain too little to be worth an edit'],
-    [heldBy('Held by the minimum confidence'), 'would gain, but not surely enough'],
-    [heldBy('Held by dwell'), 'were moved not long ago'],
-    [heldBy('Held by its coupling'), 'are held by others they are coupled to'],
-    [heldBy('Held by the edits of half a year'), 'wait, as enough was edited in half a year'],
-    [heldBy('Held by the change share'), 'find no room under the change share'],
-    [count(lines.filter(({ outcome }) => outcome === 'refused')), 'are left alone'],
+    [withOutcome('keep'), 'stand as well as they can'],
+    [heldBy('gain'), 'would gain too little to be worth an edit'],
+    [heldBy('confidence'), 'would gain, but not surely enough'],
+    [heldBy('dwell'), 'were moved not long ago'],
+    [heldBy('coupling'), 'are held by others they are coupled to'],
+    [heldBy('edits'), 'wait, as enough was edited in half a year'],
+    [heldBy('share'), 'find no room under the change share'],
+    [withOutcome('refused'), 'are left alone'],
   ] as const;
-  const told = parts.filter(([some]) => some > 0).map(([some, why]) => `${some} ${why}`);
-  return told.length === 0 ? 'No change: there is no schedule.' : `No change: ${told.join(', ')}.`;
+  const counts = parts.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
+  return counts.length === 0 ? 'No change: there is no schedule.' : `No change: ${counts.join(', ')}.`;
 }
 
-/** The plan's gain in a month of much larger lateness, told where little is left of it; `null` where enough is. */
-function hangsOnSmallLateness(round: Round, benefit: number): string | null {
+/** Says that little of the gain is left in a month of much larger lateness; `null` where enough is. */
+function smallLatenessWarning(round: Round, benefit: number): string | null {
   const { tasks, input } = round;
-  if (tasks.length > MOST_ASKED || benefit <= 0) return null;
-  const median = middle(tasks.map(({ schedule }) => typical(schedule.forecast)));
+  if (tasks.length > MOST_SCHEDULES || benefit <= 0) return null;
+  const median = upperMedian(tasks.map(({ schedule }) => medianLateness(schedule.forecast)));
   const times = Math.max(WORSE_TIMES, WORSE_MINUTES / Math.max(1, median));
   const kept = gainWhen(round, times) / benefit;
   if (kept >= KEPT_SHARE) return null;
   return `This only helps while lateness is small: were runs to start about ${span(median * times)} late instead of ${span(median)}, ${kept <= 0 ? 'nothing' : percent(kept)} of the gain would be left.${input.schedules.length > 1 ? '' : ' Watch the first weeks after the merge.'}`;
 }
 
+/** The plan's gain if all lateness were so many times the forecast one. */
 function gainWhen(round: Round, times: number): number {
-  const { tasks, search, prices } = round;
-  // How early a wish could be kept hangs on all times; of the others only the chosen one is asked for.
-  const isWished = tasks.map(({ schedule }) => schedule.finishByMinute !== null);
-  const choice = search.choice.map((option, at) => (isWished[at] === true ? option : Math.min(1, option)));
+  const { tasks, search, termWeights } = round;
+  // How early a `finish-by` could be kept depends on all options; of other schedules only the chosen one matters.
+  const hasDeadline = tasks.map(({ schedule }) => schedule.finishByMinute !== null);
+  const choice = search.choice.map((option, at) => (hasDeadline[at] === true ? option : Math.min(1, option)));
   const input: PlanInput = {
     ...round.input,
     schedules: tasks.map(({ schedule, options }, at) => {
       const chosen = numberAt(search.choice, at);
-      const candidates = isWished[at] === true ? options.slice(1) : options.slice(chosen, chosen + 1);
+      const candidates = hasDeadline[at] === true ? options.slice(1) : options.slice(chosen, chosen + 1);
       return { ...schedule, candidates, forecast: stretched(schedule.forecast, times) };
     }),
   };
-  const shop = new TaskShop(input);
-  const later = input.schedules.map((schedule) => shop.taskOf(schedule));
+  const taskFactory = new TaskFactory(input);
+  const later = input.schedules.map((schedule) => taskFactory.taskOf(schedule));
   const { background } = input;
-  const empty = background.some((jobs) => jobs > 0) ? new LoadField(later, background) : null;
-  empty?.settle();
+  const empty = backgroundField(later, background);
   const cost = (choice: Choice): number =>
-    totalCost(rawTerms(later, choice, fieldOf(later, choice, background), empty), prices);
+    totalCost(rawTerms(later, choice, fieldOf(later, choice, background), empty), termWeights);
   const today = cost(round.nothingMoved);
   return today <= 0 ? 0 : 1 - cost(choice) / today;
 }
@@ -117,10 +116,11 @@ function stretched(forecast: ScheduleForecast, times: number): ScheduleForecast 
   };
 }
 
-function typical({ lateness }: ScheduleForecast): number {
-  return middle(lateness.map(({ minutes }) => minutes.q50));
+function medianLateness({ lateness }: ScheduleForecast): number {
+  return upperMedian(lateness.map(({ minutes }) => minutes.q50));
 }
 
-function middle(values: readonly number[]): number {
+/** The median, of two middle values the larger; 0 where there is none. */
+function upperMedian(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

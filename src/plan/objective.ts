@@ -6,24 +6,27 @@ import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /**
- * Overlap of a tenth of all work is normal: less than that is not blown up to a whole term again, or every round would find
- * something in the rest that the last one left.
+ * Overlap of a tenth of all work is normal. Were less than that scaled up to a whole term, every round would find something
+ * to gain in what the last one left over.
  */
 const LEAST_OVERLAP_SHARE = 0.1;
-/** Jobs that wait for a runner for less than a hundredth of all work are no trouble. */
+/** Jobs that wait for a runner for less than a hundredth of all work do no harm. */
 const LEAST_CROWDING_SHARE = 0.01;
 /** Nobody notices a start five minutes late. */
 const LEAST_WAIT_MINUTES = 5;
 /** One failure in fifty is what a healthy schedule has anyway. */
 const LEAST_FAILURE_SHARE = 0.02;
-/** One run in ten may miss its deadline: so much is no violation yet. */
+/** One run in ten may miss its deadline: that is no violation yet. */
 const LEAST_VIOLATION = 0.1;
 
 /** A tick three hours earlier than `finish-by` asks for costs as much as one learned term of a mean schedule. */
 const EARLY_WEIGHT = 1;
 
-/** What one unit of each raw term costs: the weight over what today's schedules have of it. */
-export interface Prices {
+/** A change of a cost smaller than this is rounding, not gain. */
+export const ROUNDING = 1e-9;
+
+/** What one unit of each raw term costs: its weight, divided by what the current schedules have of it. */
+export interface TermWeights {
   readonly overlap: number;
   readonly wait: number;
   readonly failure: number;
@@ -38,8 +41,8 @@ export interface Prices {
 /** Raw terms of a whole repository. */
 export interface RawTerms {
   /**
-   * Pairwise minutes × jobs a week, each pair counted once, and those on shared runners by the share of them that other
-   * repositories have.
+   * Minutes × jobs a week that pairs of runs share, each pair counted once; and minutes × jobs on shared runners, each
+   * counted by the share of these runners that other repositories have.
    */
   readonly overlap: number;
   readonly wait: number;
@@ -54,22 +57,30 @@ export interface RawTerms {
   readonly crowding: number;
 }
 
-/** A chosen option per task, 0 for today's. */
+/** A chosen option per task, 0 for its current time. */
 export type Choice = Int32Array;
 
-/** The field of all tasks at these choices, settled. */
+/** The field of all tasks at these choices, its sums up to date. */
 export function fieldOf(tasks: readonly Task[], choice: Choice, background: readonly number[]): LoadField {
   const field = new LoadField(tasks, background);
   tasks.forEach((task, at) => {
     field.place(task, numberAt(task.shifts, numberAt(choice, at)), 1);
   });
-  field.settle();
+  field.updateSums();
+  return field;
+}
+
+/** The field of the background alone, its sums up to date; `null` where there is no background. */
+export function backgroundField(tasks: readonly Task[], background: readonly number[]): LoadField | null {
+  if (!background.some((jobs) => jobs > 0)) return null;
+  const field = new LoadField(tasks, background);
+  field.updateSums();
   return field;
 }
 
 /**
  * Raw terms of the whole repository at these choices. `field` holds all tasks at them, `empty` the background alone;
- * `crowding` is reckoned by `Crowding`.
+ * `crowding` is the total of `Crowding`.
  */
 export function rawTerms(
   tasks: readonly Task[],
@@ -81,7 +92,9 @@ export function rawTerms(
   let [overlap, wait, failure, violation, distance, early, edits, cost] = [0, 0, 0, 0, 0, 0, 0, 0];
   tasks.forEach((task, at) => {
     const option = numberAt(choice, at);
-    const shared = field.without(task, numberAt(task.shifts, option), () => overlapOf(task, option, field));
+    const shared = field.withScheduleRemoved(task, numberAt(task.shifts, option), () =>
+      overlapOf(task, option, field),
+    );
     // With the other schedules each pair is met twice, with the background once.
     overlap +=
       (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + heldElsewhere(task, option);
@@ -107,8 +120,8 @@ export function rawTerms(
 }
 
 /** `elsewhere` of a task at one option, 0 where it shares no runners. */
-export function heldElsewhere(task: Task, option: number): number {
-  return task.elsewhere[option] ?? 0;
+export function heldElsewhere({ elsewhere }: Task, option: number): number {
+  return elsewhere.length === 0 ? 0 : numberAt(elsewhere, option);
 }
 
 /** USD a week at one option: a failed run is paid for and run again. */
@@ -116,8 +129,8 @@ function paidAt(task: Task, option: number): number {
   return task.paid * (1 + numberAt(task.failure, option));
 }
 
-/** Normalisers of a repository: today's raw terms, and no less than what is worth caring for. */
-function units(tasks: readonly Task[], today: RawTerms): RawTerms {
+/** What each raw term is divided by: its value under the current schedules, at least what anybody would notice. */
+function normalisers(tasks: readonly Task[], today: RawTerms): RawTerms {
   const work = tasks.reduce((sum, task) => sum + task.workMinutes, 0);
   const count = Math.max(1, tasks.length);
   return {
@@ -134,11 +147,11 @@ function units(tasks: readonly Task[], today: RawTerms): RawTerms {
 }
 
 /**
- * Prices under which today's schedules cost their weights. A violated wish costs no less for being one of many: a tenth of
- * it outweighs all that a mean schedule has of the other terms.
+ * Weights under which each term of the current schedules costs what the settings say. A violated `finish-by` costs no less
+ * where there are many: a tenth of it outweighs all other terms of a mean schedule.
  */
-export function pricesOf(tasks: readonly Task[], today: RawTerms, weights: PlanWeights): Prices {
-  const unit = units(tasks, today);
+export function termWeightsOf(tasks: readonly Task[], today: RawTerms, weights: PlanWeights): TermWeights {
+  const unit = normalisers(tasks, today);
   return {
     overlap: weights.overlap / unit.overlap,
     wait: weights.lateness / unit.wait,
@@ -152,9 +165,9 @@ export function pricesOf(tasks: readonly Task[], today: RawTerms, weights: PlanW
   };
 }
 
-/** Terms as a decision shows them: 1 is what today's schedules cost. */
+/** Terms as a decision shows them: 1 is what the current schedules cost. */
 export function shownTerms(tasks: readonly Task[], today: RawTerms, raw: RawTerms): ObjectiveTerms {
-  const unit = units(tasks, today);
+  const unit = normalisers(tasks, today);
   return {
     overlap: raw.overlap / unit.overlap,
     lateness: raw.wait / unit.wait,
@@ -167,40 +180,40 @@ export function shownTerms(tasks: readonly Task[], today: RawTerms, raw: RawTerm
   };
 }
 
-/** What the objective makes of raw terms. */
-export function totalCost(raw: RawTerms, prices: Prices): number {
+/** The objective: the weighted sum of raw terms. */
+export function totalCost(raw: RawTerms, termWeights: TermWeights): number {
   return (
-    prices.overlap * raw.overlap +
-    prices.wait * raw.wait +
-    prices.failure * raw.failure +
-    prices.violation * raw.violation +
-    prices.distance * raw.distance +
-    prices.early * raw.early +
-    prices.edit * raw.edits +
-    prices.cost * raw.cost +
-    prices.crowding * raw.crowding
+    termWeights.overlap * raw.overlap +
+    termWeights.wait * raw.wait +
+    termWeights.failure * raw.failure +
+    termWeights.violation * raw.violation +
+    termWeights.distance * raw.distance +
+    termWeights.early * raw.early +
+    termWeights.edit * raw.edits +
+    termWeights.cost * raw.cost +
+    termWeights.crowding * raw.crowding
   );
 }
 
 /** All costs of one option that do not depend on the other schedules. */
-export function fixedCost(task: Task, option: number, prices: Prices): number {
+export function fixedCost(task: Task, option: number, termWeights: TermWeights): number {
   return (
-    prices.overlap * heldElsewhere(task, option) +
-    prices.wait * numberAt(task.wait, option) +
-    prices.failure * numberAt(task.failure, option) +
-    prices.violation * numberAt(task.violation, option) +
-    prices.distance * numberAt(task.distance, option) +
-    prices.early * numberAt(task.early, option) +
-    prices.cost * paidAt(task, option) +
-    (option === 0 ? 0 : prices.edit)
+    termWeights.overlap * heldElsewhere(task, option) +
+    termWeights.wait * numberAt(task.wait, option) +
+    termWeights.failure * numberAt(task.failure, option) +
+    termWeights.violation * numberAt(task.violation, option) +
+    termWeights.distance * numberAt(task.distance, option) +
+    termWeights.early * numberAt(task.early, option) +
+    termWeights.cost * paidAt(task, option) +
+    (option === 0 ? 0 : termWeights.edit)
   );
 }
 
-/** What each term saves by putting a task from today's time, among today's others, to an option among the planned ones. */
+/** What each term saves by a move from the current time, among the current schedules, to an option among the planned ones. */
 export function termsSaved(
   task: Task,
   option: number,
-  prices: Prices,
+  termWeights: TermWeights,
   before: LoadField,
   after: LoadField,
 ): {
@@ -213,11 +226,11 @@ export function termsSaved(
 } {
   const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return {
-    overlap: prices.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),
-    runners: prices.overlap * (heldElsewhere(task, 0) - heldElsewhere(task, option)),
-    lateness: prices.wait * less(task.wait),
-    failure: prices.failure * less(task.failure),
-    finishBy: prices.violation * less(task.violation),
-    cost: prices.cost * (paidAt(task, 0) - paidAt(task, option)),
+    overlap: termWeights.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),
+    runners: termWeights.overlap * (heldElsewhere(task, 0) - heldElsewhere(task, option)),
+    lateness: termWeights.wait * less(task.wait),
+    failure: termWeights.failure * less(task.failure),
+    finishBy: termWeights.violation * less(task.violation),
+    cost: termWeights.cost * (paidAt(task, 0) - paidAt(task, option)),
   };
 }

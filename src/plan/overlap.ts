@@ -1,5 +1,6 @@
 import { itemAt, numberAt } from '../checked.ts';
-import type { LoadField, Placeable } from './load-field.ts';
+import type { Placeable } from './day-pattern-load.ts';
+import type { LoadField } from './load-field.ts';
 import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
 
 /** What is placed, and the times it may be shifted to. */
@@ -10,7 +11,7 @@ export interface Shiftable extends Placeable {
   readonly bins: readonly Int32Array[];
 }
 
-/** Expected minutes × jobs a week that this task at one option shares with the settled field. */
+/** Expected minutes × jobs a week that this task at one option shares with a field whose sums are up to date. */
 export function overlapOf(task: Shiftable, option: number, field: LoadField): number {
   const shift = numberAt(task.shifts, option);
   let sum = 0;
@@ -29,7 +30,7 @@ export function overlapOf(task: Shiftable, option: number, field: LoadField): nu
   return sum * task.ticks.weight * task.width;
 }
 
-/** `overlapOf` for all options of a task at once: every bin and minute in reach is looked at once only. */
+/** `overlapOf` for all options of a task at once: every bin and minute is looked up only once. */
 export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinute }: Scratch): Float64Array {
   const { shifts, ticks } = task;
   const overlaps = new Float64Array(shifts.length);
@@ -53,7 +54,7 @@ export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinut
   return overlaps;
 }
 
-/** What ticks at the minutes of one bin meet: each takes its shares of the bin before, its own, and the one after. */
+/** Overlap of ticks at the minutes of one bin: each takes its shares of the bin before, its own, and the one after. */
 function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void {
   const [before, own, after] = [numberAt(perBin, at - 1), numberAt(perBin, at), numberAt(perBin, at + 1)];
   for (let minute = 0; minute < BIN_MINUTES; minute += 1) {
@@ -68,12 +69,13 @@ function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void 
 /** A shift is less than a day, and so are the minutes of a tick: bins lie within a day before and two after midnight. */
 const SCRATCH_ROOM = DAY_BINS + 2;
 
-/** Where `overlapsOf` keeps what it has looked up. */
+/** Arrays in which `overlapsOf` keeps what it has looked up, so that it need not allocate them for every call. */
 export interface Scratch {
   readonly perBin: Float64Array;
   readonly perMinute: Float64Array;
 }
 
+/** New arrays for `overlapsOf`. */
 export function scratchOf(): Scratch {
   const bins = SCRATCH_ROOM + 2 * DAY_BINS + 4;
   return { perBin: new Float64Array(bins), perMinute: new Float64Array(BIN_MINUTES * bins) };

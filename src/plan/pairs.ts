@@ -1,14 +1,14 @@
 import { itemAt, numberAt } from '../checked.ts';
 import type { Couplings } from './couplings.ts';
 import { LoadField } from './load-field.ts';
-import { fixedCost, type Prices } from './objective.ts';
+import { fixedCost, type TermWeights } from './objective.ts';
 import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
-/** What a coupling forbids costs more than anything could save. */
+/** Cost of a pair of options that a coupling forbids: more than anything could save. */
 const FORBIDDEN = 1e6;
 
-/** The objective written out as a sum over schedules and over pairs of them. */
+/** The objective as a table: a sum over schedules and over pairs of them. */
 export interface PairModel {
   /** Cost of each option by itself, the background's overlap included, by schedule. */
   readonly own: readonly Float64Array[];
@@ -18,54 +18,69 @@ export interface PairModel {
   readonly budget: number;
 }
 
-/** Writes the objective of a round out. Schedules that may not move have one option, today's. */
+/** The pair model of a round. Schedules that may not move have one option, the current one. */
 export function pairModel(
   tasks: readonly Task[],
   movable: readonly boolean[],
-  prices: Prices,
+  termWeights: TermWeights,
   background: readonly number[],
   couplings: Couplings,
   budget: number,
 ): PairModel {
   const counts = tasks.map((task, at) => (movable[at] === true ? task.options.length : 1));
-  const scratch = scratchOf();
   const empty = new LoadField(tasks, background);
-  empty.settle();
+  empty.updateSums();
   const own = tasks.map((task, at) =>
-    Float64Array.from({ length: itemAt(counts, at) }, (_, option) => {
-      // Background is met once, other schedules once from either side: half a pair each.
-      return prices.overlap * overlapOf(task, option, empty) + fixedCost(task, option, prices);
-    }),
+    Float64Array.from(
+      { length: itemAt(counts, at) },
+      (_, option) =>
+        termWeights.overlap * overlapOf(task, option, empty) + fixedCost(task, option, termWeights),
+    ),
   );
-  const pairs = new Map<string, Float64Array>();
+  const pairs = pairCosts(tasks, counts, termWeights, couplings);
+  return {
+    own,
+    pair: (i, j) => pairs.get(pairKey(i, j)) ?? new Float64Array(0),
+    budget,
+  };
+}
+
+function pairKey(i: number, j: number): string {
+  return `${i} ${j}`;
+}
+
+/** The tables of all pairs: each option of a task is placed alone, and every later task's overlap with it is looked up. */
+function pairCosts(
+  tasks: readonly Task[],
+  counts: readonly number[],
+  termWeights: TermWeights,
+  couplings: Couplings,
+): ReadonlyMap<string, Float64Array> {
+  const scratch = scratchOf();
   const field = new LoadField(tasks);
+  const pairs = new Map<string, Float64Array>();
   tasks.forEach((task, i) => {
     for (let option = 0; option < itemAt(counts, i); option += 1) {
       field.place(task, numberAt(task.shifts, option), 1);
-      field.settle();
+      field.updateSums();
       for (let j = i + 1; j < tasks.length; j += 1) {
         const other = itemAt(tasks, j);
         const count = itemAt(counts, j);
-        const costs = pairs.get(`${i} ${j}`) ?? new Float64Array(itemAt(counts, i) * count);
-        pairs.set(`${i} ${j}`, costs);
+        const costs = pairs.get(pairKey(i, j)) ?? new Float64Array(itemAt(counts, i) * count);
+        pairs.set(pairKey(i, j), costs);
         const overlaps = count === 1 ? [overlapOf(other, 0, field)] : overlapsOf(other, field, scratch);
         for (let at = 0; at < count; at += 1) {
-          costs[option * count + at] = prices.overlap * itemAt(overlaps, at);
-          if (couplings.has(j) && !couplings.allowsPair(i, j, option, at))
-            costs[option * count + at] = FORBIDDEN;
+          const isForbidden = couplings.has(j) && !couplings.allowsPair(i, j, option, at);
+          costs[option * count + at] = isForbidden ? FORBIDDEN : termWeights.overlap * itemAt(overlaps, at);
         }
       }
       field.place(task, numberAt(task.shifts, option), -1);
     }
   });
-  return {
-    own,
-    pair: (i, j) => pairs.get(`${i} ${j}`) ?? new Float64Array(0),
-    budget,
-  };
+  return pairs;
 }
 
-/** What a plan costs; more than anything where it moves more than the budget allows. */
+/** Cost of a plan; infinite where it moves more than the budget allows. */
 export function costOf(model: PairModel, choice: ArrayLike<number>): number {
   let [sum, moved] = [0, 0];
   for (let i = 0; i < choice.length; i += 1) {

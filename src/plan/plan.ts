@@ -1,34 +1,44 @@
-import type { Decision, ScheduleDecision } from './decision.ts';
+import type { Decision } from './decision.ts';
+import { DecisionRows } from './decision-rows.ts';
 import type { PlanInput } from './input.ts';
-import { Lines } from './lines.ts';
 import { notesOf } from './notes.ts';
 import { Round } from './round.ts';
 
-/** What planning says of a repository: the parts of a `Decision` that need no act. */
+/** What planning decides for a repository: the parts of a `Decision` that need no action. */
 export interface Plan
   extends Pick<Decision, 'schedules' | 'confidence' | 'benefit' | 'terms' | 'load' | 'notes'> {
-  /** Probability with which the slots were drawn; 1 where nothing was left to chance. */
+  /** Probability with which the slots were drawn; 1 where nothing was drawn. */
   readonly propensity: number;
 }
 
 /**
  * Chooses one cron per schedule so that the repository's expected cost falls, within the limits of the
- * settings. Deterministic: the same input and seed give the same plan, in whatever order schedules come.
- * `schedules` answers in input order.
+ * settings. Deterministic: the same input and seed give the same plan, whatever the order of the schedules.
+ * The plan's `schedules` are in input order.
  */
-export function planRepository(input: PlanInput, seed: number): Plan {
-  const sorted = [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const round = new Round(sorted, input, seed);
-  const lines = new Lines(round);
-  const decided = new Map(sorted.map((schedule, at) => [schedule, lines.line(at)]));
-  const schedules = input.schedules.map((schedule) => decided.get(schedule) as ScheduleDecision);
+export function planSchedules(input: PlanInput, seed: number): Plan {
+  const sorted = [...input.schedules.entries()].sort(([, a], [, b]) =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : 0,
+  );
+  const round = new Round(
+    sorted.map(([, schedule]) => schedule),
+    input,
+    seed,
+  );
+  const decisionRows = new DecisionRows(round);
+  const rows = sorted
+    .map(([place], at) => ({ place, ...decisionRows.row(at) }))
+    .sort((a, b) => a.place - b.place);
+  const schedules = rows.map(({ decision }) => decision);
+  const confidences = schedules
+    .filter(({ outcome }) => outcome === 'move')
+    .map(({ confidence }) => confidence);
   const whole = round.whole();
-  const moves = schedules.filter((schedule) => schedule.outcome === 'move');
   return {
     schedules,
-    confidence: moves.length === 0 ? 0 : Math.min(...moves.map((move) => move.confidence)),
+    confidence: confidences.length === 0 ? 0 : Math.min(...confidences),
     propensity: round.propensity,
     ...whole,
-    notes: notesOf(round, schedules, whole.benefit),
+    notes: notesOf(round, rows, whole.benefit),
   };
 }

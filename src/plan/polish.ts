@@ -1,23 +1,22 @@
 import { itemAt, numberAt } from '../checked.ts';
+import { ROUNDING } from './objective.ts';
 import type { PairModel } from './pairs.ts';
 import { indexDraw } from './random.ts';
 
-/** Kicks of the written-out search: a few milliseconds, after which ten schedules hardly ever get better. */
+/** Kicks on the pair model: a few milliseconds, after which ten schedules hardly ever get better. */
 const KICKS = 400;
-/** Schedules that a kick sends elsewhere. */
+/** Schedules that a kick moves at random. */
 const KICKED = 3;
-/** A better plan must save this much. */
-const ROUNDING = 1e-9;
 /**
- * Sums are kept up by adding and taking away, so that rounding could let a descent go round in a circle of equals: no
- * descent of so few schedules needs as many turns.
+ * Costs are updated by adding and subtracting, so that rounding could make a descent cycle among equal choices. No descent
+ * of so few schedules needs as many turns.
  */
 const MOST_TURNS = 100;
 
 /**
- * Betters a choice for a few schedules on the written-out objective, where an answer is a look into a table: iterated
- * descent over single schedules, then over pairs. Keeps the budget, and `leastGain` (share of its own cost) of
- * everybody who leaves option 0. Returns the better choice, or the one that was given.
+ * Improves a choice for a few schedules on the pair model, where an evaluation is a look into a table: iterated descent over
+ * single schedules, then over pairs. Keeps the budget, and lets a schedule leave option 0 only where that saves its
+ * `leastGain` (share of its own cost). Returns the better choice, or the one that was given.
  */
 export function polish(
   model: PairModel,
@@ -26,37 +25,38 @@ export function polish(
   random: () => number,
 ): Int32Array {
   const state = new State(model, choice, leastGain);
-  let best = state.kept();
+  let best = state.choice();
   let bestCost = state.cost();
-  const take = (): boolean => {
+  const descendAndCompare = (): boolean => {
     state.descend();
     const cost = state.cost();
     const isBetter = cost < bestCost - ROUNDING && state.isAllowed();
-    if (isBetter) [best, bestCost] = [state.kept(), cost];
+    if (isBetter) [best, bestCost] = [state.choice(), cost];
     else state.restore(best);
     return isBetter;
   };
-  take();
+  descendAndCompare();
   for (let kick = 0; kick < KICKS; kick += 1) {
     for (let one = 0; one < KICKED; one += 1) {
       const at = indexDraw(random, model.own.length);
       state.assign(at, indexDraw(random, itemAt(model.own, at).length));
     }
-    state.goHome(random);
-    take();
+    state.revertToBudget(random);
+    descendAndCompare();
   }
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    // A pair may save something and yet be refused, as one of both gains too little: then the next turn finds it again.
-    if (!state.descendPairs() || !take()) break;
+    // A pair may save something and yet be refused, as one of the two gains too little; the next turn would find it again.
+    if (!state.descendPairs() || !descendAndCompare()) break;
   }
   return best;
 }
 
+/** A choice on the pair model, and the cost of every option beside it. */
 class State {
   readonly #model: PairModel;
   readonly #choice: Int32Array;
   readonly #leastGain: readonly number[];
-  /** Per schedule the cost of each option beside the others where they are. */
+  /** Per schedule: cost of each option while the others stay where they are. */
   readonly #costs: readonly Float64Array[];
 
   constructor(model: PairModel, choice: Int32Array, leastGain: readonly number[]) {
@@ -67,7 +67,7 @@ class State {
     for (let at = 0; at < model.own.length; at += 1) this.#addPairs(at, numberAt(this.#choice, at), 1);
   }
 
-  kept(): Int32Array {
+  choice(): Int32Array {
     return this.#choice.slice();
   }
 
@@ -82,11 +82,11 @@ class State {
     this.#choice.forEach((option, at) => {
       sum += numberAt(itemAt(this.#model.own, at), option) + numberAt(itemAt(this.#costs, at), option);
     });
-    // Own costs were counted twice, pairs from both sides.
+    // Own costs were added twice, pairs once from either side.
     return sum / 2;
   }
 
-  /** Whether budget and gains are kept. */
+  /** Whether the budget is kept and every moved schedule gains enough. */
   isAllowed(): boolean {
     let moved = 0;
     for (let at = 0; at < this.#choice.length; at += 1) {
@@ -112,7 +112,7 @@ class State {
     this.#choice[at] = option;
   }
 
-  /** Adds what every other schedule's options share with `at` at an option. */
+  /** Adds the pair costs of `at` at an option to the costs of every other schedule (`times` 1), or subtracts them (−1). */
   #addPairs(at: number, option: number, times: 1 | -1): void {
     const own = itemAt(this.#model.own, at).length;
     for (let other = 0; other < this.#costs.length; other += 1) {
@@ -127,7 +127,7 @@ class State {
     }
   }
 
-  /** Best answers of single schedules, round by round, within the budget. */
+  /** Moves single schedules to their cheapest options within the budget, turn by turn, until none improves. */
   descend(): void {
     let better = true;
     for (let turn = 0; better && turn < MOST_TURNS; turn += 1) {
@@ -147,26 +147,26 @@ class State {
     }
   }
 
-  /** Sends schedules home by chance until the budget is kept. */
-  goHome(random: () => number): void {
+  /** Reverts random schedules to option 0 until the budget is kept. */
+  revertToBudget(random: () => number): void {
     for (let moved = this.#moved(); moved > this.#model.budget; moved -= 1) {
       const away = [...this.#choice.keys()].filter((at) => this.#choice[at] !== 0);
       this.assign(itemAt(away, indexDraw(random, away.length)), 0);
     }
   }
 
-  /** The best change of two schedules at once; false where none saves anything. */
+  /** Makes the best change of the first pair of schedules that can save something; false where none can. */
   descendPairs(): boolean {
     const moved = this.#moved();
     for (let i = 0; i < this.#choice.length; i += 1) {
       for (let j = i + 1; j < this.#choice.length; j += 1) {
-        if (this.#betterPair(i, j, moved)) return true;
+        if (this.#improvePair(i, j, moved)) return true;
       }
     }
     return false;
   }
 
-  #betterPair(i: number, j: number, moved: number): boolean {
+  #improvePair(i: number, j: number, moved: number): boolean {
     const pair = this.#model.pair(i, j);
     const [costsI, costsJ] = [itemAt(this.#costs, i), itemAt(this.#costs, j)];
     const columns = costsJ.length;
@@ -175,7 +175,7 @@ class State {
     const others = moved - (a0 === 0 ? 0 : 1) - (b0 === 0 ? 0 : 1);
     let [best, bestA, bestB] = [numberAt(costsI, a0) + numberAt(costsJ, b0) - at(a0, b0) - ROUNDING, -1, -1];
     for (let a = 0; a < costsI.length; a += 1) {
-      // Each one's cost holds the other where it is now: that is taken out again.
+      // The cost of either holds the other one where it is now, which is subtracted again.
       const costA = numberAt(costsI, a) - at(a, b0);
       for (let b = 0; b < columns; b += 1) {
         const cost = costA + numberAt(costsJ, b) - at(a0, b) + at(a, b);

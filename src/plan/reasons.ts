@@ -1,7 +1,7 @@
 import { HOUR_MINUTES } from '../time.ts';
 import { EDIT_DAYS } from './budget.ts';
 import { PROMISED_SHARE } from './confidence.ts';
-import type { Outlook } from './decision.ts';
+import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 
@@ -32,8 +32,8 @@ export function timeOfDay(minute: number): string {
 }
 
 export interface MoveFacts {
-  readonly today: Outlook;
-  readonly proposed: Outlook;
+  readonly today: SlotForecast;
+  readonly proposed: SlotForecast;
   readonly shiftMinutes: number;
   readonly finishByMinute: number | null;
   /** Name of its runners. */

@@ -9,130 +9,129 @@ import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { explore } from './explore.ts';
 import { Futures } from './futures.ts';
 import type { PlanInput, PlannedSchedule } from './input.ts';
-import { LoadField } from './load-field.ts';
+import type { LoadField } from './load-field.ts';
 import {
+  backgroundField,
   type Choice,
   fieldOf,
-  type Prices,
-  pricesOf,
   type RawTerms,
+  ROUNDING,
   rawTerms,
   shownTerms,
+  type TermWeights,
+  termWeightsOf,
   totalCost,
 } from './objective.ts';
 import { seededRandom } from './random.ts';
-import { ROUNDING, Search } from './search.ts';
-import { type Task, TaskShop } from './task.ts';
+import { Search } from './search.ts';
+import { type Task, TaskFactory } from './task.ts';
 
 /**
- * What was moved once must gain half as much again before it moves a second time: no to and fro. To ask for half of its
- * cost instead nearly halved the edits of half a year of drift, and left 84 % of a hash's overlap after three rounds, where
- * this leaves 54 %.
+ * A schedule that was moved once must gain half as much again before it moves a second time, so that it does not go to and
+ * fro. With half of its cost as the least gain instead, half a year of drift brought nearly half the edits, but three
+ * rounds left 84 % of a hash's overlap, where this leaves 54 %.
  */
 const SECOND_MOVE_MARGIN = 1.5;
-/** The unsure are replaced by others, who may be unsure too; after so many rounds nobody new is let in. */
+/** Moves of low confidence are replaced by others, which may be as uncertain; after so many rounds none is added. */
 const CONFIDENCE_ROUNDS = 3;
 /** Keeps the draws of futures and those of the search apart (2³² over the golden ratio). */
 const STREAM_STEP = 0x9e3779b9;
 
-/** One planning round: the search is done when it is built; what it found is then asked for schedule by schedule. */
+/** One planning round. The constructor runs the search; the methods answer what it found, schedule by schedule. */
 export class Round {
   readonly input: PlanInput;
   readonly propensity: number;
   readonly tasks: readonly Task[];
-  readonly prices: Prices;
+  readonly termWeights: TermWeights;
   readonly search: Search;
   /** Most schedules that may move. */
   readonly budget: Budget;
-  /** Per task: least share of its own cost that a move must take away. */
+  /** Per task: least share of its own cost that a move must save. */
   readonly leastGain: readonly number[];
   /** Per task: whether it may move at all. */
   readonly movable: readonly boolean[];
-  /** Per task its cost today, before anything moved. */
+  /** Per task its cost at the current times, before anything moved. */
   readonly costToday: readonly number[];
-  /** Load at today's times, and at the planned ones. */
+  /** Load at the current times, and at the planned ones. */
   readonly before: LoadField;
   readonly after: LoadField;
-  /** Terms at today's times, and at the planned ones. */
+  /** Terms at the current times, and at the planned ones. */
   readonly today: RawTerms;
   readonly planned: RawTerms;
   readonly nothingMoved: Choice;
-  /** Tasks held for want of confidence, and how sure their move was. */
-  readonly unsure = new Map<number, number>();
+  /** Tasks held for low confidence, and the confidence of their moves. */
+  readonly lowConfidence = new Map<number, number>();
   readonly #futures: Futures;
-  /** How sure the moves of the plan are. */
-  readonly #sure = new Map<number, number>();
+  /** Confidence of the moves that the plan makes. */
+  readonly #confidence = new Map<number, number>();
 
   /** `sorted`: the schedules in the order of their keys. */
   constructor(sorted: readonly PlannedSchedule[], input: PlanInput, seed: number) {
     this.input = input;
     const { settings, background } = input;
-    const shop = new TaskShop(input);
-    this.tasks = sorted.map((schedule) => shop.taskOf(schedule));
+    const taskFactory = new TaskFactory(input);
+    this.tasks = sorted.map((schedule) => taskFactory.taskOf(schedule));
     const { tasks } = this;
     this.nothingMoved = new Int32Array(tasks.length);
     const crowding = Crowding.of(tasks, input);
     const couplings = new Couplings(tasks);
-    const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
-    empty?.settle();
+    const empty = backgroundField(tasks, background);
     this.before = fieldOf(tasks, this.nothingMoved, background);
     const crowdedToday = crowding?.total(this.nothingMoved);
     this.today = rawTerms(tasks, this.nothingMoved, this.before, empty, crowdedToday);
-    this.prices = pricesOf(tasks, this.today, settings.weights);
-    this.leastGain = tasks.map(({ schedule, violation }) => {
-      // A wish in writing that is not kept is reason enough.
-      if (numberAt(violation, 0) > 0) return Math.min(0, settings.minGain);
-      return settings.minGain * (schedule.movedAt === null ? 1 : SECOND_MOVE_MARGIN);
-    });
-    this.movable = tasks.map((task) => task.options.length > 1 && !this.rests(task.schedule));
+    this.termWeights = termWeightsOf(tasks, this.today, settings.weights);
+    this.leastGain = tasks.map((task) => leastGainOf(task, settings.minGain));
+    this.movable = tasks.map((task) => task.options.length > 1 && !this.isDwelling(task.schedule));
     this.budget = budgetOf(tasks, this.movable, input);
     this.search = new Search(
-      { tasks, prices: this.prices, background, couplings, crowding },
+      { tasks, termWeights: this.termWeights, background, couplings, crowding },
       { budget: this.budget.moves, movable: this.movable, leastGain: this.leastGain },
     );
-    this.costToday = tasks.map((_, at) => numberAt(this.search.respond(at).costs, 0));
+    this.costToday = tasks.map((_, at) => numberAt(this.search.bestResponse(at).costs, 0));
     const random = seededRandom(seed);
     this.#futures = new Futures(seededRandom(seed ^ STREAM_STEP));
     this.search.run(random);
     this.propensity = explore(this.search, this.leastGain, settings.exploration, random);
-    this.after = this.#holdTheUnsure();
+    this.after = this.#revertLowConfidence();
     const terms = (): RawTerms =>
       rawTerms(tasks, this.search.choice, this.after, empty, crowding?.total(this.search.choice));
     let planned = terms();
-    // Pair by pair the search only betters the whole; what a limit on jobs costs is not made of pairs.
-    if (totalCost(planned, this.prices) > totalCost(this.today, this.prices) + ROUNDING) {
-      this.search.dismiss([...this.search.choice.keys()], false);
+    // The search improves the total pair by pair; the cost of a limit on jobs is no sum over pairs and may have risen.
+    if (totalCost(planned, this.termWeights) > totalCost(this.today, this.termWeights) + ROUNDING) {
+      this.search.revertToCurrent([...this.search.choice.keys()], false);
       this.after = fieldOf(tasks, this.search.choice, background);
       planned = terms();
     }
     this.planned = planned;
   }
 
-  /** Sends home, round by round, the moves that are not sure enough; returns the field of those that stay. */
-  #holdTheUnsure(): LoadField {
+  /** Reverts, round by round, the moves of too low confidence; returns the field of those that stay. */
+  #revertLowConfidence(): LoadField {
     const least = this.input.settings.minConfidence ?? 0;
     for (let round = 1; round <= CONFIDENCE_ROUNDS; round += 1) {
       const after = fieldOf(this.tasks, this.search.choice, this.input.background);
       if (least <= 0) return after;
-      const unsure: number[] = [];
-      this.#sure.clear();
-      this.search.choice.forEach((option, at) => {
-        if (option === 0) return;
-        const cost = numberAt(this.search.respond(at).costs, option);
-        const benefit = savedShare(cost, itemAt(this.costToday, at));
-        const confidence = this.#confidenceAmong(after, at, option, benefit);
-        if (confidence >= least) {
-          this.#sure.set(at, confidence);
-          return;
-        }
-        unsure.push(at);
-        this.unsure.set(at, confidence);
-      });
-      if (unsure.length === 0) return after;
-      this.search.dismiss(unsure, round < CONFIDENCE_ROUNDS);
+      const reverted = this.#judgeMoves(after, least);
+      if (reverted.length === 0) return after;
+      this.search.revertToCurrent(reverted, round < CONFIDENCE_ROUNDS);
     }
-    this.#sure.clear();
+    this.#confidence.clear();
     return fieldOf(this.tasks, this.search.choice, this.input.background);
+  }
+
+  /** Notes the confidence of every move of the plan; returns the tasks whose moves are below `least`. */
+  #judgeMoves(after: LoadField, least: number): readonly number[] {
+    const reverted: number[] = [];
+    this.#confidence.clear();
+    this.search.choice.forEach((option, at) => {
+      if (option === 0) return;
+      const cost = numberAt(this.search.bestResponse(at).costs, option);
+      const benefit = savedShare(cost, itemAt(this.costToday, at));
+      const confidence = this.#confidenceAmong(after, at, option, benefit);
+      (confidence >= least ? this.#confidence : this.lowConfidence).set(at, confidence);
+      if (confidence < least) reverted.push(at);
+    });
+    return reverted;
   }
 
   /** Days since the schedule was moved. */
@@ -140,56 +139,50 @@ export class Round {
     return movedAt === null ? Number.POSITIVE_INFINITY : (this.input.now - movedAt) / DAY_MS;
   }
 
-  /** Whether it was moved not long enough ago. */
-  rests(schedule: PlannedSchedule): boolean {
+  /** Whether it was moved less than the dwell ago, so that it has to stay. */
+  isDwelling(schedule: PlannedSchedule): boolean {
     return this.daysSinceMove(schedule) < this.input.settings.dwellDays;
   }
 
-  /** How sure it is that a move of one task to an option brings what is promised. */
+  /** Probability that a move of one task to an option brings the gain that the plan says. */
   confidence(at: number, option: number, benefit: number): number {
-    const known = option === this.search.choice[at] ? this.#sure.get(at) : undefined;
+    const known = option === this.search.choice[at] ? this.#confidence.get(at) : undefined;
     return known ?? this.#confidenceAmong(this.after, at, option, benefit);
   }
 
   #confidenceAmong(after: LoadField, at: number, option: number, benefit: number): number {
     const task = itemAt(this.tasks, at);
-    const { prices } = this;
-    return this.without(at, after, () =>
-      confidenceOf(
-        {
-          task,
-          option,
-          before: this.before,
-          after,
-          moveCost:
-            prices.distance * numberAt(task.distance, option) +
-            prices.early * numberAt(task.early, option) +
-            prices.edit,
-          benefit,
-          slotEvidenceRuns: this.input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS,
-        },
-        prices,
-        this.#futures,
-      ),
-    );
+    const { before, termWeights } = this;
+    const moveCost =
+      termWeights.distance * numberAt(task.distance, option) +
+      termWeights.early * numberAt(task.early, option) +
+      termWeights.edit;
+    const slotEvidenceRuns = this.input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS;
+    const move = { task, option, before, after, moveCost, benefit, slotEvidenceRuns };
+    return this.withTaskRemoved(at, after, () => confidenceOf(move, termWeights, this.#futures));
   }
 
-  /** What `say` says while one task is taken out of both worlds, today's and the planned one. */
-  without<T>(at: number, after: LoadField, say: () => T): T {
+  /** Runs `fn` while one task is removed from both fields, that of the current times and the planned one. */
+  withTaskRemoved<T>(at: number, after: LoadField, fn: () => T): T {
     const task = itemAt(this.tasks, at);
     const planned = numberAt(task.shifts, numberAt(this.search.choice, at));
     // A drawn future may stretch a run as far as it likes.
     const reach = Number.POSITIVE_INFINITY;
-    return this.before.without(task, 0, () => after.without(task, planned, say, { reach }), { reach });
+    return this.before.withScheduleRemoved(
+      task,
+      0,
+      () => after.withScheduleRemoved(task, planned, fn, { reach }),
+      { reach },
+    );
   }
 
   /** Terms, benefit and load of the whole repository. */
   whole(): Pick<Decision, 'benefit' | 'terms' | 'load'> {
-    const costBefore = totalCost(this.today, this.prices);
-    this.before.settle();
-    this.after.settle();
+    const costBefore = totalCost(this.today, this.termWeights);
+    this.before.updateSums();
+    this.after.updateSums();
     return {
-      benefit: costBefore <= ROUNDING ? 0 : 1 - totalCost(this.planned, this.prices) / costBefore,
+      benefit: costBefore <= ROUNDING ? 0 : 1 - totalCost(this.planned, this.termWeights) / costBefore,
       terms: {
         before: shownTerms(this.tasks, this.today, this.today),
         after: shownTerms(this.tasks, this.today, this.planned),
@@ -199,7 +192,13 @@ export class Round {
   }
 }
 
-/** Share of today's cost that another cost saves; 0 where today costs nothing. */
+function leastGainOf({ schedule, violation }: Task, minGain: number): number {
+  // A `finish-by` that is not kept is reason enough.
+  if (numberAt(violation, 0) > 0) return Math.min(0, minGain);
+  return minGain * (schedule.movedAt === null ? 1 : SECOND_MOVE_MARGIN);
+}
+
+/** Share of the current cost that another cost saves; 0 where the current one is nothing. */
 export function savedShare(cost: number, today: number): number {
   return today <= ROUNDING ? 0 : 1 - cost / today;
 }

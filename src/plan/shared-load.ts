@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { itemAt, numberAt } from '../checked.ts';
 import { ofRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
-import { TaskShop } from './task.ts';
+import { TaskFactory } from './task.ts';
 import { WEEK_BINS } from './week.ts';
 import { weekLoad } from './week-load.ts';
 
@@ -35,13 +35,13 @@ export function sharedLoadOf(
   names: readonly string[],
   moves: ReadonlyMap<string, string>,
 ): SharedLoad {
-  const shop = new TaskShop(input);
+  const taskFactory = new TaskFactory(input);
   const jobs: Record<string, string> = {};
   for (const runners of names) {
     const there = input.schedules.filter((schedule) => (schedule.runners ?? RUNNERS) === runners);
     const scheduled = weekLoad(
       there.map((schedule) =>
-        shop.taskOf({ ...schedule, candidates: [], cron: moves.get(schedule.key) ?? schedule.cron }),
+        taskFactory.taskOf({ ...schedule, candidates: [], cron: moves.get(schedule.key) ?? schedule.cron }),
       ),
     );
     const load = Float32Array.from(

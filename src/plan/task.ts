@@ -1,53 +1,23 @@
-import { numberAt } from '../checked.ts';
+import { itemAt, numberAt } from '../checked.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { meanOf } from '../forecast/quantile.ts';
-import { mean } from '../statistics.ts';
 import { DAY_HOURS, DAY_MINUTES, WEEK_MINUTES } from '../time.ts';
-import { belief, latenessBelief, SLOT_EVIDENCE_RUNS, trusted } from './evidence.ts';
-import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
+import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { HeldElsewhere } from './held-elsewhere.ts';
 import type { PlanInput, PlannedSchedule } from './input.ts';
-import {
-  AS_FORECAST,
-  type Kernel,
-  kernelOf,
-  lateByKind,
-  lengthsOf,
-  reachOf,
-  type Stretch,
-} from './kernel.ts';
+import { kernelOf, lateByKind, lengthsOf, reachOf } from './kernel.ts';
 import type { Shiftable } from './overlap.ts';
+import { expectationAt, type OwnCosts, ownCosts } from './own-costs.ts';
 import { BIN_MINUTES, hourOfBin, hourOfMinute, type WeeklyTicks, weeklyTicks } from './week.ts';
 
-/** The longest shift a window gives by default: the unit in which shifts are priced. */
-const SHIFT_UNIT_MINUTES = 180;
-
-/** What a tick at one UTC hour is expected to bring. */
-interface HourOutlook {
-  /** Minutes to the start, a dropped tick counted as the wait for the next. */
-  readonly wait: number;
-  readonly failure: number;
-  readonly latenessObservations: number;
-  readonly successObservations: number;
-}
+/** Fewer ticks a week than this, one in sixty weeks, are none: it keeps the wait for the next tick finite. */
+const LEAST_TICKS_A_WEEK = 1 / 60;
 
 /** One schedule, its times to choose from, and all of their costs that do not depend on the others. */
-export interface Task extends Shiftable {
+export interface Task extends Shiftable, OwnCosts {
   readonly schedule: PlannedSchedule;
-  /** Crons to choose from; the first is today's. */
+  /** Crons to choose from; the first is the current one. */
   readonly options: readonly Candidate[];
-  /** Per option: expected minutes to the start, as far as evidence backs a gain. */
-  readonly wait: Float64Array;
-  /** Per option: expected share of failures, likewise. */
-  readonly failure: Float64Array;
-  /** Per option: P(done by `finish-by`); empty where none is wished. */
-  readonly finished: Float64Array;
-  /** Per option: how far from nine in ten. */
-  readonly violation: Float64Array;
-  /** Per option: size of the shift, 1 for three hours. */
-  readonly distance: Float64Array;
-  /** Per option: how much earlier than `finish-by` asks for, 1 for three hours. */
-  readonly early: Float64Array;
   /**
    * Per option: expected minutes × jobs a week that it runs while other repositories have the runners it shares with them,
    * counted by the share of those runners that they have; empty where it shares none.
@@ -65,8 +35,8 @@ export interface Task extends Shiftable {
   hourShares(option: number): readonly (readonly [hour: number, share: number])[];
 }
 
-/** What schedules of one plan have in common, so that it is worked out once. */
-export class TaskShop {
+/** Makes the tasks of one plan; what several of them have in common is computed once. */
+export class TaskFactory {
   readonly #input: PlanInput;
   readonly #ticks = new Map<string, WeeklyTicks>();
   readonly #options = new Map<readonly Candidate[], Map<string, Options>>();
@@ -100,11 +70,7 @@ export class TaskShop {
     const known = byCron.get(cron);
     if (known !== undefined) return known;
     const options = orderedOptions(cron, from);
-    const shifts = new Int32Array(options.length);
-    options.forEach(({ shiftMinutes }, at) => {
-      shifts[at] = shiftMinutes;
-    });
-    const made = { options, shifts };
+    const made = { options, shifts: Int32Array.from(options, ({ shiftMinutes }) => shiftMinutes) };
     byCron.set(cron, made);
     return made;
   }
@@ -132,43 +98,25 @@ function orderedOptions(cron: string, candidates: readonly Candidate[]): Candida
 
 function taskOf(
   schedule: PlannedSchedule,
-  input: PlanInput,
+  { settings }: PlanInput,
   ticks: WeeklyTicks,
   { options, shifts }: Options,
 ): Omit<Task, 'elsewhere'> {
   const { forecast } = schedule;
-  const perWeek = Math.max(ticks.count * ticks.weight, 1 / 60);
+  const ticksAWeek = Math.max(ticks.count * ticks.weight, LEAST_TICKS_A_WEEK);
+  const waitForNext = Math.min(WEEK_MINUTES / ticksAWeek, DAY_MINUTES);
   const lengths = lengthsOf(forecast.duration.seconds);
-  const lates: (Float64Array | undefined)[] = [];
-  const lateness = (hour: number): Float64Array => {
-    const known = lates[hour];
-    if (known !== undefined) return known;
-    const made = lateByKind(hourly(forecast.lateness, hour));
-    lates[hour] = made;
-    return made;
-  };
-  const kernels: (Kernel | undefined)[] = [];
-  const kernel = (hour: number): Kernel => {
-    const known = kernels[hour];
-    if (known !== undefined) return known;
-    const ran = 1 - hourly(forecast.lateness, hour).dropProbability;
-    const made = kernelOf(lateness(hour), ran, lengths);
-    kernels[hour] = made;
-    return made;
-  };
-  const costs = ownCosts(
-    schedule,
-    input,
-    ticks,
-    shifts,
-    lateness,
-    Math.min(WEEK_MINUTES / perWeek, DAY_MINUTES),
+  const lateness = cachedByHour((hour) => lateByKind(itemAt(forecast.lateness, hour)));
+  const kernel = cachedByHour((hour) =>
+    kernelOf(lateness(hour), 1 - itemAt(forecast.lateness, hour).dropProbability, lengths),
   );
+  const expectation = cachedByHour((hour) => expectationAt(forecast, hour, lateness(hour), waitForNext));
   const span = spanOf(ticks, shifts);
   const bins = ticks.patterns.map(({ minutes }) => binsOf(minutes, shifts, span));
   const width = Math.max(1, schedule.width);
   const meanMinutes = meanOf(forecast.duration.seconds) / 60;
   return {
+    ...ownCosts(schedule, ticks, shifts, expectation, settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS),
     schedule,
     ticks,
     width,
@@ -180,17 +128,22 @@ function taskOf(
     lengths,
     options,
     shifts,
-    ...costs,
-    paid: perWeek * (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes)),
-    workMinutes: perWeek * width * meanMinutes,
+    paid: ticksAWeek * (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes)),
+    workMinutes: ticksAWeek * width * meanMinutes,
     hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
   };
 }
 
-function hourly<T>(values: readonly T[], hour: number): T {
-  const value = values[hour];
-  if (value === undefined) throw new RangeError(`A forecast holds 24 hours; hour ${hour} is missing.`);
-  return value;
+/** Computes a value for each UTC hour once, when it is first asked for. */
+function cachedByHour<T>(compute: (hour: number) => T): (hour: number) => T {
+  const values: (T | undefined)[] = [];
+  return (hour) => {
+    const known = values[hour];
+    if (known !== undefined) return known;
+    const value = compute(hour);
+    values[hour] = value;
+    return value;
+  };
 }
 
 /** Bins from midnight that any option's ticks, and their taps, may lie in. */
@@ -210,6 +163,7 @@ function spanOf(ticks: WeeklyTicks, shifts: Int32Array): { readonly from: number
   };
 }
 
+/** Bins of a span over which ticks at these minutes are smeared at any of these shifts, in order. */
 function binsOf(
   minutes: Int32Array,
   shifts: Int32Array,
@@ -232,103 +186,9 @@ function binsOf(
 }
 
 function hoursOf(bins: readonly Int32Array[]): number[] {
-  const seen = new Uint8Array(24);
+  const seen = new Uint8Array(DAY_HOURS);
   for (const some of bins) for (const bin of some) seen[hourOfBin(bin)] = 1;
   return [...seen.keys()].filter((hour) => seen[hour] === 1);
-}
-
-type OwnCosts = Pick<Task, 'wait' | 'failure' | 'finished' | 'violation' | 'distance' | 'early'>;
-
-function ownCosts(
-  schedule: PlannedSchedule,
-  input: PlanInput,
-  ticks: WeeklyTicks,
-  shifts: Int32Array,
-  lateness: (hour: number) => Float64Array,
-  waitForNextMinutes: number,
-): OwnCosts {
-  const slotEvidence = input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS;
-  const outlooks: (HourOutlook | undefined)[] = [];
-  const outlook = (hour: number): HourOutlook => {
-    const known = outlooks[hour];
-    if (known !== undefined) return known;
-    const late = hourly(schedule.forecast.lateness, hour);
-    const success = schedule.forecast.success[hour];
-    const made = {
-      wait: (1 - late.dropProbability) * mean(lateness(hour)) + late.dropProbability * waitForNextMinutes,
-      failure: 1 - (success?.probability ?? 1),
-      latenessObservations: late.observations,
-      successObservations: success?.observations ?? 0,
-    };
-    outlooks[hour] = made;
-    return made;
-  };
-  // What is believed of one hour, seen from another, is asked for again and again.
-  const isKnown = new Uint8Array(DAY_HOURS * DAY_HOURS);
-  const waits = new Float64Array(DAY_HOURS * DAY_HOURS);
-  const failures = new Float64Array(DAY_HOURS * DAY_HOURS);
-  const believe = (home: number, away: number): number => {
-    const pair = home * DAY_HOURS + away;
-    if (isKnown[pair] === 1) return pair;
-    const [here, there] = [outlook(home), outlook(away)];
-    const late = latenessBelief(there.latenessObservations, here.latenessObservations);
-    const failed = belief(there.successObservations, here.successObservations, slotEvidence);
-    waits[pair] = trusted(there.wait, here.wait, late);
-    failures[pair] = trusted(there.failure, here.failure, failed);
-    isKnown[pair] = 1;
-    return pair;
-  };
-
-  const count = shifts.length;
-  const wait = new Float64Array(count);
-  const failure = new Float64Array(count);
-  const distance = new Float64Array(count);
-  for (let option = 0; option < count; option += 1) {
-    const shift = numberAt(shifts, option);
-    let [waited, failed] = [0, 0];
-    for (const { minutes, dayCount } of ticks.patterns) {
-      const share = dayCount / ticks.count;
-      for (let tick = 0; tick < minutes.length; tick += 1) {
-        const minute = numberAt(minutes, tick);
-        const pair = believe(hourOfMinute(minute), hourOfMinute(minute + shift));
-        waited += share * numberAt(waits, pair);
-        failed += share * numberAt(failures, pair);
-      }
-    }
-    wait[option] = waited;
-    failure[option] = failed;
-    distance[option] = Math.abs(shift) / SHIFT_UNIT_MINUTES;
-  }
-  if (schedule.finishByMinute === null) {
-    const nothing = new Float64Array(count);
-    return { wait, failure, distance, finished: NOTHING_WISHED, violation: nothing, early: nothing };
-  }
-  const finished = Float64Array.from(shifts, (shift) => finishProbability(schedule, ticks, shift));
-  return {
-    wait,
-    failure,
-    distance,
-    finished,
-    violation: finished.map(violation),
-    early: earliness(shifts, finished),
-  };
-}
-
-const NOTHING_WISHED = new Float64Array(0);
-
-/**
- * Per option: by how much it is earlier than it need be. Whoever wants a report by seven wants it of this morning:
- * of the times that keep the wish the latest is meant. Today's own time is never called too early.
- */
-function earliness(shifts: Int32Array, finished: Float64Array): Float64Array {
-  let latest = Number.NEGATIVE_INFINITY;
-  finished.forEach((share, option) => {
-    if (share >= FINISH_BY_SHARE) latest = Math.max(latest, numberAt(shifts, option));
-  });
-  const base = Math.min(latest, 0);
-  return Float64Array.from(shifts, (shift) =>
-    latest === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, base - shift) / SHIFT_UNIT_MINUTES,
-  );
 }
 
 function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [number, number])[] {
@@ -340,24 +200,4 @@ function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [numb
     }
   }
   return [...shares];
-}
-
-/**
- * P(done by `finish-by`) after a shift: of several ticks a day the best one counts, it is the one that is
- * meant. 0 where no deadline is wished.
- */
-export function finishProbability(
-  schedule: PlannedSchedule,
-  ticks: WeeklyTicks,
-  shiftMinutes: number,
-  stretch: Stretch = AS_FORECAST,
-): number {
-  const { finishByMinute, forecast } = schedule;
-  if (finishByMinute === null) return 0;
-  let best = 0;
-  for (const { local, utc } of ticks.daily) {
-    const minutes = minutesToDeadline(local + shiftMinutes, finishByMinute);
-    best = Math.max(best, doneWithin(forecast, hourOfMinute(utc + shiftMinutes), minutes, stretch));
-  }
-  return best;
 }

@@ -1,6 +1,6 @@
 import { numberAt } from '../checked.ts';
+import type { Placeable } from './day-pattern-load.ts';
 import { DAY_KINDS } from './kernel.ts';
-import type { Placeable } from './load-field.ts';
 import { BIN_MINUTES, DAY_BINS, DAYS, hourOfBin, TAP_SHARES, TAPS, WEEK_BINS } from './week.ts';
 
 /** Expected jobs in progress per five minutes of the UTC week, 2016 values from Monday 00:00, over all kinds of day. */

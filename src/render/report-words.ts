@@ -1,4 +1,4 @@
-import type { Outlook, ScheduleDecision } from '../plan/decision.ts';
+import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { minutes, percent, seconds } from './quantity.ts';
 
 const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
@@ -14,19 +14,19 @@ export function outcomeWords(outcome: ScheduleDecision['outcome'] | null): strin
 }
 
 /** Lateness of half the runs and of nine in ten. */
-export function latenessWords(outlook: Outlook | null): string {
+export function latenessWords(outlook: SlotForecast | null): string {
   return outlook === null
     ? '–'
     : `${minutes(outlook.latenessMedianMinutes)} / ${minutes(outlook.latenessP90Minutes)}`;
 }
 
 /** The median duration of a run. */
-export function durationWords(outlook: Outlook | null): string {
+export function durationWords(outlook: SlotForecast | null): string {
   return outlook === null ? '–' : seconds(outlook.durationMedianSeconds);
 }
 
 /** Share of runs that succeed. */
-export function successWords(outlook: Outlook | null): string {
+export function successWords(outlook: SlotForecast | null): string {
   return outlook === null ? '–' : percent(outlook.successProbability);
 }
 

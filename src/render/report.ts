@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GateResult, Outlook } from '../plan/decision.ts';
+import { GateResult, SlotForecast } from '../plan/decision.ts';
 import { Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import {
@@ -38,7 +38,7 @@ const ReportSchedule = z.object({
   cron: z.string(),
   timezone: z.string(),
   runsSeen: z.number().int(),
-  outlook: Outlook.nullable(),
+  outlook: SlotForecast.nullable(),
   /** What the newest decision says of it; `null` where there is none yet. */
   outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),
   /** The cron it would move to; `null` where it stays. */

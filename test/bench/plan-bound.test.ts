@@ -5,7 +5,7 @@ import { prove } from '../../bench/plan/proof/branch.ts';
 import type { Domains } from '../../bench/plan/proof/dual-ascent.ts';
 import { highsSolver } from '../../bench/plan/proof/highs.ts';
 import { costOf, type PairModel } from '../../src/plan/pairs.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { inputOf, scheduleOf } from '../plan/fixtures.ts';
 import { bestChoice, models } from '../plan/models.ts';
 
@@ -91,7 +91,7 @@ describe('the bound of a plan', () => {
   );
 
   it('is at most the cost of any plan', () => {
-    const chosen = new Map(planRepository(input, 1).schedules.map(({ key, to }) => [key, to]));
+    const chosen = new Map(planSchedules(input, 1).schedules.map(({ key, to }) => [key, to]));
     const [ours, today] = [chosen, new Map<string, string>()].map((plan) =>
       boundOf(input, plan, { stop: () => false }),
     );
@@ -106,7 +106,7 @@ describe('the bound of a plan', () => {
       hours.map((cron, at) => scheduleOf(`w${at}.yml`, cron, { minutes: 40, width: 1 + (at % 3) })),
       { minGain: -1000, jobLimits: { standard: 6 } },
     );
-    const chosen = new Map(planRepository(few, 1).schedules.map(({ key, to }) => [key, to]));
+    const chosen = new Map(planSchedules(few, 1).schedules.map(({ key, to }) => [key, to]));
     const { gap, method } = boundOf(few, chosen, { stop: () => false });
     expect(method).toBe('exact');
     expect(gap).toBeLessThan(1e-4);
@@ -122,7 +122,7 @@ describe('the bound of a plan', () => {
       Array.from({ length: 30 }, (_, at) => scheduleOf(`w${at}.yml`, hours[at % 5] ?? '0 2 * * *')),
       { minGain: 0 },
     );
-    const plan = planRepository(many, 1);
+    const plan = planSchedules(many, 1);
     const relaxed = boundOf(many, new Map(plan.schedules.map(({ key, to }) => [key, to])), {
       stop: () => false,
     });

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { forecastValue, newForecaster, updateForecaster } from '../../src/forecast/forecaster.ts';
 import { mixOf } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
 import { planSettings } from '../../src/plan/settings.ts';
 import { inputOf, scheduleOf } from '../plan/fixtures.ts';
@@ -29,7 +29,7 @@ function planned(genes: Genes, seed = 1): string {
   });
   const { weights } = planSettings(parseConfig(''), genes);
   const settings = planSettings(parseConfig(''), genes);
-  const plan = planRepository(inputOf([schedule], { ...settings, weights, minConfidence: 0 }), seed);
+  const plan = planSchedules(inputOf([schedule], { ...settings, weights, minConfidence: 0 }), seed);
   return plan.schedules[0]?.to ?? '';
 }
 

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Couplings } from '../../src/plan/couplings.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
-import { type Plan, planRepository } from '../../src/plan/plan.ts';
-import { type Task, TaskShop } from '../../src/plan/task.ts';
+import { type Plan, planSchedules } from '../../src/plan/plan.ts';
+import { type Task, TaskFactory } from '../../src/plan/task.ts';
 import { inputOf, scheduleOf } from './fixtures.ts';
 
 function tasksOf(input: PlanInput): Task[] {
-  const shop = new TaskShop(input);
-  return [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : 1)).map((one) => shop.taskOf(one));
+  const taskFactory = new TaskFactory(input);
+  return [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : 1)).map((one) => taskFactory.taskOf(one));
 }
 
 /** The plan's choices, in key order. */
@@ -51,13 +51,13 @@ describe('coupled schedules', () => {
   it('are never planned worse than they stand today, whatever else is gained', () => {
     fc.assert(
       fc.property(coupled, fc.integer(), (input, seed) => {
-        const choice = choiceOf(input, planRepository(input, seed));
+        const choice = choiceOf(input, planSchedules(input, seed));
         const couplings = new Couplings(tasksOf(input));
         choice.forEach((option, at) => {
           expect(couplings.allows(at, option, choice)).toBe(true);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -68,7 +68,7 @@ describe('coupled schedules', () => {
   ];
 
   it('go together where neither could go alone', () => {
-    const plan = planRepository(inputOf(night({ after: ['build#0'] })), 1);
+    const plan = planSchedules(inputOf(night({ after: ['build#0'] })), 1);
     expect(plan.schedules.map(({ outcome }) => outcome)).toEqual(['move', 'move']);
     const minutes = plan.schedules.map(({ to }) => {
       const [minute = '', hour = ''] = to.split(' ');
@@ -81,7 +81,7 @@ describe('coupled schedules', () => {
     const [build, test] = night({ after: ['build#0'] }) as [PlannedSchedule, PlannedSchedule];
     const refusal = { code: 'pinned', sentence: 'It is pinned.' } as const;
     const soon = { ...test, candidates: test.candidates.filter(({ shiftMinutes }) => shiftMinutes < 0) };
-    const plan = planRepository(inputOf([{ ...build, refusal }, soon]), 1);
+    const plan = planSchedules(inputOf([{ ...build, refusal }, soon]), 1);
     expect(plan.schedules[1]?.outcome).not.toBe('move');
   });
 });
@@ -93,7 +93,7 @@ describe('runners of which there are few', () => {
     );
     const weights = { overlap: 0, lateness: 0, failure: 0, finishBy: 0, shift: 0.1, edit: 0.1, crowding: 1 };
     const crowdingWith = (jobLimits: Readonly<Record<string, number>>) =>
-      planRepository(inputOf(crowd, { weights, jobLimits, minGain: 0 }), 1);
+      planSchedules(inputOf(crowd, { weights, jobLimits, minGain: 0 }), 1);
     const plan = crowdingWith({ gpu: 2 });
     expect(plan.terms.before.crowding).toBeGreaterThan(0.5);
     expect(plan.terms.after.crowding ?? 1).toBeLessThan(0.2 * (plan.terms.before.crowding ?? 0));

@@ -5,7 +5,7 @@ import { parseCron } from '../../src/cron/parse.ts';
 import { type Shape, shapeOf } from '../../src/cron/shape.ts';
 import { ScheduleDecision } from '../../src/plan/decision.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
-import { type Plan, planRepository } from '../../src/plan/plan.ts';
+import { type Plan, planSchedules } from '../../src/plan/plan.ts';
 import { sampled, sampledRuns } from '../sampled.ts';
 import { DAY_MS, inputOf, NOW, scheduleOf } from './fixtures.ts';
 
@@ -62,7 +62,7 @@ describe('laws of every plan', () => {
   it('answers every schedule in order, in the form of a decision, and moves to candidates only', () => {
     fc.assert(
       fc.property(inputs, (input) => {
-        const plan = planRepository(input, 1);
+        const plan = planSchedules(input, 1);
         expect(plan.schedules.map((line) => line.key)).toEqual(input.schedules.map((one) => one.key));
         plan.schedules.forEach((line, at) => {
           ScheduleDecision.parse(line);
@@ -85,7 +85,7 @@ describe('laws of every plan', () => {
   it('keeps the shape of every schedule that it moves', () => {
     fc.assert(
       fc.property(inputs, fc.integer(), (input, seed) => {
-        for (const { cron, to, timezone } of planRepository(input, seed).schedules) {
+        for (const { cron, to, timezone } of planSchedules(input, seed).schedules) {
           // Whether a tick meets people's hours or a change of clocks follows from the minute, and may change with it.
           const kept = ({ forPeople: _p, touchesClockChange: _c, ...rest }: Shape) => rest;
           expect(kept(shapeOf(parseCron(to), timezone))).toEqual(kept(shapeOf(parseCron(cron), timezone)));
@@ -98,7 +98,7 @@ describe('laws of every plan', () => {
   it('stays within the change budget and never costs more than today', () => {
     fc.assert(
       fc.property(inputs, (input) => {
-        const plan = planRepository(input, 2);
+        const plan = planSchedules(input, 2);
         const { maxChangeShare, minConfidence = 0 } = input.settings;
         const most =
           maxChangeShare === 0 ? 0 : Math.max(1, Math.floor(maxChangeShare * input.schedules.length));
@@ -118,9 +118,9 @@ describe('laws of every plan', () => {
         const at = Math.floor(cut * input.schedules.length);
         const turned = [...input.schedules.slice(at), ...input.schedules.slice(0, at)].reverse();
         const byKey = (plan: Plan): unknown => [...plan.schedules].sort((a, b) => (a.key < b.key ? -1 : 1));
-        const plan = planRepository(input, seed);
-        expect(planRepository(input, seed)).toEqual(plan);
-        const other = planRepository({ ...input, schedules: turned }, seed);
+        const plan = planSchedules(input, seed);
+        expect(planSchedules(input, seed)).toEqual(plan);
+        const other = planSchedules({ ...input, schedules: turned }, seed);
         expect(byKey(other)).toEqual(byKey(plan));
         expect([other.benefit, other.confidence, other.terms, other.load]).toEqual([
           plan.benefit,
@@ -139,7 +139,7 @@ describe('laws of every plan', () => {
       [3, 0.8],
       [10, 0.917],
     ] as const) {
-      const plan = planRepository(
+      const plan = planSchedules(
         inputOf([scheduleOf('a', '0 2 * * *', { runsSeen }), scheduleOf('b', '0 2 * * *', { runsSeen })]),
         1,
       );
@@ -151,7 +151,7 @@ describe('laws of every plan', () => {
 
 describe('what a plan does', () => {
   it('parts two long schedules with the same tick, and says by how much', () => {
-    const plan = planRepository(inputOf([scheduleOf('a', '0 2 * * *'), scheduleOf('b', '0 2 * * *')]), 1);
+    const plan = planSchedules(inputOf([scheduleOf('a', '0 2 * * *'), scheduleOf('b', '0 2 * * *')]), 1);
     expect(moves(plan)).toHaveLength(1);
     const [move] = moves(plan) as [ScheduleDecision];
     expect(move.today?.overlapMinutesPerWeek).toBeGreaterThan(60);
@@ -163,7 +163,7 @@ describe('what a plan does', () => {
 
   it('sees that ticks an hour apart meet where lateness differs by an hour', () => {
     const shared = (late: (hour: number) => number): number => {
-      const plan = planRepository(
+      const plan = planSchedules(
         inputOf([
           scheduleOf('a', '0 2 * * *', { late, candidates: [] }),
           scheduleOf('b', '0 3 * * *', { late, candidates: [] }),
@@ -179,7 +179,7 @@ describe('what a plan does', () => {
   it('keeps clear of the background', () => {
     const input = inputOf([scheduleOf('a', '0 10 * * *')]);
     const background = input.background.map((_, bin) => (Math.floor(bin / 12) % 24 === 10 ? 20 : 0));
-    const [line] = planRepository({ ...input, background }, 1).schedules;
+    const [line] = planSchedules({ ...input, background }, 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.proposed?.overlapMinutesPerWeek).toBeLessThan((line?.today?.overlapMinutesPerWeek ?? 0) / 4);
   });
@@ -189,7 +189,7 @@ describe('what a plan does', () => {
     ['sixty ticks were seen there', 60, 'move'],
   ])('trusts another hour to be more punctual only by evidence: %s', (_, observations, outcome) => {
     const late = (hour: number): number => (hour === 2 ? 180 : 10);
-    const [line] = planRepository(
+    const [line] = planSchedules(
       inputOf([scheduleOf('a', '30 2 * * *', { late, observations })]),
       1,
     ).schedules;
@@ -199,17 +199,17 @@ describe('what a plan does', () => {
 
   it('leaves hours of failure', () => {
     const success = (hour: number): number => (hour === 2 ? 0.5 : 0.98);
-    const [line] = planRepository(inputOf([scheduleOf('a', '30 2 * * *', { success })]), 1).schedules;
+    const [line] = planSchedules(inputOf([scheduleOf('a', '30 2 * * *', { success })]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.reasons[0]).toContain('98 % of cases instead of 50 %');
   });
 
   it('has nothing to gain where there is no schedule', () => {
-    expect(planRepository(inputOf([]), 1)).toMatchObject({ schedules: [], benefit: 0, confidence: 0 });
+    expect(planSchedules(inputOf([]), 1)).toMatchObject({ schedules: [], benefit: 0, confidence: 0 });
   });
 
   it('keeps what stands alone, and says what else was tried', () => {
-    const [line] = planRepository(inputOf([scheduleOf('a', '17 2 * * *')]), 1).schedules;
+    const [line] = planSchedules(inputOf([scheduleOf('a', '17 2 * * *')]), 1).schedules;
     expect(line?.outcome).toBe('keep');
     expect(line?.reasons[0]).toMatch(/of \d+ other times/);
     expect(line?.alternatives).toHaveLength(5);
@@ -217,7 +217,7 @@ describe('what a plan does', () => {
 
   it('counts refused schedules as load, with their reason', () => {
     const refusal = { code: 'pinned', sentence: 'It is pinned by a directive.' } as const;
-    const plan = planRepository(
+    const plan = planSchedules(
       inputOf([scheduleOf('a', '0 2 * * *', { refusal }), scheduleOf('b', '0 2 * * *')]),
       1,
     );
@@ -233,11 +233,11 @@ describe('what a plan does', () => {
       candidates: [],
       refusal: { code: 'templated', sentence: 'Its cron is an expression.' } as const,
     };
-    expect(planRepository(inputOf([unreadable]), 1).schedules[0]?.outcome).toBe('refused');
+    expect(planSchedules(inputOf([unreadable]), 1).schedules[0]?.outcome).toBe('refused');
   });
 
   it('plans a mean week of monthly schedules', () => {
-    const plan = planRepository(inputOf([scheduleOf('a', '0 2 1 * *', { minutes: 60 })]), 1);
+    const plan = planSchedules(inputOf([scheduleOf('a', '0 2 1 * *', { minutes: 60 })]), 1);
     const jobHours = plan.load.before.reduce((sum, jobs) => sum + jobs, 0) * 7;
     expect(jobHours).toBeGreaterThan(0.8 * (7 / 30.4));
     expect(jobHours).toBeLessThan(1.3 * (7 / 30.4));
@@ -251,18 +251,18 @@ describe('what holds a better time back', () => {
   ];
 
   it('dwell', () => {
-    const [line] = planRepository(inputOf(pair({ movedAt: NOW - 5 * DAY_MS })), 1).schedules;
+    const [line] = planSchedules(inputOf(pair({ movedAt: NOW - 5 * DAY_MS })), 1).schedules;
     expect(line?.outcome).toBe('held');
     expect(line?.reasons[0]).toMatch(/^Held by dwell: .*moved 5 days ago and rests for 14/);
     expect(line?.to).not.toBe(line?.cron);
-    expect(planRepository(inputOf(pair({ movedAt: NOW - 15 * DAY_MS })), 1).schedules[0]?.outcome).toBe(
+    expect(planSchedules(inputOf(pair({ movedAt: NOW - 15 * DAY_MS })), 1).schedules[0]?.outcome).toBe(
       'move',
     );
   });
 
   it('the change share', () => {
     const crowd = Array.from({ length: 6 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *'));
-    const plan = planRepository(inputOf(crowd, { maxChangeShare: 0.3 }), 1);
+    const plan = planSchedules(inputOf(crowd, { maxChangeShare: 0.3 }), 1);
     expect(moves(plan)).toHaveLength(1);
     const held = plan.schedules.filter((line) => line.outcome === 'held');
     expect(held.length).toBeGreaterThan(0);
@@ -272,7 +272,7 @@ describe('what holds a better time back', () => {
   it('the edits of half a year, unless a wish is not kept', () => {
     const crowd = Array.from({ length: 6 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *'));
     const planAfter = (recentEdits: number, all = crowd) =>
-      planRepository({ ...inputOf(all, { maxEdits: 1 }), recentEdits }, 1);
+      planSchedules({ ...inputOf(all, { maxEdits: 1 }), recentEdits }, 1);
     expect(moves(planAfter(3)).length).toBeLessThanOrEqual(3);
     expect(moves(planAfter(5))).toHaveLength(1);
     const held = planAfter(6);
@@ -285,17 +285,17 @@ describe('what holds a better time back', () => {
   });
 
   it('the minimum gain, half as much again for what was moved before', () => {
-    const gain = planRepository(inputOf(pair()), 1).schedules[0]?.benefit ?? 0;
+    const gain = planSchedules(inputOf(pair()), 1).schedules[0]?.benefit ?? 0;
     const minGain = gain / 1.25;
-    const first = planRepository(inputOf(pair(), { minGain }), 1).schedules[0];
-    const second = planRepository(inputOf(pair({ movedAt: NOW - 60 * DAY_MS }), { minGain }), 1).schedules[0];
+    const first = planSchedules(inputOf(pair(), { minGain }), 1).schedules[0];
+    const second = planSchedules(inputOf(pair({ movedAt: NOW - 60 * DAY_MS }), { minGain }), 1).schedules[0];
     expect(first?.outcome).toBe('move');
     expect(second?.outcome).toBe('held');
     expect(second?.reasons[0]).toMatch(/^Held by the minimum gain: .*earlier move/);
   });
 
   it('the minimum confidence', () => {
-    const [line] = planRepository(inputOf(pair({ runsSeen: 2 }), { minConfidence: 0.9 }), 1).schedules;
+    const [line] = planSchedules(inputOf(pair({ runsSeen: 2 }), { minConfidence: 0.9 }), 1).schedules;
     expect(line?.outcome).toBe('held');
     expect(line?.reasons[0]).toMatch(/^Held by the minimum confidence/);
   });
@@ -314,7 +314,7 @@ describe('finish-by', () => {
     });
 
   it('chooses a tick from which nine runs in ten are done by then', () => {
-    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
+    const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.today?.finishByProbability).toBeLessThan(0.1);
     expect(line?.proposed?.finishByProbability).toBeGreaterThanOrEqual(0.9);
@@ -330,7 +330,7 @@ describe('finish-by', () => {
       late: () => 60,
       finishByMinute: 5 * 60 + 25,
     });
-    const [line] = planRepository(inputOf([nearly, ...many], { minGain: 0.5 }), 1).schedules;
+    const [line] = planSchedules(inputOf([nearly, ...many], { minGain: 0.5 }), 1).schedules;
     expect(line?.today?.finishByProbability).toBeLessThan(0.9);
     expect(line?.today?.finishByProbability).toBeGreaterThan(0.7);
     expect(line?.outcome).toBe('move');
@@ -338,18 +338,18 @@ describe('finish-by', () => {
   });
 
   it('moves no further than that asks for', () => {
-    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
+    const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
     expect(line?.proposed?.finishByProbability).toBeLessThan(0.999);
   });
 
   it('offers the best and says so where nine in ten cannot be had', () => {
-    const [line] = planRepository(inputOf([at(7, '30 6 * * *', 60, 90)]), 1).schedules;
+    const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60, 90)]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.reasons.join(' ')).toMatch(/No time within its window is done by 07:00 in nine runs of ten/);
   });
 
   it('leaves a schedule that is done in time', () => {
-    const [line] = planRepository(inputOf([at(7, '17 2 * * *', 30)]), 1).schedules;
+    const [line] = planSchedules(inputOf([at(7, '17 2 * * *', 30)]), 1).schedules;
     expect(line?.outcome).toBe('keep');
   });
 });
@@ -358,12 +358,12 @@ describe('exploration', () => {
   const crowd = Array.from({ length: 4 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *', { minutes: 15 }));
 
   it('draws another good time as often as it says, and never a useless one', () => {
-    const best = planRepository(inputOf(crowd), 1);
+    const best = planSchedules(inputOf(crowd), 1);
     expect(best.propensity).toBe(1);
     let explored = 0;
     const seeds = sampled(40, 16);
     for (let seed = 0; seed < seeds; seed += 1) {
-      const plan = planRepository(inputOf(crowd, { exploration: 0.5 }), seed);
+      const plan = planSchedules(inputOf(crowd, { exploration: 0.5 }), seed);
       expect(plan.propensity).toBeGreaterThan(0);
       expect(plan.propensity).toBeLessThanOrEqual(1);
       if (plan.propensity < 0.5) explored += 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundOf } from '../../bench/plan/proof/bound.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
-import { planRepository } from '../../src/plan/plan.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
 import { loadsTogether, type SharedLoad, sharedLoadOf } from '../../src/plan/shared-load.ts';
 import { DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
 
@@ -35,7 +35,7 @@ const minuteOf = (cron: string): number => {
 
 describe('runners shared with other repositories', () => {
   it('are left to them while they have them, and it is said why', () => {
-    const plan = planRepository(withOthers({ gpu: daily(1, 4, 2) }), 1);
+    const plan = planSchedules(withOthers({ gpu: daily(1, 4, 2) }), 1);
     const [line] = plan.schedules;
     expect(line?.outcome).toBe('move');
     // Ten minutes late and an hour long, within three hours of two o'clock.
@@ -54,7 +54,7 @@ describe('runners shared with other repositories', () => {
   it('are asked for by those alone whose jobs take them', () => {
     const elsewhere = { gpu: daily(1, 4, 2) };
     const nightly = scheduleOf('nightly.yml', '0 2 * * *', { minutes: 60 });
-    const { schedules, notes } = planRepository(withOthers(elsewhere, [nightly]), 1);
+    const { schedules, notes } = planSchedules(withOthers(elsewhere, [nightly]), 1);
     expect(schedules[0]?.outcome).toBe('keep');
     expect(schedules[0]?.today).not.toHaveProperty('runnersHeld');
     expect(notes?.join()).not.toContain('gpu');
@@ -62,7 +62,7 @@ describe('runners shared with other repositories', () => {
 
   it('may be called anything', () => {
     const odd = scheduleOf('odd.yml', '0 2 * * *', { runners: 'constructor', minutes: 60 });
-    const { schedules, benefit } = planRepository(withOthers({ gpu: daily(1, 4, 2) }, [odd, training]), 1);
+    const { schedules, benefit } = planSchedules(withOthers({ gpu: daily(1, 4, 2) }, [odd, training]), 1);
     expect(schedules.map(({ outcome }) => outcome)).toEqual(['keep', 'move']);
     expect(benefit).toBeGreaterThan(0);
     const left = [{ repositoryId: 1, load: { at: NOW, jobs: {} } }];
@@ -72,13 +72,13 @@ describe('runners shared with other repositories', () => {
   it('weigh by the share of them that others have: of many, two are no trouble', () => {
     const input = withOthers({ gpu: daily(1, 4, 2) });
     const plenty = { ...input, settings: { ...input.settings, jobLimits: { gpu: 500 } } };
-    expect(planRepository(plenty, 1).schedules[0]?.outcome).not.toBe('move');
+    expect(planSchedules(plenty, 1).schedules[0]?.outcome).not.toBe('move');
   });
 
   it('that nobody else takes change nothing', () => {
     const schedules = [training, scheduleOf('other.yml', '30 2 * * *', { runners: 'gpu', minutes: 60 })];
-    const { notes, ...plan } = planRepository(withOthers({ gpu: NOTHING }, schedules), 1);
-    const { notes: alone, ...same } = planRepository(withOthers(undefined, schedules), 1);
+    const { notes, ...plan } = planSchedules(withOthers({ gpu: NOTHING }, schedules), 1);
+    const { notes: alone, ...same } = planSchedules(withOthers(undefined, schedules), 1);
     expect(plan).toEqual(same);
     expect(notes).toEqual([...(alone ?? []), 'No jobs of other repositories are known on the gpu runners.']);
   });
@@ -103,8 +103,8 @@ describe('runners shared with other repositories', () => {
       );
     fc.assert(
       fc.property(inputs, (input) => {
-        const plan = planRepository(input, 3);
-        const turned = planRepository({ ...input, schedules: input.schedules.toReversed() }, 3);
+        const plan = planSchedules(input, 3);
+        const turned = planSchedules({ ...input, schedules: input.schedules.toReversed() }, 3);
         expect(turned.schedules.toReversed()).toEqual(plan.schedules);
         expect(turned.terms).toEqual(plan.terms);
         expect(plan.benefit).toBeGreaterThanOrEqual(-1e-9);

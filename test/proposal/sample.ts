@@ -1,10 +1,10 @@
-import type { Decision, Outlook, ScheduleDecision } from '../../src/plan/decision.ts';
+import type { Decision, ScheduleDecision, SlotForecast } from '../../src/plan/decision.ts';
 import type { Proposal } from '../../src/proposal/proposal.ts';
 
 export const NOW = Date.UTC(2026, 4, 4, 3, 17);
 export const DAY_MS = 86_400_000;
 
-export function outlook(over: Partial<Outlook> = {}): Outlook {
+export function outlook(over: Partial<SlotForecast> = {}): SlotForecast {
   return {
     latenessMedianMinutes: 158,
     latenessP90Minutes: 255,

@@ -2,10 +2,9 @@ import { budgetOf } from '../../../src/plan/budget.ts';
 import { Couplings } from '../../../src/plan/couplings.ts';
 import { Crowding } from '../../../src/plan/crowding.ts';
 import type { PlanInput } from '../../../src/plan/input.ts';
-import { LoadField } from '../../../src/plan/load-field.ts';
-import { fieldOf, pricesOf, rawTerms, totalCost } from '../../../src/plan/objective.ts';
+import { backgroundField, fieldOf, rawTerms, termWeightsOf, totalCost } from '../../../src/plan/objective.ts';
 import { pairModel } from '../../../src/plan/pairs.ts';
-import { type Task, TaskShop } from '../../../src/plan/task.ts';
+import { type Task, TaskFactory } from '../../../src/plan/task.ts';
 import { type ExactSolver, prove } from './branch.ts';
 import type { Domains } from './dual-ascent.ts';
 import { relaxedBound } from './frank-wolfe.ts';
@@ -46,9 +45,9 @@ export function boundOf(
   limits: BoundLimits,
 ): PlanBound {
   const { settings, background } = input;
-  const shop = new TaskShop(input);
+  const taskFactory = new TaskFactory(input);
   const sorted = [...input.schedules].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const tasks = sorted.map((schedule) => shop.taskOf(schedule));
+  const tasks = sorted.map((schedule) => taskFactory.taskOf(schedule));
   const today = new Int32Array(tasks.length);
   const choice = Int32Array.from(tasks, (task) => {
     const cron = chosen.get(task.schedule.key);
@@ -59,21 +58,20 @@ export function boundOf(
           task.options.findIndex((option) => option.cron === cron),
         );
   });
-  const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
-  empty?.settle();
+  const empty = backgroundField(tasks, background);
   // Jobs beyond the runners cost the plan, and are left out of the bound: without them everything is a sum over pairs.
   const crowding = Crowding.of(tasks, input);
   const crowdedToday = crowding?.total(today);
   choice.forEach((option, at) => {
     if (option !== 0) crowding?.move(at, 0, option);
   });
-  const prices = pricesOf(
+  const termWeights = termWeightsOf(
     tasks,
     rawTerms(tasks, today, fieldOf(tasks, today, background), empty, crowdedToday),
     settings.weights,
   );
   const planned = fieldOf(tasks, choice, background);
-  const cost = totalCost(rawTerms(tasks, choice, planned, empty, crowding?.total(choice)), prices);
+  const cost = totalCost(rawTerms(tasks, choice, planned, empty, crowding?.total(choice)), termWeights);
   const dwellMs = settings.dwellDays * 86_400_000;
   const movable = tasks.map(
     ({ options, schedule }) =>
@@ -82,7 +80,7 @@ export function boundOf(
   const budget = budgetOf(tasks, movable, input).moves;
   const options = tasks.reduce((sum, task, at) => sum + (movable[at] === true ? task.options.length : 1), 0);
   if (tasks.length <= MOST_WRITTEN_OUT && options <= MOST_OPTIONS_WRITTEN_OUT) {
-    const model = pairModel(tasks, movable, prices, background, new Couplings(tasks), budget);
+    const model = pairModel(tasks, movable, termWeights, background, new Couplings(tasks), budget);
     const { bound, exact } = prove(model, optionsInTime(tasks, movable), cost, {
       tolerance: TOLERANCE,
       mostNodes: MOST_NODES,
@@ -91,7 +89,7 @@ export function boundOf(
     });
     return { cost, bound, gap: gapOf(cost, bound), method: exact ? 'exact' : 'branch-and-bound' };
   }
-  const bound = relaxedBound(tasks, movable, prices, background, budget, cost, {
+  const bound = relaxedBound(tasks, movable, termWeights, background, budget, cost, {
     tolerance: TOLERANCE,
     stop: limits.stop,
   });

@@ -1,5 +1,5 @@
 import { LoadField } from '../../../src/plan/load-field.ts';
-import { fixedCost, type Prices } from '../../../src/plan/objective.ts';
+import { fixedCost, type TermWeights } from '../../../src/plan/objective.ts';
 import { overlapOf, overlapsOf, type Scratch, scratchOf } from '../../../src/plan/overlap.ts';
 import type { Task } from '../../../src/plan/task.ts';
 
@@ -25,23 +25,23 @@ interface Mix {
 export function relaxedBound(
   tasks: readonly Task[],
   movable: readonly boolean[],
-  prices: Prices,
+  termWeights: TermWeights,
   background: readonly number[],
   budget: number,
   known: number,
   limits: RelaxationLimits,
 ): number {
   const scratch = scratchOf();
-  const linear = linearCosts(tasks, movable, prices, background, scratch);
+  const linear = linearCosts(tasks, movable, termWeights, background, scratch);
   // The field holds the load of the mixes divided by `scale`: a step shrinks what is placed by shrinking the scale.
   let [field, scale] = [new LoadField(tasks), 1];
   const mixes: Mix[] = tasks.map(() => ({ shares: new Map([[0, 1]]) }));
   for (const task of tasks) field.place(task, 0, 1);
   let bound = Number.NEGATIVE_INFINITY;
   for (let iteration = 0; iteration < MOST_ITERATIONS; iteration += 1) {
-    field.settle();
+    field.updateSums();
     const gradients = tasks.map((task, at) =>
-      gradientOf(task, linear[at] as Float64Array, field, prices.overlap * scale, scratch),
+      gradientOf(task, linear[at] as Float64Array, field, termWeights.overlap * scale, scratch),
     );
     const target = cheapest(gradients, budget);
     // g(x) + ⟨∇g, s − x⟩, with g's quadratic half from ⟨x, overlap⟩.
@@ -62,7 +62,7 @@ export function relaxedBound(
     bound = Math.max(bound, value + slope);
     if (known - bound <= limits.tolerance * Math.abs(known) || limits.stop()) break;
     // Along the way the objective is a parabola: ⟨s − x, overlap of (s − x)⟩ bends it.
-    const curvature = quadratic - 2 * toTarget + selfOverlap(tasks, target, prices);
+    const curvature = quadratic - 2 * toTarget + selfOverlap(tasks, target, termWeights);
     const step = curvature <= 0 ? 1 : Math.min(1, Math.max(0, -slope / curvature));
     if (step <= 0) break;
     if (step === 1) [field, scale] = [new LoadField(tasks), 1];
@@ -82,22 +82,22 @@ export function relaxedBound(
 function linearCosts(
   tasks: readonly Task[],
   movable: readonly boolean[],
-  prices: Prices,
+  termWeights: TermWeights,
   background: readonly number[],
   scratch: Scratch,
 ): readonly Float64Array[] {
   const empty = background.some((jobs) => jobs > 0) ? new LoadField(tasks, background) : null;
-  empty?.settle();
+  empty?.updateSums();
   return tasks.map((task, at) => {
     const met = empty === null ? null : overlapsOf(task, empty, scratch);
     const alone = new LoadField([task]);
     return Float64Array.from({ length: movable[at] === true ? task.options.length : 1 }, (_, option) => {
       const shift = task.shifts[option] as number;
       alone.place(task, shift, 1);
-      alone.settle();
+      alone.updateSums();
       const self = overlapOf(task, option, alone);
       alone.place(task, shift, -1);
-      return fixedCost(task, option, prices) + prices.overlap * ((met?.[option] ?? 0) - self / 2);
+      return fixedCost(task, option, termWeights) + termWeights.overlap * ((met?.[option] ?? 0) - self / 2);
     });
   });
 }
@@ -135,14 +135,14 @@ function cheapest(gradients: readonly Float64Array[], budget: number): Int32Arra
 }
 
 /** ⟨s, overlap of s⟩ of a corner: everything, met with itself. */
-function selfOverlap(tasks: readonly Task[], target: Int32Array, prices: Prices): number {
+function selfOverlap(tasks: readonly Task[], target: Int32Array, termWeights: TermWeights): number {
   const field = new LoadField(tasks);
   tasks.forEach((task, at) => {
     field.place(task, task.shifts[target[at] as number] as number, 1);
   });
-  field.settle();
+  field.updateSums();
   return tasks.reduce(
-    (sum, task, at) => sum + prices.overlap * overlapOf(task, target[at] as number, field),
+    (sum, task, at) => sum + termWeights.overlap * overlapOf(task, target[at] as number, field),
     0,
   );
 }

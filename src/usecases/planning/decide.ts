@@ -2,7 +2,7 @@ import { sharedRunners } from '../../config/runners.ts';
 import { CRON_PARSER, type CronPeer } from '../../cron/cron-parser-peer.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import type { PlanInput } from '../../plan/input.ts';
-import { planRepository } from '../../plan/plan.ts';
+import { planSchedules } from '../../plan/plan.ts';
 import { type SharedLoad, sharedLoadOf } from '../../plan/shared-load.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import { findStrategy } from '../../strategy/population.ts';
@@ -67,7 +67,7 @@ export function decideByStrategies(
   const doubted: DoubtedMove[] = [];
   // Ends: each turn rules out a time of some schedule, and soon the schedule itself.
   for (;;) {
-    const plan = planRepository(withoutRuledOut(input, ruledOut), seed);
+    const plan = planSchedules(withoutRuledOut(input, ruledOut), seed);
     const unwritable = unwritableMoves(sources, plan.schedules);
     if (unwritable.length > 0) {
       ruledOut = ruleOut(ruledOut, unwritable);

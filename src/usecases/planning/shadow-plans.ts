@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Decision, ObjectiveTerms, ScheduleDecision, ShadowPlan } from '../../plan/decision.ts';
-import { type Plan, planRepository } from '../../plan/plan.ts';
+import { type Plan, planSchedules } from '../../plan/plan.ts';
 import { seededRandom } from '../../plan/random.ts';
 import { chooseStrategy, type ObjectiveWeights, type StrategyChoice } from '../../strategy/choose.ts';
 import type { Objectives, Strategy, StrategyPopulation } from '../../strategy/strategy.ts';
@@ -29,7 +29,7 @@ export function chooseByPlans(
       const genes = { ...strategy.parameters, exploration_rate: 0 };
       plans.set(
         strategy.name,
-        planRepository(planInput({ ...sources, strategy: strategy.name, genes }), seed),
+        planSchedules(planInput({ ...sources, strategy: strategy.name, genes }), seed),
       );
     }
   }

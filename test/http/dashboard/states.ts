@@ -2,7 +2,7 @@ import { parseCron } from '../../../src/cron/parse.ts';
 import { ticksBetween } from '../../../src/cron/ticks.ts';
 import { DEFAULT_GENES } from '../../../src/genes/genes.ts';
 import type { Run } from '../../../src/history/run.ts';
-import type { Decision, Outlook, ScheduleDecision } from '../../../src/plan/decision.ts';
+import type { Decision, ScheduleDecision, SlotForecast } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { emptyPopulation } from '../../../src/strategy/population.ts';
 import type { LearningEvent, Strategy } from '../../../src/strategy/strategy.ts';
@@ -26,7 +26,7 @@ export function emptyState(): RepositoryState {
   return newRepository(SEEN, NOW);
 }
 
-export const OUTLOOK: Outlook = {
+export const OUTLOOK: SlotForecast = {
   latenessMedianMinutes: 60,
   latenessP90Minutes: 120,
   durationMedianSeconds: 1_800,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Decision, ObjectiveTerms, Outlook, ScheduleDecision } from '../../../plan/decision.ts';
+import type { Decision, ObjectiveTerms, ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
 import { outcomeWords } from '../../../render/report-words.ts';
@@ -109,7 +109,7 @@ ${
 }</div></details>`;
 }
 
-const ROWS: readonly (readonly [string, (outlook: Outlook) => string | undefined])[] = [
+const ROWS: readonly (readonly [string, (outlook: SlotForecast) => string | undefined])[] = [
   ['Starts late, half of the runs within', ({ latenessMedianMinutes }) => minutes(latenessMedianMinutes)],
   ['Starts late, nine in ten within', ({ latenessP90Minutes }) => minutes(latenessP90Minutes)],
   ['Takes, half of the runs at most', ({ durationMedianSeconds }) => seconds(durationMedianSeconds)],

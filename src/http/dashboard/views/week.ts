@@ -2,7 +2,7 @@ import { parseCron } from '../../../cron/parse.ts';
 import { ticksBetween } from '../../../cron/ticks.ts';
 import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
-import type { Outlook, ScheduleDecision } from '../../../plan/decision.ts';
+import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { widthOf } from '../../../usecases/learning/schedules-in-force.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
@@ -97,8 +97,8 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
 /** A schedule's cron after the decision. A held one stays as it is. */
 function proposed(
   { outcome, cron, to, proposed: then }: ScheduleDecision,
-  today: Outlook,
-): { readonly cron: string; readonly outlook: Outlook } {
+  today: SlotForecast,
+): { readonly cron: string; readonly outlook: SlotForecast } {
   return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
 }
 
@@ -132,7 +132,7 @@ function readableTicks(cron: string, timezone: string, monday: number): readonly
 function addRuns(
   load: Float64Array,
   ticks: readonly number[],
-  outlook: Outlook,
+  outlook: SlotForecast,
   monday: number,
   width: number,
 ): void {

@@ -1,45 +1,44 @@
 import { itemAt, numberAt } from '../checked.ts';
 import { quantileAtScore } from '../forecast/quantile.ts';
 import { Z90 } from '../statistics.ts';
-import type { Outlook } from './decision.ts';
-import { LoadField, type Placeable } from './load-field.ts';
+import type { Placeable } from './day-pattern-load.ts';
+import type { SlotForecast } from './decision.ts';
+import { LoadField } from './load-field.ts';
 import { type Choice, heldElsewhere } from './objective.ts';
 import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
-/** A task as one thing that is there or not, however many jobs it has. */
-function asPresence(task: Task): Task & Placeable {
+/** A task as one run that is in progress or not, however many jobs it has. */
+function asOneJob(task: Task): Task & Placeable {
   return { ...task, width: 1 };
 }
 
-/** Steps of the table below: 1/64 of a job, up to eight, beyond which company is certain. */
-const STEPS_PER_JOB = 64;
-const MOST_JOBS = 8;
+/** Steps of the table below: 1/64 of a run, up to eight, above which another run is certain. */
+const STEPS_PER_RUN = 64;
+const MOST_RUNS = 8;
 const CHANCES = Float64Array.from(
-  { length: MOST_JOBS * STEPS_PER_JOB + 2 },
-  (_, step) => -Math.expm1(-step / STEPS_PER_JOB),
+  { length: MOST_RUNS * STEPS_PER_RUN + 2 },
+  (_, step) => -Math.expm1(-step / STEPS_PER_RUN),
 );
 
-/** With so many others expected in progress, the chance that there is at least one. */
-function chanceOfCompany(expected: number): number {
+/** The chance that at least one other run is in progress where so many are expected. */
+function chanceOfOtherRun(expected: number): number {
   if (expected <= 0) return 0;
-  if (expected >= MOST_JOBS) return 1;
-  const place = expected * STEPS_PER_JOB;
+  if (expected >= MOST_RUNS) return 1;
+  const place = expected * STEPS_PER_RUN;
   const step = Math.floor(place);
   const [low, high] = [numberAt(CHANCES, step), numberAt(CHANCES, step + 1)];
   return low + (place - step) * (high - low);
 }
 
-/**
- * Says for any task what its runs share of the week with others at these choices. Built once per assignment.
- */
-export class Company {
+/** Estimates for any task how long its runs overlap with others at these choices. Built once for each choice. */
+export class ConcurrencyEstimate {
   readonly #field: LoadField;
   readonly #tasks: readonly Task[];
   readonly #choice: Choice;
 
   constructor(tasks: readonly Task[], choice: Choice, background: readonly number[]) {
-    this.#tasks = tasks.map(asPresence);
+    this.#tasks = tasks.map(asOneJob);
     this.#choice = Int32Array.from(choice);
     this.#field = new LoadField(this.#tasks, background);
     this.#tasks.forEach((task, at) => {
@@ -54,15 +53,21 @@ export class Company {
   /** Expected minutes a week during which runs of task `at`, put at `option`, are not alone. */
   minutesShared(at: number, option: number): number {
     const task = itemAt(this.#tasks, at);
-    const shared = this.#field.without(task, this.#shift(at), () => overlapOf(task, option, this.#field), {
-      of: chanceOfCompany,
+    const overlap = (): number => overlapOf(task, option, this.#field);
+    const shared = this.#field.withScheduleRemoved(task, this.#shift(at), overlap, {
+      transform: chanceOfOtherRun,
     });
     return Math.max(0, shared);
   }
 }
 
-/** What the forecasts say of a task at one option; `company` tells who else is there. */
-export function outlookOf(task: Task, at: number, option: number, company: Company): Outlook {
+/** What the forecasts say of a task at one option, beside the runs that `concurrency` was built of. */
+export function slotForecastOf(
+  task: Task,
+  at: number,
+  option: number,
+  concurrency: ConcurrencyEstimate,
+): SlotForecast {
   const { forecast } = task.schedule;
   const shares = task.hourShares(option);
   const mean = (value: (hour: number) => number): number => {
@@ -82,7 +87,7 @@ export function outlookOf(task: Task, at: number, option: number, company: Compa
     durationMedianSeconds: quantileAtScore(forecast.duration.seconds, 0),
     durationP90Seconds: quantileAtScore(forecast.duration.seconds, Z90),
     successProbability: shares.length === 0 ? 1 : Math.min(1, Math.max(0, success)),
-    overlapMinutesPerWeek: company.minutesShared(at, option),
+    overlapMinutesPerWeek: concurrency.minutesShared(at, option),
     ...(task.elsewhere.length === 0 || task.workMinutes === 0
       ? {}
       : { runnersHeld: Math.min(1, heldElsewhere(task, option) / task.workMinutes) }),

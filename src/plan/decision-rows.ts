@@ -1,0 +1,285 @@
+import { itemAt, numberAt } from '../checked.ts';
+import { gainOf, type Response } from './assignment.ts';
+import { mostEdits } from './budget.ts';
+import type { Alternative, ScheduleDecision, ScheduleExplanation, SlotForecast } from './decision.ts';
+import { latenessBelief } from './evidence.ts';
+import { explainHeld, explainMove, type HoldKind } from './explain.ts';
+import { RUNNERS } from './input.ts';
+import { termsSaved } from './objective.ts';
+import {
+  changeShareReason,
+  confidenceReason,
+  couplingReason,
+  dwellReason,
+  editsReason,
+  keepReason,
+  minimumGainReason,
+  moveReasons,
+  QUOTABLE_OBSERVATIONS,
+  unreachableSentence,
+} from './reasons.ts';
+import { type Round, savedShare } from './round.ts';
+import { ConcurrencyEstimate, slotForecastOf } from './slot-forecast.ts';
+import type { Task } from './task.ts';
+import { BIN_MINUTES } from './week.ts';
+
+/** Alternatives named for each schedule. */
+const ALTERNATIVES = 5;
+/** A better time that saves less than this is not even mentioned. */
+const NOTICEABLE_GAIN = 0.01;
+
+/** One schedule's row of a decision, and what holds its better time back; `null` where nothing does. */
+export interface DecisionRow {
+  readonly decision: ScheduleDecision;
+  readonly hold: HoldKind | null;
+}
+
+/** What a move to another time would bring: the fields of a row that depend on that time. */
+type MoveFields = Pick<
+  ScheduleDecision,
+  'to' | 'confidence' | 'benefit' | 'proposed' | 'latenessBelief' | 'reasons'
+> & { readonly explanation: ScheduleExplanation };
+
+/** Writes the schedules' rows of a decision from a finished round. */
+export class DecisionRows {
+  readonly #round: Round;
+  readonly #concurrencyToday: ConcurrencyEstimate;
+  readonly #concurrencyPlanned: ConcurrencyEstimate;
+
+  constructor(round: Round) {
+    this.#round = round;
+    const { tasks, nothingMoved, search, input } = round;
+    this.#concurrencyToday = new ConcurrencyEstimate(tasks, nothingMoved, input.background);
+    this.#concurrencyPlanned = new ConcurrencyEstimate(tasks, search.choice, input.background);
+  }
+
+  /** The row of one schedule, by its place in key order. */
+  row(at: number): DecisionRow {
+    const task = itemAt(this.#round.tasks, at);
+    const { refusal } = task.schedule;
+    const row = unmovedRow(task);
+    if (refusal !== null) {
+      return { decision: { ...row, outcome: 'refused', reasons: [refusal.sentence] }, hold: null };
+    }
+    const today = slotForecastOf(task, at, 0, this.#concurrencyToday);
+    if (task.options.length === 1) {
+      return { decision: { ...row, today, outcome: 'keep', reasons: keepReasons(task, 0) }, hold: null };
+    }
+    if (this.#round.search.choice[at] !== 0) return this.#movedRow(at, { ...row, today });
+    return this.#stayingRow(at, { ...row, today });
+  }
+
+  #movedRow(at: number, row: UnmovedRow & { readonly today: SlotForecast }): DecisionRow {
+    const { tasks, search, costToday } = this.#round;
+    const chosen = numberAt(search.choice, at);
+    const response = search.bestResponse(at);
+    const share = (cost: number): number => savedShare(cost, itemAt(costToday, at));
+    const benefit = share(numberAt(response.costs, chosen));
+    return {
+      decision: {
+        ...row,
+        outcome: 'move',
+        ...this.#moveFields(at, chosen, benefit, row.today),
+        alternatives: alternatives(itemAt(tasks, at), response, chosen, share),
+      },
+      hold: null,
+    };
+  }
+
+  /** The row of a schedule that stays: nothing better was found (`keep`), or something holds it back (`held`). */
+  #stayingRow(at: number, row: UnmovedRow & { readonly today: SlotForecast }): DecisionRow {
+    const task = itemAt(this.#round.tasks, at);
+    const response = this.#round.search.bestResponse(at);
+    const best = bestOther(response);
+    const gain = gainOf(response, best);
+    const share = (cost: number): number => savedShare(cost, numberAt(response.costs, 0));
+    if (gain < NOTICEABLE_GAIN) {
+      const others = alternatives(task, response, -1, share);
+      const reasons = keepReasons(task, gain);
+      return { decision: { ...row, outcome: 'keep', reasons, alternatives: others }, hold: null };
+    }
+    const move = this.#moveFields(at, best, gain, row.today);
+    const hold = this.#holdKind(at, gain, response.forbidden?.[best] === 1);
+    return {
+      decision: {
+        ...row,
+        outcome: 'held',
+        ...move,
+        reasons: [this.#heldReason(at, gain, hold), ...move.reasons],
+        explanation: {
+          ...move.explanation,
+          wouldChange: [this.#whatWouldRelease(at, gain, hold, move.confidence)],
+        },
+        alternatives: alternatives(task, response, best, share),
+      },
+      hold,
+    };
+  }
+
+  #holdKind(at: number, gain: number, coupled: boolean): HoldKind {
+    const round = this.#round;
+    const { schedule } = itemAt(round.tasks, at);
+    if (gain < itemAt(round.leastGain, at)) return 'gain';
+    if (round.isDwelling(schedule)) return 'dwell';
+    if (coupled) return 'coupling';
+    if (round.lowConfidence.has(at)) return 'confidence';
+    return round.budget.byEdits ? 'edits' : 'share';
+  }
+
+  #heldReason(at: number, gain: number, kind: HoldKind): string {
+    const round = this.#round;
+    const { schedule } = itemAt(round.tasks, at);
+    const { settings } = round.input;
+    switch (kind) {
+      case 'gain':
+        return minimumGainReason(gain, itemAt(round.leastGain, at), schedule.movedAt !== null);
+      case 'dwell':
+        return dwellReason(gain, round.daysSinceMove(schedule), settings.dwellDays);
+      case 'coupling':
+        return couplingReason(gain, schedule);
+      case 'confidence':
+        return confidenceReason(gain, round.lowConfidence.get(at) ?? 0, settings.minConfidence ?? 0);
+      case 'edits':
+        return editsReason(
+          gain,
+          round.input.recentEdits ?? 0,
+          mostEdits(settings.maxEdits ?? 0, round.tasks.length),
+        );
+      case 'share':
+        return changeShareReason(gain, round.budget.moves, round.tasks.length, settings.maxChangeShare);
+    }
+  }
+
+  #whatWouldRelease(at: number, gain: number, kind: HoldKind, confidence: number): string {
+    const round = this.#round;
+    const { schedule } = itemAt(round.tasks, at);
+    const { settings } = round.input;
+    return explainHeld({
+      kind,
+      gain,
+      least: itemAt(round.leastGain, at),
+      dwellDaysLeft: settings.dwellDays - round.daysSinceMove(schedule),
+      confidence: round.lowConfidence.get(at) ?? confidence,
+      minConfidence: settings.minConfidence ?? 0,
+      runsSeen: schedule.runsSeen,
+    });
+  }
+
+  #moveFields(at: number, option: number, benefit: number, today: SlotForecast): MoveFields {
+    const round = this.#round;
+    const task = itemAt(round.tasks, at);
+    const confidence = round.confidence(at, option, benefit);
+    const saved = round.withTaskRemoved(at, round.after, () =>
+      termsSaved(task, option, round.termWeights, round.before, round.after),
+    );
+    const proposed = slotForecastOf(task, at, option, this.#concurrencyPlanned);
+    const { runsSeen, finishByMinute, runners = RUNNERS } = task.schedule;
+    const observed = leastObserved(task, option);
+    const reasons = moveReasons({
+      today,
+      proposed,
+      shiftMinutes: numberAt(task.shifts, option),
+      finishByMinute,
+      runners,
+      bestFinish: Math.max(0, ...task.finished),
+      latenessObservations: Math.round(observed),
+      benefit,
+      confidence,
+      runsSeen,
+      saved,
+    });
+    const costToday = itemAt(round.costToday, at);
+    const explanation = explainMove({
+      cron: task.schedule.cron,
+      today,
+      proposed,
+      finishByMinute,
+      runners,
+      costToday,
+      spare: (benefit - itemAt(round.leastGain, at)) * costToday,
+      saved,
+      termWeights: round.termWeights,
+      width: task.width,
+      wait: numberAt(task.wait, option),
+      latenessObservations: Math.round(observed),
+    });
+    return {
+      explanation,
+      to: itemAt(task.options, option).cron,
+      confidence,
+      benefit,
+      proposed,
+      latenessBelief: observed < QUOTABLE_OBSERVATIONS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
+      reasons,
+    };
+  }
+}
+
+type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
+
+/** What every row of a decision says, for a schedule that stays where it is. */
+function unmovedRow({ schedule }: Task): UnmovedRow {
+  const { key, path, index, workflowName, timezone, cron, runsSeen } = schedule;
+  return {
+    key,
+    path,
+    index,
+    workflowName,
+    timezone,
+    cron,
+    to: cron,
+    confidence: 0,
+    benefit: 0,
+    runsSeen,
+    today: null,
+    proposed: null,
+    alternatives: [],
+  };
+}
+
+function keepReasons(task: Task, bestGain: number): string[] {
+  const { finishByMinute } = task.schedule;
+  const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
+  const kept = keepReason(task.options.length - 1, bestGain);
+  return missed === null || task.finished.length === 0 ? [kept] : [kept, missed];
+}
+
+/** The cheapest option other than the current one, an allowed one where there is any. */
+function bestOther({ costs, forbidden }: Response): number {
+  let best = 1;
+  const rank = (option: number): number => (forbidden?.[option] === 1 ? 1 : 0);
+  for (let option = 2; option < costs.length; option += 1) {
+    const [a, b] = [rank(option), rank(best)];
+    if (a < b || (a === b && numberAt(costs, option) < numberAt(costs, best))) best = option;
+  }
+  return best;
+}
+
+/** The best other crons with the share of cost that each would save, one for each five minutes. */
+function alternatives(
+  task: Task,
+  { costs, forbidden }: Response,
+  chosen: number,
+  share: (cost: number) => number,
+): Alternative[] {
+  const bin = (option: number): number => Math.floor(numberAt(task.shifts, option) / BIN_MINUTES);
+  const taken = new Set(chosen > 0 ? [bin(chosen)] : []);
+  const named: Alternative[] = [];
+  const ranked = [...costs.keys()]
+    .slice(1)
+    .filter((option) => forbidden?.[option] !== 1)
+    .sort((a, b) => numberAt(costs, a) - numberAt(costs, b) || a - b);
+  for (const option of ranked) {
+    if (named.length === ALTERNATIVES) break;
+    if (option === chosen || taken.has(bin(option))) continue;
+    taken.add(bin(option));
+    named.push({ cron: itemAt(task.options, option).cron, score: share(numberAt(costs, option)) });
+  }
+  return named;
+}
+
+/** Own ticks observed at the hours of an option; of several hours the fewest. */
+function leastObserved(task: Task, option: number): number {
+  const { lateness } = task.schedule.forecast;
+  return Math.min(...task.hourShares(option).map(([hour]) => itemAt(lateness, hour).observations));
+}
