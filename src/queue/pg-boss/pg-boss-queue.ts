@@ -27,8 +27,8 @@ import { OrderedIds, sequenceOf } from './ordered-ids.ts';
 import { forgetKeys, rememberKeys } from './seen-keys-table.ts';
 import { attemptOf, type ClaimedJob, WorkerPool } from './worker-pool.ts';
 
-/** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
-const CONCURRENCY = 16;
+/** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner, and other processes have slots too. */
+const CONCURRENCY = 8;
 /** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
 const RETRY_DELAY_SECONDS = 1;
