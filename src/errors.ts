@@ -33,6 +33,8 @@ export interface ErrorDetails {
   /** How the reader mends it, as an instruction. */
   readonly fix?: string;
   readonly cause?: unknown;
+  /** Where it is known when another try makes sense: in so many ms. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export class OffbeatError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly fix: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -50,6 +53,7 @@ export class OffbeatError extends Error {
     this.code = code;
     this.where = details.where;
     this.fix = details.fix;
+    this.retryAfterMs = details.retryAfterMs;
   }
 
   /** One paragraph: where, what, how to fix. */

@@ -171,6 +171,7 @@ function busy(pauseMs: number, cause?: unknown): OffbeatError {
   return new OffbeatError('github-busy', 'GitHub asks this installation to wait.', {
     fix: `The work is tried again; GitHub takes requests again in ${Math.ceil(pauseMs / 1_000)} s.`,
     cause,
+    retryAfterMs: pauseMs,
   });
 }
 
@@ -178,5 +179,6 @@ function unreachable(cause: unknown): OffbeatError {
   return new OffbeatError('github-unreachable', 'GitHub does not answer, so it is left alone for a while.', {
     fix: 'The work is tried again.',
     cause,
+    retryAfterMs: TRY_AGAIN_MS,
   });
 }

@@ -20,6 +20,7 @@ import {
   keysOf,
   type Queue,
   type QueueStats,
+  statedWaitOf,
 } from './queue.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
@@ -267,6 +268,11 @@ class JournaledQueue implements InProcessQueue {
 
   /** True where the entry was put back to be tried again. */
   async #giveUpOrRetry(group: string, entry: Entry, error: unknown): Promise<boolean> {
+    const statedWait = statedWaitOf(error);
+    if (statedWait !== null) {
+      this.#putOff(group, entry, error, statedWait);
+      return true;
+    }
     const { job, attempt } = entry;
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt, err: error };
     if (attempt >= this.#maxAttempts || isPermanentFailure(error)) {
@@ -287,23 +293,35 @@ class JournaledQueue implements InProcessQueue {
       this.#options.log.warn(fields, 'A delivery failed and will be tried again');
     }
     this.#scheduler.putBack(group, entry);
-    this.#resumeLater(group, attempt);
+    this.#resumeLater(group, this.#waitAfter(attempt));
     return true;
   }
 
-  #resumeLater(group: string, attempt: number): void {
+  /** Puts an entry back until the time that its failure states, as if it had not been tried. */
+  #putOff(group: string, entry: Entry, error: unknown, waitMs: number): void {
+    const { deliveryId, event } = entry.job;
+    this.#options.log.info(
+      { deliveryId, event, waitMs, err: error },
+      'A delivery waits until it makes sense to try again',
+    );
+    entry.attempt -= 1;
+    this.#scheduler.putBack(group, entry);
+    this.#resumeLater(group, waitMs);
+  }
+
+  /** Ms to wait after that many tries. Between half and all of it: groups that failed together do not come back together. */
+  #waitAfter(attempt: number): number {
+    const firstMs = this.#options.firstRetryMs ?? FIRST_RETRY_MS;
+    return Math.min(LONGEST_RETRY_MS, firstMs * 2 ** (attempt - 1)) * (0.5 + this.#options.random() / 2);
+  }
+
+  #resumeLater(group: string, waitMs: number): void {
     // The next start comes to it; a timer would only keep this process from ending.
     if (this.#closing !== undefined) return;
-    const ceiling = Math.min(
-      LONGEST_RETRY_MS,
-      (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** (attempt - 1),
-    );
-    // Between half and all of it: groups that failed together do not come back together.
-    const delay = ceiling * (0.5 + this.#options.random() / 2);
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
       this.#scheduler.resume(group);
-    }, delay);
+    }, waitMs);
     this.#retries.add(timer);
   }
 

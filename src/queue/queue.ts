@@ -92,6 +92,14 @@ export function isPermanentFailure(error: unknown): boolean {
   );
 }
 
+/**
+ * How long a job waits, in ms, where its failure says when another try makes sense; else `null`. Such a try does not count: a limit of
+ * GitHub's, or a day on which GitHub is down, is no fault of the job's.
+ */
+export function statedWaitOf(error: unknown): number | null {
+  return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;
+}
+
 /** Of a job that takes its process down: it leaves no error behind, only tries that were never heard of again. */
 export function crashedTooOften(times: number): Error {
   return new Error(`It was begun ${times} times, and the process ended each time before it was done.`);

@@ -24,6 +24,12 @@ export function job(id: number, repositoryId: number | null = 1, more: Partial<J
   };
 }
 
+const HOUR_MS = 3_600_000;
+
+function limitedFor(retryAfterMs: number): OffbeatError {
+  return new OffbeatError('github-busy', 'GitHub asks this installation to wait.', { retryAfterMs });
+}
+
 const idOf = ({ payload }: Job): number => (payload as { id: number }).id;
 
 /** What every queue must do. `begin` gives a fresh place to keep jobs in. */
@@ -118,6 +124,46 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>): vo
       await queue.accept(job(2));
       await queue.idle();
       expect(seen).toEqual(['1/1', '1/2', '1/3', '2/1']);
+    });
+
+    it('does not count a try that says when the next makes sense', async () => {
+      const open = await begin();
+      const seen: string[] = [];
+      let limited = 5;
+      const queue = await open({
+        maxAttempts: 2,
+        async handle(each) {
+          seen.push(`${idOf(each)}/${each.attempt}`);
+          limited -= 1;
+          if (limited >= 0) throw limitedFor(0);
+        },
+      });
+      await queue.accept(job(1));
+      await queue.accept(job(2));
+      await queue.idle();
+      expect(seen).toEqual(['1/1', '1/1', '1/1', '1/1', '1/1', '1/1', '2/1']);
+      expect(await queue.deadLetters()).toEqual([]);
+    });
+
+    it('goes on with other groups while many wait for a stated time, and ends at once', async () => {
+      const open = await begin();
+      const tried: string[] = [];
+      const { promise: isFree, resolve: setFree } = Promise.withResolvers<void>();
+      const queue = await open({
+        concurrency: 2,
+        async handle(each) {
+          tried.push(each.group);
+          if (each.group !== 'repository:999') throw limitedFor(HOUR_MS);
+          setFree();
+        },
+      });
+      const ids = Array.from({ length: 40 }, (_, id) => id);
+      await Promise.all(ids.map((id) => queue.accept(job(id, id % 20))));
+      await queue.accept(job(1_000, 999));
+      await isFree;
+      await queue.drain();
+      // Each line was tried once, and its second delivery waits behind the first.
+      expect(new Set(tried).size).toBe(tried.length);
     });
 
     it('gives up after the last attempt, goes on, and redrives on request', async () => {

@@ -1,4 +1,5 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -13,6 +14,7 @@ import {
   keysOf,
   type Queue,
   type QueueStats,
+  statedWaitOf,
 } from '../queue.ts';
 import { Acceptor, enqueue } from './acceptor.ts';
 import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
@@ -81,6 +83,13 @@ export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queu
   await queue.start();
   return queue;
 }
+
+/** A job as pg-boss keeps it. */
+const QueuedJob = Job.extend({
+  /** Tries that ended with a stated time for the next one: they do not count. */
+  uncountedTries: z.number().int().nonnegative().default(0),
+});
+type QueuedJob = z.infer<typeof QueuedJob>;
 
 /** Why a job is given up for good; `null` where it was handled. */
 type FinalFailure = { readonly error: unknown } | null;
@@ -196,12 +205,13 @@ class PgBossQueue implements Queue {
   /** Resolves when the job is settled, whichever way, or cannot be settled from here. */
   async #handle(queue: string, claimed: ClaimedJob): Promise<void> {
     const { log, transactions } = this.#options;
-    const attempt = claimed.retryCount + 1;
-    const read = Job.safeParse(claimed.data);
+    const read = QueuedJob.safeParse(claimed.data);
+    const attempt = claimed.retryCount + 1 - (read.data?.uncountedTries ?? 0);
     const fields = { jobId: claimed.id, deliveryId: read.data?.deliveryId, event: read.data?.event, attempt };
     // A newer version may have queued what does not match: it is retried until a process of that version takes it.
     if (read.data === undefined) return this.#putBack(queue, claimed, read.error);
-    const job: AcceptedJob = { ...read.data, sequence: sequenceOf(claimed.id), attempt };
+    const { uncountedTries, ...accepted } = read.data;
+    const job: AcceptedJob = { ...accepted, sequence: sequenceOf(claimed.id), attempt };
     const settle = async (transaction: Transaction, failure: FinalFailure): Promise<void> => {
       await this.#complete(transaction, queue, claimed);
       if (failure !== null) await this.#addDeadLetter(transaction, job, failure.error);
@@ -210,14 +220,16 @@ class PgBossQueue implements Queue {
       const failure = await transactions
         .inTransaction(() => this.#try(job), settle)
         .catch((error: unknown) => {
-          if (attempt < this.#maxAttempts) throw error;
+          if (attempt < this.#maxAttempts || statedWaitOf(error) !== null) throw error;
           // The last try came to its end, but its effects could not be saved.
           return transactions.inTransaction(async () => ({ error }), settle);
         });
       if (failure === null) return;
       log.error({ ...fields, err: failure.error }, 'A delivery was given up; it is in the dead letters');
     } catch (error) {
-      await this.#putBack(queue, claimed, error);
+      const waitMs = statedWaitOf(error);
+      if (waitMs === null) await this.#putBack(queue, claimed, error);
+      else await this.#putOff(queue, claimed, { ...read.data, uncountedTries: uncountedTries + 1 }, waitMs);
     }
   }
 
@@ -233,7 +245,8 @@ class PgBossQueue implements Queue {
       await this.#options.handle(job);
       return null;
     } catch (error) {
-      if (attempt < this.#maxAttempts && !isPermanentFailure(error)) throw error;
+      const isTriedAgain = attempt < this.#maxAttempts && !isPermanentFailure(error);
+      if (isTriedAgain || statedWaitOf(error) !== null) throw error;
       return { error };
     }
   }
@@ -261,6 +274,24 @@ class PgBossQueue implements Queue {
     });
     // The "Redeliver" button on GitHub then works as a redrive too.
     await forgetKeys(transaction, keysOf(job));
+  }
+
+  /** Gives a job back until a stated time; the other jobs of its group wait behind it. */
+  async #putOff(queue: string, claimed: ClaimedJob, job: QueuedJob, waitMs: number): Promise<void> {
+    const { boss, database, log } = this.#options;
+    const fields = { jobId: claimed.id, deliveryId: job.deliveryId, event: job.event, waitMs };
+    log.info(fields, 'A delivery waits until it makes sense to try again');
+    try {
+      await database.transaction().execute(async (transaction) => {
+        const db = fromKysely(transaction);
+        await boss.fail(queue, attemptOf(claimed), null, { db });
+        const startAfter = Math.ceil(waitMs / 1_000);
+        await boss.update(queue, job, { id: claimed.id, startAfter, db });
+      });
+    } catch (failure) {
+      // Without heartbeats pg-boss takes it back by itself.
+      log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
+    }
   }
 
   /** Gives a job back to be tried again after pg-boss's back-off; the other jobs of its group wait behind it. */
