@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
-import { numberIn } from './number-list.ts';
+import { numberIn, numberList } from './number-list.ts';
 import {
   BIN_MINUTES,
   BINS_PER_HOUR,
@@ -44,13 +44,13 @@ const LEAST_LOAD = 0.001;
 /** Jobs in progress that no schedule started, by five minutes of the UTC week from Monday 00:00. */
 export const Background = z.object({
   /** Job-bins of the weeks that are over, later ones weighing more: of `asOf` a job-bin counts 1. */
-  sums: z.array(z.number()).length(BINS_PER_WEEK),
+  sums: numberList(BINS_PER_WEEK),
   asOf: z.number(),
   /** Job-bins of the week that is not over yet, and its Monday 00:00, epoch ms. */
-  week: z.array(z.number()).length(BINS_PER_WEEK),
+  week: numberList(BINS_PER_WEEK),
   weekAt: z.number(),
   /** Log loss of each view on the weeks that are over, fading. */
-  losses: z.array(z.number()).length(VIEW_COUNT),
+  losses: numberList(VIEW_COUNT),
   /** Starts of the oldest and of the newest run, epoch ms; 0 before the first. */
   firstAt: z.number(),
   lastAt: z.number(),
@@ -59,7 +59,7 @@ export type Background = Immutable<z.infer<typeof Background>>;
 
 /** As versions kept it that told hours apart: runs in progress by hour of the week, and the weeks behind the sums. */
 const HourlyBackground = z.object({
-  sums: z.array(z.number()).length(HOURS_PER_WEEK),
+  sums: numberList(HOURS_PER_WEEK),
   weeks: z.number().nonnegative(),
   lastAt: z.number(),
 });

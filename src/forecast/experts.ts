@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
 import { filteredLevel, LevelFilter, startLevelFilter, updateLevelFilter } from './level-filter.ts';
-import { numberIn, withNumber } from './number-list.ts';
+import { numberIn, numberList, withNumber } from './number-list.ts';
 import { RecentValues, sortAscending, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
 import { HOURS_PER_DAY, hourOfDay, isWeekend } from './slot.ts';
 
@@ -15,14 +15,14 @@ export const Experts = z.object({
   count: z.number().int().nonnegative(),
   recent: RecentValues,
   /** Level and streak of same-side outliers of each smoother. */
-  levels: z.array(z.number()),
-  streaks: z.array(z.number()),
+  levels: numberList(),
+  streaks: numberList(),
   plainLevel: z.number(),
   /** Discounted products of the deviations of neighbours: slope of the AR(1). */
   lagProduct: z.number(),
   lagSquare: z.number(),
-  hourSums: z.array(z.number()).length(HOURS_PER_DAY),
-  hourCounts: z.array(z.number()).length(HOURS_PER_DAY),
+  hourSums: numberList(HOURS_PER_DAY),
+  hourCounts: numberList(HOURS_PER_DAY),
   weekendSum: z.number(),
   weekendCount: z.number(),
   /** Mean absolute error of the steady level filter. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import { numberIn } from './number-list.ts';
+import { numberIn, numberList } from './number-list.ts';
 import { sortedQuantile, sortNewest, withNewest } from './recent-values.ts';
 import type { Quantiles } from './types.ts';
 
@@ -14,15 +14,15 @@ export const Interval = z.object({
   /** Mean absolute residual, log units. */
   scale: z.number().positive(),
   /** Newest residuals in units of `scale`. */
-  residuals: z.array(z.number()),
+  residuals: numberList(),
   /** Newest share of hits within 25 %: ones and zeros. */
-  hits: z.array(z.number()),
+  hits: numberList(),
   lowShift: z.number(),
   highShift: z.number(),
   least: z.number(),
   greatest: z.number(),
   /** Shape of the errors of other repositories, as `POOLED_RESIDUALS`; absent where nothing but that is known. */
-  shape: z.array(z.number()).optional(),
+  shape: numberList().optional(),
 });
 export type Interval = Immutable<z.infer<typeof Interval>>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
-import { numberIn, withNumber } from './number-list.ts';
+import { numberIn, numberList, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, HOURS_PER_WEEK, hourOfDay, hourOfWeek } from './slot.ts';
 
 const DRIFT_BUCKET_MS = 600_000;
@@ -19,22 +19,22 @@ export const LatenessPool = z.object({
   level: z.number(),
   count: z.number().int().nonnegative(),
   /** Deviation from the level by UTC hour of the tick, and how many schedules were seen there. */
-  hourSums: z.array(z.number()).length(HOURS_PER_DAY),
-  hourWeights: z.array(z.number()).length(HOURS_PER_DAY),
-  hourSchedules: z.array(z.number()).length(HOURS_PER_DAY),
+  hourSums: numberList(HOURS_PER_DAY),
+  hourWeights: numberList(HOURS_PER_DAY),
+  hourSchedules: numberList(HOURS_PER_DAY),
   /** Deviation from a schedule's own level by UTC hour of the week. */
-  weekSums: z.array(z.number()).length(HOURS_PER_WEEK),
-  weekWeights: z.array(z.number()).length(HOURS_PER_WEEK),
+  weekSums: numberList(HOURS_PER_WEEK),
+  weekWeights: numberList(HOURS_PER_WEEK),
   /**
    * Forecast residuals of the last day in buckets of ten minutes by when they became known, so that what was
    * known at an earlier instant can still be told: bucket number, sum, count.
    */
-  driftBuckets: z.array(z.number()).length(DRIFT_BUCKETS),
-  driftSums: z.array(z.number()).length(DRIFT_BUCKETS),
-  driftCounts: z.array(z.number()).length(DRIFT_BUCKETS),
+  driftBuckets: numberList(DRIFT_BUCKETS),
+  driftSums: numberList(DRIFT_BUCKETS),
+  driftCounts: numberList(DRIFT_BUCKETS),
   /** Ticks that left a run, and ticks that left none, by UTC hour; slowly forgotten. */
-  kept: z.array(z.number()).length(HOURS_PER_DAY),
-  dropped: z.array(z.number()).length(HOURS_PER_DAY),
+  kept: numberList(HOURS_PER_DAY),
+  dropped: numberList(HOURS_PER_DAY),
 });
 export type LatenessPool = Immutable<z.infer<typeof LatenessPool>>;
 

@@ -6,7 +6,7 @@ import { newView, readSeries, type SeriesReading, View } from './forecaster.ts';
 import { LATENESS_INTERVAL, spreadAround, updateInterval } from './interval.ts';
 import { drift, hourProfile, type LatenessPool, updatePool, weekPattern } from './lateness-pool.ts';
 import { heaviestExpert, type MixSettings, mix, updateMixture } from './mixture.ts';
-import { numberIn, withNumber } from './number-list.ts';
+import { numberIn, numberList, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
 
@@ -17,14 +17,14 @@ import type { Quantiles } from './types.ts';
 export const LatenessTrack = z.object({
   experts: Experts,
   view: View,
-  daySums: z.array(z.number()).length(7),
-  dayWeights: z.array(z.number()).length(7),
+  daySums: numberList(7),
+  dayWeights: numberList(7),
   /** The newest value of each day of the week, less the hour's effect. */
   dayLevels: z.array(z.number().nullable()).length(7),
   /** The pool's profile as it was when the schedule was first seen at the hour: it must not move the level. */
   hourBases: z.array(z.number().nullable()).length(HOURS_PER_DAY),
-  hourSums: z.array(z.number()).length(HOURS_PER_DAY),
-  hourWeights: z.array(z.number()).length(HOURS_PER_DAY),
+  hourSums: numberList(HOURS_PER_DAY),
+  hourWeights: numberList(HOURS_PER_DAY),
 });
 export type LatenessTrack = Immutable<z.infer<typeof LatenessTrack>>;
 

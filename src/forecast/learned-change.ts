@@ -3,6 +3,7 @@ import { MatchState } from '../history/match-state.ts';
 import type { Immutable } from '../immutable.ts';
 import { StoredBackground } from './background.ts';
 import { FINISHED_KEPT, LearnedRepository, ScheduleTrack, Stream } from './learned.ts';
+import { numberList } from './number-list.ts';
 import { Priors } from './priors.ts';
 
 /** What changed in a record of parts, by name. A name stands in one of the two lists only. */
@@ -24,7 +25,7 @@ export const LearnedChange = z.object({
   schedules: partsChange(ScheduleTrack).optional(),
   background: StoredBackground.optional(),
   /** Ids of finished runs, appended; the oldest beyond the bound go. */
-  finished: z.array(z.number()).optional(),
+  finished: numberList().optional(),
   priors: Priors.nullable().optional(),
 });
 export type LearnedChange = Immutable<z.infer<typeof LearnedChange>>;

@@ -4,6 +4,7 @@ import type { Immutable } from '../immutable.ts';
 import { newBackground, StoredBackground } from './background.ts';
 import { Forecaster, newForecaster, View } from './forecaster.ts';
 import { LatenessTrack, newLatenessTrack } from './lateness.ts';
+import { numberList } from './number-list.ts';
 import { Priors } from './priors.ts';
 import { newSuccess, Success } from './success.ts';
 
@@ -41,7 +42,7 @@ export const LearnedRepository = z.object({
   schedules: z.record(z.string(), ScheduleTrack),
   background: StoredBackground,
   /** Ids of finished runs learned already, oldest first. */
-  finished: z.array(z.number()),
+  finished: numberList(),
   /** What other repositories taught before the first run; `null` where there was nothing, absent before it was asked. */
   priors: Priors.nullable().optional(),
 });

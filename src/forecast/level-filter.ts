@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import { numberIn } from './number-list.ts';
+import { numberIn, numberList } from './number-list.ts';
 import type { RecentValues } from './recent-values.ts';
 
 /**
@@ -12,7 +12,7 @@ export const LevelFilter = z.object({
   low: z.number(),
   high: z.number(),
   /** Probability of each grid cell; sums to 1. */
-  weights: z.array(z.number()),
+  weights: numberList(),
 });
 export type LevelFilter = Immutable<z.infer<typeof LevelFilter>>;
 

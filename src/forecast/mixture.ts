@@ -4,7 +4,7 @@ import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
 import { type LearningSettings, learningSettings } from '../genes/settings.ts';
 import type { Immutable } from '../immutable.ts';
 import { EXPERT_COUNT, EXPERTS } from './experts.ts';
-import { numberIn } from './number-list.ts';
+import { numberIn, numberList } from './number-list.ts';
 
 /** How one strategy weighs the experts; the experts themselves are the same for all. */
 export interface MixSettings extends LearningSettings {
@@ -26,12 +26,12 @@ export const DEFAULT_MIX: MixSettings = mixOf(DEFAULT_GENES);
 
 /** Discounted losses of the experts, in units of the mixture's own typical error. */
 export const Mixture = z.object({
-  losses: z.array(z.number()).length(EXPERT_COUNT),
+  losses: numberList(EXPERT_COUNT),
   /** Mean absolute error of the mixture, log units. */
   error: z.number().positive(),
   count: z.number().int().nonnegative(),
   /** Losses of the last few runs alone: each expert's, and the mixture's own. */
-  recentLosses: z.array(z.number()).length(EXPERT_COUNT).default(noLosses),
+  recentLosses: numberList(EXPERT_COUNT).default(noLosses),
   recentOwn: z.number().default(0),
   /** `count` when the weights were last found stale; 0 never. */
   staleAt: z.number().int().nonnegative().default(0),

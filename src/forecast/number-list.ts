@@ -1,3 +1,15 @@
+import { z } from 'zod';
+
+/**
+ * The schema of a list of numbers, of so many where `length` is given. The list that zod builds holds every number boxed,
+ * in three times the memory, and so would all that is learned from it; the copy holds them plainly.
+ */
+export function numberList(length?: number): z.ZodArray<z.ZodNumber> {
+  const list = z.array(z.number());
+  const bounded = length === undefined ? list : list.length(length);
+  return bounded.overwrite((numbers) => numbers.map((number) => number));
+}
+
 /**
  * The number at an index of a list; throws a `RangeError` outside of the list. Apart from `itemAt`, because V8 boxes every
  * number of a list that is read where lists of objects are read too, in place: learning then takes twice as long.

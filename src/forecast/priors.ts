@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { SHAPE_VALUES } from './interval.ts';
+import { numberList } from './number-list.ts';
 
 /**
  * What other repositories teach a new one before its first runs: how forecasts err, how often runs succeed, and genes
@@ -14,7 +15,7 @@ export const Priors = z.object({
   /** Mean absolute error of a forecast, log units: geometric mean over the series. */
   scale: z.number().positive(),
   /** Errors in units of each series' own scale, as equally likely values, ascending. */
-  residuals: z.array(z.number()).length(SHAPE_VALUES),
+  residuals: numberList(SHAPE_VALUES),
   /** Share of runs that succeed. */
   successRate: z.number().min(0).max(1),
   /** Genes that were proven better than those they came from, and lead their population. */

@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { numberIn } from './number-list.ts';
+import { numberIn, numberList } from './number-list.ts';
 
 /** The newest values of a series, oldest first, at most `RECENT_VALUES`. */
-export const RecentValues = z.array(z.number());
+export const RecentValues = numberList();
 export type RecentValues = readonly number[];
 
 /** Values kept: the longest window that an expert or the interval looks back on. */

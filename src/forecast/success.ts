@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import { numberIn, withNumber } from './number-list.ts';
+import { numberIn, numberList, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
 
 /**
@@ -14,12 +14,12 @@ export const Success = z.object({
   /** Outcome of the last two runs as a number: 2 · last-but-one + last, 1 for success. */
   last: z.number().int().min(0).max(3),
   /** Discounted successes and runs after each of the last two outcomes. */
-  afterSums: z.array(z.number()).length(4),
-  afterWeights: z.array(z.number()).length(4),
+  afterSums: numberList(4),
+  afterWeights: numberList(4),
   /** Discounted log losses of the members. */
-  losses: z.array(z.number()).length(4),
-  hourSums: z.array(z.number()).length(HOURS_PER_DAY),
-  hourWeights: z.array(z.number()).length(HOURS_PER_DAY),
+  losses: numberList(4),
+  hourSums: numberList(HOURS_PER_DAY),
+  hourWeights: numberList(HOURS_PER_DAY),
 });
 export type Success = Immutable<z.infer<typeof Success>>;
 
