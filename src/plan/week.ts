@@ -1,6 +1,6 @@
 import { type Cron, parseCron } from '../cron/parse.ts';
 import { nextTick, ticksBetween } from '../cron/ticks.ts';
-import { isTimezone, localMinuteOfDay } from '../cron/timezone.ts';
+import { isTimezone, localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
 import { DAY_MINUTES, DAY_MS, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
@@ -26,7 +26,7 @@ export interface DayPattern {
   /** UTC days, Monday the lowest bit. */
   readonly days: number;
   readonly dayCount: number;
-  /** Minutes of the UTC day, 0–1439. */
+  /** Minutes of the UTC day, 0–1439, sorted, without repeats. */
   readonly minutes: Int32Array;
 }
 
@@ -84,36 +84,43 @@ export function daysLater(mask: number, by: number): number {
 
 /**
  * Ticks of a schedule in the week after `now`. One that is restricted to days of the month or to months is
- * spread evenly over all seven days, with what it fires in a mean week: any weekday may be its next one.
- * No ticks where the cron cannot be read.
+ * spread evenly over all seven days, with what it fires in a mean week: any weekday may be its next one. All ticks
+ * of its day count, those that have passed by `now` too. No ticks where the cron cannot be read.
  */
 export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks {
   const { timezone } = schedule;
   const cron = readableCron(schedule);
   if (cron === null) return NO_TICKS;
-  const daily = (ticks: readonly number[]): WeeklyTicks['daily'] => {
-    if (schedule.finishByMinute === null) return [];
-    const byLocal = new Map(
-      ticks.map((tick) => [localMinuteOfDay(tick, timezone), minuteOfWeek(tick) % DAY_MINUTES]),
-    );
-    return [...byLocal].map(([local, utc]) => ({ local, utc }));
-  };
   const everyWeek = cron.daysOfMonth.length === DAYS_OF_MONTH && cron.months.length === MONTHS;
   if (everyWeek) {
     const ticks = ticksBetween(cron, timezone, now, now + WEEK_MS);
-    return { patterns: patternsOf(ticks), weight: 1, count: ticks.length, daily: daily(ticks) };
+    const byLocal = new Map(
+      ticks.map((tick) => [localMinuteOfDay(tick, timezone), minuteOfWeek(tick) % DAY_MINUTES]),
+    );
+    const daily = [...byLocal].map(([local, utc]) => ({ local, utc }));
+    return {
+      patterns: patternsOf(ticks),
+      weight: 1,
+      count: ticks.length,
+      daily: schedule.finishByMinute === null ? [] : daily,
+    };
   }
   const next = nextTick(cron, timezone, now);
   if (next === null) return NO_TICKS;
-  const ofOneDay = ticksBetween(cron, timezone, next, next + DAY_MS);
-  const ofOneYear = ticksBetween(cron, timezone, next, next + YEAR_WEEKS * WEEK_MS).length;
-  const minutes = Int32Array.from(ofOneDay, (tick) => minuteOfWeek(tick) % DAY_MINUTES);
-  const count = DAYS * minutes.length;
+  const offset = utcOffsetMinutes(next, timezone);
+  const daily = cron.dayMinutes.map((local) => ({
+    local,
+    utc: (local - offset + DAY_MINUTES) % DAY_MINUTES,
+  }));
+  const passed = localMinuteOfDay(next, timezone) - (cron.dayMinutes[0] ?? 0);
+  const first = next - passed * MINUTE_MS;
+  const ofOneYear = ticksBetween(cron, timezone, first, first + YEAR_WEEKS * WEEK_MS).length;
+  const count = DAYS * daily.length;
   return {
-    patterns: [{ days: EVERY_DAY, dayCount: DAYS, minutes }],
-    weight: ofOneYear / YEAR_WEEKS / Math.max(1, count),
+    patterns: [{ days: EVERY_DAY, dayCount: DAYS, minutes: Int32Array.from(daily, ({ utc }) => utc).sort() }],
+    weight: ofOneYear / YEAR_WEEKS / count,
     count,
-    daily: daily(ofOneDay),
+    daily: schedule.finishByMinute === null ? [] : daily,
   };
 }
 
