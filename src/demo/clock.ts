@@ -15,3 +15,21 @@ export function settableClock(start: number): SettableClock {
     },
   };
 }
+
+/**
+ * Time by which the App waits between its requests to an emulated GitHub: a wait takes it to its end at once. The limits hold
+ * as they do by the machine's time, and nobody waits for them.
+ */
+export function leapingTime(): { now(): number; wait(ms: number): Promise<void> } {
+  let ahead = 0;
+  const now = () => performance.now() + ahead;
+  return {
+    now,
+    async wait(ms) {
+      const end = now() + ms;
+      // Who waits for an earlier moment comes first.
+      await new Promise((resolve) => setImmediate(resolve));
+      ahead += Math.max(0, end - now());
+    },
+  };
+}

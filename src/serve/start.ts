@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import { API_AUDIENCE, type Env, GITHUB_TIMEOUT_SECONDS } from '../env.ts';
 import { processJob } from '../events/process-job.ts';
 import { registerEvents } from '../events/register.ts';
-import { type AppGitHub, createGitHub } from '../github/connect.ts';
+import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.ts';
+import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
 import { createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly accepts?: boolean;
   /** Signs this person in by a link that is good once. The demo's alone: it asks nobody who they are. */
   readonly linked?: LinkedPerson;
+  /** By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no limits. */
+  readonly githubTime?: GuardTime;
 }
 
 export interface RunningServer {
@@ -84,7 +87,7 @@ interface Parts extends ContextParts {
   readonly probot: Probot;
 }
 
-function createParts({ env, log }: ServerOptions, stopping: AbortSignal): Parts {
+function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSignal): Parts {
   const metrics = createMetrics();
   const probot = createProbot({
     appId: env.appId,
@@ -94,13 +97,14 @@ function createParts({ env, log }: ServerOptions, stopping: AbortSignal): Parts 
     timeoutMs: (env.githubTimeoutSeconds ?? GITHUB_TIMEOUT_SECONDS) * 1_000,
     log,
   });
-  const github = createGitHub(probot, ({ hook }, installationId) => {
+  const measure: OnClient = ({ hook }, installationId) => {
     if (hook === undefined) return;
     measureClient(hook, ({ route, ...call }) => {
       metrics.asked({ ...call, installationId });
       log.debug({ method: call.method, route, status: call.status }, 'GitHub has answered');
     });
-  });
+  };
+  const github = createGitHub(probot, measure, createGuard(githubTime));
   return {
     env,
     probot,

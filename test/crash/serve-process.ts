@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leapingTime } from '../../src/demo/clock.ts';
 import type { Env } from '../../src/env.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -42,6 +43,7 @@ async function answer(order: ServeOrder): Promise<string> {
       server = await startServer({
         env: order.env,
         clock,
+        githubTime: leapingTime(),
         log: createLog({ level: 'silent' }),
         accepts: order.accepts,
       });

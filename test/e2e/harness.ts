@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import type { Logger } from 'pino';
 import { ProbotOctokit } from 'probot';
-import { type SettableClock, settableClock } from '../../src/demo/clock.ts';
+import { leapingTime, type SettableClock, settableClock } from '../../src/demo/clock.ts';
 import { type Emulated, type EmulatorOptions, startEmulator } from '../../src/demo/emulator.ts';
 import type { WriteRecord } from '../../src/demo/github-proxy.ts';
 import { generateHistory } from '../../src/demo/history.ts';
@@ -196,6 +196,7 @@ async function runWorld(
         },
       },
       clock,
+      githubTime: leapingTime(),
       log: options.log ?? createLog({ level: 'silent' }),
     });
   let server = await start();

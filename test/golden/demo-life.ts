@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { runCli } from '../../src/cli/program.ts';
-import { settableClock } from '../../src/demo/clock.ts';
+import { leapingTime, settableClock } from '../../src/demo/clock.ts';
 import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
 import { generateHistory, type HistoryEvent } from '../../src/demo/history.ts';
 import { hookHeaders } from '../../src/demo/hook-deliveries.ts';
@@ -103,7 +103,7 @@ export async function recordDemo(): Promise<Texts> {
     emergencyStop: false,
   };
   try {
-    const server = await startServer({ env, clock, log });
+    const server = await startServer({ env, clock, log, githubTime: leapingTime() });
     const scene: Scene = { emulated, server, clock, collector };
     try {
       emulated.hooks.target(`${server.url}/api/github/webhooks`);
