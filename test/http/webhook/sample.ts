@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import examples from '@octokit/webhooks-examples';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
 
 export const SECRET = 'the present secret of the tests';
 export const PREVIOUS_SECRET = 'the secret before it, still taken';
