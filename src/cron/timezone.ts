@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { DAY_MINUTES, DAY_MS, MINUTE_MS } from '../time.ts';
 import { quoted } from './quoted.ts';
 
@@ -104,9 +105,24 @@ export function changingMinutes(timezone: string): ReadonlySet<number> {
 export function zoneOf(timezone: string): Zone {
   const zone = knownZone(timezone);
   if (zone !== null) return zone;
-  throw new OffbeatError('timezone-unknown', `${quoted(timezone)} is no timezone that GitHub knows.`, {
-    fix: 'Write an IANA name such as "Europe/Berlin", or leave the timezone out for UTC.',
+  throw timezoneUnknown(timezone);
+}
+
+/** The error for a timezone that GitHub would not take; `where` is the file that names it. */
+export function timezoneUnknown(timezone: string, where?: string): OffbeatError {
+  const near = nearestTimezone(timezone);
+  return new OffbeatError('timezone-unknown', `${quoted(timezone)} is no timezone that GitHub knows.`, {
+    ...(where === undefined ? {} : { where }),
+    fix:
+      near === undefined
+        ? 'Write an IANA name such as "Europe/Berlin", or leave the timezone out for UTC.'
+        : `Did you mean "${near}"?`,
   });
+}
+
+/** The IANA name that a mistyped one most likely meant. Short names such as CEST are near to everything, so to none. */
+export function nearestTimezone(name: string): string | undefined {
+  return /^[A-Za-z_]+\//.test(name) ? nearestWord(name, Intl.supportedValuesOf('timeZone')) : undefined;
 }
 
 function knownZone(timezone: string): Zone | null {

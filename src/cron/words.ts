@@ -1,7 +1,9 @@
 import { daysInWords } from './days-in-words.ts';
 import { parseCron } from './parse.ts';
+import { quoted } from './quoted.ts';
 import { neverFires } from './ticks.ts';
 import { timesInWords } from './times-in-words.ts';
+import { isTimezone } from './timezone.ts';
 
 /** Spellings of UTC; none of them names a place. */
 const UTC_NAMES: ReadonlySet<string> = new Set([
@@ -26,9 +28,10 @@ export function describeCron(cron: string, timezone: string): string {
   return `${phrase}${daysInWords(parsed, roundTheClock)}, ${zoneInWords(timezone)}`;
 }
 
-/** "Berlin time" for `Europe/Berlin`; UTC and names that are no places stay as they are. */
+/** "Berlin time" for `Europe/Berlin`; UTC and names that are no places stay as they are. An unknown one is quoted. */
 export function zoneInWords(timezone: string): string {
   if (UTC_NAMES.has(timezone)) return 'UTC';
+  if (!isTimezone(timezone)) return `unknown timezone ${quoted(timezone)}`;
   const place = timezone.startsWith('Etc/') ? undefined : timezone.split('/').slice(1).at(-1);
   return place === undefined ? timezone : `${place.replaceAll('_', ' ')} time`;
 }

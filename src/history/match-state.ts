@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseCron } from '../cron/parse.ts';
+import { isTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Immutable } from '../immutable.ts';
 import type { ScheduleKey } from './run.ts';
@@ -49,10 +50,7 @@ export function withEntriesInForce(
   entries: readonly ScheduleEntry[],
   at: number,
 ): MatchState {
-  const byKey = Map.groupBy(
-    entries.filter(({ cron }) => canFire(cron)),
-    ({ key }) => key,
-  );
+  const byKey = Map.groupBy(entries.filter(canFire), ({ key }) => key);
   const next: Record<string, EntryState> = { ...state.entries };
   for (const [key, [inForce, replaced]] of byKey) {
     if (inForce === undefined) continue;
@@ -98,8 +96,12 @@ function isSame(one: Clockwork, other: Clockwork): boolean {
   return one.cron === other.cron && one.timezone === other.timezone;
 }
 
-/** GitHub runs no invalid cron: such an entry explains no run, and is reported where the file is read. */
-function canFire(cron: string): boolean {
+/**
+ * GitHub runs neither an invalid cron nor one in an unknown timezone: such an entry explains no run, and is reported
+ * where the file is read.
+ */
+function canFire({ cron, timezone }: ScheduleEntry): boolean {
+  if (!isTimezone(timezone)) return false;
   try {
     parseCron(cron);
     return true;

@@ -2,9 +2,8 @@ import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { type Cron, parseCron } from '../cron/parse.ts';
 import { quoted } from '../cron/quoted.ts';
 import { neverFires } from '../cron/ticks.ts';
-import { isTimezone } from '../cron/timezone.ts';
+import { isTimezone, nearestTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
 import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
 import { type ReadDirectives, readDirectives } from './directives.ts';
 import { plainValues, readYaml, type YamlSource } from './document.ts';
@@ -193,12 +192,6 @@ function whyWrongTimezone(source: YamlSource, entry: Entry): Refusal | undefined
     detail: name === '' ? 'nothing stands there' : quoted(name),
     ...(near === undefined ? {} : { mend: `Did you mean "${near}"?` }),
   });
-}
-
-/** Short names such as CEST are near to everything; a mistyped one that names a place is told. */
-function nearestTimezone(name: string): string | undefined {
-  if (!/^[A-Za-z_]+\//.test(name)) return undefined;
-  return nearestWord(name, Intl.supportedValuesOf('timeZone'));
 }
 
 function lowerFirst(words: string): string {

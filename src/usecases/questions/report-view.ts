@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { newestVersion } from '../learning/schedules-in-force.ts';
 import type { RepositoryState } from '../ports.ts';
 import { learningView } from './learning-view.ts';
+import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Proposals that a report lists. */
 const MAX_PROPOSALS = 10;
@@ -63,7 +64,7 @@ export function reportView(
         moves: proposal.moves.length,
         verdict: null,
       })),
-    damage: [...state.damage],
+    damage: [...state.damage, ...unknownTimezones(state)],
   };
 }
 

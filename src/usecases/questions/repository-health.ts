@@ -5,6 +5,7 @@ import { configuredMode } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
 const SILENT_AFTER_MS = 8 * 86_400_000;
@@ -38,6 +39,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
   const silent = last !== null && context.clock.now() - last > SILENT_AFTER_MS;
   const problems = [
     ...state.damage,
+    ...unknownTimezones(state),
     ...(profile.removedAt === null
       ? []
       : ['The App was taken off this repository; its data will be deleted.']),
