@@ -1,6 +1,7 @@
 import type { Run } from '../history/run.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
 import type { SeenPull } from '../usecases/proposals/follow-pull-request.ts';
+import { pathWithoutRef } from '../workflow/paths.ts';
 import type { Payload } from './payloads.ts';
 
 /* From GitHub's field names to the house's own, at the only place that knows both. */
@@ -22,11 +23,6 @@ export function seenRepository({ repository, installation }: InRepository): Seen
   };
 }
 
-/** `path` of a payload can carry `@ref`. */
-function withoutRef(path: string): string {
-  return path.split('@', 1)[0] ?? path;
-}
-
 /** A run as the payload has it; what only jobs and ticks can tell is `null`. */
 export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>): Run {
   const ended = action === 'completed';
@@ -36,7 +32,7 @@ export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>):
     id: run.id,
     attempt: run.run_attempt,
     workflowId: run.workflow_id,
-    path: withoutRef(run.path),
+    path: pathWithoutRef(run.path),
     event: run.event,
     headSha: run.head_sha,
     headBranch: run.head_branch,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Conclusion, type Run } from '../history/run.ts';
+import { pathWithoutRef } from '../workflow/paths.ts';
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
@@ -37,7 +38,7 @@ export function runFromRest(run: RestRun): Run {
     id: run.id,
     attempt: run.run_attempt,
     workflowId: run.workflow_id,
-    path: run.path.split('@', 1)[0] ?? run.path,
+    path: pathWithoutRef(run.path),
     event: run.event,
     headSha: run.head_sha,
     headBranch: run.head_branch,

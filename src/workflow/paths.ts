@@ -15,6 +15,14 @@ export function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);
 }
 
+/** A path of GitHub's with the ref behind it. File names and refs may hold an "@" themselves; only refs hold a slash. */
+const PATH_AT_REF = /^((?:\.github\/workflows\/[^/]+|.+)\.ya?ml)@/;
+
+/** The path of a run's workflow file: GitHub may write `@ref` behind it. */
+export function pathWithoutRef(path: string): string {
+  return PATH_AT_REF.exec(path)?.[1] ?? path;
+}
+
 /** Whether the file is a generator's output, told by its name or by the comments above its first key. */
 export function isGeneratedFile(path: string, headComments: readonly string[]): boolean {
   return GENERATED_PATH.test(path) || GENERATED_NOTICE.test(headComments.join(' '));

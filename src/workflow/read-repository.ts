@@ -3,7 +3,7 @@ import { readWorkflowFile } from './read.ts';
 import { refuse } from './refusal.ts';
 import type { WorkflowFile } from './schedule.ts';
 
-const LOCAL_CALL = /^\.\/(?<path>\.github\/workflows\/[^/@]+)$/;
+const LOCAL_CALL = /^\.\/(?<path>\.github\/workflows\/[^/]+)$/;
 
 /**
  * Reads the workflow files of one repository, leaving out paths that GitHub does not run. A workflow that is called

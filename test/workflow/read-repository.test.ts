@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWorkflowPath } from '../../src/workflow/paths.ts';
+import { isWorkflowPath, pathWithoutRef } from '../../src/workflow/paths.ts';
 import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 
 function workflow(name: string, text: string) {
@@ -32,6 +32,14 @@ describe('readWorkflowFiles', () => {
     expect(files[0]?.schedules[0]?.refusal).toBeUndefined();
   });
 
+  it('follows a call of a file with an "@" in its name', () => {
+    const files = readWorkflowFiles([
+      workflow('a.yml', CALLER.replace('b.yml', 'b@prod.yml')),
+      workflow('b@prod.yml', READER),
+    ]);
+    expect(files[0]?.schedules[0]?.refusal?.code).toBe('schedule-expression');
+  });
+
   it('ends where workflows call each other in a circle', () => {
     const circle = CALLER.replace('b.yml', 'a.yml');
     expect(readWorkflowFiles([workflow('a.yml', circle)])[0]?.schedules[0]?.refusal).toBeUndefined();
@@ -56,7 +64,24 @@ describe('isWorkflowPath', () => {
     ['dynamic/pages/pages-build-deployment', false],
     ['.github/workflows/a.YML', false],
     ['.github/workflows/a.yml\n', false],
+    ['.github/workflows/deploy@prod.yml', true],
   ])('%j → %s', (path, expected) => {
     expect(isWorkflowPath(path)).toBe(expected);
+  });
+});
+
+describe('pathWithoutRef', () => {
+  it.each([
+    ['a.yml', 'a.yml'],
+    ['a.yml@main', 'a.yml'],
+    ['a.yaml@refs/heads/main', 'a.yaml'],
+    ['deploy@prod.yml', 'deploy@prod.yml'],
+    ['deploy@prod.yml@refs/heads/main', 'deploy@prod.yml'],
+    ['@.yml@main', '@.yml'],
+    ['a.yml@b.yml@refs/heads/main', 'a.yml@b.yml'],
+    ['a.yml@refs/heads/user@host', 'a.yml'],
+    ['a.yml@refs/heads/fix.yml@2', 'a.yml'],
+  ])('%s → %s', (path, expected) => {
+    expect(pathWithoutRef(`.github/workflows/${path}`)).toBe(`.github/workflows/${expected}`);
   });
 });

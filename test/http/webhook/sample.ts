@@ -23,13 +23,14 @@ export function scheduledRun(id: number, more: Json = {}): Json {
   const base = examplesOf('workflow_run').find((example) => example.action === 'completed') ?? {};
   const run = {
     ...(base.workflow_run as Json),
+    path: '.github/workflows/nightly.yml',
     id,
     event: 'schedule',
     run_attempt: 1,
     conclusion: 'success',
     ...more,
   };
-  return { ...base, workflow_run: { ...run, path: '.github/workflows/nightly.yml' } };
+  return { ...base, workflow_run: run };
 }
 
 /** Tells the App at `url`, where webhooks go, of a run that has only begun: it is noted, and nobody asks GitHub about it. */
