@@ -61,5 +61,6 @@ function withParts<Part>(
 
 function withFinished(finished: readonly number[], added: readonly number[] | undefined): readonly number[] {
   if (added === undefined || added.length === 0) return finished;
-  return finished.slice(Math.max(0, finished.length + added.length - FINISHED_KEPT)).concat(added);
+  const surplus = finished.length + added.length - FINISHED_KEPT;
+  return (surplus > 0 ? finished.slice(surplus) : finished).concat(added);
 }
