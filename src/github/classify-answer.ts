@@ -2,13 +2,26 @@ import { OffbeatError } from '../errors.ts';
 import { statusOf } from './client.ts';
 
 /**
- * What a request that failed means for whoever sent it. `again-soon`: the fault is GitHub's or the network's and will
- * pass. `again-later`: GitHub takes no request of this installation for `waitMs`. `final`: the answer is an answer.
+ * What a request that failed means for whoever sent it.
+ * - `again-soon`: the fault is GitHub's or the network's and will pass.
+ * - `again-later`: GitHub takes no request of this installation for `waitMs`.
+ * - `not-yet-there`: GitHub may not have yet what it has just named. One such answer does not show that it is absent.
+ * - `refused`: the same request ends the same way until a person has changed something; `sentence` is GitHub's own.
+ * - `other`: nothing that GitHub says of this request. That is a fault of ours, or a 401: GitHub does not accept the
+ *   App's credentials, which says nothing of a repository.
  */
 export type AnswerMeaning =
   | { readonly kind: 'again-soon' }
   | { readonly kind: 'again-later'; readonly waitMs: number }
-  | { readonly kind: 'final' };
+  | { readonly kind: 'not-yet-there' }
+  | { readonly kind: 'refused'; readonly sentence: string }
+  | { readonly kind: 'other' };
+
+/**
+ * What a request asks for. `just-named`: a commit, ref, tree or file of a repository that GitHub has just told of, in an
+ * event or in an earlier answer.
+ */
+export type RequestKind = 'just-named' | 'anything';
 
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
 const UNSTATED_WAIT_MS = 60_000;
@@ -16,22 +29,34 @@ const UNSTATED_WAIT_MS = 60_000;
 /** A reset that has just passed by our clock may not have passed by GitHub's. */
 const SHORTEST_RESET_WAIT_MS = 1_000;
 
+/** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
+const MAX_SENTENCE = 300;
+
+const SENTENCE_ENDS = /[.!?…:]$/;
+
 /**
- * Says what a failed request means; every decision to send a request again is made from this. Octokit gives failures of the
- * network the status 500. `now` is epoch ms.
+ * Says what a failed request means. Every decision to send a request again, to put work off or to end it is made from this.
+ * Octokit gives failures of the network the status 500. `now` is epoch ms.
  */
-export function classifyAnswer(error: unknown, now: number): AnswerMeaning {
+export function classifyAnswer(error: unknown, now: number, asked: RequestKind = 'anything'): AnswerMeaning {
   const status = statusOf(error);
-  if (error instanceof OffbeatError || status === undefined) return { kind: 'final' };
-  const isFault = status >= 500;
-  const mayBeLimit = status === 403 || status === 429;
-  if (!isFault && !mayBeLimit) return { kind: 'final' };
-  const waitMs = statedWait(headersOf(error), now);
-  if (waitMs !== null) return { kind: 'again-later', waitMs };
-  if (isFault) return { kind: 'again-soon' };
-  return status === 429 || isSecondaryLimit(error)
-    ? { kind: 'again-later', waitMs: UNSTATED_WAIT_MS }
-    : { kind: 'final' };
+  if (error instanceof OffbeatError || status === undefined) return { kind: 'other' };
+  if (status >= 500 || status === 403 || status === 429) {
+    const waitMs = statedWait(headersOf(error), now);
+    if (waitMs !== null) return { kind: 'again-later', waitMs };
+  }
+  if (status >= 500 || status === 408) return { kind: 'again-soon' };
+  if (status === 429 || (status === 403 && isSecondaryLimit(error))) {
+    return { kind: 'again-later', waitMs: UNSTATED_WAIT_MS };
+  }
+  if (asked === 'just-named' && isAbsence(status, error)) return { kind: 'not-yet-there' };
+  if (status < 400 || status === 401) return { kind: 'other' };
+  return { kind: 'refused', sentence: sentenceOf(error) };
+}
+
+/** GitHub has three ways to say that a commit is not there: 409 stands for a repository without any. */
+function isAbsence(status: number, error: unknown): boolean {
+  return status === 404 || status === 409 || (status === 422 && /no commit found/i.test(messageOf(error)));
 }
 
 /** Milliseconds until the time that the headers state; `null` where they state none. */
@@ -53,12 +78,45 @@ function retryAfterMs(value: unknown, now: number): number | null {
 
 /** A 403 stands for missing permissions too: nothing but GitHub's sentence tells them from a limit without headers. */
 function isSecondaryLimit(error: unknown): boolean {
-  return error instanceof Error && /secondary rate/i.test(error.message);
+  return /secondary rate/i.test(messageOf(error));
+}
+
+/** GitHub's own words for a failed request, as sentences on one line. */
+function sentenceOf(error: unknown): string {
+  const { message, errors } = bodyOf(error);
+  const details = Array.isArray(errors) ? errors.map(detailOf) : [];
+  const lines = [typeof message === 'string' ? message : messageOf(error), ...details]
+    .flatMap((text) => text.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const text = lines.map((line) => (SENTENCE_ENDS.test(line) ? line : `${line}.`)).join(' ');
+  const characters = [...text];
+  return characters.length <= MAX_SENTENCE ? text : `${characters.slice(0, MAX_SENTENCE - 1).join('')}…`;
+}
+
+/** `errors` of a 422 holds sentences, or objects of which some have one. */
+function detailOf(detail: unknown): string {
+  if (typeof detail === 'string') return detail;
+  const message = fieldOf(detail, 'message');
+  return typeof message === 'string' ? message : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function headersOf(error: unknown): Readonly<Record<string, unknown>> {
-  if (typeof error !== 'object' || error === null || !('response' in error)) return {};
-  const { response } = error;
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return {};
-  return typeof response.headers === 'object' && response.headers !== null ? { ...response.headers } : {};
+  return recordOf(fieldOf(fieldOf(error, 'response'), 'headers'));
+}
+
+function bodyOf(error: unknown): Readonly<Record<string, unknown>> {
+  return recordOf(fieldOf(fieldOf(error, 'response'), 'data'));
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return recordOf(value)[name];
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { LRUCache } from 'lru-cache';
 import type { GitHub } from '../usecases/ports.ts';
+import { createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
 import type { GitHubClient } from './client.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -35,6 +36,7 @@ export function createGitHub(
   guard: Guard = createGuard(),
 ): AppGitHub {
   const blobs = createBlobCache();
+  const absences = createAbsences();
   const clients = new LRUCache<number, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
@@ -79,8 +81,8 @@ export function createGitHub(
       const name = { owner: profile.owner, repo: profile.name };
       return {
         appLogin: ownLogin,
-        reader: createReader(client, name, blobs),
-        writer: createWriter(client, name, ownLogin),
+        reader: createReader(client, name, blobs, absences),
+        writer: createWriter(client, name, ownLogin, absences),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(profile.installationId),
       };

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfigText, type RawConfig, resolveConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import type { RepositoryName } from './client.ts';
+import { maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 
 /** How far `_extends` is followed: repository, organisation, and one step behind. */
 const MAX_DEPTH = 3;
@@ -15,25 +16,34 @@ const EXTENDS = /^(?:([\w.-]+)\/)?([\w.-]+)$/;
  * The configuration in force: the repository's file over what it extends; without a file, the organisation's; without
  * either, the defaults. Throws `config-invalid` with the place of the problem.
  */
-export async function readConfig(client: GitHubClient, name: RepositoryName): Promise<Config> {
-  const own = await readFile(client, name, CONFIG_PATH);
+export async function readConfig(place: Place): Promise<Config> {
+  const { name } = place;
+  const own = await readFile(place, CONFIG_PATH);
   const chain =
-    own === null ? await extended(client, { owner: name.owner, repo: ORGANISATION_REPOSITORY }, 1) : [own];
+    own === null ? await extended(place, { owner: name.owner, repo: ORGANISATION_REPOSITORY }, 1) : [own];
   const first = chain.at(-1);
   const base =
-    own === null || first?._extends === undefined ? [] : await extended(client, target(name, first), 1);
+    own === null || first?._extends === undefined ? [] : await extended(place, target(name, first), 1);
   return resolveConfig([...base, ...chain]);
 }
 
-async function extended(
-  client: GitHubClient,
-  name: RepositoryName,
-  depth: number,
-): Promise<readonly RawConfig[]> {
-  const raw = await readFile(client, name, `${name.owner}/${name.repo}/${CONFIG_PATH}`);
+async function extended(from: Place, name: RepositoryName, depth: number): Promise<readonly RawConfig[]> {
+  const place = { ...from, name };
+  const raw = await readFile(place, `${name.owner}/${name.repo}/${CONFIG_PATH}`, () => isThere(place));
   if (raw === null) return [];
   if (raw._extends === undefined || depth === MAX_DEPTH) return [raw];
-  return [...(await extended(client, target(name, raw), depth + 1)), raw];
+  return [...(await extended(place, target(name, raw), depth + 1)), raw];
+}
+
+/** A private repository of another owner looks as if it were not there. */
+async function isThere({ client, name }: Place): Promise<boolean> {
+  try {
+    await client.rest.repos.get({ ...name });
+    return true;
+  } catch (error) {
+    if (maySeemAbsent(error)) return false;
+    throw error;
+  }
 }
 
 /** Only a repository's name may be given: what it points to is read through the same installation, never by address. */
@@ -49,19 +59,25 @@ function target(from: RepositoryName, raw: RawConfig): RepositoryName {
   return { owner: parts?.[1] ?? from.owner, repo };
 }
 
-/** `called` is what the file is named in an error: whose it is matters where it is not the repository's own. */
+/**
+ * `called` is what the file is named in an error: whose it is matters where it is not the repository's own. Where the file
+ * seems absent and its repository is there, the git tree is looked at: the defaults stand in for a file only where both
+ * say that there is none.
+ */
 async function readFile(
-  client: GitHubClient,
-  name: RepositoryName,
+  place: Place,
   called: string,
+  isRepositoryThere: () => Promise<boolean> = async () => true,
 ): Promise<RawConfig | null> {
+  const { client, name } = place;
   try {
     const { data } = await client.rest.repos.getContent({ ...name, path: CONFIG_PATH });
     if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
     return parseConfigText(Buffer.from(data.content, 'base64').toString('utf8'), called);
   } catch (error) {
-    // A private repository of another owner looks as if it were not there.
-    if (statusOf(error) === 404) return null;
-    throw error;
+    if (!maySeemAbsent(error)) throw error;
+    if (!(await isRepositoryThere())) return null;
+    if (await treeHas(place, 'HEAD', (path) => path === CONFIG_PATH)) throw notYet(place, CONFIG_PATH, error);
+    return null;
   }
 }

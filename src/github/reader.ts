@@ -1,9 +1,12 @@
 import type { PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
+import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listRuns } from './list-runs.ts';
+import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { readConfig } from './read-config.ts';
+import { sayingReadRefusals } from './saying-refusals.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
 
@@ -15,20 +18,21 @@ const FILES_PER_PAGE = 100;
 
 /**
  * Reads one repository through the REST API. Blobs are remembered by their hash, so that reading an unchanged
- * directory again costs one request.
+ * directory again costs one request. What seems absent is looked at again before it counts as absent.
  */
 export function createReader(
   client: GitHubClient,
   name: RepositoryName,
   blobs: BlobCache = createBlobCache(),
+  absences: Absences = createAbsences(),
 ): RepositoryReader {
-  return {
-    async workflowSources(ref) {
-      const commit = await client.rest.repos.getCommit({ ...name, ref: ref ?? 'HEAD' });
-      const sha = commit.data.sha;
-      return { sha, files: await workflowFiles(client, name, sha, blobs) };
+  const place = { client, name, absences };
+  return sayingReadRefusals({
+    async workflowSources(ref, before) {
+      const sha = await commitSha(place, ref, before);
+      return { sha, files: await workflowFiles(place, sha, blobs) };
     },
-    config: () => readConfig(client, name),
+    config: () => readConfig(place),
     async describe() {
       const { data } = await client.rest.repos.get({ ...name });
       return {
@@ -39,7 +43,7 @@ export function createReader(
       };
     },
     runs: (span, onProgress) => listRuns(client, name, span, onProgress),
-    fileText: (path, ref) => fileText(client, name, path, ref),
+    fileText: (path, ref) => fileText(place, path, ref),
     pull: (pullNumber) => pullStatus(client, name, pullNumber),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
@@ -66,15 +70,11 @@ export function createReader(
       const { data } = await client.rest.repos.listCommits({ ...name, per_page: TITLES_TO_READ });
       return data.map(({ commit }) => commit.message.split('\n', 1)[0] ?? '');
     },
-  };
+  });
 }
 
-async function fileText(
-  client: GitHubClient,
-  name: RepositoryName,
-  path: string,
-  ref: string | undefined,
-): Promise<string | null> {
+async function fileText(place: Place, path: string, ref: string | undefined): Promise<string | null> {
+  const { client, name } = place;
   try {
     const { data } = await client.rest.repos.getContent({
       ...name,
@@ -84,8 +84,9 @@ async function fileText(
     if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
     return Buffer.from(data.content, 'base64').toString('utf8');
   } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
+    if (!maySeemAbsent(error)) throw error;
+    if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path, error);
+    return null;
   }
 }
 
@@ -111,13 +112,9 @@ async function pullStatus(
   }
 }
 
-async function workflowFiles(
-  client: GitHubClient,
-  name: RepositoryName,
-  sha: string,
-  blobs: BlobCache,
-): Promise<WorkflowSources['files']> {
-  const entries = await directory(client, name, sha);
+async function workflowFiles(place: Place, sha: string, blobs: BlobCache): Promise<WorkflowSources['files']> {
+  const { client, name } = place;
+  const entries = await directory(place, sha);
   const wanted = entries.filter((entry) => entry.type === 'file' && isWorkflowPath(entry.path));
   const files: SourceFile[] = [];
   for (const entry of wanted) {
@@ -131,12 +128,15 @@ async function workflowFiles(
 }
 
 /** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */
-async function directory(client: GitHubClient, name: RepositoryName, ref: string) {
+async function directory(place: Place, sha: string) {
+  const { client, name } = place;
   try {
-    const listing = await client.rest.repos.getContent({ ...name, path: WORKFLOW_DIRECTORY, ref });
-    return Array.isArray(listing.data) ? listing.data : [];
+    const listing = await client.rest.repos.getContent({ ...name, path: WORKFLOW_DIRECTORY, ref: sha });
+    if (!Array.isArray(listing.data)) return [];
+    if (listing.data.length > 0) return listing.data;
   } catch (error) {
-    if (statusOf(error) === 404) return [];
-    throw error;
+    if (!maySeemAbsent(error)) throw error;
   }
+  if (await treeHas(place, sha, isWorkflowPath)) throw notYet(place, `workflow files at ${sha}`);
+  return [];
 }

@@ -1,7 +1,9 @@
 import { OffbeatError } from '../errors.ts';
 import type { OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
+import { type Absences, createAbsences } from './absences.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
-import { sayingPermissions } from './permission-error.ts';
+import { maySeemAbsent, notYet, type Place } from './look-again.ts';
+import { sayingRefusals } from './saying-refusals.ts';
 
 /**
  * Octokit's retries send a request again whose answer got lost, although GitHub may have carried it out: people would be told
@@ -14,9 +16,14 @@ const TOLD_ONCE = { request: { retries: 0 } } as const;
 const FILE_MODE = '100644';
 
 /** Writes to one repository as the App. `appLogin` is the App's own account, `slug[bot]`. */
-export function createWriter(client: GitHubClient, name: RepositoryName, appLogin: string): RepositoryWriter {
-  return sayingPermissions({
-    openPull: (draft) => openPull(client, name, appLogin, draft),
+export function createWriter(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  absences: Absences = createAbsences(),
+): RepositoryWriter {
+  return sayingRefusals({
+    openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
     async comment(issueNumber, body, once) {
       const find = () => ownComment(client, name, issueNumber, appLogin, once);
       if ((await find()) !== null) return;
@@ -94,15 +101,11 @@ async function ownComment(
  * One commit on a stable branch and one pull request for it. Doing it twice has the effect of doing it once: an
  * open pull request of the App's from that branch is updated. A branch whose head somebody else wrote is left alone.
  */
-async function openPull(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  draft: PullRequestDraft,
-): Promise<OpenedPull> {
+async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
+  const { client, name } = place;
   const existing = await openPullOf(client, name, appLogin, draft.branch);
-  const headSha = await commitFiles(client, name, appLogin, draft);
-  await pointBranch(client, name, appLogin, draft, headSha);
+  const headSha = await commitFiles(place, appLogin, draft);
+  await pointBranch(place, appLogin, draft, headSha);
   if (existing !== null) {
     const { data } = await client.rest.pulls.update({
       ...name,
@@ -154,13 +157,9 @@ async function openPullOf(client: GitHubClient, name: RepositoryName, appLogin: 
 }
 
 /** No author is named, so that GitHub signs the commit as the App's. */
-async function commitFiles(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  draft: PullRequestDraft,
-): Promise<string> {
-  const base = await client.rest.git.getCommit({ ...name, commit_sha: draft.baseSha });
+async function commitFiles(place: Place, appLogin: string, draft: PullRequestDraft): Promise<string> {
+  const { client, name } = place;
+  const base = await baseCommit(place, draft.baseSha);
   const tree = await client.rest.git.createTree({
     ...name,
     base_tree: base.data.tree.sha,
@@ -175,6 +174,17 @@ async function commitFiles(
   return commit.data.sha;
 }
 
+/** The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed away. */
+async function baseCommit(place: Place, sha: string) {
+  const { client, name } = place;
+  try {
+    return await client.rest.git.getCommit({ ...name, commit_sha: sha });
+  } catch (error) {
+    if (maySeemAbsent(error)) throw notYet(place, `commit ${sha}`, error);
+    throw error;
+  }
+}
+
 /** The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author. */
 async function signedOff(
   client: GitHubClient,
@@ -187,19 +197,19 @@ async function signedOff(
 }
 
 async function pointBranch(
-  client: GitHubClient,
-  name: RepositoryName,
+  place: Place,
   appLogin: string,
   draft: PullRequestDraft,
   sha: string,
 ): Promise<void> {
+  const { client, name } = place;
   const ref = `heads/${draft.branch}`;
   const present =
-    (await branchHead(client, name, draft.branch)) ?? (await branchMade(client, name, draft.branch, sha));
+    (await branchHead(client, name, draft.branch)) ?? (await branchMade(place, draft.branch, sha));
   if (present === sha) return;
   // A crash may have come between the branch and the store: then the head is ours, and not the one remembered.
   if (present !== draft.knownHeadSha && !(await isWrittenBy(client, name, present, appLogin))) {
-    throw new OffbeatError('github-refused', 'Somebody else has committed to the branch of the proposals.', {
+    throw new OffbeatError('branch-taken', 'Somebody else has committed to the branch of the proposals.', {
       where: draft.branch,
       fix: 'Merge or close its pull request and delete the branch; Offbeat does not write over anyone’s commits.',
     });
@@ -208,18 +218,15 @@ async function pointBranch(
 }
 
 /** Makes the branch; returns its head, which is another one where somebody was quicker. */
-async function branchMade(
-  client: GitHubClient,
-  name: RepositoryName,
-  branch: string,
-  sha: string,
-): Promise<string> {
+async function branchMade(place: Place, branch: string, sha: string): Promise<string> {
+  const { client, name } = place;
   try {
     await client.rest.git.createRef({ ...name, ref: `refs/heads/${branch}`, sha });
     return sha;
   } catch (error) {
-    const head = isAlreadyThere(error) ? await branchHead(client, name, branch) : null;
-    if (head === null) throw error;
+    if (!isAlreadyThere(error)) throw error;
+    const head = await branchHead(client, name, branch);
+    if (head === null) throw notYet(place, `branch ${branch}`, error);
     return head;
   }
 }

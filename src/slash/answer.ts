@@ -114,5 +114,6 @@ const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
   'queue-closed',
   'planning-cancelled',
   'github-busy',
+  'github-not-yet',
   'github-unreachable',
 ]);

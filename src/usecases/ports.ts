@@ -141,17 +141,23 @@ export interface WorkflowSources {
 
 export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;
 
-/** What the use cases need to read of a repository on GitHub. */
+/**
+ * What the use cases need to read of a repository on GitHub. Throws `github-refused` with GitHub's own sentence where it
+ * refuses for good, and `github-not-yet` where one answer names what another one denies.
+ */
 export interface RepositoryReader {
-  /** Workflow files at a ref (default branch where none is given). */
-  workflowSources(ref?: string): Promise<WorkflowSources>;
+  /**
+   * Workflow files at a ref (default branch where none is given). `before` is the commit that a push has replaced by `ref`.
+   * Throws `not-found` where GitHub knows no such commit.
+   */
+  workflowSources(ref?: string, before?: string): Promise<WorkflowSources>;
   /** Parsed `.github/offbeat.yml`, merged with what it extends; defaults where there is none. */
   config(): Promise<Config>;
   /** First lines of the newest commits of the default branch, newest first: they show how titles are worded here. */
   recentCommitTitles(): Promise<readonly string[]>;
   /** What GitHub says of the repository itself. */
   describe(): Promise<RepositoryFacts>;
-  /** Text of a file at a ref (default branch where none is given); `null` where there is none. */
+  /** Text of a file under `.github` at a ref (default branch where none is given); `null` where there is none. */
   fileText(path: string, ref?: string): Promise<string | null>;
   /** A pull request as it stands now; `null` where there is none of that number. */
   pull(pullNumber: number): Promise<PullStatus | null>;
@@ -214,11 +220,14 @@ export interface PullRequestDraft {
   readonly files: readonly SourceFile[];
 }
 
-/** What the use cases ask to be done on GitHub. */
+/**
+ * What the use cases ask to be done on GitHub. Throws `permission-missing`, and `github-refused` with GitHub's own sentence
+ * where it refuses for good.
+ */
 export interface RepositoryWriter {
   /**
-   * Puts the files on the branch and opens, or updates, its pull request. Throws `permission-missing` and, where
-   * somebody else has committed to the branch, `github-refused`.
+   * Puts the files on the branch and opens, or updates, its pull request. Throws `branch-taken` where somebody else has
+   * committed to the branch.
    */
   openPull(draft: PullRequestDraft): Promise<OpenedPull>;
   /** Where the App has written a comment that holds the text `once`, nothing is written. */
@@ -230,7 +239,7 @@ export interface RepositoryWriter {
   commentInPlace(issueNumber: number, body: string, mark: string): Promise<void>;
   /** Changes a pull request of the App's own in one request. */
   updatePull(pullNumber: number, change: { readonly body: string; readonly close?: boolean }): Promise<void>;
-  /** Says of a commit whether it passes. Throws `permission-missing` where the App may not write checks. */
+  /** Says of a commit whether it passes. */
   check(check: CommitCheck): Promise<void>;
   /** Opens an issue once: where one of the App's with the same title is open, that one is updated. */
   issue(title: string, body: string): Promise<void>;

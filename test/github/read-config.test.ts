@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
+import { createAbsences } from '../../src/github/absences.ts';
 import { readConfig } from '../../src/github/read-config.ts';
 import { API, client, NAME } from './client.ts';
 
@@ -15,11 +16,22 @@ afterEach(() => {
 /** What `.github/offbeat.yml` of a repository is; `null` where there is none. */
 function file(repository: string, text: string | null, times = 1): void {
   const asked = nock(API).get(`/repos/${repository}/contents/.github%2Foffbeat.yml`).times(times);
-  if (text === null) asked.reply(404, { message: 'Not Found' });
-  else asked.reply(200, { type: 'file', content: Buffer.from(text, 'utf8').toString('base64') });
+  if (text === null) {
+    asked.reply(404, { message: 'Not Found' });
+    if (repository === 'acme/site') tree(repository, ['README.md']);
+    else nock(API).get(`/repos/${repository}`).reply(404, { message: 'Not Found' });
+  } else asked.reply(200, { type: 'file', content: Buffer.from(text, 'utf8').toString('base64') });
 }
 
-const read = () => readConfig(client(), NAME);
+/** What git has at the newest commit. */
+function tree(repository: string, paths: readonly string[]): void {
+  nock(API)
+    .get(`/repos/${repository}/git/trees/HEAD`)
+    .query({ recursive: '1' })
+    .reply(200, { tree: paths.map((path) => ({ path, type: 'blob' })) });
+}
+
+const read = () => readConfig({ client: client(), name: NAME, absences: createAbsences() });
 
 describe('the configuration', () => {
   it('is the repository’s own, and nobody else is asked', async () => {
@@ -48,6 +60,37 @@ describe('the configuration', () => {
     nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(200, []);
     file('acme/.github', null);
     expect(await read()).toEqual(parseConfig(''));
+  });
+
+  it('is the default in a repository without commits', async () => {
+    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(404, {});
+    nock(API).get('/repos/acme/site/git/trees/HEAD').query({ recursive: '1' }).reply(409, {});
+    nock(API).get('/repos/acme/site').reply(200, { default_branch: 'main' });
+    nock(API).get('/repos/acme/site/branches/main').reply(404, {});
+    file('acme/.github', null);
+    expect(await read()).toEqual(parseConfig(''));
+  });
+
+  it.each(['acme/site', 'acme/.github'])(
+    'is no default while the git tree of %s has a file that the contents deny',
+    async (repository) => {
+      if (repository !== 'acme/site') file('acme/site', null);
+      nock(API).get(`/repos/${repository}/contents/.github%2Foffbeat.yml`).reply(404, {});
+      if (repository !== 'acme/site') nock(API).get(`/repos/${repository}`).reply(200, {});
+      tree(repository, ['.github/offbeat.yml']);
+      await expect(read()).rejects.toMatchObject({
+        code: 'github-not-yet',
+        retryAfterMs: 5_000,
+        where: `${repository}, .github/offbeat.yml`,
+      });
+    },
+  );
+
+  it('is no default where the repository is gone', async () => {
+    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(404, {});
+    nock(API).get('/repos/acme/site/git/trees/HEAD').query({ recursive: '1' }).reply(404, {});
+    nock(API).get('/repos/acme/site').reply(404, { message: 'Not Found' });
+    await expect(read()).rejects.toMatchObject({ status: 404 });
   });
 
   it('fails where GitHub fails', async () => {

@@ -29,6 +29,35 @@ function listing(sha: string, entries: readonly object[]): void {
   nock(API).get('/repos/acme/site/contents/.github%2Fworkflows').query({ ref: sha }).reply(200, entries);
 }
 
+function noListing(sha: string): void {
+  nock(API).get('/repos/acme/site/contents/.github%2Fworkflows').query({ ref: sha }).reply(404, {});
+}
+
+function tree(ref: string, paths: readonly string[], headers: Record<string, string> = {}): void {
+  nock(API)
+    .get(`/repos/acme/site/git/trees/${ref}`)
+    .query({ recursive: '1' })
+    .reply(200, { tree: paths.map((path) => ({ path, type: 'blob' })) }, headers);
+}
+
+function noCommit(ref: string, status = 404, message = 'Not Found'): void {
+  nock(API).get(`/repos/acme/site/commits/${ref}`).reply(status, { message });
+}
+
+function repository(status = 200): void {
+  nock(API).get('/repos/acme/site').reply(status, { default_branch: 'main', message: 'Not Found' });
+}
+
+/** Head of the default branch; `null` where it has none. */
+function branch(sha: string | null): void {
+  const asked = nock(API).get('/repos/acme/site/branches/main');
+  if (sha === null) asked.reply(404, { message: 'Branch not found' });
+  else asked.reply(200, { commit: { sha } });
+}
+
+const NIGHTLY = '.github/workflows/nightly.yml';
+const NOT_YET = { code: 'github-not-yet', retryAfterMs: 5_000 };
+
 function blob(sha: string, text: string): void {
   nock(API)
     .get(`/repos/acme/site/git/blobs/${sha}`)
@@ -50,6 +79,7 @@ describe('workflow files', () => {
   it('are read at a ref where one is named', async () => {
     commit('c7', 'c7');
     listing('c7', []);
+    tree('c7', []);
     expect(await createReader(client(), NAME).workflowSources('c7')).toEqual({ sha: 'c7', files: [] });
   });
 
@@ -70,8 +100,28 @@ describe('workflow files', () => {
 
   it('are none where there is no folder', async () => {
     commit('HEAD', 'c1');
-    nock(API).get('/repos/acme/site/contents/.github%2Fworkflows').query({ ref: 'c1' }).reply(404, {});
+    noListing('c1');
+    tree('c1', ['README.md', '.github/CODEOWNERS', '.github/workflows/deeper/a.yml']);
     expect(await createReader(client(), NAME).workflowSources()).toEqual({ sha: 'c1', files: [] });
+  });
+
+  it.each([
+    ['denied', () => noListing('c1')],
+    ['empty', () => listing('c1', [])],
+  ])('are not yet there where the folder is %s and the git tree names one', async (_, answer) => {
+    commit('HEAD', 'c1');
+    answer();
+    tree('c1', [NIGHTLY]);
+    await expect(createReader(client(), NAME).workflowSources()).rejects.toMatchObject(NOT_YET);
+  });
+
+  it('are not yet there where the tree of a commit that was just read is denied', async () => {
+    commit('HEAD', 'c1');
+    noListing('c1');
+    nock(API).get('/repos/acme/site/git/trees/c1').query({ recursive: '1' }).reply(404, {});
+    repository();
+    branch('c1');
+    await expect(createReader(client(), NAME).workflowSources()).rejects.toMatchObject(NOT_YET);
   });
 
   it('are none where the folder is a file', async () => {
@@ -101,6 +151,101 @@ describe('workflow files', () => {
     blob('b3', 'on: release\n');
     const { files } = await createReader(client(), NAME, cache).workflowSources();
     expect(files.map(({ text }) => text)).toEqual(['on: push\n', 'on: release\n']);
+  });
+});
+
+describe('a commit that GitHub denies', () => {
+  const sources = (ref?: string, before?: string) =>
+    createReader(client(), NAME).workflowSources(ref, before);
+
+  it.each([
+    [404, 'Not Found'],
+    [422, 'No commit found for SHA: c7'],
+  ])('is not found where the default branch has moved on (%i)', async (status, message) => {
+    noCommit('c7', status, message);
+    repository();
+    branch('c8');
+    await expect(sources('c7', 'c6')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not yet there where it is the head of the default branch', async () => {
+    noCommit('c7');
+    repository();
+    branch('c7');
+    await expect(sources('c7')).rejects.toMatchObject(NOT_YET);
+  });
+
+  it('is not yet there where the default branch is still at the commit before it', async () => {
+    noCommit('c7');
+    repository();
+    branch('c6');
+    await expect(sources('c7', 'c6')).rejects.toMatchObject(NOT_YET);
+  });
+
+  it('is not yet there where the newest one is asked for and the default branch has one', async () => {
+    noCommit('HEAD', 409, 'Git Repository is empty.');
+    repository();
+    branch('c1');
+    await expect(sources()).rejects.toMatchObject(NOT_YET);
+  });
+
+  it('is refused in a repository without commits', async () => {
+    noCommit('HEAD', 409, 'Git Repository is empty.');
+    repository();
+    branch(null);
+    await expect(sources()).rejects.toMatchObject({
+      code: 'github-refused',
+      message: 'Git Repository is empty.',
+      where: 'workflow files',
+    });
+  });
+
+  it('is refused where the repository is gone', async () => {
+    noCommit('c7');
+    repository(404);
+    await expect(sources('c7')).rejects.toMatchObject({ code: 'github-refused', message: 'Not Found.' });
+  });
+});
+
+describe('a file', () => {
+  const CONFIG = '.github/offbeat.yml';
+  const asked = (ref: string) =>
+    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').query({ ref });
+
+  it('is none where contents and git tree have none', async () => {
+    asked('c1').reply(404, {});
+    tree('c1', ['README.md']);
+    expect(await createReader(client(), NAME).fileText(CONFIG, 'c1')).toBeNull();
+  });
+
+  it('is not yet there where the git tree names it', async () => {
+    asked('c1').reply(404, {});
+    tree('c1', [CONFIG]);
+    await expect(createReader(client(), NAME).fileText(CONFIG, 'c1')).rejects.toMatchObject(NOT_YET);
+  });
+
+  it('is looked for in the same tree only once while that has not changed', async () => {
+    const reader = createReader(client(), NAME);
+    asked('c1').reply(404, {});
+    tree('c1', ['README.md'], { etag: '"1"' });
+    asked('c1').reply(404, {});
+    nock(API, { reqheaders: { 'if-none-match': '"1"' } })
+      .get('/repos/acme/site/git/trees/c1')
+      .query({ recursive: '1' })
+      .reply(304);
+    expect(await reader.fileText(CONFIG, 'c1')).toBeNull();
+    expect(await reader.fileText(CONFIG, 'c1')).toBeNull();
+  });
+});
+
+describe('what GitHub refuses to show', () => {
+  it.each([403, 410, 451])('is refused with its own sentence (%i)', async (status) => {
+    nock(API).get('/repos/acme/site').reply(status, { message: 'Repository access blocked' });
+    await expect(createReader(client(), NAME).describe()).rejects.toMatchObject({
+      code: 'github-refused',
+      message: 'Repository access blocked.',
+      where: 'repository',
+    });
   });
 });
 

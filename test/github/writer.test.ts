@@ -150,7 +150,7 @@ describe('two processes at the same moment', () => {
     branchAt(null);
     writes('post', `${REPOSITORY}/git/refs`, 422, refused('Reference already exists'));
     branchAt('theirs', 'mona');
-    await expect(open()).rejects.toMatchObject({ code: 'github-refused' });
+    await expect(open()).rejects.toMatchObject({ code: 'branch-taken' });
   });
 
   it('stop where the pull request that exists is not the App’s', async () => {
@@ -160,7 +160,7 @@ describe('two processes at the same moment', () => {
     writes('post', `${REPOSITORY}/git/refs`, 201, {});
     writes('post', `${REPOSITORY}/pulls`, 422, refused('A pull request already exists for acme:offbeat'));
     openPulls([pull('mona', 'new-head')]);
-    await expect(open()).rejects.toMatchObject({ status: 422 });
+    await expect(open()).rejects.toMatchObject({ code: 'github-refused' });
   });
 });
 
@@ -200,7 +200,7 @@ describe('an open proposal of the App’s', () => {
     commits();
     branchAt('theirs', author);
     await expect(open({ knownHeadSha })).rejects.toMatchObject({
-      code: 'github-refused',
+      code: 'branch-taken',
       where: 'offbeat/schedules',
     });
     expect(sent.map(({ line }) => line)).not.toContain(`PATCH ${decodeURIComponent(REFS)}`);
@@ -246,7 +246,82 @@ describe('a refusal of GitHub', () => {
   });
 
   it.each([
-    [422, 'Reference update failed'],
+    [422, 'Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n'],
+    [403, 'Repository was archived so is read-only.'],
+  ])('%i for good is github-refused, with its sentence on one line', async (status, message) => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, status, { message });
+    await expect(open()).rejects.toMatchObject({
+      code: 'github-refused',
+      message: message.startsWith('Repository was')
+        ? message
+        : 'Repository rule violations found. Cannot create ref due to creations being restricted.',
+      where: 'pull request from offbeat/schedules',
+    });
+  });
+
+  it('of a pull request says why, beside what it says in general', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 422, {
+      message: 'Validation Failed',
+      errors: [{ resource: 'PullRequest', code: 'custom', message: 'No commits between main and x' }],
+    });
+    await expect(open()).rejects.toMatchObject({
+      code: 'github-refused',
+      message: 'Validation Failed. No commits between main and x.',
+    });
+  });
+
+  it.each([404, 409])('of the commit that was read just before is put off (%i)', async (status) => {
+    openPulls([]);
+    nock(API).get(`${REPOSITORY}/git/commits/base`).reply(status, {});
+    await expect(open()).rejects.toMatchObject({ code: 'github-not-yet', retryAfterMs: 5_000 });
+  });
+
+  it('of a branch that is there already and cannot be read is put off', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 422, { message: 'Reference already exists' });
+    branchAt(null);
+    await expect(open()).rejects.toMatchObject({ code: 'github-not-yet' });
+  });
+
+  it.each([
+    ['comment', 403, 'Unable to create comment because issue is locked.'],
+    ['issue', 410, 'Issues has been disabled in this repository.'],
+    ['check', 422, 'No commit found for SHA: abc'],
+  ] as const)('of a %s is github-refused', async (kind, status, message) => {
+    const writer = createWriter(client(), NAME, APP);
+    if (kind === 'comment') {
+      nock(API).get(`${REPOSITORY}/issues/7/comments`).query(true).reply(200, []);
+      writes('post', `${REPOSITORY}/issues/7/comments`, status, { message });
+      await expect(writer.comment(7, 'Done.', 'Done.')).rejects.toMatchObject({
+        code: 'github-refused',
+        message,
+        where: 'comment on #7',
+      });
+    } else if (kind === 'issue') {
+      nock(API).get(`${REPOSITORY}/issues`).query(true).reply(status, { message });
+      await expect(writer.issue('Title', 'Text')).rejects.toMatchObject({ code: 'github-refused', message });
+    } else {
+      writes('post', `${REPOSITORY}/check-runs`, status, { message });
+      const check = { name: 'config', sha: 'abc', passed: true, title: '', summary: '', annotations: [] };
+      await expect(writer.check(check)).rejects.toMatchObject({
+        code: 'github-refused',
+        message: `${message}.`,
+        where: 'check of abc',
+      });
+    }
+  });
+
+  it.each([
+    [401, 'Bad credentials'],
     [403, 'You have exceeded a secondary rate limit'],
     [500, sentence],
   ])('%i %s stays what it is', async (status, message) => {

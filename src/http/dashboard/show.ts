@@ -34,6 +34,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-found': 404,
   'permission-missing': 403,
   'github-refused': 502,
+  'github-not-yet': 503,
   'command-invalid': 422,
   'usage-invalid': 422,
   'config-invalid': 409,

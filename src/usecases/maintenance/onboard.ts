@@ -70,14 +70,12 @@ async function offer(
     pullNumber = pull.number;
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
-    if (error.code !== 'permission-missing') {
-      // Somebody works on a branch of that name; they know of us.
-      context.log.info(
-        { repositoryId: state.profile.id, code: error.code },
-        'no offer to begin could be made',
-      );
+    if (error.code === 'branch-taken') {
+      // Whoever works on a branch of that name knows of us.
+      context.log.info({ repositoryId: state.profile.id }, 'no offer to begin could be made');
       return;
     }
+    if (error.code !== 'permission-missing') throw error;
     await issueInstead(context, state, writer, text);
   }
   await context.store.apply(state.profile.id, {

@@ -261,6 +261,7 @@ async function openProposal(context: Context, state: RepositoryState, step: Sett
           held(state, step.decision, 'permission', error.sentence),
           step.mode,
         );
+      case 'branch-taken':
       case 'github-refused':
         // Trying again would end the same way until a person has acted.
         return recordDecision(

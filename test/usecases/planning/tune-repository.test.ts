@@ -250,7 +250,7 @@ describe('a missing permission', () => {
 
 describe('a refusal of GitHub', () => {
   it('for the sake of somebody’s commit ends the round without a fault', async () => {
-    const refusal = new OffbeatError('github-refused', 'Somebody else has committed to the branch.');
+    const refusal = new OffbeatError('branch-taken', 'Somebody else has committed to the branch.');
     const { tune, state, written } = await watched({ refusal });
     const result = await tune();
     expect(result.kind).toBe('decided');

@@ -1,0 +1,106 @@
+import { OffbeatError } from '../errors.ts';
+import type { Absences } from './absences.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+
+/*
+ * For some seconds after a push one endpoint may deny what another one names. So whatever seems absent is looked at through
+ * a second endpoint before anything follows from it.
+ */
+
+/** Everything that Offbeat reads stands in this folder. */
+const FOLDER = '.github/';
+
+/** One repository, and what is known to be late there. */
+export interface Place {
+  readonly client: GitHubClient;
+  readonly name: RepositoryName;
+  readonly absences: Absences;
+}
+
+/** True where this failure may say no more than that GitHub is behind itself. */
+export function maySeemAbsent(error: unknown): boolean {
+  return classifyAnswer(error, Date.now(), 'just-named').kind === 'not-yet-there';
+}
+
+/**
+ * Sha of a commit; of the default branch's newest where no `ref` is given. Where it seems absent, the default branch is asked
+ * for. Throws `github-not-yet` where that names it, or still stands at `before`, the commit that this one has replaced;
+ * `not-found` where GitHub knows the branch and not the commit; and GitHub's answer where the repository is empty or gone.
+ */
+export async function commitSha(place: Place, ref?: string, before?: string): Promise<string> {
+  const { client, name } = place;
+  try {
+    return (await client.rest.repos.getCommit({ ...name, ref: ref ?? 'HEAD' })).data.sha;
+  } catch (error) {
+    if (!maySeemAbsent(error)) throw error;
+    const head = await defaultBranchHead(place);
+    if (ref === undefined && head === null) throw error;
+    if (head !== null && (ref === undefined || head === ref || head === before)) {
+      throw notYet(place, `commit ${ref ?? head}`, error);
+    }
+    throw new OffbeatError('not-found', 'GitHub knows no such commit.', {
+      where: `${name.owner}/${name.repo}, commit ${ref}`,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Whether the files at a ref have a path, told from the git tree. False in a repository without commits. Throws
+ * `github-not-yet` where the tree itself is missing, and GitHub's answer where the repository is gone. The path has to be
+ * under `.github`.
+ */
+export async function treeHas(
+  place: Place,
+  ref: string,
+  isWanted: (path: string) => boolean,
+): Promise<boolean> {
+  try {
+    const paths = await pathsAt(place, ref);
+    return [...paths].some(isWanted);
+  } catch (error) {
+    if (!maySeemAbsent(error)) throw error;
+    if ((await defaultBranchHead(place)) === null) return false;
+    throw notYet(place, `tree ${ref}`, error);
+  }
+}
+
+/** The error for something of this repository that one endpoint names and another denies. */
+export function notYet({ name, absences }: Place, what: string, cause?: unknown): OffbeatError {
+  return absences.notYet(`${name.owner}/${name.repo}, ${what}`, cause);
+}
+
+/** A tree too large to be listed whole is cut at its end; git sorts by name, and `.github` is at the start. */
+async function pathsAt({ client, name, absences }: Place, ref: string): Promise<ReadonlySet<string>> {
+  const key = `${name.owner}/${name.repo}@${ref}`;
+  const known = absences.trees.get(key);
+  const condition = known?.etag === undefined ? {} : { headers: { 'if-none-match': known.etag } };
+  try {
+    const { data, headers } = await client.rest.git.getTree({
+      ...name,
+      tree_sha: ref,
+      recursive: '1',
+      ...condition,
+    });
+    const paths = new Set(data.tree.map(({ path }) => path).filter((path) => path.startsWith(FOLDER)));
+    absences.trees.set(key, { etag: headers.etag, paths });
+    return paths;
+  } catch (error) {
+    // Octokit throws on 304 as on a failure.
+    if (known === undefined || statusOf(error) !== 304) throw error;
+    return known.paths;
+  }
+}
+
+/** Head of the default branch; `null` where the repository has no commit. Throws what GitHub says where it is gone. */
+async function defaultBranchHead({ client, name }: Place): Promise<string | null> {
+  const { data } = await client.rest.repos.get({ ...name });
+  try {
+    const branch = await client.rest.repos.getBranch({ ...name, branch: data.default_branch });
+    return branch.data.commit.sha;
+  } catch (error) {
+    if (maySeemAbsent(error)) return null;
+    throw error;
+  }
+}

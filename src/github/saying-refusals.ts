@@ -1,0 +1,101 @@
+import { OffbeatError } from '../errors.ts';
+import type { RepositoryReader, RepositoryWriter } from '../usecases/ports.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { statusOf } from './client.ts';
+
+/** What each kind of writing needs, as GitHub names it in an App's settings. */
+const NEEDED: Readonly<Record<keyof RepositoryWriter, readonly [name: string, title: string]>> = {
+  openPull: ['contents` and `pull_requests', 'Contents and Pull requests'],
+  updatePull: ['pull_requests', 'Pull requests'],
+  comment: ['issues', 'Issues'],
+  commentInPlace: ['issues', 'Issues'],
+  issue: ['issues', 'Issues'],
+  check: ['checks', 'Checks'],
+};
+
+/** Digits of a commit's sha that people know it by. */
+const SHORT_SHA = 7;
+
+/** The same writer, which says `permission-missing` or `github-refused` where GitHub refuses a request for good. */
+export function sayingRefusals(writer: RepositoryWriter): RepositoryWriter {
+  const saying = <Arguments extends readonly unknown[], Result>(
+    writing: keyof RepositoryWriter,
+    write: (...given: Arguments) => Promise<Result>,
+    where: (...given: Arguments) => string,
+  ) => refusing(write, (error, given) => permissionError(error, writing) ?? refusal(error, where(...given)));
+  return {
+    openPull: saying('openPull', writer.openPull, ({ branch }) => `pull request from ${branch}`),
+    updatePull: saying('updatePull', writer.updatePull, (number) => `pull request #${number}`),
+    comment: saying('comment', writer.comment, (number) => `comment on #${number}`),
+    commentInPlace: saying('commentInPlace', writer.commentInPlace, (number) => `comment on #${number}`),
+    issue: saying('issue', writer.issue, (title) => `issue "${title}"`),
+    check: saying('check', writer.check, ({ sha }) => `check of ${sha.slice(0, SHORT_SHA)}`),
+  };
+}
+
+/** The same reader, which says `github-refused` where GitHub refuses a request for good. */
+export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Reader): Reader {
+  const saying = <Arguments extends readonly unknown[], Result>(
+    what: string,
+    read: (...given: Arguments) => Promise<Result>,
+  ) => refusing(read, (error) => refusal(error, what));
+  return {
+    ...reader,
+    workflowSources: saying('workflow files', reader.workflowSources),
+    config: saying('configuration', reader.config),
+    describe: saying('repository', reader.describe),
+    fileText: saying('file', reader.fileText),
+    pull: saying('pull request', reader.pull),
+    pullOfBranch: saying('pull requests', reader.pullOfBranch),
+    pullTouches: saying('files of a pull request', reader.pullTouches),
+    commitAuthor: saying('commit', reader.commitAuthor),
+    recentCommitTitles: saying('commits', reader.recentCommitTitles),
+    ...(reader.runs === undefined ? {} : { runs: saying('workflow runs', reader.runs) }),
+  };
+}
+
+/** The same function, which throws what `translate` makes of a failure. */
+function refusing<Arguments extends readonly unknown[], Result>(
+  act: (...given: Arguments) => Promise<Result>,
+  translate: (error: unknown, given: Arguments) => unknown,
+): (...given: Arguments) => Promise<Result> {
+  return async (...given) => {
+    try {
+      return await act(...given);
+    } catch (error) {
+      throw translate(error, given);
+    }
+  };
+}
+
+/** A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. */
+function refusal(error: unknown, where: string): unknown {
+  const meaning = classifyAnswer(error, Date.now());
+  return meaning.kind === 'refused'
+    ? new OffbeatError('github-refused', meaning.sentence, { where, cause: error })
+    : error;
+}
+
+/**
+ * What GitHub says where a permission is missing, as `permission-missing`; `null` for anything else. 403 and 422 stand for
+ * much: nothing but the sentence tells the cases apart.
+ */
+function permissionError(error: unknown, writing: keyof RepositoryWriter): OffbeatError | null {
+  const status = statusOf(error);
+  if ((status !== 403 && status !== 422) || !(error instanceof Error)) return null;
+  if (/without `?workflows`? permission/i.test(error.message)) {
+    return missing('The App may not change workflow files here.', ['workflows', 'Workflows'], error);
+  }
+  if (/resource not accessible by integration/i.test(error.message)) {
+    return missing('The App may not write this here.', NEEDED[writing], error);
+  }
+  return null;
+}
+
+function missing(what: string, [name, title]: readonly [string, string], cause: Error): OffbeatError {
+  return new OffbeatError('permission-missing', what, {
+    where: `permission \`${name}\``,
+    fix: `Grant the App “${title}: read and write” in its installation settings.`,
+    cause,
+  });
+}
