@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
+import { BackgroundWrite } from './background-write.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { JournalPosition } from './journal-position.ts';
@@ -83,13 +84,14 @@ class OpenDataDirectory implements DataDirectory {
   #segmentsSinceCheckpoint = 0;
   /** Where the journal ended at the last checkpoint: everything up to there is in the present documents. */
   #lastCheckpoint: JournalPosition | undefined;
-  #checkpointing: Promise<void> | undefined;
+  readonly #checkpointing: BackgroundWrite;
   #isLost = false;
 
   constructor(options: DataDirectoryOptions, lock: DirectoryLock, journal: Journal) {
     this.#options = options;
     this.#lock = lock;
     this.journal = journal;
+    this.#checkpointing = new BackgroundWrite(() => this.#checkpoint(), options.log);
   }
 
   get path(): string {
@@ -118,7 +120,7 @@ class OpenDataDirectory implements DataDirectory {
 
   async close(): Promise<void> {
     try {
-      await this.#checkpointing;
+      await this.#checkpointing.finished();
       await this.journal.close();
     } finally {
       await this.#lock.release();
@@ -137,18 +139,8 @@ class OpenDataDirectory implements DataDirectory {
 
   segmentEnded(): void {
     this.#segmentsSinceCheckpoint += 1;
-    if (this.#segmentsSinceCheckpoint < SEGMENTS_A_CHECKPOINT || this.#checkpointing !== undefined) return;
-    this.#segmentsSinceCheckpoint = 0;
-    this.#checkpointing = this.#checkpoint()
-      .catch((error: unknown) => {
-        this.#options.log.error(
-          { err: error },
-          'Documents could not be written; the journal still has everything',
-        );
-      })
-      .finally(() => {
-        this.#checkpointing = undefined;
-      });
+    if (this.#segmentsSinceCheckpoint < SEGMENTS_A_CHECKPOINT) return;
+    if (this.#checkpointing.start()) this.#segmentsSinceCheckpoint = 0;
   }
 
   /**

@@ -13,8 +13,8 @@ import { SeenKeys } from './seen-keys.ts';
 export interface DeliveryLine {
   /** Accepted. */
   readonly job?: Job;
-  /** Sequences of jobs that are done. */
-  readonly done?: readonly number[];
+  /** Sequence of a job that is done. */
+  readonly done?: number;
   /** Sequence of a job left over from another process that is begun once more. */
   readonly begun?: number;
   /** That try came to an end, whichever: the process has survived it. */
@@ -111,7 +111,7 @@ export class DeliveryRecords {
         open.set(sequence, { job: Job.parse(line.job), place });
         acceptances.push({ sequence, at: line.job.acceptedAt });
       }
-      const settled = [...(line.done ?? []), ...jobOfLetter(line.letter)];
+      const settled = [...(line.done === undefined ? [] : [line.done]), ...jobOfLetter(line.letter)];
       for (const job of settled) {
         const known = open.get(job);
         // Said a second time of a job that was handled again: nothing of it is in doubt any more.

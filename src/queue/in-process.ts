@@ -217,7 +217,7 @@ class JournaledQueue implements InProcessQueue {
     this.#acquit(entry);
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
     // Before the next of the group begins: after a crash only the job that was being handled is handled again.
-    await this.#note(entry, { done: [entry.sequence] });
+    await this.#note(entry, { done: entry.sequence });
     this.#settle(entry);
     this.#scheduler.done(group);
   }

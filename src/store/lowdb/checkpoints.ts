@@ -1,3 +1,4 @@
+import { BackgroundWrite } from '../../disk/background-write.ts';
 import { asDiskError } from '../../disk/disk-full.ts';
 import type { JournalPosition } from '../../disk/journal-position.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
@@ -29,11 +30,12 @@ export class Checkpoints {
   /** Under way, also those that nobody waits for. */
   readonly #writes = new Set<Promise<void>>();
   readonly #sweeper: NodeJS.Timeout;
-  #sweeping: Promise<void> | undefined;
+  readonly #sweeping: BackgroundWrite;
 
   constructor(options: CheckpointsOptions) {
     this.#options = options;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS);
+    this.#sweeping = new BackgroundWrite(() => this.#writeOverdue(), options.log);
+    this.#sweeper = setInterval(() => this.#sweeping.start(), SWEEP_EVERY_MS);
     this.#sweeper.unref();
   }
 
@@ -99,7 +101,7 @@ export class Checkpoints {
   /** Begins nothing by itself any more; resolves when nothing is under way. */
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
-    await this.#sweeping;
+    await this.#sweeping.finished();
     await Promise.allSettled(this.#writes);
   }
 
@@ -125,19 +127,6 @@ export class Checkpoints {
     entry.failedWrites = 0;
     cache.saved(entry);
     if (unsaved.names.length === 0) this.#unsaved.delete(id);
-  }
-
-  #sweep(): void {
-    this.#sweeping ??= this.#writeOverdue()
-      .catch((error: unknown) => {
-        this.#options.log.error(
-          { err: error },
-          'Documents could not be written; the journal still has everything',
-        );
-      })
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
   }
 
   async #writeOverdue(): Promise<void> {

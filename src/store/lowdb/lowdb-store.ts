@@ -25,8 +25,8 @@ import { RepositoryFiles } from './repository-files.ts';
 import { lineOf, Outlines } from './repository-lines.ts';
 
 const REPORT_NAME = 'report_latest.json';
-/** Documents of a thousand repositories of ten workflows and a hundred runs each. */
-const CACHE_BYTES = 192 * 1024 * 1024;
+/** Documents of some two hundred repositories with a hundred runs each. To read one again costs little more than to keep it. */
+const CACHE_BYTES = 32 * 1024 * 1024;
 /** Repositories that may wait to be written before another is read. */
 const MOST_LEAVING = 16;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
