@@ -10,7 +10,7 @@ type InRepository = Pick<Payload<'push'>, 'repository' | 'installation'>;
 
 /** The repository a payload is about; `null` where no installation of the App stands behind it. */
 export function seenRepository({ repository, installation }: InRepository): SeenRepository | null {
-  if (installation === undefined) return null;
+  if (installation === undefined || installation === null) return null;
   return {
     id: repository.id,
     installationId: installation.id,
@@ -23,19 +23,22 @@ export function seenRepository({ repository, installation }: InRepository): Seen
   };
 }
 
+/** GitHub's own ids begin at 1. A run is known by its file; the id of its workflow is only kept. */
+const UNKNOWN_WORKFLOW = 0;
+
 /** A run as the payload has it; what only jobs and ticks can tell is `null`. */
 export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>): Run {
   const ended = action === 'completed';
-  const startedAt = Date.parse(run.run_started_at);
+  const startedAt = Date.parse(run.run_started_at ?? run.created_at);
   const endedAt = Date.parse(run.updated_at);
   return {
     id: run.id,
     attempt: run.run_attempt,
-    workflowId: run.workflow_id,
-    path: pathWithoutRef(run.path),
+    workflowId: run.workflow_id ?? UNKNOWN_WORKFLOW,
+    path: pathWithoutRef(run.path ?? ''),
     event: run.event,
     headSha: run.head_sha,
-    headBranch: run.head_branch,
+    headBranch: run.head_branch ?? null,
     actor: run.actor?.login ?? null,
     createdAt: Date.parse(run.created_at),
     startedAt,

@@ -8,7 +8,7 @@ export const issueCommentCreated: RepositoryHandler<'issue_comment'> = async (
   seen,
   { comment, issue },
 ) => {
-  if (comment.user === null) return;
+  if (comment.user === undefined || comment.user === null) return;
   const { login, type } = comment.user;
   const { profile } = await meetRepository(context, seen);
   await answerOnce(

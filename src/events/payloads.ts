@@ -4,8 +4,8 @@ import { Conclusion } from '../history/run.ts';
 
 /*
  * Only the fields that are read, as GitHub's payload reference names them. What is not named here is dropped before
- * anything is kept: e-mail addresses, commit messages and avatars never reach the disk. Actions are open strings,
- * since GitHub adds some now and then; whoever does not know one leaves it alone.
+ * anything is kept: e-mail addresses, commit messages and avatars never reach the disk. GitHub adds actions and values
+ * now and then, and older servers leave fields out: only what nothing can be done without is required.
  */
 
 const Id = z.number().int().nonnegative();
@@ -27,26 +27,34 @@ export type Repository = z.infer<typeof Repository>;
 
 const InRepository = z.object({
   repository: Repository,
-  installation: Installation.optional(),
-  sender: Account.optional(),
+  installation: Installation.nullish(),
+  sender: Account.nullish().catch(null),
 });
+
+/** Which attempt of a run; older servers leave it out. */
+const Attempt = z
+  .number()
+  .int()
+  .positive()
+  .nullish()
+  .transform((attempt) => attempt ?? 1);
 
 const WorkflowRunEvent = InRepository.extend({
   action: z.string(),
   workflow_run: z.object({
     id: Id,
-    run_attempt: z.number().int().positive(),
-    workflow_id: Id,
-    name: z.string().nullish(),
-    path: z.string(),
+    run_attempt: Attempt,
+    workflow_id: Id.nullish(),
+    /** Missing in the oldest runs, whose file cannot be told. */
+    path: z.string().nullish(),
     event: z.string(),
-    status: z.string().nullish(),
-    conclusion: Conclusion.nullable(),
+    /** One that is not known says nothing of success, as none does. */
+    conclusion: Conclusion.nullable().catch(null),
     head_sha: z.string(),
-    head_branch: z.string().nullable(),
-    actor: Account.nullish(),
+    head_branch: z.string().nullish(),
+    actor: Account.nullish().catch(null),
     created_at: Time,
-    run_started_at: Time,
+    run_started_at: Time.nullish(),
     updated_at: Time,
   }),
 });
@@ -56,34 +64,29 @@ const WorkflowJobEvent = InRepository.extend({
   workflow_job: z.object({
     id: Id,
     run_id: Id,
-    /** Older servers leave it out. */
-    run_attempt: z.number().int().positive().default(1),
-    name: z.string(),
-    status: z.string(),
-    conclusion: z.string().nullable(),
-    labels: z.array(z.string()),
+    run_attempt: Attempt,
     created_at: Time.nullish(),
-    started_at: Time.nullable(),
-    completed_at: Time.nullable(),
+    started_at: Time.nullish(),
+    completed_at: Time.nullish(),
   }),
 });
 
 /** Of the paths a push has touched, only those that can matter here. */
 const TouchedPaths = z
   .array(z.string())
-  .default([])
-  .transform((paths) => paths.filter((path) => path.startsWith('.github/')));
+  .nullish()
+  .transform((paths) => (paths ?? []).filter((path) => path.startsWith('.github/')));
 
 const PushEvent = InRepository.extend({
   repository: Repository.extend({ pushed_at: z.union([z.number(), z.string()]).nullish() }),
   ref: z.string(),
   before: z.string(),
   after: z.string(),
-  deleted: z.boolean(),
-  forced: z.boolean(),
+  deleted: z.boolean().default(false),
   commits: z
     .array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths }))
-    .default([]),
+    .nullish()
+    .transform((commits) => commits ?? []),
 });
 
 const PullRequestEvent = InRepository.extend({
@@ -92,34 +95,26 @@ const PullRequestEvent = InRepository.extend({
   pull_request: z.object({
     number: z.number().int().positive(),
     html_url: z.string(),
-    state: z.string(),
     body: z.string().nullish(),
     created_at: Time,
     merged: z.boolean().nullish(),
     merged_by: Account.nullish(),
-    merge_commit_sha: z.string().nullish(),
-    merged_at: Time.nullish(),
-    closed_at: Time.nullish(),
     updated_at: Time,
-    user: Account.nullable(),
+    user: Account.nullish(),
     head: z.object({ ref: z.string(), sha: z.string() }),
-    base: z.object({ ref: z.string() }),
   }),
 });
 
 const IssueCommentEvent = InRepository.extend({
   action: z.string(),
-  issue: z.object({
-    number: z.number().int().positive(),
-    state: z.string().optional(),
-    /** There where the issue is a pull request. */
-    pull_request: z.object({}).optional(),
-  }),
+  issue: z.object({ number: z.number().int().positive() }),
   comment: z.object({
     id: Id,
-    body: z.string(),
-    user: Account.nullable(),
-    created_at: Time,
+    body: z
+      .string()
+      .nullish()
+      .transform((body) => body ?? ''),
+    user: Account.nullish(),
     updated_at: Time,
   }),
 });
@@ -141,7 +136,7 @@ const InstallationEvent = z.object({
   action: z.string(),
   installation: InstalledOn,
   repositories: z.array(ListedRepository).default([]),
-  sender: Account.optional(),
+  sender: Account.nullish().catch(null),
 });
 
 const InstallationRepositoriesEvent = z.object({
@@ -151,7 +146,7 @@ const InstallationRepositoriesEvent = z.object({
   repositories_removed: z
     .array(ListedRepository.partial({ name: true, full_name: true, private: true }))
     .default([]),
-  sender: Account.optional(),
+  sender: Account.nullish().catch(null),
 });
 
 const SCHEMAS = {
@@ -173,6 +168,22 @@ export type Payload<Name extends EventName> = z.infer<(typeof SCHEMAS)[Name]>;
 export type AppEvent = {
   readonly [Name in EventName]: { readonly name: Name; readonly payload: Payload<Name> };
 }[EventName];
+
+/** The actions that something is done about; of an event that is not named here, all of them. */
+const ACTIONS_READ: { readonly [Name in EventName]?: readonly string[] } = {
+  workflow_run: ['requested', 'completed'],
+  workflow_job: ['completed'],
+  pull_request: ['opened', 'reopened', 'synchronize', 'edited', 'closed'],
+  issue_comment: ['created'],
+  installation: ['created', 'deleted', 'new_permissions_accepted'],
+};
+
+/** Whether something is done about such an event. What is not read may hold anything, and is not parsed. */
+export function isReadAction(name: EventName, body: unknown): boolean {
+  const actions = ACTIONS_READ[name];
+  if (actions === undefined || typeof body !== 'object' || body === null || !('action' in body)) return true;
+  return actions.some((action) => action === body.action);
+}
 
 /** True for the events that are read; any other is answered and forgotten. */
 export function isKnownEvent(name: string): name is EventName {

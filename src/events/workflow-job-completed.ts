@@ -7,13 +7,14 @@ export const workflowJobCompleted: RepositoryHandler<'workflow_job'> = async (
   seen,
   { workflow_job: job },
 ) => {
-  if (job.started_at === null || job.completed_at === null) return;
+  const { started_at, completed_at } = job;
+  if (typeof started_at !== 'string' || typeof completed_at !== 'string') return;
   await observeJob(context, seen, {
     id: job.id,
     runId: job.run_id,
     attempt: job.run_attempt,
-    createdAt: Date.parse(job.created_at ?? job.started_at),
-    startedAt: Date.parse(job.started_at),
-    endedAt: Date.parse(job.completed_at),
+    createdAt: Date.parse(job.created_at ?? started_at),
+    startedAt: Date.parse(started_at),
+    endedAt: Date.parse(completed_at),
   });
 };

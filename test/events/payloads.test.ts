@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, isKnownEvent, parseEvent, payloadKeys, repositoryIdOf } from '../../src/events/payloads.ts';
+import { seenRun } from '../../src/events/from-payload.ts';
+import {
+  groupOf,
+  isKnownEvent,
+  isReadAction,
+  parseEvent,
+  parsePayload,
+  payloadKeys,
+  repositoryIdOf,
+} from '../../src/events/payloads.ts';
 import { examplesOf, scheduledRun } from '../http/webhook/sample.ts';
 
 const NAMES = [
@@ -18,15 +27,7 @@ describe.each(NAMES)('%s', (name) => {
   it('is read from every example that GitHub publishes, and what was read reads again to the same', () => {
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
-      // The oldest runs in the examples were recorded before GitHub named the file.
-      const body =
-        name === 'workflow_run'
-          ? {
-              ...example,
-              workflow_run: { path: '.github/workflows/a.yml', ...(example.workflow_run as object) },
-            }
-          : example;
-      const event = parseEvent(name, body);
+      const event = parseEvent(name, example);
       expect(event.name).toBe(name);
       const again = parseEvent(name, JSON.parse(JSON.stringify(event.payload)));
       expect(again).toEqual(event);
@@ -69,5 +70,55 @@ describe('parseEvent', () => {
 
   it.each(['ping', 'star', 'constructor', 'toString', '__proto__'])('does not know %s', (name) => {
     expect(isKnownEvent(name)).toBe(false);
+  });
+});
+
+describe('what GitHub may leave out or add', () => {
+  const run = (more: Record<string, unknown>) => seenRun(parsePayload('workflow_run', scheduledRun(1, more)));
+
+  it.each([
+    ['an unknown conclusion', { conclusion: 'exploded' }, { conclusion: null }],
+    ['no conclusion', { conclusion: undefined }, { conclusion: null }],
+    ['no attempt', { run_attempt: undefined }, { attempt: 1 }],
+    ['no path', { path: undefined }, { path: '' }],
+    ['no workflow', { workflow_id: null }, { workflowId: 0 }],
+    ['no branch', { head_branch: undefined }, { headBranch: null }],
+    ['no actor', { actor: null }, { actor: null }],
+    ['an actor without a name', { actor: { login: null } }, { actor: null }],
+  ])('a run with %s is read', (_, more, expected) => {
+    expect(run(more)).toMatchObject(expected);
+  });
+
+  it('a run without the time of its start began when it was created', () => {
+    const { createdAt, startedAt } = run({ run_started_at: undefined });
+    expect(startedAt).toBe(createdAt);
+  });
+
+  it('a job without labels, attempt or name is read', () => {
+    const [job] = examplesOf('workflow_job').filter(({ action }) => action === 'completed');
+    const given = job?.workflow_job;
+    const workflow_job = {
+      ...(given as object),
+      labels: null,
+      run_attempt: undefined,
+      name: null,
+      conclusion: 'exploded',
+    };
+    expect(parsePayload('workflow_job', { ...job, workflow_job }).workflow_job).toMatchObject({
+      run_attempt: 1,
+    });
+  });
+
+  it.each([
+    ['workflow_job', { action: 'queued', workflow_job: null }, false],
+    ['workflow_job', { action: 'completed' }, true],
+    ['workflow_run', { action: 'in_progress' }, false],
+    ['workflow_run', { action: 'exploded' }, false],
+    ['workflow_run', {}, true],
+    ['issue_comment', { action: 'edited' }, false],
+    ['push', {}, true],
+    ['repository', { action: 'exploded' }, true],
+  ] as const)('%s %j: read is %s', (name, body, expected) => {
+    expect(isReadAction(name, body)).toBe(expected);
   });
 });

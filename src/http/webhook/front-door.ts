@@ -6,6 +6,7 @@ import {
   type AppEvent,
   groupOf,
   isKnownEvent,
+  isReadAction,
   parseEvent,
   payloadKeys,
   repositoryIdOf,
@@ -30,7 +31,7 @@ const RETRY_AFTER_SECONDS = '30';
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(['store-full', 'store-unreachable', 'queue-closed']);
 
 const DELIVERY_ID = /^[\w.:-]{1,100}$/;
-const EVENT_NAME = /^[a-z_]{1,64}$/;
+const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
@@ -177,7 +178,12 @@ async function receive(
     return respond(response, 202, { status: 'ignored' });
   }
   try {
-    const job = readJob(deliveryId, parseEvent(event, parseJson(body.bytes)), options.clock.now());
+    const payload = parseJson(body.bytes);
+    if (!isReadAction(event, payload)) {
+      count('ignored', '');
+      return respond(response, 202, { status: 'ignored' });
+    }
+    const job = readJob(deliveryId, parseEvent(event, payload), options.clock.now());
     const acceptance = await options.queue.accept(job);
     count(acceptance, event);
     respond(response, 202, { status: acceptance });

@@ -1,13 +1,14 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { isKnownEvent, parseEvent } from '../../../src/events/payloads.ts';
 import { createFrontDoor, type FrontDoor, WEBHOOK_PATH } from '../../../src/http/webhook/front-door.ts';
 import { operatorRoutes } from '../../../src/http/webhook/operator-routes.ts';
 import { MAX_BODY_BYTES } from '../../../src/http/webhook/read-body.ts';
 import type { Job } from '../../../src/queue/queue.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { keepingLog } from '../../store/sample.ts';
-import { examplesOf, PREVIOUS_SECRET, SECRET, scheduledRun, sign } from './sample.ts';
+import { everyExample, examplesOf, PREVIOUS_SECRET, SECRET, scheduledRun, sign } from './sample.ts';
 
 let door: FrontDoor;
 let port = 0;
@@ -148,15 +149,15 @@ describe('a signed delivery', () => {
   });
 
   it.each([
-    'workflow_job',
-    'push',
-    'pull_request',
-    'issue_comment',
-    'repository',
-    'installation',
-    'installation_repositories',
-  ])('of %s is taken', async (event) => {
-    const [example] = examplesOf(event);
+    ['workflow_job', 'completed'],
+    ['push', undefined],
+    ['pull_request', 'opened'],
+    ['issue_comment', 'created'],
+    ['repository', 'created'],
+    ['installation', 'created'],
+    ['installation_repositories', 'added'],
+  ])('of %s %s is taken', async (event, action) => {
+    const example = examplesOf(event).find((one) => one.action === action);
     expect(
       await deliver({ body: JSON.stringify(example), headers: { 'x-github-event': event } }),
     ).toMatchObject({ status: 202 });
@@ -283,12 +284,12 @@ describe('a delivery that cannot be read', () => {
     [
       'lacks a field',
       JSON.stringify({ ...scheduledRun(1), workflow_run: { id: 1 } }),
-      'workflow_run.workflow_run.run_attempt: ',
+      'workflow_run.workflow_run.event: ',
     ],
     [
-      'has a conclusion nobody knows',
-      JSON.stringify(scheduledRun(1, { conclusion: 'exploded' })),
-      'workflow_run.workflow_run.conclusion: ',
+      'has a time that is none',
+      JSON.stringify(scheduledRun(1, { created_at: 'yesterday' })),
+      'workflow_run.workflow_run.created_at: ',
     ],
   ])('as it %s is kept as word of it, with the field', async (_what, body, reason) => {
     const answer = await deliver({ body });
@@ -382,5 +383,33 @@ describe('drain', () => {
     safe.resolve('accepted');
     expect(await answer).toMatchObject({ status: 202 });
     await drained;
+  });
+});
+
+describe('the examples that GitHub publishes', () => {
+  it('are all taken, and what is read of them reads again', async () => {
+    const examples = everyExample();
+    expect(examples.length).toBeGreaterThan(700);
+    for (const [index, { name, body }] of examples.entries()) {
+      const text = JSON.stringify(body);
+      const answer = await deliver({
+        body: text,
+        headers: { 'x-github-event': name, 'x-github-delivery': `example-${index}` },
+      });
+      expect({ name, ...answer }).toMatchObject({ name, status: 202 });
+    }
+    expect(rejected).toEqual([]);
+    expect(new Set(accepted.map(({ event }) => event)).size).toBe(8);
+    for (const { event, payload } of accepted) {
+      expect(isKnownEvent(event)).toBe(true);
+      if (isKnownEvent(event)) parseEvent(event, JSON.parse(JSON.stringify(payload)));
+    }
+  });
+
+  it('that nothing is done about are answered and forgotten, whatever they hold', async () => {
+    const body = JSON.stringify({ action: 'queued', workflow_job: null });
+    const answer = await deliver({ body, headers: { 'x-github-event': 'workflow_job' } });
+    expect(answer).toMatchObject({ status: 202, body: expect.stringContaining('ignored') });
+    expect(accepted).toEqual([]);
   });
 });

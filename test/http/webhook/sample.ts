@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 
 export const SECRET = 'the present secret of the tests';
@@ -6,12 +7,35 @@ export const PREVIOUS_SECRET = 'the secret before it, still taken';
 
 type Json = Record<string, unknown>;
 
+interface Examples {
+  readonly name: string;
+  readonly examples: readonly unknown[];
+}
+
+// The package's types describe a CommonJS module; what arrives is its array.
+const published = examples as unknown as readonly Examples[];
+
 /** GitHub's own examples of an event, with what they lack: the installation that every App's delivery names. */
 export function examplesOf(name: string): readonly Json[] {
-  // The package's types describe a CommonJS module; what arrives is its array.
-  const list = examples as unknown as readonly { name: string; examples: readonly unknown[] }[];
-  const found = list.find((each) => each.name === name)?.examples ?? [];
-  return found.map((example) => ({ installation: { id: 9 }, ...(example as Json) }));
+  return published.filter((each) => each.name === name).flatMap((each) => each.examples.map(installed));
+}
+
+/** Every example of every event, those of older servers too. */
+export function everyExample(): readonly { readonly name: string; readonly body: Json }[] {
+  return [...published, ...OLDER_SERVERS.flatMap(examplesOfServer)].flatMap((each) =>
+    each.examples.map((example) => ({ name: each.name, body: installed(example) })),
+  );
+}
+
+const OLDER_SERVERS = ['ghes-31', 'ghes-32', 'ghes-33', 'ghes-34', 'ghes-35'];
+
+function examplesOfServer(server: string): readonly Examples[] {
+  const load = createRequire(import.meta.url);
+  return load(`@octokit/webhooks-examples/${server}/index.json`) as readonly Examples[];
+}
+
+function installed(example: unknown): Json {
+  return { installation: { id: 9 }, ...(example as Json) };
 }
 
 export function sign(body: string | Buffer, secret: string = SECRET): string {
