@@ -8,7 +8,9 @@ import { Search } from '../../src/plan/search.ts';
 import { TaskFactory } from '../../src/plan/task.ts';
 import { type Case, inputOf, JUDGED_FROM, runsBetween } from './case.ts';
 
-/** What one more scheduled run changes, and what a re-plan would have to do at least; times are processor time in ms. */
+/**
+ * What one more scheduled run changes, and what a re-plan would have to do at least; times are processor time in ms.
+ */
 export interface AfterOneRun {
   /** Schedules whose forecast the run has changed at all. */
   readonly changed: number;

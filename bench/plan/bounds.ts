@@ -3,10 +3,15 @@ import { planSchedules } from '../../src/plan/plan.ts';
 import { boundOf } from './proof/bound.ts';
 import type { ExactSolver } from './proof/branch.ts';
 
-/** Thresholds hold back on purpose; here the search itself is judged, and even one that loses may move for the others. */
+/**
+ * Thresholds hold back on purpose; here the search itself is judged, and even one that loses may move for the others.
+ */
 const BARE = { minGain: -1000, minConfidence: 0 } as const;
 
-/** From here on more jobs are wanted than a plan's runners take at once; what that costs is no part of the relaxed bound. */
+/**
+ * From here on more jobs are wanted than a plan's runners take at once; what that costs is no part of the relaxed
+ * bound.
+ */
 const MANY = 100;
 
 /** One plan beside what is proven of the best one. */

@@ -37,7 +37,10 @@ export function afterRounds(of: Case, rounds: number, settings: Settings = {}): 
   return crons;
 }
 
-/** As if nothing but overlap counted and every gain were worth an edit: what 30 % of the schedules can do about it at best. */
+/**
+ * As if nothing but overlap counted and every gain were worth an edit: what 30 % of the schedules can do about it at
+ * best.
+ */
 const OVERLAP_ALONE: NonNullable<Settings> = {
   weights: { overlap: 1, lateness: 0, failure: 0, finishBy: 0, shift: 0, edit: 0, crowding: 0 },
   minGain: 0,

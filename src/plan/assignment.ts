@@ -49,8 +49,8 @@ export class Assignment {
   #moved = 0;
   #evaluations = 0;
   /**
-   * Number of the present state, and the largest number given so far. A response is cached under the state in which it was
-   * computed; an undone trial returns to its first state, and the responses of that state hold again.
+   * Number of the present state, and the largest number given so far. A response is cached under the state in which
+   * it was computed; an undone trial returns to its first state, and the responses of that state hold again.
    */
   #state = 0;
   #lastState = 0;
@@ -101,8 +101,8 @@ export class Assignment {
   }
 
   /**
-   * Runs a trial, which returns what its changes save in total, and undoes them where that is nothing. The trial is given the
-   * changes that it has made so far.
+   * Runs a trial, which returns what its changes save in total, and undoes them where that is nothing. The trial is
+   * given the changes that it has made so far.
    */
   attempt(trial: (changes: readonly Change[]) => number): void {
     const state = this.#state;

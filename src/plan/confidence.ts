@@ -177,8 +177,9 @@ export function confidenceOf(move: PlannedMove, termWeights: TermWeights, future
 }
 
 /**
- * Share of draws in which the gain came true → share of moves of which it did, on the tuning half of the bench. Draws treat
- * errors of both hours as unrelated, though most of GitHub's lateness is common to them: the middle of the scale is too low.
+ * Share of draws in which the gain came true → share of moves of which it did, on the tuning half of the bench. Draws
+ * treat errors of both hours as unrelated, though most of GitHub's lateness is common to them: the middle of the
+ * scale is too low.
  */
 const CALIBRATION: readonly (readonly [drawn: number, observed: number])[] = [
   [0, 0],

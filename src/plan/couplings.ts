@@ -5,15 +5,18 @@ import type { Choice } from './objective.ts';
 import type { Task } from './task.ts';
 import { BIN_MINUTES, DAYS, hourOfMinute } from './week.ts';
 
-/** Room wanted between the end of a run and the start of the one that follows it. */
+/** Least time between the end of a run and the start of the one that follows it. */
 const SLACK_MINUTES = 10;
-/** Ticks further apart than half a day are not taken for two of one round. */
+/** Ticks further apart than half a day do not belong together. */
 const FURTHEST_MINUTES = DAY_MINUTES / 2;
-/** More pairs than this come from two schedules that fire all day long: no times would keep them apart. */
+/** Two schedules with more pairs than this fire all day long: no times would keep them apart. */
 const MOST_PAIRS = 60;
 const ROUNDING = 1e-6;
 
-/** Two ticks, one of each schedule, as they stand today: minutes of the week, the second that much after the first. */
+/**
+ * Two ticks, one of each schedule, at their current times: the first as a minute of the day, the second so much
+ * later.
+ */
 interface TickPair {
   readonly first: number;
   readonly lag: number;
@@ -25,13 +28,13 @@ interface Coupling {
   /** `apart`: their runs shall not be in progress together. `after`: the second starts when the first is done. */
   readonly kind: 'apart' | 'after';
   readonly pairs: readonly TickPair[];
-  /** Minutes missing today: no plan may miss more. */
+  /** Minutes missing at the current times: no plan may miss more. */
   readonly missing: number;
 }
 
 /**
  * Schedules that must stay apart (one `concurrency` group: runs wait for or cancel each other) or in order
- * (`after`). A plan may leave such a pair as bad as it is today, and never make it worse.
+ * (`after`). A plan may leave such a pair as bad as it is, and never make it worse.
  */
 export class Couplings {
   readonly #tasks: readonly Task[];
@@ -92,7 +95,7 @@ export class Couplings {
     return true;
   }
 
-  /** Tasks that hang together with one, itself among them, in order. */
+  /** The task itself and all that are coupled to it, directly or through others, in order. */
   block(at: number): number[] {
     const block = new Set([at]);
     for (const member of block) {
@@ -101,14 +104,14 @@ export class Couplings {
     return [...block].sort((a, b) => a - b);
   }
 
-  /** Those of `moved` that no longer suit the others after some went home. */
+  /** Moved tasks that break a coupling at these choices. */
   unsuited(choice: Choice): number[] {
     return [...this.#byTask.keys()].filter(
       (at) => choice[at] !== 0 && !this.allows(at, numberAt(choice, at), choice),
     );
   }
 
-  /** Minutes that are missing, on the worst kind of day. */
+  /** Minutes that are missing between the runs of a coupling, on the worst kind of day. */
   #missing({ first, second, kind, pairs }: Coupling, one: number, other: number): number {
     const [a, b] = [itemAt(this.#tasks, first), itemAt(this.#tasks, second)];
     const [shiftA, shiftB] = [numberAt(a.shifts, one), numberAt(b.shifts, other)];
@@ -120,7 +123,7 @@ export class Couplings {
       const lag = pair.lag + shiftB - shiftA;
       for (let day = 0; day < DAY_KINDS; day += 1) {
         const starts = lag + numberAt(lateB, day) - numberAt(lateA, day);
-        // B starts so long after A has ended; for `apart` it may as well end before A starts.
+        // How long after the end of A does B start? For `apart`, B may also end before A starts.
         const after = starts - lengthA;
         const gap = kind === 'after' ? after : Math.max(after, -starts - lengthB);
         worst = Math.max(worst, SLACK_MINUTES - gap);
@@ -130,7 +133,7 @@ export class Couplings {
   }
 }
 
-/** The longer of the durations that stand for all, in minutes. */
+/** The longest representative duration, in minutes. */
 function longest({ lengths }: Task): number {
   return Math.max(...lengths) * BIN_MINUTES;
 }
@@ -144,7 +147,10 @@ function weekMinutes(task: Task): number[] {
   );
 }
 
-/** For each tick of the second, the ticks of the first that it belongs to: the last one before it, or the nearest. */
+/**
+ * For each tick of the second, the ticks of the first that belong to it: for `after` the last before it, else all
+ * near.
+ */
 function pairsOf(first: Task, second: Task, kind: Coupling['kind']): TickPair[] {
   const firsts = weekMinutes(first);
   const week = DAYS * DAY_MINUTES;
@@ -153,7 +159,7 @@ function pairsOf(first: Task, second: Task, kind: Coupling['kind']): TickPair[] 
     const lags = firsts
       .map((one) => ((((tick - one + week / 2) % week) + week) % week) - week / 2)
       .filter((lag) => Math.abs(lag) <= FURTHEST_MINUTES && (kind === 'apart' || lag > 0));
-    // All that are near may meet after a move of some hours; in an order only the last before it counts.
+    // A move of some hours may make any of the near ones overlap; in an order only the last before it counts.
     const chosen = kind === 'apart' ? lags : lags.sort((a, b) => a - b).slice(0, 1);
     for (const lag of chosen) {
       const from = (((tick - lag) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;

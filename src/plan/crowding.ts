@@ -14,8 +14,8 @@ interface RunnerGroup {
 }
 
 /**
- * Expected minutes × jobs that runs spend while more jobs are in progress than may run at once, which is about what they
- * then wait. Only runners whose jobs could exceed their limit at all are looked at.
+ * Expected minutes × jobs that runs spend while more jobs are in progress than may run at once, which is about what
+ * they then wait. Only runners whose jobs could exceed their limit at all are looked at.
  */
 export class Crowding {
   readonly #tasks: readonly Task[];

@@ -40,9 +40,9 @@ export interface Steps {
 }
 
 /**
- * Load summed over the days of one pattern: all that a schedule which ticks alike on these days can overlap with. Bins
- * count from the midnight of such a day; `from` may lie before it. All arrays are typed and hold the kinds of day side by
- * side in each bin: the search spends most of its time here.
+ * Load summed over the days of one pattern: all that a schedule which ticks alike on these days can overlap with.
+ * Bins count from the midnight of such a day; `from` may lie before it. All arrays are typed and hold the kinds of
+ * day side by side in each bin: the search spends most of its time here.
  */
 export class DayPatternLoad {
   readonly #days: number;
@@ -136,8 +136,8 @@ export class DayPatternLoad {
   }
 
   /**
-   * The load of one schedule over the bins that it may touch, up to so many after its last tick. Unless `isKept` it is valid
-   * only until the next call.
+   * The load of one schedule over the bins that it may touch, up to so many after its last tick. Unless `isKept` it
+   * is valid only until the next call.
    */
   loadOf(schedule: Placeable, shiftMinutes: number, reach: number, isKept: boolean): Steps {
     const { span } = schedule;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Terms of the objective, each already normalised to the repository: 1 is what today's schedules cost. */
+/** Terms of the objective, each normalised to the repository: 1 is what the current schedules cost. */
 export const ObjectiveTerms = z.object({
   overlap: z.number(),
   lateness: z.number(),
@@ -28,27 +28,26 @@ export const SlotForecast = z.object({
   /** Expected minutes a week during which this schedule's runs share the repository with another run. */
   overlapMinutesPerWeek: z.number(),
   /**
-   * Mean share of its runners that other repositories are expected to have while it runs; missing where it shares none with
-   * them.
+   * Mean share of its runners that other repositories are expected to have while it runs; missing where it shares none.
    */
   runnersHeld: z.number().min(0).max(1).optional(),
-  /** Probability to be done by `finish-by`; `null` where none is wished. */
+  /** Probability to be done by `finish-by`; `null` where there is none. */
   finishByProbability: z.number().min(0).max(1).nullable(),
 });
 export type SlotForecast = z.infer<typeof SlotForecast>;
 
-/** Why a schedule would move, or would not, in figures that can be checked later. */
+/** Why a schedule would move, or would not, in figures that later runs can be compared with. */
 export const ScheduleExplanation = z.object({
   /** At most three, largest first, each with the share of today's own cost that it saves. */
   reasons: z.array(z.object({ term: z.string(), share: z.number(), sentence: z.string() })),
   /** What staying would mean. */
   counterfactual: z.string(),
-  /** What would have to come differently for another decision. */
+  /** What would have to be different for another decision. */
   wouldChange: z.array(z.string()),
 });
 export type ScheduleExplanation = z.infer<typeof ScheduleExplanation>;
 
-/** One schedule's line of a decision. */
+/** One schedule's row of a decision. */
 export const ScheduleDecision = z.object({
   /** `path#index`. */
   key: z.string(),
@@ -57,13 +56,15 @@ export const ScheduleDecision = z.object({
   workflowName: z.string(),
   timezone: z.string(),
   cron: z.string(),
-  /** `move`: proposed. `keep`: no better time. `held`: better time known, a gate holds it. `refused`: left alone. */
+  /**
+   * `move`: proposed. `keep`: no better time. `held`: a better time is known and held back. `refused`: may not move.
+   */
   outcome: z.enum(['move', 'keep', 'held', 'refused']),
   /** The cron chosen; equal to `cron` unless outcome is `move` or `held`. */
   to: z.string(),
   /** Sentences, most important first. */
   reasons: z.array(z.string()),
-  /** P(the objective improves as said), 0–1. */
+  /** Probability that at least half of the benefit comes true, 0–1. */
   confidence: z.number().min(0).max(1),
   /** Share of the schedule's present cost that the move takes away; negative would be a loss. */
   benefit: z.number(),
@@ -71,7 +72,7 @@ export const ScheduleDecision = z.object({
   today: SlotForecast.nullable(),
   proposed: SlotForecast.nullable(),
   /**
-   * How far own observations back the lateness at the proposed time, 0–1: no more of a gain than this share is counted on.
+   * How far observations back the lateness at the proposed time, 0–1: only this share of a gain is counted on.
    * Missing in older records.
    */
   latenessBelief: z.number().min(0).max(1).optional(),
@@ -81,7 +82,7 @@ export const ScheduleDecision = z.object({
 });
 export type ScheduleDecision = z.infer<typeof ScheduleDecision>;
 
-/** Something that may hold a decision, or one schedule of it, back. */
+/** The answer of one gate, which may hold back a decision or one schedule of it. */
 export const GateResult = z.object({
   gate: z.string(),
   passed: z.boolean(),
@@ -95,15 +96,15 @@ export type GateResult = z.infer<typeof GateResult>;
 export const DayLoad = z.object({ before: z.array(z.number()), after: z.array(z.number()) });
 export type DayLoad = z.infer<typeof DayLoad>;
 
-/** What one strategy would have made of a round, kept so that its choices can be replayed. */
+/** What one strategy would have decided in a round, kept so that its choices can be replayed. */
 export const ShadowPlan = z.object({
   strategy: z.string(),
-  /** 95 % one-sided lower bound of what its newest forecasts were worth, 0–1. */
+  /** 95 % one-sided lower bound of the score of its newest forecasts, 0–1. */
   lowerBound: z.number().min(0).max(1),
-  /** By which it was compared: the bound, raised by the share of today's costs that its plan takes away. */
+  /** What strategies are compared by: the bound, raised by the share of the current cost that its plan saves. */
   value: z.number(),
   dominated: z.boolean(),
-  /** Its choices that differ from the decision's, with hours late and two for each failure that it expected a tick. */
+  /** Its choices that differ from the decision's; `hours`: expected hours late a tick, plus two for each failure. */
   picks: z.array(z.object({ key: z.string(), to: z.string(), hours: z.number() })),
 });
 export type ShadowPlan = z.infer<typeof ShadowPlan>;
@@ -119,18 +120,20 @@ export const Decision = z.object({
   /** Probability with which this strategy (and its slots) were chosen; 1 where nothing was drawn. */
   propensity: z.number().min(0).max(1),
   seed: z.number().int(),
-  /** All strategies that were asked, best first, the one decided by among them; missing where there was one alone. */
+  /**
+   * All strategies that planned this round, best first, the deciding one included; missing where there was only one.
+   */
   strategies: z.array(ShadowPlan).optional(),
   schedules: z.array(ScheduleDecision),
-  /** Confidence of the whole: the least confident move. */
+  /** Confidence of the plan: that of its least confident move. */
   confidence: z.number().min(0).max(1),
   /** Relative gain of the objective over the whole repository, 0–1. */
   benefit: z.number(),
   terms: z.object({ before: ObjectiveTerms, after: ObjectiveTerms }),
   load: DayLoad,
-  /** Sentences on the whole: why nothing changes, what the gain hangs on. */
+  /** Sentences on the whole plan: why nothing changes, what the gain depends on. */
   notes: z.array(z.string()).optional(),
-  /** Filled by the use case that acts: which gates were asked, and their answers. */
+  /** The gates that were asked, and their answers; filled in by the use case that acts on the decision. */
   gates: z.array(GateResult),
 });
 export type Decision = z.infer<typeof Decision>;

@@ -1,20 +1,20 @@
 /**
- * Ticks at an hour until its lateness counts half. The forecast of an hour hardly seen is shrunk already; two more
- * keep a single lucky day from counting (1 gained as much on the tuning half of the bench, 10 a third less).
+ * Ticks at an hour until its lateness counts half. The forecast of an hour with few observations is shrunk already; two
+ * ticks keep a single lucky day from counting (1 gained as much on the tuning half of the bench, 10 a third less).
  */
 const LATENESS_EVIDENCE_TICKS = 2;
-/** The same for success, where the settings name nothing. */
+/** The same for success, where the settings say nothing. */
 export const SLOT_EVIDENCE_RUNS = 12;
 
-/** How far a better figure at another hour is believed, 0–1: no further than the thinner of both sides is known. */
+/** How far a better figure at another hour is believed, 0–1: the side with fewer observations decides. */
 export function belief(observationsThere: number, observationsHere: number, half: number): number {
-  const thinner = Math.min(observationsThere, observationsHere);
-  return thinner / (thinner + half);
+  const fewer = Math.min(observationsThere, observationsHere);
+  return fewer / (fewer + half);
 }
 
 /**
- * A figure (smaller is better) at another hour, as the planner may count on it: what is better there is
- * believed only as far as own observations back it, what is worse is believed at once.
+ * A figure (smaller is better) at another hour, as the planner may count on it: a better one is believed only as far
+ * (`share`) as observations back it, a worse one is believed fully.
  */
 export function trusted(there: number, here: number, share: number): number {
   return there >= here ? there : here + share * (there - here);

@@ -37,7 +37,10 @@ export interface MoveAccount {
   readonly latenessObservations: number;
 }
 
-/** The main reasons of a move with their shares of the gain, what staying would mean, and what would change the decision. */
+/**
+ * The main reasons of a move with their shares of the gain, what staying would mean, and what would change the
+ * decision.
+ */
 export function explainMove(account: MoveAccount): ScheduleExplanation {
   const { saved, costToday } = account;
   const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {
@@ -57,17 +60,26 @@ export function explainMove(account: MoveAccount): ScheduleExplanation {
 }
 
 function latenessSentence({ today, proposed, latenessObservations }: MoveAccount): string {
-  return `Half of the runs start within ${span(proposed.latenessMedianMinutes)} of the tick instead of ${span(today.latenessMedianMinutes)} (${latenessObservations} ticks seen at the new hour).`;
+  return (
+    `Half of the runs start within ${span(proposed.latenessMedianMinutes)} of the tick instead of ` +
+    `${span(today.latenessMedianMinutes)} (${latenessObservations} ticks seen at the new hour).`
+  );
 }
 
 function overlapSentence({ today, proposed }: MoveAccount): string {
-  return `Its runs share ${span(proposed.overlapMinutesPerWeek)} a week with others instead of ${span(today.overlapMinutesPerWeek)}.`;
+  return (
+    `Its runs share ${span(proposed.overlapMinutesPerWeek)} a week with others instead of ` +
+    `${span(today.overlapMinutesPerWeek)}.`
+  );
 }
 
 function finishBySentence({ today, proposed, finishByMinute }: MoveAccount): string {
   if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
     return '';
-  return `It is done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ${percent(today.finishByProbability)}.`;
+  return (
+    `It is done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ` +
+    `${percent(today.finishByProbability)}.`
+  );
 }
 
 function failureSentence({ today, proposed }: MoveAccount): string {
@@ -76,7 +88,8 @@ function failureSentence({ today, proposed }: MoveAccount): string {
 
 function staying({ cron, today, finishByMinute, runners }: MoveAccount): string {
   const facts = [
-    `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ${span(today.latenessP90Minutes)}`,
+    `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ` +
+      `${span(today.latenessP90Minutes)}`,
     `it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`,
     ...(today.runnersHeld === undefined
       ? []
@@ -98,19 +111,22 @@ function breakEvens({ proposed, spare, termWeights, wait, width }: MoveAccount):
   if (later <= FURTHEST_MINUTES && wait > 0) {
     const median = proposed.latenessMedianMinutes * (1 + later / wait);
     changes.push(
-      `It would stay if half of the runs at the new hour started more than ${span(median)} late (now expected: ${span(proposed.latenessMedianMinutes)}).`,
+      `It would stay if half of the runs at the new hour started more than ${span(median)} late (now ` +
+        `expected: ${span(proposed.latenessMedianMinutes)}).`,
     );
   }
   const longer = termWeights.overlap <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.overlap / width;
   if (longer <= FURTHEST_MINUTES * 7) {
     changes.push(
-      `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other runs there (now expected: ${span(proposed.overlapMinutesPerWeek)}).`,
+      `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other ` +
+        `runs there (now expected: ${span(proposed.overlapMinutesPerWeek)}).`,
     );
   }
   const worse = termWeights.failure <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.failure;
   if (worse < proposed.successProbability) {
     changes.push(
-      `It would stay if fewer than ${percent(proposed.successProbability - worse)} of the runs there succeeded (now expected: ${percent(proposed.successProbability)}).`,
+      `It would stay if fewer than ${percent(proposed.successProbability - worse)} of the runs there ` +
+        `succeeded (now expected: ${percent(proposed.successProbability)}).`,
     );
   }
   return changes;
@@ -131,13 +147,20 @@ export function explainHeld(hold: {
 }): string {
   switch (hold.kind) {
     case 'gain':
-      return `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or more company at today's time, or better evidence of the other hour.`;
+      return (
+        `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or ` +
+        `more company at today's time, or better evidence of the other hour.`
+      );
     case 'dwell':
       return `It may move again in ${Math.max(1, Math.ceil(hold.dwellDaysLeft))} days if the gain is still there.`;
     case 'coupling':
       return 'It would move if those it is coupled to could move with it.';
     case 'confidence':
-      return `It would move with a confidence of ${percent(hold.minConfidence)} instead of ${percent(hold.confidence)}: more runs (now ${hold.runsSeen}), or steadier lateness at both hours, would bring it.`;
+      return (
+        `It would move with a confidence of ${percent(hold.minConfidence)} instead of ` +
+        `${percent(hold.confidence)}: more runs (now ${hold.runsSeen}), or steadier lateness at both hours, ` +
+        'would bring it.'
+      );
     case 'edits':
       return 'It may move when older moves are half a year ago, or `max-edits` allows more.';
     case 'share':

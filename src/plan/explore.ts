@@ -5,10 +5,10 @@ import { indexDraw } from './random.ts';
 import type { Search } from './search.ts';
 
 /**
- * With probability `exploration`, puts one of the moved schedules at another time whose gain is at most that share smaller
- * than the best one's, so that later replays can tell what the times that were not chosen would have brought. Returns the
- * probability of what was chosen, 1 where nothing was drawn. The draw of the schedule that may explore does not count, as
- * the rest of the plan does not depend on it.
+ * With probability `exploration`, puts one of the moved schedules at another time whose gain is at most that share
+ * smaller than the best one's, so that later replays can tell what the times that were not chosen would have brought.
+ * Returns the probability of what was chosen, 1 where nothing was drawn. The draw of the schedule that may explore
+ * does not count, as the rest of the plan does not depend on it.
  */
 export function explore(
   search: Search,

@@ -3,17 +3,17 @@ import { DAY_HOURS } from '../time.ts';
 import { DAY_KINDS } from './kernel.ts';
 import { indexDraw, normalDraw } from './random.ts';
 
-/** Futures drawn for each plan: the probability's own error stays below 4 points. */
+/** Futures drawn for each plan: the error of a probability stays below 4 points. */
 export const DRAWS = 200;
 /** Days after a merge on which the outcome is judged: the default dwell. */
 const JUDGED_DAYS = 14;
-/** Three values stand for a normal error: the score and the draws out of six that fall on it (Gauss–Hermite). */
+/** Three normal scores represent an error; of six equally likely draws 1, 4 and 1 fall on them (Gauss–Hermite). */
 export const LEVELS = [-Math.sqrt(3), 0, Math.sqrt(3)] as const;
-const LEVEL_OF_DICE = [0, 1, 1, 1, 1, 2] as const;
+const LEVEL_OF_DRAW = [0, 1, 1, 1, 1, 2] as const;
 
 /**
- * What a fortnight may bring, drawn once for all moves of a plan so that they are judged on the same days: the mix
- * of the kinds of day, and how far durations, latenesses and success rates stand from their forecasts.
+ * Possible courses of a fortnight, drawn once for all moves of a plan so that they are judged on the same days: the mix
+ * of the kinds of day, and how far durations, latenesses and success rates are from their forecasts.
  */
 export class Futures {
   /** Share of each kind of day, at [draw × kinds + kind]. */
@@ -26,7 +26,7 @@ export class Futures {
   readonly success = new Float64Array(DRAWS * DAY_HOURS);
 
   constructor(random: () => number) {
-    const level = (): number => itemAt(LEVEL_OF_DICE, indexDraw(random, LEVEL_OF_DICE.length));
+    const level = (): number => itemAt(LEVEL_OF_DRAW, indexDraw(random, LEVEL_OF_DRAW.length));
     for (let draw = 0; draw < DRAWS; draw += 1) {
       for (let day = 0; day < JUDGED_DAYS; day += 1) {
         const place = draw * DAY_KINDS + indexDraw(random, DAY_KINDS);

@@ -1,5 +1,6 @@
 import { itemAt } from '../checked.ts';
-/** Places ordered by a value, the largest first, of equals the lowest place. */
+
+/** A priority queue of whole numbers by value: the largest first, of equal ones the smallest number. */
 export class LargestFirst {
   readonly #places: number[] = [];
   readonly #values: number[] = [];

@@ -5,7 +5,7 @@ import { overlapsOf, type Shiftable, scratchOf } from './overlap.ts';
 
 const NOTHING = new Float64Array(0);
 
-/** How much of the runners that schedules share with other repositories is theirs, whenever a run would take some. */
+/** How much of the shared runners other repositories have while runs of a schedule are in progress. */
 export class HeldElsewhere {
   readonly #shares: ReadonlyMap<string, readonly number[]>;
   readonly #scratch = scratchOf();
@@ -20,7 +20,9 @@ export class HeldElsewhere {
     );
   }
 
-  /** Per option: expected minutes × jobs a week, each minute by the share that others have then; empty where they have none. */
+  /**
+   * Per option: expected minutes × jobs a week, each weighted with the share that others have then; empty where none.
+   */
   minutesOf({ runners = RUNNERS }: PlannedSchedule, task: Shiftable): Float64Array {
     const shares = this.#shares.get(runners);
     if (shares === undefined) return NOTHING;

@@ -11,30 +11,30 @@ export interface PlannedSchedule {
   readonly workflowName: string;
   readonly cron: string;
   readonly timezone: string;
-  /** Set where the schedule is left alone; it still counts as load. */
+  /** Set where the schedule may not move; it still counts as load. */
   readonly refusal: Refusal | null;
   /** Crons that keep the shape and lie in the window, without today's own. */
   readonly candidates: readonly Candidate[];
   readonly forecast: ScheduleForecast;
   /** Jobs that run side by side at the widest point. */
   readonly width: number;
-  /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
+  /** Minute of the local day by which nine runs in ten shall be done; `null` where there is no `finish-by`. */
   readonly finishByMinute: number | null;
   /** When this schedule was last moved by a merged proposal, epoch ms; `null` never. */
   readonly movedAt: number | null;
-  /** Scheduled runs seen since the cron took its present form. */
+  /** Scheduled runs seen since the cron was last changed. */
   readonly runsSeen: number;
-  /** Runs of one group wait for each other, so that they are planned apart; left out or `null` where there is none. */
+  /** Runs of one group wait for each other, so they are planned apart; left out or `null` where there is none. */
   readonly concurrencyGroup?: string | null;
   /** Schedules whose runs this one's are to follow. */
   readonly after?: readonly ScheduleKey[];
-  /** Which runners its jobs take: those of one name share a limit. `RUNNERS` where left out. */
+  /** Name of the runners that its jobs use; runners of one name share a limit. `RUNNERS` where left out. */
   readonly runners?: string;
   /** USD a minute of all jobs side by side; 0 where left out. */
   readonly pricePerMinute?: number;
 }
 
-/** Runners of jobs of which nothing else is known. */
+/** Name of the runners where a schedule names none. */
 export const RUNNERS = 'standard';
 
 export interface PlanWeights {
@@ -55,15 +55,15 @@ export interface PlanSettings {
   /** Largest share of a repository's schedules that one round may move (at least one). */
   readonly maxChangeShare: number;
   readonly dwellDays: number;
-  /** Most moves a schedule in `EDIT_DAYS` days, in the mean over the repository; no limit where left out. */
+  /** Most moves in `EDIT_DAYS` days, per schedule of the repository; no limit where left out. */
   readonly maxEdits?: number;
   /** Smallest relative gain of a schedule's own cost that makes a move worth an edit. */
   readonly minGain: number;
-  /** A move less sure than this is held; 0 where left out. */
+  /** A move of less confidence is held; 0 where left out. */
   readonly minConfidence?: number;
-  /** How far from the best a slot may be chosen on purpose, 0–1 (the strategy's exploration). */
+  /** Probability of choosing another slot than the best one, and how much of the gain that may cost, 0–1. */
   readonly exploration: number;
-  /** Most jobs at once by name of the runners; those that are not named know no limit. */
+  /** Most jobs at once by name of the runners; no limit for those that are not named. */
   readonly jobLimits?: Readonly<Record<string, number>>;
   /** Runs at an hour until that hour's own success rate counts half; `SLOT_EVIDENCE_RUNS` where left out. */
   readonly slotEvidenceRuns?: number;
@@ -73,11 +73,14 @@ export interface PlanInput {
   /** Epoch ms; ticks of the following week are planned. */
   readonly now: number;
   readonly schedules: readonly PlannedSchedule[];
-  /** Expected other jobs in progress (push, pull request) per five minutes of the UTC week, 2016 values from Monday 00:00. */
+  /**
+   * Expected other jobs in progress (push, pull request) per five minutes of the UTC week, 2016 values from Monday
+   * 00:00.
+   */
   readonly background: readonly number[];
   /**
-   * Jobs of other repositories expected in progress on runners that are shared with them, likewise 2016 values, by name of the
-   * runners; nobody else's where left out.
+   * Jobs of other repositories expected in progress on shared runners, by name of the runners, likewise 2016 values;
+   * none where left out.
    */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   readonly settings: PlanSettings;

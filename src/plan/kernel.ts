@@ -4,26 +4,27 @@ import type { LatenessForecast, Quantiles } from '../forecast/types.ts';
 import { BIN_MINUTES } from './week.ts';
 
 /**
- * GitHub's lateness is mostly the same for everybody on one day, and very different from day to day. So the
- * week is planned on four equally likely kinds of day: in each, every schedule is late by the same quantile
- * of its own forecast. Two schedules with one tick then meet, as they do in life, though each alone is late
- * by anything between half an hour and four hours.
+ * GitHub's lateness is mostly the same for all schedules on one day, and very different from day to day. So the week
+ * is planned on four equally likely kinds of day: in each, every schedule is late by the same quantile of its own
+ * forecast. Two schedules with the same tick then overlap, as they really do, though either alone may be late by
+ * anything between half an hour and four hours.
  */
 export const DAY_KINDS = SLICE_SCORES.length;
 
-/** What is left of one schedule's own lateness on a given kind of day: ± 12 % (12 minutes on a mean of 70, the day included). */
+/** How one schedule's lateness varies on a given kind of day: ± 12 % (12 minutes on a mean of 70, the day included). */
 const OWN_SPREAD = [0.88, 1.12] as const;
-/** Normal scores of two equally likely durations, which keep the spread of the whole distribution nearly. */
+/** Normal scores of two equally likely durations, which have nearly the spread of the whole distribution. */
 const DURATION_SCORES = [-0.8, 0.8] as const;
-/** Longer latenesses and durations are cut here: half a day. A run over a whole day overlaps with all anyway. */
+/** Latenesses and durations are cut at half a day. A run over a whole day overlaps with all others anyway. */
 const LONGEST_BINS = (12 * 60) / BIN_MINUTES;
-/** A start and two ends a duration for each own spread: the most entries that one kind of day can have. */
+/** Most entries of one kind of day: for each spread a start, and for each duration two ends. */
 const MOST_ENTRIES = OWN_SPREAD.length * (1 + 2 * DURATION_SCORES.length);
 
 /**
- * Probability to be running in each bin after a tick, kept as its first difference, which is nearly empty:
- * `offsets[i]` bins after the tick it changes by `steps[i]`. The entries of day kind `k` are
- * `starts[k] ≤ i < starts[k + 1]`, in no order. `places[i]` is `offsets[i] × DAY_KINDS + k`, where sums keep it.
+ * Probability to be running in each bin after a tick, kept as its first difference, which is mostly zero:
+ * `offsets[i]` bins after the tick it changes by `steps[i]`. The entries of day kind `k` are `starts[k] ≤ i <
+ * starts[k + 1]`, in no order. `places[i]` is `offsets[i] × DAY_KINDS + k`, the index in arrays that hold the kinds
+ * of day side by side.
  */
 export interface Kernel {
   readonly starts: Int32Array;
@@ -38,7 +39,7 @@ export interface Stretch {
   readonly duration: number;
 }
 
-/** Things come as the forecasts say. */
+/** Lateness and duration are what the forecasts say. */
 export const AS_FORECAST: Stretch = { lateness: 1, duration: 1 };
 
 /** Minutes late on each kind of day. */
@@ -46,7 +47,7 @@ export function lateByKind(lateness: LatenessForecast): Float64Array {
   return Float64Array.from(SLICE_SCORES, (score) => quantileAtScore(lateness.minutes, score));
 }
 
-/** The durations that stand for all, in bins. */
+/** Representative durations, in bins. */
 export function lengthsOf(durationSeconds: Quantiles): Float64Array {
   return Float64Array.from(
     DURATION_SCORES,
@@ -54,7 +55,10 @@ export function lengthsOf(durationSeconds: Quantiles): Float64Array {
   );
 }
 
-/** The kernel of a tick that is so late on each kind of day, runs so many bins, and leaves a run with probability `ran`. */
+/**
+ * The kernel of a tick that is so late on each kind of day, runs for `lengths` bins, and has a run with probability
+ * `ran`.
+ */
 export function kernelOf(
   lateMinutes: Float64Array,
   ran: number,
@@ -103,7 +107,7 @@ export function kernelOf(
   };
 }
 
-/** Bins after its tick that a run of this kernel may touch. */
+/** Bins after its tick until which a run of this kernel may last. */
 export function reachOf(kernel: Kernel): number {
   let reach = 0;
   for (const offset of kernel.offsets) if (offset > reach) reach = offset;

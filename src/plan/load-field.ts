@@ -48,8 +48,8 @@ export class LoadField {
   }
 
   /**
-   * Runs `fn` while one schedule is removed and the sums that it needs are up to date; afterwards the sums of those bins are
-   * out of date. A run may reach further than the schedule's own kernels only where `reach` says so.
+   * Runs `fn` while one schedule is removed and the sums that it needs are up to date; afterwards the sums of those
+   * bins are out of date. A run may reach further than the schedule's own kernels only where `reach` says so.
    */
   withScheduleRemoved<T>(
     schedule: Placeable,

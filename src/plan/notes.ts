@@ -39,7 +39,10 @@ function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): stri
       if (most === 0) return `No jobs of other repositories are known on the ${runners} runners.`;
       const limit = ofRunners(settings.jobLimits ?? {}, runners);
       const busiest = `${most.toFixed(1)} in progress at the busiest, ${weekTime(jobs.indexOf(most))}`;
-      return `Jobs of other repositories on the ${runners} runners were counted: ${busiest}${limit === undefined ? '' : `, where ${limit} may run at once`}.`;
+      return (
+        `Jobs of other repositories on the ${runners} runners were counted: ` +
+        `${busiest}${limit === undefined ? '' : `, where ${limit} may run at once`}.`
+      );
     });
 }
 
@@ -76,7 +79,11 @@ function smallLatenessWarning(round: Round, benefit: number): string | null {
   const times = Math.max(WORSE_TIMES, WORSE_MINUTES / Math.max(1, median));
   const kept = gainWhen(round, times) / benefit;
   if (kept >= KEPT_SHARE) return null;
-  return `This only helps while lateness is small: were runs to start about ${span(median * times)} late instead of ${span(median)}, ${kept <= 0 ? 'nothing' : percent(kept)} of the gain would be left.${input.schedules.length > 1 ? '' : ' Watch the first weeks after the merge.'}`;
+  return (
+    `This only helps while lateness is small: were runs to start about ${span(median * times)} late instead of ` +
+    `${span(median)}, ${kept <= 0 ? 'nothing' : percent(kept)} of the gain would be ` +
+    `left.${input.schedules.length > 1 ? '' : ' Watch the first weeks after the merge.'}`
+  );
 }
 
 /** The plan's gain if all lateness were so many times the forecast one. */

@@ -6,8 +6,8 @@ import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /**
- * Overlap of a tenth of all work is normal. Were less than that scaled up to a whole term, every round would find something
- * to gain in what the last one left over.
+ * Overlap of a tenth of all work is normal. Were less than that scaled up to a whole term, every round would find
+ * something to gain in what the last one left over.
  */
 const LEAST_OVERLAP_SHARE = 0.1;
 /** Jobs that wait for a runner for less than a hundredth of all work do no harm. */
@@ -147,8 +147,8 @@ function normalisers(tasks: readonly Task[], today: RawTerms): RawTerms {
 }
 
 /**
- * Weights under which each term of the current schedules costs what the settings say. A violated `finish-by` costs no less
- * where there are many: a tenth of it outweighs all other terms of a mean schedule.
+ * Weights under which each term of the current schedules costs what the settings say. A violated `finish-by` costs no
+ * less where there are many: a tenth of it outweighs all other terms of a mean schedule.
  */
 export function termWeightsOf(tasks: readonly Task[], today: RawTerms, weights: PlanWeights): TermWeights {
   const unit = normalisers(tasks, today);
@@ -209,7 +209,10 @@ export function fixedCost(task: Task, option: number, termWeights: TermWeights):
   );
 }
 
-/** What each term saves by a move from the current time, among the current schedules, to an option among the planned ones. */
+/**
+ * What each term saves by a move from the current time, among the current schedules, to an option among the planned
+ * ones.
+ */
 export function termsSaved(
   task: Task,
   option: number,

@@ -70,7 +70,9 @@ export function ownCosts(
   };
 }
 
-/** What may be expected of a move between two UTC hours: computed once per pair, as every tick and option asks for it. */
+/**
+ * What may be expected of a move between two UTC hours: computed once per pair, as every tick and option asks for it.
+ */
 class TrustedExpectations {
   readonly #expectation: (hour: number) => HourExpectation;
   readonly #slotEvidenceRuns: number;
@@ -139,8 +141,8 @@ function deadlineCosts(
 }
 
 /**
- * Per option: by how much it is earlier than it need be. A report wanted by seven shall hold the news of that morning: of
- * the options that keep the deadline the latest is meant. The current time is never too early.
+ * Per option: by how much it is earlier than it need be. A report wanted by seven shall hold the news of that
+ * morning: of the options that keep the deadline the latest is meant. The current time is never too early.
  */
 function earliness(shifts: Int32Array, finished: Float64Array): Float64Array {
   let latest = Number.NEGATIVE_INFINITY;
@@ -154,8 +156,8 @@ function earliness(shifts: Int32Array, finished: Float64Array): Float64Array {
 }
 
 /**
- * P(done by `finish-by`) after a shift. Of several ticks a day the best one counts, as it is the one that is meant. 0 where
- * there is no `finish-by`.
+ * P(done by `finish-by`) after a shift. Of several ticks a day the best one counts, as it is the one that is meant. 0
+ * where there is no `finish-by`.
  */
 export function finishProbability(
   schedule: PlannedSchedule,

@@ -49,7 +49,10 @@ function pairKey(i: number, j: number): string {
   return `${i} ${j}`;
 }
 
-/** The tables of all pairs: each option of a task is placed alone, and every later task's overlap with it is looked up. */
+/**
+ * The tables of all pairs: each option of a task is placed alone, and every later task's overlap with it is looked
+ * up.
+ */
 function pairCosts(
   tasks: readonly Task[],
   counts: readonly number[],

@@ -8,15 +8,15 @@ const KICKS = 400;
 /** Schedules that a kick moves at random. */
 const KICKED = 3;
 /**
- * Costs are updated by adding and subtracting, so that rounding could make a descent cycle among equal choices. No descent
- * of so few schedules needs as many turns.
+ * Costs are updated by adding and subtracting, so that rounding could make a descent cycle among equal choices. No
+ * descent of so few schedules needs as many turns.
  */
 const MOST_TURNS = 100;
 
 /**
- * Improves a choice for a few schedules on the pair model, where an evaluation is a look into a table: iterated descent over
- * single schedules, then over pairs. Keeps the budget, and lets a schedule leave option 0 only where that saves its
- * `leastGain` (share of its own cost). Returns the better choice, or the one that was given.
+ * Improves a choice for a few schedules on the pair model, where an evaluation is a look into a table: iterated
+ * descent over single schedules, then over pairs. Keeps the budget, and lets a schedule leave option 0 only where
+ * that saves its `leastGain` (share of its own cost). Returns the better choice, or the one that was given.
  */
 export function polish(
   model: PairModel,
@@ -45,7 +45,8 @@ export function polish(
     descendAndCompare();
   }
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    // A pair may save something and yet be refused, as one of the two gains too little; the next turn would find it again.
+    // A pair may save something and yet be refused, as one of the two gains too little; the next turn would find it
+    // again.
     if (!state.descendPairs() || !descendAndCompare()) break;
   }
   return best;
@@ -112,7 +113,10 @@ class State {
     this.#choice[at] = option;
   }
 
-  /** Adds the pair costs of `at` at an option to the costs of every other schedule (`times` 1), or subtracts them (−1). */
+  /**
+   * Adds the pair costs of `at` at an option to the costs of every other schedule (`times` 1), or subtracts them
+   * (−1).
+   */
   #addPairs(at: number, option: number, times: 1 | -1): void {
     const own = itemAt(this.#model.own, at).length;
     for (let other = 0; other < this.#costs.length; other += 1) {

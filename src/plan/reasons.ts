@@ -5,18 +5,18 @@ import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 
-/** Fewer own observations at an hour than this are not quoted as evidence. */
+/** Fewer observations at an hour than this are not quoted as evidence. */
 export const QUOTABLE_OBSERVATIONS = 5;
-/** Smaller differences than a minute a week, a minute of lateness, a point of success are not worth a sentence. */
-const SPEAKABLE_MINUTES = 1;
-const SPEAKABLE_SHARE = 0.01;
+/** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
+const NOTABLE_MINUTES = 1;
+const NOTABLE_SHARE = 0.01;
 
 /** A share as a whole percentage. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Minutes as people say them: `7 minutes`, `3 h 20 min`. */
+/** Minutes in words: `7 minutes`, `3 h 20 min`. */
 export function span(minutes: number): string {
   const whole = Math.round(Math.abs(minutes));
   if (whole < HOUR_MINUTES) return whole === 1 ? '1 minute' : `${whole} minutes`;
@@ -40,7 +40,7 @@ export interface MoveFacts {
   readonly runners: string;
   /** Highest P(done by `finish-by`) of all options. */
   readonly bestFinish: number;
-  /** Own observations behind the lateness at the proposed hours; the thinnest hour. */
+  /** Observations of the lateness at the proposed hours; of several hours the fewest. */
   readonly latenessObservations: number;
   readonly benefit: number;
   readonly confidence: number;
@@ -55,7 +55,7 @@ export interface MoveFacts {
   };
 }
 
-/** Why a schedule should move: what it gains, the largest first, then what it costs and how sure that is. */
+/** Why a schedule should move: its gains, the largest first, then the shift and the confidence. */
 export function moveReasons(facts: MoveFacts): string[] {
   const gains = [
     { saved: facts.saved.finishBy, sentence: finishBySentence(facts) },
@@ -77,46 +77,62 @@ export function moveReasons(facts: MoveFacts): string[] {
 
 function overlapSentence({ today, proposed }: MoveFacts): string | null {
   const [before, after] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
-  if (Math.abs(before - after) < SPEAKABLE_MINUTES) return null;
+  if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   return `Its runs are expected to share ${span(after)} a week with other runs instead of ${span(before)}.`;
 }
 
-/** Says what others have of the runners; `null` where none are shared, or it makes no difference. */
+/** Says how much of the runners others have; `null` where none are shared, or it makes no difference. */
 export function runnersSentence({
   today,
   proposed,
   runners,
 }: Pick<MoveFacts, 'today' | 'proposed' | 'runners'>): string | null {
   const [before, after] = [today.runnersHeld ?? 0, proposed.runnersHeld ?? 0];
-  if (Math.abs(before - after) < SPEAKABLE_SHARE) return null;
-  return `Other repositories are expected to have ${percent(after)} of the ${runners} runners while it runs instead of ${percent(before)}.`;
+  if (Math.abs(before - after) < NOTABLE_SHARE) return null;
+  return (
+    `Other repositories are expected to have ${percent(after)} of the ${runners} runners while it runs instead ` +
+    `of ${percent(before)}.`
+  );
 }
 
 function latenessSentence({ today, proposed, latenessObservations }: MoveFacts): string | null {
   const [before, after] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
-  if (Math.abs(before - after) < SPEAKABLE_MINUTES) return null;
+  if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   if (latenessObservations < QUOTABLE_OBSERVATIONS) {
-    return `How late GitHub starts at the new hour is hardly known here (${latenessObservations} observed ticks), so no gain is counted on.`;
+    return (
+      `How late GitHub starts at the new hour is hardly known here (${latenessObservations} observed ticks), so ` +
+      'no gain is counted on.'
+    );
   }
-  return `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median, ${latenessObservations} observed ticks at that hour; nine in ten within ${span(proposed.latenessP90Minutes)}).`;
+  return (
+    `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median, ` +
+    `${latenessObservations} observed ticks at that hour; nine in ten within ` +
+    `${span(proposed.latenessP90Minutes)}).`
+  );
 }
 
 function failureSentence({ today, proposed }: MoveFacts): string | null {
   const [before, after] = [today.successProbability, proposed.successProbability];
-  if (Math.abs(after - before) < SPEAKABLE_SHARE) return null;
+  if (Math.abs(after - before) < NOTABLE_SHARE) return null;
   return `Runs at that hour are expected to succeed in ${percent(after)} of cases instead of ${percent(before)}.`;
 }
 
 function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): string | null {
   if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
     return null;
-  return `It is expected to be done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ${percent(today.finishByProbability)}.`;
+  return (
+    `It is expected to be done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of ` +
+    `runs instead of ${percent(today.finishByProbability)}.`
+  );
 }
 
-/** Says that nine in ten cannot be had; `null` where they can, or nothing is wished. */
+/** Says that no time keeps `finish-by` in nine runs of ten; `null` where one does, or there is no `finish-by`. */
 export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
   if (finishByMinute === null || bestFinish >= FINISH_BY_SHARE) return null;
-  return `No time within its window is done by ${timeOfDay(finishByMinute)} in nine runs of ten; the best one is in ${percent(bestFinish)}.`;
+  return (
+    `No time within its window is done by ${timeOfDay(finishByMinute)} in nine runs of ten; the best one is in ` +
+    `${percent(bestFinish)}.`
+  );
 }
 
 function shiftSentence({ shiftMinutes }: MoveFacts): string {
@@ -125,7 +141,10 @@ function shiftSentence({ shiftMinutes }: MoveFacts): string {
 
 function confidenceSentence({ benefit, confidence, runsSeen }: MoveFacts): string {
   const seen = runsSeen === 1 ? '1 run' : `${runsSeen} runs`;
-  return `Its cost falls by ${percent(benefit)}; at least ${percent(PROMISED_SHARE)} of that gain comes true with a probability of ${percent(confidence)}, with ${seen} seen.`;
+  return (
+    `Its cost falls by ${percent(benefit)}; at least ${percent(PROMISED_SHARE)} of that gain comes true with a ` +
+    `probability of ${percent(confidence)}, with ${seen} seen.`
+  );
 }
 
 /** Why a schedule stays, where nothing better was found. */
@@ -142,31 +161,47 @@ export function minimumGainReason(gain: number, least: number, movedBefore: bool
   const why = movedBefore
     ? 'that another edit after an earlier move must bring'
     : 'that make an edit worth its price';
-  return `Held by the minimum gain: the better time would save ${percent(gain)} of its cost, less than the ${percent(least)} ${why}.`;
+  return (
+    `Held by the minimum gain: the better time would save ${percent(gain)} of its cost, less than the ` +
+    `${percent(least)} ${why}.`
+  );
 }
 
 /** Held because it was moved not long ago. */
 export function dwellReason(gain: number, daysSince: number, dwellDays: number): string {
   const since = Math.floor(daysSince);
-  return `Held by dwell: a better time would save ${percent(gain)} of its cost, but it was moved ${since} ${since === 1 ? 'day' : 'days'} ago and rests for ${dwellDays}.`;
+  return (
+    `Held by dwell: a better time would save ${percent(gain)} of its cost, but it was moved ${since} ` +
+    `${since === 1 ? 'day' : 'days'} ago and rests for ${dwellDays}.`
+  );
 }
 
-/** Held because the schedules were edited often enough for half a year. */
+/** Held because the schedules were edited as often in half a year as `max-edits` allows. */
 export function editsReason(gain: number, edits: number, most: number): string {
-  return `Held by the edits of half a year: a better time would save ${percent(gain)} of its cost, but ${edits} ${edits === 1 ? 'move was' : 'moves were'} merged in the last ${EDIT_DAYS} days, of ${most} that \`max-edits\` allows.`;
+  return (
+    `Held by the edits of half a year: a better time would save ${percent(gain)} of its cost, but ${edits} ` +
+    `${edits === 1 ? 'move was' : 'moves were'} merged in the last ${EDIT_DAYS} days, of ${most} that ` +
+    '`max-edits` allows.'
+  );
 }
 
 /** Held because others gain more and the round is full. */
 export function changeShareReason(gain: number, allowed: number, schedules: number, share: number): string {
-  return `Held by the change share: a better time would save ${percent(gain)} of its cost, but one round moves at most ${percent(share)} of the schedules (here ${allowed} of ${schedules}), and others gain more.`;
+  return (
+    `Held by the change share: a better time would save ${percent(gain)} of its cost, but one round moves at ` +
+    `most ${percent(share)} of the schedules (here ${allowed} of ${schedules}), and others gain more.`
+  );
 }
 
-/** Held because it is not sure enough that the gain comes true. */
+/** Held because the gain comes true with too low a probability. */
 export function confidenceReason(gain: number, confidence: number, least: number): string {
-  return `Held by the minimum confidence: a better time would save ${percent(gain)} of its cost, but that comes true with a probability of ${percent(confidence)} only, and ${percent(least)} is asked for.`;
+  return (
+    `Held by the minimum confidence: a better time would save ${percent(gain)} of its cost, but that comes true ` +
+    `with a probability of ${percent(confidence)} only, and ${percent(least)} is asked for.`
+  );
 }
 
-/** Held because the better time would bring it into the way of a schedule it is coupled to. */
+/** Held because the better time would break a coupling to another schedule. */
 export function couplingReason(
   gain: number,
   schedule: Pick<PlannedSchedule, 'concurrencyGroup' | 'after'>,

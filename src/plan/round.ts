@@ -27,9 +27,9 @@ import { Search } from './search.ts';
 import { type Task, TaskFactory } from './task.ts';
 
 /**
- * A schedule that was moved once must gain half as much again before it moves a second time, so that it does not go to and
- * fro. With half of its cost as the least gain instead, half a year of drift brought nearly half the edits, but three
- * rounds left 84 % of a hash's overlap, where this leaves 54 %.
+ * A schedule that was moved once must gain half as much again before it moves a second time, so that it does not go
+ * to and fro. With half of its cost as the least gain instead, half a year of drift brought nearly half the edits,
+ * but three rounds left 84 % of a hash's overlap, where this leaves 54 %.
  */
 const SECOND_MOVE_MARGIN = 1.5;
 /** Moves of low confidence are replaced by others, which may be as uncertain; after so many rounds none is added. */

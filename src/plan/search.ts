@@ -21,8 +21,8 @@ const EVALUATIONS_PER_TASK = 3;
 /** A few more where there are few tasks. */
 const LEAST_EVALUATIONS = 300;
 /**
- * Too many tasks for the pair model, few enough for many evaluations: a tenth of a second, and as good as the pair model
- * (0.1 to 1.2 points better than with the least evaluations in six of eight sets of twenty).
+ * Too many tasks for the pair model, few enough for many evaluations: a tenth of a second, and as good as the pair
+ * model (0.1 to 1.2 points better than with the least evaluations in six of eight sets of twenty).
  */
 const MOST_THOROUGHLY_SEARCHED = 30;
 const EVALUATIONS_PER_TASK_THOROUGH = 200;
@@ -44,8 +44,8 @@ const MOST_POLISHED = 10;
 const MOST_POLISHED_OPTIONS = 1500;
 
 /**
- * Local search for a better assignment of options to tasks: best response with the largest gain first, then kicks that are
- * kept only where the total cost falls (iterated local search; Lourenço, Martin, Stützle 2003).
+ * Local search for a better assignment of options to tasks: best response with the largest gain first, then kicks
+ * that are kept only where the total cost falls (iterated local search; Lourenço, Martin, Stützle 2003).
  */
 export class Search {
   readonly #world: SearchWorld;
@@ -168,7 +168,10 @@ export class Search {
     }
   }
 
-  /** Shifts all tasks of a block by the same minutes, the cheapest shift that saves enough and that all couplings allow. */
+  /**
+   * Shifts all tasks of a block by the same minutes, the cheapest shift that saves enough and that all couplings
+   * allow.
+   */
   #moveBlock(block: readonly number[]): void {
     if (block.some((at) => this.choice[at] !== 0 || this.#limits.movable[at] !== true)) return;
     if (this.#assignment.moved + block.length > this.#limits.budget) return;
@@ -206,7 +209,9 @@ export class Search {
     return { current, shifts: common.sort((a, b) => a.cost - b.cost) };
   }
 
-  /** Moves a random task, lets the tasks that this affects respond, and undoes all of it unless the total cost falls. */
+  /**
+   * Moves a random task, lets the tasks that this affects respond, and undoes all of it unless the total cost falls.
+   */
   #kick(random: () => number): void {
     this.#assignment.attempt((changes) => this.#kickedSaving(random, changes));
   }
@@ -232,8 +237,8 @@ export class Search {
   }
 
   /**
-   * Reverts a random moved task to free its budget; returns what that saves in total, which is mostly negative, and `null`
-   * where a coupling holds the task that was drawn.
+   * Reverts a random moved task to free its budget; returns what that saves in total, which is mostly negative, and
+   * `null` where a coupling holds the task that was drawn.
    */
   #revertRandomTask(random: () => number): number | null {
     const moved = this.#movable.filter((at) => this.choice[at] !== 0);
@@ -254,7 +259,10 @@ export class Search {
     return isAllowed ? to : from;
   }
 
-  /** Tasks to revisit after a task was kicked from one option to another: some near either of them, some from anywhere. */
+  /**
+   * Tasks to revisit after a task was kicked from one option to another: some near either of them, some from
+   * anywhere.
+   */
   #tasksToRevisit(kicked: number, from: number, to: number, random: () => number): readonly number[] {
     if (this.#movable.length <= REVISITED_NEIGHBOURS) return this.#movable.filter((at) => at !== kicked);
     const minutes = [this.#minuteOfDay(kicked, from), this.#minuteOfDay(kicked, to)];

@@ -4,22 +4,22 @@ import type { Genes } from '../genes/genes.ts';
 import { planGenes } from '../genes/settings.ts';
 import type { PlanSettings } from './input.ts';
 
-/** A wish in writing outweighs everything that was only learned. */
+/** A `finish-by` is written by a person: it outweighs everything that was only learned. */
 const FINISH_BY_WEIGHT = 4;
 /**
- * Who waits for a late run feels every minute, runs beside each other only cost where runners are short: with twice
- * the weight, three rounds brought results a third sooner and overlap fell as far (tuning half of the bench).
+ * Every minute of lateness delays somebody, while overlap only costs where runners are short: with twice the weight,
+ * three rounds brought results a third sooner and overlap fell as far (tuning half of the bench).
  */
 const LATENESS_WEIGHT = 2;
-/** A shift over the whole room costs a twentieth of what overlap costs today. */
+/** The largest shift that a window gives by default costs a twentieth of what overlap costs today. */
 const SHIFT_WEIGHT = 0.05;
-/** An edit loses a pending late run and asks for a review: it must earn back a twentieth of one term. */
+/** An edit drops a pending late run and takes a review: it must save a twentieth of one term. */
 const EDIT_WEIGHT = 0.05;
 
 /** A job that waits for a runner is as bad as two that run side by side. */
 const CROWDING_WEIGHT = 1;
 
-/** The planner's settings from what a maintainer wrote and what the strategy learned. */
+/** The planner's settings, from what a maintainer wrote and what the strategy learned. */
 export function planSettings(config: Config, genes: Genes): PlanSettings {
   const learned = planGenes(genes);
   return {

@@ -8,27 +8,27 @@ import { weekLoad } from './week-load.ts';
 
 /** Length of 2016 floats of 32 bits as base64. */
 const PACKED_LENGTH = 10_752;
-/** Whoever has had no round for so long runs nothing: a monthly schedule brings one a month. */
+/** A repository without a round for so long has no runs: even a monthly schedule brings one a month. */
 const FRESH_MS = 35 * 86_400_000;
 
-/** What one repository's jobs are expected to take of the runners it shares: all that others need to know of it. */
+/** How many jobs of one repository are expected on the runners it shares: all that others need to know of it. */
 export const SharedLoad = z.object({
-  /** Epoch ms of the planning round that left it. */
+  /** Epoch ms of the planning round that wrote it. */
   at: z.number(),
   /** By name of the runners: jobs in progress per five minutes of the UTC week, 2016 floats of 32 bits as base64. */
   jobs: z.record(z.string(), z.base64().length(PACKED_LENGTH)),
 });
 export type SharedLoad = z.infer<typeof SharedLoad>;
 
-/** One repository of an installation, and what it has left. */
-export interface LeftLoad {
+/** The shared load of one repository of an installation. */
+export interface RepositoryLoad {
   readonly repositoryId: number;
   readonly load: SharedLoad;
 }
 
 /**
- * What the schedules of a plan take of the runners named, with push and pull-request jobs on the standard ones. `moves`: new
- * crons by key that are taken to come true.
+ * Expected jobs of a plan's schedules on the named runners, with push and pull-request jobs on the standard ones.
+ * `moves`: new crons by key, which are taken as merged.
  */
 export function sharedLoadOf(
   input: PlanInput,
@@ -54,15 +54,15 @@ export function sharedLoadOf(
 }
 
 /**
- * What others have left, added up for the runners named: 2016 values each. In whatever order they come the sums are the
- * same; what is more than five weeks old counts no more. `now` is epoch ms.
+ * The loads of other repositories on the named runners, added up: 2016 values each. Loads older than five weeks do not
+ * count. The order of the loads does not change the sums. `now` is epoch ms.
  */
 export function loadsTogether(
-  left: readonly LeftLoad[],
+  loads: readonly RepositoryLoad[],
   names: readonly string[],
   now: number,
 ): Record<string, number[]> {
-  const inOrder = left.toSorted((a, b) => a.repositoryId - b.repositoryId);
+  const inOrder = loads.toSorted((a, b) => a.repositoryId - b.repositoryId);
   return Object.fromEntries(
     names.map((runners) => {
       const sums = new Float64Array(WEEK_BINS);

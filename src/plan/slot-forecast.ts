@@ -76,11 +76,8 @@ export function slotForecastOf(
     return sum;
   };
   const late = (score: number): number =>
-    mean((hour) => {
-      const lateness = forecast.lateness[hour];
-      return lateness === undefined ? 0 : quantileAtScore(lateness.minutes, score);
-    });
-  const success = mean((hour) => forecast.success[hour]?.probability ?? 1);
+    mean((hour) => quantileAtScore(itemAt(forecast.lateness, hour).minutes, score));
+  const success = mean((hour) => itemAt(forecast.success, hour).probability);
   return {
     latenessMedianMinutes: late(0),
     latenessP90Minutes: late(Z90),

@@ -19,8 +19,8 @@ export interface Task extends Shiftable, OwnCosts {
   /** Crons to choose from; the first is the current one. */
   readonly options: readonly Candidate[];
   /**
-   * Per option: expected minutes × jobs a week that it runs while other repositories have the runners it shares with them,
-   * counted by the share of those runners that they have; empty where it shares none.
+   * Per option: expected minutes × jobs a week that it runs while other repositories have the runners it shares with
+   * them, counted by the share of those runners that they have; empty where it shares none.
    */
   readonly elsewhere: Float64Array;
   /** USD a week if no run fails: every job rounds up to a whole minute. */

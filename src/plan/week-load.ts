@@ -1,12 +1,13 @@
 import { numberAt } from '../checked.ts';
 import type { Placeable } from './day-pattern-load.ts';
 import { DAY_KINDS } from './kernel.ts';
+import { ROUNDING } from './objective.ts';
 import { BIN_MINUTES, DAY_BINS, DAYS, hourOfBin, TAP_SHARES, TAPS, WEEK_BINS } from './week.ts';
 
 /** Expected jobs in progress per five minutes of the UTC week, 2016 values from Monday 00:00, over all kinds of day. */
 export function weekLoad(schedules: readonly Placeable[]): Float64Array {
   const changes = new Float64Array(WEEK_BINS);
-  // Jobs that the week before has left in progress.
+  // Jobs that started in the week before and are still in progress.
   let running = 0;
   const change = (bin: number, jobs: number): void => {
     const place = bin % WEEK_BINS;
@@ -24,14 +25,12 @@ export function weekLoad(schedules: readonly Placeable[]): Float64Array {
   }
   return changes.map((by) => {
     running += by;
-    // What is left of sums that cancel out is no job.
+    // Sums that cancel out leave a rounding error, which is no job.
     return running < ROUNDING ? 0 : running;
   });
 }
 
-const ROUNDING = 1e-9;
-
-/** Bins of the week, each with the expected ticks that are smeared into it. */
+/** Bins of the week that a schedule's ticks are smeared over, each with the expected ticks in it. */
 function* weekTicks({ ticks }: Placeable): Generator<{ readonly bin: number; readonly ticks: number }> {
   for (const { days, minutes } of ticks.patterns) {
     for (let day = 0; day < DAYS; day += 1) {

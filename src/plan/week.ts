@@ -6,7 +6,7 @@ import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
 import { DAY_MINUTES, DAY_MS, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
 import type { PlannedSchedule } from './input.ts';
 
-/** The plan looks at one week, again and again, in bins of five minutes. */
+/** The planner works on one week, which repeats, in bins of five minutes. */
 export { BIN_MINUTES };
 export const WEEK_BINS = WEEK_MINUTES / BIN_MINUTES;
 export const DAY_BINS = DAY_MINUTES / BIN_MINUTES;
@@ -21,7 +21,7 @@ const MONTHS = 12;
 /** All days of the week, Monday the lowest bit. */
 export const EVERY_DAY = 0b111_1111;
 
-/** Ticks that come alike on some days of the week: most schedules are one such pattern. */
+/** Ticks at the same minutes on some days of the week: most schedules are one such pattern. */
 export interface DayPattern {
   /** UTC days, Monday the lowest bit. */
   readonly days: number;
@@ -33,11 +33,11 @@ export interface DayPattern {
 /** The ticks of one schedule in a typical week. */
 export interface WeeklyTicks {
   readonly patterns: readonly DayPattern[];
-  /** How often each tick happens a week: 1, or less for a schedule that rests in some weeks. */
+  /** How often each tick happens a week: 1, or less for a schedule that does not fire in some weeks. */
   readonly weight: number;
   /** Ticks of a week, before the weight. */
   readonly count: number;
-  /** The ticks of one day, by minute of the local and of the UTC day; empty where no `finish-by` is wished. */
+  /** The ticks of one day, by minute of the local and of the UTC day; empty where there is no `finish-by`. */
   readonly daily: readonly { readonly local: number; readonly utc: number }[];
 }
 
@@ -50,7 +50,7 @@ export const TAPS = 3;
 /**
  * How a tick at each minute of its bin is shared by the bin before, its own, and the one after: the quadratic
  * spline of particle methods (Hockney, Eastwood 1988). Without it a tick that crosses a bin's edge by one
- * minute would seem to get out of everybody's way.
+ * minute would seem to overlap with nothing that it overlapped with before.
  */
 export const TAP_SHARES: Float64Array = Float64Array.from({ length: BIN_MINUTES * TAPS }, (_, at) => {
   const offset = (Math.floor(at / TAPS) + 0.5) / BIN_MINUTES - 0.5;
@@ -59,12 +59,12 @@ export const TAP_SHARES: Float64Array = Float64Array.from({ length: BIN_MINUTES 
   return (tap === 0 ? (0.5 - offset) ** 2 : (0.5 + offset) ** 2) / 2;
 });
 
-/** UTC hour of the day of a bin counted from some midnight, before it too. */
+/** UTC hour of the day of a bin; bins count from some midnight and may be negative. */
 export function hourOfBin(bin: number): number {
   return ((((bin % DAY_BINS) + DAY_BINS) % DAY_BINS) / BINS_PER_HOUR) | 0;
 }
 
-/** UTC hour of the day of a minute counted from some midnight, before it too. */
+/** UTC hour of the day of a minute; minutes count from some midnight and may be negative. */
 export function hourOfMinute(minute: number): number {
   return ((((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60) | 0;
 }
@@ -83,9 +83,9 @@ export function daysLater(mask: number, by: number): number {
 }
 
 /**
- * Ticks of a schedule in the week after `now`. One that is restricted to days of the month or to months is
- * spread evenly over all seven days, with what it fires in a mean week: any weekday may be its next one. All ticks
- * of its day count, those that have passed by `now` too. No ticks where the cron cannot be read.
+ * Ticks of a schedule in the week after `now` (epoch ms). A schedule restricted to days of the month or to months may
+ * fire on any weekday, so the ticks of its mean week are spread evenly over all seven. All ticks of its day count,
+ * also those before `now`. No ticks where the cron cannot be read.
  */
 export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks {
   const { timezone } = schedule;
@@ -126,7 +126,7 @@ export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks
 
 const NO_TICKS: WeeklyTicks = { patterns: [], weight: 0, count: 0, daily: [] };
 
-/** Days with the same ticks, put together. */
+/** One pattern for all days with the same ticks. */
 function patternsOf(ticks: readonly number[]): DayPattern[] {
   const byDay = Array.from({ length: DAYS }, (): number[] => []);
   for (const tick of ticks) {
@@ -149,7 +149,7 @@ function patternsOf(ticks: readonly number[]): DayPattern[] {
   }));
 }
 
-/** A refused schedule may hold anything, an expression even; any other has been read before. */
+/** The parsed cron; `null` where a refused schedule has none that can be read. All others were parsed before. */
 function readableCron(schedule: PlannedSchedule): Cron | null {
   if (schedule.refusal === null) return parseCron(schedule.cron);
   if (!isTimezone(schedule.timezone)) return null;

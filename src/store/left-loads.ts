@@ -1,12 +1,12 @@
-import type { LeftLoad } from '../plan/shared-load.ts';
+import type { RepositoryLoad } from '../plan/shared-load.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
 
 /** What repositories of one installation have left for each other; the App is on all of them, none is a fork or archived. */
 export function leftLoads(
   states: Iterable<Pick<RepositoryState, 'profile' | 'sharedLoad'>>,
   installationId: number,
-): LeftLoad[] {
-  const left: LeftLoad[] = [];
+): RepositoryLoad[] {
+  const left: RepositoryLoad[] = [];
   for (const { profile, sharedLoad } of states) {
     const counts = profile.removedAt === null && !profile.fork && !profile.archived;
     if (sharedLoad === null || !counts || profile.installationId !== installationId) continue;

@@ -7,7 +7,7 @@ import type { OlderRuns } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import type { Decision } from '../plan/decision.ts';
-import type { LeftLoad, SharedLoad } from '../plan/shared-load.ts';
+import type { RepositoryLoad, SharedLoad } from '../plan/shared-load.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
 import type { RepositoryCare } from '../proposal/care.ts';
 import type { Deployment } from '../proposal/deployment.ts';
@@ -112,7 +112,7 @@ export interface Store {
    * What repositories of an installation have left for each other, in no order; without those that the App was taken off,
    * forks and archived ones.
    */
-  sharedLoads(installationId: number): Promise<readonly LeftLoad[]>;
+  sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]>;
   delete(repositoryId: number): Promise<void>;
   /** Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time. */
   keepReport?(repositoryId: number, report: object): Promise<void>;

@@ -9,7 +9,7 @@ import { DurableFile, damageSentences, stampOf, writeDocument } from '../../disk
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
-import type { LeftLoad } from '../../plan/shared-load.ts';
+import type { RepositoryLoad } from '../../plan/shared-load.ts';
 import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { leftLoads } from '../left-loads.ts';
@@ -158,7 +158,7 @@ class FileStore implements LowdbStore {
     return (await this.#allOutlines()).map(({ profile }) => profile);
   }
 
-  async sharedLoads(installationId: number): Promise<readonly LeftLoad[]> {
+  async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
     return leftLoads(await this.#allOutlines(), installationId);
   }
 

@@ -6,7 +6,7 @@ import { type Database, named, ping, type Transaction } from '../../database/con
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import type { Log } from '../../log.ts';
-import { type LeftLoad, SharedLoad } from '../../plan/shared-load.ts';
+import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
@@ -132,7 +132,7 @@ class TableStore implements PostgresStore {
     return rows.map(profileFrom);
   }
 
-  async sharedLoads(installationId: number): Promise<readonly LeftLoad[]> {
+  async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
     const rows = await named(() =>
       this.#database
         .selectFrom('offbeat.shared_loads as left')
