@@ -1,10 +1,14 @@
-/** A time of the day as people write it: `3am`, `3:30 PM`, `03:30`, `midnight`. */
-const TIME_OF_DAY =
-  /(?<![\w:.#])(?:(?:0?[1-9]|1[0-2])(?:[:.][0-5]\d)?\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])|midnight\b|noon\b)/i;
+const CLOCK_OF_12_HOURS = /(?:0?[1-9]|1[0-2])(?:[:.][0-5]\d)?\s?[ap]\.?m\b\.?/;
+const CLOCK_OF_24_HOURS = /(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])/;
+/** A time of day as people write it: `3am`, `3:30 PM`, `03:30`, `midnight`. */
+const TIME_OF_DAY = new RegExp(
+  String.raw`(?<![\w:.#])(?:${CLOCK_OF_12_HOURS.source}|${CLOCK_OF_24_HOURS.source}|midnight\b|noon\b)`,
+  'i',
+);
 
 /**
- * Names of local times that change twice a year, with a zone that keeps them. Left out are those that stand for several
- * places, some without summer time: CST, IST, BST.
+ * Names of local times with summer time, each with a zone that has them. Names used in several places, some without
+ * summer time, are left out: CST, IST, BST.
  */
 const CHANGING_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:PST|PDT|Pacific time)\b/, 'America/Los_Angeles'],
@@ -16,17 +20,17 @@ const CHANGING_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:AEDT)\b/, 'Australia/Sydney'],
 ];
 
-/** Whoever names UTC as well has reckoned with the difference. */
+/** A comment that also names UTC takes the difference into account. */
 const UTC_NAMED = /\b(?:UTC|GMT|Zulu)\b/i;
 
-/** The time of the day that a comment names, as it stands there; `undefined` where it names none. */
+/** The time of day that a comment names, as written there; `undefined` where it names none. */
 export function timeInComment(comment: string): string | undefined {
   return TIME_OF_DAY.exec(comment)?.[0];
 }
 
-/** A local time with summer time that a comment speaks of. */
+/** A local time with summer time that a comment names. */
 export interface LocalTimeInComment {
-  /** As it stands there. */
+  /** As written there. */
   readonly name: string;
   /** An IANA zone with the same clocks. */
   readonly timezone: string;

@@ -3,11 +3,11 @@ import { humanPart } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
 import { type Entry, scheduleKeyOffset } from './entries.ts';
 
-/** The file's comments, by what they speak of. */
+/** The file's comments, by the schedule they belong to. */
 export interface SortedComments {
   /** Beside, within or above an entry, in the order of the entries. */
   readonly own: readonly (readonly SourceComment[])[];
-  /** Belonging to no entry: what they order holds for every entry of the file. */
+  /** Comments of no entry: their directives hold for every entry of the file. */
   readonly whole: readonly SourceComment[];
 }
 
@@ -17,7 +17,7 @@ export function headComments(source: YamlSource): string[] {
   return source.comments.filter(({ offset }) => offset < start).map(({ text }) => text);
 }
 
-/** Sorts out which entry, if any, each comment of the file speaks of. */
+/** Finds the entry, if any, that each comment of the file belongs to. */
 export function sortComments(source: YamlSource, entries: readonly Entry[]): SortedComments {
   const places = entries.map((entry) => placeOf(source, entry));
   const keyOffset = source.document === undefined ? undefined : scheduleKeyOffset(source.document);
@@ -32,7 +32,7 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   return { own, whole };
 }
 
-/** What comments say to people, as one line; empty where they say nothing. */
+/** What comments say to people, on one line; empty where they hold directives only. */
 export function humanText(comments: readonly SourceComment[]): string {
   return comments
     .map(humanPart)
@@ -61,7 +61,7 @@ function placeOf(source: YamlSource, entry: Entry): Place {
   };
 }
 
-/** Offset of the last sign of the entry's last value; a block mapping's own range would reach into what follows. */
+/** Offset of the last character of the entry's last value; a block mapping's own range includes what follows it. */
 function endOf(entry: Entry): number {
   const { node } = entry;
   const [start, end] = node?.range ?? [0, 0];
@@ -75,8 +75,8 @@ function endOf(entry: Entry): number {
 }
 
 /**
- * Which entries a comment speaks of. Beside one or several: those of the line. On a line of its own: the entry it
- * stands in, the one above where it is indented like that one's keys, else the one below.
+ * The entries that a comment belongs to. Beside one or several: the entries of the line. On a line of its own: the
+ * entry it stands in, the entry above where it is indented like that one's keys, else the entry below.
  */
 function ownersOf(comment: SourceComment, places: readonly Place[], keyLine: number): readonly number[] {
   const onLine = places.filter(
@@ -86,7 +86,7 @@ function ownersOf(comment: SourceComment, places: readonly Place[], keyLine: num
   const above = places.findLast(({ start }) => start < comment.offset);
   const below = places.find(({ start }) => start > comment.offset);
   if (above !== undefined && comment.ownLine && above.column !== null && comment.column >= above.column) {
-    // Far below the last entry deeper comments belong to other keys of the file.
+    // A deeper comment far below the last entry belongs to another key of the file.
     const touching = below !== undefined || comment.line - above.lastLine === 1;
     if (touching) return [above.index];
   }

@@ -12,27 +12,27 @@ export interface ReadDirectives {
 /** `offbeat: …` at the start of a comment, or after a further `#` within it. */
 const DIRECTIVE = /(?:^|#)\s*offbeat\s*:(?<body>[^#]*)/i;
 
-/** Another sign than the colon, or none, or another word than ours; without a key behind it, it is prose. */
+/** A directive with another sign than the colon or a mistyped word. Text without one of our keys behind it is prose. */
 const NEAR_MISS =
   /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|window|finish-by|not-before|max-shift)\b/i;
 const OUR_WORD = 'offbeat';
 
-/** A schedule that was commented out keeps its directive for itself. */
+/** A schedule that was commented out: its directive applies to nothing. */
 const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
 
-/** `key`, `key=value` or `key: value`; what separates two of them is blanks or commas. */
+/** `key`, `key=value` or `key: value`, separated by blanks or commas. */
 const ITEM = /[\s,]*(?<key>[^\s,=:]+)(?:\s*[=:]\s*(?<value>[^\s,]*))?/y;
 
 const KEYS = ['pin', 'window', 'finish-by', 'not-before', 'max-shift'] as const;
 
-/** Reads what the comments order; the first thing that cannot be understood is the refusal. */
+/** Reads the directives in comments; the first one that cannot be understood is the refusal. */
 export function readDirectives(comments: readonly SourceComment[]): ReadDirectives {
   let directives: Directives = {};
   for (const comment of comments) {
     if (COMMENTED_OUT.test(comment.text)) continue;
     const match = DIRECTIVE.exec(comment.text);
     if (match === null) {
-      const wrong = whatIsNearlyOurs(comment.text);
+      const wrong = nearMiss(comment.text);
       if (wrong === undefined) continue;
       return { directives, refusal: misread(comment, 0, wrong) };
     }
@@ -59,15 +59,15 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
   return { directives, refusal: undefined };
 }
 
-/** What is wrong with a comment that was most likely meant for us; `undefined` where it was not. */
-function whatIsNearlyOurs(text: string): string | undefined {
+/** What is wrong with a comment that is most likely a mistyped directive; `undefined` where it is none. */
+function nearMiss(text: string): string | undefined {
   const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
   if (word.toLowerCase() === OUR_WORD) return 'a colon belongs after `offbeat`';
-  const isOrder = sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
-  return isOrder ? `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` : undefined;
+  const isDirective = sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
+  return isDirective ? `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` : undefined;
 }
 
-/** What a comment says to people: its text without a directive, blank where it is nothing else. */
+/** What a comment says to people: its text without the directive; empty where it holds nothing else. */
 export function humanPart(comment: SourceComment): string {
   if (COMMENTED_OUT.test(comment.text)) return '';
   return comment.text.replace(DIRECTIVE, '').trim();
@@ -87,7 +87,7 @@ function itemsOf(body: string): Item[] {
     const from = ITEM.lastIndex;
     const match = ITEM.exec(body);
     if (match === null) {
-      // Only separators are left, or a sign (`=`, `:`) that no key stands before.
+      // Only separators are left, or a sign (`=`, `:`) without a key before it.
       const rest = body.slice(from).replace(/^[\s,]+/, '');
       if (rest !== '') items.push({ key: rest.trim(), value: undefined, start: body.length - rest.length });
       break;

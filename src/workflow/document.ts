@@ -13,10 +13,10 @@ import {
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
 
-/** No workflow file of real life comes near; reading more would only serve somebody who wants to slow us down. */
+/** Real workflow files are far smaller; larger ones would only slow the App down. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 
-/** Each alias may be followed; real files have a few dozen. */
+/** Every alias is followed; real files have a few dozen. */
 const MAX_ALIASES = 1000;
 
 /** Times an alias may multiply what it points to, the measure that `yaml` uses against alias bombs. */
@@ -37,7 +37,7 @@ export interface SourceComment {
   readonly ownLine: boolean;
 }
 
-/** One YAML text, taken apart as far as it can be; with a `refusal` the other fields hold what could be read. */
+/** One YAML text, parsed as far as possible; with a `refusal` the other fields hold what could be read. */
 export interface YamlSource {
   readonly text: string;
   readonly document: Document | undefined;
@@ -46,7 +46,7 @@ export interface YamlSource {
   readonly refusal: Refusal | undefined;
 }
 
-/** Takes a YAML text apart. Never throws: whatever stands against reading it is the `refusal`. */
+/** Parses a YAML text. Never throws: the reason why it cannot be read is the `refusal`. */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   const position = (offset: number) => {
@@ -65,7 +65,7 @@ export function readYaml(text: string): YamlSource {
   const { stackTraceLimit } = Error;
   try {
     const tokens = [...new Parser(lines.addNewLine).parse(text)];
-    // Half a million faults make as many error objects; their stacks, which nobody reads, take most of the time.
+    // Half a million faults make as many error objects; capturing their stacks would take most of the time.
     Error.stackTraceLimit = 0;
     // `uniqueKeys` compares every key with every other; the check below does the same in one pass.
     const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
@@ -74,7 +74,7 @@ export function readYaml(text: string): YamlSource {
     const source = { text, document, comments: commentsOf(tokens, text, position), position };
     return { ...source, refusal: whyUnreadable(documents, position) ?? whyNotText(text, position) };
   } catch (error) {
-    // Nesting deep enough to exhaust the stack ends here; so would a fault of the YAML library.
+    // Nesting deep enough to exhaust the stack ends here, and so would a bug of the YAML library.
     return refused('unreadable-yaml', {
       detail: error instanceof RangeError ? TOO_DEEP : 'not YAML',
     });
@@ -91,9 +91,9 @@ export function plainValues(document: Document): unknown {
   return document.toJS({ maxAliasCount: MAX_ALIAS_EXPANSION });
 }
 
-/** Bytes that are no UTF-8 have become this sign on the way here; written back they would be lost. */
+/** Decoding has replaced bytes that are not UTF-8 with this character; writing it back would lose them. */
 const REPLACEMENT = '\uFFFD';
-/** YAML 1.2, production 1: these may only be written as escapes. Our parser takes them all the same, GitHub's does not. */
+/** YAML 1.2, production 1: these may only be written as escapes. Our parser accepts them, GitHub's does not. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 
@@ -117,7 +117,7 @@ function whyUnreadable(
   const [document] = documents;
   const error = document?.errors[0];
   if (error !== undefined) {
-    // The library passes on what the engine says when the stack is exhausted.
+    // The library passes on the engine's message when the stack is exhausted.
     const detail = /call stack/.test(error.message) ? TOO_DEEP : lowerFirst(error.message);
     return refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
   }
@@ -127,7 +127,9 @@ function whyUnreadable(
   return whyUnsafe(document, position);
 }
 
-/** Keys that are no text or stand twice (which of the two would GitHub take?), and aliases without bound. */
+/**
+ * Refuses keys that are no text or stand twice (which one would GitHub take?), and aliases that expand without bound.
+ */
 function whyUnsafe(document: Document, position: YamlSource['position']): Refusal | undefined {
   let aliases = 0;
   let refusal: Refusal | undefined;
@@ -141,7 +143,7 @@ function whyUnsafe(document: Document, position: YamlSource['position']): Refusa
     const seen = new Set<unknown>();
     for (const { key } of node.items) {
       if (!isScalar(key)) {
-        // GitHub wants plain keys; turning nested collections into text would also take time without bound.
+        // GitHub accepts plain keys only; turning nested collections into text would also take unbounded time.
         const place = position(isNode(key) ? (key.range?.[0] ?? 0) : 0);
         refusal = refuse('unreadable-yaml', { ...place, detail: 'a key that is not a plain text' });
         return visit.BREAK;
@@ -169,10 +171,10 @@ function whyUnsafe(document: Document, position: YamlSource['position']): Refusa
   }
 }
 
-/** Where a token holds others; the reading of large files is mostly this walk and the parser's own. */
+/** Fields of a token that hold other tokens; reading a large file is mostly this walk and the parser's own. */
 const TOKEN_PARTS = ['start', 'props', 'items', 'key', 'sep', 'value', 'end'] as const;
 
-/** Comments come from the tokens, so that a `#` inside a string or a script is never taken for one. */
+/** All comments, from the tokens: a `#` inside a string or a script is none. */
 function commentsOf(
   tokens: readonly CST.Token[],
   text: string,
@@ -215,7 +217,7 @@ function lowerFirst(sentence: string): string {
   return shorten(sentence.charAt(0).toLowerCase() + sentence.slice(1));
 }
 
-/** Longest excerpt of somebody else's text in a sentence of ours. */
+/** Longest excerpt of a file in a sentence of ours. */
 const MAX_EXCERPT = 120;
 
 function shorten(excerpt: string): string {

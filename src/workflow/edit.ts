@@ -17,8 +17,8 @@ interface Splice {
 }
 
 /**
- * The file's text with other crons, every other byte as it was: quotes stay, and strings that
- * `github.event.schedule` is compared with change along. The result is read again and compared value by value.
+ * The file's text with other crons, every other byte as it was. Quotes stay, and strings that
+ * `github.event.schedule` is compared with change with the cron. The result is read again and compared value by value.
  * Throws `cron-invalid` for a cron that GitHub would not accept, `workflow-refused` where a schedule may not be
  * rewritten, `edit-unproven` where the text has no such schedule or the result does not read as intended.
  */
@@ -27,11 +27,11 @@ export function editWorkflowFile(path: string, text: string, edits: readonly Cro
   const wanted = wantedCrons(before, edits);
   const splices = [...wanted].flatMap(([index, to]) => splicesFor(before, index, to));
   const edited = spliced(text, splices, path);
-  prove(before, readWorkflowSource(path, edited), wanted);
+  verifyEdit(before, readWorkflowSource(path, edited), wanted);
   return edited;
 }
 
-/** The new crons by index, without those that change nothing. */
+/** The new crons by index, without those that change nothing. Throws where one may not be written. */
 function wantedCrons(before: ReadSource, edits: readonly CronEdit[]): ReadonlyMap<number, string> {
   const { path, schedules } = before.file;
   const wanted = new Map<number, string>();
@@ -51,7 +51,10 @@ function wantedCrons(before: ReadSource, edits: readonly CronEdit[]): ReadonlyMa
   return wanted;
 }
 
-/** Where crons are compared, no new one may be equal to another entry's or to a string that meant something else. */
+/**
+ * Where the file compares crons, a new one must differ from other entries' and from strings that mean something else.
+ * Throws `workflow-refused`.
+ */
 function refuseCollisions(before: ReadSource, wanted: ReadonlyMap<number, string>): void {
   const { file, uses } = before;
   if (!uses.used) return;
@@ -90,13 +93,14 @@ function splicesFor(before: ReadSource, index: number, to: string): Splice[] {
   return splices;
 }
 
-/** The quotes stay; a plain cron gets some where it would begin like an alias, or, in brackets, hold a comma. */
+/** Quotes stay. A plain cron gets some where it would begin like an alias, or hold a comma within brackets. */
 function quotedAs(scalar: Scalar, to: string, inBrackets: boolean): string {
   if (scalar.type === Scalar.QUOTE_DOUBLE) return `"${to}"`;
   const plain = scalar.type === Scalar.PLAIN && !to.startsWith('*') && !(inBrackets && to.includes(','));
   return plain ? to : `'${to}'`;
 }
 
+/** The text with its splices made. Throws where two overlap. */
 function spliced(text: string, splices: readonly Splice[], path: string): string {
   let result = '';
   let done = 0;
@@ -108,8 +112,8 @@ function spliced(text: string, splices: readonly Splice[], path: string): string
   return result + text.slice(done);
 }
 
-/** Every value of the file must be what it was, but for the crons and the strings compared with them. */
-function prove(before: ReadSource, after: ReadSource, wanted: ReadonlyMap<number, string>): void {
+/** Throws unless every value of the file is what it was, except the crons and the strings compared with them. */
+function verifyEdit(before: ReadSource, after: ReadSource, wanted: ReadonlyMap<number, string>): void {
   const { path } = before.file;
   before.file.schedules.forEach((schedule, index) => {
     const now = after.file.schedules[index];
@@ -129,7 +133,7 @@ function prove(before: ReadSource, after: ReadSource, wanted: ReadonlyMap<number
   throw unproven(path, 'another value than the cron would change');
 }
 
-/** What the scalars that are touched must hold afterwards. */
+/** The values that the edited scalars must have afterwards. */
 function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>): ReadonlyMap<Node, string> {
   const expected = new Map<Node, string>();
   for (const { node } of before.uses.literals) expected.set(node, rewrittenComparisons(before, node, wanted));
@@ -140,7 +144,10 @@ function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>)
   return expected;
 }
 
-/** The scalar's value with each compared cron replaced, worked out on the value rather than on the source. */
+/**
+ * A scalar's value with each compared cron replaced: computed on the value, to check what was written into the
+ * source.
+ */
 function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: ReadonlyMap<number, string>): string {
   const value = String(node.value);
   const splices = before.uses.literals.flatMap((literal): Splice[] => {
@@ -153,7 +160,7 @@ function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: Readonly
   return spliced(value, splices, before.file.path);
 }
 
-/** Every node of the document in order: scalars by value, the others by what they are. */
+/** Every node of the document in order: scalars by value, the others by kind. */
 function valuesOf({ source }: ReadSource, replaced: ReadonlyMap<Node, string>): unknown[] {
   const values: unknown[] = [];
   if (source.document === undefined) return values;

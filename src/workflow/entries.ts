@@ -12,20 +12,20 @@ import {
   type YAMLMap,
 } from 'yaml';
 
-/** A merge key is reported as what it is. */
+/** Known keys; a merge key is refused for what it is, not as unknown. */
 const ENTRY_KEYS: ReadonlySet<string> = new Set(['cron', 'timezone', '<<']);
 
-/** One item of `on.schedule` as it stands in the document. */
+/** One item of `on.schedule` with its nodes in the document. */
 export interface Entry {
   readonly index: number;
   readonly node: Node | undefined;
   readonly cron: Scalar | undefined;
   readonly timezone: Node | undefined;
-  /** Whether an anchor, alias, tag or merge key stands on the way from `on` to the cron. */
+  /** Whether an anchor, alias, tag or merge key stands between `on` and the cron. */
   readonly shared: boolean;
   /** Whether the list is written with brackets. */
   readonly flow: boolean;
-  /** Whether it stands in a list, as GitHub wants it. */
+  /** Whether it stands in a list, as GitHub requires. */
   readonly listed: boolean;
   /** The first key that GitHub does not know, which makes the whole file invalid there. */
   readonly unknownKey: Scalar | undefined;
@@ -52,7 +52,7 @@ export function scheduleKeyOffset(document: Document): number | undefined {
   return undefined;
 }
 
-/** Every item of `on.schedule`, also those that are no valid entry: an index counts them all. */
+/** Every item of `on.schedule`, invalid ones included: an index counts them all. */
 export function entriesOf(document: Document): Entry[] {
   const triggers = follow(document, triggersOf(document));
   if (!isMap(triggers.node)) return [];

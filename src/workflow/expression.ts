@@ -1,15 +1,15 @@
 /** How an expression uses `github.event.schedule`. */
 export type ScheduleUse =
-  /** Compared with a string: a rewrite of the string keeps the meaning. */
+  /** Compared with a string: if the string is changed with the cron, the meaning stays. */
   | { readonly kind: 'compared'; readonly literal: string; readonly start: number }
-  /** Only asked whether there is a value: any cron gives the same answer. */
-  | { readonly kind: 'asked' }
-  /** The value flows on to where nothing can be said of it. */
+  /** Only tested for a value: every cron gives the same result. */
+  | { readonly kind: 'tested' }
+  /** The value is passed on, so its use is unknown. */
   | { readonly kind: 'flows' };
 
 type Token =
   | { readonly kind: 'string'; readonly literal: string; readonly start: number }
-  /** A chain of names in lower case (GitHub ignores the case); `null` is an index that is not a constant. */
+  /** A chain of names in lower case (GitHub ignores case); `null` is an index that is not a constant. */
   | { readonly kind: 'reference'; readonly parts: readonly (string | null)[] }
   | { readonly kind: 'sign'; readonly sign: string };
 
@@ -73,7 +73,7 @@ function tokensOf(value: string, from: number): { readonly tokens: readonly Toke
       if (next === null) break;
       parts.push((next[1] ?? '').toLowerCase());
     }
-    // The index itself is read as tokens of its own: it may hold the schedule.
+    // The index is read as tokens of its own, as it may hold the schedule.
     OPEN_INDEX.lastIndex = at;
     if (OPEN_INDEX.test(value)) parts.push(null);
     tokens.push({ kind: 'reference', parts });
@@ -95,8 +95,10 @@ function isSchedule(parts: readonly (string | null)[]): boolean {
   return parts.length === 3 && mayBeSchedule(parts);
 }
 
-/** The schedule itself, something below it, or an index into the event that may be it. Whole dumps of the event
- * or of `github` are let through: people print them to debug. */
+/**
+ * The schedule itself, something below it, or an index into the event that may be it. Whole dumps of the event or of
+ * `github` are allowed: people print them to debug.
+ */
 function mayBeSchedule([context, event, key]: readonly (string | null)[]): boolean {
   if (context !== 'github' || event === undefined) return false;
   if (event === null || event === '*') return true;
@@ -116,29 +118,31 @@ function useAt(tokens: readonly Token[], at: number, truthOnly: boolean): Schedu
     return comparedWith(tokens[at - 2]);
   }
   if (COMPARISON.has(before) || COMPARISON.has(after)) return { kind: 'flows' };
-  if (before === '!' || after === '&&') return { kind: 'asked' };
+  if (before === '!' || after === '&&') return { kind: 'tested' };
   const stands = ['', '(', '&&', '||'].includes(before) && ['', ')', '||'].includes(after);
-  return truthOnly && stands ? { kind: 'asked' } : { kind: 'flows' };
+  return truthOnly && stands ? { kind: 'tested' } : { kind: 'flows' };
 }
 
 function comparedWith(token: Token | undefined): ScheduleUse {
   if (token?.kind === 'string') {
     return token.literal === ''
-      ? { kind: 'asked' }
+      ? { kind: 'tested' }
       : { kind: 'compared', literal: token.literal, start: token.start };
   }
   const isNull = token?.kind === 'reference' && token.parts.length === 1 && token.parts[0] === 'null';
-  return isNull ? { kind: 'asked' } : { kind: 'flows' };
+  return isNull ? { kind: 'tested' } : { kind: 'flows' };
 }
 
-/** The sign at a place; the empty text where there is none, `?` where something else stands. */
+/** The sign at a place; empty where there is no token, `?` where the token is no sign. */
 function signAt(tokens: readonly Token[], at: number): string {
   const token = tokens[at];
   if (token === undefined) return '';
   return token.kind === 'sign' ? token.sign : '?';
 }
 
-/** Within a call, or a group whose result is compared, a bare operand is more than a question. */
+/**
+ * Whether there is a call, or a group whose result is compared: there a bare operand is more than a test for a value.
+ */
 function hasCallOrComparedGroup(tokens: readonly Token[]): boolean {
   return tokens.some((token, at) => {
     if (token.kind !== 'sign') return false;

@@ -1,6 +1,7 @@
+import { itemAt, numberAt } from '../checked.ts';
 import type { Job } from './schedule.ts';
 
-/** Above this many jobs the exact answer costs more than it is worth; they are then compared by depth. */
+/** Above this many jobs the exact answer takes too long; the jobs are then counted by depth. */
 const MAX_EXACT_JOBS = 200;
 
 /**
@@ -9,125 +10,149 @@ const MAX_EXACT_JOBS = 200;
  */
 export function widestJobs(jobs: readonly Job[]): number {
   const weights = jobs.map(({ width }) => width ?? 1);
-  const before = waitsFor(jobs);
+  const before = jobsBefore(jobs);
   if (jobs.length > MAX_EXACT_JOBS) return widestDepth(weights, before);
   // Dilworth, with weights: the heaviest antichain is the total less the largest flow that pairs jobs along `needs`.
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return total - largestPairing(weights, before);
+  return total - largestFlow(weights, before);
 }
 
-/** For each job the jobs that come before it, directly or not. */
-function waitsFor(jobs: readonly Job[]): readonly ReadonlySet<number>[] {
+/** For each job the jobs that it waits for: through others too, up to `MAX_EXACT_JOBS`; above that only directly. */
+function jobsBefore(jobs: readonly Job[]): readonly ReadonlySet<number>[] {
   const indexes = new Map(jobs.map(({ id }, index) => [id, index]));
   const direct = jobs.map(({ needs }) => needs.flatMap((id) => indexes.get(id) ?? []));
   if (jobs.length > MAX_EXACT_JOBS) return direct.map((needs) => new Set(needs));
   return jobs.map((_, job) => {
     const reached = new Set<number>();
-    const pending = [...(direct[job] ?? [])];
+    const pending = [...itemAt(direct, job)];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      // A circle is no graph that GitHub runs; leaving the job itself out keeps the sum sound all the same.
+      // GitHub does not run jobs that wait for each other in a circle; without the job itself the sum stays correct.
       if (next === job || reached.has(next)) continue;
       reached.add(next);
-      pending.push(...(direct[next] ?? []));
+      pending.push(...itemAt(direct, next));
     }
     return reached;
   });
 }
 
-/** Largest flow from earlier to later jobs, each giving and taking at most its weight (augmenting paths). */
-function largestPairing(weights: readonly number[], before: readonly ReadonlySet<number>[]): number {
-  const count = weights.length;
-  const gives = [...weights];
-  const takes = [...weights];
-  /** flow[later][earlier] */
-  const flow = weights.map(() => new Array<number>(count).fill(0));
+/** Largest flow from earlier to later jobs, each giving and taking at most its weight. */
+function largestFlow(weights: readonly number[], before: readonly ReadonlySet<number>[]): number {
+  const flow = new JobFlow(weights, before);
   let sum = 0;
-  for (let source = 0; source < count; source += 1) {
-    while ((gives[source] ?? 0) > 0) {
-      const pushed = pushFrom(source, gives, takes, flow, before);
-      if (pushed === 0) break;
-      sum += pushed;
-    }
-  }
+  weights.forEach((_, source) => {
+    for (let added = flow.augmentFrom(source); added > 0; added = flow.augmentFrom(source)) sum += added;
+  });
   return sum;
 }
 
-/** One augmenting path from an earlier job with something left to give; breadth first. Returns what it moved. */
-function pushFrom(
-  source: number,
-  gives: number[],
-  takes: number[],
-  flow: readonly number[][],
-  before: readonly ReadonlySet<number>[],
-): number {
-  const reachedBy = new Map<number, number>();
-  /** Later job from which an earlier one was freed. */
-  const freedFrom = new Map<number, number>([[source, -1]]);
-  const queue = [source];
-  for (const earlier of queue) {
-    for (let later = 0; later < takes.length; later += 1) {
-      if (reachedBy.has(later) || before[later]?.has(earlier) !== true) continue;
-      reachedBy.set(later, earlier);
-      if ((takes[later] ?? 0) > 0) return augment(later, source, gives, takes, flow, reachedBy, freedFrom);
-      for (let other = 0; other < takes.length; other += 1) {
-        if (freedFrom.has(other) || (flow[later]?.[other] ?? 0) === 0) continue;
-        freedFrom.set(other, later);
-        queue.push(other);
-      }
-    }
-  }
-  return 0;
+/** One step of an augmenting path, from an earlier to a later job. */
+interface Step {
+  readonly earlier: number;
+  readonly later: number;
+  /** The later job that gives up its flow from `earlier`, as the path comes from it; `null` at the path's source. */
+  readonly instead: number | null;
 }
 
-function augment(
-  end: number,
-  source: number,
-  gives: number[],
-  takes: number[],
-  flow: readonly number[][],
-  reachedBy: ReadonlyMap<number, number>,
-  freedFrom: ReadonlyMap<number, number>,
-): number {
-  const steps: { readonly later: number; readonly earlier: number; readonly freed: number }[] = [];
-  let amount = Math.min(takes[end] ?? 0, gives[source] ?? 0);
-  for (let later = end; later !== -1; ) {
-    const earlier = reachedBy.get(later) ?? source;
-    const freed = freedFrom.get(earlier) ?? -1;
-    steps.push({ later, earlier, freed });
-    if (freed !== -1) amount = Math.min(amount, flow[freed]?.[earlier] ?? 0);
-    later = freed;
+/** A flow from earlier to later jobs that grows along augmenting paths (Ford and Fulkerson). */
+class JobFlow {
+  readonly #before: readonly ReadonlySet<number>[];
+  /** What each job can still give to later ones. */
+  readonly #supply: Float64Array;
+  /** What each job can still take from earlier ones. */
+  readonly #demand: Float64Array;
+  /** Flow at [later × jobs + earlier]. */
+  readonly #flow: Float64Array;
+
+  constructor(weights: readonly number[], before: readonly ReadonlySet<number>[]) {
+    this.#before = before;
+    this.#supply = Float64Array.from(weights);
+    this.#demand = Float64Array.from(weights);
+    this.#flow = new Float64Array(weights.length ** 2);
   }
-  for (const { later, earlier, freed } of steps) {
-    const row = flow[later];
-    if (row !== undefined) row[earlier] = (row[earlier] ?? 0) + amount;
-    const freedRow = freed === -1 ? undefined : flow[freed];
-    if (freedRow !== undefined) freedRow[earlier] = (freedRow[earlier] ?? 0) - amount;
+
+  /** Adds as much flow from a job as one augmenting path allows; returns how much, 0 where there is no path. */
+  augmentFrom(source: number): number {
+    const supply = numberAt(this.#supply, source);
+    const path = supply > 0 ? this.#shortestPath(source) : null;
+    if (path === null) return 0;
+    const amount = Math.min(supply, this.#capacityOf(path));
+    for (const { earlier, later, instead } of path) {
+      this.#add(earlier, later, amount);
+      if (instead !== null) this.#add(earlier, instead, -amount);
+    }
+    const end = itemAt(path, 0).later;
+    this.#demand[end] = numberAt(this.#demand, end) - amount;
+    this.#supply[source] = supply - amount;
+    return amount;
   }
-  takes[end] = (takes[end] ?? 0) - amount;
-  gives[source] = (gives[source] ?? 0) - amount;
-  return amount;
+
+  /** The steps from a job to the first one with demand left, in reverse; `null` where none can be reached. */
+  #shortestPath(source: number): readonly Step[] | null {
+    const count = this.#supply.length;
+    /** Step over which each later job was reached first. */
+    const steps = new Map<number, Step>();
+    /** Later job from which each earlier one was reached first. */
+    const reachedFrom = new Map<number, number | null>([[source, null]]);
+    for (const [earlier, instead] of reachedFrom) {
+      for (let later = 0; later < count; later += 1) {
+        if (steps.has(later) || !itemAt(this.#before, later).has(earlier)) continue;
+        steps.set(later, { earlier, later, instead });
+        if (numberAt(this.#demand, later) > 0) return pathTo(later, steps);
+        for (let other = 0; other < count; other += 1) {
+          if (!reachedFrom.has(other) && this.#flowOf(other, later) > 0) reachedFrom.set(other, later);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What the last job of a path can take, and its steps can give up. */
+  #capacityOf(path: readonly Step[]): number {
+    return path.reduce(
+      (least, { earlier, instead }) =>
+        instead === null ? least : Math.min(least, this.#flowOf(earlier, instead)),
+      numberAt(this.#demand, itemAt(path, 0).later),
+    );
+  }
+
+  #flowOf(earlier: number, later: number): number {
+    return numberAt(this.#flow, later * this.#supply.length + earlier);
+  }
+
+  #add(earlier: number, later: number, amount: number): void {
+    this.#flow[later * this.#supply.length + earlier] = this.#flowOf(earlier, later) + amount;
+  }
+}
+
+/** The steps that lead to a later job, the last one first. */
+function pathTo(end: number, steps: ReadonlyMap<number, Step>): readonly Step[] {
+  const path: Step[] = [];
+  for (let step = steps.get(end); step !== undefined; ) {
+    path.push(step);
+    step = step.instead === null ? undefined : steps.get(step.instead);
+  }
+  return path;
 }
 
 /** Heaviest layer when every job starts as soon as its `needs` are layers above it. */
 function widestDepth(weights: readonly number[], needs: readonly ReadonlySet<number>[]): number {
   const depths = weights.map(() => 0);
-  // Repeated relaxation, bounded by the deepest chain worth telling apart; circles cannot run on.
+  // Repeated relaxation. The bound ends circles; chains longer than it are not told apart any further.
   for (let round = 0; round < MAX_EXACT_JOBS; round += 1) {
     let changed = false;
     needs.forEach((earlier, job) => {
       for (const need of earlier) {
-        const depth = (depths[need] ?? 0) + 1;
-        if (depth > (depths[job] ?? 0)) {
-          depths[job] = depth;
-          changed = true;
-        }
+        const depth = itemAt(depths, need) + 1;
+        if (depth <= itemAt(depths, job)) continue;
+        depths[job] = depth;
+        changed = true;
       }
     });
     if (!changed) break;
   }
   const layers = new Map<number, number>();
   depths.forEach((depth, job) => {
-    layers.set(depth, (layers.get(depth) ?? 0) + (weights[job] ?? 0));
+    layers.set(depth, (layers.get(depth) ?? 0) + itemAt(weights, job));
   });
   return Math.max(0, ...layers.values());
 }

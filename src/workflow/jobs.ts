@@ -1,6 +1,6 @@
 import type { Job } from './schedule.ts';
 
-/** Jobs of a workflow given as plain values; what is not written as GitHub wants it counts as left out. */
+/** Jobs of a workflow given as plain values; parts of another form than GitHub's are left out. */
 export function jobsOf(workflow: unknown): Job[] {
   const jobs = isRecord(workflow) ? workflow.jobs : undefined;
   if (!isRecord(jobs)) return [];
@@ -35,7 +35,7 @@ function runsOn(value: unknown): string[] {
 /** GitHub generates at most this many jobs from one matrix. */
 const MAX_MATRIX_JOBS = 256;
 
-/** Far more axes, or rules, than anybody writes; combining them takes time with every one. */
+/** Far more axes, or rules, than anybody writes; each one makes combining them slower. */
 const MAX_MATRIX_AXES = 50;
 const MAX_MATRIX_RULES = 1000;
 
@@ -49,7 +49,7 @@ function widthOf(strategy: unknown): number | null {
 
 type Combination = Readonly<Record<string, unknown>>;
 
-/** Number of jobs of a matrix, 1 where there is none; `null` where an expression makes it. */
+/** Number of jobs of a matrix, 1 where there is none; `null` where it comes from an expression. */
 function matrixSize(matrix: unknown): number | null {
   if (matrix === undefined || matrix === null) return 1;
   if (!isRecord(matrix)) return null;
@@ -68,7 +68,7 @@ function matrixSize(matrix: unknown): number | null {
     );
   }
   const kept = combinations.filter((made) => !exclude.some((rule) => isRecord(rule) && agrees(rule, made)));
-  // An `include` extends the combinations whose own axes it does not contradict; else it is a job of its own.
+  // An `include` extends the combinations that agree with it on the axes; where none does it is a job of its own.
   const added = include.filter(
     (extra) => isRecord(extra) && !kept.some((made) => agrees(pick(extra, names), made)),
   );

@@ -30,11 +30,13 @@ export function whyNoCandidate(
   return refuse('no-candidate', {
     ...place,
     detail: `${written} it may move by ${spanText(reach)} at most`,
-    mend: `Write \`max-shift=${needed}\` or more beside the cron, or \`max-shift: ${needed}\` in the configuration, to let it come that far.`,
+    mend:
+      `Write \`max-shift=${needed}\` or more beside the cron, or \`max-shift: ${needed}\` in the configuration, ` +
+      'to let it come that far.',
   });
 }
 
-/** The shortest span that can be written and is no less: whole hours from an hour on. */
+/** The shortest span in directive form that is at least so long: whole hours from an hour on. */
 function spanText(minutes: number): string {
   if (minutes < HOUR_MINUTES) return `${minutes}m`;
   return `${Math.ceil(minutes / HOUR_MINUTES)}h`;

@@ -3,27 +3,31 @@ const WORKFLOW_PATH = /^\.github\/workflows\/[^/]+\.ya?ml$/;
 /** Compiled from a Markdown source beside it (GitHub Agentic Workflows); the source is what people edit. */
 const GENERATED_PATH = /\.lock\.ya?ml$/;
 
-/** What generators write at the head of a file to keep hands off. */
-const GENERATED_NOTICE =
-  /\bdo\s+not\s+(?:edit|modify|change)\b|@generated\b|\b(?:file|workflow)\s+(?:is|was|has\s+been)\s+(?:auto(?:matically)?[\s-]*)?generated\b/i;
+/** Notices at the head of a file that say it is generated, or not to be edited. */
+const GENERATED_NOTICES = [
+  /\bdo\s+not\s+(?:edit|modify|change)\b/i,
+  /@generated\b/i,
+  /\b(?:file|workflow)\s+(?:is|was|has\s+been)\s+(?:auto(?:matically)?[\s-]*)?generated\b/i,
+];
 
 /**
- * Whether a path is that of a workflow file which GitHub runs. Subfolders are not looked at by GitHub, and
- * `dynamic/…` names workflows that have no file.
+ * Whether a path is that of a workflow file which GitHub runs. GitHub ignores subfolders, and
+ * `dynamic/…` names workflows without a file.
  */
 export function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);
 }
 
-/** A path of GitHub's with the ref behind it. File names and refs may hold an "@" themselves; only refs hold a slash. */
+/** A path followed by `@ref`, as GitHub writes it. Both may contain an "@"; of the two only refs contain a slash. */
 const PATH_AT_REF = /^((?:\.github\/workflows\/[^/]+|.+)\.ya?ml)@/;
 
-/** The path of a run's workflow file: GitHub may write `@ref` behind it. */
+/** The path of a run's workflow file, without the `@ref` that GitHub may append. */
 export function pathWithoutRef(path: string): string {
   return PATH_AT_REF.exec(path)?.[1] ?? path;
 }
 
-/** Whether the file is a generator's output, told by its name or by the comments above its first key. */
+/** Whether a generator wrote the file, judging by its name or the comments above its first key. */
 export function isGeneratedFile(path: string, headComments: readonly string[]): boolean {
-  return GENERATED_PATH.test(path) || GENERATED_NOTICE.test(headComments.join(' '));
+  const head = headComments.join(' ');
+  return GENERATED_PATH.test(path) || GENERATED_NOTICES.some((notice) => notice.test(head));
 }

@@ -6,9 +6,9 @@ import type { WorkflowFile } from './schedule.ts';
 const LOCAL_CALL = /^\.\/(?<path>\.github\/workflows\/[^/]+)$/;
 
 /**
- * Reads the workflow files of one repository, leaving out paths that GitHub does not run. A workflow that is called
- * sees the schedule of its caller: where it looks at `github.event.schedule`, the caller's schedules are refused,
- * since one edit cannot be proven across two files.
+ * Reads the workflow files of one repository, leaving out paths that GitHub does not run. A called workflow sees the
+ * schedule of its caller: where it reads `github.event.schedule`, the caller's schedules are refused, since an edit is
+ * only verified within one file.
  */
 export function readWorkflowFiles(
   sources: readonly { readonly path: string; readonly text: string }[],

@@ -22,7 +22,7 @@ import {
 
 const DEFAULT_TIMEZONE = 'UTC';
 
-/** The longest list seen in public has a few dozen; each one costs a pass over the file. */
+/** The longest list in public workflows has a few dozen; each entry costs a pass over the file. */
 const MAX_SCHEDULES = 200;
 
 /** What was read from a file, with the nodes that an edit needs. */
@@ -34,14 +34,14 @@ export interface ReadSource {
 }
 
 /**
- * Reads one workflow file. Never throws: what cannot be read, or may not be rewritten, is a refusal of the file
- * or of the schedule.
+ * Reads one workflow file. Never throws: where it cannot be read, or a schedule may not be rewritten, there is a
+ * refusal of the file or of the schedule.
  */
 export function readWorkflowFile(path: string, text: string): WorkflowFile {
   return readWorkflowSource(path, text).file;
 }
 
-/** As `readWorkflowFile`, with the document behind it. */
+/** As `readWorkflowFile`, with the document it was read from. */
 export function readWorkflowSource(path: string, text: string): ReadSource {
   const source = readYaml(text);
   const { document } = source;
@@ -85,35 +85,35 @@ function whyTooMany(count: number): Refusal | undefined {
     : undefined;
 }
 
-/** What holds for every schedule of a file. */
+/** What is the same for all schedules of a file. */
 interface Reading {
   readonly path: string;
   readonly source: YamlSource;
   readonly entries: readonly Entry[];
   readonly uses: ScheduleReading;
   readonly comments: SortedComments;
-  /** Orders of comments that belong to no entry. */
+  /** Directives of comments that belong to no entry. */
   readonly whole: ReadDirectives;
-  /** The file's own. */
+  /** Set where the whole file is refused. */
   readonly refusal: Refusal | undefined;
 }
 
 function readSchedule(reading: Reading, entry: Entry): Schedule {
-  const { path, source, entries, uses, comments, whole: wholeOrders } = reading;
+  const { path, source, entries, uses, comments, whole: wholeDirectives } = reading;
   const { line, column } = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
   const cron = entry.cron === undefined ? '' : String(entry.cron.value);
   const own = comments.own[entry.index] ?? [];
-  const ownOrders = readDirectives(own);
+  const ownDirectives = readDirectives(own);
   const human = humanText(own);
-  const directives = { ...wholeOrders.directives, ...ownOrders.directives };
+  const directives = { ...wholeDirectives.directives, ...ownDirectives.directives };
   const timezone = isScalar(entry.timezone) ? String(entry.timezone.value) : DEFAULT_TIMEZONE;
   const refusal =
     reading.refusal ??
     whyUnwritable(source, entry) ??
     whyWrongCron(cron, { line, column }) ??
     whyWrongTimezone(source, entry) ??
-    ownOrders.refusal ??
-    wholeOrders.refusal ??
+    ownDirectives.refusal ??
+    wholeDirectives.refusal ??
     whyExpression(source, entries, uses, entry, cron) ??
     (directives.pin === true ? refuse('pinned', { line, column }) : undefined);
   return {
@@ -129,7 +129,7 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
   };
 }
 
-/** Reasons in the way the entry is written, whatever the cron says. */
+/** Refuses an entry for how it is written, whatever its cron. */
 function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
   const place = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
   if (entry.shared) return refuse('alias-or-anchor', place);
@@ -174,7 +174,7 @@ function whyWrongCron(text: string, place: { line: number; column: number }): Re
       ...(error.fix === undefined ? {} : { mend: error.fix }),
     });
   }
-  // `*/2` and `1-31` are taken as restrictions: how GitHub counts them is not documented.
+  // `*/2` and `1-31` count as restrictions: how GitHub treats them is not documented.
   const [, , dayOfMonth, , dayOfWeek] = text.split(' ').filter((field) => field !== '');
   if (dayOfMonth !== '*' && dayOfWeek !== '*') return refuse('both-day-fields', place);
   return neverFires(cron) ? refuse('never-fires', place) : undefined;
@@ -246,7 +246,7 @@ function triggerNames(source: YamlSource): Pick<WorkflowFile, 'otherTriggers' | 
   };
 }
 
-/** One text or a list of texts; anything else is no text. */
+/** One text or a list of texts; other nodes are left out. */
 function textsOf(node: Node | undefined): string[] {
   if (isScalar(node)) return typeof node.value === 'string' ? [node.value] : [];
   if (!isSeq(node)) return [];

@@ -19,7 +19,9 @@ interface Wording {
 
 const WORDING: Readonly<Record<RefusalCode, Wording>> = {
   'alias-or-anchor': {
-    what: 'the entry is written with a YAML anchor, alias, tag or merge key, so that an edit could change other places too',
+    what:
+      'the entry is written with a YAML anchor, alias, tag or merge key, ' +
+      'so that an edit could change other places too',
     mend: 'write the cron out as a plain or quoted string',
   },
   'block-scalar': {
@@ -31,7 +33,9 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'write the five fields out',
   },
   'both-day-fields': {
-    what: 'the cron restricts the day of the month and the weekday, which GitHub joins with "or", and no move is known to keep that meaning',
+    what:
+      'the cron restricts the day of the month and the weekday, which GitHub joins with "or", ' +
+      'and no move is known to keep that meaning',
     mend: 'restrict only one of the two, or write two entries',
   },
   'never-fires': {

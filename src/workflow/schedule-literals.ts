@@ -18,11 +18,11 @@ export interface ScheduleLiteral {
 /** What a file does with `github.event.schedule`. */
 export interface ScheduleReading {
   readonly literals: readonly ScheduleLiteral[];
-  /** Any use at all, rewritable or not. */
+  /** Whether there is any use, rewritable or not. */
   readonly used: boolean;
-  /** Set where a use cannot be rewritten along, whatever the cron. */
+  /** Set where a use cannot be rewritten with the cron, whatever the cron is. */
   readonly refusal: Refusal | undefined;
-  /** Every text value of the file, gathered on the way: each schedule looks through them for its cron. */
+  /** Every text value of the file, in which each schedule's cron is searched for. */
   readonly texts: readonly TextValue[];
 }
 
@@ -32,13 +32,13 @@ export interface TextValue {
   readonly value: string;
 }
 
-/** Far above what people write by hand, and small enough to be searched for one by one. */
+/** Far more than people write by hand, and few enough to search for one by one. */
 const MAX_LITERALS = 200;
 
-/** Scripts that take the schedule out of the event by themselves. */
+/** Scripts that read the schedule from the event. */
 const READ_BY_SCRIPT = 'a script reads it from the event';
 const EVENT_IN_SCRIPT = /\bpayload\s*(?:\??\.\s*schedule\b|(?:\?\.)?\[\s*['"`]schedule['"`]\s*\])/;
-/** The whole event, printed or as a file: harmless by itself, unless some script looks for the schedule in it. */
+/** The whole event, printed or as a file: harmless unless a script reads the schedule from it. */
 const WHOLE_EVENT = /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)/i;
 const SCHEDULE_MEMBER = /(?<!\bgithub\.event)\.schedule\b|\[\s*['"`]schedule['"`]\s*\]/;
 
@@ -62,7 +62,7 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
     for (const use of scheduleUsesIn(value, isCondition(ancestors))) {
       used = true;
       if (use.kind === 'compared') {
-        // Beyond the bound the file is refused; counting on would cost the square of its length.
+        // Above the bound the file is refused; counting further would take quadratic time.
         const occurrence =
           literals.length > MAX_LITERALS ? 0 : countBefore(value, `'${use.literal}'`, use.start);
         literals.push({ cron: use.literal, node, start: use.start, occurrence });
@@ -77,10 +77,7 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
   return { literals, used, refusal, texts };
 }
 
-/**
- * Where a literal's text stands in the source, without its quotes; `undefined` where escapes of the YAML hide
- * it, so that it cannot be told apart.
- */
+/** Where a literal's text stands in the source, without its quotes; `undefined` where YAML escapes hide the place. */
 export function literalRange(
   text: string,
   literal: ScheduleLiteral,
@@ -98,7 +95,10 @@ export function literalRange(
   return { start, end: start + cron.length };
 }
 
-/** The first other place that holds the cron's text, where an edit would leave it behind; entries are passed in. */
+/**
+ * The refusal for the first other place that holds the cron's text, which an edit would leave unchanged. `entries`: the
+ * schedules' own nodes.
+ */
 export function strayMention(
   source: YamlSource,
   cron: string,
@@ -122,12 +122,12 @@ export function strayMention(
   });
 }
 
-/** GitHub compares strings without regard to case, so `MON` and `mon` are one. */
+/** GitHub ignores case when it compares strings, so `MON` and `mon` are equal. */
 export function sameCron(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Names and concurrency groups only have to be the same from run to run, and stay so. */
+/** Names and concurrency groups, where the cron's value does not matter as long as it is the same in every run. */
 function isLabel(keys: readonly string[]): boolean {
   const path = keys.join('.');
   return /^(?:run-name|concurrency(?:\.group)?|jobs\.[^.]+\.(?:name|concurrency(?:\.group)?|steps\.name))$/.test(
@@ -135,7 +135,7 @@ function isLabel(keys: readonly string[]): boolean {
   );
 }
 
-/** What leads to a node, as `visit` reports it: the root first. */
+/** Ancestors of a node as `visit` reports them, the root first. */
 type Ancestors = readonly (Document | Node | Pair)[];
 
 /** Whether a scalar is the value of a key `if`. */
@@ -168,7 +168,7 @@ function countBefore(text: string, sought: string, end: number): number {
   return placesOf(text, sought).filter((at) => at < end).length;
 }
 
-/** Whether no further sign of a cron touches the text, so that `0 3 * * *` is not found within `10 3 * * *`. */
+/** Whether no further character of a cron touches the text: `0 3 * * *` does not stand alone within `10 3 * * *`. */
 function standsAlone(text: string, at: number, length: number): boolean {
   const touches = (sign: string | undefined) => sign !== undefined && /[\w*,/-]/.test(sign);
   return !touches(text[at - 1]) && !touches(text[at + length]);

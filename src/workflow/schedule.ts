@@ -1,4 +1,4 @@
-/** Why a schedule, or a whole file, is left alone. The set is closed; `refuse` has a sentence for each. */
+/** Why a schedule, or a whole file, may not be edited. The set is closed; `refuse` has a sentence for each. */
 export type RefusalCode =
   | 'alias-or-anchor'
   | 'block-scalar'
@@ -55,13 +55,13 @@ export interface Schedule {
   readonly line: number;
   readonly column: number;
   readonly directives: Directives;
-  /** What people wrote beside or right above the entry; it may name the old time and then needs their eye. */
+  /** What people wrote beside or right above the entry; where it names the old time, they have to correct it. */
   readonly comment?: string;
   /** Why it may not be rewritten; `undefined` where it may. */
   readonly refusal?: Refusal;
 }
 
-/** One job of the graph, as far as the file says it statically. */
+/** One job of the graph, as far as it is static in the file. */
 export interface Job {
   readonly id: string;
   readonly needs: readonly string[];
@@ -83,7 +83,7 @@ export interface WorkflowFile {
   /** `name:` of the workflow, or its path. */
   readonly name: string;
   readonly schedules: readonly Schedule[];
-  /** Set where the whole file is left alone; `schedules` still lists what could be read. */
+  /** Set where the whole file is refused; `schedules` still lists what could be read. */
   readonly refusal?: Refusal;
   readonly jobs: readonly Job[];
   /** Static workflow-level `concurrency.group`, where it has no expression. */
@@ -92,6 +92,6 @@ export interface WorkflowFile {
   readonly runsAfter: readonly string[];
   /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
-  /** Whether any expression looks at `github.event.schedule`; a workflow that calls this one is then affected. */
+  /** Whether any expression reads `github.event.schedule`; workflows that call this one are then affected. */
   readonly readsScheduleExpression?: boolean;
 }
