@@ -4,7 +4,7 @@
  * the share of one core at one run a second, with as many planning rounds as there then are: one a day and repository.
  */
 import { observeRun } from '../src/usecases/learning/observe-run.ts';
-import { tuneRepository } from '../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../src/usecases/planning/plan-repository.ts';
 import { endedRun, filesOf, memoryContext, NOW, profileOf, seeded } from './doors/repositories.ts';
 
 const REPOSITORIES = 100;
@@ -41,7 +41,7 @@ async function main(repositories: number, workflowsEach: number, runs: number): 
   }
   let deciding = 0;
   for (let repositoryId = 1; repositoryId <= repositories; repositoryId += 1) {
-    deciding += await processorSeconds(() => tuneRepository(context, { repositoryId, trigger: 'run' }));
+    deciding += await processorSeconds(() => planRepository(context, { repositoryId, trigger: 'run' }));
   }
   const learningShare = (learning / runs) * RUNS_PER_SECOND;
   const decidingShare = deciding / SECONDS_PER_DAY;

@@ -4,7 +4,7 @@
  * rounds are held and the process is weighed. Times are the processor's: the machine may do other things.
  */
 import { observeRun } from '../src/usecases/learning/observe-run.ts';
-import { tuneRepository } from '../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../src/usecases/planning/plan-repository.ts';
 import { endedRun, filesOf, memoryContext, NOW, profileOf, seeded } from './doors/repositories.ts';
 
 const MOST_RUNS = 1_000_000;
@@ -48,7 +48,7 @@ async function main(most: number): Promise<void> {
     const rounds: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       rounds.push(
-        await processorMs(() => tuneRepository(context, { repositoryId: REPOSITORY, trigger: 'run' })),
+        await processorMs(() => planRepository(context, { repositoryId: REPOSITORY, trigger: 'run' })),
       );
     }
     decisions.push(middle(rounds));

@@ -265,7 +265,7 @@ export function worldOf(of: Case): World {
   return {
     jobLimits: {},
     others: [],
-    happen(place, tick, ordinal) {
+    outcomeOf(place, tick, ordinal) {
       const one = of.cast[place] as CastSchedule;
       const random = seededRandom(mixedSeed(seeds[place] ?? 0, ordinal));
       const [dropped, merged, failed] = [random(), random(), random()];

@@ -72,7 +72,7 @@ function lateShare(of: Case, one: CastSchedule, cron: string): number {
   const place = of.cast.indexOf(one);
   const ticks = ticksBetween(parseCron(cron), 'UTC', JUDGED_FROM, JUDGED_FROM + JUDGED_DAYS * DAY_MS);
   const late = ticks.filter((tick, ordinal) => {
-    const { lateMinutes, seconds } = world.happen(place, tick, ordinal);
+    const { lateMinutes, seconds } = world.outcomeOf(place, tick, ordinal);
     const allowed = minutesToDeadline((tick / MINUTE_MS) % DAY_MINUTES, deadline(one));
     return lateMinutes === null || lateMinutes + seconds / 60 > allowed;
   });

@@ -60,7 +60,7 @@ function playedDay(of: Case, crons: ReadonlyMap<string, string>, from: number): 
   const first = (from / DAY_MS) * MOST_TICKS_A_DAY;
   const ofDay: World = {
     ...world,
-    happen: (place, tick, ordinal) => world.happen(place, tick, first + ordinal),
+    outcomeOf: (place, tick, ordinal) => world.outcomeOf(place, tick, first + ordinal),
   };
   const started = startedRuns(players, ofDay, from, from + DAY_MS);
   return measure(players, started, execute(players, started.runs, ofDay), from, from + DAY_MS);

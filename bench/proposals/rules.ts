@@ -1,4 +1,4 @@
-import { judge } from '../../src/proposal/verdict/judge.ts';
+import { judgeMerge } from '../../src/proposal/verdict/judge-merge.ts';
 import type { Series } from '../../src/proposal/verdict/series.ts';
 import type { VerdictKind } from '../../src/proposal/verdict/verdict.ts';
 import type { World } from './worlds.ts';
@@ -15,7 +15,7 @@ export interface Rule {
 export const OURS: Rule = {
   name: 'offbeat',
   call: ({ moved, beside }, since, now) =>
-    judge({ since, now, moved: [until(moved, now)], beside: beside.map((one) => until(one, now)) }).kind,
+    judgeMerge({ since, now, moved: [until(moved, now)], beside: beside.map((one) => until(one, now)) }).kind,
 };
 
 /** Roll back above five per cent errors. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts';
-import { emptyCare } from '../../src/proposal/care.ts';
+import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { RepositoryChange, Store } from '../../src/usecases/ports.ts';
@@ -53,7 +53,7 @@ export function benchRepository(
     id,
     change: {
       profile: { ...newProfile({ id, ...SEEN }), lastRoundAt: now + DAY_MS },
-      care: { ...emptyCare(), tendedAt: now, backfilledAt: now },
+      care: { ...emptyBookkeeping(), tendedAt: now, backfilledAt: now },
       scheduleVersions: [
         {
           sha: KNOWN_SHA,

@@ -1,4 +1,4 @@
-import type { Expect, LatenessExpectation } from '../history/patience.ts';
+import type { Expect, LatenessExpectation } from '../history/lateness-bounds.ts';
 import { forecastHour } from './lateness.ts';
 import type { LatenessPool } from './lateness-pool.ts';
 import type { LearnedRepository } from './learned.ts';

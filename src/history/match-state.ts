@@ -12,13 +12,13 @@ export interface ScheduleEntry {
   readonly timezone: string;
 }
 
-const Clockwork = z.object({ cron: z.string(), timezone: z.string() });
-type Clockwork = Immutable<z.infer<typeof Clockwork>>;
+const CronAndTimezone = z.object({ cron: z.string(), timezone: z.string() });
+type CronAndTimezone = Immutable<z.infer<typeof CronAndTimezone>>;
 
-/** What is remembered of one entry: its ticks that runs have taken, newest last, and those that none has. */
-export const EntryState = Clockwork.extend({
+/** What is known of one entry: its ticks with a run (`taken`), newest last, and those without (`missed`). */
+export const EntryState = CronAndTimezone.extend({
   /** The cron before the last edit, which may fire on until `until` (epoch ms). */
-  previous: Clockwork.extend({ until: z.number() }).nullable(),
+  previous: CronAndTimezone.extend({ until: z.number() }).nullable(),
   taken: z.array(
     z.object({ runId: z.number(), tick: z.number(), createdAt: z.number(), ambiguous: z.boolean() }),
   ),
@@ -30,11 +30,11 @@ export const EntryState = Clockwork.extend({
 });
 export type EntryState = Immutable<z.infer<typeof EntryState>>;
 
-/** Which ticks of one workflow file earlier runs have taken. Small, plain JSON. */
+/** Which ticks of one workflow file belong to earlier runs. Small, plain JSON. */
 export const MatchState = z.object({ entries: z.record(z.string(), EntryState) });
 export type MatchState = Immutable<z.infer<typeof MatchState>>;
 
-/** An edited cron, or one that was taken out, can fire on for a while. */
+/** For so long an edited or removed cron can still fire. */
 const OLD_CRON_FIRES_MS = 7 * 86_400_000;
 
 export function emptyMatchState(): MatchState {
@@ -42,8 +42,8 @@ export function emptyMatchState(): MatchState {
 }
 
 /**
- * The remembered entries brought up to what was in force at `at` (epoch ms), with an edited cron kept as a candidate for a
- * while. Of two entries with one key the second is what an edit has just replaced.
+ * The state with the entries that were in force at `at` (epoch ms). An edited cron is kept for a while, as it can
+ * still fire. Of two entries with one key the second is the one that an edit has just replaced.
  */
 export function withEntriesInForce(
   state: MatchState,
@@ -57,7 +57,7 @@ export function withEntriesInForce(
     const entry = entryInForce(next[key] ?? newEntry(inForce, at), inForce, at);
     const wasReplaced = replaced !== undefined && entry.previous === null && !isSame(entry, replaced);
     next[key] = wasReplaced
-      ? { ...entry, previous: { ...clockwork(replaced), until: at + OLD_CRON_FIRES_MS } }
+      ? { ...entry, previous: { ...cronAndTimezone(replaced), until: at + OLD_CRON_FIRES_MS } }
       : entry;
   }
   for (const [key, entry] of Object.entries(next)) {
@@ -67,38 +67,38 @@ export function withEntriesInForce(
 }
 
 function newEntry(inForce: ScheduleEntry, at: number): EntryState {
-  return { ...clockwork(inForce), previous: null, taken: [], missed: [], phases: [], seenAt: at };
+  return { ...cronAndTimezone(inForce), previous: null, taken: [], missed: [], phases: [], seenAt: at };
 }
 
 function entryInForce(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
   if (at >= entry.seenAt) return { ...edited(entry, inForce, at), seenAt: at };
   if (isSame(entry, inForce)) return entry;
-  // A run from before the edit whose event comes late: what has been learned since stays.
-  return { ...entry, previous: { ...clockwork(inForce), until: entry.seenAt + OLD_CRON_FIRES_MS } };
+  // The event of a run from before the edit comes late: the newer entry stays, with the older cron as its previous one.
+  return { ...entry, previous: { ...cronAndTimezone(inForce), until: entry.seenAt + OLD_CRON_FIRES_MS } };
 }
 
 function edited(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
   if (isSame(entry, inForce)) return entry;
   return {
     ...entry,
-    ...clockwork(inForce),
-    previous: { ...clockwork(entry), until: at + OLD_CRON_FIRES_MS },
+    ...cronAndTimezone(inForce),
+    previous: { ...cronAndTimezone(entry), until: at + OLD_CRON_FIRES_MS },
     missed: [],
     phases: [],
   };
 }
 
-function clockwork({ cron, timezone }: Clockwork): Clockwork {
+function cronAndTimezone({ cron, timezone }: CronAndTimezone): CronAndTimezone {
   return { cron, timezone };
 }
 
-function isSame(one: Clockwork, other: Clockwork): boolean {
+function isSame(one: CronAndTimezone, other: CronAndTimezone): boolean {
   return one.cron === other.cron && one.timezone === other.timezone;
 }
 
 /**
- * GitHub runs neither an invalid cron nor one in an unknown timezone: such an entry explains no run, and is reported
- * where the file is read.
+ * Whether GitHub would run an entry. One with an invalid cron or an unknown timezone has no runs; it is reported where
+ * the file is read.
  */
 function canFire({ cron, timezone }: ScheduleEntry): boolean {
   if (!isTimezone(timezone)) return false;

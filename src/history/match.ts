@@ -1,6 +1,5 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
-import { type EntryState, type MatchState, type ScheduleEntry, withEntriesInForce } from './match-state.ts';
 import {
   type Expect,
   expectAnything,
@@ -8,13 +7,14 @@ import {
   PHASES_KEPT,
   plausibleMs,
   provenMinutes,
-  wasOff,
-} from './patience.ts';
+  wasDisabled,
+} from './lateness-bounds.ts';
+import { type EntryState, type MatchState, type ScheduleEntry, withEntriesInForce } from './match-state.ts';
 import type { Run, ScheduleKey } from './run.ts';
 
 /**
  * Why a tick has no run. `merged`: it could still have been pending when the run of a later tick was created, and
- * GitHub makes one run of both. `dropped`: it could not. `unclear`: the run's own tick is in doubt.
+ * GitHub makes one run of both. `dropped`: it could not. `unclear`: the tick of that run is ambiguous.
  */
 export type MissedKind = 'merged' | 'dropped' | 'unclear';
 
@@ -29,9 +29,9 @@ export interface Match {
   readonly tick: number;
   /** More than one tick is plausible. */
   readonly ambiguous: boolean;
-  /** Ticks of the same entry since the run before, which no run has taken. */
+  /** Ticks of the same entry since its previous run that have no run. */
   readonly missed: readonly MissedTick[];
-  /** The tick had been reported as missed before this run came. */
+  /** The tick was reported as missed before this run came. */
   readonly recovered: boolean;
   /** The run was matched before; nothing has changed. */
   readonly repeated: boolean;
@@ -41,18 +41,18 @@ const MS_PER_MINUTE = 60_000;
 
 /** Runs have been seen a little before their tick: GitHub's clocks differ. */
 const CLOCK_SKEW_MS = 2 * MS_PER_MINUTE;
-/** Later than a day is no lateness any more: no tick explains the run. */
+/** A run more than a day after a tick does not belong to it. */
 const LONGEST_LATENESS_MS = 24 * 60 * MS_PER_MINUTE;
 const TAKEN_KEPT = 24;
 const MISSED_KEPT = 48;
-/** What it takes to believe that one cron of a file was overtaken by another: three times the lateness expected. */
+/** Penalty for a match in which one cron of a file overtakes another: as if it were three times as late as expected. */
 const OVERTAKING = Math.log(3);
-/** One run in twenty is later than the longest lateness that is expected. */
+/** Penalty for a run later than the longest expected lateness, which one run in twenty is. */
 const TOO_LATE = Math.log(20);
-/** By chance one schedule in so many would look punctual (`PHASES_KEPT`) without being it. */
-const AGAINST_PROOF = Math.log(65_000);
+/** Penalty for a late run of a punctual schedule: one in so many looks punctual by chance (`PHASES_KEPT`). */
+const NOT_PUNCTUAL = Math.log(65_000);
 /** Added to minutes before logs are compared, so that 1 and 3 minutes are about the same. */
-const SOFT_MINUTES = 5;
+const ADDED_MINUTES = 5;
 
 interface Candidate {
   readonly key: ScheduleKey;
@@ -62,16 +62,17 @@ interface Candidate {
   readonly old: boolean;
 }
 
-/** A match and what is remembered after it. */
+/** A match, and the state after it. */
 export interface Matched {
   readonly match: Match | null;
   readonly state: MatchState;
 }
 
 /**
- * Finds the tick that explains a scheduled run: `null` where none does, or the run is no first attempt of a schedule. Order
- * is preserved: a run never takes a tick before the one that an earlier run of the same entry took. `expect` says how late
- * a tick of an entry is expected to be. The same run again is matched as before, and changes nothing.
+ * Finds the tick that a scheduled run belongs to: `null` where there is none, or the run is no first attempt of a
+ * schedule. Runs keep their order: none is matched to a tick before that of an earlier run of the same entry.
+ * `expect` gives the expected lateness of a tick. A run that was matched before gets the same match, and the state
+ * does not change.
  */
 export function matchRun(
   entries: readonly ScheduleEntry[],
@@ -87,7 +88,7 @@ export function matchRun(
   const candidates = Object.entries(state.entries).flatMap(([key, entry]) =>
     candidatesOf(key, entry, run.createdAt),
   );
-  const best = likeliest(candidates, state, run.createdAt, expect);
+  const best = mostLikely(candidates, state, run.createdAt, expect);
   if (best === undefined) return { match: null, state };
 
   const { key, tick, entry } = best;
@@ -125,7 +126,7 @@ function matchedBefore(state: MatchState, runId: number): Match | null {
   return null;
 }
 
-/** Free ticks of one entry that keep the order of its runs. */
+/** Ticks of one entry that the run may belong to and that keep the order of its runs. */
 function candidatesOf(key: ScheduleKey, entry: EntryState, createdAt: number): readonly Candidate[] {
   let after = createdAt - LONGEST_LATENESS_MS;
   let before = createdAt + CLOCK_SKEW_MS;
@@ -133,8 +134,11 @@ function candidatesOf(key: ScheduleKey, entry: EntryState, createdAt: number): r
     if (taken.createdAt <= createdAt) after = Math.max(after, taken.tick);
     else before = Math.min(before, taken.tick - 1);
   }
-  const ticks = (clockwork: { cron: string; timezone: string }, old: boolean): readonly Candidate[] =>
-    ticksBetween(parseCron(clockwork.cron), clockwork.timezone, after + 1, before + 1).map((tick) => ({
+  const ticks = (
+    { cron, timezone }: { cron: string; timezone: string },
+    old: boolean,
+  ): readonly Candidate[] =>
+    ticksBetween(parseCron(cron), timezone, after + 1, before + 1).map((tick) => ({
       key,
       entry,
       tick,
@@ -147,10 +151,10 @@ function candidatesOf(key: ScheduleKey, entry: EntryState, createdAt: number): r
 }
 
 /**
- * The candidate whose lateness is nearest to what is expected, as a ratio, and which overtakes no tick of another entry;
- * the later tick where two are alike.
+ * The candidate with the least surprising lateness that overtakes the fewest ticks of other entries; of two equal
+ * ones the later tick.
  */
-function likeliest(
+function mostLikely(
   candidates: readonly Candidate[],
   state: MatchState,
   createdAt: number,
@@ -169,18 +173,18 @@ function likeliest(
   return best;
 }
 
-/** How far a candidate's lateness is from what is expected, in log units: its ratio, and what speaks against it. */
+/** How far a candidate's lateness is from the expected one, as the log of their ratio, plus penalties. */
 function surprise({ entry, key, tick, minutes }: Candidate, expect: Expect): number {
   const { typicalMinutes, longestMinutes } = expect(key, tick);
   const proven = provenMinutes(entry, tick);
   const expected = Math.min(typicalMinutes, proven);
-  const ratio = Math.abs(Math.log((minutes + SOFT_MINUTES) / (expected + SOFT_MINUTES)));
-  return ratio + (minutes > longestMinutes ? TOO_LATE : 0) + (minutes > proven ? AGAINST_PROOF : 0);
+  const ratio = Math.abs(Math.log((minutes + ADDED_MINUTES) / (expected + ADDED_MINUTES)));
+  return ratio + (minutes > longestMinutes ? TOO_LATE : 0) + (minutes > proven ? NOT_PUNCTUAL : 0);
 }
 
 /**
- * Counts the other entries whose order a candidate would break: one waits with an earlier tick that its run may still
- * take, or has given a later tick to an earlier run.
+ * Counts the other entries whose order a candidate would break: an earlier tick of theirs may still get a run, or a
+ * later tick of theirs belongs to an earlier run.
  */
 function overtakenBy(
   candidates: readonly Candidate[],
@@ -195,14 +199,15 @@ function overtakenBy(
     const given = taken.findLast((one) => one.createdAt <= createdAt);
     return {
       key,
-      waits: waiting?.tick ?? Number.POSITIVE_INFINITY,
-      gave: given?.tick ?? Number.NEGATIVE_INFINITY,
+      pending: waiting?.tick ?? Number.POSITIVE_INFINITY,
+      matched: given?.tick ?? Number.NEGATIVE_INFINITY,
     };
   });
   return ({ key, tick }) =>
-    others.filter((other) => other.key !== key && (other.waits < tick || other.gave > tick)).length;
+    others.filter((other) => other.key !== key && (other.pending < tick || other.matched > tick)).length;
 }
 
+/** Whether another tick is as plausible, or an ambiguous match may have taken the run's own. */
 function isAmbiguous(
   best: Candidate,
   candidates: readonly Candidate[],
@@ -212,12 +217,13 @@ function isAmbiguous(
 ): boolean {
   const plausible = (tick: number): boolean => createdAt - tick <= longestMs;
   if (candidates.some((other) => other !== best && plausible(other.tick))) return true;
-  // A doubt about a run before is a doubt about this one, as long as its tick could have been this one's.
+  // An ambiguous match of an earlier run makes this one ambiguous, as long as its tick could have been this run's.
   return Object.values(state.entries).some(({ taken }) =>
     taken.some((one) => one.ambiguous && plausible(one.tick)),
   );
 }
 
+/** Ticks without a run between the entry's previous run and this one. */
 function missedBefore(
   best: Candidate,
   createdAt: number,
@@ -228,7 +234,7 @@ function missedBefore(
   const { entry, key, tick } = best;
   const last = entry.taken.filter((taken) => taken.tick < tick).at(-1);
   const afterEdit = entry.previous !== null && createdAt <= entry.previous.until;
-  if (last === undefined || afterEdit || wasOff(entry, last.tick, tick)) return [];
+  if (last === undefined || afterEdit || wasDisabled(entry, last.tick, tick)) return [];
   return ticksBetween(parseCron(entry.cron), entry.timezone, last.tick + 1, tick)
     .filter((between) => !entry.missed.includes(between))
     .map((between) => {
@@ -237,6 +243,7 @@ function missedBefore(
     });
 }
 
+/** The entry's phases with that of a run created now. */
 function phasesAfter(entry: EntryState, createdAt: number): readonly number[] {
   const latest = previousTick(parseCron(entry.cron), entry.timezone, createdAt + CLOCK_SKEW_MS);
   if (latest === null) return entry.phases;

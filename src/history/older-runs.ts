@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { counted, QuantileSketch, together } from './quantile-sketch.ts';
 import { type Run, succeeded, trainingSeconds } from './run.ts';
 
-/** What remains of runs that are too old to be kept one by one: one kind of one workflow file's in one UTC month. */
+/** Sums over runs that are too old to be kept one by one: those of one kind, workflow file and UTC month. */
 export const OlderRuns = z.object({
-  /** `ALL_FILES` where the months of several files were put together. */
+  /** `ALL_FILES` where the sums of all files were merged. */
   path: z.string(),
   /** `2026-11`. */
   month: z.string(),
-  /** Scheduled ones often do other work. `all`: sums of an earlier version, which did not tell them apart. */
+  /** Scheduled runs often do other work. `all`: sums of an earlier version, which did not distinguish them. */
   kind: z.enum(['schedule', 'other', 'all']).default('all'),
   runs: z.number().int().positive(),
-  /** Of first attempts: later ones tell nothing of a run's chance. */
+  /** Of first attempts: later ones say nothing of a run's chance to succeed. */
   successes: z.number().int().nonnegative(),
   failures: z.number().int().nonnegative(),
-  /** Runs that tell how long the work takes, and the sum of these. */
+  /** Runs with a known duration of their work, and the sum of these durations. */
   timedRuns: z.number().int().nonnegative(),
   totalSeconds: z.number().nonnegative(),
   /** The same durations; empty in sums of an earlier version. */
@@ -26,16 +26,16 @@ export const OlderRuns = z.object({
 });
 export type OlderRuns = z.infer<typeof OlderRuns>;
 
-/** Stands where a path would. */
+/** In place of a path. */
 const ALL_FILES = '*';
-/** Months kept apart by file, for a repository; three years of forty files of either kind. */
+/** Most records of a repository: three years of forty files of either kind. */
 const MONTHS_KEPT = 3_000;
-/** The list may grow by this share before it is cut, so that not every run pays for a cut. */
+/** The list may grow by this share before it is cut, so that it is not cut at every run. */
 const SLACK = 0.1;
 const MONTH_LENGTH = 'YYYY-MM'.length;
 const MS_PER_MINUTE = 60_000;
 
-/** `older` with `runs` added up into it; the order of the runs does not matter. */
+/** `older` with `runs` added to it, in whatever order. */
 export function rollUp(older: readonly OlderRuns[], runs: readonly Run[]): readonly OlderRuns[] {
   return addUp([...older, ...runs.map(monthOfOne)]);
 }
@@ -51,23 +51,23 @@ export function addUp(months: readonly OlderRuns[]): readonly OlderRuns[] {
   return [...byKey.values()];
 }
 
-/** Within a bound: of the oldest months, where there are too many records, what all files have in common remains. */
+/** The records within a bound: where there are too many, the files of the oldest months are merged. */
 export function withinMonths(older: readonly OlderRuns[], most = MONTHS_KEPT): readonly OlderRuns[] {
   if (older.length <= most * (1 + SLACK)) return older;
   const oldestFirst = older.toSorted((a, b) => (a.month < b.month ? -1 : 1));
-  // The whole of a month goes: which of its files are still told apart must not hang on their names.
+  // Whole months are merged: which files stay apart must not depend on their names.
   const last = oldestFirst[oldestFirst.length - most - 1]?.month ?? '';
   return addUp(oldestFirst.map((one) => (one.month <= last ? { ...one, path: ALL_FILES } : one)));
 }
 
-/** Whether a run that is not kept one by one may be among those that were rolled up: newer ones of its file were. */
+/** Whether a run that is not kept may be in these sums: newer runs of its file are. */
 export function wasRolledUp(older: readonly OlderRuns[], run: Pick<Run, 'path' | 'createdAt'>): boolean {
   return older.some(
     ({ path, newestAt }) => (path === run.path || path === ALL_FILES) && run.createdAt <= newestAt,
   );
 }
 
-/** Names one record among a repository's. */
+/** Identifies one record within a repository. */
 export function olderRunsKey({ month, kind, path }: Pick<OlderRuns, 'month' | 'kind' | 'path'>): string {
   return `${month} ${kind} ${path}`;
 }

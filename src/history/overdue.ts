@@ -1,13 +1,13 @@
 import { parseCron } from '../cron/parse.ts';
 import { ticksBetween } from '../cron/ticks.ts';
+import { type Expect, expectAnything, plausibleMs } from './lateness-bounds.ts';
 import type { MissedTick } from './match.ts';
 import type { MatchState } from './match-state.ts';
-import { type Expect, expectAnything, plausibleMs } from './patience.ts';
 
 /**
- * Ticks that no run has taken and none is expected to take any more at `now` (epoch ms): what a silent schedule has
- * missed since its last run, found without any event. Nothing is said of an entry that the newest run
- * did not find in the file, or whose cron was edited of late.
+ * Ticks without a run for which none is expected any more at `now` (epoch ms): what a schedule has missed since its
+ * last run, found without any event. Entries that were not in the file at the newest run, or whose cron was edited
+ * recently, are left out.
  */
 export function overdueTicks(
   state: MatchState,

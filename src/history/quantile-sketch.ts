@@ -8,7 +8,7 @@ export const QuantileSketch = z.record(z.string(), z.number().int().positive());
 export type QuantileSketch = z.infer<typeof QuantileSketch>;
 
 const BUCKET_GROWTH = Math.log(1.1);
-/** Values below a second, or a minute, are no duration or lateness worth telling apart. */
+/** Durations below a second, or latenesses below a minute, are not distinguished. */
 const LEAST_VALUE = 1;
 
 /** The sketch with one value more. */
@@ -16,7 +16,7 @@ export function counted(sketch: QuantileSketch, value: number): QuantileSketch {
   return together(sketch, { [Math.floor(Math.log(Math.max(LEAST_VALUE, value)) / BUCKET_GROWTH)]: 1 });
 }
 
-/** The sketch of what both have counted. */
+/** The merge of two sketches. */
 export function together(one: QuantileSketch, other: QuantileSketch): QuantileSketch {
   const sums = { ...one };
   for (const [bucket, count] of Object.entries(other)) sums[bucket] = (sums[bucket] ?? 0) + count;

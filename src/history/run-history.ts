@@ -1,14 +1,14 @@
 import type { Run } from './run.ts';
 
 /**
- * Runs of one repository in the order of (`id`, `attempt`), which on GitHub is the order of creation. A plain list is
- * one; a store may hold it in a form that takes less room, so reading all of it is not free.
+ * Runs of one repository in the order of (`id`, `attempt`), which on GitHub is the order of creation. A plain array
+ * is one; a store may hold a compressed form, so reading all of it costs time.
  */
 export interface RunHistory extends Iterable<Run> {
   readonly length: number;
   /** The `index`-th oldest, or the newest ones by −1, −2, … */
   at(index: number): Run | undefined;
-  /** As of a list: negative places count from the newest. */
+  /** As of an array: negative places count from the newest. */
   slice(from?: number, to?: number): Run[];
   filter(keep: (run: Run) => boolean): Run[];
   map<T>(change: (run: Run) => T): T[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What GitHub says of a finished run (docs: "workflow_run" payload); `null` while it is still going. */
+/** GitHub's conclusion of a finished run (docs: "workflow_run" payload); `null` while it is in progress. */
 export const Conclusion = z.enum([
   'success',
   'failure',
@@ -14,7 +14,7 @@ export const Conclusion = z.enum([
 ]);
 export type Conclusion = z.infer<typeof Conclusion>;
 
-/** Most jobs of one run that are told apart; GitHub allows 256 in a matrix. */
+/** Most jobs of one run that are kept; GitHub allows 256 in a matrix. */
 export const JOBS_KEPT = 512;
 
 /** One job of a run: GitHub's id of it, start and end in epoch ms. */
@@ -43,7 +43,7 @@ export const Run = z.object({
   /** First start and last end of the attempt's jobs, where jobs were seen. */
   jobsStartedAt: z.number().nullable(),
   jobsEndedAt: z.number().nullable(),
-  /** The jobs that have ended, while the attempt goes on; stores that have a place for everything say `null` for none. */
+  /** Jobs that have ended, while the attempt is in progress; stores with a column for them give `null` for none. */
   jobs: z.preprocess((jobs) => jobs ?? undefined, z.array(JobSpan).max(JOBS_KEPT).optional()),
   /** Wall time of the attempt from the first job's start to the last job's end, or the run's own times. */
   durationSeconds: z.number().nonnegative().nullable(),
@@ -84,7 +84,7 @@ export function succeeded(conclusion: Conclusion | null): boolean | null {
 /** Seconds of a run from which durations are learned; `null` where there are none. */
 export function trainingSeconds(run: Run): number | null {
   if (run.attempt !== 1 || succeeded(run.conclusion) === null) return null;
-  // A run that never started its jobs has a length, but not of the work.
+  // The duration of a run that never started its jobs says nothing of the work.
   if (run.conclusion === 'startup_failure') return null;
   return run.durationSeconds === null || run.durationSeconds <= 0 ? null : run.durationSeconds;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LeftAlone } from '../proposal/care.ts';
+import { LeftAlone } from '../proposal/maintainer-settings.ts';
 import { renderLeftAlone } from '../render/leave-alone.ts';
 import {
   type LeftAloneAnswer,

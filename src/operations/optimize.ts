@@ -5,7 +5,7 @@ import { renderDecision } from '../render/decision.ts';
 import { findStrategy } from '../strategy/population.ts';
 import { findWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
-import { type TuneResult, tuneRepository } from '../usecases/planning/tune-repository.ts';
+import { type PlanResult, planRepository } from '../usecases/planning/plan-repository.ts';
 import { defineOperation } from './define.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -33,7 +33,7 @@ export const optimize = defineOperation({
   async run({ workflow, strategy }, { context, repositoryId }: OperationContext): Promise<Optimized> {
     const state = await knownRepository(context, repositoryId);
     if (strategy !== undefined) findStrategy(state.population, strategy);
-    const result = await tuneRepository(context, {
+    const result = await planRepository(context, {
       repositoryId,
       trigger: 'command',
       ...(strategy === undefined ? {} : { strategy }),
@@ -44,7 +44,7 @@ export const optimize = defineOperation({
   render: renderDecision,
 });
 
-function optimized(result: TuneResult): Optimized {
+function optimized(result: PlanResult): Optimized {
   switch (result.kind) {
     case 'proposed':
       return { decision: result.decision, pullUrl: result.proposal.url };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProposalState } from './proposal.ts';
 
-/** Where a decision, or the proposal that carries it, may stand: an open pull request is a decision that was proposed. */
+/** States of a decision, or of the proposal that carries it: an open pull request is a decision that was proposed. */
 export const LifeState = z.enum([
   'observing',
   'decided',
@@ -11,13 +11,16 @@ export const LifeState = z.enum([
 ]);
 export type LifeState = z.infer<typeof LifeState>;
 
-/** Something that was done or happened here, kept for good and never changed. */
+/** Something that the App or a person has done, or that has happened; kept for good and never changed. */
 export const AuditEvent = z.object({
   /** Epoch ms. */
   at: z.number(),
   /** A login; `null` for the App itself. */
   by: z.string().nullable(),
-  /** `state`: a step of the life of a decision. Others: a person's wish, or something the App has written. */
+  /**
+   * `state`: a decision changed its state. `wish`: a person's command. `written`: a text of the App. `alarm`: see
+   * `Alarm`.
+   */
   kind: z.enum(['state', 'wish', 'written', 'alarm']),
   from: LifeState.nullable(),
   to: LifeState.nullable(),
@@ -34,7 +37,7 @@ export interface AuditedMatter {
   readonly pullNumber?: number | null;
 }
 
-/** A step of the life of a decision, as an event. */
+/** The event that a decision has changed its state. */
 export function auditedStep(
   at: number,
   by: string | null,
@@ -46,7 +49,7 @@ export function auditedStep(
   return { at, by, kind: 'state', from, to, decisionId, pullNumber, what };
 }
 
-/** A wish, a text that was written or an alarm, as an event. */
+/** The event of a command, of a written text, or of an alarm. */
 export function audited(
   kind: 'wish' | 'written' | 'alarm',
   at: number,

@@ -13,12 +13,12 @@ export const Deployment = z.object({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** Everything runs everywhere. */
+/** No emergency stop and no rollout. */
 export function emptyDeployment(): Deployment {
   return { version: 1, emergencyStop: null, rollouts: [] };
 }
 
-/** Whether it is a repository's turn; everybody's where no such rollout is under way. */
+/** Whether a rollout has reached a repository; true where no such rollout is under way. */
 export function isRolledOut({ rollouts }: Deployment, name: string, repositoryId: number): boolean {
   const rollout = rollouts.find((one) => one.name === name);
   return rollout === undefined || isInRollout(rollout, repositoryId);

@@ -4,10 +4,7 @@ import type { MoveEvidence, MoveReason } from './proposal.ts';
 /** Minutes of work that one point of failure probability is worth when reasons are compared. */
 const MINUTES_PER_FAILURE = 60;
 
-/**
- * Minutes of lateness that a move is counted on to save: of a gain only the share that own observations back, of a loss all
- * of it.
- */
+/** Minutes of lateness that a move saves: of a gain only the share that observations back, of a loss all of it. */
 export function countedLatenessGain({
   today,
   proposed,
@@ -18,7 +15,7 @@ export function countedLatenessGain({
   return gain > 0 ? latenessBelief * gain : gain;
 }
 
-/** Which of the forecast's quantities a move mends most; a `finish-by` wish comes first where it gains. */
+/** The term that a move improves most; `finish-by` comes first where it gains at all. */
 export function leadingReason(schedule: ScheduleDecision): MoveReason {
   const { today, proposed } = schedule;
   if (today === null || proposed === null) return 'overlap';
@@ -26,7 +23,7 @@ export function leadingReason(schedule: ScheduleDecision): MoveReason {
   const heldLess = (today.runnersHeld ?? 0) - (proposed.runnersHeld ?? 0);
   const gains: readonly (readonly [MoveReason, number])[] = [
     ['lateness', countedLatenessGain(schedule)],
-    // A week's overlap over its days, so that all three stand in minutes a day; beside runs of other repositories too.
+    // A week's overlap over its days, so that all three are in minutes a day; overlap with other repositories included.
     [
       'overlap',
       (today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek) / 7 +
@@ -37,7 +34,7 @@ export function leadingReason(schedule: ScheduleDecision): MoveReason {
   return gains.reduce((best, gain) => (gain[1] > best[1] ? gain : best))[0];
 }
 
-/** What stood behind a move when it was proposed, kept so that a later round can tell whether it knows more. */
+/** The evidence for a move when it was proposed, kept so that a later round can compare its own with it. */
 export function evidenceOf(schedule: ScheduleDecision): MoveEvidence {
   return { reason: leadingReason(schedule), benefit: schedule.benefit, runsSeen: schedule.runsSeen };
 }

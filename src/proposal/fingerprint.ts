@@ -1,9 +1,8 @@
 import type { Proposal, ProposedMove } from './proposal.ts';
 
 /**
- * By how much the share of a schedule's cost that a move takes away has to grow before a closed proposal may
- * be brought up again: a fifth of the schedule's present cost is more than a forecast wobbles by from week to
- * week.
+ * A closed move may be proposed again when its benefit has grown by so much: forecasts vary by less than a fifth of a
+ * schedule's present cost from week to week.
  */
 const STRONGER_BENEFIT = 0.2;
 
@@ -13,31 +12,31 @@ export function fingerprint(move: ProposedMove): string {
 }
 
 /**
- * Whether closing `refused` also answers `asked`: the same entry with the same present cron. Another minute of
- * the same hour is the same question; other evidence (a stronger case, or another reason) is a new one.
+ * Whether a refusal of `refused` also holds for `asked`: it is the same entry with the same present cron, whatever
+ * the new time, and the evidence is neither much stronger nor of another kind.
  */
-function answers(refused: ProposedMove, asked: ProposedMove): boolean {
+function isRefusedBy(asked: ProposedMove, refused: ProposedMove): boolean {
   if (refused.key !== asked.key || refused.from !== asked.from) return false;
   if (refused.evidence === undefined || asked.evidence === undefined) return true;
   if (refused.evidence.reason !== asked.evidence.reason) return false;
   return asked.evidence.benefit < refused.evidence.benefit + STRONGER_BENEFIT;
 }
 
-/** Closing is a no. Letting it lie until it expires is one too: whoever wanted it would have merged it. */
-function isNo({ state }: Proposal): boolean {
+/** Whether a proposal was refused: closed, or not merged until it expired. */
+function isRefusal({ state }: Proposal): boolean {
   return state === 'closed' || state === 'expired';
 }
 
-/** Those of `moves` that a maintainer has closed before, on evidence that was about as good. */
+/** The moves among `moves` that a maintainer has refused before on evidence that was about as good. */
 export function refusedMoves(
   proposals: readonly Proposal[],
   moves: readonly ProposedMove[],
 ): readonly ProposedMove[] {
-  const refused = proposals.filter(isNo).flatMap((proposal) => proposal.moves);
-  return moves.filter((asked) => refused.some((earlier) => answers(earlier, asked)));
+  const refused = proposals.filter(isRefusal).flatMap((proposal) => proposal.moves);
+  return moves.filter((asked) => refused.some((earlier) => isRefusedBy(asked, earlier)));
 }
 
-/** True where any of `moves` was closed before and the evidence has not changed: it is not asked again. */
+/** Whether any of `moves` was refused before and the evidence has not changed. */
 export function wasRefused(proposals: readonly Proposal[], moves: readonly ProposedMove[]): boolean {
   return refusedMoves(proposals, moves).length > 0;
 }

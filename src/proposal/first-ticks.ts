@@ -5,16 +5,16 @@ import { HOUR_MS } from '../time.ts';
 import type { ProposedMove } from './proposal.ts';
 import type { Alarm, WatchedMove } from './watch.ts';
 
-/** A tick may still get its run this long after: later runs of a daily schedule were not seen. */
+/** A tick may still get its run for so long: later runs of daily schedules were never seen. */
 const STILL_LATE_MS = 12 * HOUR_MS;
-/** A single tick is dropped now and then; of two in a row nothing came when the cron is not registered. */
+/** A single tick is dropped now and then; two without a run mean that the cron is not registered. */
 const TICKS_WITHOUT_RUN = 2;
-/** GitHub is known to go on with an old cron for a while after an edit; beyond this it is worth a word. */
+/** GitHub still fires an old cron for a while after an edit; after this long it is an alarm. */
 const OLD_CRON_SETTLES_MS = 48 * HOUR_MS;
 
 /**
- * What the runs since a merge say of one moved schedule: whether it fires, whether the old cron still does, whose
- * name its runs carry, and whether they start at all. `now` and `since` are epoch ms.
+ * Alarms from the runs of one moved schedule since a merge: whether it fires, whether the old cron still does,
+ * whether its actor has changed, and whether its runs start at all. `now` and `since` are epoch ms.
  */
 export function lookAtFirstTicks(
   watched: WatchedMove,

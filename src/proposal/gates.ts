@@ -9,7 +9,7 @@ import type { Mode, Proposal } from './proposal.ts';
 import { recentEdits } from './recent-edits.ts';
 import { mergedAt, wasMerged } from './state.ts';
 
-/** How much more a move back to where a schedule came from has to bring than any other move. */
+/** How much more than other moves a move back to the previous time has to gain. */
 const REVERSAL_MARGIN = 0.1;
 
 export interface GateContext {
@@ -28,13 +28,13 @@ export interface GateContext {
   readonly missingPermissions: readonly string[];
   /** Every proposal ever made in this repository. */
   readonly proposals: readonly Proposal[];
-  /** Number of the App's own open pull request that this decision would rewrite; it does not stand in its own way. */
+  /** Number of the App's open pull request that this decision would update: it does not count as another open one. */
   readonly updating?: number | null;
-  /** False where the operator is rolling out a new planner and this repository's turn has not come. */
+  /** False where a new planner is being rolled out and has not reached this repository. */
   readonly rolledOut?: boolean;
-  /** No proposal before this instant, epoch ms; `null` or absent where nobody has asked for quiet. */
+  /** No proposal before this instant, epoch ms; `null` or absent where nobody has snoozed them. */
   readonly snoozedUntil?: number | null;
-  /** True where a person has asked for this round: an earlier no is then no obstacle. */
+  /** True where a person has asked for this round: then earlier refusals do not count. */
   readonly asked?: boolean;
   /** Writes that the installation may still do within the hour; unbounded where absent. */
   readonly writesLeft?: number;
@@ -204,7 +204,8 @@ const askEdits: Gate = (decision, { now, config, proposals, asked = false }) => 
   return gate(
     'edits',
     asked || wanted.length === 0 || before + wanted.length <= most,
-    `${count(before, 'move')} of ${most} that half a year allows ${before === 1 ? 'was' : 'were'} merged; ${wanted.length} more would be.`,
+    `${count(before, 'move')} of ${most} that half a year allows ${before === 1 ? 'was' : 'were'} merged; ` +
+      `${wanted.length} more would be.`,
   );
 };
 
@@ -220,7 +221,8 @@ const askReversal: Gate = (decision, { config, proposals }) => {
     back === undefined,
     back === undefined
       ? 'No schedule goes back to where it came from without good reason.'
-      : `\`${back.path}\` would go back to where it came from for ${percent(back.benefit)}; that takes ${percent(needed)}.`,
+      : `\`${back.path}\` would go back to where it came from for ${percent(back.benefit)}; that takes ` +
+          `${percent(needed)}.`,
   );
 };
 
@@ -258,12 +260,15 @@ const GATES: readonly Gate[] = [
   askRefused,
 ];
 
-/** Every gate of suggest mode with its answer and a sentence; all are asked, so that a reader sees the whole. */
+/**
+ * The results of all gates of suggest mode, each with a sentence: readers see every gate, not only the first failed
+ * one.
+ */
 export function askGates(decision: Decision, context: GateContext): readonly GateResult[] {
   return GATES.map((ask) => namingPulls(ask(decision, context), context.proposals));
 }
 
-/** The result with the numbers of those proposals that its sentence names. */
+/** The result with the numbers of the proposals that its sentence names. */
 export function namingPulls(
   result: GateResult,
   proposals: readonly Pick<Proposal, 'pullNumber'>[],
@@ -273,7 +278,7 @@ export function namingPulls(
   return pulls.length === 0 ? result : { ...result, pulls };
 }
 
-/** True where nothing holds the decision back. */
+/** Whether no gate holds the decision back. */
 export function allPassed(results: readonly GateResult[]): boolean {
   return results.every(({ passed }) => passed);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProposedMove } from './proposal.ts';
 
-/** What a pull request's body carries of its own state, so that a lost store can be mended from GitHub. */
+/** The state that a pull request's body carries, so that a lost store can be restored from GitHub. */
 export const Marker = z.object({
   version: z.literal(1),
   repositoryId: z.number().int().nonnegative(),
@@ -15,7 +15,7 @@ export type Marker = z.infer<typeof Marker>;
 const OPENING = '<!-- offbeat:state ';
 const MARKER = /<!-- offbeat:state (\{[^\r\n]*?\}) -->/g;
 
-/** One line of HTML comment. Nothing inside can end the comment, and it shows in no rendering. */
+/** The marker as one line of HTML comment, which nothing inside can end. It is invisible when rendered. */
 export function writeMarker(value: Marker): string {
   const json = JSON.stringify(Marker.parse(value)).replace(
     /[<>&\u2028\u2029]/g,
@@ -31,7 +31,7 @@ export function writeMarker(value: Marker): string {
 export function readMarker(body: string | null, author: string, appLogin: string): Marker | null {
   if (body === null || author !== appLogin || appLogin === '') return null;
   const found = [...body.matchAll(MARKER)];
-  // A second marker is somebody else's handiwork, and nothing says which of the two is ours.
+  // Somebody else has added a second marker, and nothing says which of the two is the App's.
   const json = found.length === 1 ? found[0]?.[1] : undefined;
   if (json === undefined) return null;
   try {

@@ -1,4 +1,4 @@
-/** A stretch of time in which merging drops no late run (epoch ms). */
+/** A time span in which merging drops no late run (epoch ms). */
 export interface MergeWindow {
   readonly from: number;
   readonly to: number;
@@ -12,10 +12,10 @@ export interface PendingTicks {
   readonly latenessP90Minutes: number;
 }
 
-/** Shorter ones are no window: a person needs to find them. */
+/** A person needs at least so long to notice a window and merge. */
 const MIN_WINDOW_MS = 30 * 60_000;
 
-/** GitHub reads an edited cron within minutes; a tick right after the merge may come under either cron. */
+/** GitHub reads an edited cron within minutes; for a tick right after the merge either cron may fire. */
 const SETTLE_MS = 10 * 60_000;
 
 /**

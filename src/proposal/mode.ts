@@ -3,9 +3,9 @@ import type { Mode } from './proposal.ts';
 export interface ModeSources {
   /** The operator's switch for the whole deployment. */
   readonly emergencyStop: boolean;
-  /** What `/observe`, `/suggest` or `/pause` asked for last; `null` where nobody asked. */
+  /** What `/observe`, `/suggest` or `/pause` set last; `null` where nobody has used them. */
   readonly commanded: Mode | null;
-  /** `mode` of the config file; `undefined` (or `null`) where the file is silent. */
+  /** `mode` of the config file; `undefined` (or `null`) where the file has none. */
   readonly configured?: Exclude<Mode, 'stopped'> | null | undefined;
 }
 
@@ -16,8 +16,8 @@ export interface EffectiveMode {
 }
 
 /**
- * The mode in force, by precedence: emergency stop, `/pause`, config file, command, and `observe` where nobody
- * has said anything. Nothing promotes itself: `suggest` is always somebody's word.
+ * The mode in force, by precedence: emergency stop, `/pause`, config file, command, and `observe` where none of
+ * them is set. The App never switches to `suggest` by itself.
  */
 export function effectiveMode({ emergencyStop, commanded, configured }: ModeSources): EffectiveMode {
   if (emergencyStop) {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { Verdict } from './verdict/verdict.ts';
 import { Watch } from './watch.ts';
 
-/** What a move mends most. */
+/** The term that a move improves most. */
 export const MoveReason = z.enum(['lateness', 'overlap', 'failure', 'finish-by']);
 export type MoveReason = z.infer<typeof MoveReason>;
 
-/** What stood behind a move when it was proposed. */
+/** The evidence for a move when it was proposed. */
 export const MoveEvidence = z.object({
   reason: MoveReason,
   /** Share of the schedule's cost that the move takes away. */
@@ -23,12 +23,12 @@ export const ProposedMove = z.object({
   from: z.string(),
   to: z.string(),
   timezone: z.string(),
-  /** Absent where nothing was learned, as in a move that takes another back. */
+  /** Absent in a move that rolls another back. */
   evidence: MoveEvidence.optional(),
 });
 export type ProposedMove = z.infer<typeof ProposedMove>;
 
-/** Where a proposal stands; `state.ts` says what leads from one to the next. */
+/** The state of a proposal; `state.ts` has the events that lead from one to the next. */
 export const ProposalState = z.enum([
   'open',
   'merged',
@@ -51,23 +51,23 @@ export const Proposal = z.object({
   pullNumber: z.number().int().positive(),
   url: z.string(),
   branch: z.string(),
-  /** Head commit that the App wrote; another head means that a human has edited the branch. */
+  /** Head commit that the App wrote; another head means that somebody else has committed to the branch. */
   headSha: z.string(),
   moves: z.array(ProposedMove),
   state: ProposalState,
   openedAt: z.number(),
   changedAt: z.number(),
-  /** Login of whoever merged or closed it. */
+  /** Login of the person who merged or closed it; `null` for the App itself. */
   changedBy: z.string().nullable(),
-  /** Number of the pull request whose moves this one takes back; absent for a proposal of better times. */
+  /** Number of the pull request that this one rolls back; absent for a proposal of better times. */
   reverts: z.number().int().positive().optional(),
-  /** Who has committed to its branch: from then on the App leaves branch and body alone. */
+  /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */
   takenOverBy: z.string().optional(),
-  /** When it was merged, epoch ms; `changedAt` where an older record has none. */
+  /** When it was merged, epoch ms; in older records `changedAt` says so. */
   mergedAt: z.number().optional(),
-  /** What is watched after the merge, and what was seen so far. */
+  /** The state of watching it after the merge. */
   watch: Watch.optional(),
-  /** The newest verdict; final where `state` says the same. */
+  /** The newest verdict; final once `state` says the same. */
   verdict: Verdict.optional(),
 });
 export type Proposal = z.infer<typeof Proposal>;

@@ -3,12 +3,12 @@ import { type AuditEvent, auditedStep } from './audit.ts';
 import { movesOf } from './moves.ts';
 import type { Proposal } from './proposal.ts';
 
-/** The pull request with better times that waits for an answer, where there is one. */
+/** The open pull request that proposes better times, where there is one. */
 export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
   return proposals.findLast(({ state, reverts }) => state === 'open' && reverts === undefined);
 }
 
-/** What a decision says, without the figures that change with every run. */
+/** A decision in short, without the figures that change with every run: to compare two of them. */
 export function decisionMeaning(decision: Decision): string {
   return JSON.stringify([
     movesOf(decision).map(({ key, from, to }) => [key, from, to]),
@@ -36,7 +36,7 @@ function decided(known: Known, decision: Decision): AuditEvent {
   );
 }
 
-/** The steps of a decision that was held back. */
+/** Audit events of a decision that was held back. */
 export function heldEvents(known: Known, decision: Decision): readonly AuditEvent[] {
   const held = decision.gates.filter(({ passed }) => !passed);
   const why = held.map(({ gate }) => gate).join(', ');
@@ -52,7 +52,7 @@ export function heldEvents(known: Known, decision: Decision): readonly AuditEven
   ];
 }
 
-/** The steps of a decision that a pull request carries now, and of the one that it carried before. */
+/** Audit events of a decision that a pull request carries now, and of the one that it carried before. */
 export function proposedEvents(known: Known, decision: Decision, proposal: Proposal): readonly AuditEvent[] {
   const { pullNumber } = proposal;
   const before = openProposalOf(known.proposals);

@@ -4,17 +4,17 @@ import { minuteOfDay } from './minute-of-day.ts';
 import { movesOf } from './moves.ts';
 import type { Proposal, ProposedMove } from './proposal.ts';
 
-/** A target that lies this near the proposed one is the same proposal: forecasts wobble by more. */
+/** Moves whose times differ by at most so much are the same proposal: forecasts vary by more. */
 const SAME_TIME_MINUTES = 60;
 
-/** So much more of the repository's cost a new decision has to take away before people are asked to look again. */
+/** A new decision has to save so much more of the repository's cost before people are asked to review again. */
 const BETTER_BY = 0.05;
 
 /** What becomes of an open pull request after another planning round. */
 export type Revision =
   | { readonly kind: 'keep'; readonly why: string }
   | { readonly kind: 'update' }
-  /** Nothing of it holds any more. */
+  /** None of its moves is possible any more. */
   | { readonly kind: 'supersede'; readonly why: string };
 
 export interface RevisionFacts {
@@ -22,11 +22,11 @@ export interface RevisionFacts {
   readonly decision: Decision;
   /** Benefit of the decision that the open pull request carries; `null` where it is not known. */
   readonly benefit: number | null;
-  /** True where a person has asked for this round: then any gain is worth it. */
+  /** True where a person has asked for this round: then any gain is enough. */
   readonly asked: boolean;
 }
 
-/** People look at a pull request once: it is changed only for a reason that they would give themselves. */
+/** What to do with an open pull request: people review it once, so it is changed only for a good reason. */
 export function revise({ open, decision, benefit, asked }: RevisionFacts): Revision {
   if (open.takenOverBy !== undefined) {
     return {
@@ -34,12 +34,12 @@ export function revise({ open, decision, benefit, asked }: RevisionFacts): Revis
       why: `Somebody else has committed to the branch of #${open.pullNumber}, which is left to them.`,
     };
   }
-  const standing = open.moves.filter((move) => stands(move, decision));
+  const possible = open.moves.filter((move) => isPossible(move, decision));
   const moves = movesOf(decision);
-  if (standing.length === 0 && moves.length === 0) {
+  if (possible.length === 0 && moves.length === 0) {
     return { kind: 'supersede', why: 'The cron lines that it moves have been changed or left alone since.' };
   }
-  if (standing.length < open.moves.length) return { kind: 'update' };
+  if (possible.length < open.moves.length) return { kind: 'update' };
   const isSame = sameMoves(open.moves, moves, 0);
   if (isSame) return { kind: 'keep', why: `Pull request #${open.pullNumber} says just this.` };
   if (moves.length === 0) {
@@ -60,8 +60,8 @@ export function revise({ open, decision, benefit, asked }: RevisionFacts): Revis
   };
 }
 
-/** A schedule that is still there, still at the cron that would be moved, and may still be moved. */
-function stands(move: ProposedMove, { schedules }: Decision): boolean {
+/** Whether a move is still possible: its schedule is still there, at the same cron, and may move. */
+function isPossible(move: ProposedMove, { schedules }: Decision): boolean {
   return schedules.some(
     ({ key, cron, outcome }) => key === move.key && cron === move.from && outcome !== 'refused',
   );

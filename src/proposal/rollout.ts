@@ -5,18 +5,18 @@ import { evidence } from './verdict/e-process.ts';
 /** Share of repositories, in per cent, that each stage reaches. */
 export const STAGES = [1, 10, 25, 50, 100] as const;
 
-/** A stage is left after this long without a breach. */
+/** A stage lasts this long, if there is no breach. */
 const STAGE_MS = DAY_MS;
-/** Everybody's turn comes no earlier than this after the first. */
+/** The last stage begins at least this long after the first. */
 const LEAST_BEFORE_ALL_MS = 7 * DAY_MS;
 
-/** Planning rounds below which the App's own errors say nothing. */
+/** Fewer planning rounds than this say nothing of the App's own errors. */
 const LEAST_ROUNDS = 20;
 const MOST_FAILED_SHARE = 0.05;
 
-/** Share of proposals that may do harm for other reasons than the new version. */
+/** Share of proposals that may do harm for reasons other than the new version. */
 const HARM_ALLOWED = 0.05;
-/** The e-value at which harm is taken as proven: one harmless version in twenty is taken back. */
+/** E-value at which a version counts as harmful: at most one harmless version in twenty is rolled back. */
 const HARM_PROVEN = 20;
 
 /** Something new that reaches repositories in stages. */
@@ -28,7 +28,7 @@ export const Rollout = z.object({
   startedAt: z.number(),
   /** When the present stage began, epoch ms. */
   stageAt: z.number(),
-  /** Planning rounds under it, and how many of them failed for our own fault. */
+  /** Planning rounds under it, and how many of them failed through a fault of the App. */
   rounds: z.number().int().nonnegative(),
   failedRounds: z.number().int().nonnegative(),
   /** Proposals made under it that were measured: true where harm was found. */
@@ -53,8 +53,8 @@ export function beginRollout(name: string, percent: number, now: number, by: str
 }
 
 /**
- * True where it is a repository's turn. Who is in stays in at every later stage, and another rollout draws other
- * repositories first.
+ * Whether a rollout has reached a repository. A repository stays in it at every later stage; another rollout reaches
+ * repositories in another order.
  */
 export function isInRollout(
   { name, percent }: Pick<Rollout, 'name' | 'percent'>,
@@ -70,12 +70,12 @@ function hash(text: string): number {
     value ^= text.charCodeAt(at);
     value = Math.imul(value, 0x01000193);
   }
-  // The low bits of FNV-1a on short texts are worth a last mixing.
+  // The low bits of FNV-1a are poorly mixed on short texts.
   value ^= value >>> 15;
   return Math.imul(value, 0x2c1b3c6d) >>> 0;
 }
 
-/** Why a rollout must not go on, in a sentence; `null` where nothing speaks against it. */
+/** Why a rollout must not advance, in a sentence; `null` where it may. */
 export function breachOf({ rounds, failedRounds, harms }: Rollout): string | null {
   if (rounds >= LEAST_ROUNDS && failedRounds / rounds > MOST_FAILED_SHARE) {
     return `${failedRounds} of ${rounds} planning rounds failed for the App’s own fault; 5 % is the most.`;
@@ -93,7 +93,7 @@ export type Advance =
   | { readonly kind: 'moved'; readonly rollout: Rollout }
   | { readonly kind: 'waits'; readonly why: string };
 
-/** The next stage, where its time has come: a day without a breach at the present one, and a week before all. */
+/** The next stage, after a day without a breach at the present one; the last one after a week at the earliest. */
 export function advanceRollout(rollout: Rollout, now: number, by: string | null): Advance {
   const breach = breachOf(rollout);
   if (breach !== null) return { kind: 'waits', why: breach };
@@ -112,7 +112,7 @@ export function advanceRollout(rollout: Rollout, now: number, by: string | null)
   return { kind: 'moved', rollout: moved(rollout, next, now, by, `Advanced to ${next} %.`) };
 }
 
-/** Nobody has it any more, until it is set anew. */
+/** The rollout at 0 %, until somebody sets it again. */
 export function rollBackRollout(rollout: Rollout, now: number, by: string | null, why: string): Rollout {
   return moved(rollout, 0, now, by, `Rolled back: ${why}`);
 }

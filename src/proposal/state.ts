@@ -1,7 +1,7 @@
 import type { LifeState } from './audit.ts';
 import type { Proposal, ProposalState } from './proposal.ts';
 
-/** What can happen to a proposal: to its pull request, and after the merge to what it has changed. */
+/** What can happen to a proposal: events of its pull request, and verdicts after the merge. */
 export type ProposalEvent =
   | 'merge'
   | 'close'
@@ -16,9 +16,9 @@ export type ProposalEvent =
   | 'roll-back';
 
 /**
- * The whole machine. Closing is a person's word and may be taken back by reopening; superseding and expiring are ours,
- * and a person who reopens such a pull request overrules us. What was merged is watched until there is a verdict, and can
- * be taken back at any time, which is another proposal's merge.
+ * The whole state machine. A person closes a pull request and may reopen it. The App supersedes and expires; a person
+ * who reopens such a pull request overrules it. A merged proposal is watched until there is a verdict, and can be
+ * rolled back at any time, by the merge of another proposal.
  */
 const NEXT: Readonly<Record<ProposalState, Partial<Record<ProposalEvent, ProposalState>>>> = {
   open: { merge: 'merged', close: 'closed', supersede: 'superseded', expire: 'expired' },
@@ -42,11 +42,11 @@ const NEXT: Readonly<Record<ProposalState, Partial<Record<ProposalEvent, Proposa
 
 export type Transition =
   | { readonly kind: 'changed'; readonly from: ProposalState; readonly proposal: Proposal }
-  /** The proposal is already there: the same event was delivered twice. */
+  /** The proposal is already in that state: the same event was delivered twice. */
   | { readonly kind: 'unchanged'; readonly proposal: Proposal }
   | { readonly kind: 'refused'; readonly proposal: Proposal; readonly why: string };
 
-/** State after `event`, or `null` where the machine has no such step. */
+/** State after `event`, or `null` where the event is impossible in this state. */
 export function nextState(state: ProposalState, event: ProposalEvent): ProposalState | null {
   return NEXT[state][event] ?? null;
 }
@@ -65,7 +65,7 @@ const REACHES: Readonly<Record<ProposalEvent, ProposalState>> = {
   'roll-back': 'rolled-back',
 };
 
-/** Its crons reached the default branch, whatever was found out about them since. */
+/** Whether its crons reached the default branch, whatever the verdict on them. */
 export function wasMerged({ state }: Pick<Proposal, 'state'>): boolean {
   switch (state) {
     case 'merged':
@@ -86,22 +86,22 @@ export function mergedAt({ mergedAt: at, changedAt }: Pick<Proposal, 'mergedAt' 
   return at ?? changedAt;
 }
 
-/** The same place in the words of the life of a decision: an open pull request is a decision that was proposed. */
+/** The same state as that of a decision: an open pull request is a decision that was proposed. */
 export function lifeStateOf(state: ProposalState): LifeState {
   return state === 'open' ? 'proposed' : state;
 }
 
 /**
  * The proposal after `event` at `at` (epoch ms) by `by` (a login, `null` for the App itself). An event whose
- * outcome is already in force changes nothing; an impossible one is refused with a sentence.
+ * state is already reached changes nothing; an impossible one is refused with a sentence.
  */
 export function advance(proposal: Proposal, event: ProposalEvent, at: number, by: string | null): Transition {
   if (proposal.state === REACHES[event]) return { kind: 'unchanged', proposal };
-  // GitHub says "closed" for a pull request that we have closed ourselves: our own word for it stands.
+  // GitHub also reports the App's own closing of a pull request, which has set a more exact state.
   if (event === 'close' && (proposal.state === 'superseded' || proposal.state === 'expired')) {
     return { kind: 'unchanged', proposal };
   }
-  // The merge of a pull request is told once more when it is found in the store to have gone on since.
+  // A merge may be reported again when the proposal has gone on since.
   if (event === 'merge' && wasMerged(proposal)) return { kind: 'unchanged', proposal };
   const state = nextState(proposal.state, event);
   if (state === null) {

@@ -12,14 +12,14 @@ export const WatchedMove = z.object({
   /** Creation of the first run of the new cron, epoch ms; `null` while none has come. */
   firstRunAt: z.number().nullable(),
   alarms: z.array(Alarm),
-  /** Why it is not watched any more: somebody has edited its cron since. */
+  /** Why it is not watched any more; absent while it is. */
   leftBecause: z.enum(['edited', 'deleted']).optional(),
 });
 export type WatchedMove = z.infer<typeof WatchedMove>;
 
-/** What is watched of a merged proposal. Everything else is worked out anew from the history at each look. */
+/** The state of watching a merged proposal. Everything else is computed from the history each time. */
 export const Watch = z.object({
-  /** From when the proposed crons stand on the default branch, epoch ms. */
+  /** Since when the proposed crons are on the default branch, epoch ms. */
   since: z.number(),
   moves: z.array(WatchedMove),
   /** What the comment on the pull request says, in short: it is written again only where this changes. */

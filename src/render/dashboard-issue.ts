@@ -1,5 +1,5 @@
 import type { GateResult } from '../plan/decision.ts';
-import type { LeftAlone } from '../proposal/care.ts';
+import type { LeftAlone } from '../proposal/maintainer-settings.ts';
 import type { ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { type Block, type Document, details, list, numeric, table } from './document.ts';

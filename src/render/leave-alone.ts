@@ -1,4 +1,4 @@
-import type { LeftAlone } from '../proposal/care.ts';
+import type { LeftAlone } from '../proposal/maintainer-settings.ts';
 import type { Document } from './document.ts';
 import { code, type Inline, joined, words } from './inline.ts';
 import { fileName } from './move-words.ts';

@@ -6,22 +6,24 @@ import { execute } from './engine.ts';
 import { type Started, startedRuns } from './runs.ts';
 import type { SimulatedSchedule, World } from './world.ts';
 
-/** What an A/B of schedules found: minutes from tick to completion, treated against untreated, each against its own past. */
+/**
+ * Result of an A/B test: minutes from tick to completion, treated schedules against untreated, each against its past.
+ */
 export const AbResult = z.object({
   share: z.number(),
   treated: z.number().int(),
   control: z.number().int(),
-  /** Minutes that treated schedules changed by, less what the untreated did. */
+  /** Change of the treated schedules in minutes, less that of the untreated. */
   difference: z.number(),
   /** 95 % interval. */
   low: z.number(),
   high: z.number(),
-  /** Schedules in all that a difference of this size takes to be told from none (power 80 %); `null` where there is none. */
+  /** Schedules needed to detect a difference of this size (power 80 %); `null` where there is none. */
   sampleNeeded: z.number().int().nullable(),
 });
 export type AbResult = z.infer<typeof AbResult>;
 
-/** Whether a schedule belongs to the treated share: by a stable hash, so that it stays there. */
+/** Whether a schedule belongs to the treated share, by a stable hash. */
 export function isTreated(key: string, share: number): boolean {
   return textSeed(`ab ${key}`) / 2 ** 32 < share;
 }

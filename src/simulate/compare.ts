@@ -7,12 +7,12 @@ import { loadByHour, type Measures, measure } from './measure.ts';
 import { startedRuns } from './runs.ts';
 import type { SimulatedSchedule, World } from './world.ts';
 
-/** Student's t at 97.5 % for 1, 2 … degrees of freedom; beyond, the normal's. */
+/** Student's t at 97.5 % for 1, 2 … degrees of freedom; beyond them the normal quantile is used. */
 const T975 = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
 ];
 
-/** A figure before and after with its difference, the mean over the repetitions, and 95 % of the difference's mean. */
+/** Means of a figure before and after over the repetitions, their difference, and its 95 % interval. */
 export const Compared = z.object({
   before: z.number(),
   after: z.number(),
@@ -22,14 +22,14 @@ export const Compared = z.object({
 });
 export type Compared = z.infer<typeof Compared>;
 
-/** What `simulate` finds: both plans in the same world, several times over. */
+/** What `simulate` finds: both plans in the same worlds, several times. */
 export const Simulation = z.object({
   days: z.number().int(),
   repetitions: z.number().int(),
   seed: z.number().int(),
   schedules: z.number().int(),
   moved: z.number().int(),
-  /** Minutes from tick to completion, every schedule counted alike. */
+  /** Minutes from tick to completion, the mean over schedules. */
   completionMinutes: Compared,
   /** Minutes a job waits for a runner. */
   queueMinutes: Compared,
@@ -40,9 +40,9 @@ export const Simulation = z.object({
   failures: Compared,
   /** USD a week. */
   costUsd: Compared,
-  /** Share of ticks with a `finish-by` that miss it; `null` where none is wished. */
+  /** Share of ticks with a `finish-by` that miss it; `null` where there is none. */
   lateShare: Compared.nullable(),
-  /** Share of ticks that leave no run. */
+  /** Share of ticks without a run. */
   lostShare: Compared,
   /** Mean jobs in progress by UTC hour. */
   load: z.object({ before: z.array(z.number()), after: z.array(z.number()) }),
@@ -71,7 +71,7 @@ export function simulate(request: SimulationRequest): Simulation {
   }
 }
 
-/** The same in steps, one for each plan and repetition, for whoever has other work to do meanwhile. */
+/** The same in steps, one for each plan and repetition, so that the caller can do other work in between. */
 export function* simulationSteps(request: SimulationRequest): Generator<undefined, Simulation> {
   const { from, days, repetitions, seed } = request;
   const to = from + days * DAY_MS;
@@ -131,7 +131,7 @@ export function compared(before: readonly number[], after: readonly number[]): C
   };
 }
 
-/** Half the width of the 95 % interval of a mean; 0 for a single value, of which nothing is known. */
+/** Half the width of the 95 % interval of a mean; 0 for a single value, which has no variance. */
 export function marginOf(values: readonly number[]): number {
   const count = values.length;
   if (count < 2) return 0;

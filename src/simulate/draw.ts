@@ -1,4 +1,4 @@
-/** A stream's seed from any whole numbers: equal ones give equal draws, whatever else is simulated. */
+/** The seed of a random stream from any whole numbers: equal numbers give equal draws. */
 export function mixedSeed(...parts: readonly number[]): number {
   let mixed = 0x811c9dc5;
   for (const part of parts) {

@@ -8,7 +8,7 @@ import type { SimulatedSchedule, World } from './world.ts';
 
 /** One job that ran, or one of a matrix. */
 export interface FinishedJob {
-  /** Place of its run in the list; −1 for jobs that nobody scheduled. Those of other repositories are not listed. */
+  /** Place of its run in the list; −1 for jobs of push and pull requests. Jobs of other repositories are left out. */
   readonly run: number;
   readonly queuedAt: number;
   readonly startedAt: number;
@@ -19,7 +19,7 @@ export interface FinishedJob {
 
 export interface Execution {
   readonly jobs: readonly FinishedJob[];
-  /** End of each run, epoch ms; `null` where a later one of its concurrency group took its place. */
+  /** End of each run, epoch ms; `null` where a later one of its concurrency group replaced it. */
   readonly endedAt: readonly (number | null)[];
 }
 
@@ -33,7 +33,7 @@ interface QueuedJob {
   readonly pricePerMinute: number;
 }
 
-/** In place of a run: a job that nobody scheduled, here or in another repository. */
+/** In place of a run: a job of no schedule, in this repository or in another one. */
 const UNSCHEDULED = -1;
 const ELSEWHERE = -2;
 
@@ -42,7 +42,7 @@ type Event =
   | { readonly kind: 'other'; readonly job: QueuedJob }
   | { readonly kind: 'end'; readonly job: QueuedJob };
 
-/** Plays runs through queues of runners: first come, first served; jobs wait for what they need. */
+/** Runs jobs through queues of runners, first come, first served; jobs wait for those that they need. */
 export function execute(
   schedules: readonly SimulatedSchedule[],
   runs: readonly StartedRun[],
@@ -60,7 +60,7 @@ class Engine {
   readonly #agenda = new LargestFirst();
   readonly #jobs: FinishedJob[] = [];
   readonly #endedAt: (number | null)[];
-  /** Per run: instances of each job that are still to end; filled when the run starts. */
+  /** Per started run: instances of each job that have not ended. */
   readonly #left = new Map<number, number[]>();
   readonly #inUse = new Map<string, number>();
   readonly #queues = new Map<string, QueuedJob[]>();
@@ -118,7 +118,7 @@ class Engine {
     }
     const group = this.#groups.get(name) ?? { busy: false, waiting: null };
     this.#groups.set(name, group);
-    // GitHub keeps one waiting: a newer one takes its place.
+    // GitHub keeps only one run waiting: a newer one replaces it.
     if (group.busy) group.waiting = run;
     else {
       group.busy = true;

@@ -6,15 +6,17 @@ import { RUNNERS } from '../plan/input.ts';
 import { normalDraw, seededRandom } from '../plan/random.ts';
 import { DAY_MS } from '../time.ts';
 import { mixedSeed, textSeed } from './draw.ts';
-import type { Happening, OtherJob, World } from './world.ts';
+import type { OtherJob, TickOutcome, World } from './world.ts';
 
-/** What is left of one schedule's own lateness on a given day: 12 % (12 minutes on a mean of 70, the day included). */
+/** How one schedule's lateness varies on a given day: 12 % (12 minutes on a mean of 70, the day included). */
 const OWN_SPREAD = 0.12;
-/** Push and pull-request jobs are taken to be this long; only the load they make is known. */
+/** Assumed length of push and pull-request jobs, of which only the load is known. */
 const OTHER_JOB_SECONDS = 600;
-/** Of a busy organisation fewer and longer ones are played: they take as many runners. */
+/** Most jobs of others: above that, fewer and longer ones are simulated, which take as many runners. */
 const MOST_OTHERS = 20_000;
-/** Hourly crons lost 29–54 % of their ticks in months in which most runs were more than an hour late. */
+/**
+ * Share of late ticks merged into the next: hourly crons lost 29–54 % of theirs in months of over an hour's lateness.
+ */
 const MERGED_SHARE = 0.4;
 const BIN_MS = BIN_MINUTES * 60_000;
 
@@ -28,9 +30,9 @@ export interface ForecastWorld {
 }
 
 /**
- * A world as the forecasts see it: on one day everybody is late by the same quantile of his own forecast, and a
- * little of his own. The draws belong to a schedule's ticks by their ordinal, so that two plans are
- * compared on the same days with the same luck.
+ * A world as the forecasts see it: on one day every schedule is late by the same quantile of its own forecast, with a
+ * small variation of its own. Random draws belong to a schedule's ticks by their ordinal, so that two plans are
+ * compared with the same draws.
  */
 export function forecastWorld(model: ForecastWorld, seed: number, from: number, to: number): World {
   const seeds = model.schedules.map(({ key }) => textSeed(key));
@@ -51,19 +53,19 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
         othersOf({ jobs, runners, elsewhere: true, stream: textSeed(runners) }, seed, from, to),
       ),
     ],
-    happen(place, tick, ordinal): Happening {
+    outcomeOf(place, tick, ordinal): TickOutcome {
       const { forecast } = itemAt(model.schedules, place);
       const random = seededRandom(mixedSeed(seed, itemAt(seeds, place), ordinal));
       const [dropped, merged, success] = [random(), random(), random()];
       const [own, duration] = [normalDraw(random), normalDraw(random)];
       const hour = new Date(tick).getUTCHours();
-      const lateness = forecast.lateness[hour];
-      const minutes = lateness === undefined ? 0 : quantileAtScore(lateness.minutes, dayScore(tick));
+      const lateness = itemAt(forecast.lateness, hour);
+      const minutes = quantileAtScore(lateness.minutes, dayScore(tick));
       return {
-        lateMinutes: dropped < (lateness?.dropProbability ?? 0) ? null : minutes * Math.exp(OWN_SPREAD * own),
+        lateMinutes: dropped < lateness.dropProbability ? null : minutes * Math.exp(OWN_SPREAD * own),
         merges: merged < MERGED_SHARE,
         seconds: Math.max(1, quantileAtScore(forecast.duration.seconds, duration)),
-        fails: success >= (forecast.success[hour]?.probability ?? 1),
+        fails: success >= itemAt(forecast.success, hour).probability,
       };
     },
   };
@@ -72,13 +74,13 @@ export function forecastWorld(model: ForecastWorld, seed: number, from: number, 
 interface Others extends Pick<OtherJob, 'runners' | 'elsewhere'> {
   /** Expected in progress per five minutes of the UTC week, 2016 values. */
   readonly jobs: readonly number[];
-  /** Keeps their draws apart from others'. */
+  /** Number of their random stream. */
   readonly stream: number;
 }
 
 /**
- * Jobs that nobody scheduled, so many in five minutes that the expected load comes out (Little's law). Whatever is in
- * progress began half of its length before, on average.
+ * Jobs of no schedule, so many in five minutes that the expected load results (Little's law). A job in progress
+ * started half of its length ago, on average.
  */
 function othersOf(
   { jobs, stream, ...kind }: Others,
@@ -105,7 +107,7 @@ function othersOf(
   return others;
 }
 
-/** Work of such a load over a span. */
+/** Seconds of work of a load over a time span. */
 function jobSeconds(jobs: readonly number[], from: number, to: number): number {
   const mean = jobs.reduce((sum, one) => sum + one, 0) / Math.max(1, jobs.length);
   return (mean * (to - from)) / 1000;

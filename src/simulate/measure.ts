@@ -6,9 +6,9 @@ import type { Execution, FinishedJob } from './engine.ts';
 import type { Started } from './runs.ts';
 import type { SimulatedSchedule } from './world.ts';
 
-/** What a simulated span brought; a week is the unit of everything that grows with time. */
+/** Figures of a simulated time span; those that grow with time are per week. */
 export interface Measures {
-  /** Mean minutes from tick to completion, every schedule counted alike; lost ticks left out. */
+  /** Minutes from tick to completion, without lost ticks: the mean over schedules of their means. */
   readonly completionMinutes: number;
   /** Mean minutes a job waited for a runner. */
   readonly queueMinutes: number;
@@ -18,9 +18,9 @@ export interface Measures {
   readonly peakJobs: number;
   readonly failures: number;
   readonly costUsd: number;
-  /** Share of ticks with a deadline that were not done by it, lost ones counted; `null` where none is wished. */
+  /** Share of ticks with a deadline that miss it, lost ticks included; `null` where there is no deadline. */
   readonly lateShare: number | null;
-  /** Share of ticks that left no run. */
+  /** Share of ticks without a run. */
   readonly lostShare: number;
 }
 
@@ -80,7 +80,7 @@ function total(values: readonly number[]): number {
   return sum;
 }
 
-/** Starts and ends of all jobs, in time; ends come first where both are at once. */
+/** Starts and ends of all jobs in order of time; of simultaneous ones the ends come first. */
 function changesOf(
   jobs: readonly FinishedJob[],
 ): { readonly at: number; readonly run: number; readonly by: 1 | -1 }[] {
@@ -91,7 +91,7 @@ function changesOf(
   return changes.sort((a, b) => a.at - b.at || a.by - b.by);
 }
 
-/** Walks along all starts and ends once. Jobs that nobody scheduled (run −1) are each a run of their own. */
+/** Overlap and peak, in one pass over all starts and ends. Each job of no schedule (run −1) is a run of its own. */
 function sweep(
   jobs: readonly FinishedJob[],
   from: number,
@@ -99,7 +99,7 @@ function sweep(
 ): Pick<Measures, 'overlapMinutes' | 'peakJobs'> {
   const ofRun = new Map<number, number>();
   const peaks = Array.from({ length: Math.max(1, Math.ceil((to - from) / WEEK_MS)) }, () => 0);
-  // Pairs of jobs of different runs: (jobs² − Σ (jobs of a run)²) / 2. Background among itself is not ours to mend.
+  // Pairs of jobs of different runs: (jobs² − Σ (jobs of a run)²) / 2. No plan changes overlap within the background.
   let [here, others, squares, before, overlap] = [0, 0, 0, from, 0];
   for (const { at, run, by } of changesOf(jobs)) {
     const pairs = (here * here - squares) / 2 + here * others;

@@ -4,7 +4,7 @@ import { ticksBetween } from '../cron/ticks.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { SimulatedSchedule, World } from './world.ts';
 
-/** A run that GitHub makes of a tick. */
+/** A run that GitHub starts for a tick. */
 export interface StartedRun {
   /** Place of its schedule in the list. */
   readonly place: number;
@@ -16,16 +16,16 @@ export interface StartedRun {
 }
 
 export interface Started {
-  /** In the order in which they were made. */
+  /** In the order of their creation. */
   readonly runs: readonly StartedRun[];
-  /** Ticks that left no run, by place of their schedule. */
+  /** Number of ticks without a run, by place of their schedule. */
   readonly lost: readonly number[];
   readonly ticks: readonly number[];
 }
 
 /**
- * The runs that the ticks of a span (epoch ms) leave. A run that is still waiting when the next tick of its schedule
- * is due may be merged into that tick's.
+ * The runs of the ticks within a time span (epoch ms). A run that has not been created when the next tick of its
+ * schedule is due may be merged into the run of that tick.
  */
 export function startedRuns(
   schedules: readonly SimulatedSchedule[],
@@ -40,7 +40,7 @@ export function startedRuns(
     const ticks = ticksBetween(parseCron(schedule.cron), schedule.timezone, from, to);
     counts[place] = ticks.length;
     ticks.forEach((tick, ordinal) => {
-      const { lateMinutes, merges, seconds, fails } = world.happen(place, tick, ordinal);
+      const { lateMinutes, merges, seconds, fails } = world.outcomeOf(place, tick, ordinal);
       const next = ticks[ordinal + 1];
       const createdAt = tick + (lateMinutes ?? 0) * MINUTE_MS;
       if (lateMinutes === null || (merges && next !== undefined && createdAt > next)) {

@@ -2,8 +2,8 @@ import { itemAt } from '../checked.ts';
 import type { SimulatedJob } from './world.ts';
 
 /**
- * Share of a run's duration that each job takes: one part of as many as the longest chain of `needs` through it has
- * jobs, so that the critical path is the whole run. Circles, which GitHub refuses, are cut where they close.
+ * Share of a run's duration that each job takes: 1 over the number of jobs on the longest chain of `needs` through
+ * it, so that the critical path takes the whole run. Circles, which GitHub refuses, are cut where they close.
  */
 export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
   const before = depths(jobs, (job) => job.needs);
@@ -15,7 +15,7 @@ export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
   return jobs.map((_, at) => 1 / (itemAt(before, at) + itemAt(after, at) + 1));
 }
 
-/** Jobs on the longest chain that leads from each job over `next`, itself left out. */
+/** Number of jobs on the longest chain that leads from each job over `next`, itself left out. */
 function depths(
   jobs: readonly SimulatedJob[],
   next: (job: SimulatedJob, at: number) => readonly number[],

@@ -2,7 +2,7 @@
 export interface SimulatedJob {
   /** Places of the jobs it waits for. */
   readonly needs: readonly number[];
-  /** How many of it run side by side (a matrix). */
+  /** Number of instances that run side by side (a matrix). */
   readonly width: number;
   /** Name of its runners; jobs of one name share a limit. */
   readonly runners: string;
@@ -16,30 +16,30 @@ export interface SimulatedSchedule {
   readonly cron: string;
   readonly timezone: string;
   readonly jobs: readonly SimulatedJob[];
-  /** Minute of the local day by which it shall be done; `null` where none is wished. */
+  /** Minute of the local day by which it shall be done; `null` where there is no `finish-by`. */
   readonly finishByMinute: number | null;
   /** Runs of one group wait for each other; `null` where there is none. */
   readonly concurrencyGroup: string | null;
 }
 
-/** What becomes of one tick. */
-export interface Happening {
-  /** Minutes from the tick to the run; `null` where it leaves none. */
+/** What happens with one tick. */
+export interface TickOutcome {
+  /** Minutes from the tick to the run; `null` where it is dropped. */
   readonly lateMinutes: number | null;
-  /** Whether it is merged into the next tick's, should that be due before the run was made. */
+  /** Whether it is merged into the run of the next tick, if that is due before this one's run is created. */
   readonly merges: boolean;
   /** Seconds from the first job's start to the last one's end, if none had to wait for a runner. */
   readonly seconds: number;
   readonly fails: boolean;
 }
 
-/** What the simulator cannot know by itself. The same question must get the same answer. */
+/** What the simulator is given of the world. Equal arguments must give equal results. */
 export interface World {
-  /** The `ordinal`th tick (epoch ms) of the schedule at `place` of the list. */
-  happen(place: number, tick: number, ordinal: number): Happening;
-  /** Most jobs at once by name of the runners; those that are not named know no limit. */
+  /** Outcome of the `ordinal`th tick (epoch ms) of the schedule at `place` of the list. */
+  outcomeOf(place: number, tick: number, ordinal: number): TickOutcome;
+  /** Most jobs at once by name of the runners; no limit for those that are not named. */
   readonly jobLimits: Readonly<Record<string, number>>;
-  /** Jobs that nobody scheduled. */
+  /** Jobs of no schedule. */
   readonly others: readonly OtherJob[];
 }
 
@@ -48,6 +48,6 @@ export interface OtherJob {
   readonly at: number;
   readonly seconds: number;
   readonly runners: string;
-  /** True for a job of another repository: it takes a runner, and is no part of what is measured. */
+  /** True for a job of another repository: it takes a runner and is not measured. */
   readonly elsewhere: boolean;
 }

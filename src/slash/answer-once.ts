@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { OperationContext } from '../operations/operation.ts';
-import type { GivenAnswer } from '../proposal/care.ts';
+import type { GivenAnswer } from '../proposal/bookkeeping.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { answerComment, type CommandComment } from './answer.ts';

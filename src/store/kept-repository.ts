@@ -1,6 +1,6 @@
 import { emptyLearned } from '../forecast/learned.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
-import { emptyCare } from '../proposal/care.ts';
+import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
 
@@ -26,7 +26,7 @@ export function emptyRepository(profile: RepositoryProfile, now: number): KeptRe
     olderEvents: 0,
     decisions: [],
     proposals: [],
-    care: emptyCare(),
+    care: emptyBookkeeping(),
     sharedLoad: null,
     audit: [],
     olderAudit: 0,

@@ -1,6 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { emptyLearned } from '../forecast/learned.ts';
-import { emptyCare } from '../proposal/care.ts';
+import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { Context } from './context.ts';
 import type { RepositoryProfile, RepositoryState } from './ports.ts';
@@ -27,7 +27,7 @@ export function newRepository(seen: SeenRepository, now: number): RepositoryStat
     learningLog: [],
     decisions: [],
     proposals: [],
-    care: emptyCare(),
+    care: emptyBookkeeping(),
     sharedLoad: null,
     audit: [],
     damage: [],

@@ -9,7 +9,7 @@ import type { RunHistory } from '../history/run-history.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { RepositoryLoad, SharedLoad } from '../plan/shared-load.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
-import type { RepositoryCare } from '../proposal/care.ts';
+import type { SettingsAndBookkeeping } from '../proposal/bookkeeping.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
 import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
@@ -59,7 +59,7 @@ export interface RepositoryState {
   readonly decisions: readonly Decision[];
   readonly proposals: readonly Proposal[];
   /** What people have asked for here. */
-  readonly care: RepositoryCare;
+  readonly care: SettingsAndBookkeeping;
   /** What the newest planning round has left for repositories that share runners with this one; `null` where none do. */
   readonly sharedLoad: SharedLoad | null;
   /** What was done here, oldest first. */
@@ -89,7 +89,7 @@ export interface RepositoryChange {
   readonly decisions?: readonly Decision[];
   /** Upserted by `pullNumber`. */
   readonly proposals?: readonly Proposal[];
-  readonly care?: RepositoryCare;
+  readonly care?: SettingsAndBookkeeping;
   readonly sharedLoad?: SharedLoad | null;
   /** Appended. */
   readonly auditEvents?: readonly AuditEvent[];

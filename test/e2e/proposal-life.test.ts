@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge.ts';
+import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge-merge.ts';
 import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
 import { editWorkflowFile } from '../../src/workflow/edit.ts';

@@ -12,7 +12,7 @@ import { newProfile, type SeenRepository } from '../../src/usecases/known-reposi
 import { noteRun, observeJob, observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { touchWorkflows } from '../../src/usecases/learning/touch-workflows.ts';
 import { runMaintenance } from '../../src/usecases/maintenance/run-maintenance.ts';
-import { tuneRepository } from '../../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
 import { followPullRequest } from '../../src/usecases/proposals/follow-pull-request.ts';
 import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 import { addForecasts } from './forecasts.ts';
@@ -266,7 +266,7 @@ function runOf({ run }: HistoryEvent, ended: boolean): Run {
 }
 
 async function planAndTend(context: Context, { seen }: Member): Promise<void> {
-  await tuneRepository(context, { repositoryId: seen.id, trigger: 'run' });
+  await planRepository(context, { repositoryId: seen.id, trigger: 'run' });
   await runMaintenance(context, seen.id);
 }
 

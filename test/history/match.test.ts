@@ -48,7 +48,7 @@ describe('the tick of one run', () => {
     expect(match?.missed).toEqual([]);
   });
 
-  it('is none for another event, a later attempt, a run a week off, or a cron that GitHub refuses', () => {
+  it('is null for another event, a later attempt, a run a week off, or a cron that GitHub refuses', () => {
     const weekly = [{ key: FIRST, cron: '0 2 * * 1', timezone: 'UTC' }];
     const broken = [{ key: FIRST, cron: '@daily', timezone: 'UTC' }];
     const at = '2026-03-05T04:00:00Z';
@@ -60,14 +60,14 @@ describe('the tick of one run', () => {
 });
 
 describe('several runs', () => {
-  it('finds the tick that left no run, without any event of its own', () => {
+  it('reports a tick without a run when the next run comes', () => {
     const matcher = new Matcher();
     matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
     const match = matcher.match(daily, sampleRun(2, '2026-03-04T03:10:00Z'));
     expect(match?.missed.map((one) => [iso(one.tick), one.kind])).toEqual([['2026-03-03T02:00', 'dropped']]);
   });
 
-  it('tells a merged tick from a dropped one by what could still be pending', () => {
+  it('reports a missed tick as merged where it could still have been pending, else as dropped', () => {
     const matcher = new Matcher();
     const sixHourly = [{ key: FIRST, cron: '0 */6 * * *', timezone: 'UTC' }];
     const slow = () => ({ typicalMinutes: 20, longestMinutes: 500 });
@@ -80,7 +80,7 @@ describe('several runs', () => {
     expect(doubted?.missed.map((one) => one.kind)).toEqual(['unclear']);
   });
 
-  it('gives the same answer to a duplicate and to an order reversed', () => {
+  it('matches duplicates and runs in reverse order the same way', () => {
     const matcher = new Matcher();
     const first = sampleRun(1, '2026-03-02T03:00:00Z');
     const second = sampleRun(2, '2026-03-03T03:00:00Z');
@@ -95,7 +95,7 @@ describe('several runs', () => {
     expect(matcher.state).toEqual(before);
   });
 
-  it('tells two crons of one file apart and leaves a dispatch beside them alone', () => {
+  it('distinguishes two crons of one file and ignores a dispatch', () => {
     const both = [...daily, { key: SECOND, cron: '0 14 * * *', timezone: 'UTC' }];
     const matcher = new Matcher();
     expect(matcher.match(both, sampleRun(1, '2026-03-02T03:00:00Z'))?.scheduleKey).toBe(FIRST);
@@ -106,7 +106,7 @@ describe('several runs', () => {
     expect(matcher.match(both, sampleRun(4, '2026-03-03T02:50:00Z'))?.missed).toEqual([]);
   });
 
-  it('keeps two crons apart that are nearer than their lateness, and is never sure of the wrong one', () => {
+  it('distinguishes two crons nearer than their lateness, and marks every wrong match as ambiguous', () => {
     const both = [...daily, { key: SECOND, cron: '0 3 * * *', timezone: 'UTC' }];
     const matcher = new Matcher();
     const late = [52, 75, 66, 110, 58, 90, 71, 64];
@@ -121,7 +121,7 @@ describe('several runs', () => {
     expect(matches.filter(({ sure, right }) => sure && !right)).toEqual([]);
   });
 
-  it('takes a run a minute before its tick for that one, not for one a day late', () => {
+  it('matches a run a minute early to the coming tick, not to one a day before', () => {
     const matcher = new Matcher();
     const matches = Array.from({ length: 20 }, (_, day) => {
       const at = new Date(Date.UTC(2026, 2, 2 + day, 1, 59)).toISOString();
@@ -133,7 +133,7 @@ describe('several runs', () => {
     expect(matches.every((match) => match?.ambiguous === false)).toBe(true);
   });
 
-  it('is in doubt of what is left when a neighbour may have taken the wrong tick', () => {
+  it('is ambiguous where a neighbour may have taken the wrong tick', () => {
     const both = [...daily, { key: SECOND, cron: '0 3 * * *', timezone: 'UTC' }];
     const prompt = () => ({ typicalMinutes: 5, longestMinutes: 300 });
     const matcher = new Matcher();
@@ -142,7 +142,7 @@ describe('several runs', () => {
     expect(matcher.match(both, sampleRun(2, '2026-03-02T04:10:00Z'), prompt)?.ambiguous).toBe(true);
   });
 
-  it('takes the old cron for a run that came after the edit, and counts no tick as missed over it', () => {
+  it('matches a run after an edit to the old cron, and counts no tick as missed over the edit', () => {
     const matcher = new Matcher();
     matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
     const edited = [{ key: FIRST, cron: '17 5 * * *', timezone: 'UTC' }];
@@ -153,7 +153,7 @@ describe('several runs', () => {
     expect(fresh?.missed).toEqual([]);
   });
 
-  it('keeps the newest cron in force, whatever a late event or a run over the edit brings beside it', () => {
+  it('keeps the newest cron in force when an event from before the edit comes late', () => {
     const edited = { key: FIRST, cron: '17 5 * * *', timezone: 'UTC' };
     const [old] = daily;
     const matcher = new Matcher();
@@ -165,7 +165,7 @@ describe('several runs', () => {
     expect(matcher.state.entries[FIRST]).toMatchObject({ cron: edited.cron, previous: { cron: old?.cron } });
   });
 
-  it('counts the missed tick of a monthly schedule, and none of a daily one that was off for weeks', () => {
+  it('reports the missed tick of a monthly schedule, and none of a daily one that was disabled for weeks', () => {
     const monthly = [{ key: FIRST, cron: '0 2 1 * *', timezone: 'UTC' }];
     const matcher = new Matcher();
     matcher.match(monthly, sampleRun(1, '2026-01-01T03:00:00Z'));
@@ -176,7 +176,7 @@ describe('several runs', () => {
     expect(off.match(daily, sampleRun(2, '2026-03-01T03:00:00Z'))?.missed).toEqual([]);
   });
 
-  it('states doubt where lateness can exceed the gap, and loses it once eight runs were prompt', () => {
+  it('is ambiguous where lateness can exceed the gap, until eight runs were prompt', () => {
     const matcher = new Matcher();
     const doubts = Array.from({ length: 20 }, (_, hour) => {
       const at = new Date(Date.UTC(2026, 2, 2, hour, 4)).toISOString();
@@ -190,7 +190,7 @@ describe('several runs', () => {
 describe('laws', () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 60 });
 
-  it('never gives one tick to two runs, keeps their order, and stays small', () => {
+  it('never matches two runs to one tick, keeps their order, and keeps a small state', () => {
     fc.assert(
       fc.property(minutes, fc.constantFrom(daily, hourly), (gaps, entries) => {
         const matcher = new Matcher();
@@ -207,7 +207,7 @@ describe('laws', () => {
     );
   });
 
-  it('goes on alike after being written and read', () => {
+  it('matches the same way after its state was written and read', () => {
     fc.assert(
       fc.property(minutes, (gaps) => {
         const kept = new Matcher();

@@ -1,6 +1,6 @@
+import type { Expect } from '../../src/history/lateness-bounds.ts';
 import { type Match, matchRun } from '../../src/history/match.ts';
 import { emptyMatchState, type MatchState, type ScheduleEntry } from '../../src/history/match-state.ts';
-import type { Expect } from '../../src/history/patience.ts';
 import type { Run } from '../../src/history/run.ts';
 
 /** Matches runs of one workflow file one after the other; what is remembered can be looked at in between. */

@@ -30,7 +30,7 @@ describe('runs rolled up', () => {
     expect((sketchQuantile(january?.latenessMinutes ?? {}, 0.5) ?? 0) / 30).toBeCloseTo(1, 1);
   });
 
-  it('say the same in whatever portions and order they come', () => {
+  it('have the same sums in whatever portions and order they come', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(nights), fc.nat({ max: 60 }), (runs, cut) => {
         const twice = rollUp(rollUp([], runs.slice(0, cut)), runs.slice(cut));
@@ -53,7 +53,7 @@ describe('runs rolled up', () => {
     expect(rollUp([], [night(1, more)])).toMatchObject([{ runs: 1, ...expected }]);
   });
 
-  it('of an earlier version are read, and stay apart', () => {
+  it('of an earlier version are read, and kept apart', () => {
     const old = OlderRuns.parse({
       path: '.github/workflows/nightly.yml',
       month: '2025-01',
@@ -69,7 +69,7 @@ describe('runs rolled up', () => {
     expect(both.reduce((sum, { runs }) => sum + runs, 0)).toBe(10);
   });
 
-  it('lose the names of the oldest files, but no count, where there are too many', () => {
+  it('merge the files of the oldest months, without losing a count, where there are too many', () => {
     const files = Array.from({ length: 30 }, (_, file) =>
       [0, 31, 59].map((day) => night(day, { path: `.github/workflows/${file}.yml` })),
     );

@@ -18,8 +18,8 @@ function overdue(state: ReturnType<typeof emptyMatchState>, now: string) {
   ]);
 }
 
-describe('ticks that no run comes of any more', () => {
-  it('are known by the clock alone, once no run is expected for them', () => {
+describe('overdue ticks', () => {
+  it('are found without an event, once no run is expected for them any more', () => {
     const matcher = new Matcher();
     matcher.match([daily], sampleRun(1, '2026-03-02T03:00:00Z'));
     expect(overdue(matcher.state, '2026-03-03T10:00:00Z')).toEqual([]);
@@ -27,7 +27,7 @@ describe('ticks that no run comes of any more', () => {
     expect(overdue(matcher.state, '2026-03-05T15:00:00Z')).toHaveLength(3);
   });
 
-  it('are told again by the run that ends the silence, which counts them once', () => {
+  it('are counted once, by the run that ends the silence', () => {
     const matcher = new Matcher();
     matcher.match([daily], sampleRun(1, '2026-03-02T03:00:00Z'));
     expect(overdue(matcher.state, '2026-03-04T15:00:00Z')).toHaveLength(2);
@@ -35,14 +35,14 @@ describe('ticks that no run comes of any more', () => {
     expect(overdue(matcher.state, '2026-03-05T15:00:00Z')).toEqual([]);
   });
 
-  it('are unclear where the last run may be the one of a later tick', () => {
+  it('are unclear where the last run may belong to a later tick', () => {
     const matcher = new Matcher();
     const hourly = { ...daily, cron: '0 * * * *' };
     matcher.match([hourly], sampleRun(1, '2026-03-02T03:40:00Z'));
     expect(overdue(matcher.state, '2026-03-02T16:30:00Z')).toEqual([[KEY, '2026-03-02T04:00', 'unclear']]);
   });
 
-  it('are those of a neighbour too, but of no entry that has left the file or was edited', () => {
+  it('are found for other entries too, but not for removed or edited ones', () => {
     const matcher = new Matcher();
     matcher.match([daily, evening], sampleRun(1, '2026-03-02T03:00:00Z'));
     matcher.match([daily, evening], sampleRun(2, '2026-03-02T19:00:00Z'));

@@ -17,7 +17,7 @@ describe('a quantile sketch', () => {
     );
   });
 
-  it('says the same of two put together as of one that counted all', () => {
+  it('is the same merged from two as counted in one', () => {
     fc.assert(
       fc.property(values, values, (one, other) => {
         expect(together(sketchOf(one), sketchOf(other))).toEqual(sketchOf([...one, ...other]));
@@ -25,7 +25,7 @@ describe('a quantile sketch', () => {
     );
   });
 
-  it('takes what is below a second, or a minute, for one, and says nothing of nothing', () => {
+  it('counts values below 1 as 1, and has no quantile when empty', () => {
     expect(sketchQuantile(counted({}, 0), 0.5)).toBeCloseTo(1.05, 2);
     expect(sketchQuantile({}, 0.5)).toBeNull();
   });

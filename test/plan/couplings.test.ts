@@ -48,7 +48,7 @@ const coupled: fc.Arbitrary<PlanInput> = fc
   );
 
 describe('coupled schedules', () => {
-  it('are never planned worse than they stand today, whatever else is gained', () => {
+  it('are never planned worse than they are, whatever else is gained', () => {
     fc.assert(
       fc.property(coupled, fc.integer(), (input, seed) => {
         const choice = choiceOf(input, planSchedules(input, seed));
@@ -67,7 +67,7 @@ describe('coupled schedules', () => {
     scheduleOf('test', '50 3 * * *', { late, minutes: 10, ...more }),
   ];
 
-  it('go together where neither could go alone', () => {
+  it('move together where neither could move alone', () => {
     const plan = planSchedules(inputOf(night({ after: ['build#0'] })), 1);
     expect(plan.schedules.map(({ outcome }) => outcome)).toEqual(['move', 'move']);
     const minutes = plan.schedules.map(({ to }) => {
@@ -77,7 +77,7 @@ describe('coupled schedules', () => {
     expect((minutes[1] as number) - (minutes[0] as number)).toBeGreaterThanOrEqual(40);
   });
 
-  it('stay where the one they follow is held', () => {
+  it('stay where the one they follow is refused', () => {
     const [build, test] = night({ after: ['build#0'] }) as [PlannedSchedule, PlannedSchedule];
     const refusal = { code: 'pinned', sentence: 'It is pinned.' } as const;
     const soon = { ...test, candidates: test.candidates.filter(({ shiftMinutes }) => shiftMinutes < 0) };
@@ -86,8 +86,8 @@ describe('coupled schedules', () => {
   });
 });
 
-describe('runners of which there are few', () => {
-  it('are kept free: jobs that could exceed them are drawn apart', () => {
+describe('runners with a job limit', () => {
+  it('get less crowded: jobs that could exceed the limit are moved apart', () => {
     const crowd = Array.from({ length: 6 }, (_, at) =>
       scheduleOf(`w${at}`, '0 4 * * *', { minutes: 40, late: () => 5, runners: 'gpu' }),
     );

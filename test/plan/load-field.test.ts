@@ -117,7 +117,7 @@ function overlap(field: LoadField, placed: Placeable, shift: number): number {
 }
 
 describe('load field', () => {
-  it('says by short sums on folded days what adding up bin by bin over the week says', () => {
+  it('gives the same overlap as a sum over all bins of the week', () => {
     fc.assert(
       fc.property(placeable, placeable, (one, other) => {
         const field = new LoadField([one.placed, other.placed]);
@@ -136,7 +136,7 @@ describe('load field', () => {
     );
   });
 
-  it('takes one out for as long as it is asked, and forgets what is taken away', () => {
+  it('removes one schedule for a while, or for good', () => {
     fc.assert(
       fc.property(placeable, placeable, (one, other) => {
         const both = [one.placed, other.placed];
@@ -158,7 +158,7 @@ describe('load field', () => {
     );
   });
 
-  it('shows the background by hour of the day', () => {
+  it('gives the background by hour of the day', () => {
     const field = new LoadField(
       [],
       Array.from({ length: WEEK_BINS }, (_, bin) => (Math.floor(bin / 12) % 24 === 9 ? 7 : 0)),
@@ -186,7 +186,7 @@ describe('load field', () => {
 });
 
 describe('days of the week', () => {
-  it('move round the week and back', () => {
+  it('rotate round the week and back', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: EVERY_DAY }), fc.integer({ min: -9, max: 9 }), (mask, by) => {
         expect(daysLater(daysLater(mask, by), -by)).toBe(mask);

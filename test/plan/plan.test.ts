@@ -58,8 +58,8 @@ const inputs: fc.Arbitrary<PlanInput> = fc
 const moves = (plan: Plan): readonly ScheduleDecision[] =>
   plan.schedules.filter((line) => line.outcome === 'move');
 
-describe('laws of every plan', () => {
-  it('answers every schedule in order, in the form of a decision, and moves to candidates only', () => {
+describe('every plan', () => {
+  it('decides all schedules in input order and moves to candidates only', () => {
     fc.assert(
       fc.property(inputs, (input) => {
         const plan = planSchedules(input, 1);
@@ -133,7 +133,7 @@ describe('laws of every plan', () => {
     );
   });
 
-  it('is not sure of anything after a few runs', () => {
+  it('has a low confidence after a few runs', () => {
     for (const [runsSeen, most] of [
       [0, 0.5],
       [3, 0.8],
@@ -149,8 +149,8 @@ describe('laws of every plan', () => {
   });
 });
 
-describe('what a plan does', () => {
-  it('parts two long schedules with the same tick, and says by how much', () => {
+describe('a plan', () => {
+  it('moves two long schedules with the same tick apart, and says by how much', () => {
     const plan = planSchedules(inputOf([scheduleOf('a', '0 2 * * *'), scheduleOf('b', '0 2 * * *')]), 1);
     expect(moves(plan)).toHaveLength(1);
     const [move] = moves(plan) as [ScheduleDecision];
@@ -161,7 +161,7 @@ describe('what a plan does', () => {
     expect(plan.terms.after.overlap).toBeLessThan(0.2);
   });
 
-  it('sees that ticks an hour apart meet where lateness differs by an hour', () => {
+  it('finds the overlap of ticks an hour apart whose lateness differs by an hour', () => {
     const shared = (late: (hour: number) => number): number => {
       const plan = planSchedules(
         inputOf([
@@ -176,7 +176,7 @@ describe('what a plan does', () => {
     expect(shared((hour) => (hour < 3 ? 120 : 60))).toBeGreaterThan(15);
   });
 
-  it('keeps clear of the background', () => {
+  it('moves a schedule away from the background', () => {
     const input = inputOf([scheduleOf('a', '0 10 * * *')]);
     const background = input.background.map((_, bin) => (Math.floor(bin / 12) % 24 === 10 ? 20 : 0));
     const [line] = planSchedules({ ...input, background }, 1).schedules;
@@ -197,25 +197,25 @@ describe('what a plan does', () => {
     if (outcome === 'move') expect(line?.reasons.join(' ')).toContain('60 observed ticks');
   });
 
-  it('leaves hours of failure', () => {
+  it('moves a schedule out of hours with many failures', () => {
     const success = (hour: number): number => (hour === 2 ? 0.5 : 0.98);
     const [line] = planSchedules(inputOf([scheduleOf('a', '30 2 * * *', { success })]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.reasons[0]).toContain('98 % of cases instead of 50 %');
   });
 
-  it('has nothing to gain where there is no schedule', () => {
+  it('is empty where there is no schedule', () => {
     expect(planSchedules(inputOf([]), 1)).toMatchObject({ schedules: [], benefit: 0, confidence: 0 });
   });
 
-  it('keeps what stands alone, and says what else was tried', () => {
+  it('keeps a schedule that is alone, and says what else was tried', () => {
     const [line] = planSchedules(inputOf([scheduleOf('a', '17 2 * * *')]), 1).schedules;
     expect(line?.outcome).toBe('keep');
     expect(line?.reasons[0]).toMatch(/of \d+ other times/);
     expect(line?.alternatives).toHaveLength(5);
   });
 
-  it('counts refused schedules as load, with their reason', () => {
+  it('counts refused schedules as load, and gives their reason', () => {
     const refusal = { code: 'pinned', sentence: 'It is pinned by a directive.' } as const;
     const plan = planSchedules(
       inputOf([scheduleOf('a', '0 2 * * *', { refusal }), scheduleOf('b', '0 2 * * *')]),
@@ -225,7 +225,7 @@ describe('what a plan does', () => {
     expect(plan.schedules[0]?.reasons).toEqual(['It is pinned by a directive.']);
   });
 
-  it('reads no cron of a refused schedule that GitHub could not read either', () => {
+  it('ignores the cron of a refused schedule that cannot be read', () => {
     const unreadable = {
       ...scheduleOf('a', '0 2 * * *'),
       // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file
@@ -236,7 +236,7 @@ describe('what a plan does', () => {
     expect(planSchedules(inputOf([unreadable]), 1).schedules[0]?.outcome).toBe('refused');
   });
 
-  it('plans a mean week of monthly schedules', () => {
+  it('plans the mean week of a monthly schedule', () => {
     const plan = planSchedules(inputOf([scheduleOf('a', '0 2 1 * *', { minutes: 60 })]), 1);
     const jobHours = plan.load.before.reduce((sum, jobs) => sum + jobs, 0) * 7;
     expect(jobHours).toBeGreaterThan(0.8 * (7 / 30.4));
@@ -244,7 +244,7 @@ describe('what a plan does', () => {
   });
 });
 
-describe('what holds a better time back', () => {
+describe('a better time is held by', () => {
   const pair = (more: Parameters<typeof scheduleOf>[2] = {}): PlannedSchedule[] => [
     scheduleOf('a', '0 2 * * *', more),
     scheduleOf('b', '0 2 * * *', { candidates: [] }),
@@ -269,7 +269,7 @@ describe('what holds a better time back', () => {
     expect(held[0]?.reasons[0]).toMatch(/^Held by the change share: .*\(here 1 of 6\)/);
   });
 
-  it('the edits of half a year, unless a wish is not kept', () => {
+  it('the edits of half a year, unless a finish-by is not kept', () => {
     const crowd = Array.from({ length: 6 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *'));
     const planAfter = (recentEdits: number, all = crowd) =>
       planSchedules({ ...inputOf(all, { maxEdits: 1 }), recentEdits }, 1);
@@ -284,7 +284,7 @@ describe('what holds a better time back', () => {
     expect(moves(kept).map(({ path }) => path)).toEqual(['w0']);
   });
 
-  it('the minimum gain, half as much again for what was moved before', () => {
+  it('the minimum gain, half as much again for a schedule that was moved before', () => {
     const gain = planSchedules(inputOf(pair()), 1).schedules[0]?.benefit ?? 0;
     const minGain = gain / 1.25;
     const first = planSchedules(inputOf(pair(), { minGain }), 1).schedules[0];
@@ -313,7 +313,7 @@ describe('finish-by', () => {
       }),
     });
 
-  it('chooses a tick from which nine runs in ten are done by then', () => {
+  it('is kept by nine runs in ten after the move', () => {
     const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.today?.finishByProbability).toBeLessThan(0.1);
@@ -321,7 +321,7 @@ describe('finish-by', () => {
     expect(line?.reasons[0]).toMatch(/done by 07:00 in \d+ % of runs instead of/);
   });
 
-  it('counts no less where many are wished, and asks for no least gain', () => {
+  it('counts as much where there are many, and needs no least gain', () => {
     const many = Array.from({ length: 12 }, (_, one) =>
       scheduleOf(`late${one}`, '30 6 * * *', { minutes: 60, finishByMinute: 7 * 60, candidates: [] }),
     );
@@ -337,18 +337,18 @@ describe('finish-by', () => {
     expect(line?.proposed?.finishByProbability).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('moves no further than that asks for', () => {
+  it('moves the schedule no further than needed', () => {
     const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60)]), 1).schedules;
     expect(line?.proposed?.finishByProbability).toBeLessThan(0.999);
   });
 
-  it('offers the best and says so where nine in ten cannot be had', () => {
+  it('gets the best time, and a sentence, where nine in ten cannot be reached', () => {
     const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60, 90)]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.reasons.join(' ')).toMatch(/No time within its window is done by 07:00 in nine runs of ten/);
   });
 
-  it('leaves a schedule that is done in time', () => {
+  it('moves no schedule that is done in time', () => {
     const [line] = planSchedules(inputOf([at(7, '17 2 * * *', 30)]), 1).schedules;
     expect(line?.outcome).toBe('keep');
   });
@@ -357,7 +357,7 @@ describe('finish-by', () => {
 describe('exploration', () => {
   const crowd = Array.from({ length: 4 }, (_, at) => scheduleOf(`w${at}`, '0 2 * * *', { minutes: 15 }));
 
-  it('draws another good time as often as it says, and never a useless one', () => {
+  it('draws another good time as often as its propensity says, and never one without gain', () => {
     const best = planSchedules(inputOf(crowd), 1);
     expect(best.propensity).toBe(1);
     let explored = 0;

@@ -7,7 +7,7 @@ import { bestChoice, gainsKept, models } from './models.ts';
 
 const leastGains = fc.array(fc.constantFrom(0, 0.1, 0.5, 0.99), { minLength: 5, maxLength: 5 });
 
-describe('the written-out search', () => {
+describe('search on the pair model', () => {
   it('ends, keeps the budget and every gain, and never costs more, whatever the model', () => {
     fc.assert(
       fc.property(models, leastGains, fc.integer(), (model, leastGain, seed) => {
@@ -22,7 +22,7 @@ describe('the written-out search', () => {
     );
   });
 
-  it('finds the best of all where nothing is held back', () => {
+  it('finds the best choice where budget and gains limit nothing', () => {
     fc.assert(
       fc.property(models, fc.integer(), (model, seed) => {
         const free = { ...model, budget: model.own.length };
@@ -37,7 +37,7 @@ describe('the written-out search', () => {
     );
   });
 
-  it('ends where a pair would save what one of both alone must not take', () => {
+  it('ends where a pair would save something but one of the two gains too little', () => {
     // Both away cost least, yet there the first gains too little: a pair's move that is found and refused.
     const model: PairModel = {
       own: [Float64Array.of(1, 5), Float64Array.of(10, 1)],

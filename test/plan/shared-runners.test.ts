@@ -34,7 +34,7 @@ const minuteOf = (cron: string): number => {
 };
 
 describe('runners shared with other repositories', () => {
-  it('are left to them while they have them, and it is said why', () => {
+  it('are avoided while others use them, with a reason', () => {
     const plan = planSchedules(withOthers({ gpu: daily(1, 4, 2) }), 1);
     const [line] = plan.schedules;
     expect(line?.outcome).toBe('move');
@@ -51,7 +51,7 @@ describe('runners shared with other repositories', () => {
     );
   });
 
-  it('are asked for by those alone whose jobs take them', () => {
+  it('matter only to schedules whose jobs use them', () => {
     const elsewhere = { gpu: daily(1, 4, 2) };
     const nightly = scheduleOf('nightly.yml', '0 2 * * *', { minutes: 60 });
     const { schedules, notes } = planSchedules(withOthers(elsewhere, [nightly]), 1);
@@ -60,7 +60,7 @@ describe('runners shared with other repositories', () => {
     expect(notes?.join()).not.toContain('gpu');
   });
 
-  it('may be called anything', () => {
+  it('may have any name', () => {
     const odd = scheduleOf('odd.yml', '0 2 * * *', { runners: 'constructor', minutes: 60 });
     const { schedules, benefit } = planSchedules(withOthers({ gpu: daily(1, 4, 2) }, [odd, training]), 1);
     expect(schedules.map(({ outcome }) => outcome)).toEqual(['keep', 'move']);
@@ -69,13 +69,13 @@ describe('runners shared with other repositories', () => {
     expect(loadsTogether(left, ['constructor'], NOW)).toEqual({ constructor: NOTHING });
   });
 
-  it('weigh by the share of them that others have: of many, two are no trouble', () => {
+  it('count by the share that others have: two of many do not matter', () => {
     const input = withOthers({ gpu: daily(1, 4, 2) });
     const plenty = { ...input, settings: { ...input.settings, jobLimits: { gpu: 500 } } };
     expect(planSchedules(plenty, 1).schedules[0]?.outcome).not.toBe('move');
   });
 
-  it('that nobody else takes change nothing', () => {
+  it('change nothing where nobody else uses them', () => {
     const schedules = [training, scheduleOf('other.yml', '30 2 * * *', { runners: 'gpu', minutes: 60 })];
     const { notes, ...plan } = planSchedules(withOthers({ gpu: NOTHING }, schedules), 1);
     const { notes: alone, ...same } = planSchedules(withOthers(undefined, schedules), 1);
@@ -83,7 +83,7 @@ describe('runners shared with other repositories', () => {
     expect(notes).toEqual([...(alone ?? []), 'No jobs of other repositories are known on the gpu runners.']);
   });
 
-  it('leave the laws of every plan standing: order means nothing, and no plan is below the bound', () => {
+  it('keep the laws of every plan: input order has no effect, and no plan is below the bound', () => {
     const inputs = fc
       .record({
         hours: fc.array(fc.integer({ min: 0, max: 23 }), { minLength: 2, maxLength: 5 }),
@@ -121,13 +121,13 @@ describe('runners shared with other repositories', () => {
 
 const NO_MOVES = new Map<string, string>();
 
-describe('the load that a repository leaves for others', () => {
+describe('the shared load of a repository', () => {
   const from = (load: SharedLoad, runners = 'gpu'): readonly number[] =>
     loadsTogether([{ repositoryId: 1, load }], [runners], NOW)[runners] ?? [];
   const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
   const punctual = forecastOf({ late: () => 0, minutes: 60 });
 
-  it('holds the work of a week, at the times at which it is expected, over the end of the week too', () => {
+  it('contains the work of a week at its expected times, across the end of the week too', () => {
     const sundays = scheduleOf('s.yml', '40 23 * * 0', { runners: 'gpu', width: 3, forecast: punctual });
     const load = from(sharedLoadOf(inputOf([sundays]), ['gpu'], NO_MOVES));
     expect(load).toHaveLength(WEEK_BINS);
@@ -138,7 +138,7 @@ describe('the load that a repository leaves for others', () => {
     expect(load[WEEK_BINS - 10]).toBe(0);
   });
 
-  it('has pinned schedules in it, and push jobs where the runners are the standard ones', () => {
+  it('includes pinned schedules, and push jobs on the standard runners', () => {
     const pinned = { ...training, refusal: { code: 'pinned', sentence: 'It is pinned.' } as const };
     const input = { ...inputOf([pinned]), background: NOTHING.map(() => 0.5) };
     const load = sharedLoadOf(input, ['gpu', 'standard', 'macos'], NO_MOVES);
@@ -147,13 +147,13 @@ describe('the load that a repository leaves for others', () => {
     expect(from(load, 'standard')[7]).toBeCloseTo(0.5);
   });
 
-  it('is where schedules go, not where they leave', () => {
+  it('is at the new times of schedules that move', () => {
     const input = inputOf([scheduleOf('a.yml', '0 2 * * *', { runners: 'gpu', forecast: punctual })]);
     const load = from(sharedLoadOf(input, ['gpu'], new Map([['a.yml#0', '0 5 * * *']])));
     expect([load[2 * 12 + 5], load[5 * 12 + 5]]).toEqual([0, 1]);
   });
 
-  it('adds up the same in any order, and is forgotten after five weeks without a round', () => {
+  it('adds up the same in any order, and expires after five weeks without a round', () => {
     const load = sharedLoadOf(inputOf([training]), ['gpu'], NO_MOVES);
     const left = [3, 1, 2].map((repositoryId) => ({ repositoryId, load }));
     const one = from(load);

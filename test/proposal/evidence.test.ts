@@ -4,7 +4,7 @@ import { outlook, schedule } from './sample.ts';
 
 const late = (minutes: number) => outlook({ latenessMedianMinutes: minutes, overlapMinutesPerWeek: 100 });
 
-describe('a gain of lateness', () => {
+describe('counted gain of lateness', () => {
   it.each([
     ['well known there', 120, 40, 1, 80],
     ['half believed', 120, 40, 0.5, 40],
@@ -18,7 +18,7 @@ describe('a gain of lateness', () => {
     );
   });
 
-  it('is no reason where nothing is counted on', () => {
+  it('is no reason for a move where it counts nothing', () => {
     const move = schedule({ today: late(120), proposed: { ...late(40), overlapMinutesPerWeek: 30 } });
     expect(leadingReason(move)).toBe('lateness');
     expect(leadingReason({ ...move, latenessBelief: 0 })).toBe('overlap');

@@ -18,24 +18,21 @@ const answers: readonly (readonly [string, Partial<ProposedMove>, boolean])[] = 
 ];
 
 describe('a closed proposal', () => {
-  it.each(answers)('answers %s: %o is refused: %s', (_, over, refused) => {
+  it.each(answers)('of %s: %o is refused again: %s', (_, over, refused) => {
     const moves = [{ ...asked, ...over }];
     expect(wasRefused([proposal({ state: 'closed' })], moves)).toBe(refused);
   });
 
-  it('holds back only what it was about', () => {
+  it('refuses only the moves that it proposed', () => {
     const fresh = { ...asked, key: 'other#0' };
     expect(refusedMoves([proposal({ state: 'closed' })], [asked, fresh])).toEqual([asked]);
   });
 
-  it.each<ProposalState>(['open', 'merged', 'superseded'])(
-    'is no longer an answer when it is %s',
-    (state) => {
-      expect(wasRefused([proposal({ state })], [asked])).toBe(false);
-    },
-  );
+  it.each<ProposalState>(['open', 'merged', 'superseded'])('refuses nothing when it is %s', (state) => {
+    expect(wasRefused([proposal({ state })], [asked])).toBe(false);
+  });
 
-  it('is an answer too where nobody has touched it until it expired', () => {
+  it('refuses its moves where it has expired', () => {
     expect(wasRefused([proposal({ state: 'expired' })], [asked])).toBe(true);
   });
 });
@@ -48,7 +45,7 @@ describe('the reason of a move', () => {
     ['finish-by', { finishByProbability: 0.9 }, { finishByProbability: 0.3 }],
   ] as const;
 
-  it.each(reasons)('is %s where that gains most', (reason, proposed, today) => {
+  it.each(reasons)('is %s where that term gains most', (reason, proposed, today) => {
     const [move] = movesOf(
       decision([schedule({ today: outlook(today), proposed: outlook({ ...today, ...proposed }) })]),
     );

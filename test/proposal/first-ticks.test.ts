@@ -24,28 +24,28 @@ const look = (runs: readonly Run[], days: number) =>
   lookAtFirstTicks(WATCHED, MOVE, runs, MERGED, MERGED + days * DAY_MS);
 
 describe('the first ticks after a merge', () => {
-  it('are well where the new cron fires', () => {
+  it('raise no alarm where the new cron fires', () => {
     expect(look([run(4, 21, 17)], 2)).toEqual({ ...WATCHED, firstRunAt: Date.UTC(2026, 4, 4, 22, 17) });
   });
 
-  it('raise an alarm when two of them left no run, not before', () => {
+  it('raise an alarm after two ticks without a run, not before', () => {
     expect(look([], 1).alarms).toEqual([]);
     expect(look([], 1.5).alarms).toEqual([]);
     expect(look([], 2.5).alarms).toEqual(['not-fired']);
   });
 
-  it('let the old cron fire on for two days', () => {
+  it('raise an alarm where the old cron still fires after two days', () => {
     const news = [run(4, 21, 17), run(5, 21, 17)];
     expect(look([...news, run(5, 2, 0)], 2).alarms).toEqual([]);
     expect(look([...news, run(8, 2, 0)], 5).alarms).toEqual(['old-cron-fires']);
   });
 
-  it('tell of another actor, and of runs that cannot start', () => {
+  it('raise alarms for another actor and for runs that cannot start', () => {
     expect(look([run(4, 21, 17, { actor: 'hubot' })], 2).alarms).toEqual(['actor-changed']);
     expect(look([run(4, 21, 17, { conclusion: 'startup_failure' })], 2).alarms).toEqual(['startup-failure']);
   });
 
-  it('are not those of a run before the merge', () => {
+  it('leave out runs from before the merge', () => {
     expect(look([run(3, 21, 17)], 1).firstRunAt).toBeNull();
   });
 });

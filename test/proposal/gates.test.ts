@@ -63,7 +63,7 @@ const closings: readonly (readonly [string, Partial<GateContext>, Partial<Return
 ];
 
 describe('the gates of suggest mode', () => {
-  it('let a good decision through', () => {
+  it('all pass for a good decision', () => {
     const results = askGates(decision(), open);
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
     expect(allPassed(results)).toBe(true);
@@ -86,13 +86,13 @@ describe('the gates of suggest mode', () => {
     expect(results.find(({ gate }) => gate === 'edits')?.passed).toBe(true);
   });
 
-  it.each(closings)('%s closes on %o', (gate, context, over) => {
+  it.each(closings)('%s fails for %o', (gate, context, over) => {
     const results = askGates({ ...decision(), ...over }, { ...open, ...context });
     expect(results.filter(({ passed }) => !passed).map((result) => result.gate)).toEqual([gate]);
     expect(allPassed(results)).toBe(false);
   });
 
-  it('are all asked, each with a sentence', () => {
+  it('all answer, each with a sentence', () => {
     const results = askGates(decision([]), {
       ...open,
       mode: 'stopped',
@@ -110,7 +110,7 @@ describe('the gates of suggest mode', () => {
     expect(allPassed(results)).toBe(true);
   });
 
-  it('let the App rewrite its own open pull request', () => {
+  it('pass where the App updates its own open pull request', () => {
     const context = { ...open, proposals: [proposal()], updating: 12 };
     expect(allPassed(askGates(decision(), context))).toBe(true);
   });

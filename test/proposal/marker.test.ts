@@ -7,7 +7,7 @@ const APP = 'offbeat[bot]';
 const marker: Marker = { version: 1, repositoryId: 42, decisionId: 'd-1', at: NOW, moves: proposal().moves };
 
 describe('the marker', () => {
-  it('comes back from any body and any text', () => {
+  it('is read back from any body and any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
@@ -48,7 +48,7 @@ describe('the marker', () => {
     ['a wrong type', written.replace('"repositoryId":42', '"repositoryId":"42"'), APP, APP],
   ];
 
-  it.each(untrusted)('is not believed: %s', (_, body, author, app) => {
+  it.each(untrusted)('is ignored where it cannot be trusted: %s', (_, body, author, app) => {
     expect(readMarker(body, author, app)).toBeNull();
   });
 });

@@ -5,12 +5,12 @@ import { mergeWindow } from '../../src/proposal/merge-window.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('a quiet time to merge', () => {
-  it('is now where nothing is due', () => {
+describe('merge window', () => {
+  it('begins now where no tick is due', () => {
     expect(mergeWindow([], 0, 24 * HOUR)).toEqual({ from: 0, to: 24 * HOUR });
   });
 
-  it('waits for the late run of the last tick and ends before the next', () => {
+  it('begins after the late run of the last tick and ends before the next tick', () => {
     const nightly = { ticks: [2 * HOUR, 26 * HOUR], latenessP90Minutes: 240 };
     expect(mergeWindow([nightly], 3 * HOUR, 27 * HOUR)).toEqual({
       from: 6 * HOUR,
@@ -18,7 +18,7 @@ describe('a quiet time to merge', () => {
     });
   });
 
-  it('does not exist beside a schedule that is always late for its next tick', () => {
+  it('is null where a schedule is always so late that a tick is pending', () => {
     const quarterly = {
       ticks: Array.from({ length: 100 }, (_, n) => n * 15 * MINUTE),
       latenessP90Minutes: 20,
@@ -26,7 +26,7 @@ describe('a quiet time to merge', () => {
     expect(mergeWindow([quarterly], 0, 24 * HOUR)).toBeNull();
   });
 
-  it('never holds a tick that waits for its run, and is half an hour long at least', () => {
+  it('never contains a tick that waits for its run, and lasts at least half an hour', () => {
     const pending = fc.record({
       ticks: fc.array(fc.integer({ min: -12 * 60, max: 24 * 60 }).map((minute) => minute * MINUTE)),
       latenessP90Minutes: fc.integer({ min: 0, max: 400 }),

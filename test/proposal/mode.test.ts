@@ -13,7 +13,7 @@ const cases: readonly (readonly [ModeSources, Mode])[] = [
   [{ emergencyStop: true, commanded: 'pause', configured: 'observe' }, 'stopped'],
 ];
 
-it.each(cases)('%o is %s, and says why', (sources, mode) => {
+it.each(cases)('%o gives mode %s with a reason', (sources, mode) => {
   const effective = effectiveMode(sources);
   expect(effective.mode).toBe(mode);
   expect(effective.why).toMatch(/\.$/);

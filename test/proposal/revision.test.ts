@@ -7,7 +7,7 @@ const kindOf = (over: Partial<Parameters<typeof revise>[0]>) =>
   revise({ open: OPEN, decision: decision(), benefit: 0.3, asked: false, ...over }).kind;
 const moved = (to: string) => schedule({ to });
 
-describe('an open pull request, after another round', () => {
+describe('an open pull request after another round', () => {
   it.each([
     ['says just this', [moved('17 21 * * *')], 'keep'],
     ['would move it within the hour', [moved('41 21 * * *')], 'keep'],
@@ -29,7 +29,7 @@ describe('an open pull request, after another round', () => {
     expect(kindOf({ decision: decision(schedules) })).toBe(kind);
   });
 
-  it('is updated for a much better plan, or on request', () => {
+  it('is updated for a much better plan or on request', () => {
     const better = { ...decision([moved('17 5 * * *')]), benefit: 0.5 };
     expect(kindOf({ decision: better })).toBe('update');
     const alittle = { ...decision([moved('17 5 * * *')]), benefit: 0.31 };
@@ -40,7 +40,7 @@ describe('an open pull request, after another round', () => {
     );
   });
 
-  it('is left alone when somebody else has committed to its branch', () => {
+  it('is kept where somebody else has committed to its branch', () => {
     const open = { ...OPEN, takenOverBy: 'mona' };
     expect(kindOf({ open, decision: decision([]), asked: true })).toBe('keep');
   });

@@ -17,8 +17,8 @@ const begun = (over: Partial<Rollout> = {}): Rollout => ({
   ...over,
 });
 
-describe('whose turn it is', () => {
-  it('follows from the name and the number alone, and nobody leaves as it grows', () => {
+describe('repositories of a rollout', () => {
+  it('depend on name and number alone, and stay in as the percentage grows', () => {
     fc.assert(
       fc.property(fc.nat(1e9), (id) => {
         const turns = [0, ...STAGES].map((percent) => isInRollout({ name: 'planner', percent }, id));
@@ -29,13 +29,13 @@ describe('whose turn it is', () => {
     );
   });
 
-  it.each([1, 10, 25, 50])('is that of about %d %% of neighbouring numbers', (percent) => {
+  it.each([1, 10, 25, 50])('are about %d %% of neighbouring numbers', (percent) => {
     const ids = Array.from({ length: 20_000 }, (_, at) => 700_000_000 + at);
     const share = ids.filter((id) => isInRollout({ name: 'planner', percent }, id)).length / ids.length;
     expect(Math.abs(share - percent / 100)).toBeLessThan(0.012);
   });
 
-  it('is drawn anew for another rollout', () => {
+  it('are drawn anew for another rollout', () => {
     const first = Array.from({ length: 10_000 }, (_, id) => id).filter((id) =>
       isInRollout({ name: 'planner', percent: 10 }, id),
     );
@@ -44,8 +44,8 @@ describe('whose turn it is', () => {
   });
 });
 
-describe('the stages', () => {
-  it('follow each other by the day, the last a week after the first', () => {
+describe('rollout stages', () => {
+  it('advance once a day, and to the last a week after the first', () => {
     let rollout = begun();
     const reached: [number, number][] = [];
     for (let hour = 0; hour <= 24 * 10; hour += 1) {
@@ -62,7 +62,7 @@ describe('the stages', () => {
     ]);
   });
 
-  it('wait while there is a breach, and after a rollback', () => {
+  it('do not advance during a breach or after a rollback', () => {
     const later = NOW + 2 * DAY_MS;
     const failing = begun({ rounds: 40, failedRounds: 3 });
     expect(breachOf(failing)).toContain('3 of 40');
@@ -82,7 +82,7 @@ describe('the stages', () => {
     expect(breachOf(begun({ rounds, failedRounds })) !== null).toBe(breach);
   });
 
-  it('take a few harmful proposals of many for bad luck, and many for a breach', () => {
+  it('are breached by many harmful proposals, not by a few of many', () => {
     const of = (harmful: number, all: number) => Array.from({ length: all }, (_, at) => at < harmful);
     expect(breachOf(begun({ harms: of(1, 20) }))).toBeNull();
     expect(breachOf(begun({ harms: of(4, 10) }))).not.toBeNull();

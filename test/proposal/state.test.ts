@@ -15,8 +15,8 @@ const LEGAL: readonly (readonly [ProposalState, ProposalEvent, ProposalState])[]
   ['expired', 'reopen', 'open'],
 ];
 
-describe('a proposal', () => {
-  it('has exactly the steps of the table', () => {
+describe('state of a proposal', () => {
+  it('changes by exactly the steps of the table', () => {
     const steps = States.options.flatMap((state) =>
       EVENTS.flatMap((event) => {
         const next = nextState(state, event);
@@ -26,7 +26,7 @@ describe('a proposal', () => {
     expect(steps.toSorted()).toEqual(LEGAL.map((step) => [...step]).toSorted());
   });
 
-  it('notes when and by whom it was changed', () => {
+  it('keeps when and by whom it was changed', () => {
     const step = advance(proposal(), 'merge', NOW, 'octocat');
     expect(step).toMatchObject({
       kind: 'changed',
@@ -35,17 +35,20 @@ describe('a proposal', () => {
     });
   });
 
-  it('takes the same event twice as once', () => {
+  it('is the same after an event that is delivered twice', () => {
     const once = advance(proposal(), 'close', NOW, 'octocat');
     const twice = advance(once.proposal, 'close', NOW + 1, 'octocat');
     expect(twice).toEqual({ kind: 'unchanged', proposal: once.proposal });
   });
 
-  it.each(['superseded', 'expired'] as const)('that is %s stays so when GitHub says closed', (state) => {
-    expect(advance(proposal({ state }), 'close', NOW, 'offbeat[bot]').proposal.state).toBe(state);
-  });
+  it.each(['superseded', 'expired'] as const)(
+    'stays %s when GitHub reports the pull request closed',
+    (state) => {
+      expect(advance(proposal({ state }), 'close', NOW, 'offbeat[bot]').proposal.state).toBe(state);
+    },
+  );
 
-  it('never leaves merged, whatever happens', () => {
+  it('stays merged, whatever events follow', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...EVENTS)), (events) => {
         const merged = proposal({ state: 'merged' });
@@ -55,7 +58,7 @@ describe('a proposal', () => {
     );
   });
 
-  it('refuses an impossible step with a sentence', () => {
+  it('refuses an impossible event with a sentence', () => {
     expect(advance(proposal({ state: 'closed' }), 'merge', NOW, null)).toMatchObject({
       kind: 'refused',
       why: expect.stringContaining('closed cannot merge'),

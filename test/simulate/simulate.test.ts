@@ -7,7 +7,7 @@ import { forecastWorld } from '../../src/simulate/forecast-world.ts';
 import { measure } from '../../src/simulate/measure.ts';
 import { startedRuns } from '../../src/simulate/runs.ts';
 import { jobShares } from '../../src/simulate/shares.ts';
-import type { Happening, SimulatedJob, SimulatedSchedule, World } from '../../src/simulate/world.ts';
+import type { SimulatedJob, SimulatedSchedule, TickOutcome, World } from '../../src/simulate/world.ts';
 import { forecastOf } from '../plan/fixtures.ts';
 
 /** A Monday. */
@@ -32,20 +32,20 @@ function scheduleAt(cron: string, more: Partial<SimulatedSchedule> = {}): Simula
 
 /** A world where every tick brings the same, unless said otherwise. */
 function worldOf(
-  always: Partial<Happening> = {},
+  always: Partial<TickOutcome> = {},
   limits: Readonly<Record<string, number>> = {},
-  happen: (place: number, tick: number, ordinal: number) => Partial<Happening> = () => ({}),
+  outcomeOf: (place: number, tick: number, ordinal: number) => Partial<TickOutcome> = () => ({}),
 ): World {
   return {
     jobLimits: limits,
     others: [],
-    happen: (place, tick, ordinal) => ({
+    outcomeOf: (place, tick, ordinal) => ({
       lateMinutes: 0,
       merges: false,
       seconds: 600,
       fails: false,
       ...always,
-      ...happen(place, tick, ordinal),
+      ...outcomeOf(place, tick, ordinal),
     }),
   };
 }
@@ -56,8 +56,8 @@ function play(schedules: readonly SimulatedSchedule[], world: World) {
   return { started, execution, measures: measure(schedules, started, execution, FROM, WEEK) };
 }
 
-describe('runs of ticks', () => {
-  it('come as late as the world says; dropped ticks leave none', () => {
+describe('simulated runs', () => {
+  it('start as late as the world says; dropped ticks have none', () => {
     const { runs, lost } = startedRuns(
       [scheduleAt('0 3 * * *')],
       worldOf({ lateMinutes: 25 }, {}, (_, __, ordinal) => (ordinal === 2 ? { lateMinutes: null } : {})),
@@ -69,14 +69,14 @@ describe('runs of ticks', () => {
     expect(runs[0]?.createdAt).toBe(FROM + (3 * 60 + 25) * MINUTE_MS);
   });
 
-  it('are merged into the next tick only where that is due before they are made', () => {
+  it('merge into the next tick only where that is due before they are created', () => {
     const merging = worldOf({ lateMinutes: 90, merges: true });
     expect(startedRuns([scheduleAt('0 * * * *')], merging, FROM, FROM + DAY_MS).lost).toEqual([23]);
     expect(startedRuns([scheduleAt('0 */2 * * *')], merging, FROM, FROM + DAY_MS).lost).toEqual([0]);
   });
 });
 
-describe('jobs', () => {
+describe('simulated jobs', () => {
   it('share a run along its critical path', () => {
     const needs = (...places: number[]): SimulatedJob => ({ ...JOB, needs: places });
     expect(jobShares([JOB])).toEqual([1]);
@@ -100,7 +100,7 @@ describe('jobs', () => {
     );
   });
 
-  it('of other repositories take runners, and are no part of what is measured', () => {
+  it('of other repositories take runners, and are not measured', () => {
     const elsewhere = Array.from({ length: 7 }, (_, day) => ({
       at: FROM + day * DAY_MS + 175 * MINUTE_MS,
       seconds: 1_200,
@@ -132,7 +132,7 @@ describe('jobs', () => {
     expect(measures.overlapMinutes).toBe(0);
   });
 
-  it('of one concurrency group wait for each other; a third takes the place of the second', () => {
+  it('of one concurrency group wait for each other; a third replaces the second', () => {
     const group = ['0 3 * * *', '2 3 * * *', '4 3 * * *'].map((cron) =>
       scheduleAt(cron, { concurrencyGroup: 'deploy' }),
     );
@@ -166,7 +166,7 @@ describe('measures', () => {
     expect(measures.costUsd).toBeCloseTo(6 * 11 * 0.01, 9);
   });
 
-  it('compare pairs: the interval holds the mean difference and shrinks with agreement', () => {
+  it('have an interval that contains the mean difference and shrinks with agreement', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -212,14 +212,14 @@ describe('a simulation of forecasts', () => {
     );
   const request = { worldOf: worldAt, from: FROM, days: 14, repetitions: 6, seed: 3, before: schedules };
 
-  it('finds nothing where nothing changes, and is the same for the same seed', () => {
+  it('finds no difference where nothing changes, and is the same for the same seed', () => {
     const same = simulate({ ...request, after: schedules });
     expect(same.moved).toBe(0);
     expect([same.completionMinutes.low, same.completionMinutes.high]).toEqual([0, 0]);
     expect(simulate({ ...request, after: schedules })).toEqual(same);
   });
 
-  it('finds a better hour better, by about as much as it is forecast', () => {
+  it('finds a better hour better by about as much as forecast', () => {
     const after = schedules.map((schedule, at) => ({ ...schedule, cron: `${at * 20} 5 * * *` }));
     const { completionMinutes, overlapMinutes, moved, load } = simulate({ ...request, after });
     expect(moved).toBe(3);
@@ -230,7 +230,7 @@ describe('a simulation of forecasts', () => {
     expect(meanLoad).toBeCloseTo(0.5 + (3 * 20) / 1440, 1);
   });
 
-  it('splits schedules for an A/B alike every time, and finds the treatment', () => {
+  it('splits schedules for an A/B the same way every time, and finds the effect', () => {
     const many = Array.from({ length: 60 }, (_, at) => ({
       ...scheduleAt('0 2 * * *', { key: `k${at}` }),
       forecast: forecastOf({ late }),

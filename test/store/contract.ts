@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, newTrack } from '../../src/forecast/learned.ts';
 import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
-import { emptyCare } from '../../src/proposal/care.ts';
+import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { Store } from '../../src/usecases/ports.ts';
 import { clock, profile, run } from './sample.ts';
@@ -120,8 +120,8 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         what: 'Asked for quiet.',
       } as const;
       await store.apply(1, { profile: profile(1), auditEvents: [event] });
-      expect((await store.load(1))?.care).toEqual(emptyCare());
-      const care = { ...emptyCare(), snoozedUntil: 5, editedAt: { 'a.yml#0': 3 } };
+      expect((await store.load(1))?.care).toEqual(emptyBookkeeping());
+      const care = { ...emptyBookkeeping(), snoozedUntil: 5, editedAt: { 'a.yml#0': 3 } };
       await store.apply(1, { care, auditEvents: [{ ...event, at: 2 }] });
       const state = await (await reopen()).load(1);
       expect(state?.care).toEqual(care);

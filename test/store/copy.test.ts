@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { emptyMatchState } from '../../src/history/match-state.ts';
-import { emptyCare } from '../../src/proposal/care.ts';
+import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { copyStore } from '../../src/store/copy-store.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -79,7 +79,7 @@ async function fill(store: WholeStore): Promise<void> {
       { ...LEARNING, at: 1 },
       { ...LEARNING, at: 2 },
     ],
-    care: { ...emptyCare(), snoozedUntil: 7 },
+    care: { ...emptyBookkeeping(), snoozedUntil: 7 },
     auditEvents: [
       {
         at: 1,

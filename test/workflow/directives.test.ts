@@ -18,7 +18,7 @@ function beside(comment: string) {
 
 const WINDOW = { fromMinute: 60, toMinute: 300 };
 
-describe('what a directive says', () => {
+describe('a directive', () => {
   const cases: readonly (readonly [string, Directives])[] = [
     ['# offbeat: pin', { pin: true }],
     ['#offbeat:pin', { pin: true }],
@@ -78,7 +78,7 @@ describe('a mistyped directive', () => {
     expect(refusal?.sentence).toContain(`Line 3, column ${column}:`);
   });
 
-  it('keeps only its own schedule from moving', () => {
+  it('refuses only its own schedule', () => {
     const codes = read(["- cron: '0 3 * * *' # offbeat: pni", "- cron: '0 4 * * *'"]).map(
       ({ refusal }) => refusal?.code,
     );
@@ -86,7 +86,7 @@ describe('a mistyped directive', () => {
   });
 });
 
-describe('which schedule a directive is for', () => {
+describe('the schedule of a directive', () => {
   function pins(lines: readonly string[]): number[] {
     return read(lines).flatMap(({ index, directives }) => (directives.pin === true ? [index] : []));
   }
@@ -122,7 +122,7 @@ describe('which schedule a directive is for', () => {
     ]);
   });
 
-  it('on one line with two schedules, for both', () => {
+  it('is both of two schedules on its line', () => {
     const text = "on:\n  schedule: [{cron: '0 3 * * *'}, {cron: '0 4 * * *'}] # offbeat: pin\njobs: {}\n";
     expect(readWorkflowFile(PATH, text).schedules.map(({ refusal }) => refusal?.code)).toEqual([
       'pinned',
@@ -130,7 +130,7 @@ describe('which schedule a directive is for', () => {
     ]);
   });
 
-  it('lets the own one stand above that of the whole file', () => {
+  it('has the directive of its own over that of the whole file', () => {
     const text =
       "# offbeat: max-shift=1h finish-by=07:00\non:\n  schedule:\n    - cron: '0 3 * * *' # offbeat: max-shift=10m\njobs: {}\n";
     expect(readWorkflowFile(PATH, text).schedules[0]?.directives).toEqual({

@@ -41,7 +41,7 @@ const cronText = fc
   .map(([minute, hour, weekday]) => `${minute} ${hour} * * ${weekday}`);
 
 describe('an edit', () => {
-  it('gives the new cron, and every other byte as it was', () => {
+  it('writes the new cron and keeps every other byte', () => {
     const cases = CORPUS.flatMap(({ text, crons }) => crons.map((_, index) => ({ text, index })));
     fc.assert(
       fc.property(fc.constantFrom(...cases), cronText, ({ text, index }, to) => {
@@ -82,7 +82,7 @@ describe('an edit', () => {
     );
   });
 
-  it('leaves files that GitHub still accepts', () => {
+  it('gives files that GitHub still accepts', () => {
     for (const { text, crons } of CORPUS) {
       const edited = editWorkflowFile(PATH, text, [{ index: crons.length - 1, to: '17 4 * * *' }]);
       expect(githubErrors(edited)).toEqual(githubErrors(text));
@@ -105,7 +105,7 @@ describe('an edit', () => {
     );
   });
 
-  it('changes nothing where the cron stays, or there is nothing to do', () => {
+  it('changes nothing where no cron differs', () => {
     const text = withSteps('');
     expect(editWorkflowFile(PATH, text, [])).toBe(text);
     expect(editWorkflowFile(PATH, text, [{ index: 0, to: '0 3 * * *' }])).toBe(text);
@@ -130,7 +130,7 @@ describe('an edit', () => {
   });
 });
 
-describe('what compares github.event.schedule', () => {
+describe('a comparison with github.event.schedule', () => {
   it.each([
     ["    if: github.event.schedule == '0 3 * * *'\n"],
     ["    if: github.event.schedule != '0 3 * * *' # not at three\n"],
@@ -216,7 +216,7 @@ describe('what compares github.event.schedule', () => {
     );
   });
 
-  it('is refused for two entries of the same cron, and only for those', () => {
+  it('is refused for two entries of the same cron only', () => {
     const crons =
       "    - cron: '0 3 * * *'\n    - cron: '0 3 * * *'\n      timezone: Asia/Tokyo\n    - cron: '0 4 * * 1'\n";
     const text = withSteps("    if: github.event.schedule == '0 3 * * *'\n", crons);
@@ -227,7 +227,7 @@ describe('what compares github.event.schedule', () => {
     ]);
   });
 
-  it('follows GitHub in comparing without regard to case', () => {
+  it('ignores case, as GitHub does', () => {
     const crons = "    - cron: '0 3 * * MON'\n";
     const text = withSteps("    if: github.event.schedule == '0 3 * * mon'\n", crons);
     expect(editWorkflowFile(PATH, text, [{ index: 0, to: '17 3 * * MON' }])).toBe(
@@ -235,15 +235,18 @@ describe('what compares github.event.schedule', () => {
     );
   });
 
-  it.each([['0 4 * * 1'], ['5 5 * * *']])('keeps a new cron from meaning something else: %s', (to) => {
-    const text = withSteps(
-      "    if: github.event.schedule == '0 3 * * *' || github.event.schedule == '5 5 * * *'\n",
-    );
-    expect(errorOf(() => editWorkflowFile(PATH, text, [{ index: 0, to }])).code).toBe('workflow-refused');
-  });
+  it.each([['0 4 * * 1'], ['5 5 * * *']])(
+    'refuses a new cron that is compared for something else: %s',
+    (to) => {
+      const text = withSteps(
+        "    if: github.event.schedule == '0 3 * * *' || github.event.schedule == '5 5 * * *'\n",
+      );
+      expect(errorOf(() => editWorkflowFile(PATH, text, [{ index: 0, to }])).code).toBe('workflow-refused');
+    },
+  );
 });
 
-describe('an edit that may not be', () => {
+describe('a refused edit', () => {
   const text = withSteps('');
 
   it.each([
@@ -264,7 +267,7 @@ describe('an edit that may not be', () => {
     expect(errorOf(() => editWorkflowFile(PATH, text, edits)).code).toBe(code);
   });
 
-  it('is refused with the sentence and the place of the schedule', () => {
+  it('throws with the sentence and the place of the schedule', () => {
     const pinned = text.replace("'0 3 * * *'", "'0 3 * * *' # offbeat: pin");
     const error = errorOf(() => editWorkflowFile(PATH, pinned, [{ index: 0, to: '17 3 * * *' }]));
     expect(error.code).toBe('workflow-refused');
@@ -272,7 +275,7 @@ describe('an edit that may not be', () => {
     expect(error.message).toContain('pinned');
   });
 
-  it('is refused in a file that cannot be read', () => {
+  it('throws for a file that cannot be read', () => {
     expect(
       errorOf(() => editWorkflowFile(PATH, `${text}? [a]\n: b\n`, [{ index: 0, to: '17 3 * * *' }])).code,
     ).toBe('workflow-refused');

@@ -74,7 +74,7 @@ describe('jobsOf', () => {
     expect(matrix(value)).toBe(width);
   });
 
-  it('counts no more jobs than may run at once', () => {
+  it('counts at most max-parallel jobs of a matrix', () => {
     expect(matrix({ os: ['a', 'b', 'c'] }, { 'max-parallel': 2 })).toBe(2);
     expect(matrix({ os: ['a'] }, { 'max-parallel': 2 })).toBe(1);
   });
@@ -103,7 +103,7 @@ describe('widestJobs', () => {
     expect(widestJobs(jobs)).toBe(width);
   });
 
-  it('is the heaviest set of jobs of which none waits for another', () => {
+  it('equals the heaviest set of jobs of which none waits for another', () => {
     const graph = fc.array(fc.record({ width: fc.integer({ min: 0, max: 4 }), needs: fc.array(fc.nat(8)) }), {
       maxLength: 8,
     });

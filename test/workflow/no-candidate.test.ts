@@ -34,12 +34,12 @@ describe('the refusal of a schedule without candidates', () => {
     );
   });
 
-  it('asks for a wider window where no way is long enough', () => {
+  it('asks for a wider window where no shift is long enough', () => {
     const narrow = { window: { fromMinute: 60, toMinute: 61 } };
     expect(whyNoCandidate(parseCron('0 12 * * *'), 'UTC', narrow).sentence).toMatch(/widen the window/);
   });
 
-  it('asks for nothing where every minute has its tick', () => {
+  it('asks for nothing where every minute has a tick', () => {
     const { sentence } = whyNoCandidate(parseCron('* * * * *'), 'UTC', {});
     expect(sentence).not.toMatch(/max-shift/);
     expect(sentence).toMatch(/every minute of its hours has a tick/);

@@ -13,7 +13,7 @@ const READER =
   "on: workflow_call\njobs:\n  c:\n    runs-on: x\n    if: github.event.schedule == '0 3 * * *'\n";
 
 describe('readWorkflowFiles', () => {
-  it('refuses schedules whose called workflow looks at the schedule', () => {
+  it('refuses schedules of a workflow that calls one which reads the schedule', () => {
     const files = readWorkflowFiles([
       workflow('a.yml', CALLER),
       workflow('b.yml', BETWEEN),
@@ -24,7 +24,7 @@ describe('readWorkflowFiles', () => {
     expect(refusal?.sentence).toContain('.github/workflows/c.yml');
   });
 
-  it('lets them move where no called workflow looks', () => {
+  it('does not refuse them where no called workflow reads it', () => {
     const files = readWorkflowFiles([
       workflow('a.yml', CALLER),
       workflow('b.yml', 'on: workflow_call\njobs: {}\n'),
@@ -45,7 +45,7 @@ describe('readWorkflowFiles', () => {
     expect(readWorkflowFiles([workflow('a.yml', circle)])[0]?.schedules[0]?.refusal).toBeUndefined();
   });
 
-  it('leaves out what GitHub does not run', () => {
+  it('leaves out files that GitHub does not run', () => {
     expect(
       readWorkflowFiles([{ path: '.github/workflows/old/a.yml', text: CALLER }, workflow('a.txt', CALLER)]),
     ).toEqual([]);

@@ -33,15 +33,15 @@ describe('every way to write a schedule', () => {
   });
 });
 
-describe('what the schedule says', () => {
-  it('takes UTC where no timezone is named', () => {
+describe('a schedule', () => {
+  it('is in UTC where no timezone is named', () => {
     const zones = schedulesOf(
       around("    - cron: '0 3 * * *'\n    - cron: '0 3 * * 1'\n      timezone: Europe/Berlin\n"),
     ).map(({ timezone }) => timezone);
     expect(zones).toEqual(['UTC', 'Europe/Berlin']);
   });
 
-  it('keeps what people wrote beside the entry, without our directives', () => {
+  it('keeps the comment beside the entry, without directives', () => {
     const [one, two, three] = schedulesOf(
       around(
         "    # Every night,\n    - cron: '0 3 * * *' # at three # offbeat: max-shift=30m\n    - cron: '0 4 * * *' # offbeat: max-shift=1h\n    - cron: '0 5 * * *'\n",
@@ -52,7 +52,7 @@ describe('what the schedule says', () => {
     expect(three?.comment).toBeUndefined();
   });
 
-  it('counts entries that are none, so that an index means the same in the file', () => {
+  it('has the index of its entry, invalid entries counted', () => {
     expect(
       schedulesOf(around("    - '0 3 * * *'\n    - cron: '0 4 * * *'\n")).map(({ index, cron }) => [
         index,
@@ -64,7 +64,7 @@ describe('what the schedule says', () => {
     ]);
   });
 
-  it('reads name, triggers and chains', () => {
+  it('comes with name, triggers and chains of its file', () => {
     const file = readWorkflowFile(
       PATH,
       'name: Report\non:\n  push:\n  workflow_run: { workflows: [Build, Test], types: [completed] }\nconcurrency: reports\njobs: {}\n',
@@ -92,7 +92,7 @@ describe('what the schedule says', () => {
     expect(file.refusal).toBeUndefined();
   });
 
-  it('takes no concurrency group that is made by an expression', () => {
+  it('has no concurrency group where that is an expression', () => {
     const text = 'on: push\nconcurrency:\n  group: ${{ github.ref }}\njobs: {}\n';
     expect(readWorkflowFile(PATH, text).concurrencyGroup).toBeNull();
   });
@@ -149,12 +149,12 @@ describe('refusals', () => {
     expect(schedule?.refusal?.sentence).toMatch(/^[A-Z].*\.$/s);
   });
 
-  it('says line and column of the place', () => {
+  it('name line and column of the place', () => {
     const [schedule] = schedulesOf(around("    - cron: '0 25 * * *'\n"));
     expect(schedule?.refusal?.sentence).toContain('Line 4, column 13');
   });
 
-  it('says of a wrong cron the value, the field, the column and what to write', () => {
+  it('name value, field and column of a wrong cron, and what to write', () => {
     const [schedule] = schedulesOf(around("    - cron: '0 25 * * *'\n"));
     expect(schedule?.refusal?.sentence).toMatch(/"25" in the hour field: .* \(column 3\)\)\. Write 0-23\.$/);
   });
@@ -174,24 +174,24 @@ describe('refusals', () => {
     expect(schedulesOf(around(entry))[0]?.refusal?.sentence).toMatch(words);
   });
 
-  it('says of nesting without end that it is too deep', () => {
+  it('name endless nesting as too deep', () => {
     const text = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
     expect(readWorkflowFile(PATH, text).refusal?.sentence).toContain('nested too deeply');
   });
 
-  it('leaves a compiled file alone by its name', () => {
+  it('refuse a compiled file by its name', () => {
     expect(codes(around("    - cron: '0 3 * * *'\n"), '.github/workflows/triage.lock.yml')).toEqual([
       'generated-file',
     ]);
   });
 
-  it('does not take a notice further down for one of the whole file', () => {
+  it('ignore a notice that is not at the head of the file', () => {
     expect(
       codes(`name: x\n# DO NOT EDIT the next line\non:\n  schedule:\n    - cron: '0 3 * * *'\njobs: {}\n`),
     ).toEqual([undefined]);
   });
 
-  it('refuses alias bombs before they unfold', () => {
+  it('refuse alias bombs before they expand', () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0
         ? 'a0: &a0 [x, x, x, x, x, x, x, x, x]'
@@ -204,7 +204,7 @@ describe('refusals', () => {
     expect(readWorkflowFile(PATH, many).refusal?.code).toBe('alias-bomb');
   });
 
-  it('reads anchors and aliases that do not touch the schedule', () => {
+  it('allow anchors and aliases outside of the schedule', () => {
     const text = around("    - cron: '0 3 * * *'\n", '  a: &job\n    runs-on: x\n  b: *job\n');
     expect(codes(text)).toEqual([undefined]);
     expect(readWorkflowFile(PATH, text).jobs.map(({ id, runsOn }) => [id, runsOn])).toEqual([
@@ -213,7 +213,7 @@ describe('refusals', () => {
     ]);
   });
 
-  it('refuses what is over 1 MiB, and lists of schedules without end', () => {
+  it('refuse files over 1 MiB and endless lists of schedules', () => {
     expect(readWorkflowFile(PATH, `#${'x'.repeat(1024 * 1024)}`).refusal?.code).toBe('too-large');
     const many = readWorkflowFile(PATH, around("    - cron: '0 3 * * *'\n".repeat(500)));
     expect(many.refusal?.code).toBe('too-large');
@@ -231,7 +231,7 @@ describe('refusals', () => {
   });
 });
 
-describe('whatever stands in the file', () => {
+describe('reading any text', () => {
   it('never throws on damaged workflows', () => {
     const damaged = fc
       .record({

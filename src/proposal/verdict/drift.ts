@@ -2,47 +2,51 @@ import { median } from '../../statistics.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Split } from './series.ts';
 
-/** Runs before the merge whose median is the level of a schedule left alone. */
+/** Runs before the merge whose median is the level of an unmoved schedule. */
 const LEVEL_RUNS = 15;
-/** A schedule left alone with fewer runs on either side tells no drift. */
+/** An unmoved schedule with fewer runs on either side says nothing of drift. */
 const LEAST_RUNS = 5;
-/** Runs of the schedules left alone that lie this near tell the drift at an instant. */
+/** Runs of the unmoved schedules so near an instant say what the drift is then. */
 const NEAR_MS = 3.5 * DAY_MS;
 
-/** What the schedules left alone tell of the times. */
+/** How a measure has changed since the merge on the schedules that were not moved. */
 export interface Drift {
-  /** By how much (in the values' own units) they have moved by an instant, shrunk to nothing where few tell it. */
+  /**
+   * By how much (in the values' own units) it has changed by an instant; shrunk towards 0 where few schedules say so.
+   */
   at(instant: number): number;
   /** Runs since the merge behind it. */
   readonly runs: number;
 }
 
 /**
- * The drift of some schedules since the merge: the middle of their distances from their own levels. `halfWay` is how many
- * of them make it count half.
+ * The drift of unmoved schedules since the merge: the median of their distances from their own levels. With
+ * `halfWeightAt` schedules it counts half.
  */
-export function driftOf(beside: readonly Split<number>[], halfWay: number): Drift {
-  const told = beside
+export function driftOf(beside: readonly Split<number>[], halfWeightAt: number): Drift {
+  const levels = beside
     .filter(({ before, after }) => before.length >= LEAST_RUNS && after.length >= LEAST_RUNS)
     .map(({ before, after }) => ({
       level: median(before.slice(-LEVEL_RUNS).map(({ value }) => value)),
       after,
     }));
   return {
-    runs: told.reduce((sum, { after }) => sum + after.length, 0),
+    runs: levels.reduce((sum, { after }) => sum + after.length, 0),
     at(instant) {
-      const distances = told.flatMap(({ level, after }) => {
+      const distances = levels.flatMap(({ level, after }) => {
         const near = after.filter(({ at }) => Math.abs(at - instant) <= NEAR_MS);
         return near.length === 0 ? [] : [median(near.map(({ value }) => value)) - level];
       });
       return distances.length === 0
         ? 0
-        : (distances.length / (distances.length + halfWay)) * median(distances);
+        : (distances.length / (distances.length + halfWeightAt)) * median(distances);
     },
   };
 }
 
-/** Points of probability by which the schedules left alone fail more often since the merge; 0 where too few tell. */
+/**
+ * Points of probability by which the unmoved schedules fail more often since the merge; 0 where too few runs say so.
+ */
 export function failureDrift(beside: readonly Split<boolean>[]): {
   readonly points: number;
   readonly runs: number;

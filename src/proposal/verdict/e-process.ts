@@ -1,8 +1,8 @@
 /**
- * Evidence that may be looked at after every run: a bet against "a hit comes with probability `atMost` at most". What the
- * bet has made of 1 is an e-value; under that claim it exceeds 1/α at any time with probability α at most (Ville), so no
- * number of looks makes a false alarm likelier. (Ramdas and others, "Game-theoretic statistics and safe anytime-valid
- * inference", 2023.)
+ * Evidence that may be looked at after every run: bets against the claim "a hit comes with probability `atMost` at
+ * most". What they have made of a stake of 1 is an e-value. While the claim holds, it ever exceeds 1/α with
+ * probability α at most (Ville), so no number of looks makes a false alarm more likely. (Ramdas and others,
+ * "Game-theoretic statistics and safe anytime-valid inference", 2023.)
  */
 
 /** One run as a bet. */
@@ -12,15 +12,17 @@ export interface Bet {
   readonly atMost: number;
 }
 
-/** How far towards certainty the bets lean that share the stake: a small change is found slowly, a large one fast. */
+/**
+ * The stake is split over bets that lean so far towards a hit: a small lean finds small changes, a large one is fast.
+ */
 const LEANS = [0.1, 0.2, 0.4, 0.8] as const;
 
-/** No claim allows less or more than this: a bet at impossible odds would be lost or won by one run. */
+/** No claim allows less than this, or more than 1 less this: at impossible odds one run would decide the bet. */
 const LEAST_CHANCE = 0.001;
 
 /**
- * The e-value of a sequence of bets. `caution` (0–1) is the share of the log odds that each run counts: runs that follow
- * each other are alike, and ten alike ones are not ten. Any share leaves the law above in force.
+ * The e-value of a sequence of bets. Each run counts with the share `caution` (0–1) of its log odds, as
+ * consecutive runs are alike and ten of them are not ten observations. The law above holds for any share.
  */
 export function evidence(bets: readonly Bet[], caution: number): number {
   const logs = LEANS.map((lean) => {

@@ -1,19 +1,19 @@
 import { type Bet, evidence, upperShare } from './e-process.ts';
 
-/** One run in twenty may fail anywhere: below that nothing is called worse. */
+/** Two runs in a hundred fail anyway: a smaller share is never called worse. */
 const LEAST_FAILURE_SHARE = 0.02;
-/** And above that nothing is called better. */
+/** A larger share of successes is never called better. */
 const MOST_SUCCESS_SHARE = 0.99;
-/** Standard errors by which failures are allowed to be more frequent than they were. */
+/** Standard errors by which failures may be more frequent than before without being evidence. */
 const ALLOWANCE = 0.4;
-/** Failures come in rows, so each run is compared with what followed a run like the one before it; the odds count whole. */
+/** Failures come in rows, so each run is compared with runs after a like one; that done, all of its odds count. */
 const CAUTION = 1;
-/** Runs of a row that the base rate stands in for. */
+/** The base rate counts as much as so many runs. */
 const ROW_PRIOR_RUNS = 4;
 
 /**
- * E-value against "failures are no more frequent than before, but for `drift`" (points of probability by which the
- * schedules left alone fail more often now; negative where less).
+ * E-value against "failures are no more frequent than before, apart from `drift`" (points of probability by which the
+ * unmoved schedules fail more often now; negative where they fail less often).
  */
 export function evidenceOfMoreFailures(
   before: readonly boolean[],
@@ -29,7 +29,7 @@ export function evidenceOfMoreFailures(
   );
 }
 
-/** E-value against "successes are no more frequent than before, but for `drift`" (of failures, as above). */
+/** E-value against "successes are no more frequent than before, apart from `drift`" (of failures, as above). */
 export function evidenceOfFewerFailures(
   before: readonly boolean[],
   after: readonly boolean[],
@@ -59,7 +59,7 @@ function betsOf(
   });
 }
 
-/** Upper bound of the share of hits after a hit, and after none. */
+/** Upper bound of the share of hits, by whether the run before was one. */
 function sharesAfter(before: readonly boolean[]): (last: boolean) => number {
   const all = before.filter(Boolean).length;
   const base = before.length === 0 ? 0.5 : all / before.length;

@@ -3,27 +3,27 @@ import { DAY_MS, MINUTE_MS } from '../../time.ts';
 import type { Series, SeriesRun } from './series.ts';
 import { RunningTime } from './shared-minutes.ts';
 
-/** Further back than this a baseline does not reach: a weekly schedule has twelve runs in it. */
+/** How far back a baseline reaches: a weekly schedule has twelve runs in it. */
 const LOOK_BACK_MS = 90 * DAY_MS;
 
-/** Schedules to be told apart: those that a proposal has moved, and those that nobody has touched since. */
-export interface WhoMoved {
+/** Which schedules a proposal has moved, and which serve as no comparison. */
+export interface MovedSchedules {
   readonly moved: ReadonlySet<string>;
-  /** Moved or edited by others meanwhile: they tell neither. */
+  /** Moved or edited in other ways meanwhile: neither moved nor unmoved. */
   readonly unsettled: ReadonlySet<string>;
   /** When the merge came into force, epoch ms. */
   readonly since: number;
 }
 
-/** The series of the moved schedules, and of those left alone, from a repository's history. */
+/** The series of the moved schedules and of the unmoved ones (`beside`), from a repository's history. */
 export function seriesOfRuns(
   history: Iterable<Run>,
-  { moved, unsettled, since }: WhoMoved,
+  { moved, unsettled, since }: MovedSchedules,
 ): { readonly moved: readonly Series[]; readonly beside: readonly Series[] } {
   const runs = [...history].filter((run) => run.createdAt >= since - LOOK_BACK_MS);
   const isMoved = (run: Run): boolean => run.scheduleKey !== null && moved.has(run.scheduleKey);
   const all = new RunningTime(runs);
-  // A schedule left alone gains when another moves away: what it shares with the moved ones is no drift.
+  // An unmoved schedule overlaps less when another moves away: its overlap with the moved ones is no drift.
   const unmoved = new RunningTime(runs.filter((run) => !isMoved(run)));
   const byKey = new Map<string, SeriesRun[]>();
   for (const run of runs) {
@@ -39,7 +39,7 @@ export function seriesOfRuns(
   };
 }
 
-/** What schedules of other repositories tell: how late GitHub is, and nothing else. */
+/** A series of another repository: its lateness only, as nothing else can be compared. */
 export function latenessOnly({ key, runs }: Series): Series {
   return {
     key,
@@ -60,7 +60,7 @@ function seriesRun(run: Run, others: RunningTime): SeriesRun {
   return {
     at: run.createdAt,
     failed: good === null ? null : !good,
-    // A failed run stops somewhere on its way: its length tells of the failure, not of the work.
+    // A failed run stops early: its length says nothing of the work.
     seconds: good === true && run.durationSeconds !== null ? run.durationSeconds : null,
     minutesLate:
       run.tick === null || run.ambiguous ? null : Math.max(0, (run.createdAt - run.tick) / MINUTE_MS),

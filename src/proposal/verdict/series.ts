@@ -1,4 +1,4 @@
-/** One run as far as a verdict needs it; `null` where the run does not tell. */
+/** One run as far as a verdict needs it; `null` where a value is unknown. */
 export interface SeriesRun {
   /** Epoch ms. */
   readonly at: number;
@@ -15,16 +15,16 @@ export interface Series {
   readonly runs: readonly SeriesRun[];
 }
 
-/** Runs before the merge that a baseline is made of: more would speak of other times. */
+/** Most runs before the merge in a baseline: older ones say little about the present. */
 const BASELINE_RUNS = 60;
 
-/** What a series shows of one thing before and after an instant, oldest first. */
+/** The values of one measure before and after an instant, oldest first. */
 export interface Split<T> {
   readonly before: readonly { readonly at: number; readonly value: T }[];
   readonly after: readonly { readonly at: number; readonly value: T }[];
 }
 
-/** Values of the runs before and since an instant; runs that do not tell are left out. */
+/** Values of the runs before and since an instant; unknown ones are left out. */
 export function split<T>({ runs }: Series, since: number, read: (run: SeriesRun) => T | null): Split<T> {
   const before: { at: number; value: T }[] = [];
   const after: { at: number; value: T }[] = [];

@@ -1,33 +1,33 @@
+import { itemAt } from '../../checked.ts';
 import { median } from '../../statistics.ts';
 import { type Bet, evidence, upperShare } from './e-process.ts';
 
 /** How a measure with a level (a duration, a lateness) is judged; values are logs. */
 export interface ShiftSettings {
-  /** Smaller shifts of the level, in logs, are none that anybody would act on. */
+  /** Smallest shift of the level, in logs, that anybody would act on. */
   readonly leastShift: number;
   /** Share of each run's log odds that counts. */
   readonly caution: number;
-  /** Standard errors by which the share of outliers is allowed to be larger than it was. */
+  /** Standard errors by which the share of outliers may be larger than before without being evidence. */
   readonly allowance: number;
 }
 
-/** Runs whose median is the level that others are compared with. */
+/** Runs whose median is the level that later runs are compared with. */
 const LEVEL_RUNS = 15;
 
-/** However steady a series was, this share of its runs may lie beyond the least shift. */
+/** Least share of runs that may lie beyond the least shift, however steady the series was. */
 const LEAST_OUTLIERS = 0.1;
 
-/** One run's value with what the level has moved by meanwhile for everybody. */
+/** One run's value, and the drift of all schedules by then. */
 export interface DriftedValue {
   readonly value: number;
-  /** By how much the schedules left alone have moved by then. */
+  /** By how much the level of the unmoved schedules has changed by then. */
   readonly drift: number;
 }
 
 /**
  * E-value against "the level has not moved by more than `leastShift` beyond the drift": upwards for `direction` 1,
- * downwards for −1. The claim allows as many runs beyond it as the series' own history shows at the distance of the look,
- * and some more.
+ * downwards for −1. The claim allows a somewhat larger share of runs beyond it than the series' own history shows.
  */
 export function shiftEvidence(
   before: readonly number[],
@@ -46,8 +46,8 @@ export function shiftEvidence(
 }
 
 /**
- * Share of a series' own runs that lay beyond the least shift from a level some runs before them: a series that
- * wanders by itself is allowed to.
+ * Upper bound of the share of a series' own runs beyond the least shift from the level of earlier ones: a series that
+ * varies much by itself may go on so.
  */
 function outlierShare(
   before: readonly number[],
@@ -60,10 +60,10 @@ function outlierShare(
     const level = median(before.slice(origin - LEVEL_RUNS, origin));
     for (let at = origin; at < Math.min(before.length, origin + LEVEL_RUNS); at += 1) {
       runs += 1;
-      if (direction * ((before[at] ?? 0) - level) > leastShift) hits += 1;
+      if (direction * (itemAt(before, at) - level) > leastShift) hits += 1;
     }
   }
-  // Every run was compared with many levels; as evidence it counts once.
+  // Every run was compared with several levels; it counts as one observation.
   const distinct = Math.max(1, before.length - LEVEL_RUNS);
   const share = runs === 0 ? 0 : hits / runs;
   return Math.max(LEAST_OUTLIERS, upperShare(share * distinct, distinct, allowance));

@@ -14,11 +14,11 @@ export const Finding = z.object({
   measure: Measure,
   before: z.number(),
   after: z.number(),
-  /** What `before` would be today if it had gone like the schedules that were left alone. */
+  /** `before`, changed as it has changed on the unmoved schedules. */
   expected: z.number(),
   runsBefore: z.number().int().nonnegative(),
   runsAfter: z.number().int().nonnegative(),
-  /** Runs of schedules left alone that tell the drift; 0 where there were none to compare with. */
+  /** Runs of unmoved schedules behind the drift; 0 where there were none to compare with. */
   runsBeside: z.number().int().nonnegative(),
   /** Evidence against "not worse": an e-value; 1 is none. */
   againstNotWorse: z.number().nonnegative(),
@@ -35,7 +35,7 @@ export const Verdict = z.object({
   /** Epoch ms. */
   at: z.number(),
   kind: VerdictKind,
-  /** The measure that decided; `null` where none did. */
+  /** The measure with the most evidence for the verdict; `null` where none has. */
   by: Measure.nullable(),
   findings: z.array(Finding),
   /** Keys of the schedules that got worse. */

@@ -6,7 +6,7 @@ import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
-import { RepositoryCare } from '../../proposal/care.ts';
+import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import { Mode, Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
@@ -53,7 +53,7 @@ export const DOCUMENTS = {
   'proposals.json': z.object({ ...STORED, proposals: z.array(Proposal) }),
   'audit.json': z.object({
     ...STORED,
-    care: RepositoryCare,
+    care: SettingsAndBookkeeping,
     events: z.array(AuditEvent),
     olderEvents: z.number().int().nonnegative(),
   }),

@@ -7,7 +7,7 @@ import { Run } from '../../history/run.ts';
 import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
-import { RepositoryCare } from '../../proposal/care.ts';
+import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import { emptyRepository } from '../kept-repository.ts';
@@ -33,7 +33,7 @@ const Contents = z.object({
   population: StrategyPopulation.nullable(),
   learning_log: z.array(LearningEvent),
   older_events: z.number(),
-  care: RepositoryCare.nullable(),
+  care: SettingsAndBookkeeping.nullable(),
   shared_load: SharedLoad.nullable(),
   audit: z.array(AuditEvent),
   older_audit: z.number(),

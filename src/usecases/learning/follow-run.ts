@@ -4,7 +4,7 @@ import { knownRepository, type SeenRepository } from '../known-repository.ts';
 import { isMaintenanceDue, runMaintenance } from '../maintenance/run-maintenance.ts';
 import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
 import { isDecisionDue } from '../planning/is-decision-due.ts';
-import { tuneRepository } from '../planning/tune-repository.ts';
+import { planRepository } from '../planning/plan-repository.ts';
 import { observeRun } from './observe-run.ts';
 
 /** Learns from a run that has ended; then plans and maintains its repository, each where it is due. */
@@ -13,7 +13,7 @@ export async function followRun(context: Context, seen: SeenRepository, run: Run
   const now = context.clock.now();
   if (isDecisionDue(await knownRepository(context, seen.id), now)) {
     await unlessGitHubPauses(context, seen.id, () =>
-      tuneRepository(context, { repositoryId: seen.id, trigger: 'run' }),
+      planRepository(context, { repositoryId: seen.id, trigger: 'run' }),
     );
   }
   if (isMaintenanceDue(await knownRepository(context, seen.id), now)) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
-import type { ResourceUsage } from '../../proposal/care.ts';
+import type { ResourceUsage } from '../../proposal/bookkeeping.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows, matchWorkflow, workflowPath } from '../find-workflow.ts';

@@ -3,7 +3,7 @@ import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { SeenRepository } from '../known-repository.ts';
 import { touchWorkflows } from '../learning/touch-workflows.ts';
-import { tuneRepository } from '../planning/tune-repository.ts';
+import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';
 
 export interface SeenPush {
@@ -23,6 +23,6 @@ export async function followPush(
     await renewProposal(context, seen.id);
   }
   if (paths.includes(CONFIG_PATH)) {
-    await tuneRepository(context, { repositoryId: seen.id, trigger: 'push' });
+    await planRepository(context, { repositoryId: seen.id, trigger: 'push' });
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersion } from '../learning/schedules-in-force.ts';
-import { WORKFLOWS_NOTICE } from '../planning/tune-repository.ts';
+import { WORKFLOWS_NOTICE } from '../planning/plan-repository.ts';
 
 /** Makes a newly installed repository known, and its crons read, so that the first run finds its tick. */
 export async function welcomeRepository(

@@ -35,8 +35,8 @@ export interface Decided {
   /** Moves that were refused because a second cron engine expects other ticks. */
   readonly doubted: readonly DoubtedMove[];
   /**
-   * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where it is;
-   * missing where none are shared.
+   * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where
+   * it is; missing where none are shared.
    */
   readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
 }

@@ -12,8 +12,8 @@ export interface FreePlan {
 }
 
 /**
- * A planning round that nothing is made of: every schedule that may move is free to, whatever share of them that is, and
- * no gate is asked. Reads the newest workflow files; keeps nothing.
+ * A planning round that nothing is made of: every schedule that may move is free to, whatever share of them that is,
+ * and no gate is asked. Reads the newest workflow files; keeps nothing.
  */
 export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
   const request = await freeRequest(context, state);

@@ -19,7 +19,7 @@ import type { Genes } from '../../genes/genes.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { planSettings } from '../../plan/settings.ts';
-import type { RepositoryCare } from '../../proposal/care.ts';
+import type { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { recentEdits } from '../../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
@@ -36,7 +36,7 @@ export interface PlanSources {
   readonly pool: LatenessPool;
   readonly proposals: readonly Proposal[];
   /** What people have asked for; nothing where it is left out. */
-  readonly care?: RepositoryCare;
+  readonly care?: SettingsAndBookkeeping;
   readonly genes: Genes;
   /** Path of the one workflow file that may be moved; all of them where none is named. */
   readonly only?: string;
@@ -97,7 +97,10 @@ function plannedSchedule(
   };
 }
 
-/** What stays where it is because of somebody else's question is not looked at minute by minute: that takes the longest. */
+/**
+ * What stays where it is because of somebody else's question is not looked at minute by minute: that takes the
+ * longest.
+ */
 function movesOf(
   sources: PlanSources,
   file: WorkflowFile,

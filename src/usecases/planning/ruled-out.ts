@@ -34,7 +34,9 @@ export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): R
   return next;
 }
 
-/** What was ruled out so far, and the schedules of these moves: two engines that disagree make all its times doubtful. */
+/**
+ * What was ruled out so far, and the schedules of these moves: two engines that disagree make all its times doubtful.
+ */
 export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
   const next = new Map(ruledOut);
   for (const { key, to, detail } of moves) {

@@ -40,7 +40,9 @@ export function chooseByPlans(
   };
 }
 
-/** What every strategy asked would have picked instead, as a decision keeps it; `undefined` where one was asked alone. */
+/**
+ * What every strategy asked would have picked instead, as a decision keeps it; `undefined` where one was asked alone.
+ */
 export function shadowPlans(
   { contenders, plans }: ChosenStrategy,
   decided: readonly ScheduleDecision[],

@@ -17,8 +17,8 @@ export interface ChangedPull {
 }
 
 /**
- * Says on the pull request that edits `.github/offbeat.yml` whether it is valid: as a check with a note at each line, and,
- * where the App may not write checks, as one comment that is kept up to date.
+ * Says on the pull request that edits `.github/offbeat.yml` whether it is valid: as a check with a note at each line,
+ * and, where the App may not write checks, as one comment that is kept up to date.
  */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
   const state = await meetRepository(context, seen);

@@ -1,11 +1,11 @@
 import { audited } from '../../proposal/audit.ts';
-import type { LeftAlone } from '../../proposal/care.ts';
+import type { LeftAlone } from '../../proposal/maintainer-settings.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { tuneRepository } from '../planning/tune-repository.ts';
+import { planRepository } from '../planning/plan-repository.ts';
 import { withdraw } from './withdraw.ts';
 
 export interface LeftAloneAnswer {
@@ -22,8 +22,8 @@ export async function listLeftAlone(context: Context, repositoryId: number): Pro
 }
 
 /**
- * Leaves a workflow where it is until it is taken back, and takes it out of the open pull request, whose other moves stay
- * as they are. Throws `not-found` for a workflow that is not known here.
+ * Leaves a workflow where it is until it is taken back, and takes it out of the open pull request, whose other moves
+ * stay as they are. Throws `not-found` for a workflow that is not known here.
  */
 export async function leaveAlone(
   context: Context,
@@ -81,7 +81,7 @@ async function takeOut(
     await withdraw(context, state, open, connected, { event: 'supersede', why });
     return 'closed';
   }
-  const result = await tuneRepository(context, {
+  const result = await planRepository(context, {
     repositoryId,
     trigger: 'command',
     fixed: new Map(rest.map(({ key, to }) => [key, to])),

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedules-in-force.ts';
 import { runMaintenance } from '../maintenance/run-maintenance.ts';
-import { tuneRepository } from '../planning/tune-repository.ts';
+import { planRepository } from '../planning/plan-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** Holds another round at once where the open pull request moves crons that are not there any more. */
@@ -12,7 +12,7 @@ export async function renewProposal(context: Context, repositoryId: number): Pro
   // The crons are gone too where it was just merged, and that may not have been told yet.
   await runMaintenance(context, repositoryId);
   if (!isStale(await knownRepository(context, repositoryId))) return;
-  await tuneRepository(context, { repositoryId, trigger: 'push' });
+  await planRepository(context, { repositoryId, trigger: 'push' });
 }
 
 function isStale({ proposals, scheduleVersions }: RepositoryState): boolean {

@@ -19,8 +19,8 @@ export interface RollbackRequest {
 }
 
 /**
- * Opens the pull request that takes moves of a merged proposal back; merging it is left to people. Done twice, it is one
- * pull request. Throws `not-found` where none of the moves stands any more.
+ * Opens the pull request that takes moves of a merged proposal back; merging it is left to people. Done twice, it is
+ * one pull request. Throws `not-found` where none of the moves stands any more.
  */
 export async function rollBack(
   context: Context,

@@ -9,8 +9,8 @@ const MINUTE_MS = 60_000;
 const LONGEST_DAYS = 365;
 
 /**
- * No proposal for a span such as `30d`; `off` takes it back. Learning and deciding go on. Returns until when (epoch ms), or
- * `null`. Throws `command-invalid` for anything that is no span.
+ * No proposal for a span such as `30d`; `off` takes it back. Learning and deciding go on. Returns until when (epoch
+ * ms), or `null`. Throws `command-invalid` for anything that is no span.
  */
 export async function snooze(
   context: Context,

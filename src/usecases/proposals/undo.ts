@@ -6,8 +6,8 @@ import { knownRepository } from '../known-repository.ts';
 import { rollBack } from './roll-back.ts';
 
 /**
- * Opens the pull request that takes a merged one back: that of a number, else the newest. Throws `not-found` where there is
- * none, or nothing of it is left.
+ * Opens the pull request that takes a merged one back: that of a number, else the newest. Throws `not-found` where
+ * there is none, or nothing of it is left.
  */
 export async function undo(
   context: Context,

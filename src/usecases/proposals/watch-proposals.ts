@@ -3,12 +3,13 @@ import { audited } from '../../proposal/audit.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
-import { isDue, isFinal, judge } from '../../proposal/verdict/judge.ts';
+import { isDue, isFinal, judgeMerge } from '../../proposal/verdict/judge-merge.ts';
 import type { Series } from '../../proposal/verdict/series.ts';
 import { latenessOnly, seriesOfRuns } from '../../proposal/verdict/series-of-runs.ts';
 import type { Verdict, VerdictKind } from '../../proposal/verdict/verdict.ts';
 import type { Watch, WatchedMove } from '../../proposal/watch.ts';
 import { renderVerdict, VERDICT_MARK, verdictSentence } from '../../render/verdict.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedules-in-force.ts';
@@ -16,10 +17,11 @@ import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { advanceProposal } from './advance-proposal.ts';
 import { rollBack } from './roll-back.ts';
 
-const DAY_MS = 86_400_000;
-/** Own schedules left alone that tell the drift of lateness; with fewer, other repositories are asked. */
+/** Merges and edits within so many days before make a schedule unfit as a comparison. */
+const UNSETTLED_MS = 30 * DAY_MS;
+/** Own unmoved schedules that are enough for the drift of lateness; with fewer, other repositories are looked at. */
 const ENOUGH_BESIDE = 3;
-/** Other repositories of the installation that are asked. */
+/** Most other repositories of the installation that are looked at. */
 const MOST_ELSEWHERE = 8;
 
 const EVENTS: Readonly<Record<VerdictKind, ProposalEvent>> = {
@@ -30,8 +32,8 @@ const EVENTS: Readonly<Record<VerdictKind, ProposalEvent>> = {
 };
 
 /**
- * Looks at every merged proposal without a final verdict. What is to be said on GitHub is said where `connection` gives a
- * way there; `null` records only.
+ * Observes every merged proposal without a final verdict. `connection` opens the way to GitHub for reports; where it
+ * gives `null`, observations are only recorded.
  */
 export async function watchProposals(
   context: Context,
@@ -42,7 +44,7 @@ export async function watchProposals(
   for (const proposal of proposals) {
     if (proposal.reverts !== undefined) continue;
     if (proposal.state === 'merged') await beginWatch(context, repositoryId, proposal);
-    if (proposal.state === 'watching') await look(context, repositoryId, proposal, connection);
+    if (proposal.state === 'watching') await observe(context, repositoryId, proposal, connection);
   }
 }
 
@@ -74,7 +76,14 @@ function lastActor(state: RepositoryState, key: string, before: number): string 
   return actor;
 }
 
-async function look(
+/** A merged proposal with what its newest runs say of it. */
+interface ObservedProposal extends Proposal {
+  readonly watch: Watch;
+  readonly verdict: Verdict;
+}
+
+/** Judges the newest runs of a watched proposal, reports what is new, and ends the watch where the verdict is final. */
+async function observe(
   context: Context,
   repositoryId: number,
   proposal: Proposal,
@@ -85,47 +94,69 @@ async function look(
   const watch = watchedNow(state, proposal, now);
   if (watch === null) return;
   const verdict = await verdictOf(context, state, proposal, watch, now);
-  const raised = newAlarms(proposal.watch, watch);
-  const seen: Proposal = { ...proposal, watch, verdict };
-  if (JSON.stringify([proposal.watch, proposal.verdict?.kind]) !== JSON.stringify([watch, verdict.kind])) {
-    await context.store.apply(repositoryId, {
-      proposals: [seen],
-      auditEvents: raised.map((what) =>
-        audited('alarm', now, null, what, {
-          decisionId: proposal.decisionId,
-          pullNumber: proposal.pullNumber,
-        }),
-      ),
-    });
+  const observed: ObservedProposal = { ...proposal, watch, verdict };
+  await recordObservation(context, repositoryId, proposal, observed, now);
+  const report = reportOf(observed, now);
+  if (report.isDue && report.said !== watch.said) {
+    const reported = { ...observed, watch: { ...watch, said: report.said } };
+    await postVerdict(context, state, reported, report.isFinal, connection);
   }
-  const isLeft = watch.moves.every(({ leftBecause }) => leftBecause !== undefined);
-  const final = isLeft || isFinal(verdict, watch.since);
-  const told = final && (isLeft || verdict.kind === 'worse' || isDue(watch.since, now));
-  const isWorthTelling =
-    told || isDue(watch.since, now) || watch.moves.some(({ alarms }) => alarms.length > 0);
-  const said = JSON.stringify([
-    told ? verdict.kind : 'inconclusive',
-    told,
-    watch.moves.map(({ alarms }) => alarms),
-  ]);
-  if (isWorthTelling && said !== watch.said) {
-    await tell(context, state, { ...seen, watch: { ...watch, said } }, told, connection);
-  }
-  if (!told) return;
-  const latest = (await knownRepository(context, repositoryId)).proposals.find(
-    ({ pullNumber }) => pullNumber === proposal.pullNumber,
-  );
-  await advanceProposal(
-    context,
-    repositoryId,
-    latest ?? seen,
-    { event: EVENTS[verdict.kind], by: null, what: verdictSentence(verdict) },
-    { verdict },
-  );
+  if (report.isFinal) await endWatch(context, repositoryId, observed);
+}
+
+/** Stores an observation that differs from the last one, with an audit event for each new alarm. */
+async function recordObservation(
+  context: Context,
+  repositoryId: number,
+  before: Proposal,
+  observed: ObservedProposal,
+  now: number,
+): Promise<void> {
+  const { watch, verdict, decisionId, pullNumber } = observed;
+  if (JSON.stringify([before.watch, before.verdict?.kind]) === JSON.stringify([watch, verdict.kind])) return;
+  await context.store.apply(repositoryId, {
+    proposals: [observed],
+    auditEvents: newAlarms(before.watch, watch).map((what) =>
+      audited('alarm', now, null, what, { decisionId, pullNumber }),
+    ),
+  });
+}
+
+/** What the comment on the pull request should say now. */
+interface Report {
+  /** Whether there is anything to say yet. */
+  readonly isDue: boolean;
+  readonly isFinal: boolean;
+  /** The report in short: the comment is written again only where this changes. */
+  readonly said: string;
+}
+
+function reportOf({ watch, verdict }: ObservedProposal, now: number): Report {
+  const isAbandoned = watch.moves.every(({ leftBecause }) => leftBecause !== undefined);
+  const isWatchOver = isDue(watch.since, now);
+  const isFinalReport =
+    isAbandoned || (isFinal(verdict, watch.since) && (verdict.kind === 'worse' || isWatchOver));
+  const alarms = watch.moves.map((move) => move.alarms);
+  return {
+    isDue: isFinalReport || isWatchOver || alarms.some(({ length }) => length > 0),
+    isFinal: isFinalReport,
+    said: JSON.stringify([isFinalReport ? verdict.kind : 'inconclusive', isFinalReport, alarms]),
+  };
+}
+
+/** Brings the proposal into the state that its final verdict stands for. */
+async function endWatch(context: Context, repositoryId: number, observed: ObservedProposal): Promise<void> {
+  const { verdict } = observed;
+  const { proposals } = await knownRepository(context, repositoryId);
+  // The rollback may have changed the proposal since.
+  const latest = proposals.find(({ pullNumber }) => pullNumber === observed.pullNumber) ?? observed;
+  const event = EVENTS[verdict.kind];
+  const step = { event, by: null, what: verdictSentence(verdict) };
+  await advanceProposal(context, repositoryId, latest, step, { verdict });
   await context.onOutcome?.({ harmed: verdict.kind === 'worse' });
 }
 
-/** The watch after a look at the runs; `null` where nothing of the proposal is left to watch. */
+/** The watch after the newest runs; `null` where the proposal is not watched. */
 function watchedNow(state: RepositoryState, proposal: Proposal, now: number): Watch | null {
   const { watch } = proposal;
   if (watch === undefined) return null;
@@ -161,18 +192,18 @@ async function verdictOf(
   const unsettled = new Set([
     ...watch.moves.map(({ key }) => key),
     ...Object.keys(state.care.editedAt).filter(
-      (key) => (state.care.editedAt[key] ?? 0) > since - 30 * DAY_MS,
+      (key) => (state.care.editedAt[key] ?? 0) > since - UNSETTLED_MS,
     ),
     ...state.proposals
-      .filter((other) => other !== proposal && wasMerged(other) && mergedAt(other) > since - 30 * DAY_MS)
+      .filter((other) => other !== proposal && wasMerged(other) && mergedAt(other) > since - UNSETTLED_MS)
       .flatMap(({ moves }) => moves.map(({ key }) => key)),
   ]);
   const own = seriesOfRuns(state.runs, { moved, unsettled, since });
   const elsewhere = own.beside.length >= ENOUGH_BESIDE ? [] : await besideElsewhere(context, state, since);
-  return judge({ since, now, moved: own.moved, beside: [...own.beside, ...elsewhere] });
+  return judgeMerge({ since, now, moved: own.moved, beside: [...own.beside, ...elsewhere] });
 }
 
-/** How late GitHub was in other repositories of the same installation; durations and failures are their own affair. */
+/** Lateness in other repositories of the installation; their durations and failures say nothing of this one. */
 async function besideElsewhere(
   context: Context,
   { profile }: RepositoryState,
@@ -201,20 +232,19 @@ function newAlarms(before: Watch | undefined, after: Watch): readonly string[] {
   });
 }
 
-/** Puts the verdict on the merged pull request, and opens what takes back what got worse. */
-async function tell(
+/** Comments the verdict on the merged pull request, and opens a rollback of what got worse. */
+async function postVerdict(
   context: Context,
   state: RepositoryState,
-  proposal: Proposal,
+  proposal: ObservedProposal,
   final: boolean,
   connection: () => Promise<ConnectedRepository | null>,
 ): Promise<void> {
   const { watch, verdict } = proposal;
-  if (watch === undefined || verdict === undefined) return;
   const connected = await connection();
   if (connected?.writer == null) return;
   const rollback =
-    verdict.kind === 'worse' ? await rollBackIfAny(context, state, proposal, verdict, connected) : null;
+    verdict.kind === 'worse' ? await rollBackIfPossible(context, state, proposal, verdict, connected) : null;
   const shown: Verdict = final ? verdict : { ...verdict, kind: 'inconclusive' };
   const body = renderVerdict({ proposal, watch, verdict: shown, final, rollbackNumber: rollback });
   await connected.writer.commentInPlace(proposal.pullNumber, body, VERDICT_MARK);
@@ -229,7 +259,8 @@ async function tell(
   });
 }
 
-async function rollBackIfAny(
+/** Number of the rollback's pull request; `null` where its schedules or branch were changed by somebody. */
+async function rollBackIfPossible(
   context: Context,
   state: RepositoryState,
   proposal: Proposal,
@@ -247,10 +278,9 @@ async function rollBackIfAny(
     return opened.pullNumber;
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
-    // Changed since, or somebody works on the branch: then people are at it.
     context.log.info(
       { repositoryId: state.profile.id, pull: proposal.pullNumber, code: error.code },
-      'nothing could be taken back',
+      'rollback refused',
     );
     return null;
   }

@@ -5,8 +5,8 @@ import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { advanceProposal } from './advance-proposal.ts';
 
 /**
- * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that closing is
- * the one thing that notifies.
+ * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that
+ * closing is the one thing that notifies.
  */
 export async function withdraw(
   context: Context,

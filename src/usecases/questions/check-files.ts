@@ -13,13 +13,13 @@ import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { whyUnmovable } from '../planning/moves-left.ts';
 import type { SourceFile } from '../ports.ts';
 import {
+  collisionFindings,
   configFindings,
-  crowdFindings,
   fileFindings,
   isUnreadable,
   scheduleFindings,
 } from './check-findings.ts';
-import { crowdsOf, meetings } from './crowds.ts';
+import { collisions, distinctCollisions } from './collisions.ts';
 
 /** Ticks shown of each schedule. */
 const NEXT_TICKS = 3;
@@ -52,7 +52,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
   const ticking = entries.flatMap(({ file, schedule, cron }) =>
     cron === null || isUnreadable(file) ? [] : [{ schedule, cron }],
   );
-  const met = meetings(
+  const found = collisions(
     ticking.map(({ schedule, cron }) => ({ cron, timezone: schedule.timezone })),
     now,
   );
@@ -60,7 +60,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
   const findings = [
     ...files.flatMap(fileFindings),
     ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
-    ...crowdFindings(places, met),
+    ...collisionFindings(places, found),
     ...configFindings(
       config,
       configText,
@@ -72,7 +72,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     schedules,
     files: files.map(checkedFile),
     findings,
-    crowds: crowdsOf(met).map(({ at, members }) => ({
+    crowds: distinctCollisions(found).map(({ at, members }) => ({
       at: new Date(at).toISOString(),
       schedules: members.flatMap((member) => {
         const place = places[member];

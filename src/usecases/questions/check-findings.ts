@@ -10,14 +10,14 @@ import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
 import { localTimeInComment, timeInComment } from '../../workflow/comment-times.ts';
 import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
-import type { Meeting } from './crowds.ts';
+import type { Collision } from './collisions.ts';
 
 const DAY_MS = 86_400_000;
 /** GitHub runs nothing more often (docs: "Events that trigger workflows", `schedule`). */
 const SHORTEST_INTERVAL_MINUTES = 5;
 /** Two springs and two autumns: a schedule of few days meets a change of the clocks within that, or hardly ever. */
 const CLOCK_CHANGES_AHEAD_MS = 2 * 366 * DAY_MS;
-/** Companions named of each crowd; the others are counted. */
+/** Schedules named of each collision; the others are counted. */
 const NAMED = 3;
 
 /** A file that nobody can read: GitHub does not run it either. */
@@ -102,20 +102,20 @@ function inComment(schedule: Schedule): readonly Finding[] {
   return [finding('comment-names-time', schedule, message)];
 }
 
-/** Schedules that start in the same minute, each told at its place. */
-export function crowdFindings(
+/** One finding for each schedule that starts in the same minute as others. */
+export function collisionFindings(
   places: readonly Pick<Schedule, 'path' | 'line' | 'column' | 'cron'>[],
-  met: readonly (Meeting | null)[],
+  collisions: readonly (Collision | null)[],
 ): readonly Finding[] {
   return places.flatMap((place, index): Finding[] => {
-    const meeting = met[index];
-    if (meeting === null || meeting === undefined) return [];
-    const others = meeting.members.flatMap((member) => (member === index ? [] : (places[member] ?? [])));
+    const collision = collisions[index];
+    if (collision === null || collision === undefined) return [];
+    const others = collision.members.flatMap((member) => (member === index ? [] : (places[member] ?? [])));
     const named = others.slice(0, NAMED).map(({ path, line }) => `${fileName(path)}:${line}`);
     const more = others.length - named.length;
     const whom = more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
-    const often = meeting.share === 1 ? 'at every tick' : `at ${percent(meeting.share)} of its ticks`;
-    const message = `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(meeting.at)} ${clock(meeting.at)} UTC with ${whom}.`;
+    const often = collision.share === 1 ? 'at every tick' : `at ${percent(collision.share)} of its ticks`;
+    const message = `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(collision.at)} ${clock(collision.at)} UTC with ${whom}.`;
     return [finding('crowd', place, message)];
   });
 }

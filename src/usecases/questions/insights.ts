@@ -99,7 +99,7 @@ function workflowInsight(
     success_rate: successRate(runs),
     duration_seconds: spread(durations),
     lateness_minutes: spread(lateness),
-    duration_trend: trendOf(durations),
+    duration_trend: durationTrend(durations),
     older:
       older.length === 0
         ? null
@@ -144,7 +144,7 @@ function sinceOlder({
   ];
 }
 
-function trendOf(durations: readonly number[]): WorkflowInsight['duration_trend'] {
+function durationTrend(durations: readonly number[]): WorkflowInsight['duration_trend'] {
   const half = Math.floor(durations.length / 2);
   if (half < RUNS_FOR_A_CHANGE) return 'unknown';
   const before = spread(durations.slice(0, half))?.median ?? 0;

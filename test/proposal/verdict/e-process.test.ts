@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/plan/random.ts';
 import { evidence, upperShare } from '../../../src/proposal/verdict/e-process.ts';
 
-describe('evidence of bets', () => {
+describe('e-value of bets', () => {
   it('is 1 before any run', () => {
     expect(evidence([], 1)).toBe(1);
   });
 
-  it('exceeds 1/α at any time with probability α at most, while the claim holds', () => {
+  it('exceeds 1/α at any time with probability α at most while the claim holds', () => {
     const random = seededRandom(7);
     const worlds = 2_000;
     let alarms = 0;

@@ -3,7 +3,9 @@ import type { Series, SeriesRun } from '../../../src/proposal/verdict/series.ts'
 export const DAY_MS = 86_400_000;
 export const MERGED = Date.UTC(2026, 4, 4);
 
-/** A daily schedule: `before` runs up to the merge, `after` from it on, each as told by its place (0 the first after). */
+/**
+ * A daily schedule: `before` runs up to the merge, `after` from it on, each as told by its place (0 the first after).
+ */
 export function daily(
   key: string,
   before: number,

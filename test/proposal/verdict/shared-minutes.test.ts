@@ -5,7 +5,7 @@ import { RunningTime } from '../../../src/proposal/verdict/shared-minutes.ts';
 const minute = 60_000;
 
 describe('running time', () => {
-  it('is what an ordinary sum over all runs says', () => {
+  it('equals a plain sum over all runs', () => {
     const run = fc
       .tuple(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 90 }))
       .map(([start, length]) => ({ startedAt: start * minute, endedAt: (start + length) * minute }));
@@ -22,7 +22,7 @@ describe('running time', () => {
     );
   });
 
-  it('leaves out what has not ended', () => {
+  it('leaves out runs that have not ended', () => {
     expect(new RunningTime([{ startedAt: 0, endedAt: null }]).minutesBetween(0, minute)).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import {
   leaveRepository,
   welcomeRepository,
 } from '../../../src/usecases/maintenance/installation.ts';
-import { WORKFLOWS_NOTICE } from '../../../src/usecases/planning/tune-repository.ts';
+import { WORKFLOWS_NOTICE } from '../../../src/usecases/planning/plan-repository.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
 import { fakeContext, NOW, SEEN } from '../fakes.ts';
 

@@ -4,7 +4,7 @@ import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { leaveRepository } from '../../../src/usecases/maintenance/installation.ts';
 import { planFreely } from '../../../src/usecases/planning/plan-freely.ts';
-import { tuneRepository } from '../../../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, type FakeRepository, fakeContext, memoryStore, NOW, SEEN } from '../fakes.ts';
@@ -47,7 +47,7 @@ async function member(store: Store, id: number, more: Partial<typeof SEEN> & Fak
     );
   }
   fake.clock.at = NOW;
-  const round = () => tuneRepository(fake.context, { repositoryId: id, trigger: 'run' });
+  const round = () => planRepository(fake.context, { repositoryId: id, trigger: 'run' });
   const state = async () => (await store.load(id)) ?? (await meetRepository(fake.context, seen));
   return { ...fake, seen, round, state };
 }

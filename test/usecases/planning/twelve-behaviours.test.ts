@@ -16,7 +16,7 @@ import { accuracyScore, performance } from '../../../src/strategy/track-record.t
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { evolveRepository } from '../../../src/usecases/learning/evolve-repository.ts';
 import { importLearning } from '../../../src/usecases/learning/move-learning.ts';
-import { tuneRepository } from '../../../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import { Accuracy } from '../../../src/usecases/questions/accuracy.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { clock, keepingLog } from '../../store/sample.ts';
@@ -207,7 +207,7 @@ describe('the twelve behaviours', () => {
 
   it('10 schedule generation: a round plans a cron for each schedule, with its reasons', async () => {
     const { context, state } = await lived(40);
-    const result = await tuneRepository(context, { repositoryId: SEEN.id, trigger: 'command' });
+    const result = await planRepository(context, { repositoryId: SEEN.id, trigger: 'command' });
     if (result.kind !== 'decided') throw new Error(result.kind);
     const { schedules, strategy } = result.decision;
     expect(strategy).toBe('default');

@@ -3,7 +3,7 @@ import { openProposalOf } from '../../../src/proposal/record.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
-import { tuneRepository } from '../../../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import { leaveAlone, listLeftAlone, unignore } from '../../../src/usecases/proposals/leave-alone.ts';
 import { snooze } from '../../../src/usecases/proposals/snooze.ts';
 import { undo } from '../../../src/usecases/proposals/undo.ts';
@@ -35,7 +35,7 @@ const state = () => {
   if (found === undefined) throw new Error('The repository is gone.');
   return found;
 };
-const round = () => tuneRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
+const round = () => planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
 
 /** Three hours of work at the same time, watched for some weeks. */
 beforeEach(async () => {

@@ -72,7 +72,7 @@ function run(path: string, day: number, [hour, minute]: readonly [number, number
 }
 
 describe('a merged proposal', () => {
-  it('is watched, and told to have made no difference in one comment after a fortnight', async () => {
+  it('gets one comment with the verdict "no difference" after a fortnight', async () => {
     const { live, state, written } = await merged();
     await live(13);
     expect(state().proposals).toMatchObject([{ state: 'watching' }]);
@@ -89,7 +89,7 @@ describe('a merged proposal', () => {
     ]);
   });
 
-  it('is taken back by a pull request when it did harm, before the fortnight is over', async () => {
+  it('gets a rollback pull request when it did harm, before the fortnight is over', async () => {
     const { live, state, written } = await merged();
     await live(13, { durationFactor: 1.8 });
     expect(state().proposals).toMatchObject([
@@ -102,14 +102,14 @@ describe('a merged proposal', () => {
     expect(written.kept[0]?.body).toContain('**Worse.**');
   });
 
-  it('is not written about where pull requests are not welcome, and its verdict is kept all the same', async () => {
+  it('gets no comment where the mode is not suggest, and its verdict is still stored', async () => {
     const { live, state, written } = await merged({ config: 'mode: observe\n' });
     await live(20, { durationFactor: 1.8 });
     expect(state().proposals[0]).toMatchObject({ state: 'worse' });
     expect([written.kept, written.pulls]).toEqual([[], []]);
   });
 
-  it('raises an alarm in the comment that is later edited, when the new cron does not fire', async () => {
+  it('gets an alarm in its comment when the new cron does not fire', async () => {
     const { live, state, written } = await merged();
     await live(4, { silent: true });
     expect(written.kept).toHaveLength(1);
@@ -121,13 +121,13 @@ describe('a merged proposal', () => {
     expect(state().audit.filter(({ kind }) => kind === 'alarm')).toHaveLength(1);
   });
 
-  it('tells of runs under another name', async () => {
+  it('gets an alarm for runs under another name', async () => {
     const { live, written } = await merged();
     await live(3, { actor: 'hubot' });
     expect(written.kept[0]?.body).toMatch(/another account/);
   });
 
-  it('is left alone where somebody edits the cron', async () => {
+  it('is not watched any more where somebody edits the cron', async () => {
     const { live, state, store, written } = await merged();
     await live(3);
     const { care } = state();
@@ -137,7 +137,7 @@ describe('a merged proposal', () => {
     expect(written.pulls).toEqual([]);
   });
 
-  it('is merged also where nobody has told us', async () => {
+  it('is recognised as merged without an event', async () => {
     const fake = fakeContext({
       files: [FILE],
       config: 'mode: suggest\n',

@@ -1,6 +1,6 @@
 import type { GateResult } from '../../../plan/decision.ts';
 import type { AuditEvent } from '../../../proposal/audit.ts';
-import type { LeftAlone } from '../../../proposal/care.ts';
+import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
 import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';

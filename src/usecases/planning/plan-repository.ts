@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Decision } from '../../plan/decision.ts';
+import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
 import { revise } from '../../proposal/revision.ts';
-import { suspicion } from '../../proposal/suspicion.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
@@ -23,18 +23,18 @@ import { withSlotRecords } from './replay-slots.ts';
 import { jobsElsewhere } from './shared-runners.ts';
 import { simulateDecision } from './simulate-plan.ts';
 
-export interface TuneRequest {
+export interface PlanRequest {
   readonly repositoryId: number;
   readonly trigger: Decision['trigger'];
-  /** Decides; the most promising one where none is named. */
+  /** The strategy that decides; the most promising one where none is named. */
   readonly strategy?: string;
-  /** Path of the one workflow file that may be moved; all of them where none is named. */
+  /** Path of the only workflow file that may be moved; all of them where none is named. */
   readonly only?: string;
   /** The only crons that may be moved to, by schedule key; any where it is left out. */
   readonly fixed?: ReadonlyMap<string, string>;
 }
 
-export type TuneResult =
+export type PlanResult =
   | { readonly kind: 'left-alone'; readonly why: string }
   | { readonly kind: 'config-invalid'; readonly sentence: string }
   | { readonly kind: 'decided'; readonly decision: Decision; readonly mode: Mode }
@@ -42,9 +42,9 @@ export type TuneResult =
 
 /**
  * One planning round for a repository: read, decide, ask the gates, and, where all of them pass, open the pull
- * request. In any other mode the same decision is recorded and nothing is touched.
+ * request. Otherwise the same decision is recorded and GitHub is not written to.
  */
-export async function tuneRepository(context: Context, request: TuneRequest): Promise<TuneResult> {
+export async function planRepository(context: Context, request: PlanRequest): Promise<PlanResult> {
   const state = await knownRepository(context, request.repositoryId);
   const { profile } = state;
   if (profile.archived || profile.fork) {
@@ -56,7 +56,7 @@ export async function tuneRepository(context: Context, request: TuneRequest): Pr
   const modeUnder = (configured: Config['mode']) =>
     effectiveMode({ emergencyStop: context.emergencyStop, commanded: profile.commandedMode, configured });
   const before = modeUnder(undefined);
-  if (isAtRest(before.mode)) return { kind: 'left-alone', why: before.why };
+  if (isPausedOrStopped(before.mode)) return { kind: 'left-alone', why: before.why };
   const connected = await context.github.connect(profile);
   const config = await configOrIssue(context, state, connected);
   if (config instanceof OffbeatError) {
@@ -64,7 +64,7 @@ export async function tuneRepository(context: Context, request: TuneRequest): Pr
     return { kind: 'config-invalid', sentence: config.sentence };
   }
   const { mode, why } = modeUnder(config.mode);
-  if (isAtRest(mode)) {
+  if (isPausedOrStopped(mode)) {
     await endRound(context, profile.id);
     return { kind: 'left-alone', why };
   }
@@ -75,41 +75,41 @@ export async function tuneRepository(context: Context, request: TuneRequest): Pr
     scheduleVersions: [firstSeen(state, scheduleVersion(sources, now))],
   });
   const round = { request, config, sources, mode, now, connected };
-  const planned = await planOrRest(context, state, round);
+  const planned = await planUnlessCircuitOpen(context, state, round);
   if (planned === null) return { kind: 'left-alone', why: 'The planner rests after repeated failures.' };
   const asked = request.trigger === 'command';
-  const result = await settle(context, state, { connected, sources, config, ...planned, mode, asked });
-  await leaveSharedLoad(context, state, planned.sharedLoad, result);
-  // Last, so that a round which GitHub cut short is tried again.
+  const result = await applyDecision(context, state, { connected, sources, config, ...planned, mode, asked });
+  await storeSharedLoad(context, state, planned.sharedLoad, result);
+  // Only now, so that a round which GitHub cut short is tried again.
   await endRound(context, profile.id);
   await keepReport(context, profile.id, config.mode ?? null);
   return result;
 }
 
-/** Tells repositories that share runners with this one what it takes of them; those it shares no more know nothing of it. */
-async function leaveSharedLoad(
+/** Stores the load on shared runners for the other repositories; `null` where this one shares none any more. */
+async function storeSharedLoad(
   { store }: Context,
-  { profile, sharedLoad: left }: RepositoryState,
+  { profile, sharedLoad: stored }: RepositoryState,
   load: Decided['sharedLoad'],
-  { kind }: TuneResult,
+  { kind }: PlanResult,
 ): Promise<void> {
   const sharedLoad = (kind === 'proposed' ? load?.proposed : load?.standing) ?? null;
-  if (sharedLoad !== left) await store.apply(profile.id, { sharedLoad });
+  if (sharedLoad !== stored) await store.apply(profile.id, { sharedLoad });
 }
 
-/** Paused or stopped: nothing is planned, only watched. */
-function isAtRest(mode: Mode): boolean {
+/** Whether runs are only watched and nothing is planned. */
+function isPausedOrStopped(mode: Mode): boolean {
   return mode === 'pause' || mode === 'stopped';
 }
 
-/** Notes that a round was held, so that the next one waits its time. */
+/** Notes that a round took place, from which the time to the next one counts. */
 async function endRound(context: Context, repositoryId: number): Promise<void> {
   const { profile } = await knownRepository(context, repositoryId);
   await context.store.apply(repositoryId, { profile: { ...profile, lastRoundAt: context.clock.now() } });
 }
 
 interface Round {
-  readonly request: TuneRequest;
+  readonly request: PlanRequest;
   readonly config: Config;
   readonly sources: WorkflowSources;
   readonly mode: Mode;
@@ -117,14 +117,18 @@ interface Round {
   readonly connected: ConnectedRepository;
 }
 
-/** A decision with its gates, and what was asked for it. */
+/** A decision with its gates, and the request that it answers. */
 interface Planned extends Pick<Decided, 'sharedLoad'> {
   readonly decision: Decision;
-  readonly asking: DecisionRequest;
+  readonly request: DecisionRequest;
 }
 
-/** The decision of a round; `null` while planning rests. What fails is counted for the rollout under way. */
-async function planOrRest(context: Context, state: RepositoryState, round: Round): Promise<Planned | null> {
+/** The decision of a round; `null` while the planner's circuit is open. Failures count for the rollout under way. */
+async function planUnlessCircuitOpen(
+  context: Context,
+  state: RepositoryState,
+  round: Round,
+): Promise<Planned | null> {
   try {
     const planned = await gatedDecision(context, state, round);
     await context.onOutcome?.({ failed: false });
@@ -153,7 +157,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
     ...(round.request.fixed === undefined ? {} : { fixed: round.request.fixed }),
   };
-  const { decision, population, doubted, ...left } = await planningOf(context)(request);
+  const { decision, population, doubted, ...rest } = await planningOf(context)(request);
   for (const { key, detail } of doubted) {
     context.log.warn({ repositoryId: state.profile.id, schedule: key, detail }, 'cron engines disagree');
     context.onDoubtedMove?.();
@@ -172,33 +176,41 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     missingPermissions: missingPermissions(state, round.connected),
     proposals: state.proposals,
     updating: openProposalOf(state.proposals)?.pullNumber ?? null,
-    circuitOpen: suspicion(state.proposals, round.now),
+    circuitOpen: whyCircuitOpen(state.proposals, round.now),
     snoozedUntil: state.care.snoozedUntil,
     asked: round.request.trigger === 'command',
     ...(round.connected.writesLeft === undefined ? {} : { writesLeft: round.connected.writesLeft() }),
     ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
   });
-  return { decision: { ...decision, gates: [...gates] }, asking: request, ...left };
+  return { decision: { ...decision, gates: [...gates] }, request, ...rest };
 }
 
-/** What writing would need: all of it where the door only reads, `workflows` where GitHub has refused it before. */
+/**
+ * Permissions that writing lacks: all of them on a read-only connection, `workflows` where GitHub has refused it
+ * before.
+ */
 function missingPermissions(state: RepositoryState, { writer }: ConnectedRepository): readonly string[] {
   if (writer === null) return ['contents', 'pull_requests', 'workflows'];
   return state.profile.noticesGiven.includes(WORKFLOWS_NOTICE) ? ['workflows'] : [];
 }
 
-interface Settled {
+/** A decision to act on, and what that takes. */
+interface DecisionStep {
   readonly connected: ConnectedRepository;
   readonly sources: WorkflowSources;
   readonly config: Config;
   readonly decision: Decision;
-  readonly asking: DecisionRequest;
+  readonly request: DecisionRequest;
   readonly mode: Mode;
   readonly asked: boolean;
 }
 
-/** What becomes of a decision: proposed, brought into the open pull request, or only recorded. */
-async function settle(context: Context, state: RepositoryState, step: Settled): Promise<TuneResult> {
+/** Acts on a decision: opens a pull request, updates the open one, or only records the decision. */
+async function applyDecision(
+  context: Context,
+  state: RepositoryState,
+  step: DecisionStep,
+): Promise<PlanResult> {
   const { decision, mode, asked } = step;
   const open = openProposalOf(state.proposals);
   if (open === undefined) {
@@ -219,12 +231,21 @@ async function settle(context: Context, state: RepositoryState, step: Settled): 
       }
       return recordDecision(context, state, decision, mode);
     case 'keep':
-      return recordDecision(context, state, held(state, decision, 'open-proposal', revision.why), mode);
+      return recordDecision(
+        context,
+        state,
+        withFailedGate(state, decision, 'open-proposal', revision.why),
+        mode,
+      );
   }
 }
 
-async function openProposal(context: Context, state: RepositoryState, step: Settled): Promise<TuneResult> {
-  const { elsewhere } = step.asking;
+async function openProposal(
+  context: Context,
+  state: RepositoryState,
+  step: DecisionStep,
+): Promise<PlanResult> {
+  const { elsewhere } = step.request;
   try {
     const simulation = await simulateDecision(
       {
@@ -254,20 +275,20 @@ async function openProposal(context: Context, state: RepositoryState, step: Sett
     if (!(error instanceof OffbeatError)) throw error;
     switch (error.code) {
       case 'permission-missing':
-        await tellOnce(context, state, WORKFLOWS_NOTICE, step.connected, renderPermissionNotice(error));
+        await postNoticeOnce(context, state, WORKFLOWS_NOTICE, step.connected, renderPermissionNotice(error));
         return recordDecision(
           context,
           state,
-          held(state, step.decision, 'permission', error.sentence),
+          withFailedGate(state, step.decision, 'permission', error.sentence),
           step.mode,
         );
       case 'branch-taken':
       case 'github-refused':
-        // Trying again would end the same way until a person has acted.
+        // Another try would fail in the same way until a person has acted.
         return recordDecision(
           context,
           state,
-          held(state, step.decision, 'branch', error.sentence),
+          withFailedGate(state, step.decision, 'branch', error.sentence),
           step.mode,
         );
       default:
@@ -276,16 +297,21 @@ async function openProposal(context: Context, state: RepositoryState, step: Sett
   }
 }
 
-/** The decision with what holds it back beside its gates: those were asked before anybody could know. */
-function held({ proposals }: RepositoryState, decision: Decision, gate: string, detail: string): Decision {
+/** The decision with one more failed gate, for what was only found out after the gates were asked. */
+function withFailedGate(
+  { proposals }: RepositoryState,
+  decision: Decision,
+  gate: string,
+  detail: string,
+): Decision {
   const others = decision.gates.filter((result) => result.gate !== gate);
   return { ...decision, gates: [...others, namingPulls({ gate, passed: false, detail }, proposals)] };
 }
 
-/** Name under which the missing `workflows` permission is remembered as told. */
+/** Name of the notice on the missing `workflows` permission, among those given. */
 export const WORKFLOWS_NOTICE = 'workflows-permission-missing';
 
-async function tellOnce(
+async function postNoticeOnce(
   context: Context,
   state: RepositoryState,
   notice: string,
@@ -302,7 +328,9 @@ async function tellOnce(
   });
 }
 
-/** An invalid file stops everything until it is valid; the maintainer is told where and how, in one issue. */
+/**
+ * The configuration, or the error where it is invalid; then one issue tells the maintainer where and how to mend it.
+ */
 async function configOrIssue(
   context: Context,
   state: RepositoryState,
@@ -322,13 +350,13 @@ async function configOrIssue(
   }
 }
 
-/** A round that says what the last one said adds nothing to the record. */
+/** Records a decision, unless it says the same as the last one. */
 async function recordDecision(
   context: Context,
   state: RepositoryState,
   decision: Decision,
   mode: Mode,
-): Promise<TuneResult> {
+): Promise<PlanResult> {
   const last = state.decisions.at(-1);
   if (last === undefined || decisionMeaning(last) !== decisionMeaning(decision)) {
     await context.store.apply(state.profile.id, {

@@ -15,32 +15,32 @@ export type Expect = (key: ScheduleKey, tick: number) => LatenessExpectation;
 
 const MS_PER_MINUTE = 60_000;
 
-/** Twelve hours is the longest lateness on record for a daily schedule. */
+/** What is expected where nothing is known. Twelve hours is the longest lateness on record for a daily schedule. */
 const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: 720 };
-/** So many runs in the first quarter of the gap prove that lateness is below the gap (by chance: 1 in 65,000). */
+/** After so many runs in the first quarter of the gap, lateness is below the gap (by chance: 1 in 65,000). */
 export const PHASES_KEPT = 8;
 const PUNCTUAL_PHASE = 0.25;
-/** A longer silence means a disabled workflow, not that many missed ticks … */
+/** After a longer time without runs the workflow was disabled; its ticks were not missed … */
 const LONGEST_SILENCE_MS = 14 * 86_400_000;
-/** … but a monthly schedule may well miss two in a row. */
+/** … but a monthly schedule may well miss two ticks in a row. */
 const LONGEST_SILENCE_GAPS = 3;
 
-/** What is expected where nothing is known. */
+/** Expects lateness as if nothing were known. */
 export const expectAnything: Expect = () => UNKNOWN;
 
-/** Whether the entry's runs have come soon after their ticks, so that no other of its ticks can be meant. */
+/** Whether the entry's runs have come so soon after their ticks that they cannot belong to earlier ones. */
 function isPunctual(entry: EntryState): boolean {
   return entry.phases.length >= PHASES_KEPT && entry.phases.every((phase) => phase < PUNCTUAL_PHASE);
 }
 
-/** Lateness that must be reckoned with, in ms: the expectation, or below the gap where that is proven. */
+/** Largest plausible lateness in ms: the expected one, or half of the gap for a punctual entry. */
 export function plausibleMs(entry: EntryState, tick: number, expectation: LatenessExpectation): number {
   const expected = expectation.longestMinutes * MS_PER_MINUTE;
   if (!isPunctual(entry)) return expected;
   return Math.min(expected, gapBefore(entry, tick) / 2);
 }
 
-/** Minutes that the entry's runs have been shown to stay below; infinity where nothing is proven. */
+/** Minutes below which the entry's runs have stayed so far; infinity where it is not punctual. */
 export function provenMinutes(entry: EntryState, tick: number): number {
   return isPunctual(entry)
     ? (PUNCTUAL_PHASE * gapBefore(entry, tick)) / MS_PER_MINUTE
@@ -53,8 +53,8 @@ export function gapBefore(entry: EntryState, tick: number): number {
   return before === null ? Number.POSITIVE_INFINITY : tick - before;
 }
 
-/** Whether an entry has been silent for so long at `tick` that its workflow must have been off. */
-export function wasOff(entry: EntryState, lastTick: number, tick: number): boolean {
+/** Whether an entry has had no run for so long before `tick` that its workflow must have been disabled. */
+export function wasDisabled(entry: EntryState, lastTick: number, tick: number): boolean {
   const longest = Math.max(LONGEST_SILENCE_MS, LONGEST_SILENCE_GAPS * gapBefore(entry, lastTick));
   return tick - lastTick > longest;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDue, isFinal, judge } from '../../../src/proposal/verdict/judge.ts';
+import { isDue, isFinal, judgeMerge } from '../../../src/proposal/verdict/judge-merge.ts';
 import type { Series, SeriesRun } from '../../../src/proposal/verdict/series.ts';
 import { DAY_MS, daily, MERGED } from './series.ts';
 
@@ -11,7 +11,7 @@ function verdictAfter(
   run: (place: number) => Partial<SeriesRun>,
   beside: readonly Series[] = [daily('b', BEFORE, days), daily('c', BEFORE, days)],
 ) {
-  return judge({
+  return judgeMerge({
     since: MERGED,
     now: MERGED + days * DAY_MS,
     moved: [daily('a', BEFORE, days, run)],
@@ -22,16 +22,25 @@ function verdictAfter(
 const fromMerge = (change: Partial<SeriesRun>) => (place: number) => (place >= 0 ? change : {});
 
 describe('a verdict', () => {
-  it('finds nothing where nothing changed, and only after a fortnight', () => {
+  it('finds no difference where nothing changed, after a fortnight at the earliest', () => {
     expect(verdictAfter(10, () => ({})).kind).toBe('inconclusive');
     expect(verdictAfter(10, () => ({})).missing).toEqual(['4 more days']);
     expect(verdictAfter(14, () => ({})).kind).toBe('no-difference');
     expect(verdictAfter(40, () => ({})).kind).toBe('no-difference');
   });
 
-  it('tells harm before the fortnight is over', () => {
+  it('reports harm before the fortnight is over', () => {
     const verdict = verdictAfter(9, fromMerge({ seconds: 1_200 }));
     expect(verdict).toMatchObject({ kind: 'worse', by: 'duration', worse: ['a'] });
+  });
+
+  it.each([
+    ['one failed run', 1, { failed: true }, 'inconclusive'],
+    ['two failed runs', 2, { failed: true }, 'worse'],
+    ['six runs of double length', 6, { seconds: 1_200 }, 'inconclusive'],
+    ['seven runs of double length', 7, { seconds: 1_200 }, 'worse'],
+  ])('calls nothing worse before the evidence reaches 40: %s', (_, days, change, kind) => {
+    expect(verdictAfter(days, fromMerge(change)).kind).toBe(kind);
   });
 
   it('calls failures worse that were not there before', () => {
@@ -41,18 +50,18 @@ describe('a verdict', () => {
     expect(finding).toMatchObject({ before: 0, after: 0.35, runsBefore: 50, runsAfter: 20 });
   });
 
-  it('does not call failures worse that all schedules share', () => {
+  it('finds no difference where all schedules fail more often', () => {
     const failing = (place: number) => ({ failed: place >= 0 && place % 3 === 0 });
     const beside = ['b', 'c', 'd'].map((key) => daily(key, BEFORE, 20, failing));
     expect(verdictAfter(20, failing, beside).kind).toBe('no-difference');
   });
 
-  it('calls it improved where it is later no more and the others are', () => {
+  it('finds an improvement where the schedule is late no more and the others still are', () => {
     const verdict = verdictAfter(20, fromMerge({ minutesLate: 15 }));
     expect(verdict).toMatchObject({ kind: 'improved', by: 'lateness' });
   });
 
-  it('gives a move no credit for what drift has done, nor the blame', () => {
+  it('neither credits nor blames a move for drift', () => {
     for (const minutesLate of [15, 240]) {
       const drifted = fromMerge({ minutesLate });
       const beside = ['b', 'c', 'd'].map((key) => daily(key, BEFORE, 20, drifted));
@@ -60,12 +69,12 @@ describe('a verdict', () => {
     }
   });
 
-  it('says nothing of lateness where no schedule was left alone', () => {
+  it('draws no conclusion from lateness where there is no unmoved schedule', () => {
     expect(verdictAfter(20, fromMerge({ minutesLate: 15 }), []).kind).toBe('no-difference');
   });
 
   it('names only the schedule that got worse', () => {
-    const verdict = judge({
+    const verdict = judgeMerge({
       since: MERGED,
       now: MERGED + 20 * DAY_MS,
       moved: [daily('a', BEFORE, 20), daily('b', BEFORE, 20, fromMerge({ seconds: 1_500 }))],
@@ -74,12 +83,12 @@ describe('a verdict', () => {
     expect(verdict).toMatchObject({ kind: 'worse', worse: ['b'] });
   });
 
-  it('stays inconclusive for a weekly schedule, and says what is missing', () => {
+  it('is inconclusive for a weekly schedule after two weeks, and says what is missing', () => {
     const weekly = (key: string): Series => {
       const { runs } = daily(key, 70, 15);
       return { key, runs: runs.filter((_, at) => at % 7 === 0) };
     };
-    const verdict = judge({
+    const verdict = judgeMerge({
       since: MERGED,
       now: MERGED + 15 * DAY_MS,
       moved: [weekly('a')],

@@ -1,15 +1,15 @@
 import type { Cron } from '../../cron/parse.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 
-/** What is compared: a schedule by its cron and timezone. */
-export interface CrowdMember {
+/** A schedule as far as its ticks need it. */
+export interface TickingSchedule {
   readonly cron: Cron;
   readonly timezone: string;
 }
 
-/** How one schedule meets others, at the minute where it meets most of them. */
-export interface Meeting {
-  /** Epoch ms of the first such minute. */
+/** The minute in which a schedule ticks together with most others. */
+export interface Collision {
+  /** Epoch ms; of several such minutes the first. */
   readonly at: number;
   /** Places in the list of all schedules that tick in that minute, this one too. */
   readonly members: readonly number[];
@@ -23,19 +23,23 @@ const LOOKED_AHEAD_MINUTES = 35 * 1440;
 
 /**
  * For each schedule the minute of the next five weeks in which it ticks together with most others, `null` where it
- * never does. Schedules meet partly, too: an hourly one and a daily one at midnight. `now` is epoch ms.
+ * never does. Some ticks are enough: an hourly schedule collides with a daily one at midnight. `now` is epoch ms.
  */
-export function meetings(schedules: readonly CrowdMember[], now: number): readonly (Meeting | null)[] {
+export function collisions(
+  schedules: readonly TickingSchedule[],
+  now: number,
+): readonly (Collision | null)[] {
   const from = Math.ceil(now / MINUTE_MS) * MINUTE_MS;
   const minutes = schedules.map(({ cron, timezone }) =>
     ticksBetween(cron, timezone, from, from + LOOKED_AHEAD_MINUTES * MINUTE_MS).map(
       (tick) => (tick - from) / MINUTE_MS,
     ),
   );
-  const crowd = new Uint32Array(LOOKED_AHEAD_MINUTES);
-  for (const own of minutes) for (const minute of own) crowd[minute] = (crowd[minute] ?? 0) + 1;
+  const ticksByMinute = new Uint32Array(LOOKED_AHEAD_MINUTES);
+  for (const own of minutes)
+    for (const minute of own) ticksByMinute[minute] = (ticksByMinute[minute] ?? 0) + 1;
 
-  const fullest = minutes.map((own) => fullestOf(own, crowd));
+  const fullest = minutes.map((own) => fullestOf(own, ticksByMinute));
   const members = new Map(fullest.map((minute) => [minute, [] as number[]]));
   minutes.forEach((own, index) => {
     for (const minute of own) members.get(minute)?.push(index);
@@ -44,19 +48,21 @@ export function meetings(schedules: readonly CrowdMember[], now: number): readon
     const minute = fullest[index];
     const present = minute === undefined ? [] : (members.get(minute) ?? []);
     if (minute === undefined || present.length < 2) return null;
-    const shared = own.filter((tick) => (crowd[tick] ?? 0) > 1).length;
+    const shared = own.filter((tick) => (ticksByMinute[tick] ?? 0) > 1).length;
     return { at: from + minute * MINUTE_MS, members: present, share: shared / own.length };
   });
 }
 
-/** The minutes themselves, each once, the fullest first. */
-export function crowdsOf(met: readonly (Meeting | null)[]): readonly Pick<Meeting, 'at' | 'members'>[] {
-  const byMembers = new Map<string, Meeting>();
-  for (const meeting of met) {
-    if (meeting === null) continue;
-    const key = meeting.members.join();
+/** Each minute once, the one with most schedules first. */
+export function distinctCollisions(
+  found: readonly (Collision | null)[],
+): readonly Pick<Collision, 'at' | 'members'>[] {
+  const byMembers = new Map<string, Collision>();
+  for (const collision of found) {
+    if (collision === null) continue;
+    const key = collision.members.join();
     const known = byMembers.get(key);
-    if (known === undefined || meeting.at < known.at) byMembers.set(key, meeting);
+    if (known === undefined || collision.at < known.at) byMembers.set(key, collision);
   }
   return [...byMembers.values()].toSorted(
     (one, other) => other.members.length - one.members.length || one.at - other.at,
@@ -64,10 +70,10 @@ export function crowdsOf(met: readonly (Meeting | null)[]): readonly Pick<Meetin
 }
 
 /** The first of the minutes with the most ticks; `undefined` where there is no tick at all. */
-function fullestOf(minutes: readonly number[], crowd: Uint32Array): number | undefined {
+function fullestOf(minutes: readonly number[], ticksByMinute: Uint32Array): number | undefined {
   let best: number | undefined;
   for (const minute of minutes) {
-    if (best === undefined || (crowd[minute] ?? 0) > (crowd[best] ?? 0)) best = minute;
+    if (best === undefined || (ticksByMinute[minute] ?? 0) > (ticksByMinute[best] ?? 0)) best = minute;
   }
   return best;
 }

@@ -6,26 +6,29 @@ import { type Series, type SeriesRun, type Split, split } from './series.ts';
 import { type ShiftSettings, shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Measure, Verdict } from './verdict.ts';
 
-/** Nothing but harm is told before: a fortnight has every weekday twice. */
+/** Before, only harm is reported: a fortnight has every weekday twice. */
 const LEAST_WATCH_DAYS = 14;
-/** What is not clear by then stays unclear: the times are others. */
+/** A verdict that is not clear by then stays inconclusive: too much else has changed. */
 export const LONGEST_WATCH_DAYS = 60;
-/** Runs since the merge below which a schedule cannot be said to be unchanged. */
+/** Fewer runs since the merge than this cannot show that a schedule is unchanged. */
 const LEAST_RUNS = 8;
 
-/** One harmless proposal in forty may be called worse, however often it is looked at. */
+/**
+ * E-value from which a schedule got worse: at most one harmless proposal in forty is called worse, at however many
+ * looks.
+ */
 const WORSE_FROM = 40;
-/** One proposal in twenty that has changed nothing may be called better. */
+/** E-value from which a proposal improved: at most one in twenty without effect is called better. */
 const BETTER_FROM = 20;
 
-/** How the evidence of the measures is pooled: an average of e-values is an e-value. */
+/** Weights by which the measures' evidence is pooled: a weighted mean of e-values is an e-value. */
 const WORSE_WEIGHTS: Readonly<Record<Measure, number>> = {
   failure: 0.45,
   duration: 0.35,
   lateness: 0.2,
   overlap: 0,
 };
-/** No move promises shorter runs: they become shorter by themselves too often to be claimed. */
+/** Duration does not count as an improvement: runs become shorter by themselves too often. */
 const BETTER_WEIGHTS: Readonly<Record<Measure, number>> = {
   failure: 0.2,
   duration: 0,
@@ -38,15 +41,15 @@ const DURATION: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.4, allo
 const LATENESS: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.25, allowance: 1 };
 const OVERLAP: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.25, allowance: 1 };
 
-/** Schedules left alone that make the drift count half: lateness drifts for all, durations mostly for one. */
-const HALF_WAY: Readonly<Record<'duration' | 'lateness' | 'overlap', number>> = {
+/** Unmoved schedules from which the drift counts half: lateness drifts for all schedules, durations mostly for one. */
+const HALF_WEIGHT_AT: Readonly<Record<'duration' | 'lateness' | 'overlap', number>> = {
   duration: 2,
   lateness: 0.5,
   overlap: 2,
 };
 
 /** Minutes added before logs are taken, so that one and three minutes are about the same. */
-const SOFT_MINUTES = 5;
+const ADDED_MINUTES = 5;
 
 export interface WatchFacts {
   /** When the merge came into force, epoch ms. */
@@ -54,15 +57,15 @@ export interface WatchFacts {
   readonly now: number;
   /** The moved schedules. */
   readonly moved: readonly Series[];
-  /** Schedules that were left alone all the time. */
+  /** Schedules that were not changed all the time. */
   readonly beside: readonly Series[];
 }
 
 /**
- * What the runs since a merge say of it. Harm is told as soon as it is proven; anything else after a fortnight, and
- * `inconclusive` with what is still missing where that is too soon.
+ * The verdict on a merge from the runs since. `worse` comes as soon as the evidence is strong enough, every other
+ * verdict after a fortnight; before, it is `inconclusive` with what is still missing.
  */
-export function judge(facts: WatchFacts): Verdict {
+export function judgeMerge(facts: WatchFacts): Verdict {
   const findings = facts.moved.flatMap((series) => findingsOf(series, facts));
   const days = (facts.now - facts.since) / DAY_MS;
   const base = { at: facts.now, findings, worse: [], missing: [], by: null };
@@ -72,8 +75,8 @@ export function judge(facts: WatchFacts): Verdict {
     (key) => pooled(of(key), WORSE_WEIGHTS, 'againstNotWorse') >= WORSE_FROM * keys.length,
   );
   if (worse.length > 0) {
-    const told = findings.filter(({ key }) => worse.includes(key));
-    return { ...base, kind: 'worse', worse, by: strongest(told, WORSE_WEIGHTS, 'againstNotWorse') };
+    const harmful = findings.filter(({ key }) => worse.includes(key));
+    return { ...base, kind: 'worse', worse, by: strongest(harmful, WORSE_WEIGHTS, 'againstNotWorse') };
   }
   if (days >= LEAST_WATCH_DAYS) {
     const better = keys.reduce(
@@ -90,28 +93,29 @@ export function judge(facts: WatchFacts): Verdict {
     : { ...base, kind: 'inconclusive', missing };
 }
 
-/** True where waiting longer brings no better verdict. */
+/** Whether the verdict stays as it is, however long the runs are watched. */
 export function isFinal(verdict: Pick<Verdict, 'kind' | 'at'>, since: number): boolean {
   return verdict.kind !== 'inconclusive' || verdict.at - since >= LONGEST_WATCH_DAYS * DAY_MS;
 }
 
-/** True from the day on which a verdict is told, even an inconclusive one. */
+/** Whether the day has come on which a verdict is reported, even an inconclusive one. */
 export function isDue(since: number, now: number): boolean {
   return now - since >= LEAST_WATCH_DAYS * DAY_MS;
 }
 
 type Side = 'againstNotWorse' | 'againstNotBetter';
 
+/** Weighted mean of the findings' evidence; a measure without finding counts as 1, which is no evidence. */
 function pooled(
   findings: readonly Finding[],
   weights: Readonly<Record<Measure, number>>,
   side: Side,
 ): number {
-  // A measure that could not be taken is evidence of nothing: its stake stays what it was.
-  const taken = findings.reduce((sum, finding) => sum + weights[finding.measure], 0);
-  return findings.reduce((sum, finding) => sum + weights[finding.measure] * finding[side], 1 - taken);
+  const measured = findings.reduce((sum, finding) => sum + weights[finding.measure], 0);
+  return findings.reduce((sum, finding) => sum + weights[finding.measure] * finding[side], 1 - measured);
 }
 
+/** The measure with the most evidence; `null` where there is no finding. */
 function strongest(
   findings: readonly Finding[],
   weights: Readonly<Record<Measure, number>>,
@@ -127,19 +131,19 @@ function findingsOf(series: Series, facts: WatchFacts): readonly Finding[] {
   return [
     failureFinding(series, facts),
     levelFinding('duration', series, facts, ({ seconds }) => logOf(seconds, 0), DURATION),
-    levelFinding('lateness', series, facts, ({ minutesLate }) => logOf(minutesLate, SOFT_MINUTES), LATENESS),
+    levelFinding('lateness', series, facts, ({ minutesLate }) => logOf(minutesLate, ADDED_MINUTES), LATENESS),
     levelFinding(
       'overlap',
       series,
       facts,
-      ({ minutesShared }) => logOf(minutesShared, SOFT_MINUTES),
+      ({ minutesShared }) => logOf(minutesShared, ADDED_MINUTES),
       OVERLAP,
     ),
   ].filter((finding) => finding !== null);
 }
 
-function logOf(value: number | null, soft: number): number | null {
-  return value === null || value + soft <= 0 ? null : Math.log(value + soft);
+function logOf(value: number | null, added: number): number | null {
+  return value === null || value + added <= 0 ? null : Math.log(value + added);
 }
 
 function failureFinding(series: Series, { since, beside }: WatchFacts): Finding | null {
@@ -147,10 +151,8 @@ function failureFinding(series: Series, { since, beside }: WatchFacts): Finding 
   const own = split(series, since, failed);
   if (own.before.length === 0 || own.after.length === 0) return null;
   const drift = failureDrift(beside.map((one) => split(one, since, failed)));
-  const [before, after] = [own.before, own.after].map((runs) => runs.map(({ value }) => value)) as [
-    boolean[],
-    boolean[],
-  ];
+  const before = own.before.map(({ value }) => value);
+  const after = own.after.map(({ value }) => value);
   const share = (runs: readonly boolean[]): number => runs.filter(Boolean).length / runs.length;
   return {
     key: series.key,
@@ -177,29 +179,29 @@ function levelFinding(
   if (own.before.length === 0 || own.after.length === 0) return null;
   const drift = driftOf(
     beside.map((one): Split<number> => split(one, since, read)),
-    HALF_WAY[measure],
+    HALF_WEIGHT_AT[measure],
   );
   const before = own.before.map(({ value }) => value);
   const after = own.after.map(({ at, value }) => ({ value, drift: drift.at(at) }));
-  // How late GitHub is changes by the month for everybody: without anybody to compare with, that says nothing.
-  const isTold = measure !== 'lateness' || drift.runs > 0;
-  const soft = measure === 'duration' ? 0 : SOFT_MINUTES;
-  const shown = (log: number): number => Math.max(0, Math.exp(log) - soft);
+  // GitHub's lateness changes by the month for everybody: without schedules to compare with, it is no evidence.
+  const isEvidence = measure !== 'lateness' || drift.runs > 0;
+  const added = measure === 'duration' ? 0 : ADDED_MINUTES;
+  const inUnits = (log: number): number => Math.max(0, Math.exp(log) - added);
   return {
     key: series.key,
     measure,
-    before: shown(median(before)),
-    after: shown(median(after.map(({ value }) => value))),
-    expected: shown(median(before) + median(after.map((one) => one.drift))),
+    before: inUnits(median(before)),
+    after: inUnits(median(after.map(({ value }) => value))),
+    expected: inUnits(median(before) + median(after.map((one) => one.drift))),
     runsBefore: before.length,
     runsAfter: after.length,
     runsBeside: drift.runs,
-    againstNotWorse: isTold ? shiftEvidence(before, after, 1, settings) : 1,
-    againstNotBetter: isTold ? shiftEvidence(before, after, -1, settings) : 1,
+    againstNotWorse: isEvidence ? shiftEvidence(before, after, 1, settings) : 1,
+    againstNotBetter: isEvidence ? shiftEvidence(before, after, -1, settings) : 1,
   };
 }
 
-/** What a verdict of "no difference" would still need. */
+/** What a verdict of "no difference" still lacks. */
 function whatIsMissing({ since, moved }: WatchFacts, days: number): string[] {
   const missing: string[] = [];
   const left = Math.ceil(LEAST_WATCH_DAYS - days);

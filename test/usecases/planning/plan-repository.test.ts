@@ -4,7 +4,7 @@ import type { Decision } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { newRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
-import { tuneRepository } from '../../../src/usecases/planning/tune-repository.ts';
+import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import type { RepositoryProfile } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { proposal } from '../../proposal/sample.ts';
@@ -58,11 +58,11 @@ async function watched(repository: FakeRepository = {}, over: Parameters<typeof 
   const setProfile = (more: Partial<RepositoryProfile>) =>
     fake.store.apply(SEEN.id, { profile: { ...state().profile, ...more } });
   const tune = (trigger: Decision['trigger'] = 'run') =>
-    tuneRepository(fake.context, { repositoryId: SEEN.id, trigger });
+    planRepository(fake.context, { repositoryId: SEEN.id, trigger });
   return { ...fake, state, setProfile, tune };
 }
 
-const failedGates = (result: Awaited<ReturnType<typeof tuneRepository>>) =>
+const failedGates = (result: Awaited<ReturnType<typeof planRepository>>) =>
   'decision' in result ? result.decision.gates.filter(({ passed }) => !passed).map(({ gate }) => gate) : [];
 
 describe('a round in suggest mode', () => {
@@ -205,7 +205,7 @@ describe('what is left alone', () => {
 
   it('those that nobody knows', async () => {
     const { context } = fakeContext();
-    await expect(tuneRepository(context, { repositoryId: 404, trigger: 'run' })).rejects.toMatchObject({
+    await expect(planRepository(context, { repositoryId: 404, trigger: 'run' })).rejects.toMatchObject({
       code: 'not-found',
     });
   });

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { MaintainerSettings } from './maintainer-settings.ts';
+
+/** A comment with commands, and how far it has been answered. */
+export const GivenAnswer = z.object({
+  commentId: z.number(),
+  /** Answers of the commands done so far, in their order; emptied when they have been posted. */
+  parts: z.array(z.string()),
+  posted: z.boolean(),
+});
+export type GivenAnswer = z.infer<typeof GivenAnswer>;
+
+/** Resource figures reported for runs of one workflow: the mean of each figure, by its name. */
+export const ResourceUsage = z.object({
+  reports: z.number().int().positive(),
+  means: z.record(z.string(), z.number()),
+});
+export type ResourceUsage = z.infer<typeof ResourceUsage>;
+
+/** What the App has done and seen in one repository, as far as it needs it later. */
+const Bookkeeping = z.object({
+  /** When a person last edited a schedule's cron, by schedule key, epoch ms: the dwell counts from there. */
+  editedAt: z.record(z.string(), z.number()),
+  /** When maintenance last ran, epoch ms; `null` never. */
+  tendedAt: z.number().nullable(),
+  /** When past runs were learned, epoch ms; absent before. */
+  backfilledAt: z.number().optional(),
+  /** Fingerprints of texts that are edited in place, by name, so that they are written only when they change. */
+  shown: z.record(z.string(), z.string()),
+  /** The newest comments that held commands, oldest first. */
+  answers: z.array(GivenAnswer).optional(),
+  /** By workflow path. */
+  usage: z.record(z.string(), ResourceUsage).optional(),
+});
+
+/** The maintainers' settings and the App's bookkeeping of one repository, which are stored as one document. */
+export const SettingsAndBookkeeping = z.object({
+  version: z.literal(1),
+  ...MaintainerSettings.shape,
+  ...Bookkeeping.shape,
+});
+export type SettingsAndBookkeeping = z.infer<typeof SettingsAndBookkeeping>;
+
+/** The document of a new repository. */
+export function emptyBookkeeping(): SettingsAndBookkeeping {
+  return { version: 1, leftAlone: [], snoozedUntil: null, editedAt: {}, tendedAt: null, shown: {} };
+}
