@@ -14,7 +14,6 @@ import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Context } from '../usecases/context.ts';
-import type { Store } from '../usecases/ports.ts';
 
 /** Browsers and sessions live by the system's clock, whatever time the App is told. */
 const systemClock: Clock = { now: () => Date.now() };
@@ -75,7 +74,7 @@ export function createPages(options: PagesOptions): Pages {
   });
   return {
     routes: [{ method: '*', path: '/*', handle: (request, response) => listener(request, response) }],
-    signedIn: (request) => apiCaller(pages().people, context.store, request),
+    signedIn: (request) => apiCaller(pages().people, request),
     linkedPath: oneTime?.path ?? null,
     close() {
       void made?.dashboard.then((dashboard) => dashboard.close());
@@ -118,22 +117,16 @@ function oneTimeFor({ token, ...person }: LinkedPerson): OneTimeSignIn {
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-async function apiCaller(
-  people: People | null,
-  store: Pick<Store, 'profiles'>,
-  request: Request,
-): ReturnType<Authenticate> {
+async function apiCaller(people: People | null, request: Request): ReturnType<Authenticate> {
   if (people === null || !SAFE_METHODS.has(request.method)) return null;
   const session = await people.sessions.read(request.headers.get('cookie'));
   if (session === null) return null;
   const rights = await people.access.rightsOf(session);
   if (rights === null) return null;
-  const profiles = await store.profiles();
+  const readable = [...rights].filter(([, permission]) => permission !== 'none');
   return {
     subject: `github:${session.person.login}`,
     role: 'viewer',
-    repositories: profiles
-      .filter(({ id }) => (rights.get(id) ?? 'none') !== 'none')
-      .map(({ owner, name }) => `${owner}/${name}`.toLowerCase()),
+    repositories: new Set(readable.map(([id]) => id)),
   };
 }

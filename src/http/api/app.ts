@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
-import { type Authenticate, type Caller, hasRole, mayReach, Unauthenticated } from './caller.ts';
+import { type Authenticate, type Caller, hasRole, reachable, Unauthenticated } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 import { API_BASE, openApiDocument } from './openapi.ts';
 import { pagePolicy, renderPage } from './page.ts';
@@ -151,17 +151,14 @@ function absent(endpoints: readonly Endpoint[]): RequestRefused {
   return new RequestRefused('method-not-allowed', `Here it is ${allow}.`, { allow });
 }
 
-/** A repository outside the token's scope is answered like one that does not exist. */
+/** A repository outside the token's scope, or that the App was taken off, is answered like one that does not exist. */
 async function repositoryOf(
   store: Pick<Store, 'profiles'>,
   caller: Caller,
   { owner, repo }: Names,
 ): Promise<RepositoryProfile | null> {
   if (owner === undefined || repo === undefined) return null;
-  const wanted = `${owner}/${repo}`.toLowerCase();
-  const found = mayReach(caller, owner, repo)
-    ? (await store.profiles()).find((one) => `${one.owner}/${one.name}`.toLowerCase() === wanted)
-    : undefined;
+  const found = reachable(caller, await store.profiles()).get(`${owner}/${repo}`.toLowerCase());
   if (found === undefined) {
     throw new OffbeatError('not-found', 'The token is for no such repository.', {
       fix: `${API_BASE}/repositories lists those it is for.`,

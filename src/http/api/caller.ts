@@ -1,4 +1,6 @@
 import type { OperationPermission } from '../../operations/operation.ts';
+import { fullNameOf, liveRepositories } from '../../usecases/named-repository.ts';
+import type { RepositoryProfile } from '../../usecases/ports.ts';
 
 /** Each role may also do what the roles before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -9,8 +11,11 @@ export interface Caller {
   /** Name for audit and rate limits. */
   readonly subject: string;
   readonly role: Role;
-  /** Repositories the caller may see: `owner/name`, `owner/*`, or `*` for all; lower case. */
-  readonly repositories: readonly string[];
+  /**
+   * Repositories the caller may see. A token names them: `owner/name`, `owner/*`, or `*` for all; lower case. Of a person
+   * GitHub says the ids.
+   */
+  readonly repositories: readonly string[] | ReadonlySet<number>;
 }
 
 /** Finds the sender of a request; `null` where it has no credentials. Throws `Unauthenticated` for invalid ones. */
@@ -39,9 +44,26 @@ export function hasRole({ role }: Caller, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
-/** Whether the caller may see a repository at all. */
-export function mayReach({ repositories }: Caller, owner: string, name: string): boolean {
-  const account = owner.toLowerCase();
-  const wanted = [`${account}/${name.toLowerCase()}`, `${account}/*`, '*'];
-  return wanted.some((scope) => repositories.includes(scope));
+/** The repositories that the caller may see, by their names in lower case; without those that the App was taken off. */
+export function reachable(
+  { repositories }: Caller,
+  profiles: readonly RepositoryProfile[],
+): ReadonlyMap<string, RepositoryProfile> {
+  if (!isListOfNames(repositories))
+    return liveRepositories(profiles.filter(({ id }) => repositories.has(id)));
+  const scopes = new Set(repositories);
+  const scopesOf = (profile: RepositoryProfile): readonly string[] => [
+    fullNameOf(profile),
+    `${profile.owner.toLowerCase()}/*`,
+    '*',
+  ];
+  return new Map(
+    [...liveRepositories(profiles)].filter(([, profile]) =>
+      scopesOf(profile).some((scope) => scopes.has(scope)),
+    ),
+  );
+}
+
+function isListOfNames(repositories: Caller['repositories']): repositories is readonly string[] {
+  return Array.isArray(repositories);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
-import { mayReach } from './caller.ts';
+import { reachable } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A repository that the caller may see. */
@@ -110,9 +110,9 @@ function repositoriesEndpoint({ store }: ServiceState): Endpoint {
     mutates: false,
     async handle({ caller, input }) {
       const { page, perPage } = Paging.parse(input);
-      const seen = (await store.profiles())
-        .filter(({ owner, name, removedAt }) => removedAt === null && mayReach(caller, owner, name))
-        .toSorted((one, other) => (fullName(one) < fullName(other) ? -1 : 1));
+      const seen = [...reachable(caller, await store.profiles())]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([, profile]) => profile);
       return {
         message: `${seen.length} ${seen.length === 1 ? 'repository' : 'repositories'}.`,
         data: {
@@ -136,8 +136,4 @@ function listed(profile: RepositoryProfile): z.infer<typeof ListedRepository> {
     archived: profile.archived,
     last_round_at: profile.lastRoundAt === null ? null : new Date(profile.lastRoundAt).toISOString(),
   };
-}
-
-function fullName({ owner, name }: RepositoryProfile): string {
-  return `${owner}/${name}`.toLowerCase();
 }
