@@ -173,35 +173,33 @@ export class DecisionRows {
       termsSaved(task, option, round.termWeights, round.before, round.after),
     );
     const proposed = slotForecastOf(task, at, option, this.#concurrencyPlanned);
-    const { runsSeen, finishByMinute, runners = RUNNERS } = task.schedule;
     const observed = leastObserved(task, option);
-    const reasons = moveReasons({
+    const { cron, runsSeen, finishByMinute, runners = RUNNERS } = task.schedule;
+    const facts = {
       today,
       proposed,
-      shiftMinutes: numberAt(task.shifts, option),
       finishByMinute,
       runners,
-      bestFinish: Math.max(0, ...task.finished),
+      saved,
       latenessObservations: Math.round(observed),
+    };
+    const costToday = itemAt(round.costToday, at);
+    const reasons = moveReasons({
+      ...facts,
+      shiftMinutes: numberAt(task.shifts, option),
+      bestFinish: Math.max(0, ...task.finished),
       benefit,
       confidence,
       runsSeen,
-      saved,
     });
-    const costToday = itemAt(round.costToday, at);
     const explanation = explainMove({
-      cron: task.schedule.cron,
-      today,
-      proposed,
-      finishByMinute,
-      runners,
+      ...facts,
+      cron,
       costToday,
       spare: (benefit - itemAt(round.leastGain, at)) * costToday,
-      saved,
       termWeights: round.termWeights,
       width: task.width,
       wait: numberAt(task.wait, option),
-      latenessObservations: Math.round(observed),
     });
     return {
       explanation,

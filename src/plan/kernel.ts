@@ -65,26 +65,9 @@ export function kernelOf(
   lengths: Float64Array,
   stretch: Stretch = AS_FORECAST,
 ): Kernel {
-  const starts = new Int32Array(DAY_KINDS + 1);
-  const offsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
-  const places = new Int32Array(DAY_KINDS * MOST_ENTRIES);
-  const steps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
+  const builder = new KernelBuilder();
   const probability = ran / OWN_SPREAD.length / DURATION_SCORES.length;
-  let [count, first] = [0, 0];
-  const add = (kind: number, offset: number, step: number): void => {
-    if (step === 0) return;
-    for (let at = first; at < count; at += 1) {
-      if (offsets[at] !== offset) continue;
-      steps[at] = numberAt(steps, at) + step;
-      return;
-    }
-    offsets[count] = offset;
-    places[count] = offset * DAY_KINDS + kind;
-    steps[count] = step;
-    count += 1;
-  };
   for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-    first = count;
     const late = (numberAt(lateMinutes, kind) * stretch.lateness) / BIN_MINUTES;
     for (const spread of OWN_SPREAD) {
       const start = Math.min(Math.round(late * spread), LONGEST_BINS);
@@ -92,19 +75,52 @@ export function kernelOf(
         const bins = Math.min(length * stretch.duration, LONGEST_BINS);
         const whole = Math.floor(bins);
         const part = bins - whole;
-        add(kind, start, probability);
-        add(kind, start + whole, (part - 1) * probability);
-        add(kind, start + whole + 1, -part * probability);
+        builder.add(kind, start, probability);
+        builder.add(kind, start + whole, (part - 1) * probability);
+        builder.add(kind, start + whole + 1, -part * probability);
       }
     }
-    starts[kind + 1] = count;
+    builder.endKind(kind);
   }
-  return {
-    starts,
-    offsets: offsets.slice(0, count),
-    places: places.slice(0, count),
-    steps: steps.slice(0, count),
-  };
+  return builder.build();
+}
+
+/** Collects the entries of a kernel, one kind of day after the other. */
+class KernelBuilder {
+  readonly #starts = new Int32Array(DAY_KINDS + 1);
+  readonly #offsets = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+  readonly #places = new Int32Array(DAY_KINDS * MOST_ENTRIES);
+  readonly #steps = new Float64Array(DAY_KINDS * MOST_ENTRIES);
+  #count = 0;
+  #first = 0;
+
+  /** Adds a step at an offset; steps of one kind at one offset are added up. */
+  add(kind: number, offset: number, step: number): void {
+    if (step === 0) return;
+    for (let at = this.#first; at < this.#count; at += 1) {
+      if (this.#offsets[at] !== offset) continue;
+      this.#steps[at] = numberAt(this.#steps, at) + step;
+      return;
+    }
+    this.#offsets[this.#count] = offset;
+    this.#places[this.#count] = offset * DAY_KINDS + kind;
+    this.#steps[this.#count] = step;
+    this.#count += 1;
+  }
+
+  endKind(kind: number): void {
+    this.#starts[kind + 1] = this.#count;
+    this.#first = this.#count;
+  }
+
+  build(): Kernel {
+    return {
+      starts: this.#starts,
+      offsets: this.#offsets.slice(0, this.#count),
+      places: this.#places.slice(0, this.#count),
+      steps: this.#steps.slice(0, this.#count),
+    };
+  }
 }
 
 /** Bins after its tick until which a run of this kernel may last. */

@@ -33,40 +33,56 @@ export function measure(
   to: number,
 ): Measures {
   const weeks = (to - from) / WEEK_MS;
-  const completions = schedules.map(() => ({ sum: 0, count: 0 }));
-  let [late, due, failures] = [0, 0, 0];
-  started.runs.forEach((run, at) => {
-    const end = endedAt[at] ?? null;
-    if (run.fails) failures += 1;
-    const schedule = itemAt(schedules, run.place);
-    if (schedule.finishByMinute !== null) {
-      due += 1;
-      const local = localMinuteOfDay(run.tick, schedule.timezone);
-      const minutes = minutesToDeadline(local, schedule.finishByMinute);
-      if (end === null || (end - run.tick) / MINUTE_MS > minutes) late += 1;
-    }
-    const own = completions[run.place];
-    if (end === null || own === undefined) return;
-    own.sum += (end - run.tick) / MINUTE_MS;
-    own.count += 1;
-  });
-  schedules.forEach(({ finishByMinute }, place) => {
-    if (finishByMinute === null) return;
-    due += itemAt(started.lost, place);
-    late += itemAt(started.lost, place);
-  });
-  const ran = completions.filter(({ count }) => count > 0);
   const ticks = total(started.ticks);
   return {
-    completionMinutes: total(ran.map(({ sum, count }) => sum / count)) / Math.max(1, ran.length),
+    completionMinutes: meanCompletion(schedules, started, endedAt),
     queueMinutes:
       total(jobs.map((job) => (job.startedAt - job.queuedAt) / MINUTE_MS)) / Math.max(1, jobs.length),
     ...sweep(jobs, from, to),
-    failures: failures / weeks,
+    failures: started.runs.filter(({ fails }) => fails).length / weeks,
     costUsd: total(jobs.map(paid)) / weeks,
-    lateShare: due === 0 ? null : late / due,
+    lateShare: lateShare(schedules, started, endedAt),
     lostShare: ticks === 0 ? 0 : total(started.lost) / ticks,
   };
+}
+
+function meanCompletion(
+  schedules: readonly SimulatedSchedule[],
+  { runs }: Started,
+  endedAt: Execution['endedAt'],
+): number {
+  const completions = schedules.map(() => ({ sum: 0, count: 0 }));
+  runs.forEach(({ place, tick }, at) => {
+    const end = itemAt(endedAt, at);
+    if (end === null) return;
+    const own = itemAt(completions, place);
+    own.sum += (end - tick) / MINUTE_MS;
+    own.count += 1;
+  });
+  const completed = completions.filter(({ count }) => count > 0);
+  return total(completed.map(({ sum, count }) => sum / count)) / Math.max(1, completed.length);
+}
+
+function lateShare(
+  schedules: readonly SimulatedSchedule[],
+  { runs, lost }: Started,
+  endedAt: Execution['endedAt'],
+): number | null {
+  let [late, due] = [0, 0];
+  runs.forEach(({ place, tick }, at) => {
+    const { finishByMinute, timezone } = itemAt(schedules, place);
+    if (finishByMinute === null) return;
+    due += 1;
+    const minutes = minutesToDeadline(localMinuteOfDay(tick, timezone), finishByMinute);
+    const end = itemAt(endedAt, at);
+    if (end === null || (end - tick) / MINUTE_MS > minutes) late += 1;
+  });
+  schedules.forEach(({ finishByMinute }, place) => {
+    if (finishByMinute === null) return;
+    due += itemAt(lost, place);
+    late += itemAt(lost, place);
+  });
+  return due === 0 ? null : late / due;
 }
 
 /** Every job rounds up to a whole minute. */

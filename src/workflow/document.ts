@@ -9,6 +9,7 @@ import {
   LineCounter,
   Parser,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
@@ -137,29 +138,32 @@ function whyUnsafe(document: Document, position: YamlSource['position']): Refusa
     if (isAlias(node)) aliases += 1;
     if (aliases > MAX_ALIASES) {
       refusal = refuse('alias-bomb', { detail: `more than ${MAX_ALIASES} aliases` });
-      return visit.BREAK;
+    } else if (isMap(node)) {
+      refusal = whyUnsafeKeys(node, position);
     }
-    if (!isMap(node)) return undefined;
-    const seen = new Set<unknown>();
-    for (const { key } of node.items) {
-      if (!isScalar(key)) {
-        // GitHub accepts plain keys only; turning nested collections into text would also take unbounded time.
-        const place = position(isNode(key) ? (key.range?.[0] ?? 0) : 0);
-        refusal = refuse('unreadable-yaml', { ...place, detail: 'a key that is not a plain text' });
-        return visit.BREAK;
-      }
-      if (seen.has(key.value)) {
-        refusal = refuse('duplicate-keys', {
-          ...position(key.range?.[0] ?? 0),
-          detail: `"${shorten(String(key.value))}"`,
-        });
-        return visit.BREAK;
-      }
-      seen.add(key.value);
-    }
-    return undefined;
+    return refusal === undefined ? undefined : visit.BREAK;
   });
-  if (refusal !== undefined || aliases === 0) return refusal;
+  return refusal ?? (aliases === 0 ? undefined : whyUnsafeAliases(document));
+}
+
+function whyUnsafeKeys({ items }: YAMLMap, position: YamlSource['position']): Refusal | undefined {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) {
+      // GitHub accepts plain keys only; turning nested collections into text would also take unbounded time.
+      const place = position(isNode(key) ? (key.range?.[0] ?? 0) : 0);
+      return refuse('unreadable-yaml', { ...place, detail: 'a key that is not a plain text' });
+    }
+    if (seen.has(key.value)) {
+      const place = position(key.range?.[0] ?? 0);
+      return refuse('duplicate-keys', { ...place, detail: `"${shorten(String(key.value))}"` });
+    }
+    seen.add(key.value);
+  }
+  return undefined;
+}
+
+function whyUnsafeAliases(document: Document): Refusal | undefined {
   try {
     plainValues(document);
     return undefined;

@@ -8,6 +8,7 @@ import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
 import { revise } from '../../proposal/revision.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
+import type { Simulation } from '../../simulate/compare.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -240,26 +241,14 @@ async function applyDecision(
   }
 }
 
+/** Opens or updates the pull request; where GitHub refuses it for good, the decision is recorded with a failed gate. */
 async function openProposal(
   context: Context,
   state: RepositoryState,
   step: DecisionStep,
 ): Promise<PlanResult> {
-  const { elsewhere } = step.request;
   try {
-    const simulation = await simulateDecision(
-      {
-        files: readWorkflowFiles(step.sources.files),
-        config: step.config,
-        learned: state.learned,
-        pool: await context.store.loadLatenessPool(),
-        proposals: state.proposals,
-        care: state.care,
-        ...(elsewhere === undefined ? {} : { elsewhere }),
-        now: step.decision.at,
-      },
-      step.decision,
-    );
+    const simulation = await simulated(context, state, step);
     const proposal = await propose(context, state, { ...step, simulation });
     await context.store.apply(state.profile.id, {
       decisions: [step.decision],
@@ -295,6 +284,28 @@ async function openProposal(
         throw error;
     }
   }
+}
+
+/** The simulation of a decision, for the pull request. */
+async function simulated(
+  context: Context,
+  state: RepositoryState,
+  { request, sources, config, decision }: DecisionStep,
+): Promise<Simulation> {
+  const { elsewhere } = request;
+  return simulateDecision(
+    {
+      files: readWorkflowFiles(sources.files),
+      config,
+      learned: state.learned,
+      pool: await context.store.loadLatenessPool(),
+      proposals: state.proposals,
+      care: state.care,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+      now: decision.at,
+    },
+    decision,
+  );
 }
 
 /** The decision with one more failed gate, for what was only found out after the gates were asked. */
