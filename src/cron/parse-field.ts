@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import { DAY_OF_WEEK, type Field } from './fields.ts';
+import { DAY_OF_WEEK, type Field, sizeOf } from './fields.ts';
 import { quoted } from './quoted.ts';
 
 /** The text of one field. */
@@ -49,7 +49,7 @@ function addItem(values: Set<number>, item: string, field: Field, column: number
   const [base = '', stepText, ...more] = item.split('/');
   if (more.length > 0) throw at(item, field, column, 'more than one "/"', 'Keep one step.');
   const step = stepText === undefined ? 1 : readStep(item, stepText, field, column + base.length + 1);
-  const [first, last] = readSpan(item, base, stepText !== undefined, field, column);
+  const [first, last] = readSpan(item, base, stepText === undefined ? undefined : step, field, column);
   for (let value = first; value <= last; value += step) values.add(value);
 }
 
@@ -71,7 +71,7 @@ function readStep(item: string, text: string, field: Field, column: number): num
 function readSpan(
   item: string,
   base: string,
-  stepped: boolean,
+  step: number | undefined,
   field: Field,
   column: number,
 ): [number, number] {
@@ -88,7 +88,7 @@ function readSpan(
   }
   const first = readValue(item, from, field, column);
   // A single value with a step runs on to the end of the field: GitHub's own example is "20/15".
-  if (to === undefined) return [first, stepped ? field.max : first];
+  if (to === undefined) return [first, step === undefined ? first : field.max];
   const last = readValue(item, to, field, column + from.length + 1);
   if (last >= first) return [first, last];
   throw at(
@@ -96,8 +96,34 @@ function readSpan(
     field,
     column,
     'the range runs backwards',
-    `Write it as two: "${from}-${field.max},${field.min}-${to}".`,
+    adviceForBackwards(base, field, [first, last], step ?? 1),
   );
+}
+
+/** What a range that runs backwards was meant to be: a list where it is written with names, else two ranges. */
+function adviceForBackwards(
+  base: string,
+  field: Field,
+  [first, last]: readonly [number, number],
+  step: number,
+): string {
+  const size = sizeOf(field);
+  const length = Math.floor((last - first + size) / step) + 1;
+  const values = Array.from({ length }, (_, at) => ((first - field.min + at * step) % size) + field.min);
+  if (/[a-z]/i.test(base)) {
+    const names = new Map([...field.names].map(([name, value]) => [value, name]));
+    return `Write a list: "${values.map((value) => names.get(value) ?? value).join(',')}".`;
+  }
+  const beforeEnd = values.filter((value) => value >= first);
+  const afterwards = values.filter((value) => value < first);
+  const parts = [beforeEnd, afterwards].filter((part) => part.length > 0);
+  return `Write it as ${parts.length === 2 ? 'two' : 'one'}: "${parts.map((part) => spanText(part, step)).join(',')}".`;
+}
+
+function spanText(values: readonly number[], step: number): string {
+  const [first = 0] = values;
+  if (values.length === 1) return String(first);
+  return `${first}-${values.at(-1)}${step === 1 ? '' : `/${step}`}`;
 }
 
 function readValue(item: string, text: string, field: Field, column: number): number {

@@ -13,7 +13,7 @@ export interface CheckRule {
 export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   invalid: {
     level: 'error',
-    what: 'GitHub does not accept the cron or the timezone.',
+    what: 'GitHub does not accept the cron, the timezone or how the schedule is written.',
     help: 'The workflow does not run on this schedule until it is corrected. The message names the field, the column and what to write.',
   },
   'unreadable-file': {

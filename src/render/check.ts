@@ -17,6 +17,7 @@ export interface CheckLayout {
 }
 
 const MINUTE_MS = 60_000;
+const YEAR_MS = 365 * 86_400_000;
 /** Least columns of the layout; in fewer, each word would need a line. */
 const NARROWEST = 60;
 /** Widest cron column. A longer cron moves only its own line to the right. */
@@ -132,14 +133,19 @@ function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): read
   ];
 }
 
-/** Ticks as `Sat 22 Nov 03:17, 04:17, Sun 23 Nov 03:17`: dates are not repeated, and only another year is named. */
+/**
+ * Ticks as `Sat 22 Nov 03:17, 04:17, Sun 23 Nov 03:17`: dates are not repeated, and only another year is named. Where
+ * ticks are a year or more apart, the first one's year is named too: it may be far away.
+ */
 function inZone(ticks: readonly number[], zone: string): string {
   const texts: string[] = [];
   let before = '';
+  const [first = 0, second = first] = ticks;
+  const isRare = second - first >= YEAR_MS;
   for (const tick of ticks) {
     const at = new Date(tick + utcOffsetMinutes(tick, zone) * MINUTE_MS);
-    const year =
-      at.getUTCFullYear() === new Date(ticks[0] ?? 0).getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
+    const isNamed = isRare || at.getUTCFullYear() !== new Date(first).getUTCFullYear();
+    const year = isNamed ? ` ${at.getUTCFullYear()}` : '';
     const day = `${WEEKDAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`;
     const time = at.toISOString().slice(11, 16);
     texts.push(day === before ? time : `${day} ${time}`);

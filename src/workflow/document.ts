@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { quoted } from '../cron/quoted.ts';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
 
@@ -73,7 +74,7 @@ export function readYaml(text: string): YamlSource {
     const documents = [...composer.compose(tokens, true, text.length)];
     const document = documents[0];
     const source = { text, document, comments: commentsOf(tokens, text, position), position };
-    return { ...source, refusal: whyUnreadable(documents, position) ?? whyNotText(text, position) };
+    return { ...source, refusal: whyUnreadable(text, documents, position) ?? whyNotText(text, position) };
   } catch (error) {
     // Nesting deep enough to exhaust the stack ends here, and so would a bug of the YAML library.
     return refused('unreadable-yaml', {
@@ -111,7 +112,22 @@ function whyNotText(text: string, position: YamlSource['position']): Refusal | u
     : refuse('unreadable-yaml', { ...position(control), detail: 'a control character stands here' });
 }
 
+/** A cron that begins with a star and has no quotes: YAML takes the star for an alias. */
+const UNQUOTED_CRON = /^([ \t]*(?:-[ \t]+)?cron:[ \t]+)(\*[^#\n]*?)[ \t\r]*(?:#.*)?$/m;
+
+function whyUnquoted(text: string, position: YamlSource['position']): Refusal | undefined {
+  const found = UNQUOTED_CRON.exec(text);
+  if (found === null) return undefined;
+  const [, before = '', cron = ''] = found;
+  return refuse('unreadable-yaml', {
+    ...position(found.index + before.length),
+    detail: 'a cron that begins with a star needs quotes',
+    mend: `Write \`cron: ${quoted(cron)}\`.`,
+  });
+}
+
 function whyUnreadable(
+  text: string,
   documents: readonly Document[],
   position: YamlSource['position'],
 ): Refusal | undefined {
@@ -120,18 +136,18 @@ function whyUnreadable(
   if (error !== undefined) {
     // The library passes on the engine's message when the stack is exhausted.
     const detail = /call stack/.test(error.message) ? TOO_DEEP : lowerFirst(error.message);
-    return refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
+    return whyUnquoted(text, position) ?? refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
   }
   if (document === undefined) return refuse('unreadable-yaml', { detail: 'empty' });
   const second = documents[1];
   if (second !== undefined) return refuse('multi-document', position(second.range?.[0] ?? 0));
-  return whyUnsafe(document, position);
+  return whyUnsafe(text, document, position);
 }
 
 /**
  * Refuses keys that are no text or stand twice (which one would GitHub take?), and aliases that expand without bound.
  */
-function whyUnsafe(document: Document, position: YamlSource['position']): Refusal | undefined {
+function whyUnsafe(text: string, document: Document, position: YamlSource['position']): Refusal | undefined {
   let aliases = 0;
   let refusal: Refusal | undefined;
   visit(document, (_, node) => {
@@ -143,7 +159,7 @@ function whyUnsafe(document: Document, position: YamlSource['position']): Refusa
     }
     return refusal === undefined ? undefined : visit.BREAK;
   });
-  return refusal ?? (aliases === 0 ? undefined : whyUnsafeAliases(document));
+  return refusal ?? (aliases === 0 ? undefined : whyUnsafeAliases(text, document, position));
 }
 
 function whyUnsafeKeys({ items }: YAMLMap, position: YamlSource['position']): Refusal | undefined {
@@ -163,14 +179,18 @@ function whyUnsafeKeys({ items }: YAMLMap, position: YamlSource['position']): Re
   return undefined;
 }
 
-function whyUnsafeAliases(document: Document): Refusal | undefined {
+function whyUnsafeAliases(
+  text: string,
+  document: Document,
+  position: YamlSource['position'],
+): Refusal | undefined {
   try {
     plainValues(document);
     return undefined;
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return error.message.startsWith('Unresolved')
-      ? refuse('unreadable-yaml', { detail: 'an alias without its anchor' })
+      ? (whyUnquoted(text, position) ?? refuse('unreadable-yaml', { detail: 'an alias without its anchor' }))
       : refuse('alias-bomb');
   }
 }

@@ -9,6 +9,7 @@ import { type ReadDirectives, readDirectives } from './directives.ts';
 import { plainValues, readYaml, type YamlSource } from './document.ts';
 import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
+import { whyMisplaced } from './misplaced.ts';
 import { isGeneratedFile } from './paths.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal, Schedule, WorkflowFile } from './schedule.ts';
@@ -47,7 +48,8 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
   const { document } = source;
   const items = document === undefined ? [] : entriesOf(document);
   const entries = items.slice(0, MAX_SCHEDULES);
-  const refusal = source.refusal ?? whyGenerated(path, source) ?? whyTooMany(items.length);
+  const refusal =
+    source.refusal ?? whyGenerated(path, source) ?? whyTooMany(items.length) ?? whyMisplaced(source, entries);
   const uses = readScheduleUses(source);
   const comments = sortComments(source, entries);
   const reading: Reading = {
@@ -141,7 +143,12 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
     });
   }
   if (entry.cron === undefined || entry.cron.value === null) {
-    return refuse('invalid-cron', { ...place, detail: 'the entry has no `cron`' });
+    const text = isScalar(entry.node) ? String(entry.node.value ?? '').trim() : '';
+    return refuse('invalid-cron', {
+      ...place,
+      detail: 'the entry has no `cron`',
+      ...(text === '' ? {} : { mend: `Write \`- cron: ${quoted(text)}\`.` }),
+    });
   }
   if (entry.unknownKey !== undefined) {
     return refuse('invalid-cron', {

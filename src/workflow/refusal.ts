@@ -46,6 +46,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'the cron is not one that GitHub accepts',
     mend: 'correct it',
   },
+  'invalid-schedule': {
+    what: 'GitHub does not accept the file, as a schedule is not written whole',
+    mend: 'write each entry as `- cron: "17 3 * * *"`',
+  },
   'invalid-timezone': {
     what: 'the timezone is not a name of the IANA database',
     mend: 'write one such as "Europe/Berlin"',

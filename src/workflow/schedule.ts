@@ -6,6 +6,7 @@ export type RefusalCode =
   | 'both-day-fields'
   | 'never-fires'
   | 'invalid-cron'
+  | 'invalid-schedule'
   | 'invalid-timezone'
   | 'generated-file'
   | 'schedule-expression'

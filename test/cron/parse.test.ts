@@ -103,6 +103,25 @@ describe('parseCron', () => {
     expect(problem.fix).toMatch(/\S/);
   });
 
+  it.each([
+    ['0 22-4/2 * * *', '"22,0-4/2"'],
+    ['0 21-4/3 * * *', '"21,0-3/3"'],
+    ['0 20-5/4 * * *', '"20,0-4/4"'],
+    ['0 23-1/5 * * *', '"23"'],
+    ['0 22-4 * * *', '"22-23,0-4"'],
+    ['50-10/5 * * * *', '"50-55/5,0-10/5"'],
+    ['0 2 * * FRI-MON', '"FRI,SAT,SUN,MON"'],
+    ['0 2 * NOV-Feb *', '"NOV,DEC,JAN,FEB"'],
+    ['0 2 * 11-2 *', '"11-12,1-2"'],
+    ['0 2 * * 5-1', '"5-6,0-1"'],
+    ['0 2 * * FRI-MON/2', '"FRI,SUN"'],
+  ])('advises for %s what it was meant to be: %s', (cron, advice) => {
+    const error = problemOf(cron);
+    expect(error.fix).toContain(advice);
+    const [field = ''] = cron.split(' ').filter((one) => /\d-\d|[A-Z]-/i.test(one));
+    expect(() => parseCron(cron.replace(field, advice.replaceAll('"', '')))).not.toThrow();
+  });
+
   it('names the field and what may stand there', () => {
     expect(problemOf('0 0 * * 7').sentence).toBe(
       '"7" in the day of the week field: "7" is not 0-6 or SUN-SAT (column 9). Write 0-6 or SUN-SAT. Sunday is 0.',

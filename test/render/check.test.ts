@@ -49,6 +49,12 @@ describe('the text of a check', () => {
     );
   });
 
+  it('names the year of ticks that are years apart', () => {
+    const path = '.github/workflows/leap.yml';
+    const leap = [{ path, text: "on:\n  schedule:\n    - cron: '0 2 29 2 *'\n" }];
+    expect(text({ columns: 120 }, leap)).toContain('Tue 29 Feb 2028 02:00, Sun 29 Feb 2032 02:00');
+  });
+
   it('tells the ticks of a UTC schedule in the time of the reader, too', () => {
     const shown = text({ timezone: 'Asia/Tokyo', columns: 120 });
     expect(shown).toContain('Mon 23 Nov 03:17, Mon 30 Nov 03:17, Mon 7 Dec 03:17 UTC');

@@ -25,6 +25,7 @@ const UNREADABLE: ReadonlySet<RefusalCode> = new Set(['unreadable-yaml', 'duplic
 /** What a schedule itself has wrong. */
 const WRONG: ReadonlyMap<RefusalCode, FindingRule> = new Map([
   ['invalid-cron', 'invalid'],
+  ['invalid-schedule', 'invalid'],
   ['invalid-timezone', 'invalid'],
   ['never-fires', 'never-fires'],
   ['invalid-directive', 'invalid-directive'],
@@ -41,13 +42,14 @@ export function isUnreadable({ refusal }: WorkflowFile): boolean {
   return refusal !== undefined && UNREADABLE.has(refusal.code);
 }
 
-/** A file that cannot be read. */
+/** A file that cannot be read, or names a schedule without any entry. */
 export function fileFindings(file: WorkflowFile): readonly Finding[] {
-  const { path, refusal } = file;
-  if (refusal === undefined || !isUnreadable(file)) return [];
+  const { path, refusal, schedules } = file;
+  const isEmpty = refusal?.code === 'invalid-schedule' && schedules.length === 0;
+  if (refusal === undefined || !(isEmpty || isUnreadable(file))) return [];
   const [, line, column] = /^Line (\d+)(?:, column (\d+))?: /.exec(refusal.sentence) ?? [];
   const place = { path, line: Number(line ?? 1), column: Number(column ?? 1) };
-  return [finding('unreadable-file', place, refusal.sentence)];
+  return [finding(isEmpty ? 'invalid' : 'unreadable-file', place, refusal.sentence)];
 }
 
 /** What is to be said of one schedule alone; `cron` is `null` where cron or timezone are invalid. */

@@ -22,6 +22,13 @@ function checked(texts: readonly string[], configText = '') {
 
 const rules = (...texts: readonly string[]) => checked(texts).findings.map(({ rule }) => rule);
 
+describe('a file with a schedule that has no entry', () => {
+  it('is found', () => {
+    expect(rules('on:\n  schedule:\njobs: {}\n')).toEqual(['invalid']);
+    expect(checked(['on: schedule\n']).summary).toMatchObject({ schedules: 0, findings: 1 });
+  });
+});
+
 describe('a schedule', () => {
   it('has what the contract says', () => {
     const { schedules } = checked([entries("cron: '0 2 * * *'\n      timezone: Europe/Berlin")]);

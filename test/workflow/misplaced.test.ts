@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { readWorkflowFile } from '../../src/workflow/read.ts';
+
+const PATH = '.github/workflows/nightly.yml';
+const CRON = "    - cron: '0 3 * * *'\n";
+
+const read = (text: string) => readWorkflowFile(PATH, text);
+
+describe('a part of a schedule in the wrong place', () => {
+  it.each([
+    [
+      'beside the list',
+      `on:\n  schedule:\n${CRON}  timezone: Europe/Berlin\n`,
+      /^Line 4, column 3: .*below the `cron`/,
+    ],
+    [
+      'as an entry',
+      `on:\n  schedule:\n${CRON}    - timezone: Europe/Berlin\n`,
+      /^Line 4, column 7: .*Remove the dash/,
+    ],
+  ])('a timezone %s refuses every schedule of the file, with what to do', (_, text, sentence) => {
+    const { schedules, refusal } = read(text);
+    expect(refusal?.code).toBe('invalid-schedule');
+    expect(schedules.length).toBeGreaterThan(0);
+    for (const schedule of schedules) expect(schedule.refusal?.sentence).toMatch(sentence);
+  });
+
+  it('a timezone within its entry is none', () => {
+    const { refusal, schedules } = read(`on:\n  schedule:\n${CRON}      timezone: Europe/Berlin\n`);
+    expect(refusal).toBeUndefined();
+    expect(schedules[0]).toMatchObject({ timezone: 'Europe/Berlin' });
+  });
+
+  it.each([
+    ['on:\n  schedule:\n', '- cron: "17 3 * * *"'],
+    ['on:\n  schedule: []\n', '- cron: "17 3 * * *"'],
+    ['on: schedule\n', '- cron: "17 3 * * *"'],
+    ['on: [push, schedule]\n', '- cron: "17 3 * * *"'],
+    ["on:\n  schedule: '0 4 * * *'\n", '- cron: "0 4 * * *"'],
+  ])('%j has no entry, and is told what to write', (text, example) => {
+    const { refusal, schedules } = read(text);
+    expect(schedules).toEqual([]);
+    expect(refusal).toMatchObject({ code: 'invalid-schedule', sentence: expect.stringContaining(example) });
+    expect(refusal?.sentence).toMatch(/^Line \d, column \d+: /);
+  });
+
+  it.each(['on: push\n', 'on: [push]\n', 'on:\n  push:\n', 'name: a\n'])(
+    '%j has no schedule to miss',
+    (text) => {
+      expect(read(text).refusal).toBeUndefined();
+    },
+  );
+
+  it('an entry that is a text is told to name its cron', () => {
+    const [schedule] = read("on:\n  schedule:\n    - '0 4 * * *'\n").schedules;
+    expect(schedule?.refusal?.sentence).toContain('Write `- cron: "0 4 * * *"`.');
+  });
+});
+
+describe('a cron that begins with a star and has no quotes', () => {
+  it.each(['*/15 * * * *', '* 3 * * *', '*/15', '*/15 * * * * # often'])(
+    '%s is told to be quoted',
+    (written) => {
+      const { refusal } = read(`on:\n  schedule:\n    - cron: ${written}\n`);
+      const cron = written.replace(/ #.*/, '');
+      expect(refusal?.code).toBe('unreadable-yaml');
+      expect(refusal?.sentence).toContain(`Write \`cron: "${cron}"\`.`);
+      expect(refusal?.sentence).toContain('Line 3, column 13');
+    },
+  );
+
+  it('is not blamed for another fault of the file', () => {
+    expect(read("on:\n  schedule:\n    - cron: '*/15 * * * *'\n  [\n").refusal?.sentence).not.toContain(
+      'quotes',
+    );
+  });
+});
