@@ -1,3 +1,4 @@
+import { movesOf } from '../proposal/moves.ts';
 import { renderDecision } from '../render/decision.ts';
 import { unifiedDiff } from '../render/diff.ts';
 import { toTerminal } from '../render/to-terminal.ts';
@@ -5,7 +6,7 @@ import { wrapOutput } from '../render/wrap-output.ts';
 import { decide } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
-import { editedFiles } from '../usecases/proposals/propose.ts';
+import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 
@@ -24,7 +25,7 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const subject = await subjectOf(target, options, context);
   const now = context.clock.now();
   const decision = decide(requestOf(subject, now));
-  const edited = editedFiles(subject.files, decision);
+  const edited = editedFiles(subject.files, movesOf(decision));
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
   else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));

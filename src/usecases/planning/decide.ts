@@ -24,34 +24,34 @@ export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | '
   readonly strategy?: string;
   /** The only crons that may be moved to, by schedule key; any where it is left out. */
   readonly fixed?: ReadonlyMap<string, string>;
-  /** Decisions kept so far: the next one's number, and the seed of its draws, follow from it. */
+  /** Number of earlier decisions, from which this one's id and seed follow. */
   readonly decisionsBefore: number;
 }
 
-/** A decision, and what the round has shown of the strategies. */
+/** A decision, and the population with what the round has shown of its strategies. */
 export interface Decided {
   readonly decision: Decision;
   readonly population: StrategyPopulation;
   /** Moves that were refused because a second cron engine expects other ticks. */
   readonly doubted: readonly DoubtedMove[];
   /**
-   * What is to be left for repositories that share runners with this one, unless the decision is proposed, and where
-   * it is; missing where none are shared.
+   * The load to store for repositories that share runners with this one: `proposed` if the decision is proposed, else
+   * `standing`; missing where no runners are shared.
    */
   readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
 }
 
 /**
- * One planning round as a value: nothing is touched. The gates are asked by whoever wants to act on it. Every move of
- * it can be written: a time that the editor refuses is planned around, and takes no other move with it.
+ * The decision of one planning round, without effects. Gates are left to the caller who acts on it. Every move can be
+ * written: a time that the editor refuses is ruled out, which costs no other move.
  */
 export function decide(request: DecisionRequest): Decision {
   return decideByStrategies(request).decision;
 }
 
 /**
- * The same, and what the round has shown of the strategies. The ticks of every new cron are compared with those of
- * `peer`. Throws `not-found` for a strategy that there is not.
+ * The same, with the strategies' results. The ticks of every new cron are compared with those of `peer`. Throws
+ * `not-found` for an unknown strategy.
  */
 export function decideByStrategies(
   { strategy: named, ...request }: DecisionRequest,
@@ -65,7 +65,7 @@ export function decideByStrategies(
   const input = narrowedInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
   let ruledOut = noMoveRuledOut();
   const doubted: DoubtedMove[] = [];
-  // Ends: each turn rules out a time of some schedule, and soon the schedule itself.
+  // This ends: each turn rules out a time of some schedule, and after a few the schedule itself.
   for (;;) {
     const plan = planSchedules(withoutRuledOut(input, ruledOut), seed);
     const unwritable = unwritableMoves(sources, plan.schedules);
@@ -100,7 +100,10 @@ export function decideByStrategies(
   }
 }
 
-/** Who has proposed to go counts as gone: of two who meet on shared runners one is enough to move. */
+/**
+ * The load of this repository on shared runners. Proposed moves count as made: of two repositories that overlap
+ * there, only one has to move.
+ */
 function sharedLoadsOf(
   { config, proposals }: Pick<DecisionRequest, 'config' | 'proposals'>,
   input: PlanInput,
@@ -119,13 +122,13 @@ function sharedLoadsOf(
   };
 }
 
-/** What a plan of a request sees: of one file, or of some times, where it asks for no more. */
+/** The input of a plan, narrowed to the crons that the request allows. */
 function narrowedInput({ fixed, ...sources }: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
   const input = planInput(sources);
   return fixed === undefined ? input : movingTo(input, fixed);
 }
 
-/** The input of a plan that may move these schedules to these crons, and nothing else. */
+/** The input of a plan that may only move these schedules to these crons. */
 function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInput {
   return {
     ...input,

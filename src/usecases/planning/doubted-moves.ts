@@ -5,7 +5,7 @@ import type { ScheduleDecision } from '../../plan/decision.ts';
 
 type Move = Pick<ScheduleDecision, 'key' | 'timezone' | 'outcome' | 'to'>;
 
-/** A move to a cron of which another cron engine expects other ticks than ours. */
+/** A move to a cron for which another cron engine expects other ticks than ours. */
 export interface DoubtedMove {
   readonly key: string;
   readonly to: string;

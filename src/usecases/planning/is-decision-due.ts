@@ -9,10 +9,10 @@ const MIN_SCHEDULED_RUNS = 50;
 /** Days the history must span, so that every weekday was seen twice. */
 const MIN_SPAN_DAYS = 14;
 
-/** Rounds are at least this far apart: a day's runs seldom change a plan, and each round reads from GitHub. */
+/** Least time between rounds: a day's runs seldom change a plan, and each round reads from GitHub. */
 const ROUND_EVERY_MS = DAY_MS;
 
-/** True where enough was learned, and long enough ago decided, for another planning round. `now` is epoch ms. */
+/** Whether enough was learned, and the last round is long enough ago, for another one. `now` is epoch ms. */
 export function isDecisionDue(state: RepositoryState, now: number): boolean {
   const { lastRoundAt } = state.profile;
   if (lastRoundAt !== null && now - lastRoundAt < ROUND_EVERY_MS) return false;

@@ -5,7 +5,7 @@ import { whyNoCandidate } from '../../workflow/no-candidate.ts';
 import { refuse } from '../../workflow/refusal.ts';
 import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 
-/** Where a schedule may be moved to: either some crons, or a reason why there are none. */
+/** The crons that a schedule may be moved to, or the reason why there are none. */
 export interface MovesLeft {
   readonly candidates: readonly Candidate[];
   readonly refusal: Refusal | null;

@@ -12,8 +12,8 @@ export interface FreePlan {
 }
 
 /**
- * A planning round that nothing is made of: every schedule that may move is free to, whatever share of them that is,
- * and no gate is asked. Reads the newest workflow files; keeps nothing.
+ * A planning round without effects: any number of schedules may move, and no gate is asked. Reads the newest workflow
+ * files; stores nothing.
  */
 export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
   const request = await freeRequest(context, state);
@@ -21,10 +21,10 @@ export async function planFreely(context: Context, state: RepositoryState): Prom
   return { sources: request.sources, config: request.config, decision };
 }
 
-/** As many as the configuration lets anybody write. */
+/** The largest value that the configuration allows. */
 const MOST_EDITS = 100;
 
-/** What such a round is asked. */
+/** The request of such a round. */
 export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();

@@ -35,10 +35,10 @@ export interface PlanSources {
   readonly learned: LearnedRepository;
   readonly pool: LatenessPool;
   readonly proposals: readonly Proposal[];
-  /** What people have asked for; nothing where it is left out. */
+  /** Settings of the maintainers; none where left out. */
   readonly care?: SettingsAndBookkeeping;
   readonly genes: Genes;
-  /** Path of the one workflow file that may be moved; all of them where none is named. */
+  /** Path of the only workflow file that may be moved; all of them where none is named. */
   readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
@@ -48,7 +48,7 @@ export interface PlanSources {
   readonly now: number;
 }
 
-/** Everything the planner looks at, put together from the files, the config and what was learned. */
+/** The planner's input, from the workflow files, the configuration and the learned state. */
 export function planInput(sources: PlanSources): PlanInput {
   const forecaster = scheduleForecaster(sources.learned, sources.pool, sources.now, {
     name: sources.strategy ?? DEFAULT_STRATEGY,
@@ -98,8 +98,8 @@ function plannedSchedule(
 }
 
 /**
- * What stays where it is because of somebody else's question is not looked at minute by minute: that takes the
- * longest.
+ * The crons that a schedule may be moved to. Where only another file may be moved they are not computed, as that takes
+ * the longest.
  */
 function movesOf(
   sources: PlanSources,
@@ -114,7 +114,7 @@ function movesOf(
     : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
 }
 
-/** Candidates none of whose ticks lies in a blackout. */
+/** Candidates without a tick in a blackout. */
 function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate[]): readonly Candidate[] {
   if (blackouts.length === 0) return candidates;
   return candidates.filter(({ cron }) =>
@@ -122,7 +122,7 @@ function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate
   );
 }
 
-/** Schedules of other files that this one's runs are to follow: written down, or by `workflow_run`. */
+/** Schedules of other files whose runs this one's have to follow, by configuration or by `workflow_run`. */
 function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
   const isBefore = isBehind(config, file.path);
   return files
@@ -137,7 +137,7 @@ function jobPrices(config: Config, { jobs }: WorkflowFile): number {
   return jobs.reduce((sum, job) => sum + (job.width ?? 1) * pricePerMinute(config, job.runsOn), 0);
 }
 
-/** The cron from which merged proposals have brought a schedule to where it is: what its author wrote. */
+/** The cron that a schedule had before merged proposals moved it: what its author wrote. */
 function authorsCron(proposals: readonly Proposal[], { path, index, cron: present }: Schedule): string {
   const key = scheduleKey(path, index);
   let cron = present;

@@ -9,11 +9,11 @@ import type { RepositoryState } from '../ports.ts';
 import { expectedHours, pickOf, slotHours } from './shadow-plans.ts';
 
 const HOUR_MS = 3_600_000;
-/** What is seen later than this after a decision says more of the season than of the slot. */
+/** Runs later than this after a decision say more of the season than of the slot. */
 const LONGEST_MS = 28 * 24 * HOUR_MS;
 /** Fewer runs than this say nothing of a slot. */
 const FEWEST_RUNS = 3;
-/** The newest decisions are replayed: older ones were made by strategies that are gone. */
+/** Only the newest decisions are replayed: older ones were made by strategies that are gone. */
 const DECISIONS = 50;
 
 /** The population with what the replay of past decisions says of each strategy's choices. */
@@ -74,7 +74,7 @@ function loggedSlots(
         }),
       );
       const expected = [...picks.values()].find((pick) => pick.inForce)?.expected ?? picked.hours;
-      // What people did not merge was not drawn: it stayed, whoever had decided.
+      // A move that was not merged was not drawn: the schedule would have stayed with any strategy.
       const propensity = merged === undefined ? 1 : decision.propensity;
       return {
         propensity,

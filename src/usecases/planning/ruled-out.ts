@@ -12,13 +12,13 @@ interface RuledOutTimes {
   readonly final: boolean;
 }
 
-/** What planning has to go without, by schedule key. */
+/** What planning may not use, by schedule key. */
 export type RuledOut = ReadonlyMap<string, RuledOutTimes>;
 
-/** A schedule that could not be written so often is left alone: trying all its times would take a round each. */
+/** After so many times that could not be written a schedule is refused: trying all of them would take a plan each. */
 const MOST_TIMES_TRIED = 3;
 
-/** Nothing is ruled out before anything was tried. */
+/** Nothing ruled out: the state before the first plan. */
 export function noMoveRuledOut(): RuledOut {
   return new Map();
 }
@@ -35,7 +35,8 @@ export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): R
 }
 
 /**
- * What was ruled out so far, and the schedules of these moves: two engines that disagree make all its times doubtful.
+ * What was ruled out so far, and the schedules of these moves: where two engines disagree on one time of a schedule,
+ * all its times are doubtful.
  */
 export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
   const next = new Map(ruledOut);

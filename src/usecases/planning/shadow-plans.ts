@@ -6,7 +6,7 @@ import { chooseStrategy, type ObjectiveWeights, type StrategyChoice } from '../.
 import type { Objectives, Strategy, StrategyPopulation } from '../../strategy/strategy.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 
-/** With more schedules a plan takes too long to make ten of: the forecasts' records then choose alone. */
+/** With more schedules, ten plans take too long: then strategies are chosen by their records alone. */
 const MOST_SCHEDULES = 100;
 /** A failure counts as so many hours late, as in the benchmark of slot choices. */
 const HOURS_PER_FAILURE = 2;
@@ -16,7 +16,7 @@ export interface ChosenStrategy extends StrategyChoice {
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
-/** Has every strategy plan the whole round, without exploring, and chooses the one to decide by. */
+/** Lets every strategy plan the whole round, without exploration, and chooses the one that decides. */
 export function chooseByPlans(
   population: StrategyPopulation,
   { only: _, ...sources }: Omit<PlanSources, 'genes' | 'strategy'>,
@@ -77,7 +77,7 @@ export function withObjectives(
   return { ...population, strategies: population.strategies.map(scored) };
 }
 
-/** Hours late, and two for each failure, that a round expected of a tick of the schedule at the cron it picked. */
+/** Expected hours late of a tick at the cron that a round picked, plus two for each failure. */
 export function expectedHours(schedule: ScheduleDecision): number {
   const outlook = schedule.outcome === 'move' ? schedule.proposed : schedule.today;
   if (outlook === null) return 0;
@@ -95,7 +95,7 @@ export function pickOf(schedule: Pick<ScheduleDecision, 'outcome' | 'cron' | 'to
 }
 
 function objectivesOf({ before, after }: Decision['terms']): Objectives {
-  // A term that costs nothing today stands at 0 before: what is left is then all of it, and what is new.
+  // 1 plus the change, as `before` is 1, but 0 for a term that costs nothing today.
   const left = (name: keyof ObjectiveTerms): number => 1 + (after[name] ?? 0) - (before[name] ?? 0);
   return {
     success: left('failure'),

@@ -6,8 +6,8 @@ import type { RepositoryProfile } from '../ports.ts';
 import type { PlanSources } from './plan-input.ts';
 
 /**
- * What the other repositories of an installation are expected to have in progress on the runners that this one shares
- * with them, as the newest round of each has left it; nothing where it shares none.
+ * Expected jobs of the other repositories of an installation on the runners that this one shares with them, from the
+ * newest round of each; nothing where it shares none.
  */
 export async function jobsElsewhere(
   { store, clock }: Pick<Context, 'store' | 'clock'>,

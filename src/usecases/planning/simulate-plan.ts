@@ -15,7 +15,7 @@ import type { SimulatedJob, SimulatedSchedule, World } from '../../simulate/worl
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 
-/** Ticks that all repetitions together may hold: about a second of work. */
+/** Most ticks of all repetitions together: about a second of work. */
 const MOST_TICKS = 100_000;
 /** A week shows each weekday once. */
 const LEAST_DAYS = 7;
@@ -23,13 +23,13 @@ const LEAST_DAYS = 7;
 const DAY_MS = 86_400_000;
 /** Four weeks: every weekday four times. */
 const QUOTED_DAYS = 28;
-/** Enough for an interval. */
+/** Enough repetitions for an interval. */
 const QUOTED_REPETITIONS = 8;
 
 export interface PlanToSimulate {
   readonly files: readonly WorkflowFile[];
   readonly config: Config;
-  /** What the planner saw: forecasts and background. */
+  /** The planner's input: forecasts and background. */
   readonly input: PlanInput;
   /** New cron by schedule key. */
   readonly moves: ReadonlyMap<string, string>;
@@ -43,7 +43,7 @@ export interface SimulationSpan {
   readonly seed: number;
 }
 
-/** Plays today's schedules and the planned ones through the same days, as the forecasts see them. */
+/** Simulates the current and the planned schedules over the same days, in the world of the forecasts. */
 export function simulatePlan(plan: PlanToSimulate, span: SimulationSpan): Simulation {
   const { before, after, worldOf } = playersOf(plan);
   return simulate({ before, after, worldOf, ...span });
@@ -60,7 +60,7 @@ export async function simulatePatiently(plan: PlanToSimulate, span: SimulationSp
   }
 }
 
-/** What a proposal quotes: the decision against today, four weeks ahead or as many as can be played in a moment. */
+/** The simulation that a proposal quotes: four weeks ahead, or as many days as take about a second. */
 export function simulateDecision(
   sources: Omit<PlanSources, 'genes'>,
   decision: Decision,
@@ -73,7 +73,7 @@ export function simulateDecision(
   return simulatePatiently(
     { files, config, input, moves },
     {
-      // Whole days, so that a proposal brought up to date does not change its figures for nothing.
+      // Whole days, so that an updated proposal keeps its figures where nothing has changed.
       from: Math.floor(decision.at / DAY_MS) * DAY_MS,
       days: affordableDays(input, QUOTED_DAYS, QUOTED_REPETITIONS),
       repetitions: QUOTED_REPETITIONS,
@@ -82,14 +82,14 @@ export function simulateDecision(
   );
 }
 
-/** Plays an A/B: a share of the schedules at their planned times, the rest as today. */
+/** Simulates an A/B test: a share of the schedules at their planned times, the rest as they are. */
 export function simulateAb(plan: PlanToSimulate, span: SimulationSpan, share: number): AbResult {
   const { before, after, worldOf } = playersOf(plan);
   const { from, days, seed } = span;
   return abTest({ before, after, worldOf, from, days, seed, share });
 }
 
-/** The longest span, of so many days at most, that can be played in a moment. */
+/** The most days, up to `days`, that can be simulated in about a second. */
 export function affordableDays(input: PlanInput, days: number, repetitions: number): number {
   const perDay = input.schedules.reduce((sum, schedule) => {
     const cron = readable(schedule);
@@ -136,7 +136,7 @@ function jobsOf({ jobs }: WorkflowFile, config: Config): readonly SimulatedJob[]
   }));
 }
 
-/** A refused schedule may hold anything; what GitHub cannot read does not tick. */
+/** The parsed cron; `null` where a refused schedule has none that GitHub can read, so that it never ticks. */
 function readable({ cron, timezone }: PlannedSchedule): ReturnType<typeof parseCron> | null {
   if (!isTimezone(timezone)) return null;
   try {

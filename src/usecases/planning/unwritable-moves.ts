@@ -13,8 +13,8 @@ export interface UnwritableMove {
 }
 
 /**
- * The moves that cannot be written, each alone to blame: without them all the others can. Where two moves stand in each
- * other's way, the later one of the file is named.
+ * The moves that cannot be written: without them, all the others can. Where two moves cannot be written together, the
+ * later one of the file is named.
  */
 export function unwritableMoves(
   sources: readonly SourceFile[],
@@ -26,11 +26,11 @@ export function unwritableMoves(
   );
   return sources.flatMap((file) => {
     const moves = byPath.get(file.path) ?? [];
-    return moves.length === 0 || whyUnwritable(file, moves) === null ? [] : toBlame(file, moves);
+    return moves.length === 0 || whyUnwritable(file, moves) === null ? [] : unwritableOf(file, moves);
   });
 }
 
-function toBlame(file: SourceFile, moves: readonly Move[]): readonly UnwritableMove[] {
+function unwritableOf(file: SourceFile, moves: readonly Move[]): readonly UnwritableMove[] {
   const writable: Move[] = [];
   const unwritable: UnwritableMove[] = [];
   for (const move of moves) {

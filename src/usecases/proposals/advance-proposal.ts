@@ -3,18 +3,18 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { advance, lifeStateOf, type ProposalEvent } from '../../proposal/state.ts';
 import type { Context } from '../context.ts';
 
-/** What happened, who did it (`null` for the App itself), and what the audit says of it. */
+/** An event of a proposal, who caused it (`null` for the App itself), and the sentence for the audit. */
 export interface ProposalStep {
   readonly event: ProposalEvent;
   readonly by: string | null;
   readonly what: string;
-  /** Epoch ms; now where nothing is said. */
+  /** Epoch ms; now where left out. */
   readonly at?: number;
 }
 
 /**
- * Takes a proposal one step further and keeps it, with an event in the audit. What has happened already, or cannot,
- * leaves it as it is; `changes` are kept with it either way.
+ * Applies an event to a proposal and stores it, with an event in the audit. An event that has happened already, or
+ * that is impossible, does not change its state; `changes` are stored either way.
  */
 export async function advanceProposal(
   context: Context,

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { CommitCheck, ConnectedRepository } from '../ports.ts';
 
-/** Under which it is remembered that the App may not write checks: it is not tried at every commit. */
+/** Name of the notice that the App may not write checks, so that it does not try at every commit. */
 export const CHECKS_NOTICE = 'checks-permission-missing';
 
 /** A pull request whose commit may change the configuration. */
@@ -17,8 +17,8 @@ export interface ChangedPull {
 }
 
 /**
- * Says on the pull request that edits `.github/offbeat.yml` whether it is valid: as a check with a note at each line,
- * and, where the App may not write checks, as one comment that is kept up to date.
+ * Reports on a pull request that edits `.github/offbeat.yml` whether the file is valid: as a check with a note at each
+ * line, and, where the App may not write checks, as one comment that is updated.
  */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
   const state = await meetRepository(context, seen);
@@ -27,7 +27,7 @@ export async function checkConfig(context: Context, seen: SeenRepository, pull: 
   const { reader, writer } = connected;
   if (writer === null || !(await reader.pullTouches(pull.number, CONFIG_PATH))) return;
   const text = await reader.fileText(CONFIG_PATH, pull.headSha);
-  // Deleting it is valid: then the defaults hold.
+  // Deleting the file is valid: then the defaults apply.
   if (text === null) return;
   const check = await checkOf(text, pull.headSha, connected);
   if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {

@@ -6,7 +6,7 @@ import { timeInComment } from '../../workflow/comment-times.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { SourceFile } from '../ports.ts';
 
-/** Comments beside moved crons that name a time: nobody but people can bring those up to date. */
+/** Comments beside moved crons that name a time, which only people can correct. */
 export function commentsToLookAt(
   files: readonly SourceFile[],
   decision: Decision,

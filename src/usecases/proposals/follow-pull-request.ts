@@ -9,7 +9,7 @@ import { knownRepository, meetRepository, type SeenRepository } from '../known-r
 import type { RepositoryState } from '../ports.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
 
-/** What the webhook says of a pull request, as far as a proposal needs it. */
+/** A pull request in a webhook, as far as a proposal needs it. */
 export interface SeenPull {
   readonly number: number;
   readonly url: string;
@@ -22,13 +22,13 @@ export interface SeenPull {
   readonly createdAt: number;
 }
 
-/** What people do with a pull request that a proposal follows. `synchronize`: its branch has another head. */
+/** Actions on a pull request that change a proposal. `synchronize`: its branch has another head. */
 export const FOLLOWED_ACTIONS = ['closed', 'reopened', 'edited', 'synchronize'] as const;
 export type FollowedAction = (typeof FOLLOWED_ACTIONS)[number];
 
 /**
- * Follows a proposal through what people do with its pull request. The store is what counts; the marker in the body is
- * read only where the store has lost the proposal, and believed only where the App wrote the pull request.
+ * Updates a proposal after an action on its pull request. Where the store has lost the proposal, it is read from the
+ * marker in the body, if the App wrote the pull request.
  */
 export async function followPullRequest(
   context: Context,
@@ -51,7 +51,7 @@ export async function followPullRequest(
   else if (proposal === undefined) await context.store.apply(seen.id, { proposals: [followed] });
 }
 
-/** One step of a proposal, and what follows from it for the one it takes back. */
+/** Applies an event to a proposal, and, where it is a rollback, to the proposal that it rolls back. */
 export async function takeStep(
   context: Context,
   repositoryId: number,
@@ -91,7 +91,7 @@ function stepOf(
   }
 }
 
-/** A head that the App did not write means that somebody works on the branch: it is theirs from then on. */
+/** A head that the App did not write means that somebody else works on the branch: the App leaves it to them. */
 async function followHead(
   context: Context,
   state: RepositoryState,
@@ -101,7 +101,7 @@ async function followHead(
   if (proposal.state !== 'open') return;
   const repositoryId = state.profile.id;
   if (headSha === proposal.headSha) {
-    // Whoever had committed has taken it back.
+    // The other commits were removed again.
     if (proposal.takenOverBy === undefined) return;
     const { takenOverBy: _, ...ours } = proposal;
     await context.store.apply(repositoryId, { proposals: [ours] });

@@ -10,20 +10,20 @@ import { withdraw } from './withdraw.ts';
 
 export interface LeftAloneAnswer {
   readonly leftAlone: readonly LeftAlone[];
-  /** What became of the open pull request: nothing where it moves none of it. */
+  /** What happened to the open pull request: `unchanged` where it does not move the workflow. */
   readonly pull: 'unchanged' | 'updated' | 'closed' | 'to-be-updated';
   readonly pullNumber: number | null;
 }
 
-/** What is left alone here; changes nothing. */
+/** The workflows that are left alone; changes nothing. */
 export async function listLeftAlone(context: Context, repositoryId: number): Promise<LeftAloneAnswer> {
   const { care } = await knownRepository(context, repositoryId);
   return { leftAlone: care.leftAlone, pull: 'unchanged', pullNumber: null };
 }
 
 /**
- * Leaves a workflow where it is until it is taken back, and takes it out of the open pull request, whose other moves
- * stay as they are. Throws `not-found` for a workflow that is not known here.
+ * Leaves a workflow where it is until `/unignore`, and removes it from the open pull request, whose other moves stay.
+ * Throws `not-found` for an unknown workflow.
  */
 export async function leaveAlone(
   context: Context,
@@ -43,17 +43,21 @@ export async function leaveAlone(
   if (open === undefined || open.moves.every((move) => move.path !== path)) {
     return { leftAlone, pull: 'unchanged', pullNumber: null };
   }
-  return { leftAlone, pull: await takeOut(context, repositoryId, open, path), pullNumber: open.pullNumber };
+  return {
+    leftAlone,
+    pull: await removeFromProposal(context, repositoryId, open, path),
+    pullNumber: open.pullNumber,
+  };
 }
 
-/** Lets a workflow be moved again. Throws `not-found` for one that is not known here. */
+/** Lets a workflow be moved again. Throws `not-found` for an unknown one. */
 export async function unignore(
   context: Context,
   repositoryId: number,
   wish: { readonly workflow: string; readonly by: string | null },
 ): Promise<LeftAloneAnswer> {
   const state = await knownRepository(context, repositoryId);
-  // What is left alone may have been deleted since: then its name is enough.
+  // The workflow may have been deleted since: then its name is enough.
   const kept = state.care.leftAlone.find(({ path }) => path === wish.workflow);
   const path = kept?.path ?? findWorkflow(state, wish.workflow).path;
   const leftAlone = state.care.leftAlone.filter((one) => one.path !== path);
@@ -64,8 +68,8 @@ export async function unignore(
   return { leftAlone, pull: 'unchanged', pullNumber: null };
 }
 
-/** Brings the open pull request up to date without one workflow; where nothing is left of it, it is closed. */
-async function takeOut(
+/** Removes one workflow from the open pull request, which is closed where no move is left. */
+async function removeFromProposal(
   context: Context,
   repositoryId: number,
   open: Proposal,

@@ -9,34 +9,23 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
 import type { Simulation } from '../../simulate/compare.ts';
-import { editWorkflowFile } from '../../workflow/edit.ts';
 import type { Context } from '../context.ts';
-import type { ConnectedRepository, RepositoryState, SourceFile, WorkflowSources } from '../ports.ts';
+import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { commentsToLookAt } from './comments-to-look-at.ts';
+import { editedFiles } from './edited-files.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A safe time to merge is looked for within a day: a reviewer seldom plans further. */
+/** A safe time to merge is looked for within a day: reviewers seldom plan further ahead. */
 const WINDOW_AHEAD_MS = 24 * HOUR_MS;
 
-/** Ticks this long ago may still wait for their run: longer lateness was seen too seldom to plan for. */
+/** A tick may still wait for its run so long: larger lateness is too rare to plan for. */
 const PENDING_MS = 12 * HOUR_MS;
 
-/** Runs looked back over for the account that GitHub names as the schedules' `actor`. */
+/** Newest runs in which to look for the schedules' `actor`. */
 const ACTOR_RUNS = 200;
 
-/** The files of `sources` that the decision changes, with their crons moved byte-exactly. */
-export function editedFiles(sources: readonly SourceFile[], decision: Decision): readonly SourceFile[] {
-  const moves = movesOf(decision);
-  return sources.flatMap((file) => {
-    const edits = moves.filter((move) => move.path === file.path).map(({ index, to }) => ({ index, to }));
-    return edits.length === 0
-      ? []
-      : [{ path: file.path, text: editWorkflowFile(file.path, file.text, edits) }];
-  });
-}
-
-/** Opens, or brings up to date, the pull request that carries a decision. */
+/** Opens or updates the pull request that carries a decision. */
 export async function propose(
   context: Context,
   state: RepositoryState,
@@ -45,7 +34,7 @@ export async function propose(
     readonly sources: WorkflowSources;
     readonly decision: Decision;
     readonly config?: Pick<Config, 'sign-off'>;
-    /** What both plans bring in the simulator; the body is silent of it where it is left out. */
+    /** Both plans in the simulator, for the body; left out of it where absent. */
     readonly simulation?: Simulation;
   },
 ): Promise<Proposal> {
@@ -54,6 +43,7 @@ export async function propose(
   if (writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const now = context.clock.now();
+  const moves = movesOf(decision);
   const text = renderPullRequest({
     decision,
     ...(simulation === undefined ? {} : { simulation }),
@@ -74,7 +64,7 @@ export async function propose(
     body: text.body,
     commitMessage: text.commitMessage,
     signOff: step.config?.['sign-off'] === true,
-    files: editedFiles(sources.files, decision),
+    files: editedFiles(sources.files, moves),
   });
   return {
     version: 1,
@@ -83,7 +73,7 @@ export async function propose(
     url: pull.url,
     branch: text.branch,
     headSha: pull.headSha,
-    moves: [...movesOf(decision)],
+    moves: [...moves],
     state: 'open',
     openedAt: previous?.openedAt ?? now,
     changedAt: now,
@@ -91,7 +81,7 @@ export async function propose(
   };
 }
 
-/** When no schedule that would move waits for a late run; an edit drops such a run. */
+/** The next time in which no schedule that would move waits for a late run, which the merge would drop. */
 function safeToMerge(schedules: readonly ScheduleDecision[], now: number): MergeWindow | null {
   const pending = schedules
     .filter(({ outcome }) => outcome === 'move')

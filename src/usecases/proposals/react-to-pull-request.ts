@@ -8,8 +8,8 @@ import { FOLLOWED_ACTIONS, followPullRequest, type SeenPull } from './follow-pul
 const CHECKED_ACTIONS: ReadonlySet<string> = new Set(['opened', 'reopened', 'synchronize']);
 
 /**
- * Checks the config file in a pull request, and has the proposal that it carries follow what was done with it. `action`
- * is GitHub's, `by` the login of whoever did it.
+ * Checks the config file in a pull request, and updates the proposal that it carries. `action` is GitHub's, `by` the
+ * login of the person behind it.
  */
 export async function reactToPullRequest(
   context: Context,

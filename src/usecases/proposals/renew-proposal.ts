@@ -6,10 +6,10 @@ import { runMaintenance } from '../maintenance/run-maintenance.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 
-/** Holds another round at once where the open pull request moves crons that are not there any more. */
+/** Plans again at once where the open pull request moves crons that are not there any more. */
 export async function renewProposal(context: Context, repositoryId: number): Promise<void> {
   if (!isStale(await knownRepository(context, repositoryId))) return;
-  // The crons are gone too where it was just merged, and that may not have been told yet.
+  // The crons are gone too after its merge, of which the event may not have come yet.
   await runMaintenance(context, repositoryId);
   if (!isStale(await knownRepository(context, repositoryId))) return;
   await planRepository(context, { repositoryId, trigger: 'push' });

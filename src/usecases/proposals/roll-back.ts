@@ -3,24 +3,24 @@ import { auditedStep } from '../../proposal/audit.ts';
 import type { Proposal, ProposedMove } from '../../proposal/proposal.ts';
 import type { Verdict } from '../../proposal/verdict/verdict.ts';
 import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
-import { editWorkflowFile } from '../../workflow/edit.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+import { editedFiles } from './edited-files.ts';
 
 export interface RollbackRequest {
   readonly connected: ConnectedRepository;
   /** The merged proposal. */
   readonly proposal: Proposal;
-  /** Keys of the schedules to take back; all of them where none is named. */
+  /** Keys of the schedules to roll back; all of them where left out. */
   readonly keys?: readonly string[];
   readonly verdict: Verdict | null;
   readonly askedBy: string | null;
 }
 
 /**
- * Opens the pull request that takes moves of a merged proposal back; merging it is left to people. Done twice, it is
- * one pull request. Throws `not-found` where none of the moves stands any more.
+ * Opens a pull request that rolls back moves of a merged proposal, or gives the one that is open; people merge it.
+ * Throws `not-found` where none of the new crons is there any more.
  */
 export async function rollBack(
   context: Context,
@@ -34,7 +34,7 @@ export async function rollBack(
   if (connected.writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const sources = await connected.reader.workflowSources();
-  const moves = standingMoves(sources.files, proposal, request.keys).map(reversed);
+  const moves = movesInForce(sources.files, proposal, request.keys).map(reversed);
   if (moves.length === 0) {
     throw new OffbeatError('not-found', 'Nothing of it is left to take back: the crons were changed since.', {
       where: `pull request #${proposal.pullNumber}`,
@@ -53,7 +53,7 @@ export async function rollBack(
     baseSha: sources.sha,
     knownHeadSha: null,
     ...text,
-    files: edited(sources.files, moves),
+    files: editedFiles(sources.files, moves),
   });
   const now = context.clock.now();
   const opened: Proposal = {
@@ -89,8 +89,8 @@ export async function rollBack(
   return opened;
 }
 
-/** The moves whose new cron still stands where they put it. */
-function standingMoves(
+/** The moves whose new cron is still in the files. */
+function movesInForce(
   files: readonly SourceFile[],
   { moves }: Proposal,
   keys: readonly string[] | undefined,
@@ -107,11 +107,4 @@ function standingMoves(
 
 function reversed({ evidence: _, ...move }: ProposedMove): ProposedMove {
   return { ...move, from: move.to, to: move.from };
-}
-
-function edited(files: readonly SourceFile[], moves: readonly ProposedMove[]): readonly SourceFile[] {
-  return files.flatMap(({ path, text }) => {
-    const edits = moves.filter((move) => move.path === path).map(({ index, to }) => ({ index, to }));
-    return edits.length === 0 ? [] : [{ path, text: editWorkflowFile(path, text, edits) }];
-  });
 }

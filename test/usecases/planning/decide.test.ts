@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { CRON_PARSER, type CronPeer } from '../../../src/cron/cron-parser-peer.ts';
+import { movesOf } from '../../../src/proposal/moves.ts';
 import { emptyPopulation } from '../../../src/strategy/population.ts';
 import { learnHistory } from '../../../src/usecases/learning/learn-history.ts';
 import { decide, decideByStrategies } from '../../../src/usecases/planning/decide.ts';
-import { editedFiles } from '../../../src/usecases/proposals/propose.ts';
+import { editedFiles } from '../../../src/usecases/proposals/edited-files.ts';
 import { NOW } from '../fakes.ts';
 
 const NIGHTLY = '.github/workflows/nightly.yml';
@@ -30,7 +31,7 @@ function decided(files: Readonly<Record<string, string>>) {
     now: NOW,
   });
   const of = (path: string) => decision.schedules.find((schedule) => schedule.path === path);
-  return { decision, of, edited: () => editedFiles(sources, decision) };
+  return { decision, of, edited: () => editedFiles(sources, movesOf(decision)) };
 }
 
 /** Both stand in a neighbour's way that may not move. */
