@@ -6,7 +6,7 @@ import { Octokit } from '@octokit/rest';
 import { PROPOSAL_BRANCH } from '../render/pull-request.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
-import { settableClock } from './clock.ts';
+import { leapingTime, settableClock } from './clock.ts';
 import { type Emulated, startEmulator } from './emulator.ts';
 import { generateHistory } from './history.ts';
 import { installationPayload } from './installation.ts';
@@ -76,6 +76,7 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       },
       linked: { id: 1, ...emulated.people.maintainer },
       clock,
+      githubTime: leapingTime(),
       log: createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } }),
     });
     try {
