@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import type { Logger } from 'pino';
 import { ProbotOctokit } from 'probot';
@@ -20,6 +18,7 @@ import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { quickDirectory } from '../quick-directory.ts';
 
 export const WEBHOOK_SECRET = 'secret-of-the-tests';
 export const API_SECRET = 'secret-of-the-api-of-these-tests';
@@ -169,7 +168,7 @@ async function runWorld(
       ? {}
       : { privateKey: snapshot.privateKey, runs: new RunRegistry(snapshot.runs) }),
   });
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'offbeat-e2e-'));
+  const dataDirectory = await quickDirectory('offbeat-e2e-');
   if (snapshot !== undefined) {
     await repeatWrites(emulated, clock, snapshot.writes);
     clock.set(snapshot.now);

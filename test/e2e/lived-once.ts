@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll } from 'vitest';
+import { quickDirectory } from '../quick-directory.ts';
 import { type AppOptions, type RunningApp, resume, type Snapshot, takeSnapshot } from './harness.ts';
 
 /**
@@ -15,7 +14,7 @@ export function livedOnce(
   let lived: Promise<Snapshot> | undefined;
   let directory: string | undefined;
   const live = async () => {
-    directory = await mkdtemp(join(tmpdir(), 'offbeat-lived-'));
+    directory = await quickDirectory('offbeat-lived-');
     return takeSnapshot(options, life, directory);
   };
   afterAll(async () => {

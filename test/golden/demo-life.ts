@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { runCli } from '../../src/cli/program.ts';
@@ -18,6 +17,7 @@ import { seededRandom } from '../../src/plan/random.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { quickDirectory } from '../quick-directory.ts';
 import { addForecasts } from './forecasts.ts';
 import { TextCollector, type Texts, terminalText } from './texts.ts';
 
@@ -88,7 +88,7 @@ export async function recordDemo(): Promise<Texts> {
     webhookSecret: WEBHOOK_SECRET,
     clock,
   });
-  const directory = await mkdtemp(join(tmpdir(), 'offbeat-golden-'));
+  const directory = await quickDirectory('offbeat-golden-');
   const dataDirectory = join(directory, 'data');
   const log = createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } });
   const env = {
