@@ -78,8 +78,12 @@ describe('the App by probot.load, nock and probot.receive', () => {
       .reply(200, { permission: 'write' });
     nock(API)
       .persist()
-      .get(/\/contents\//)
+      .get(/\/contents\/|\/\.github$/)
       .reply(404, {});
+    nock(API)
+      .persist()
+      .get(/\/git\/trees\/HEAD\?recursive=1$/)
+      .reply(200, { tree: [] });
     nock(API).persist().get(thread).query(true).reply(200, []);
     nock(API)
       .post(thread, ({ body }: { body: string }) => posted.push(body) > 0)
