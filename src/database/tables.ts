@@ -20,6 +20,7 @@ export interface RepositoryRow {
   readonly last_round_at: Date | null;
   readonly removed_at: Date | null;
   readonly notices_given: readonly string[];
+  readonly refusals: Json;
   /** Another number after every change, never used twice. */
   readonly version: Generated<number>;
   /** Learning events that were dropped as too old. */

@@ -1,6 +1,7 @@
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
+import { unlessRefused } from '../usecases/refusals.ts';
 import { currentDelivery, type Delivery } from './delivery.ts';
 import { seenRepository } from './from-payload.ts';
 import { type EventName, type Payload, parsePayload } from './payloads.ts';
@@ -31,20 +32,27 @@ export type InstallationHandler<Name extends InstallationEventName> = (
   payload: Payload<Name>,
 ) => Promise<unknown>;
 
-/** Makes handlers of events in one repository. An event without an installation is not for this App and does nothing. */
+/**
+ * Makes handlers of events in one repository. An event without an installation is not for this App and does nothing. What
+ * GitHub refuses for good ends the event, is recorded, and lets the next events of the repository go on.
+ */
 export function onRepository({ contextFor, lockRepository }: EventDependencies) {
   return <Name extends RepositoryEventName>(name: Name, handle: RepositoryHandler<Name>) =>
     async ({ id, payload: body }: ReceivedEvent): Promise<void> => {
       const payload = parsePayload(name, body);
       const seen = seenRepository(payload);
       if (seen === null) return;
+      const handled = (context: Context) =>
+        unlessRefused(context, seen.id, `event ${name}`, () => handle(context, seen, payload), {
+          asked: true,
+        });
       const delivery = currentDelivery();
       if (delivery !== undefined) {
-        await handle(delivery.context, seen, payload);
+        await handled(delivery.context);
         return;
       }
       const context = await contextFor(id);
-      await lockRepository(seen.id, () => handle(context, seen, payload));
+      await lockRepository(seen.id, () => handled(context));
     };
 }
 

@@ -7,8 +7,8 @@ export const installationRepositories: InstallationHandler<'installation_reposit
   delivery,
   { installation, repositories_added, repositories_removed },
 ) => {
-  await welcomeRepositories(delivery, installation.id, repositories_added);
   for (const { id } of repositories_removed) {
     await delivery.lockRepository(id, () => leaveRepository(delivery.context, id));
   }
+  await welcomeRepositories(delivery, installation.id, repositories_added);
 };

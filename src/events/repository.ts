@@ -1,9 +1,17 @@
 import { meetRepository } from '../usecases/known-repository.ts';
 import { leaveRepository } from '../usecases/maintenance/installation.ts';
+import { retryRefused } from '../usecases/refusals.ts';
 import type { RepositoryHandler } from './handler.ts';
 
-/** A repository was deleted, or renamed, transferred, archived, made private: then its profile follows. */
+/**
+ * A repository was deleted, or renamed, transferred, archived, made private: then its profile follows, and what GitHub has
+ * refused is tried again.
+ */
 export const repository: RepositoryHandler<'repository'> = async (context, seen, { action }) => {
-  if (action === 'deleted') await leaveRepository(context, seen.id);
-  else await meetRepository(context, seen);
+  if (action === 'deleted') {
+    await leaveRepository(context, seen.id);
+    return;
+  }
+  await meetRepository(context, seen);
+  await retryRefused(context, seen.id);
 };

@@ -4,6 +4,7 @@ import type { OperationContext } from '../operations/operation.ts';
 import type { GivenAnswer } from '../proposal/bookkeeping.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
+import { unlessRefused } from '../usecases/refusals.ts';
 import { answerComment, type CommandComment } from './answer.ts';
 
 /** How many answered comments are remembered. GitHub delivers a comment again within three days at most. */
@@ -42,7 +43,15 @@ export async function answerOnce(
   if (answer === null || context.emergencyStop) return;
   const mark = `<!-- offbeat:answer ${comment.id} -->`;
   const { writer } = await connection();
-  await writer?.comment(comment.issueNumber, `${answer}\n\n${mark}`, mark);
+  const posted = await unlessRefused(
+    context,
+    repositoryId,
+    `answer #${comment.issueNumber}`,
+    async () => writer?.comment(comment.issueNumber, `${answer}\n\n${mark}`, mark),
+    { asked: true },
+  );
+  // What has run stays remembered, so that a delivery that comes again only answers.
+  if (posted.kind === 'refused') return;
   await remember(where, { commentId: comment.id, parts: [], posted: true });
 }
 

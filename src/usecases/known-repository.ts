@@ -13,7 +13,7 @@ export type SeenRepository = Pick<
 
 /** The profile of a repository that nobody has asked anything of yet. */
 export function newProfile(seen: SeenRepository): RepositoryProfile {
-  return { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [] };
+  return { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [], refusals: {} };
 }
 
 /** The state of a repository that was never seen before. */

@@ -12,6 +12,7 @@ import type { AuditEvent } from '../proposal/audit.ts';
 import type { SettingsAndBookkeeping } from '../proposal/bookkeeping.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
+import type { Refusals } from '../proposal/refusals.ts';
 import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
 
 /** Who and where a repository is; ids never change, names may. */
@@ -32,6 +33,8 @@ export interface RepositoryProfile {
   readonly removedAt: number | null;
   /** Short names of the notices already given, so that each is given once. */
   readonly noticesGiven: readonly string[];
+  /** What GitHub has refused for good, by the piece of work that it has ended. */
+  readonly refusals: Refusals;
 }
 
 /** Crons in force at one commit, remembered so that a run's ticks can be told without reading it again. */

@@ -211,6 +211,20 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       expect(await names(await reopen())).toEqual(['renamed', 'repository-1', 'repository-3']);
     });
 
+    it('keeps what GitHub has refused, and not what it has taken back', async () => {
+      const { store, reopen } = await open();
+      const refusals = {
+        'verdict #12': { at: 1_777_864_620_000, sentence: 'comment on #12: “locked”.' },
+        dashboard: { at: 2, sentence: 'No.' },
+      };
+      await store.apply(1, { profile: profile(1, { refusals }) });
+      await store.apply(2, { profile: profile(2, { refusals }) });
+      await store.apply(2, { profile: profile(2) });
+      const again = await reopen();
+      expect((await again.load(1))?.profile.refusals).toEqual(refusals);
+      expect((await again.load(2))?.profile.refusals).toEqual({});
+    });
+
     it('forgets a deleted repository for good', async () => {
       const { store, reopen } = await open();
       await store.apply(1, { profile: profile(1), runs: [run(1)] });

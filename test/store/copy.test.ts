@@ -59,7 +59,12 @@ const LEARNING = { kind: 'created', strategy: 'default', before: null, after: nu
 /** Repositories with something in every corner, the second larger than is kept one by one. */
 async function fill(store: WholeStore): Promise<void> {
   await store.apply(1, {
-    profile: profile(1, { commandedMode: 'suggest', lastRoundAt: 5, noticesGiven: ['a', 'b'] }),
+    profile: profile(1, {
+      commandedMode: 'suggest',
+      lastRoundAt: 5,
+      noticesGiven: ['a', 'b'],
+      refusals: { proposal: { at: 3, sentence: 'No.' } },
+    }),
     runs: [
       run(1),
       run(2, {

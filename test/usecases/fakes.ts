@@ -68,6 +68,8 @@ export interface Written {
   readonly checks: CommitCheck[];
   /** Refs that workflow files were read at; `undefined` for the default branch. */
   readonly read: (string | undefined)[];
+  /** Everything that was tried, by name, whether refused or not. */
+  readonly tried: string[];
 }
 
 export interface FakeRepository {
@@ -87,6 +89,8 @@ export interface FakeRepository {
   pull?: PullStatus;
   author?: string;
   pullOfBranch?: number;
+  /** Thrown by what has the name, while it stands here. */
+  refuses?: Partial<Record<keyof RepositoryWriter | keyof RepositoryReader, Error>>;
 }
 
 /** A context on one faked repository, which a test may change between two steps. */
@@ -99,6 +103,7 @@ export function fakeContext(repository: FakeRepository = {}, over: Partial<Conte
     updated: [],
     checks: [],
     read: [],
+    tried: [],
   };
   const store = memoryStore();
   const log = keepingLog();
@@ -161,8 +166,25 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
   };
   return {
     appLogin: APP_LOGIN,
-    reader,
-    writer: repository.writes === false ? null : writer,
+    reader: refusing(reader, repository, written),
+    writer: repository.writes === false ? null : refusing(writer, repository, written),
     permissionOf: async (login) => repository.permissions?.[login] ?? 'none',
   };
+}
+
+/** The same, which throws what the repository says it refuses. */
+function refusing<Port extends object>(port: Port, repository: FakeRepository, { tried }: Written): Port {
+  return new Proxy(port, {
+    get(target, name, receiver) {
+      const found: unknown = Reflect.get(target, name, receiver);
+      if (typeof found !== 'function') return found;
+      return async (...given: unknown[]) => {
+        tried.push(String(name));
+        const refusals: Readonly<Record<string, Error | undefined>> = repository.refuses ?? {};
+        const refusal = refusals[String(name)];
+        if (refusal !== undefined) throw refusal;
+        return Reflect.apply(found, target, given);
+      };
+    },
+  });
 }

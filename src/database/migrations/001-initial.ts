@@ -21,6 +21,7 @@ const TABLES = [
     last_round_at timestamptz,
     removed_at timestamptz,
     notices_given text[] not null,
+    refusals jsonb not null,
     version bigint not null default nextval('offbeat.versions'),
     older_events integer not null default 0,
     older_audit integer not null default 0

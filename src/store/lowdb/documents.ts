@@ -8,6 +8,7 @@ import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
 import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import { Mode, Proposal } from '../../proposal/proposal.ts';
+import { Refusals } from '../../proposal/refusals.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
@@ -26,6 +27,7 @@ const Profile = z.object({
   lastRoundAt: z.number().nullable(),
   removedAt: z.number().nullable(),
   noticesGiven: z.array(z.string()),
+  refusals: Refusals,
 }) satisfies z.ZodType<RepositoryProfile>;
 
 const Version = z.object({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { jsonText } from '../../database/json-text.ts';
 import type { RepositoryRow } from '../../database/tables.ts';
 import type { Run } from '../../history/run.ts';
 import { Mode } from '../../proposal/proposal.ts';
+import { Refusals } from '../../proposal/refusals.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 
 /** The columns of a run, as JSON that `jsonb_to_recordset` reads. */
@@ -79,6 +81,7 @@ const ProfileRow = z.object({
   last_round_at: z.date().nullable(),
   removed_at: z.date().nullable(),
   notices_given: z.array(z.string()),
+  refusals: Refusals,
 });
 
 /** What `profileFrom` reads of `repositories`. */
@@ -108,7 +111,7 @@ export function profileFrom(row: unknown): RepositoryProfile {
 /** The columns of a profile. */
 export function profileColumns(
   profile: RepositoryProfile,
-): Omit<RepositoryRow, 'version' | 'older_events' | 'older_audit'> {
+): Record<Exclude<keyof RepositoryRow, 'version' | 'older_events' | 'older_audit'>, unknown> {
   return {
     id: profile.id,
     installation_id: profile.installationId,
@@ -122,6 +125,7 @@ export function profileColumns(
     last_round_at: profile.lastRoundAt === null ? null : new Date(profile.lastRoundAt),
     removed_at: profile.removedAt === null ? null : new Date(profile.removedAt),
     notices_given: [...profile.noticesGiven],
+    refusals: jsonText(profile.refusals),
   };
 }
 

@@ -10,7 +10,7 @@ const DAYS_BACK = 30;
 
 /**
  * Learns once what GitHub still lists of a repository's past, so that nobody waits weeks for the first finding. Whoever has
- * no schedules is asked nothing. Where runs cannot be listed the rest goes on, and the next visit tries again.
+ * no schedules is asked nothing. Where runs cannot be listed for now the rest goes on, and the next visit tries again.
  */
 export async function beginLearning(
   context: Context,

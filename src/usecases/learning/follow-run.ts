@@ -5,6 +5,7 @@ import { isMaintenanceDue, runMaintenance } from '../maintenance/run-maintenance
 import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
 import { isDecisionDue } from '../planning/is-decision-due.ts';
 import { planRepository } from '../planning/plan-repository.ts';
+import { unlessRefused } from '../refusals.ts';
 import { observeRun } from './observe-run.ts';
 
 /** Learns from a run that has ended; then plans and maintains its repository, each where it is due. */
@@ -12,11 +13,15 @@ export async function followRun(context: Context, seen: SeenRepository, run: Run
   await observeRun(context, seen, run);
   const now = context.clock.now();
   if (isDecisionDue(await knownRepository(context, seen.id), now)) {
-    await unlessGitHubPauses(context, seen.id, () =>
-      planRepository(context, { repositoryId: seen.id, trigger: 'run' }),
+    await unlessRefused(context, seen.id, 'planning', () =>
+      unlessGitHubPauses(context, seen.id, () =>
+        planRepository(context, { repositoryId: seen.id, trigger: 'run' }),
+      ),
     );
   }
   if (isMaintenanceDue(await knownRepository(context, seen.id), now)) {
-    await unlessGitHubPauses(context, seen.id, () => runMaintenance(context, seen.id));
+    await unlessRefused(context, seen.id, 'maintenance', () =>
+      unlessGitHubPauses(context, seen.id, () => runMaintenance(context, seen.id)),
+    );
   }
 }

@@ -1,9 +1,11 @@
+import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { scheduleKey } from '../../history/run.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -51,7 +53,8 @@ export function widthOf(
 
 /**
  * Crons that may have fired a scheduled run: those at its commit and, for a run that was late over an edit, those that
- * the edit has replaced. Asks GitHub only where nothing read so far can answer.
+ * the edit has replaced. None where GitHub does not show them, or no longer knows the commit. Asks GitHub only where nothing
+ * read so far can answer.
  */
 export async function schedulesInForce(
   context: Context,
@@ -59,6 +62,7 @@ export async function schedulesInForce(
   run: Run,
 ): Promise<ScheduleEntries> {
   const own = await versionFor(context, state, run);
+  if (own === null) return [];
   return [...entriesOf(own, run.path), ...entriesReplaced(state.scheduleVersions, own, run)];
 }
 
@@ -98,7 +102,11 @@ function sameTicks(one: ScheduleEntries[number], other: ScheduleEntries[number])
   return one.cron === other.cron && one.timezone === other.timezone;
 }
 
-async function versionFor(context: Context, state: RepositoryState, run: Run): Promise<ScheduleVersion> {
+async function versionFor(
+  context: Context,
+  state: RepositoryState,
+  run: Run,
+): Promise<ScheduleVersion | null> {
   const exact = state.scheduleVersions.find((version) => version.sha === run.headSha);
   if (exact !== undefined) return exact;
   const newest = newestVersion(state.scheduleVersions);
@@ -106,21 +114,45 @@ async function versionFor(context: Context, state: RepositoryState, run: Run): P
   if (newest !== undefined && now - newest.seenAt < REREAD_AFTER_MS && run.createdAt >= newest.seenAt)
     return newest;
   // The run shows that these crons stood when it was created; an edit since then must stay the newest.
-  return readVersion(context, state, run.headSha, run.createdAt);
+  const read = await unlessRefused(context, state.profile.id, 'workflow files', () =>
+    readVersionIfKnown(context, state, { ref: run.headSha, seenAt: run.createdAt }),
+  );
+  return read.kind === 'done' ? read.value : null;
 }
 
-/**
- * Reads the crons at a commit (the default branch's newest where none is named) and remembers them as seen at `seenAt`
- * (epoch ms; now where it is not given).
- */
+/** The same; `null` where GitHub knows no such commit, since somebody has pushed it away. */
+export async function readVersionIfKnown(
+  context: Context,
+  state: RepositoryState,
+  at: CommitToRead,
+): Promise<ScheduleVersion | null> {
+  try {
+    return await readVersion(context, state, at);
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code !== 'not-found') throw error;
+    context.log.info({ repositoryId: state.profile.id, sha: at.ref }, 'GitHub knows a commit no longer');
+    return null;
+  }
+}
+
+/** Which commit is read, and since when its crons were in force. */
+interface CommitToRead {
+  /** The default branch's newest where none is named. */
+  readonly ref?: string;
+  /** The commit that a push has replaced by it. */
+  readonly before?: string;
+  /** Epoch ms; now where it is not given. */
+  readonly seenAt?: number;
+}
+
+/** Reads the crons at a commit and remembers them. Throws `not-found` where GitHub knows no such commit. */
 export async function readVersion(
   context: Context,
   state: RepositoryState,
-  ref?: string,
-  seenAt: number = context.clock.now(),
+  { ref, before, seenAt = context.clock.now() }: CommitToRead = {},
 ): Promise<ScheduleVersion> {
-  const connected = await context.github.connect(state.profile);
-  const version = firstSeen(state, scheduleVersion(await connected.reader.workflowSources(ref), seenAt));
+  const { reader } = await context.github.connect(state.profile);
+  const version = firstSeen(state, scheduleVersion(await reader.workflowSources(ref, before), seenAt));
   await context.store.apply(state.profile.id, { scheduleVersions: [version] });
   return version;
 }

@@ -3,16 +3,26 @@ import { wasMerged } from '../../proposal/state.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { RepositoryState, ScheduleVersion } from '../ports.ts';
-import { newestVersion, readVersion } from './schedules-in-force.ts';
+import { newestVersion, readVersionIfKnown } from './schedules-in-force.ts';
 
 /**
- * Crons of the default branch may have changed: reads them at the pushed commit. A schedule that a person has edited is
- * learned anew, and rests as if it had been moved.
+ * Crons of the default branch may have changed: reads them at the pushed commit, `sha`, which has replaced `replaced`. A
+ * schedule that a person has edited is learned anew, and rests as if it had been moved.
  */
-export async function touchWorkflows(context: Context, seen: SeenRepository, sha: string): Promise<void> {
+export async function touchWorkflows(
+  context: Context,
+  seen: SeenRepository,
+  sha: string,
+  replaced?: string,
+): Promise<void> {
   const state = await meetRepository(context, seen);
   const before = newestVersion(state.scheduleVersions);
-  const after = await readVersion(context, state, sha);
+  const after = await readVersionIfKnown(context, state, {
+    ref: sha,
+    ...(replaced === undefined ? {} : { before: replaced }),
+  });
+  // Whoever has pushed it away has told of another commit.
+  if (after === null) return;
   // A push that is told late is no edit.
   if (before === undefined || before.sha === sha || after.seenAt < before.seenAt) return;
   const edited = editsByPeople(state, before, after);

@@ -5,9 +5,12 @@ import type { SeenRepository } from '../known-repository.ts';
 import { touchWorkflows } from '../learning/touch-workflows.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';
+import { retryRefused, unlessRefused } from '../refusals.ts';
 
 export interface SeenPush {
   readonly headSha: string;
+  /** The commit that it has replaced. */
+  readonly before: string;
   /** Files that its commits have added, modified or removed. */
   readonly paths: readonly string[];
 }
@@ -16,13 +19,20 @@ export interface SeenPush {
 export async function followPush(
   context: Context,
   seen: SeenRepository,
-  { headSha, paths }: SeenPush,
+  { headSha, before, paths }: SeenPush,
 ): Promise<void> {
-  if (paths.some(isWorkflowPath)) {
-    await touchWorkflows(context, seen, headSha);
-    await renewProposal(context, seen.id);
+  const touchesWorkflows = paths.some(isWorkflowPath);
+  const touchesConfig = paths.includes(CONFIG_PATH);
+  if (touchesWorkflows || touchesConfig) await retryRefused(context, seen.id);
+  if (touchesWorkflows) {
+    await unlessRefused(context, seen.id, 'workflow files', () =>
+      touchWorkflows(context, seen, headSha, before),
+    );
+    await unlessRefused(context, seen.id, 'planning', () => renewProposal(context, seen.id));
   }
-  if (paths.includes(CONFIG_PATH)) {
-    await planRepository(context, { repositoryId: seen.id, trigger: 'push' });
+  if (touchesConfig) {
+    await unlessRefused(context, seen.id, 'planning', () =>
+      planRepository(context, { repositoryId: seen.id, trigger: 'push' }),
+    );
   }
 }

@@ -2,15 +2,44 @@ import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersion } from '../learning/schedules-in-force.ts';
 import { WORKFLOWS_NOTICE } from '../planning/plan-repository.ts';
+import type { RepositoryFacts } from '../ports.ts';
+import { recordRefusal, retryRefused, unlessRefused } from '../refusals.ts';
 
-/** Makes a newly installed repository known, and its crons read, so that the first run finds its tick. */
+/** Of a repository that GitHub does not describe. Nothing is read or written there before it does. */
+const UNKNOWN_FACTS: RepositoryFacts = {
+  defaultBranch: 'main',
+  archived: false,
+  fork: false,
+  private: true,
+};
+
+/**
+ * Makes a newly installed repository known, and its crons read, so that the first run finds its tick. What GitHub refuses to
+ * say of it is remembered, and maintenance tries again: at once where it is `asked` for, else after a day.
+ */
 export async function welcomeRepository(
   context: Context,
-  named: Pick<SeenRepository, 'id' | 'installationId' | 'owner' | 'name'>,
+  { id, installationId, owner, name }: Pick<SeenRepository, 'id' | 'installationId' | 'owner' | 'name'>,
+  { asked = true }: { readonly asked?: boolean } = {},
 ): Promise<void> {
-  const connected = await context.github.connect(named);
-  const state = await meetRepository(context, { ...named, ...(await connected.reader.describe()) });
-  await readVersion(context, state);
+  const named = { id, installationId, owner, name };
+  const { reader } = await context.github.connect(named);
+  const known = (await context.store.load(id))?.profile;
+  const described = await unlessRefused(context, id, 'repository', () => reader.describe(), { asked });
+  if (described.kind === 'refused') {
+    await meetRepository(context, { ...(known === undefined ? UNKNOWN_FACTS : factsOf(known)), ...named });
+    // Before that there was nowhere to remember it.
+    if (known === undefined && described.error !== null) {
+      await recordRefusal(context, id, 'repository', described.error);
+    }
+    return;
+  }
+  const state = await meetRepository(context, { ...named, ...described.value });
+  await unlessRefused(context, id, 'workflow files', () => readVersion(context, state), { asked });
+}
+
+function factsOf({ defaultBranch, archived, fork, private: isPrivate }: RepositoryFacts): RepositoryFacts {
+  return { defaultBranch, archived, fork, private: isPrivate };
 }
 
 /** Marks a repository as left; its data goes when the retention has passed. */
@@ -29,12 +58,14 @@ export async function leaveInstallation(context: Context, installationId: number
   }
 }
 
-/** New permissions were accepted: what was held back for a missing one may be tried again. */
+/** New permissions were accepted: what was held back for a missing one, or refused, may be tried again. */
 export async function acceptPermissions(context: Context, installationId: number): Promise<void> {
   for (const profile of await context.store.profiles()) {
-    if (profile.installationId !== installationId || !profile.noticesGiven.includes(WORKFLOWS_NOTICE))
-      continue;
-    const noticesGiven = profile.noticesGiven.filter((notice) => notice !== WORKFLOWS_NOTICE);
-    await context.store.apply(profile.id, { profile: { ...profile, noticesGiven } });
+    if (profile.installationId !== installationId) continue;
+    if (profile.noticesGiven.includes(WORKFLOWS_NOTICE)) {
+      const noticesGiven = profile.noticesGiven.filter((notice) => notice !== WORKFLOWS_NOTICE);
+      await context.store.apply(profile.id, { profile: { ...profile, noticesGiven } });
+    }
+    await retryRefused(context, profile.id);
   }
 }

@@ -7,7 +7,9 @@ import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
+import { type TaskKey, unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
+import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
 import { onboard } from './onboard.ts';
 import { overdueSchedules, silenceSentence } from './overdue-schedules.ts';
@@ -33,27 +35,37 @@ export function isMaintenanceDue({ care }: Pick<RepositoryState, 'care'>, now: n
 /** Maintenance by the clock: of a repository that is still known, and put off while GitHub takes no requests. */
 export async function runTimedMaintenance(context: Context, repositoryId: number): Promise<void> {
   if ((await context.store.load(repositoryId)) === undefined) return;
-  await unlessGitHubPauses(context, repositoryId, () => runMaintenance(context, repositoryId));
+  await unlessRefused(context, repositoryId, 'maintenance', () =>
+    unlessGitHubPauses(context, repositoryId, () => runMaintenance(context, repositoryId)),
+  );
 }
 
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
  * requests that changed without a webhook, closes those that nobody has touched for long, offers to begin, renews the
- * dashboard, and notes schedules that have fallen silent. Doing it twice has the effect of doing it once; where nothing
- * has changed, nothing is written.
+ * dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has
+ * the effect of doing it once; where nothing has changed, nothing is written.
  */
 export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const { profile } = state;
   if (profile.removedAt !== null || profile.archived || profile.fork) return;
   const visit = new Visit(context, state);
-  await beginLearning(context, repositoryId, () => visit.connected());
-  await catchUp(context, state, visit);
-  await watchProposals(context, repositoryId, () => visit.toWrite());
-  await expireOld(context, repositoryId, visit);
-  await onboard(context, repositoryId, visit);
-  await keepDashboard(context, repositoryId, visit);
+  const piece = (task: TaskKey, work: () => Promise<void>) =>
+    unlessRefused(context, repositoryId, task, work);
+  if (isUnread(state)) await welcomeRepository(context, profile, { asked: false });
+  await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
+  await piece('pull requests', () => catchUp(context, state, visit));
+  await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
+  await piece('withdrawal', () => expireOld(context, repositoryId, visit));
+  await piece('onboarding', () => onboard(context, repositoryId, visit));
+  await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
   await noticeSilence(context, repositoryId);
+}
+
+/** True where GitHub has refused to show the repository or its workflow files. */
+function isUnread({ profile: { refusals } }: RepositoryState): boolean {
+  return refusals.repository !== undefined || refusals['workflow files'] !== undefined;
 }
 
 /** Notes, once for each silence, which schedules no run came of, and that all was looked after until now. */

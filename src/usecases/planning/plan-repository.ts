@@ -19,6 +19,7 @@ import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../p
 import { propose } from '../proposals/propose.ts';
 import { tellRevision } from '../proposals/tell-revision.ts';
 import { withdraw } from '../proposals/withdraw.ts';
+import { type Attempt, unlessRefused } from '../refusals.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { jobsElsewhere } from './shared-runners.ts';
@@ -228,7 +229,16 @@ async function applyDecision(
         : recordDecision(context, state, decision, mode);
     case 'supersede':
       if (mode === 'suggest') {
-        await withdraw(context, state, open, step.connected, { event: 'supersede', why: revision.why });
+        const closing = { event: 'supersede', why: revision.why, asked } as const;
+        const closed = await withdraw(context, state, open, step.connected, closing);
+        if (closed.kind === 'refused') {
+          return recordDecision(
+            context,
+            state,
+            withFailedGate(state, decision, REFUSED_GATE, closed.sentence),
+            mode,
+          );
+        }
       }
       return recordDecision(context, state, decision, mode);
     case 'keep':
@@ -241,49 +251,61 @@ async function applyDecision(
   }
 }
 
+/** Gate that names what GitHub has refused. */
+const REFUSED_GATE = 'github';
+
 /** Opens or updates the pull request; where GitHub refuses it for good, the decision is recorded with a failed gate. */
 async function openProposal(
   context: Context,
   state: RepositoryState,
   step: DecisionStep,
 ): Promise<PlanResult> {
-  try {
-    const simulation = await simulated(context, state, step);
-    const proposal = await propose(context, state, { ...step, simulation });
-    await context.store.apply(state.profile.id, {
-      decisions: [step.decision],
-      proposals: [proposal],
-      auditEvents: proposedEvents(state, step.decision, proposal),
-    });
-    const updated = openProposalOf(state.proposals);
-    if (updated?.pullNumber === proposal.pullNumber) {
-      await tellRevision(step.connected, updated, proposal, step.decision);
+  const { decision, mode, connected } = step;
+  const { id } = state.profile;
+  const opened = await openUnlessTaken(context, state, step);
+  if (opened.kind === 'refused') {
+    const isPermission = opened.error?.code === 'permission-missing';
+    if (isPermission && opened.error !== null) {
+      await postNoticeOnce(context, state, WORKFLOWS_NOTICE, connected, renderPermissionNotice(opened.error));
     }
-    return { kind: 'proposed', decision: step.decision, proposal };
-  } catch (error) {
-    if (!(error instanceof OffbeatError)) throw error;
-    switch (error.code) {
-      case 'permission-missing':
-        await postNoticeOnce(context, state, WORKFLOWS_NOTICE, step.connected, renderPermissionNotice(error));
-        return recordDecision(
-          context,
-          state,
-          withFailedGate(state, step.decision, 'permission', error.sentence),
-          step.mode,
-        );
-      case 'branch-taken':
-      case 'github-refused':
-        // Another try would fail in the same way until a person has acted.
-        return recordDecision(
-          context,
-          state,
-          withFailedGate(state, step.decision, 'branch', error.sentence),
-          step.mode,
-        );
-      default:
-        throw error;
-    }
+    const gate = isPermission ? 'permission' : REFUSED_GATE;
+    return recordDecision(context, state, withFailedGate(state, decision, gate, opened.sentence), mode);
   }
+  const proposal = opened.value;
+  if (proposal instanceof OffbeatError) {
+    // Another try would fail in the same way until whoever works on the branch has acted.
+    return recordDecision(context, state, withFailedGate(state, decision, 'branch', proposal.sentence), mode);
+  }
+  await context.store.apply(id, {
+    decisions: [decision],
+    proposals: [proposal],
+    auditEvents: proposedEvents(state, decision, proposal),
+  });
+  const updated = openProposalOf(state.proposals);
+  if (updated?.pullNumber === proposal.pullNumber) {
+    await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>
+      tellRevision(connected, updated, proposal, decision),
+    );
+  }
+  return { kind: 'proposed', decision, proposal };
+}
+
+/** The proposal with its pull request; the error `branch-taken` where somebody works on its branch. */
+function openUnlessTaken(
+  context: Context,
+  state: RepositoryState,
+  step: DecisionStep,
+): Promise<Attempt<Proposal | OffbeatError>> {
+  const open = async () => {
+    const simulation = await simulated(context, state, step);
+    try {
+      return await propose(context, state, { ...step, simulation });
+    } catch (error) {
+      if (error instanceof OffbeatError && error.code === 'branch-taken') return error;
+      throw error;
+    }
+  };
+  return unlessRefused(context, state.profile.id, 'proposal', open, { asked: step.asked });
 }
 
 /** The simulation of a decision, for the pull request. */
@@ -330,7 +352,10 @@ async function postNoticeOnce(
   text: { readonly title: string; readonly body: string },
 ): Promise<void> {
   if (state.profile.noticesGiven.includes(notice)) return;
-  await connected.writer?.issue(text.title, text.body);
+  const told = await unlessRefused(context, state.profile.id, 'notice', async () =>
+    connected.writer?.issue(text.title, text.body),
+  );
+  if (told.kind === 'refused') return;
   await context.store.apply(state.profile.id, {
     profile: {
       ...(await knownRepository(context, state.profile.id)).profile,
@@ -356,7 +381,11 @@ async function configOrIssue(
       'configuration is invalid, nothing is done until it is mended',
     );
     const { title, body } = renderConfigIssue(error);
-    if (!context.emergencyStop) await connected.writer?.issue(title, body);
+    if (!context.emergencyStop) {
+      await unlessRefused(context, state.profile.id, 'notice', async () =>
+        connected.writer?.issue(title, body),
+      );
+    }
     return error;
   }
 }

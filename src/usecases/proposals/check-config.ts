@@ -6,6 +6,7 @@ import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../..
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { CommitCheck, ConnectedRepository } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
 
 /** Name of the notice that the App may not write checks, so that it does not try at every commit. */
 export const CHECKS_NOTICE = 'checks-permission-missing';
@@ -21,6 +22,13 @@ export interface ChangedPull {
  * line, and, where the App may not write checks, as one comment that is updated.
  */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
+  // Each commit is looked at for the first time, whatever GitHub has said to the one before.
+  await unlessRefused(context, seen.id, `config check #${pull.number}`, () => check(context, seen, pull), {
+    asked: true,
+  });
+}
+
+async function check(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
   const state = await meetRepository(context, seen);
   if (context.emergencyStop || state.profile.archived) return;
   const connected = await context.github.connect(state.profile);
@@ -29,10 +37,11 @@ export async function checkConfig(context: Context, seen: SeenRepository, pull: 
   const text = await reader.fileText(CONFIG_PATH, pull.headSha);
   // Deleting the file is valid: then the defaults apply.
   if (text === null) return;
-  const check = await checkOf(text, pull.headSha, connected);
+  const result = await checkOf(text, pull.headSha, connected);
+  if (result === null) return;
   if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {
     try {
-      await writer.check(check);
+      await writer.check(result);
       return;
     } catch (error) {
       if (!(error instanceof OffbeatError) || error.code !== 'permission-missing') throw error;
@@ -42,10 +51,15 @@ export async function checkConfig(context: Context, seen: SeenRepository, pull: 
       });
     }
   }
-  await commentInstead(context, seen.id, connected, pull, check);
+  await commentInstead(context, seen.id, connected, pull, result);
 }
 
-async function checkOf(text: string, sha: string, { reader }: ConnectedRepository): Promise<CommitCheck> {
+/** `null` where the commit was pushed away: the one that has replaced it is checked. */
+async function checkOf(
+  text: string,
+  sha: string,
+  { reader }: ConnectedRepository,
+): Promise<CommitCheck | null> {
   try {
     const config = resolveConfig([parseConfigText(text)]);
     const { files } = await reader.workflowSources(sha);
@@ -55,6 +69,7 @@ async function checkOf(text: string, sha: string, { reader }: ConnectedRepositor
     );
     return renderConfigCheck(sha, [], strangers);
   } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'not-found') return null;
     if (!(error instanceof ConfigInvalidError)) throw error;
     return renderConfigCheck(sha, error.problems, []);
   }

@@ -7,6 +7,7 @@ import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
 
 /** A pull request in a webhook, as far as a proposal needs it. */
@@ -127,7 +128,13 @@ async function followHead(
     ],
   });
   if (context.emergencyStop) return;
-  await writer?.commentInPlace(proposal.pullNumber, renderTakenOver(author), TAKEN_OVER_MARK);
+  await unlessRefused(
+    context,
+    repositoryId,
+    `notice #${proposal.pullNumber}`,
+    async () => writer?.commentInPlace(proposal.pullNumber, renderTakenOver(author), TAKEN_OVER_MARK),
+    { asked: true },
+  );
 }
 
 async function recovered(context: Context, state: RepositoryState, pull: SeenPull): Promise<Proposal | null> {

@@ -82,8 +82,8 @@ async function removeFromProposal(
     const connected = await context.github.connect(state.profile);
     if (connected.writer === null) return 'to-be-updated';
     const why = `A maintainer has asked to leave \`${path}\` where it is, and nothing else was proposed.`;
-    await withdraw(context, state, open, connected, { event: 'supersede', why });
-    return 'closed';
+    const closed = await withdraw(context, state, open, connected, { event: 'supersede', why, asked: true });
+    return closed.kind === 'done' ? 'closed' : 'to-be-updated';
   }
   const result = await planRepository(context, {
     repositoryId,

@@ -1,4 +1,4 @@
-import { OffbeatError } from '../../errors.ts';
+import { type ErrorCode, OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedules-in-force.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
 import { advanceProposal } from './advance-proposal.ts';
 import { rollBack } from './roll-back.ts';
 
@@ -45,7 +46,23 @@ export async function watchProposals(
     if (proposal.reverts !== undefined) continue;
     if (proposal.state === 'merged') await beginWatch(context, repositoryId, proposal);
     if (proposal.state === 'watching') await observe(context, repositoryId, proposal, connection);
+    else await repostVerdict(context, repositoryId, proposal, connection);
   }
+}
+
+/** A verdict counts once it is known. Its comment and rollback are tried again while their refusal is on record. */
+async function repostVerdict(
+  context: Context,
+  repositoryId: number,
+  proposal: Proposal,
+  connection: () => Promise<ConnectedRepository | null>,
+): Promise<void> {
+  const { watch, verdict, pullNumber } = proposal;
+  const state = await knownRepository(context, repositoryId);
+  const { refusals } = state.profile;
+  const refused = refusals[`verdict #${pullNumber}`] ?? refusals[`rollback #${pullNumber}`];
+  if (refused === undefined || watch === undefined || verdict === undefined) return;
+  await postVerdict(context, state, { ...proposal, watch, verdict }, true, connection);
 }
 
 async function beginWatch(context: Context, repositoryId: number, proposal: Proposal): Promise<void> {
@@ -247,7 +264,11 @@ async function postVerdict(
     verdict.kind === 'worse' ? await rollBackIfPossible(context, state, proposal, verdict, connected) : null;
   const shown: Verdict = final ? verdict : { ...verdict, kind: 'inconclusive' };
   const body = renderVerdict({ proposal, watch, verdict: shown, final, rollbackNumber: rollback });
-  await connected.writer.commentInPlace(proposal.pullNumber, body, VERDICT_MARK);
+  const { writer } = connected;
+  const told = await unlessRefused(context, state.profile.id, `verdict #${proposal.pullNumber}`, () =>
+    writer.commentInPlace(proposal.pullNumber, body, VERDICT_MARK),
+  );
+  if (told.kind === 'refused') return;
   await context.store.apply(state.profile.id, {
     proposals: [proposal],
     auditEvents: [
@@ -267,21 +288,29 @@ async function rollBackIfPossible(
   verdict: Verdict,
   connected: ConnectedRepository,
 ): Promise<number | null> {
-  try {
-    const opened = await rollBack(context, state, {
-      connected,
-      proposal,
-      keys: verdict.worse,
-      verdict,
-      askedBy: null,
-    });
-    return opened.pullNumber;
-  } catch (error) {
-    if (!(error instanceof OffbeatError)) throw error;
-    context.log.info(
-      { repositoryId: state.profile.id, pull: proposal.pullNumber, code: error.code },
-      'rollback refused',
-    );
-    return null;
-  }
+  const keys = verdict.worse;
+  const { pullNumber } = proposal;
+  const attempt = await unlessRefused(context, state.profile.id, `rollback #${pullNumber}`, async () => {
+    try {
+      return (await rollBack(context, state, { connected, proposal, keys, verdict, askedBy: null }))
+        .pullNumber;
+    } catch (error) {
+      if (!(error instanceof OffbeatError) || !PEOPLE_ARE_AT_IT.has(error.code)) throw error;
+      context.log.info(
+        { repositoryId: state.profile.id, pull: pullNumber, code: error.code },
+        'nothing could be taken back',
+      );
+      return null;
+    }
+  });
+  return attempt.kind === 'done' ? attempt.value : null;
 }
+
+/** The crons were changed since the merge, or somebody works on the branch. */
+const PEOPLE_ARE_AT_IT: ReadonlySet<ErrorCode> = new Set([
+  'not-found',
+  'branch-taken',
+  'workflow-refused',
+  'edit-unproven',
+  'cron-invalid',
+]);

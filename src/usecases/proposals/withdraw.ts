@@ -2,24 +2,42 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { renderWithdrawn } from '../../render/withdrawn.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import { type Attempt, unlessRefused } from '../refusals.ts';
 import { advanceProposal } from './advance-proposal.ts';
 
+export interface Withdrawal {
+  readonly event: 'supersede' | 'expire';
+  readonly why: string;
+  /** True where somebody has asked for it: then an earlier refusal of GitHub is no obstacle. */
+  readonly asked?: boolean;
+}
+
 /**
- * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that
- * closing is the one thing that notifies.
+ * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that closing is
+ * the one thing that notifies. Where GitHub refuses that, the proposal stays open.
  */
 export async function withdraw(
   context: Context,
   state: RepositoryState,
   proposal: Proposal,
   { reader, writer }: ConnectedRepository,
-  { event, why }: { readonly event: 'supersede' | 'expire'; readonly why: string },
-): Promise<void> {
-  if (writer === null) return;
-  const pull = await reader.pull(proposal.pullNumber);
-  // First on GitHub: a crash between the two is mended by its own word that the App has closed it.
-  if (pull?.open === true) {
-    await writer.updatePull(proposal.pullNumber, { body: renderWithdrawn(why, pull.body), close: true });
-  }
-  await advanceProposal(context, state.profile.id, proposal, { event, by: null, what: why });
+  { event, why, asked = false }: Withdrawal,
+): Promise<Attempt<void>> {
+  if (writer === null) return { kind: 'done', value: undefined };
+  const repositoryId = state.profile.id;
+  const { pullNumber } = proposal;
+  return unlessRefused(
+    context,
+    repositoryId,
+    `withdrawal #${pullNumber}`,
+    async () => {
+      const pull = await reader.pull(pullNumber);
+      // First on GitHub: a crash between the two is mended by its own word that the App has closed it.
+      if (pull?.open === true) {
+        await writer.updatePull(pullNumber, { body: renderWithdrawn(why, pull.body), close: true });
+      }
+      await advanceProposal(context, repositoryId, proposal, { event, by: null, what: why });
+    },
+    { asked },
+  );
 }

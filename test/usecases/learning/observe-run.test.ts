@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../../src/errors.ts';
 import { rollUp } from '../../../src/history/older-runs.ts';
 import type { Run } from '../../../src/history/run.ts';
 import { newRepository } from '../../../src/usecases/known-repository.ts';
@@ -26,6 +27,24 @@ function stateOf(fake: ReturnType<typeof fakeContext>) {
   return fake.store.states.get(SEEN.id) ?? newRepository(SEEN, NOW);
 }
 
+describe('a push', () => {
+  const push = (fake: ReturnType<typeof fakeContext>) => touchWorkflows(fake.context, SEEN, 'c2', 'c1');
+
+  it.each([
+    ['was pushed away', 'not-found', false],
+    ['is not there yet', 'github-not-yet', true],
+  ] as const)('whose commit %s drops no version and no track', async (_, code, isPutOff) => {
+    const fake = setUp();
+    await observeRun(fake.context, SEEN, nightly(0));
+    const before = structuredClone(stateOf(fake));
+    const error = new OffbeatError(code, 'GitHub does not have it.');
+    fake.repository.refuses = { workflowSources: error };
+    if (isPutOff) await expect(push(fake)).rejects.toBe(error);
+    else await push(fake);
+    expect(stateOf(fake)).toEqual(before);
+  });
+});
+
 describe('a run that has ended', () => {
   it('is matched with its tick and kept', async () => {
     const fake = setUp();
@@ -33,6 +52,26 @@ describe('a run that has ended', () => {
     expect(learnt?.run).toMatchObject({ scheduleKey: `${NIGHTLY}#0`, tick: Date.UTC(2026, 4, 5, 2) });
     expect(learnt?.latenessMinutes).toBe(45);
     expect([...stateOf(fake).runs]).toEqual([learnt?.run]);
+  });
+
+  it.each([
+    ['GitHub knows its commit no longer', 'not-found', 'GitHub knows no such commit.', []],
+    ['GitHub does not show the files', 'github-refused', 'Repository access blocked.', ['workflow files']],
+  ] as const)('is kept without schedules where %s', async (_, code, message, recorded) => {
+    const fake = setUp();
+    fake.repository.refuses = { workflowSources: new OffbeatError(code, message) };
+    const learnt = await observeRun(fake.context, SEEN, nightly(0));
+    expect(learnt?.run).toMatchObject({ scheduleKey: null, tick: null, durationSeconds: expect.any(Number) });
+    expect([...stateOf(fake).runs]).toEqual([learnt?.run]);
+    expect(Object.keys(stateOf(fake).profile.refusals)).toEqual(recorded);
+  });
+
+  it('is put off where GitHub does not have its commit yet', async () => {
+    const fake = setUp();
+    const late = new OffbeatError('github-not-yet', 'GitHub does not have yet what it has told of.');
+    fake.repository.refuses = { workflowSources: late };
+    await expect(observeRun(fake.context, SEEN, nightly(0))).rejects.toBe(late);
+    expect(stateOf(fake).runs).toEqual([]);
   });
 
   it('is learned once, however often it is told', async () => {

@@ -7,9 +7,10 @@ import {
   leaveRepository,
   welcomeRepository,
 } from '../../../src/usecases/maintenance/installation.ts';
+import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { WORKFLOWS_NOTICE } from '../../../src/usecases/planning/plan-repository.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
-import { fakeContext, NOW, SEEN } from '../fakes.ts';
+import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 
 const NAMED = { id: 1, installationId: 9, owner: 'acme', name: 'site' };
 const FILES = [{ path: NIGHTLY, text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\n' }];
@@ -35,6 +36,42 @@ describe('welcomeRepository', () => {
     const back = await knownRepository(context, 1);
     expect(back.profile).toMatchObject({ commandedMode: 'suggest', removedAt: null });
     expect(back.scheduleVersions).toMatchObject([{ seenAt: NOW }]);
+  });
+
+  it('keeps what GitHub refuses to say of a repository, and asks again in maintenance after a day', async () => {
+    const blocked = new OffbeatError('github-refused', 'Repository access blocked.');
+    const { context, clock, repository, written } = fakeContext({
+      files: FILES,
+      refuses: { describe: blocked },
+    });
+    await welcomeRepository(context, NAMED);
+    const { profile } = await knownRepository(context, 1);
+    expect(profile).toMatchObject({
+      ...NAMED,
+      removedAt: null,
+      refusals: { repository: { at: NOW, sentence: 'Repository access blocked.' } },
+    });
+    await runMaintenance(context, 1);
+    expect(written.tried).toEqual(['describe']);
+    repository.refuses = {};
+    clock.at += DAY_MS;
+    await runMaintenance(context, 1);
+    const learned = await knownRepository(context, 1);
+    expect(learned.profile.refusals).toEqual({});
+    expect(learned.scheduleVersions).toMatchObject([{ entries: [{ cron: '0 2 * * *' }] }]);
+  });
+
+  it('reads an empty repository again in maintenance', async () => {
+    const empty = new OffbeatError('github-refused', 'Git Repository is empty.');
+    const { context, clock, repository } = fakeContext({ files: FILES, refuses: { workflowSources: empty } });
+    await welcomeRepository(context, NAMED);
+    expect((await knownRepository(context, 1)).profile.refusals).toMatchObject({ 'workflow files': {} });
+    repository.refuses = {};
+    clock.at += DAY_MS;
+    await runMaintenance(context, 1);
+    const learned = await knownRepository(context, 1);
+    expect(learned.profile.refusals).toEqual({});
+    expect(learned.scheduleVersions).toHaveLength(1);
   });
 
   it('is tried again where GitHub gives no answer', async () => {

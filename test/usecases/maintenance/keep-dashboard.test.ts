@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../../src/errors.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
@@ -33,6 +34,24 @@ describe('the dashboard issue', () => {
     await tend();
     expect(written.issues).toHaveLength(2);
     expect(written.issues[1]?.body).toContain('| #12 | closed |');
+  });
+
+  it('is tried again each day while GitHub refuses it, and the rest of maintenance goes on', async () => {
+    const { tend, store, written, clock, repository } = await watched();
+    repository.refuses = { issue: new OffbeatError('github-refused', 'Issues are disabled.') };
+    for (let visit = 0; visit < 8; visit += 1) {
+      await tend();
+      expect(store.states.get(SEEN.id)?.care.tendedAt).toBe(clock.at);
+      clock.at += DAY_MS / 4;
+    }
+    expect(written.tried.filter((name) => name === 'issue')).toHaveLength(2);
+    expect(store.states.get(SEEN.id)?.profile.refusals).toEqual({
+      dashboard: { at: NOW + DAY_MS, sentence: 'Issues are disabled.' },
+    });
+    repository.refuses = {};
+    await tend();
+    expect(written.issues).toHaveLength(1);
+    expect(store.states.get(SEEN.id)?.profile.refusals).toEqual({});
   });
 
   it.each(['mode: suggest\n', 'mode: suggest\ndashboard: false\n'])(

@@ -5,7 +5,7 @@ import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import type { RepositoryProfile } from '../../../src/usecases/ports.ts';
 import { decision, schedule } from '../../proposal/sample.ts';
-import { type FakeRepository, fakeContext, SEEN } from '../fakes.ts';
+import { DAY_MS, type FakeRepository, fakeContext, SEEN } from '../fakes.ts';
 
 const HELD_BY_MODE = { gate: 'mode', passed: false, detail: 'The mode is `observe`.' };
 const FOUND = { ...decision(), gates: [HELD_BY_MODE] };
@@ -42,6 +42,32 @@ describe('the offer to begin', () => {
     expect(written.pulls).toEqual([]);
     expect(written.issues).toHaveLength(1);
     expect((await tended({ writes: false })).written.issues).toEqual([]);
+  });
+
+  it('is made on another day where GitHub refuses it, and the dashboard is written all the same', async () => {
+    const rules = new OffbeatError('github-refused', 'Repository rule violations found.');
+    const { context, clock, written, store, repository } = await tended({
+      config: 'dashboard: true\n',
+      refuses: { openPull: rules },
+    });
+    expect(written.tried.filter((name) => name === 'openPull')).toHaveLength(1);
+    expect(written.issues.map(({ title }) => title)).toEqual(['Offbeat dashboard']);
+    expect(store.states.get(SEEN.id)?.profile).toMatchObject({
+      noticesGiven: [],
+      refusals: { onboarding: { sentence: rules.sentence } },
+    });
+    repository.refuses = {};
+    clock.at += DAY_MS;
+    await runMaintenance(context, SEEN.id);
+    expect(written.pulls).toHaveLength(1);
+    expect(store.states.get(SEEN.id)?.profile).toMatchObject({ noticesGiven: ['onboarding'], refusals: {} });
+  });
+
+  it('is put off where GitHub takes no requests', async () => {
+    const busy = new OffbeatError('github-busy', 'GitHub asks this installation to wait.', {
+      retryAfterMs: 1,
+    });
+    await expect(tended({ refuses: { openPull: busy } })).rejects.toBe(busy);
   });
 
   it.each([

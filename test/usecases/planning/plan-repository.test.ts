@@ -4,6 +4,7 @@ import type { Decision } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { newRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
+import { followPush } from '../../../src/usecases/maintenance/follow-push.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import type { RepositoryProfile } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
@@ -249,6 +250,104 @@ describe('a missing permission', () => {
 });
 
 describe('a refusal of GitHub', () => {
+  const rules = new OffbeatError('github-refused', 'Repository rule violations found.');
+  const attempts = (written: { readonly tried: readonly string[] }) =>
+    written.tried.filter((name) => name === 'openPull').length;
+
+  it('is a gate of the decision with its sentence, recorded once, and tried again after a day', async () => {
+    const { tune, state, written, clock, repository } = await watched({ refuses: { openPull: rules } });
+    for (let round = 0; round < 3; round += 1) {
+      const result = await tune();
+      expect(result.kind).toBe('decided');
+      expect(failedGates(result)).toEqual(['github']);
+      clock.at += 1_000;
+    }
+    expect(attempts(written)).toBe(1);
+    expect(state().decisions).toHaveLength(1);
+    expect(state().decisions[0]?.gates).toContainEqual({
+      gate: 'github',
+      passed: false,
+      detail: 'Repository rule violations found.',
+    });
+    expect(state().profile.refusals).toEqual({ proposal: { at: NOW, sentence: rules.sentence } });
+    expect(state().profile.lastRoundAt).not.toBeNull();
+    repository.refuses = {};
+    clock.at = NOW + DAY_MS;
+    expect(await tune()).toMatchObject({ kind: 'proposed' });
+    expect(state().profile.refusals).toEqual({});
+  });
+
+  it('is no obstacle where somebody asks, or a push changes the configuration', async () => {
+    const { tune, state, written, context } = await watched({ refuses: { openPull: rules } });
+    await tune();
+    expect(failedGates(await tune('command'))).toEqual(['github']);
+    expect(attempts(written)).toBe(2);
+    const push = { headSha: SHA, before: 'b', paths: ['.github/offbeat.yml'] };
+    await followPush(context, SEEN, push);
+    expect(attempts(written)).toBe(3);
+    await followPush(context, SEEN, { ...push, paths: ['README.md'] });
+    expect(attempts(written)).toBe(3);
+    expect(state().profile.refusals).toMatchObject({ proposal: { sentence: rules.sentence } });
+  });
+
+  it('of the notice for a missing permission leaves the decision recorded, and the notice for another day', async () => {
+    const disabled = new OffbeatError('github-refused', 'Issues are disabled.');
+    const { tune, state, written, clock, repository } = await watched({
+      refuses: { openPull: workflowsMissing, issue: disabled },
+    });
+    expect(failedGates(await tune())).toEqual(['permission']);
+    expect(state().profile).toMatchObject({
+      noticesGiven: [],
+      refusals: { notice: { sentence: 'Issues are disabled.' }, proposal: {} },
+    });
+    repository.refuses = { openPull: workflowsMissing };
+    clock.at += DAY_MS;
+    await tune();
+    expect(written.issues).toHaveLength(1);
+  });
+
+  it('of the comment on a revision leaves the revised pull request as it is', async () => {
+    const locked = new OffbeatError('github-refused', 'Unable to create comment because issue is locked.');
+    const { tune, state, repository } = await watched({ refuses: { comment: locked } });
+    await tune();
+    repository.files = FILES.map(({ path, text }) => ({
+      path,
+      text: text.replace('cron: "0 2 * * *" # quiet', 'cron: "1 2 * * *" # quiet'),
+    }));
+    expect(await tune()).toMatchObject({ kind: 'proposed' });
+    expect(state().proposals).toMatchObject([{ state: 'open', moves: [{ from: '1 2 * * *' }] }]);
+    expect(state().profile.refusals).toEqual({ 'revision #12': { at: NOW, sentence: locked.sentence } });
+  });
+
+  it('to close the pull request keeps it open, and says so in the decision', async () => {
+    const open = {
+      open: true,
+      merged: false,
+      mergedBy: null,
+      closedAt: null,
+      headSha: 'head-1',
+      baseBranch: 'main',
+      body: '',
+    };
+    const { tune, state, repository } = await watched({ pull: open, refuses: { updatePull: rules } });
+    await tune();
+    repository.config = `${OPEN}workflows:\n  nightly.yml: { pin: true }\n`;
+    const result = await tune();
+    expect(failedGates(result)).toContain('github');
+    expect(state().proposals).toMatchObject([{ state: 'open' }]);
+    expect(state().profile.refusals).toMatchObject({ 'withdrawal #12': { sentence: rules.sentence } });
+    repository.refuses = {};
+    expect(failedGates(await tune('command'))).not.toContain('github');
+    expect(state().proposals).toMatchObject([{ state: 'superseded' }]);
+  });
+
+  it('of the issue for an invalid configuration ends the round like any other', async () => {
+    const disabled = new OffbeatError('github-refused', 'Issues are disabled.');
+    const { tune, state } = await watched({ config: 'mode: loud\n', refuses: { issue: disabled } });
+    expect(await tune()).toMatchObject({ kind: 'config-invalid' });
+    expect(state().profile).toMatchObject({ lastRoundAt: NOW, refusals: { notice: {} } });
+  });
+
   it('for the sake of somebody’s commit ends the round without a fault', async () => {
     const refusal = new OffbeatError('branch-taken', 'Somebody else has committed to the branch.');
     const { tune, state, written } = await watched({ refusal });

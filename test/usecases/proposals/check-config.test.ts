@@ -53,6 +53,18 @@ describe('a pull request that edits the configuration', () => {
     expect(fake.written.kept[1]?.body).toContain('valid');
   });
 
+  it('is checked at its next commit where GitHub has refused the check of this one', async () => {
+    const gone = new OffbeatError('github-refused', 'No commit found for SHA: head.');
+    const fake = fakeContext({ texts: { [PATH]: 'mode: suggest\n' }, refuses: { check: gone } });
+    const refusals = () => fake.store.states.get(SEEN.id)?.profile.refusals;
+    await checkConfig(fake.context, SEEN, PULL);
+    expect(refusals()).toMatchObject({ 'config check #7': { sentence: gone.sentence } });
+    fake.repository.refuses = {};
+    await checkConfig(fake.context, SEEN, { ...PULL, headSha: 'next' });
+    expect(fake.written.checks).toMatchObject([{ sha: 'next' }]);
+    expect(refusals()).toEqual({});
+  });
+
   it.each([
     [
       'it is valid and no check may be written',

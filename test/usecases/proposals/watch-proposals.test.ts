@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../../src/errors.ts';
 import type { Run } from '../../../src/history/run.ts';
 import { VERDICT_MARK } from '../../../src/render/verdict.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
@@ -135,6 +136,28 @@ describe('a merged proposal', () => {
     await live(20, { durationFactor: 3 });
     expect(state().proposals[0]).toMatchObject({ state: 'inconclusive' });
     expect(written.pulls).toEqual([]);
+  });
+
+  it('has its verdict also where GitHub refuses to take it, which is tried again after a day', async () => {
+    const rules = new OffbeatError('github-refused', 'Repository rule violations found.');
+    const locked = new OffbeatError('github-refused', 'Unable to create comment because issue is locked.');
+    const { live, state, written, repository } = await merged({
+      refuses: { openPull: rules, commentInPlace: locked },
+    });
+    await live(13, { durationFactor: 1.8 });
+    expect(state().proposals).toMatchObject([{ pullNumber: 12, state: 'worse' }]);
+    expect(state().profile.refusals).toMatchObject({
+      'rollback #12': { sentence: rules.sentence },
+      'verdict #12': { sentence: locked.sentence },
+    });
+    repository.refuses = {};
+    await live(2, { durationFactor: 1.8 });
+    expect(state().proposals).toMatchObject([
+      { pullNumber: 12, state: 'worse' },
+      { pullNumber: 13, state: 'open', reverts: 12 },
+    ]);
+    expect(written.kept).toMatchObject([{ issue: 12, body: expect.stringContaining('#13') }]);
+    expect(state().profile.refusals).toEqual({});
   });
 
   it('is recognised as merged without an event', async () => {

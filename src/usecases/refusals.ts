@@ -1,0 +1,107 @@
+import { OffbeatError } from '../errors.ts';
+import { dueAgain, heldOff, withoutRefusal, withRefusal } from '../proposal/refusals.ts';
+import type { Context } from './context.ts';
+import type { RepositoryProfile } from './ports.ts';
+
+/** Pieces of work that GitHub may refuse without any harm to the others. */
+export type Task =
+  | 'repository'
+  | 'workflow files'
+  | 'past runs'
+  | 'planning'
+  | 'proposal'
+  | 'revision'
+  | 'withdrawal'
+  | 'verdict'
+  | 'rollback'
+  | 'notice'
+  | 'onboarding'
+  | 'dashboard'
+  | 'config check'
+  | 'answer'
+  | 'pull requests'
+  | 'maintenance';
+
+/** A piece of work, told apart by the issue or pull request that it is about, or one kind of event. */
+export type TaskKey = Task | `${Task} #${number}` | `event ${string}`;
+
+/** What became of a piece of work. */
+export type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** `error` is `null` where it was not tried, as it was refused within a day. */
+  | { readonly kind: 'refused'; readonly sentence: string; readonly error: OffbeatError | null };
+
+/**
+ * Does one piece of work that stands by itself. Where GitHub refuses it for good only this piece ends: that is recorded, and
+ * the piece is not tried again for a day, or until something has changed, or somebody has `asked` for it. Success takes the
+ * record back. Throws everything else that the work throws.
+ */
+export async function unlessRefused<T>(
+  context: Context,
+  repositoryId: number,
+  task: TaskKey,
+  work: () => Promise<T>,
+  { asked = false }: { readonly asked?: boolean } = {},
+): Promise<Attempt<T>> {
+  const refusals = (await context.store.load(repositoryId))?.profile.refusals ?? {};
+  const standing = asked ? undefined : heldOff(refusals, task, context.clock.now());
+  if (standing !== undefined) return { kind: 'refused', sentence: standing.sentence, error: null };
+  try {
+    const value = await work();
+    if (refusals[task] !== undefined) {
+      await changeProfile(context, repositoryId, (profile) => ({
+        ...profile,
+        refusals: withoutRefusal(profile.refusals, task),
+      }));
+    }
+    return { kind: 'done', value };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await recordRefusal(context, repositoryId, task, error);
+    return { kind: 'refused', sentence: error.sentence, error };
+  }
+}
+
+/** True for what GitHub refuses until a person has changed something. */
+export function isRefusal(error: unknown): error is OffbeatError {
+  return (
+    error instanceof OffbeatError && (error.code === 'github-refused' || error.code === 'permission-missing')
+  );
+}
+
+/** Remembers what GitHub has refused. Of a repository that is not known it is only logged. */
+export async function recordRefusal(
+  context: Context,
+  repositoryId: number,
+  task: TaskKey,
+  { code, sentence }: OffbeatError,
+): Promise<void> {
+  context.log.warn({ repositoryId, task, code }, 'GitHub has refused a piece of work');
+  const at = context.clock.now();
+  await changeProfile(context, repositoryId, (profile) => ({
+    ...profile,
+    refusals: withRefusal(profile.refusals, task, { at, sentence }),
+  }));
+}
+
+/** Something has changed that may lift refusals: whatever was refused is tried again. */
+export async function retryRefused(context: Context, repositoryId: number): Promise<void> {
+  const now = context.clock.now();
+  await changeProfile(context, repositoryId, (profile) =>
+    Object.keys(profile.refusals).length === 0
+      ? profile
+      : { ...profile, refusals: dueAgain(profile.refusals, now) },
+  );
+}
+
+async function changeProfile(
+  { store }: Context,
+  repositoryId: number,
+  change: (profile: RepositoryProfile) => RepositoryProfile,
+): Promise<void> {
+  // Loaded again, since the work may have changed it.
+  const before = (await store.load(repositoryId))?.profile;
+  if (before === undefined) return;
+  const profile = change(before);
+  if (profile !== before) await store.apply(repositoryId, { profile });
+}
