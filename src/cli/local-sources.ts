@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { CONFIG_PATH, parseConfig } from '../config/parse.ts';
+import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { RepositoryReader, SourceFile } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
@@ -44,14 +44,18 @@ export async function localConfig(directory: string): Promise<Config> {
   return parseConfig(await localConfigText(directory));
 }
 
-/** The configuration as it is written; empty where there is no such file. */
+/** The configuration as it is written; empty where there is no such file. Throws `config-invalid` where it is misnamed. */
 export async function localConfigText(directory: string): Promise<string> {
   const path = join(directory, CONFIG_PATH);
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return '';
-    throw unreadable(path, error);
+    if (!isMissing(error)) throw unreadable(path, error);
+    if ((await stat(join(directory, UNREAD_CONFIG_PATH)).catch(() => null)) === null) return '';
+    throw new OffbeatError('config-invalid', 'The configuration is not read under this name.', {
+      where: UNREAD_CONFIG_PATH,
+      fix: `Rename it to ${CONFIG_PATH}.`,
+    });
   }
 }
 

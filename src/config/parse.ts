@@ -7,6 +7,8 @@ import { mergeConfig } from './merge.ts';
 import { ConfigInvalidError, type ConfigProblem } from './problem.ts';
 
 export const CONFIG_PATH = '.github/offbeat.yml';
+/** Where some write it instead. To look there, too, would cost a request for every repository that has none. */
+export const UNREAD_CONFIG_PATH = '.github/offbeat.yaml';
 
 /** What a config file says, valid, but without the defaults; `_extends` names the one to be read before it. */
 export type RawConfig = z.input<typeof Config>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Report, renderReport } from '../render/report.ts';
-import { configuredMode } from '../usecases/configured-mode.ts';
+import { configuredModeAndProblems } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { reportView } from '../usecases/questions/report-view.ts';
 import { defineOperation } from './define.ts';
@@ -15,8 +15,9 @@ export const report = defineOperation({
   output: Report,
   async run(_input, { context, repositoryId }): Promise<Report> {
     const state = await knownRepository(context, repositoryId);
-    const view = reportView(context, state, await configuredMode(context, state));
-    return Report.parse(view);
+    const { mode, problems } = await configuredModeAndProblems(context, state);
+    const view = reportView(context, state, mode);
+    return Report.parse({ ...view, damage: [...view.damage, ...problems] });
   },
   render: renderReport,
 });

@@ -90,7 +90,7 @@ export const Report = z.object({
     .nullable(),
   /** Newest first. */
   proposals: z.array(ReportProposal),
-  /** Damage of the store and unknown timezones, in sentences; empty where all is well. */
+  /** Damage of the store, an invalid configuration, unknown timezones, in sentences; empty where all is well. */
   damage: z.array(z.string()),
 });
 export type Report = z.infer<typeof Report>;

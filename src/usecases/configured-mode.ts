@@ -1,24 +1,66 @@
+import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
+import { ConfigInvalidError } from '../config/problem.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Context } from './context.ts';
-import type { RepositoryState } from './ports.ts';
+import type { ConnectedRepository, RepositoryState } from './ports.ts';
+
+type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
 
 /**
  * What the config file says of the mode; `null` where it says nothing, cannot be read now, or is invalid: an invalid
  * file is told by its own issue, and a report must not fail because of it.
  */
-export async function configuredMode(
+export async function configuredMode(context: Context, state: RepositoryState): Promise<ConfiguredMode> {
+  return (await readConfiguredMode(context, state)).mode;
+}
+
+/** The same, with what is wrong with the config file: sentences with the place and how to mend it. */
+export async function configuredModeAndProblems(
   context: Context,
   state: RepositoryState,
-): Promise<'observe' | 'suggest' | 'pause' | null> {
+): Promise<{ readonly mode: ConfiguredMode; readonly problems: readonly string[] }> {
+  const { mode, connected, error } = await readConfiguredMode(context, state);
+  if (error !== undefined) return { mode, problems: problemsOf(error) };
+  return { mode, problems: connected === undefined ? [] : await misnamedConfig(context, state, connected) };
+}
+
+async function readConfiguredMode(context: Context, state: RepositoryState) {
   try {
     const connected = await context.github.connect(state.profile);
-    return (await connected.reader.config()).mode ?? null;
+    return { mode: (await connected.reader.config()).mode ?? null, connected };
   } catch (error) {
     const code = error instanceof OffbeatError ? error.code : 'unknown';
     context.log.warn(
       { repositoryId: state.profile.id, code },
       'configuration could not be read for the mode',
     );
-    return null;
+    return { mode: null, error };
+  }
+}
+
+/** A file that cannot be read now is no fault of it. */
+function problemsOf(error: unknown): readonly string[] {
+  if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') return [];
+  const wrong =
+    error instanceof ConfigInvalidError
+      ? error.problems.map(
+          ({ line, column, sentence, fix }) => `\`${error.path}:${line}:${column}\`: ${sentence} ${fix}`,
+        )
+      : [error.sentence];
+  return ['The configuration is not valid, so nothing is planned here until it is.', ...wrong];
+}
+
+async function misnamedConfig(
+  context: Context,
+  { profile }: RepositoryState,
+  { reader }: ConnectedRepository,
+): Promise<readonly string[]> {
+  try {
+    if ((await reader.fileText(UNREAD_CONFIG_PATH)) === null) return [];
+    return [`\`${UNREAD_CONFIG_PATH}\` is not read. Rename it to \`${CONFIG_PATH}\`.`];
+  } catch (error) {
+    const code = error instanceof OffbeatError ? error.code : 'unknown';
+    context.log.warn({ repositoryId: profile.id, code }, 'a misnamed configuration could not be looked for');
+    return [];
   }
 }

@@ -353,3 +353,33 @@ describe('/health', () => {
     });
   });
 });
+
+describe('a configuration that is not in force', () => {
+  it.each(['health', 'report'])('is told by /%s from the first day, with line and remedy', async (name) => {
+    fake.repository.config = 'mode: suggest\nmin-confidence: 7\nmod: x\n';
+    const { markdown, terminal } = await ask(name);
+    for (const text of [markdown, terminal]) {
+      const plain = text.replaceAll(/[\\`]|\s+/g, (sign) => (sign.trim() === '' ? ' ' : ''));
+      expect(plain).toContain('nothing is planned here until it is');
+      expect(plain).toContain('.github/offbeat.yml:2:17: "min-confidence" is out of range. Write at most 1.');
+      expect(plain).toContain(
+        '.github/offbeat.yml:3:1: "mod" is not a key that Offbeat knows. Did you mean "mode"?',
+      );
+    }
+  });
+
+  it.each(['health', 'report'])('is told by /%s where it has another ending', async (name) => {
+    fake.repository.texts = { '.github/offbeat.yaml': 'mode: suggest\n' };
+    expect((await ask(name)).terminal.replaceAll('`', '')).toContain(
+      '.github/offbeat.yaml is not read. Rename it to .github/offbeat.yml.',
+    );
+  });
+
+  it.each(['health', 'report'])(
+    'is not looked for where GitHub cannot be reached: /%s answers',
+    async (name) => {
+      fake.context.github.connect = () => Promise.reject(new Error('no network'));
+      expect((await ask(name)).terminal).not.toContain('configuration');
+    },
+  );
+});

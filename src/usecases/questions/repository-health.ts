@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
-import { configuredMode } from '../configured-mode.ts';
+import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -30,15 +30,17 @@ export type RepositoryHealth = z.infer<typeof RepositoryHealth>;
 export async function repositoryHealth(context: Context, repositoryId: number): Promise<RepositoryHealth> {
   const state = await knownRepository(context, repositoryId);
   const { profile } = state;
+  const configured = await configuredModeAndProblems(context, state);
   const { mode, why } = effectiveMode({
     emergencyStop: context.emergencyStop,
     commanded: profile.commandedMode,
-    configured: await configuredMode(context, state),
+    configured: configured.mode,
   });
   const last = state.runs.at(-1)?.createdAt ?? null;
   const silent = last !== null && context.clock.now() - last > SILENT_AFTER_MS;
   const problems = [
     ...state.damage,
+    ...configured.problems,
     ...unknownTimezones(state),
     ...(profile.removedAt === null
       ? []

@@ -53,3 +53,13 @@ describe('an unknown timezone in one file', () => {
     },
   );
 });
+
+describe('a configuration with another ending', () => {
+  it.each(['check', 'plan'])('is pointed out by %s', async (name) => {
+    const misnamed = await makeCheckout({ '.github/offbeat.yaml': 'mode: observe\n' });
+    const { code, err } = await cli(name, misnamed);
+    await remove(misnamed);
+    expect(code).toBe(2);
+    expect(err).toContain('Rename it to .github/offbeat.yml.');
+  });
+});
