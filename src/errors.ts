@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'store-full'
   | 'store-unreachable'
   | 'store-newer'
+  | 'stop-unreadable'
   | 'queue-closed'
   | 'env-invalid'
   | 'usage-invalid'
@@ -60,7 +61,21 @@ export class OffbeatError extends Error {
 
   /** One paragraph: where, what, how to fix. */
   get sentence(): string {
-    const place = this.where === undefined ? '' : `${this.where}: `;
+    return this.#sentenceAt(this.where);
+  }
+
+  /** Where it happened, for anybody. Faults of store, queue and environment lie at a path of the machine, which the log names. */
+  get publicWhere(): string | undefined {
+    return /^(?:store|queue|env)-/.test(this.code) ? undefined : this.where;
+  }
+
+  /** The paragraph for anybody: without a path of the machine. */
+  get publicSentence(): string {
+    return this.#sentenceAt(this.publicWhere);
+  }
+
+  #sentenceAt(where: string | undefined): string {
+    const place = where === undefined ? '' : `${where}: `;
     const remedy = this.fix === undefined ? '' : ` ${this.fix}`;
     return `${place}${this.message}${remedy}`;
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { textOfBytes } from '../text-bytes.ts';
 import { type JournalRecord, parseLine } from './journal-line.ts';
@@ -125,7 +125,7 @@ export async function readRecord({ path, offset, length }: RecordPlace): Promise
     await file.close();
   }
   throw new OffbeatError('store-damaged', 'A record of the journal cannot be read any more.', {
-    where: `${path}, byte ${offset}`,
+    where: `journal/${basename(path)}, byte ${offset}`,
     fix: 'Look at the disk, then restart.',
   });
 }

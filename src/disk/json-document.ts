@@ -63,7 +63,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
       return this.#schema.parse(unsealed(textOfBytes(bytes)));
     } catch (error) {
       throw new OffbeatError('store-damaged', 'This file is not what was written.', {
-        where: this.path,
+        where: basename(this.path),
         cause: error,
       });
     }

@@ -8,7 +8,7 @@ import type { Context, Planning } from '../usecases/context.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 import { guardCalls } from './breakers.ts';
 import { announceChanges, decorateStore, measureCalls } from './decorate-store.ts';
-import { stopSwitch, withOperatorControls } from './operator-controls.ts';
+import { stopSwitch, withOperatorControls, withOperatorControlsOrStopped } from './operator-controls.ts';
 
 /** What every context of this process is made of. */
 export interface ContextParts {
@@ -25,8 +25,10 @@ export type Work = Pick<Context, 'clock' | 'log'>;
 
 /** Makes what use cases are run with. */
 export interface Contexts {
-  /** For one piece of work, under what the operator has decided by now. */
-  forWork(work: Work): Promise<Context>;
+  /** For a delivery, under what the operator has decided by now. Throws `stop-unreadable`, upon which it waits. */
+  forDelivery(work: Work): Promise<Context>;
+  /** For what somebody asks and waits for. Decisions that cannot be read are an emergency stop. */
+  forRequest(work: Work): Promise<Context>;
   /** For the pages, which live long: an emergency stop shows within a second or two. */
   forPages(work: Work): Context;
 }
@@ -47,7 +49,8 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     planning,
   };
   return {
-    forWork: (work) => withOperatorControls({ ...base, ...work }, deployments),
+    forDelivery: (work) => withOperatorControls({ ...base, ...work }, deployments),
+    forRequest: (work) => withOperatorControlsOrStopped({ ...base, ...work }, deployments),
     forPages(work) {
       const isStopped = stopSwitch(emergencyStop, deployments);
       // The first page shall not have to wait for the answer.

@@ -3,7 +3,40 @@ import type { Context } from '../usecases/context.ts';
 import { noteForRollout } from '../usecases/maintenance/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out. */
+/** Whether all writing is stopped. `fixed` is the stop of the environment; decisions that cannot be read are a stop. */
+export async function isStopped(fixed: boolean, deployments: Deployments): Promise<boolean> {
+  return (
+    fixed ||
+    (await deployments.load().then(
+      ({ emergencyStop }) => emergencyStop !== null,
+      () => true,
+    ))
+  );
+}
+
+/**
+ * A context for a question or a command, which does not wait: while the operator's decisions cannot be read, under an
+ * emergency stop.
+ */
+export async function withOperatorControlsOrStopped(
+  context: Context,
+  deployments: Deployments,
+): Promise<Context> {
+  try {
+    return await withOperatorControls(context, deployments);
+  } catch (error) {
+    context.log.warn(
+      { err: error },
+      'The operator’s decisions cannot be read, and count as an emergency stop',
+    );
+    return { ...context, emergencyStop: true };
+  }
+}
+
+/**
+ * A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out. Throws
+ * `stop-unreadable`, upon which a delivery waits.
+ */
 export async function withOperatorControls(context: Context, deployments: Deployments): Promise<Context> {
   const deployment = await deployments.load();
   return {
@@ -27,15 +60,9 @@ export function stopSwitch(fixed: boolean, deployments: Deployments): () => bool
   return () => {
     if (!fixed && performance.now() - readAt > FRESH_MS) {
       readAt = performance.now();
-      deployments.load().then(
-        ({ emergencyStop }) => {
-          stopped = emergencyStop !== null;
-        },
-        // A stop that cannot be read must not be missed: the next delivery says what is wrong.
-        () => {
-          stopped = true;
-        },
-      );
+      void isStopped(fixed, deployments).then((found) => {
+        stopped = found;
+      });
     }
     return fixed || stopped;
   };

@@ -37,7 +37,7 @@ export async function registerProbotApp(
   };
   const contexts = createContexts(parts, store, openDeploymentFile(env.dataDirectory));
   const register = registerEvents({
-    contextFor: (deliveryId) => contexts.forWork({ clock, log: deliveryLog(log, deliveryId) }),
+    contextFor: (deliveryId) => contexts.forRequest({ clock, log: deliveryLog(log, deliveryId) }),
     lockRepository: createKeyedMutex(),
   });
   await probot.load(register);

@@ -11,12 +11,14 @@ import { createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
 import { operatorRoutes } from '../http/webhook/operator-routes.ts';
+import type { Condition } from '../telemetry/conditions.ts';
 import { deliveryLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { apiRoutes } from './api.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import { type ContextParts, type Contexts, createContexts } from './contexts.ts';
 import { createPages, type LinkedPerson, type Pages } from './dashboard.ts';
+import { isStopped } from './operator-controls.ts';
 import { createPlanner } from './planner.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { recovering } from './timed-tasks.ts';
@@ -55,8 +57,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let serving = true;
   const problems = async (): Promise<readonly string[]> =>
     serving ? storage.problems() : ['The process is about to stop.'];
+  const conditions = (): Promise<readonly Condition[]> => storage.conditions();
+  parts.metrics.watchConditions(conditions);
   let ownUrl = '';
-  const { door, pages } = createDoors(options, parts, storage, { problems, ownUrl: () => ownUrl });
+  const { door, pages } = createDoors(options, parts, storage, {
+    problems,
+    conditions,
+    ownUrl: () => ownUrl,
+  });
   const port = await door.listen(env.port, env.host).catch(async (error: unknown) => {
     await storage.close();
     throw error;
@@ -128,10 +136,10 @@ function openWork({ env, clock, log }: ServerOptions, parts: Parts): Promise<Sto
     async handler(store, deployments, lockRepository) {
       const contexts = createContexts(parts, store, deployments);
       const contextFor = (deliveryId: string) =>
-        contexts.forWork({ clock, log: deliveryLog(log, deliveryId) });
+        contexts.forRequest({ clock, log: deliveryLog(log, deliveryId) });
       await probot.load(registerEvents({ contextFor, lockRepository }));
       return async (job) => {
-        const context = await contexts.forWork({
+        const context = await contexts.forDelivery({
           // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same end.
           clock: { now: () => job.acceptedAt },
           log: deliveryLog(log, job.deliveryId),
@@ -150,8 +158,10 @@ interface Doors {
 
 /** What the doors ask of the process that they are part of. */
 interface Process {
-  /** Sentences on what is not as it should be. */
+  /** Sentences on what keeps deliveries from being accepted durably. */
   problems(): Promise<readonly string[]>;
+  /** What is amiss while they are accepted. */
+  conditions(): Promise<readonly Condition[]>;
   /** Where this process listens; empty before it does. */
   ownUrl(): string;
 }
@@ -168,11 +178,15 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     service: {
       version: offbeatVersion(),
       store: storage.store,
-      problems: async () => [...(await own.problems()), ...(await storage.damage())],
+      problems: async () => [
+        ...(await own.problems()),
+        ...(await own.conditions()).map(({ sentence }) => sentence),
+        ...(await storage.damage()),
+      ],
       queue: () => queue.stats(),
-      emergencyStop: async () => env.emergencyStop || (await deployments.load()).emergencyStop !== null,
+      emergencyStop: () => isStopped(env.emergencyStop, deployments),
     },
-    contextFor: (requestId) => contexts.forWork({ clock, log: log.child({ requestId }) }),
+    contextFor: (requestId) => contexts.forRequest({ clock, log: log.child({ requestId }) }),
     deployments,
     lockRepository,
     clock,
@@ -183,7 +197,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
   const door = createFrontDoor({
     secrets: env.secrets,
     queue: options.accepts === false ? null : queue,
-    routes: [...operatorRoutes({ problems: own.problems, metrics }), ...api, ...(pages?.routes ?? [])],
+    routes: [...operatorRoutes({ ...own, metrics }), ...api, ...(pages?.routes ?? [])],
     log,
     clock,
     count: metrics.countDelivery,

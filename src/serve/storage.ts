@@ -19,6 +19,7 @@ import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
 import type { WholeStore } from '../store/whole-store.ts';
+import type { Condition } from '../telemetry/conditions.ts';
 import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 import { tending, turning } from './timed-tasks.ts';
@@ -50,8 +51,10 @@ export interface Storage {
   readonly lockRepository: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
   beginTimedWork(): Promise<void>;
-  /** Sentences on what keeps deliveries from being accepted or handled; none where all is well. */
+  /** Sentences on what keeps deliveries from being accepted durably; none where all is well. */
   problems(): Promise<readonly string[]>;
+  /** What is amiss while deliveries are accepted. */
+  conditions(): Promise<readonly Condition[]>;
   /** Sentences on damage that was found and mended as far as it could be; an operator looks at it. */
   damage(): Promise<readonly string[]>;
   /** Finishes what is running, makes it safe and closes. */
@@ -139,10 +142,11 @@ async function openFiles({
         log,
       });
     },
-    problems: async () => [
-      ...store.problems(),
-      ...diskProblems(await room.look()),
-      ...stuckProblems(queue, workers !== 0),
+    problems: async () => [...store.problems(), ...diskProblems(await room.look())],
+    conditions: async () => [
+      ...(await stopConditions(deployments)),
+      ...stuckConditions(queue, workers !== 0),
+      ...store.unwritten().map((sentence) => ({ name: 'documents-unwritten', sentence }) as const),
     ],
     damage: () => store.damage(),
     async close() {
@@ -236,7 +240,11 @@ async function openTables(
         opened.push(() => timers.stop());
       },
       damage: async () => [],
-      problems: () => tableProblems(async () => (await schemaState(database)).missing, queue, workers !== 0),
+      problems: () => tableProblems(async () => (await schemaState(database)).missing),
+      conditions: async () => [
+        ...(await stopConditions(deployments)),
+        ...stuckConditions(queue, workers !== 0),
+      ],
       close: () => closeAll(opened),
     };
   } catch (error) {
@@ -261,16 +269,25 @@ const STUCK_AFTER_SECONDS = 15 * 60;
 
 async function tableProblems(
   missingMigrations: () => Promise<readonly string[]>,
-  queue: Queue,
-  works: boolean,
 ): Promise<readonly string[]> {
   try {
     const missing = await missingMigrations();
-    if (missing.length > 0) return [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
+    return missing.length === 0 ? [] : [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
   } catch {
     return ['The database does not answer.'];
   }
-  return stuckProblems(queue, works);
+}
+
+/** The sentence where the operator's decisions cannot be read; a database that is away has one of its own. */
+async function stopConditions(deployments: Deployments): Promise<readonly Condition[]> {
+  try {
+    await deployments.load();
+    return [];
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    if (error.code !== 'stop-unreadable') return [];
+    return [{ name: 'stop-unreadable', sentence: `${error.sentence} Deliveries wait until then.` }];
+  }
 }
 
 function diskProblems(error: unknown): readonly string[] {
@@ -281,12 +298,12 @@ function diskProblems(error: unknown): readonly string[] {
     : ['Nothing can be written into the data directory: look at its permissions and at the disk.'];
 }
 
-function stuckProblems(queue: Queue, works: boolean): readonly string[] {
+function stuckConditions(queue: Queue, works: boolean): readonly Condition[] {
   const { waiting, running, oldestAgeSeconds } = queue.stats();
   const isStuck = works && waiting > 0 && running === 0 && oldestAgeSeconds > STUCK_AFTER_SECONDS;
-  return isStuck
-    ? [`${waiting} deliveries wait, the oldest for ${Math.round(oldestAgeSeconds / 60)} min.`]
-    : [];
+  if (!isStuck) return [];
+  const minutes = Math.round(oldestAgeSeconds / 60);
+  return [{ name: 'queue-stuck', sentence: `${waiting} deliveries wait, the oldest for ${minutes} min.` }];
 }
 
 function forgetting(context: { readonly store: Store; readonly clock: Clock; readonly log: Log }): TimedTask {

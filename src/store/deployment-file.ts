@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing } from '../disk/disk-full.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment, emptyDeployment } from '../proposal/deployment.ts';
 import type { Deployments } from '../usecases/ports.ts';
+import { changedUnread, deploymentUnreadable } from './unreadable-deployment.ts';
 
 const FILE_NAME = 'deployment.json';
 
 /**
  * What the operator has decided, in a file of its own beside the data: a terminal may change it while the App runs, and
- * the App sees that at its next delivery. Throws `store-damaged` where it cannot be read: a stop must not be overlooked.
+ * the App sees that at its next delivery. Throws `stop-unreadable` where it cannot be read.
  */
 export function openDeploymentFile(directory: string): Deployments {
   const path = join(directory, FILE_NAME);
@@ -17,16 +19,20 @@ export function openDeploymentFile(directory: string): Deployments {
   let changing: Promise<unknown> = Promise.resolve();
 
   const load = async (): Promise<Deployment> => {
-    const stamp = await stampOf(path);
-    if (stamp === null) return emptyDeployment();
-    if (known?.stamp === stamp) return known.deployment;
-    const deployment = parse(path, await readFile(path, 'utf8'));
-    known = { stamp, deployment };
-    return deployment;
+    try {
+      const stamp = await stampOf(path);
+      if (stamp === null) return emptyDeployment();
+      if (known?.stamp === stamp) return known.deployment;
+      const deployment = Deployment.parse(JSON.parse(await readFile(path, 'utf8')));
+      known = { stamp, deployment };
+      return deployment;
+    } catch (error) {
+      throw deploymentUnreadable(FILE_NAME, error);
+    }
   };
 
   const changeNow = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
-    const next = Deployment.parse(update(await load()));
+    const next = await changed(update);
     await mkdir(directory, { recursive: true });
     const beside = `${path}.${randomUUID()}`;
     try {
@@ -46,14 +52,28 @@ export function openDeploymentFile(directory: string): Deployments {
     return next;
   };
 
+  const changed = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
+    const found = await load().catch((error: unknown) => unreadableOf(error));
+    if (!(found instanceof OffbeatError)) return Deployment.parse(update(found));
+    const next = changedUnread(update, found);
+    // It may hold rollouts that an operator wants back.
+    await rename(path, `${path}.unreadable-${randomUUID()}`);
+    return next;
+  };
+
   return {
     load,
     change(update) {
-      const changed = changing.then(() => changeNow(update));
-      changing = changed.catch(() => undefined);
-      return changed;
+      const done = changing.then(() => changeNow(update));
+      changing = done.catch(() => undefined);
+      return done;
     },
   };
+}
+
+function unreadableOf(error: unknown): OffbeatError {
+  if (error instanceof OffbeatError) return error;
+  throw error;
 }
 
 async function stampOf(path: string): Promise<string | null> {
@@ -61,19 +81,7 @@ async function stampOf(path: string): Promise<string | null> {
     const { mtimeNs, size, ino } = await stat(path, { bigint: true });
     return `${ino} ${mtimeNs} ${size}`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
-  }
-}
-
-function parse(path: string, text: string): Deployment {
-  try {
-    return Deployment.parse(JSON.parse(text));
-  } catch (error) {
-    throw new OffbeatError('store-damaged', 'What the operator has decided cannot be read.', {
-      where: path,
-      fix: 'Correct the file, or remove it to begin with no stop and no rollout.',
-      cause: error,
-    });
   }
 }

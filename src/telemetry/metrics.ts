@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CONDITIONS, type Condition } from './conditions.ts';
 import { type WorkMetrics, workMetrics } from './work-metrics.ts';
 
 /** What a door did with one request. */
@@ -25,6 +26,8 @@ export interface Metrics extends WorkMetrics {
   countDelivery(outcome: DeliveryOutcome, event: string): void;
   /** Reads the queue's figures at every scrape. */
   watchQueue(read: () => QueueFigures): void;
+  /** Reads at every scrape what is amiss while deliveries are accepted. */
+  watchConditions(read: () => Promise<readonly Condition[]>): void;
   /** Prometheus text and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -73,6 +76,18 @@ export function createMetrics(): Metrics {
         'Age of the oldest delivery not yet handled.',
         ({ oldestAgeSeconds }) => oldestAgeSeconds,
       );
+    },
+    watchConditions(read) {
+      new Gauge({
+        name: 'offbeat_degraded',
+        help: '1 for what is amiss while deliveries are accepted.',
+        labelNames: ['reason'],
+        registers: [registry],
+        async collect() {
+          const found = new Set((await read()).map(({ name }) => name));
+          for (const reason of CONDITIONS) this.set({ reason }, found.has(reason) ? 1 : 0);
+        },
+      });
     },
     async expose() {
       return { contentType: registry.contentType, text: await registry.metrics() };

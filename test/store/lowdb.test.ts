@@ -364,14 +364,14 @@ describe('a checkpoint that cannot be written', () => {
     for (const id of [1, 2]) await store.apply(id, { profile: profile(id), runs: [run(id)] });
     await mkdir(obstacle(directory), { recursive: true });
     await expect(store.checkpoint()).rejects.toThrow('EISDIR');
-    expect(store.problems()).toEqual([]);
+    expect(store.unwritten()).toEqual([]);
     await expect(store.checkpoint()).rejects.toThrow('EISDIR');
-    expect(store.problems()).toEqual([expect.stringContaining('documents of 1 repository')]);
+    expect(store.unwritten()).toEqual([expect.stringContaining('documents of 1 repository')]);
     expect(await readdir(join(directory, 'repositories', '2'))).toContain('runs.json');
 
     await rm(obstacle(directory), { recursive: true });
     await store.checkpoint();
-    expect(store.problems()).toEqual([]);
+    expect(store.unwritten()).toEqual([]);
     await store.close();
     expect((await (await openIn(directory)).load(1))?.runs.map(({ id }) => id)).toEqual([1]);
   });

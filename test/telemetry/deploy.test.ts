@@ -8,6 +8,7 @@ const read = (file: string) => readFileSync(new URL(`../../deploy/${file}`, impo
 /** Every figure that the process exposes, without the endings of histograms. */
 async function exposed(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics();
+  metrics.watchConditions(async () => []);
   metrics.watchQueue(() => ({ waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 }));
   const { text } = await metrics.expose();
   return new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name));

@@ -72,6 +72,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'store-full': UNAVAILABLE,
   'store-unreachable': UNAVAILABLE,
   'store-newer': UNAVAILABLE,
+  'stop-unreadable': UNAVAILABLE,
   'queue-closed': UNAVAILABLE,
   'store-damaged': INTERNAL,
   'env-invalid': INTERNAL,
@@ -96,7 +97,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof OffbeatError) {
     return {
       ...named(error.code, error.message, requestId),
-      ...(error.where === undefined ? {} : { where: error.where }),
+      ...(error.publicWhere === undefined ? {} : { where: error.publicWhere }),
       ...(error.fix === undefined ? {} : { fix: error.fix }),
     };
   }

@@ -40,6 +40,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'config-invalid': 409,
   'store-unreachable': 503,
   'queue-closed': 503,
+  'stop-unreadable': 503,
   'planning-cancelled': 503,
 };
 
@@ -85,7 +86,7 @@ export function createShow(options: {
       if (error instanceof OffbeatError) {
         const status = STATUS[error.code] ?? 500;
         if (status >= 500) log.warn({ code: error.code }, 'A page could not be shown');
-        return show.problem(c, status, error.sentence);
+        return show.problem(c, status, error.publicSentence);
       }
       log.error({ err: error }, 'A page failed');
       return show.problem(

@@ -1,15 +1,21 @@
+import type { Condition } from '../../telemetry/conditions.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Route } from './front-door.ts';
 import { respond } from './respond.ts';
 
 export interface OperatorRoutesOptions {
-  /** Why the process should be sent no traffic, in sentences; none where it should. */
+  /** Why deliveries cannot be accepted durably, in sentences; none where they can. */
   readonly problems: () => Promise<readonly string[]>;
+  /** What is amiss while deliveries are accepted. */
+  readonly conditions: () => Promise<readonly Condition[]>;
   readonly metrics: Metrics;
 }
 
-/** `/healthz`: the process answers. `/readyz`: it may be sent traffic. `/metrics`: figures for Prometheus. */
-export function operatorRoutes({ problems, metrics }: OperatorRoutesOptions): readonly Route[] {
+/**
+ * `/healthz`: the process answers. `/readyz`: deliveries can be accepted durably; what else is amiss is named and changes no
+ * status. `/metrics`: figures for Prometheus.
+ */
+export function operatorRoutes({ problems, conditions, metrics }: OperatorRoutesOptions): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -21,8 +27,9 @@ export function operatorRoutes({ problems, metrics }: OperatorRoutesOptions): re
       path: '/readyz',
       async handle(_request, response) {
         const why = await problems();
-        if (why.length === 0) respond(response, 200, { status: 'ready' });
-        else respond(response, 503, { status: 'not ready', why });
+        if (why.length > 0) return respond(response, 503, { status: 'not ready', why });
+        const degraded = (await conditions()).map(({ name }) => name);
+        respond(response, 200, { status: 'ready', ...(degraded.length === 0 ? {} : { degraded }) });
       },
     },
     {

@@ -113,7 +113,7 @@ async function replay(
     'store-damaged',
     'The profile of this repository cannot be read, nor the one before it.',
     {
-      where: entry.files.directory,
+      where: `repositories/${entry.id}`,
       fix: 'Restore profile.json from a backup, or move the directory away to begin anew.',
     },
   );

@@ -52,6 +52,8 @@ export interface LowdbStore extends WholeStore {
   checkpoint(): Promise<void>;
   /** Sentences on what stops this process from keeping anything; none where all is well. */
   problems(): readonly string[];
+  /** Sentences on documents that cannot be written; the journal has what they lack. */
+  unwritten(): readonly string[];
   /** Sentences on damage that was found, for as long as the files set aside lie there. */
   damage(): Promise<readonly string[]>;
 }
@@ -195,7 +197,11 @@ class FileStore implements LowdbStore {
   }
 
   problems(): readonly string[] {
-    return [...this.data.problems(), ...this.#checkpoints.problems()];
+    return this.data.problems();
+  }
+
+  unwritten(): readonly string[] {
+    return this.#checkpoints.problems();
   }
 
   async damage(): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import { createFrontDoor, type FrontDoor, WEBHOOK_PATH } from '../../../src/http
 import { operatorRoutes } from '../../../src/http/webhook/operator-routes.ts';
 import { MAX_BODY_BYTES } from '../../../src/http/webhook/read-body.ts';
 import type { Job } from '../../../src/queue/queue.ts';
+import type { Condition } from '../../../src/telemetry/conditions.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { keepingLog } from '../../store/sample.ts';
 import { everyExample, examplesOf, PREVIOUS_SECRET, SECRET, scheduledRun, sign } from './sample.ts';
@@ -18,6 +19,7 @@ let accept: (job: Job) => Promise<'accepted' | 'duplicate'>;
 let reject: (word: object) => Promise<void>;
 let log = keepingLog();
 let isReady = true;
+let amiss: readonly Condition[] = [];
 let counted: string[] = [];
 
 beforeEach(async () => {
@@ -26,6 +28,7 @@ beforeEach(async () => {
   counted = [];
   log = keepingLog();
   isReady = true;
+  amiss = [];
   accept = async (job) => {
     accepted.push(job);
     return 'accepted';
@@ -37,7 +40,11 @@ beforeEach(async () => {
     secrets: [SECRET, PREVIOUS_SECRET],
     queue: { accept: (job) => accept(job), reject: (word) => reject(word) },
     routes: [
-      ...operatorRoutes({ problems: async () => (isReady ? [] : ['Not yet.']), metrics: createMetrics() }),
+      ...operatorRoutes({
+        problems: async () => (isReady ? [] : ['Not yet.']),
+        conditions: async () => amiss,
+        metrics: createMetrics(),
+      }),
       { method: 'GET', path: '/broken', handle: () => Promise.reject(new Error('boom')) },
       { method: '*', path: '/api/v1/*', handle: (incoming, response) => void response.end(incoming.url) },
     ],
@@ -369,6 +376,15 @@ describe('other pages', () => {
     isReady = false;
     expect(await deliver({ method: 'GET', path: '/readyz' })).toMatchObject({ status: 503 });
     expect(await deliver({ method: 'GET', path: '/healthz' })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('/readyz', () => {
+  it('stays ready and names what is amiss while deliveries are accepted', async () => {
+    amiss = [{ name: 'app-refused', sentence: 'A sentence for those who hold a token.' }];
+    const { status, body } = await deliver({ method: 'GET', path: '/readyz' });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual({ status: 'ready', degraded: ['app-refused'] });
   });
 });
 

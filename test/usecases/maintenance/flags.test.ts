@@ -53,7 +53,7 @@ describe('what the operator decides', () => {
 
   it('is not overlooked where it cannot be read', async () => {
     await writeFile(join(directory, 'deployment.json'), '{"version":1,"emergencyStop":');
-    await expect(deployments.load()).rejects.toMatchObject({ code: 'store-damaged' });
+    await expect(deployments.load()).rejects.toMatchObject({ code: 'stop-unreadable' });
   });
 
   it('refuses a name, a share and a step that cannot be', async () => {

@@ -1,0 +1,35 @@
+import { OffbeatError } from '../errors.ts';
+import { Deployment } from '../proposal/deployment.ts';
+
+/** How long a delivery waits before it is tried again whether the operator's decisions can be read. */
+const LOOK_AGAIN_MS = 15_000;
+
+const UNREADABLE =
+  'What the operator has decided cannot be read. Until it can, this counts as an emergency stop.';
+
+/**
+ * The error for decisions of the operator that cannot be read: a stop among them must not be overlooked, so that effects are
+ * held and deliveries wait. `where` names a file or a table and no path, since the sentence is shown at every door.
+ */
+export function deploymentUnreadable(where: string, cause: unknown): OffbeatError {
+  return new OffbeatError('stop-unreadable', UNREADABLE, {
+    where,
+    fix: 'Restore it from a backup; or set the emergency stop, which begins anew without rollouts, and lift it.',
+    cause,
+    retryAfterMs: LOOK_AGAIN_MS,
+  });
+}
+
+/**
+ * What a change makes of decisions that cannot be read: an emergency stop takes effect whatever else was decided, and begins
+ * anew. Any other change would take back what nobody has read; for it `unreadable` is thrown.
+ */
+export function changedUnread(
+  update: (deployment: Deployment) => Deployment,
+  unreadable: OffbeatError,
+): Deployment {
+  const emergencyStop = { at: 0, by: null, why: UNREADABLE };
+  const next = update({ version: 1, emergencyStop, rollouts: [] });
+  if (next.emergencyStop === null || next.emergencyStop === emergencyStop) throw unreadable;
+  return Deployment.parse(next);
+}
