@@ -17,7 +17,7 @@ const SAMPLES = 5;
 const WARM_UP_REPOSITORIES = 10;
 
 /** As the image and the unit in `deploy/` start the server. */
-const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4'];
+const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4', '--max-old-space-size=320'];
 const NODE_ENV = { MALLOC_ARENA_MAX: '1' };
 
 export interface ScaleSizes {
