@@ -15,9 +15,12 @@ import type { Condition } from '../telemetry/conditions.ts';
 import { deliveryLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { apiRoutes } from './api.ts';
+import { watchApp } from './app-watch.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import { type ContextParts, type Contexts, createContexts } from './contexts.ts';
 import { createPages, type LinkedPerson, type Pages } from './dashboard.ts';
+import { wantedAccess } from './doctor/doctor.ts';
+import { lookAtGitHub } from './doctor/look-at-github.ts';
 import { isStopped } from './operator-controls.ts';
 import { createPlanner } from './planner.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -47,6 +50,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** GitHub compares the machine's time with its own, whatever time the App is told. */
+const systemClock: Clock = { now: () => Date.now() };
+
 /** Starts the App: store, queue, GitHub and the front door, wired together. Throws what any of them throws. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { env, log } = options;
@@ -57,7 +63,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let serving = true;
   const problems = async (): Promise<readonly string[]> =>
     serving ? storage.problems() : ['The process is about to stop.'];
-  const conditions = (): Promise<readonly Condition[]> => storage.conditions();
+  const app = watchApp(async () => lookAtGitHub(env, await wantedAccess(), { clock: systemClock, log }), log);
+  const conditions = async (): Promise<readonly Condition[]> => [
+    ...app.conditions(),
+    ...(await storage.conditions()),
+  ];
   parts.metrics.watchConditions(conditions);
   let ownUrl = '';
   const { door, pages } = createDoors(options, parts, storage, {
@@ -66,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ownUrl: () => ownUrl,
   });
   const port = await door.listen(env.port, env.host).catch(async (error: unknown) => {
+    app.stop();
     await storage.close();
     throw error;
   });
@@ -81,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       serving = false;
       // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
       leaving.abort();
+      app.stop();
       pages?.close();
       await door.drain();
       await storage.close();

@@ -77,7 +77,8 @@ async function storage(
   }
 }
 
-async function wantedAccess(): Promise<z.infer<typeof WantedAccess>> {
+/** What `app.yml` asks for. */
+export async function wantedAccess(): Promise<z.infer<typeof WantedAccess>> {
   const text = await readFile(new URL('../../../app.yml', import.meta.url), 'utf8');
   return WantedAccess.parse(parse(text));
 }

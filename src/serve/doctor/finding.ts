@@ -1,3 +1,5 @@
+import type { ConditionName } from '../../telemetry/conditions.ts';
+
 /** What one look at the deployment has found. */
 export interface Finding {
   readonly about: string;
@@ -7,6 +9,8 @@ export interface Finding {
   readonly what: string;
   /** What to do; absent where there is nothing to do. */
   readonly fix?: string;
+  /** Of a failure: how a running server names it, where that is not `app-misconfigured`. */
+  readonly reason?: ConditionName;
 }
 
 /** All is as it should be. */
@@ -20,8 +24,8 @@ export function warning(about: string, what: string, fix: string): Finding {
 }
 
 /** It does not work. */
-export function failure(about: string, what: string, fix: string): Finding {
-  return { about, state: 'failure', what, fix };
+export function failure(about: string, what: string, fix: string, reason?: ConditionName): Finding {
+  return { about, state: 'failure', what, fix, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Not looked at. */

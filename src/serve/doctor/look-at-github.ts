@@ -72,6 +72,7 @@ function credentialFinding(error: unknown): Finding {
       'credentials',
       'GitHub does not take the App’s token.',
       'See that APP_ID and PRIVATE_KEY belong to the same App, and that the clock is right.',
+      'app-refused',
     );
   }
   return status === undefined
@@ -79,8 +80,14 @@ function credentialFinding(error: unknown): Finding {
         'credentials',
         'GitHub does not answer.',
         'See GITHUB_API_URL, the network, and a proxy between.',
+        'github-away',
       )
-    : failure('credentials', `GitHub answers with status ${status}.`, 'See https://www.githubstatus.com.');
+    : failure(
+        'credentials',
+        `GitHub answers with status ${status}.`,
+        'See https://www.githubstatus.com.',
+        'github-away',
+      );
 }
 
 function unseen(about: string): Finding {
