@@ -49,7 +49,7 @@ export function dueAgain(refusals: Refusals, now: number): Refusals {
 export function refusalSentences(refusals: Refusals, now: number): readonly string[] {
   const bySentence = Map.groupBy(standing(refusals, now), ([, { sentence }]) => sentence);
   return [...bySentence].map(
-    ([sentence, met]) => `GitHub refuses (${met.map(([task]) => task).join(', ')}): ${sentence}`,
+    ([sentence, met]) => `GitHub refuses ${met.map(([task]) => task).join(', ')}: ${sentence}`,
   );
 }
 

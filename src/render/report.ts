@@ -92,6 +92,8 @@ export const Report = z.object({
   proposals: z.array(ReportProposal),
   /** Damage of the store, an invalid configuration, unknown timezones, in sentences; empty where all is well. */
   damage: z.array(z.string()),
+  /** What GitHub refuses here until somebody changes it, in sentences with GitHub's own words. */
+  refusals: z.array(z.string()),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -135,7 +137,9 @@ function unmarked(text: string, markdown = sentence(text)): Inline {
   });
 }
 
-function heading({ repository, at, mode, runsLearned, missedShare, damage }: Report): Document {
+function heading(report: Report): Document {
+  const { repository, at, mode, runsLearned, missedShare } = report;
+  const problems = [...report.damage, ...report.refusals];
   const learned = `Learned from ${count(runsLearned, 'run')}.${missedWords(missedShare)}`;
   const why = unmarked(mode.why);
   return [
@@ -143,7 +147,7 @@ function heading({ repository, at, mode, runsLearned, missedShare, damage }: Rep
       'markdown',
       words`${strong(`Mode: ${mode.mode}.`)} ${why} ${learned}`,
       joined(
-        damage.map((line) => words`> ${sentence(line)}`),
+        problems.map((line) => words`> ${sentence(line)}`),
         '\n',
       ),
     ),
@@ -151,7 +155,7 @@ function heading({ repository, at, mode, runsLearned, missedShare, damage }: Rep
       'terminal',
       words`${painted('bold', name(repository))}  ${instant(at)}`,
       together(words`Mode: ${painted('cyan', mode.mode)}. ${why}`, learned),
-      together(...damage.map((line) => painted('red', plainLine(line, TERMINAL_SENTENCE)))),
+      together(...problems.map((line) => painted('red', plainLine(line, TERMINAL_SENTENCE)))),
     ),
   ];
 }

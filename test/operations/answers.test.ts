@@ -86,9 +86,33 @@ describe('/report', () => {
       strategies: [{ name: 'default', active: true }],
       proposals: [],
       damage: [],
+      refusals: [],
     });
     expect(markdown).toContain('0 2 * * *');
     expect(terminal).toContain('0 2 * * *');
+  });
+});
+
+describe('what GitHub refuses', () => {
+  const SENTENCE = 'GitHub refuses dashboard, proposal: Repository rule violations found.';
+
+  beforeEach(async () => {
+    const refusal = { at: NOW, sentence: 'Repository rule violations found.' };
+    const { profile: before } = await meetRepository(fake.context, SEEN);
+    const refusals = { proposal: refusal, dashboard: refusal };
+    await fake.store.apply(SEEN.id, { profile: { ...before, refusals } });
+  });
+
+  it('is a problem in /health', async () => {
+    const { data, markdown } = await ask('health');
+    expect(data).toMatchObject({ status: 'degraded', problems: [SENTENCE] });
+    expect(markdown).toContain(SENTENCE);
+  });
+
+  it('is said in /report, with no word of damage', async () => {
+    const { data, markdown, terminal } = await ask('report');
+    expect(data).toMatchObject({ damage: [], refusals: [SENTENCE] });
+    for (const text of [markdown, terminal]) expect(text).toContain(SENTENCE);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a refusal', () => {
       proposal: refusal(0),
       dashboard: refusal(6 * 24),
     });
-    expect(refusalSentences(old, NOW)).toEqual(['GitHub refuses (dashboard): No.']);
+    expect(refusalSentences(old, NOW)).toEqual(['GitHub refuses dashboard: No.']);
     expect(refusalSentences(old, NOW + DAY_MS)).toEqual([]);
   });
 
@@ -53,8 +53,8 @@ describe('a refusal', () => {
       dashboard: refusal(2, 'Issues are disabled.'),
     };
     const sentences = [
-      'GitHub refuses (dashboard): Issues are disabled.',
-      'GitHub refuses (proposal, verdict): No.',
+      'GitHub refuses dashboard: Issues are disabled.',
+      'GitHub refuses proposal, verdict: No.',
     ];
     expect(refusalSentences(refusals, NOW)).toEqual(sentences);
     expect(refusalSentences(refusals, NOW + DAY_MS)).toEqual(sentences);

@@ -114,6 +114,7 @@ function view(name = 'Nightly', over: Partial<Report> = {}): Report {
       },
     ],
     damage: [],
+    refusals: [],
     ...over,
   };
 }
@@ -156,13 +157,20 @@ describe('the report', () => {
     expect(text).toContain('Nothing has been decided yet');
   });
 
+  it('says what GitHub refuses, in a comment and in a terminal', () => {
+    const report = view('x', { refusals: ['GitHub refuses proposal: Repository rule violations found.'] });
+    for (const text of [plain(page(renderReportMarkdown(report)).textContent), renderReportText(report)]) {
+      expect(text).toContain('GitHub refuses proposal: Repository rule violations found.');
+    }
+  });
+
   it('does nothing that a name asks for', () => {
     const tags = (body: PageElement) =>
       new Set([...body.querySelectorAll('*')].map(({ tagName }) => tagName));
-    const harmless = tags(page(renderReportMarkdown(view('x', { damage: ['x'] }))));
+    const harmless = tags(page(renderReportMarkdown(view('x', { damage: ['x'], refusals: ['x'] }))));
     fc.assert(
       fc.property(hostile, (name) => {
-        const body = page(renderReportMarkdown(view(name, { damage: [name] })));
+        const body = page(renderReportMarkdown(view(name, { damage: [name], refusals: [name] })));
         expect([...tags(body)].filter((tag) => !harmless.has(tag))).toEqual([]);
         expect(autolinks(body).filter((link) => link !== '#1')).toEqual([]);
       }),

@@ -1,6 +1,7 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { succeeded } from '../../history/run.ts';
 import { audited } from '../../proposal/audit.ts';
+import { refusalSentences, withoutRefusal } from '../../proposal/refusals.ts';
 import {
   DASHBOARD_TITLE,
   type DashboardView,
@@ -76,6 +77,8 @@ function viewOf(
       ...failingSchedules(state),
       ...silentSchedules(state, pool, context.clock.now()),
       ...alarms(state),
+      // That the issue itself was refused is over once it is read.
+      ...refusalSentences(withoutRefusal(state.profile.refusals, DASHBOARD), context.clock.now()),
     ],
   };
 }

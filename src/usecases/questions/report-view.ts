@@ -1,6 +1,7 @@
 import { runsSeen } from '../../forecast/forecast-schedule.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
+import { refusalSentences } from '../../proposal/refusals.ts';
 import type { Report, ReportSchedule } from '../../render/report.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
@@ -65,6 +66,7 @@ export function reportView(
         verdict: null,
       })),
     damage: [...state.damage, ...unknownTimezones(state)],
+    refusals: [...refusalSentences(profile.refusals, context.clock.now())],
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
+import { refusalSentences } from '../../proposal/refusals.ts';
 import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
@@ -42,6 +43,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
     ...state.damage,
     ...configured.problems,
     ...unknownTimezones(state),
+    ...refusalSentences(profile.refusals, context.clock.now()),
     ...(profile.removedAt === null
       ? []
       : ['The App was taken off this repository; its data will be deleted.']),

@@ -214,7 +214,12 @@ describe('names that others have chosen', () => {
     const lived = livedIn([schedule], 10, { [schedule.path]: '17 4 * * *' });
     const state: RepositoryState = {
       ...lived,
-      profile: { ...lived.profile, owner: 'acme', name: HOSTILE },
+      profile: {
+        ...lived.profile,
+        owner: 'acme',
+        name: HOSTILE,
+        refusals: { proposal: { at: Number.MAX_SAFE_INTEGER, sentence: HOSTILE } },
+      },
       proposals: lived.proposals.map((proposal) => ({
         ...proposal,
         url: 'javascript:alert(1)',

@@ -329,6 +329,14 @@ describe('what holds back', () => {
     expect(switches.filter((one) => one.inForce).map(({ name }) => name)).toEqual([inForce]);
   });
 
+  it('has what GitHub refuses', () => {
+    const state = at(null);
+    const refusals = { verdict: { at: NOW, sentence: 'Unable to create comment because issue is locked.' } };
+    expect(safetyView({ ...state, profile: { ...state.profile, refusals } }, query).refusals).toEqual([
+      'GitHub refuses verdict: Unable to create comment because issue is locked.',
+    ]);
+  });
+
   it('has flags and breakers apart from the other gates', () => {
     const view = safetyView(at(null), query);
     expect(view.flags.map(({ gate }) => gate)).toEqual(['rollout', 'circuit']);

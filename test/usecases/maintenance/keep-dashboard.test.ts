@@ -63,6 +63,23 @@ describe('the dashboard issue', () => {
     },
   );
 
+  it('names what GitHub refuses, apart from the issue itself', async () => {
+    const { tend, store, written, clock } = await watched();
+    const state = store.states.get(SEEN.id);
+    if (state === undefined) throw new Error('The repository is gone.');
+    const refusals = {
+      proposal: { at: NOW, sentence: 'Repository rule violations found.' },
+      dashboard: { at: NOW - DAY_MS, sentence: 'Issues are disabled.' },
+    };
+    await store.apply(SEEN.id, { profile: { ...state.profile, refusals } });
+    await tend();
+    clock.at += 1_000;
+    await tend();
+    expect(written.issues).toHaveLength(1);
+    expect(written.issues[0]?.body).toContain('GitHub refuses proposal: Repository rule violations found.');
+    expect(written.issues[0]?.body).not.toContain('Issues are disabled.');
+  });
+
   it('names a schedule that always fails', async () => {
     const { tend, store, written } = await watched();
     await store.apply(SEEN.id, {

@@ -34,7 +34,7 @@ export function overviewPage(shown: Overview): Markup {
   const { decision } = report;
   const open = report.proposals.find(({ state }) => state === 'open');
   return html`
-${report.damage.map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
+${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
 <div id="figures" data-live>${tiles([
     { label: 'Mode', value: report.mode.mode, note: sentence(report.mode.why) },
     {

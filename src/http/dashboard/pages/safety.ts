@@ -8,7 +8,7 @@ import { badge, EMPTY, evidence, type Markup, name, sentence, table, when } from
 /** Everything that can hold Offbeat back here, and what was done. */
 export function safetyPage(view: SafetyView, links: GitHubLinks): Markup {
   return html`<div id="safety" data-live>
-${view.damage.map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
+${[...view.damage, ...view.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
 <section><h2>Mode: ${view.mode.mode}</h2><p>${sentence(view.mode.why)} The first of these that says something is in force.</p>
 ${table(
   'What sets the mode',

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../../proposal/audit.ts';
 import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
 import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
+import { refusalSentences } from '../../../proposal/refusals.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Most entries of the audit that are listed. */
@@ -28,6 +29,8 @@ export interface SafetyView {
   /** Newest first. */
   readonly audit: readonly AuditEvent[];
   readonly damage: readonly string[];
+  /** What GitHub refuses here, in sentences. */
+  readonly refusals: readonly string[];
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['rollout', 'circuit']);
@@ -55,6 +58,7 @@ export function safetyView(
     snoozedUntil: snoozedUntil !== null && snoozedUntil > query.now ? snoozedUntil : null,
     audit: audit.slice(-AUDIT_SHOWN).reverse(),
     damage,
+    refusals: refusalSentences(profile.refusals, query.now),
   };
 }
 
