@@ -28,7 +28,7 @@ COPY --from=build /app/sbom.json ./
 COPY package.json app.yml LICENSE ./
 COPY schema ./schema
 # A new named volume takes over the owner of the directory it covers.
-RUN mkdir /data && chown node:node /data
+RUN mkdir --mode=700 /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000

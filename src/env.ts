@@ -226,6 +226,11 @@ export function readAppEnv(
   return { dataDirectory: DATA_DIR, logLevel: LOG_LEVEL, emergencyStop: EMERGENCY_STOP };
 }
 
+/** The data directory that an environment names. */
+export function dataDirectoryOf({ DATA_DIR }: Readonly<Record<string, string | undefined>>): string {
+  return StorageVariables.shape.DATA_DIR.parse(DATA_DIR === '' ? undefined : DATA_DIR);
+}
+
 /** Reads where everything is kept. Throws `env-invalid` like `readEnv`. */
 export function readStorageEnv(environment: Readonly<Record<string, string | undefined>>): StorageEnv {
   const parsed = StorageVariables.safeParse(withoutEmpty(environment));
@@ -289,7 +294,7 @@ const WAYS_TO_AN_APP = `There are two ways to one.
 
   With the setup page: set PUBLIC_URL to the address at which GitHub reaches this server, for example
   https://offbeat.example.com or that of a tunnel, start again, and open /setup there. It registers the App
-  and keeps its credentials in .env.
+  and keeps its credentials in the data directory (DATA_DIR). It asks for a code that the terminal shows.
 
   By hand: register a GitHub App with the permissions and events of app.yml, and set the three variables in the
   environment or in .env. Every variable is explained in .env.example.

@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import { startSetup } from '../http/setup/setup.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
-import { ENV_FILE, type Environment, environmentOf } from './environment.ts';
+import { type Environment, environmentOf, setupFile } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
 /** `offbeat serve`: the App, until SIGTERM or SIGINT asks it to stop; what is running is finished first. */
@@ -45,9 +45,10 @@ export async function work(context: CliContext): Promise<number> {
 async function serveSetup({ output }: CliContext, environment: Environment): Promise<number> {
   const env = readSetupEnv(environment);
   const asked = stopAsked();
-  const server = await startSetup({ env, file: ENV_FILE, log: createLog({ level: 'info' }) });
+  const file = setupFile(environment);
+  const server = await startSetup({ env, file, log: createLog({ level: 'info' }) });
   output.error(
-    `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, waits for it.`,
+    `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, waits for it.\nThe page asks for this code, once: ${server.code}\nThe App’s credentials will be kept in ${file}.`,
   );
   await asked;
   await server.stop();

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { BackgroundWrite } from './background-write.ts';
@@ -6,6 +5,7 @@ import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { JournalPosition } from './journal-position.ts';
 import { claimEpoch, dropEarlierClaims } from './journal-segment.ts';
+import { makePrivateDirectory } from './private.ts';
 
 /** Full segments after which all documents are brought up to date, so that the oldest segments can go. */
 const SEGMENTS_A_CHECKPOINT = 4;
@@ -52,7 +52,7 @@ export interface DataDirectory {
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
   const { directory, log } = options;
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   let opened: OpenDataDirectory | undefined;
   const lock = await lockDirectory({ directory, onLost: () => opened?.lose() });
   try {

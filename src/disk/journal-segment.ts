@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { textOfBytes } from '../text-bytes.ts';
 import { type JournalRecord, parseLine } from './journal-line.ts';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** One file of a journal. Its name says which epoch wrote it and the sequence of its first record. */
@@ -53,11 +54,11 @@ export async function listSegments(directory: string): Promise<readonly Segment[
  * created exclusively, so two processes never have the same.
  */
 export async function claimEpoch(directory: string): Promise<number> {
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
   for (;;) {
     const epoch = Math.max(0, ...(await claimedEpochs(directory))) + 1;
     try {
-      const file = await open(join(directory, claimName(epoch)), 'wx');
+      const file = await open(join(directory, claimName(epoch)), 'wx', PRIVATE_FILE);
       await file.close();
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;

@@ -7,6 +7,7 @@ import { OffbeatError } from '../errors.ts';
 import { bytesOfText, textOfBytes } from '../text-bytes.ts';
 import { isMissing } from './disk-full.ts';
 import { checksum } from './journal-line.ts';
+import { PRIVATE_FILE } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** Who writes documents: the holder of a data directory. */
@@ -82,7 +83,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
 
   async #replace(bytes: Buffer): Promise<void> {
     const temporary = this.#temporaryOf(this.path);
-    const file = await open(temporary, 'w');
+    const file = await open(temporary, 'w', PRIVATE_FILE);
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -141,7 +142,9 @@ export async function readDocument<T extends object>(
     }
     if (db.data === null) continue;
     if (generation !== file && !isDamaged) {
-      await writeFile(setAsideName(file.path, stamp), `${basename(file.path)} was missing.\n`);
+      await writeFile(setAsideName(file.path, stamp), `${basename(file.path)} was missing.\n`, {
+        mode: PRIVATE_FILE,
+      });
       isDamaged = true;
     }
     return { data: db.data, isDamaged };

@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from './disk-full.ts';
+import { PRIVATE_FILE } from './private.ts';
 
 const PROBE_NAME = 'room.probe';
 /** A few deliveries: where so much can be written, the next one can. */
@@ -35,7 +36,7 @@ export class RoomProbe {
   async #write(): Promise<void> {
     const path = join(this.#directory, PROBE_NAME);
     try {
-      const file = await open(path, 'w');
+      const file = await open(path, 'w', PRIVATE_FILE);
       try {
         await file.writeFile(Buffer.alloc(PROBE_BYTES));
         await file.datasync();

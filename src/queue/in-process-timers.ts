@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { isMissing } from '../disk/disk-full.ts';
+import { PRIVATE_FILE } from '../disk/private.ts';
 import type { Log } from '../log.ts';
 import type { TimedTask, Timers } from './timers.ts';
 
@@ -82,6 +83,6 @@ async function readLastRuns(file: string, log: Log): Promise<LastRuns> {
 }
 
 async function keep(file: string, lastRuns: LastRuns): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(lastRuns));
+  await writeFile(`${file}.new`, JSON.stringify(lastRuns), { mode: PRIVATE_FILE });
   await rename(`${file}.new`, file);
 }

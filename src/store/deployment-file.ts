@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../disk/disk-full.ts';
+import { makePrivateDirectory, PRIVATE_FILE } from '../disk/private.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment, emptyDeployment } from '../proposal/deployment.ts';
 import type { Deployments } from '../usecases/ports.ts';
@@ -33,10 +34,10 @@ export function openDeploymentFile(directory: string): Deployments {
 
   const changeNow = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
     const next = await changed(update);
-    await mkdir(directory, { recursive: true });
+    await makePrivateDirectory(directory);
     const beside = `${path}.${randomUUID()}`;
     try {
-      const file = await open(beside, 'wx', 0o600);
+      const file = await open(beside, 'wx', PRIVATE_FILE);
       try {
         await file.writeFile(`${JSON.stringify(next, null, 2)}\n`);
         await file.sync();

@@ -76,7 +76,16 @@ describe('without an App', () => {
     const said = await mentions(/waits for it/);
     expect(said).toContain('https://from-file.example/setup');
     const url = /this server, (\S+?),/.exec(said)?.[1];
-    expect(await (await fetch(`${url}/setup`)).text()).toContain('https://from-file.example/setup/done');
+    const code = /asks for this code, once: (\S+)/.exec(said)?.[1] ?? '';
+    const entered = await fetch(`${url}/setup`, {
+      method: 'POST',
+      body: new URLSearchParams({ code }),
+      redirect: 'manual',
+    });
+    const cookie = entered.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    const page = await fetch(`${url}/setup`, { headers: { cookie } });
+    expect(await page.text()).toContain('https://from-file.example/setup/done');
+    expect(said).toContain(join('data', 'app.env'));
     started.kill('SIGTERM');
     expect(await ended).toBe(0);
   });

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
+import { makePrivateDirectory, PRIVATE_FILE } from '../../disk/private.ts';
 import { OffbeatError } from '../../errors.ts';
-
-/** Secrets stand in it: nobody but the owner reads or writes. */
-const OWNER_ONLY = 0o600;
 
 /** Everything that a value may be made of without quotes: other readers of such files do not agree on quoting. */
 const PLAIN_VALUE = /^[\w.+/=:@-]*$/;
@@ -43,7 +42,7 @@ export async function saveVariables(path: string, values: Readonly<Record<string
   const target = await realpath(path).catch(() => path);
   const beside = `${target}.${randomUUID()}`;
   try {
-    const file = await open(beside, 'wx', OWNER_ONLY);
+    const file = await open(beside, 'wx', PRIVATE_FILE);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -62,12 +61,13 @@ export async function mustBeWritable(path: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const trial = `${target}.${randomUUID()}`;
   try {
-    await (await open(trial, 'wx', OWNER_ONLY)).close();
+    await makePrivateDirectory(dirname(target));
+    await (await open(trial, 'wx', PRIVATE_FILE)).close();
     await rm(trial);
   } catch (error) {
     throw new OffbeatError('env-invalid', 'The credentials of the App could not be kept in this file.', {
       where: path,
-      fix: 'Run the setup in a directory that may be written to, and take the file along from there.',
+      fix: 'Let the user that runs Offbeat write to the data directory, or set DATA_DIR.',
       cause: error,
     });
   }

@@ -27,28 +27,37 @@ export function contentSecurityPolicy(webUrl: string): string {
   ].join('; ');
 }
 
+/** Why the App asks for each permission of app.yml. */
+export const PERMISSION_REASONS: Readonly<Record<string, string>> = {
+  metadata: 'Names, default branch, and who may command it. Every App has it.',
+  actions: 'It reads runs, jobs and their times.',
+  contents: 'It reads workflow files and its configuration, and writes the branch of its proposal.',
+  workflows: 'GitHub takes a change under .github/workflows from an App only with this.',
+  pull_requests: 'It opens its proposal, brings it up to date, and answers on it.',
+  checks: 'It says at each line of a changed .github/offbeat.yml what is wrong with it.',
+  issues: 'It answers commands on issues, and says once what is wrong with the configuration.',
+};
+
 export interface SetupView {
   readonly manifest: AppManifest;
   /** Where the manifest is posted to. */
   readonly action: string;
   /** Organisation the App will belong to; `null` for the person who is signed in on GitHub. */
   readonly organization: string | null;
-  /** File that will hold the credentials. */
-  readonly file: string;
   /** What was wrong with the last attempt, in a sentence. */
   readonly problem: string | null;
 }
 
 /** The page that sends the manifest to GitHub. It works without JavaScript: the organisation is a form of its own. */
-export function renderSetup({ manifest, action, organization, file, problem }: SetupView): string {
+export function renderSetup({ manifest, action, organization, problem }: SetupView): string {
   const owner = organization === null ? 'your own account' : html`the organisation <b>${organization}</b>`;
   return page(
     'Set up Offbeat',
     html`
 ${problem === null ? '' : html`<p role="alert">${problem}</p>`}
 <p>Offbeat is a GitHub App, and here there is none yet. This registers one for ${owner}: GitHub shows its name, which
-you may change, and asks you once. Then you come back here, and its number, key and secret are kept in
-<code>${file}</code>.</p>
+you may change, and asks you once. Then you come back here, and its number, key and secret are kept on the server, in
+the file that its terminal names.</p>
 <form method="post" action="${action}">
 <input type="hidden" name="manifest" value="${JSON.stringify(manifest)}">
 <button>Register the App on GitHub</button>
@@ -59,18 +68,32 @@ you may change, and asks you once. Then you come back here, and its number, key 
 <button>Choose</button>
 </form>
 <h2>What it asks for</h2>
-<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}</li>`)}</ul>
+<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}. ${PERMISSION_REASONS[name] ?? ''}</li>`)}</ul>
 <p>Webhooks will go to <code>${manifest.hook_attributes.url}</code>, so GitHub must be able to reach that address.</p>`,
   );
 }
 
+/** The page for whoever has not shown yet that the server's terminal is theirs. */
+export function renderCodeForm(problem: string | null): string {
+  return page(
+    'Set up Offbeat',
+    html`
+${problem === null ? '' : html`<p role="alert">${problem}</p>`}
+<p>Whoever registers the App here owns it. The terminal or log of this server shows a code; it is good once.</p>
+<form method="post" action="/setup">
+<label>Code: <input name="code" autocomplete="off" maxlength="40" required autofocus></label>
+<button>Go on</button>
+</form>`,
+  );
+}
+
 /** The page after the registration. */
-export function renderRegistered(app: RegisteredApp, file: string): string {
+export function renderRegistered(app: RegisteredApp): string {
   return page(
     'The App is registered',
     html`
-<p><a href="${app.url}">${app.slug}</a> is registered, and its credentials are kept in <code>${file}</code>. Nobody else
-may read that file; keep it out of version control.</p>
+<p><a href="${app.url}">${app.slug}</a> is registered, and its credentials are kept on the server, in the file that its
+terminal names. Nobody else may read that file; keep it out of version control.</p>
 <ol>
 <li>Start Offbeat again. It reads the file by itself.</li>
 <li><a href="${app.url}/installations/new">Install the App</a> on the repositories it shall watch.</li>

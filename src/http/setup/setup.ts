@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,16 +6,28 @@ import { resolve } from 'node:path';
 import type { SetupEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { createCookie } from '../session/cookie.ts';
 import { respond } from '../webhook/respond.ts';
 import { appManifest, githubWebUrl, isAccountName, RETURN_PATH, registrationUrl } from './app-manifest.ts';
 import { mustBeWritable, saveVariables } from './env-file.ts';
 import { type RegisteredApp, registerApp } from './register-app.ts';
-import { contentSecurityPolicy, renderProblem, renderRegistered, renderSetup } from './setup-page.ts';
+import {
+  contentSecurityPolicy,
+  renderCodeForm,
+  renderProblem,
+  renderRegistered,
+  renderSetup,
+} from './setup-page.ts';
 
 /** The same place seen from the source and from the built package. */
 const APP_FILE = new URL('../../../app.yml', import.meta.url);
 
 const STATE_BYTES = 32;
+/** Time to register an App, once the code was given. */
+const VISIT_MS = 3_600_000;
+const LONGEST_FORM = 1_000;
+
+const WRONG_CODE = 'That is not the code, or it was used already. Start the server again for another one.';
 
 /** A browser that is slower than this is none. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -28,6 +40,8 @@ export interface SetupOptions {
 }
 
 export interface SetupServer {
+  /** What the page asks for, once: only who reads the server's terminal knows it. */
+  readonly code: string;
   /** Where it listens, `http://host:port`. */
   readonly url: string;
   stop(): Promise<void>;
@@ -39,7 +53,9 @@ export interface SetupServer {
  */
 export async function startSetup({ env, file, log }: SetupOptions): Promise<SetupServer> {
   await mustBeWritable(file);
-  const setup = createSetup({ env, file: resolve(file), log, appFile: await readFile(APP_FILE, 'utf8') });
+  const code = makeCode();
+  const appFile = await readFile(APP_FILE, 'utf8');
+  const setup = createSetup({ env, file: resolve(file), log, appFile, code });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     setup(request, response).catch((error: unknown) => {
       log.error({ err: error }, 'A request of the setup failed');
@@ -52,6 +68,7 @@ export async function startSetup({ env, file, log }: SetupOptions): Promise<Setu
   });
   const { port } = server.address() as AddressInfo;
   return {
+    code,
     url: `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`,
     stop: () =>
       new Promise((closed) => {
@@ -66,14 +83,16 @@ interface Setup {
   readonly file: string;
   readonly log: Log;
   readonly appFile: string;
+  readonly code: string;
 }
 
 function createSetup(setup: Setup): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { env, file } = setup;
+  const { env } = setup;
   const webUrl = githubWebUrl(env.githubApiUrl);
   const policy = contentSecurityPolicy(webUrl);
   const manifest = appManifest(setup.appFile, env.publicUrl);
   const state = randomBytes(STATE_BYTES).toString('base64url');
+  const visitors = oneVisitor(setup.code, env.publicUrl.startsWith('https:'));
   // One App a process: whoever loads the last page again sees the same one.
   let registered: RegisteredApp | undefined;
   let registration: Promise<RegisteredApp> | undefined;
@@ -91,8 +110,14 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
     response.end(text);
   };
 
+  async function enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const cookie = visitors.enter(new URLSearchParams(await shortText(request)).get('code') ?? '');
+    if (cookie === null) return show(response, 403, renderCodeForm(WRONG_CODE));
+    response.writeHead(303, { location: '/setup', 'set-cookie': cookie, 'cache-control': 'no-store' }).end();
+  }
+
   function begin(query: URLSearchParams, response: ServerResponse): void {
-    const text = registered === undefined ? invitation(query) : renderRegistered(registered, file);
+    const text = registered === undefined ? invitation(query) : renderRegistered(registered);
     show(response, 200, text);
   }
 
@@ -104,7 +129,7 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
         ? null
         : 'That cannot be the name of an organisation. Write it as it stands in its address on GitHub.';
     const action = registrationUrl(webUrl, organization, state);
-    return renderSetup({ manifest, action, organization, file, problem });
+    return renderSetup({ manifest, action, organization, problem });
   }
 
   async function finish(query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -116,27 +141,29 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
     registration ??= keep(setup, code);
     try {
       registered = await registration;
-      show(response, 200, renderRegistered(registered, file));
+      show(response, 200, renderRegistered(registered));
     } catch (error) {
       registration = undefined;
       if (!(error instanceof OffbeatError)) throw error;
       setup.log.warn({ code: error.code }, 'The App could not be registered');
-      show(response, 502, renderProblem('The App could not be registered', error.sentence));
+      show(response, 502, renderProblem('The App could not be registered', error.publicSentence));
     }
   }
 
   return async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://setup.invalid');
+    const isKnown = visitors.knows(request.headers.cookie);
+    if (request.method === 'POST' && pathname === '/setup') return enter(request, response);
     if (request.method !== 'GET')
-      return respond(response, 405, { error: 'Nothing is posted here.' }, { allow: 'GET' });
+      return respond(response, 405, { error: 'Nothing else is posted here.' }, { allow: 'GET' });
     switch (pathname) {
       case '/':
         response.writeHead(302, { location: '/setup' }).end();
         return;
       case '/setup':
-        return begin(searchParams, response);
+        return isKnown ? begin(searchParams, response) : show(response, 200, renderCodeForm(null));
       case RETURN_PATH:
-        return finish(searchParams, response);
+        return isKnown ? finish(searchParams, response) : show(response, 403, renderCodeForm(null));
       case '/healthz':
         return respond(response, 200, { status: 'setup' });
       default:
@@ -151,13 +178,46 @@ async function keep({ env, file, log }: Setup, code: string): Promise<Registered
     await saveVariables(file, app.variables);
   } catch (error) {
     throw new OffbeatError('env-invalid', 'The App is registered, and its credentials could not be kept.', {
-      where: file,
       fix: `Make a new private key and webhook secret on the App’s own page, ${app.url}, and set the variables by hand.`,
       cause: error,
     });
   }
   log.info({ slug: app.slug, file }, 'The App is registered; start Offbeat again');
   return app;
+}
+
+/** Lets in the one browser that gives the code first, and knows it by a cookie from then on. */
+function oneVisitor(code: string, secure: boolean) {
+  const cookie = createCookie('offbeat-setup', secure);
+  const pass = randomBytes(STATE_BYTES).toString('base64url');
+  let isUsed = false;
+  return {
+    knows: (header: string | undefined): boolean => isUsed && sameText(cookie.read(header) ?? '', pass),
+    /** `Set-Cookie` for the browser; `null` for a wrong or used code. */
+    enter(text: string): string | null {
+      if (isUsed || !sameText(text.trim().toUpperCase(), code)) return null;
+      isUsed = true;
+      return cookie.write(pass, Date.now() + VISIT_MS);
+    },
+  };
+}
+
+/** Letters and digits that nobody takes for another; twelve of them are 60 bits, which nobody guesses over a network. */
+const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const CODE_LENGTH = 12;
+
+function makeCode(): string {
+  return Array.from({ length: CODE_LENGTH }, () => CODE_SIGNS[randomInt(CODE_SIGNS.length)]).join('');
+}
+
+/** The text of a small form; empty where it is longer than any form of this page. */
+async function shortText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > LONGEST_FORM) return '';
+  }
+  return text;
 }
 
 /** Takes the same time wherever the texts differ. */

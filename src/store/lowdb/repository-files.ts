@@ -12,6 +12,7 @@ import {
   temporaryEpoch,
   writeDocument,
 } from '../../disk/json-document.ts';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../../disk/private.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { DOCUMENT_NAMES, DOCUMENTS, type DocumentName, type Documents, toDocument } from './documents.ts';
@@ -80,7 +81,9 @@ export class RepositoryFiles {
     await Promise.all([...this.#files].map(([name, file]) => readOne(name, file)));
     if (documents[LAST] !== undefined) {
       for (const name of missing) {
-        await writeFile(setAsideName(join(this.directory, name), stamp), `${name} was missing.\n`);
+        await writeFile(setAsideName(join(this.directory, name), stamp), `${name} was missing.\n`, {
+          mode: PRIVATE_FILE,
+        });
         isDamaged = true;
       }
     }
@@ -93,7 +96,7 @@ export class RepositoryFiles {
     names: readonly DocumentName[],
     position: JournalPosition,
   ): Promise<void> {
-    const made = await mkdir(this.directory, { recursive: true });
+    const made = await mkdir(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
     if (made !== undefined) await syncDirectory(dirname(this.directory));
     const others = names.filter((name) => name !== LAST);
     await Promise.all(others.map((name) => this.#writeOne(name, state, position)));

@@ -71,8 +71,11 @@ describe('mustBeWritable', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('refuses a directory that does not exist', async () => {
-    const path = join(directory, 'missing', '.env');
+  it('makes a directory that does not exist, and refuses one that cannot be made', async () => {
+    await mustBeWritable(join(directory, 'missing', 'app.env'));
+    expect((await stat(join(directory, 'missing'))).mode & 0o777).toBe(0o700);
+    await writeFile(join(directory, 'file'), '');
+    const path = join(directory, 'file', 'app.env');
     await expect(mustBeWritable(path)).rejects.toMatchObject({ code: 'env-invalid', where: path });
   });
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEnv } from '../../../src/env.ts';
 import { readEnvFile } from '../../../src/http/setup/env-file.ts';
 import { type SetupServer, startSetup } from '../../../src/http/setup/setup.ts';
+import { PERMISSION_REASONS } from '../../../src/http/setup/setup-page.ts';
 import { type FakeGitHub, startFakeGitHub } from '../../serve/fake-github.ts';
 import { keepingLog } from '../../store/sample.ts';
 
@@ -33,6 +34,7 @@ let directory: string;
 let file: string;
 let log: ReturnType<typeof keepingLog>;
 let server: SetupServer;
+let cookie: string;
 
 beforeEach(async () => {
   github = await startFakeGitHub();
@@ -44,6 +46,7 @@ beforeEach(async () => {
     file,
     log,
   });
+  cookie = (await enter(` ${server.code.toLowerCase()} `)).cookie;
 });
 
 afterEach(async () => {
@@ -52,8 +55,18 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function open(path: string) {
-  const response = await fetch(`${server.url}${path}`, { redirect: 'manual' });
+/** Gives a code as the form does; answers the status, and the cookie of a browser that was let in. */
+async function enter(code: string) {
+  const response = await fetch(`${server.url}/setup`, {
+    method: 'POST',
+    body: new URLSearchParams({ code }),
+    redirect: 'manual',
+  });
+  return { status: response.status, cookie: response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '' };
+}
+
+async function open(path: string, as = cookie) {
+  const response = await fetch(`${server.url}${path}`, { redirect: 'manual', headers: { cookie: as } });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, page: new JSDOM(text).window.document };
 }
@@ -71,6 +84,40 @@ async function registrationForm(query = '') {
 
 const done = (state: string, code = 'the-code') =>
   open(`/setup/done?code=${code}&state=${encodeURIComponent(state)}`);
+
+describe('the code of the setup', () => {
+  it('is asked of everybody before there is anything to register, and is good once', async () => {
+    for (const path of ['/setup', '/setup/done?code=a&state=b', '/setup?organization=acme']) {
+      for (const as of ['', 'offbeat-setup=guess', '__Host-offbeat-setup=']) {
+        const { page, text } = await open(path, as);
+        expect(page.querySelector('input[name=code]')).not.toBeNull();
+        expect(text).not.toContain('manifest');
+      }
+    }
+    expect(await enter(server.code)).toEqual({ status: 403, cookie: '' });
+    expect((await open('/setup')).page.querySelector('input[name=manifest]')).not.toBeNull();
+    expect(github.requests).toEqual([]);
+  });
+
+  it('lets nobody in who gives another, nothing, or a form without end', async () => {
+    for (const code of ['', server.code.slice(1), `${server.code}A`, 'A'.repeat(100_000)]) {
+      expect(await enter(code)).toEqual({ status: 403, cookie: '' });
+    }
+  });
+});
+
+describe('the page of the setup', () => {
+  it('shows no path of the machine, and a reason for each permission', async () => {
+    github.answer({ status: 201, body: CONVERSION });
+    const { page, manifest, state } = await registrationForm();
+    const { default_permissions: asked } = manifest as { default_permissions: Record<string, string> };
+    const reasons = [...page.querySelectorAll('li')].map((item) => item.textContent ?? '');
+    expect(Object.keys(asked).sort()).toEqual(Object.keys(PERMISSION_REASONS).sort());
+    for (const reason of reasons) expect(reason).toMatch(/^\w+: (?:read|write)\. \w.+\.$/);
+    const pages = [(await open('/setup')).text, (await done(state)).text, (await open('/setup')).text];
+    for (const text of pages) expect(text).not.toContain(directory);
+  });
+});
 
 describe('GET /setup', () => {
   it('posts the manifest of app.yml to the account’s page, with the addresses of this server', async () => {
@@ -113,7 +160,7 @@ describe('GET /setup', () => {
   it('is where / redirects to, and other paths are 404', async () => {
     expect((await open('/')).headers.get('location')).toBe('/setup');
     expect((await open('/api/github/webhooks')).status).toBe(404);
-    expect((await fetch(`${server.url}/setup`, { method: 'POST' })).status).toBe(405);
+    expect((await fetch(`${server.url}/setup/done`, { method: 'POST' })).status).toBe(405);
     expect((await open('/healthz')).status).toBe(200);
   });
 });
@@ -209,6 +256,7 @@ describe('GET /setup/done', () => {
     const { state } = await registrationForm();
     await rm(directory, { recursive: true });
     const { status, page, text } = await done(state);
+    expect(text).not.toContain(directory);
     expect(status).toBe(502);
     expect(page.body.textContent).toMatch(/could not be kept.*https:\/\/github\.com\/apps\/offbeat-of-acme/s);
     for (const secret of SECRETS) expect(text).not.toContain(secret);
@@ -217,9 +265,10 @@ describe('GET /setup/done', () => {
 
 describe('before it listens', () => {
   it('refuses to start when the credentials file cannot be written', async () => {
+    await writeFile(file, '');
     const starting = startSetup({
       env: { publicUrl: 'https://x.example', githubApiUrl: github.url, host: '127.0.0.1', port: 0 },
-      file: join(directory, 'missing', '.env'),
+      file: join(directory, '.env', 'a-file-stands-here'),
       log,
     });
     await expect(starting).rejects.toMatchObject({ code: 'env-invalid' });
