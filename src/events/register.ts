@@ -5,6 +5,7 @@ import { installationCreated } from './installation-created.ts';
 import { installationDeleted } from './installation-deleted.ts';
 import { installationPermissionsAccepted } from './installation-permissions-accepted.ts';
 import { installationRepositories } from './installation-repositories.ts';
+import { installationUnsuspended } from './installation-unsuspended.ts';
 import { issueCommentCreated } from './issue-comment-created.ts';
 import { PULL_REQUEST_ACTIONS, pullRequest } from './pull-request.ts';
 import { push } from './push.ts';
@@ -29,6 +30,7 @@ export function registerEvents(dependencies: EventDependencies): ApplicationFunc
     app.on('issue_comment.created', inRepository('issue_comment', issueCommentCreated));
     app.on('repository', inRepository('repository', repository));
     app.on('installation.created', ofInstallation('installation', installationCreated));
+    app.on('installation.unsuspend', ofInstallation('installation', installationUnsuspended));
     app.on('installation.deleted', ofInstallation('installation', installationDeleted));
     app.on(
       'installation.new_permissions_accepted',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
-import { acceptPermissions } from '../../src/usecases/maintenance/installation.ts';
+import { acceptPermissions, resumeInstallation } from '../../src/usecases/maintenance/installation.ts';
 import { retryRefused, unlessRefused } from '../../src/usecases/refusals.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
 
@@ -59,6 +59,7 @@ describe('a piece of work that GitHub refuses', () => {
 
   it.each([
     ['something has changed', () => retryRefused(fake.context, SEEN.id)],
+    ['a suspension ends', () => resumeInstallation(fake.context, SEEN.installationId)],
     ['new permissions are accepted', () => acceptPermissions(fake.context, SEEN.installationId)],
   ])('is tried again where %s, and stays recorded until it succeeds', async (_, change) => {
     await attempt();

@@ -69,3 +69,10 @@ export async function acceptPermissions(context: Context, installationId: number
     await retryRefused(context, profile.id);
   }
 }
+
+/** GitHub refuses everything while an installation is suspended: what it has refused then may be tried again. */
+export async function resumeInstallation(context: Context, installationId: number): Promise<void> {
+  for (const { id, installationId: owner } of await context.store.profiles()) {
+    if (owner === installationId) await retryRefused(context, id);
+  }
+}
