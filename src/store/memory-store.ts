@@ -17,7 +17,10 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
       const before =
         states.get(id) ?? (change.profile === undefined ? undefined : emptyRepository(change.profile, now));
       if (before === undefined) throw new Error(`Repository ${id} is not known.`);
-      states.set(id, withinBounds(applyChange(before, change), RETENTION, { before }).state);
+      states.set(
+        id,
+        withinBounds(applyChange(before, change), RETENTION, { changed: change.runs ?? [] }).state,
+      );
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),

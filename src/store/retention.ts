@@ -47,18 +47,15 @@ export interface Bounded {
 }
 
 /**
- * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `before` is the state before
- * the newest change, where it was within bounds.
+ * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. Where the state was within
+ * bounds before the runs `changed`, only their files are counted: to count thousands of runs takes a while.
  */
 export function withinBounds(
   state: KeptRepository,
   retention: Retention,
-  { slack = SLACK, before }: { readonly slack?: number; readonly before?: KeptRepository } = {},
+  { slack = SLACK, changed }: { readonly slack?: number; readonly changed?: readonly Run[] } = {},
 ): Bounded {
-  const isTimeToCount = before === undefined || hasGrownAStep(before.runs, state.runs, retention);
-  const { rolledUp, rest } = isTimeToCount
-    ? excessRuns(state.runs, retention, slack)
-    : { rolledUp: [], rest: state.runs };
+  const { rolledUp, rest } = excessRuns(state.runs, retention, slack, changed);
   let bounded = state;
   if (rolledUp.length > 0) {
     bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
@@ -91,22 +88,21 @@ export function withinBounds(
   return { state: bounded, rolledUp };
 }
 
-/** To count thousands of runs takes a while: it is done ten times while a list grows by its slack, not after every run. */
-function hasGrownAStep(before: RunHistory, after: RunHistory, { runsPerWorkflow }: Retention): boolean {
-  const step = Math.max(1, Math.floor((SLACK * runsPerWorkflow) / 10));
-  return Math.floor(after.length / step) !== Math.floor(before.length / step);
-}
-
 function excessRuns(
   history: RunHistory,
   { runs, runsPerWorkflow }: Retention,
   slack: number,
+  changed: readonly Run[] | undefined,
 ): { readonly rolledUp: readonly Run[]; readonly rest: RunHistory } {
   const mostOfOne = runsPerWorkflow * (1 + slack);
-  if (history.length <= Math.min(mostOfOne, runs)) return { rolledUp: [], rest: history };
+  const asIs = { rolledUp: [], rest: history };
+  // Asked after every change: with so few runs there is nothing to count.
+  if (history.length <= Math.min(mostOfOne, runs)) return asIs;
+  const isOverInAll = history.length > runs * (1 + slack);
+  const isOverInOne = (path: string): boolean => countOf(history, path) > mostOfOne;
+  if (changed !== undefined && !isOverInAll && !pathsOf(changed).some(isOverInOne)) return asIs;
   const byFile = countByFile(history);
-  const isOver = history.length > runs * (1 + slack) || byFile.values().some((count) => count > mostOfOne);
-  if (!isOver) return { rolledUp: [], rest: history };
+  if (!isOverInAll && byFile.values().every((count) => count <= mostOfOne)) return asIs;
   const limit = limitOfOne([...byFile.values()], runs, runsPerWorkflow);
   // More files than runs: the oldest of all go.
   const excess =
@@ -134,6 +130,16 @@ function excessRuns(
     }
   }
   return { rolledUp, rest };
+}
+
+function pathsOf(runs: readonly Run[]): readonly string[] {
+  return [...new Set(runs.map(({ path }) => path))];
+}
+
+function countOf(history: Iterable<Run>, wanted: string): number {
+  let count = 0;
+  for (const { path } of history) if (path === wanted) count += 1;
+  return count;
 }
 
 function countByFile(history: Iterable<Run>): Map<string, number> {

@@ -75,7 +75,7 @@ export function changedState(
     throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
   }
   const before = state ?? emptyRepository(profile, clock.now());
-  return withinBounds(applyChange(before, change), retention, { before }).state;
+  return withinBounds(applyChange(before, change), retention, { changed: change.runs ?? [] }).state;
 }
 
 /** What documents hold, under a profile that a record says where they have none. */

@@ -107,7 +107,9 @@ class TableStore implements PostgresStore {
       const opened = await this.#open(unit, id);
       const before = opened.state ?? (own.profile && emptyRepository(own.profile, this.#clock.now()));
       if (before === undefined) throw withoutProfile(id);
-      const { state, rolledUp } = withinBounds(applyChange(before, own), RETENTION, { before });
+      const { state, rolledUp } = withinBounds(applyChange(before, own), RETENTION, {
+        changed: own.runs ?? [],
+      });
       opened.state = state;
       opened.rolledUp.push(...rolledUp);
       opened.changes.push(own);
