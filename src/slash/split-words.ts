@@ -48,6 +48,7 @@ function readQuoted(text: string, start: number): { readonly text: string; reado
   return null;
 }
 
+/** White space of any kind: text that is pasted from a page has no-break spaces. */
 function isSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t' || character === '\r';
+  return character !== undefined && /\s/.test(character);
 }
