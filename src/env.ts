@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OffbeatError } from './errors.ts';
+import { networkList } from './network-list.ts';
 
 /** Probot's stand-in for an unset secret: everybody knows it, so it signs nothing. */
 const KNOWN_SECRET = 'development';
@@ -48,6 +49,23 @@ const Port = z.coerce
   .max(65_535, 'Ports are 0–65535.')
   .default(3000);
 
+const Proxies = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .refine(areNetworks, {
+    error: 'Write addresses or networks, for example "10.0.0.0/8, 127.0.0.1".',
+  });
+
+function areNetworks(entries: readonly string[]): boolean {
+  try {
+    networkList(entries);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info');
 
 /** More than one Node process makes use of. */
@@ -86,6 +104,7 @@ const Variables = StorageVariables.extend({
   GITHUB_TIMEOUT_SECONDS: WholeNumber(1, 300).default(GITHUB_TIMEOUT_SECONDS),
   HOST: Host,
   PORT: Port,
+  TRUSTED_PROXIES: Proxies,
   WORKERS: WholeNumber(0, MAX_WORKERS).optional(),
   LOG_LEVEL: LogLevel,
   EMERGENCY_STOP: Flag.default(false),
@@ -134,6 +153,8 @@ export interface Env extends StorageEnv {
   readonly githubTimeoutSeconds?: number;
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks whose `X-Forwarded-For` is believed; absent: none. */
+  readonly trustedProxies?: readonly string[];
   /** Jobs handled at once; 0: this process accepts and leaves the work to others. Absent: the queue's own default. */
   readonly workers?: number;
   readonly logLevel: z.infer<typeof LogLevel>;
@@ -186,6 +207,7 @@ export function readEnv(environment: Readonly<Record<string, string | undefined>
     ...storageOf(variables),
     ...(variables.WORKERS === undefined ? {} : { workers: variables.WORKERS }),
     logLevel: variables.LOG_LEVEL,
+    trustedProxies: variables.TRUSTED_PROXIES,
     emergencyStop: variables.EMERGENCY_STOP,
     api: apiOf(variables),
     pages: {

@@ -8,6 +8,7 @@ import type { Authenticate } from '../http/api/caller.ts';
 import { generalEndpoints, type ServiceState } from '../http/api/general-endpoints.ts';
 import { API_BASE } from '../http/api/openapi.ts';
 import { operationEndpoints } from '../http/api/operation-endpoints.ts';
+import type { AddressOf } from '../http/client-address.ts';
 import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Log } from '../log.ts';
@@ -23,6 +24,8 @@ export interface ApiRoutesOptions {
   readonly lockRepository: KeyedMutex;
   readonly clock: Clock;
   readonly log: Log;
+  /** The address that a request comes from. */
+  readonly addressOf: AddressOf;
   /** Other credentials than tokens, asked where there is no token. */
   readonly signedIn?: Authenticate;
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
@@ -49,7 +52,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly Route[] {
   });
   const listener = getRequestListener(
     (request, { incoming }) => {
-      addresses.set(request, incoming.socket.remoteAddress ?? '');
+      addresses.set(request, options.addressOf(incoming));
       return app.fetch(request);
     },
     { overrideGlobalObjects: false },

@@ -8,6 +8,7 @@ import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.t
 import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
 import { createProbot } from '../github/probot.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
 import { operatorRoutes } from '../http/webhook/operator-routes.ts';
@@ -185,7 +186,9 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
   const { queue, deployments, lockRepository } = storage;
   const contexts = createContexts(parts, storage.store, deployments);
   const pages = createPagesIfWanted(options, parts, storage, contexts, own);
+  const addressOf = clientAddress(env.trustedProxies ?? []);
   const api = apiRoutes({
+    addressOf,
     env: env.api ?? { audience: API_AUDIENCE },
     service: {
       version: offbeatVersion(),
@@ -213,6 +216,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     log,
     clock,
     count: metrics.countDelivery,
+    addressOf,
   });
   return { door, pages };
 }

@@ -9,6 +9,7 @@ export type DeliveryOutcome =
   | 'ignored'
   | 'unsigned'
   | 'too-large'
+  | 'dropped'
   | 'unreadable'
   | 'refused'
   | 'unavailable';

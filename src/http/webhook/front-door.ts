@@ -15,13 +15,16 @@ import type { Log } from '../../log.ts';
 import type { Job, Queue } from '../../queue/queue.ts';
 import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
 import { textOfBytes } from '../../text-bytes.ts';
-import { type BodyBudget, readBody } from './read-body.ts';
+import { type AddressOf, clientAddress } from '../client-address.ts';
+import { BodyRoom } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
 import { isSignedBy, readSignature } from './signature.ts';
 
 /** GitHub gives up after 10 s; a sender slower than this is none. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 5_000;
+/** How often the two are looked at; Node's own 30 s would make 15 s up to 45 s. */
+const TIMEOUTS_LOOKED_AT_MS = 2_000;
 /** Longer than the idle time of common load balancers (60 s), so that they and not we close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** What a sender is told to wait while the disk is full or the process drains. */
@@ -32,6 +35,12 @@ const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(['store-full', 'store-unreac
 
 const DELIVERY_ID = /^[\w.:-]{1,100}$/;
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
+
+/**
+ * Connections that may wait to be taken. Of a full queue the kernel drops newcomers, who come again after one second and then
+ * three: with Node's own 511 a thousand strangers that reconnect make GitHub wait so long.
+ */
+const BACKLOG = 4_096;
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
@@ -51,6 +60,8 @@ export interface FrontDoorOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly count?: (outcome: DeliveryOutcome, event: string) => void;
+  /** The address that a request comes from; that of its connection where it is left out. */
+  readonly addressOf?: AddressOf;
 }
 
 export interface FrontDoor {
@@ -67,12 +78,12 @@ export interface FrontDoor {
  */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { routes, log, queue } = options;
-  const budget: BodyBudget = { bytesInFlight: 0 };
+  const room = new BodyRoom();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === WEBHOOK_PATH && queue !== null)
-      return receive({ ...options, queue }, budget, request, response);
+      return receive({ ...options, queue }, room, request, response);
     const route = routes.find((each) => matches(each, request.method ?? 'GET', path));
     if (route === undefined) return respond(response, 404, { error: 'There is nothing here.' });
     await route.handle(request, response);
@@ -88,6 +99,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_LOOKED_AT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   server.on('request', listener);
@@ -99,7 +111,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: BACKLOG }, () => {
           server.off('error', reject);
           resolve((server.address() as AddressInfo).port);
         });
@@ -122,7 +134,7 @@ type Receiving = FrontDoorOptions & { readonly queue: NonNullable<FrontDoorOptio
 
 async function receive(
   options: Receiving,
-  budget: BodyBudget,
+  room: BodyRoom,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -151,22 +163,24 @@ async function receive(
   }
   if (request.headers.expect !== undefined) response.writeContinue();
 
-  const body = await readBody(request, budget);
+  const address = (options.addressOf ?? clientAddress([]))(request);
+  const body = await room.read(request, address);
   if (body.kind === 'aborted') return;
   if (body.kind === 'too-large') {
     count('too-large', '');
     return refuse(response, 413, { error: 'The payload is larger than GitHub sends.' });
   }
-  if (body.kind === 'too-many') {
-    count('unavailable', '');
+  if (body.kind === 'dropped') {
+    count('dropped', '');
     return refuse(
       response,
       503,
-      { error: 'Too many large deliveries at once.' },
+      { error: 'There was no more room for a body without a checked signature.' },
       { 'retry-after': RETRY_AFTER_SECONDS },
     );
   }
   if (!isSignedBy(options.secrets, body.bytes, signature)) {
+    room.failed(address, body.bytes.length);
     count('unsigned', '');
     return refuse(response, 401, {
       error: 'The signature does not fit the payload. Compare the webhook secrets.',

@@ -1,48 +1,172 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+
+const MEBIBYTE = 1024 * 1024;
 
 /** GitHub's own cap on a payload (docs: "Webhook events and payloads"). */
-export const MAX_BODY_BYTES = 25 * 1024 * 1024;
+export const MAX_BODY_BYTES = 25 * MEBIBYTE;
 
-/** Bodies being read at one time in all: a well-formed signature header costs nothing to make up. */
-export const MAX_BODY_BYTES_IN_FLIGHT = 4 * MAX_BODY_BYTES;
+/** Nearly all deliveries are smaller: those that are read here have some 20 KB. */
+const SMALL_BODY_BYTES = MEBIBYTE;
+
+type Size = 'small' | 'large';
+
+/** Bytes of unproven bodies that are held at one time: a well-formed signature header costs nothing to make up. */
+const ROOM_BYTES: Readonly<Record<Size, number>> = { small: 32 * MEBIBYTE, large: 4 * MAX_BODY_BYTES };
+
+/** What one address may have of a room. Behind a proxy that is not named in the settings everybody has one address. */
+const SHARE_OF_ADDRESS = 0.5;
+
+/** Share of a room, or of an address's part of it, that is left after bodies were dropped. */
+const DROPPED_DOWN_TO = 0.9;
+
+/** Bytes without a valid signature that an address may send at once, and in a second after that, before its large bodies are refused. */
+const FAILED_BURST_BYTES = 4 * MAX_BODY_BYTES;
+const FAILED_BYTES_PER_SECOND = 2 * MEBIBYTE;
+const ADDRESSES_KEPT = 10_000;
 
 export type BodyResult =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'too-large' }
-  | { readonly kind: 'too-many' }
+  | { readonly kind: 'dropped' }
   | { readonly kind: 'aborted' };
 
-/** Counts the bytes of all bodies under way. */
-export interface BodyBudget {
-  bytesInFlight: number;
+/** A body on its way. Nobody has looked at its signature yet. */
+interface UnprovenBody {
+  readonly address: string;
+  /** By the clock of the room, ms. */
+  readonly startedAt: number;
+  size: Size;
+  bytes: number;
+  drop(): void;
 }
 
-/** Reads a body and stops at the limits, whatever `content-length` says or does not say. */
-export function readBody(request: IncomingMessage, budget: BodyBudget): Promise<BodyResult> {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > MAX_BODY_BYTES) return Promise.resolve({ kind: 'too-large' });
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const finish = (result: BodyResult): void => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose);
-      request.pause();
-      budget.bytesInFlight -= bytes;
-      resolve(result);
-    };
-    const onData = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      budget.bytesInFlight += chunk.length;
-      if (bytes > MAX_BODY_BYTES) finish({ kind: 'too-large' });
-      else if (budget.bytesInFlight > MAX_BODY_BYTES_IN_FLIGHT) finish({ kind: 'too-many' });
-      else chunks.push(chunk);
-    };
-    const onEnd = (): void =>
-      finish({ kind: 'whole', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
-    const onClose = (): void => finish({ kind: 'aborted' });
-    request.on('data', onData).on('end', onEnd).on('close', onClose);
-    request.on('error', () => {
-      // 'close' follows and settles the promise; without a listener the process would end.
+interface Failures {
+  bytes: number;
+  at: number;
+}
+
+/**
+ * Room for unproven bodies. Small ones have a room of their own, which large ones cannot take. Where a room or the share of an
+ * address is exceeded, the body that has held most bytes for longest is dropped: a delivery of GitHub's comes whole
+ * within milliseconds, and what waits for its sender holds memory. `now`: a clock in ms.
+ */
+export class BodyRoom {
+  readonly #now: () => number;
+  readonly #bodies = new Set<UnprovenBody>();
+  /** Bytes by size, and by size and address. */
+  readonly #held = new Map<string, number>();
+  readonly #failures = new LRUCache<string, Failures>({ max: ADDRESSES_KEPT });
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Reads a body and stops at the limits, whatever `content-length` says or does not say. */
+  read(request: IncomingMessage, address: string): Promise<BodyResult> {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > MAX_BODY_BYTES) return Promise.resolve({ kind: 'too-large' });
+    const size = announced > SMALL_BODY_BYTES ? 'large' : 'small';
+    if (size === 'large' && this.#hasFailedTooMuch(address)) return Promise.resolve({ kind: 'dropped' });
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      const body: UnprovenBody = {
+        address,
+        startedAt: this.#now(),
+        size,
+        bytes: 0,
+        drop: () => {
+          this.failed(address, body.bytes);
+          finish({ kind: 'dropped' });
+        },
+      };
+      this.#bodies.add(body);
+      const finish = (result: BodyResult): void => {
+        request.off('data', onData).off('end', onEnd).off('close', onClose);
+        request.pause();
+        this.#remove(body);
+        resolve(result);
+      };
+      const onData = (chunk: Buffer): void => {
+        this.#add(body, chunk.length);
+        chunks.push(chunk);
+        const isLarge = body.bytes > SMALL_BODY_BYTES;
+        if (body.bytes > MAX_BODY_BYTES) finish({ kind: 'too-large' });
+        else if (isLarge && body.size === 'small' && this.#hasFailedTooMuch(address)) body.drop();
+        else {
+          if (isLarge && body.size === 'small') this.#becomeLarge(body);
+          this.#makeRoom(body);
+        }
+      };
+      const onEnd = (): void =>
+        finish({
+          kind: 'whole',
+          bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+        });
+      const onClose = (): void => finish({ kind: 'aborted' });
+      request.on('data', onData).on('end', onEnd).on('close', onClose);
+      request.on('error', () => {
+        // 'close' follows and settles the promise; without a listener the process would end.
+      });
     });
-  });
+  }
+
+  /** Notes bytes of an address that had no valid signature, or that came too slowly to be kept. */
+  failed(address: string, bytes: number): void {
+    this.#failures.set(address, { bytes: this.#failedBytes(address) + bytes, at: this.#now() });
+  }
+
+  #failedBytes(address: string): number {
+    const known = this.#failures.get(address);
+    if (known === undefined) return 0;
+    return Math.max(0, known.bytes - ((this.#now() - known.at) / 1_000) * FAILED_BYTES_PER_SECOND);
+  }
+
+  #hasFailedTooMuch(address: string): boolean {
+    return this.#failedBytes(address) > FAILED_BURST_BYTES;
+  }
+
+  /** Adds bytes to what a body holds, and drops what is then too much. */
+  #add(body: UnprovenBody, bytes: number): void {
+    body.bytes += bytes;
+    this.#count(body, bytes);
+  }
+
+  #count({ size, address }: UnprovenBody, bytes: number): void {
+    for (const holder of [size, `${size} ${address}`]) {
+      const held = (this.#held.get(holder) ?? 0) + bytes;
+      if (held === 0) this.#held.delete(holder);
+      else this.#held.set(holder, held);
+    }
+  }
+
+  #remove(body: UnprovenBody): void {
+    if (this.#bodies.delete(body)) this.#count(body, -body.bytes);
+  }
+
+  #becomeLarge(body: UnprovenBody): void {
+    this.#count(body, -body.bytes);
+    body.size = 'large';
+    this.#count(body, body.bytes);
+  }
+
+  #makeRoom({ size, address }: UnprovenBody): void {
+    const most = ROOM_BYTES[size];
+    const own = most * SHARE_OF_ADDRESS;
+    if ((this.#held.get(`${size} ${address}`) ?? 0) > own) {
+      this.#dropUntil(`${size} ${address}`, own, (body) => body.size === size && body.address === address);
+    }
+    if ((this.#held.get(size) ?? 0) > most) this.#dropUntil(size, most, (body) => body.size === size);
+  }
+
+  /** Drops a little more than it must, so that the next chunk need not look at all bodies again. */
+  #dropUntil(holder: string, most: number, isOf: (body: UnprovenBody) => boolean): void {
+    const now = this.#now();
+    const cost = ({ bytes, startedAt }: UnprovenBody): number => bytes * (now - startedAt + 1);
+    const bodies = [...this.#bodies].filter(isOf).sort((one, other) => cost(other) - cost(one));
+    for (const body of bodies) {
+      if ((this.#held.get(holder) ?? 0) <= most * DROPPED_DOWN_TO) return;
+      body.drop();
+    }
+  }
 }
