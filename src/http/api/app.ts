@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
-import { type Authenticate, type Caller, hasRole, reachable, Unauthenticated } from './caller.ts';
+import { type Authenticate, type Caller, hasRole, reachable, reachesAll, Unauthenticated } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 import { API_BASE, openApiDocument } from './openapi.ts';
 import { pagePolicy, renderPage } from './page.ts';
@@ -94,6 +94,12 @@ async function answer(
       throw new RequestRefused(
         'forbidden',
         `This takes the role ${endpoint.role}; the token has ${caller.role}.`,
+      );
+    }
+    if (endpoint.wholeDeployment === true && !reachesAll(caller)) {
+      throw new RequestRefused(
+        'forbidden',
+        'This concerns all repositories, and the token is for some: it takes one with the repositories "*".',
       );
     }
     const repository = await repositoryOf(options.store, caller, names);

@@ -64,6 +64,11 @@ export function reachable(
   );
 }
 
+/** Whether the caller may see every repository, also those that are still to come. */
+export function reachesAll({ repositories }: Caller): boolean {
+  return isListOfNames(repositories) && repositories.includes('*');
+}
+
 function isListOfNames(repositories: Caller['repositories']): repositories is readonly string[] {
   return Array.isArray(repositories);
 }

@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Least role that may ask. */
   readonly role: Role;
+  /** True where it concerns all repositories: it takes a token for all of them (`*`). */
+  readonly wholeDeployment?: boolean;
   /** An object: the query of a GET, the body of a POST. */
   readonly input: z.ZodType;
   readonly output: z.ZodType;

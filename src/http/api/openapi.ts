@@ -90,6 +90,7 @@ function operationOf(endpoint: Endpoint): Json {
     },
     'x-least-role': endpoint.role,
     'x-changes': endpoint.mutates,
+    'x-whole-deployment': endpoint.wholeDeployment === true,
   };
 }
 

@@ -118,6 +118,31 @@ describe('what a token is for', () => {
   });
 });
 
+describe('what concerns all repositories', () => {
+  it.each([
+    ['POST', '/emergency-stop'],
+    ['POST', '/resume'],
+    ['POST', '/flags/set'],
+    ['POST', '/flags/advance'],
+    ['POST', '/flags/rollback'],
+    ['GET', '/flags'],
+  ])('is not done with an admin token for some of them: %s /admin%s', async (method, path) => {
+    const ask = async (repositories: readonly string[]) =>
+      api.app.request(`/api/v1/admin${path}`, {
+        method,
+        headers: { authorization: `Bearer ${await token({ role: 'admin', repositories })}` },
+      });
+    for (const repositories of [['acme/site'], ['acme/*', 'octo/*']]) {
+      const response = await ask(repositories);
+      expect([response.status, await response.json()]).toEqual([
+        403,
+        expect.objectContaining({ code: 'forbidden' }),
+      ]);
+    }
+    expect((await ask(['*'])).status).not.toBe(403);
+  });
+});
+
 describe('limits', () => {
   it('a caller that asks too much waits, others do not', async () => {
     const { app } = await startApi({ callerLimit: { burst: 2, perSecond: 1 } });

@@ -276,6 +276,8 @@ describe('a fuzzer written from the document', () => {
           if (asked.who === 'nobody' || asked.who === 'forger') expect(status).toBe(401);
           const isAbout = documented.path.includes('{owner}');
           if (isAbout && asked.who === 'elsewhere') expect(status).not.toBe(200);
+          if (documented.operation['x-whole-deployment'] && asked.who === 'elsewhere')
+            expect(status).not.toBe(200);
           const rank = asked.who === 'elsewhere' ? 3 : (RANK[asked.who] ?? 0);
           if (rank < (RANK[documented.operation['x-least-role']] ?? 0)) expect(status).not.toBe(200);
         }),

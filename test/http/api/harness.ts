@@ -114,6 +114,7 @@ const DocumentedOperation = z.object({
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.object({ schema: Schema })) })),
   'x-least-role': z.string(),
   'x-changes': z.boolean(),
+  'x-whole-deployment': z.boolean(),
 });
 export type DocumentedOperation = z.infer<typeof DocumentedOperation>;
 
