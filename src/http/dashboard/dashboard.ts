@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { loadAssets } from './assets.ts';
 import { createLive } from './live.ts';
 import type { DashboardOptions } from './options.ts';
@@ -15,8 +14,6 @@ export interface Dashboard {
   close(): void;
 }
 
-/** Largest form (bytes). */
-const LARGEST_FORM_BYTES = 64 * 1024;
 const FOREVER = 'public, max-age=31536000, immutable';
 
 /** The pages for people, as one web handler. */
@@ -38,12 +35,6 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     for (const [name, value] of headers) c.res.headers.set(name, value);
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_FORM_BYTES,
-      onError: (c) => show.problem(c, 413, 'Forms of the dashboard are shorter than that.'),
-    }),
-  );
   app.get('/assets/:file', (c) => {
     const asset = assets.find(c.req.path);
     if (asset === undefined) return show.problem(c, 404, 'There is no such file.');

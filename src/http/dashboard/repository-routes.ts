@@ -11,6 +11,7 @@ import type { DashboardOptions } from './options.ts';
 import { answerPage } from './pages/commands.ts';
 import type { Place, Section } from './pages/layout.ts';
 import { repositoriesPage } from './pages/repositories.ts';
+import { readForm } from './read-form.ts';
 import { decisionMarkup, type PageRequest, REPOSITORY_PAGES } from './repository-pages.ts';
 import type { Asked, Show, Visit } from './show.ts';
 import { STALE_FORM } from './sign-in-routes.ts';
@@ -77,19 +78,16 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     const seen = await enter(c, people);
     if (seen === null) return show.problem(c, 401, 'Your session has ended. Sign in, and repeat it.');
     const found = await readableRepository(context.store, seen.rights, c.req.param('id'));
-    const body = await c.req.parseBody();
-    if (!seen.people.sessions.isFormToken(seen.session, body.form)) return show.problem(c, 403, STALE_FORM);
+    const fields = await readForm(c.req.raw);
+    if (!seen.people.sessions.isFormToken(seen.session, fields.get('form')))
+      return show.problem(c, 403, STALE_FORM);
     const { profile } = found.state;
     const text = await steer(context, options.lockRepository, {
       operation: operationOf(operations, c.req.param('name')),
       profile,
       actor: seen.session.person.login,
       gone: c.req.raw.signal,
-      fields: new Map(
-        Object.entries(body).flatMap(([key, value]) =>
-          typeof value === 'string' ? [[key, value] as const] : [],
-        ),
-      ),
+      fields,
     });
     if (BACK_TO_OVERVIEW.has(c.req.param('name'))) return c.redirect(`/repositories/${profile.id}`, 303);
     return show.page(c, {

@@ -8,6 +8,7 @@ import type { People } from './guard.ts';
 import { frontPage, problemPage } from './pages/front.ts';
 import { type AssetUrls, layout, type Place } from './pages/layout.ts';
 import type { Markup } from './pages/markup.ts';
+import { FormRefused } from './read-form.ts';
 
 /** What is known of a request while it is answered. */
 export interface Visit {
@@ -45,6 +46,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
 };
 
 const TITLES: Partial<Record<number, string>> = {
+  400: 'That could not be read',
   401: 'Please sign in',
   403: 'That is not for you to do',
   404: 'Nothing is here',
@@ -83,6 +85,7 @@ export function createShow(options: {
       return show.page(c, { title, content }, status);
     },
     failure(c, error) {
+      if (error instanceof FormRefused) return show.problem(c, error.status, error.message);
       if (error instanceof OffbeatError) {
         const status = STATUS[error.code] ?? 500;
         if (status >= 500) log.warn({ code: error.code }, 'A page could not be shown');

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { ownPath, SIGNED_IN_PATH } from '../session/sign-in.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
+import { readForm } from './read-form.ts';
 import type { Show, Visit } from './show.ts';
 
 /** Routes for signing in at GitHub, and for signing out. */
@@ -35,7 +36,7 @@ export function signInRoutes(
 
   app.post('/sign-out', async (c) => {
     const session = c.get('session');
-    const form = (await c.req.parseBody()).form;
+    const form = (await readForm(c.req.raw)).get('form');
     if (session !== undefined) {
       if (!sessions.isFormToken(session, form)) return show.problem(c, 403, STALE_FORM);
       await signIn.revoke(session.token);
