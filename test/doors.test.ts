@@ -157,7 +157,7 @@ async function throughCli(operation: AnyOperation): Promise<Outcome> {
 }
 
 async function throughComment(operation: AnyOperation): Promise<string | null> {
-  return onStore(await copy(), (context) =>
+  const answer = await onStore(await copy(), (context) =>
     answerComment(
       { body: operation.example, author: 'mona', authorIsBot: false },
       { context, repositoryId: SEEN.id },
@@ -165,6 +165,7 @@ async function throughComment(operation: AnyOperation): Promise<string | null> {
       { done: [], keep: async () => undefined },
     ),
   );
+  return answer?.kind === 'said' ? answer.text : null;
 }
 
 const openTo = (door: Door) => OPERATIONS.filter(({ doors }) => doors.includes(door));

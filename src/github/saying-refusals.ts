@@ -9,6 +9,7 @@ const NEEDED: Readonly<Record<keyof RepositoryWriter, readonly [name: string, ti
   updatePull: ['pull_requests', 'Pull requests'],
   comment: ['issues', 'Issues'],
   commentInPlace: ['issues', 'Issues'],
+  react: ['issues', 'Issues'],
   issue: ['issues', 'Issues'],
   check: ['checks', 'Checks'],
 };
@@ -28,6 +29,7 @@ export function sayingRefusals(writer: RepositoryWriter): RepositoryWriter {
     updatePull: saying('updatePull', writer.updatePull, (number) => `pull request #${number}`),
     comment: saying('comment', writer.comment, (number) => `comment on #${number}`),
     commentInPlace: saying('commentInPlace', writer.commentInPlace, (number) => `comment on #${number}`),
+    react: saying('react', writer.react, (id) => `reaction to comment ${id}`),
     issue: saying('issue', writer.issue, (title) => `issue "${title}"`),
     check: saying('check', writer.check, ({ sha }) => `check of ${sha.slice(0, SHORT_SHA)}`),
   };

@@ -67,6 +67,9 @@ export function createWriter(
         },
       });
     },
+    async react(commentId, content) {
+      await client.rest.reactions.createForIssueComment({ ...name, comment_id: commentId, content });
+    },
     issue: (title, body) => issueOnce(client, name, appLogin, title, body),
   });
 }

@@ -10,6 +10,15 @@ export const GivenAnswer = z.object({
 });
 export type GivenAnswer = z.infer<typeof GivenAnswer>;
 
+/** A sign given to a comment of somebody who may not command. */
+export const GivenReaction = z.object({
+  commentId: z.number(),
+  issueNumber: z.number(),
+  /** Epoch ms. */
+  at: z.number(),
+});
+export type GivenReaction = z.infer<typeof GivenReaction>;
+
 /** Resource figures reported for runs of one workflow: the mean of each figure, by its name. */
 export const ResourceUsage = z.object({
   reports: z.number().int().positive(),
@@ -29,6 +38,8 @@ const Bookkeeping = z.object({
   shown: z.record(z.string(), z.string()),
   /** The newest comments that held commands, oldest first. */
   answers: z.array(GivenAnswer).optional(),
+  /** Those of the last hour, oldest first. */
+  reactions: z.array(GivenReaction).optional(),
   /** By workflow path. */
   usage: z.record(z.string(), ResourceUsage).optional(),
 });

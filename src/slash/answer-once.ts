@@ -6,6 +6,7 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { unlessRefused } from '../usecases/refusals.ts';
 import { answerComment, type CommandComment } from './answer.ts';
+import { reactToStranger } from './react.ts';
 
 /** How many answered comments are remembered. GitHub delivers a comment again within three days at most. */
 const ANSWERS_KEPT = 50;
@@ -17,7 +18,7 @@ export interface PlacedComment extends CommandComment {
 }
 
 /**
- * Answers a comment with one comment, or not at all. However often the same comment is delivered, its commands run once
+ * Answers a comment with one comment, a reaction, or not at all. However often the same comment is delivered, its commands run once
  * and are answered once: each command that has run is remembered, and the answer names the comment that it answers.
  */
 export async function answerOnce(
@@ -43,11 +44,15 @@ export async function answerOnce(
   if (answer === null || context.emergencyStop) return;
   const mark = `<!-- offbeat:answer ${comment.id} -->`;
   const { writer } = await connection();
+  if (answer.kind === 'stranger') {
+    await reactToStranger(comment, where, writer);
+    return;
+  }
   const posted = await unlessRefused(
     context,
     repositoryId,
     `answer #${comment.issueNumber}`,
-    async () => writer?.comment(comment.issueNumber, `${answer}\n\n${mark}`, mark),
+    async () => writer?.comment(comment.issueNumber, `${answer.text}\n\n${mark}`, mark),
     { asked: true },
   );
   // What has run stays remembered, so that a delivery that comes again only answers.

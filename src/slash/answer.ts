@@ -31,6 +31,9 @@ export interface AnswerMemory {
   keep(answers: readonly string[]): Promise<void>;
 }
 
+/** What a comment with commands gets: an answer, or, from somebody who may only read here, no word. */
+export type CommentAnswer = { readonly kind: 'said'; readonly text: string } | { readonly kind: 'stranger' };
+
 /** Every operation that a comment can ask for. */
 export const COMMANDS: readonly AnyOperation[] = OPERATIONS.filter(({ doors }) => doors.includes('slash'));
 
@@ -40,16 +43,17 @@ const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>
 };
 
 /**
- * The answer to a comment, as Markdown; `null` where the comment has no command for Offbeat. An unknown bare command is
+ * The answer to a comment; `null` where the comment has no command for Offbeat. An unknown bare command is
  * ignored, since other bots use slashes too. GitHub is asked for the author's permission each time a comment has a
- * command. Even questions need write access, because every answer notifies all who watch the thread.
+ * command. Even questions need write access, because every answer notifies all who watch the thread; so would a refusal of
+ * what anybody can write, and is given only to those who may write here, but not command.
  */
 export async function answerComment(
   comment: CommandComment,
   where: Omit<OperationContext, 'actor'>,
   authority: Authority,
   memory: AnswerMemory,
-): Promise<string | null> {
+): Promise<CommentAnswer | null> {
   if (comment.authorIsBot) return null;
   const known = parseCommands(comment.body).filter(
     (command) => command.addressed || findCommand(command.name) !== undefined,
@@ -61,19 +65,16 @@ export async function answerComment(
   if (first === undefined) return null;
   const permission = await authority.permissionOf(comment.author);
   if (!ENOUGH[who].has(permission)) {
-    return renderRefusal({
-      command: `/${first.name}`,
-      login: comment.author,
-      needed: who,
-      has: permission,
-    });
+    if (!ENOUGH.write.has(permission)) return { kind: 'stranger' };
+    const refusal = { command: `/${first.name}`, login: comment.author, needed: who, has: permission };
+    return { kind: 'said', text: renderRefusal(refusal) };
   }
   const answers = [...memory.done];
   for (const command of commands.slice(answers.length)) {
     answers.push(await answerCommand(command, { ...where, actor: comment.author, door: 'slash' }));
     await memory.keep(answers);
   }
-  return answers.join('\n\n---\n\n');
+  return { kind: 'said', text: answers.join('\n\n---\n\n') };
 }
 
 function findCommand(name: string): AnyOperation | undefined {

@@ -20,6 +20,12 @@ const LINE_END = /\r\n|\n|\r/;
 const COMMAND = /^\/([a-z][a-z-]{0,30})[.,:;!?]*(?:\s+(.*))?$/i;
 const PREFIX = 'offbeat';
 
+/** Phones make a long dash of two short ones. */
+const LONG_DASH = /(^|\s)[\u2013\u2014](?=[a-z])/g;
+/** A length of time as people say it, alone behind a command: `30 days`. */
+const SPAN_IN_WORDS = /^(\d{1,3})\s*(m(?:in(?:ute)?)?|h(?:our)?|d(?:ay)?|w(?:eek)?)s?$/i;
+const DAYS_PER_WEEK = 7;
+
 /**
  * What cannot be seen: soft hyphens, joiners, marks of direction, variants of signs. It is pasted along with a text, and
  * is no part of what the person reads.
@@ -44,12 +50,19 @@ export function parseCommands(body: string): readonly SlashCommand[] {
 function parseLine(line: string): SlashCommand | null {
   const [whole, name = '', rest = ''] = COMMAND.exec(line.trimEnd()) ?? [];
   if (whole === undefined) return null;
-  const words = splitWords(rest);
-  if (name.toLowerCase() !== PREFIX) return { name: name.toLowerCase(), words, addressed: false };
-  const [first, ...others] = words;
-  return {
-    name: first === undefined ? 'help' : first.toLowerCase().replace(/[.,:;!?]+$/, ''),
-    words: others,
-    addressed: true,
-  };
+  if (name.toLowerCase() !== PREFIX) return commandOf(name, rest, false);
+  const [, addressed = 'help', words = ''] = /^(\S+)(?:\s+(.*))?$/.exec(rest) ?? [];
+  return commandOf(addressed.replace(/[.,:;!?]+$/, ''), words, true);
+}
+
+function commandOf(name: string, rest: string, addressed: boolean): SlashCommand {
+  return { name: name.toLowerCase(), words: splitWords(asTyped(rest)), addressed };
+}
+
+/** The words as they would have been typed: long dashes as two short ones, a span of time as one word. */
+function asTyped(text: string): string {
+  const [, number, unit = ''] = SPAN_IN_WORDS.exec(text) ?? [];
+  if (number === undefined) return text.replace(LONG_DASH, '$1--');
+  const letter = unit.charAt(0).toLowerCase();
+  return letter === 'w' ? `${Number(number) * DAYS_PER_WEEK}d` : `${number}${letter}`;
 }

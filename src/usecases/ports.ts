@@ -244,6 +244,8 @@ export interface RepositoryWriter {
   updatePull(pullNumber: number, change: { readonly body: string; readonly close?: boolean }): Promise<void>;
   /** Says of a commit whether it passes. */
   check(check: CommitCheck): Promise<void>;
+  /** A sign on somebody's comment, which notifies nobody. Giving it twice has the effect of giving it once. */
+  react(commentId: number, reaction: 'confused'): Promise<void>;
   /** Opens an issue once: where one of the App's with the same title is open, that one is updated. */
   issue(title: string, body: string): Promise<void>;
 }

@@ -68,8 +68,9 @@ describe('operations of a running App', () => {
       const history = await ask(app, `${base}/history?perPage=1`, viewer);
       expect(history.body.data).toMatchObject({ total: expect.any(Number), runs: [{}] });
 
-      // A comment: refusal, bad input, a near miss, success.
-      expect(await app.command('stranger', issue.number, '/pause')).toMatch(/Nothing was changed/);
+      // A comment: a stranger's, bad input, a near miss, success.
+      expect(await app.command('stranger', issue.number, '/pause')).toBe('');
+      expect(app.writes().at(-1)).toMatch(/^POST \/issues\/comments\/\d+\/reactions$/);
       expect(await app.command('maintainer', issue.number, '/history --page none')).toMatch(/page/);
       expect(await app.command('maintainer', issue.number, '/offbeat acuracy')).toContain(
         '/offbeat accuracy',

@@ -407,3 +407,21 @@ describe('a comment', () => {
     expect(taken.isDone()).toBe(true);
   });
 });
+
+describe('react', () => {
+  it('gives a sign to a comment', async () => {
+    writes('post', `${REPOSITORY}/issues/comments/7/reactions`, 201, { id: 1, content: 'confused' });
+    await createWriter(client(), NAME, APP).react(7, 'confused');
+    expect(sent).toMatchObject([{ body: { content: 'confused' } }]);
+  });
+
+  it('says which permission is missing', async () => {
+    writes('post', `${REPOSITORY}/issues/comments/7/reactions`, 403, {
+      message: 'Resource not accessible by integration',
+    });
+    await expect(createWriter(client(), NAME, APP).react(7, 'confused')).rejects.toMatchObject({
+      code: 'permission-missing',
+      where: 'permission `issues`',
+    });
+  });
+});

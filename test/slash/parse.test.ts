@@ -29,6 +29,14 @@ describe('a command', () => {
     ['\u200B/report', 'report', []],
     ['/snooze 3\u200B0d\u2060', 'snooze', ['30d']],
     ['/snooze \u200E30d\u200E', 'snooze', ['30d']],
+    ['/snooze 30 days', 'snooze', ['30d']],
+    ['/snooze 3\u200B0\u00A0days', 'snooze', ['30d']],
+    ['/snooze 2 Weeks', 'snooze', ['14d']],
+    ['/snooze 12hours', 'snooze', ['12h']],
+    ['/snooze 45 min', 'snooze', ['45m']],
+    ['/explain 30 days of runs', 'explain', ['30', 'days', 'of', 'runs']],
+    ['/optimize a \u2014strategy bold', 'optimize', ['a', '--strategy', 'bold']],
+    ['/explain a \u2014 b', 'explain', ['a', '\u2014', 'b']],
     ['/predict a --min-confidence 0.\u200B6', 'predict', ['a', '--min-confidence', '0.6']],
   ])('%j is %s with %j', (line, name, words) => {
     expect(parseCommands(line)).toEqual([{ name, words, addressed: false }]);
@@ -41,6 +49,8 @@ describe('a command', () => {
     ['/Offbeat Report', 'report', []],
     ['/offbeat\u00A0report.', 'report', []],
     ['/offbeat.', 'help', []],
+    ['/offbeat snooze 30 days', 'snooze', ['30d']],
+    ['/offbeat pause!', 'pause', []],
   ])('%j is meant for us alone: %s %j', (line, name, words) => {
     expect(parseCommands(line)).toEqual([{ name, words, addressed: true }]);
   });

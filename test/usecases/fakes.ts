@@ -66,6 +66,7 @@ export interface Written {
   readonly kept: { readonly issue: number; readonly body: string; readonly mark: string }[];
   readonly updated: { readonly pull: number; readonly body: string; readonly close?: boolean }[];
   readonly checks: CommitCheck[];
+  readonly reactions: { readonly comment: number; readonly reaction: string }[];
   /** Refs that workflow files were read at; `undefined` for the default branch. */
   readonly read: (string | undefined)[];
   /** Everything that was tried, by name, whether refused or not. */
@@ -82,6 +83,8 @@ export interface FakeRepository {
   facts?: Awaited<ReturnType<RepositoryReader['describe']>>;
   /** Thrown by `openPull`. */
   refusal?: Error;
+  /** Thrown by `react`. */
+  reactionRefusal?: Error;
   /** Thrown by `check`. */
   checkRefusal?: Error;
   /** Other files by path. */
@@ -102,6 +105,7 @@ export function fakeContext(repository: FakeRepository = {}, over: Partial<Conte
     kept: [],
     updated: [],
     checks: [],
+    reactions: [],
     read: [],
     tried: [],
   };
@@ -159,6 +163,10 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     async check(check) {
       if (repository.checkRefusal !== undefined) throw repository.checkRefusal;
       written.checks.push(check);
+    },
+    async react(comment, reaction) {
+      if (repository.reactionRefusal !== undefined) throw repository.reactionRefusal;
+      written.reactions.push({ comment, reaction });
     },
     async issue(title, body) {
       written.issues.push({ title, body });
