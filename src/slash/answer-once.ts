@@ -43,9 +43,9 @@ export async function answerOnce(
   );
   if (answer === null || context.emergencyStop) return;
   const mark = `<!-- offbeat:answer ${comment.id} -->`;
-  const { writer } = await connection();
+  const { writer, writesLeft } = await connection();
   if (answer.kind === 'stranger') {
-    await reactToStranger(comment, where, writer);
+    if (writesLeft?.() !== 0) await reactToStranger(comment, where, writer);
     return;
   }
   const posted = await unlessRefused(

@@ -9,11 +9,13 @@ const HOUR_MS = 3_600_000;
 let fake: ReturnType<typeof fakeContext>;
 let profile: RepositoryProfile;
 let id = 0;
+let writesLeft: number;
 
 beforeEach(async () => {
   fake = fakeContext({ permissions: { writer: 'write', reader: 'read' } });
   profile = (await meetRepository(fake.context, SEEN)).profile;
   id = 0;
+  writesLeft = 10;
 });
 
 async function say(author: string, body: string, issueNumber = 1, comment?: number): Promise<void> {
@@ -21,7 +23,7 @@ async function say(author: string, body: string, issueNumber = 1, comment?: numb
   await answerOnce(
     { id: comment ?? id, issueNumber, body, author, authorIsBot: false },
     { context: fake.context, repositoryId: SEEN.id },
-    () => fake.context.github.connect(profile),
+    async () => ({ ...(await fake.context.github.connect(profile)), writesLeft: () => writesLeft }),
   );
 }
 
@@ -71,6 +73,12 @@ describe('a command of somebody who may not give it', () => {
     await say('stranger', '/help');
     fake.repository.writes = true;
     Object.assign(fake.context, { emergencyStop: true });
+    await say('stranger', '/help');
+    expect(fake.written.reactions).toEqual([]);
+  });
+
+  it('gets none where the writes of the hour are used up', async () => {
+    writesLeft = 0;
     await say('stranger', '/help');
     expect(fake.written.reactions).toEqual([]);
   });

@@ -210,7 +210,7 @@ describe('bounds', () => {
         const body = pieces.join('');
         expect(names(body)).toEqual(shownIn(body).slice(0, 5));
       }),
-      sampledRuns(1_500, 100),
+      sampledRuns(800, 100),
     );
   });
 
@@ -220,7 +220,7 @@ describe('bounds', () => {
         const body = pieces.join('');
         expect(names(body).length).toBeLessThanOrEqual(shownIn(body).length);
       }),
-      sampledRuns(1_500, 100),
+      sampledRuns(800, 100),
     );
   });
 });
