@@ -47,6 +47,7 @@ async function main(workflows: number, each: number): Promise<void> {
     secret: 'of the bench',
     secure: false,
     clock: { now: () => Date.now() },
+    ended: { add: async () => true, has: async () => false },
   });
   const cookie = (await sessions.begin({ id: 1, login: 'mona' }, 'token', null)).split(';', 1)[0] ?? '';
   const dashboard = await createDashboard({

@@ -75,6 +75,7 @@ export interface Tables {
   readonly 'offbeat.lateness_changes': { readonly change: Json };
   readonly 'offbeat.open_deliveries': { readonly job_id: string; readonly accepted_at: Generated<Date> };
   readonly 'offbeat.seen_keys': { readonly key: string; readonly seen_at: Generated<Date> };
+  readonly 'offbeat.expiring_keys': { readonly key: string; readonly expires_at: Date };
   readonly 'offbeat.dead_letters': DeadLetterRow;
   readonly 'offbeat.care': { readonly repository_id: number; readonly care: Json };
   readonly 'offbeat.shared_loads': { readonly repository_id: number; readonly load: Json };

@@ -14,6 +14,7 @@ import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Context } from '../usecases/context.ts';
+import type { ExpiringKeys } from '../usecases/ports.ts';
 
 /** Browsers and sessions live by the system's clock, whatever time the App is told. */
 const systemClock: Clock = { now: () => Date.now() };
@@ -30,6 +31,8 @@ export interface PagesOptions {
   readonly context: Context;
   readonly changes: Changes;
   readonly lockRepository: KeyedMutex;
+  /** Sessions that were ended. */
+  readonly ended: ExpiringKeys;
   readonly linked?: LinkedPerson;
 }
 
@@ -54,7 +57,7 @@ export function createPages(options: PagesOptions): Pages {
     return made;
   };
   const make = () => {
-    const people = peopleFor(env, publicUrl());
+    const people = peopleFor(env, publicUrl(), options.ended);
     const dashboard = createDashboard({
       context,
       operations: OPERATIONS,
@@ -89,7 +92,7 @@ function missingFor({ pages }: Env): readonly string[] {
   ];
 }
 
-function peopleFor({ pages, githubApiUrl }: Env, publicUrl: string): People | null {
+function peopleFor({ pages, githubApiUrl }: Env, publicUrl: string, ended: ExpiringKeys): People | null {
   const clientId = pages?.clientId ?? null;
   const clientSecret = pages?.clientSecret ?? null;
   if (clientId === null || clientSecret === null) return null;
@@ -98,6 +101,7 @@ function peopleFor({ pages, githubApiUrl }: Env, publicUrl: string): People | nu
       secret: clientSecret,
       secure: publicUrl.startsWith('https:'),
       clock: systemClock,
+      ended,
     }),
     access: createAccess({ apiUrl: githubApiUrl, clock: systemClock }),
     signIn: createSignIn({

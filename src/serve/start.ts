@@ -224,7 +224,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
 function createPagesIfWanted(
   { env, clock, log, accepts, linked }: ServerOptions,
   { changes }: Parts,
-  { lockRepository }: Storage,
+  { lockRepository, expiringKeys }: Storage,
   contexts: Contexts,
   { ownUrl }: Process,
 ): Pages | null {
@@ -235,6 +235,7 @@ function createPagesIfWanted(
     context: contexts.forPages({ clock, log }),
     changes,
     lockRepository,
+    ended: expiringKeys,
     ...(linked === undefined ? {} : { linked }),
   });
 }

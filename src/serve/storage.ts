@@ -15,14 +15,19 @@ import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
 import type { AcceptedJob, Queue } from '../queue/queue.ts';
 import type { TimedTask, Timers } from '../queue/timers.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
+import { openExpiringKeysFile } from '../store/expiring-keys-file.ts';
 import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
+import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
 import type { WholeStore } from '../store/whole-store.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
-import type { Deployments, Store } from '../usecases/ports.ts';
+import type { Deployments, ExpiringKeys, Store } from '../usecases/ports.ts';
 import { tending, turning } from './timed-tasks.ts';
+
+/** Sessions and codes live by the system's clock, whatever time the App is told. */
+const systemClock: Clock = { now: () => Date.now() };
 
 type JobHandler = (job: AcceptedJob) => Promise<void>;
 
@@ -47,6 +52,7 @@ export interface Storage {
   readonly store: WholeStore;
   readonly queue: Queue;
   readonly deployments: Deployments;
+  readonly expiringKeys: ExpiringKeys;
   /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
   readonly lockRepository: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
@@ -126,6 +132,7 @@ async function openFiles({
     store,
     queue,
     deployments,
+    expiringKeys: openExpiringKeysFile(env.dataDirectory, systemClock),
     lockRepository,
     async beginTimedWork() {
       if (workers === 0) return;
@@ -223,6 +230,7 @@ async function openTables(
       store,
       queue,
       deployments,
+      expiringKeys: openExpiringKeysTable(database, systemClock),
       lockRepository: inTransactions(store),
       async beginTimedWork() {
         if (workers === 0) return;

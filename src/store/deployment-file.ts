@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../disk/disk-full.ts';
-import { makePrivateDirectory, PRIVATE_FILE } from '../disk/private.ts';
+import { makePrivateDirectory } from '../disk/private.ts';
+import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment, emptyDeployment } from '../proposal/deployment.ts';
 import type { Deployments } from '../usecases/ports.ts';
@@ -35,20 +36,7 @@ export function openDeploymentFile(directory: string): Deployments {
   const changeNow = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
     const next = await changed(update);
     await makePrivateDirectory(directory);
-    const beside = `${path}.${randomUUID()}`;
-    try {
-      const file = await open(beside, 'wx', PRIVATE_FILE);
-      try {
-        await file.writeFile(`${JSON.stringify(next, null, 2)}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, path);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
+    await replacePrivateFile(path, `${JSON.stringify(next, null, 2)}\n`);
     known = undefined;
     return next;
   };

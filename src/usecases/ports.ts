@@ -131,6 +131,13 @@ export interface Deployments {
   change(update: (deployment: Deployment) => Deployment): Promise<Deployment>;
 }
 
+/** Keys that are remembered until they expire: sessions that were ended, codes that were used. */
+export interface ExpiringKeys {
+  /** Remembers a key until `expiresAt` (epoch ms); false where it was known. Where it throws, this process knows it nevertheless. */
+  add(key: string, expiresAt: number): Promise<boolean>;
+  has(key: string): Promise<boolean>;
+}
+
 export interface SourceFile {
   readonly path: string;
   readonly text: string;

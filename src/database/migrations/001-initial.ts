@@ -169,6 +169,11 @@ const TABLES = [
     seen_at timestamptz not null default now()
   )`,
   `create index on offbeat.seen_keys using brin (seen_at)`,
+  // Sessions that were ended and codes that were used, until they would have expired by themselves.
+  `create table offbeat.expiring_keys (
+    key text collate "C" primary key,
+    expires_at timestamptz not null
+  )`,
   `create table offbeat.dead_letters (
     id text primary key,
     at timestamptz not null,

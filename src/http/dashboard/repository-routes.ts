@@ -54,7 +54,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
         repositoryId,
         load: () => context.store.load(repositoryId),
         stillAllowed: async () =>
-          seen.session.expiresAt > Date.now() &&
+          (await seen.people.sessions.isLive(seen.session)) &&
           (await seen.people.access.rightsOf(seen.session))?.has(repositoryId) === true,
         say: (word) => stream.writeSSE({ event: word, data: '' }),
         cut: cut.signal,
@@ -165,7 +165,7 @@ async function enter(c: Asked, people: People | null): Promise<Visitor | null> {
   const rights = await people.access.rightsOf(session);
   if (rights !== null) return { people, session, rights };
   c.set('session', undefined);
-  c.header('set-cookie', people.sessions.end());
+  c.header('set-cookie', people.sessions.clear());
   return null;
 }
 

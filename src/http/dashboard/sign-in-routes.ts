@@ -39,10 +39,12 @@ export function signInRoutes(
     const form = (await readForm(c.req.raw)).get('form');
     if (session !== undefined) {
       if (!sessions.isFormToken(session, form)) return show.problem(c, 403, STALE_FORM);
-      await signIn.revoke(session.token);
       people.access.forget(session);
+      // Nobody waits for it: the session ends, whether GitHub answers or not.
+      void signIn.revoke(session.token);
+      await sessions.end(session);
     }
-    c.header('set-cookie', sessions.end());
+    c.header('set-cookie', sessions.clear());
     return c.redirect('/', 303);
   });
 

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
+import type { ExpiringKeys } from '../../usecases/ports.ts';
 import { createCookie } from './cookie.ts';
 import { createSeal } from './seal.ts';
 
@@ -24,8 +25,12 @@ export interface Sessions {
   begin(person: Person, token: string, tokenExpiresAt: number | null): Promise<string>;
   /** The session of a `Cookie` header; `null` where there is no valid one. */
   read(cookieHeader: string | null | undefined): Promise<Session | null>;
-  /** The `Set-Cookie` that ends the session in the browser. */
-  end(): string;
+  /** Ends a session for good: a copy of its cookie is nobody's from now on, whatever GitHub says of its token. */
+  end(session: Session): Promise<void>;
+  /** Whether a session that was read before still holds. */
+  isLive(session: Session): Promise<boolean>;
+  /** The `Set-Cookie` that removes the session from the browser. */
+  clear(): string;
   /** The token that a form must carry, so that no other site can have sent it (CSRF). */
   formToken(session: Session): string;
   isFormToken(session: Session, text: unknown): boolean;
@@ -35,18 +40,26 @@ export interface Sessions {
 const LONGEST_MS = 8 * 3_600_000;
 const KEY_BYTES = 32;
 
+function keyOf({ id }: Session): string {
+  return `session:${id}`;
+}
+
 /** Sessions kept in cookies alone, encrypted with a key from `secret`, so that every process can read them. */
 export function createSessions(options: {
   readonly secret: string;
   /** Whether browsers come over https. */
   readonly secure: boolean;
   readonly clock: Clock;
+  /** Remembers the sessions that were ended, for all processes. */
+  readonly ended: ExpiringKeys;
 }): Sessions {
-  const { secret, secure, clock } = options;
+  const { secret, secure, clock, ended } = options;
   const seal = createSeal(secret, 'session');
   const cookie = createCookie('offbeat', secure);
   const formKey = Buffer.from(hkdfSync('sha256', secret, '', 'offbeat form', KEY_BYTES));
   const formToken = ({ id }: Session): string => createHmac('sha256', formKey).update(id).digest('base64url');
+  const isLive = async (session: Session): Promise<boolean> =>
+    session.expiresAt > clock.now() && !(await ended.has(keyOf(session)));
   return {
     async begin(person, token, tokenExpiresAt) {
       const longest = clock.now() + LONGEST_MS;
@@ -56,9 +69,14 @@ export function createSessions(options: {
     },
     async read(header) {
       const text = cookie.read(header);
-      return text === null || text === '' ? null : seal.open(text, Session, clock.now());
+      const session = text === null || text === '' ? null : await seal.open(text, Session, clock.now());
+      return session !== null && (await isLive(session)) ? session : null;
     },
-    end: () => cookie.clear(),
+    end: async (session) => {
+      await ended.add(keyOf(session), session.expiresAt);
+    },
+    isLive,
+    clear: () => cookie.clear(),
     formToken,
     isFormToken(session, text) {
       if (typeof text !== 'string') return false;

@@ -8,12 +8,14 @@ import { createDashboard } from '../../../src/http/dashboard/dashboard.ts';
 import { createSessions } from '../../../src/http/session/sessions.ts';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { fakeContext } from '../../usecases/fakes.ts';
+import { memoryKeys } from '../session/memory-keys.ts';
 import { emptyState } from './states.ts';
 
 const sessions = createSessions({
   secret: 'a secret for sessions',
   secure: false,
   clock: { now: () => Date.now() },
+  ended: memoryKeys(),
 });
 const server = createServer();
 let revoked: string[] = [];

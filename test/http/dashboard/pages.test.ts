@@ -10,6 +10,7 @@ import type { Planning } from '../../../src/usecases/context.ts';
 import { decideByStrategies } from '../../../src/usecases/planning/decide.ts';
 import type { Permission, RepositoryState } from '../../../src/usecases/ports.ts';
 import { fakeContext } from '../../usecases/fakes.ts';
+import { memoryKeys } from '../session/memory-keys.ts';
 import { emptyState, livedIn, type SampleSchedule } from './states.ts';
 
 const PAGES = [
@@ -28,7 +29,12 @@ const PAGES = [
 const HOSTILE = `<img src=x onerror=alert(1)>"'&\u202e`;
 
 const SECRET = 'a secret for sessions';
-const sessions = createSessions({ secret: SECRET, secure: false, clock: { now: () => Date.now() } });
+const sessions = createSessions({
+  secret: SECRET,
+  secure: false,
+  clock: { now: () => Date.now() },
+  ended: memoryKeys(),
+});
 
 const people = (rights: ReadonlyMap<number, Permission> | null): People => ({
   sessions,

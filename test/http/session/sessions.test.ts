@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createCookie } from '../../../src/http/session/cookie.ts';
 import { createSessions } from '../../../src/http/session/sessions.ts';
 import { ownPath } from '../../../src/http/session/sign-in.ts';
+import { memoryKeys } from './memory-keys.ts';
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 4, 4);
 const person = { id: 7, login: 'maintainer' };
 
 function at(time: number, secret = 'one secret', secure = false) {
-  return createSessions({ secret, secure, clock: { now: () => time } });
+  return createSessions({ secret, secure, clock: { now: () => time }, ended: memoryKeys() });
 }
 
 const cookieOf = (setCookie: string): string => setCookie.split(';', 1)[0] ?? '';

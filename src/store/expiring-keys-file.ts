@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { asDiskError, isMissing } from '../disk/disk-full.ts';
+import { makePrivateDirectory } from '../disk/private.ts';
+import { replacePrivateFile } from '../disk/replace-private-file.ts';
+import type { ExpiringKeys } from '../usecases/ports.ts';
+
+const FILE_NAME = 'expiring_keys.json';
+
+/** Epoch ms by key. */
+const Stored = z.record(z.string(), z.number());
+
+/** Keys in a file of the data directory, which one process uses. A damaged file counts as empty: what it held expires soon. */
+export function openExpiringKeysFile(directory: string, clock: Clock): ExpiringKeys {
+  const path = join(directory, FILE_NAME);
+  let known: Promise<Map<string, number>> | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
+  const keys = (): Promise<Map<string, number>> => {
+    known ??= read(path);
+    return known;
+  };
+  const write = async (): Promise<void> => {
+    const now = clock.now();
+    const all = await keys();
+    for (const [key, expiresAt] of all) if (expiresAt <= now) all.delete(key);
+    try {
+      await makePrivateDirectory(directory);
+      await replacePrivateFile(path, JSON.stringify(Object.fromEntries(all)));
+    } catch (error) {
+      throw asDiskError(error, path);
+    }
+  };
+  return {
+    async add(key, expiresAt) {
+      const all = await keys();
+      const isNew = (all.get(key) ?? 0) <= clock.now();
+      all.set(key, expiresAt);
+      const written = writing.then(write);
+      writing = written.catch(() => undefined);
+      await written;
+      return isNew;
+    },
+    has: async (key) => ((await keys()).get(key) ?? 0) > clock.now(),
+  };
+}
+
+async function read(path: string): Promise<Map<string, number>> {
+  try {
+    const stored = Stored.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return new Map(Object.entries(stored.data ?? {}));
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return new Map();
+    throw error;
+  }
+}
