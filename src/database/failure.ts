@@ -5,7 +5,12 @@ import { OffbeatError } from '../errors.ts';
  * and a server that refuses the user, or has no such database.
  */
 const DISK_FULL = '53100';
-const GONE = /^(?:08...|57P0[1-3]|53300|28...|3D000)$/;
+const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
+/**
+ * What it refuses for the moment: statements, locks and transactions that took longer than its settings allow, deadlocks, no
+ * memory, a server that has become a replica, errors of its disk.
+ */
+const NOT_NOW = /^(?:57014|55P03|25P0[34]|25006|40001|40P01|53...|58...)$/;
 /** Codes and messages of the driver when the server never answered, or closed the connection. */
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN']);
 const DRIVER_SENTENCES =
@@ -18,6 +23,12 @@ export function asDatabaseError(error: unknown): unknown {
   if (code === DISK_FULL) {
     return new OffbeatError('store-full', 'The database took no more data: its disk is full.', {
       fix: 'Make room for PostgreSQL; nothing here needs to be restarted.',
+      cause: error,
+    });
+  }
+  if (NOT_NOW.test(code)) {
+    return new OffbeatError('store-unreachable', 'The database could not do this at the moment.', {
+      fix: 'Try again. If it stays, see its log, statement_timeout and lock_timeout.',
       cause: error,
     });
   }

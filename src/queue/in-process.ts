@@ -65,6 +65,8 @@ export interface InProcessQueue extends Queue {
   readonly lost: readonly LostSpan[];
   /** Whether a delivery of that id was accepted, or could not be read. */
   knows(deliveryId: string): boolean;
+  /** Deliveries of an earlier process that are not handled yet: what is kept lacks them. */
+  replaying(): number;
 }
 
 /**
@@ -92,6 +94,7 @@ class JournaledQueue implements InProcessQueue {
   readonly #suspects = new Set<number>();
   #suspicion: NodeJS.Timeout | undefined;
   readonly #retries = new Set<NodeJS.Timeout>();
+  #replaying = 0;
   #whenIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
   /** When the event loop last had a turn between two jobs, in ms of the process's own clock. */
@@ -116,6 +119,7 @@ class JournaledQueue implements InProcessQueue {
     if (this.#suspects.size > 0) this.#beginSuspicion();
     for (const { sequence, job, crashes } of left)
       this.#enqueue({ sequence, job, attempt: crashes, crashes });
+    this.#replaying = left.length;
     if (left.length === 0) return;
     this.#options.log.info(
       { deliveries: left.length, suspects: this.#suspects.size },
@@ -128,6 +132,10 @@ class JournaledQueue implements InProcessQueue {
       this.#records.seen.hasAny([`delivery:${deliveryId}`]) ||
       this.#records.letters.list().some((letter) => letter.deliveryId === deliveryId)
     );
+  }
+
+  replaying(): number {
+    return this.#replaying;
   }
 
   async accept(job: Job): Promise<Acceptance> {
@@ -331,6 +339,7 @@ class JournaledQueue implements InProcessQueue {
 
   #settle(entry: Entry): void {
     this.#open.delete(entry.sequence);
+    if (entry.crashes !== null) this.#replaying -= 1;
     this.#announceIdle();
   }
 

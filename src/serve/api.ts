@@ -24,6 +24,8 @@ export interface ApiRoutesOptions {
   readonly lockRepository: KeyedMutex;
   readonly clock: Clock;
   readonly log: Log;
+  /** Deliveries from before a crash that are still to be handled. */
+  readonly replaying: () => number;
   /** The address that a request comes from. */
   readonly addressOf: AddressOf;
   /** Other credentials than tokens, asked where there is no token. */
@@ -45,6 +47,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly Route[] {
     authenticate: async (request) => (await bearer(request)) ?? (await signedIn?.(request)) ?? null,
     store: service.store,
     version: service.version,
+    replaying: options.replaying,
     clock,
     log,
     addressOf: (request) => addresses.get(request) ?? '',

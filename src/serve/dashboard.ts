@@ -31,6 +31,8 @@ export interface PagesOptions {
   readonly context: Context;
   readonly changes: Changes;
   readonly lockRepository: KeyedMutex;
+  /** Deliveries from before a crash that are still to be handled. */
+  readonly replaying: () => number;
   /** Sessions that were ended. */
   readonly ended: ExpiringKeys;
   readonly linked?: LinkedPerson;
@@ -66,6 +68,7 @@ export function createPages(options: PagesOptions): Pages {
       webUrl: githubWebUrl(env.githubApiUrl),
       publicUrl: publicUrl(),
       changes: options.changes,
+      replaying: options.replaying,
       lockRepository: options.lockRepository,
       log: context.log,
       ...(oneTime === undefined ? {} : { oneTime }),

@@ -189,6 +189,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
   const addressOf = clientAddress(env.trustedProxies ?? []);
   const api = apiRoutes({
     addressOf,
+    replaying: () => storage.replaying(),
     env: env.api ?? { audience: API_AUDIENCE },
     service: {
       version: offbeatVersion(),
@@ -224,7 +225,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
 function createPagesIfWanted(
   { env, clock, log, accepts, linked }: ServerOptions,
   { changes }: Parts,
-  { lockRepository, expiringKeys }: Storage,
+  { lockRepository, expiringKeys, replaying }: Storage,
   contexts: Contexts,
   { ownUrl }: Process,
 ): Pages | null {
@@ -236,6 +237,7 @@ function createPagesIfWanted(
     changes,
     lockRepository,
     ended: expiringKeys,
+    replaying,
     ...(linked === undefined ? {} : { linked }),
   });
 }

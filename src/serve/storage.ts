@@ -63,6 +63,8 @@ export interface Storage {
   conditions(): Promise<readonly Condition[]>;
   /** Sentences on damage that was found and mended as far as it could be; an operator looks at it. */
   damage(): Promise<readonly string[]>;
+  /** Deliveries of an earlier process that are not handled yet: answers do not hold them. */
+  replaying(): number;
   /** Finishes what is running, makes it safe and closes. */
   close(): Promise<void>;
 }
@@ -156,6 +158,7 @@ async function openFiles({
       ...store.unwritten().map((sentence) => ({ name: 'documents-unwritten', sentence }) as const),
     ],
     damage: () => store.damage(),
+    replaying: () => queue.replaying(),
     async close() {
       await timers?.stop();
       await queue.drain();
@@ -248,6 +251,8 @@ async function openTables(
         opened.push(() => timers.stop());
       },
       damage: async () => [],
+      // Other processes have gone on with them meanwhile.
+      replaying: () => 0,
       problems: () => tableProblems(async () => (await schemaState(database)).missing),
       conditions: async () => [
         ...(await stopConditions(deployments)),

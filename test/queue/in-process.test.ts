@@ -137,7 +137,9 @@ describe('the in-process queue', () => {
     const second = await (await begin({ directory: await leftBehind(open.directory) }))({
       handle: async ({ deliveryId }) => void seen.push(deliveryId),
     });
+    expect(second.replaying()).toBeGreaterThan(0);
     await second.idle();
+    expect(second.replaying()).toBe(0);
     held.resolve();
     expect(seen).toContain('delivery-0');
   });

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
+import { incompleteSentence } from '../incomplete.ts';
 import { type Authenticate, type Caller, hasRole, reachable, reachesAll, Unauthenticated } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 import { API_BASE, openApiDocument } from './openapi.ts';
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly addressOf?: (request: Request) => string;
   readonly callerLimit?: RateLimit;
   readonly strangerLimit?: RateLimit;
+  /** Deliveries from before a crash that are still to be handled; none where it is left out. */
+  readonly replaying?: () => number;
   /** Counts answers by endpoint and status. */
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
 }
@@ -120,7 +123,9 @@ async function answer(
       requestId,
       gone: request.signal,
     });
-    return finish(json(200, { success: true, message, data }, requestId));
+    const replaying = options.replaying?.() ?? 0;
+    const incomplete = replaying === 0 ? {} : { incomplete: incompleteSentence(replaying) };
+    return finish(json(200, { success: true, message, data, ...incomplete }, requestId));
   } catch (error) {
     return finish(refusal(options, error, requestId));
   }

@@ -141,7 +141,15 @@ function queryParameters({ input }: Endpoint): readonly Json[] {
 function envelope(data: Json): Json {
   return {
     type: 'object',
-    properties: { success: { const: true }, message: { type: 'string' }, data },
+    properties: {
+      success: { const: true },
+      message: { type: 'string' },
+      data,
+      incomplete: {
+        type: 'string',
+        description: 'There while deliveries from before a restart are still being handled.',
+      },
+    },
     required: ['success', 'message', 'data'],
     additionalProperties: false,
   };

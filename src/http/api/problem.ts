@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asDatabaseError } from '../../database/failure.ts';
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -93,7 +94,8 @@ export class RequestRefused extends Error {
 }
 
 /** An error as a problem. The text of an unknown error is left out, since it may hold secrets. */
-export function problemOf(error: unknown, requestId: string): Problem {
+export function problemOf(thrown: unknown, requestId: string): Problem {
+  const error = asDatabaseError(thrown);
   if (error instanceof OffbeatError) {
     return {
       ...named(error.code, error.message, requestId),

@@ -27,6 +27,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     people,
     log,
     missing: options.missing,
+    replaying: options.replaying ?? (() => 0),
     clock: options.context.clock,
   });
   const app = new Hono<Visit>();

@@ -19,6 +19,8 @@ export interface DashboardOptions {
   /** Where browsers reach this server. */
   readonly publicUrl: string;
   readonly changes: Changes;
+  /** Deliveries from before a crash that are still to be handled; none where it is left out. */
+  readonly replaying?: () => number;
   readonly lockRepository: KeyedMutex;
   readonly log: Log;
   /** A link that signs one person in, once: for the demo alone. */

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Clock } from '../../clock.ts';
+import { asDatabaseError } from '../../database/failure.ts';
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Session } from '../session/sessions.ts';
@@ -40,6 +41,8 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'usage-invalid': 422,
   'config-invalid': 409,
   'store-unreachable': 503,
+  'store-full': 503,
+  'store-locked': 503,
   'queue-closed': 503,
   'stop-unreadable': 503,
   'planning-cancelled': 503,
@@ -64,8 +67,9 @@ export function createShow(options: {
   readonly log: Log;
   readonly missing: readonly string[];
   readonly clock: Clock;
+  readonly replaying: () => number;
 }): Show {
-  const { assets, people, log, missing, clock } = options;
+  const { assets, people, log, missing, clock, replaying } = options;
   const show: Show = {
     page(c, { title, content, place }, status = 200) {
       const session = c.get('session');
@@ -74,7 +78,14 @@ export function createShow(options: {
           ? null
           : { login: session.person.login, formToken: people.sessions.formToken(session) };
       return c.html(
-        layout(assets, { title, content, viewer, place: place ?? null, now: clock.now() }),
+        layout(assets, {
+          title,
+          content,
+          viewer,
+          place: place ?? null,
+          now: clock.now(),
+          replaying: replaying(),
+        }),
         status,
       );
     },
@@ -84,7 +95,8 @@ export function createShow(options: {
       const content = problemPage(text, { href: '/', text: 'To the repositories' });
       return show.page(c, { title, content }, status);
     },
-    failure(c, error) {
+    failure(c, thrown) {
+      const error = asDatabaseError(thrown);
       if (error instanceof FormRefused) return show.problem(c, error.status, error.message);
       if (error instanceof OffbeatError) {
         const status = STATUS[error.code] ?? 500;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { asDatabaseError } from '../../database/failure.ts';
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
 import {
   type AppEvent,
@@ -31,7 +32,12 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const RETRY_AFTER_SECONDS = '30';
 
 /** It was not taken, and the fault is here and will pass. */
-const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(['store-full', 'store-unreachable', 'queue-closed']);
+const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set([
+  'store-full',
+  'store-unreachable',
+  'store-locked',
+  'queue-closed',
+]);
 
 const DELIVERY_ID = /^[\w.:-]{1,100}$/;
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
@@ -215,7 +221,8 @@ async function answerFailure(
     readonly error: unknown;
   },
 ): Promise<void> {
-  const { deliveryId, event, response, error } = failed;
+  const { deliveryId, event, response } = failed;
+  const error = asDatabaseError(failed.error);
   const count = options.count ?? (() => undefined);
   if (!(error instanceof OffbeatError)) throw error;
   if (error.code === 'payload-invalid') {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { incompleteSentence } from '../../incomplete.ts';
 import { EMPTY, type Markup, name } from './markup.ts';
 
 /** Addresses of the files that every page loads. */
@@ -50,10 +51,12 @@ export interface Page {
   readonly place: Place | null;
   /** Epoch ms, by the App's clock: which of the viewer's two times of the year holds. */
   readonly now: number;
+  /** Deliveries from before a crash that the page lacks. */
+  readonly replaying: number;
 }
 
 /** A whole page. Pages of a repository follow what happens there, where scripts run. */
-export function layout(assets: AssetUrls, { title, content, viewer, place, now }: Page): string {
+export function layout(assets: AssetUrls, { title, content, viewer, place, now, replaying }: Page): string {
   const live = place === null ? EMPTY : html` data-events="/repositories/${place.id}/events"`;
   return String(html`<!doctype html>
 <html lang="en">
@@ -78,6 +81,7 @@ ${viewer === null ? EMPTY : account(viewer)}
 ${place === null ? EMPTY : menu(place)}
 <main id="main" tabindex="-1">
 <div class="head"><h1>${title}</h1><p class="live" role="status" aria-live="polite"></p></div>
+${replaying === 0 ? EMPTY : html`<p role="status">${incompleteSentence(replaying)}</p>`}
 ${content}
 </main>
 <footer><p><span class="zone">All times are UTC.</span> Figures come from runs on GitHub; punctuality is forecast, never promised.</p></footer>
