@@ -17,6 +17,7 @@ import type { Job, Queue } from '../../queue/queue.ts';
 import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
 import { textOfBytes } from '../../text-bytes.ts';
 import { type AddressOf, clientAddress } from '../client-address.ts';
+import { exceedsBounds } from './json-bounds.ts';
 import { BodyRoom } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
 import { isSignedBy, readSignature } from './signature.ts';
@@ -257,6 +258,9 @@ function readJob(deliveryId: string, event: AppEvent, now: number): Job {
 }
 
 function parseJson(bytes: Buffer): unknown {
+  if (exceedsBounds(bytes)) {
+    throw new OffbeatError('payload-invalid', 'The payload holds more than GitHub sends.', { where: 'body' });
+  }
   try {
     return JSON.parse(textOfBytes(bytes));
   } catch {
