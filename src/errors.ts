@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'store-unreachable'
   | 'store-newer'
   | 'stop-unreadable'
+  | 'too-busy'
   | 'queue-closed'
   | 'env-invalid'
   | 'usage-invalid'

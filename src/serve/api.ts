@@ -9,6 +9,7 @@ import { generalEndpoints, type ServiceState } from '../http/api/general-endpoin
 import { API_BASE } from '../http/api/openapi.ts';
 import { operationEndpoints } from '../http/api/operation-endpoints.ts';
 import type { AddressOf } from '../http/client-address.ts';
+import type { CostlyQuestions } from '../http/costly-questions.ts';
 import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Log } from '../log.ts';
@@ -24,6 +25,7 @@ export interface ApiRoutesOptions {
   readonly lockRepository: KeyedMutex;
   readonly clock: Clock;
   readonly log: Log;
+  readonly costly: CostlyQuestions;
   /** Deliveries from before a crash that are still to be handled. */
   readonly replaying: () => number;
   /** The address that a request comes from. */

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../clock.ts';
 import type { Env } from '../env.ts';
 import type { Authenticate } from '../http/api/caller.ts';
+import type { CostlyQuestions } from '../http/costly-questions.ts';
 import type { Changes } from '../http/dashboard/changes.ts';
 import { createDashboard } from '../http/dashboard/dashboard.ts';
 import type { OneTimeSignIn, People } from '../http/dashboard/guard.ts';
@@ -31,6 +32,7 @@ export interface PagesOptions {
   readonly context: Context;
   readonly changes: Changes;
   readonly lockRepository: KeyedMutex;
+  readonly costly: CostlyQuestions;
   /** Deliveries from before a crash that are still to be handled. */
   readonly replaying: () => number;
   /** Sessions that were ended. */
@@ -69,6 +71,7 @@ export function createPages(options: PagesOptions): Pages {
       publicUrl: publicUrl(),
       changes: options.changes,
       replaying: options.replaying,
+      costly: options.costly,
       lockRepository: options.lockRepository,
       log: context.log,
       ...(oneTime === undefined ? {} : { oneTime }),

@@ -9,6 +9,7 @@ import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
 import { createProbot } from '../github/probot.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/costly-questions.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
 import { operatorRoutes } from '../http/webhook/operator-routes.ts';
@@ -185,10 +186,13 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
   const { metrics } = parts;
   const { queue, deployments, lockRepository } = storage;
   const contexts = createContexts(parts, storage.store, deployments);
-  const pages = createPagesIfWanted(options, parts, storage, contexts, own);
+  const accepts = countAccepts();
+  const costly = boundCostlyQuestions(accepts);
+  const pages = createPagesIfWanted(options, parts, storage, contexts, { ...own, costly });
   const addressOf = clientAddress(env.trustedProxies ?? []);
   const api = apiRoutes({
     addressOf,
+    costly,
     replaying: () => storage.replaying(),
     env: env.api ?? { audience: API_AUDIENCE },
     service: {
@@ -217,6 +221,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     log,
     clock,
     count: metrics.countDelivery,
+    accepts,
     addressOf,
   });
   return { door, pages };
@@ -227,7 +232,7 @@ function createPagesIfWanted(
   { changes }: Parts,
   { lockRepository, expiringKeys, replaying }: Storage,
   contexts: Contexts,
-  { ownUrl }: Process,
+  { ownUrl, costly }: Process & { readonly costly: CostlyQuestions },
 ): Pages | null {
   if (env.pages?.on === false || accepts === false) return null;
   return createPages({
@@ -236,6 +241,7 @@ function createPagesIfWanted(
     context: contexts.forPages({ clock, log }),
     changes,
     lockRepository,
+    costly,
     ended: expiringKeys,
     replaying,
     ...(linked === undefined ? {} : { linked }),

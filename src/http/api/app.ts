@@ -186,8 +186,14 @@ function refusal({ log }: ApiOptions, error: unknown, requestId: string): Respon
   const problem = problemOf(error, requestId);
   if (problem.status >= 500)
     log.error({ requestId, code: problem.code, err: error }, 'A request could not be answered');
-  const headers = error instanceof RequestRefused ? error.headers : {};
+  const headers = headersOf(error);
   return json(problem.status, problem, requestId, headers);
+}
+
+function headersOf(error: unknown): Readonly<Record<string, string>> {
+  if (error instanceof RequestRefused) return error.headers;
+  if (!(error instanceof OffbeatError) || error.retryAfterMs === undefined) return {};
+  return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1_000)) };
 }
 
 function json(

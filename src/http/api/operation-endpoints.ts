@@ -5,6 +5,7 @@ import { audited } from '../../proposal/audit.ts';
 import { toTerminal } from '../../render/to-terminal.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import { knownRepository } from '../../usecases/known-repository.ts';
+import type { CostlyQuestions } from '../costly-questions.ts';
 import { roleFor } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -16,6 +17,8 @@ export interface OperationEndpointOptions {
   readonly contextFor: (requestId: string) => Promise<Context>;
   /** Runs work that changes a repository while no other such work runs. */
   readonly lockRepository: KeyedMutex;
+  /** Bounds what costs much; nothing does where it is left out. */
+  readonly costly?: CostlyQuestions;
 }
 
 /** An endpoint for each operation of the API: GET where it only reads, POST where it may change something. */
@@ -52,11 +55,16 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
           door: 'api',
           ...(why === null ? {} : { why }),
         });
-      if (!operation.mutates) return responseOf(operation, await answer());
-      return options.lockRepository(repository.id, async () => {
-        await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
-        return responseOf(operation, await answer());
-      });
+      const bounded = options.costly ?? ((_name, _caller, work) => work());
+      if (!operation.mutates) {
+        return responseOf(operation, await bounded(operation.name, caller.subject, answer));
+      }
+      const change = () =>
+        options.lockRepository(repository.id, async () => {
+          await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
+          return responseOf(operation, await answer());
+        });
+      return bounded(operation.name, caller.subject, change);
     },
   };
 }

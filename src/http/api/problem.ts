@@ -57,6 +57,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not JSON' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'too-busy': { status: 429, title: 'Too much is asked for at once' },
   'command-invalid': BAD_REQUEST,
   'usage-invalid': BAD_REQUEST,
   'cron-invalid': BAD_REQUEST,

@@ -2,6 +2,7 @@ import type { KeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import type { Context } from '../../usecases/context.ts';
+import type { CostlyQuestions } from '../costly-questions.ts';
 import type { Changes } from './changes.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
 
@@ -22,6 +23,8 @@ export interface DashboardOptions {
   /** Deliveries from before a crash that are still to be handled; none where it is left out. */
   readonly replaying?: () => number;
   readonly lockRepository: KeyedMutex;
+  /** Bounds what costs much; nothing does where it is left out. */
+  readonly costly?: CostlyQuestions;
   readonly log: Log;
   /** A link that signs one person in, once: for the demo alone. */
   readonly oneTime?: OneTimeSignIn;

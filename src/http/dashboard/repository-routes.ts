@@ -82,7 +82,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     if (!seen.people.sessions.isFormToken(seen.session, fields.get('form')))
       return show.problem(c, 403, STALE_FORM);
     const { profile } = found.state;
-    const text = await steer(context, options.lockRepository, {
+    const text = await steer(context, options, {
       operation: operationOf(operations, c.req.param('name')),
       profile,
       actor: seen.session.person.login,

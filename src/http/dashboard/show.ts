@@ -45,6 +45,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'store-locked': 503,
   'queue-closed': 503,
   'stop-unreadable': 503,
+  'too-busy': 429,
   'planning-cancelled': 503,
 };
 
@@ -55,6 +56,7 @@ const TITLES: Partial<Record<number, string>> = {
   404: 'Nothing is here',
   409: 'The configuration stands in the way',
   413: 'That is too long',
+  429: 'One thing after another',
   422: 'That could not be understood',
   502: 'GitHub did not answer as hoped',
   503: 'Not at the moment',

@@ -5,6 +5,7 @@ import { inputFrom } from '../../operations/read-input.ts';
 import { toTerminal } from '../../render/to-terminal.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../../usecases/ports.ts';
+import type { CostlyQuestions } from '../costly-questions.ts';
 
 export interface Wish {
   readonly operation: AnyOperation;
@@ -22,7 +23,11 @@ export interface Wish {
  * now, since it may have changed since the page was shown; the rules are those for comments. Throws
  * `permission-missing`, and what the operation throws.
  */
-export async function steer(context: Context, lockRepository: KeyedMutex, wish: Wish): Promise<string> {
+export async function steer(
+  context: Context,
+  { lockRepository, costly }: { readonly lockRepository: KeyedMutex; readonly costly?: CostlyQuestions },
+  wish: Wish,
+): Promise<string> {
   const { operation, profile, actor } = wish;
   if (operation.permission !== 'read' || operation.mutates) await mustBeAllowed(context, wish);
   const input = inputFrom(
@@ -31,9 +36,11 @@ export async function steer(context: Context, lockRepository: KeyedMutex, wish: 
   );
   // A change goes on when its asker disconnects; a question does not.
   const known = operation.mutates ? context : askedUntil(context, wish.gone);
-  const answer = await lockRepository(profile.id, () =>
-    operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
-  );
+  const run = () =>
+    lockRepository(profile.id, () =>
+      operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
+    );
+  const answer = await (costly === undefined ? run() : costly(operation.name, `github:${actor}`, run));
   return toTerminal(answer.document);
 }
 

@@ -17,6 +17,7 @@ import type { Job, Queue } from '../../queue/queue.ts';
 import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
 import { textOfBytes } from '../../text-bytes.ts';
 import { type AddressOf, clientAddress } from '../client-address.ts';
+import type { Accepts } from '../costly-questions.ts';
 import { exceedsBounds } from './json-bounds.ts';
 import { BodyRoom } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
@@ -69,6 +70,8 @@ export interface FrontDoorOptions {
   readonly count?: (outcome: DeliveryOutcome, event: string) => void;
   /** The address that a request comes from; that of its connection where it is left out. */
   readonly addressOf?: AddressOf;
+  /** Counts deliveries on their way into the queue. */
+  readonly accepts?: Accepts;
 }
 
 export interface FrontDoor {
@@ -205,7 +208,8 @@ async function receive(
       return respond(response, 202, { status: 'ignored' });
     }
     const job = readJob(deliveryId, parseEvent(event, payload), options.clock.now());
-    const acceptance = await options.queue.accept(job);
+    const accept = () => options.queue.accept(job);
+    const acceptance = await (options.accepts?.during(accept) ?? accept());
     count(acceptance, event);
     respond(response, 202, { status: acceptance });
   } catch (error) {

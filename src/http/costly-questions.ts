@@ -1,0 +1,99 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { OffbeatError } from '../errors.ts';
+
+/** Operations that plan or play days: each may compute for as long as hundreds of deliveries take to be accepted. */
+const COSTLY: ReadonlySet<string> = new Set(['batch', 'predict', 'simulate', 'optimize', 'evolve']);
+
+/** Questions of one caller that run or wait. */
+const MOST_OF_CALLER = 2;
+/** Questions of all callers that run at one time, and that wait. */
+const MOST_AT_ONCE = 2;
+const MOST_WAITING = 32;
+/** Deliveries that never cease must not keep a question waiting for ever. */
+const LONGEST_BEHIND_ACCEPTS_MS = 5_000;
+const RETRY_AFTER_MS = 5_000;
+
+/** Counts deliveries on their way into the queue. */
+export interface Accepts {
+  /** Runs what accepts a delivery. */
+  during<T>(accept: () => Promise<T>): Promise<T>;
+  /** Resolves when none is on its way, or after `mostMs`. */
+  none(mostMs: number): Promise<void>;
+}
+
+export function countAccepts(): Accepts {
+  let underWay = 0;
+  let waiting: (() => void)[] = [];
+  return {
+    async during(accept) {
+      underWay += 1;
+      try {
+        return await accept();
+      } finally {
+        underWay -= 1;
+        if (underWay === 0) for (const resolve of waiting.splice(0)) resolve();
+      }
+    },
+    none(mostMs) {
+      if (underWay === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, mostMs);
+        waiting = [
+          ...waiting,
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+        ];
+      });
+    },
+  };
+}
+
+/** Runs what a caller asks for; `name` is the operation. Throws `too-busy` where the caller, or everybody, asks for too much. */
+export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Promise<T>) => Promise<T>;
+
+/** Bounds costly questions by caller and in all, and starts none of them while deliveries are on their way into the queue. */
+export function boundCostlyQuestions(accepts: Pick<Accepts, 'none'>): CostlyQuestions {
+  const ofCaller = new Map<string, number>();
+  const line: (() => void)[] = [];
+  let running = 0;
+
+  async function placed<T>(answer: () => Promise<T>): Promise<T> {
+    if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => line.push(resolve));
+    else running += 1;
+    try {
+      await accepts.none(LONGEST_BEHIND_ACCEPTS_MS);
+      // What has arrived meanwhile is read first.
+      await turn();
+      return await answer();
+    } finally {
+      const next = line.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  }
+
+  return async (name, caller, answer) => {
+    if (!COSTLY.has(name)) return answer();
+    const own = ofCaller.get(caller) ?? 0;
+    if (own >= MOST_OF_CALLER)
+      throw busy('You have asked for as much as is computed for one caller at a time.');
+    if (line.length >= MOST_WAITING) throw busy('More is asked for than can be computed at the moment.');
+    ofCaller.set(caller, own + 1);
+    try {
+      return await placed(answer);
+    } finally {
+      const left = (ofCaller.get(caller) ?? 1) - 1;
+      if (left === 0) ofCaller.delete(caller);
+      else ofCaller.set(caller, left);
+    }
+  };
+}
+
+function busy(message: string): OffbeatError {
+  return new OffbeatError('too-busy', message, {
+    fix: 'Wait for the answers, and ask again.',
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+}
