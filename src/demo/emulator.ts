@@ -3,7 +3,7 @@ import { createEmulator } from 'emulate';
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { isSuccess } from './exchange.ts';
-import { type GithubProxy, startGithubProxy } from './github-proxy.ts';
+import { type GithubProxy, type ProxyOptions, startGithubProxy } from './github-proxy.ts';
 import { numberAt, textAt } from './json.ts';
 import type { Role } from './own-routes.ts';
 import { RunRegistry } from './run-registry.ts';
@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly runs?: RunRegistry;
   /** The App's private key (PEM); a new one where left out. */
   readonly privateKey?: string;
+  /** Shown each request of the App's and what is answered. */
+  readonly observe?: ProxyOptions['observe'];
   /** The installation's permissions where they differ from all that the App asks for. */
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
 }
@@ -84,6 +86,9 @@ const PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   checks: 'write',
 };
 
+/** What `app.yml` subscribes to. */
+const EVENTS = ['workflow_run', 'workflow_job', 'push', 'pull_request', 'issue_comment', 'repository'] as const;
+
 const PEOPLE = {
   maintainer: { login: 'maintainer', token: 'token-of-maintainer', role: 'admin' },
   writer: { login: 'writer', token: 'token-of-writer', role: 'write' },
@@ -115,6 +120,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     owner: OWNER,
     repositories: options.repositories.map(({ name }) => name),
     oauth: OAUTH,
+    observe: options.observe,
   });
   const repositories: EmulatedRepository[] = [];
   for (const repository of options.repositories) {
@@ -175,7 +181,7 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
           name: 'Offbeat',
           private_key: privateKey,
           permissions,
-          events: [],
+          events: [...EVENTS],
           installations: [
             {
               installation_id: INSTALLATION_ID,

@@ -14,6 +14,7 @@ import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { runPage, threadPage } from './thread-page.ts';
 import { TimeStamps } from './time-stamps.ts';
+import { wholeAnswer } from './whole-answers.ts';
 
 /** One request that was answered; what tests assert about reads and writes. */
 export interface RequestRecord {
@@ -50,6 +51,8 @@ export interface ProxyOptions {
   readonly clock: Clock;
   /** Workflow runs that the API lists from the start. */
   readonly runs: RunRegistry;
+  /** Shown each request of the App's and what is answered. */
+  readonly observe?: ((exchange: Exchange, answer: Answer) => void) | undefined;
 }
 
 export interface GithubProxy {
@@ -104,7 +107,9 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     const branch = branchMoved(exchange);
     const before = branch === undefined ? undefined : await tipOf(upstream, exchange.path, branch);
     const found = (await answerOwn(own, exchange)) ?? (await forward(upstream, exchange));
-    const shown = await withPullView(found, exchange, pulls);
+    const viewed = await withPullView(found, exchange, pulls);
+    const shown = { ...viewed, body: wholeAnswer(viewed.body, ownUrl) };
+    if (exchange.caller.kind !== 'person') options.observe?.(exchange, shown);
     faults.learn(exchange, shown);
     await raiseWebhooks(webhooks, exchange, shown, before);
     if (exchange.method !== 'GET' && isSuccess(shown)) {

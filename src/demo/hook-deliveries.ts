@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Json } from './json.ts';
-import { at, numberAt, textAt } from './json.ts';
+import { asJson, at, type Json, numberAt, textAt } from './json.ts';
+import { wholeAnswer } from './whole-answers.ts';
 
 /** One attempt to deliver a webhook, with what `GET /app/hook/deliveries` tells of it. */
 export interface Delivery {
@@ -39,6 +39,9 @@ export function hookHeaders(options: {
 /** GitHub gives a receiver ten seconds. */
 const ANSWER_WITHIN_MS = 10_000;
 
+/** Addresses in payloads lead nowhere here. */
+const PUBLIC_API = 'https://api.github.com';
+
 /**
  * Delivers webhooks one after another in the order they were raised, and keeps a record of every attempt.
  * Until a target is set, and while deliveries are being lost on purpose, nothing reaches the receiver but the
@@ -71,7 +74,8 @@ export class HookDeliveries {
 
   /** Queues one delivery; returns its guid at once. */
   raise(event: string, payload: Json, guid: string = randomUUID(), redelivery = false): string {
-    this.#chain = this.#chain.then(() => this.#deliver(event, payload, guid, redelivery));
+    const whole = asJson(wholeAnswer(payload, PUBLIC_API));
+    this.#chain = this.#chain.then(() => this.#deliver(event, whole, guid, redelivery));
     return guid;
   }
 

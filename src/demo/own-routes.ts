@@ -85,7 +85,10 @@ async function permission(
   const user = await context.upstream('GET', `/users/${login}`);
   if (!isSuccess(user)) return refusal(404, `${login} is not a user`);
   const role = context.roles.get(decodeURIComponent(login)) ?? 'none';
-  return { status: 200, body: { permission: role, role_name: role, user: user.body } };
+  return {
+    status: 200,
+    body: { permission: role, role_name: role, user: { ...asJson(user.body), role_name: role } },
+  };
 }
 
 async function issue(
@@ -154,6 +157,7 @@ async function react(
   const given = context.reactions.get(`${path}/${id}`) ?? [];
   const reaction = {
     id: given.length + 1,
+    node_id: `REA_${given.length + 1}`,
     content: textAt(exchange.body, 'content'),
     user: await context.sender(exchange),
     created_at: new Date().toISOString(),

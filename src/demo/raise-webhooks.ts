@@ -132,7 +132,8 @@ function issueEvent(action: string, answer: Answer): Raised {
 }
 
 function pullEvent(action: string, pull: Json): Raised {
-  return { event: 'pull_request', payload: { action, number: pull.number, pull_request: pull } };
+  const changes = action === 'edited' ? { changes: {} } : {};
+  return { event: 'pull_request', payload: { action, number: pull.number, pull_request: pull, ...changes } };
 }
 
 async function merged(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
@@ -152,7 +153,7 @@ async function contentsChanged(context: WebhookContext, change: Change): Promise
   const after = textAt(change.answer.body, 'commit', 'sha');
   return [
     await push(context, change.repositoryPath, `refs/heads/${branch}`, change.before, after),
-    ...(await synchronized(context, change.repositoryPath, branch)),
+    ...(await synchronized(context, change, branch, after)),
   ];
 }
 
@@ -163,22 +164,25 @@ async function refMoved(context: WebhookContext, change: Change): Promise<readon
   if (branch === undefined) return [];
   return [
     await push(context, change.repositoryPath, ref, change.before, after),
-    ...(await synchronized(context, change.repositoryPath, branch)),
+    ...(await synchronized(context, change, branch, after)),
   ];
 }
 
 /** Open pull requests whose branch has another head now. */
 async function synchronized(
   context: WebhookContext,
-  repositoryPath: string,
+  { repositoryPath, before }: Change,
   branch: string,
+  after: string,
 ): Promise<readonly Raised[]> {
   const open = await context.upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
   const own = asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
   return Promise.all(
-    own.map(async (pull) =>
-      pullEvent('synchronize', await context.pullView(repositoryPath, String(numberAt(pull, 'number')))),
-    ),
+    own.map(async (pull) => {
+      const view = await context.pullView(repositoryPath, String(numberAt(pull, 'number')));
+      const { event, payload } = pullEvent('synchronize', view);
+      return { event, payload: { ...payload, before, after } };
+    }),
   );
 }
 
@@ -199,6 +203,7 @@ async function push(
   const commit = await context.upstream('GET', `${repositoryPath}/git/commits/${after}`);
   const head = {
     id: after,
+    url: `${repositoryPath}/commit/${after}`,
     tree_id: textAt(commit.body, 'tree', 'sha'),
     distinct: true,
     message: textAt(commit.body, 'message'),
@@ -219,6 +224,8 @@ async function push(
       deleted: false,
       forced: false,
       base_ref: null,
+      compare: `${repositoryPath}/compare/${before}...${after}`,
+      pusher: { name: textAt(commit.body, 'author', 'name'), email: textAt(commit.body, 'author', 'email') },
       commits: before === NO_COMMIT ? [] : [head],
       head_commit: head,
     },

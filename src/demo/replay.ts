@@ -3,10 +3,11 @@ import type { SettableClock } from './clock.ts';
 import type { HistoryEvent } from './history.ts';
 import { hookHeaders } from './hook-deliveries.ts';
 import { HookPipe } from './hook-pipe.ts';
-import type { Json } from './json.ts';
+import { asJson, type Json } from './json.ts';
 import { jobView, type PayloadContext, runView, workflowJobPayload, workflowRunPayload } from './payloads.ts';
 import { hexadecimal } from './random.ts';
 import type { RunRegistry } from './run-registry.ts';
+import { wholeAnswer } from './whole-answers.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -88,9 +89,10 @@ export function webhookOf(
   event: HistoryEvent,
   context: PayloadContext,
 ): { readonly name: string; readonly payload: Json } {
+  const whole = (payload: Json): Json => asJson(wholeAnswer(payload, context.apiUrl));
   return event.kind === 'job'
-    ? { name: 'workflow_job', payload: workflowJobPayload(event.run, event.job, context) }
-    : { name: 'workflow_run', payload: workflowRunPayload(event.kind, event.run, context) };
+    ? { name: 'workflow_job', payload: whole(workflowJobPayload(event.run, event.job, context)) }
+    : { name: 'workflow_run', payload: whole(workflowRunPayload(event.kind, event.run, context)) };
 }
 
 /** Keeps what the API would list of the run. */

@@ -7,6 +7,7 @@ import { asJson, type Json, numberAt } from '../../src/demo/json.ts';
 import { webhookOf } from '../../src/demo/replay.ts';
 import { demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
 
 /** Few enough that a life is short, many enough for a pull request. */
@@ -45,10 +46,12 @@ export interface Seen {
 /** The same world every time, but for ids that GitHub makes up. */
 export async function createWorld(): Promise<World> {
   const clock = settableClock(FIRST_DAY);
+  const contract = new ContractWatch();
   const emulated = await startEmulator({
     repositories: [{ name: 'octo-repo', files: demoFiles(WORKFLOWS) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    observe: contract.observe,
   });
   const where = { owner: emulated.repository.owner, repo: emulated.repository.name };
   const quiet = () => undefined;
@@ -139,7 +142,10 @@ export async function createWorld(): Promise<World> {
         ]),
       };
     },
-    end: () => emulated.stop(),
+    async end() {
+      await emulated.stop();
+      contract.assertKept(emulated.hooks.all);
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import { webhookOf } from '../../src/demo/replay.ts';
 import { demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
 import type { RepositoryState, Store } from '../../src/usecases/ports.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
 import { KillableApp } from './killable-app.ts';
 
@@ -67,10 +68,12 @@ interface Sent {
 /** Lives twenty days before an emulated GitHub, dies at each of the points and is started again on the same data. */
 export async function liveAndDie(backend: Backend, points: readonly KillPoint[]): Promise<Remains> {
   const clock = settableClock(FIRST_DAY);
+  const contract = new ContractWatch();
   const emulated = await startEmulator({
     repositories: [{ name: 'octo-repo', files: demoFiles(WORKFLOWS) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    observe: contract.observe,
   });
   const compiled = await temporaryDirectory();
   const app = new KillableApp(
@@ -126,6 +129,7 @@ export async function liveAndDie(backend: Backend, points: readonly KillPoint[])
     const store = await backend.open();
     const state = await store.load(emulated.repository.id);
     await store.close();
+    contract.assertKept(emulated.hooks.all);
     const names = new Map([
       [emulated.url, 'GITHUB'],
       [branch.commit.sha, 'MAIN'],

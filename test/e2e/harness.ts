@@ -18,6 +18,7 @@ import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 import { quickDirectory } from '../quick-directory.ts';
 
 export const WEBHOOK_SECRET = 'secret-of-the-tests';
@@ -158,11 +159,13 @@ async function runWorld(
   act: (world: World) => Promise<void>,
 ): Promise<void> {
   const clock = settableClock(FIRST_DAY);
+  const contract = new ContractWatch();
   const workflows = options.workflows ?? TEST_WORKFLOWS;
   const emulated = await startEmulator({
     repositories: [{ name: 'octo-repo', files: demoFiles(workflows, options.config) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    observe: contract.observe,
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
     ...(snapshot === undefined
       ? {}
@@ -216,6 +219,7 @@ async function runWorld(
   try {
     listen();
     await act({ app, emulated });
+    contract.assertKept(emulated.hooks.all);
   } finally {
     await server.stop();
     await emulated.stop();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { installationPayload } from '../../src/demo/installation.ts';
 import { type RunningApp, withApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
 import {
@@ -27,14 +28,22 @@ function attempts(app: RunningApp): number {
   ).length;
 }
 
+/** What some actions say of what was there before. */
+const CHANGES: Readonly<Record<string, object>> = {
+  edited: { changes: {} },
+  renamed: { changes: { repository: { name: { from: 'octo-repo' } } } },
+  transferred: { changes: { owner: { from: {} } } },
+};
+
 /** What GitHub says when the repository itself changes. */
 async function tellOfRepository(app: RunningApp, action: string, over: object = {}): Promise<void> {
   const { repository, installationId, sender } = await app.payloadContext();
   app.emulated.hooks.raise('repository', {
     action,
     repository: { ...repository, ...over },
-    installation: { id: installationId },
+    installation: { id: installationId, node_id: 'demo' },
     sender,
+    ...(CHANGES[action] ?? {}),
   } as never);
   await app.idle();
 }
@@ -73,9 +82,9 @@ describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
       await app.restart();
       app.emulated.faults.restore('pull_requests');
       app.emulated.hooks.raise('installation', {
+        ...installationPayload(app.emulated),
         action: 'new_permissions_accepted',
-        installation: { id: app.emulated.app.installationId },
-      } as never);
+      });
       await app.idle();
       await app.live(2, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
       expect(await statesOf(app)).toEqual(new Map([[(await openPull(app)).number, 'open']]));
@@ -142,11 +151,15 @@ describe('a repository that changes while a proposal is open', { timeout: SLOWES
       expect(attempts(app)).toBe(before);
       await app.as('maintainer').rest.repos.update({ ...app.where, archived: false });
       await tellOfRepository(app, 'transferred', { owner: { login: 'elsewhere' } });
+      const { repositories, ...installed } = installationPayload(app.emulated);
       app.emulated.hooks.raise('installation_repositories', {
+        ...installed,
         action: 'removed',
-        installation: { id: app.emulated.app.installationId },
-        repositories_removed: [{ id: app.emulated.repository.id }],
-      } as never);
+        repository_selection: 'selected',
+        repositories_added: [],
+        repositories_removed: repositories,
+        requester: null,
+      });
       await app.idle();
       expect(attempts(app)).toBe(before);
       expect((await openPull(app)).number).toBe(pull.number);

@@ -17,6 +17,7 @@ import { seededRandom } from '../../src/plan/random.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 import { quickDirectory } from '../quick-directory.ts';
 import { addForecasts } from './forecasts.ts';
 import { TextCollector, type Texts, terminalText } from './texts.ts';
@@ -83,10 +84,12 @@ const COMMANDS: readonly (readonly string[])[] = [
 export async function recordDemo(): Promise<Texts> {
   const collector = new TextCollector();
   const clock = settableClock(FIRST_DAY);
+  const contract = new ContractWatch();
   const emulated = await startEmulator({
     repositories: [{ name: 'octo-repo', files: demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    observe: contract.observe,
   });
   const directory = await quickDirectory('offbeat-golden-');
   const dataDirectory = join(directory, 'data');
@@ -122,6 +125,7 @@ export async function recordDemo(): Promise<Texts> {
     } finally {
       await close();
     }
+    contract.assertKept(emulated.hooks.all);
   } finally {
     await emulated.stop();
     await rm(directory, { recursive: true, force: true });

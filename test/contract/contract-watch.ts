@@ -1,0 +1,38 @@
+import type { Answer, Exchange } from '../../src/demo/exchange.ts';
+import type { Delivery } from '../../src/demo/hook-deliveries.ts';
+import { offencesOf } from './github-contract.ts';
+import { wrongInWebhook } from './webhook-schemas.ts';
+
+/** Operations that are not in `contract.json`, and why they may be asked. */
+const OUTSIDE: readonly { readonly pattern: RegExp; readonly why: string }[] = [
+  { pattern: /^GET \/users\/[^/]+$/, why: 'GitHub has it, the extract does not; the account of a sign-off.' },
+  { pattern: /^GET \/app\/hook\/config$/, why: 'GitHub has it, the extract does not; read by `doctor`.' },
+];
+
+/**
+ * Holds every request of the App's, and every answer of the emulated GitHub to it, against GitHub's own description. A request that
+ * does not fit is a fault of Offbeat's; an answer that does not fit is one of the emulation's.
+ */
+export class ContractWatch {
+  readonly #offences = new Set<string>();
+
+  readonly observe = (exchange: Exchange, answer: Answer): void => {
+    const offences = offencesOf(exchange, answer);
+    const asked = `${exchange.method} ${exchange.path}`;
+    if (offences === null && !OUTSIDE.some(({ pattern }) => pattern.test(asked))) {
+      this.#offences.add(`${asked} is no operation of GitHub's`);
+    }
+    for (const { operation, side, what } of offences ?? []) {
+      this.#offences.add(`${operation}, ${side}: ${what}`);
+    }
+  };
+
+  /** Throws where something did not fit, or one of the webhooks that were sent does not. */
+  assertKept(sent: readonly Pick<Delivery, 'event' | 'payload'>[] = []): void {
+    for (const { event, payload } of sent) {
+      for (const what of wrongInWebhook(event, payload)) this.#offences.add(`webhook ${what}`);
+    }
+    if (this.#offences.size === 0) return;
+    throw new Error(`Not as GitHub describes it:\n${[...this.#offences].sort().join('\n')}`);
+  }
+}
