@@ -87,7 +87,14 @@ const PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
 };
 
 /** What `app.yml` subscribes to. */
-const EVENTS = ['workflow_run', 'workflow_job', 'push', 'pull_request', 'issue_comment', 'repository'] as const;
+const EVENTS = [
+  'workflow_run',
+  'workflow_job',
+  'push',
+  'pull_request',
+  'issue_comment',
+  'repository',
+] as const;
 
 const PEOPLE = {
   maintainer: { login: 'maintainer', token: 'token-of-maintainer', role: 'admin' },

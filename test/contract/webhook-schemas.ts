@@ -1,11 +1,12 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 
 interface Schemas {
   readonly definitions: Readonly<Record<string, object>>;
 }
 
-const schemas: Schemas = createRequire(import.meta.url)('@octokit/webhooks-schemas/schema.json');
+const address = import.meta.resolve('@octokit/webhooks-schemas/schema.json');
+const schemas: Schemas = JSON.parse(readFileSync(new URL(address), 'utf8'));
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema({ $id: 'webhooks', definitions: withMoreFields(schemas.definitions) });
 const compiled = new Map<string, ValidateFunction>();
