@@ -105,6 +105,14 @@ const Variables = StorageVariables.extend({
   HOST: Host,
   PORT: Port,
   TRUSTED_PROXIES: Proxies,
+  METRICS_PORT: Port.unwrap().optional(),
+  METRICS_TOKEN: z
+    .string()
+    .min(
+      MIN_SECRET_LENGTH,
+      `Use at least ${MIN_SECRET_LENGTH} characters, for example from "openssl rand -hex 32".`,
+    )
+    .optional(),
   WORKERS: WholeNumber(0, MAX_WORKERS).optional(),
   LOG_LEVEL: LogLevel,
   EMERGENCY_STOP: Flag.default(false),
@@ -134,6 +142,12 @@ export interface ApiEnv {
   readonly issuer?: string;
 }
 
+/** Metrics are read on a port of their own (`null`: the port of everything else), there with a token (`null`: with none of these). */
+export interface MetricsEnv {
+  readonly port: number | null;
+  readonly token: string | null;
+}
+
 /** Where everything is kept: files in a directory, or, where one is named, a database. */
 export interface StorageEnv {
   readonly dataDirectory: string;
@@ -155,6 +169,8 @@ export interface Env extends StorageEnv {
   readonly port: number;
   /** Addresses and networks whose `X-Forwarded-For` is believed; absent: none. */
   readonly trustedProxies?: readonly string[];
+  /** Who may read the metrics; absent: everybody, on the port of everything else. */
+  readonly metrics?: MetricsEnv;
   /** Jobs handled at once; 0: this process accepts and leaves the work to others. Absent: the queue's own default. */
   readonly workers?: number;
   readonly logLevel: z.infer<typeof LogLevel>;
@@ -208,6 +224,7 @@ export function readEnv(environment: Readonly<Record<string, string | undefined>
     ...(variables.WORKERS === undefined ? {} : { workers: variables.WORKERS }),
     logLevel: variables.LOG_LEVEL,
     trustedProxies: variables.TRUSTED_PROXIES,
+    metrics: { port: variables.METRICS_PORT ?? null, token: variables.METRICS_TOKEN ?? null },
     emergencyStop: variables.EMERGENCY_STOP,
     api: apiOf(variables),
     pages: {

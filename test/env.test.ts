@@ -37,6 +37,7 @@ describe('readEnv', () => {
   it('fills in what is not set; an empty variable is not set', () => {
     expect(readEnv({ ...GOOD, PORT: '', DATA_DIR: '' })).toEqual({
       appId: 12,
+      metrics: { port: null, token: null },
       trustedProxies: [],
       privateKey: PEM,
       secrets: [GOOD.WEBHOOK_SECRET],

@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../clock.ts';
 import type { ApiEnv } from '../env.ts';
 import { adminEndpoints } from '../http/api/admin-endpoints.ts';
 import { createApi } from '../http/api/app.ts';
 import { bearerAuthentication } from '../http/api/bearer.ts';
-import type { Authenticate } from '../http/api/caller.ts';
+import { type Authenticate, reachesAll, Unauthenticated } from '../http/api/caller.ts';
 import { generalEndpoints, type ServiceState } from '../http/api/general-endpoints.ts';
 import { API_BASE } from '../http/api/openapi.ts';
 import { operationEndpoints } from '../http/api/operation-endpoints.ts';
@@ -33,6 +34,23 @@ export interface ApiRoutesOptions {
   /** Other credentials than tokens, asked where there is no token. */
   readonly signedIn?: Authenticate;
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
+}
+
+/** Whether a request has a token of the API for all repositories. */
+export function hasTokenForAll(env: ApiEnv, clock: Clock): (request: IncomingMessage) => Promise<boolean> {
+  const authenticate = bearerAuthentication({ ...env, clock });
+  return async ({ headers }) => {
+    try {
+      const authorization = headers.authorization ?? '';
+      const caller = await authenticate(
+        new Request('http://metrics.invalid', { headers: { authorization } }),
+      );
+      return caller !== null && reachesAll(caller);
+    } catch (error) {
+      if (error instanceof Unauthenticated) return false;
+      throw error;
+    }
+  };
 }
 
 /** The REST API as routes of the front door. */

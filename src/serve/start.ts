@@ -11,12 +11,13 @@ import { createProbot } from '../github/probot.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/costly-questions.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
+import { carriesToken, listenForMetrics } from '../http/metrics-door.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
-import { operatorRoutes } from '../http/webhook/operator-routes.ts';
+import { type OperatorRoutesOptions, operatorRoutes } from '../http/webhook/operator-routes.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import { deliveryLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { apiRoutes } from './api.ts';
+import { apiRoutes, hasTokenForAll } from './api.ts';
 import { watchApp } from './app-watch.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import { type ContextParts, type Contexts, createContexts } from './contexts.ts';
@@ -44,6 +45,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where it listens, `http://host:port`. */
   readonly url: string;
+  /** Where the metrics are read, where that is a port of their own. */
+  readonly metricsUrl: string | null;
   /** Where the linked person is signed in; `null` where there is none. */
   readonly signInUrl: string | null;
   /** Resolves when everything accepted so far was handled. */
@@ -77,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     conditions,
     ownUrl: () => ownUrl,
   });
-  const port = await door.listen(env.port, env.host).catch(async (error: unknown) => {
+  const { metricsDoor, port } = await listenAt(door, env, parts.metrics).catch(async (error: unknown) => {
     app.stop();
     await storage.close();
     throw error;
@@ -88,6 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await storage.beginTimedWork();
   return {
     url: ownUrl,
+    metricsUrl: metricsDoor === null ? null : `http://${env.host}:${metricsDoor.port}/metrics`,
     signInUrl: pages === null || pages.linkedPath === null ? null : `${ownUrl}${pages.linkedPath}`,
     idle: () => storage.queue.idle(),
     async stop() {
@@ -97,10 +101,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       app.stop();
       pages?.close();
       await door.drain();
+      await metricsDoor?.stop();
       await storage.close();
       log.info({}, 'Offbeat has stopped');
     },
   };
+}
+
+/** Takes the port of the metrics, where they have one of their own, and that of everything else: both or none. */
+async function listenAt(door: FrontDoor, { metrics: wanted, host, port }: Env, metrics: Metrics) {
+  const own = wanted?.port ?? null;
+  const metricsDoor = own === null ? null : await listenForMetrics(metrics, { host, port: own });
+  try {
+    return { metricsDoor, port: await door.listen(port, host) };
+  } catch (error) {
+    await metricsDoor?.stop();
+    throw error;
+  }
 }
 
 /** The parts that need no storage. */
@@ -217,7 +234,11 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
   const door = createFrontDoor({
     secrets: env.secrets,
     queue: options.accepts === false ? null : queue,
-    routes: [...operatorRoutes({ ...own, metrics }), ...api, ...(pages?.routes ?? [])],
+    routes: [
+      ...operatorRoutes({ ...own, metrics, mayReadMetrics: metricsReaders(options) }),
+      ...api,
+      ...(pages?.routes ?? []),
+    ],
     log,
     clock,
     count: metrics.countDelivery,
@@ -225,6 +246,15 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     addressOf,
   });
   return { door, pages };
+}
+
+function metricsReaders({ env, clock }: ServerOptions): OperatorRoutesOptions['mayReadMetrics'] {
+  const { metrics } = env;
+  if (metrics === undefined) return async () => true;
+  if (metrics.port !== null) return null;
+  const { token } = metrics;
+  const hasToken = hasTokenForAll(env.api ?? { audience: API_AUDIENCE }, clock);
+  return async (request) => (token !== null && carriesToken(request, token)) || hasToken(request);
 }
 
 function createPagesIfWanted(

@@ -27,6 +27,7 @@ export interface TestServer {
     path: string,
     init?: AskOptions,
   ): Promise<{ readonly status: number; readonly text: string; readonly data: Json }>;
+  tokenOf(role: string, repositories: readonly string[]): Promise<string>;
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
   close(): Promise<void>;
 }
@@ -82,6 +83,7 @@ export async function startTestServer(
       const { data = {} } = JSON.parse(text) as { data?: Json };
       return { status: response.status, text, data };
     },
+    tokenOf: bearer,
     async get(path) {
       const response = await fetch(`${server.url}${path}`);
       return { status: response.status, text: await response.text() };

@@ -8,14 +8,18 @@ const PACE_MS = 1_000;
 const LOOK_EVERY_MS = 10_000;
 /** Most pages that are kept up to date at the same time. Further pages work, but do not update themselves. */
 const MOST_WATCHERS = 500;
+/** Of these, pages of one session: more than anybody looks at. */
+const MOST_OF_SESSION = 20;
 
 export interface Live {
   /**
    * Runs until the connection ends or `stillAllowed` returns false: calls `say('change')` after changes, and
-   * `say('beat')` to keep the connection open. Returns false at once where too many pages are watching already.
+   * `say('beat')` to keep the connection open. Returns false at once where too many pages, or too many of the session,
+   * are watching already.
    */
   watch(options: {
     readonly repositoryId: number;
+    readonly sessionId: string;
     readonly load: () => Promise<RepositoryState | undefined>;
     readonly stillAllowed: () => Promise<boolean>;
     readonly say: (word: 'change' | 'beat') => Promise<void>;
@@ -28,11 +32,14 @@ export interface Live {
 /** Keeps open pages up to date: by announcements within the process, and by reading the store for other processes. */
 export function createLive(changes: Changes): Live {
   const closing = new AbortController();
-  let watchers = 0;
+  /** Pages that watch, by session. */
+  const watching = new Map<string, number>();
+  const watchersInAll = (): number => [...watching.values()].reduce((sum, count) => sum + count, 0);
   return {
-    async watch({ repositoryId, load, stillAllowed, say, cut }) {
-      if (watchers >= MOST_WATCHERS || closing.signal.aborted) return false;
-      watchers += 1;
+    async watch({ repositoryId, sessionId, load, stillAllowed, say, cut }) {
+      const own = watching.get(sessionId) ?? 0;
+      if (own >= MOST_OF_SESSION || watchersInAll() >= MOST_WATCHERS || closing.signal.aborted) return false;
+      watching.set(sessionId, own + 1);
       const end = AbortSignal.any([cut, closing.signal]);
       let changed = false;
       let wake: (() => void) | undefined;
@@ -61,7 +68,9 @@ export function createLive(changes: Changes): Live {
         return true;
       } finally {
         unsubscribe();
-        watchers -= 1;
+        const left = (watching.get(sessionId) ?? 1) - 1;
+        if (left === 0) watching.delete(sessionId);
+        else watching.set(sessionId, left);
       }
     },
     close: () => closing.abort(),

@@ -52,6 +52,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
       stream.onAbort(() => cut.abort());
       await live.watch({
         repositoryId,
+        sessionId: seen.session.id,
         load: () => context.store.load(repositoryId),
         stillAllowed: async () =>
           (await seen.people.sessions.isLive(seen.session)) &&

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Condition } from '../../telemetry/conditions.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Route } from './front-door.ts';
@@ -9,13 +10,22 @@ export interface OperatorRoutesOptions {
   /** What is amiss while deliveries are accepted. */
   readonly conditions: () => Promise<readonly Condition[]>;
   readonly metrics: Metrics;
+  /** Whether a request may read the metrics; `null` where they are read on a port of their own. */
+  readonly mayReadMetrics: ((request: IncomingMessage) => Promise<boolean>) | null;
 }
+
+const NOTHING_HERE = 'There is nothing here.';
 
 /**
  * `/healthz`: the process answers. `/readyz`: deliveries can be accepted durably; what else is amiss is named and changes no
  * status. `/metrics`: figures for Prometheus.
  */
-export function operatorRoutes({ problems, conditions, metrics }: OperatorRoutesOptions): readonly Route[] {
+export function operatorRoutes({
+  problems,
+  conditions,
+  metrics,
+  mayReadMetrics,
+}: OperatorRoutesOptions): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -35,7 +45,16 @@ export function operatorRoutes({ problems, conditions, metrics }: OperatorRoutes
     {
       method: 'GET',
       path: '/metrics',
-      async handle(_request, response) {
+      async handle(request, response) {
+        if (mayReadMetrics === null) return respond(response, 404, { error: NOTHING_HERE });
+        if (!(await mayReadMetrics(request))) {
+          return respond(
+            response,
+            401,
+            { error: 'The metrics take a token.' },
+            { 'www-authenticate': 'Bearer' },
+          );
+        }
         const { contentType, text } = await metrics.expose();
         response.writeHead(200, { 'content-type': contentType });
         response.end(text);

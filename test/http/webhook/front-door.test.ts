@@ -44,6 +44,7 @@ beforeEach(async () => {
         problems: async () => (isReady ? [] : ['Not yet.']),
         conditions: async () => amiss,
         metrics: createMetrics(),
+        mayReadMetrics: async () => true,
       }),
       { method: 'GET', path: '/broken', handle: () => Promise.reject(new Error('boom')) },
       { method: '*', path: '/api/v1/*', handle: (incoming, response) => void response.end(incoming.url) },
