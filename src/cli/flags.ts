@@ -12,6 +12,7 @@ import {
   setFlag,
 } from '../usecases/maintenance/flags.ts';
 import { commandLog } from './command-log.ts';
+import { mustBeConfirmed } from './confirm.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
@@ -21,6 +22,7 @@ const EMERGENCY_STOP = 'emergency-stop';
 export interface FlagOptions {
   readonly json?: boolean;
   readonly why?: string;
+  readonly confirm?: string;
 }
 
 /** `offbeat flags list`: the emergency stop, and what is being rolled out. */
@@ -35,12 +37,15 @@ export function setFlagTo(
   options: FlagOptions,
   context: CliContext,
 ): Promise<number> {
-  return withFlags(options, context, (flags) => {
+  return withFlags(options, context, async (flags, opened) => {
     if (name !== EMERGENCY_STOP) return setFlag(flags, name, Number(value.replace(/%$/, '') || Number.NaN));
     if (value !== 'on' && value !== 'off') {
       throw new OffbeatError('usage-invalid', 'The emergency stop is on or off.');
     }
-    return setEmergencyStop(flags, value === 'on', options.why ?? 'Set at the terminal.');
+    const { why = 'Set at the terminal.', confirm } = options;
+    const action = value === 'on' ? 'emergency-stop' : 'lift-emergency-stop';
+    await mustBeConfirmed(opened, context.clock, { action, why, confirm });
+    return setEmergencyStop(flags, value === 'on', why);
   });
 }
 
@@ -59,18 +64,18 @@ export function rollBack(name: string, options: FlagOptions, context: CliContext
 async function withFlags(
   options: FlagOptions,
   context: CliContext,
-  act: (flags: FlagContext) => Promise<Deployment>,
+  act: (flags: FlagContext, opened: Awaited<ReturnType<typeof openDeployments>>) => Promise<Deployment>,
 ): Promise<number> {
   const env = readStorageEnv(await environmentOf(context));
-  const { deployments, close } = await openDeployments({ env, log: commandLog(context) });
+  const opened = await openDeployments({ env, log: commandLog(context) });
   try {
-    const deployment = await act({ deployments, clock: context.clock, by: null });
+    const deployment = await act({ deployments: opened.deployments, clock: context.clock, by: null }, opened);
     const { output } = context;
     output.write(
       options.json === true ? JSON.stringify(deployment, null, 2) : toTerminal(renderDeployment(deployment)),
     );
     return 0;
   } finally {
-    await close();
+    await opened.close();
   }
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { DoctorOptions } from './doctor.ts';
 import type { FlagOptions } from './flags.ts';
 import type { CliContext } from './plan.ts';
+import type { RedriveOptions } from './queue.ts';
 import type { TokenOptions } from './token.ts';
 
 /** Adds the operator's commands: workers, migrations, dead letters, copying a store. */
@@ -71,7 +72,9 @@ export function addOperatorCommands(
     .argument('[id]', 'as `queue dead` lists it')
     .description('Put one of them, or all, into the queue again.')
     .option('--all', 'every one that can be')
-    .action(async (id: string | undefined, options: { all?: boolean }) => {
+    .option('--why <text>', 'for the audit')
+    .option('--confirm <code>', 'the code that the command without it prints')
+    .action(async (id: string | undefined, options: RedriveOptions) => {
       const { redrive } = await import('./queue.ts');
       finish(await redrive(id, options, context));
     });
@@ -97,6 +100,7 @@ export function addOperatorCommands(
     .argument('<value>', 'on or off; or the share of repositories in per cent, where its stages begin')
     .description('Set one.')
     .option('--why <text>', 'for those who see it')
+    .option('--confirm <code>', 'of emergency-stop: the code that the command without it prints')
     .option('--json', 'print JSON')
     .action(async (name: string, value: string, options: FlagOptions) => {
       const { setFlagTo } = await import('./flags.ts');

@@ -1,8 +1,9 @@
 import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { DeadLetter, Queue } from '../queue/queue.ts';
-import { openStorage } from '../serve/storage.ts';
+import { openStorage, type Storage } from '../serve/storage.ts';
 import { commandLog } from './command-log.ts';
+import { mustBeConfirmed } from './confirm.ts';
 import { environmentOf } from './environment.ts';
 import type { CliContext } from './plan.ts';
 
@@ -19,10 +20,16 @@ export function listDead(options: { readonly json?: boolean }, context: CliConte
   });
 }
 
+export interface RedriveOptions {
+  readonly all?: boolean;
+  readonly why?: string;
+  readonly confirm?: string;
+}
+
 /** `offbeat queue redrive ID|--all`: puts dead letters back at the ends of their groups. */
 export function redrive(
   id: string | undefined,
-  options: { readonly all?: boolean },
+  options: RedriveOptions,
   context: CliContext,
 ): Promise<number> {
   if ((id === undefined) === (options.all !== true)) {
@@ -30,7 +37,9 @@ export function redrive(
       fix: '"offbeat queue dead" lists them.',
     });
   }
-  return withQueue(context, async (queue) => {
+  return withQueue(context, async (queue, storage) => {
+    const { why = 'Asked for at the terminal.', confirm } = options;
+    await mustBeConfirmed(storage, context.clock, { action: `redrive ${id ?? 'all'}`, why, confirm });
     if (id !== undefined && !(await queue.redrive(id))) {
       throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
         where: id,
@@ -56,7 +65,10 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
 }
 
 /** The queue without a worker, so that nothing is handled while the command reads it. */
-async function withQueue(context: CliContext, act: (queue: Queue) => Promise<number>): Promise<number> {
+async function withQueue(
+  context: CliContext,
+  act: (queue: Queue, storage: Storage) => Promise<number>,
+): Promise<number> {
   const storage = await openStorage({
     env: readStorageEnv(await environmentOf(context)),
     log: commandLog(context),
@@ -65,7 +77,7 @@ async function withQueue(context: CliContext, act: (queue: Queue) => Promise<num
     handler: () => async () => undefined,
   });
   try {
-    return await act(storage.queue);
+    return await act(storage.queue, storage);
   } finally {
     await storage.close();
   }

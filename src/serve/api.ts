@@ -15,14 +15,17 @@ import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Log } from '../log.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import type { Confirmations } from '../usecases/confirmations.ts';
 import type { Context } from '../usecases/context.ts';
-import type { Deployments } from '../usecases/ports.ts';
+import type { Deployments, OperatorAudit } from '../usecases/ports.ts';
 
 export interface ApiRoutesOptions {
   readonly env: ApiEnv;
   readonly service: ServiceState;
   readonly contextFor: (requestId: string) => Promise<Context>;
   readonly deployments: Deployments;
+  readonly confirmations: Confirmations;
+  readonly audit: OperatorAudit;
   readonly lockRepository: KeyedMutex;
   readonly clock: Clock;
   readonly log: Log;

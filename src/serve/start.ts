@@ -17,6 +17,7 @@ import { type OperatorRoutesOptions, operatorRoutes } from '../http/webhook/oper
 import type { Condition } from '../telemetry/conditions.ts';
 import { deliveryLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createConfirmations } from '../usecases/confirmations.ts';
 import { apiRoutes, hasTokenForAll } from './api.ts';
 import { watchApp } from './app-watch.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
@@ -225,6 +226,8 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     },
     contextFor: (requestId) => contexts.forRequest({ clock, log: log.child({ requestId }) }),
     deployments,
+    confirmations: createConfirmations(storage.expiringKeys, systemClock),
+    audit: storage.audit,
     lockRepository,
     clock,
     log,

@@ -16,14 +16,17 @@ import type { AcceptedJob, Queue } from '../queue/queue.ts';
 import type { TimedTask, Timers } from '../queue/timers.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
 import { openExpiringKeysFile } from '../store/expiring-keys-file.ts';
+import { holdStops } from '../store/held-stop.ts';
 import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
+import { openOperatorAuditFile } from '../store/operator-audit-file.ts';
 import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
+import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
 import type { WholeStore } from '../store/whole-store.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
-import type { Deployments, ExpiringKeys, Store } from '../usecases/ports.ts';
+import type { Deployments, ExpiringKeys, OperatorAudit, Store } from '../usecases/ports.ts';
 import { tending, turning } from './timed-tasks.ts';
 
 /** Sessions and codes live by the system's clock, whatever time the App is told. */
@@ -53,6 +56,7 @@ export interface Storage {
   readonly queue: Queue;
   readonly deployments: Deployments;
   readonly expiringKeys: ExpiringKeys;
+  readonly audit: OperatorAudit;
   /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
   readonly lockRepository: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
@@ -76,15 +80,27 @@ export function openStorage(options: StorageOptions): Promise<Storage> {
 }
 
 /** What the operator has decided, without opening the store: the App may be running on it. */
-export async function openDeployments({ env, log }: Pick<StorageOptions, 'env' | 'log'>): Promise<{
-  readonly deployments: Deployments;
-  close(): Promise<void>;
-}> {
+export async function openDeployments({
+  env,
+  log,
+}: Pick<StorageOptions, 'env' | 'log'>): Promise<
+  Pick<Storage, 'deployments' | 'expiringKeys' | 'audit' | 'close'>
+> {
   if (env.database === undefined) {
-    return { deployments: openDeploymentFile(env.dataDirectory), close: async () => undefined };
+    return {
+      deployments: openDeploymentFile(env.dataDirectory),
+      expiringKeys: openExpiringKeysFile(env.dataDirectory, systemClock, 'terminal'),
+      audit: openOperatorAuditFile(env.dataDirectory),
+      close: async () => undefined,
+    };
   }
   const database = await openMigrated(env.database, log);
-  return { deployments: openDeploymentTable(database), close: () => database.destroy() };
+  return {
+    deployments: openDeploymentTable(database),
+    expiringKeys: openExpiringKeysTable(database, systemClock),
+    audit: openOperatorAuditTable(database),
+    close: () => database.destroy(),
+  };
 }
 
 /** The store alone, for a command that handles no deliveries. Throws as `openStorage` does. */
@@ -117,7 +133,7 @@ async function openFiles({
     onLockLost: () => process.exit(1),
   });
   const lockRepository = createKeyedMutex();
-  const deployments = openDeploymentFile(env.dataDirectory);
+  const deployments = holdStops(openDeploymentFile(env.dataDirectory), log);
   const handle = await handler(store, deployments, lockRepository);
   const queue = await createInProcessQueue({
     data: store.data,
@@ -135,6 +151,7 @@ async function openFiles({
     queue,
     deployments,
     expiringKeys: openExpiringKeysFile(env.dataDirectory, systemClock),
+    audit: openOperatorAuditFile(env.dataDirectory),
     lockRepository,
     async beginTimedWork() {
       if (workers === 0) return;
@@ -160,6 +177,7 @@ async function openFiles({
     damage: () => store.damage(),
     replaying: () => queue.replaying(),
     async close() {
+      deployments.close();
       await timers?.stop();
       await queue.drain();
       await store.close();
@@ -210,7 +228,8 @@ async function openTables(
   const opened: (() => Promise<unknown>)[] = [() => database.destroy()];
   try {
     const store = tableStore(database, { env, log, clock });
-    const deployments = openDeploymentTable(database);
+    const deployments = holdStops(openDeploymentTable(database), log);
+    opened.push(async () => deployments.close());
     const boss = await startBoss({ connection: { url: named.url }, log });
     opened.push(() => boss.stop({ graceful: true }));
     const queue = await openPgBossQueue({
@@ -234,6 +253,7 @@ async function openTables(
       queue,
       deployments,
       expiringKeys: openExpiringKeysTable(database, systemClock),
+      audit: openOperatorAuditTable(database),
       lockRepository: inTransactions(store),
       async beginTimedWork() {
         if (workers === 0) return;
@@ -295,7 +315,10 @@ async function tableProblems(
 async function stopConditions(deployments: Deployments): Promise<readonly Condition[]> {
   try {
     await deployments.load();
-    return [];
+    const unkept = deployments.unkept?.() ?? null;
+    if (unkept === null) return [];
+    const sentence = `The emergency stop holds in this process, and could not be kept: ${unkept} It is tried again.`;
+    return [{ name: 'stop-unkept', sentence }];
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
     if (error.code !== 'stop-unreadable') return [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../disk/disk-full.ts';
+import { asDiskError, isMissing } from '../disk/disk-full.ts';
 import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
@@ -35,8 +35,12 @@ export function openDeploymentFile(directory: string): Deployments {
 
   const changeNow = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
     const next = await changed(update);
-    await makePrivateDirectory(directory);
-    await replacePrivateFile(path, `${JSON.stringify(next, null, 2)}\n`);
+    try {
+      await makePrivateDirectory(directory);
+      await replacePrivateFile(path, `${JSON.stringify(next, null, 2)}\n`);
+    } catch (error) {
+      throw asDiskError(error, path);
+    }
     known = undefined;
     return next;
   };

@@ -7,14 +7,19 @@ import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';
 
-const FILE_NAME = 'expiring_keys.json';
+/** The App's own file. A terminal has another, as the App holds what it has read in memory. */
+const FILE_NAMES = { app: 'expiring_keys.json', terminal: 'terminal_keys.json' } as const;
 
 /** Epoch ms by key. */
 const Stored = z.record(z.string(), z.number());
 
-/** Keys in a file of the data directory, which one process uses. A damaged file counts as empty: what it held expires soon. */
-export function openExpiringKeysFile(directory: string, clock: Clock): ExpiringKeys {
-  const path = join(directory, FILE_NAME);
+/** Keys in a file of the data directory. A damaged file counts as empty: what it held expires soon. */
+export function openExpiringKeysFile(
+  directory: string,
+  clock: Clock,
+  whose: keyof typeof FILE_NAMES = 'app',
+): ExpiringKeys {
+  const path = join(directory, FILE_NAMES[whose]);
   let known: Promise<Map<string, number>> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   const keys = (): Promise<Map<string, number>> => {

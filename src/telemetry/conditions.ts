@@ -1,6 +1,7 @@
 /** What can be amiss while deliveries are accepted; the names are those of the metric `offbeat_degraded`. */
 export const CONDITIONS = [
   'stop-unreadable',
+  'stop-unkept',
   'app-refused',
   'github-away',
   'app-misconfigured',

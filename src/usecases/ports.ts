@@ -129,6 +129,23 @@ export interface Deployments {
   load(): Promise<Deployment>;
   /** Changes it as a whole, one change after another; returns what it is then. */
   change(update: (deployment: Deployment) => Deployment): Promise<Deployment>;
+  /** Why the stop in force could not be kept and holds in this process alone, in a sentence; else `null`. */
+  unkept?(): string | null;
+}
+
+/** One thing that an operator did for the whole deployment. */
+export interface OperatorAct {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly action: string;
+  /** `null` at the operator's own terminal. */
+  readonly by: string | null;
+  readonly why: string;
+}
+
+/** What operators did, for good. */
+export interface OperatorAudit {
+  note(act: OperatorAct): Promise<void>;
 }
 
 /** Keys that are remembered until they expire: sessions that were ended, codes that were used. */

@@ -27,7 +27,9 @@ async function ask(app: RunningApp, path: string, bearer: string | null, init: R
       'audit-reason': 'end to end',
     },
   });
-  const body: { data?: Record<string, unknown>; code?: string } = JSON.parse((await response.text()) || '{}');
+  const body: { data?: Record<string, unknown>; code?: string; detail?: string } = JSON.parse(
+    (await response.text()) || '{}',
+  );
   return { status: response.status, body, headers: response.headers };
 }
 
@@ -104,12 +106,17 @@ describe('operations of a running App', () => {
 
       expect((await post('/admin/emergency-stop', operator, { why: 'a drill' })).status).toBe(403);
       expect((await post('/admin/emergency-stop', admin, {})).body.code).toBe('command-invalid');
-      const stopped = await post('/admin/emergency-stop', admin, { why: 'a drill' });
+      const confirmed = async (path: string, why: string) => {
+        const asked = await post(path, admin, { why });
+        expect([asked.status, asked.body.code]).toEqual([409, 'confirmation-needed']);
+        return post(path, admin, { why, confirm: /"confirm": "(\w+)"/.exec(asked.body.detail ?? '')?.[1] });
+      };
+      const stopped = await confirmed('/admin/emergency-stop', 'a drill');
       expect(stopped.body.data?.emergencyStop).toMatchObject({ by: 'e2e', why: 'a drill' });
       expect(await mode()).toMatchObject({ mode: 'stopped' });
       expect((await post(`${base}/optimize`, operator, {})).status).toBe(400);
       expect((await ask(app, '/admin/flags', admin)).body.data).toEqual(stopped.body.data);
-      expect((await post('/admin/resume', admin, { why: 'it is over' })).status).toBe(200);
+      expect((await confirmed('/admin/resume', 'it is over')).status).toBe(200);
       expect(await mode()).toMatchObject({ mode: 'suggest' });
 
       const pause = { mode: 'pause', why: 'it floods the runners' };

@@ -34,7 +34,9 @@ describe('the log of 17 days at level trace', () => {
         const number = proposal?.number ?? 0;
         // A person's words, a payload that cannot be read, a wrong signature, a broken GitHub, a wrong token.
         expect(await app.command('writer', number, `/explain\n\n${CANARY}`)).not.toBe('');
-        expect(await app.send({ event: 'workflow_run', payload: { action: CANARY } })).toBe(422);
+        expect(
+          await app.send({ event: 'workflow_run', payload: { action: 'completed', workflow_run: CANARY } }),
+        ).toBe(422);
         expect(await app.send({ event: 'workflow_run', payload: `{"${CANARY}` })).toBe(422);
         expect(
           await app.send({
@@ -68,7 +70,7 @@ describe('the log of 17 days at level trace', () => {
 
         const log = text();
         expect(log).toContain('Offbeat is listening');
-        expect(log).toContain('A delivery failed and will be tried again');
+        expect(log).toContain('GitHub has refused a piece of work');
         const keyLines = app.emulated.app.privateKey
           .split('\n')
           .filter((line) => /^[\w+/=]{40,}$/.test(line));

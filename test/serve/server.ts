@@ -27,6 +27,8 @@ export interface TestServer {
     path: string,
     init?: AskOptions,
   ): Promise<{ readonly status: number; readonly text: string; readonly data: Json }>;
+  /** Asks for what takes a confirmation, and confirms it. */
+  confirm(path: string, why: string): ReturnType<TestServer['ask']>;
   tokenOf(role: string, repositories: readonly string[]): Promise<string>;
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
   close(): Promise<void>;
@@ -66,22 +68,30 @@ export async function startTestServer(
     clock: { now: () => Date.now() },
     log: createLog({ level: 'debug', destination: { write: (line) => void logged.push(line) } }),
   });
+  const ask: TestServer['ask'] = async (
+    path,
+    { post, role = 'admin', repositories = ['*'], headers = {} } = {},
+  ) => {
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      headers: {
+        authorization: `Bearer ${await bearer(role, repositories)}`,
+        ...(post === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(post === undefined ? {} : { method: 'POST', body: JSON.stringify(post) }),
+    });
+    const text = await response.text();
+    const { data = {} } = JSON.parse(text) as { data?: Json };
+    return { status: response.status, text, data };
+  };
   return {
     server,
     directory,
     logged,
-    async ask(path, { post, role = 'admin', repositories = ['*'], headers = {} } = {}) {
-      const response = await fetch(`${server.url}/api/v1${path}`, {
-        headers: {
-          authorization: `Bearer ${await bearer(role, repositories)}`,
-          ...(post === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(post === undefined ? {} : { method: 'POST', body: JSON.stringify(post) }),
-      });
-      const text = await response.text();
-      const { data = {} } = JSON.parse(text) as { data?: Json };
-      return { status: response.status, text, data };
+    ask,
+    async confirm(path, why) {
+      const { detail } = JSON.parse((await ask(path, { post: { why } })).text) as { detail: string };
+      return ask(path, { post: { why, confirm: /"confirm": "(\w+)"/.exec(detail)?.[1] } });
     },
     tokenOf: bearer,
     async get(path) {

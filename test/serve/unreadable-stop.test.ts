@@ -58,18 +58,18 @@ function contract(name: string, start: () => Promise<TestServer>): void {
     it('are taken over by a new emergency stop and by nothing else, and no answer names a path', async () => {
       const app = await start();
       const flags = await app.ask('/admin/flags');
-      const lift = await app.ask('/admin/resume', { post: { why: 'by mistake' } });
+      const lift = await app.confirm('/admin/resume', 'by mistake');
       const rollout = await app.ask('/admin/flags/set', { post: { name: 'planner', percent: 1 } });
       for (const { status, text } of [flags, lift, rollout]) {
         expect(status).toBe(503);
         expect(text).toContain('stop-unreadable');
         expect(text).not.toContain(app.directory);
       }
-      const stop = await app.ask('/admin/emergency-stop', { post: { why: 'to be safe' } });
+      const stop = await app.confirm('/admin/emergency-stop', 'to be safe');
       expect(stop.status).toBe(200);
       expect(stop.data).toMatchObject({ emergencyStop: { why: 'to be safe' }, rollouts: [] });
       expect((await app.get('/readyz')).text).not.toContain('stop-unreadable');
-      expect((await app.ask('/admin/resume', { post: { why: 'all is well' } })).data).toMatchObject({
+      expect((await app.confirm('/admin/resume', 'all is well')).data).toMatchObject({
         emergencyStop: null,
       });
     });
@@ -82,6 +82,6 @@ describe.skipIf(missing !== undefined)(missing ?? 'a real server', () => contrac
 
 it('are kept beside the new ones, as they may hold rollouts', async () => {
   const app = await onFiles();
-  await app.ask('/admin/emergency-stop', { post: { why: 'to be safe' } });
+  await app.confirm('/admin/emergency-stop', 'to be safe');
   expect((await readdir(app.directory)).filter((name) => name.includes('unreadable'))).toHaveLength(1);
 });

@@ -13,6 +13,7 @@ export type RequestProblem =
   | 'not-json'
   | 'too-large'
   | 'too-many-requests'
+  | 'confirmation-needed'
   | 'github-unreachable'
   | 'internal';
 
@@ -54,6 +55,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'workflow-refused': { status: 409, title: 'A workflow file is left alone' },
   'branch-taken': { status: 409, title: 'Somebody works on the branch of the proposals' },
   'edit-unproven': { status: 409, title: 'A workflow file cannot be changed for certain' },
+  'confirmation-needed': { status: 409, title: 'This has to be confirmed' },
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not JSON' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

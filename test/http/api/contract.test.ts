@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { SEEN } from '../../usecases/fakes.ts';
-import { contractOf, type Documented, documentedOperations, REPOSITORY, startApi, token } from './harness.ts';
+import {
+  confirmed,
+  contractOf,
+  type Documented,
+  documentedOperations,
+  REPOSITORY,
+  startApi,
+  token,
+} from './harness.ts';
 
 let api: Awaited<ReturnType<typeof startApi>>;
 let check: ReturnType<typeof contractOf>;
@@ -93,19 +101,21 @@ describe('answers that the document foretells', () => {
   });
 
   it('the emergency stop holds until it is lifted, and is an admin’s alone', async () => {
-    const post = (path: string, bearer: string | null) =>
+    const send = (path: string, bearer: string | null) => (body: object) =>
       api.app.request(`/api/v1/admin/${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ why: 'an incident' }),
+        body: JSON.stringify(body),
       });
+    const post = (path: string, bearer: string | null) =>
+      confirmed(send(path, bearer), { why: 'an incident' });
     const stopped = async () => {
       const response = await api.app.request('/api/v1/health', {
         headers: { authorization: `Bearer ${tokens.viewer}` },
       });
       return JSON.stringify(await response.json()).includes('"emergency_stop":true');
     };
-    expect((await post('emergency-stop', tokens.operator)).status).toBe(403);
+    expect((await send('emergency-stop', tokens.operator)({ why: 'an incident' })).status).toBe(403);
     expect(await stopped()).toBe(false);
     const response = await post('emergency-stop', tokens.admin);
     expect(await response.json()).toMatchObject({

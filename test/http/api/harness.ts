@@ -8,10 +8,13 @@ import { generalEndpoints } from '../../../src/http/api/general-endpoints.ts';
 import { operationEndpoints } from '../../../src/http/api/operation-endpoints.ts';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { emptyDeployment } from '../../../src/proposal/deployment.ts';
+import { createConfirmations } from '../../../src/usecases/confirmations.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
+import type { OperatorAct } from '../../../src/usecases/ports.ts';
 import { sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../../usecases/fakes.ts';
+import { memoryKeys } from '../session/memory-keys.ts';
 
 export const SECRET = 'a secret of thirty-two characters';
 const AUDIENCE = 'offbeat';
@@ -60,6 +63,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
     await observeRun(fake.context, SEEN, sampleRun(1_000 - day, at));
   }
   let deployment = emptyDeployment();
+  const acts: OperatorAct[] = [];
   const endpoints = [
     ...generalEndpoints({
       version: '1.2.3',
@@ -74,6 +78,8 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
     }),
     ...adminEndpoints({
       clock: fake.clock,
+      confirmations: createConfirmations(memoryKeys(), fake.clock),
+      audit: { note: async (act) => void acts.push(act) },
       deployments: {
         load: async () => deployment,
         async change(update) {
@@ -95,7 +101,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
     ...over,
   });
   const document = Document.parse(await (await app.request('/api/v1/openapi.json')).json());
-  return { app, endpoints, document, ...fake };
+  return { app, endpoints, document, acts, ...fake };
 }
 
 const Schema = z.record(z.string(), z.unknown());
@@ -165,4 +171,14 @@ export function contractOf(document: Document) {
     if (validate(await response.clone().json())) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${name} ${instancePath}: ${message}`);
   };
+}
+
+/** Asks for what has to be confirmed, and then confirms it with the code that the answer names. */
+export async function confirmed(
+  ask: (body: Readonly<Record<string, unknown>>) => Response | Promise<Response>,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Response> {
+  const asked = await ask(body);
+  const { detail } = z.object({ detail: z.string() }).parse(await asked.json());
+  return ask({ ...body, confirm: /"confirm": "(\w+)"/.exec(detail)?.[1] });
 }

@@ -1,0 +1,16 @@
+import { sql } from 'kysely';
+import { type Database, named } from '../../database/connect.ts';
+import { jsonText } from '../../database/json-text.ts';
+import type { OperatorAudit } from '../../usecases/ports.ts';
+
+/** What operators did, in a table that is only added to. */
+export function openOperatorAuditTable(database: Database): OperatorAudit {
+  return {
+    async note({ action, at, ...details }) {
+      await named(() =>
+        sql`insert into offbeat.operator_audit (at, action, details)
+          values (${new Date(at)}, ${action}, ${jsonText(details)}::jsonb)`.execute(database),
+      );
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { ExpiringKeys } from './ports.ts';
+
+/** Time to repeat what was asked for, with its code. */
+const VALID_MS = 10 * 60_000;
+/** Letters and digits that nobody takes for another. */
+const SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const LENGTH = 6;
+
+/** One-time codes that confirm what has far-reaching effects. */
+export interface Confirmations {
+  /** A code for exactly this: who wants what. */
+  codeFor(what: string): Promise<string>;
+  /** Whether the code was made for this, and was not used before. It is used up by that. */
+  isConfirmed(what: string, code: string): Promise<boolean>;
+}
+
+/** Codes that all processes know. Where nothing can be kept, this process knows them nevertheless: a stop cannot wait. */
+export function createConfirmations(keys: ExpiringKeys, clock: Clock): Confirmations {
+  const remember = async (key: string): Promise<void> => {
+    await keys.add(key, clock.now() + VALID_MS).catch(() => undefined);
+  };
+  const has = (key: string): Promise<boolean> => keys.has(key).catch(() => false);
+  return {
+    async codeFor(what) {
+      const code = Array.from({ length: LENGTH }, () => SIGNS[randomInt(SIGNS.length)]).join('');
+      await remember(`code:${digestOf(what, code)}`);
+      return code;
+    },
+    async isConfirmed(what, code) {
+      const digest = digestOf(what, code.trim().toUpperCase());
+      if (!(await has(`code:${digest}`)) || (await has(`used:${digest}`))) return false;
+      await remember(`used:${digest}`);
+      return true;
+    },
+  };
+}
+
+function digestOf(what: string, code: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([what, code]))
+    .digest('base64url');
+}
