@@ -145,7 +145,7 @@ export function requestOf(subject: Subject, now: number): DecisionRequest {
   return {
     sources: subject.files,
     config: subject.config,
-    ...learnHistory(subject.runs, scheduleVersion({ sha: '', files: subject.files }, now)),
+    ...learnHistory(subject.runs, scheduleVersion({ sha: '', files: subject.files }, now), subject.files),
     proposals: [],
     population: emptyPopulation(now),
     trigger: 'cli',

@@ -1,6 +1,7 @@
+import type { Run } from '../history/run.ts';
 import { confidence, forecastValue, type View } from './forecaster.ts';
-import type { LearnedRepository, Stream } from './learned.ts';
-import { heaviestExpert, type MixSettings } from './mixture.ts';
+import { type LearnedRepository, type Stream, streamName } from './learned.ts';
+import { DEFAULT_MIX, heaviestExpert, type MixSettings } from './mixture.ts';
 import type { DurationForecast, Quantiles } from './types.ts';
 
 /** Before any run: five minutes, give or take a factor of eight. */
@@ -8,6 +9,11 @@ const UNKNOWN_LOG_SECONDS = Math.log(300);
 const UNKNOWN_SPREAD = 1.26;
 /** P(|error| ≤ 25 %) of such a guess. */
 const UNKNOWN_CONFIDENCE = 0.15;
+
+/** A span of so many times the 95 % quantile is none of the work … */
+const PLAUSIBLE_FACTOR = 20;
+/** … where so many runs stand behind the quantile. */
+const RUNS_TO_JUDGE_BY = 5;
 
 /** Standard normal quantiles at 5, 25, 75 and 95 %. */
 const Z95 = 1.645;
@@ -40,6 +46,21 @@ export function durationForecast(
     observations,
     why: `${runs(observations)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
   };
+}
+
+/**
+ * Longest span, in seconds, that the durations of a run's stream make plausible; infinity where too few were seen. Far above
+ * the largest of the usual ones, so that a workflow that has grown is still believed.
+ */
+export function longestPlausibleSeconds(
+  { streams }: LearnedRepository,
+  { path, event, startedAt }: Pick<Run, 'path' | 'event' | 'startedAt'>,
+): number {
+  const stream = streams[streamName(path, event)];
+  if (stream === undefined || stream.duration.experts.count < RUNS_TO_JUDGE_BY)
+    return Number.POSITIVE_INFINITY;
+  const forecast = forecastDuration(stream, stream.duration.view, DEFAULT_MIX, startedAt);
+  return forecast === null ? Number.POSITIVE_INFINITY : PLAUSIBLE_FACTOR * forecast.seconds.q95;
 }
 
 /** What is said of a workflow without runs: the middle of the repository's other workflows, or a plain guess. */

@@ -217,7 +217,8 @@ function learnOutcome(
   const { startedAt, endedAt, jobs = [] } = run;
   const finished = [run.id];
   const seen =
-    run.event === 'schedule'
+    // How long a run of unknown duration took runners is unknown too.
+    run.event === 'schedule' || run.durationSeconds === null
       ? { finished }
       : { finished, background: updateBackground(learned.background, { startedAt, endedAt }, jobs, width) };
   const success = succeeded(run.conclusion);

@@ -3,6 +3,7 @@ import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { listJobs } from './list-jobs.ts';
 import { listRuns } from './list-runs.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { readConfig } from './read-config.ts';
@@ -43,6 +44,7 @@ export function createReader(
       };
     },
     runs: (span, onProgress) => listRuns(client, name, span, onProgress),
+    jobs: (run) => listJobs(client, name, run),
     fileText: (path, ref) => fileText(place, path, ref),
     pull: (pullNumber) => pullStatus(client, name, pullNumber),
     async pullOfBranch(branch) {

@@ -52,6 +52,7 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     pullTouches: saying('files of a pull request', reader.pullTouches),
     commitAuthor: saying('commit', reader.commitAuthor),
     recentCommitTitles: saying('commits', reader.recentCommitTitles),
+    ...(reader.jobs === undefined ? {} : { jobs: saying('jobs of a run', reader.jobs) }),
     ...(reader.runs === undefined ? {} : { runs: saying('workflow runs', reader.runs) }),
   };
 }

@@ -45,7 +45,10 @@ export const Run = z.object({
   jobsEndedAt: z.number().nullable(),
   /** Jobs that have ended, while the attempt is in progress; stores with a column for them give `null` for none. */
   jobs: z.preprocess((jobs) => jobs ?? undefined, z.array(JobSpan).max(JOBS_KEPT).optional()),
-  /** Wall time of the attempt from the first job's start to the last job's end, or the run's own times. */
+  /**
+   * Wall time of the attempt from the first job's start to the last job's end, or the run's own times; `null` while it
+   * runs, and where neither can be true.
+   */
   durationSeconds: z.number().nonnegative().nullable(),
   /** Longest wait of a job for its runner, where jobs were seen. */
   queueSeconds: z.number().nonnegative().nullable(),

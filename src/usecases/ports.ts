@@ -4,7 +4,7 @@ import type { LatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { LearnedRepository } from '../forecast/learned.ts';
 import type { LearnedChange } from '../forecast/learned-change.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
-import type { Run } from '../history/run.ts';
+import type { JobSpan, Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { RepositoryLoad, SharedLoad } from '../plan/shared-load.ts';
@@ -166,6 +166,11 @@ export interface WorkflowSources {
   readonly files: readonly SourceFile[];
 }
 
+/** One job of a run that has ended; instants are epoch ms. */
+export interface JobTimes extends JobSpan {
+  readonly createdAt: number;
+}
+
 export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;
 
 /**
@@ -197,6 +202,8 @@ export interface RepositoryReader {
     span: { readonly from: number; readonly to: number },
     onProgress?: (read: number) => void,
   ): Promise<readonly Run[]>;
+  /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
+  jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
   /** Login of whoever wrote a commit; `null` where GitHub knows no account for it. */
   commitAuthor(sha: string): Promise<string | null>;
 }

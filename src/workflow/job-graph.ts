@@ -4,6 +4,9 @@ import type { Job } from './schedule.ts';
 /** Above this many jobs the exact answer takes too long; the jobs are then counted by depth. */
 const MAX_EXACT_JOBS = 200;
 
+/** Of a job that names no `timeout-minutes` (docs: "Workflow syntax for GitHub Actions"). */
+const DEFAULT_TIMEOUT_MINUTES = 360;
+
 /**
  * Most jobs that `needs` lets run side by side (a matrix counts its width; 1 where that is not known): the
  * heaviest set of jobs of which none waits for another.
@@ -15,6 +18,25 @@ export function widestJobs(jobs: readonly Job[]): number {
   // Dilworth, with weights: the heaviest antichain is the total less the largest flow that pairs jobs along `needs`.
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return total - largestFlow(weights, before);
+}
+
+/**
+ * Longest time that the timeouts of jobs allow a run, in minutes, along the longest chain of `needs`. A called workflow
+ * counts as one job that names none; above `MAX_EXACT_JOBS` all jobs count as one chain.
+ */
+export function longestMinutes(jobs: readonly Job[]): number {
+  if (jobs.length === 0) return DEFAULT_TIMEOUT_MINUTES;
+  const limits = jobs.map(({ timeoutMinutes }) => timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES);
+  if (jobs.length > MAX_EXACT_JOBS) return limits.reduce((sum, limit) => sum + limit, 0);
+  const before = jobsBefore(jobs);
+  const ends = jobs.map(() => 0);
+  // Each job comes after all that it waits for, as those wait for fewer; in a circle nobody runs.
+  const inOrder = jobs.map((_, job) => job).sort((a, b) => itemAt(before, a).size - itemAt(before, b).size);
+  for (const job of inOrder) {
+    const start = Math.max(0, ...[...itemAt(before, job)].map((earlier) => itemAt(ends, earlier)));
+    ends[job] = start + itemAt(limits, job);
+  }
+  return Math.max(...ends);
 }
 
 /** For each job the jobs that it waits for: through others too, up to `MAX_EXACT_JOBS`; above that only directly. */

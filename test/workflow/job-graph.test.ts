@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { widestJobs } from '../../src/workflow/job-graph.ts';
+import { longestMinutes, widestJobs } from '../../src/workflow/job-graph.ts';
 import { jobsOf } from '../../src/workflow/jobs.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import type { Job } from '../../src/workflow/schedule.ts';
@@ -149,3 +149,28 @@ function widestByTrial(jobs: readonly Job[]): number {
   }
   return widest;
 }
+
+describe('longestMinutes', () => {
+  const limited = (id: string, timeoutMinutes: number | null, needs: readonly string[] = []): Job => ({
+    ...job(id, needs),
+    timeoutMinutes,
+  });
+
+  it.each<[string, readonly Job[], number]>([
+    ['one job that names none', [limited('a', null)], 360],
+    ['jobs side by side', [limited('a', 20), limited('b', 50)], 50],
+    ['a chain, in whatever order it is written', [limited('b', 50, ['a']), limited('a', 20)], 70],
+    [
+      'the longer of two chains',
+      [limited('a', 20), limited('b', 50, ['a']), limited('c', 5, ['b']), limited('d', 90)],
+      90,
+    ],
+    ['no job at all', [], 360],
+  ])('bounds %s', (_, jobs, minutes) => {
+    expect(longestMinutes(jobs)).toBe(minutes);
+  });
+
+  it('ends where jobs wait for each other', () => {
+    expect(longestMinutes([limited('a', 5, ['b']), limited('b', 5, ['a'])])).toBeGreaterThanOrEqual(5);
+  });
+});

@@ -22,9 +22,11 @@ export function seriesOfRuns(
 ): { readonly moved: readonly Series[]; readonly beside: readonly Series[] } {
   const runs = [...history].filter((run) => run.createdAt >= since - LOOK_BACK_MS);
   const isMoved = (run: Run): boolean => run.scheduleKey !== null && moved.has(run.scheduleKey);
-  const all = new RunningTime(runs);
+  // Of a run whose duration is unknown the end is not that of its work.
+  const timed = runs.filter(({ durationSeconds }) => durationSeconds !== null);
+  const all = new RunningTime(timed);
   // An unmoved schedule overlaps less when another moves away: its overlap with the moved ones is no drift.
-  const unmoved = new RunningTime(runs.filter((run) => !isMoved(run)));
+  const unmoved = new RunningTime(timed.filter((run) => !isMoved(run)));
   const byKey = new Map<string, SeriesRun[]>();
   for (const run of runs) {
     if (run.scheduleKey === null || run.attempt !== 1 || run.endedAt === null) continue;
@@ -64,6 +66,7 @@ function seriesRun(run: Run, others: RunningTime): SeriesRun {
     seconds: good === true && run.durationSeconds !== null ? run.durationSeconds : null,
     minutesLate:
       run.tick === null || run.ambiguous ? null : Math.max(0, (run.createdAt - run.tick) / MINUTE_MS),
-    minutesShared: Math.max(0, others.minutesBetween(run.startedAt, ended) - own),
+    minutesShared:
+      run.durationSeconds === null ? null : Math.max(0, others.minutesBetween(run.startedAt, ended) - own),
   };
 }

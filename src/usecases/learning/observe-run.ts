@@ -8,6 +8,7 @@ import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { learnRunStep } from './learn-run-step.ts';
+import { withPlausibleDuration } from './plausible-duration.ts';
 import { schedulesInForce } from './schedules-in-force.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
@@ -27,7 +28,8 @@ export async function observeRun(
   const state = await meetRepository(context, seen);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return null;
-  const { change, outcome } = learnRunStep(state, withJobTimes(run, known), {
+  const timed = await withPlausibleDuration(context, state, withJobTimes(run, known));
+  const { change, outcome } = learnRunStep(state, timed, {
     now: context.clock.now(),
     schedules: tellsLateness(run) ? await schedulesInForce(context, state, run) : [],
     pool: tellsLateness(run) ? await context.store.loadLatenessPool() : null,

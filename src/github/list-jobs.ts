@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { JOBS_KEPT } from '../history/run.ts';
+import type { JobTimes } from '../usecases/ports.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
+
+const PER_PAGE = 100;
+
+const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/** The fields that are read of a job as `GET /repos/{owner}/{repo}/actions/runs/{id}/attempts/{attempt}/jobs` lists it. */
+const RestJob = z.object({
+  id: z.number().int(),
+  conclusion: z.string().nullable(),
+  created_at: Time.optional(),
+  started_at: Time,
+  completed_at: Time,
+});
+
+/** Times of the jobs of one attempt that have run, in no order. */
+export async function listJobs(
+  client: GitHubClient,
+  name: RepositoryName,
+  { id, attempt }: { readonly id: number; readonly attempt: number },
+): Promise<readonly JobTimes[]> {
+  const jobs: JobTimes[] = [];
+  const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRunAttempt, {
+    ...name,
+    run_id: id,
+    attempt_number: attempt,
+    per_page: PER_PAGE,
+  });
+  for await (const { data } of pages) {
+    jobs.push(...data.flatMap(timesOf));
+    if (jobs.length >= JOBS_KEPT) break;
+  }
+  return jobs;
+}
+
+/** A job that was skipped, or has not ended, has no times of its own. */
+function timesOf(job: unknown): readonly JobTimes[] {
+  const { success, data } = RestJob.safeParse(job);
+  if (!success || data.conclusion === 'skipped' || data.completed_at < data.started_at) return [];
+  const { id, started_at: startedAt, completed_at: endedAt, created_at: createdAt = startedAt } = data;
+  return [{ id, createdAt, startedAt, endedAt }];
+}
