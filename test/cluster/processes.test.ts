@@ -101,7 +101,7 @@ describe.skipIf(missing !== undefined)(
       cleanups.push(() => opened.destroy());
       const web = offbeat(opened.url, ['serve'], { WORKERS: '0' });
       const url = await web.url();
-      expect(await answer(`${url}/readyz`)).toEqual({ status: 200, body: { status: 'ready' } });
+      expect(await answer(`${url}/readyz`)).toMatchObject({ status: 200, body: { status: 'ready' } });
       expect((await deliver(webhooksAt(url), 1)).status).toBe(202);
       expect(await (await deliver(webhooksAt(url), 1)).json()).toEqual({ status: 'duplicate' });
       const runs = async () => (await sql`select run_id from offbeat.runs`.execute(opened.database)).rows;
@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)(
 
       const worker = offbeat(opened.url, ['work']);
       const workerUrl = await worker.url();
-      expect(await answer(`${workerUrl}/readyz`)).toEqual({ status: 200, body: { status: 'ready' } });
+      expect(await answer(`${workerUrl}/readyz`)).toMatchObject({ status: 200, body: { status: 'ready' } });
       expect((await deliver(webhooksAt(workerUrl), 2)).status).toBe(404);
       while ((await runs()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       expect(await runs()).toEqual([{ run_id: 1 }]);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { leapingTime } from '../../src/demo/clock.ts';
 import type { Env } from '../../src/env.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -66,6 +67,7 @@ export async function startTestServer(
       ...more,
     },
     clock: { now: () => Date.now() },
+    githubTime: leapingTime(),
     log: createLog({ level: 'debug', destination: { write: (line) => void logged.push(line) } }),
   });
   const ask: TestServer['ask'] = async (
