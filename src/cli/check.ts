@@ -4,7 +4,7 @@ import { renderCheck } from '../render/check.ts';
 import { sarifLog } from '../render/sarif.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import { checkFiles } from '../usecases/questions/check-files.ts';
-import { localConfigText, localWorkflowFiles } from './local-sources.ts';
+import { localConfigText, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
 
 /** Exit codes: nothing found, something found. Errors are 2, as for every command. */
@@ -25,7 +25,7 @@ export async function check(
   options: CheckOptions,
   { output, clock }: { readonly output: Output; readonly clock: Clock },
 ): Promise<number> {
-  const sources = await localWorkflowFiles(directory);
+  const sources = await localSources(directory);
   const configText = await localConfigText(directory);
   const report = checkFiles({ sources, config: parseConfig(configText), configText, now: clock.now() });
   if (options.sarif === true || options.json === true) {

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
+import { withNamedFiles } from '../usecases/named-files.ts';
 import type { RepositoryReader, SourceFile } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 
@@ -10,6 +11,9 @@ const WORKFLOW_DIRECTORY = '.github/workflows';
 
 /** Files read at the same time. A process may have about a thousand open. */
 const FILES_AT_A_TIME = 64;
+
+/** Larger files than GitHub would show through its API. */
+const MAX_SCRIPT_BYTES = 1024 * 1024;
 
 /**
  * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the path is no
@@ -37,6 +41,24 @@ export async function localWorkflowFiles(directory: string): Promise<readonly So
     );
   }
   return files;
+}
+
+/**
+ * The same, followed by the local actions and scripts that workflows with schedules run. Throws as `localWorkflowFiles`.
+ */
+export async function localSources(directory: string): Promise<readonly SourceFile[]> {
+  const root = await realpath(directory).catch(() => directory);
+  const fileText = async (path: string): Promise<string | null> => {
+    try {
+      const place = await realpath(join(root, path));
+      const inside = place.startsWith(join(root, sep));
+      return inside && (await stat(place)).size <= MAX_SCRIPT_BYTES ? await readFile(place, 'utf8') : null;
+    } catch {
+      // Where it is not there, or may not be read, nothing is known of it.
+      return null;
+    }
+  };
+  return withNamedFiles({ fileText }, { sha: 'checkout', files: await localWorkflowFiles(directory) });
 }
 
 /** The checkout's own configuration; the defaults where it has none. Throws `config-invalid`. */

@@ -11,9 +11,10 @@ import type { Run } from '../history/run.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import { learnHistory } from '../usecases/learning/learn-history.ts';
 import { scheduleVersion } from '../usecases/learning/schedules-in-force.ts';
+import { withNamedFiles } from '../usecases/named-files.ts';
 import type { DecisionRequest } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
-import { localConfig, localWorkflowFiles } from './local-sources.ts';
+import { localConfig, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
 
 const DAY_MS = 86_400_000;
@@ -72,7 +73,7 @@ export async function subjectOf(
     return remoteSubject({ owner, repo }, token, options, context);
   }
   return {
-    files: await localWorkflowFiles(target),
+    files: await localSources(target),
     config: await localConfig(target),
     runs: options.runs === undefined ? [] : await runsFromFile(options.runs),
     directory: target,
@@ -94,7 +95,7 @@ async function remoteSubject(
   const baseUrl = env.GITHUB_API_URL;
   const client = new Octokit({ auth: token, ...(baseUrl === undefined ? {} : { baseUrl }) });
   const reader = createReader(client, name);
-  const { files } = await reader.workflowSources();
+  const files = await withNamedFiles(reader, await reader.workflowSources());
   const to = clock.now();
   const span = { from: to - (options.days ?? 60) * DAY_MS, to };
   const progress = (count: number): void => {

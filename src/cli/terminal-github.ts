@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
 import { createReader } from '../github/reader.ts';
 import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
-import { localConfig, localWorkflowFiles, sourcesReader } from './local-sources.ts';
+import { localConfig, localSources, sourcesReader } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
 /** GitHub for a command: a checkout, or the API with a token. It can read only. */
@@ -39,7 +39,7 @@ function tokenReader(
 
 function checkoutReader(directory: string): RepositoryReader {
   return sourcesReader(
-    () => localWorkflowFiles(directory),
+    () => localSources(directory),
     () => localConfig(directory),
   );
 }

@@ -84,6 +84,8 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
       ...(ref === undefined ? {} : { ref }),
     });
     if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+    // GitHub leaves out the content of files over 1 MB.
+    if (data.encoding === 'none') return null;
     return Buffer.from(data.content, 'base64').toString('utf8');
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;

@@ -189,7 +189,10 @@ export interface RepositoryReader {
   recentCommitTitles(): Promise<readonly string[]>;
   /** What GitHub says of the repository itself. */
   describe(): Promise<RepositoryFacts>;
-  /** Text of a file under `.github` at a ref (default branch where none is given); `null` where there is none. */
+  /**
+   * Text of a file at a ref (default branch where none is given); `null` where there is none, or it is too large. Outside of
+   * `.github`, absence is not looked at twice.
+   */
   fileText(path: string, ref?: string): Promise<string | null>;
   /** A pull request as it stands now; `null` where there is none of that number. */
   pull(pullNumber: number): Promise<PullStatus | null>;

@@ -72,7 +72,6 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     jobs: jobsOf(values),
     concurrencyGroup: concurrencyGroupOf(values),
     ...triggerNames(source),
-    readsScheduleExpression: uses.used,
   };
   return { file, source, entries, uses };
 }

@@ -1,6 +1,7 @@
 import { type Document, isPair, isScalar, type Node, type Pair, Scalar, visit } from 'yaml';
 import type { YamlSource } from './document.ts';
 import { keysOf } from './entries.ts';
+import { reachesEvent, scheduleMemberAt } from './event-schedule.ts';
 import { scheduleUsesIn } from './expression.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
@@ -20,6 +21,12 @@ export interface ScheduleReading {
   readonly literals: readonly ScheduleLiteral[];
   /** Whether there is any use, rewritable or not. */
   readonly used: boolean;
+  /** 1-based line of the first use. */
+  readonly firstUse: number | undefined;
+  /** Whether a value reaches the whole event. */
+  readonly wholeEvent: boolean;
+  /** 1-based line of the first text that reads a member `schedule` of something. */
+  readonly memberLine: number | undefined;
   /** Set where a use cannot be rewritten with the cron, whatever the cron is. */
   readonly refusal: Refusal | undefined;
   /** Every text value of the file, in which each schedule's cron is searched for. */
@@ -38,29 +45,29 @@ const MAX_LITERALS = 200;
 /** Scripts that read the schedule from the event. */
 const READ_BY_SCRIPT = 'a script reads it from the event';
 const EVENT_IN_SCRIPT = /\bpayload\s*(?:\??\.\s*schedule\b|(?:\?\.)?\[\s*['"`]schedule['"`]\s*\])/;
-/** The whole event, printed or as a file: harmless unless a script reads the schedule from it. */
-const WHOLE_EVENT = /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)/i;
-const SCHEDULE_MEMBER = /(?<!\bgithub\.event)\.schedule\b|\[\s*['"`]schedule['"`]\s*\]/;
 
 /** Reads every use of `github.event.schedule` in a file. */
 export function readScheduleUses(source: YamlSource): ScheduleReading {
   const literals: ScheduleLiteral[] = [];
   const texts: TextValue[] = [];
-  let used = false;
+  let firstUse: number | undefined;
   let wholeEvent = false;
   let member: Scalar | undefined;
   let refusal: Refusal | undefined;
+  const useAt = (node: Scalar) => {
+    firstUse ??= source.position(node.range?.[0] ?? 0).line;
+  };
   const refuseAt = (node: Scalar, detail: string) => {
-    used = true;
+    useAt(node);
     refusal ??= refuse('schedule-expression', { ...source.position(node.range?.[0] ?? 0), detail });
   };
   eachText(source.document, (node, value, ancestors) => {
     texts.push({ node, value });
-    wholeEvent ||= WHOLE_EVENT.test(value);
-    if (SCHEDULE_MEMBER.test(value)) member ??= node;
+    wholeEvent ||= reachesEvent(value);
+    if (member === undefined && scheduleMemberAt(value) !== -1) member = node;
     if (EVENT_IN_SCRIPT.test(value)) refuseAt(node, READ_BY_SCRIPT);
     for (const use of scheduleUsesIn(value, isCondition(ancestors))) {
-      used = true;
+      useAt(node);
       if (use.kind === 'compared') {
         // Above the bound the file is refused; counting further would take quadratic time.
         const occurrence =
@@ -74,7 +81,8 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
     }
   });
   if (wholeEvent && member !== undefined) refuseAt(member, READ_BY_SCRIPT);
-  return { literals, used, refusal, texts };
+  const memberLine = member === undefined ? undefined : source.position(member.range?.[0] ?? 0).line;
+  return { literals, used: firstUse !== undefined, firstUse, wholeEvent, memberLine, refusal, texts };
 }
 
 /** Where a literal's text stands in the source, without its quotes; `undefined` where YAML escapes hide the place. */

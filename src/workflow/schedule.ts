@@ -93,6 +93,4 @@ export interface WorkflowFile {
   readonly runsAfter: readonly string[];
   /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
-  /** Whether any expression reads `github.event.schedule`; workflows that call this one are then affected. */
-  readonly readsScheduleExpression?: boolean;
 }

@@ -218,6 +218,11 @@ describe('a file', () => {
     expect(await createReader(client(), NAME).fileText(CONFIG, 'c1')).toBeNull();
   });
 
+  it('is none where it is too large for GitHub to show', async () => {
+    asked('c1').reply(200, { type: 'file', encoding: 'none', content: '', size: 2_000_000 });
+    expect(await createReader(client(), NAME).fileText(CONFIG, 'c1')).toBeNull();
+  });
+
   it('is not yet there where the git tree names it', async () => {
     asked('c1').reply(404, {});
     tree('c1', [CONFIG]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorkflowPath, pathWithoutRef } from '../../src/workflow/paths.ts';
-import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
+import { missingFiles, readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 
 function workflow(name: string, text: string) {
   return { path: `.github/workflows/${name}`, text };
@@ -49,6 +49,120 @@ describe('readWorkflowFiles', () => {
     expect(
       readWorkflowFiles([{ path: '.github/workflows/old/a.yml', text: CALLER }, workflow('a.txt', CALLER)]),
     ).toEqual([]);
+  });
+});
+
+const STEPS = (...steps: readonly string[]) =>
+  `on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    runs-on: x\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
+const ACTION =
+  "runs:\n  using: composite\n  steps:\n    - run: make\n      if: github.event.schedule == '0 3 * * *'\n";
+const WITH_EVENT = 'uses: ./act\n        with:\n          event: ${{ toJSON(github.event) }}';
+
+function refusalOf(text: string, ...others: readonly (readonly [path: string, text: string])[]) {
+  const files = readWorkflowFiles([
+    workflow('a.yml', text),
+    ...others.map(([path, other]) => ({ path, text: other })),
+  ]);
+  return files[0]?.schedules[0]?.refusal;
+}
+
+describe('a schedule that is read in another file', () => {
+  it.each([
+    ['a local action', STEPS('uses: ./act'), 'act/action.yml', ACTION, 'act/action.yml:5'],
+    ['an action named action.yaml', STEPS('uses: ./act/'), 'act/action.yaml', ACTION, 'act/action.yaml:5'],
+    [
+      'a script that reads the event',
+      STEPS('run: node scripts/night.js'),
+      'scripts/night.js',
+      "const event = require(process.env.GITHUB_EVENT_PATH);\nif (event.schedule === '0 3 * * *') full();\n",
+      'scripts/night.js:2',
+    ],
+    [
+      'a script in another language',
+      STEPS('run: python3 ci/night.py'),
+      'ci/night.py',
+      "event = json.load(open(os.environ['GITHUB_EVENT_PATH']))\ncron = event.get('schedule')\n",
+      'ci/night.py:2',
+    ],
+    [
+      'a script below a working directory',
+      STEPS('run: ./night\n        working-directory: ci'),
+      'ci/night',
+      'jq -r .schedule "$GITHUB_EVENT_PATH"\n',
+      'ci/night:1',
+    ],
+    [
+      'a script to which the whole event is handed',
+      STEPS('run: node ci/night.js\n        env:\n          EVENT: ${{ toJSON(github.event) }}'),
+      'ci/night.js',
+      'const { schedule: cron } = JSON.parse(process.env.EVENT);\n',
+      'ci/night.js:1',
+    ],
+    [
+      'the program of a local action',
+      STEPS('uses: ./act'),
+      'act/action.yml',
+      'runs:\n  using: node24\n  main: dist/index.js\n',
+      'act/dist/index.js:1',
+    ],
+  ])('refuses it for %s and names the line', (_, text, path, other, place) => {
+    const program = ['act/dist/index.js', 'const { schedule } = github.context.payload;\n'] as const;
+    expect(refusalOf(text, [path, other], program)).toMatchObject({
+      code: 'schedule-expression',
+      sentence: expect.stringContaining(place),
+    });
+  });
+
+  it('refuses it where the whole event is handed to an action that cannot be read', () => {
+    const refusal = refusalOf(STEPS(WITH_EVENT.replace('./act', 'other/act@v1')));
+    expect(refusal?.sentence).toContain('.github/workflows/a.yml:8 hands the whole event to other/act@v1');
+  });
+
+  it.each([
+    ['prints the event', STEPS('run: echo "$EVENT"\n        env:\n          EVENT: ${{ toJSON(github) }}')],
+    ['runs an action from elsewhere', STEPS('uses: other/act@v1')],
+    ['runs a script that is not there', STEPS('run: ./built/night.sh')],
+  ])('allows a workflow that only %s', (_, text) => {
+    expect(refusalOf(text)).toBeUndefined();
+  });
+
+  it('allows files that read nothing of the event, and files that it does not run', () => {
+    const other = "const timer = require('cron');\ntimer.schedule('0 3 * * *', run);\n";
+    const reading = 'jq -r .schedule "$GITHUB_EVENT_PATH"\n';
+    const text = STEPS(WITH_EVENT, 'run: node ci/night.js');
+    const action = 'runs:\n  using: composite\n  steps: []\n';
+    const files = [
+      ['ci/night.js', other],
+      ['ci/day.sh', reading],
+      ['act/action.yml', action],
+    ] as const;
+    expect(refusalOf(text, ...files)).toBeUndefined();
+  });
+
+  it.each([
+    'const { schedule } = context.payload;',
+    'const { payload: { schedule: cron = "" } } = context;',
+    'const event = context.payload; run(event.schedule);',
+    'const { payload } = github.context; run(payload["schedule"]);',
+  ])('is refused within the workflow for `%s`', (script) => {
+    const text = STEPS(`uses: actions/github-script@v8\n        with:\n          script: '${script}'`);
+    expect(refusalOf(text)?.sentence).toContain('Line 10');
+  });
+});
+
+describe('missingFiles', () => {
+  it('names what workflows with schedules run, through actions too, within the repository', () => {
+    const text = STEPS('uses: ./act', 'run: bash ../out.sh && ./ci/night.sh --all', 'uses: a/b@v1');
+    const action = 'runs:\n  using: composite\n  steps:\n    - run: ${{ github.action_path }}/x.sh\n';
+    const sources = [
+      workflow('a.yml', text),
+      workflow('b.yml', 'on: push\njobs:\n  a:\n    uses: ./c.yml\n'),
+    ];
+    expect(missingFiles(sources)).toEqual(['act/action.yml', 'act/action.yaml', 'ci/night.sh']);
+    expect(missingFiles([...sources, { path: 'act/action.yml', text: action }])).toEqual([
+      'ci/night.sh',
+      'act/x.sh',
+    ]);
   });
 });
 

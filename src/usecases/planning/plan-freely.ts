@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { type Context, planningOf } from '../context.ts';
+import { withNamedFiles } from '../named-files.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import type { DecisionRequest } from './decide.ts';
 import { jobsElsewhere } from './shared-runners.ts';
@@ -27,7 +28,7 @@ const MOST_EDITS = 100;
 /** The request of such a round. */
 export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
-  const { files: sources } = await reader.workflowSources();
+  const sources = await withNamedFiles(reader, await reader.workflowSources());
   const config = await reader.config();
   return {
     sources,

@@ -15,6 +15,7 @@ import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { firstSeen, scheduleVersion } from '../learning/schedules-in-force.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
+import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { propose } from '../proposals/propose.ts';
 import { tellRevision } from '../proposals/tell-revision.ts';
@@ -71,7 +72,8 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
     return { kind: 'left-alone', why };
   }
 
-  const sources = await connected.reader.workflowSources();
+  const read = await connected.reader.workflowSources();
+  const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
   const now = context.clock.now();
   await context.store.apply(profile.id, {
     scheduleVersions: [firstSeen(state, scheduleVersion(sources, now))],

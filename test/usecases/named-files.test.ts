@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../src/errors.ts';
+import { withNamedFiles } from '../../src/usecases/named-files.ts';
+
+const WORKFLOW = {
+  path: '.github/workflows/a.yml',
+  text: 'on:\n  schedule:\n    - cron: "0 3 * * *"\njobs:\n  a:\n    steps:\n      - uses: ./act\n',
+};
+const ACTION = 'runs:\n  using: composite\n  steps:\n    - run: ./ci/one.sh\n    - run: ./ci/two.sh\n';
+
+function repositoryOf(texts: Readonly<Record<string, string>>) {
+  const asked: string[] = [];
+  return {
+    asked,
+    async fileText(path: string, ref?: string) {
+      asked.push(`${path}@${ref}`);
+      if (path === 'ci/two.sh') throw new OffbeatError('github-refused', 'Not for you.');
+      return texts[path] ?? null;
+    },
+  };
+}
+
+describe('withNamedFiles', () => {
+  it('adds the actions and scripts that are run, at the same commit, and asks for each once', async () => {
+    const reader = repositoryOf({ 'act/action.yaml': ACTION, 'ci/one.sh': 'make', 'ci/other.sh': 'make' });
+    const files = await withNamedFiles(reader, { sha: 'c1', files: [WORKFLOW] });
+    expect(files.map(({ path }) => path)).toEqual([WORKFLOW.path, 'act/action.yaml', 'ci/one.sh']);
+    expect(reader.asked).toEqual(['act/action.yml@c1', 'act/action.yaml@c1', 'ci/one.sh@c1', 'ci/two.sh@c1']);
+  });
+
+  it('asks for nothing where workflows with schedules run nothing of the repository', async () => {
+    const reader = repositoryOf({});
+    const plain = { ...WORKFLOW, text: WORKFLOW.text.replace('./act', 'actions/checkout@v5') };
+    const called = { path: '.github/workflows/b.yml', text: WORKFLOW.text.replace('schedule:', 'push:') };
+    expect(await withNamedFiles(reader, { sha: 'c1', files: [plain, called] })).toEqual([plain, called]);
+    expect(reader.asked).toEqual([]);
+  });
+
+  it('stops after forty files', async () => {
+    const reader = repositoryOf({});
+    const names = Array.from({ length: 60 }, (_, at) => `./ci/s${at}.sh`).join(' ');
+    const text = WORKFLOW.text.replace('uses: ./act', `run: ${names}`);
+    await withNamedFiles(reader, { sha: 'c1', files: [{ ...WORKFLOW, text }] });
+    expect(reader.asked).toHaveLength(40);
+  });
+});
