@@ -3,7 +3,7 @@ import { bytesOfText } from '../text-bytes.ts';
 
 /**
  * One record of a journal, one line of NDJSON: `{"seq":12,"crc":"0a1b2c3d","body":…}`. The checksum covers the
- * body's text, so that a torn or rotten line is told from a whole one.
+ * sequence and the body's text, so that a torn or rotten line is told from a whole one.
  */
 export interface JournalRecord {
   readonly sequence: number;
@@ -18,7 +18,7 @@ const LINE = /^\{"seq":(\d{1,16}),"crc":"([0-9a-f]{8})","body":(.*)\}$/s;
 export function formatLine({ sequence, body }: JournalRecord): Buffer {
   // Turned into bytes once: bodies are long, and the checksum and the file both need them.
   const bytes = bytesOfText(body);
-  const head = `{"seq":${sequence},"crc":"${checksum(bytes)}","body":`;
+  const head = `{"seq":${sequence},"crc":"${checksumOf(sequence, bytes)}","body":`;
   return Buffer.concat([Buffer.from(head), bytes, LINE_END]);
 }
 
@@ -26,11 +26,20 @@ export function formatLine({ sequence, body }: JournalRecord): Buffer {
 export function parseLine(line: string): JournalRecord | undefined {
   const match = LINE.exec(line);
   const [, sequence, crc, body] = match ?? [];
-  if (sequence === undefined || body === undefined || checksum(body) !== crc) return undefined;
+  if (sequence === undefined || body === undefined || checksumOf(Number(sequence), body) !== crc)
+    return undefined;
   return { sequence: Number(sequence), body };
+}
+
+function checksumOf(sequence: number, body: string | Uint8Array): string {
+  return hex(crc32(body, crc32(String(sequence))));
 }
 
 /** CRC-32 of bytes, or of a text's UTF-8 bytes, as eight hex digits. */
 export function checksum(contents: string | Uint8Array): string {
-  return crc32(contents).toString(16).padStart(8, '0');
+  return hex(crc32(contents));
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
 }

@@ -175,7 +175,7 @@ const ACTIONS_READ: { readonly [Name in EventName]?: readonly string[] } = {
   workflow_job: ['completed'],
   pull_request: ['opened', 'reopened', 'synchronize', 'edited', 'closed'],
   issue_comment: ['created'],
-  installation: ['created', 'deleted', 'new_permissions_accepted'],
+  installation: ['created', 'deleted', 'new_permissions_accepted', 'unsuspend'],
 };
 
 /** Whether something is done about such an event. What is not read may hold anything, and is not parsed. */

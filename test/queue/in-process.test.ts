@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DataDirectory, openDataDirectory } from '../../src/disk/data-directory.ts';
 import { createInProcessQueue, type InProcessQueue } from '../../src/queue/in-process.ts';
+import { copyLeftBehind } from '../left-behind.ts';
 import { job, type QueueSetting, queueContract } from './contract.ts';
 
 const opened: { readonly queue: InProcessQueue; readonly data: DataDirectory }[] = [];
@@ -61,8 +62,7 @@ async function begin({
 /** What a process that is killed now leaves behind. */
 async function leftBehind(directory: string): Promise<string> {
   const copy = await freshDirectory();
-  await cp(directory, copy, { recursive: true });
-  await rm(join(copy, 'lock.json'), { force: true });
+  await copyLeftBehind(directory, copy);
   return copy;
 }
 

@@ -19,6 +19,7 @@ import {
   type LowdbStoreOptions,
   openLowdbStore,
 } from '../../src/store/lowdb/lowdb-store.ts';
+import { copyLeftBehind } from '../left-behind.ts';
 import { storeContract } from './contract.ts';
 import { clock, keepingLog, profile, run } from './sample.ts';
 
@@ -103,8 +104,7 @@ const FILES = ['profile.json', 'runs.json', 'learned.json', 'learned_strategies.
 /** What a process that is killed now leaves behind. */
 async function leftBehind(directory: string): Promise<string> {
   const copy = await freshDirectory();
-  await cp(directory, copy, { recursive: true });
-  await rm(join(copy, 'lock.json'), { force: true });
+  await copyLeftBehind(directory, copy);
   return copy;
 }
 

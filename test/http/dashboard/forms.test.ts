@@ -97,8 +97,9 @@ describe('a form without Content-Length', () => {
   });
 
   it('commands as multipart, too', async () => {
-    const part = `--b\r\ncontent-disposition: form-data; name="form"\r\n\r\n${formToken}\r\n--b--\r\n`;
-    expect(await post(COMMAND, 'multipart/form-data; boundary=b', part)).toBe(303);
+    const edge = '----formboundary7MA4YWxkTrZu0gW';
+    const part = `--${edge}\r\ncontent-disposition: form-data; name="form"\r\n\r\n${formToken}\r\n--${edge}--\r\n`;
+    expect(await post(COMMAND, `multipart/form-data; boundary=${edge}`, part)).toBe(303);
     expect(isPaused()).toBe(true);
   });
 
