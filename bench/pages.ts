@@ -11,7 +11,7 @@ import { createDashboard } from '../src/http/dashboard/dashboard.ts';
 import { createSessions } from '../src/http/session/sessions.ts';
 import { findOperation, OPERATIONS } from '../src/operations/table.ts';
 import { learnHistory } from '../src/usecases/learning/learn-history.ts';
-import { scheduleVersion } from '../src/usecases/learning/schedules-in-force.ts';
+import { scheduleVersion } from '../src/usecases/learning/schedule-version.ts';
 import { filesOf, memoryContext, NOW, profileOf, runsOf } from './doors/repositories.ts';
 
 const WORKFLOWS = 500;

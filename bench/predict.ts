@@ -8,7 +8,7 @@ import { findOperation } from '../src/operations/table.ts';
 import { createPlanner } from '../src/serve/planner.ts';
 import type { Context } from '../src/usecases/context.ts';
 import { learnHistory } from '../src/usecases/learning/learn-history.ts';
-import { scheduleVersion } from '../src/usecases/learning/schedules-in-force.ts';
+import { scheduleVersion } from '../src/usecases/learning/schedule-version.ts';
 import { filesOf, memoryContext, NOW, pathOf, profileOf, runsOf, seeded } from './doors/repositories.ts';
 
 const WORKFLOWS = 1_000;

@@ -10,7 +10,7 @@ import { RestRun, runsFromRest } from '../github/rest-run.ts';
 import type { Run } from '../history/run.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import { learnHistory } from '../usecases/learning/learn-history.ts';
-import { scheduleVersion } from '../usecases/learning/schedules-in-force.ts';
+import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
 import type { DecisionRequest } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';

@@ -61,12 +61,33 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-/** Name of one schedule entry within a repository: it stays while the cron at that place is edited. */
+/** Digits of a commit that tell it from others, as Git shows them. */
+const SHORT_SHA = 7;
+
+/**
+ * Name of one schedule entry within a repository: the place where it stands. What is kept by it is moved when an entry comes
+ * to another place.
+ */
 export type ScheduleKey = string;
 
 /** Key of the `index`-th (0-based) entry of `on.schedule` in the file at `path`. */
 export function scheduleKey(path: string, index: number): ScheduleKey {
   return `${path}#${index}`;
+}
+
+/** Key of an entry that the commit `sha` has removed, from then on: another may come to its place. */
+export function goneKey(key: ScheduleKey, sha: string): ScheduleKey {
+  return key.includes('@', key.lastIndexOf('#')) ? key : `${key}@${sha.slice(0, SHORT_SHA)}`;
+}
+
+/** Place (0-based) of an entry in its file, or where it stood last. */
+export function placeOf(key: ScheduleKey): number {
+  return Number.parseInt(key.slice(key.lastIndexOf('#') + 1), 10);
+}
+
+/** The workflow file that a key names. */
+export function fileOf(key: ScheduleKey): string {
+  return key.slice(0, key.lastIndexOf('#'));
 }
 
 /** Success or failure, or `null` where the conclusion says nothing about either (cancelled, skipped, …). */

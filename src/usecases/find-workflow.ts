@@ -1,6 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
-import { newestVersion } from './learning/schedules-in-force.ts';
+import { newestVersion } from './learning/schedule-version.ts';
 import type { RepositoryState } from './ports.ts';
 
 const FOLDER = '.github/workflows/';

@@ -1,5 +1,5 @@
 import { backgroundLoad, forecastSchedule } from '../../src/forecast/forecast-schedule.ts';
-import { newestVersion } from '../../src/usecases/learning/schedules-in-force.ts';
+import { newestVersion } from '../../src/usecases/learning/schedule-version.ts';
 import type { Store } from '../../src/usecases/ports.ts';
 import type { TextCollector } from './texts.ts';
 

@@ -76,6 +76,8 @@ export interface Written {
 export interface FakeRepository {
   sha?: string;
   files?: readonly SourceFile[];
+  /** Workflow files of commits that have others. */
+  filesAt?: Readonly<Record<string, readonly SourceFile[]>>;
   /** Text of `.github/offbeat.yml`. */
   config?: string;
   writes?: boolean;
@@ -128,7 +130,10 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
   const reader: RepositoryReader = {
     async workflowSources(ref) {
       written.read.push(ref);
-      return { sha: ref ?? repository.sha ?? 'head', files: repository.files ?? [] };
+      return {
+        sha: ref ?? repository.sha ?? 'head',
+        files: repository.filesAt?.[ref ?? ''] ?? repository.files ?? [],
+      };
     },
     config: async () => parseConfig(repository.config ?? ''),
     recentCommitTitles: async () => [],

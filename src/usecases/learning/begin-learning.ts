@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
 import { backfill } from './backfill.ts';
-import { newestVersion } from './schedules-in-force.ts';
+import { newestVersion } from './schedule-version.ts';
 
 /** Past days that a newly known repository is learned from: enough for a first decision, and few pages to list. */
 const DAYS_BACK = 30;

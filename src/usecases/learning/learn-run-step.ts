@@ -6,7 +6,7 @@ import type { Run } from '../../history/run.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { evolutionDue, evolveOn } from './evolve-repository.ts';
 import { learnStrategies, mixturesOf } from './learn-strategies.ts';
-import { type ScheduleEntries, widthOf } from './schedules-in-force.ts';
+import { type ScheduleEntries, widthOf } from './schedule-version.ts';
 
 /** What is read beside the state before a run is learned. */
 export interface RunSurroundings {

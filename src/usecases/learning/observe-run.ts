@@ -4,7 +4,7 @@ import { wasRolledUp } from '../../history/older-runs.ts';
 import { JOBS_KEPT, type JobSpan, type Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
 import type { Context } from '../context.ts';
-import { meetRepository, type SeenRepository } from '../known-repository.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { learnRunStep } from './learn-run-step.ts';
@@ -25,13 +25,16 @@ export async function observeRun(
   seen: SeenRepository,
   run: Run,
 ): Promise<LearnedRun | null> {
-  const state = await meetRepository(context, seen);
-  const known = findRun(state.runs, run);
-  if (isHistory(state, run, known)) return null;
+  const met = await meetRepository(context, seen);
+  const known = findRun(met.runs, run);
+  if (isHistory(met, run, known)) return null;
+  const schedules = tellsLateness(run) ? await schedulesInForce(context, met, run) : [];
+  // Reading the crons may have given schedules new keys.
+  const state = await knownRepository(context, seen.id);
   const timed = await withPlausibleDuration(context, state, withJobTimes(run, known));
   const { change, outcome } = learnRunStep(state, timed, {
     now: context.clock.now(),
-    schedules: tellsLateness(run) ? await schedulesInForce(context, state, run) : [],
+    schedules,
     pool: tellsLateness(run) ? await context.store.loadLatenessPool() : null,
     priors: knowsNothing(state) ? await gatherPriors(context, state) : undefined,
   });

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
-import { readVersion } from '../learning/schedules-in-force.ts';
+import { readVersion } from '../learning/read-version.ts';
 import { WORKFLOWS_NOTICE } from '../planning/plan-repository.ts';
 import type { RepositoryFacts } from '../ports.ts';
 import { recordRefusal, retryRefused, unlessRefused } from '../refusals.ts';

@@ -11,7 +11,7 @@ import {
 import { fileName } from '../../render/move-words.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
 import type { Visit } from '../visit.ts';

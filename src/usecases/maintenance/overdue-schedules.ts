@@ -3,7 +3,7 @@ import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import type { MissedTick } from '../../history/match.ts';
 import { overdueTicks } from '../../history/overdue.ts';
 import { fileName } from '../../render/move-words.ts';
-import { newestVersion, type ScheduleEntries } from '../learning/schedules-in-force.ts';
+import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** A schedule of which no run has come since the named ticks, and none is expected to any more. */

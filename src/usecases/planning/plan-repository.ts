@@ -13,7 +13,7 @@ import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
-import { firstSeen, scheduleVersion } from '../learning/schedules-in-force.ts';
+import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
@@ -48,8 +48,8 @@ export type PlanResult =
  * request. Otherwise the same decision is recorded and GitHub is not written to.
  */
 export async function planRepository(context: Context, request: PlanRequest): Promise<PlanResult> {
-  const state = await knownRepository(context, request.repositoryId);
-  const { profile } = state;
+  const met = await knownRepository(context, request.repositoryId);
+  const { profile } = met;
   if (profile.archived || profile.fork) {
     return {
       kind: 'left-alone',
@@ -61,7 +61,7 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   const before = modeUnder(undefined);
   if (isPausedOrStopped(before.mode)) return { kind: 'left-alone', why: before.why };
   const connected = await context.github.connect(profile);
-  const config = await configOrIssue(context, state, connected);
+  const config = await configOrIssue(context, met, connected);
   if (config instanceof OffbeatError) {
     await endRound(context, profile.id);
     return { kind: 'config-invalid', sentence: config.sentence };
@@ -75,9 +75,9 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   const read = await connected.reader.workflowSources();
   const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
   const now = context.clock.now();
-  await context.store.apply(profile.id, {
-    scheduleVersions: [firstSeen(state, scheduleVersion(sources, now))],
-  });
+  await keepVersion(context, profile.id, { reader: connected.reader, sources, seenAt: now });
+  // What is known of a schedule may have followed it to a new place.
+  const state = await knownRepository(context, profile.id);
   const round = { request, config, sources, mode, now, connected };
   const planned = await planUnlessCircuitOpen(context, state, round);
   if (planned === null) return { kind: 'left-alone', why: 'The planner rests after repeated failures.' };

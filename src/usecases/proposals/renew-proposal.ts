@@ -1,7 +1,7 @@
 import { openProposalOf } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import { runMaintenance } from '../maintenance/run-maintenance.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import type { RepositoryState } from '../ports.ts';

@@ -12,7 +12,7 @@ import { renderVerdict, VERDICT_MARK, verdictSentence } from '../../render/verdi
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { advanceProposal } from './advance-proposal.ts';

@@ -9,7 +9,7 @@ import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import { freeRequest } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { firstTick, Prediction, predictionOf } from './prediction.ts';

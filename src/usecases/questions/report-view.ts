@@ -6,7 +6,7 @@ import type { Report, ReportSchedule } from '../../render/report.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { learningView } from './learning-view.ts';
 import { unknownTimezones } from './unknown-timezones.ts';

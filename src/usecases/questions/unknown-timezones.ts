@@ -1,5 +1,5 @@
 import { isTimezone, timezoneUnknown } from '../../cron/timezone.ts';
-import { newestVersion } from '../learning/schedules-in-force.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** Schedules in force whose timezone does not exist, each as one sentence: the file, what is wrong, what to write. */

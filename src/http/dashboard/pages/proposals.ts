@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { fileOf } from '../../../history/run.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
@@ -92,7 +93,7 @@ function findings(lines: readonly FindingLine[], pullNumber: number, links: GitH
         odds(line.againstNotBetter),
         odds(line.againstNotWorse),
         evidence(
-          links.runsOf(line.key.replace(/#\d+$/, '')),
+          links.runsOf(fileOf(line.key)),
           `${line.runsBefore} before, ${count(line.runsAfter, 'run')} after`,
         ),
       ];

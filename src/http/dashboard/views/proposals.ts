@@ -1,3 +1,4 @@
+import { fileOf } from '../../../history/run.ts';
 import type { Proposal } from '../../../proposal/proposal.ts';
 import { mergedAt, wasMerged } from '../../../proposal/state.ts';
 import type { Finding, Measure, Verdict } from '../../../proposal/verdict/verdict.ts';
@@ -20,7 +21,7 @@ export interface ProposalLine {
 /** Every proposal, newest first, with what was measured after its merge. */
 export function proposalsView(state: RepositoryState): readonly ProposalLine[] {
   const nameOf = workflowNames(state);
-  const nameOfKey = (key: string): string => nameOf(key.replace(/#\d+$/, ''));
+  const nameOfKey = (key: string): string => nameOf(fileOf(key));
   return state.proposals
     .map((proposal) => ({
       proposal,

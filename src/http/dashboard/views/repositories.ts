@@ -1,4 +1,4 @@
-import { newestVersion } from '../../../usecases/learning/schedules-in-force.ts';
+import { newestVersion } from '../../../usecases/learning/schedule-version.ts';
 import type { Permission, RepositoryProfile, RepositoryState } from '../../../usecases/ports.ts';
 
 export const REPOSITORIES_A_PAGE = 30;

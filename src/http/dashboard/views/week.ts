@@ -3,7 +3,7 @@ import { ticksBetween } from '../../../cron/ticks.ts';
 import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
 import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
-import { widthOf } from '../../../usecases/learning/schedules-in-force.ts';
+import { widthOf } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 const HOURS = 168;

@@ -1,5 +1,5 @@
 import { fileName } from '../../../render/move-words.ts';
-import { newestVersion } from '../../../usecases/learning/schedules-in-force.ts';
+import { newestVersion } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** The name of a schedule on pages. */
