@@ -2,7 +2,7 @@ import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { type ReadSource, readWorkflowSource } from './read.ts';
-import { literalRange, sameCron } from './schedule-literals.ts';
+import { literalRange, type ScheduleLiteral, sameCron } from './schedule-literals.ts';
 
 export interface CronEdit {
   /** 0-based place in the file's `on.schedule` list. */
@@ -10,7 +10,7 @@ export interface CronEdit {
   readonly to: string;
 }
 
-interface Splice {
+export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -101,7 +101,7 @@ function quotedAs(scalar: Scalar, to: string, inBrackets: boolean): string {
 }
 
 /** The text with its splices made. Throws where two overlap. */
-function spliced(text: string, splices: readonly Splice[], path: string): string {
+export function spliced(text: string, splices: readonly Splice[], path: string): string {
   let result = '';
   let done = 0;
   for (const { start, end, text: replacement } of splices.toSorted((one, other) => one.start - other.start)) {
@@ -149,19 +149,33 @@ function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>)
  * source.
  */
 function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: ReadonlyMap<number, string>): string {
-  const value = String(node.value);
-  const splices = before.uses.literals.flatMap((literal): Splice[] => {
-    const schedule = before.file.schedules.find(({ cron }) => sameCron(cron, literal.cron));
-    const to = schedule === undefined ? undefined : wanted.get(schedule.index);
-    if (literal.node !== node || to === undefined) return [];
-    const start = literal.start + 1;
-    return [{ start, end: start + literal.cron.length, text: to }];
+  return rewrittenValue(before.file.path, node, before.uses.literals, (literal) => {
+    const schedule = before.file.schedules.find(({ cron }) => sameCron(cron, literal));
+    return schedule === undefined ? undefined : wanted.get(schedule.index);
   });
-  return spliced(value, splices, before.file.path);
+}
+
+/** A scalar's value with the crons that it compares replaced; `newCron` gives the new one, if there is any. */
+export function rewrittenValue(
+  path: string,
+  node: Scalar,
+  literals: readonly ScheduleLiteral[],
+  newCron: (cron: string) => string | undefined,
+): string {
+  const splices = literals.flatMap((literal): Splice[] => {
+    const text = literal.node === node ? newCron(literal.cron) : undefined;
+    if (text === undefined) return [];
+    const start = literal.start + 1;
+    return [{ start, end: start + literal.cron.length, text }];
+  });
+  return spliced(String(node.value), splices, path);
 }
 
 /** Every node of the document in order: scalars by value, the others by kind. */
-function valuesOf({ source }: ReadSource, replaced: ReadonlyMap<Node, string>): unknown[] {
+export function valuesOf(
+  { source }: Pick<ReadSource, 'source'>,
+  replaced: ReadonlyMap<Node, string>,
+): unknown[] {
   const values: unknown[] = [];
   if (source.document === undefined) return values;
   visit(source.document, {
@@ -173,7 +187,7 @@ function valuesOf({ source }: ReadSource, replaced: ReadonlyMap<Node, string>): 
   return values;
 }
 
-function unproven(path: string, why: string): OffbeatError {
+export function unproven(path: string, why: string): OffbeatError {
   return new OffbeatError('edit-unproven', `The edit was not made: ${why}.`, {
     where: path,
     fix: 'Nothing was written; read the file again and plan anew.',

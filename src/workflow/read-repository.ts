@@ -1,33 +1,35 @@
-import { readYaml, type YamlSource } from './document.ts';
 import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
-import { type NamedFiles, namedFilesOf } from './named-files.ts';
-import { isWorkflowPath } from './paths.ts';
-import { type ReadSource, readWorkflowSource } from './read.ts';
+import {
+  type ReachingWorkflow,
+  readReaching,
+  type SharedFile,
+  sharedFilesOf,
+  type TextFile,
+} from './reached.ts';
 import { refuse } from './refusal.ts';
-import type { WorkflowFile } from './schedule.ts';
-import { readScheduleUses, type ScheduleReading } from './schedule-literals.ts';
-
-/** A file of the repository with its text. */
-interface TextFile {
-  readonly path: string;
-  readonly text: string;
-}
+import type { Schedule, WorkflowFile } from './schedule.ts';
+import { literalRange, sameCron, strayMention } from './schedule-literals.ts';
 
 /**
  * Reads the workflow files of one repository, leaving out paths that GitHub does not run. Called workflows, local actions
- * and scripts see the schedule of their caller: where one of them reads it, the caller's schedules are refused, since an
- * edit is only verified within one file. Actions and scripts are looked at as far as `sources` holds them.
+ * and scripts see the schedule of their caller: where one of them reads it in a way that cannot be rewritten along with the
+ * cron, the caller's schedules are refused. Actions and scripts are looked at as far as `sources` holds them.
  */
 export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] {
-  const read = readsOf(sources);
-  const texts = new Map(sources.map(({ path, text }) => [path, text]));
-  return read.map(({ file, source, uses }) => {
+  const workflows = readReaching(sources);
+  const shared = sharedFilesOf(workflows);
+  return workflows.map((workflow) => {
+    const { file } = workflow.read;
     if (file.schedules.length === 0) return file;
-    const reached = reachedFrom({ path: file.path, source, uses }, texts);
-    const detail = whyReadElsewhere(reached);
-    if (detail === undefined) return file;
-    const refusal = refuse('schedule-expression', { detail });
-    return { ...file, schedules: file.schedules.map((schedule) => ({ refusal, ...schedule })) };
+    const whole = whyReadElsewhere(workflow);
+    const used = workflow.reached.files.flatMap(({ path }) => shared.get(path) ?? []);
+    if (whole === undefined && used.length === 0) return file;
+    const schedules = file.schedules.map((schedule) => {
+      const detail = whole ?? firstOf(used, (one) => whyNotRewritable(one, schedule));
+      if (detail === undefined) return schedule;
+      return { refusal: refuse('schedule-expression', { detail }), ...schedule };
+    });
+    return { ...file, schedules };
   });
 }
 
@@ -36,79 +38,55 @@ export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] 
  * an action's file exists.
  */
 export function missingFiles(sources: readonly TextFile[]): readonly string[] {
-  const texts = new Map(sources.map(({ path, text }) => [path, text]));
-  const missing = readsOf(sources).flatMap(({ file, source, uses }) =>
-    file.schedules.length === 0 ? [] : reachedFrom({ path: file.path, source, uses }, texts).missing,
-  );
-  return [...new Set(missing)];
+  return [...new Set(readReaching(sources).flatMap(({ reached }) => reached.missing))];
 }
 
-function readsOf(sources: readonly TextFile[]): readonly ReadSource[] {
-  return sources
-    .filter(({ path }) => isWorkflowPath(path))
-    .map(({ path, text }) => readWorkflowSource(path, text));
-}
-
-/** A workflow, or the `action.yml` of a local action. */
-interface ReadYaml {
-  readonly path: string;
-  readonly source: YamlSource;
-  readonly uses: ScheduleReading;
-}
-
-/** What a workflow runs within its repository. */
-interface Reached {
-  /** The workflow itself first. */
-  readonly files: readonly ReadYaml[];
-  readonly scripts: readonly TextFile[];
-  readonly missing: readonly string[];
-  /** Steps to which the whole event is handed, and none of whose files could be read. */
-  readonly unknown: readonly (NamedFiles & { readonly from: string })[];
-}
-
-function reachedFrom(workflow: ReadYaml, texts: ReadonlyMap<string, string>): Reached {
-  const files = [workflow];
-  const scripts = new Map<string, TextFile>();
-  const missing = new Set<string>();
-  const unknown: (NamedFiles & { readonly from: string })[] = [];
-  // The list grows while it is gone through.
-  for (const { path: from, source } of files) {
-    for (const named of namedFilesOf(from, source)) {
-      const known = named.paths.filter((path) => texts.has(path));
-      if (known.length === 0) {
-        for (const path of named.paths) missing.add(path);
-        if (named.handed) unknown.push({ ...named, from });
-      }
-      for (const path of known) {
-        const text = texts.get(path) ?? '';
-        if (!/\.ya?ml$/.test(path)) scripts.set(path, { path, text });
-        else if (!files.some((file) => file.path === path)) files.push(readFile(path, text));
-      }
-    }
+function firstOf<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
   }
-  return { files, scripts: [...scripts.values()], missing: [...missing], unknown };
+  return undefined;
 }
 
-function readFile(path: string, text: string): ReadYaml {
-  const source = readYaml(text);
-  return { path, source, uses: readScheduleUses(source) };
-}
-
-/** Where the schedule is read outside the workflow's own file; `undefined` where it is not. */
-function whyReadElsewhere({ files, scripts, unknown }: Reached): string | undefined {
-  const [workflow, ...others] = files;
-  const user = others.find(({ uses }) => uses.used);
-  if (user !== undefined) return `in ${user.path}:${user.uses.firstUse}, which this workflow runs`;
-  const isHanded = files.some(({ uses }) => uses.wholeEvent);
+/** Where the schedule is read outside the workflow's own file and its comparisons; `undefined` where it is not. */
+function whyReadElsewhere({
+  read,
+  reached: { files, scripts, unknown },
+}: ReachingWorkflow): string | undefined {
+  const user = files.find(({ uses }) => uses.refusal !== undefined);
+  if (user !== undefined) return `in ${user.path}:${user.uses.refusedLine}, which this workflow runs`;
+  const isHanded = [read, ...files].some(({ uses }) => uses.wholeEvent);
   for (const { path, text } of scripts) {
     const at = isHanded || reachesEvent(text) ? scheduleMemberAt(text) : -1;
     if (at !== -1) return `${path}:${lineAt(text, at)} reads it from the event`;
   }
-  const reader = isHanded ? files.find(({ uses }) => uses.memberLine !== undefined) : undefined;
-  if (reader !== undefined && others.length > 0) {
-    return `${reader.path}:${reader.uses.memberLine} reads it from the event`;
+  if (isHanded && files.length > 0) {
+    const all = [{ path: read.file.path, uses: read.uses }, ...files];
+    const reader = all.find(({ uses }) => uses.memberLine !== undefined);
+    if (reader !== undefined) return `${reader.path}:${reader.uses.memberLine} reads it from the event`;
   }
   const [first] = unknown;
-  if (first === undefined || workflow === undefined) return undefined;
-  return `${first.from}:${first.line} hands the whole event to ${first.name}, which cannot be looked at`;
+  return first === undefined
+    ? undefined
+    : `${first.from}:${first.line} hands the whole event to ${first.name}, which cannot be looked at`;
+}
+
+/** Why the comparisons of a shared file cannot change with this cron; `undefined` where they can. */
+function whyNotRewritable(file: SharedFile, { path, index, cron }: Schedule): string | undefined {
+  const compared = file.uses.literals.filter((literal) => sameCron(literal.cron, cron));
+  const place = (offset: number) => `${file.path}:${file.source.position(offset).line}`;
+  const [first] = compared;
+  const at = place(first?.node.range?.[0] ?? 0);
+  const twin = file.schedules.find(
+    (other) => sameCron(other.cron, cron) && !(other.path === path && other.index === index),
+  );
+  if (first !== undefined && twin !== undefined) {
+    return `${at} compares it with the cron of two schedules, the other one in ${twin.path}`;
+  }
+  if (compared.some((literal) => literalRange(file.source.text, literal) === undefined)) {
+    return `the comparison in ${at} is written with YAML escapes`;
+  }
+  const stray = strayMention(cron, new Set(), file.uses);
+  return stray === undefined ? undefined : `the same cron text stands in ${place(stray.range?.[0] ?? 0)} too`;
 }

@@ -231,7 +231,12 @@ function whyExpression(
     });
   }
   const crons = new Set<Node>(entries.flatMap((other) => other.cron ?? []));
-  return strayMention(source, cron, crons, uses);
+  const stray = strayMention(cron, crons, uses);
+  if (stray === undefined) return undefined;
+  return refuse('schedule-expression', {
+    ...source.position(stray.range?.[0] ?? 0),
+    detail: 'the same cron text stands here too, where it may be compared with the schedule',
+  });
 }
 
 function nameOf(source: YamlSource): string | undefined {

@@ -21,14 +21,14 @@ export interface ScheduleReading {
   readonly literals: readonly ScheduleLiteral[];
   /** Whether there is any use, rewritable or not. */
   readonly used: boolean;
-  /** 1-based line of the first use. */
-  readonly firstUse: number | undefined;
   /** Whether a value reaches the whole event. */
   readonly wholeEvent: boolean;
   /** 1-based line of the first text that reads a member `schedule` of something. */
   readonly memberLine: number | undefined;
   /** Set where a use cannot be rewritten with the cron, whatever the cron is. */
   readonly refusal: Refusal | undefined;
+  /** 1-based line of that use. */
+  readonly refusedLine: number | undefined;
   /** Every text value of the file, in which each schedule's cron is searched for. */
   readonly texts: readonly TextValue[];
 }
@@ -50,16 +50,16 @@ const EVENT_IN_SCRIPT = /\bpayload\s*(?:\??\.\s*schedule\b|(?:\?\.)?\[\s*['"`]sc
 export function readScheduleUses(source: YamlSource): ScheduleReading {
   const literals: ScheduleLiteral[] = [];
   const texts: TextValue[] = [];
-  let firstUse: number | undefined;
+  let used = false;
+  let refusedLine: number | undefined;
   let wholeEvent = false;
   let member: Scalar | undefined;
   let refusal: Refusal | undefined;
-  const useAt = (node: Scalar) => {
-    firstUse ??= source.position(node.range?.[0] ?? 0).line;
-  };
   const refuseAt = (node: Scalar, detail: string) => {
-    useAt(node);
-    refusal ??= refuse('schedule-expression', { ...source.position(node.range?.[0] ?? 0), detail });
+    used = true;
+    const place = source.position(node.range?.[0] ?? 0);
+    refusedLine ??= place.line;
+    refusal ??= refuse('schedule-expression', { ...place, detail });
   };
   eachText(source.document, (node, value, ancestors) => {
     texts.push({ node, value });
@@ -67,7 +67,7 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
     if (member === undefined && scheduleMemberAt(value) !== -1) member = node;
     if (EVENT_IN_SCRIPT.test(value)) refuseAt(node, READ_BY_SCRIPT);
     for (const use of scheduleUsesIn(value, isCondition(ancestors))) {
-      useAt(node);
+      used = true;
       if (use.kind === 'compared') {
         // Above the bound the file is refused; counting further would take quadratic time.
         const occurrence =
@@ -82,7 +82,7 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
   });
   if (wholeEvent && member !== undefined) refuseAt(member, READ_BY_SCRIPT);
   const memberLine = member === undefined ? undefined : source.position(member.range?.[0] ?? 0).line;
-  return { literals, used: firstUse !== undefined, firstUse, wholeEvent, memberLine, refusal, texts };
+  return { literals, used, wholeEvent, memberLine, refusal, refusedLine, texts };
 }
 
 /** Where a literal's text stands in the source, without its quotes; `undefined` where YAML escapes hide the place. */
@@ -104,17 +104,15 @@ export function literalRange(
 }
 
 /**
- * The refusal for the first other place that holds the cron's text, which an edit would leave unchanged. `entries`: the
- * schedules' own nodes.
+ * The first other text that holds the cron, which an edit would leave unchanged. `entries`: the schedules' own nodes.
  */
 export function strayMention(
-  source: YamlSource,
   cron: string,
   entries: ReadonlySet<Node>,
   { texts, literals }: ScheduleReading,
-): Refusal | undefined {
+): Scalar | undefined {
   const sought = cron.toLowerCase();
-  const stray = texts.find(({ node, value }) => {
+  return texts.find(({ node, value }) => {
     if (value.length < sought.length || entries.has(node)) return false;
     const mentions = placesOf(value.toLowerCase(), sought).filter((at) =>
       standsAlone(value, at, sought.length),
@@ -122,12 +120,7 @@ export function strayMention(
     if (mentions.length === 0) return false;
     const known = literals.filter((literal) => literal.node === node && sameCron(literal.cron, cron));
     return mentions.length > known.length;
-  });
-  if (stray === undefined) return undefined;
-  return refuse('schedule-expression', {
-    ...source.position(stray.node.range?.[0] ?? 0),
-    detail: 'the same cron text stands here too, where it may be compared with the schedule',
-  });
+  })?.node;
 }
 
 /** GitHub ignores case when it compares strings, so `MON` and `mon` are equal. */

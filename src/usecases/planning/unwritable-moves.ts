@@ -1,6 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
 import { type CronEdit, editWorkflowFile } from '../../workflow/edit.ts';
+import { editSharedFiles, type RepositoryEdit } from '../../workflow/edit-repository.ts';
 import type { SourceFile } from '../ports.ts';
 
 type Move = Pick<ScheduleDecision, 'key' | 'path' | 'index' | 'outcome' | 'to'>;
@@ -24,17 +25,26 @@ export function unwritableMoves(
     schedules.filter(({ outcome }) => outcome === 'move'),
     ({ path }) => path,
   );
-  return sources.flatMap((file) => {
+  const alone = sources.flatMap((file) => {
     const moves = byPath.get(file.path) ?? [];
-    return moves.length === 0 || whyUnwritable(file, moves) === null ? [] : unwritableOf(file, moves);
+    const why = (tried: readonly Move[]) => whyUnwritable(file, tried);
+    return moves.length === 0 || why(moves) === null ? [] : unwritableOf(moves, why);
   });
+  if (alone.length > 0) return alone;
+  const all = [...byPath.values()].flat();
+  const why = (tried: readonly Move[]) => whyNotTogether(sources, tried);
+  return all.length === 0 || why(all) === null ? [] : unwritableOf(all, why);
 }
 
-function unwritableOf(file: SourceFile, moves: readonly Move[]): readonly UnwritableMove[] {
+/** The moves that cannot be written beside those before them. */
+function unwritableOf(
+  moves: readonly Move[],
+  why: (tried: readonly Move[]) => OffbeatError | null,
+): readonly UnwritableMove[] {
   const writable: Move[] = [];
   const unwritable: UnwritableMove[] = [];
   for (const move of moves) {
-    const error = whyUnwritable(file, [...writable, move]);
+    const error = why([...writable, move]);
     if (error === null) writable.push(move);
     else unwritable.push({ key: move.key, to: move.to, error });
   }
@@ -43,8 +53,18 @@ function unwritableOf(file: SourceFile, moves: readonly Move[]): readonly Unwrit
 
 function whyUnwritable(file: SourceFile, moves: readonly Move[]): OffbeatError | null {
   const edits: CronEdit[] = moves.map(({ index, to }) => ({ index, to }));
+  return errorOf(() => editWorkflowFile(file.path, file.text, edits));
+}
+
+/** Why the files that several workflows run cannot change with these moves. */
+function whyNotTogether(sources: readonly SourceFile[], moves: readonly Move[]): OffbeatError | null {
+  const edits: RepositoryEdit[] = moves.map(({ path, index, to }) => ({ path, index, to }));
+  return errorOf(() => editSharedFiles(sources, edits, new Map()));
+}
+
+function errorOf(edit: () => unknown): OffbeatError | null {
   try {
-    editWorkflowFile(file.path, file.text, edits);
+    edit();
     return null;
   } catch (error) {
     if (error instanceof OffbeatError) return error;

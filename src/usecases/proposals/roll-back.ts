@@ -5,6 +5,7 @@ import type { Verdict } from '../../proposal/verdict/verdict.ts';
 import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
+import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { editedFiles } from './edited-files.ts';
 
@@ -33,7 +34,8 @@ export async function rollBack(
   if (known !== undefined) return known;
   if (connected.writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
-  const sources = await connected.reader.workflowSources();
+  const read = await connected.reader.workflowSources();
+  const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
   const moves = movesInForce(sources.files, proposal, request.keys).map(reversed);
   if (moves.length === 0) {
     throw new OffbeatError('not-found', 'Nothing of it is left to take back: the crons were changed since.', {

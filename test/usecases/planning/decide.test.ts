@@ -73,16 +73,25 @@ describe('a time that cannot be written', () => {
 });
 
 describe('a called workflow that reads the schedule', () => {
-  it('keeps its caller where it is', () => {
-    const call = `  call:\n    uses: ./${CALLED}\n`;
+  const call = `  call:\n    uses: ./${CALLED}\n`;
+
+  it('keeps its caller where it is, if it passes the schedule on', () => {
     const { of } = decided({
       [NIGHTLY]: workflow('0 2 * * *', call),
       [BACKUP]: workflow('0 2 * * *'),
-      [CALLED]: `on: workflow_call\njobs:\n${comparing('0 2 * * *')}`,
+      [CALLED]: 'on: workflow_call\njobs:\n  a:\n    runs-on: ${{ github.event.schedule }}\n',
     });
     expect(of(NIGHTLY)).toMatchObject({ outcome: 'refused' });
-    expect(of(NIGHTLY)?.reasons[0]).toContain(CALLED);
+    expect(of(NIGHTLY)?.reasons[0]).toContain(`${CALLED}:4`);
     expect(of(BACKUP)?.outcome).toBe('move');
+  });
+
+  it('changes along with the cron of its caller, if it compares the schedule', () => {
+    const files = { ...HOUSE, [NIGHTLY]: workflow('0 2 * * *', call) };
+    const reading = (cron: string) => `on: workflow_call\njobs:\n${comparing(cron)}`;
+    const { of, edited } = decided({ ...files, [CALLED]: reading('0 2 * * *') });
+    expect(of(NIGHTLY)?.outcome).toBe('move');
+    expect(edited()).toContainEqual({ path: CALLED, text: reading(of(NIGHTLY)?.to ?? '') });
   });
 });
 

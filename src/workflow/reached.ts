@@ -1,0 +1,94 @@
+import { readYaml, type YamlSource } from './document.ts';
+import { type NamedFiles, namedFilesOf } from './named-files.ts';
+import { isWorkflowPath } from './paths.ts';
+import { type ReadSource, readWorkflowSource } from './read.ts';
+import type { Schedule } from './schedule.ts';
+import { readScheduleUses, type ScheduleReading } from './schedule-literals.ts';
+
+/** A file of the repository with its text. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A workflow, or the `action.yml` of a local action. */
+export interface ReadYaml {
+  readonly path: string;
+  readonly source: YamlSource;
+  readonly uses: ScheduleReading;
+}
+
+/** What a workflow runs within its repository. */
+export interface Reached {
+  /** Called workflows and local actions, without the workflow itself. */
+  readonly files: readonly ReadYaml[];
+  readonly scripts: readonly TextFile[];
+  readonly missing: readonly string[];
+  /** Steps to which the whole event is handed, and none of whose files could be read. */
+  readonly unknown: readonly (NamedFiles & { readonly from: string })[];
+}
+
+/** A workflow with what it runs; nothing is looked for where it has no schedule. */
+export interface ReachingWorkflow {
+  readonly read: ReadSource;
+  readonly reached: Reached;
+}
+
+const NOTHING: Reached = { files: [], scripts: [], missing: [], unknown: [] };
+
+/** Every workflow that GitHub runs, with what it runs as far as `sources` holds it. */
+export function readReaching(sources: readonly TextFile[]): readonly ReachingWorkflow[] {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  return sources
+    .filter(({ path }) => isWorkflowPath(path))
+    .map(({ path, text }) => {
+      const read = readWorkflowSource(path, text);
+      return { read, reached: read.file.schedules.length === 0 ? NOTHING : reachedFrom(read, texts) };
+    });
+}
+
+function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<string, string>): Reached {
+  const files: ReadYaml[] = [{ path: file.path, source, uses }];
+  const scripts = new Map<string, TextFile>();
+  const missing = new Set<string>();
+  const unknown: (NamedFiles & { readonly from: string })[] = [];
+  // The list grows while it is gone through.
+  for (const { path: from, source: within } of files) {
+    for (const named of namedFilesOf(from, within)) {
+      const known = named.paths.filter((path) => texts.has(path));
+      if (known.length === 0) {
+        for (const path of named.paths) missing.add(path);
+        if (named.handed) unknown.push({ ...named, from });
+      }
+      for (const path of known) {
+        const text = texts.get(path) ?? '';
+        if (!/\.ya?ml$/.test(path)) scripts.set(path, { path, text });
+        else if (!files.some((other) => other.path === path)) files.push(readFile(path, text));
+      }
+    }
+  }
+  return { files: files.slice(1), scripts: [...scripts.values()], missing: [...missing], unknown };
+}
+
+function readFile(path: string, text: string): ReadYaml {
+  const source = readYaml(text);
+  return { path, source, uses: readScheduleUses(source) };
+}
+
+/** A called workflow or local action that reads the schedule, with every schedule that it may be run for. */
+export interface SharedFile extends ReadYaml {
+  readonly schedules: readonly Schedule[];
+}
+
+/** Files that read the schedule of workflows that run them, by path. */
+export function sharedFilesOf(workflows: readonly ReachingWorkflow[]): ReadonlyMap<string, SharedFile> {
+  const shared = new Map<string, SharedFile>();
+  for (const { read, reached } of workflows) {
+    for (const file of reached.files.filter(({ uses }) => uses.used)) {
+      const own = workflows.find((other) => other.read.file.path === file.path)?.read.file.schedules ?? [];
+      const before = shared.get(file.path)?.schedules ?? own;
+      shared.set(file.path, { ...file, schedules: [...before, ...read.file.schedules] });
+    }
+  }
+  return shared;
+}
