@@ -9,8 +9,8 @@ import { type Authenticate, reachesAll, Unauthenticated } from '../http/api/call
 import { generalEndpoints, type ServiceState } from '../http/api/general-endpoints.ts';
 import { API_BASE } from '../http/api/openapi.ts';
 import { operationEndpoints } from '../http/api/operation-endpoints.ts';
-import type { AddressOf } from '../http/client-address.ts';
-import type { CostlyQuestions } from '../http/costly-questions.ts';
+import type { AddressOf } from '../http/shared/client-address.ts';
+import type { CostlyQuestions } from '../http/shared/costly-questions.ts';
 import type { Route } from '../http/webhook/front-door.ts';
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Log } from '../log.ts';

@@ -8,10 +8,10 @@ import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.t
 import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
 import { createProbot } from '../github/probot.ts';
-import { clientAddress } from '../http/client-address.ts';
-import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/costly-questions.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
-import { carriesToken, listenForMetrics } from '../http/metrics-door.ts';
+import { clientAddress } from '../http/shared/client-address.ts';
+import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
+import { carriesToken, listenForMetrics } from '../http/shared/metrics-door.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
 import { type OperatorRoutesOptions, operatorRoutes } from '../http/webhook/operator-routes.ts';
 import type { Condition } from '../telemetry/conditions.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
-import { incompleteSentence } from '../incomplete.ts';
+import { incompleteSentence } from '../shared/incomplete.ts';
 import { type Authenticate, type Caller, hasRole, reachable, reachesAll, Unauthenticated } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 import { API_BASE, openApiDocument } from './openapi.ts';

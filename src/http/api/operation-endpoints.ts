@@ -5,7 +5,7 @@ import { audited } from '../../proposal/audit.ts';
 import { toTerminal } from '../../render/to-terminal.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import { knownRepository } from '../../usecases/known-repository.ts';
-import type { CostlyQuestions } from '../costly-questions.ts';
+import type { CostlyQuestions } from '../shared/costly-questions.ts';
 import { roleFor } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 

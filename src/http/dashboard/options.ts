@@ -2,7 +2,7 @@ import type { KeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import type { Context } from '../../usecases/context.ts';
-import type { CostlyQuestions } from '../costly-questions.ts';
+import type { CostlyQuestions } from '../shared/costly-questions.ts';
 import type { Changes } from './changes.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
 

@@ -5,7 +5,7 @@ import { inputFrom } from '../../operations/read-input.ts';
 import { toTerminal } from '../../render/to-terminal.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../../usecases/ports.ts';
-import type { CostlyQuestions } from '../costly-questions.ts';
+import type { CostlyQuestions } from '../shared/costly-questions.ts';
 
 export interface Wish {
   readonly operation: AnyOperation;

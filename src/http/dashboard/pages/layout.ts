@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { incompleteSentence } from '../../incomplete.ts';
+import { incompleteSentence } from '../../shared/incomplete.ts';
 import { EMPTY, type Markup, name } from './markup.ts';
 
 /** Addresses of the files that every page loads. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { networkList } from '../network-list.ts';
+import { networkList } from '../../network-list.ts';
 
 /** Groups of an IPv6 address that name a network: one customer has all addresses of it. */
 const NETWORK_GROUPS = 4;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createApi } from '../../src/http/api/app.ts';
-import { bearerAuthentication } from '../../src/http/api/bearer.ts';
-import { operationEndpoints } from '../../src/http/api/operation-endpoints.ts';
-import { boundCostlyQuestions, countAccepts } from '../../src/http/costly-questions.ts';
-import { OPERATIONS } from '../../src/operations/table.ts';
-import type { Planning } from '../../src/usecases/context.ts';
-import { decideByStrategies } from '../../src/usecases/planning/decide.ts';
-import { REPOSITORY, SECRET, startApi, token } from './api/harness.ts';
+import { createApi } from '../../../src/http/api/app.ts';
+import { bearerAuthentication } from '../../../src/http/api/bearer.ts';
+import { operationEndpoints } from '../../../src/http/api/operation-endpoints.ts';
+import { boundCostlyQuestions, countAccepts } from '../../../src/http/shared/costly-questions.ts';
+import { OPERATIONS } from '../../../src/operations/table.ts';
+import type { Planning } from '../../../src/usecases/context.ts';
+import { decideByStrategies } from '../../../src/usecases/planning/decide.ts';
+import { REPOSITORY, SECRET, startApi, token } from '../api/harness.ts';
 
 /** The API whose plans are made when they are allowed to be. */
 async function heldApi() {

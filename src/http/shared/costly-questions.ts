@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { OffbeatError } from '../errors.ts';
+import { OffbeatError } from '../../errors.ts';
 
 /** Operations that plan or play days: each may compute for as long as hundreds of deliveries take to be accepted. */
 const COSTLY: ReadonlySet<string> = new Set(['batch', 'predict', 'simulate', 'optimize', 'evolve']);

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientAddress } from '../../src/http/client-address.ts';
+import { clientAddress } from '../../../src/http/shared/client-address.ts';
 
 function addressOf(proxies: readonly string[], remoteAddress: string, forwarded?: string): string {
   const request = {
