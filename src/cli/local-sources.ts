@@ -121,7 +121,8 @@ export function sourcesReader(
     pull: async () => null,
     pullOfBranch: async () => null,
     pullTouches: async () => false,
-    commitAuthor: async () => null,
+    commit: async () => ({ author: null, isByBot: false, parents: [], paths: [] }),
+    branchHas: async () => false,
     describe: async () => ({ defaultBranch: 'main', archived: false, fork: false, private: false }),
   };
 }

@@ -64,10 +64,16 @@ export function createReader(
       for await (const { data } of pages) if (data.some(({ filename }) => filename === path)) return true;
       return false;
     },
-    async commitAuthor(sha) {
+    async commit(sha) {
       const { data } = await client.rest.repos.getCommit({ ...name, ref: sha });
-      return data.author?.login ?? null;
+      return {
+        author: data.author?.login ?? null,
+        isByBot: data.author?.type === 'Bot',
+        parents: data.parents.map((parent) => parent.sha),
+        paths: (data.files ?? []).map(({ filename }) => filename),
+      };
     },
+    branchHas: (branch, sha) => branchHas(place, branch, sha),
     async recentCommitTitles() {
       const { data } = await client.rest.repos.listCommits({ ...name, per_page: TITLES_TO_READ });
       return data.map(({ commit }) => commit.message.split('\n', 1)[0] ?? '');
@@ -91,6 +97,18 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
     if (!maySeemAbsent(error)) throw error;
     if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path, error);
     return null;
+  }
+}
+
+/** Whether a commit is an ancestor of a branch: then GitHub says that the branch is ahead of it. */
+async function branchHas({ client, name }: Place, branch: string, sha: string): Promise<boolean> {
+  try {
+    const basehead = `${sha}...${branch}`;
+    const { data } = await client.rest.repos.compareCommitsWithBasehead({ ...name, basehead });
+    return data.status === 'ahead' || data.status === 'identical';
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../time.ts';
 import type { Proposal, ProposedMove } from './proposal.ts';
 
 /**
@@ -5,6 +6,14 @@ import type { Proposal, ProposedMove } from './proposal.ts';
  * schedule's present cost from week to week.
  */
 const STRONGER_BENEFIT = 0.2;
+
+/** A pull request that a bot has closed for its age is opened once more after so long. */
+export const AGAIN_AFTER_DAYS = 30;
+
+/** Whether a login is that of an App. */
+export function isBot(login: string): boolean {
+  return login.endsWith('[bot]');
+}
 
 /** One line that names a move: path, entry, proposed cron and the reason for it. */
 export function fingerprint(move: ProposedMove): string {
@@ -27,16 +36,33 @@ function isRefusal({ state }: Proposal): boolean {
   return state === 'closed' || state === 'expired';
 }
 
-/** The moves among `moves` that a maintainer has refused before on evidence that was about as good. */
+/** Whether a bot has closed it: nobody has said no. */
+function isClosedByBot({ state, changedBy }: Proposal): boolean {
+  return state === 'closed' && changedBy !== null && isBot(changedBy);
+}
+
+/**
+ * Who has refused a move before, on evidence that was about as good. A bot counts for a while, and for good where it has
+ * closed two.
+ */
+export function refusedBy(
+  proposals: readonly Proposal[],
+  move: ProposedMove,
+  now: number,
+): 'person' | 'bot' | null {
+  const refused = proposals
+    .filter(isRefusal)
+    .filter(({ moves }) => moves.some((earlier) => isRefusedBy(move, earlier)));
+  if (refused.some((proposal) => !isClosedByBot(proposal))) return 'person';
+  const isRecent = refused.some(({ changedAt }) => now - changedAt < AGAIN_AFTER_DAYS * DAY_MS);
+  return isRecent || refused.length > 1 ? 'bot' : null;
+}
+
+/** The moves among `moves` that were refused before on evidence that was about as good. */
 export function refusedMoves(
   proposals: readonly Proposal[],
   moves: readonly ProposedMove[],
+  now: number,
 ): readonly ProposedMove[] {
-  const refused = proposals.filter(isRefusal).flatMap((proposal) => proposal.moves);
-  return moves.filter((asked) => refused.some((earlier) => isRefusedBy(asked, earlier)));
-}
-
-/** Whether any of `moves` was refused before and the evidence has not changed. */
-export function wasRefused(proposals: readonly Proposal[], moves: readonly ProposedMove[]): boolean {
-  return refusedMoves(proposals, moves).length > 0;
+  return moves.filter((asked) => refusedBy(proposals, asked, now) !== null);
 }

@@ -3,7 +3,7 @@ import { mostEdits } from '../plan/budget.ts';
 import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
 import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
 import { DAY_MS } from '../time.ts';
-import { refusedMoves } from './fingerprint.ts';
+import { AGAIN_AFTER_DAYS, refusedBy, refusedMoves } from './fingerprint.ts';
 import { movesOf } from './moves.ts';
 import type { Mode, Proposal } from './proposal.ts';
 import { recentEdits } from './recent-edits.ts';
@@ -226,8 +226,8 @@ const askReversal: Gate = (decision, { config, proposals }) => {
   );
 };
 
-const askRefused: Gate = (decision, { proposals, asked = false }) => {
-  const refused = asked ? [] : refusedMoves(proposals, movesOf(decision));
+const askRefused: Gate = (decision, { proposals, now, asked = false }) => {
+  const refused = asked ? [] : refusedMoves(proposals, movesOf(decision), now);
   const first = refused[0];
   return gate(
     'refused-before',
@@ -236,7 +236,9 @@ const askRefused: Gate = (decision, { proposals, asked = false }) => {
       ? asked
         ? 'Somebody has asked for it.'
         : 'Nobody has closed this proposal before.'
-      : `A maintainer has closed a proposal for \`${first.path}\`, and the evidence has not changed since.`,
+      : refusedBy(proposals, first, now) === 'bot'
+        ? `A bot has closed a proposal for \`${first.path}\`; it is made once more after ${AGAIN_AFTER_DAYS} days.`
+        : `A maintainer has closed a proposal for \`${first.path}\`, and the evidence has not changed since.`,
   );
 };
 

@@ -207,8 +207,19 @@ export interface RepositoryReader {
   ): Promise<readonly Run[]>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
-  /** Login of whoever wrote a commit; `null` where GitHub knows no account for it. */
-  commitAuthor(sha: string): Promise<string | null>;
+  commit(sha: string): Promise<CommitFacts>;
+  /** Whether a branch has a commit. */
+  branchHas(branch: string, sha: string): Promise<boolean>;
+}
+
+/** What GitHub says of a commit. */
+export interface CommitFacts {
+  /** Login of whoever wrote it; `null` where GitHub knows no account for it. */
+  readonly author: string | null;
+  readonly isByBot: boolean;
+  readonly parents: readonly string[];
+  /** Files that differ from its first parent. */
+  readonly paths: readonly string[];
 }
 
 export interface OpenedPull {

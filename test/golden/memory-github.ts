@@ -85,7 +85,8 @@ export class MemoryRepository {
           this.#pulls
             .find((pull) => pull.number === number)
             ?.draft.files.some((file) => file.path === path) ?? false,
-        commitAuthor: async () => APP_LOGIN,
+        commit: async () => ({ author: APP_LOGIN, isByBot: true, parents: [], paths: [] }),
+        branchHas: async () => false,
       },
       writer: {
         openPull: async (draft) => this.#openPull(draft),

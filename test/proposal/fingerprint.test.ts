@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint, refusedMoves, wasRefused } from '../../src/proposal/fingerprint.ts';
+import { fingerprint, refusedBy, refusedMoves } from '../../src/proposal/fingerprint.ts';
 import { movesOf } from '../../src/proposal/moves.ts';
 import type { ProposalState, ProposedMove } from '../../src/proposal/proposal.ts';
-import { decision, outlook, proposal, schedule } from './sample.ts';
+import { DAY_MS, decision, NOW, outlook, proposal, schedule } from './sample.ts';
 
 const [asked] = movesOf(decision()) as readonly [ProposedMove];
 const evidence = { reason: 'lateness', benefit: 0.4, runsSeen: 58 } as const;
@@ -20,20 +20,38 @@ const answers: readonly (readonly [string, Partial<ProposedMove>, boolean])[] = 
 describe('a closed proposal', () => {
   it.each(answers)('of %s: %o is refused again: %s', (_, over, refused) => {
     const moves = [{ ...asked, ...over }];
-    expect(wasRefused([proposal({ state: 'closed' })], moves)).toBe(refused);
+    expect(refusedMoves([proposal({ state: 'closed' })], moves, NOW).length > 0).toBe(refused);
   });
 
   it('refuses only the moves that it proposed', () => {
     const fresh = { ...asked, key: 'other#0' };
-    expect(refusedMoves([proposal({ state: 'closed' })], [asked, fresh])).toEqual([asked]);
+    expect(refusedMoves([proposal({ state: 'closed' })], [asked, fresh], NOW)).toEqual([asked]);
   });
 
   it.each<ProposalState>(['open', 'merged', 'superseded'])('refuses nothing when it is %s', (state) => {
-    expect(wasRefused([proposal({ state })], [asked])).toBe(false);
+    expect(refusedMoves([proposal({ state })], [asked], NOW).length > 0).toBe(false);
   });
 
   it('refuses its moves where it has expired', () => {
-    expect(wasRefused([proposal({ state: 'expired' })], [asked])).toBe(true);
+    expect(refusedMoves([proposal({ state: 'expired' })], [asked], NOW).length > 0).toBe(true);
+  });
+});
+
+describe('a proposal that a bot has closed', () => {
+  const closed = proposal({ state: 'closed', changedBy: 'stale[bot]', changedAt: NOW });
+  const days = (count: number) => NOW + count * DAY_MS;
+
+  it('refuses its moves for thirty days', () => {
+    expect(refusedBy([closed], asked, days(29))).toBe('bot');
+    expect(refusedBy([closed], asked, days(30))).toBeNull();
+  });
+
+  it('refuses them for good where it was closed a second time', () => {
+    expect(refusedBy([closed, { ...closed, pullNumber: 99 }], asked, days(300))).toBe('bot');
+  });
+
+  it('leaves the refusal to a person who has closed another one', () => {
+    expect(refusedBy([{ ...closed, changedBy: 'mona' }, closed], asked, days(300))).toBe('person');
   });
 });
 

@@ -93,6 +93,10 @@ export interface FakeRepository {
   texts?: Readonly<Record<string, string>>;
   pull?: PullStatus;
   author?: string;
+  /** Parents of every commit. */
+  parents?: readonly string[];
+  /** Commits of the default branch. */
+  baseCommits?: readonly string[];
   pullOfBranch?: number;
   /** Thrown by what has the name, while it stands here. */
   refuses?: Partial<Record<keyof RepositoryWriter | keyof RepositoryReader, Error>>;
@@ -141,7 +145,13 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     pull: async () => repository.pull ?? null,
     pullOfBranch: async () => repository.pullOfBranch ?? null,
     pullTouches: async (_, path) => repository.texts?.[path] !== undefined,
-    commitAuthor: async () => repository.author ?? null,
+    commit: async () => ({
+      author: repository.author ?? null,
+      isByBot: repository.author?.endsWith('[bot]') === true,
+      parents: repository.parents ?? [],
+      paths: Object.keys(repository.texts ?? {}),
+    }),
+    branchHas: async (_, sha) => repository.baseCommits?.includes(sha) === true,
     describe: async () =>
       repository.facts ?? { defaultBranch: 'main', archived: false, fork: false, private: false },
   };

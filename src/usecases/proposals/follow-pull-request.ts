@@ -1,12 +1,14 @@
 import { audited } from '../../proposal/audit.ts';
+import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { wasMerged } from '../../proposal/state.ts';
 import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
 import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
+import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
-import type { RepositoryState } from '../ports.ts';
+import type { CommitFacts, RepositoryReader, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
 
@@ -84,12 +86,18 @@ function stepOf(
     case 'closed':
       return pull.merged
         ? { event: 'merge', by, what: 'The pull request was merged.' }
-        : { event: 'close', by, what: 'The pull request was closed; its moves are not proposed again.' };
+        : { event: 'close', by, what: `The pull request was closed; ${afterClosing(by)}` };
     case 'reopened':
       return { event: 'reopen', by, what: 'The pull request was opened again.' };
     case 'edited':
       return null;
   }
+}
+
+function afterClosing(by: string): string {
+  return isBot(by)
+    ? `its moves are proposed once more after ${AGAIN_AFTER_DAYS} days, as a bot looks only at its age.`
+    : 'its moves are not proposed again.';
 }
 
 /** A head that the App did not write means that somebody else works on the branch: the App leaves it to them. */
@@ -110,8 +118,18 @@ async function followHead(
   }
   if (proposal.takenOverBy !== undefined) return;
   const { reader, writer, appLogin } = await context.github.connect(state.profile);
-  const author = await reader.commitAuthor(headSha);
+  const commit = await reader.commit(headSha);
+  const { author } = commit;
   if (author === appLogin) return;
+  const harmless = await whyHarmless(reader, state, proposal, { ...commit, sha: headSha });
+  if (harmless !== null) {
+    const { decisionId, pullNumber } = proposal;
+    await context.store.apply(repositoryId, {
+      proposals: [{ ...proposal, headSha }],
+      auditEvents: [audited('wish', context.clock.now(), author, harmless, { decisionId, pullNumber })],
+    });
+    return;
+  }
   await context.store.apply(repositoryId, {
     proposals: [{ ...proposal, takenOverBy: author ?? 'somebody without an account' }],
     auditEvents: [
@@ -135,6 +153,38 @@ async function followHead(
     async () => writer?.commentInPlace(proposal.pullNumber, renderTakenOver(author), TAKEN_OVER_MARK),
     { asked: true },
   );
+}
+
+/** Most files of a commit that are named. */
+const MOST_NAMED = 5;
+
+/**
+ * Why a commit on the proposal's branch is no takeover, in a sentence for the audit; `null` where it is one. The base may be
+ * merged into the branch, and a bot may format what the proposal does not change.
+ */
+async function whyHarmless(
+  reader: RepositoryReader,
+  { profile }: RepositoryState,
+  proposal: Proposal,
+  { sha, parents, isByBot, paths }: CommitFacts & { readonly sha: string },
+): Promise<string | null> {
+  const [first, second] = parents;
+  if (first !== proposal.headSha || parents.length > 2) return null;
+  const isHarmless = second === undefined ? isByBot : await reader.branchHas(profile.defaultBranch, second);
+  if (!isHarmless || !(await keepsCrons(reader, proposal, sha))) return null;
+  if (second !== undefined) return 'Merged the base into the branch; the proposal goes on.';
+  const named = paths.slice(0, MOST_NAMED).map((path) => `\`${path}\``);
+  const more = paths.length > MOST_NAMED ? ' and others' : '';
+  return `Changed ${named.join(', ')}${more} on the branch, not its crons; the proposal goes on.`;
+}
+
+/** Whether a commit still has every cron as it was proposed. */
+async function keepsCrons(reader: RepositoryReader, { moves }: Proposal, sha: string): Promise<boolean> {
+  for (const { path, index, to } of moves) {
+    const text = await reader.fileText(path, sha);
+    if (text === null || readWorkflowFile(path, text).schedules[index]?.cron !== to) return false;
+  }
+  return true;
 }
 
 async function recovered(context: Context, state: RepositoryState, pull: SeenPull): Promise<Proposal | null> {

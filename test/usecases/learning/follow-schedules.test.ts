@@ -221,7 +221,7 @@ describe('a closed proposal for a cron', () => {
     const asked = (index: number) => {
       const [move] = PROPOSALS[0]?.moves ?? [];
       if (move === undefined) throw new Error('The sample moves nothing.');
-      return refusedMoves(state().proposals, [{ ...move, key: `${NIGHTLY}#${index}`, index }]).length;
+      return refusedMoves(state().proposals, [{ ...move, key: `${NIGHTLY}#${index}`, index }], AFTER).length;
     };
     expect([asked(0), asked(1)]).toEqual([1, 0]);
     await push({ [NIGHTLY]: text([NOON, MORNING, EVENING]) });

@@ -79,10 +79,11 @@ describe('a called workflow that reads the schedule', () => {
     const { of } = decided({
       [NIGHTLY]: workflow('0 2 * * *', call),
       [BACKUP]: workflow('0 2 * * *'),
-      [CALLED]: 'on: workflow_call\njobs:\n  a:\n    runs-on: ${{ github.event.schedule }}\n',
+      [CALLED]:
+        'on: workflow_call\njobs:\n  a:\n    runs-on: x\n    if: contains(github.event.schedule, 2)\n',
     });
     expect(of(NIGHTLY)).toMatchObject({ outcome: 'refused' });
-    expect(of(NIGHTLY)?.reasons[0]).toContain(`${CALLED}:4`);
+    expect(of(NIGHTLY)?.reasons[0]).toContain(`${CALLED}:5`);
     expect(of(BACKUP)?.outcome).toBe('move');
   });
 

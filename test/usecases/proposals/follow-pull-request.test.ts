@@ -119,3 +119,44 @@ describe('a proposal that the store has lost', () => {
     expect(proposals()).toEqual([]);
   });
 });
+
+describe('a commit of somebody else on the branch', () => {
+  const [move] = KNOWN.moves;
+  const text = (cron: string) => `on:\n  schedule:\n    - cron: "${cron}"\njobs: {}\n# formatted\n`;
+  const isPushed = () =>
+    followPullRequest(fake.context, SEEN, pull({ headSha: 'theirs' }), { action: 'synchronize', by: 'x' });
+  const is = async (commit: Partial<typeof fake.repository>, cron = move?.to ?? '') => {
+    await keep();
+    Object.assign(fake.repository, { texts: { [move?.path ?? '']: text(cron) }, ...commit });
+    await isPushed();
+    return proposals()?.[0];
+  };
+  const goesOn = { ...KNOWN, headSha: 'theirs' };
+  const merge = { author: 'mona', parents: [KNOWN.headSha, 'new-base'], baseCommits: ['new-base'] };
+  const format = { author: 'format[bot]', parents: [KNOWN.headSha] };
+
+  it('is no takeover where it merges the base', async () => {
+    expect(await is(merge)).toEqual(goesOn);
+    expect(fake.written.kept).toEqual([]);
+  });
+
+  it('is no takeover where a bot changes other lines, and it is said which file', async () => {
+    expect(await is(format)).toEqual(goesOn);
+    const events = fake.store.states.get(SEEN.id)?.audit;
+    expect(events?.at(-1)).toMatchObject({
+      by: 'format[bot]',
+      what: expect.stringContaining(move?.path ?? '-'),
+    });
+  });
+
+  it.each([
+    ['merges another branch', { ...merge, baseCommits: [] }, undefined],
+    ['is a person’s', { ...format, author: 'mona' }, undefined],
+    ['comes after another one', { ...format, parents: ['between'] }, undefined],
+    ['is a bot’s and changes the cron', format, '5 5 * * *'],
+    ['merges the base and changes the cron', merge, '5 5 * * *'],
+  ])('takes it over where it %s', async (_, commit, cron) => {
+    expect(await is(commit, cron)).toEqual({ ...KNOWN, takenOverBy: commit.author });
+    expect(fake.written.kept).toHaveLength(1);
+  });
+});
