@@ -24,10 +24,23 @@ export interface RevisionFacts {
   readonly benefit: number | null;
   /** True where a person has asked for this round: then any gain is enough. */
   readonly asked: boolean;
+  /** True where the files were rearranged since the pull request was written, see `wasRearranged`. */
+  readonly isRearranged?: boolean;
+}
+
+/**
+ * Whether a schedule that an open pull request moves stands at another place than in the decision `carried` by it: then its
+ * branch was written for a file that is not there any more.
+ */
+export function wasRearranged({ moves }: Proposal, carried: Decision | undefined): boolean {
+  if (carried === undefined) return false;
+  return moves.some((move) =>
+    carried.schedules.every(({ key, cron }) => key !== move.key || cron !== move.from),
+  );
 }
 
 /** What to do with an open pull request: people review it once, so it is changed only for a good reason. */
-export function revise({ open, decision, benefit, asked }: RevisionFacts): Revision {
+export function revise({ open, decision, benefit, asked, isRearranged = false }: RevisionFacts): Revision {
   if (open.takenOverBy !== undefined) {
     return {
       kind: 'keep',
@@ -39,7 +52,7 @@ export function revise({ open, decision, benefit, asked }: RevisionFacts): Revis
   if (possible.length === 0 && moves.length === 0) {
     return { kind: 'supersede', why: 'The cron lines that it moves have been changed or left alone since.' };
   }
-  if (possible.length < open.moves.length) return { kind: 'update' };
+  if (possible.length < open.moves.length || (isRearranged && moves.length > 0)) return { kind: 'update' };
   const isSame = sameMoves(open.moves, moves, 0);
   if (isSame) return { kind: 'keep', why: `Pull request #${open.pullNumber} says just this.` };
   if (moves.length === 0) {

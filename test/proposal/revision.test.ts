@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { revise } from '../../src/proposal/revision.ts';
+import { revise, wasRearranged } from '../../src/proposal/revision.ts';
 import { decision, proposal, schedule } from './sample.ts';
 
 const OPEN = proposal();
@@ -38,6 +38,16 @@ describe('an open pull request after another round', () => {
     expect(kindOf({ decision: { ...decision([moved('41 21 * * *')]), benefit: 0.5 }, asked: true })).toBe(
       'keep',
     );
+  });
+
+  it('is written again where the file was rearranged, and there is something to move', () => {
+    expect(wasRearranged(OPEN, decision())).toBe(false);
+    expect(wasRearranged(OPEN, undefined)).toBe(false);
+    expect(wasRearranged(OPEN, decision([schedule({ key: 'x#1' })]))).toBe(true);
+    expect(wasRearranged(OPEN, decision([schedule({ cron: '9 9 * * *' })]))).toBe(true);
+    expect(kindOf({ isRearranged: true })).toBe('update');
+    const stands = decision([schedule({ outcome: 'keep', to: '0 2 * * *' })]);
+    expect(kindOf({ isRearranged: true, decision: stands })).toBe('keep');
   });
 
   it('is kept where somebody else has committed to its branch', () => {

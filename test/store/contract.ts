@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { emptyLearned, newTrack } from '../../src/forecast/learned.ts';
+import { emptyLearned, newStream, newTrack, streamName } from '../../src/forecast/learned.ts';
 import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
+import { moveSchedules } from '../../src/usecases/learning/move-schedules.ts';
 import type { Store } from '../../src/usecases/ports.ts';
 import { clock, profile, run } from './sample.ts';
 
@@ -304,6 +305,45 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       const state = await again.load(1);
       expect([state?.runs.length, state?.learned.finished]).toEqual([2, [1, 2]]);
       expect((await again.loadLatenessPool()).count).toBe(2);
+    });
+
+    it('moves what is known of a schedule to another key and file', async () => {
+      const { store, reopen } = await open();
+      const [old, renamed] = ['.github/workflows/old.yml', '.github/workflows/new.yml'];
+      const entry = { cron: '0 2 * * *', timezone: 'UTC' };
+      const matched = { ...entry, previous: null, taken: [], missed: [], phases: [], seenAt: 5 };
+      await store.apply(1, {
+        profile: profile(1),
+        runs: [run(1, { path: old, scheduleKey: `${old}#0` }), run(2)],
+        learned: {
+          schedules: { changed: { [`${old}#0`]: newTrack(old) } },
+          streams: { changed: { [streamName(old, 'schedule')]: newStream(null) } },
+          matches: { changed: { [old]: { entries: { [`${old}#0`]: matched } } } },
+        },
+        scheduleVersions: [{ sha: 'a', seenAt: 5, entries: [{ ...entry, key: `${old}#0`, path: old }] }],
+        care: { ...emptyBookkeeping(), editedAt: { [`${old}#0`]: 5 } },
+      });
+      const before = await store.load(1);
+      if (before === undefined) throw new Error('The repository is not known.');
+      const keys = new Map([[`${old}#0`, `${renamed}#1`]]);
+      const paths = new Map([[old, renamed]]);
+      await store.apply(1, moveSchedules(before, { keys, paths, forgotten: new Set() }));
+      for (const from of [store, await reopen()]) {
+        const state = await from.load(1);
+        expect(state?.learned).toMatchObject({
+          schedules: { [`${renamed}#1`]: { ...newTrack(renamed) } },
+          matches: { [renamed]: { entries: { [`${renamed}#1`]: matched } } },
+        });
+        const { schedules, streams, matches } = state?.learned ?? emptyLearned();
+        expect([schedules, streams, matches].map((parts) => Object.keys(parts).length)).toEqual([1, 1, 1]);
+        expect(Object.keys(streams)).toEqual([streamName(renamed, 'schedule')]);
+        expect(state?.runs.map(({ path, scheduleKey }) => [path, scheduleKey])).toEqual([
+          [renamed, `${renamed}#1`],
+          [run(2).path, run(2).scheduleKey],
+        ]);
+        expect(state?.scheduleVersions[0]?.entries).toEqual([{ ...entry, key: `${renamed}#1`, path: old }]);
+        expect(state?.care.editedAt).toEqual({ [`${renamed}#1`]: 5 });
+      }
     });
 
     it('puts a whole learned state in the place of another', async () => {

@@ -6,7 +6,7 @@ import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
-import { revise } from '../../proposal/revision.ts';
+import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -223,7 +223,8 @@ async function applyDecision(
       : recordDecision(context, state, decision, mode);
   }
   const carried = state.decisions.find(({ id }) => id === open.decisionId);
-  const revision = revise({ open, decision, benefit: carried?.benefit ?? null, asked });
+  const isRearranged = wasRearranged(open, carried);
+  const revision = revise({ open, decision, benefit: carried?.benefit ?? null, asked, isRearranged });
   switch (revision.kind) {
     case 'update':
       return allPassed(decision.gates)

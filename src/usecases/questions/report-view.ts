@@ -1,4 +1,5 @@
 import { runsSeen } from '../../forecast/forecast-schedule.ts';
+import { hasSameTicks } from '../../history/identity.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
@@ -6,7 +7,7 @@ import type { Report, ReportSchedule } from '../../render/report.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { learningView } from './learning-view.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
@@ -83,7 +84,7 @@ function missedShare({ learned, scheduleVersions }: RepositoryState): number | n
 function reportSchedules(state: RepositoryState, decision: Decision | null): ReportSchedule[] {
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   return entries.map((entry) => {
-    const decided = decision?.schedules.find(({ key }) => key === entry.key);
+    const decided = lineOf(decision, entry, entries);
     return {
       workflowName: decided?.workflowName ?? entry.path,
       path: entry.path,
@@ -96,4 +97,22 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       reason: decided?.reasons[0] ?? 'No planning round has looked at it yet.',
     };
   });
+}
+
+/**
+ * What a decision says of an entry. It names the places that the entries had when it was made: what is said there of a cron
+ * that stands elsewhere now is not said of this one.
+ */
+function lineOf(
+  decision: Decision | null,
+  entry: ScheduleEntries[number],
+  entries: ScheduleEntries,
+): Decision['schedules'][number] | undefined {
+  const own = (decision?.schedules ?? []).filter(({ path }) => path === entry.path);
+  const there = own.find(({ key }) => key === entry.key);
+  if (there !== undefined && hasSameTicks(there, entry)) return there;
+  const isElsewhere = (line: Decision['schedules'][number]): boolean =>
+    entries.some((other) => other.path === line.path && hasSameTicks(other, line));
+  const same = own.find((line) => hasSameTicks(line, entry));
+  return same ?? (there === undefined || isElsewhere(there) ? undefined : there);
 }

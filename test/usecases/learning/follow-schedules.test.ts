@@ -3,12 +3,15 @@ import { OffbeatError } from '../../../src/errors.ts';
 import { goneKey } from '../../../src/history/run.ts';
 import { refusedMoves } from '../../../src/proposal/fingerprint.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
+import { openProposalOf } from '../../../src/proposal/record.ts';
+import { wasRearranged } from '../../../src/proposal/revision.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { newestVersion } from '../../../src/usecases/learning/schedule-version.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
+import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
-import { proposal } from '../../proposal/sample.ts';
+import { decision, proposal, schedule } from '../../proposal/sample.ts';
 import { DAY_MS, fakeContext, SEEN } from '../fakes.ts';
 
 const RENAMED = '.github/workflows/at-night.yml';
@@ -237,5 +240,39 @@ describe('a push whose commit GitHub cannot show', () => {
     };
     await push({ [NIGHTLY]: text([EVENING]) });
     expect(state()).toEqual(before);
+  });
+});
+
+describe('the report before the next planning round', () => {
+  it('says of a cron what was decided of it at its old place', async () => {
+    const lines = [MORNING, EVENING].map((cron, index) =>
+      schedule({ key: `${NIGHTLY}#${index}`, index, cron, to: cron, reasons: [cron] }),
+    );
+    await fake.store.apply(SEEN.id, { decisions: [decision(lines)] });
+    const reasons = () =>
+      reportView(fake.context, state(), null).schedules.map(({ cron, reason }) => [cron, reason]);
+    const unknown = 'No planning round has looked at it yet.';
+    await push({ [NIGHTLY]: text([NOON, EVENING, MORNING]) });
+    expect(reasons()).toEqual([
+      [NOON, unknown],
+      [EVENING, EVENING],
+      [MORNING, MORNING],
+    ]);
+  });
+});
+
+describe('an open pull request', () => {
+  it('is stale once its cron stands at another place', async () => {
+    const open = (): Proposal => {
+      const found = openProposalOf(state().proposals);
+      if (found === undefined) throw new Error('No pull request is open.');
+      return found;
+    };
+    const line = schedule({ key: `${NIGHTLY}#1`, index: 1, cron: EVENING });
+    await fake.store.apply(SEEN.id, { decisions: [{ ...decision([line]), id: open().decisionId }] });
+    const carried = () => wasRearranged(open(), state().decisions[0]);
+    expect(carried()).toBe(false);
+    await push({ [NIGHTLY]: text([NOON, MORNING, EVENING]) });
+    expect(carried()).toBe(true);
   });
 });
