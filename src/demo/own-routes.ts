@@ -55,6 +55,7 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
     body: context.reactions.get(`${path}/${id}`) ?? [],
   })),
   route('GET', `${REPOSITORY}/actions/runs`, runList),
+  route('GET', `${REPOSITORY}/actions/workflows`, workflowList),
   route('GET', `${REPOSITORY}/actions/workflows/([^/]+)/runs`, runList),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)`, run),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+`, run),
@@ -172,6 +173,38 @@ function runList(
   [path = '', workflow]: readonly string[],
 ): Answer {
   return { status: 200, body: context.runs.list(path.slice('/repos/'.length), exchange.query, workflow) };
+}
+
+/** GitHub writes when a workflow was first seen; of these nobody knows. */
+const WORKFLOWS_SINCE = '2026-01-01T00:00:00Z';
+
+/** The workflow files of the default branch, none of them disabled. */
+async function workflowList(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const { authorization, query } = exchange;
+  const found = await context.upstream('GET', `${path}/contents/.github/workflows`, { authorization });
+  if (!isSuccess(found) && found.status !== 404) return found;
+  const pages = `https://github.com${path.slice('/repos'.length)}`;
+  const all = asList(found.body).map((file, place) => {
+    const name = textAt(file, 'name');
+    return {
+      id: place + 1,
+      node_id: `W_${place + 1}`,
+      name,
+      path: textAt(file, 'path'),
+      state: 'active',
+      created_at: WORKFLOWS_SINCE,
+      updated_at: WORKFLOWS_SINCE,
+      url: `https://api.github.com${path}/actions/workflows/${place + 1}`,
+      html_url: `${pages}/blob/main/${textAt(file, 'path')}`,
+      badge_url: `${pages}/workflows/${name}/badge.svg`,
+    };
+  });
+  const [from, to] = pageBounds(query);
+  return { status: 200, body: { total_count: all.length, workflows: all.slice(from, to) } };
 }
 
 function run(context: OwnRoutesContext, _: Exchange, [, id = '']: readonly string[]): Answer {

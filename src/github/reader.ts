@@ -5,6 +5,7 @@ import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { listRuns } from './list-runs.ts';
+import { listWorkflows } from './list-workflows.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { readConfig } from './read-config.ts';
 import { sayingReadRefusals } from './saying-refusals.ts';
@@ -45,6 +46,7 @@ export function createReader(
     },
     runs: (span, onProgress) => listRuns(client, name, span, onProgress),
     jobs: (run) => listJobs(client, name, run),
+    workflows: () => listWorkflows(client, name),
     fileText: (path, ref) => fileText(place, path, ref),
     pull: (pullNumber) => pullStatus(client, name, pullNumber),
     async pullOfBranch(branch) {

@@ -11,7 +11,7 @@ export interface PlannedSchedule {
   readonly workflowName: string;
   readonly cron: string;
   readonly timezone: string;
-  /** Set where the schedule may not move; it still counts as load. */
+  /** Set where the schedule may not move; it still counts as load, unless it is `not-running`. */
   readonly refusal: Refusal | null;
   /** Crons that keep the shape and lie in the window, without today's own. */
   readonly candidates: readonly Candidate[];

@@ -55,7 +55,7 @@ export class TaskFactory {
 
   #ticksOf(schedule: PlannedSchedule): WeeklyTicks {
     const { cron, timezone, finishByMinute, refusal } = schedule;
-    const name = `${timezone} ${finishByMinute === null} ${refusal === null} ${cron}`;
+    const name = `${timezone} ${finishByMinute === null} ${refusal?.code} ${cron}`;
     const known = this.#ticks.get(name);
     if (known !== undefined) return known;
     const made = weeklyTicks(schedule, this.#input.now);

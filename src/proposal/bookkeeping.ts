@@ -26,6 +26,10 @@ export const ResourceUsage = z.object({
 });
 export type ResourceUsage = z.infer<typeof ResourceUsage>;
 
+/** Why no runs of a schedule come, as a clause, and where a person enables its workflow. */
+export const NotRunning = z.object({ why: z.string(), page: z.string().nullable() });
+export type NotRunning = z.infer<typeof NotRunning>;
+
 /** What the App has done and seen in one repository, as far as it needs it later. */
 const Bookkeeping = z.object({
   /** When a person last edited a schedule's cron, by schedule key, epoch ms: the dwell counts from there. */
@@ -40,6 +44,8 @@ const Bookkeeping = z.object({
   answers: z.array(GivenAnswer).optional(),
   /** Those of the last hour, oldest first. */
   reactions: z.array(GivenReaction).optional(),
+  /** Schedules of which the newest planning round expected no runs, by key; absent where there are none. */
+  notRunning: z.record(z.string(), NotRunning).optional(),
   /** By workflow path. */
   usage: z.record(z.string(), ResourceUsage).optional(),
 });

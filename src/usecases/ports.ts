@@ -166,6 +166,15 @@ export interface WorkflowSources {
   readonly files: readonly SourceFile[];
 }
 
+/** A workflow as GitHub lists it. */
+export interface ListedWorkflow {
+  readonly path: string;
+  /** GitHub's word: `active`, `disabled_manually`, `disabled_inactivity`, … */
+  readonly state: string;
+  /** Where a person enables or disables it. */
+  readonly page: string;
+}
+
 /** One job of a run that has ended; instants are epoch ms. */
 export interface JobTimes extends JobSpan {
   readonly createdAt: number;
@@ -207,6 +216,8 @@ export interface RepositoryReader {
   ): Promise<readonly Run[]>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
+  /** The workflows and whether GitHub runs them; left out where none are listed. */
+  workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;
   /** Whether a branch has a commit. */
   branchHas(branch: string, sha: string): Promise<boolean>;

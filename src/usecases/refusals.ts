@@ -7,6 +7,7 @@ import type { RepositoryProfile } from './ports.ts';
 export type Task =
   | 'repository'
   | 'workflow files'
+  | 'workflow states'
   | 'past runs'
   | 'planning'
   | 'proposal'

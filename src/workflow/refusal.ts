@@ -94,6 +94,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'a maintainer has asked to leave this workflow where it is',
     mend: 'comment `/unignore` with its name to take that back',
   },
+  'not-running': {
+    what: 'no runs of it come',
+    mend: 'enable the workflow on GitHub to have it planned again',
+  },
   'no-candidate': {
     what: 'no other time keeps the meaning of the cron within its window',
     mend: 'widen the window or `max-shift`',

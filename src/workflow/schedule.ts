@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'invalid-directive'
   | 'pinned'
   | 'left-alone'
+  | 'not-running'
   | 'no-candidate'
   | 'unwritable'
   | 'engines-disagree';

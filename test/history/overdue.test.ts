@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { emptyMatchState } from '../../src/history/match-state.ts';
-import { overdueTicks } from '../../src/history/overdue.ts';
+import { lastRunBeforeSilence, overdueTicks } from '../../src/history/overdue.ts';
 import { scheduleKey } from '../../src/history/run.ts';
 import { Matcher } from './matcher.ts';
 import { NIGHTLY, sampleRun } from './sample-run.ts';
@@ -52,5 +52,33 @@ describe('overdue ticks', () => {
     expect(overdue(matcher.state, '2026-03-04T09:00:00Z')).toEqual([]);
     matcher.match([{ ...daily, cron: '30 4 * * *' }], sampleRun(5, '2026-03-05T05:00:00Z'));
     expect(overdue(matcher.state, '2026-03-07T20:00:00Z')).toEqual([]);
+  });
+});
+
+describe('a file without runs for longer than its rhythm allows', () => {
+  const silentFrom = (cron: string, now: string, wanted: object = {}) => {
+    const entry = { ...daily, cron };
+    const matcher = new Matcher();
+    matcher.match([entry], sampleRun(1, '2026-03-01T03:00:00Z'));
+    return lastRunBeforeSilence(matcher.state, { ...entry, ...wanted }, Date.parse(now));
+  };
+  const LAST = Date.parse('2026-03-01T03:00:00Z');
+
+  it.each<[string, number | null, Parameters<typeof silentFrom>]>([
+    ['a daily one after two weeks', LAST, ['0 2 * * *', '2026-03-16T04:00:00Z']],
+    ['a daily one before', null, ['0 2 * * *', '2026-03-14T04:00:00Z']],
+    ['a monthly one after two months', null, ['0 2 1 * *', '2026-05-02T04:00:00Z']],
+    ['a monthly one after four', LAST, ['0 2 1 * *', '2026-07-02T04:00:00Z']],
+    ['one edited since', null, ['0 2 * * *', '2026-03-16T04:00:00Z', { cron: '0 2 1 * *' }]],
+    ['one that is new', null, ['0 2 * * *', '2026-03-16T04:00:00Z', { key: OTHER }]],
+  ])('is told of %s', (_, last, given) => {
+    expect(silentFrom(...given)).toBe(last);
+  });
+
+  it('is none where a run of its other entry has come', () => {
+    const matcher = new Matcher();
+    matcher.match([daily, evening], sampleRun(1, '2026-03-01T03:00:00Z'));
+    matcher.match([daily, evening], sampleRun(2, '2026-03-14T18:10:00Z'));
+    expect(lastRunBeforeSilence(matcher.state, daily, Date.parse('2026-03-16T04:00:00Z'))).toBeNull();
   });
 });

@@ -9,6 +9,7 @@ import type { SeenRepository } from '../../src/usecases/known-repository.ts';
 import type {
   CommitCheck,
   ConnectedRepository,
+  ListedWorkflow,
   Permission,
   PullRequestDraft,
   PullStatus,
@@ -78,6 +79,8 @@ export interface FakeRepository {
   files?: readonly SourceFile[];
   /** Workflow files of commits that have others. */
   filesAt?: Readonly<Record<string, readonly SourceFile[]>>;
+  /** What GitHub lists of the workflows; nothing is listed where it is left out. */
+  workflows?: readonly ListedWorkflow[];
   /** Text of `.github/offbeat.yml`. */
   config?: string;
   writes?: boolean;
@@ -139,6 +142,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
         files: repository.filesAt?.[ref ?? ''] ?? repository.files ?? [],
       };
     },
+    workflows: async () => repository.workflows ?? [],
     config: async () => parseConfig(repository.config ?? ''),
     recentCommitTitles: async () => [],
     fileText: async (path) => repository.texts?.[path] ?? null,

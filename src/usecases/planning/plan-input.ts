@@ -19,14 +19,14 @@ import type { Genes } from '../../genes/genes.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { planSettings } from '../../plan/settings.ts';
-import type { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
+import type { NotRunning, SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { recentEdits } from '../../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { refuse } from '../../workflow/refusal.ts';
-import type { DayWindow, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import type { DayWindow, Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
 
 export interface PlanSources {
@@ -107,11 +107,18 @@ function movesOf(
   schedule: Schedule,
   rules: ScheduleRules,
 ): MovesLeft {
+  const stopped = sources.care?.notRunning?.[scheduleKey(schedule.path, schedule.index)];
+  if (stopped !== undefined) return { candidates: [], refusal: notRunningRefusal(stopped) };
   const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
   if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
   return sources.only === undefined || sources.only === schedule.path
     ? movesLeft(file, schedule, rules, authorsCron(sources.proposals, schedule))
     : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
+}
+
+function notRunningRefusal({ why, page }: NotRunning): Refusal {
+  const mend = `Enable the workflow at ${page} to have it planned again.`;
+  return refuse('not-running', { detail: why, ...(page === null ? {} : { mend }) });
 }
 
 /** Candidates without a tick in a blackout. */

@@ -22,6 +22,7 @@ import { tellRevision } from '../proposals/tell-revision.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { type Attempt, unlessRefused } from '../refusals.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
+import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { jobsElsewhere } from './shared-runners.ts';
 import { simulateDecision } from './simulate-plan.ts';
@@ -75,10 +76,15 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   const read = await connected.reader.workflowSources();
   const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
   const now = context.clock.now();
-  await keepVersion(context, profile.id, { reader: connected.reader, sources, seenAt: now });
+  const { entries } = await keepVersion(context, profile.id, {
+    reader: connected.reader,
+    sources,
+    seenAt: now,
+  });
   // What is known of a schedule may have followed it to a new place.
   const state = await knownRepository(context, profile.id);
-  const round = { request, config, sources, mode, now, connected };
+  const care = await noteNotRunning(context, state, entries, connected);
+  const round = { request, config, sources, mode, now, connected, care };
   const planned = await planUnlessCircuitOpen(context, state, round);
   if (planned === null) return { kind: 'left-alone', why: 'The planner rests after repeated failures.' };
   const asked = request.trigger === 'command';
@@ -118,6 +124,7 @@ interface Round {
   readonly sources: WorkflowSources;
   readonly mode: Mode;
   readonly now: number;
+  readonly care: RepositoryState['care'];
   readonly connected: ConnectedRepository;
 }
 
@@ -151,7 +158,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
-    care: state.care,
+    care: round.care,
     ...(await jobsElsewhere(context, state.profile, round.config)),
     population: state.population,
     now: round.now,
@@ -317,7 +324,7 @@ async function simulated(
   state: RepositoryState,
   { request, sources, config, decision }: DecisionStep,
 ): Promise<Simulation> {
-  const { elsewhere } = request;
+  const { elsewhere, care = state.care } = request;
   return simulateDecision(
     {
       files: readWorkflowFiles(sources.files),
@@ -325,7 +332,7 @@ async function simulated(
       learned: state.learned,
       pool: await context.store.loadLatenessPool(),
       proposals: state.proposals,
-      care: state.care,
+      care,
       ...(elsewhere === undefined ? {} : { elsewhere }),
       now: decision.at,
     },

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { learningView } from './learning-view.ts';
+import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Proposals that a report lists. */
@@ -66,7 +67,7 @@ export function reportView(
         moves: proposal.moves.length,
         verdict: null,
       })),
-    damage: [...state.damage, ...unknownTimezones(state)],
+    damage: [...state.damage, ...unknownTimezones(state), ...notRunningSentences(state)],
     refusals: [...refusalSentences(profile.refusals, context.clock.now())],
   };
 }

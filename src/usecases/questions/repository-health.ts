@@ -6,6 +6,7 @@ import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
@@ -43,6 +44,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
     ...state.damage,
     ...configured.problems,
     ...unknownTimezones(state),
+    ...notRunningSentences(state),
     ...refusalSentences(profile.refusals, context.clock.now()),
     ...(profile.removedAt === null
       ? []
