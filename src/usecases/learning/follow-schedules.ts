@@ -1,5 +1,5 @@
 import { followEntries, hasSameTicks, type Rename, type Succession } from '../../history/identity.ts';
-import { goneKey, type ScheduleKey } from '../../history/run.ts';
+import { fileOf, goneKey, type ScheduleKey } from '../../history/run.ts';
 import { type AuditEvent, audited } from '../../proposal/audit.ts';
 import { wasMerged } from '../../proposal/state.ts';
 import type { RepositoryChange, RepositoryState, ScheduleVersion } from '../ports.ts';
@@ -23,7 +23,7 @@ export function withVersion(
   if (newest === undefined || newest.sha === version.sha) return { scheduleVersions: [version] };
   const known = versions.find(({ sha }) => sha === version.sha);
   if (known !== undefined) return { scheduleVersions: [{ ...version, entries: known.entries }] };
-  if (version.seenAt < newest.seenAt) return { scheduleVersions: [withKeysOf(newest, version)] };
+  if (version.seenAt < newest.seenAt) return { scheduleVersions: [withKeysOf(newest, version, versions)] };
   const moves = proposedMoves(state);
   const gone = goneEntries(versions, newest);
   const followed = followEntries(newest.entries, version.entries, { renames, moves, gone });
@@ -82,9 +82,18 @@ function newKeys(
 }
 
 /** An older version, read late, with the keys that its schedules have now. */
-function withKeysOf(newest: ScheduleVersion, version: ScheduleVersion): ScheduleVersion {
+function withKeysOf(
+  newest: ScheduleVersion,
+  version: ScheduleVersion,
+  versions: readonly ScheduleVersion[],
+): ScheduleVersion {
+  // From now to then: other versions have the paths of their time too.
+  const renames = versions
+    .flatMap(({ entries }) => entries)
+    .filter(({ key, path }) => fileOf(key) !== path && version.entries.some((entry) => entry.path === path))
+    .map(({ key, path }) => ({ from: fileOf(key), to: path }));
   const keys = new Map(
-    followEntries(newest.entries, version.entries).map(({ was, is }) => [is?.key, was.key]),
+    followEntries(newest.entries, version.entries, { renames }).map(({ was, is }) => [is?.key, was.key]),
   );
   const entries = version.entries.map((entry) => ({
     ...entry,

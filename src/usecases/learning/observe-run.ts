@@ -9,11 +9,13 @@ import type { RepositoryState } from '../ports.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { learnRunStep } from './learn-run-step.ts';
 import { withPlausibleDuration } from './plausible-duration.ts';
+import { pathNow } from './schedule-version.ts';
 import { schedulesInForce } from './schedules-in-force.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
-export async function noteRun(context: Context, seen: SeenRepository, run: Run): Promise<void> {
+export async function noteRun(context: Context, seen: SeenRepository, told: Run): Promise<void> {
   const state = await meetRepository(context, seen);
+  const run = withPathNow(state, told);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return;
   await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known) }] });
@@ -23,14 +25,15 @@ export async function noteRun(context: Context, seen: SeenRepository, run: Run):
 export async function observeRun(
   context: Context,
   seen: SeenRepository,
-  run: Run,
+  told: Run,
 ): Promise<LearnedRun | null> {
   const met = await meetRepository(context, seen);
-  const known = findRun(met.runs, run);
-  if (isHistory(met, run, known)) return null;
-  const schedules = tellsLateness(run) ? await schedulesInForce(context, met, run) : [];
+  const known = findRun(met.runs, told);
+  if (isHistory(met, told, known)) return null;
+  const schedules = tellsLateness(told) ? await schedulesInForce(context, met, withPathNow(met, told)) : [];
   // Reading the crons may have given schedules new keys.
   const state = await knownRepository(context, seen.id);
+  const run = withPathNow(state, told);
   const timed = await withPlausibleDuration(context, state, withJobTimes(run, known));
   const { change, outcome } = learnRunStep(state, timed, {
     now: context.clock.now(),
@@ -41,6 +44,12 @@ export async function observeRun(
   await context.store.apply(seen.id, change);
   context.onLearned?.(seen.id, outcome);
   return outcome;
+}
+
+/** GitHub tells of a run by the path that its file had then. */
+function withPathNow({ scheduleVersions }: RepositoryState, run: Run): Run {
+  const path = pathNow(scheduleVersions, run.path);
+  return path === run.path ? run : { ...run, path };
 }
 
 /** True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. */

@@ -1,4 +1,4 @@
-import { scheduleKey } from '../../history/run.ts';
+import { fileOf, scheduleKey } from '../../history/run.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
@@ -39,6 +39,19 @@ export function newestVersion(versions: readonly ScheduleVersion[]): ScheduleVer
     (newest, version) => (newest === undefined || version.seenAt >= newest.seenAt ? version : newest),
     undefined,
   );
+}
+
+/**
+ * Where the file at `path` is now: older versions keep the paths of their time, and have the keys of today. A file that was
+ * not renamed, or is not known, is where it was.
+ */
+export function pathNow(versions: readonly ScheduleVersion[], path: string): string {
+  if (newestVersion(versions)?.entries.some((entry) => entry.path === path) !== false) return path;
+  for (const { entries } of versions.toReversed()) {
+    const renamed = entries.find((entry) => entry.path === path && fileOf(entry.key) !== path);
+    if (renamed !== undefined) return fileOf(renamed.key);
+  }
+  return path;
 }
 
 /** A commit that is read again was in force since it was seen first. */

@@ -1,5 +1,5 @@
 import { hasSameTicks } from '../../history/identity.ts';
-import type { Run } from '../../history/run.ts';
+import { fileOf, type Run } from '../../history/run.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, ScheduleVersion } from '../ports.ts';
@@ -58,8 +58,9 @@ function entriesReplaced(
   return [];
 }
 
+/** Entries of a file, by the path that it has now. */
 function entriesOf(version: ScheduleVersion, path: string): ScheduleEntries {
-  return version.entries.filter((entry) => entry.path === path);
+  return version.entries.filter(({ key }) => fileOf(key) === path).map((entry) => ({ ...entry, path }));
 }
 
 async function versionFor(

@@ -148,6 +148,24 @@ describe('what is known of a schedule', () => {
     ]);
   });
 
+  it.each(['first', 'between'])(
+    'is learned on from a late run of the old file at the commit %s',
+    async (sha) => {
+      const old = fake.repository.files ?? [];
+      fake.repository.filesAt = { first: old, between: old };
+      fake.clock.at = AFTER + 3 * 3_600_000;
+      await push({ [RENAMED]: text([EVENING, MORNING]) });
+      const { runs, stream } = knownOf(state(), `${RENAMED}#1`);
+      const at = new Date(AFTER + 2.6 * 3_600_000);
+      const learnt = await observeRun(fake.context, SEEN, sampleRun(99, at.toISOString(), { headSha: sha }));
+      expect(learnt?.run).toMatchObject({ path: RENAMED, scheduleKey: `${RENAMED}#1` });
+      const after = knownOf(state(), `${RENAMED}#1`);
+      expect(after.runs).toEqual([...runs, 99]);
+      expect(after.stream?.duration.experts.count).toBe((stream?.duration.experts.count ?? 0) + 1);
+      expect(Object.keys(state().learned.matches)).toEqual([RENAMED]);
+    },
+  );
+
   it('stays with the old file where another comes and nobody knows the old text any more', async () => {
     fake.repository.filesAt = { first: [] };
     await push({ [RENAMED]: text([EVENING, MORNING]) });
