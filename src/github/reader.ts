@@ -129,6 +129,7 @@ async function pullStatus(
       headSha: data.head.sha,
       baseBranch: data.base.ref,
       body: data.body ?? '',
+      conflicts: data.mergeable === false,
     };
   } catch (error) {
     if (statusOf(error) === 404) return null;

@@ -6,6 +6,7 @@ import { statusOf } from './client.ts';
 /** What each kind of writing needs, as GitHub names it in an App's settings. */
 const NEEDED: Readonly<Record<keyof RepositoryWriter, readonly [name: string, title: string]>> = {
   openPull: ['contents` and `pull_requests', 'Contents and Pull requests'],
+  rebuildBranch: ['contents', 'Contents'],
   updatePull: ['pull_requests', 'Pull requests'],
   comment: ['issues', 'Issues'],
   commentInPlace: ['issues', 'Issues'],
@@ -26,6 +27,7 @@ export function sayingRefusals(writer: RepositoryWriter): RepositoryWriter {
   ) => refusing(write, (error, given) => permissionError(error, writing) ?? refusal(error, where(...given)));
   return {
     openPull: saying('openPull', writer.openPull, ({ branch }) => `pull request from ${branch}`),
+    rebuildBranch: saying('rebuildBranch', writer.rebuildBranch, ({ branch }) => `branch ${branch}`),
     updatePull: saying('updatePull', writer.updatePull, (number) => `pull request #${number}`),
     comment: saying('comment', writer.comment, (number) => `comment on #${number}`),
     commentInPlace: saying('commentInPlace', writer.commentInPlace, (number) => `comment on #${number}`),

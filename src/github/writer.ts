@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import type { OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
+import type { BranchDraft, OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { maySeemAbsent, notYet, type Place } from './look-again.ts';
@@ -24,6 +24,12 @@ export function createWriter(
 ): RepositoryWriter {
   return sayingRefusals({
     openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
+    async rebuildBranch(draft) {
+      const place = { client, name, absences };
+      const headSha = await commitFiles(place, appLogin, draft);
+      await pointBranch(place, appLogin, draft, headSha);
+      return headSha;
+    },
     async comment(issueNumber, body, once) {
       const find = () => ownComment(client, name, issueNumber, appLogin, once);
       if ((await find()) !== null) return;
@@ -160,7 +166,7 @@ async function openPullOf(client: GitHubClient, name: RepositoryName, appLogin: 
 }
 
 /** No author is named, so that GitHub signs the commit as the App's. */
-async function commitFiles(place: Place, appLogin: string, draft: PullRequestDraft): Promise<string> {
+async function commitFiles(place: Place, appLogin: string, draft: BranchDraft): Promise<string> {
   const { client, name } = place;
   const base = await baseCommit(place, draft.baseSha);
   const tree = await client.rest.git.createTree({
@@ -191,7 +197,7 @@ async function baseCommit(place: Place, sha: string) {
 /** The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author. */
 async function signedOff(
   client: GitHubClient,
-  { commitMessage, signOff = false }: PullRequestDraft,
+  { commitMessage, signOff = false }: BranchDraft,
   appLogin: string,
 ): Promise<string> {
   if (!signOff) return commitMessage;
@@ -199,12 +205,7 @@ async function signedOff(
   return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.github.com>`;
 }
 
-async function pointBranch(
-  place: Place,
-  appLogin: string,
-  draft: PullRequestDraft,
-  sha: string,
-): Promise<void> {
+async function pointBranch(place: Place, appLogin: string, draft: BranchDraft, sha: string): Promise<void> {
   const { client, name } = place;
   const ref = `heads/${draft.branch}`;
   const present =

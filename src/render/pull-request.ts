@@ -3,6 +3,7 @@ import { countedLatenessGain } from '../proposal/evidence.ts';
 import { type Marker, writeMarker } from '../proposal/marker.ts';
 import type { MergeWindow } from '../proposal/merge-window.ts';
 import { movesOf } from '../proposal/moves.ts';
+import type { ProposedMove } from '../proposal/proposal.ts';
 import type { Simulation } from '../simulate/compare.ts';
 import type { HelpLine } from './comment.ts';
 import { commitTitle } from './commit-style.ts';
@@ -198,11 +199,24 @@ function messageName(path: string): string {
   return PLAIN_NAME.test(name) ? name : 'a workflow';
 }
 
-function subjectOf(moves: readonly ScheduleDecision[]): string {
+function subjectOf(moves: readonly Pick<ProposedMove, 'path'>[]): string {
   const only = moves.length === 1 ? moves[0] : undefined;
   return only === undefined
     ? `Move ${moves.length} scheduled workflows to better times`
     : `Move ${messageName(only.path)} to a better time`;
+}
+
+/** Most moves that a commit message lists. */
+const MOST_LISTED = 100;
+
+/** Title and whole text of the commit that makes these moves. */
+export function renderCommitMessage(
+  moves: readonly Pick<ProposedMove, 'path' | 'from' | 'to'>[],
+  recentCommitTitles: readonly string[],
+): { readonly title: string; readonly text: string } {
+  const title = commitTitle(subjectOf(moves), recentCommitTitles);
+  const lines = moves.map(({ path, from, to }) => `- ${messageName(path)}: ${from} → ${to}`);
+  return { title, text: [title, '', ...lines.slice(0, MOST_LISTED)].join('\n') };
 }
 
 /**
@@ -211,13 +225,15 @@ function subjectOf(moves: readonly ScheduleDecision[]): string {
  */
 export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
   const moves = view.decision.schedules.filter(({ outcome }) => outcome === 'move');
-  const title = commitTitle(subjectOf(moves), view.recentCommitTitles);
+  const commit = renderCommitMessage(
+    moves.map(({ path, cron, to }) => ({ path, from: cron, to })),
+    view.recentCommitTitles,
+  );
   const bodies = ROWS_TO_TRY.values().map((shown) => bodyOf(view, shown));
-  const lines = moves.map(({ path, cron, to }) => `- ${messageName(path)}: ${cron} → ${to}`);
   return {
     branch: PROPOSAL_BRANCH,
-    title,
+    title: commit.title,
     body: bodies.find((body) => codePoints(body) <= MAX_BODY_CODE_POINTS) ?? bodyOf(view, 0),
-    commitMessage: [title, '', ...lines.slice(0, 100)].join('\n'),
+    commitMessage: commit.text,
   };
 }

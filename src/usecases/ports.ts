@@ -250,6 +250,8 @@ export interface PullStatus {
   readonly headSha: string;
   readonly baseBranch: string;
   readonly body: string;
+  /** True where the base conflicts with it, as far as GitHub has found out. */
+  readonly conflicts: boolean;
 }
 
 /** A check of one commit, for people who look at its pull request. */
@@ -263,20 +265,24 @@ export interface CommitCheck {
   readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
-/** A pull request as a value: everything that is needed to open it, or to bring an open one up to date. */
-export interface PullRequestDraft {
+/** A branch with one commit on its base. */
+export interface BranchDraft {
   readonly branch: string;
-  readonly baseBranch: string;
   /** Commit that `files` were read at. */
   readonly baseSha: string;
   /** Head that the App last wrote to the branch; `null` where it wrote none. */
   readonly knownHeadSha: string | null;
-  readonly title: string;
-  readonly body: string;
   readonly commitMessage: string;
   /** True where the project asks for a sign-off of every commit. */
   readonly signOff?: boolean;
   readonly files: readonly SourceFile[];
+}
+
+/** A pull request as a value: everything that is needed to open it, or to bring an open one up to date. */
+export interface PullRequestDraft extends BranchDraft {
+  readonly baseBranch: string;
+  readonly title: string;
+  readonly body: string;
 }
 
 /**
@@ -289,6 +295,11 @@ export interface RepositoryWriter {
    * committed to the branch.
    */
   openPull(draft: PullRequestDraft): Promise<OpenedPull>;
+  /**
+   * Puts the files on the branch as one commit on its base, and leaves the pull request as it is; gives the new head. Throws
+   * as `openPull`.
+   */
+  rebuildBranch(draft: BranchDraft): Promise<string>;
   /** Where the App has written a comment that holds the text `once`, nothing is written. */
   comment(issueNumber: number, body: string, once: string): Promise<void>;
   /**

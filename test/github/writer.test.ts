@@ -126,6 +126,28 @@ describe('a first proposal', () => {
   });
 });
 
+describe('a branch that is made anew', () => {
+  it('has one commit on its new base, and its pull request stays as it is', async () => {
+    commits();
+    branchAt('known');
+    writes('patch', REFS, 200, {});
+    const { branch, baseSha, commitMessage, files } = DRAFT;
+    const draft = { branch, baseSha, commitMessage, files, knownHeadSha: 'known' };
+    expect(await createWriter(client(), NAME, APP).rebuildBranch(draft)).toBe('new-head');
+    expect(sent.map(({ line }) => line)).not.toContainEqual(expect.stringContaining('/pulls'));
+    expect(sent.at(-1)?.body).toEqual({ sha: 'new-head', force: true });
+  });
+
+  it('is left alone where somebody else has committed to it', async () => {
+    commits();
+    branchAt('theirs', 'mona');
+    const draft = { ...DRAFT, knownHeadSha: 'known' };
+    await expect(createWriter(client(), NAME, APP).rebuildBranch(draft)).rejects.toMatchObject({
+      code: 'branch-taken',
+    });
+  });
+});
+
 describe('two processes at the same moment', () => {
   const refused = (message: string) => ({ message: `Validation Failed: ${message}` });
 

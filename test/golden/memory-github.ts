@@ -90,6 +90,10 @@ export class MemoryRepository {
       },
       writer: {
         openPull: async (draft) => this.#openPull(draft),
+        rebuildBranch: async ({ branch }) => {
+          note('branch made anew', branch);
+          return branch;
+        },
         comment: async (issue, body) => note(`comment on ${issue}`, body),
         commentInPlace: async (issue, body) => note(`comment in place on ${issue}`, body),
         updatePull: async (number, { body, close = false }) => {
@@ -121,6 +125,7 @@ export class MemoryRepository {
       headSha,
       baseBranch: draft.baseBranch,
       body: draft.body,
+      conflicts: false,
     };
     const pull = { number, draft, status };
     if (open === undefined) this.#pulls.push(pull);

@@ -7,6 +7,7 @@ import { leftLoads } from '../../src/store/left-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import type { SeenRepository } from '../../src/usecases/known-repository.ts';
 import type {
+  BranchDraft,
   CommitCheck,
   ConnectedRepository,
   ListedWorkflow,
@@ -62,6 +63,7 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
 /** What was asked of GitHub, in order. */
 export interface Written {
   readonly pulls: PullRequestDraft[];
+  readonly branches: BranchDraft[];
   readonly comments: { readonly issue: number; readonly body: string }[];
   readonly issues: { readonly title: string; readonly body: string }[];
   readonly kept: { readonly issue: number; readonly body: string; readonly mark: string }[];
@@ -109,6 +111,7 @@ export interface FakeRepository {
 export function fakeContext(repository: FakeRepository = {}, over: Partial<Context> = {}) {
   const written: Written = {
     pulls: [],
+    branches: [],
     comments: [],
     issues: [],
     kept: [],
@@ -169,6 +172,11 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
         url: `https://github.com/acme/site/pull/${number}`,
         headSha: `head-${written.pulls.length}`,
       };
+    },
+    async rebuildBranch(draft) {
+      if (repository.refusal !== undefined) throw repository.refusal;
+      written.branches.push(draft);
+      return `rebuilt-${written.branches.length}`;
     },
     async comment(issue, body) {
       written.comments.push({ issue, body });

@@ -5,6 +5,7 @@ import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
 import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
+import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { type TaskKey, unlessRefused } from '../refusals.ts';
@@ -42,7 +43,7 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
- * requests that changed without a webhook, closes those that nobody has touched for long, offers to begin, renews the
+ * requests that changed without a webhook, makes branches with conflicts anew, closes those that nobody has touched for long, offers to begin, renews the
  * dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has
  * the effect of doing it once; where nothing has changed, nothing is written.
  */
@@ -88,13 +89,14 @@ async function noticeSilence(context: Context, repositoryId: number): Promise<vo
 }
 
 /** Asks GitHub how the open pull requests stand: a webhook may have been missed. */
-async function catchUp(
-  context: Context,
-  { profile, proposals }: RepositoryState,
-  visit: Visit,
-): Promise<void> {
-  for (const proposal of proposals.filter(({ state }) => state === 'open')) {
+async function catchUp(context: Context, state: RepositoryState, visit: Visit): Promise<void> {
+  const { profile } = state;
+  for (const proposal of state.proposals.filter(({ state }) => state === 'open')) {
     const pull = await (await visit.connected()).reader.pull(proposal.pullNumber);
+    if (pull?.open === true && pull.conflicts) {
+      const connected = await visit.toWrite();
+      if (connected !== null) await rebuildBranch(context, state, proposal, connected);
+    }
     if (pull === null || pull.open) continue;
     const at = pull.closedAt ?? context.clock.now();
     await takeStep(

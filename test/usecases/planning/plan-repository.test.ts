@@ -327,6 +327,7 @@ describe('a refusal of GitHub', () => {
       closedAt: null,
       headSha: 'head-1',
       baseBranch: 'main',
+      conflicts: false,
       body: '',
     };
     const { tune, state, repository } = await watched({ pull: open, refuses: { updatePull: rules } });

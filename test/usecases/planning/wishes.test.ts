@@ -26,6 +26,7 @@ const PULL = {
   closedAt: null,
   headSha: 'head-1',
   baseBranch: 'main',
+  conflicts: false,
   body: 'Why.',
 };
 

@@ -171,6 +171,7 @@ describe('a merged proposal', () => {
         closedAt: NOW - DAY_MS,
         headSha: 'abc',
         baseBranch: 'main',
+        conflicts: false,
         body: '',
       },
     });
@@ -190,6 +191,7 @@ describe('a merged proposal', () => {
       closedAt: null,
       headSha: 'abc',
       baseBranch: 'main',
+      conflicts: false,
       body: 'Why.',
     };
     const fake = fakeContext({ files: [FILE], config: 'mode: suggest\n', pull });

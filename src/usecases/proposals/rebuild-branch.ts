@@ -1,0 +1,77 @@
+import { OffbeatError } from '../../errors.ts';
+import { audited } from '../../proposal/audit.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { renderCommitMessage } from '../../render/pull-request.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { Context } from '../context.ts';
+import { withNamedFiles } from '../named-files.ts';
+import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+import { editedFiles } from './edited-files.ts';
+
+/**
+ * Makes the branch of an open proposal anew on the newest base, with the same moves, for a pull request that cannot be
+ * merged. Nothing is done where a cron that it moves was changed, which the next planning round looks at, where somebody
+ * else has committed to the branch, or where the configuration is invalid.
+ */
+export async function rebuildBranch(
+  context: Context,
+  { profile }: RepositoryState,
+  proposal: Proposal,
+  { reader, writer }: ConnectedRepository,
+): Promise<void> {
+  if (writer === null || proposal.takenOverBy !== undefined) return;
+  const read = await reader.workflowSources();
+  const files = await withNamedFiles(reader, read);
+  if (!areMovable(files, proposal)) return;
+  const { branch, decisionId, moves, pullNumber } = proposal;
+  const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () =>
+    writer.rebuildBranch({
+      branch,
+      baseSha: read.sha,
+      knownHeadSha: proposal.headSha,
+      commitMessage: renderCommitMessage(moves, await reader.recentCommitTitles()).text,
+      signOff: (await reader.config())['sign-off'],
+      files: editedFiles(files, moves),
+    }),
+  );
+  if (headSha === null) return;
+  const what = 'The base conflicted with the branch, which was made anew on it with the same moves.';
+  await context.store.apply(profile.id, {
+    proposals: [{ ...proposal, headSha }],
+    auditEvents: [audited('written', context.clock.now(), null, what, { decisionId, pullNumber })],
+  });
+}
+
+/** Whether every cron that it moves is still there and may move. */
+function areMovable(files: readonly SourceFile[], { moves }: Proposal): boolean {
+  const schedules = readWorkflowFiles(files).flatMap((file) => file.schedules);
+  return moves.every((move) =>
+    schedules.some(
+      ({ path, index, cron, refusal }) =>
+        path === move.path && index === move.index && cron === move.from && refusal === undefined,
+    ),
+  );
+}
+
+/** What people have to mend first. */
+const IN_THE_WAY: ReadonlySet<string> = new Set([
+  'branch-taken',
+  'config-invalid',
+  'workflow-refused',
+  'edit-unproven',
+]);
+
+async function unlessInTheWay<T>(
+  context: Context,
+  repositoryId: number,
+  pull: number,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || !IN_THE_WAY.has(error.code)) throw error;
+    context.log.info({ repositoryId, pull, code: error.code }, 'a branch with conflicts is left as it is');
+    return null;
+  }
+}
