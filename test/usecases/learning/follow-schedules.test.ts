@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { goneKey } from '../../../src/history/run.ts';
@@ -5,8 +6,11 @@ import { refusedMoves } from '../../../src/proposal/fingerprint.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { openProposalOf } from '../../../src/proposal/record.ts';
 import { wasRearranged } from '../../../src/proposal/revision.ts';
+import { applyChange } from '../../../src/store/apply-change.ts';
+import { emptyRepository } from '../../../src/store/kept-repository.ts';
+import { withVersion } from '../../../src/usecases/learning/follow-schedules.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
-import { newestVersion } from '../../../src/usecases/learning/schedule-version.ts';
+import { newestVersion, scheduleVersion } from '../../../src/usecases/learning/schedule-version.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
@@ -292,5 +296,35 @@ describe('an open pull request', () => {
     expect(carried()).toBe(false);
     await push({ [NIGHTLY]: text([NOON, MORNING, EVENING]) });
     expect(carried()).toBe(true);
+  });
+});
+
+describe('over any change of places', () => {
+  it('nothing is lost, and nothing of one schedule becomes another one’s', async () => {
+    const base = state();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([MORNING, EVENING, NOON, '15 6 * * 1', '45 23 1 * *'], { minLength: 1 }),
+        fc.boolean(),
+        async (crons, isRenamed) => {
+          const path = isRenamed ? RENAMED : NIGHTLY;
+          const version = scheduleVersion({ sha: 'second', files: [{ path, text: text(crons) }] }, AFTER);
+          const renames = isRenamed ? [{ from: NIGHTLY, to: RENAMED }] : [];
+          const after = applyChange(
+            { ...emptyRepository(base.profile, AFTER), ...base, olderRuns: [] },
+            withVersion(base, version, { renames, now: AFTER }),
+          );
+          for (const [old, cron] of [MORNING, EVENING].entries()) {
+            const place = crons.indexOf(cron);
+            if (place === -1) continue;
+            expect(knownOf(after, `${path}#${place}`)).toEqual(knownOf(base, `${NIGHTLY}#${old}`));
+          }
+          expect(after.runs).toHaveLength(base.runs.length);
+          expect(after.proposals).toHaveLength(base.proposals.length);
+          const keys = [...after.runs].map(({ scheduleKey }) => scheduleKey);
+          expect(new Set(keys).size).toBe(2);
+        },
+      ),
+    );
   });
 });
