@@ -1,4 +1,4 @@
-import { type Match, matchRun } from '../history/match.ts';
+import { type Match, matchRun, type Unwatched } from '../history/match.ts';
 import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
 import { type Run, succeeded, trainingSeconds } from '../history/run.ts';
 import { updateBackground } from './background.ts';
@@ -62,6 +62,8 @@ export interface LearnOptions {
   readonly shadows?: readonly ShadowStrategy[];
   /** The mixture of the default strategy. */
   readonly own?: MixSettings;
+  /** Of its ticks none counts as missed. */
+  readonly unwatched?: Unwatched | null;
   /** Jobs side by side where none were seen: by the job graph, else 1. */
   readonly width?: number;
 }
@@ -88,7 +90,10 @@ export function learnRun(
   entries: readonly (ScheduleEntry & { readonly path: string })[],
   options: LearnOptions = {},
 ): RunLesson {
-  const lateness = pool === null || !tellsLateness(run) ? null : learnLateness(learned, pool, run, entries);
+  const lateness =
+    pool === null || !tellsLateness(run)
+      ? null
+      : learnLateness(learned, pool, run, entries, options.unwatched);
   const match = lateness?.match ?? null;
   const known: Run =
     match === null
@@ -154,10 +159,11 @@ function learnLateness(
   pool: LatenessPool,
   run: Run,
   entries: readonly (ScheduleEntry & { readonly path: string })[],
+  unwatched: Unwatched | null = null,
 ): LatenessLesson {
   const own = entries.filter((entry) => entry.path === run.path);
   const before = learned.matches[run.path] ?? emptyMatchState();
-  const { match, state } = matchRun(own, run, before, expectedLateness(learned, pool));
+  const { match, state } = matchRun(own, run, before, expectedLateness(learned, pool), unwatched);
   const matches = { changed: { [run.path]: state } };
   if (match === null) return { match, minutes: null, change: { matches }, pool };
   const minutes = match.ambiguous ? null : (run.createdAt - match.tick) / MS_PER_MINUTE;

@@ -62,6 +62,12 @@ interface Candidate {
   readonly old: boolean;
 }
 
+/** A time of which nobody knows what has run, epoch ms, both ends included. */
+export interface Unwatched {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A match, and the state after it. */
 export interface Matched {
   readonly match: Match | null;
@@ -72,13 +78,14 @@ export interface Matched {
  * Finds the tick that a scheduled run belongs to: `null` where there is none, or the run is no first attempt of a
  * schedule. Runs keep their order: none is matched to a tick before that of an earlier run of the same entry.
  * `expect` gives the expected lateness of a tick. A run that was matched before gets the same match, and the state
- * does not change.
+ * does not change. Of ticks in a time that nobody has watched none counts as missed.
  */
 export function matchRun(
   entries: readonly ScheduleEntry[],
   run: Run,
   before: MatchState,
   expect: Expect = expectAnything,
+  unwatched: Unwatched | null = null,
 ): Matched {
   if (run.event !== 'schedule' || run.attempt !== 1) return { match: null, state: before };
   const repeated = matchedBefore(before, run.id);
@@ -94,7 +101,9 @@ export function matchRun(
   const { key, tick, entry } = best;
   const longestMs = plausibleMs(entry, tick, expect(key, tick));
   const ambiguous = isAmbiguous(best, candidates, state, longestMs, run.createdAt);
-  const missed = missedBefore(best, run.createdAt, longestMs, ambiguous);
+  const missed = missedBefore(best, run.createdAt, longestMs, ambiguous).filter(
+    (one) => unwatched === null || one.tick < unwatched.from || one.tick > unwatched.to,
+  );
   const recovered = entry.missed.includes(tick);
   const taken = { runId: run.id, tick, createdAt: run.createdAt, ambiguous };
   const stillMissed = recovered ? entry.missed.filter((one) => one !== tick) : entry.missed;

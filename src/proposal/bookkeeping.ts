@@ -38,6 +38,8 @@ const Bookkeeping = z.object({
   tendedAt: z.number().nullable(),
   /** When past runs were learned, epoch ms; absent before. */
   backfilledAt: z.number().optional(),
+  /** Time of which nobody knows what has run, epoch ms, until its run lists were read; absent where there is none. */
+  unwatched: z.object({ from: z.number(), to: z.number() }).optional(),
   /** Fingerprints of texts that are edited in place, by name, so that they are written only when they change. */
   shown: z.record(z.string(), z.string()),
   /** The newest comments that held commands, oldest first. */

@@ -3,6 +3,7 @@ import { emptyLearned } from '../forecast/learned.ts';
 import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { Context } from './context.ts';
+import { withUnwatched } from './learning/unwatched.ts';
 import type { RepositoryProfile, RepositoryState } from './ports.ts';
 
 /** What every webhook says of its repository. */
@@ -45,7 +46,15 @@ export async function meetRepository(context: Context, seen: SeenRepository): Pr
   };
   const isElsewhere = state !== undefined && state.profile.installationId !== seen.installationId;
   // Its runners were those of the installation it has left.
-  await context.store.apply(seen.id, isElsewhere ? { profile, sharedLoad: null } : { profile });
+  const left = state?.profile.removedAt ?? null;
+  await context.store.apply(seen.id, {
+    profile,
+    ...(isElsewhere ? { sharedLoad: null } : {}),
+    // While the App was off the repository, no run of it was told.
+    ...(state === undefined || left === null
+      ? {}
+      : { care: withUnwatched(state, context.clock.now(), left) }),
+  });
   return knownRepository(context, seen.id);
 }
 

@@ -2,6 +2,7 @@ import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { latenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 import { type LearnedRun, learnRun } from '../../forecast/learn.ts';
 import type { Priors } from '../../forecast/priors.ts';
+import type { Unwatched } from '../../history/match.ts';
 import type { Run } from '../../history/run.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { evolutionDue, evolveOn } from './evolve-repository.ts';
@@ -18,6 +19,8 @@ export interface RunSurroundings {
   readonly pool: LatenessPool | null;
   /** What other repositories teach; `undefined` where this one knows something already. */
   readonly priors: Priors | null | undefined;
+  /** Time of which nobody knows what has run; none where left out. */
+  readonly unwatched?: Unwatched | null;
 }
 
 /** One run learned. */
@@ -34,12 +37,12 @@ export interface RunStep {
 export function learnRunStep(
   state: RepositoryState,
   run: Run,
-  { now, schedules, pool, priors }: RunSurroundings,
+  { now, schedules, pool, priors, unwatched = null }: RunSurroundings,
 ): RunStep {
   const learned = priors === undefined ? state.learned : { ...state.learned, priors };
   const { own, shadows } = mixturesOf(state.population);
   const width = widthOf(state, run.path);
-  const lesson = learnRun(learned, pool, run, schedules, { shadows, own, width });
+  const lesson = learnRun(learned, pool, run, schedules, { shadows, own, width, unwatched });
   const { outcome } = lesson;
   const stepped = learnStrategies(state.population, outcome, now);
   const evolved = evolutionDue(stepped.population)

@@ -11,6 +11,7 @@ import { learnRunStep } from './learn-run-step.ts';
 import { withPlausibleDuration } from './plausible-duration.ts';
 import { pathNow } from './schedule-version.ts';
 import { schedulesInForce } from './schedules-in-force.ts';
+import { unwatchedSpan } from './unwatched.ts';
 
 /** Puts a run that has begun, or a job's times, into the history; nothing is learned before it ends. */
 export async function noteRun(context: Context, seen: SeenRepository, told: Run): Promise<void> {
@@ -35,13 +36,17 @@ export async function observeRun(
   const state = await knownRepository(context, seen.id);
   const run = withPathNow(state, told);
   const timed = await withPlausibleDuration(context, state, withJobTimes(run, known));
+  const now = context.clock.now();
+  const unwatched = unwatchedSpan(state, now);
   const { change, outcome } = learnRunStep(state, timed, {
-    now: context.clock.now(),
+    now,
+    unwatched,
     schedules,
     pool: tellsLateness(run) ? await context.store.loadLatenessPool() : null,
     priors: knowsNothing(state) ? await gatherPriors(context, state) : undefined,
   });
-  await context.store.apply(seen.id, change);
+  const isNew = unwatched !== null && state.care.unwatched === undefined;
+  await context.store.apply(seen.id, isNew ? { ...change, care: { ...state.care, unwatched } } : change);
   context.onLearned?.(seen.id, outcome);
   return outcome;
 }

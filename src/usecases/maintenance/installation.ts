@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersion } from '../learning/read-version.ts';
+import { withUnwatched } from '../learning/unwatched.ts';
 import { WORKFLOWS_NOTICE } from '../planning/plan-repository.ts';
 import type { RepositoryFacts } from '../ports.ts';
 import { recordRefusal, retryRefused, unlessRefused } from '../refusals.ts';
@@ -70,9 +71,16 @@ export async function acceptPermissions(context: Context, installationId: number
   }
 }
 
-/** GitHub refuses everything while an installation is suspended: what it has refused then may be tried again. */
+/**
+ * GitHub refuses everything while an installation is suspended, and tells of no run: what it has refused then may be tried
+ * again, and the runs since the last known one are read by maintenance.
+ */
 export async function resumeInstallation(context: Context, installationId: number): Promise<void> {
   for (const { id, installationId: owner } of await context.store.profiles()) {
-    if (owner === installationId) await retryRefused(context, id);
+    if (owner !== installationId) continue;
+    await retryRefused(context, id);
+    const state = await context.store.load(id);
+    if (state === undefined) continue;
+    await context.store.apply(id, { care: withUnwatched(state, context.clock.now()) });
   }
 }

@@ -1,6 +1,6 @@
 import { expectedLateness } from '../../forecast/expected-lateness.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
-import type { MissedTick } from '../../history/match.ts';
+import type { MissedTick, Unwatched } from '../../history/match.ts';
 import { overdueTicks } from '../../history/overdue.ts';
 import { fileName } from '../../render/move-words.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
@@ -16,14 +16,20 @@ export interface OverdueSchedule {
 /** Runs looked through for one that is still going: it takes its tick when it ends. */
 const RECENT_RUNS = 500;
 
-/** Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. */
+/**
+ * Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. Ticks in a time that nobody has
+ * watched may have had their runs.
+ */
 export function overdueSchedules(
   state: RepositoryState,
   pool: LatenessPool,
   now: number,
+  unwatched?: Unwatched,
 ): readonly OverdueSchedule[] {
   const { learned } = state;
   const expect = expectedLateness(learned, pool);
+  const isUnknown = (tick: number): boolean =>
+    unwatched !== undefined && unwatched.from <= tick && tick <= unwatched.to;
   const inForce = newestVersion(state.scheduleVersions)?.entries ?? [];
   const going = new Set(
     state.runs
@@ -33,7 +39,10 @@ export function overdueSchedules(
   );
   const silent = Object.entries(learned.matches).flatMap(([path, matches]) => {
     if (going.has(path)) return [];
-    const byKey = Map.groupBy(overdueTicks(matches, now, expect), ({ key }) => key);
+    const byKey = Map.groupBy(
+      overdueTicks(matches, now, expect).filter(({ tick }) => !isUnknown(tick)),
+      ({ key }) => key,
+    );
     return [...byKey].flatMap(([key, ticks]): readonly OverdueSchedule[] => {
       const known = matches.entries[key];
       const entry = inForce.find((one) => one.key === key);

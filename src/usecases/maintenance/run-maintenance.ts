@@ -3,6 +3,7 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
+import { noteUnwatched, readUnwatched } from '../learning/read-unwatched.ts';
 import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
@@ -55,7 +56,9 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   const piece = (task: TaskKey, work: () => Promise<void>) =>
     unlessRefused(context, repositoryId, task, work);
   if (isUnread(state)) await welcomeRepository(context, profile, { asked: false });
+  await noteUnwatched(context, repositoryId);
   await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
+  await piece('past runs', () => readUnwatched(context, repositoryId, () => visit.connected()));
   await piece('pull requests', () => catchUp(context, state, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
@@ -78,7 +81,9 @@ async function noticeSilence(context: Context, repositoryId: number): Promise<vo
   const known = new Set(
     overdueSchedules(state, pool, care.tendedAt ?? Number.NEGATIVE_INFINITY).map(({ entry }) => entry.key),
   );
-  const fresh = overdueSchedules(state, pool, now).filter(({ entry }) => !known.has(entry.key));
+  const fresh = overdueSchedules(state, pool, now, care.unwatched).filter(
+    ({ entry }) => !known.has(entry.key),
+  );
   for (const { entry } of fresh) {
     context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
   }

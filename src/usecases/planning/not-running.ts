@@ -44,7 +44,7 @@ export async function noteNotRunning(
 
 /** Schedules of which no runs come, by key, in the order of the entries. */
 function notRunning(
-  { learned, runs }: Pick<RepositoryState, 'learned' | 'runs'>,
+  { learned, runs, care }: Pick<RepositoryState, 'learned' | 'runs' | 'care'>,
   entries: ScheduleEntries,
   listed: readonly ListedWorkflow[],
 ): Readonly<Record<string, NotRunning>> {
@@ -56,7 +56,8 @@ function notRunning(
     if (disabled !== undefined) return [[entry.key, { why: disabled, page }]];
     const matches = learned.matches[entry.path];
     const last = matches === undefined ? null : lastRunBeforeSilence(matches, entry, heardAt);
-    if (last === null) return [];
+    // What was not watched since its last run may hold a newer one.
+    if (last === null || last < (care.unwatched?.to ?? 0)) return [];
     return [[entry.key, { why: `not running since ${day(last)}`, page }]];
   });
   return Object.fromEntries(found);

@@ -83,6 +83,14 @@ describe('a schedule of which no runs come', () => {
     expect([...rows.values()].map(({ outcome }) => outcome)).not.toContain('refused');
   });
 
+  it('is planned where nobody watched meanwhile', async () => {
+    const { plan, context, store } = await watched({}, 16);
+    const { care } = await knownRepository(context, SEEN.id);
+    const unwatched = { from: NOW - 15 * DAY_MS, to: NOW - 2 * DAY_MS };
+    await store.apply(SEEN.id, { care: { ...care, unwatched } });
+    expect((await plan()).rows.get(OTHER)?.outcome).not.toBe('refused');
+  });
+
   it('is planned again once it is enabled, and not named any more once a run has come', async () => {
     const { plan, context, clock, repository } = await watched({ workflows: listed('disabled_manually') });
     await plan();

@@ -1,0 +1,45 @@
+import { OffbeatError } from '../../errors.ts';
+import { DAY_MS } from '../../time.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { ConnectedRepository } from '../ports.ts';
+import { backfill } from './backfill.ts';
+import { unwatchedSpan } from './unwatched.ts';
+
+/** So far back lists are read again; what is older stays unknown. */
+const MOST_DAYS = 30;
+
+/** Notes the time until now as unwatched where neither maintenance nor any run was there for too long. */
+export async function noteUnwatched(context: Context, repositoryId: number): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const unwatched = unwatchedSpan(state, context.clock.now());
+  if (unwatched === null || state.care.unwatched !== undefined) return;
+  await context.store.apply(repositoryId, { care: { ...state.care, unwatched } });
+}
+
+/**
+ * Reads the run lists of a time that nobody has watched. Runs that are known change nothing, so that it can be broken off
+ * and done again. Where lists cannot be read for now the time stays unknown, and the next maintenance tries again.
+ */
+export async function readUnwatched(
+  context: Context,
+  repositoryId: number,
+  connected: () => Promise<ConnectedRepository>,
+): Promise<void> {
+  const now = context.clock.now();
+  const state = await knownRepository(context, repositoryId);
+  const span = state.care.unwatched;
+  if (span === undefined) return;
+  if ((await connected()).reader.runs === undefined) return;
+  const days = Math.min(MOST_DAYS, Math.ceil((now - span.from) / DAY_MS));
+  try {
+    const { listed, learned } = await backfill(context, repositoryId, days);
+    context.log.info({ repositoryId, days, listed, learned }, 'read the runs of a time nobody watched');
+  } catch (error) {
+    if (error instanceof OffbeatError) throw error;
+    context.log.warn({ repositoryId, err: error }, 'the runs of a time nobody watched could not be listed');
+    return;
+  }
+  const { unwatched: _, ...care } = (await knownRepository(context, repositoryId)).care;
+  await context.store.apply(repositoryId, { care });
+}
