@@ -44,6 +44,49 @@ const Blackouts = z
     'Times of the day, in the timezone of the schedule, to which no tick is moved, for example ["12:00-13:00", "23:30-00:30"].',
   );
 
+/** Longest name of a branch here, and of a label on GitHub. */
+const MAX_NAME = 50;
+
+/**
+ * Names that git takes. The App writes over its own branch, so the name has to show whose it is: nobody else's branch, and no
+ * default branch, is meant by mistake.
+ */
+const BRANCH = /^(?=.*offbeat)(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9][\w./-]*[\w-]$/;
+
+const Login = z
+  .string()
+  .regex(/^[\w-]{1,39}$/, 'Write the login of an account, for example "mona".')
+  .describe('Login of an account.');
+
+const Reviewer = z
+  .string()
+  .regex(/^(?:[\w-]{1,39}\/)?[\w.-]{1,100}$/, 'Write a login, or a team as "owner/team".')
+  .describe('Login of an account, or a team as "owner/team".');
+
+/** How pull requests look, so that they meet the rules of a repository. */
+const PullRequest = z
+  .strictObject({
+    branch: z
+      .string()
+      .max(MAX_NAME)
+      .regex(BRANCH, 'Write a branch name with "offbeat" in it, for example "chore/offbeat".')
+      .optional()
+      .describe(
+        'Branch of the proposals; it has to contain "offbeat". Where nothing is written: "offbeat/schedules".',
+      ),
+    'title-prefix': z
+      .string()
+      .regex(/^[^\p{Cc}]{0,50}$/u, 'Write at most 50 characters on one line, for example "chore(ci):".')
+      .default('')
+      .describe('Put before the titles of pull requests and commits, for example "chore(ci):".'),
+    labels: z.array(z.string().min(1).max(MAX_NAME)).max(20).default([]).describe('Labels to put on.'),
+    reviewers: z.array(Reviewer).max(15).default([]).describe('Who is asked for a review.'),
+    assignees: z.array(Login).max(10).default([]).describe('Who is assigned.'),
+  })
+  .prefault({})
+  .describe('How pull requests look; labels and people are set once, when one is opened.');
+export type PullRequestWishes = z.infer<typeof PullRequest>;
+
 /** What may be said for one workflow, all times in the schedule's own timezone. */
 export const WorkflowRules = z.strictObject({
   pin: z.boolean().optional().describe('true: the schedules of this workflow are never moved.'),
@@ -146,6 +189,7 @@ export const Config = z.strictObject({
     .boolean()
     .default(false)
     .describe('true: the commits of pull requests carry a `Signed-off-by` line.'),
+  'pull-request': PullRequest,
   dashboard: z
     .boolean()
     .default(false)

@@ -119,6 +119,7 @@ function knownKeys(keys: readonly string[]): string[] {
   if (keys[0] === 'workflows' && keys.length === 2) return Object.keys(WorkflowRules.shape);
   if (keys[0] === 'weights') return Object.keys(Config.shape.weights.unwrap().shape);
   if (keys[0] === 'runners') return Object.keys(Config.shape.runners.unwrap().shape);
+  if (keys[0] === 'pull-request') return Object.keys(Config.shape['pull-request'].unwrap().shape);
   return Object.keys(Config.shape);
 }
 

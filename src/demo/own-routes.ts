@@ -1,6 +1,6 @@
 import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
-import { asJson, asList, type Json, textAt } from './json.ts';
+import { asJson, asList, at, type Json, textAt } from './json.ts';
 import { asIssue, type PullRequests } from './pull-requests.ts';
 import { pageBounds, type RunRegistry } from './run-registry.ts';
 
@@ -49,6 +49,7 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
   route('PUT', `${REPOSITORY}/pulls/(\\d+)/merge`, async (context, exchange, [path = '', number = '']) =>
     context.pulls.merge(path, number, exchange, await context.sender(exchange)),
   ),
+  route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
   route('POST', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, react),
   route('GET', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, (context, _, [path = '', id = '']) => ({
     status: 200,
@@ -146,6 +147,15 @@ async function pull(
 ): Promise<Answer> {
   const found = await context.upstream('GET', exchange.path, { authorization: exchange.authorization });
   return isSuccess(found) ? { ...found, body: await context.pulls.view(path, asJson(found.body)) } : found;
+}
+
+/** The emulator answers 200, with labels whose description is `null`. */
+async function requestReviewers(context: OwnRoutesContext, exchange: Exchange): Promise<Answer> {
+  const { authorization, body } = exchange;
+  const asked = await context.upstream('POST', exchange.path, { authorization, body });
+  if (!isSuccess(asked)) return asked;
+  const labels = asList(at(asked.body, 'labels')).map((label) => ({ ...asJson(label), description: '' }));
+  return { status: 201, body: { ...asJson(asked.body), labels } };
 }
 
 async function react(

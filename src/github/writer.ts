@@ -112,6 +112,12 @@ async function ownComment(
  */
 async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
   const { client, name } = place;
+  if (draft.branch === draft.baseBranch) {
+    throw new OffbeatError('branch-taken', 'The branch of the proposals is the default branch.', {
+      where: draft.branch,
+      fix: 'Name another one as `branch` of `pull-request` in the configuration.',
+    });
+  }
   const existing = await openPullOf(client, name, appLogin, draft.branch);
   const headSha = await commitFiles(place, appLogin, draft);
   await pointBranch(place, appLogin, draft, headSha);
@@ -126,8 +132,50 @@ async function openPull(place: Place, appLogin: string, draft: PullRequestDraft)
     });
     return { number: data.number, url: data.html_url, headSha };
   }
-  return createPull(client, name, appLogin, draft, headSha);
+  const opened = await createPull(client, name, appLogin, draft, headSha);
+  return { ...opened, ...(await wishFor(client, name, opened.number, draft)) };
 }
+
+/** Sets labels and people. What GitHub refuses is no reason to be without the pull request: it is handed back. */
+async function wishFor(
+  client: GitHubClient,
+  name: RepositoryName,
+  number: number,
+  { wishes }: PullRequestDraft,
+): Promise<Pick<OpenedPull, 'unmet'>> {
+  const { labels = [], reviewers = [], assignees = [] } = wishes ?? {};
+  const teams = reviewers.filter((reviewer) => reviewer.includes('/'));
+  const people = reviewers.filter((reviewer) => !reviewer.includes('/'));
+  const issue = { ...name, issue_number: number };
+  const asks: (readonly [what: readonly string[], ask: () => Promise<unknown>])[] = [
+    [labels, () => client.rest.issues.addLabels({ ...issue, labels: [...labels] })],
+    [assignees, () => client.rest.issues.addAssignees({ ...issue, assignees: [...assignees] })],
+    [
+      reviewers,
+      () =>
+        client.rest.pulls.requestReviewers({
+          ...name,
+          pull_number: number,
+          reviewers: people,
+          team_reviewers: teams.map((team) => team.slice(team.indexOf('/') + 1)),
+        }),
+    ],
+  ];
+  const unmet: string[] = [];
+  for (const [what, ask] of asks) {
+    if (what.length === 0) continue;
+    try {
+      await ask();
+    } catch (error) {
+      if (!(error instanceof Error) || !WISH_REFUSED.has(statusOf(error) ?? 0)) throw error;
+      unmet.push(`${what.join(', ')}: ${error.message}`);
+    }
+  }
+  return unmet.length === 0 ? {} : { unmet };
+}
+
+/** Not allowed, unknown, or not of this repository. */
+const WISH_REFUSED: ReadonlySet<number> = new Set([404, 422]);
 
 /** Another process of the App's may have opened it in this very moment: then that is the one. */
 async function createPull(

@@ -40,6 +40,8 @@ export interface PullRequestView {
   readonly mergeWindow: MergeWindow | null;
   /** Titles of the newest commits on the default branch, whose style the commit follows. */
   readonly recentCommitTitles: readonly string[];
+  /** Put before the title, in place of the project's own style. */
+  readonly titlePrefix?: string;
   /** Commands that can be given in a comment. */
   readonly commands: readonly HelpLine[];
   /** Logins that GitHub names as `actor` of scheduled runs so far; empty where unknown. */
@@ -213,8 +215,9 @@ const MOST_LISTED = 100;
 export function renderCommitMessage(
   moves: readonly Pick<ProposedMove, 'path' | 'from' | 'to'>[],
   recentCommitTitles: readonly string[],
+  titlePrefix = '',
 ): { readonly title: string; readonly text: string } {
-  const title = commitTitle(subjectOf(moves), recentCommitTitles);
+  const title = commitTitle(subjectOf(moves), recentCommitTitles, titlePrefix);
   const lines = moves.map(({ path, from, to }) => `- ${messageName(path)}: ${from} → ${to}`);
   return { title, text: [title, '', ...lines.slice(0, MOST_LISTED)].join('\n') };
 }
@@ -228,6 +231,7 @@ export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
   const commit = renderCommitMessage(
     moves.map(({ path, cron, to }) => ({ path, from: cron, to })),
     view.recentCommitTitles,
+    view.titlePrefix,
   );
   const bodies = ROWS_TO_TRY.values().map((shown) => bodyOf(view, shown));
   return {

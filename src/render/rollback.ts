@@ -18,11 +18,13 @@ export interface RollbackView {
   /** Login of the person who asked for it; `null` where nobody did. */
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
+  /** Put before the title, in place of the project's own style. */
+  readonly titlePrefix?: string;
 }
 
-/** The App's branch for taking back the moves of one pull request. */
-export function rollbackBranch(pullNumber: number): string {
-  return `offbeat/undo-${pullNumber}`;
+/** The App's branch for taking back the moves of one pull request; `proposalBranch` is the configured one. */
+export function rollbackBranch(pullNumber: number, proposalBranch?: string): string {
+  return proposalBranch === undefined ? `offbeat/undo-${pullNumber}` : `${proposalBranch}-undo-${pullNumber}`;
 }
 
 /** The pull request that takes moves back. */
@@ -35,6 +37,7 @@ export function renderRollback(view: RollbackView): {
   const title = commitTitle(
     `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`,
     view.recentCommitTitles,
+    view.titlePrefix,
   );
   const why =
     view.verdict === null

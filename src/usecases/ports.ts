@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, PullRequestWishes } from '../config/config.ts';
 import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import type { LatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { LearnedRepository } from '../forecast/learned.ts';
@@ -237,6 +237,8 @@ export interface OpenedPull {
   readonly number: number;
   readonly url: string;
   readonly headSha: string;
+  /** Wishes that GitHub has refused, with its own sentence. */
+  readonly unmet?: readonly string[];
 }
 
 /** What GitHub says of a pull request now. */
@@ -283,6 +285,8 @@ export interface PullRequestDraft extends BranchDraft {
   readonly baseBranch: string;
   readonly title: string;
   readonly body: string;
+  /** Labels and people for a pull request that is opened; an open one keeps what people have made of it. */
+  readonly wishes?: PullRequestWishes;
 }
 
 /**

@@ -12,6 +12,7 @@ const DEFAULTS = {
   'max-edits': 1,
   'share-learning': false,
   'sign-off': false,
+  'pull-request': { 'title-prefix': '', labels: [], reviewers: [], assignees: [] },
   dashboard: false,
   runners: { plan: 'free', 'max-jobs': {}, shared: [], billed: false, prices: {} },
   weights: { overlap: 1, lateness: 1, failure: 1, cost: 1 },
@@ -52,6 +53,7 @@ describe('parseConfig', () => {
       'max-edits: 1.5',
       'share-learning: true',
       'sign-off: true',
+      'pull-request: { branch: chore/offbeat, title-prefix: "chore:", labels: [ci], reviewers: [mona, acme/ops], assignees: [mona] }',
       'dashboard: true',
       'window: "22:00-05:00"',
       'finish-by: 07:00',
@@ -76,6 +78,13 @@ describe('parseConfig', () => {
       'max-edits': 1.5,
       'share-learning': true,
       'sign-off': true,
+      'pull-request': {
+        branch: 'chore/offbeat',
+        'title-prefix': 'chore:',
+        labels: ['ci'],
+        reviewers: ['mona', 'acme/ops'],
+        assignees: ['mona'],
+      },
       dashboard: true,
       window: '22:00-05:00',
       'finish-by': '07:00',
@@ -96,6 +105,9 @@ describe('parseConfig', () => {
   });
 
   it.each([
+    ['pull-request: { label: [ci] }\n', '1:17', 'Did you mean "labels"?'],
+    ['pull-request: { branch: main }\n', '1:25', 'Write a branch name with "offbeat" in it'],
+    ['pull-request: { branch: offbeat/../main }\n', '1:25', 'Write a branch name with'],
     ['windo: "01:00-05:00"\n', '1:1', 'Did you mean "window"?'],
     ['\n\n  \nmin_confidence: 1\n', '4:1', 'Did you mean "min-confidence"?'],
     ['weights:\n  latenes: 2\n', '2:3', 'Did you mean "lateness"?'],

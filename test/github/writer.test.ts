@@ -148,6 +148,51 @@ describe('a branch that is made anew', () => {
   });
 });
 
+describe('labels and people', () => {
+  const wishes = {
+    'title-prefix': '',
+    labels: ['ci'],
+    reviewers: ['mona', 'acme/ops'],
+    assignees: ['hubot'],
+  };
+  const ISSUE = `${REPOSITORY}/issues/12`;
+
+  it('are set when a pull request is opened, and what GitHub refuses is handed back', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    writes('post', `${ISSUE}/labels`, 200, []);
+    writes('post', `${ISSUE}/assignees`, 201, {});
+    writes('post', `${REPOSITORY}/pulls/12/requested_reviewers`, 422, { message: 'Not a collaborator.' });
+    expect(await open({ wishes })).toMatchObject({
+      number: 12,
+      unmet: [expect.stringMatching(/^mona, acme\/ops: Not a collaborator/)],
+    });
+    expect(sent.slice(-3).map(({ body }) => body)).toEqual([
+      { labels: ['ci'] },
+      { assignees: ['hubot'] },
+      { reviewers: ['mona'], team_reviewers: ['ops'] },
+    ]);
+  });
+
+  it('are left to people once it is open', async () => {
+    openPulls([pull(APP, 'known')]);
+    commits();
+    branchAt('known');
+    writes('patch', REFS, 200, {});
+    writes('patch', `${REPOSITORY}/pulls/12`, 200, opened);
+    await open({ wishes, knownHeadSha: 'known' });
+    expect(sent.map(({ line }) => line)).not.toContainEqual(expect.stringContaining('labels'));
+  });
+
+  it('are not set on the default branch, which is never written to', async () => {
+    await expect(open({ branch: 'main' })).rejects.toMatchObject({ code: 'branch-taken' });
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('two processes at the same moment', () => {
   const refused = (message: string) => ({ message: `Validation Failed: ${message}` });
 

@@ -1,3 +1,4 @@
+import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
@@ -187,11 +188,20 @@ async function keepsCrons(reader: RepositoryReader, { moves }: Proposal, sha: st
   return true;
 }
 
+async function configuredBranch(reader: RepositoryReader): Promise<string | undefined> {
+  try {
+    return (await reader.config())['pull-request'].branch;
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return undefined;
+    throw error;
+  }
+}
+
 async function recovered(context: Context, state: RepositoryState, pull: SeenPull): Promise<Proposal | null> {
-  if (pull.branch !== PROPOSAL_BRANCH) return null;
-  const { appLogin } = await context.github.connect(state.profile);
+  const { appLogin, reader } = await context.github.connect(state.profile);
   const marker = readMarker(pull.body, pull.author, appLogin);
   if (marker === null || marker.repositoryId !== state.profile.id) return null;
+  if (pull.branch !== PROPOSAL_BRANCH && pull.branch !== (await configuredBranch(reader))) return null;
   return {
     version: 1,
     decisionId: marker.decisionId,

@@ -10,7 +10,7 @@ import { openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import type { Context } from '../context.ts';
-import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
+import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
 import { commentsToLookAt } from './comments-to-look-at.ts';
 import { editedFiles } from './edited-files.ts';
 
@@ -33,7 +33,7 @@ export async function propose(
     readonly connected: ConnectedRepository;
     readonly sources: WorkflowSources;
     readonly decision: Decision;
-    readonly config?: Pick<Config, 'sign-off'>;
+    readonly config?: Pick<Config, 'sign-off' | 'pull-request'>;
     /** Both plans in the simulator, for the body; left out of it where absent. */
     readonly simulation?: Simulation;
   },
@@ -44,19 +44,23 @@ export async function propose(
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const now = context.clock.now();
   const moves = movesOf(decision);
+  const wishes = step.config?.['pull-request'];
   const text = renderPullRequest({
     decision,
     ...(simulation === undefined ? {} : { simulation }),
     repositoryId: state.profile.id,
     mergeWindow: safeToMerge(decision.schedules, now),
     recentCommitTitles: await connected.reader.recentCommitTitles(),
+    ...(wishes === undefined ? {} : { titlePrefix: wishes['title-prefix'] }),
     commands: context.commands,
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
   });
   const previous = openProposalOf(state.proposals);
+  // An open proposal stays on its branch, whatever was configured since.
+  const branch = previous?.branch ?? wishes?.branch ?? text.branch;
   const pull = await writer.openPull({
-    branch: text.branch,
+    branch,
     baseBranch: state.profile.defaultBranch,
     baseSha: sources.sha,
     knownHeadSha: previous?.headSha ?? null,
@@ -65,13 +69,15 @@ export async function propose(
     commitMessage: text.commitMessage,
     signOff: step.config?.['sign-off'] === true,
     files: editedFiles(sources.files, moves),
+    ...(wishes === undefined ? {} : { wishes }),
   });
+  noteUnmet(context, state, pull);
   return {
     version: 1,
     decisionId: decision.id,
     pullNumber: pull.number,
     url: pull.url,
-    branch: text.branch,
+    branch,
     headSha: pull.headSha,
     moves: [...moves],
     state: 'open',
@@ -79,6 +85,16 @@ export async function propose(
     changedAt: now,
     changedBy: null,
   };
+}
+
+/** Logs labels and people that GitHub has refused: the pull request is open without them. */
+export function noteUnmet(
+  { log }: Context,
+  { profile }: RepositoryState,
+  { number, unmet = [] }: OpenedPull,
+): void {
+  if (unmet.length === 0) return;
+  log.warn({ repositoryId: profile.id, pull: number, unmet }, 'GitHub has refused labels or people');
 }
 
 /** The next time in which no schedule that would move waits for a late run, which the merge would drop. */

@@ -24,16 +24,19 @@ export async function rebuildBranch(
   const files = await withNamedFiles(reader, read);
   if (!areMovable(files, proposal)) return;
   const { branch, decisionId, moves, pullNumber } = proposal;
-  const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () =>
-    writer.rebuildBranch({
+  const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () => {
+    const config = await reader.config();
+    const titles = await reader.recentCommitTitles();
+    const prefix = config['pull-request']['title-prefix'];
+    return writer.rebuildBranch({
       branch,
       baseSha: read.sha,
       knownHeadSha: proposal.headSha,
-      commitMessage: renderCommitMessage(moves, await reader.recentCommitTitles()).text,
-      signOff: (await reader.config())['sign-off'],
+      commitMessage: renderCommitMessage(moves, titles, prefix).text,
+      signOff: config['sign-off'],
       files: editedFiles(files, moves),
-    }),
-  );
+    });
+  });
   if (headSha === null) return;
   const what = 'The base conflicted with the branch, which was made anew on it with the same moves.';
   await context.store.apply(profile.id, {

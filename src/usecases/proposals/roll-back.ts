@@ -1,3 +1,4 @@
+import type { PullRequestWishes } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import { auditedStep } from '../../proposal/audit.ts';
 import type { Proposal, ProposedMove } from '../../proposal/proposal.ts';
@@ -8,6 +9,7 @@ import type { Context } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { editedFiles } from './edited-files.ts';
+import { noteUnmet } from './propose.ts';
 
 export interface RollbackRequest {
   readonly connected: ConnectedRepository;
@@ -29,7 +31,6 @@ export async function rollBack(
   request: RollbackRequest,
 ): Promise<Proposal> {
   const { connected, proposal, verdict, askedBy } = request;
-  const branch = rollbackBranch(proposal.pullNumber);
   const known = state.proposals.find((one) => one.reverts === proposal.pullNumber && one.state === 'open');
   if (known !== undefined) return known;
   if (connected.writer === null)
@@ -42,12 +43,15 @@ export async function rollBack(
       where: `pull request #${proposal.pullNumber}`,
     });
   }
+  const wishes = await wishesOf(connected);
+  const branch = rollbackBranch(proposal.pullNumber, wishes?.branch);
   const text = renderRollback({
     proposal,
     moves,
     verdict,
     askedBy,
     recentCommitTitles: await connected.reader.recentCommitTitles(),
+    ...(wishes === undefined ? {} : { titlePrefix: wishes['title-prefix'] }),
   });
   const pull = await connected.writer.openPull({
     branch,
@@ -56,7 +60,9 @@ export async function rollBack(
     knownHeadSha: null,
     ...text,
     files: editedFiles(sources.files, moves),
+    ...(wishes === undefined ? {} : { wishes }),
   });
+  noteUnmet(context, state, pull);
   const now = context.clock.now();
   const opened: Proposal = {
     version: 1,
@@ -89,6 +95,16 @@ export async function rollBack(
     ],
   });
   return opened;
+}
+
+/** How pull requests shall look; `undefined` where the configuration is invalid, which is no reason not to go back. */
+async function wishesOf({ reader }: ConnectedRepository): Promise<PullRequestWishes | undefined> {
+  try {
+    return (await reader.config())['pull-request'];
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return undefined;
+    throw error;
+  }
 }
 
 /** The moves whose new cron is still in the files. */

@@ -67,6 +67,16 @@ const failedGates = (result: Awaited<ReturnType<typeof planRepository>>) =>
   'decision' in result ? result.decision.gates.filter(({ passed }) => !passed).map(({ gate }) => gate) : [];
 
 describe('a round in suggest mode', () => {
+  it('opens it on the branch, under the title and with the people that are configured', async () => {
+    const wishes = 'pull-request: { branch: chore/offbeat, title-prefix: "chore:", labels: [ci] }\n';
+    const { tune, written, state } = await watched({ config: OPEN + wishes });
+    await tune();
+    expect(written.pulls).toMatchObject([{ branch: 'chore/offbeat', wishes: { labels: ['ci'] } }]);
+    expect(written.pulls[0]?.title).toMatch(/^chore: move /);
+    expect(written.pulls[0]?.commitMessage).toMatch(/^chore: move /);
+    expect(state().proposals).toMatchObject([{ branch: 'chore/offbeat' }]);
+  });
+
   it('opens one pull request with the cron moved byte for byte, and keeps decision and proposal', async () => {
     const { tune, written, state } = await watched();
     const result = await tune();

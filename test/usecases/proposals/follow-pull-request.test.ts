@@ -99,6 +99,12 @@ describe('a proposal that the store has lost', () => {
     ]);
   });
 
+  it('is recovered from the branch that is configured', async () => {
+    fake.repository.config = 'pull-request: { branch: chore/offbeat }\n';
+    await happens('edited', { branch: 'chore/offbeat' });
+    expect(proposals()).toMatchObject([{ state: 'open', branch: 'chore/offbeat' }]);
+  });
+
   it('is recovered on an edit too', async () => {
     await happens('edited');
     expect(proposals()).toMatchObject([{ state: 'open', decisionId: 'd-9' }]);

@@ -90,6 +90,15 @@ describe('a merged proposal', () => {
     ]);
   });
 
+  it('is rolled back from a branch and under a title as configured', async () => {
+    const config = 'mode: suggest\npull-request: { branch: chore/offbeat, title-prefix: "[CI]" }\n';
+    const { live, written } = await merged({ config });
+    await live(13, { durationFactor: 1.8 });
+    expect(written.pulls).toMatchObject([
+      { branch: 'chore/offbeat-undo-12', title: expect.stringMatching(/^\[CI\] Move /) },
+    ]);
+  });
+
   it('gets a rollback pull request when it did harm, before the fortnight is over', async () => {
     const { live, state, written } = await merged();
     await live(13, { durationFactor: 1.8 });
