@@ -14,7 +14,7 @@ import { Visit } from '../visit.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
 import { onboard } from './onboard.ts';
-import { overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+import { type OverdueSchedule, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
 
 const HOUR_MS = 3_600_000;
@@ -64,7 +64,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
-  await noticeSilence(context, repositoryId);
+  await noticeSilence(context, repositoryId, visit);
 }
 
 /** True where GitHub has refused to show the repository or its workflow files. */
@@ -73,17 +73,19 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
 }
 
 /** Notes, once for each silence, which schedules no run came of, and that all was looked after until now. */
-async function noticeSilence(context: Context, repositoryId: number): Promise<void> {
+async function noticeSilence(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
   const state = await knownRepository(context, repositoryId);
-  const { care } = state;
+  const { care: before } = state;
   const known = new Set(
-    overdueSchedules(state, pool, care.tendedAt ?? Number.NEGATIVE_INFINITY).map(({ entry }) => entry.key),
+    overdueSchedules(state, pool, before.tendedAt ?? Number.NEGATIVE_INFINITY).map(({ entry }) => entry.key),
   );
-  const fresh = overdueSchedules(state, pool, now, care.unwatched).filter(
+  const silent = overdueSchedules(state, pool, now, before.unwatched).filter(
     ({ entry }) => !known.has(entry.key),
   );
+  const fresh = await withoutFoundRuns(context, state, silent, visit);
+  const { care } = await knownRepository(context, repositoryId);
   for (const { entry } of fresh) {
     context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
   }
@@ -91,6 +93,33 @@ async function noticeSilence(context: Context, repositoryId: number): Promise<vo
     care: { ...care, tendedAt: now },
     auditEvents: fresh.map((one) => audited('alarm', now, null, silenceSentence(one))),
   });
+}
+
+/** Those of which GitHub lists no run either: one may have come of which the delivery still waits. One request where there are any. */
+async function withoutFoundRuns(
+  context: Context,
+  { profile }: RepositoryState,
+  silent: readonly OverdueSchedule[],
+  visit: Visit,
+): Promise<readonly OverdueSchedule[]> {
+  if (silent.length === 0) return silent;
+  const from = Math.min(...silent.map(firstTick));
+  const listed = await unlessRefused(context, profile.id, 'past runs', async () => {
+    const { reader } = await visit.connected();
+    return (await reader.runs?.({ from, to: context.clock.now() })) ?? [];
+  });
+  if (listed.kind === 'refused') return silent;
+  return silent.filter(
+    (one) =>
+      !listed.value.some(
+        ({ event, path, createdAt }) =>
+          event === 'schedule' && path === one.entry.path && createdAt >= firstTick(one),
+      ),
+  );
+}
+
+function firstTick({ ticks }: OverdueSchedule): number {
+  return ticks[0]?.tick ?? Number.POSITIVE_INFINITY;
 }
 
 /** Asks GitHub how the open pull requests stand: a webhook may have been missed. */

@@ -94,11 +94,11 @@ describe('after the server was down for longer than GitHub redelivers', () => {
   });
 });
 
-it('while somebody watches, missed ticks count and nothing is read again', async () => {
+it('while somebody watches, missed ticks count, and lists are looked at once for the silence', async () => {
   const { observe, maintain, asked, state } = await watched({ runs: [] });
   for (let day = WATCHED; day < BACK; day += 1) await maintain(day);
   await observe(BACK);
-  expect(asked).toEqual([]);
+  expect(asked).toHaveLength(1);
   expect((await state()).learned.schedules[KEY]?.missed).toBe(AWAY);
 });
 
@@ -121,4 +121,13 @@ it.each<[string, (fake: Awaited<ReturnType<typeof watched>>) => Promise<unknown>
   await fake.maintain(WATCHED);
   expect(fake.asked).toHaveLength(1);
   expect((await fake.state()).runs.length).toBe(WATCHED + 1);
+});
+
+it.each<[string, readonly Run[], number]>([
+  ['GitHub lists its run, which waits to be delivered', [nightly(WATCHED)], 0],
+  ['GitHub lists no run of it', [{ ...nightly(WATCHED), path: '.github/workflows/other.yml' }], 1],
+])('raises an alarm of silence, or none, where %s', async (_, runs, count) => {
+  const { maintain, alarms } = await watched({ runs });
+  await maintain(WATCHED);
+  expect(await alarms()).toHaveLength(count);
 });
