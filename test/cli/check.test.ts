@@ -46,6 +46,24 @@ describe('offbeat check', () => {
     expect((await cli('check', await checkout({}))).code).toBe(0);
   });
 
+  it('looks into the actions and scripts of the checkout, and at nothing outside of it', async () => {
+    const step = (uses: string) =>
+      `on:\n  schedule:\n    - cron: "17 2 * * *"\njobs:\n  a:\n    runs-on: x\n    steps:\n      - ${uses}\n`;
+    const reading = 'jq -r .schedule "$GITHUB_EVENT_PATH"\n';
+    const outside = await checkout({ 'night.sh': reading });
+    const directory = await checkout({
+      '.github/workflows/inside.yml': step('run: ./night.sh'),
+      '.github/workflows/outside.yml': step('run: ./link.sh'),
+      'night.sh': reading,
+    });
+    await symlink(join(outside, 'night.sh'), join(directory, 'link.sh'));
+    const { schedules } = JSON.parse((await cli('check', directory, '--json')).out);
+    expect(schedules).toMatchObject([
+      { movable: false, reason: { sentence: expect.stringContaining('night.sh:1') } },
+      { movable: true },
+    ]);
+  });
+
   it('follows no links, and reads no folders that look like files', async () => {
     const directory = await checkout(CLEAN);
     const folder = join(directory, '.github', 'workflows');
