@@ -47,6 +47,11 @@ export function createReader(
     runs: (span, onProgress) => listRuns(client, name, span, onProgress),
     jobs: (run) => listJobs(client, name, run),
     workflows: () => listWorkflows(client, name),
+    async activity() {
+      const { data } = await client.rest.repos.get({ ...name });
+      const pushedAt = Date.parse(data.pushed_at ?? '');
+      return Number.isNaN(pushedAt) ? null : { pushedAt, page: `${data.html_url}/actions` };
+    },
     fileText: (path, ref) => fileText(place, path, ref),
     pull: (pullNumber) => pullStatus(client, name, pullNumber),
     async pullOfBranch(branch) {

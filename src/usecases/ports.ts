@@ -216,6 +216,8 @@ export interface RepositoryReader {
   ): Promise<readonly Run[]>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
+  /** When the newest push came (epoch ms), and where workflows are enabled; `null` where there was none. */
+  activity?(): Promise<{ readonly pushedAt: number; readonly page: string } | null>;
   /** The workflows and whether GitHub runs them; left out where none are listed. */
   workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;

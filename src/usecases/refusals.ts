@@ -8,6 +8,7 @@ export type Task =
   | 'repository'
   | 'workflow files'
   | 'workflow states'
+  | 'activity'
   | 'past runs'
   | 'planning'
   | 'proposal'

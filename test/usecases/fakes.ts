@@ -81,6 +81,8 @@ export interface FakeRepository {
   files?: readonly SourceFile[];
   /** Workflow files of commits that have others. */
   filesAt?: Readonly<Record<string, readonly SourceFile[]>>;
+  /** Newest push of the repository, epoch ms. */
+  pushedAt?: number;
   /** What GitHub lists of the workflows; nothing is listed where it is left out. */
   workflows?: readonly ListedWorkflow[];
   /** Text of `.github/offbeat.yml`. */
@@ -145,6 +147,10 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
         files: repository.filesAt?.[ref ?? ''] ?? repository.files ?? [],
       };
     },
+    activity: async () =>
+      repository.pushedAt === undefined
+        ? null
+        : { pushedAt: repository.pushedAt, page: 'https://github.com/acme/site/actions' },
     workflows: async () => repository.workflows ?? [],
     config: async () => parseConfig(repository.config ?? ''),
     recentCommitTitles: async () => [],

@@ -16,6 +16,7 @@ import { keepDashboard } from './keep-dashboard.ts';
 import { onboard } from './onboard.ts';
 import { type OverdueSchedule, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
+import { warnOfInactivity } from './warn-of-inactivity.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -64,6 +65,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
+  await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
 }
 
