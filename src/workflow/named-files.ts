@@ -68,7 +68,7 @@ function handsEvent(values: Node | undefined, script?: string): boolean {
 }
 
 function pathsOfUse(uses: string): readonly string[] {
-  if (!uses.startsWith('.//')) return [];
+  if (!uses.startsWith('./')) return [];
   if (/\.ya?ml$/.test(uses)) return [joined('', uses)].filter((path) => path !== null);
   return ['action.yml', 'action.yaml'].flatMap((file) => joined(uses, file) ?? []);
 }
