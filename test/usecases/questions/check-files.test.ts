@@ -81,11 +81,13 @@ describe('a schedule', () => {
     expect(schedules[0]?.reason?.sentence).toContain('Write `max-shift=8h` or more');
   });
 
-  it('that calls a workflow which reads the schedule is left alone', () => {
+  it('that calls a workflow which passes the schedule on is left alone, one which compares it is not', () => {
     const call = `${entries("cron: '0 12 * * *'")}jobs:\n  call:\n    uses: ./.github/workflows/b.yml\n`;
-    const called =
-      "on: workflow_call\njobs:\n  job:\n    if: github.event.schedule == '0 12 * * *'\n    runs-on: x\n";
-    expect(checked([call, called]).schedules[0]?.reason?.code).toBe('schedule-expression');
+    const called = (step: string) => `on: workflow_call\njobs:\n  job:\n    runs-on: x\n${step}`;
+    const passesOn = called('    steps:\n      - run: deploy ${{ github.event.schedule }}\n');
+    expect(checked([call, passesOn]).schedules[0]?.reason?.code).toBe('schedule-expression');
+    const compares = called("    if: github.event.schedule == '0 12 * * *'\n");
+    expect(checked([call, compares]).schedules[0]).toMatchObject({ movable: true });
   });
 });
 
