@@ -7,7 +7,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * To start one for every file, and to load the same modules in it, takes a second a file.
  */
 const SHARED_FOLDERS = [
-  'api',
   'bench',
   'config',
   'cron',
@@ -15,11 +14,12 @@ const SHARED_FOLDERS = [
   'forecast',
   'genes',
   'history',
+  'http/api',
+  'http/session',
   'operations',
   'plan',
   'proposal',
   'render',
-  'session',
   'simulate',
   'slash',
   'strategy',
@@ -40,6 +40,7 @@ const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 
 /** The files that take longest, the longest first. */
 const LONGEST = [
+  'test/http/dashboard/browser.test.ts',
   'test/golden/demo.test.ts',
   'test/crash/whole-app-postgres.test.ts',
   'test/crash/whole-app.test.ts',
@@ -57,7 +58,6 @@ const LONGEST = [
   'test/golden/sets.test.ts',
   'test/security/log-leaks.test.ts',
   'test/cli/serve.test.ts',
-  'test/http/dashboard/browser.test.ts',
   'test/http/dashboard/pages.test.ts',
   'test/layers.test.ts',
   'test/disk/journal.test.ts',
