@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { open, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
 import { makePrivateDirectory, PRIVATE_FILE } from '../../disk/private.ts';
+import { replacePrivateFile } from '../../disk/replace-private-file.ts';
 import { OffbeatError } from '../../errors.ts';
 
 /** Everything that a value may be made of without quotes: other readers of such files do not agree on quoting. */
@@ -39,21 +40,7 @@ export function withVariables(text: string, values: Readonly<Record<string, stri
 /** Sets `values` in the file, which is replaced as a whole and is its owner's alone from then on. */
 export async function saveVariables(path: string, values: Readonly<Record<string, string>>): Promise<void> {
   const text = withVariables(await textOf(path), values);
-  const target = await realpath(path).catch(() => path);
-  const beside = `${target}.${randomUUID()}`;
-  try {
-    const file = await open(beside, 'wx', PRIVATE_FILE);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, target);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  await replacePrivateFile(await realpath(path).catch(() => path), text);
 }
 
 /** Throws `env-invalid` where `saveVariables` could not write: better known before there is something to lose. */
