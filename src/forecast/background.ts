@@ -57,19 +57,6 @@ export const Background = z.object({
 });
 export type Background = Immutable<z.infer<typeof Background>>;
 
-/** As versions kept it that told hours apart: runs in progress by hour of the week, and the weeks behind the sums. */
-const HourlyBackground = z.object({
-  sums: numberList(HOURS_PER_WEEK),
-  weeks: z.number().nonnegative(),
-  lastAt: z.number(),
-});
-
-/** Either kind, read as the present one. */
-export const StoredBackground = z.preprocess((value) => {
-  const hourly = HourlyBackground.safeParse(value);
-  return hourly.success ? fromHours(hourly.data) : value;
-}, Background);
-
 /** Epoch milliseconds. */
 export interface Span {
   readonly startedAt: number;
@@ -278,23 +265,4 @@ function zeros(): number[] {
 
 function rounded(sum: number): number {
   return Math.round(sum * PER_DIGIT) / PER_DIGIT;
-}
-
-/** The same expectation: every five minutes have their hour's mean. */
-function fromHours({ sums, weeks, lastAt }: z.infer<typeof HourlyBackground>): Background {
-  if (lastAt === 0) return newBackground();
-  // Of the weeks behind the sums, faded: how long ago the first must have been.
-  const faded = Math.min(0.99, (weeks * Math.LN2) / HALF_LIFE_WEEKS);
-  const firstAt = lastAt + HALF_LIFE_MS * Math.log2(1 - faded);
-  return {
-    sums: Array.from({ length: BINS_PER_WEEK }, (_, bin) =>
-      rounded(numberIn(sums, Math.floor(bin / BINS_PER_HOUR))),
-    ),
-    asOf: lastAt,
-    week: zeros(),
-    weekAt: mondayOf(lastAt) + WEEK_MS,
-    losses: VIEWS.map(() => 0),
-    firstAt,
-    lastAt,
-  };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
 import type { Immutable } from '../immutable.ts';
-import { StoredBackground } from './background.ts';
+import { Background } from './background.ts';
 import { FINISHED_KEPT, LearnedRepository, ScheduleTrack, Stream } from './learned.ts';
 import { numberList } from './number-list.ts';
 import { Priors } from './priors.ts';
@@ -23,7 +23,7 @@ export const LearnedChange = z.object({
   streams: partsChange(Stream).optional(),
   matches: partsChange(MatchState).optional(),
   schedules: partsChange(ScheduleTrack).optional(),
-  background: StoredBackground.optional(),
+  background: Background.optional(),
   /** Ids of finished runs, appended; the oldest beyond the bound go. */
   finished: numberList().optional(),
   priors: Priors.nullable().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
 import type { Immutable } from '../immutable.ts';
-import { newBackground, StoredBackground } from './background.ts';
+import { Background, newBackground } from './background.ts';
 import { Forecaster, newForecaster, View } from './forecaster.ts';
 import { LatenessTrack, newLatenessTrack } from './lateness.ts';
 import { numberList } from './number-list.ts';
@@ -40,7 +40,7 @@ export const LearnedRepository = z.object({
   matches: z.record(z.string(), MatchState),
   /** By schedule key. */
   schedules: z.record(z.string(), ScheduleTrack),
-  background: StoredBackground,
+  background: Background,
   /** Ids of finished runs learned already, oldest first. */
   finished: numberList(),
   /** What other repositories taught before the first run; `null` where there was nothing, absent before it was asked. */

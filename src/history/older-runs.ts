@@ -8,8 +8,8 @@ export const OlderRuns = z.object({
   path: z.string(),
   /** `2026-11`. */
   month: z.string(),
-  /** Scheduled runs often do other work. `all`: sums of an earlier version, which did not distinguish them. */
-  kind: z.enum(['schedule', 'other', 'all']).default('all'),
+  /** Scheduled runs often do other work. */
+  kind: z.enum(['schedule', 'other']),
   runs: z.number().int().positive(),
   /** Of first attempts: later ones say nothing of a run's chance to succeed. */
   successes: z.number().int().nonnegative(),
@@ -17,12 +17,12 @@ export const OlderRuns = z.object({
   /** Runs with a known duration of their work, and the sum of these durations. */
   timedRuns: z.number().int().nonnegative(),
   totalSeconds: z.number().nonnegative(),
-  /** The same durations; empty in sums of an earlier version. */
-  durationSeconds: QuantileSketch.default({}),
+  /** The same durations. */
+  durationSeconds: QuantileSketch,
   /** Lateness of the runs whose tick is known for sure. */
-  latenessMinutes: QuantileSketch.default({}),
-  /** Creation of the newest of them, epoch ms; 0 where it was not noted. */
-  newestAt: z.number().default(0),
+  latenessMinutes: QuantileSketch,
+  /** Creation of the newest of them, epoch ms. */
+  newestAt: z.number(),
 });
 export type OlderRuns = z.infer<typeof OlderRuns>;
 

@@ -4,7 +4,6 @@ import {
   Background,
   expectedBackground,
   newBackground,
-  StoredBackground,
   updateBackground,
 } from '../../src/forecast/background.ts';
 import { BINS_PER_WEEK } from '../../src/forecast/slot.ts';
@@ -131,16 +130,5 @@ describe('the load that nobody has scheduled', () => {
     let background = newBackground();
     background = updateBackground(background, span(0, 5 * 24 * 60), [], 1);
     expect(sum(background.week) * 5).toBeCloseTo(24 * 60, 0);
-  });
-
-  it('is read as a version kept it that told hours apart, with the same hours', () => {
-    const old = { sums: Array.from({ length: 168 }, (_, hour) => hour % 7), weeks: 6, lastAt: MONDAY };
-    const load = expectedBackground(StoredBackground.parse(old));
-    expect(sum(load) / 12).toBeCloseTo(sum(old.sums) / 6, 1);
-    const ofHour = (hour: number) => load.slice(12 * hour, 12 * (hour + 1));
-    // A minute of the hour is like another, and hours stand in the order they had.
-    expect(Math.max(...ofHour(77)) / Math.min(...ofHour(77))).toBeLessThan(1.1);
-    expect(sum(ofHour(27))).toBeGreaterThan(1.2 * sum(ofHour(28)));
-    expect(StoredBackground.parse({ ...old, lastAt: 0, weeks: 0 })).toEqual(newBackground());
   });
 });

@@ -53,22 +53,6 @@ describe('runs rolled up', () => {
     expect(rollUp([], [night(1, more)])).toMatchObject([{ runs: 1, ...expected }]);
   });
 
-  it('of an earlier version are read, and kept apart', () => {
-    const old = OlderRuns.parse({
-      path: '.github/workflows/nightly.yml',
-      month: '2025-01',
-      runs: 7,
-      successes: 6,
-      failures: 1,
-      timedRuns: 7,
-      totalSeconds: 700,
-    });
-    expect(old).toMatchObject({ kind: 'all', durationSeconds: {}, newestAt: 0 });
-    const both = rollUp([old], nights.slice(0, 3));
-    expect(both[0]).toEqual(old);
-    expect(both.reduce((sum, { runs }) => sum + runs, 0)).toBe(10);
-  });
-
   it('merge the files of the oldest months, without losing a count, where there are too many', () => {
     const files = Array.from({ length: 30 }, (_, file) =>
       [0, 31, 59].map((day) => night(day, { path: `.github/workflows/${file}.yml` })),
