@@ -35,6 +35,12 @@ const timeRules = {
   'max-shift': Span.optional().describe(
     'Farthest that a schedule may be moved, for example "30m" or "2h". Where nothing is written: a quarter of the period, at most 3 hours.',
   ),
+  'allow-day-change': z
+    .boolean()
+    .optional()
+    .describe(
+      'true: a daily schedule may be moved over midnight, so that its runs carry another date. Where nothing is written no tick leaves its local date.',
+    ),
 };
 
 const Blackouts = z

@@ -64,6 +64,7 @@ function asDirectives(rules: WorkflowRules): Directives {
     ...(finishByMinute === undefined ? {} : { finishByMinute }),
     ...(notBeforeMinute === undefined ? {} : { notBeforeMinute }),
     ...(maxShiftMinutes === undefined ? {} : { maxShiftMinutes }),
+    ...(rules['allow-day-change'] === undefined ? {} : { allowDayChange: rules['allow-day-change'] }),
   };
 }
 

@@ -92,7 +92,7 @@ function* candidatesByShift(cron: Cron, timezone: string, limits: CandidateLimit
   const span = finishBySpan(cron, limits) ?? { from: -reach, to: reach };
   for (const shift of shiftsWithin(reach)) {
     if (shift < span.from || shift > span.to) continue;
-    const moved = shifted(cron, shape, shift);
+    const moved = shifted(cron, shape, shift, limits.allowDayChange === true);
     if (moved === null || !isTried(moved, reach)) continue;
     if (!minutesWithinLimits(dayMinutesOf(moved), limits) || entersClockChange(moved, shape, timezone))
       continue;
@@ -127,19 +127,23 @@ function* shiftsWithin(reach: number): Generator<number> {
   }
 }
 
-/** All ticks of a day moved by the same minutes, where minutes × hours can still say it; else `null`. */
-function shifted(cron: Cron, shape: Shape, shift: number): Moved | null {
+/**
+ * All ticks of a day moved by the same minutes, where minutes × hours can still say it; else `null`. No tick leaves its
+ * local date, unless that is allowed and every day is one of the cron's days.
+ */
+function shifted(cron: Cron, shape: Shape, shift: number, allowDayChange: boolean): Moved | null {
   const carries = new Set(cron.minutes.map((minute) => Math.floor((minute + shift) / HOUR_MINUTES)));
   const minutes = sorted(cron.minutes.map((minute) => wrap(minute + shift, HOUR_MINUTES)));
   if (cron.hours.length === sizeOf(HOUR)) {
-    // Every hour of every day is a ring. On chosen days it is not: their first and last ticks would change days.
+    // Every hour of every day is a ring: each date has its ticks, in their order. On chosen days it is none: their first
+    // and last ticks would change days.
     return shape.everyDay || (carries.size === 1 && carries.has(0)) ? { minutes, hours: cron.hours } : null;
   }
   const [carry] = carries;
   if (carries.size > 1 || carry === undefined) return null;
   const hours = cron.hours.map((hour) => hour + carry);
   const crossesMidnight = hours.some((hour) => hour < HOUR.min || hour > HOUR.max);
-  if (crossesMidnight && !shape.everyDay) return null;
+  if (crossesMidnight && !(shape.everyDay && allowDayChange)) return null;
   return { minutes, hours: sorted(hours.map((hour) => wrap(hour, sizeOf(HOUR)))) };
 }
 

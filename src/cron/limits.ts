@@ -15,6 +15,8 @@ export interface CandidateLimits {
   /** The run shall be done by then. It bounds schedules of one tick a day; others have no one end of the day's work. */
   readonly finishByMinute?: number;
   readonly notBeforeMinute?: number;
+  /** Whether a tick may come to another local date; jobs stamp dates, so by default it may not. */
+  readonly allowDayChange?: boolean;
 }
 
 /** A tick more than half a day before the wished end belongs to the day before, not to this end. */

@@ -31,7 +31,7 @@ export interface Shape {
   readonly periodMinutes: number;
   /** Whether all ticks within the day, and over midnight where every day counts, keep the same distance. */
   readonly even: boolean;
-  /** Whether every day of the year is one of its days, so that it may cross midnight. */
+  /** Whether every day of the year is one of its days, so that a tick that crosses midnight still has its day. */
   readonly everyDay: boolean;
   /** Monday to Friday only and 08–18 local: taken as meant for people. */
   readonly forPeople: boolean;

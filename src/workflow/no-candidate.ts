@@ -17,6 +17,13 @@ export function whyNoCandidate(
 ): Refusal {
   const reach = reachOf(shapeOf(cron, timezone), limits);
   const nearest = nearestCandidate(cron, timezone, { ...limits, maxShiftMinutes: DAY_MINUTES });
+  if (nearestCandidate(cron, timezone, { ...limits, allowDayChange: true }) !== null) {
+    return refuse('no-candidate', {
+      ...place,
+      detail: 'every other time within its limits lies on another date',
+      mend: 'Write `allow-day-change: true` in the configuration, where the date of its runs does not matter.',
+    });
+  }
   if (nearest === null) {
     const isFull = cron.minutes.length === HOUR_MINUTES;
     const everyMinute = {

@@ -42,6 +42,8 @@ export interface Directives {
   readonly finishByMinute?: number;
   readonly notBeforeMinute?: number;
   readonly maxShiftMinutes?: number;
+  /** Only the config can say it. */
+  readonly allowDayChange?: boolean;
 }
 
 /** One entry of `on.schedule` in one workflow file. */

@@ -33,9 +33,7 @@ describe('candidatesOf', () => {
   it.each([
     ['*/15 * * * *', '7-59/15 * * * *'],
     ['0 */6 * * *', '23 1-23/6 * * *'],
-    ['0 */6 * * *', '53 5-23/6 * * *'],
     ['0 0 * * *', '17 2 * * *'],
-    ['0 0 * * *', '47 22 * * *'],
     ['0 0 * * MON', '23 1 * * MON'],
     ['0 9 * * 1-5', '53 8 * * 1-5'],
     ['0 9-17 * * 1-5', '50 8-16 * * 1-5'],
@@ -48,7 +46,8 @@ describe('candidatesOf', () => {
 
   it.each([
     ['daily: three hours', '0 12 * * *', -177, 177],
-    ['four times a day: a quarter of six hours', '0 */6 * * *', -87, 87],
+    ['four times a day: a quarter of six hours', '0 2-20/6 * * *', -87, 87],
+    ['four times a day from midnight: only forward', '0 */6 * * *', 3, 87],
     ['hourly: a quarter of the hour', '20 * * * *', -15, 15],
     ['every 15 minutes: all phases', '*/15 * * * *', -7, 7],
     ['for people: a quarter of an hour', '0 10 * * 1-5', -15, 15],
@@ -76,7 +75,8 @@ describe('candidatesOf', () => {
   });
 
   it('stays in a window over midnight', () => {
-    const limits = { window: { fromMinute: clock('22:00'), toMinute: clock('01:00') } };
+    const window = { fromMinute: clock('22:00'), toMinute: clock('01:00') };
+    const limits = { window, allowDayChange: true };
     const found = candidatesOf(parseCron('30 23 * * *'), 'UTC', limits).map(
       ({ cron }) => parseCron(cron).dayMinutes[0] ?? 0,
     );
@@ -104,15 +104,32 @@ describe('candidatesOf', () => {
     expect(hours('0 9 * * 1')).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(hours('0 18 * * 1')).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(hours('0 22 * * 1')).toEqual([19, 20, 21, 22, 23]);
-    expect(hours('0 2 * * *')).toEqual([0, 1, 2, 3, 4, 5, 6, 19, 20, 21, 22, 23]);
+    expect(hours('0 2 * * *')).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(crons('0 */6 * * *', 'UTC', limits)).toEqual(crons('0 */6 * * *'));
   });
 
   it('reads not-before and finish-by over midnight as one night', () => {
-    const limits = { notBeforeMinute: clock('22:00'), finishByMinute: clock('04:00') };
+    const ends = { notBeforeMinute: clock('22:00'), finishByMinute: clock('04:00') };
+    const limits = { ...ends, allowDayChange: true };
     const minutes = crons('30 12 * * *', 'UTC', limits).map((cron) => parseCron(cron).dayMinutes[0] ?? 0);
     expect(minutes.length).toBeGreaterThan(50);
     expect(minutes.every((minute) => minute >= clock('22:00') || minute < clock('04:00'))).toBe(true);
+  });
+
+  it.each([
+    ['0 0 * * *', '47 22 * * *'],
+    ['0 */6 * * *', '53 5-23/6 * * *'],
+    ['30 0,12 * * *', '57 11,23 * * *'],
+  ])('leads %s to another date (%s) only where that is allowed', (text, to) => {
+    expect(crons(text)).not.toContain(to);
+    expect(crons(text, 'UTC', { maxShiftMinutes: 180 })).not.toContain(to);
+    expect(crons(text, 'UTC', { maxShiftMinutes: 180, allowDayChange: true })).toContain(to);
+  });
+
+  it('keeps the date for finish-by too', () => {
+    const limits = { finishByMinute: clock('07:00') };
+    expect(crons('0 2 * * *', 'UTC', limits)).not.toContain('47 22 * * *');
+    expect(crons('0 2 * * *', 'UTC', { ...limits, allowDayChange: true })).toContain('47 22 * * *');
   });
 
   it('does not lead fixed times into the hour that clocks skip and repeat', () => {
@@ -152,6 +169,7 @@ const anyLimits: fc.Arbitrary<CandidateLimits> = fc.record(
     maxShiftMinutes: fc.integer({ min: 0, max: 1500 }),
     finishByMinute: minuteOfDay,
     notBeforeMinute: minuteOfDay,
+    allowDayChange: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -215,6 +233,15 @@ describe('every candidate', () => {
         ticksByLocalDate(text, zone),
       );
     }, 3_000);
+  });
+
+  it('leaves no tick on another local date, unless that is allowed', () => {
+    forEach((text, _zone, limits, cron, shift) => {
+      const { hours, dayMinutes } = parseCron(text);
+      if (limits.allowDayChange === true || hours.length === 24) return;
+      const moved = dayMinutes.map((minute) => minute + shift);
+      expect(parseCron(cron).dayMinutes, `${text} → ${cron} by ${shift}`).toEqual(moved);
+    }, 5_000);
   });
 
   it('keeps the distances between ticks, and is moved by what it says', () => {

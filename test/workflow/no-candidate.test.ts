@@ -39,6 +39,12 @@ describe('the refusal of a schedule without candidates', () => {
     expect(whyNoCandidate(parseCron('0 12 * * *'), 'UTC', narrow).sentence).toMatch(/widen the window/);
   });
 
+  it('asks for `allow-day-change` where the only free times lie on another date', () => {
+    const limits = { window: { fromMinute: 1380, toMinute: 1 }, maxShiftMinutes: 70 };
+    const { sentence } = whyNoCandidate(parseCron('0 0 * * *'), 'UTC', limits);
+    expect(sentence).toMatch(/`allow-day-change: true`/);
+  });
+
   it('asks for nothing where every minute has a tick', () => {
     const { sentence } = whyNoCandidate(parseCron('* * * * *'), 'UTC', {});
     expect(sentence).not.toMatch(/max-shift/);
