@@ -53,7 +53,7 @@ export function createReader(
       return Number.isNaN(pushedAt) ? null : { pushedAt, page: `${data.html_url}/actions` };
     },
     fileText: (path, ref) => fileText(place, path, ref),
-    pull: (pullNumber) => pullStatus(client, name, pullNumber),
+    pull: (pullNumber) => pullStatus(place, pullNumber),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
         ...name,
@@ -107,23 +107,26 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
   }
 }
 
-/** Whether a commit is an ancestor of a branch: then GitHub says that the branch is ahead of it. */
-async function branchHas({ client, name }: Place, branch: string, sha: string): Promise<boolean> {
+/**
+ * Whether a commit is an ancestor of a branch: then GitHub says that the branch is ahead of it. The commit was just named, so
+ * that a 404 says no more than that GitHub is behind itself, unless it says that the two have no common ancestor.
+ */
+async function branchHas(place: Place, branch: string, sha: string): Promise<boolean> {
+  const { client, name } = place;
   try {
     const basehead = `${sha}...${branch}`;
     const { data } = await client.rest.repos.compareCommitsWithBasehead({ ...name, basehead });
     return data.status === 'ahead' || data.status === 'identical';
   } catch (error) {
-    if (statusOf(error) === 404) return false;
-    throw error;
+    if (statusOf(error) !== 404) throw error;
+    if (error instanceof Error && /no common ancestor/i.test(error.message)) return false;
+    throw notYet(place, `commit ${sha} or branch ${branch}`, error);
   }
 }
 
-async function pullStatus(
-  client: GitHubClient,
-  name: RepositoryName,
-  pullNumber: number,
-): Promise<PullStatus | null> {
+/** Where the pull request seems absent, its issue is asked for: every pull request is one too. */
+async function pullStatus(place: Place, pullNumber: number): Promise<PullStatus | null> {
+  const { client, name } = place;
   try {
     const { data } = await client.rest.pulls.get({ ...name, pull_number: pullNumber });
     return {
@@ -137,8 +140,22 @@ async function pullStatus(
       conflicts: data.mergeable === false,
     };
   } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
+    if (statusOf(error) !== 404) throw error;
+    if (await hasIssue(place, pullNumber)) throw notYet(place, `pull request ${pullNumber}`, error);
+    return null;
+  }
+}
+
+/** Whether GitHub knows an issue or pull request of a number. Throws GitHub's answer where the repository is gone. */
+async function hasIssue({ client, name }: Place, number: number): Promise<boolean> {
+  try {
+    await client.rest.issues.get({ ...name, issue_number: number });
+    return true;
+  } catch (error) {
+    // 410: it was deleted, as only GitHub's staff can do with a pull request.
+    if (statusOf(error) !== 404 && statusOf(error) !== 410) throw error;
+    await client.rest.repos.get({ ...name });
+    return false;
   }
 }
 

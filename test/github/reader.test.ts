@@ -243,6 +243,58 @@ describe('a file', () => {
   });
 });
 
+describe('a pull request that GitHub denies', () => {
+  const denied = () =>
+    nock(API).get('/repos/acme/site/pulls/7').reply(404, { message: 'Not Found' });
+  const issue = (status: number) => nock(API).get('/repos/acme/site/issues/7').reply(status, { number: 7 });
+  const read = () => createReader(client(), NAME).pull(7);
+
+  it('is not yet there where its issue is', async () => {
+    denied();
+    issue(200);
+    await expect(read()).rejects.toMatchObject(NOT_YET);
+  });
+
+  it.each([404, 410])('is none where its issue is denied too, with %i', async (status) => {
+    denied();
+    issue(status);
+    repository();
+    expect(await read()).toBeNull();
+  });
+
+  it('is refused where the repository is gone', async () => {
+    denied();
+    issue(404);
+    repository(404);
+    await expect(read()).rejects.toMatchObject({ code: 'github-refused' });
+  });
+});
+
+describe('whether a branch has a commit', () => {
+  const compare = (status: number, body: object) =>
+    nock(API).get('/repos/acme/site/compare/c1...main').reply(status, body);
+  const has = () => createReader(client(), NAME).branchHas('main', 'c1');
+
+  it.each([
+    ['ahead', true],
+    ['identical', true],
+    ['diverged', false],
+  ])('is told by "%s"', async (status, expected) => {
+    compare(200, { status });
+    expect(await has()).toBe(expected);
+  });
+
+  it('is not where they have no common ancestor', async () => {
+    compare(404, { message: 'No common ancestor between main and c1.' });
+    expect(await has()).toBe(false);
+  });
+
+  it('is not yet known where GitHub denies one of them', async () => {
+    compare(404, { message: 'Not Found' });
+    await expect(has()).rejects.toMatchObject(NOT_YET);
+  });
+});
+
 describe('what GitHub refuses to show', () => {
   it.each([403, 410, 451])('is refused with its own sentence (%i)', async (status) => {
     nock(API).get('/repos/acme/site').reply(status, { message: 'Repository access blocked' });
