@@ -62,13 +62,15 @@ export function createReader(
       });
       return data.find((pull) => pull.head.ref === branch)?.number ?? null;
     },
-    async pullTouches(pullNumber, path) {
+    async pullTouches(pullNumber, paths) {
       const pages = client.paginate.iterator(client.rest.pulls.listFiles, {
         ...name,
         pull_number: pullNumber,
         per_page: FILES_PER_PAGE,
       });
-      for await (const { data } of pages) if (data.some(({ filename }) => filename === path)) return true;
+      for await (const { data } of pages) {
+        if (data.some(({ filename }) => paths.includes(filename))) return true;
+      }
       return false;
     },
     async commit(sha) {

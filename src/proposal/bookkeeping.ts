@@ -40,8 +40,10 @@ const Bookkeeping = z.object({
   backfilledAt: z.number().optional(),
   /** Time of which nobody knows what has run, epoch ms, until its run lists were read; absent where there is none. */
   unwatched: z.object({ from: z.number(), to: z.number() }).optional(),
-  /** Newest push (epoch ms) when a warning of inactivity was given; absent before. */
+  /** Newest push (epoch ms) when a warning of inactivity was given; absent before, and once there is activity again. */
   inactivityWarnedOf: z.number().optional(),
+  /** Where a person enables a workflow that GitHub has disabled; kept with the warning. */
+  inactivityPage: z.string().optional(),
   /** Fingerprints of texts that are edited in place, by name, so that they are written only when they change. */
   shown: z.record(z.string(), z.string()),
   /** The newest comments that held commands, oldest first. */

@@ -1,4 +1,4 @@
-import { CONFIG_PATH } from '../config/parse.ts';
+import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import { list } from './document.ts';
 import { code, enumeration, sentence, words } from './inline.ts';
@@ -20,13 +20,21 @@ export interface ConfigCheck {
   readonly annotations: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
-/** The check of a configuration: its problems by line. `strangers` are rules for files that do not exist. */
+export interface ConfigFindings {
+  readonly problems: readonly ConfigProblem[];
+  /** Rules for files that do not exist. */
+  readonly strangers: readonly string[];
+  /** True where there is a file of the name that is not read. */
+  readonly isMisnamed: boolean;
+}
+
+/** The check of a configuration: its problems by line. */
 export function renderConfigCheck(
   sha: string,
-  problems: readonly ConfigProblem[],
-  strangers: readonly string[],
+  { problems, strangers, isMisnamed }: ConfigFindings,
 ): ConfigCheck {
-  const passed = problems.length === 0;
+  const isValid = problems.length === 0;
+  const passed = isValid && !isMisnamed;
   const unknown =
     strangers.length === 0
       ? ''
@@ -38,17 +46,30 @@ export function renderConfigCheck(
     passed,
     title: passed
       ? 'The configuration is valid'
-      : `${count(problems.length, 'problem')} in the configuration`,
+      : `${count(problems.length + (isMisnamed ? 1 : 0), 'problem')} in the configuration`,
     summary: toMarkdown([
-      passed
-        ? words`Offbeat can read ${file}.${unknown}`
+      isMisnamed ? words`Offbeat reads ${file} only: ${code(UNREAD_CONFIG_PATH)} has no effect.` : '',
+      passed ? words`Offbeat can read ${file}.${unknown}` : '',
+      isValid
+        ? ''
         : words`Until ${file} is valid, nothing is proposed. Runs are still watched and learned from.`,
     ]),
-    annotations: problems.map(({ line, sentence: what, fix }) => ({
-      path: CONFIG_PATH,
-      line,
-      message: `${what} ${fix}`,
-    })),
+    annotations: [
+      ...problems.map(({ line, sentence: what, fix }) => ({
+        path: CONFIG_PATH,
+        line,
+        message: `${what} ${fix}`,
+      })),
+      ...(isMisnamed
+        ? [
+            {
+              path: UNREAD_CONFIG_PATH,
+              line: 1,
+              message: `${UNREAD_CONFIG_PATH} is not read. Rename it to ${CONFIG_PATH}.`,
+            },
+          ]
+        : []),
+    ],
   };
 }
 

@@ -207,8 +207,8 @@ export interface RepositoryReader {
   pull(pullNumber: number): Promise<PullStatus | null>;
   /** Number of the open pull request from a branch of this repository; `null` where there is none. */
   pullOfBranch(branch: string): Promise<number | null>;
-  /** Whether a pull request changes a file. */
-  pullTouches(pullNumber: number, path: string): Promise<boolean>;
+  /** Whether a pull request changes one of these files. */
+  pullTouches(pullNumber: number, paths: readonly string[]): Promise<boolean>;
   /** Ended runs created in a span (epoch ms), oldest first; left out where no runs are listed. */
   runs?(
     span: { readonly from: number; readonly to: number },

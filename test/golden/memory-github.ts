@@ -81,10 +81,10 @@ export class MemoryRepository {
         pull: async (number) => this.#pulls.find((pull) => pull.number === number)?.status ?? null,
         pullOfBranch: async (branch) =>
           this.openPulls.find(({ draft }) => draft.branch === branch)?.number ?? null,
-        pullTouches: async (number, path) =>
+        pullTouches: async (number, paths) =>
           this.#pulls
             .find((pull) => pull.number === number)
-            ?.draft.files.some((file) => file.path === path) ?? false,
+            ?.draft.files.some((file) => paths.includes(file.path)) ?? false,
         commit: async () => ({ author: APP_LOGIN, isByBot: true, parents: [], paths: [] }),
         branchHas: async () => false,
       },

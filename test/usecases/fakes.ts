@@ -157,7 +157,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     fileText: async (path) => repository.texts?.[path] ?? null,
     pull: async () => repository.pull ?? null,
     pullOfBranch: async () => repository.pullOfBranch ?? null,
-    pullTouches: async (_, path) => repository.texts?.[path] !== undefined,
+    pullTouches: async (_, paths) => paths.some((path) => repository.texts?.[path] !== undefined),
     commit: async () => ({
       author: repository.author ?? null,
       isByBot: repository.author?.endsWith('[bot]') === true,

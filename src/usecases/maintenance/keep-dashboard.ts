@@ -74,6 +74,7 @@ function viewOf(
     leftAlone: state.care.leftAlone,
     held: state.decisions.at(-1)?.gates.filter(({ passed }) => !passed) ?? [],
     attention: [
+      ...report.damage,
       ...failingSchedules(state),
       ...silentSchedules(state, pool, context.clock.now()),
       ...alarms(state),
@@ -104,7 +105,10 @@ function failingSchedules(state: RepositoryState): readonly string[] {
 /** Schedules that ran once and do no longer, whether for two ticks or for as long as GitHub takes to disable one. */
 function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number): readonly string[] {
   const overdue = new Map(overdueSchedules(state, pool, now).map((one) => [one.entry.key, one]));
+  const { notRunning = {} } = state.care;
   return inForce(state).flatMap(({ key, path }) => {
+    // It stands above already, with the reason.
+    if (notRunning[key] !== undefined) return [];
     const lastAt = state.learned.schedules[key]?.lastAt;
     if (lastAt === undefined) return [];
     if (now - lastAt > SILENT_DAYS * DAY_MS) {

@@ -45,7 +45,7 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
- * requests that changed without a webhook, makes branches with conflicts anew, closes those that nobody has touched for long, offers to begin, renews the
+ * requests that changed without a webhook, makes branches with conflicts anew, closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the
  * dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has
  * the effect of doing it once; where nothing has changed, nothing is written.
  */
@@ -64,8 +64,8 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
-  await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
   await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
+  await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
 }
 

@@ -3,34 +3,38 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
+import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import type { Visit } from '../visit.ts';
 
 /** After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act. */
 const WARN_AFTER_MS = 50 * DAY_MS;
 /** Runs looked through for one that a push or a person has started. */
 const RECENT_RUNS = 500;
-const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /**
- * Warns once, in the record of the repository, that GitHub will disable its schedules soon. Nothing is written to GitHub:
- * whether there is activity is for people to decide. GitHub is asked only where no run has shown any.
+ * Warns once, in the record of the repository, that GitHub will disable its schedules soon; `/health`, `/report` and the
+ * dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for people to
+ * decide. GitHub is asked only where no run has shown any.
  */
 export async function warnOfInactivity(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const now = context.clock.now();
   const { profile, runs, scheduleVersions, care } = await knownRepository(context, repositoryId);
+  const { inactivityWarnedOf: warnedOf, inactivityPage: _, ...others } = care;
   const entries = newestVersion(scheduleVersions)?.entries ?? [];
-  if (profile.private || entries.length === 0) return;
+  const takeBack = async () => {
+    if (warnedOf !== undefined) await context.store.apply(repositoryId, { care: others });
+  };
+  if (profile.private || entries.length === 0) return takeBack();
   const isActive = runs
     .slice(-RECENT_RUNS)
     .some(({ event, createdAt }) => event === 'push' && now - createdAt < WARN_AFTER_MS);
-  if (isActive) return;
+  if (isActive) return takeBack();
   const activity = (await (await visit.connected()).reader.activity?.()) ?? null;
-  if (activity === null || now - activity.pushedAt < WARN_AFTER_MS) return;
-  if (care.inactivityWarnedOf === activity.pushedAt) return;
-  const since = new Date(activity.pushedAt).toISOString().slice(0, DATE_LENGTH);
-  const what = `Nothing was pushed since ${since}: after 60 days without activity GitHub disables the schedules of a public repository. A person can enable a workflow again at ${activity.page}.`;
+  if (activity === null || now - activity.pushedAt < WARN_AFTER_MS) return takeBack();
+  if (warnedOf === activity.pushedAt) return;
+  const warned = { ...others, inactivityWarnedOf: activity.pushedAt, inactivityPage: activity.page };
   await context.store.apply(repositoryId, {
-    care: { ...care, inactivityWarnedOf: activity.pushedAt },
-    auditEvents: [audited('alarm', now, null, what)],
+    care: warned,
+    auditEvents: inactivitySentences({ care: warned }).map((what) => audited('alarm', now, null, what)),
   });
 }

@@ -1,4 +1,4 @@
-import { CONFIG_PATH, parseConfigText, resolveConfig } from '../../config/parse.ts';
+import { CONFIG_PATH, parseConfigText, resolveConfig, UNREAD_CONFIG_PATH } from '../../config/parse.ts';
 import { ConfigInvalidError } from '../../config/problem.ts';
 import { rulesWithoutFile } from '../../config/rules.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -18,7 +18,7 @@ export interface ChangedPull {
 }
 
 /**
- * Reports on a pull request that edits `.github/offbeat.yml` whether the file is valid: as a check with a note at each
+ * Reports on a pull request that edits `.github/offbeat.yml` (or `.yaml`, which is not read) whether the file is valid: as a check with a note at each
  * line, and, where the App may not write checks, as one comment that is updated.
  */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
@@ -33,11 +33,13 @@ async function check(context: Context, seen: SeenRepository, pull: ChangedPull):
   if (context.emergencyStop || state.profile.archived) return;
   const connected = await context.github.connect(state.profile);
   const { reader, writer } = connected;
-  if (writer === null || !(await reader.pullTouches(pull.number, CONFIG_PATH))) return;
+  if (writer === null) return;
+  if (!(await reader.pullTouches(pull.number, [CONFIG_PATH, UNREAD_CONFIG_PATH]))) return;
   const text = await reader.fileText(CONFIG_PATH, pull.headSha);
+  const isMisnamed = (await reader.fileText(UNREAD_CONFIG_PATH, pull.headSha)) !== null;
   // Deleting the file is valid: then the defaults apply.
-  if (text === null) return;
-  const result = await checkOf(text, pull.headSha, connected);
+  if (text === null && !isMisnamed) return;
+  const result = await checkOf(text ?? '', isMisnamed, pull.headSha, connected);
   if (result === null) return;
   if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {
     try {
@@ -57,6 +59,7 @@ async function check(context: Context, seen: SeenRepository, pull: ChangedPull):
 /** `null` where the commit was pushed away: the one that has replaced it is checked. */
 async function checkOf(
   text: string,
+  isMisnamed: boolean,
   sha: string,
   { reader }: ConnectedRepository,
 ): Promise<CommitCheck | null> {
@@ -67,11 +70,11 @@ async function checkOf(
       config,
       files.map(({ path }) => path),
     );
-    return renderConfigCheck(sha, [], strangers);
+    return renderConfigCheck(sha, { problems: [], strangers, isMisnamed });
   } catch (error) {
     if (error instanceof OffbeatError && error.code === 'not-found') return null;
     if (!(error instanceof ConfigInvalidError)) throw error;
-    return renderConfigCheck(sha, error.problems, []);
+    return renderConfigCheck(sha, { problems: error.problems, strangers: [], isMisnamed });
   }
 }
 

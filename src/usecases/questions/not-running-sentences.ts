@@ -14,7 +14,7 @@ export function notRunningSentences({
     const stopped = notRunning[key];
     const lastAt = learned.schedules[key]?.lastAt ?? 0;
     if (stopped === undefined || lastAt > (profile.lastRoundAt ?? 0)) return [];
-    const where = stopped.page === null ? '' : ` A person can enable it at ${stopped.page}.`;
+    const where = stopped.page === null ? '' : ` A person can enable it at \`${stopped.page}\`.`;
     return [`\`${cron}\` of \`${fileName(path)}\` is not planned: ${stopped.why}.${where}`];
   });
 }

@@ -9,6 +9,7 @@ import { performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
+import { inactivitySentences } from './inactivity-sentences.ts';
 import { learningView } from './learning-view.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
@@ -67,7 +68,12 @@ export function reportView(
         moves: proposal.moves.length,
         verdict: null,
       })),
-    damage: [...state.damage, ...unknownTimezones(state), ...notRunningSentences(state)],
+    damage: [
+      ...state.damage,
+      ...unknownTimezones(state),
+      ...notRunningSentences(state),
+      ...inactivitySentences(state),
+    ],
     refusals: [...refusalSentences(profile.refusals, context.clock.now())],
   };
 }

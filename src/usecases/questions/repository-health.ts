@@ -6,6 +6,7 @@ import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { inactivitySentences } from './inactivity-sentences.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
@@ -45,6 +46,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
     ...configured.problems,
     ...unknownTimezones(state),
     ...notRunningSentences(state),
+    ...inactivitySentences(state),
     ...refusalSentences(profile.refusals, context.clock.now()),
     ...(profile.removedAt === null
       ? []

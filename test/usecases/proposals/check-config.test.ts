@@ -39,6 +39,23 @@ describe('a pull request that edits the configuration', () => {
     expect(written.checks[0]?.summary).toContain('nightli.yml');
   });
 
+  it('fails with a file that is not read, and names the one that is', async () => {
+    const misnamed = '.github/offbeat.yaml';
+    const { written } = await checked({ texts: { [misnamed]: 'mode: suggest\n' } });
+    expect(written.checks).toMatchObject([
+      {
+        passed: false,
+        title: '1\u00a0problem in the configuration',
+        annotations: [{ path: misnamed, line: 1 }],
+      },
+    ]);
+    expect(written.checks[0]?.annotations[0]?.message).toContain('.github/offbeat.yml');
+    expect(written.checks[0]?.summary).not.toContain('nothing is proposed');
+    const both = await checked({ texts: { [misnamed]: '', [PATH]: 'mode: sugest\n' } });
+    expect(both.written.checks[0]?.annotations.map(({ path }) => path)).toEqual([PATH, misnamed]);
+    expect(both.written.checks[0]?.summary).toContain('nothing is proposed');
+  });
+
   it('gets one comment where no check may be written, brought up to date as the file changes', async () => {
     const fake = fakeContext({ texts: { [PATH]: 'mode: sugest\n' }, checkRefusal: NO_CHECKS });
     const look = () => checkConfig(fake.context, SEEN, PULL);
