@@ -244,8 +244,7 @@ describe('a file', () => {
 });
 
 describe('a pull request that GitHub denies', () => {
-  const denied = () =>
-    nock(API).get('/repos/acme/site/pulls/7').reply(404, { message: 'Not Found' });
+  const denied = () => nock(API).get('/repos/acme/site/pulls/7').reply(404, { message: 'Not Found' });
   const issue = (status: number) => nock(API).get('/repos/acme/site/issues/7').reply(status, { number: 7 });
   const read = () => createReader(client(), NAME).pull(7);
 
