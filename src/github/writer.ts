@@ -1,6 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import type { BranchDraft, OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
+import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { maySeemAbsent, notYet, type Place } from './look-again.ts';
 import { sayingRefusals } from './saying-refusals.ts';
@@ -109,6 +110,8 @@ async function ownComment(
 /**
  * One commit on a stable branch and one pull request for it. Doing it twice has the effect of doing it once: an
  * open pull request of the App's from that branch is updated. A branch whose head somebody else wrote is left alone.
+ * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was interrupted:
+ * then those are set that it does not have yet.
  */
 async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
   const { client, name } = place;
@@ -130,26 +133,36 @@ async function openPull(place: Place, appLogin: string, draft: PullRequestDraft)
       // Somebody may have renamed the default branch meanwhile.
       ...(existing.base === draft.baseBranch ? {} : { base: draft.baseBranch }),
     });
-    return { number: data.number, url: data.html_url, headSha };
+    const opened = { number: data.number, url: data.html_url, headSha };
+    if (draft.knownHeadSha !== null) return opened;
+    return { ...opened, ...(await wishFor(client, name, existing, draft)) };
   }
-  const opened = await createPull(client, name, appLogin, draft, headSha);
-  return { ...opened, ...(await wishFor(client, name, opened.number, draft)) };
+  const opened = await createPull(client, name, appLogin, draft);
+  const unmet = await wishFor(client, name, opened, draft);
+  return { number: opened.number, url: opened.url, headSha, ...unmet };
 }
 
-/** Sets labels and people. What GitHub refuses is no reason to be without the pull request: it is handed back. */
+/**
+ * Sets the labels and people that a pull request lacks. What GitHub refuses is no reason to be without the pull request: it
+ * is handed back.
+ */
 async function wishFor(
   client: GitHubClient,
   name: RepositoryName,
-  number: number,
+  { number, labels: has, people: asked }: ListedPull,
   { wishes }: PullRequestDraft,
 ): Promise<Pick<OpenedPull, 'unmet'>> {
-  const { labels = [], reviewers = [], assignees = [] } = wishes ?? {};
+  const labels = (wishes?.labels ?? []).filter((label) => isMissing(has, label));
+  const assignees = (wishes?.assignees ?? []).filter((login) => isMissing(asked.assignees, login));
+  const reviewers = (wishes?.reviewers ?? []).filter((reviewer) =>
+    isMissing(asked.reviewers, slugOf(reviewer)),
+  );
   const teams = reviewers.filter((reviewer) => reviewer.includes('/'));
   const people = reviewers.filter((reviewer) => !reviewer.includes('/'));
   const issue = { ...name, issue_number: number };
   const asks: (readonly [what: readonly string[], ask: () => Promise<unknown>])[] = [
-    [labels, () => client.rest.issues.addLabels({ ...issue, labels: [...labels] })],
-    [assignees, () => client.rest.issues.addAssignees({ ...issue, assignees: [...assignees] })],
+    [labels, () => client.rest.issues.addLabels({ ...issue, labels })],
+    [assignees, () => client.rest.issues.addAssignees({ ...issue, assignees })],
     [
       reviewers,
       () =>
@@ -157,7 +170,7 @@ async function wishFor(
           ...name,
           pull_number: number,
           reviewers: people,
-          team_reviewers: teams.map((team) => team.slice(team.indexOf('/') + 1)),
+          team_reviewers: teams.map(slugOf),
         }),
     ],
   ];
@@ -167,15 +180,23 @@ async function wishFor(
     try {
       await ask();
     } catch (error) {
-      if (!(error instanceof Error) || !WISH_REFUSED.has(statusOf(error) ?? 0)) throw error;
-      unmet.push(`${what.join(', ')}: ${error.message}`);
+      const answer = classifyAnswer(error, Date.now());
+      if (answer.kind !== 'refused') throw error;
+      unmet.push(`${what.join(', ')}: ${answer.sentence}`);
     }
   }
   return unmet.length === 0 ? {} : { unmet };
 }
 
-/** Not allowed, unknown, or not of this repository. */
-const WISH_REFUSED: ReadonlySet<number> = new Set([404, 422]);
+/** GitHub takes no notice of the case of labels and logins. */
+function isMissing(present: readonly string[], wanted: string): boolean {
+  return present.every((one) => one.toLowerCase() !== wanted.toLowerCase());
+}
+
+/** `owner/team` as GitHub lists it; the login of a person. */
+function slugOf(reviewer: string): string {
+  return reviewer.slice(reviewer.indexOf('/') + 1);
+}
 
 /** Another process of the App's may have opened it in this very moment: then that is the one. */
 async function createPull(
@@ -183,8 +204,7 @@ async function createPull(
   name: RepositoryName,
   appLogin: string,
   draft: PullRequestDraft,
-  headSha: string,
-): Promise<OpenedPull> {
+): Promise<ListedPull> {
   try {
     const { data } = await client.rest.pulls.create({
       ...name,
@@ -193,12 +213,12 @@ async function createPull(
       title: draft.title,
       body: draft.body,
     });
-    return { number: data.number, url: data.html_url, headSha };
+    return listed(data);
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const other = await openPullOf(client, name, appLogin, draft.branch);
     if (other === null) throw error;
-    return { number: other.number, url: other.url, headSha };
+    return other;
   }
 }
 
@@ -207,10 +227,45 @@ function isAlreadyThere(error: unknown): boolean {
   return statusOf(error) === 422 && error instanceof Error && /already exists/i.test(error.message);
 }
 
-async function openPullOf(client: GitHubClient, name: RepositoryName, appLogin: string, branch: string) {
+/** A pull request as GitHub lists it. */
+interface ListedPull {
+  readonly number: number;
+  readonly url: string;
+  readonly base: string;
+  readonly labels: readonly string[];
+  readonly people: { readonly assignees: readonly string[]; readonly reviewers: readonly string[] };
+}
+
+type RestPull =
+  | Awaited<ReturnType<GitHubClient['rest']['pulls']['list']>>['data'][number]
+  | Awaited<ReturnType<GitHubClient['rest']['pulls']['create']>>['data'];
+
+async function openPullOf(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  branch: string,
+): Promise<ListedPull | null> {
   const { data } = await client.rest.pulls.list({ ...name, state: 'open', head: `${name.owner}:${branch}` });
   const own = data.find((pull) => pull.user?.login === appLogin && pull.head.ref === branch);
-  return own === undefined ? null : { number: own.number, url: own.html_url, base: own.base.ref };
+  return own === undefined ? null : listed(own);
+}
+
+/** GitHub leaves lists out, or gives `null`, where it has nothing to name. */
+function listed(pull: RestPull): ListedPull {
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    base: pull.base.ref,
+    labels: (pull.labels ?? []).flatMap(({ name }) => name ?? []),
+    people: {
+      assignees: (pull.assignees ?? []).map(({ login }) => login),
+      reviewers: [
+        ...(pull.requested_reviewers ?? []).map(({ login }) => login),
+        ...(pull.requested_teams ?? []).map(({ slug }) => slug),
+      ],
+    },
+  };
 }
 
 /** No author is named, so that GitHub signs the commit as the App's. */

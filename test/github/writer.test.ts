@@ -80,7 +80,7 @@ function branchAt(sha: string | null, author?: string | null): void {
   }
 }
 
-const opened = { number: 12, html_url: 'https://github.com/acme/site/pull/12' };
+const opened = { number: 12, html_url: 'https://github.com/acme/site/pull/12', base: { ref: 'main' } };
 const open = (draft: Partial<PullRequestDraft> = {}) =>
   createWriter(client(), NAME, APP).openPull({ ...DRAFT, ...draft });
 
@@ -157,23 +157,50 @@ describe('labels and people', () => {
   };
   const ISSUE = `${REPOSITORY}/issues/12`;
 
-  it('are set when a pull request is opened, and what GitHub refuses is handed back', async () => {
-    openPulls([]);
+  it.each([403, 404, 422])(
+    'are set when a pull request is opened; what GitHub refuses with %i is handed back',
+    async (status) => {
+      openPulls([]);
+      commits();
+      branchAt(null);
+      writes('post', `${REPOSITORY}/git/refs`, 201, {});
+      writes('post', `${REPOSITORY}/pulls`, 201, opened);
+      writes('post', `${ISSUE}/labels`, 200, []);
+      writes('post', `${ISSUE}/assignees`, 201, {});
+      writes('post', `${REPOSITORY}/pulls/12/requested_reviewers`, status, {
+        message: 'Not a collaborator.',
+      });
+      expect(await open({ wishes })).toMatchObject({
+        number: 12,
+        unmet: [expect.stringMatching(/^mona, acme\/ops: Not a collaborator/)],
+      });
+      expect(sent.slice(-3).map(({ body }) => body)).toEqual([
+        { labels: ['ci'] },
+        { assignees: ['hubot'] },
+        { reviewers: ['mona'], team_reviewers: ['ops'] },
+      ]);
+    },
+  );
+
+  it('are set on one that an interrupted try has opened, those that it lacks and no others', async () => {
+    openPulls([
+      {
+        ...pull(APP, 'new-head'),
+        labels: [{ name: 'CI' }],
+        assignees: null,
+        requested_reviewers: [{ login: 'Mona' }],
+        requested_teams: [],
+      },
+    ]);
     commits();
-    branchAt(null);
-    writes('post', `${REPOSITORY}/git/refs`, 201, {});
-    writes('post', `${REPOSITORY}/pulls`, 201, opened);
-    writes('post', `${ISSUE}/labels`, 200, []);
+    branchAt('new-head');
+    writes('patch', `${REPOSITORY}/pulls/12`, 200, opened);
     writes('post', `${ISSUE}/assignees`, 201, {});
-    writes('post', `${REPOSITORY}/pulls/12/requested_reviewers`, 422, { message: 'Not a collaborator.' });
-    expect(await open({ wishes })).toMatchObject({
-      number: 12,
-      unmet: [expect.stringMatching(/^mona, acme\/ops: Not a collaborator/)],
-    });
-    expect(sent.slice(-3).map(({ body }) => body)).toEqual([
-      { labels: ['ci'] },
+    writes('post', `${REPOSITORY}/pulls/12/requested_reviewers`, 201, {});
+    await open({ wishes });
+    expect(sent.slice(-2).map(({ body }) => body)).toEqual([
       { assignees: ['hubot'] },
-      { reviewers: ['mona'], team_reviewers: ['ops'] },
+      { reviewers: [], team_reviewers: ['ops'] },
     ]);
   });
 
