@@ -17,6 +17,7 @@ const LAYERS = [
   ['disk', 'database'],
   'render',
   'proposal',
+  'on-time',
   'simulate',
   'strategy',
   'plan',
@@ -36,7 +37,8 @@ const LAYERS = [
 ].map((layer) => [layer].flat());
 
 /** Folders that compute and touch nothing: no platform modules, no clients of anything outside. */
-const PURE = '^src/(render|proposal|simulate|strategy|plan|forecast|genes|history|config|workflow|cron)/';
+const PURE =
+  '^src/(render|proposal|on-time|simulate|strategy|plan|forecast|genes|history|config|workflow|cron)/';
 
 const pathOf = (name) => (name.endsWith('.ts') ? `^src/${name.replace('.', '\\.')}$` : `^src/${name}/`);
 

@@ -11,6 +11,7 @@ import { type Program, parseSync, type VariableDeclaration, Visitor } from 'oxc-
 const PURE = [
   'render',
   'proposal',
+  'on-time',
   'simulate',
   'strategy',
   'plan',

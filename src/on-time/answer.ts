@@ -1,0 +1,90 @@
+/**
+ * What GitHub's answer to a request for a run says of it. `status` is `null` where no answer came. `sent` is false where the
+ * request never left: the installation has to wait, or GitHub is left alone for a while.
+ */
+export interface DispatchAnswer {
+  readonly sent: boolean;
+  readonly status: number | null;
+  /** GitHub's words of a failure; empty otherwise. */
+  readonly message: string;
+  /** GitHub's id of the run, where the answer names one. */
+  readonly runId: number | null;
+  /** GitHub asks to wait so long, where it does: the sign of a limit. */
+  readonly retryAfterMs: number | null;
+}
+
+/** Why a request was refused, as far as it decides what comes next. */
+export type Refusal =
+  | 'archived'
+  | 'policy'
+  | 'inputs'
+  | 'permission'
+  | 'no-trigger'
+  | 'not-found'
+  | 'disabled'
+  | 'actions-off'
+  | 'suspended'
+  | 'credentials';
+
+/**
+ * What an answer means for the tick.
+ * - `started`: there is a run; its id where GitHub gave one.
+ * - `not-known`: a run may have been started. It has to be looked for before anything is asked again.
+ * - `not-sent`: nothing was asked; again after `waitMs`.
+ * - `without-details`: an older server refuses the parameter that asks for the id; at once without it.
+ * - `refused`: no run was started.
+ */
+export type DispatchMeaning =
+  | { readonly kind: 'started'; readonly runId: number | null }
+  | { readonly kind: 'not-known' }
+  | { readonly kind: 'not-sent'; readonly waitMs: number }
+  | { readonly kind: 'without-details' }
+  | { readonly kind: 'refused'; readonly why: Refusal; readonly sentence: string };
+
+/** What an answer means. Statuses and words as GitHub gives them (docs: "Create a workflow dispatch event"; user reports). */
+export function meaningOf({ sent, status, message, runId, retryAfterMs }: DispatchAnswer): DispatchMeaning {
+  const NOT_KNOWN = { kind: 'not-known' } as const;
+  if (!sent) return { kind: 'not-sent', waitMs: retryAfterMs ?? UNSTATED_WAIT_MS };
+  if (status === 204) return { kind: 'started', runId: null };
+  if (status === 200) return runId === null ? NOT_KNOWN : { kind: 'started', runId };
+  const refused = (why: Refusal) => ({ kind: 'refused', why, sentence: message }) as const;
+  switch (status) {
+    case 400:
+      return message.includes('return_run_details') ? { kind: 'without-details' } : NOT_KNOWN;
+    case 401:
+      return refused('credentials');
+    case 403:
+      if (retryAfterMs !== null) return NOT_KNOWN;
+      return refused(firstMatch(FORBIDDEN, message));
+    case 404:
+      return refused('not-found');
+    case 422:
+      return refused(firstMatch(UNPROCESSABLE, message));
+    default:
+      return NOT_KNOWN;
+  }
+}
+
+/** How long to wait where nobody has said. */
+const UNSTATED_WAIT_MS = 60_000;
+
+type Words = readonly (readonly [RegExp, Refusal])[];
+
+const FORBIDDEN: Words = [
+  [/archived/i, 'archived'],
+  [/suspended/i, 'suspended'],
+  [/not accessible by integration/i, 'permission'],
+];
+
+const UNPROCESSABLE: Words = [
+  [/does not have '?"?workflow_dispatch/i, 'no-trigger'],
+  [/disabled workflow/i, 'disabled'],
+  [/actions has been disabled/i, 'actions-off'],
+  [/no ref found/i, 'not-found'],
+  [/input/i, 'inputs'],
+];
+
+/** Whatever else GitHub does not allow is a rule that somebody has made. */
+function firstMatch(words: Words, message: string): Refusal {
+  return words.find(([pattern]) => pattern.test(message))?.[1] ?? 'policy';
+}

@@ -1,0 +1,115 @@
+import { parseCron } from '../cron/parse.ts';
+import { nextTick, ticksBetween } from '../cron/ticks.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+import type { DueTick } from './progress.ts';
+import { type ServedTick, tickKey } from './served-tick.ts';
+
+/** A workflow file that Offbeat serves. */
+export interface ServedFile {
+  readonly path: string;
+  readonly mode: 'rescue' | 'punctual';
+  readonly crons: readonly { readonly cron: string; readonly timezone: string }[];
+  /** How long after a tick it is asked for, ms; 0 in `punctual`. */
+  readonly delayMs: number;
+  /** A tick that came due longer ago, ms, is not caught up with; half the period, at most 6 h, where it is `null`. */
+  readonly catchUpMs: number | null;
+}
+
+/** A tick that came due longer ago was missed: Offbeat was down, or held up. */
+export const PROMPT_MS = 2 * MINUTE_MS;
+const LONGEST_CATCH_UP_MS = 6 * HOUR_MS;
+/** The longest that is looked back for ticks; nothing older is ever served. */
+const LOOK_BACK_MS = 31 * DAY_MS;
+
+/** What is to be done for the ticks of one file. */
+export interface DueNow {
+  /** To be asked for at once, oldest first. */
+  readonly prompt: readonly DueTick[];
+  /** The newest missed tick; only to be asked for when a list has shown that nobody has served it. */
+  readonly missed: DueTick | null;
+  /** For these nothing is asked any more. */
+  readonly skipped: readonly { readonly due: DueTick; readonly why: 'missed' | 'too-late' }[];
+  /** Up to here (epoch ms) every tick has been decided on. It never goes back. */
+  readonly watermark: number;
+  /** When the next tick comes due, epoch ms; `null` where none ever does. */
+  readonly nextAt: number | null;
+}
+
+/**
+ * The ticks of a file that are due at `now` and that nobody has decided on: those after the watermark, and those that were put
+ * off. All times are epoch ms.
+ */
+export function dueNow(
+  file: ServedFile,
+  known: readonly ServedTick[],
+  { watermark, now }: { readonly watermark: number; readonly now: number },
+): DueNow {
+  const decided = new Set(known.filter(({ progress }) => progress.state !== 'due').map(tickKey));
+  const through = Math.max(watermark, now - file.delayMs);
+  const fresh = ticksOf(file, Math.max(watermark, through - LOOK_BACK_MS) + 1, through + 1);
+  const putOff = known.filter(({ path, progress }) => path === file.path && progress.state === 'due');
+  const due = uniqueTicks([...putOff.map(dueOf), ...fresh]).filter((one) => !decided.has(tickKey(one)));
+  const prompt = due.filter(({ tick }) => now - dueAt(file, tick) <= PROMPT_MS);
+  const late = due.filter(({ tick }) => now - dueAt(file, tick) > PROMPT_MS);
+  const newest = prompt.length === 0 ? late.at(-1) : undefined;
+  const missed =
+    newest !== undefined && now - dueAt(file, newest.tick) <= catchUpMs(file, newest.tick) ? newest : null;
+  const skipped = late
+    .filter((one) => one !== missed)
+    .map((one) => ({ due: one, why: one === newest ? 'too-late' : 'missed' }) as const);
+  return { prompt, missed, skipped, watermark: through, nextAt: nextDueAt(file, through) };
+}
+
+/** When the first tick after `watermark` comes due, epoch ms; `null` where none ever does. */
+export function nextDueAt(file: ServedFile, watermark: number): number | null {
+  const next = file.crons
+    .map(({ cron, timezone }) => nextTick(parseCron(cron), timezone, watermark))
+    .filter((tick) => tick !== null);
+  return next.length === 0 ? null : dueAt(file, Math.min(...next));
+}
+
+/** Ms from a tick of the file to the next one of any of its crons; a day where there is none. */
+export function periodAt({ crons }: Pick<ServedFile, 'crons'>, tick: number): number {
+  const next = crons
+    .map(({ cron, timezone }) => nextTick(parseCron(cron), timezone, tick))
+    .filter((one) => one !== null);
+  return next.length === 0 ? DAY_MS : Math.min(...next) - tick;
+}
+
+/** All ticks of a file in [from, to), oldest first; crons that tick at the same minute are one tick. */
+export function ticksOf(
+  file: Omit<ServedFile, 'delayMs' | 'catchUpMs'>,
+  from: number,
+  to: number,
+): DueTick[] {
+  return uniqueTicks(
+    file.crons.flatMap(({ cron, timezone }) =>
+      ticksBetween(parseCron(cron), timezone, from, to).map((tick) => ({
+        path: file.path,
+        tick,
+        cron,
+        timezone,
+        mode: file.mode,
+        blobSha: null,
+      })),
+    ),
+  );
+}
+
+function dueAt({ delayMs }: ServedFile, tick: number): number {
+  return tick + delayMs;
+}
+
+function catchUpMs(file: ServedFile, tick: number): number {
+  return file.catchUpMs ?? Math.min(periodAt(file, tick) / 2, LONGEST_CATCH_UP_MS);
+}
+
+function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick): DueTick {
+  return due;
+}
+
+function uniqueTicks(ticks: readonly DueTick[]): DueTick[] {
+  const byTime = new Map<number, DueTick>();
+  for (const one of ticks) if (!byTime.has(one.tick)) byTime.set(one.tick, one);
+  return [...byTime.values()].sort((one, other) => one.tick - other.tick);
+}

@@ -1,0 +1,130 @@
+import { succeeded } from '../history/run.ts';
+import type { DispatchMeaning } from './answer.ts';
+import type { Looked } from './lookup.ts';
+import { isOpen, type ServedTick, type SkipReason, type TickProgress } from './served-tick.ts';
+import type { StartedRun } from './started-run.ts';
+
+/** A tick that comes to be served: what the intent names. */
+export type DueTick = Omit<ServedTick, 'progress' | 'twin'>;
+
+/** The intent to ask for a run, to be made durable before the request is sent. */
+export function intend(due: DueTick, now: number): ServedTick {
+  return { ...due, twin: null, progress: { state: 'intent', firstAt: now, at: now, call: 1 } };
+}
+
+/** The intent to ask once more, where `lookFor` has allowed it. Throws a `RangeError` where the tick is in another state. */
+export function intendAgain(tick: ServedTick, now: number): ServedTick {
+  const { progress } = tick;
+  if (!isOpen(tick) || !('call' in progress) || progress.call !== 1) throw notIn(tick, 'asked once');
+  return { ...tick, progress: { state: 'intent', firstAt: progress.firstAt, at: now, call: 2 } };
+}
+
+/** The tick after GitHub's answer: `due` again where no run was started. Throws a `RangeError` where no request is under way. */
+export function afterAnswer(
+  tick: ServedTick,
+  meaning: Exclude<DispatchMeaning, { kind: 'without-details' }>,
+  now: number,
+): ServedTick {
+  const { progress } = tick;
+  if (progress.state !== 'intent') throw notIn(tick, 'intent');
+  const { firstAt, at, call } = progress;
+  const asked = (answer: 'accepted' | 'unknown'): ServedTick => ({
+    ...tick,
+    progress: { state: 'asked', firstAt, at, call, answer },
+  });
+  switch (meaning.kind) {
+    case 'started':
+      return meaning.runId === null
+        ? asked('accepted')
+        : {
+            ...tick,
+            progress: { state: 'seen', firstAt, runId: meaning.runId, createdAt: now, attempt: 1 },
+          };
+    case 'not-known':
+      return asked('unknown');
+    case 'not-sent':
+    case 'refused':
+      // What the first request has done is as unknown as before the second.
+      return call === 2 ? asked('unknown') : { ...tick, progress: { state: 'due' } };
+  }
+}
+
+/** The tick after it was looked for; `null` where nothing has changed, and for `ask-again`, which needs an intent. */
+export function afterLook(tick: ServedTick, looked: Looked, now: number): ServedTick | null {
+  const { progress } = tick;
+  if (!isOpen(tick) || !('call' in progress)) throw notIn(tick, 'open');
+  switch (looked.kind) {
+    case 'found':
+      return { ...tick, progress: progressOf(looked.run, progress.firstAt) };
+    case 'lost':
+      return { ...tick, progress: { state: 'lost', firstAt: progress.firstAt, at: now } };
+    case 'again':
+    case 'ask-again':
+      return null;
+  }
+}
+
+/**
+ * The tick after news of its own run. Attempts are of the same serving: an older one changes nothing any more. News come in
+ * any order; what has ended does not run again in the same attempt.
+ */
+export function afterRun(tick: ServedTick, run: StartedRun): ServedTick {
+  const { progress } = tick;
+  if (!('attempt' in progress) || progress.runId !== run.id || run.attempt < progress.attempt) return tick;
+  const next = progressOf(run, progress.firstAt);
+  return run.attempt === progress.attempt && RANK[next.state] < RANK[progress.state]
+    ? tick
+    : { ...tick, progress: next };
+}
+
+/** A run that comes to light after it was given up serves its tick after all. */
+export function afterFound(tick: ServedTick, run: StartedRun): ServedTick {
+  const { progress } = tick;
+  if (progress.state !== 'lost' && !isOpen(tick)) throw notIn(tick, 'lost or open');
+  return 'firstAt' in progress ? { ...tick, progress: progressOf(run, progress.firstAt) } : tick;
+}
+
+/** A tick for which nothing is asked. `run` is that of whoever has served it. */
+export function skip(
+  due: DueTick,
+  now: number,
+  why: SkipReason,
+  {
+    sentence = '',
+    run = null,
+  }: { readonly sentence?: string; readonly run?: Pick<StartedRun, 'id' | 'createdAt'> | null } = {},
+): ServedTick {
+  const progress: TickProgress = {
+    state: 'skipped',
+    at: now,
+    why,
+    sentence,
+    runId: run?.id ?? null,
+    createdAt: run?.createdAt ?? null,
+  };
+  return { ...due, twin: null, progress };
+}
+
+const RANK = { seen: 0, running: 1, done: 2, failed: 2 } as const;
+type OwnRunProgress = Extract<TickProgress, { state: keyof typeof RANK }>;
+
+function progressOf(run: StartedRun, firstAt: number): OwnRunProgress {
+  const own = { firstAt, runId: run.id, createdAt: run.createdAt, attempt: run.attempt };
+  switch (run.state) {
+    case 'waiting':
+      return { state: 'seen', ...own };
+    case 'running':
+      return { state: 'running', ...own };
+    case 'ended': {
+      const endedAt = run.endedAt ?? run.createdAt;
+      // A run whose conditions did not hold has done what it should.
+      return succeeded(run.conclusion) === true || run.conclusion === 'skipped'
+        ? { state: 'done', ...own, endedAt }
+        : { state: 'failed', ...own, endedAt, conclusion: run.conclusion };
+    }
+  }
+}
+
+function notIn({ path, tick, progress }: ServedTick, wanted: string): RangeError {
+  return new RangeError(`Tick ${tick} of ${path} is ${progress.state}, not ${wanted}.`);
+}
