@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Rename } from './identity.ts';
 import { counted, QuantileSketch, together } from './quantile-sketch.ts';
 import { type Run, succeeded, trainingSeconds } from './run.ts';
 
@@ -49,6 +50,13 @@ export function addUp(months: readonly OlderRuns[]): readonly OlderRuns[] {
     byKey.set(key, before === undefined ? month : sum(before, month));
   }
   return [...byKey.values()];
+}
+
+/** The records with those of renamed files under the new path. */
+export function renameFiles(older: readonly OlderRuns[], renames: readonly Rename[]): readonly OlderRuns[] {
+  const paths = new Map(renames.map(({ from, to }) => [from, to]));
+  if (older.every(({ path }) => !paths.has(path))) return older;
+  return addUp(older.map((one) => ({ ...one, path: paths.get(one.path) ?? one.path })));
 }
 
 /** The records within a bound: where there are too many, the files of the oldest months are merged. */

@@ -1,4 +1,5 @@
 import { applyLearnedChange } from '../forecast/learned-change.ts';
+import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
@@ -15,6 +16,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     learned: change.learned === undefined ? state.learned : applyLearnedChange(state.learned, change.learned),
     population: change.population ?? state.population,
     runs: withRuns(state.runs, change.runs),
+    olderRuns: renameFiles(state.olderRuns, change.renamedFiles ?? []),
     scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),
     learningLog: append(state.learningLog, change.learningEvents),
     decisions: upsert(state.decisions, change.decisions, ({ id }) => id),

@@ -3,6 +3,7 @@ import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import type { LatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { LearnedRepository } from '../forecast/learned.ts';
 import type { LearnedChange } from '../forecast/learned-change.ts';
+import type { Rename } from '../history/identity.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import type { JobSpan, Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
@@ -80,6 +81,8 @@ export interface RepositoryChange {
   readonly profile?: RepositoryProfile;
   /** Upserted by (`id`, `attempt`). */
   readonly runs?: readonly Run[];
+  /** Files whose sums of older runs are those of another path from now on; all at once. */
+  readonly renamedFiles?: readonly Rename[];
   readonly learned?: LearnedChange;
   /** Added to the pool of the deployment, together with the rest. */
   readonly latenessPool?: LatenessPoolChange;

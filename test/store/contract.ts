@@ -346,6 +346,28 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       }
     });
 
+    it('moves the months of a renamed file, together with those that the new path has', async () => {
+      const { store, reopen } = await open();
+      const [old, renamed] = ['.github/workflows/old.yml', '.github/workflows/new.yml'];
+      const busy = (path: string, from: number) =>
+        Array.from({ length: 600 }, (_, place) =>
+          run(from + place, { path, createdAt: clock.now() + (place - 600) * HOUR_MS }),
+        );
+      await store.apply(1, { profile: profile(1), runs: [...busy(old, 0), ...busy(renamed, 1_000)] });
+      const before = await (await reopen()).load(1);
+      if (before?.olderRuns === undefined) throw new Error('Nothing was rolled up.');
+      const older = before.olderRuns.reduce((sum, { runs }) => sum + runs, 0);
+      expect(new Set(before.olderRuns.map(({ path }) => path))).toEqual(new Set([old, renamed]));
+      const again = await reopen();
+      await again.apply(1, { renamedFiles: [{ from: old, to: renamed }] });
+      for (const from of [again, await reopen()]) {
+        const months = (await from.load(1))?.olderRuns ?? [];
+        expect(months.map(({ path }) => path)).toEqual(months.map(() => renamed));
+        expect(new Set(months.map(({ month, kind }) => `${month} ${kind}`)).size).toBe(months.length);
+        expect(months.reduce((sum, { runs }) => sum + runs, 0)).toBe(older);
+      }
+    });
+
     it('puts a whole learned state in the place of another', async () => {
       const { store, reopen } = await open();
       await store.apply(1, { profile: profile(1), learned: { finished: [7] } });

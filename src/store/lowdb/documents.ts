@@ -72,6 +72,7 @@ const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: D
   profile: 'profile.json',
   sharedLoad: 'profile.json',
   runs: 'runs.json',
+  renamedFiles: 'runs.json',
   learned: 'learned.json',
   latenessPool: null,
   population: 'learned_strategies.json',

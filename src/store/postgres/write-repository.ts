@@ -44,7 +44,8 @@ export async function writeRepository(
   ];
   const version = await writeTogether(transaction, profileWrite(state.profile, base), writes);
   if (version === undefined) throw new ChangedMeanwhile(`Repository ${id} was changed meanwhile.`);
-  if (opened.rolledUp.length > 0) await replaceOlderRuns(transaction, id, state.olderRuns);
+  const areMonthsChanged = opened.rolledUp.length > 0 || state.olderRuns !== base?.state.olderRuns;
+  if (areMonthsChanged) await replaceOlderRuns(transaction, id, state.olderRuns);
   return version;
 }
 

@@ -35,6 +35,7 @@ export function moveSchedules(state: RepositoryState, places: NewPlaces): Reposi
         path: pathOf(run.path),
         scheduleKey: run.scheduleKey === null ? null : keyOf(run.scheduleKey),
       })),
+    ...(paths.size === 0 ? {} : { renamedFiles: [...paths].map(([from, to]) => ({ from, to })) }),
     scheduleVersions: state.scheduleVersions
       .filter(({ entries }) => entries.some(({ key }) => keys.has(key)))
       .map((version) => ({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { rollUp } from '../../../src/history/older-runs.ts';
 import { goneKey } from '../../../src/history/run.ts';
 import { refusedMoves } from '../../../src/proposal/fingerprint.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
@@ -150,6 +151,19 @@ describe('what is known of a schedule', () => {
       [`${RENAMED}#1`, `${RENAMED}#0`],
       [`${RENAMED}#0`, `${RENAMED}#1`],
     ]);
+  });
+
+  it('takes the sums of older runs along into a renamed file, and leaves them where a cron is edited', async () => {
+    const known = fake.store.states.get(SEEN.id);
+    if (known === undefined) throw new Error('The repository is not known.');
+    const olderRuns = rollUp([], [sampleRun(1, '2026-01-05T02:30:00Z')]);
+    fake.store.states.set(SEEN.id, { ...known, olderRuns });
+    fake.repository.filesAt = { first: fake.repository.files ?? [] };
+    await push({ [NIGHTLY]: text([NOON, EVENING]) });
+    expect(state().olderRuns).toEqual(olderRuns);
+    fake.repository.filesAt = { first: fake.repository.files ?? [] };
+    await push({ [RENAMED]: text([NOON, EVENING]) }, 'third');
+    expect(state().olderRuns).toEqual(olderRuns.map((month) => ({ ...month, path: RENAMED })));
   });
 
   it.each(['first', 'between'])(
