@@ -161,7 +161,7 @@ describe('what is known of a schedule', () => {
     fake.repository.filesAt = { first: fake.repository.files ?? [] };
     await push({ [NIGHTLY]: text([NOON, EVENING]) });
     expect(state().olderRuns).toEqual(olderRuns);
-    fake.repository.filesAt = { first: fake.repository.files ?? [] };
+    fake.repository.filesAt = { second: fake.repository.files ?? [] };
     await push({ [RENAMED]: text([NOON, EVENING]) }, 'third');
     expect(state().olderRuns).toEqual(olderRuns.map((month) => ({ ...month, path: RENAMED })));
   });
