@@ -1,0 +1,145 @@
+import { isMap, isScalar, type Node } from 'yaml';
+import { worldOfTrigger } from './dispatch-worlds.ts';
+import type { YamlSource } from './document.ts';
+import { childOf, triggersOf } from './entries.ts';
+import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
+import type { ReachingWorkflow } from './reached.ts';
+
+/*
+ * Who else can enter the concurrency group of a served run. A newcomer replaces the run that is pending there, so the tick would
+ * be lost.
+ */
+
+/** A concurrency group that a served run enters, and who else can. */
+export interface SharedGroup {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** The group as it is written. */
+  readonly group: string;
+  readonly who:
+    | { readonly kind: 'trigger'; readonly event: string }
+    | { readonly kind: 'workflow'; readonly path: string; readonly line: number }
+    | { readonly kind: 'twin' };
+}
+
+interface Group {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+  /** `queue: max`: newcomers wait instead of replacing. */
+  readonly queues: boolean;
+}
+
+/** What names a single run: no other run can enter such a group. */
+const UNIQUE = /⟨github\.(?:run_id|run_number)⟩/;
+
+/** Served: what a dispatch starts. A call enters with the caller's name, which is another workflow's. */
+const OWN_TRIGGERS: ReadonlySet<string> = new Set(['schedule', 'workflow_dispatch']);
+
+/**
+ * Groups of a workflow, and of the workflows that it calls, that others can enter. With `twins` GitHub's own run of the same
+ * tick counts as another.
+ */
+export function sharedGroups(
+  served: ReachingWorkflow,
+  all: readonly ReachingWorkflow[],
+  twins: boolean,
+): readonly SharedGroup[] {
+  const { file } = served.read;
+  const groups = [
+    ...groupsOf(file.path, served.read.source),
+    ...served.reached.files.flatMap(({ path, source }) => groupsOf(path, source)),
+  ].filter(({ queues }) => !queues);
+  return groups.flatMap((group): readonly SharedGroup[] => {
+    const name = groupName(group.text, 'workflow_dispatch', 'default branch', file.name);
+    if (name === undefined || UNIQUE.test(name)) return [];
+    const place = { path: group.path, line: group.line, group: group.text };
+    const entering = enteringTrigger(served, group.text, name);
+    if (entering !== undefined) return [{ ...place, who: { kind: 'trigger', event: entering } }];
+    const other = enteringWorkflow(served, all, name);
+    if (other !== undefined) {
+      return [{ ...place, who: { kind: 'workflow', path: other.path, line: other.line } }];
+    }
+    const isTwin = twins && groupName(group.text, 'schedule', 'default branch', file.name) === name;
+    return isTwin ? [{ ...place, who: { kind: 'twin' } }] : [];
+  });
+}
+
+function enteringTrigger({ read }: ReachingWorkflow, group: string, name: string): string | undefined {
+  return read.file.otherTriggers
+    .filter((event) => !OWN_TRIGGERS.has(event) && event !== 'workflow_call')
+    .find((event) => groupName(group, event, refOf(read.source, event), read.file.name) === name);
+}
+
+function enteringWorkflow(
+  served: ReachingWorkflow,
+  all: readonly ReachingWorkflow[],
+  name: string,
+): Group | undefined {
+  const called = new Set(served.reached.files.map(({ path }) => path));
+  return all
+    .filter(({ read }) => read.file.path !== served.read.file.path && !called.has(read.file.path))
+    .flatMap(({ read }) => {
+      const events = [...read.file.otherTriggers, ...(read.file.schedules.length > 0 ? ['schedule'] : [])];
+      return groupsOf(read.file.path, read.source).filter(({ text }) =>
+        events.some((event) => groupName(text, event, refOf(read.source, event), read.file.name) === name),
+      );
+    })[0];
+}
+
+/** Where a push only of tags starts the workflow, it runs on the tag. */
+function refOf({ document }: YamlSource, event: string): 'default branch' | 'tag' {
+  if (event === 'release') return 'tag';
+  if (event !== 'push' || document === undefined) return 'default branch';
+  const triggers = triggersOf(document);
+  const push = isMap(triggers) ? childOf(triggers, 'push') : undefined;
+  if (!isMap(push)) return 'default branch';
+  const isTagsOnly = push.has('tags') && !push.has('branches') && !push.has('branches-ignore');
+  return isTagsOnly ? 'tag' : 'default branch';
+}
+
+/** The group's name for an event, as far as it is known; GitHub ignores case. */
+function groupName(
+  group: string,
+  event: string,
+  ref: 'default branch' | 'tag',
+  workflowName: string,
+): string | undefined {
+  const world = worldOfTrigger(event, ref, workflowName);
+  const parts: string[] = [];
+  for (const piece of templateOf(group)) {
+    if ('text' in piece) {
+      parts.push(piece.text);
+    } else {
+      const value = evaluate(piece.expression, world);
+      if (value === undefined) return undefined;
+      parts.push(textOf(value));
+    }
+  }
+  return parts.join('').toLowerCase();
+}
+
+function groupsOf(path: string, source: YamlSource): readonly Group[] {
+  const root = source.document?.contents;
+  if (!isMap(root)) return [];
+  const jobs = childOf(root, 'jobs');
+  const ofJobs = isMap(jobs)
+    ? jobs.items.flatMap(({ value }) => (isMap(value) ? [childOf(value, 'concurrency')] : []))
+    : [];
+  return [childOf(root, 'concurrency'), ...ofJobs].flatMap((node) => groupOf(path, source, node));
+}
+
+function groupOf(path: string, source: YamlSource, node: Node | undefined): readonly Group[] {
+  const written = isMap(node) ? childOf(node, 'group') : node;
+  if (!isScalar(written) || typeof written.value !== 'string') return [];
+  const queue = isMap(node) ? childOf(node, 'queue') : undefined;
+  return [
+    {
+      path,
+      line: source.position(written.range?.[0] ?? 0).line,
+      text: written.value,
+      queues: isScalar(queue) && queue.value === 'max',
+    },
+  ];
+}

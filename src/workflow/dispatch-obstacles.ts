@@ -1,0 +1,259 @@
+import { isMap, isScalar, type Node, visit } from 'yaml';
+import { type SharedGroup, sharedGroups } from './dispatch-concurrency.ts';
+import { listenersMisled } from './dispatch-listeners.ts';
+import { readsInScript, readsInYaml } from './dispatch-reads.ts';
+import { REFUSING_ACTIONS } from './dispatch-refusing-actions.ts';
+import { type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
+import type { YamlSource } from './document.ts';
+import { childOf } from './entries.ts';
+import { namedFilesOf } from './named-files.ts';
+import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts';
+
+/*
+ * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started by
+ * `schedule`, and runs that would displace each other.
+ */
+
+/** What becomes of GitHub's own cron; `rescue` keeps it in place as `cron` does. */
+export type NetKind = 'own' | 'cron' | 'none';
+
+/** What is asked about one workflow, with the facts that do not stand in files. */
+export interface DispatchTerms {
+  readonly net: NetKind;
+  /** `on-time-inputs`: what the maintainers let a dispatch say; reads of these inputs are theirs to answer for. */
+  readonly inputs: DispatchInputs;
+  /** Names of environments with required reviewers, in lower case. */
+  readonly reviewedEnvironments: ReadonlySet<string>;
+  /** Claims that the template of the OIDC `sub` names, such as `actor`. */
+  readonly subjectClaims: readonly string[];
+}
+
+/** Terms where nothing was configured and no facts are known. */
+export const PLAIN_TERMS: DispatchTerms = {
+  net: 'own',
+  inputs: {},
+  reviewedEnvironments: new Set(),
+  subjectClaims: [],
+};
+
+export type DispatchObstacleCode =
+  | 'file-refused'
+  | 'event-read'
+  | 'unread-file'
+  | 'input-required'
+  | 'id-token'
+  | 'concurrency'
+  | 'listener'
+  | 'environment'
+  | 'action';
+
+/** One thing that stands in the way. */
+export interface DispatchObstacle {
+  /** `blocking`: the workflow is left alone. `warning`: it is said in the pull request. */
+  readonly kind: 'blocking' | 'warning';
+  readonly code: DispatchObstacleCode;
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** What stands there and what a dispatch makes of it, without the place. */
+  readonly sentence: string;
+}
+
+/**
+ * What stands in the way of each workflow with schedules, by path, blocking ones first. `sources` holds the workflows, and the
+ * local actions and scripts that they run as far as they could be read.
+ */
+export function findDispatchObstacles(
+  sources: readonly TextFile[],
+  termsOf: (path: string) => DispatchTerms,
+): ReadonlyMap<string, readonly DispatchObstacle[]> {
+  const workflows = readReaching(sources);
+  const paths = new Set(sources.map(({ path }) => path));
+  return new Map(
+    workflows
+      .filter(({ read }) => read.file.schedules.length > 0)
+      .map((workflow) => {
+        const { path } = workflow.read.file;
+        return [path, obstaclesOf(workflow, workflows, paths, termsOf(path))];
+      }),
+  );
+}
+
+function obstaclesOf(
+  workflow: ReachingWorkflow,
+  all: readonly ReachingWorkflow[],
+  paths: ReadonlySet<string>,
+  terms: DispatchTerms,
+): readonly DispatchObstacle[] {
+  const { file, source } = workflow.read;
+  if (file.refusal !== undefined) {
+    const { sentence } = file.refusal;
+    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line: 1, sentence }];
+  }
+  const yamls = [{ path: file.path, source }, ...workflow.reached.files];
+  const found = [
+    ...eventReads(workflow, terms),
+    ...yamls.flatMap((one) => unreadFiles(one.path, one.source, paths)),
+    ...missingInputs(workflow, terms),
+    ...yamls.flatMap((one) => idTokens(one.path, one.source, terms)),
+    ...sharedGroups(workflow, all, terms.net === 'cron').map(groupObstacle),
+    ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(
+      ({ path, line, sentence }): DispatchObstacle => ({
+        kind: 'blocking',
+        code: 'listener',
+        path,
+        line,
+        sentence,
+      }),
+    ),
+    ...yamls.flatMap((one) => reviewedJobs(one.path, one.source, terms)),
+    ...yamls.flatMap((one) => refusingActions(one.path, one.source)),
+  ];
+  const distinct = new Map(found.map((one) => [`${one.path}:${one.line}:${one.sentence}`, one]));
+  return [...distinct.values()].toSorted(
+    (one, other) => Number(one.kind === 'warning') - Number(other.kind === 'warning'),
+  );
+}
+
+function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
+  const called = worldsOf(read, inputs, 'called');
+  const reads = [
+    ...readsInYaml(read.source, worldsOf(read, inputs, 'entry')).map((one) => ({
+      path: read.file.path,
+      ...one,
+    })),
+    ...reached.files.flatMap(({ path, source }) =>
+      readsInYaml(source, called).map((one) => ({ path, ...one })),
+    ),
+    ...reached.scripts.flatMap(({ path, text }) => readsInScript(text).map((one) => ({ path, ...one }))),
+  ];
+  return reads.map(({ path, line, what }) => ({
+    kind: 'blocking',
+    code: 'event-read',
+    path,
+    line,
+    sentence: `What \`${excerpt(what)}\` gives here differs between a run by schedule and a dispatch.`,
+  }));
+}
+
+/** A workflow of another repository. */
+const REMOTE_WORKFLOW = /^[^./][^/]*\/[^/]+\/.+\.ya?ml@/;
+
+function unreadFiles(path: string, source: YamlSource, known: ReadonlySet<string>): DispatchObstacle[] {
+  return namedFilesOf(path, source).flatMap(({ name, line, paths }): readonly DispatchObstacle[] => {
+    const isLocal = name.startsWith('./') && !paths.some((one) => known.has(one));
+    if (!isLocal && !REMOTE_WORKFLOW.test(name)) return [];
+    const what = /\.ya?ml(?:@|$)/.test(name) ? 'called workflow' : 'local action';
+    const sentence = `The ${what} \`${excerpt(name)}\` cannot be read, so nobody knows what it does on a dispatch.`;
+    return [{ kind: 'blocking', code: 'unread-file', path, line, sentence }];
+  });
+}
+
+function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
+  const stated = new Set(Object.keys(inputs).map((name) => name.toLowerCase()));
+  return declaredInputs(read)
+    .filter(({ name, required }) => required && !stated.has(name))
+    .map(({ name, line }) => ({
+      kind: 'blocking',
+      code: 'input-required',
+      path: read.file.path,
+      line,
+      sentence: `A dispatch needs the input \`${excerpt(name)}\`, which has no default; \`on-time-inputs\` can state it.`,
+    }));
+}
+
+/** Claims of the token that differ on a dispatch. */
+const DIFFERING_CLAIMS: ReadonlySet<string> = new Set(['actor', 'actor_id', 'event_name']);
+
+function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchTerms): DispatchObstacle[] {
+  const claim = subjectClaims.find((one) => DIFFERING_CLAIMS.has(one));
+  const sentence =
+    claim === undefined
+      ? 'A job asks for an OIDC token, whose claims `actor` and `event_name` differ on a dispatch; its `sub` stays.'
+      : `A job asks for an OIDC token, whose \`sub\` names \`${claim}\` here, and that differs on a dispatch.`;
+  return permissionNodes(source)
+    .filter(({ grants }) => grants)
+    .map(({ line }) => ({
+      kind: claim === undefined ? 'warning' : 'blocking',
+      code: 'id-token',
+      path,
+      line,
+      sentence,
+    }));
+}
+
+function permissionNodes(source: YamlSource): readonly { readonly line: number; readonly grants: boolean }[] {
+  return nodesUnder(source, 'permissions').map((node) => {
+    const token = isMap(node) ? childOf(node, 'id-token') : node;
+    const wanted = isMap(node) ? 'write' : 'write-all';
+    return { line: lineOf(source, token ?? node), grants: isScalar(token) && token.value === wanted };
+  });
+}
+
+function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): DispatchObstacle[] {
+  return nodesUnder(source, 'environment').flatMap((node): readonly DispatchObstacle[] => {
+    const name = isMap(node) ? childOf(node, 'name') : node;
+    if (!isScalar(name) || !terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
+    const sentence = `The environment \`${excerpt(String(name.value))}\` waits for a reviewer, so no run of it starts on time.`;
+    return [{ kind: 'blocking', code: 'environment', path, line: lineOf(source, name), sentence }];
+  });
+}
+
+/** Values of a key of the workflow itself and of its jobs. */
+function nodesUnder({ document }: YamlSource, key: string): readonly Node[] {
+  const root = document?.contents;
+  if (!isMap(root)) return [];
+  const jobs = childOf(root, 'jobs');
+  const ofJobs = isMap(jobs)
+    ? jobs.items.flatMap(({ value }) => (isMap(value) ? [childOf(value, key)] : []))
+    : [];
+  return [childOf(root, key), ...ofJobs].filter((node) => node !== undefined);
+}
+
+function refusingActions(path: string, source: YamlSource): DispatchObstacle[] {
+  const found: DispatchObstacle[] = [];
+  if (source.document === undefined) return found;
+  visit(source.document, {
+    Map: (_, step) => {
+      const uses = childOf(step, 'uses');
+      if (!isScalar(uses) || typeof uses.value !== 'string') return;
+      const name = uses.value;
+      const known = REFUSING_ACTIONS.find((one) => one.name.test(name));
+      if (known === undefined) return;
+      const given = childOf(step, 'with');
+      if (isMap(given) && known.allowedBy?.some((input) => given.has(input)) === true) return;
+      const sentence = `\`${excerpt(name)}\` ${known.does}.`;
+      found.push({ kind: known.kind, code: 'action', path, line: lineOf(source, uses), sentence });
+    },
+  });
+  return found;
+}
+
+function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacle {
+  const reason = {
+    trigger: (event: string) => `a run by \`${excerpt(event)}\` enters it too`,
+    workflow: (place: string) => `${place} enters it too`,
+    twin: () => "GitHub's own run of the same tick enters it too",
+  };
+  const words =
+    who.kind === 'trigger'
+      ? reason.trigger(who.event)
+      : who.kind === 'workflow'
+        ? reason.workflow(`${who.path}:${who.line}`)
+        : reason.twin();
+  const sentence = `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}; \`queue: max\` lets both wait.`;
+  return { kind: 'blocking', code: 'concurrency', path, line, sentence };
+}
+
+function lineOf(source: YamlSource, node: Node): number {
+  return source.position(node.range?.[0] ?? 0).line;
+}
+
+/** Longest excerpt of a file in a sentence. */
+const MAX_EXCERPT = 80;
+
+/** Text of a file on one line, without the sign that ends an excerpt. */
+function excerpt(text: string): string {
+  const line = text.replace(/[\s`]+/g, ' ').trim();
+  return line.length <= MAX_EXCERPT ? line : `${line.slice(0, MAX_EXCERPT)}…`;
+}

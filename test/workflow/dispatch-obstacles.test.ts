@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type DispatchTerms,
+  findDispatchObstacles,
+  PLAIN_TERMS,
+} from '../../src/workflow/dispatch-obstacles.ts';
+import type { TextFile } from '../../src/workflow/reached.ts';
+
+const A = '.github/workflows/a.yml';
+const B = '.github/workflows/b.yml';
+
+/** A nightly workflow with these lines from line 4 on, after `on.schedule`. */
+const nightly = (...lines: readonly string[]) =>
+  `on:\n  schedule:\n    - cron: '0 3 * * *'\n${lines.join('\n')}\n`;
+/** A nightly workflow whose only job has these lines from line 6 on. */
+const job = (...lines: readonly string[]) => nightly('jobs:', '  a:', ...lines.map((line) => `    ${line}`));
+/** A nightly workflow whose only job has this step, from line 8 on. */
+const step = (...lines: readonly string[]) =>
+  job('runs-on: x', 'steps:', ...lines.map((line, at) => `${at === 0 ? '  - ' : '    '}${line}`));
+
+function found(text: string, others: readonly TextFile[] = [], terms: Partial<DispatchTerms> = {}) {
+  const all = findDispatchObstacles([{ path: A, text }, ...others], () => ({ ...PLAIN_TERMS, ...terms }));
+  return (all.get(A) ?? []).map(({ kind, code, path, line }) => `${kind} ${code} ${path}:${line}`);
+}
+
+const INPUTS = (...inputs: readonly string[]) =>
+  `  workflow_dispatch:\n    inputs:\n${inputs.map((input) => `      ${input}`).join('\n')}`;
+
+describe('reads of what a dispatch changes', () => {
+  it.each([
+    ['a job for the schedule only', job("if: github.event_name == 'schedule'", 'steps: []'), 6],
+    ['an index instead of a member', job("if: github['event_name'] == 'schedule'", 'steps: []'), 6],
+    ['the event in a value', step('run: make ${{ github.event_name }}'), 8],
+    ['the cron in a value', step('run: make ${{ github.event.schedule }}'), 8],
+    ['a job for this cron', job("if: github.event.schedule == '0 3 * * *'", 'steps: []'), 6],
+    ['the actor', step('run: make', 'env:', '  WHO: ${{ github.actor }}'), 10],
+    ['whoever re-ran it', job("if: github.triggering_actor == 'mona'", 'steps: []'), 6],
+    ['the whole context', step('run: node go.js', 'env:', '  ALL: ${{ toJSON(github) }}'), 10],
+    ['the whole event', step('uses: x/y@v1', 'with:', '  event: ${{ toJSON(github.event) }}'), 10],
+    ['an index that is no constant', step('run: make ${{ github[env.NAME] }}'), 8],
+    [
+      'the variable in a command of several lines',
+      step('run: |', '  make', '  test $GITHUB_EVENT_NAME = push'),
+      10,
+    ],
+    ['the event as a file', step('run: jq .schedule "$GITHUB_EVENT_PATH"'), 8],
+    [
+      'a script of github-script',
+      step('uses: actions/github-script@v8', 'with:', '  script: use(context.eventName)'),
+      10,
+    ],
+    [
+      'values by event',
+      job("strategy: ${{ fromJSON(github.event_name == 'schedule' && '[1]' || '[2]') }}"),
+      6,
+    ],
+    ['who has sent the event', step('run: make ${{ github.event.sender.login }}'), 8],
+    ['a second operand', job("if: success() && github.event_name != 'schedule'", 'steps: []'), 6],
+  ])('finds %s', (_, text, line) => {
+    expect(found(text)).toEqual([`blocking event-read ${A}:${line}`]);
+  });
+
+  it.each([
+    ['an event that is neither', job("if: github.event_name != 'pull_request'", 'steps: []')],
+    [
+      'both events at once',
+      job("if: github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'"),
+    ],
+    [
+      'a list with both',
+      job(`if: contains(fromJSON('["schedule", "workflow_dispatch"]'), github.event_name)`),
+    ],
+    ['a push to a branch', job("if: github.event_name == 'push' && github.ref == 'refs/heads/main'")],
+    [
+      'anything but a push to a fork',
+      job("if: ${{ github.event_name != 'push' || github.repository == 'o/r' }}"),
+    ],
+    ['fields of pull requests', step('run: make ${{ github.event.pull_request.number || github.sha }}')],
+    ['the repository of the event', step('run: make ${{ github.event.repository.name }}')],
+    ['a bot that commits no cron', job("if: github.actor != 'dependabot[bot]'")],
+    ['a condition that is false at all times', job("if: false && github.event_name == 'schedule'")],
+    ['the event in names', nightly('run-name: ${{ github.event_name }} by ${{ github.actor }}', 'jobs: {}')],
+    ['the event in the name of a step', step('name: ${{ github.actor }}', 'run: make')],
+    ['a context that is only printed', step('run: echo "$ALL"', 'env:', '  ALL: ${{ toJSON(github) }}')],
+    ['a user name at a registry', step('run: docker login ghcr.io -u ${{ github.actor }} --password-stdin')],
+    [
+      'a user name of the login action',
+      step('uses: docker/login-action@v3', 'with:', '  username: ${{ github.actor }}'),
+    ],
+    ['an input that nothing declares', step('run: make ${{ inputs.level }}')],
+    ['a text that only looks like one', step('run: make my_github.event_names')],
+  ])('lets %s pass', (_, text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'true by default',
+      'dry-run: { type: boolean, default: true }',
+      'run: make ${{ inputs.dry-run }}',
+      false,
+    ],
+    ['a flag in a value', 'dry-run: { type: boolean }', 'run: make ${{ inputs.dry-run }}', false],
+    ['a flag in a condition', 'dry-run: { type: boolean }', 'if: inputs.dry-run', true],
+    ['a flag as text in a condition', 'dry-run: { type: boolean }', 'if: github.event.inputs.dry-run', false],
+    ['the same text by default', 'level: { default: all }', "run: make ${{ inputs.level || 'all' }}", true],
+    ['another text by default', 'level: { default: few }', "run: make ${{ inputs.level || 'all' }}", false],
+    [
+      'a text without default',
+      'level: { description: x }',
+      'run: make ${{ github.event.inputs.level }}',
+      true,
+    ],
+    [
+      'a choice without default',
+      'level: { type: choice, options: [a] }',
+      'run: make ${{ inputs.level }}',
+      false,
+    ],
+    ['all inputs', 'level: { default: few }', 'run: make ${{ toJSON(inputs) }}', false],
+  ])('compares %s of an input with the nothing of a schedule', (_, input, line, isSame) => {
+    const text = step(line).replace('jobs:', `${INPUTS(input)}\njobs:`);
+    expect(found(text)).toEqual(isSame ? [] : [expect.stringContaining('blocking event-read')]);
+  });
+
+  it('leaves an input to those who have stated it', () => {
+    const text = step('run: make ${{ inputs.level }} ${{ github.event.inputs.Level }}');
+    const declared = text.replace('jobs:', `${INPUTS('level: { required: true }')}\njobs:`);
+    expect(found(declared)).toEqual([`blocking input-required ${A}:6`]);
+    expect(found(declared, [], { inputs: { level: 'all' } })).toEqual([]);
+  });
+});
+
+describe('hostile files', () => {
+  it.each([
+    ['openings without an end', `run: '${'${{ '.repeat(100_000)}'`],
+    ['quotes without an end', `run: "\${{ ${"'x".repeat(100_001)} }}"`],
+    ['logins without a name', `run: '${'login '.repeat(60_000)}'`],
+    ['deep groups', `if: ${'('.repeat(50_000)}true`],
+    ['many reads', `run: '${'${{ github.actor }} '.repeat(20_000)}'`],
+    ['long printing', `run: '${'echo x '.repeat(50_000)}|'`],
+  ])('with %s take a moment only', (_, line) => {
+    const before = performance.now();
+    found(step(line));
+    expect(performance.now() - before).toBeLessThan(2000);
+  });
+});
+
+describe('reads in other files', () => {
+  const composite = (line: string) =>
+    `runs:\n  using: composite\n  steps:\n    - ${line}\n      shell: bash\n`;
+  it.each([
+    ['a local action', step('uses: ./act'), 'act/action.yml', composite('run: make ${{ github.actor }}'), 4],
+    [
+      'a called workflow',
+      job('uses: ./.github/workflows/b.yml'),
+      B,
+      "on: workflow_call\njobs:\n  b:\n    if: github.event_name == 'schedule'\n",
+      4,
+    ],
+    ['a script', step('run: ./go.sh'), 'go.sh', 'set -e\ncase $GITHUB_EVENT_NAME in esac\n', 2],
+    [
+      'a script by its name',
+      step('run: python tools/go.py'),
+      'tools/go.py',
+      'import os\nos.environ["GITHUB_ACTOR"]\n',
+      2,
+    ],
+  ])('are found in %s', (_, text, path, other, line) => {
+    expect(found(text, [{ path, text: other }])).toEqual([`blocking event-read ${path}:${line}`]);
+  });
+
+  it('takes the inputs of a called workflow for those of its caller', () => {
+    const called = 'on: workflow_call\njobs:\n  b:\n    if: inputs.deploy\n';
+    expect(found(job('uses: ./.github/workflows/b.yml'), [{ path: B, text: called }])).toEqual([]);
+  });
+
+  it.each([
+    ['a workflow of another repository', job('uses: octo/shared/.github/workflows/ci.yml@v1'), 6],
+    ['a workflow that is not there', job('uses: ./.github/workflows/gone.yml'), 6],
+    ['a local action that is not there', step('uses: ./act'), 8],
+  ])('counts %s', (_, text, line) => {
+    expect(found(text)).toEqual([`blocking unread-file ${A}:${line}`]);
+  });
+
+  it('lets actions of others pass', () => {
+    expect(found(step('uses: actions/checkout@v6'))).toEqual([]);
+  });
+});
+
+describe('concurrency groups', () => {
+  const grouped = (group: string, ...lines: readonly string[]) =>
+    nightly(...lines, 'concurrency:', `  group: ${group}`, 'jobs: {}');
+
+  it.each([
+    ['a push on the same branch', '  push:', '${{ github.workflow }}-${{ github.ref }}', true],
+    ['a push only of tags', '  push: { tags: [v*] }', '${{ github.workflow }}-${{ github.ref }}', false],
+    ['a pull request, by ref', '  pull_request:', '${{ github.workflow }}-${{ github.ref }}', false],
+    ['a pull request, without ref', '  pull_request:', '${{ github.workflow }}', true],
+    ['a pull request or the run', '  pull_request:', '${{ github.head_ref || github.run_id }}', false],
+    ['a push in a group by event', '  push:', '${{ github.event_name }}', false],
+    ['a person only', '  workflow_dispatch:', 'nightly', false],
+  ])('of %s', (_, trigger, group, isShared) => {
+    expect(found(grouped(`'${group}'`, trigger))).toEqual(isShared ? [`blocking concurrency ${A}:6`] : []);
+  });
+
+  it.each([
+    ['deploy', 'Deploy', true],
+    ['deploy', 'build', false],
+    ["'${{ github.workflow }}'", "'${{ github.workflow }}'", false],
+    ["'x-${{ github.ref }}'", "'x-${{ github.ref }}'", true],
+  ])('of another workflow: %s and %s', (own, other, isShared) => {
+    const text = `name: B\non: push\njobs:\n  b:\n    concurrency: ${other}\n`;
+    const reasons = found(`name: A\n${grouped(own)}`, [{ path: B, text }]);
+    expect(reasons).toEqual(isShared ? [`blocking concurrency ${A}:6`] : []);
+  });
+
+  it('count of a job and of a called workflow too', () => {
+    const called = 'on: workflow_call\nconcurrency: one\njobs: {}\n';
+    const other = { path: '.github/workflows/c.yml', text: 'on: push\nconcurrency: one\njobs: {}\n' };
+    const caller = job('uses: ./.github/workflows/b.yml');
+    expect(found(caller, [{ path: B, text: called }, other])).toEqual([`blocking concurrency ${B}:2`]);
+  });
+
+  it('are shared by twins where GitHub’s cron stays, unless all wait', () => {
+    const text = grouped("'${{ github.workflow }}'");
+    expect(found(text)).toEqual([]);
+    expect(found(text, [], { net: 'cron' })).toEqual([`blocking concurrency ${A}:5`]);
+    const waiting = text.replace('jobs: {}', '  queue: max\njobs: {}');
+    expect(found(waiting, [], { net: 'cron' })).toEqual([]);
+    expect(found(grouped("'${{ github.event_name }}'"), [], { net: 'cron' })).toEqual([]);
+  });
+});
+
+describe('workflows that run afterwards', () => {
+  const listener = (condition: string) => ({
+    path: B,
+    text: `on:\n  workflow_run: { workflows: [Nightly], types: [completed] }\njobs:\n  tell:\n    if: ${condition}\n`,
+  });
+  const text = `name: Nightly\n${step('run: make')}`;
+
+  it.each([
+    ["github.event.workflow_run.conclusion == 'success'", false, false],
+    ["github.event.workflow_run.conclusion != 'success'", false, true],
+    ['always()', false, true],
+    ["github.event.workflow_run.event == 'schedule'", true, true],
+    ["github.event.workflow_run.event != 'pull_request'", false, true],
+  ])('if: %s', (condition, own, cron) => {
+    const reason = [`blocking listener ${B}:5`];
+    expect(found(text, [listener(condition)])).toEqual(own ? reason : []);
+    expect(found(text, [listener(condition)], { net: 'cron' })).toEqual(cron ? reason : []);
+  });
+});
+
+describe('what a run may need', () => {
+  it('is a token of OIDC: a warning, and a reason where its subject names the actor', () => {
+    const text = job('permissions: { id-token: write }');
+    expect(found(text)).toEqual([`warning id-token ${A}:6`]);
+    expect(found(text, [], { subjectClaims: ['repo', 'actor'] })).toEqual([`blocking id-token ${A}:6`]);
+    expect(found(nightly('permissions: write-all', 'jobs: {}'))).toEqual([`warning id-token ${A}:4`]);
+    expect(found(nightly('permissions: { id-token: none }', 'jobs: {}'))).toEqual([]);
+  });
+
+  it('is an environment with reviewers', () => {
+    const terms = { reviewedEnvironments: new Set(['prod']) };
+    expect(found(job('environment: Prod'), [], terms)).toEqual([`blocking environment ${A}:6`]);
+    expect(found(job('environment: { name: test }'), [], terms)).toEqual([]);
+  });
+
+  it.each([
+    ['uses: anthropics/claude-code-action@v1', 'blocking'],
+    ['uses: openai/codex-action@v1', 'blocking'],
+    ['uses: docker/metadata-action@v5', 'blocking'],
+    ['uses: peter-evans/create-pull-request@v7', 'warning'],
+  ])('is an action that treats bots otherwise: %s', (line, kind) => {
+    expect(found(step(line))).toEqual([`${kind} action ${A}:8`]);
+  });
+
+  it('is no such action where bots are let through', () => {
+    expect(found(step('uses: anthropics/claude-code-action@v1', 'with: { allowed_bots: offbeat }'))).toEqual(
+      [],
+    );
+  });
+
+  it('is a file that may be edited', () => {
+    expect(found(`# Code generated. DO NOT EDIT.\n${step('run: make')}`)).toEqual([
+      `blocking file-refused ${A}:1`,
+    ]);
+  });
+});
