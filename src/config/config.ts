@@ -50,6 +50,40 @@ const Blackouts = z
     'Times of the day, in the timezone of the schedule, to which no tick is moved, for example ["12:00-13:00", "23:30-00:30"].',
   );
 
+/** How ticks of a workflow file are served: by GitHub alone, after GitHub has not come, or at the tick. */
+export const OnTimeMode = z.enum(['off', 'rescue', 'punctual']);
+export type OnTimeMode = z.infer<typeof OnTimeMode>;
+
+/** What becomes of GitHub's own schedule of a file that is served at its ticks. */
+export const NetMode = z.enum(['own', 'cron', 'none']);
+export type NetMode = z.infer<typeof NetMode>;
+
+/** Nothing is said by default: what a command has asked for holds then. */
+const onTimeRules = {
+  'on-time': OnTimeMode.optional().describe(
+    'off: GitHub starts the workflow. rescue: Offbeat starts it where GitHub has not come in time. punctual: Offbeat starts it at its tick. Where nothing is written: what `/on-time` said last, else off.',
+  ),
+  net: NetMode.optional().describe(
+    'What becomes of GitHub’s own schedule of a punctual workflow. own (the default): it moves to a workflow of its own that starts only what nobody has started. cron: it stays, and second runs are cancelled. none: it goes; uninstalling Offbeat then stops the schedule.',
+  ),
+  'rescue-after': Span.optional().describe(
+    'How long after its tick a workflow is started that GitHub has not started, for example "30m". Where nothing is written: as late as `finish-by` allows, else when GitHub has come nine times in ten; at most half the period.',
+  ),
+  'catch-up-within': Span.optional().describe(
+    'A tick that Offbeat has missed is still started within this time, for example "2h". Where nothing is written: half the period, at most 6 hours.',
+  ),
+  'manual-serves': z
+    .boolean()
+    .optional()
+    .describe('true: a run that a person starts by hand counts as the run of a tick that is still open.'),
+  failures: z
+    .enum(['issue', 'off'])
+    .optional()
+    .describe(
+      'issue (the default): while ticks of a workflow fail, one issue says so, as GitHub mails nobody about runs that an App has started. off: it does not.',
+    ),
+};
+
 /** Longest name of a branch here, and of a label on GitHub. */
 const MAX_NAME = 50;
 
@@ -102,6 +136,13 @@ export const WorkflowRules = z.strictObject({
     .describe('Workflow files whose runs shall be done before those of this one start.'),
   blackout: Blackouts,
   ...timeRules,
+  ...onTimeRules,
+  'on-time-inputs': z
+    .record(z.string().max(100), z.union([z.string().max(1_000), z.number(), z.boolean()]))
+    .optional()
+    .describe(
+      'Inputs that Offbeat starts the workflow with: on its schedule they are empty, started otherwise they have their defaults. For example {dry-run: false}.',
+    ),
 });
 export type WorkflowRules = z.infer<typeof WorkflowRules>;
 
@@ -139,6 +180,19 @@ export const Config = z.strictObject({
     ),
   ...timeRules,
   blackout: Blackouts,
+  ...onTimeRules,
+  'on-time-by': z
+    .string()
+    .regex(/^[a-z0-9-]{1,34}$/, 'Write the short name of the App, as in its address, for example "offbeat".')
+    .optional()
+    .describe(
+      'Short name (slug) of the only App that may start workflows here, where several Offbeats watch the repository; the others only watch.',
+    ),
+  'failures-mention': z
+    .array(Login)
+    .max(10)
+    .optional()
+    .describe('Who is mentioned in the issue about failures; only people with access are.'),
   runners: z
     .strictObject({
       plan: z

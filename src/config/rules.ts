@@ -18,7 +18,7 @@ const WORKFLOW_FOLDER = '.github/workflows/';
 export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
   const workflow = rulesOfWorkflow(config, schedule.path);
   const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };
-  const { pin, ...limits } = said;
+  const { pin, punctual: _punctual, ...limits } = said;
   return { limits, pinned: pin === true, finishByMinute: said.finishByMinute ?? null };
 }
 
@@ -40,7 +40,8 @@ export function rulesWithoutFile(config: Config, paths: readonly string[]): stri
   return Object.keys(config.workflows).filter((key) => !known.has(fileName(key)));
 }
 
-function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
+/** What is said for one workflow file. */
+export function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
   const entry = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));
   // The file may be named with and without its folder; both speak, the fuller name last.
   entry.sort(([one], [other]) => one.length - other.length);

@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { Conclusion } from '../history/run.ts';
 
-/** How ticks of a workflow file are served: by GitHub alone, after GitHub has not come, or at the tick. */
-export const OnTimeMode = z.enum(['off', 'rescue', 'punctual']);
-export type OnTimeMode = z.infer<typeof OnTimeMode>;
-
 /**
  * Why Offbeat starts nothing for a tick. `github`, `net`, `person`: somebody else has. `missed`: a newer tick is served in its
  * place. `too-late`: it came due too long ago. `refused`: GitHub refuses for good. `held`: the file waits for something to

@@ -14,7 +14,7 @@ const DIRECTIVE = /(?:^|#)\s*offbeat\s*:(?<body>[^#]*)/i;
 
 /** A directive with another sign than the colon or a mistyped word. Text without one of our keys behind it is prose. */
 const NEAR_MISS =
-  /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|window|finish-by|not-before|max-shift)\b/i;
+  /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|punctual|window|finish-by|not-before|max-shift)\b/i;
 const OUR_WORD = 'offbeat';
 
 /** A schedule that was commented out: its directive applies to nothing. */
@@ -23,7 +23,7 @@ const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
 /** `key`, `key=value` or `key: value`, separated by blanks or commas. */
 const ITEM = /[\s,]*(?<key>[^\s,=:]+)(?:\s*[=:]\s*(?<value>[^\s,]*))?/y;
 
-const KEYS = ['pin', 'window', 'finish-by', 'not-before', 'max-shift'] as const;
+const KEYS = ['pin', 'punctual', 'window', 'finish-by', 'not-before', 'max-shift'] as const;
 
 /** Reads the directives in comments; the first one that cannot be understood is the refusal. */
 export function readDirectives(comments: readonly SourceComment[]): ReadDirectives {
@@ -103,6 +103,8 @@ function readItem(key: string, value: string | undefined): Directives | string {
   switch (key.toLowerCase()) {
     case 'pin':
       return value === undefined ? { pin: true } : '"pin" takes no value';
+    case 'punctual':
+      return value === undefined ? { punctual: true } : '"punctual" takes no value';
     case 'window': {
       const window = parseWindow(value ?? '');
       return window === undefined ? wrongValue(key, value, '01:00-05:00') : { window };

@@ -38,6 +38,8 @@ export interface DayWindow {
 /** What a maintainer wrote beside or above an entry (`# offbeat: …`), or for it in the config. */
 export interface Directives {
   readonly pin?: boolean;
+  /** Offbeat starts the whole workflow at its ticks. */
+  readonly punctual?: boolean;
   readonly window?: DayWindow;
   readonly finishByMinute?: number;
   readonly notBeforeMinute?: number;

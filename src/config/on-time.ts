@@ -1,0 +1,64 @@
+import { parseSpan } from '../workflow/directive-values.ts';
+import type { Schedule } from '../workflow/schedule.ts';
+import type { Config, NetMode, OnTimeMode } from './config.ts';
+import { rulesOfWorkflow } from './rules.ts';
+
+/** What holds for one workflow file that may be started on time. */
+export interface OnTimeRules {
+  readonly mode: OnTimeMode;
+  /** Who has said so; `null` where nobody has, and it is off. */
+  readonly said: 'directive' | 'config' | 'command' | null;
+  readonly net: NetMode;
+  /** `null`: as learned. */
+  readonly rescueAfterMs: number | null;
+  /** `null`: half the period, at most 6 h. */
+  readonly catchUpMs: number | null;
+  /** What its runs are started with. */
+  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  readonly manualServes: boolean;
+  readonly failures: 'issue' | 'off';
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The rules of one file: a directive beside any of its crons stands above the configuration of the workflow, that above the
+ * general one, and that above what a command has asked for. `schedules` are those of the file, wherever they stand.
+ */
+export function onTimeRules(
+  config: Config,
+  path: string,
+  {
+    schedules,
+    commanded,
+  }: {
+    readonly schedules: readonly Pick<Schedule, 'directives'>[];
+    readonly commanded: OnTimeMode | null;
+  },
+): OnTimeRules {
+  const own = rulesOfWorkflow(config, path);
+  const isPunctual = schedules.some(({ directives }) => directives.punctual === true);
+  const configured = own['on-time'] ?? config['on-time'];
+  const [mode, said] = isPunctual
+    ? (['punctual', 'directive'] as const)
+    : configured !== undefined
+      ? ([configured, 'config'] as const)
+      : commanded !== null
+        ? ([commanded, 'command'] as const)
+        : (['off', null] as const);
+  return {
+    mode,
+    said,
+    net: own.net ?? config.net ?? 'own',
+    rescueAfterMs: spanMs(own['rescue-after'] ?? config['rescue-after']),
+    catchUpMs: spanMs(own['catch-up-within'] ?? config['catch-up-within']),
+    inputs: own['on-time-inputs'] ?? {},
+    manualServes: own['manual-serves'] ?? config['manual-serves'] ?? false,
+    failures: own.failures ?? config.failures ?? 'issue',
+  };
+}
+
+function spanMs(text: string | undefined): number | null {
+  const minutes = text === undefined ? undefined : parseSpan(text);
+  return minutes === undefined ? null : minutes * MINUTE_MS;
+}
