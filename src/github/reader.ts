@@ -15,6 +15,9 @@ const WORKFLOW_DIRECTORY = '.github/workflows';
 /** Enough to tell a habit from a single commit. */
 const TITLES_TO_READ = 30;
 
+/** Mode of a symbolic link in a git tree: its blob is a path. */
+const SYMBOLIC_LINK = '120000';
+
 /** As many as GitHub puts on a page. */
 const FILES_PER_PAGE = 100;
 
@@ -53,6 +56,14 @@ export function createReader(
       return Number.isNaN(pushedAt) ? null : { pushedAt, page: `${data.html_url}/actions` };
     },
     fileText: (path, ref) => fileText(place, path, ref),
+    async listFiles(sha) {
+      const { data } = await client.rest.git.getTree({ ...name, tree_sha: sha, recursive: '1' });
+      const files = data.tree
+        .filter(({ type, mode }) => type === 'blob' && mode !== SYMBOLIC_LINK)
+        .map(({ path, sha: blob, size }) => ({ path, sha: blob, bytes: size ?? 0 }));
+      return { files, isWhole: !data.truncated };
+    },
+    blobText: (sha) => blobText(place, sha, blobs),
     pull: (pullNumber) => pullStatus(place, pullNumber),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
@@ -162,18 +173,20 @@ async function hasIssue({ client, name }: Place, number: number): Promise<boolea
 }
 
 async function workflowFiles(place: Place, sha: string, blobs: BlobCache): Promise<WorkflowSources['files']> {
-  const { client, name } = place;
   const entries = await directory(place, sha);
   const wanted = entries.filter((entry) => entry.type === 'file' && isWorkflowPath(entry.path));
   const files: SourceFile[] = [];
   for (const entry of wanted) {
-    const text = await blobs.get(entry.sha, async () => {
-      const blob = await client.rest.git.getBlob({ ...name, file_sha: entry.sha });
-      return Buffer.from(blob.data.content, 'base64').toString('utf8');
-    });
-    files.push({ path: entry.path, text });
+    files.push({ path: entry.path, text: await blobText(place, entry.sha, blobs) });
   }
   return files;
+}
+
+function blobText({ client, name }: Place, sha: string, blobs: BlobCache): Promise<string> {
+  return blobs.get(sha, async () => {
+    const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
+    return Buffer.from(data.content, 'base64').toString('utf8');
+  });
 }
 
 /** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */

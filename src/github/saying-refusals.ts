@@ -55,6 +55,8 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     commit: saying('commit', reader.commit),
     branchHas: saying('commits of a branch', reader.branchHas),
     recentCommitTitles: saying('commits', reader.recentCommitTitles),
+    ...(reader.listFiles === undefined ? {} : { listFiles: saying('files', reader.listFiles) }),
+    ...(reader.blobText === undefined ? {} : { blobText: saying('file', reader.blobText) }),
     ...(reader.activity === undefined ? {} : { activity: saying('repository', reader.activity) }),
     ...(reader.workflows === undefined ? {} : { workflows: saying('workflows', reader.workflows) }),
     ...(reader.jobs === undefined ? {} : { jobs: saying('jobs of a run', reader.jobs) }),

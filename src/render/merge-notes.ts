@@ -1,4 +1,5 @@
 import type { MergeWindow } from '../proposal/merge-window.ts';
+import type { CronCopy } from '../workflow/cron-copies.ts';
 import { type Block, list } from './document.ts';
 import { code, enumeration, type Inline, name, words } from './inline.ts';
 import { fileName } from './move-words.ts';
@@ -47,16 +48,40 @@ function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] 
   ];
 }
 
+/** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
+export interface CronCopies {
+  readonly copies: readonly CronCopy[];
+  readonly isCut: boolean;
+}
+
+/** Most copies that are listed. */
+const MAX_COPIES = 10;
+
+function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
+  const cut = isCut ? ' Not all files of the repository were looked into.' : '';
+  if (copies.length === 0)
+    return isCut ? [`**Copies of the old crons** may stand in other files.${cut}`] : [];
+  const some = copies
+    .slice(0, MAX_COPIES)
+    .map(({ path, line, cron }) => words`${code(path)} line ${line} (${code(cron)})`);
+  const left = copies.length - some.length;
+  return [
+    words`**The old crons stand in other files too:** ${enumeration(left > 0 ? [...some, `${left} more`] : some)}. Those are left to you.${cut}`,
+  ];
+}
+
 /** What a maintainer should know before merging. */
 export function mergeNotes(
   window: MergeWindow | null,
   actors: readonly string[],
   comments: readonly CommentToLookAt[] = [],
+  copies: CronCopies = { copies: [], isCut: false },
 ): Block {
   return list([
     pendingRuns(window),
     failureMails(actors),
     ...staleComments(comments),
+    ...otherCopies(copies),
     '**The old time may fire once or twice more** until GitHub has read the new line. Seldom it takes up neither: where the first run after the merge does not come, edit the line once more.',
     '**Punctuality is not promised.** GitHub starts scheduled runs when it has room. The figures are what these hours have been like lately.',
   ]);

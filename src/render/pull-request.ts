@@ -10,7 +10,7 @@ import { commitTitle } from './commit-style.ts';
 import { dayPicture } from './day-picture.ts';
 import { type Block, type Document, list, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, name, sentence, words } from './inline.ts';
-import { type CommentToLookAt, mergeNotes } from './merge-notes.ts';
+import { type CommentToLookAt, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { methodSection } from './method.ts';
 import { cronCell, evidence, evidenceCell, fileName, seenSentence, workflowCell } from './move-words.ts';
 import { count, listed, minutes, percent } from './quantity.ts';
@@ -48,6 +48,8 @@ export interface PullRequestView {
   readonly actors: readonly string[];
   /** Comments beside moved crons that name a time, which only people can correct. */
   readonly staleComments?: readonly CommentToLookAt[];
+  /** Templates and documentation that name a cron as it was. */
+  readonly copies?: CronCopies;
 }
 
 export interface RenderedPullRequest {
@@ -184,7 +186,7 @@ function bodyOf(view: PullRequestView, shown: number): string {
     '### What was seen',
     seenSection(moves, shown),
     '### Before you merge',
-    mergeNotes(view.mergeWindow, view.actors, view.staleComments),
+    mergeNotes(view.mergeWindow, view.actors, view.staleComments, view.copies),
     '### If you close this',
     'Nothing changes, and these moves are not proposed again unless the evidence becomes a good deal stronger. To keep one schedule where it is for good, write `# offbeat: pin` beside its cron.',
     ...commandSection(view.commands),

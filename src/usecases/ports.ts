@@ -15,6 +15,7 @@ import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
 import type { Refusals } from '../proposal/refusals.ts';
 import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
+import type { ListedFile } from '../workflow/cron-copies.ts';
 
 /** Who and where a repository is; ids never change, names may. */
 export interface RepositoryProfile {
@@ -206,6 +207,13 @@ export interface RepositoryReader {
    * `.github`, absence is not looked at twice.
    */
   fileText(path: string, ref?: string): Promise<string | null>;
+  /**
+   * All files at a commit, and whether GitHub lists them whole; left out where none are listed. Their texts are told by
+   * `blobText`.
+   */
+  listFiles?(sha: string): Promise<{ readonly files: readonly ListedFile[]; readonly isWhole: boolean }>;
+  /** Text of a file by the hash of its blob. */
+  blobText?(sha: string): Promise<string>;
   /** A pull request as it stands now; `null` where there is none of that number. */
   pull(pullNumber: number): Promise<PullStatus | null>;
   /** Number of the open pull request from a branch of this repository; `null` where there is none. */

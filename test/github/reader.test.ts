@@ -243,6 +243,36 @@ describe('a file', () => {
   });
 });
 
+describe('all files of a commit', () => {
+  const blobs = [
+    { path: 'README.md', type: 'blob', mode: '100644', sha: 'b1', size: 12 },
+    { path: 'run.sh', type: 'blob', mode: '100755', sha: 'b2', size: 3 },
+    { path: 'docs', type: 'tree', mode: '040000', sha: 't1' },
+    { path: 'link.md', type: 'blob', mode: '120000', sha: 'b3', size: 9 },
+    { path: 'module', type: 'commit', mode: '160000', sha: 'c2' },
+  ];
+  const listed = (truncated: boolean) =>
+    nock(API)
+      .get('/repos/acme/site/git/trees/c1')
+      .query({ recursive: '1' })
+      .reply(200, { tree: blobs, truncated });
+
+  it.each([true, false])('are those of its tree, with what they hold; cut: %s', async (truncated) => {
+    listed(truncated);
+    blob('b1', 'Über uns\n');
+    const { listFiles, blobText } = createReader(client(), NAME);
+    expect(await listFiles?.('c1')).toEqual({
+      files: [
+        { path: 'README.md', sha: 'b1', bytes: 12 },
+        { path: 'run.sh', sha: 'b2', bytes: 3 },
+      ],
+      isWhole: !truncated,
+    });
+    expect(await blobText?.('b1')).toBe('Über uns\n');
+    expect(await blobText?.('b1')).toBe('Über uns\n');
+  });
+});
+
 describe('a pull request that GitHub denies', () => {
   const denied = () => nock(API).get('/repos/acme/site/pulls/7').reply(404, { message: 'Not Found' });
   const issue = (status: number) => nock(API).get('/repos/acme/site/issues/7').reply(status, { number: 7 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMarker } from '../../src/proposal/marker.ts';
 import { movesOf } from '../../src/proposal/moves.ts';
+import type { CronCopies } from '../../src/render/merge-notes.ts';
 import {
   MAX_BODY_CODE_POINTS,
   type PullRequestView,
@@ -107,6 +108,22 @@ describe('the pull request', () => {
     );
     expect(body).toContain('`nightly.yml` line 4 (“2am”)');
     expect(renderPullRequest(view()).body).not.toContain('name the old time');
+  });
+
+  it('names other files in which an old cron stands, ten at most, and whether some were not looked into', () => {
+    const copy = { path: 'docs/ci.md', line: 3, cron: '0 2 * * *' };
+    const body = (copies: CronCopies) => renderPullRequest(view({ copies })).body;
+    expect(body({ copies: [copy], isCut: false })).toContain(
+      'The old crons stand in other files too:** `docs/ci.md` line 3 (`0 2 * * *`). Those are left to you.',
+    );
+    expect(body({ copies: [copy], isCut: false })).not.toContain('Not all files');
+    expect(body({ copies: Array(12).fill(copy), isCut: true })).toMatch(
+      /and 2 more\. Those are left to you\. Not all files of the repository were looked into\./,
+    );
+    expect(body({ copies: [], isCut: true })).toContain(
+      'Copies of the old crons** may stand in other files.',
+    );
+    expect(body({ copies: [], isCut: false })).not.toContain('old crons');
   });
 
   it('says so where there is no quiet time to merge', () => {

@@ -12,6 +12,7 @@ import type { Simulation } from '../../simulate/compare.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
 import { commentsToLookAt } from './comments-to-look-at.ts';
+import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
 
 const HOUR_MS = 3_600_000;
@@ -55,6 +56,11 @@ export async function propose(
     commands: context.commands,
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
+    copies: await copiesOfCrons(
+      connected.reader,
+      sources,
+      moves.map(({ from }) => from),
+    ),
   });
   const previous = openProposalOf(state.proposals);
   // An open proposal stays on its branch, whatever was configured since.

@@ -1,0 +1,45 @@
+import { OffbeatError } from '../../errors.ts';
+import type { CronCopies } from '../../render/merge-notes.ts';
+import { filesForCopies, findCronCopies, type ListedFile } from '../../workflow/cron-copies.ts';
+import type { RepositoryReader, SourceFile } from '../ports.ts';
+
+/** Most files read for copies: each one is a request, unless its content is known. */
+const MOST_FILES = 40;
+
+/**
+ * Other places of a repository at which the crons stand: templates and documentation, which people have to change along. Looks
+ * into the likeliest files only, and says whether there were more. `known` are files that were read already. What GitHub
+ * refuses to show is left out.
+ */
+export async function copiesOfCrons(
+  reader: Pick<RepositoryReader, 'listFiles' | 'blobText'>,
+  { sha, files: known }: { readonly sha: string; readonly files: readonly SourceFile[] },
+  crons: readonly string[],
+): Promise<CronCopies> {
+  const { listFiles, blobText } = reader;
+  if (listFiles === undefined || blobText === undefined) return { copies: [], isCut: false };
+  const listed = await unlessRefused(() => listFiles(sha));
+  if (listed === null) return { copies: [], isCut: true };
+  const likely = filesForCopies(listed.files);
+  const texts: SourceFile[] = [];
+  let isCut = !listed.isWhole || likely.length > MOST_FILES;
+  for (const file of likely.slice(0, MOST_FILES)) {
+    const text = textOf(known, file) ?? (await unlessRefused(() => blobText(file.sha)));
+    if (text === null) isCut = true;
+    else texts.push({ path: file.path, text });
+  }
+  return { copies: texts.flatMap((file) => findCronCopies(file, crons)), isCut };
+}
+
+function textOf(known: readonly SourceFile[], { path }: ListedFile): string | undefined {
+  return known.find((file) => file.path === path)?.text;
+}
+
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'github-refused') return null;
+    throw error;
+  }
+}
