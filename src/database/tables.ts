@@ -79,6 +79,8 @@ export interface Tables {
   readonly 'offbeat.dead_letters': DeadLetterRow;
   readonly 'offbeat.care': { readonly repository_id: number; readonly care: Json };
   readonly 'offbeat.shared_loads': { readonly repository_id: number; readonly load: Json };
+  readonly 'offbeat.on_time': { readonly repository_id: number; readonly state: Json };
+  readonly 'offbeat.ticks': { readonly repository_id: number; readonly tick: number };
   readonly 'offbeat.audit': { readonly repository_id: number; readonly event: Json };
   readonly 'offbeat.operator_audit': {
     readonly at: Generated<Date>;

@@ -2,6 +2,7 @@ import { applyLearnedChange } from '../forecast/learned-change.ts';
 import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
+import { tickKey } from '../on-time/served-tick.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
@@ -23,6 +24,8 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,
     sharedLoad: change.sharedLoad === undefined ? state.sharedLoad : change.sharedLoad,
+    onTime: change.onTime === undefined ? state.onTime : change.onTime,
+    ticks: upsert(state.ticks, change.ticks, tickKey),
     audit: append(state.audit, change.auditEvents),
   };
 }

@@ -28,6 +28,8 @@ export function emptyRepository(profile: RepositoryProfile, now: number): KeptRe
     proposals: [],
     care: emptyBookkeeping(),
     sharedLoad: null,
+    onTime: null,
+    ticks: [],
     audit: [],
     olderAudit: 0,
     damage: [],

@@ -3,7 +3,7 @@ import { applyLatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 import { applyChange } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
-import { leftLoads } from './left-loads.ts';
+import { leftLoads, onTimeRepositories } from './left-loads.ts';
 import { RETENTION, withinBounds } from './retention.ts';
 
 /** A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms. */
@@ -25,6 +25,7 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
     sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
+    onTimeRepositories: async () => onTimeRepositories(states.values()),
     async delete(id) {
       states.delete(id);
     },

@@ -1,6 +1,7 @@
 import { rollUp, withinMonths } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
+import { withinThirtyDays } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
@@ -75,6 +76,8 @@ export function withinBounds(
     const olderAudit = state.olderAudit + excessAudit;
     bounded = { ...bounded, audit: state.audit.slice(excessAudit), olderAudit };
   }
+  const ticks = withinThirtyDays(state.ticks, slack);
+  if (ticks !== state.ticks) bounded = { ...bounded, ticks };
   if (state.scheduleVersions.length > retention.scheduleVersions) {
     bounded = { ...bounded, scheduleVersions: state.scheduleVersions.slice(-retention.scheduleVersions) };
   }

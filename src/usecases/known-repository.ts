@@ -30,6 +30,8 @@ export function newRepository(seen: SeenRepository, now: number): RepositoryStat
     proposals: [],
     care: emptyBookkeeping(),
     sharedLoad: null,
+    onTime: null,
+    ticks: [],
     audit: [],
     damage: [],
   };

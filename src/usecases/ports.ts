@@ -7,6 +7,8 @@ import type { Rename } from '../history/identity.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import type { JobSpan, Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
+import type { ServedTick } from '../on-time/served-tick.ts';
+import type { OnTimeState } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { RepositoryLoad, SharedLoad } from '../plan/shared-load.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
@@ -67,6 +69,10 @@ export interface RepositoryState {
   readonly care: SettingsAndBookkeeping;
   /** What the newest planning round has left for repositories that share runners with this one; `null` where none do. */
   readonly sharedLoad: SharedLoad | null;
+  /** Workflows that Offbeat starts on time; `null` where nobody has asked for that. */
+  readonly onTime: OnTimeState | null;
+  /** Ticks of the last 30 days and who has served them. */
+  readonly ticks: readonly ServedTick[];
   /** What was done here, oldest first. */
   readonly audit: readonly AuditEvent[];
   /** Damage found while reading, in sentences for `/report`; empty where all is well. */
@@ -98,8 +104,17 @@ export interface RepositoryChange {
   readonly proposals?: readonly Proposal[];
   readonly care?: SettingsAndBookkeeping;
   readonly sharedLoad?: SharedLoad | null;
+  readonly onTime?: OnTimeState | null;
+  /** Upserted by (`path`, `tick`). */
+  readonly ticks?: readonly ServedTick[];
   /** Appended. */
   readonly auditEvents?: readonly AuditEvent[];
+}
+
+/** A repository with workflows that are started on time. */
+export interface OnTimeRepository {
+  readonly profile: RepositoryProfile;
+  readonly onTime: OnTimeState;
 }
 
 /**
@@ -120,6 +135,8 @@ export interface Store {
    * forks and archived ones.
    */
   sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]>;
+  /** Repositories with workflows that Offbeat starts on time, in no order; without those that the App was taken off and archived ones. */
+  onTimeRepositories(): Promise<readonly OnTimeRepository[]>;
   delete(repositoryId: number): Promise<void>;
   /** Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time. */
   keepReport?(repositoryId: number, report: object): Promise<void>;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, newStream, newTrack, streamName } from '../../src/forecast/learned.ts';
 import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
+import { emptyOnTime } from '../../src/on-time/state.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import { moveSchedules } from '../../src/usecases/learning/move-schedules.ts';
 import type { Store } from '../../src/usecases/ports.ts';
-import { clock, profile, run } from './sample.ts';
+import { clock, onTimeFile, profile, run, servedTick } from './sample.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -158,6 +159,58 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       const again = await reopen();
       await again.delete(1);
       expect(await again.sharedLoads(9)).toEqual([]);
+    });
+
+    it('keeps an intent before anybody asks GitHub, and one record a tick', async () => {
+      const { store, reopen } = await open();
+      await store.apply(1, { profile: profile(1), ticks: [servedTick(1), servedTick(2)] });
+      const skipped = {
+        state: 'skipped',
+        at: 5,
+        why: 'github',
+        sentence: '',
+        runId: 7,
+        createdAt: 4,
+      } as const;
+      await store.apply(1, { ticks: [servedTick(2, skipped)] });
+      for (const from of [store, await reopen()]) {
+        expect((await from.load(1))?.ticks).toEqual([servedTick(1), servedTick(2, skipped)]);
+      }
+    });
+
+    it('keeps ticks of thirty days', async () => {
+      const { store, reopen } = await open();
+      const ticks = Array.from({ length: 60 }, (_, day) => servedTick(day));
+      await store.apply(1, { profile: profile(1), ticks });
+      for (const from of [store, await reopen()]) {
+        const kept = (await from.load(1))?.ticks ?? [];
+        expect(kept.at(-1)).toEqual(servedTick(59));
+        expect(kept.length).toBeLessThanOrEqual(34);
+        expect(kept.length).toBeGreaterThanOrEqual(31);
+      }
+    });
+
+    it('lists the repositories with workflows that are started on time', async () => {
+      const { store, reopen } = await open();
+      const onTime = { ...emptyOnTime(), files: [onTimeFile()] };
+      const ids = async (from: Store) =>
+        (await from.onTimeRepositories()).map((one) => one.profile.id).sort();
+      await store.apply(1, { profile: profile(1), onTime });
+      await store.apply(2, { profile: profile(2), onTime: emptyOnTime() });
+      await store.apply(3, { profile: profile(3) });
+      await store.apply(4, { profile: profile(4, { removedAt: 5 }), onTime });
+      await store.apply(5, { profile: profile(5, { archived: true }), onTime });
+      await store.apply(6, { profile: profile(6), onTime });
+      expect(await ids(store)).toEqual([1, 6]);
+      const held = { ...onTime, files: [onTimeFile({ watermark: 9 })] };
+      await store.apply(1, { onTime: held });
+      await store.apply(6, { onTime: null });
+      await store.apply(1, { learningEvents: [] });
+      for (const from of [store, await reopen()]) {
+        expect(await from.onTimeRepositories()).toEqual([{ profile: profile(1), onTime: held }]);
+        expect((await from.load(1))?.onTime).toEqual(held);
+        expect((await from.load(6))?.onTime).toBeNull();
+      }
     });
 
     it('keeps the newest runs of each workflow, and months of the older ones', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { emptyMatchState } from '../../src/history/match-state.ts';
+import { emptyOnTime } from '../../src/on-time/state.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { copyStore } from '../../src/store/copy-store.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
@@ -17,7 +18,7 @@ import {
   serverDatabase,
   type TestDatabase,
 } from '../database/test-database.ts';
-import { clock, keepingLog, profile, run } from './sample.ts';
+import { clock, keepingLog, onTimeFile, profile, run, servedTick } from './sample.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -76,6 +77,8 @@ async function fill(store: WholeStore): Promise<void> {
       }),
     ],
     sharedLoad: { at: 7, jobs: { gpu: 'A'.repeat(10_752) } },
+    onTime: { ...emptyOnTime(), files: [onTimeFile()] },
+    ticks: [servedTick(1), servedTick(2)],
     scheduleVersions: [
       { sha: 'b', seenAt: 2, entries: [], widths: { 'a.yml': 2 } },
       { sha: 'a', seenAt: 1, entries: [] },
@@ -166,6 +169,7 @@ describe.each([
         apply: (id, change) => to.apply(id, change),
         profiles: () => to.profiles(),
         sharedLoads: (id) => to.sharedLoads(id),
+        onTimeRepositories: () => to.onTimeRepositories(),
         delete: (id) => to.delete(id),
         loadLatenessPool: () => to.loadLatenessPool(),
         replaceLatenessPool: (pool) => to.replaceLatenessPool(pool),

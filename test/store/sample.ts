@@ -1,5 +1,7 @@
 import type { Run } from '../../src/history/run.ts';
 import type { Log } from '../../src/log.ts';
+import type { ServedTick } from '../../src/on-time/served-tick.ts';
+import type { OnTimeFile } from '../../src/on-time/state.ts';
 import { newProfile } from '../../src/usecases/known-repository.ts';
 import type { RepositoryProfile } from '../../src/usecases/ports.ts';
 
@@ -36,6 +38,43 @@ export function run(id: number, more: Partial<Run> = {}): Run {
     tick: createdAt - 600_000,
     ambiguous: false,
     ...more,
+  };
+}
+
+/** A workflow file that is started on time. */
+export function onTimeFile(more: Partial<OnTimeFile> = {}): OnTimeFile {
+  return {
+    path: '.github/workflows/nightly.yml',
+    mode: 'punctual',
+    net: 'own',
+    crons: [{ cron: '0 3 * * *', timezone: 'UTC' }],
+    blobSha: 'b'.repeat(40),
+    hasTrigger: true,
+    obstacles: [],
+    delayMs: 0,
+    catchUpMs: null,
+    finishByMinute: null,
+    inputs: {},
+    manualServes: false,
+    failures: 'issue',
+    watermark: clock.now(),
+    hold: null,
+    trial: 'open',
+    switchedOff: null,
+    told: null,
+    ...more,
+  };
+}
+
+/** The tick of the file on the `day`-th day, with an intent where nothing else is said. */
+export function servedTick(day: number, progress?: ServedTick['progress']): ServedTick {
+  const tick = clock.now() + day * 86_400_000;
+  const { path } = onTimeFile();
+  const intent = { state: 'intent', firstAt: tick, at: tick, call: 1 } as const;
+  return {
+    ...{ path, tick, cron: '0 3 * * *', timezone: 'UTC', mode: 'punctual', blobSha: null },
+    progress: progress ?? intent,
+    twin: null,
   };
 }
 

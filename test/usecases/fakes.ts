@@ -3,7 +3,7 @@ import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { applyLatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
-import { leftLoads } from '../../src/store/left-loads.ts';
+import { leftLoads, onTimeRepositories } from '../../src/store/left-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import type { SeenRepository } from '../../src/usecases/known-repository.ts';
 import type {
@@ -52,6 +52,7 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
     sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
+    onTimeRepositories: async () => onTimeRepositories(states.values()),
     async delete(id) {
       states.delete(id);
     },

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import { up as initial } from './001-initial.ts';
+import { up as onTime } from './002-on-time.ts';
 
 /** In order; a migration that was released is never edited, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-initial': { up: initial },
+  '002-on-time': { up: onTime },
 };

@@ -3,6 +3,8 @@ import { JournalPosition } from '../../disk/journal-position.ts';
 import { LearnedRepository } from '../../forecast/learned.ts';
 import { OlderRuns } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
+import { ServedTick } from '../../on-time/served-tick.ts';
+import { OnTimeState } from '../../on-time/state.ts';
 import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
@@ -59,11 +61,20 @@ export const DOCUMENTS = {
     events: z.array(AuditEvent),
     olderEvents: z.number().int().nonnegative(),
   }),
-  'profile.json': z.object({ ...STORED, profile: Profile, sharedLoad: SharedLoad.nullable() }),
+  'ticks.json': z.object({ ...STORED, ticks: z.array(ServedTick) }),
+  'profile.json': z.object({
+    ...STORED,
+    profile: Profile,
+    sharedLoad: SharedLoad.nullable(),
+    onTime: OnTimeState.nullable().default(null),
+  }),
 } as const;
 
 export type DocumentName = keyof typeof DOCUMENTS;
 export type Documents = { readonly [Name in DocumentName]: z.infer<(typeof DOCUMENTS)[Name]> };
+
+/** A repository that was kept before there were any lacks these: that is no damage. */
+export const ADDED_LATER: ReadonlySet<DocumentName> = new Set(['ticks.json']);
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 
@@ -71,6 +82,8 @@ export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: DocumentName | null } = {
   profile: 'profile.json',
   sharedLoad: 'profile.json',
+  onTime: 'profile.json',
+  ticks: 'ticks.json',
   runs: 'runs.json',
   renamedFiles: 'runs.json',
   learned: 'learned.json',
@@ -121,7 +134,13 @@ export function toDocument<Name extends DocumentName>(
     'decisions.json': () => ({ ...stored, decisions: state.decisions }),
     'proposals.json': () => ({ ...stored, proposals: state.proposals }),
     'audit.json': () => ({ ...stored, care: state.care, events: state.audit, olderEvents: state.olderAudit }),
-    'profile.json': () => ({ ...stored, profile: state.profile, sharedLoad: state.sharedLoad }),
+    'ticks.json': () => ({ ...stored, ticks: state.ticks }),
+    'profile.json': () => ({
+      ...stored,
+      profile: state.profile,
+      sharedLoad: state.sharedLoad,
+      onTime: state.onTime,
+    }),
   };
   return contents[name]() as Documents[Name];
 }
@@ -140,6 +159,8 @@ export function fromDocuments(
   return {
     profile: profile?.profile ?? base.profile,
     sharedLoad: profile?.sharedLoad ?? base.sharedLoad,
+    onTime: profile?.onTime ?? base.onTime,
+    ticks: documents['ticks.json']?.ticks ?? base.ticks,
     runs: runs?.runs ?? base.runs,
     olderRuns: runs?.older ?? base.olderRuns,
     learned: learned ? withoutPosition(learned) : base.learned,

@@ -11,9 +11,9 @@ import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryLoad } from '../../plan/shared-load.ts';
-import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { leftLoads } from '../left-loads.ts';
+import { leftLoads, onTimeRepositories } from '../left-loads.ts';
 import { RETENTION, type Retention } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -163,6 +163,10 @@ class FileStore implements LowdbStore {
 
   async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
     return leftLoads(await this.#allOutlines(), installationId);
+  }
+
+  async onTimeRepositories(): Promise<readonly OnTimeRepository[]> {
+    return onTimeRepositories(await this.#allOutlines());
   }
 
   delete(repositoryId: number): Promise<void> {

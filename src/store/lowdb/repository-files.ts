@@ -15,7 +15,14 @@ import {
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../../disk/private.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { DOCUMENT_NAMES, DOCUMENTS, type DocumentName, type Documents, toDocument } from './documents.ts';
+import {
+  ADDED_LATER,
+  DOCUMENT_NAMES,
+  DOCUMENTS,
+  type DocumentName,
+  type Documents,
+  toDocument,
+} from './documents.ts';
 
 /** Written last: where it is there, all the others are, and everything up to its position is in them. */
 const LAST: DocumentName = 'profile.json';
@@ -72,7 +79,7 @@ export class RepositoryFiles {
       const read = await readDocument(file, stamp);
       if (read.isDamaged) isDamaged = true;
       if (read.data === null) {
-        if (!read.isDamaged) missing.push(name);
+        if (!read.isDamaged && !ADDED_LATER.has(name)) missing.push(name);
         return;
       }
       Object.assign(documents, { [name]: read.data });

@@ -18,7 +18,7 @@ export function lineOf(body: string): JournalLine | undefined {
 }
 
 /** What is asked of all repositories at once. */
-export type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad'>;
+export type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad' | 'onTime'>;
 
 type Recovered = { readonly position: JournalPosition } & JournalLine;
 
@@ -40,15 +40,18 @@ export class Outlines {
   /** A record that was found at the start. */
   note(position: JournalPosition, line: JournalLine): void {
     const concernsOutline =
-      'deleted' in line || line.change.profile !== undefined || line.change.sharedLoad !== undefined;
+      'deleted' in line ||
+      line.change.profile !== undefined ||
+      line.change.sharedLoad !== undefined ||
+      line.change.onTime !== undefined;
     if (!concernsOutline) return;
     const known = this.#recovered.get(line.repositoryId);
     if (known === undefined) this.#recovered.set(line.repositoryId, [{ position, ...line }]);
     else known.push({ position, ...line });
   }
 
-  set(id: number, { profile, sharedLoad }: KeptRepository): void {
-    this.#known.set(id, { profile, sharedLoad });
+  set(id: number, { profile, sharedLoad, onTime }: KeptRepository): void {
+    this.#known.set(id, { profile, sharedLoad, onTime });
   }
 
   delete(id: number): void {
@@ -71,8 +74,7 @@ export class Outlines {
       if (this.#known.has(id)) continue;
       const outline = (await this.#read(id)) ?? (await load(id)) ?? null;
       // What was changed while it was read is newer.
-      if (!this.#known.has(id))
-        this.#known.set(id, outline && { profile: outline.profile, sharedLoad: outline.sharedLoad });
+      if (!this.#known.has(id)) this.#known.set(id, outline && outlineOf(outline));
     }
     this.#recovered.clear();
   }
@@ -90,9 +92,17 @@ export class Outlines {
   }
 }
 
+function outlineOf({ profile, sharedLoad, onTime }: Outline): Outline {
+  return { profile, sharedLoad, onTime };
+}
+
 function outlineAfter(
   outline: Outline | undefined,
-  { profile = outline?.profile, sharedLoad = outline?.sharedLoad ?? null }: RecordedChange,
+  {
+    profile = outline?.profile,
+    sharedLoad = outline?.sharedLoad ?? null,
+    onTime = outline?.onTime ?? null,
+  }: RecordedChange,
 ): Outline | undefined {
-  return profile && { profile, sharedLoad };
+  return profile && { profile, sharedLoad, onTime };
 }

@@ -6,10 +6,12 @@ import { type Database, named, ping, type Transaction } from '../../database/con
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import type { Log } from '../../log.ts';
+import { OnTimeState } from '../../on-time/state.ts';
 import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
-import type { RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { onTimeRepositories } from '../left-loads.ts';
 import { RETENTION, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { dropEmptyMonthsBefore, monthOf, RunMonths, repositoriesWithRunsBefore, startOf } from './months.ts';
@@ -149,8 +151,24 @@ class TableStore implements PostgresStore {
     return rows.map((row) => ({ repositoryId: row.repository_id, load: SharedLoad.parse(row.load) }));
   }
 
+  async onTimeRepositories(): Promise<readonly OnTimeRepository[]> {
+    const rows = await named(() =>
+      this.#database
+        .selectFrom('offbeat.on_time as on_time')
+        .innerJoin('offbeat.repositories as repository', 'repository.id', 'on_time.repository_id')
+        .selectAll('repository')
+        .select('on_time.state')
+        .where('repository.removed_at', 'is', null)
+        .where('repository.archived', '=', false)
+        .execute(),
+    );
+    return onTimeRepositories(
+      rows.map((row) => ({ profile: profileFrom(row), onTime: OnTimeState.parse(row.state) })),
+    );
+  }
+
   async keep(kept: KeptRepository): Promise<void> {
-    const { profile, scheduleVersions, decisions, proposals, olderEvents, olderAudit } = kept;
+    const { profile, scheduleVersions, decisions, proposals, ticks, olderEvents, olderAudit } = kept;
     const lists = {
       runs: kept.runs.slice(),
       learningEvents: kept.learningLog.slice(),
@@ -160,7 +178,7 @@ class TableStore implements PostgresStore {
       id: profile.id,
       base: undefined,
       state: kept,
-      changes: [{ ...lists, scheduleVersions, decisions, proposals }],
+      changes: [{ ...lists, scheduleVersions, decisions, proposals, ticks }],
       rolledUp: [],
       isDeleted: false,
     };

@@ -4,6 +4,8 @@ import type { Database } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
 import { OlderRuns, withinMonths } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
+import { ServedTick } from '../../on-time/served-tick.ts';
+import { OnTimeState } from '../../on-time/state.ts';
 import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
@@ -35,6 +37,8 @@ const Contents = z.object({
   older_events: z.number(),
   care: SettingsAndBookkeeping.nullable(),
   shared_load: SharedLoad.nullable(),
+  on_time: OnTimeState.nullable(),
+  ticks: z.array(ServedTick),
   audit: z.array(AuditEvent),
   older_audit: z.number(),
   schedule_versions: z.array(Version),
@@ -79,6 +83,8 @@ export async function readRepository(
       olderEvents: contents.older_events,
       care: contents.care ?? base.care,
       sharedLoad: contents.shared_load,
+      onTime: contents.on_time,
+      ticks: contents.ticks,
       audit: contents.audit,
       olderAudit: contents.older_audit,
       decisions: contents.decisions,
@@ -120,6 +126,9 @@ function select(id: number, retention: Retention) {
         where repository_id = repository.id) - ${events}) as older_events,
       (select care::jsonb from offbeat.care where repository_id = repository.id) as care,
       (select load::jsonb from offbeat.shared_loads where repository_id = repository.id) as shared_load,
+      (select state from offbeat.on_time where repository_id = repository.id) as on_time,
+      (select coalesce(json_agg(served order by tick, path), '[]') from offbeat.ticks
+        where repository_id = repository.id) as ticks,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.audit where repository_id = repository.id
           order by sequence desc limit ${audit}) as newest) as audit,

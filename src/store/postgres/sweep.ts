@@ -5,7 +5,10 @@ import { RETENTION } from '../retention.ts';
 /** GitHub can be asked to deliver again for three days; a day beyond that for clocks and for sweeps that came late. */
 const SEEN_KEYS_KEPT_DAYS = 4;
 
-/** Deletes learning events and schedule versions beyond their bounds, and seen keys that are too old. */
+/** A day more than is shown, for clocks and for sweeps that came late. */
+const TICKS_KEPT_DAYS = 31;
+
+/** Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. */
 export async function sweepTables(database: Database): Promise<void> {
   // There is no foreign key: it would lock the repository for every run. Rows deleted by hand leave their runs behind.
   await sql`delete from offbeat.runs where not exists (
@@ -32,6 +35,10 @@ export async function sweepTables(database: Database): Promise<void> {
           row_number() over (partition by repository_id order by position desc) as place
         from offbeat.schedule_versions) as placed
       where place > ${RETENTION.scheduleVersions}::integer)`.execute(database);
+  await sql`delete from offbeat.ticks
+    where tick < extract(epoch from now() - make_interval(days => ${TICKS_KEPT_DAYS}::integer)) * 1000`.execute(
+    database,
+  );
   await sql`delete from offbeat.seen_keys
     where seen_at < now() - make_interval(days => ${SEEN_KEYS_KEPT_DAYS}::integer)`.execute(database);
 }

@@ -4,6 +4,7 @@ import { jsonText, storableText } from '../../database/json-text.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
+import { tickKey } from '../../on-time/served-tick.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { changedParts } from './learned-parts.ts';
@@ -157,7 +158,7 @@ function partWrites(
 /** Values that are stored whole: written where they are not those of `base`. */
 function stateWrites(
   id: number,
-  { population, care, sharedLoad }: KeptRepository,
+  { population, care, sharedLoad, onTime }: KeptRepository,
   base: VersionedRepository | undefined,
 ): readonly Write[] {
   const before = base?.state;
@@ -171,13 +172,22 @@ function stateWrites(
     writes.push(sql`insert into offbeat.care (repository_id, care) values (${id}, ${jsonText(care)}::jsonb)
       on conflict (repository_id) do update set care = excluded.care`);
   }
-  if (sharedLoad === (before?.sharedLoad ?? null)) return writes;
-  writes.push(
-    sharedLoad === null
-      ? sql`delete from offbeat.shared_loads where repository_id = ${id}`
-      : sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
-          on conflict (repository_id) do update set load = excluded.load`,
-  );
+  if (sharedLoad !== (before?.sharedLoad ?? null)) {
+    writes.push(
+      sharedLoad === null
+        ? sql`delete from offbeat.shared_loads where repository_id = ${id}`
+        : sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
+            on conflict (repository_id) do update set load = excluded.load`,
+    );
+  }
+  if (onTime !== (before?.onTime ?? null)) {
+    writes.push(
+      onTime === null
+        ? sql`delete from offbeat.on_time where repository_id = ${id}`
+        : sql`insert into offbeat.on_time (repository_id, state) values (${id}, ${jsonText(onTime)}::jsonb)
+            on conflict (repository_id) do update set state = excluded.state`,
+    );
+  }
   return writes;
 }
 
@@ -196,7 +206,17 @@ function listWrites({ id, changes }: OpenedRepository): readonly Write[] {
     changes.flatMap((change) => change.proposals ?? []),
     ({ pullNumber }) => pullNumber,
   );
+  const ticks = lastOfEach(
+    changes.flatMap((change) => change.ticks ?? []),
+    tickKey,
+  );
   const writes: Write[] = [];
+  if (ticks.length > 0) {
+    writes.push(sql`insert into offbeat.ticks (repository_id, path, tick, served)
+      select ${id}::bigint, value ->> 'path', (value ->> 'tick')::double precision, value
+      from ${items(ticks)}
+      on conflict (repository_id, path, tick) do update set served = excluded.served`);
+  }
   if (learningEvents.length > 0) {
     writes.push(sql`insert into offbeat.learning_events (repository_id, event)
       select ${id}::bigint, value from ${items(learningEvents)} order by ordinality`);

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { NetMode, OnTimeMode } from '../config/config.ts';
+import { Hold } from './hold.ts';
+import type { ServedTick } from './served-tick.ts';
+
+/** A workflow file that is to be started on time, as it was read last, and how far that has come. Times are epoch ms. */
+export const OnTimeFile = z.object({
+  path: z.string(),
+  mode: z.enum(['rescue', 'punctual']),
+  net: NetMode,
+  crons: z.array(z.object({ cron: z.string(), timezone: z.string() })),
+  /** The file at the head of the default branch. */
+  blobSha: z.string(),
+  /** Whether it has `workflow_dispatch`. */
+  hasTrigger: z.boolean(),
+  /** Why it is not served, as sentences with their places; empty where it is. */
+  obstacles: z.array(z.string()),
+  /** How long GitHub is waited for after a tick, ms; 0 in `punctual`. */
+  delayMs: z.number().nonnegative(),
+  catchUpMs: z.number().nonnegative().nullable(),
+  /** Minute of the local day by which runs shall be done; `null` where none is wished. */
+  finishByMinute: z.number().nullable(),
+  inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  manualServes: z.boolean(),
+  failures: z.enum(['issue', 'off']),
+  /** Every tick up to here has been decided on. */
+  watermark: z.number(),
+  hold: Hold.nullable(),
+  trial: z.enum(['open', 'passed']),
+  /** Set where Offbeat itself has switched it off, until a person asks for it again. */
+  switchedOff: z.object({ why: z.string(), at: z.number() }).nullable(),
+  /** The open issue about failures is of this state of affairs; `null` where there is none. */
+  told: z.string().nullable(),
+});
+export type OnTimeFile = z.infer<typeof OnTimeFile>;
+
+/** What is kept of one repository about starting workflows on time, beside its ticks. */
+export const OnTimeState = z.object({
+  /** What `/on-time` has asked for, by workflow path; `*` for all. */
+  commanded: z.record(z.string(), OnTimeMode),
+  files: z.array(OnTimeFile),
+  /** When the files and the configuration were read last, epoch ms; `null` never. */
+  readAt: z.number().nullable(),
+});
+export type OnTimeState = z.infer<typeof OnTimeState>;
+
+/** All workflows, in what `/on-time` has asked for. */
+export const ALL_WORKFLOWS = '*';
+
+/** Nothing was asked for. */
+export function emptyOnTime(): OnTimeState {
+  return { commanded: {}, files: [], readAt: null };
+}
+
+/** What a command has asked for of one file; `null` where none has. */
+export function commandedMode({ commanded }: OnTimeState, path: string): OnTimeMode | null {
+  return commanded[path] ?? commanded[ALL_WORKFLOWS] ?? null;
+}
+
+/** Why nothing is started for a file now, in a sentence; `null` where it is served. */
+export function whyNotServed(
+  { obstacles, switchedOff, hold }: Pick<OnTimeFile, 'obstacles' | 'switchedOff' | 'hold'>,
+  now: number,
+): string | null {
+  if (switchedOff !== null) return switchedOff.why;
+  const [first] = obstacles;
+  if (first !== undefined) return first;
+  return hold !== null && now < hold.until ? hold.sentence : null;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** The shares that people are shown are of 30 days. */
+const KEPT_MS = 30 * DAY_MS;
+/** A tick every five minutes in two files; who has more is shown shares of fewer days. */
+const MOST_KEPT = 20_000;
+
+/** Ticks within bounds, oldest first; `slack` is the share by which they may be over before any goes. */
+export function withinThirtyDays(ticks: readonly ServedTick[], slack: number): readonly ServedTick[] {
+  const newest = ticks.reduce((latest, { tick }) => Math.max(latest, tick), Number.NEGATIVE_INFINITY);
+  const oldest = ticks.reduce((earliest, { tick }) => Math.min(earliest, tick), Number.POSITIVE_INFINITY);
+  if (newest - oldest <= KEPT_MS * (1 + slack) && ticks.length <= MOST_KEPT * (1 + slack)) return ticks;
+  return ticks.filter(({ tick }) => newest - tick <= KEPT_MS).slice(-MOST_KEPT);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { commandedMode, emptyOnTime, whyNotServed } from '../../src/on-time/state.ts';
+
+const PATH = '.github/workflows/nightly.yml';
+
+describe('what a command has asked for', () => {
+  it('holds for all workflows, and for one before all', () => {
+    expect(commandedMode(emptyOnTime(), PATH)).toBeNull();
+    const all = { ...emptyOnTime(), commanded: { '*': 'rescue' } } as const;
+    expect(commandedMode(all, PATH)).toBe('rescue');
+    expect(commandedMode({ ...all, commanded: { ...all.commanded, [PATH]: 'off' } }, PATH)).toBe('off');
+  });
+});
+
+describe('why nothing is started', () => {
+  const file = { obstacles: [], switchedOff: null, hold: null };
+  const hold = { why: 'disabled', until: 10, times: 1, sentence: 'It is disabled.' } as const;
+
+  it('says what Offbeat has switched off first, then what stands in the way, then what is held', () => {
+    expect(whyNotServed(file, 0)).toBeNull();
+    expect(whyNotServed({ ...file, hold }, 9)).toBe('It is disabled.');
+    expect(whyNotServed({ ...file, hold }, 10)).toBeNull();
+    expect(whyNotServed({ ...file, hold, obstacles: ['It reads its actor.'] }, 9)).toBe(
+      'It reads its actor.',
+    );
+    const switchedOff = { why: 'The trial failed.', at: 1 };
+    expect(whyNotServed({ ...file, obstacles: ['It reads its actor.'], switchedOff }, 9)).toBe(
+      'The trial failed.',
+    );
+  });
+});
