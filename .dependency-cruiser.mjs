@@ -3,6 +3,8 @@ const LAYERS = [
   'main.ts',
   'app.ts',
   'cli',
+  'action',
+  'library',
   'demo',
   'serve',
   'http/setup',

@@ -40,6 +40,7 @@ const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 
 /** The files that take longest, the longest first. */
 const LONGEST = [
+  'test/library/package.test.ts',
   'test/http/dashboard/browser.test.ts',
   'test/golden/demo.test.ts',
   'test/crash/whole-app-postgres.test.ts',

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
+import { sourcesReader } from '../github/given-files.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Context } from '../usecases/context.ts';
 import { newProfile } from '../usecases/known-repository.ts';
 import { observeRun } from '../usecases/learning/observe-run.ts';
 import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
 import type { GitHub, RepositoryProfile, Store } from '../usecases/ports.ts';
-import { sourcesReader } from './local-sources.ts';
 import type { Subject } from './subject.ts';
 
 const REPOSITORY = 1;

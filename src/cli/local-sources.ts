@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
-import type { RepositoryReader, SourceFile } from '../usecases/ports.ts';
+import type { SourceFile } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
@@ -106,25 +106,6 @@ export async function mustBeDirectory(directory: string, fix: string): Promise<v
   });
   if (found?.isDirectory() === true) return;
   throw new OffbeatError('usage-invalid', 'There is no such directory.', { where: directory, fix });
-}
-
-/** A reader of files that were read before. It knows no pull requests, and is not asked for any. */
-export function sourcesReader(
-  files: () => Promise<readonly SourceFile[]>,
-  config: () => Promise<Config>,
-): RepositoryReader {
-  return {
-    workflowSources: async () => ({ sha: 'checkout', files: await files() }),
-    config,
-    recentCommitTitles: async () => [],
-    fileText: async () => null,
-    pull: async () => null,
-    pullOfBranch: async () => null,
-    pullTouches: async () => false,
-    commit: async () => ({ author: null, isByBot: false, parents: [], paths: [] }),
-    branchHas: async () => false,
-    describe: async () => ({ defaultBranch: 'main', archived: false, fork: false, private: false }),
-  };
 }
 
 function unreadable(path: string, cause: unknown): OffbeatError {

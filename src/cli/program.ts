@@ -80,6 +80,8 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .description('The main job on an emulated GitHub: no account, no secrets, no services.')
     .option('--once', 'exit when done: 0, or 1 if anything did not happen')
     .action(async (options: { once?: boolean }) => {
+      const { fetchEmulator } = await import('../demo/emulator-package.ts');
+      await fetchEmulator(output.error);
       const { runDemo } = await import('../demo/demo.ts');
       finish(await runDemo({ once: options.once === true, out: process.stdout, color: output.color }));
     });

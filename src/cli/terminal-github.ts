@@ -1,8 +1,9 @@
 import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
+import { sourcesReader } from '../github/given-files.ts';
 import { createReader } from '../github/reader.ts';
 import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
-import { localConfig, localSources, sourcesReader } from './local-sources.ts';
+import { localConfig, localSources } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
 /** GitHub for a command: a checkout, or the API with a token. It can read only. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createEmulator } from 'emulate';
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../usecases/ports.ts';
+import { requireEmulator } from './emulator-package.ts';
 import { isSuccess } from './exchange.ts';
 import { type GithubProxy, type ProxyOptions, startGithubProxy } from './github-proxy.ts';
 import { numberAt, textAt } from './json.ts';
@@ -107,6 +107,7 @@ const PEOPLE = {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulated> {
   const clock = options.clock ?? { now: () => Date.now() };
   const privateKey = options.privateKey ?? newPrivateKey();
+  const { createEmulator } = await requireEmulator();
   const emulator = await createEmulator({
     service: 'github',
     port: FREE_PORT,
