@@ -67,6 +67,7 @@ describe('the App by probot.load, nock and probot.receive', () => {
     const posted: string[] = [];
     nock(API).get('/app').reply(200, { slug: 'offbeat' });
     nock(API)
+      .persist()
       .post('/app/installations/9/access_tokens')
       .reply(201, {
         token: 'ghs_token',

@@ -139,6 +139,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
   if (options.webhookUrl !== undefined) proxy.hooks.target(options.webhookUrl);
   return {
     ...proxy,
+    get tokens() {
+      return proxy.tokens;
+    },
     app: {
       id: APP_ID,
       slug: APP_SLUG,

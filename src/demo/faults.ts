@@ -1,5 +1,5 @@
 import { type Answer, type Exchange, refusal } from './exchange.ts';
-import { asList, textAt } from './json.ts';
+import { asJson, asList, textAt } from './json.ts';
 
 /** A planted failure: the next `times` requests that match are answered with it. */
 export interface Fault {
@@ -101,6 +101,7 @@ export class Faults {
   }
 
   #missingPermission(exchange: Exchange): Answer | undefined {
+    if (exchange.caller.kind === 'app') return this.#tokenRefusal(exchange);
     if (exchange.caller.kind !== 'installation') return undefined;
     const writes = WRITE_METHODS.has(exchange.method);
     const missing = NEEDED.some(
@@ -116,6 +117,18 @@ export class Faults {
           403,
           `refusing to allow a GitHub App to create or update workflow \`${file}\` without \`workflows\` permission`,
         );
+  }
+
+  /** No token is made with what the installation has lost. */
+  #tokenRefusal({ method, path, body }: Exchange): Answer | undefined {
+    if (method !== 'POST' || !path.endsWith('/access_tokens')) return undefined;
+    const wanted = asJson(body.permissions);
+    const isLost = [...this.#withheld].some(
+      (name) => wanted[name] === 'write' || (name === 'actions' && wanted[name] !== undefined),
+    );
+    return isLost
+      ? refusal(422, 'The permissions requested are not granted to this installation.')
+      : undefined;
   }
 
   #workflowFileOf(exchange: Exchange): string | undefined {

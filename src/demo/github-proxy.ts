@@ -14,6 +14,7 @@ import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { runPage, threadPage } from './thread-page.ts';
 import { TimeStamps } from './time-stamps.ts';
+import { type AskedToken, TokenRights } from './token-rights.ts';
 import { wholeAnswer } from './whole-answers.ts';
 
 /** One request that was answered; what tests assert about reads and writes. */
@@ -62,6 +63,8 @@ export interface GithubProxy {
   readonly faults: Faults;
   readonly requests: readonly RequestRecord[];
   readonly writes: readonly WriteRecord[];
+  /** What the App's tokens were asked for. */
+  readonly tokens: readonly AskedToken[];
   stop(): Promise<void>;
 }
 
@@ -80,6 +83,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
   const signIn = new OAuthPages(options.emulatorUrl, options.oauth, tokens);
   const stamps = new TimeStamps(options.clock);
   const upstream = upstreamOf(options, stamps, () => ownUrl);
+  const rights = new TokenRights(upstream);
   const pulls = new PullRequests(upstream, () => stamps.now());
   const sender = (exchange: Exchange) => senderOf(upstream, options.appSlug, exchange);
   const pullView = async (path: string, number: string) =>
@@ -102,7 +106,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
   const webhooks = { upstream, hooks, installationId: options.installationId, sender, pullView };
 
   async function answer(exchange: Exchange): Promise<Answer> {
-    const intercepted = faults.intercept(exchange);
+    const intercepted = faults.intercept(exchange) ?? (await rights.refuse(exchange));
     if (intercepted !== undefined) return intercepted;
     const branch = branchMoved(exchange);
     const before = branch === undefined ? undefined : await tipOf(upstream, exchange.path, branch);
@@ -111,6 +115,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     const shown = { ...viewed, body: wholeAnswer(viewed.body, ownUrl) };
     if (exchange.caller.kind !== 'person') options.observe?.(exchange, shown);
     faults.learn(exchange, shown);
+    rights.learn(exchange, shown);
     await raiseWebhooks(webhooks, exchange, shown, before);
     if (exchange.method !== 'GET' && isSuccess(shown)) {
       const { method, path, caller, body } = exchange;
@@ -159,6 +164,9 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     faults,
     requests,
     writes,
+    get tokens() {
+      return rights.asked;
+    },
     async stop() {
       await hooks.settled();
       server.closeAllConnections();

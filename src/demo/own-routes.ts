@@ -62,6 +62,7 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+`, run),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+/jobs`, jobs),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/jobs`, jobs),
+  route('POST', '/app/installations/\\d+/access_tokens', installationToken),
   route('GET', '/user/installations', userInstallations),
   route('GET', '/user/installations/(\\d+)/repositories', userRepositories),
   route('GET', '/app/hook/deliveries', deliveryList),
@@ -227,6 +228,18 @@ function jobs(context: OwnRoutesContext, exchange: Exchange, [, id = '']: readon
   const all = context.runs.jobs(Number(id));
   const [from, to] = pageBounds(exchange.query);
   return { status: 200, body: { total_count: all.length, jobs: all.slice(from, to) } };
+}
+
+/** The emulator names the repositories of a token in a few words, where GitHub describes them. */
+async function installationToken({ upstream }: OwnRoutesContext, exchange: Exchange): Promise<Answer> {
+  const { authorization, body } = exchange;
+  const made = await upstream('POST', exchange.path, { authorization, body });
+  const named = at(made.body, 'repositories');
+  if (named === undefined) return made;
+  const repositories = await Promise.all(
+    asList(named).map(async (one) => (await upstream('GET', `/repos/${textAt(one, 'full_name')}`)).body),
+  );
+  return { ...made, body: { ...asJson(made.body), repositories } };
 }
 
 /** What the person who asks may do in every seeded repository. */

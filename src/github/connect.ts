@@ -3,21 +3,24 @@ import { LRUCache } from 'lru-cache';
 import type { GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
-import type { GitHubClient } from './client.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
 import { createGuard, type Guard } from './guard.ts';
+import type { TokenScope } from './installation-tokens.ts';
 import { permissionOf } from './permission.ts';
 import { createReader } from './reader.ts';
 import { createWriter } from './writer.ts';
 
-/** Clients of installations, kept: making one costs more than most events that ask for it. */
+/** Clients of repositories, kept: making one costs more than most events that ask for it. */
 const MAX_CLIENTS = 1_000;
 
 /** A client that may say of its requests when they begin and end. */
 export type HookedClient = GitHubClient & Partial<Pick<Octokit, 'hook'>>;
 
 export interface AppAuthentication {
-  /** A client that acts as the installation, or as the App itself where no id is given. */
-  auth(installationId?: number): Promise<HookedClient>;
+  /** A client that acts as the App itself. */
+  asApp(): Promise<HookedClient>;
+  /** A client that acts as an installation, in one of its repositories. */
+  inRepository(scope: TokenScope): Promise<HookedClient>;
 }
 
 /** Told of every client when it is made; `null` for the App's own. */
@@ -37,29 +40,33 @@ export function createGitHub(
 ): AppGitHub {
   const blobs = createBlobCache();
   const absences = createAbsences();
-  const clients = new LRUCache<number, Promise<GitHubClient>>({ max: MAX_CLIENTS });
+  const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
 
-  const guardedClient = async (installationId: number | null): Promise<GitHubClient> => {
-    const client = await app.auth(installationId ?? undefined);
+  const guardedClient = async (
+    made: Promise<HookedClient>,
+    installationId: number | null,
+  ): Promise<GitHubClient> => {
+    const client = await made;
     onClient(client, installationId);
     if (client.hook !== undefined) guard.protect(client.hook, installationId);
     return client;
   };
 
-  const clientOf = (installationId: number): Promise<GitHubClient> => {
-    const known = clients.get(installationId);
+  const clientIn = (scope: TokenScope): Promise<GitHubClient> => {
+    const key = JSON.stringify(scope);
+    const known = clients.get(key);
     if (known !== undefined) return known;
-    const made = guardedClient(installationId);
-    clients.set(installationId, made);
+    const made = guardedClient(app.inRepository(scope), scope.installationId);
+    clients.set(key, made);
     // A failure is not kept: the next call tries again.
-    made.catch(() => clients.delete(installationId));
+    made.catch(() => clients.delete(key));
     return made;
   };
 
   const asApp = (): Promise<GitHubClient> => {
-    own ??= guardedClient(null);
+    own ??= guardedClient(app.asApp(), null);
     own.catch(() => {
       own = undefined;
     });
@@ -77,14 +84,22 @@ export function createGitHub(
   return {
     asApp,
     async connect(profile) {
-      const [client, ownLogin] = await Promise.all([clientOf(profile.installationId), appLogin()]);
+      const { installationId } = profile;
+      const [client, ownLogin] = await Promise.all([
+        clientIn({ installationId, repository: { id: profile.id } }),
+        appLogin(),
+      ]);
       const name = { owner: profile.owner, repo: profile.name };
+      const neighbour = ({ owner, repo }: RepositoryName) =>
+        owner.toLowerCase() === name.owner.toLowerCase()
+          ? clientIn({ installationId, repository: { name: repo } })
+          : null;
       return {
         appLogin: ownLogin,
-        reader: createReader(client, name, blobs, absences),
+        reader: createReader(client, name, { blobs, absences, neighbour }),
         writer: createWriter(client, name, ownLogin, absences),
         permissionOf: (person) => permissionOf(client, name, person),
-        writesLeft: () => guard.writesLeft(profile.installationId),
+        writesLeft: () => guard.writesLeft(installationId),
       };
     },
   };

@@ -46,7 +46,7 @@ export interface GuardTime {
   wait(ms: number): Promise<unknown>;
 }
 
-const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) => sleep(ms) };
+export const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) => sleep(ms) };
 
 /** What is known of the requests of one installation, or of the App's own. */
 interface Account {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfigText, type RawConfig, resolveConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import type { RepositoryName } from './client.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
 import { maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 
 /** How far `_extends` is followed: repository, organisation, and one step behind. */
@@ -10,29 +10,43 @@ const MAX_DEPTH = 3;
 /** The organisation's own copy stands in its repository `.github`, at the same path as everywhere. */
 const ORGANISATION_REPOSITORY = '.github';
 
+/** A client that may see another repository of the same account; `null` for one of another account. */
+export type Neighbour = (name: RepositoryName) => Promise<GitHubClient> | null;
+
 const EXTENDS = /^(?:([\w.-]+)\/)?([\w.-]+)$/;
 
 /**
  * The configuration in force: the repository's file over what it extends; without a file, the organisation's; without
  * either, the defaults. Throws `config-invalid` with the place of the problem.
  */
-export async function readConfig(place: Place): Promise<Config> {
+export async function readConfig(place: Place, neighbour: Neighbour = () => null): Promise<Config> {
   const { name } = place;
+  const extended = async (other: RepositoryName, depth: number): Promise<readonly RawConfig[]> => {
+    const raw = await readShared({ ...place, name: other }, neighbour(other));
+    if (raw === null) return [];
+    if (raw._extends === undefined || depth === MAX_DEPTH) return [raw];
+    return [...(await extended(target(other, raw), depth + 1)), raw];
+  };
   const own = await readFile(place, CONFIG_PATH);
   const chain =
-    own === null ? await extended(place, { owner: name.owner, repo: ORGANISATION_REPOSITORY }, 1) : [own];
+    own === null ? await extended({ owner: name.owner, repo: ORGANISATION_REPOSITORY }, 1) : [own];
   const first = chain.at(-1);
-  const base =
-    own === null || first?._extends === undefined ? [] : await extended(place, target(name, first), 1);
+  const base = own === null || first?._extends === undefined ? [] : await extended(target(name, first), 1);
   return resolveConfig([...base, ...chain]);
 }
 
-async function extended(from: Place, name: RepositoryName, depth: number): Promise<readonly RawConfig[]> {
-  const place = { ...from, name };
-  const raw = await readFile(place, `${name.owner}/${name.repo}/${CONFIG_PATH}`, () => isThere(place));
-  if (raw === null) return [];
-  if (raw._extends === undefined || depth === MAX_DEPTH) return [raw];
-  return [...(await extended(place, target(name, raw), depth + 1)), raw];
+/** Reads the file of another repository: by `client`, where there is one, and as any public one. */
+async function readShared(place: Place, client: Promise<GitHubClient> | null): Promise<RawConfig | null> {
+  const { owner, repo } = place.name;
+  const readBy = (seen: Place) => readFile(seen, `${owner}/${repo}/${CONFIG_PATH}`, () => isThere(seen));
+  if (client === null) return readBy(place);
+  try {
+    return await readBy({ ...place, client: await client });
+  } catch (error) {
+    // It is not one of the installation's, or not there.
+    if (!(error instanceof OffbeatError) || error.code !== 'github-refused') throw error;
+    return readBy(place);
+  }
 }
 
 /** A private repository of another owner looks as if it were not there. */

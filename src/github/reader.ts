@@ -7,7 +7,7 @@ import { listJobs } from './list-jobs.ts';
 import { listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
-import { readConfig } from './read-config.ts';
+import { type Neighbour, readConfig } from './read-config.ts';
 import { sayingReadRefusals } from './saying-refusals.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
@@ -21,6 +21,13 @@ const SYMBOLIC_LINK = '120000';
 /** As many as GitHub puts on a page. */
 const FILES_PER_PAGE = 100;
 
+export interface ReaderOptions {
+  readonly blobs?: BlobCache;
+  readonly absences?: Absences;
+  /** A client for another repository of the same account, which this one may not see. */
+  readonly neighbour?: Neighbour;
+}
+
 /**
  * Reads one repository through the REST API. Blobs are remembered by their hash, so that reading an unchanged
  * directory again costs one request. What seems absent is looked at again before it counts as absent.
@@ -28,8 +35,7 @@ const FILES_PER_PAGE = 100;
 export function createReader(
   client: GitHubClient,
   name: RepositoryName,
-  blobs: BlobCache = createBlobCache(),
-  absences: Absences = createAbsences(),
+  { blobs = createBlobCache(), absences = createAbsences(), neighbour }: ReaderOptions = {},
 ): RepositoryReader {
   const place = { client, name, absences };
   return sayingReadRefusals({
@@ -37,7 +43,7 @@ export function createReader(
       const sha = await commitSha(place, ref, before);
       return { sha, files: await workflowFiles(place, sha, blobs) };
     },
-    config: () => readConfig(place),
+    config: () => readConfig(place, neighbour),
     async describe() {
       const { data } = await client.rest.repos.get({ ...name });
       return {

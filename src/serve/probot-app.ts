@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { readAppEnv } from '../env.ts';
 import { registerEvents } from '../events/register.ts';
 import { createGitHub } from '../github/connect.ts';
+import { appAuthentication } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
@@ -29,7 +30,7 @@ export async function registerProbotApp(
   const { store } = await openStore({ env, log, clock });
   const parts = {
     env,
-    github: createGitHub(probot),
+    github: createGitHub(appAuthentication(probot)),
     planning: guardedPlanner(createPlanner()),
     metrics: createMetrics(),
     changes: createChanges(),

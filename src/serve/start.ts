@@ -7,7 +7,7 @@ import { registerEvents } from '../events/register.ts';
 import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.ts';
 import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
-import { createProbot } from '../github/probot.ts';
+import { appAuthentication, createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { clientAddress } from '../http/shared/client-address.ts';
 import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
@@ -144,7 +144,7 @@ function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSig
       log.debug({ method: call.method, route, status: call.status }, 'GitHub has answered');
     });
   };
-  const github = createGitHub(probot, measure, createGuard(githubTime));
+  const github = createGitHub(appAuthentication(probot, githubTime), measure, createGuard(githubTime));
   return {
     env,
     probot,

@@ -369,6 +369,6 @@ export interface ConnectedRepository {
 /** Where a connection comes from; it is made when the first call needs it, not before. */
 export interface GitHub {
   connect(
-    profile: Pick<RepositoryProfile, 'installationId' | 'owner' | 'name'>,
+    profile: Pick<RepositoryProfile, 'id' | 'installationId' | 'owner' | 'name'>,
   ): Promise<ConnectedRepository>;
 }

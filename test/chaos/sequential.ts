@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { processJob } from '../../src/events/process-job.ts';
 import { registerEvents } from '../../src/events/register.ts';
 import { createGitHub } from '../../src/github/connect.ts';
-import { createProbot } from '../../src/github/probot.ts';
+import { appAuthentication, createProbot } from '../../src/github/probot.ts';
 import { createKeyedMutex } from '../../src/keyed-mutex.ts';
 import { helpLines } from '../../src/operations/help.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
@@ -38,7 +38,7 @@ export async function liveSequentially(
     timeoutMs: 20_000,
     log,
   });
-  const github = createGitHub(probot);
+  const github = createGitHub(appAuthentication(probot));
   const store = await openLowdbStore({ directory, log, clock });
   const deployments = openDeploymentFile(directory);
   const planning = createPlanner();

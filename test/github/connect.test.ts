@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGitHub } from '../../src/github/connect.ts';
+import type { TokenScope } from '../../src/github/installation-tokens.ts';
 import { API, client } from './client.ts';
 
 beforeEach(() => nock.disableNetConnect());
@@ -9,18 +10,19 @@ afterEach(() => {
   nock.enableNetConnect();
 });
 
-const PROFILE = { installationId: 9, owner: 'acme', name: 'site' };
+const PROFILE = { id: 1, installationId: 9, owner: 'acme', name: 'site' };
 
 function app(failures = 0) {
-  const asked: (number | undefined)[] = [];
+  const asked: TokenScope[] = [];
   let left = failures;
   return {
     asked,
-    async auth(installationId?: number) {
-      asked.push(installationId);
-      if (installationId !== undefined && left > 0) {
+    asApp: async () => client(),
+    async inRepository(scope: TokenScope) {
+      asked.push(scope);
+      if (left > 0) {
         left -= 1;
-        throw new Error('no token');
+        throw new Error('no client');
       }
       return client();
     },
@@ -28,15 +30,15 @@ function app(failures = 0) {
 }
 
 describe('connect', () => {
-  it('knows its own account, and asks for it and for a client once', async () => {
+  it('knows its own account, and asks for it and for a client of a repository once', async () => {
     nock(API).get('/app').reply(200, { slug: 'offbeat-of-acme' });
     const authentication = app();
     const github = createGitHub(authentication);
     expect((await github.connect(PROFILE)).appLogin).toBe('offbeat-of-acme[bot]');
-    await github.connect({ ...PROFILE, name: 'other' });
-    expect(authentication.asked.toSorted()).toEqual([9, undefined]);
-    await github.connect({ ...PROFILE, installationId: 10 });
-    expect(authentication.asked.filter((id) => id !== undefined)).toEqual([9, 10]);
+    await github.connect({ ...PROFILE, name: 'renamed' });
+    expect(authentication.asked).toEqual([{ installationId: 9, repository: { id: 1 } }]);
+    await github.connect({ ...PROFILE, id: 2 });
+    expect(authentication.asked.slice(1)).toEqual([{ installationId: 9, repository: { id: 2 } }]);
   });
 
   it('keeps no failure', async () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { GitHubClient } from '../../src/github/client.ts';
 import { createGitHub } from '../../src/github/connect.ts';
 import { createGuard } from '../../src/github/guard.ts';
-import { createProbot } from '../../src/github/probot.ts';
+import { appAuthentication, createProbot } from '../../src/github/probot.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -86,9 +86,13 @@ async function productionClients(...answers: readonly Answer[]) {
     log: createLog({ level: 'silent' }),
   });
   const clients = new Map<number | null, GitHubClient>();
-  const github = createGitHub(probot, (client, installationId) => clients.set(installationId, client), guard);
+  const github = createGitHub(
+    appAuthentication(probot),
+    (client, installationId) => clients.set(installationId, client),
+    guard,
+  );
   for (const installationId of [9, 10]) {
-    await github.connect({ installationId, owner: WHERE.owner, name: WHERE.repo });
+    await github.connect({ id: 1, installationId, owner: WHERE.owner, name: WHERE.repo });
   }
   const restOf = (account: Account) => {
     const client = clients.get(account);

@@ -145,11 +145,11 @@ describe('workflow files', () => {
     listing('c1', [entry('.github/workflows/a.yml', 'b1'), entry('.github/workflows/b.yml', 'b2')]);
     blob('b1', 'on: push\n');
     blob('b2', 'on: pull_request\n');
-    await createReader(client(), NAME, cache).workflowSources();
+    await createReader(client(), NAME, { blobs: cache }).workflowSources();
     commit('HEAD', 'c2');
     listing('c2', [entry('.github/workflows/a.yml', 'b1'), entry('.github/workflows/b.yml', 'b3')]);
     blob('b3', 'on: release\n');
-    const { files } = await createReader(client(), NAME, cache).workflowSources();
+    const { files } = await createReader(client(), NAME, { blobs: cache }).workflowSources();
     expect(files.map(({ text }) => text)).toEqual(['on: push\n', 'on: release\n']);
   });
 });
