@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type HelpLine, renderHelp } from '../render/comment.ts';
-import { asWritten, only, table } from '../render/document.ts';
+import { only, table } from '../render/document.ts';
 import { defineOperation } from './define.ts';
 import { ALL_DOORS, type AnyOperation } from './operation.ts';
 
@@ -71,7 +71,7 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
       only(
         'terminal',
         table(
-          [asWritten('Command'), asWritten('What it does')],
+          ['Command', 'What it does'],
           lines.map(({ usage, summary }) => [usage, summary]),
         ),
       ),

@@ -16,6 +16,7 @@ import {
   minimumGainReason,
   moveReasons,
   QUOTABLE_OBSERVATIONS,
+  timeOfDay,
   unreachableSentence,
 } from './reasons.ts';
 import { type Round, savedShare } from './round.ts';
@@ -37,7 +38,7 @@ export interface DecisionRow {
 /** What a move to another time would bring: the fields of a row that depend on that time. */
 type MoveFields = Pick<
   ScheduleDecision,
-  'to' | 'confidence' | 'benefit' | 'proposed' | 'latenessBelief' | 'reasons'
+  'to' | 'confidence' | 'benefit' | 'proposed' | 'latenessBelief' | 'latenessRuns' | 'reasons' | 'cautions'
 > & { readonly explanation: ScheduleExplanation };
 
 /** Writes the schedules' rows of a decision from a finished round. */
@@ -174,7 +175,7 @@ export class DecisionRows {
     );
     const proposed = slotForecastOf(task, at, option, this.#concurrencyPlanned);
     const observed = leastObserved(task, option);
-    const { cron, runsSeen, finishByMinute, runners = RUNNERS } = task.schedule;
+    const { cron, finishByMinute, runners = RUNNERS } = task.schedule;
     const facts = {
       today,
       proposed,
@@ -184,14 +185,7 @@ export class DecisionRows {
       latenessObservations: Math.round(observed),
     };
     const costToday = itemAt(round.costToday, at);
-    const reasons = moveReasons({
-      ...facts,
-      shiftMinutes: numberAt(task.shifts, option),
-      bestFinish: Math.max(0, ...task.finished),
-      benefit,
-      confidence,
-      runsSeen,
-    });
+    const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
     const explanation = explainMove({
       ...facts,
       cron,
@@ -208,7 +202,9 @@ export class DecisionRows {
       benefit,
       proposed,
       latenessBelief: observed < QUOTABLE_OBSERVATIONS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
-      reasons,
+      latenessRuns: Math.round(observed),
+      reasons: moveReasons(facts),
+      ...(missed === null ? {} : { cautions: [missed] }),
     };
   }
 }
@@ -217,7 +213,7 @@ type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
 
 /** What every row of a decision says, for a schedule that stays where it is. */
 function unmovedRow({ schedule }: Task): UnmovedRow {
-  const { key, path, index, workflowName, timezone, cron, runsSeen } = schedule;
+  const { key, path, index, workflowName, timezone, cron, runsSeen, finishByMinute } = schedule;
   return {
     key,
     path,
@@ -225,6 +221,7 @@ function unmovedRow({ schedule }: Task): UnmovedRow {
     workflowName,
     timezone,
     cron,
+    ...(finishByMinute === null ? {} : { finishBy: timeOfDay(finishByMinute) }),
     to: cron,
     confidence: 0,
     benefit: 0,

@@ -64,6 +64,10 @@ export const ScheduleDecision = z.object({
   to: z.string(),
   /** Sentences, most important first. */
   reasons: z.array(z.string()),
+  /** What a person should know before the move, in sentences; missing where there is nothing, and in older records. */
+  cautions: z.array(z.string()).optional(),
+  /** HH:MM of its own day by which it should be done; missing where none is asked for, and in older records. */
+  finishBy: z.string().optional(),
   /** Probability that at least half of the benefit comes true, 0–1. */
   confidence: z.number().min(0).max(1),
   /** Share of the schedule's present cost that the move takes away; negative would be a loss. */
@@ -76,6 +80,8 @@ export const ScheduleDecision = z.object({
    * Missing in older records.
    */
   latenessBelief: z.number().min(0).max(1).optional(),
+  /** How many recent runs the evidence at the proposed hour is worth: older ones count less. Missing in older records. */
+  latenessRuns: z.number().optional(),
   alternatives: z.array(Alternative),
   /** For what moves or is held; missing in older records. */
   explanation: ScheduleExplanation.optional(),

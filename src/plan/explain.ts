@@ -62,7 +62,7 @@ export function explainMove(account: MoveAccount): ScheduleExplanation {
 function latenessSentence({ today, proposed, latenessObservations }: MoveAccount): string {
   return (
     `Half of the runs start within ${span(proposed.latenessMedianMinutes)} of the tick instead of ` +
-    `${span(today.latenessMedianMinutes)} (${latenessObservations} ticks seen at the new hour).`
+    `${span(today.latenessMedianMinutes)} (evidence at the new hour: as much as ${latenessObservations} recent runs).`
   );
 }
 
@@ -100,7 +100,7 @@ function staying({ cron, today, finishByMinute, runners }: MoveAccount): string 
           `${percent(1 - today.finishByProbability)} of its runs are not done by ${timeOfDay(finishByMinute)}`,
         ]),
   ];
-  return `Staying at ${cron} would mean: ${facts.join('; ')}.`;
+  return `Staying at \`${cron}\` would mean: ${facts.join('; ')}.`;
 }
 
 /** How wrong each expectation would have to be for the schedule to stay. */

@@ -58,14 +58,14 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
     rows.filter(({ decision }) => decision.outcome === outcome).length;
   const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [
-    [withOutcome('keep'), 'stand as well as they can'],
-    [heldBy('gain'), 'would gain too little to be worth an edit'],
-    [heldBy('confidence'), 'would gain, but not surely enough'],
-    [heldBy('dwell'), 'were moved not long ago'],
-    [heldBy('coupling'), 'are held by others they are coupled to'],
-    [heldBy('edits'), 'wait, as enough was edited in half a year'],
-    [heldBy('share'), 'find no room under the change share'],
-    [withOutcome('refused'), 'are left alone'],
+    [withOutcome('keep'), 'at a good time'],
+    [heldBy('gain'), 'with too little gain to be worth an edit'],
+    [heldBy('confidence'), 'whose gain is not sure enough'],
+    [heldBy('dwell'), 'moved not long ago'],
+    [heldBy('coupling'), 'held by others they are coupled to'],
+    [heldBy('edits'), 'waiting, as enough was edited in half a year'],
+    [heldBy('share'), 'without room under the change share'],
+    [withOutcome('refused'), 'left alone'],
   ] as const;
   const counts = parts.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
   return counts.length === 0 ? 'No change: there is no schedule.' : `No change: ${counts.join(', ')}.`;

@@ -1,6 +1,5 @@
 import { HOUR_MINUTES } from '../time.ts';
 import { EDIT_DAYS } from './budget.ts';
-import { PROMISED_SHARE } from './confidence.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
@@ -34,17 +33,11 @@ export function timeOfDay(minute: number): string {
 export interface MoveFacts {
   readonly today: SlotForecast;
   readonly proposed: SlotForecast;
-  readonly shiftMinutes: number;
   readonly finishByMinute: number | null;
   /** Name of its runners. */
   readonly runners: string;
-  /** Highest P(done by `finish-by`) of all options. */
-  readonly bestFinish: number;
   /** Observations of the lateness at the proposed hours; of several hours the fewest. */
   readonly latenessObservations: number;
-  readonly benefit: number;
-  readonly confidence: number;
-  readonly runsSeen: number;
   /** What each term saves, in the objective's units. */
   readonly saved: {
     readonly overlap: number;
@@ -55,7 +48,7 @@ export interface MoveFacts {
   };
 }
 
-/** Why a schedule should move: its gains, the largest first, then the shift and the confidence. */
+/** Why a schedule should move: its gains, the largest first. */
 export function moveReasons(facts: MoveFacts): string[] {
   const gains = [
     { saved: facts.saved.finishBy, sentence: finishBySentence(facts) },
@@ -65,14 +58,7 @@ export function moveReasons(facts: MoveFacts): string[] {
     { saved: facts.saved.failure, sentence: failureSentence(facts) },
   ];
   gains.sort((a, b) => b.saved - a.saved);
-  const sentences = gains.map((gain) => gain.sentence).filter((sentence) => sentence !== null);
-  const missed = unreachableSentence(facts.finishByMinute, facts.bestFinish);
-  return [
-    ...sentences,
-    ...(missed === null ? [] : [missed]),
-    shiftSentence(facts),
-    confidenceSentence(facts),
-  ];
+  return gains.map(({ sentence }) => sentence).filter((sentence) => sentence !== null);
 }
 
 function overlapSentence({ today, proposed }: MoveFacts): string | null {
@@ -99,15 +85,12 @@ function latenessSentence({ today, proposed, latenessObservations }: MoveFacts):
   const [before, after] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
   if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   if (latenessObservations < QUOTABLE_OBSERVATIONS) {
-    return (
-      `How late GitHub starts at the new hour is hardly known here (${latenessObservations} observed ticks), so ` +
-      'no gain is counted on.'
-    );
+    return 'How late GitHub starts it at the new hour has hardly been seen here, so no gain is counted on.';
   }
   return (
-    `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median, ` +
-    `${latenessObservations} observed ticks at that hour; nine in ten within ` +
-    `${span(proposed.latenessP90Minutes)}).`
+    `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median; nine in ten within ` +
+    `${span(proposed.latenessP90Minutes)}). What was seen at that hour counts as much as ` +
+    `${latenessObservations} recent runs.`
   );
 }
 
@@ -132,18 +115,6 @@ export function unreachableSentence(finishByMinute: number | null, bestFinish: n
   return (
     `No time within its window is done by ${timeOfDay(finishByMinute)} in nine runs of ten; the best one is in ` +
     `${percent(bestFinish)}.`
-  );
-}
-
-function shiftSentence({ shiftMinutes }: MoveFacts): string {
-  return `The tick moves ${span(shiftMinutes)} ${shiftMinutes > 0 ? 'later' : 'earlier'}.`;
-}
-
-function confidenceSentence({ benefit, confidence, runsSeen }: MoveFacts): string {
-  const seen = runsSeen === 1 ? '1 run' : `${runsSeen} runs`;
-  return (
-    `Its cost falls by ${percent(benefit)}; at least ${percent(PROMISED_SHARE)} of that gain comes true with a ` +
-    `probability of ${percent(confidence)}, with ${seen} seen.`
   );
 }
 

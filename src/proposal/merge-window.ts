@@ -1,4 +1,6 @@
-/** A time span in which merging drops no late run (epoch ms). */
+import { DAY_MINUTES, MINUTE_MS } from '../time.ts';
+
+/** A time of every day in which merging drops no late run: minutes of the UTC day, over midnight where `from` > `to`. */
 export interface MergeWindow {
   readonly from: number;
   readonly to: number;
@@ -6,37 +8,59 @@ export interface MergeWindow {
 
 /** One schedule that a merge would touch. */
 export interface PendingTicks {
-  /** Ticks of today's cron around the window looked for, epoch ms, ascending. */
+  /** Ticks of today's cron over some weeks, epoch ms. */
   readonly ticks: readonly number[];
   /** Nine runs in ten exist this many minutes after their tick. */
   readonly latenessP90Minutes: number;
 }
 
-/** A person needs at least so long to notice a window and merge. */
-const MIN_WINDOW_MS = 30 * 60_000;
-
+/** A person needs at least so long to merge. */
+const LEAST_MINUTES = 30;
 /** GitHub reads an edited cron within minutes; for a tick right after the merge either cron may fire. */
-const SETTLE_MS = 10 * 60_000;
+const SETTLE_MINUTES = 10;
+/** Both ends are rounded inward, so that they are easy to remember. */
+const ROUNDED_TO_MINUTES = 5;
 
 /**
- * The first stretch of at least half an hour between `from` and `to` during which no tick of today's crons waits
- * for its run (an edit drops such a run) or is about to come; `null` where the schedules leave none.
+ * The longest stretch of the day, at least half an hour, in which on no day a tick of today's crons waits for its run (an
+ * edit drops such a run) or is about to come; `null` where the schedules leave none.
  */
-export function mergeWindow(
-  schedules: readonly PendingTicks[],
-  from: number,
-  to: number,
-): MergeWindow | null {
-  const busy = schedules
-    .flatMap(({ ticks, latenessP90Minutes }) =>
-      ticks.map((tick) => [tick - SETTLE_MS, tick + Math.max(0, latenessP90Minutes) * 60_000] as const),
-    )
-    .sort((a, b) => a[0] - b[0]);
-  let free = from;
-  for (const [begin, end] of busy) {
-    if (begin - free >= MIN_WINDOW_MS) return { from: free, to: Math.min(begin, to) };
-    free = Math.max(free, end);
-    if (free >= to) return null;
+export function mergeWindow(schedules: readonly PendingTicks[]): MergeWindow | null {
+  const busy = busyMinutes(schedules);
+  if (!busy.includes(true)) return { from: 0, to: DAY_MINUTES };
+  const begins = busy.flatMap((taken, minute) => (taken && !busyAt(busy, minute + 1) ? [minute + 1] : []));
+  const [longest] = begins
+    .map((from) => ({ from, length: freeFrom(busy, from) }))
+    .sort((a, b) => b.length - a.length);
+  if (longest === undefined) return null;
+  const from = Math.ceil(longest.from / ROUNDED_TO_MINUTES) * ROUNDED_TO_MINUTES;
+  const to = Math.floor((longest.from + longest.length) / ROUNDED_TO_MINUTES) * ROUNDED_TO_MINUTES;
+  return to - from < LEAST_MINUTES ? null : { from: from % DAY_MINUTES, to: to % DAY_MINUTES };
+}
+
+/** Of each minute of the day, whether a tick waits or is about to come on some day. */
+function busyMinutes(schedules: readonly PendingTicks[]): readonly boolean[] {
+  const busy = new Array<boolean>(DAY_MINUTES).fill(false);
+  for (const { ticks, latenessP90Minutes } of schedules) {
+    const waits = Math.min(DAY_MINUTES, SETTLE_MINUTES + Math.ceil(Math.max(0, latenessP90Minutes)));
+    for (const start of new Set(ticks.map((tick) => minuteOfDay(tick) - SETTLE_MINUTES))) {
+      for (let at = 0; at <= waits; at += 1) busy[(start + at + DAY_MINUTES) % DAY_MINUTES] = true;
+    }
   }
-  return to - free >= MIN_WINDOW_MS ? { from: free, to } : null;
+  return busy;
+}
+
+function minuteOfDay(at: number): number {
+  return Math.floor(at / MINUTE_MS) % DAY_MINUTES;
+}
+
+function busyAt(busy: readonly boolean[], minute: number): boolean {
+  return busy[minute % DAY_MINUTES] === true;
+}
+
+/** Minutes from `from` to the next busy one. */
+function freeFrom(busy: readonly boolean[], from: number): number {
+  let length = 0;
+  while (!busyAt(busy, from + length)) length += 1;
+  return length;
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from '../proposal/deployment.ts';
 import { breachOf } from '../proposal/rollout.ts';
-import { asWritten, type Document, numeric, table, together } from './document.ts';
+import { type Document, numeric, table, together } from './document.ts';
 import { name } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { instant } from './quantity.ts';
@@ -21,10 +21,10 @@ export function renderDeployment({ emergencyStop, rollouts }: Deployment): Docum
     stop,
     table(
       [
-        asWritten('Rollout'),
-        numeric('Reaches', 'Reaches'),
-        asWritten('Stage since'),
-        ...['Rounds', 'Failed', 'Measured', 'Harm'].map((head) => numeric(head, head)),
+        'Rollout',
+        numeric('Reaches'),
+        'Stage since',
+        ...['Rounds', 'Failed', 'Measured', 'Harm'].map((head) => numeric(head)),
       ],
       rollouts.map((rollout) => [
         name(rollout.name),

@@ -6,6 +6,7 @@ export type Document = readonly Block[];
 export type Block =
   /** A paragraph. An empty one is not shown. */
   | Inline
+  | { readonly kind: 'heading'; readonly text: string }
   | {
       readonly kind: 'list';
       readonly title: Inline;
@@ -15,13 +16,11 @@ export type Block =
     }
   /** A table without rows is not shown. */
   | { readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly Row[] }
-  /** Folded behind a summary in Markdown. A terminal shows the content alone. */
+  /** Folded behind a summary in Markdown. A terminal shows the summary as a heading. */
   | { readonly kind: 'details'; readonly summary: string; readonly content: Document }
   | { readonly kind: 'preformatted'; readonly text: string; readonly language: string }
   /** Blocks that a terminal shows without empty lines between them. */
   | { readonly kind: 'together'; readonly content: Document }
-  /** Blocks in which a terminal never breaks a line between a figure and its unit. */
-  | { readonly kind: 'unbroken'; readonly content: Document }
   /** Blocks that one printer shows and the other leaves out. */
   | { readonly kind: 'only'; readonly form: Form; readonly content: Document };
 
@@ -32,12 +31,15 @@ export type Item = Inline | { readonly content: Inline; readonly items: readonly
 
 export interface Column {
   readonly head: string;
-  /** The head in a terminal. Default: `head` in lower case. */
-  readonly terminalHead?: string;
   /** Figures are aligned to the right. */
-  readonly align?: 'right' | 'right-in-terminal';
+  readonly align?: 'right';
   /** Longer cells are cut in a terminal (code points). */
   readonly max?: number;
+}
+
+/** A heading within an answer. */
+export function heading(text: string): Block {
+  return { kind: 'heading', text };
 }
 
 /** A list with a dash before each item. */
@@ -55,16 +57,12 @@ export function table(columns: readonly (string | Column)[], rows: readonly Row[
   return { kind: 'table', columns: full, rows };
 }
 
-/** A column with the same head in a terminal. */
-export function asWritten(head: string): Column {
-  return { head, terminalHead: head };
-}
-
 /** A column of figures. */
-export function numeric(head: string, terminalHead = head.toLowerCase()): Column {
-  return { head, terminalHead, align: 'right' };
+export function numeric(head: string): Column {
+  return { head, align: 'right' };
 }
 
+/** Content that is folded behind a summary. Nothing where there is no content. */
 export function details(summary: string, ...content: Document): Block {
   return { kind: 'details', summary, content };
 }
@@ -75,10 +73,6 @@ export function preformatted(text: string, language = ''): Block {
 
 export function together(...content: Document): Block {
   return { kind: 'together', content };
-}
-
-export function unbroken(...content: Document): Document {
-  return [{ kind: 'unbroken', content }];
 }
 
 export function only(form: Form, ...content: Document): Block {

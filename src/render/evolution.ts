@@ -1,5 +1,5 @@
 import type { LearningEvent } from '../strategy/strategy.ts';
-import { type Document, indented, together, unbroken } from './document.ts';
+import { type Document, indented, together } from './document.ts';
 import { code, joined, name, reason, variant, words } from './inline.ts';
 import { count } from './quantity.ts';
 
@@ -12,7 +12,7 @@ export interface EvolutionView {
 
 /** What a round of evolution tried, and why it kept or refused each child. */
 export function renderEvolution(view: EvolutionView): Document {
-  return unbroken(
+  return [
     together(
       `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${outcome(view)}`,
       indented(
@@ -23,7 +23,7 @@ export function renderEvolution(view: EvolutionView): Document {
         terminal: words`Population: ${joined(view.strategies.map(name), ', ')}`,
       }),
     ),
-  );
+  ];
 }
 
 function outcome({ events }: EvolutionView): string {

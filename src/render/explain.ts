@@ -1,6 +1,6 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import { byOutcome } from './decision.ts';
-import { type Document, indented, only, table, together, unbroken } from './document.ts';
+import { type Document, indented, only, table, together } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { instant, percent } from './quantity.ts';
@@ -13,7 +13,7 @@ export function renderExplanation(decision: Decision): Document {
     gateSentence(result),
   ]);
   const held = decision.gates.filter(({ passed }) => !passed);
-  return unbroken(
+  return [
     together(
       words`Decision ${code(decision.id)} of ${instant(decision.at)}.`,
       ...(decision.notes ?? []).map(sentence),
@@ -23,7 +23,7 @@ export function renderExplanation(decision: Decision): Document {
     ),
     only('markdown', table(['Gate', 'Answer', 'Why'], gates)),
     only('terminal', ...held.map((result) => words`Held back: ${gateSentence(result)}`)),
-  );
+  ];
 }
 
 function titleOf({ path, cron, to }: ScheduleDecision): Inline {
@@ -32,7 +32,13 @@ function titleOf({ path, cron, to }: ScheduleDecision): Inline {
   return words`${strong(file)}${change}`;
 }
 
-function linesOf({ explanation, outcome, reasons, ...schedule }: ScheduleDecision): readonly string[] {
+function linesOf({
+  explanation,
+  outcome,
+  reasons,
+  cautions = [],
+  ...schedule
+}: ScheduleDecision): readonly string[] {
   if (explanation === undefined) return reasons;
   const { confidence, benefit, runsSeen } = schedule;
   return [
@@ -40,6 +46,7 @@ function linesOf({ explanation, outcome, reasons, ...schedule }: ScheduleDecisio
     ...explanation.reasons.map(
       ({ share, sentence: text }) => `${text} That is ${percent(share)} of its cost.`,
     ),
+    ...cautions,
     explanation.counterfactual,
     ...explanation.wouldChange,
     `Confidence ${percent(confidence)}, gain ${percent(benefit)}, ${runsSeen} runs seen.`,

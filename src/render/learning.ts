@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
-import { type Block, type Document, details, indented, numeric, only, table, together } from './document.ts';
-import { code, type Inline, name, reason, strong, variant, words } from './inline.ts';
+import { type Block, type Document, indented, numeric, table, together } from './document.ts';
+import { code, reason, words } from './inline.ts';
 import { count, instant, percent } from './quantity.ts';
 
 /** One strategy's record as a report shows it. */
@@ -48,29 +48,17 @@ export const LearningView = z.object({
 });
 export type LearningView = z.infer<typeof LearningView>;
 
-/** The strategies and their records, what was learned last, and what the newest evolution tried. */
+/** The strategies and their records, what the newest evolution tried, and what was learned last. */
 export function renderLearning(view: LearningView): Document {
   const best = view.strategies.find(({ name }) => name === view.best_strategy);
-  const lastEvents = indented(view.last_events.map((event) => reason(eventWords(event))));
   return [
-    ...(best === undefined ? [] : [bestStrategy(best)]),
-    details('Strategies', strategyTable(view)),
+    best === undefined ? '' : words`Strategy in use: ${code(best.name)}. ${totalWords(best)}`,
+    strategyTable(view),
     together('What the last evolution tried:', indented(evolutionLines(view).map(reason))),
-    ...(view.last_events.length === 0
-      ? []
-      : [
-          only('markdown', details('Learned last', lastEvents)),
-          only('terminal', together('Learned last:', lastEvents)),
-        ]),
+    view.last_events.length === 0
+      ? ''
+      : together('Learned last:', indented(view.last_events.map((event) => reason(eventWords(event))))),
   ];
-}
-
-function bestStrategy(best: StrategyRecord): Block {
-  const total = totalWords(best);
-  return variant({
-    markdown: words`In use: ${code(best.name)}. ${total}`,
-    terminal: words`Strategy in use: ${name(best.name)}. ${total}`,
-  });
 }
 
 function strategyTable({ strategies, best_strategy }: LearningView): Block {
@@ -78,7 +66,7 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
     [
       'Strategy',
       numeric('Forecasts'),
-      numeric('≤ 10 / 25 / 50 / > 50 %', '≤10/25/50/>50 %'),
+      numeric('≤ 10 / 25 / 50 / > 50 %'),
       numeric('Performance'),
       numeric('Accuracy'),
       numeric('In 90 %'),
@@ -86,7 +74,7 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
       'Trend',
     ],
     strategies.map((one) => [
-      words`${marked(name(one.name), one.name === best_strategy)}${one.dominated ? ' (dominated)' : ''}`,
+      words`${code(one.name)}${one.name === best_strategy ? ' (in use)' : ''}${one.dominated ? ' (dominated)' : ''}`,
       String(one.total),
       `${one.excellent} / ${one.good} / ${one.fair} / ${one.poor}`,
       percent(one.performance),
@@ -96,14 +84,6 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
       one.trend,
     ]),
   );
-}
-
-/** The strategy in use is bold in Markdown and has a star in a terminal. */
-function marked(strategy: Inline, isInUse: boolean): Inline {
-  return variant({
-    markdown: isInUse ? strong(strategy) : strategy,
-    terminal: words`${isInUse ? '* ' : '  '}${strategy}`,
-  });
 }
 
 function totalWords(one: StrategyRecord): string {

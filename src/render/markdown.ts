@@ -39,7 +39,7 @@ export function inlineReason(text: string): string {
 
 /** Escapes what would make a list, a heading or a code block at the start of a line. */
 function asStart(line: string): string {
-  return line.replace(/^([-+=:]|\d+(?=[.)\\]))/, (start) =>
+  return line.replace(/^([-+=:]|\d+(?=(?:\.|\\?\))(?: |$)))/, (start) =>
     /^\d/.test(start) ? `${start}${BREAKER}` : `\\${start}`,
   );
 }

@@ -1,29 +1,10 @@
 import type { MergeWindow } from '../proposal/merge-window.ts';
+import { DAY_MINUTES } from '../time.ts';
 import type { CronCopy } from '../workflow/cron-copies.ts';
 import { type Block, list } from './document.ts';
 import { code, enumeration, type Inline, name, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { instant, timeOfDay } from './quantity.ts';
-
-const DAY_MS = 86_400_000;
-
-function windowText({ from, to }: MergeWindow): string {
-  const sameDay = Math.floor(from / DAY_MS) === Math.floor(to / DAY_MS);
-  return `${instant(from).replace(' UTC', '')} – ${sameDay ? timeOfDay(to) : instant(to).replace(' UTC', '')} UTC`;
-}
-
-function pendingRuns(window: MergeWindow | null): string {
-  const rule =
-    '**A late run may be lost.** When a cron line changes, GitHub drops a run that is due and has not started yet.';
-  return window === null
-    ? `${rule} These schedules leave no quiet time within a day: merge when losing one run does no harm.`
-    : `${rule} A quiet time to merge: **${windowText(window)}**.`;
-}
-
-function failureMails(actors: readonly string[]): Inline {
-  const now = actors.length === 0 ? '' : words` So far that is ${enumeration(actors.map(name))}.`;
-  return words`**Failure e-mails may change hands.** GitHub sends them to whoever last edited the cron line.${now} Who that is after an App’s pull request is merged is not documented: see whose name the first run after the merge carries.`;
-}
+import { minuteOfDay } from './quantity.ts';
 
 /** A comment beside a moved cron that probably names the old time. */
 export interface CommentToLookAt {
@@ -35,7 +16,21 @@ export interface CommentToLookAt {
 }
 
 /** Most comments that are listed. */
-const MAX_COMMENTS = 10;
+const MAX_COMMENTS = 5;
+
+function whenToMerge(window: MergeWindow | null): string {
+  const rule = 'A run that is due and has not started is lost when its cron changes.';
+  if (window === null) {
+    return `${rule} These schedules leave no quiet time of day: merge when losing one run does no harm.`;
+  }
+  if (window.to - window.from === DAY_MINUTES) return `${rule} None is due these weeks: merge at any time.`;
+  return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day.`;
+}
+
+function failureMails(actors: readonly string[]): Inline {
+  const now = actors.length === 0 ? '' : words`; so far that is ${enumeration(actors.map(name))}`;
+  return words`Failure e-mails go to whoever edited the cron line last${now}. After the merge, look whose name the first run carries.`;
+}
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
   if (comments.length === 0) return [];
@@ -43,9 +38,8 @@ function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] 
     .slice(0, MAX_COMMENTS)
     .map(({ path, line, time }) => words`${code(fileName(path))} line ${line} (“${name(time)}”)`);
   const left = comments.length - some.length;
-  return [
-    words`**Comments may name the old time:** ${enumeration(left > 0 ? [...some, `${left} more`] : some)}. Only cron lines are changed here, so those are left to you.`,
-  ];
+  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
+  return [words`Comments may still name the old time: ${all}. Change them if you like.`];
 }
 
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
@@ -55,19 +49,17 @@ export interface CronCopies {
 }
 
 /** Most copies that are listed. */
-const MAX_COPIES = 10;
+const MAX_COPIES = 5;
 
 function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
   const cut = isCut ? ' Not all files of the repository were looked into.' : '';
-  if (copies.length === 0)
-    return isCut ? [`**Copies of the old crons** may stand in other files.${cut}`] : [];
+  if (copies.length === 0) return isCut ? [`Copies of the old crons may stand in other files.${cut}`] : [];
   const some = copies
     .slice(0, MAX_COPIES)
     .map(({ path, line, cron }) => words`${code(path)} line ${line} (${code(cron)})`);
   const left = copies.length - some.length;
-  return [
-    words`**The old crons stand in other files too:** ${enumeration(left > 0 ? [...some, `${left} more`] : some)}. Those are left to you.${cut}`,
-  ];
+  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
+  return [words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`];
 }
 
 /** What a maintainer should know before merging. */
@@ -78,11 +70,10 @@ export function mergeNotes(
   copies: CronCopies = { copies: [], isCut: false },
 ): Block {
   return list([
-    pendingRuns(window),
+    whenToMerge(window),
     failureMails(actors),
     ...staleComments(comments),
     ...otherCopies(copies),
-    '**The old time may fire once or twice more** until GitHub has read the new line. Seldom it takes up neither: where the first run after the merge does not come, edit the line once more.',
-    '**Punctuality is not promised.** GitHub starts scheduled runs when it has room. The figures are what these hours have been like lately.',
+    'The old time may fire once or twice more until GitHub has read the new line.',
   ]);
 }

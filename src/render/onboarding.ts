@@ -1,8 +1,7 @@
 import type { Decision } from '../plan/decision.ts';
 import { commitTitle } from './commit-style.ts';
-import { table } from './document.ts';
-import { cronCell, evidenceCell, workflowCell } from './move-words.ts';
-import { count, percent } from './quantity.ts';
+import { moveTable } from './move-table.ts';
+import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** The App's branch for its configuration file. */
@@ -39,33 +38,23 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
   readonly issueBody: string;
 } {
   const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
-  const moveTable = table(
-    ['Workflow', 'Today', 'It would propose', 'Expected'],
-    moves
-      .slice(0, MAX_ROWS)
-      .map((move) => [
-        workflowCell(move),
-        cronCell(move.cron, move.timezone),
-        cronCell(move.to, move.timezone),
-        evidenceCell(move),
-      ]),
-  );
-  const found = `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${count(moves.length, 'of its schedules', 'of its schedules')} could run at better times: together they would cost ${percent(decision.benefit)} less in lateness, overlap and failures.`;
+  const found = [
+    `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${moves.length} of ${count(decision.schedules.length, 'schedule')} could run at a better time:`,
+    ...moveTable(moves, { shown: MAX_ROWS, to: 'It would propose' }),
+  ];
   const quiet =
     'Until somebody asks for more it only observes: it decides, records why, and touches nothing. This is said once.';
   return {
     title: commitTitle('Configure Offbeat', recentCommitTitles),
     config: CONFIG_TEXT,
     body: toMarkdown([
-      found,
-      moveTable,
+      ...found,
       `This pull request adds \`.github/offbeat.yml\` with \`mode: observe\`, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
       'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment `/suggest`. `/report` says what is known so far.',
     ]),
     issueTitle: 'What Offbeat has found here',
     issueBody: toMarkdown([
-      found,
-      moveTable,
+      ...found,
       `${quiet} It may not write to this repository, so it cannot propose these moves; \`/report\` says what is known so far.`,
     ]),
   };

@@ -75,7 +75,7 @@ export function renderBatch(view: BatchView): Document {
         'Today',
         'Recommended',
         numeric('Takes'),
-        numeric('Succeeds', 'ok'),
+        numeric('Succeeds'),
         numeric('Confidence'),
       ],
       view.predictions.map((one) => [

@@ -54,3 +54,9 @@ export function instant(at: number): string {
 export function timeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }
+
+/** A minute of the day as `07:30`. */
+export function minuteOfDay(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minute / MINUTES_PER_HOUR))}:${two(minute % MINUTES_PER_HOUR)}`;
+}

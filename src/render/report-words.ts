@@ -2,8 +2,8 @@ import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { minutes, percent, seconds } from './quantity.ts';
 
 const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
-  move: 'better time found',
-  held: 'better time found, held back',
+  move: 'better time',
+  held: 'better time, held back',
   keep: 'stays',
   refused: 'left alone',
 };
@@ -28,9 +28,4 @@ export function durationWords(outlook: SlotForecast | null): string {
 /** Share of runs that succeed. */
 export function successWords(outlook: SlotForecast | null): string {
   return outlook === null ? '–' : percent(outlook.successProbability);
-}
-
-/** A sentence about ticks without a run, with a space in front; empty where the share is not known. */
-export function missedWords(missedShare: number | null): string {
-  return missedShare === null ? '' : ` ${percent(missedShare)} of the ticks left no run.`;
 }

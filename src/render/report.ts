@@ -2,19 +2,11 @@ import { z } from 'zod';
 import { GateResult, SlotForecast } from '../plan/decision.ts';
 import { Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
-import {
-  type Block,
-  type Document,
-  details,
-  indented,
-  list,
-  numeric,
-  only,
-  table,
-  together,
-} from './document.ts';
+import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
+import { costSaved } from './gain.ts';
 import {
   code,
+  enumeration,
   gateSentence,
   type Inline,
   joined,
@@ -23,14 +15,12 @@ import {
   type Style,
   sentence,
   strong,
-  variant,
   words,
 } from './inline.ts';
 import { LearningView, renderLearning } from './learning.ts';
-import { plainLine } from './markdown.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count, instant, percent } from './quantity.ts';
-import { durationWords, latenessWords, missedWords, outcomeWords, successWords } from './report-words.ts';
+import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
 
 const ReportSchedule = z.object({
   workflowName: z.string(),
@@ -38,6 +28,8 @@ const ReportSchedule = z.object({
   cron: z.string(),
   timezone: z.string(),
   runsSeen: z.number().int(),
+  /** Share of its ticks that left no run; `null` where too few are known. */
+  missedShare: z.number().nullable(),
   outlook: SlotForecast.nullable(),
   /** What the newest decision says of it; `null` where there is none yet. */
   outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),
@@ -97,18 +89,21 @@ export const Report = z.object({
 });
 export type Report = z.infer<typeof Report>;
 
-/** Contents of `report_latest.json`. */
-export const StoredReport = Report.extend({ version: z.literal(1) });
+/** Contents of `report_latest.json`. Records written before shares were kept by schedule have none. */
+export const StoredReport = Report.extend({
+  version: z.literal(1),
+  schedules: z.array(ReportSchedule.extend({ missedShare: z.number().nullable().default(null) })),
+});
 export type StoredReport = z.infer<typeof StoredReport>;
 
 /** Most rows of a table in a comment. A terminal shows all. */
 const MAX_ROWS = 100;
-
-/** Most proposals in a comment; the store has all. */
+/** Most proposals in an answer; the store has all. */
 const MAX_PROPOSALS = 10;
-
-/** Most code points of a sentence in a terminal. */
-const TERMINAL_SENTENCE = 200;
+/** Schedules that lose ticks and are named. */
+const MAX_LOSING = 3;
+/** From this share on, lost ticks are worth a word. */
+const LOSES_TICKS = 0.05;
 
 const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Style>> = {
   move: 'green',
@@ -117,54 +112,45 @@ const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Sty
   refused: 'dim',
 };
 
-/** What was learned, decided and proposed. A terminal leaves the reasons out. */
+/** What was learned, decided and proposed: three sentences first, the details below. */
 export function renderReport(view: Report): Document {
   return [
-    ...heading(view),
+    only('terminal', words`${painted('bold', name(view.repository))}  ${instant(view.at)}`),
+    words`${strong(finding(view))} ${whatToDo(view)} ${words`Mode ${code(view.mode.mode)}: ${sentence(view.mode.why)}`}`,
+    list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
-    ...decisionSection(view.decision),
+    lostTicks(view.schedules),
+    ...decisionSection(view),
     ...proposalsSection(view.proposals),
-    ...reasonsSection(view.schedules),
-    ...renderLearning(view.learning),
+    reasonsSection(view.schedules),
+    details('What was learned', ...renderLearning(view.learning)),
   ];
 }
 
-/** A sentence with code spans in Markdown, and without backticks in a terminal. */
-function unmarked(text: string, markdown = sentence(text)): Inline {
-  return variant({
-    markdown,
-    terminal: plainLine(text, TERMINAL_SENTENCE).replaceAll('`', ''),
-  });
+/** The first sentence: how many schedules have a better time. */
+function finding({ schedules, runsLearned, decision }: Report): Inline {
+  const seen = `${count(runsLearned, 'run')} seen`;
+  if (schedules.length === 0) return 'No schedule was found in the workflow files.';
+  const all = count(schedules.length, 'schedule');
+  if (decision === null) return `${all}, ${seen}; nothing has been decided yet.`;
+  const better = schedules.filter(({ outcome }) => outcome === 'move').length;
+  if (better === 0) return `No better time for any of ${all} (${seen}).`;
+  return `${better} of ${all} would do better at another time (${seen}).`;
 }
 
-function heading(report: Report): Document {
-  const { repository, at, mode, runsLearned, missedShare } = report;
-  const problems = [...report.damage, ...report.refusals];
-  const learned = `Learned from ${count(runsLearned, 'run')}.${missedWords(missedShare)}`;
-  const why = unmarked(mode.why);
-  return [
-    only(
-      'markdown',
-      words`${strong(`Mode: ${mode.mode}.`)} ${why} ${learned}`,
-      joined(
-        problems.map((line) => words`> ${sentence(line)}`),
-        '\n',
-      ),
-    ),
-    only(
-      'terminal',
-      words`${painted('bold', name(repository))}  ${instant(at)}`,
-      together(words`Mode: ${painted('cyan', mode.mode)}. ${why}`, learned),
-      together(...problems.map((line) => painted('red', plainLine(line, TERMINAL_SENTENCE)))),
-    ),
-  ];
+/** The second sentence: what a maintainer may do now. */
+function whatToDo({ proposals, schedules, decision, mode }: Report): Inline {
+  const open = proposals.find(({ state }) => state === 'open');
+  if (open !== undefined) return words`Pull request #${open.pullNumber} proposes it: merge it, or close it.`;
+  if (!schedules.some(({ outcome }) => outcome === 'move')) return 'There is nothing to do.';
+  const gate = decision?.gates.find(({ passed }) => !passed);
+  if (mode.mode === 'observe') return words`${code('/suggest')} turns that into a pull request.`;
+  return gate === undefined
+    ? 'A pull request comes with the next round.'
+    : words`Held back: ${gateSentence(gate)}`;
 }
 
 function schedulesSection(schedules: Report['schedules']): Document {
-  if (schedules.length === 0) {
-    const where = variant({ markdown: ' in this repository’s workflow files', terminal: '' });
-    return [words`No schedule was found${where}.`];
-  }
   const left = schedules.length - MAX_ROWS;
   return [
     only('terminal', scheduleTable(schedules)),
@@ -177,16 +163,16 @@ function scheduleTable(schedules: Report['schedules']): Block {
   return table(
     [
       { head: 'Workflow', max: 32 },
-      { head: 'Runs at', terminalHead: 'cron' },
-      { head: 'Late (half / nine in ten)', terminalHead: 'late 50/90 %', align: 'right-in-terminal' },
+      'Runs at',
+      numeric('Late (half / nine in ten)'),
       numeric('Takes'),
-      numeric('Succeeds', 'ok'),
+      numeric('Succeeds'),
       numeric('Runs'),
       'Result',
     ],
     schedules.map((schedule) => [
-      variant({ markdown: workflowCell(schedule), terminal: name(fileName(schedule.path)) }),
-      variant({ markdown: cronCell(schedule.cron, schedule.timezone), terminal: code(schedule.cron) }),
+      workflowCell(schedule),
+      cronCell(schedule.cron, schedule.timezone),
       latenessWords(schedule.outlook),
       durationWords(schedule.outlook),
       successWords(schedule.outlook),
@@ -197,67 +183,65 @@ function scheduleTable(schedules: Report['schedules']): Block {
 }
 
 function resultOf({ outcome, to, timezone }: ReportSchedule): Inline {
-  if (to === null) return outcomeWords(outcome);
-  return variant({
-    markdown: words`${outcomeWords(outcome)}: ${cronCell(to, timezone)}`,
-    terminal: words`→ ${code(to)}`,
-  });
+  return to === null ? outcomeWords(outcome) : words`${outcomeWords(outcome)}: ${cronCell(to, timezone)}`;
 }
 
-function decisionSection(decision: Report['decision']): Document {
-  if (decision === null) return ['Nothing has been decided yet.'];
-  const { id, at, benefit, confidence } = decision;
-  const held = decision.gates.filter(({ passed }) => !passed);
-  const heldBy = held.length === 0 ? '' : variant({ markdown: ' Held back by:', terminal: '' });
-  const figures = `gain ${percent(benefit)}, confidence ${percent(confidence)}`;
+/** Names the schedules whose ticks GitHub often drops: a share of all schedules would be that of the most frequent one. */
+function lostTicks(schedules: Report['schedules']): Inline {
+  const losing = schedules
+    .flatMap(({ path, cron, missedShare }) =>
+      missedShare === null || missedShare < LOSES_TICKS ? [] : [{ path, cron, missedShare }],
+    )
+    .sort((a, b) => b.missedShare - a.missedShare);
+  if (losing.length === 0) return '';
+  const named = losing
+    .slice(0, MAX_LOSING)
+    .map(
+      ({ path, cron, missedShare }) =>
+        words`${percent(missedShare)} of the ticks of ${code(fileName(path))} (${code(cron)})`,
+    );
+  const left = losing.length - named.length;
+  const all = enumeration(left > 0 ? [...named, `some of ${count(left, 'more schedule')}`] : named);
+  return words`GitHub starts no run for ${all}.`;
+}
+
+function decisionSection({ decision }: Report): Document {
+  if (decision === null) return [];
+  const { id, at, benefit, gates } = decision;
+  const held = gates.filter(({ passed }) => !passed);
+  const saved = benefit <= 0 ? '' : `: all schedules together would lose ${costSaved(benefit)}`;
   return [
-    together(
-      words`Newest decision ${code(id)}, ${instant(at)}: ${figures}.${heldBy}`,
-      indented(
-        held.map((result) => {
-          const gate = variant({ markdown: name(result.gate), terminal: 'held' });
-          return words`${gate}: ${unmarked(result.detail, gateSentence(result))}`;
-        }),
-      ),
-    ),
+    words`Newest decision ${code(id)}, ${instant(at)}${saved}.`,
+    list(held.map((result) => words`Held back by ${name(result.gate)}: ${gateSentence(result)}`)),
   ];
 }
 
 function proposalsSection(proposals: Report['proposals']): Document {
-  if (proposals.length === 0) return [];
   const said = ({ verdict }: ReportProposal): Inline =>
-    verdict === null ? '' : words` ${unmarked(verdict)}`;
+    verdict === null ? '' : words` ${sentence(verdict)}`;
   return [
-    only(
-      'markdown',
-      'Proposals:',
-      list(
-        proposals
-          .slice(0, MAX_PROPOSALS)
-          .map(
-            (one) => words`#${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
-          ),
-      ),
+    list(
+      proposals
+        .slice(0, MAX_PROPOSALS)
+        .map(
+          (one) =>
+            words`Pull request #${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
+        ),
     ),
     only(
       'terminal',
-      together(
-        ...proposals.map((one) =>
-          indented(
-            [name(one.url)],
-            words`#${one.pullNumber} ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
-          ),
-        ),
+      joined(
+        proposals.slice(0, MAX_PROPOSALS).map(({ url }) => name(url)),
+        '\n',
       ),
     ),
   ];
 }
 
-function reasonsSection(schedules: Report['schedules']): Document {
+function reasonsSection(schedules: Report['schedules']): Block {
   const reasons = schedules
     .filter(({ reason }) => reason !== '')
     .slice(0, MAX_ROWS)
     .map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`);
-  if (reasons.length === 0) return [];
-  return [only('markdown', details('Why each schedule stays or moves', list(reasons)))];
+  return details('Why each schedule stays or moves', list(reasons));
 }

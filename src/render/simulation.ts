@@ -1,22 +1,12 @@
 import type { AbResult } from '../simulate/ab.ts';
 import type { Compared, Simulation } from '../simulate/compare.ts';
-import {
-  asWritten,
-  type Block,
-  type Document,
-  numeric,
-  only,
-  preformatted,
-  table,
-  together,
-  unbroken,
-} from './document.ts';
+import { dayChart } from './day-chart.ts';
+import { type Document, numeric, table } from './document.ts';
 import { code, type Inline, words } from './inline.ts';
 import { count, minutes, percent } from './quantity.ts';
 
 /** Differences below this share of today's figure count as none. */
 const NOTICEABLE_SHARE = 0.005;
-const BAR_WIDTH = 24;
 const NO_DIFFERENCE = 'no difference';
 
 interface Figure {
@@ -34,7 +24,8 @@ function dollars(value: number): string {
 }
 
 function figuresOf(simulation: Simulation): readonly Figure[] {
-  const { lateShare } = simulation;
+  const { lateShare, lostShare } = simulation;
+  const lost: Figure = { name: 'Ticks that leave no run', of: lostShare, say: percent };
   const all: readonly Figure[] = [
     { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes },
     { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
@@ -45,7 +36,8 @@ function figuresOf(simulation: Simulation): readonly Figure[] {
       : [{ name: words`Not done by ${code('finish-by')}`, of: lateShare, say: percent }]),
     { name: 'Failed runs, a week', of: simulation.failures, say: number },
     { name: 'Cost, a week', of: simulation.costUsd, say: dollars },
-    { name: 'Ticks that leave no run', of: simulation.lostShare, say: percent },
+    // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
+    ...(differenceOf(lost) === NO_DIFFERENCE ? [] : [lost]),
   ];
   return all.filter(({ of }) => of.before > 0 || of.after > 0);
 }
@@ -54,66 +46,29 @@ function figuresOf(simulation: Simulation): readonly Figure[] {
 function differenceOf({ of, say }: Figure): string {
   const { before, difference, low, high } = of;
   if (Math.abs(difference) <= NOTICEABLE_SHARE * before || (low <= 0 && high >= 0)) return NO_DIFFERENCE;
-  const sign = difference < 0 ? '−' : '+';
-  const share = before > 0 ? ` (${sign}${percent(Math.abs(difference / before))})` : '';
-  const [near, far] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b) as [number, number];
-  return `${sign}${say(Math.abs(difference))}${share}, ${say(near)} to ${say(far)}`;
+  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${say(Math.abs(value))}`;
+  const share = before > 0 ? ` (${difference < 0 ? '−' : '+'}${percent(Math.abs(difference / before))})` : '';
+  const interval = say(Math.abs(low)) === say(Math.abs(high)) ? '' : `, ${signed(low)} to ${signed(high)}`;
+  return `${signed(difference)}${share}${interval}`;
 }
 
-function spanWords({ days, repetitions, schedules, moved }: Simulation): string {
-  return `${count(days, 'day')} of ${count(schedules, 'schedule')} played ${count(repetitions, 'time')}, ${moved} of them moved`;
-}
-
-/** Both plans compared by simulation, and what an A/B test would find (`ab`). A terminal also shows the day as bars. */
+/** Both plans compared by simulation, and what an A/B test would find (`ab`). */
 export function renderSimulation(simulation: Simulation, ab: AbResult | null = null): Document {
-  const figures = figuresOf(simulation);
-  // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
-  const told = figures.filter(
-    (figure) => figure.of !== simulation.lostShare || differenceOf(figure) !== NO_DIFFERENCE,
-  );
-  return unbroken(
-    only(
-      'markdown',
-      figureTable(told),
-      `${spanWords(simulation)}, with lateness, durations and lost ticks as they are forecast here.`,
+  const { days, repetitions, schedules, moved } = simulation;
+  return [
+    table(
+      ['In the simulator', numeric('Today'), numeric('Proposed'), 'Difference (95 % interval)'],
+      figuresOf(simulation).map((figure) => [
+        figure.name,
+        figure.say(figure.of.before),
+        figure.say(figure.of.after),
+        differenceOf(figure),
+      ]),
     ),
-    only(
-      'terminal',
-      `${spanWords(simulation)} (seed ${simulation.seed}).`,
-      figureTable(figures),
-      together('Jobs in progress by hour (UTC): ░ today, █ planned', preformatted(bars(simulation.load))),
-    ),
+    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here.`,
+    ...dayChart(simulation.load),
     ...(ab === null ? [] : [abText(ab)]),
-  );
-}
-
-function figureTable(figures: readonly Figure[]): Block {
-  return table(
-    [
-      asWritten('In the simulator'),
-      numeric('Today', 'Today'),
-      numeric('Proposed', 'Planned'),
-      asWritten('Difference (95 %)'),
-    ],
-    figures.map((figure) => [
-      figure.name,
-      figure.say(figure.of.before),
-      figure.say(figure.of.after),
-      differenceOf(figure),
-    ]),
-  );
-}
-
-function bars({ before, after }: Simulation['load']): string {
-  const most = Math.max(1e-9, ...before, ...after);
-  const bar = (value: number, sign: string): string => sign.repeat(Math.round((value / most) * BAR_WIDTH));
-  const lines = before.map((today, hour) => {
-    const planned = after[hour] ?? 0;
-    const figures = `${today.toFixed(2)} → ${planned.toFixed(2)}`;
-    const name = String(hour).padStart(2, '0');
-    return `  ${name}  ${bar(today, '░').padEnd(BAR_WIDTH)} ${bar(planned, '█').padEnd(BAR_WIDTH)} ${figures}`;
-  });
-  return lines.join('\n');
+  ];
 }
 
 /** The result of the A/B test, in two sentences. */

@@ -16,6 +16,8 @@ export function toMarkdown(document: Document): string {
 function blockMarkdown(block: Block): string {
   if (typeof block !== 'object') return inlineMarkdown(block);
   switch (block.kind) {
+    case 'heading':
+      return `### ${block.text}`;
     case 'list':
       return [inlineMarkdown(block.title), ...block.items.flatMap((item) => itemLines(item, ''))]
         .filter((line) => line !== '')
@@ -30,12 +32,13 @@ function blockMarkdown(block: Block): string {
         right,
       );
     }
-    case 'details':
-      return details(block.summary, toMarkdown(block.content));
+    case 'details': {
+      const content = toMarkdown(block.content);
+      return content === '' ? '' : details(block.summary, content);
+    }
     case 'preformatted':
       return fenced(block.text, block.language);
     case 'together':
-    case 'unbroken':
       return toMarkdown(block.content);
     case 'only':
       return block.form === 'markdown' ? toMarkdown(block.content) : '';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Block, Document, Item } from './document.ts';
-import type { Inline } from './inline.ts';
+import { type Inline, painted } from './inline.ts';
 import { plainLine, REASON_CODE_POINTS, SENTENCE_CODE_POINTS } from './markdown.ts';
 import { terminalTable } from './terminal-table.ts';
 import { wrapLine } from './wrap-output.ts';
@@ -17,23 +17,19 @@ const NON_BREAKING_SPACE = '\u00a0';
 
 /** Prints a document for a terminal. Control characters in text of others are removed. */
 export function toTerminal(document: Document, layout: TerminalLayout = {}): string {
-  return separated(document, layout).join('\n');
-}
-
-interface BlockLayout extends TerminalLayout {
-  /** Spaces between figures and units stay non-breaking. */
-  readonly unbroken?: boolean;
+  // A line is never broken between a figure and its unit, and what is copied from it has ordinary spaces.
+  return separated(document, layout).join('\n').replaceAll(NON_BREAKING_SPACE, ' ');
 }
 
 /** The lines of all blocks, with an empty line between two blocks. */
-function separated(document: Document, layout: BlockLayout): readonly string[] {
+function separated(document: Document, layout: TerminalLayout): readonly string[] {
   return document
     .map((block) => blockLines(block, layout))
     .filter((lines) => lines.length > 0)
     .flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
 }
 
-function blockLines(block: Block, layout: BlockLayout): readonly string[] {
+function blockLines(block: Block, layout: TerminalLayout): readonly string[] {
   const { columns = Number.POSITIVE_INFINITY } = layout;
   const wrapped = (lines: readonly string[]): readonly string[] =>
     lines.flatMap((line) => wrapLine(line, columns));
@@ -43,6 +39,8 @@ function blockLines(block: Block, layout: BlockLayout): readonly string[] {
   };
   if (typeof block !== 'object') return paragraph(block);
   switch (block.kind) {
+    case 'heading':
+      return headingLines(block.text, layout);
     case 'list': {
       const items = block.items.flatMap((item) => itemLines(item, `${INDENT}${block.mark}`, layout));
       return [...paragraph(block.title), ...wrapped(items)];
@@ -51,19 +49,16 @@ function blockLines(block: Block, layout: BlockLayout): readonly string[] {
       return block.rows.length === 0
         ? []
         : terminalTable(
-            block.columns.map(({ head, terminalHead = head.toLowerCase(), align }) => ({
-              head: terminalHead,
-              right: align !== undefined,
-            })),
+            block.columns.map(({ head, align }) => ({ head, right: align === 'right' })),
             block.rows.map((row) => row.map((cell, at) => cut(textOf(cell, layout), block.columns[at]?.max))),
             columns,
           );
     case 'preformatted':
       return wrapped(block.text.split('\n'));
-    case 'details':
-      return separated(block.content, layout);
-    case 'unbroken':
-      return separated(block.content, { ...layout, unbroken: true });
+    case 'details': {
+      const content = separated(block.content, layout);
+      return content.length === 0 ? [] : [...headingLines(block.summary, layout), ...content];
+    }
     case 'together':
       return block.content.flatMap((one) => blockLines(one, layout));
     case 'only':
@@ -73,7 +68,11 @@ function blockLines(block: Block, layout: BlockLayout): readonly string[] {
   }
 }
 
-function itemLines(item: Item, lead: string, layout: BlockLayout): readonly string[] {
+function headingLines(text: string, layout: TerminalLayout): readonly string[] {
+  return [textOf(painted('bold', text), layout)];
+}
+
+function itemLines(item: Item, lead: string, layout: TerminalLayout): readonly string[] {
   const { content, items } =
     typeof item === 'object' && 'items' in item ? item : { content: item, items: [] };
   return [
@@ -86,9 +85,8 @@ function cut(text: string, max: number | undefined): string {
   return max === undefined ? text : plainLine(text, max);
 }
 
-function textOf(content: Inline, layout: BlockLayout): string {
-  const text = inlineText(content, layout.color === true);
-  return layout.unbroken === true ? text : text.replaceAll(NON_BREAKING_SPACE, ' ');
+function textOf(content: Inline, layout: TerminalLayout): string {
+  return inlineText(content, layout.color === true);
 }
 
 function inlineText(content: Inline, color: boolean): string {
@@ -102,7 +100,7 @@ function inlineText(content: Inline, color: boolean): string {
     case 'reason':
       return plainLine(content.text, REASON_CODE_POINTS);
     case 'sentence':
-      return plainLine(content.text, SENTENCE_CODE_POINTS);
+      return plainLine(content.text, SENTENCE_CODE_POINTS).replaceAll('`', '');
     case 'strong':
       return inlineText(content.content, color);
     case 'painted': {

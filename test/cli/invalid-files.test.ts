@@ -38,7 +38,7 @@ describe('an unknown timezone in one file', () => {
   });
 
   it('leaves the other file to plan and predict', async () => {
-    expect(await ask('plan', checkout)).toContain("nightly.yml 0 2 * * * Today's time is the best");
+    expect(await ask('plan', checkout)).toContain("nightly.yml 0 2 * * *: Today's time is the best");
     expect(await ask('predict', checkout, 'nightly.yml')).toContain(
       'Nightly (nightly.yml): stays at 0 2 * * *',
     );

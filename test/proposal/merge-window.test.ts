@@ -1,47 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeWindow } from '../../src/proposal/merge-window.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+function daily(minute: number, days = 35): readonly number[] {
+  return Array.from({ length: days }, (_, day) => day * DAY_MS + minute * MINUTE_MS);
+}
 
 describe('merge window', () => {
-  it('begins now where no tick is due', () => {
-    expect(mergeWindow([], 0, 24 * HOUR)).toEqual({ from: 0, to: 24 * HOUR });
+  it('is the whole day where no tick is due', () => {
+    expect(mergeWindow([])).toEqual({ from: 0, to: 1440 });
   });
 
-  it('begins after the late run of the last tick and ends before the next tick', () => {
-    const nightly = { ticks: [2 * HOUR, 26 * HOUR], latenessP90Minutes: 240 };
-    expect(mergeWindow([nightly], 3 * HOUR, 27 * HOUR)).toEqual({
-      from: 6 * HOUR,
-      to: 26 * HOUR - 10 * MINUTE,
-    });
+  it('begins after the late run of the last tick and ends before the next tick, over midnight', () => {
+    const nightly = { ticks: daily(2 * 60), latenessP90Minutes: 243 };
+    expect(mergeWindow([nightly])).toEqual({ from: 6 * 60 + 5, to: 110 });
+  });
+
+  it('lies between two nightly schedules and holds on every day', () => {
+    const first = { ticks: daily(0), latenessP90Minutes: 300 };
+    const monthly = { ticks: [12 * HOUR_MS + 3 * DAY_MS], latenessP90Minutes: 60 };
+    expect(mergeWindow([first, monthly])).toEqual({ from: 13 * 60 + 5, to: 23 * 60 + 50 });
   });
 
   it('is null where a schedule is always so late that a tick is pending', () => {
-    const quarterly = {
-      ticks: Array.from({ length: 100 }, (_, n) => n * 15 * MINUTE),
-      latenessP90Minutes: 20,
-    };
-    expect(mergeWindow([quarterly], 0, 24 * HOUR)).toBeNull();
+    const ticks = Array.from({ length: 96 }, (_, n) => n * 15 * MINUTE_MS);
+    expect(mergeWindow([{ ticks, latenessP90Minutes: 20 }])).toBeNull();
+    expect(mergeWindow([{ ticks: daily(60), latenessP90Minutes: 2000 }])).toBeNull();
   });
 
   it('never contains a tick that waits for its run, and lasts at least half an hour', () => {
     const pending = fc.record({
-      ticks: fc.array(fc.integer({ min: -12 * 60, max: 24 * 60 }).map((minute) => minute * MINUTE)),
+      ticks: fc.array(fc.integer({ min: 0, max: 35 * 1440 }).map((minute) => minute * MINUTE_MS)),
       latenessP90Minutes: fc.integer({ min: 0, max: 400 }),
     });
     fc.assert(
-      fc.property(fc.array(pending, { maxLength: 6 }), (schedules) => {
-        const window = mergeWindow(schedules, 0, 24 * HOUR);
+      fc.property(fc.array(pending, { maxLength: 4 }), (schedules) => {
+        const window = mergeWindow(schedules);
         if (window === null) return;
-        expect(window.to - window.from).toBeGreaterThanOrEqual(30 * MINUTE);
-        expect(window.from).toBeGreaterThanOrEqual(0);
-        expect(window.to).toBeLessThanOrEqual(24 * HOUR);
+        const length = (window.to - window.from + 1440) % 1440 || 1440;
+        expect(length).toBeGreaterThanOrEqual(30);
         for (const { ticks, latenessP90Minutes } of schedules) {
           for (const tick of ticks) {
-            const clear = window.to <= tick || window.from >= tick + latenessP90Minutes * MINUTE;
-            expect(clear).toBe(true);
+            const after = (tick / MINUTE_MS - window.from + 2 * 1440 * 35) % 1440;
+            expect(after).toBeGreaterThanOrEqual(length);
+            expect(after + latenessP90Minutes).toBeLessThanOrEqual(1440);
           }
         }
       }),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Document,
   details,
+  heading,
   indented,
   list,
   numeric,
@@ -11,7 +12,6 @@ import {
   preformatted,
   table,
   together,
-  unbroken,
 } from '../../src/render/document.ts';
 import {
   code,
@@ -40,7 +40,8 @@ function everything(text: string): Document {
     table(['Name', numeric('Runs')], [[name(text), code(text)]]),
     details('More', preformatted(text, 'text')),
     together(name(text), enumeration([name(text), code(text)])),
-    ...unbroken(joined([name(text)], ', ')),
+    heading('Part'),
+    joined([name(text)], ', '),
     only('markdown', name(text)),
     only('terminal', variant({ markdown: '', terminal: code(text) })),
   ];
@@ -71,6 +72,8 @@ a.yml
 a.yml
 
 a.yml and \`a.yml\`
+
+### Part
 
 a.yml
 
@@ -110,14 +113,17 @@ a.yml
   a.yml
     a.yml
 
-name    runs
+Name    Runs
 ─────  ─────
 a.yml  a.yml
 
+More
 a.yml
 
 a.yml
 a.yml and a.yml
+
+Part
 
 a.yml
 
@@ -143,14 +149,17 @@ a.yml`);
     );
   });
 
-  it('breaks a line between a figure and its unit, unless the blocks are unbroken', () => {
-    const blocks = ['it takes 40\u00a0min'];
-    expect(toTerminal(blocks, { columns: 12 })).toBe('it takes 40\nmin');
-    expect(toTerminal(unbroken(...blocks), { columns: 12 })).toBe('it takes\n40\u00a0min');
+  it('breaks no line between a figure and its unit, and has ordinary spaces', () => {
+    expect(toTerminal(['it takes 40\u00a0min'], { columns: 12 })).toBe('it takes\n40 min');
+  });
+
+  it('shows no fold without content', () => {
+    expect(toTerminal([details('More', list([]))])).toBe('');
+    expect(toMarkdown([details('More', list([]))])).toBe('');
   });
 
   it('cuts a cell that is longer than its column allows', () => {
-    expect(toTerminal([table([{ head: 'Name', max: 5 }], [[name('abcdefgh')]])])).toBe('name\n─────\nabcd…');
+    expect(toTerminal([table([{ head: 'Name', max: 5 }], [[name('abcdefgh')]])])).toBe('Name\n─────\nabcd…');
   });
 
   it('starts every column at the same cell, however wide the characters are', () => {

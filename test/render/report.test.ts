@@ -73,6 +73,7 @@ function view(name = 'Nightly', over: Partial<Report> = {}): Report {
         cron: '0 2 * * *',
         timezone: 'UTC',
         runsSeen: 58,
+        missedShare: 0.02,
         outlook: outlook(),
         outcome: 'move',
         to: '17 21 * * *',
@@ -84,6 +85,7 @@ function view(name = 'Nightly', over: Partial<Report> = {}): Report {
         cron: '0 3 * * *',
         timezone: 'UTC',
         runsSeen: 0,
+        missedShare: null,
         outlook: null,
         outcome: null,
         to: null,
@@ -154,7 +156,39 @@ describe('the report', () => {
     );
     expect(text).toContain('runs.json was damaged');
     expect(text).toContain('No schedule was found');
-    expect(text).toContain('Nothing has been decided yet');
+  });
+
+  it.each([
+    ['nothing decided yet', { decision: null }, '2 schedules, 742 runs seen; nothing has been decided yet.'],
+    ['a better time', {}, '1 of 2 schedules would do better at another time (742 runs seen). /suggest turns'],
+    [
+      'an open pull request',
+      { proposals: [{ ...view().proposals[0], pullNumber: 13, state: 'open' as const }] },
+      'Pull request #13 proposes it: merge it, or close it. Mode observe: Nobody has chosen a mode',
+    ],
+    [
+      'nothing to gain',
+      { schedules: view().schedules.map((one) => ({ ...one, outcome: 'keep' as const, to: null })) },
+      'No better time for any of 2 schedules (742 runs seen). There is nothing to do. Mode observe',
+    ],
+  ])('leads with what was found and what to do: %s', (_, over, said) => {
+    const report = view('Nightly', over as Partial<Report>);
+    const [lead = ''] = renderReportMarkdown(report).split('\n\n');
+    expect(plain(page(lead).textContent)).toContain(said);
+    expect(renderReportText(report)).toContain(said);
+  });
+
+  it('names the schedule whose ticks GitHub drops, and no share of all', () => {
+    const [nightly, other] = view().schedules;
+    const often = { ...nightly, path: '.github/workflows/sync.yml', cron: '*/15 * * * *', missedShare: 0.7 };
+    const report = view('Nightly', {
+      missedShare: 0.64,
+      schedules: [nightly, often, other] as Report['schedules'],
+    });
+    for (const text of [plain(page(renderReportMarkdown(report)).textContent), renderReportText(report)]) {
+      expect(text).toContain('GitHub starts no run for 70 % of the ticks of sync.yml (*/15 * * * *).');
+      expect(text).not.toContain('64 %');
+    }
   });
 
   it('says what GitHub refuses, in a comment and in a terminal', () => {
@@ -209,12 +243,6 @@ describe('what was learned', () => {
     ]) {
       expect(text).toContain(said);
     }
-  });
-
-  it('shows what evolution tried without unfolding', () => {
-    const whole = page(renderReportMarkdown(view()));
-    for (const folded of [...whole.querySelectorAll('details')]) folded.remove();
-    expect(plain(whole.textContent)).toContain(`gen2-2: ${REFUSED}`);
   });
 
   it('says when the first evolution comes where there was none', () => {

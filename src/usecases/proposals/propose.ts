@@ -9,19 +9,15 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
 import type { Simulation } from '../../simulate/compare.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
 import { commentsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
 
-const HOUR_MS = 3_600_000;
-
-/** A safe time to merge is looked for within a day: reviewers seldom plan further ahead. */
-const WINDOW_AHEAD_MS = 24 * HOUR_MS;
-
-/** A tick may still wait for its run so long: larger lateness is too rare to plan for. */
-const PENDING_MS = 12 * HOUR_MS;
+/** The safe time to merge holds for so many days: a monthly tick lies within them. */
+const WINDOW_DAYS = 35;
 
 /** Newest runs in which to look for the schedules' `actor`. */
 const ACTOR_RUNS = 200;
@@ -103,20 +99,15 @@ export function noteUnmet(
   log.warn({ repositoryId: profile.id, pull: number, unmet }, 'GitHub has refused labels or people');
 }
 
-/** The next time in which no schedule that would move waits for a late run, which the merge would drop. */
+/** A time of day in which no schedule that would move waits for a late run, which the merge would drop. */
 function safeToMerge(schedules: readonly ScheduleDecision[], now: number): MergeWindow | null {
   const pending = schedules
     .filter(({ outcome }) => outcome === 'move')
-    .map((schedule) => ({
-      ticks: ticksBetween(
-        parseCron(schedule.cron),
-        schedule.timezone,
-        now - PENDING_MS,
-        now + WINDOW_AHEAD_MS,
-      ),
-      latenessP90Minutes: schedule.today?.latenessP90Minutes ?? 0,
+    .map(({ cron, timezone, today }) => ({
+      ticks: ticksBetween(parseCron(cron), timezone, now, now + WINDOW_DAYS * DAY_MS),
+      latenessP90Minutes: today?.latenessP90Minutes ?? 0,
     }));
-  return mergeWindow(pending, now, now + WINDOW_AHEAD_MS);
+  return mergeWindow(pending);
 }
 
 function scheduledActors(state: RepositoryState, decision: Decision): readonly string[] {

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { renderCommitMessage } from '../../render/pull-request.ts';
+import { renderCommitMessage } from '../../render/commit-message.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';

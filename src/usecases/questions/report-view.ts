@@ -37,7 +37,10 @@ export function reportView(
       configured,
     }),
     runsLearned: population.runsLearned,
-    missedShare: missedShare(state),
+    missedShare: missedShare(
+      state,
+      (newestVersion(state.scheduleVersions)?.entries ?? []).map(({ key }) => key),
+    ),
     schedules: reportSchedules(state, decision),
     strategies: population.strategies.map((strategy) => ({
       name: strategy.name,
@@ -78,11 +81,9 @@ export function reportView(
   };
 }
 
-/** Ticks without a run among those known of the schedules in force; a tick that may still get its run is not counted. */
-function missedShare({ learned, scheduleVersions }: RepositoryState): number | null {
-  const tracks = (newestVersion(scheduleVersions)?.entries ?? []).flatMap(
-    ({ key }) => learned.schedules[key] ?? [],
-  );
+/** Ticks without a run among those known of these schedules; a tick that may still get its run is not counted. */
+function missedShare({ learned }: RepositoryState, keys: readonly string[]): number | null {
+  const tracks = keys.flatMap((key) => learned.schedules[key] ?? []);
   const missed = tracks.reduce((sum, track) => sum + track.missed, 0);
   const ticks = missed + tracks.reduce((sum, track) => sum + track.runs, 0);
   return ticks < TICKS_FOR_A_SHARE ? null : missed / ticks;
@@ -98,6 +99,7 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       cron: entry.cron,
       timezone: entry.timezone,
       runsSeen: runsSeen(state.learned, entry.key),
+      missedShare: missedShare(state, [entry.key]),
       outlook: decided?.today ?? null,
       outcome: decided?.outcome ?? null,
       to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,

@@ -1,0 +1,51 @@
+import type { ScheduleDecision } from '../plan/decision.ts';
+import type { HelpLine } from './comment.ts';
+import { code, type Inline, strong, words } from './inline.ts';
+import { fileName, workflowName } from './move-words.ts';
+import { count, minutes, seconds } from './quantity.ts';
+
+/** From this median lateness (minutes) on, most of a wait is worth a word of GitHub's part in it. */
+const LONG_WAIT_MINUTES = 30;
+
+/** Evidence of fewer runs at the new hour than this is called thin. */
+const THIN_EVIDENCE_RUNS = 10;
+
+/** The workflow whose wait for GitHub is longest where most of the time to completion is that wait; else nothing. */
+export function waitNote(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
+  const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));
+  const [longest] = moves
+    .flatMap((move) => (move.proposed === null ? [] : [{ move, late: move.proposed.latenessMedianMinutes }]))
+    .filter(
+      ({ move, late }) =>
+        late >= LONG_WAIT_MINUTES && late > (move.proposed?.durationMedianSeconds ?? 0) / 60,
+    )
+    .sort((a, b) => b.late - a.late);
+  if (!canDispatch || longest === undefined) return '';
+  const command = code(`/on-time ${fileName(longest.move.path)}`);
+  return words`Most of the wait is GitHub’s: at its new time too, ${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs. ${command} has Offbeat start it on its minute.`;
+}
+
+/** What was seen of a schedule, and what is known of its new hour. */
+export function evidence(move: ScheduleDecision): Inline {
+  const { today, proposed, runsSeen, latenessBelief = 1, latenessRuns } = move;
+  const title = strong(workflowName(move));
+  if (today === null || proposed === null)
+    return words`${title}: ${count(runsSeen, 'run')} seen, too few for figures.`;
+  const seen =
+    runsSeen === 0
+      ? 'no run seen yet, so these are figures of other schedules.'
+      : `${count(runsSeen, 'run')} seen.`;
+  const takes = `It takes ${seconds(today.durationMedianSeconds)} (nine in ten: ${seconds(today.durationP90Seconds)})`;
+  const late = `starts ${minutes(today.latenessMedianMinutes)} late (nine in ten: ${minutes(today.latenessP90Minutes)})`;
+  const then =
+    latenessBelief === 0
+      ? 'How late GitHub starts runs at the new hour has hardly been seen here, so no gain from it is counted.'
+      : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
+  return words`${title}: ${seen} ${takes} and ${late}. ${then}`;
+}
+
+/** Says how much stands behind the lateness at the new hour where it is little. */
+function thinness(runs: number | undefined): string {
+  if (runs === undefined || runs >= THIN_EVIDENCE_RUNS) return '';
+  return `, by as much evidence as ${count(Math.max(1, Math.round(runs)), 'recent run')}`;
+}

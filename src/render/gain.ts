@@ -1,0 +1,135 @@
+import { parseCron } from '../cron/parse.ts';
+import type { ScheduleDecision } from '../plan/decision.ts';
+import { leadingReason } from '../proposal/evidence.ts';
+import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
+import { type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
+import { minutes, percent } from './quantity.ts';
+
+/** Smaller gains (minutes, a share) are not told in their own unit. */
+const NOTICEABLE_MINUTES = 2;
+const NOTICEABLE_SHARE = 0.02;
+/** A move that starts this much later after its time than before says so. */
+const NOTICEABLE_LOSS_MINUTES = 10;
+/** A move farther than this has a line of its own. */
+const FAR_MINUTES = 3 * HOUR_MINUTES;
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** What a move brings, in the unit of what it improves most. */
+export interface Gain {
+  /** After the name of the workflow: `would start about 46 min closer to its time`. */
+  readonly sentence: string;
+  /** Today's figure and the new one, for a cell. */
+  readonly brief: Inline;
+}
+
+/** A saved share of the cost that plans are compared by, as a clause after `would lose`. */
+export function costSaved(benefit: number): string {
+  return `${percent(Math.max(0, benefit))} less to lateness, overlap and failures`;
+}
+
+/** What a move brings. Lateness that nobody has seen at the new hour is no gain. */
+export function gainOf(move: ScheduleDecision): Gain {
+  const { today, proposed, benefit } = move;
+  if (today !== null && proposed !== null) {
+    const [late, lateThen] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
+    const [shared, sharedThen] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
+    const [ok, okThen] = [today.successProbability, proposed.successProbability];
+    const [held, heldThen] = [today.runnersHeld ?? 0, proposed.runnersHeld ?? 0];
+    switch (leadingReason(move)) {
+      case 'finish-by':
+        return finishByGain(move);
+      case 'lateness':
+        if (late - lateThen < NOTICEABLE_MINUTES) break;
+        return {
+          sentence: `would start about ${minutes(late - lateThen)} closer to its time`,
+          brief: words`half of the runs start within ${strong(minutes(lateThen))} instead of ${minutes(late)}`,
+        };
+      case 'overlap':
+        if (held - heldThen >= NOTICEABLE_SHARE) {
+          return {
+            sentence: `would find ${percent(heldThen)} of its runners taken by other repositories instead of ${percent(held)}`,
+            brief: words`other repositories have ${strong(percent(heldThen))} of its runners instead of ${percent(held)}`,
+          };
+        }
+        if (shared - sharedThen < NOTICEABLE_MINUTES) break;
+        return {
+          sentence: `would run beside other runs ${minutes(sharedThen)} a week instead of ${minutes(shared)}`,
+          brief: words`beside other runs ${strong(minutes(sharedThen))} a week instead of ${minutes(shared)}`,
+        };
+      case 'failure':
+        if (okThen - ok < NOTICEABLE_SHARE) break;
+        return {
+          sentence: `would succeed in ${percent(okThen)} of runs instead of ${percent(ok)}`,
+          brief: words`succeeds in ${strong(percent(okThen))} of runs instead of ${percent(ok)}`,
+        };
+    }
+  }
+  const less = costSaved(benefit);
+  return { sentence: `would lose ${less}`, brief: `loses ${less}` };
+}
+
+function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
+  const [before, after] = [today?.finishByProbability ?? 0, proposed?.finishByProbability ?? 0];
+  const due = finishBy === undefined ? 'in time' : `by ${finishBy}`;
+  return {
+    sentence: `would be done ${due} in ${percent(after)} of runs instead of ${percent(before)}`,
+    brief: words`done ${due}: ${percent(before)} → ${strong(percent(after))} of runs`,
+  };
+}
+
+/** What gets worse by a move, each as a short clause. */
+function lossesOf({ today, proposed }: ScheduleDecision): readonly string[] {
+  if (today === null || proposed === null) return [];
+  const later = proposed.latenessMedianMinutes - today.latenessMedianMinutes;
+  const failing = today.successProbability - proposed.successProbability;
+  const sharing = proposed.overlapMinutesPerWeek - today.overlapMinutesPerWeek;
+  return [
+    ...(later >= NOTICEABLE_LOSS_MINUTES ? [`starts ${minutes(later)} farther from its time`] : []),
+    ...(failing >= NOTICEABLE_SHARE
+      ? [
+          `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`,
+        ]
+      : []),
+    ...(sharing >= NOTICEABLE_LOSS_MINUTES ? [`beside other runs ${minutes(sharing)} a week more`] : []),
+  ];
+}
+
+/** The gain of a move and, on lines below, what gets worse by it. */
+export function gainCell(move: ScheduleDecision): Inline {
+  const losses = lossesOf(move).map((loss) => `but ${loss}`);
+  return joined([gainOf(move).brief, ...losses], LINE_BREAK);
+}
+
+/** How far a cron moves. */
+export interface Distance {
+  /** Signed minutes from the old tick to the new one; negative is earlier. */
+  readonly minutes: number;
+  /** How the day changes, such as `to the day before`; empty where it does not. */
+  readonly day: string;
+}
+
+/** How far `to` lies from `from`, by the first tick of a day; both keep the same number of ticks. */
+export function distanceOf(from: string, to: string): Distance {
+  const [before, after] = [parseCron(from), parseCron(to)];
+  const [first = 0] = before.dayMinutes;
+  const [then = 0] = after.dayMinutes;
+  const once = before.dayMinutes.length === 1 && after.dayMinutes.length === 1;
+  const shift = then - first;
+  const days = (list: readonly number[]): string => list.map((day) => WEEKDAYS[day]).join(', ');
+  const [daysBefore, daysAfter] = [days(before.daysOfWeek), days(after.daysOfWeek)];
+  // A daily tick has moved the shorter way round the clock.
+  const wrapped = once && Math.abs(shift) > DAY_MINUTES / 2;
+  const short = wrapped ? shift - Math.sign(shift) * DAY_MINUTES : shift;
+  if (daysBefore !== daysAfter) return { minutes: short, day: `from ${daysBefore} to ${daysAfter}` };
+  if (!wrapped) return { minutes: shift, day: '' };
+  return { minutes: short, day: short < 0 ? 'to the day before' : 'to the day after' };
+}
+
+/** `5 h 33 min earlier, to the day before`; empty where the move is within three hours of the same day. */
+export function farMove({ cron, to }: Pick<ScheduleDecision, 'cron' | 'to'>): string {
+  const { minutes: shift, day } = distanceOf(cron, to);
+  if (Math.abs(shift) <= FAR_MINUTES && day === '') return '';
+  const far = `${minutes(Math.abs(shift))} ${shift < 0 ? 'earlier' : 'later'}`;
+  return day === '' ? far : `${far}, ${day}`;
+}

@@ -1,0 +1,48 @@
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import { type Block, details, list, numeric, table } from './document.ts';
+import { code, sentence, strong, words } from './inline.ts';
+import { fileName } from './move-words.ts';
+import { count, instant, percent } from './quantity.ts';
+
+/** Alternatives that are listed for a move. */
+const MAX_ALTERNATIVES = 4;
+/** Held schedules that are listed. */
+const MAX_HELD = 10;
+
+/** Other times by the share of the schedule's cost that each would save, the chosen one among them. */
+export function otherTimes(decision: Decision, moves: readonly ScheduleDecision[]): Block {
+  const rows = moves.flatMap((move) =>
+    [{ cron: move.to, score: move.benefit }, ...move.alternatives.slice(0, MAX_ALTERNATIVES)]
+      .sort((a, b) => b.score - a.score)
+      .map(({ cron, score }) => {
+        const isChosen = cron === move.to;
+        const saved = percent(Math.max(0, score));
+        return [
+          code(fileName(move.path)),
+          isChosen ? strong(words`${code(cron)} (chosen)`) : code(cron),
+          isChosen ? strong(saved) : saved,
+        ];
+      }),
+  );
+  return details(
+    'Other times that were considered',
+    'Share of its present cost in lateness, overlap and failures that each time would save; more is better.',
+    table(['Workflow', 'Time', numeric('Saves')], rows),
+    words`Decision ${code(decision.id)} of ${instant(decision.at)}; ${code('/explain')} says more.`,
+  );
+}
+
+/** Schedules with a better time that is not proposed now, each with what holds it back. */
+export function heldBack({ schedules }: Decision): Block {
+  const held = schedules.filter(({ outcome }) => outcome === 'held');
+  const left = held.length - MAX_HELD;
+  return details(
+    `Held back for a later round: ${count(held.length, 'schedule')}`,
+    list([
+      ...held
+        .slice(0, MAX_HELD)
+        .map(({ path, reasons }) => words`${code(fileName(path))}: ${sentence(reasons[0] ?? '')}`),
+      ...(left > 0 ? [`and ${left} more, which \`/report\` lists`] : []),
+    ]),
+  );
+}
