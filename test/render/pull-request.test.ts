@@ -220,19 +220,17 @@ describe('the pull request', () => {
     expect(renderPullRequest(view()).body).not.toContain('name the old time');
   });
 
-  it('names other files in which an old cron stands, ten at most, and whether some were not looked into', () => {
+  it('names other files in which an old cron stands, five at most, and whether some were not looked into', () => {
     const copy = { path: 'docs/ci.md', line: 3, cron: '0 2 * * *' };
     const body = (copies: CronCopies) => renderPullRequest(view({ copies })).body;
     expect(body({ copies: [copy], isCut: false })).toContain(
-      'The old crons stand in other files too:** `docs/ci.md` line 3 (`0 2 * * *`). Those are left to you.',
+      'The old crons stand in other files too: `docs/ci.md` line 3 (`0 2 * * *`). Those are left to you.',
     );
     expect(body({ copies: [copy], isCut: false })).not.toContain('Not all files');
     expect(body({ copies: Array(12).fill(copy), isCut: true })).toMatch(
-      /and 2 more\. Those are left to you\. Not all files of the repository were looked into\./,
+      /and 7 more\. Those are left to you\. Not all files of the repository were looked into\./,
     );
-    expect(body({ copies: [], isCut: true })).toContain(
-      'Copies of the old crons** may stand in other files.',
-    );
+    expect(body({ copies: [], isCut: true })).toContain('Copies of the old crons may stand in other files.');
     expect(body({ copies: [], isCut: false })).not.toContain('old crons');
   });
 
