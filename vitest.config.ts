@@ -30,7 +30,12 @@ const SHARED_FOLDERS = [
 const SHARED = SHARED_FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** These mock a module, or load our oracle, @actions/workflow-parser, which imports JSON without an attribute. */
-const BUNDLED = ['test/cron/parse.test.ts', 'test/disk/durable-file.test.ts', 'test/workflow/edit.test.ts'];
+const BUNDLED = [
+  'test/cron/parse.test.ts',
+  'test/disk/durable-file.test.ts',
+  'test/workflow/edit.test.ts',
+  'test/workflow/edit-triggers.test.ts',
+];
 
 /**
  * Node runs the code itself, as in production. Vite's module runner makes each use of an import a look into an object,

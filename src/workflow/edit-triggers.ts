@@ -1,0 +1,312 @@
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { OffbeatError } from '../errors.ts';
+import { readYaml, type YamlSource } from './document.ts';
+import { type Splice, spliced, unproven, valuesOf } from './edit.ts';
+import { triggersOf } from './entries.ts';
+
+/*
+ * Triggers of a workflow that Offbeat starts. `workflow_dispatch` is put in where it is missing; `schedule` can be taken out, and
+ * stays in the file as comment lines, so that it can be read, edited and put back byte for byte.
+ */
+
+/** `dispatch`: `workflow_dispatch` is there. `dispatch-only`: and `schedule` is taken out. */
+export type ServedTriggers = 'dispatch' | 'dispatch-only';
+
+const DISPATCH = 'workflow_dispatch';
+/** Beside a trigger that Offbeat has put in; `restoreTriggers` takes out only those. */
+const OWN_TRIGGER = '# for Offbeat';
+const OWN_TRIGGER_LINE = /^[ \t]*workflow_dispatch: # for Offbeat\r?\n?$/;
+
+const NOTICE = '# Offbeat starts this workflow on time. To undo it: /on-time off. As it was:';
+const NOTICE_LINE =
+  /^[ \t]*# Offbeat starts this workflow on time\. To undo it: \/on-time off\. As it was:\r?\n$/;
+/** Before each line that is kept as a comment; the blank is left out where nothing follows. */
+const KEPT = '#|';
+const KEPT_LINE = /^([ \t]*)#\|(?: (?=[ \t]*[^\s])|)/;
+
+/**
+ * The file with the triggers that serving needs, every byte outside of `on:` as it was; the same text where nothing is missing.
+ * Throws `workflow-refused` where the triggers are written so that they cannot be edited safely, `edit-unproven` where the result
+ * does not read as intended or could not be undone.
+ */
+export function serveTriggers(path: string, text: string, wanted: ServedTriggers): string {
+  const edited = withTriggers(path, text, wanted);
+  if (edited !== text) verify(path, text, edited, wanted);
+  return edited;
+}
+
+function withTriggers(path: string, text: string, wanted: ServedTriggers): string {
+  const source = readYaml(text);
+  const on = triggersPair(path, source);
+  const names = new Set(triggerNames(on.value));
+  const edit = { parks: wanted === 'dispatch-only' && names.has('schedule'), adds: !names.has(DISPATCH) };
+  if (!edit.parks && !edit.adds) return text;
+  const isBlock = isMap(on.value) && on.value.flow !== true;
+  return isBlock ? editBlock(path, source, on.value, edit) : rewriteWhole(path, source, on, edit);
+}
+
+/** Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws `edit-unproven`. */
+export function restoreTriggers(path: string, text: string): string {
+  const lines = linesOf(text);
+  const notice = lines.findIndex((line, at) => NOTICE_LINE.test(line) && KEPT_LINE.test(lines[at + 1] ?? ''));
+  if (notice === -1) return withoutOwnTrigger(text);
+  const after = lines.slice(notice + 1);
+  const count = after.findIndex((line) => !KEPT_LINE.test(line));
+  const kept = (count === -1 ? after : after.slice(0, count)).map((line) => line.replace(KEPT_LINE, '$1'));
+  const head = lines.slice(0, notice).join('');
+  const rest = lines.slice(notice + 1 + kept.length).join('');
+  // Where the whole trigger was rewritten, the new one stands right below what was kept of the old one.
+  const isWhole = triggersOfText(kept.join('')) !== undefined;
+  if (!isWhole) return withoutOwnTrigger(head + kept.join('') + rest);
+  const rewritten = triggersPair(path, readYaml(text));
+  const restored = head + kept.join('') + text.slice(lineEnd(text, contentEnd(rewritten)));
+  const edits = (['dispatch', 'dispatch-only'] as const).map((wanted) =>
+    withTriggers(path, restored, wanted),
+  );
+  if (!edits.includes(text)) throw unproven(path, 'its triggers were edited since Offbeat wrote them');
+  return restored;
+}
+
+/** The file as GitHub ran it before its schedule was taken out; the same text where it was not. */
+export function withSchedule(path: string, text: string): string {
+  return text.includes(NOTICE) ? restoreTriggers(path, text) : text;
+}
+
+interface TriggerEdit {
+  /** Whether `schedule` is taken out. */
+  readonly parks: boolean;
+  /** Whether `workflow_dispatch` is put in. */
+  readonly adds: boolean;
+}
+
+/** Edits a mapping with a line for each trigger. */
+function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, adds }: TriggerEdit): string {
+  const schedule = map.items.find(({ key }) => isScalar(key) && key.value === 'schedule');
+  const anchor = schedule ?? map.items.at(-1);
+  if (anchor === undefined) throw refused(path, 'no trigger stands there');
+  const keyStart = startOf(anchor);
+  const start = lineStart(text, keyStart);
+  const indent = text.slice(start, keyStart);
+  const end = lineEnd(text, contentEnd(anchor));
+  if (indent.trim() !== '') throw refused(path, 'a trigger shares its line with something else');
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const before = text.slice(start, end);
+  const kept = parks ? `${indent}${NOTICE}${eol}${keptLines(before, indent.length)}` : before;
+  const isLast = end === text.length && !text.endsWith('\n');
+  const line = `${indent}${DISPATCH}: ${OWN_TRIGGER}`;
+  const added = !adds ? '' : isLast ? `${eol}${line}` : `${line}${eol}`;
+  return spliced(text, [{ start, end, text: kept + added }], path);
+}
+
+/** Rewrites triggers on one line or in brackets, and keeps the old lines above the new ones. */
+function rewriteWhole(path: string, { text }: YamlSource, on: OnPair, edit: TriggerEdit): string {
+  const start = lineStart(text, startOf(on.pair));
+  const end = lineEnd(text, contentEnd(on));
+  if (text.slice(start, startOf(on.pair)).trim() !== '')
+    throw refused(path, 'it shares its line with something else');
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const before = text.slice(start, end);
+  const closed = before.endsWith('\n') ? before : `${before}${eol}`;
+  const splices = triggerSplices(path, text, on.value, edit).map((splice) => ({
+    ...splice,
+    start: splice.start - start,
+    end: splice.end - start,
+  }));
+  const indent = text.slice(start, startOf(on.pair));
+  const kept = `${indent}${NOTICE}${eol}${keptLines(closed, indent.length)}`;
+  return text.slice(0, start) + kept + spliced(before, splices, path) + text.slice(end);
+}
+
+function triggerSplices(path: string, text: string, value: Node, { parks, adds }: TriggerEdit): Splice[] {
+  const [start, end] = rangeOf(path, value);
+  if (isScalar(value)) return [{ start, end, text: `[${text.slice(start, end)}, ${DISPATCH}]` }];
+  if (isSeq(value)) return [addedItem(path, value, DISPATCH, text)];
+  if (!isMap(value)) throw refused(path, 'they are neither a text, a list nor a mapping');
+  const at = value.items.findIndex(({ key }) => isScalar(key) && key.value === 'schedule');
+  const pair = value.items[at];
+  if (!parks || pair === undefined) return [addedItem(path, value, `${DISPATCH}: {}`, text)];
+  const own = { start: startOf(pair), end: contentEnd(pair) };
+  // The new trigger takes the place of the schedule; without one, a neighbouring comma goes too.
+  if (adds) return [{ ...own, text: `${DISPATCH}: {}` }];
+  const next = value.items[at + 1];
+  const previous = value.items[at - 1];
+  if (next !== undefined) return [{ start: own.start, end: startOf(next), text: '' }];
+  return [{ start: previous === undefined ? own.start : contentEnd(previous), end: own.end, text: '' }];
+}
+
+/** A splice behind the last item of a list or mapping. */
+function addedItem(path: string, list: Node, item: string, text: string): Splice {
+  if (!isCollection(list)) throw refused(path, 'they are no list');
+  const last = list.items.at(-1);
+  if (last === undefined) throw refused(path, 'no trigger stands there');
+  const end = isNodeOrPair(last) ? contentEnd(last) : 0;
+  if (list.flow === true) return { start: end, end, text: `, ${item}` };
+  const start = lineStart(text, isNodeOrPair(last) ? startOf(last) : 0);
+  const dash = /^[ \t]*-[ \t]+/.exec(text.slice(start))?.[0];
+  if (dash === undefined) throw refused(path, 'an item shares its line with something else');
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const close = text.indexOf('\n', end);
+  const at = close === -1 ? text.length : close;
+  const place = at > 0 && text[at - 1] === '\r' ? at - 1 : at;
+  return { start: place, end: place, text: `${eol}${dash}${item}` };
+}
+
+/** Takes out a trigger that Offbeat has put in, unless somebody has written below it since. */
+function withoutOwnTrigger(text: string): string {
+  const lines = linesOf(text);
+  const at = lines.findIndex((line) => OWN_TRIGGER_LINE.test(line));
+  const line = lines[at];
+  if (line === undefined || line === '') return text;
+  const depth = line.length - line.trimStart().length;
+  const next = lines.slice(at + 1).find((other) => !/^\s*(?:#.*)?$/.test(other.trimEnd()));
+  if (next !== undefined && next.length - next.trimStart().length > depth) return text;
+  const before = lines.slice(0, at).join('');
+  const isLast = at === lines.length - 1 && !line.endsWith('\n');
+  return (isLast ? before.replace(/\r?\n$/, '') : before) + lines.slice(at + 1).join('');
+}
+
+/** Lines as comments, each from the column of its key on. */
+function keptLines(text: string, column: number): string {
+  return linesOf(text)
+    .map((line) => {
+      if (line.trim() === '') return KEPT + line;
+      const blanks = line.length - line.trimStart().length;
+      const at = Math.min(column, blanks);
+      return `${line.slice(0, at)}${KEPT} ${line.slice(at)}`;
+    })
+    .join('');
+}
+
+/** Throws unless only the triggers differ, they read as wanted, and the edit can be undone. */
+function verify(path: string, text: string, edited: string, wanted: ServedTriggers): void {
+  const parks = wanted === 'dispatch-only';
+  const before = readYaml(text);
+  const after = readYaml(edited);
+  if (after.refusal !== undefined) throw unproven(path, 'the result cannot be read');
+  const names = triggerNames(triggersPair(path, after).value);
+  const stays = triggerNames(triggersPair(path, before).value).filter(
+    (name) => !(parks && name === 'schedule'),
+  );
+  const expected = new Set([...stays, DISPATCH]);
+  if (names.length !== expected.size || names.some((name) => !expected.has(name)))
+    throw unproven(path, 'its triggers do not read as intended afterwards');
+  if (valuesBeside(before) !== valuesBeside(after))
+    throw unproven(path, 'another value than its triggers would change');
+  if (restoreTriggers(path, edited) !== text) throw unproven(path, 'it could not be undone');
+}
+
+/** Every value of the file but the two triggers, as one text. */
+function valuesBeside(source: YamlSource): string {
+  const { document } = source;
+  if (document === undefined) return '';
+  const copy = document.clone();
+  const on = triggersOf(copy);
+  const root = copy.contents;
+  if (isMap(on)) {
+    on.delete('schedule');
+    on.delete(DISPATCH);
+  } else if (isMap(root)) {
+    root.delete('on');
+  }
+  return JSON.stringify(valuesOf({ source: { ...source, document: copy } }, new Map()));
+}
+
+interface OnPair {
+  readonly pair: Pair;
+  readonly value: Node;
+}
+
+function triggersPair(path: string, source: YamlSource): OnPair {
+  if (source.refusal !== undefined) {
+    throw new OffbeatError('workflow-refused', source.refusal.sentence, { where: path });
+  }
+  const root = source.document?.contents;
+  const pair = isMap(root) ? root.items.find(({ key }) => isScalar(key) && key.value === 'on') : undefined;
+  const value = pair?.value;
+  if (pair === undefined || !(isScalar(value) || isCollection(value)))
+    throw refused(path, 'they are not written out');
+  if (value.anchor !== undefined || value.tag !== undefined)
+    throw refused(path, 'an anchor or a tag stands before them');
+  if (isMap(value) && value.has('<<')) throw refused(path, 'a merge key stands among them');
+  if (isScalar(value) && typeof value.value !== 'string') throw refused(path, 'no trigger stands there');
+  return { pair, value };
+}
+
+/** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */
+function triggersOfText(text: string): Node | undefined {
+  const { document } = readYaml(text);
+  return document === undefined ? undefined : triggersOf(document);
+}
+
+function triggerNames(value: Node): readonly string[] {
+  if (isScalar(value)) return [String(value.value)];
+  if (isMap(value)) return value.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
+  return isSeq(value) ? value.items.flatMap((item) => (isScalar(item) ? [String(item.value)] : [])) : [];
+}
+
+type Located = Node | Pair | OnPair;
+
+function isNodeOrPair(value: unknown): value is Node | Pair {
+  return typeof value === 'object' && value !== null;
+}
+
+function startOf(located: Node | Pair): number {
+  const node = 'key' in located ? located.key : located;
+  return isScalar(node) || isCollection(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+/** Offset behind the last character that is neither a blank nor part of a comment. */
+function contentEnd(located: Located): number {
+  const whole = 'pair' in located ? located.pair : located;
+  const nodes = 'key' in whole ? [whole.key, whole.value] : [whole];
+  let end = 0;
+  for (const node of nodes) {
+    if (!isNode(node)) continue;
+    visit(node, {
+      Node: (_, part) => {
+        const isLeaf = !isCollection(part) || part.flow === true;
+        if (isLeaf) end = Math.max(end, part.range?.[1] ?? 0);
+      },
+    });
+  }
+  return end;
+}
+
+function rangeOf(path: string, node: Node): readonly [number, number] {
+  const [start, end] = node.range ?? [];
+  if (start === undefined || end === undefined) throw refused(path, 'their place is not known');
+  return [start, end];
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Offset behind the end of the line, or of the text. A block scalar ends with its own line. */
+function lineEnd(text: string, at: number): number {
+  if (at > 0 && text[at - 1] === '\n') return at;
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end + 1;
+}
+
+/** Lines with their ends. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function refused(path: string, why: string): OffbeatError {
+  return new OffbeatError('workflow-refused', `The triggers cannot be edited: ${why}.`, {
+    where: path,
+    fix: 'Write `on:` with a line for each trigger.',
+  });
+}
