@@ -123,6 +123,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
     adminToken: PEOPLE.maintainer.token,
     clock,
+    mayStartRuns: (options.permissions ?? PERMISSIONS).actions === 'write',
     runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),
     owner: OWNER,

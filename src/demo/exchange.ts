@@ -4,6 +4,8 @@ import type { Json } from './json.ts';
 export type Caller =
   | { readonly kind: 'app' }
   | { readonly kind: 'installation' }
+  /** The token that a job of a workflow gets. */
+  | { readonly kind: 'job' }
   | { readonly kind: 'person'; readonly login: string };
 
 /** One request as GitHub would see it. */

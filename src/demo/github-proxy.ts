@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { EmulatedActions } from './emulated-actions.ts';
 import type { Answer, Caller, Exchange, Upstream } from './exchange.ts';
 import { isSuccess, refusal } from './exchange.ts';
 import { Faults, type LostAnswer } from './faults.ts';
 import { HookDeliveries } from './hook-deliveries.ts';
 import { asJson, type Json, parseJson } from './json.ts';
 import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
-import { answerOwn, type Role } from './own-routes.ts';
+import { answerOwn, type Role, roleOf } from './own-routes.ts';
 import { PullRequests } from './pull-requests.ts';
 import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
 import type { RunRegistry } from './run-registry.ts';
@@ -50,6 +51,8 @@ export interface ProxyOptions {
   readonly oauth: OAuthClient;
   /** Says when things are made and merged. */
   readonly clock: Clock;
+  /** Whether the installation has `actions: write`. */
+  readonly mayStartRuns: boolean;
   /** Workflow runs that the API lists from the start. */
   readonly runs: RunRegistry;
   /** Shown each request of the App's and what is answered. */
@@ -60,6 +63,7 @@ export interface GithubProxy {
   readonly url: string;
   readonly hooks: HookDeliveries;
   readonly runs: RunRegistry;
+  readonly actions: EmulatedActions;
   readonly faults: Faults;
   readonly requests: readonly RequestRecord[];
   readonly writes: readonly WriteRecord[];
@@ -67,6 +71,9 @@ export interface GithubProxy {
   readonly tokens: readonly AskedToken[];
   stop(): Promise<void>;
 }
+
+/** What the jobs of workflows get as `github.token`, with `actions: write`. */
+export const JOB_TOKEN = 'ghs_token_of_a_job';
 
 /** Response headers of the emulator that clients act on. */
 const PASSED_HEADERS = ['link', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
@@ -88,8 +95,20 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
   const sender = (exchange: Exchange) => senderOf(upstream, options.appSlug, exchange);
   const pullView = async (path: string, number: string) =>
     pulls.view(path, asJson((await upstream('GET', `${path}/pulls/${number}`)).body));
+  const actions = new EmulatedActions({
+    upstream,
+    hooks,
+    runs,
+    clock: options.clock,
+    installationId: options.installationId,
+    appSlug: options.appSlug,
+    mayWrite: options.mayStartRuns,
+    roleOf: (exchange) => roleOf(options, exchange),
+  });
   const own = {
     upstream,
+    actions,
+    clock: options.clock,
     hooks,
     runs,
     pulls,
@@ -161,6 +180,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     url: ownUrl,
     hooks,
     runs,
+    actions,
     faults,
     requests,
     writes,
@@ -238,6 +258,7 @@ async function read(request: IncomingMessage): Promise<string> {
 function callerOf(authorization: string, tokens: ReadonlyMap<string, string>): Caller | undefined {
   const token = authorization.replace(/^(bearer|token)\s+/i, '');
   if (token.startsWith('eyJ')) return { kind: 'app' };
+  if (token === JOB_TOKEN) return { kind: 'job' };
   if (token.startsWith('ghs_')) return { kind: 'installation' };
   const login = tokens.get(token);
   return login === undefined ? undefined : { kind: 'person', login };
@@ -286,7 +307,9 @@ async function withPullView(answer: Answer, exchange: Exchange, pulls: PullReque
 }
 
 async function senderOf(upstream: Upstream, appSlug: string, exchange: Exchange): Promise<Json> {
-  const login = exchange.caller.kind === 'person' ? exchange.caller.login : `${appSlug}[bot]`;
+  const { caller } = exchange;
+  const bot = caller.kind === 'job' ? 'github-actions[bot]' : `${appSlug}[bot]`;
+  const login = caller.kind === 'person' ? caller.login : bot;
   const user = await upstream('GET', `/users/${encodeURIComponent(login)}`);
   return isSuccess(user) ? asJson(user.body) : { login, id: 0, type: 'Bot' };
 }

@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.ts';
+import { answerActions, workflowView } from './actions-routes.ts';
+import type { EmulatedActions } from './emulated-actions.ts';
 import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, textAt } from './json.ts';
@@ -11,9 +14,11 @@ export interface OwnRoutesContext {
   readonly hooks: HookDeliveries;
   readonly runs: RunRegistry;
   readonly pulls: PullRequests;
+  readonly actions: EmulatedActions;
   /** What each person may do in every seeded repository; others are nobody. */
   readonly roles: ReadonlyMap<string, Role>;
   readonly sender: (exchange: Exchange) => Promise<Json>;
+  readonly clock: Clock;
   readonly reactions: Map<string, Json[]>;
   readonly installation: {
     readonly id: number;
@@ -72,6 +77,9 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
 
 /** The proxy's own answer; `undefined` where the emulator is to be asked. */
 export async function answerOwn(context: OwnRoutesContext, exchange: Exchange): Promise<Answer | undefined> {
+  context.actions.advance();
+  const ofActions = await answerActions(context.actions, exchange);
+  if (ofActions !== undefined) return ofActions;
   for (const { method, path, handle } of ROUTES) {
     if (method !== exchange.method) continue;
     const parts = path.exec(exchange.path);
@@ -183,39 +191,23 @@ function runList(
   exchange: Exchange,
   [path = '', workflow]: readonly string[],
 ): Answer {
-  return { status: 200, body: context.runs.list(path.slice('/repos/'.length), exchange.query, workflow) };
+  return {
+    status: 200,
+    body: context.runs.list(path.slice('/repos/'.length), exchange.query, workflow, context.clock.now()),
+  };
 }
 
-/** GitHub writes when a workflow was first seen; of these nobody knows. */
-const WORKFLOWS_SINCE = '2026-01-01T00:00:00Z';
-
-/** The workflow files of the default branch, none of them disabled. */
+/** The workflow files of the default branch. */
 async function workflowList(
-  context: OwnRoutesContext,
-  exchange: Exchange,
+  { actions }: OwnRoutesContext,
+  { query }: Exchange,
   [path = '']: readonly string[],
 ): Promise<Answer> {
-  const { authorization, query } = exchange;
-  const found = await context.upstream('GET', `${path}/contents/.github/workflows`, { authorization });
-  if (!isSuccess(found) && found.status !== 404) return found;
-  const pages = `https://github.com${path.slice('/repos'.length)}`;
-  const all = asList(found.body).map((file, place) => {
-    const name = textAt(file, 'name');
-    return {
-      id: place + 1,
-      node_id: `W_${place + 1}`,
-      name,
-      path: textAt(file, 'path'),
-      state: 'active',
-      created_at: WORKFLOWS_SINCE,
-      updated_at: WORKFLOWS_SINCE,
-      url: `https://api.github.com${path}/actions/workflows/${place + 1}`,
-      html_url: `${pages}/blob/main/${textAt(file, 'path')}`,
-      badge_url: `${pages}/workflows/${name}/badge.svg`,
-    };
-  });
+  const repository = path.slice('/repos/'.length);
+  const all = await actions.workflowsOf(repository);
   const [from, to] = pageBounds(query);
-  return { status: 200, body: { total_count: all.length, workflows: all.slice(from, to) } };
+  const workflows = all.slice(from, to).map((one) => workflowView(actions, repository, one));
+  return { status: 200, body: { total_count: all.length, workflows } };
 }
 
 function run(context: OwnRoutesContext, _: Exchange, [, id = '']: readonly string[]): Answer {
@@ -243,7 +235,10 @@ async function installationToken({ upstream }: OwnRoutesContext, exchange: Excha
 }
 
 /** What the person who asks may do in every seeded repository. */
-function roleOf({ roles }: OwnRoutesContext, { caller }: Exchange): Role {
+export function roleOf(
+  { roles }: Pick<OwnRoutesContext, 'roles'>,
+  { caller }: Pick<Exchange, 'caller'>,
+): Role {
   return caller.kind === 'person' ? (roles.get(caller.login) ?? 'none') : 'none';
 }
 

@@ -18,7 +18,7 @@ export interface DemoRun {
   readonly workflowId: number;
   readonly name: string;
   readonly path: string;
-  readonly event: 'schedule' | 'push' | 'pull_request';
+  readonly event: 'schedule' | 'push' | 'pull_request' | 'workflow_dispatch';
   readonly headSha: string;
   readonly headBranch: string;
   readonly actor: string;

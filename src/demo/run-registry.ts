@@ -8,16 +8,16 @@ const PAGE_SIZE_LIMIT = 100;
 
 /** The workflow runs and jobs that happened, filled by the replay, asked by the API. */
 export class RunRegistry {
-  readonly #runs: Map<number, { run: Json; jobs: readonly Json[] }>;
+  readonly #runs: Map<number, { run: Json; jobs: readonly Json[]; listedFrom: number }>;
 
   /** Empty, or with the runs that another one holds at this moment. */
   constructor(from?: RunRegistry) {
     this.#runs = new Map(from === undefined ? [] : from.#runs);
   }
 
-  /** Adds or replaces a run (`workflow_run` as in the payload) and its jobs. */
-  record(run: Json, jobs: readonly Json[] = []): void {
-    this.#runs.set(numberAt(run, 'id'), { run, jobs });
+  /** Adds or replaces a run (`workflow_run` as in the payload) and its jobs; lists show it from then on. */
+  record(run: Json, jobs: readonly Json[] = [], listedFrom = 0): void {
+    this.#runs.set(numberAt(run, 'id'), { run, jobs, listedFrom });
   }
 
   run(id: number): Json | undefined {
@@ -28,10 +28,16 @@ export class RunRegistry {
     return this.#runs.get(id)?.jobs ?? [];
   }
 
-  /** `{ total_count, workflow_runs }` for the filters of the endpoint, newest first. */
-  list(repository: string, filters: URLSearchParams, workflow?: string): Json {
+  /** `{ total_count, workflow_runs }` for the filters of the endpoint, newest first; `now` leaves out what lists do not show yet. */
+  list(
+    repository: string,
+    filters: URLSearchParams,
+    workflow?: string,
+    now: number = Number.POSITIVE_INFINITY,
+  ): Json {
     const within = createdFilter(filters.get('created'));
     const found = [...this.#runs.values()]
+      .filter(({ listedFrom }) => listedFrom <= now)
       .map(({ run }) => run)
       .filter(
         (run) =>

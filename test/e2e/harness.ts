@@ -251,8 +251,8 @@ async function repeatWrites(
   });
   const tokens = new Map(Object.values(emulated.people).map(({ login, token }) => [login, token]));
   for (const { at, method, path, caller, body } of writes) {
-    // What the App does as itself are tokens, and deliveries that it asks for again.
-    if (caller.kind === 'app') continue;
+    // What the App does as itself are tokens, and deliveries that it asks for again. Jobs of workflows only start others.
+    if (caller.kind === 'app' || caller.kind === 'job') continue;
     clock.set(at);
     const octokit =
       caller.kind === 'installation'

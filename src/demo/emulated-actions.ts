@@ -1,0 +1,480 @@
+import { parse } from 'yaml';
+import type { Clock } from '../clock.ts';
+import { declaredInputs } from '../workflow/dispatch-worlds.ts';
+import { readWorkflowSource } from '../workflow/read.ts';
+import {
+  EmulatedRuns,
+  type RunGroup,
+  type RunPace,
+  type RunState,
+  type StartedRun,
+} from './emulated-runs.ts';
+import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import type { HookDeliveries } from './hook-deliveries.ts';
+import { asJson, asList, isJson, type Json, textAt } from './json.ts';
+import { type DemoRun, type PayloadContext, runView } from './payloads.ts';
+import type { RunRegistry } from './run-registry.ts';
+
+/*
+ * GitHub Actions as far as a dispatcher sees it: who may start what, with which words it is refused, when the run exists, when
+ * lists show it, and what concurrency makes of it. Sources: GitHub's REST description, its documentation, and reports of users.
+ */
+
+/** What can be wrong with a repository. */
+export interface RepositoryCondition {
+  readonly archived?: boolean;
+  /** Actions are switched off in its settings. */
+  readonly actionsDisabled?: boolean;
+}
+
+/** What can be wrong with a workflow. */
+export interface WorkflowCondition {
+  readonly state?: 'active' | 'disabled_manually' | 'disabled_inactivity';
+  /** GitHub still takes the file for one without `workflow_dispatch`, as it does for hours after some edits. */
+  readonly staleTriggers?: boolean;
+}
+
+/** What goes wrong with a dispatch that is in order. */
+export type DispatchMishap =
+  /** The run comes into being and the answer is 500. */
+  | 'started-but-500'
+  /** The answer is success and no run ever comes. */
+  | 'accepted-but-lost';
+
+/** Durations of a GitHub with little to do. */
+const QUICK: RunPace = {
+  creationMs: 2000,
+  listLagMs: 1000,
+  queueMs: 3000,
+  setUpMs: 2000,
+  durationMs: 60_000,
+  stopMs: 10_000,
+  conclusion: 'success',
+};
+
+/** Above this many runs of a repository in ten seconds, GitHub drops new ones. */
+const MAX_RUNS = 500;
+const RUNS_WINDOW_MS = 10_000;
+
+/** Ids far above those of recorded runs. */
+const FIRST_RUN_ID = 9_000_000_001;
+
+/** Keys that the endpoint takes; servers before 3.21 do not know the last. */
+const DISPATCH_KEYS: ReadonlySet<string> = new Set(['ref', 'inputs', 'return_run_details']);
+
+interface WorkflowEntry {
+  readonly id: number;
+  readonly path: string;
+}
+
+export interface ActionsOptions {
+  readonly upstream: Upstream;
+  readonly hooks: HookDeliveries;
+  readonly runs: RunRegistry;
+  readonly clock: Clock;
+  readonly installationId: number;
+  readonly appSlug: string;
+  /** Whether the installation has accepted `actions: write`. */
+  readonly mayWrite: boolean;
+  /** What a person may do here. */
+  readonly roleOf: (exchange: Exchange) => 'admin' | 'write' | 'read' | 'none';
+}
+
+/** The part of the emulated GitHub that starts and stops runs. */
+export class EmulatedActions {
+  readonly #options: ActionsOptions;
+  readonly #runs: EmulatedRuns;
+  readonly #repositories = new Map<string, RepositoryCondition>();
+  readonly #workflows = new Map<string, WorkflowCondition>();
+  readonly #ids = new Map<string, number>();
+  readonly #views = new Map<string, Json>();
+  readonly #mishaps: DispatchMishap[] = [];
+  #pace = QUICK;
+  #isOldServer = false;
+  #nextRunId = FIRST_RUN_ID;
+
+  constructor(options: ActionsOptions) {
+    this.#options = options;
+    this.#runs = new EmulatedRuns((state, at) => this.#tell(state, at));
+  }
+
+  /** How long things take from now on. */
+  pace(pace: Partial<RunPace>): void {
+    this.#pace = { ...this.#pace, ...pace };
+  }
+
+  /** Answers as GitHub Enterprise Server before 3.21, which does not know `return_run_details`. */
+  becomeOldServer(): void {
+    this.#isOldServer = true;
+  }
+
+  /** The next dispatches that are in order end so, one each. */
+  spoilNext(...mishaps: readonly DispatchMishap[]): void {
+    this.#mishaps.push(...mishaps);
+  }
+
+  /** `repository` is `owner/name`. */
+  setRepository(repository: string, condition: RepositoryCondition): void {
+    this.#repositories.set(repository, { ...this.#repositories.get(repository), ...condition });
+  }
+
+  setWorkflow(repository: string, path: string, condition: WorkflowCondition): void {
+    const key = `${repository}/${path}`;
+    this.#workflows.set(key, { ...this.#workflows.get(key), ...condition });
+  }
+
+  stateOf(repository: string, path: string): string {
+    return this.#workflows.get(`${repository}/${path}`)?.state ?? 'active';
+  }
+
+  /** Started runs, as they stand now. */
+  get started(): readonly RunState[] {
+    this.advance();
+    return this.#runs.all.filter(({ phase }) => phase !== 'asked');
+  }
+
+  /** Lets happen what is due by the clock. */
+  advance(): void {
+    this.#runs.advance(this.#options.clock.now());
+  }
+
+  /** A run that nobody has dispatched, such as by GitHub's own scheduler; exists at once. */
+  async startByEvent(
+    repository: string,
+    path: string,
+    event: 'schedule' | 'push',
+    actor: string,
+  ): Promise<number> {
+    const text = await this.#fileText(repository, path, 'main');
+    const workflow = { id: this.#idOf(repository, path), path };
+    return this.#start(repository, workflow, text ?? '', { event, actor, branch: 'main', inputs: {} }, 0);
+  }
+
+  /** Workflow files of the default branch with their ids, in the order in which they were first seen. */
+  async workflowsOf(repository: string): Promise<readonly WorkflowEntry[]> {
+    const found = await this.#options.upstream('GET', `/repos/${repository}/contents/.github/workflows`);
+    return asList(found.body).map((file) => {
+      const path = textAt(file, 'path');
+      return { id: this.#idOf(repository, path), path };
+    });
+  }
+
+  /** By id, or by the name of the file. */
+  async findWorkflow(repository: string, name: string): Promise<WorkflowEntry | undefined> {
+    const wanted = decodeURIComponent(name);
+    const all = await this.workflowsOf(repository);
+    return all.find(({ id, path }) => String(id) === wanted || path.split('/').at(-1) === wanted);
+  }
+
+  /** `POST …/workflows/{name}/dispatches`. */
+  async dispatch(exchange: Exchange, repository: string, name: string): Promise<Answer> {
+    this.advance();
+    const forbidden = this.#whyForbidden(exchange, repository);
+    if (forbidden !== undefined) return forbidden;
+    const unknown = Object.keys(exchange.body).find(
+      (key) => !DISPATCH_KEYS.has(key) || (this.#isOldServer && key === 'return_run_details'),
+    );
+    if (unknown !== undefined) return refusal(400, `"${unknown}" is not a permitted key.`);
+    const workflow = await this.findWorkflow(repository, name);
+    if (workflow === undefined) return refusal(404, 'Not Found');
+    const branch = textAt(exchange.body, 'ref').replace(/^refs\/heads\//, '');
+    const text = await this.#fileText(repository, workflow.path, branch);
+    if (text === undefined) return refusal(422, `No ref found for: ${textAt(exchange.body, 'ref')}`);
+    const refused = this.#whyRefused(repository, workflow.path, text, exchange.body);
+    if (refused !== undefined) return refusal(422, refused);
+    const inputs = Object.fromEntries(
+      Object.entries(asJson(exchange.body.inputs)).map(([key, value]) => [key, String(value)]),
+    );
+    const actor = this.#actorOf(exchange);
+    const started = { event: 'workflow_dispatch', actor, branch, inputs } as const;
+    const mishap = this.#mishaps.shift();
+    const isLost = mishap === 'accepted-but-lost' || this.#isFull(repository);
+    const id = isLost
+      ? this.#takeRunId()
+      : await this.#start(repository, workflow, text, started, this.#pace.creationMs);
+    if (mishap === 'started-but-500') return refusal(500, 'Failed to run workflow dispatch');
+    if (exchange.body.return_run_details !== true) return { status: 204, body: undefined };
+    const api = `https://api.github.com/repos/${repository}/actions/runs/${id}`;
+    const page = `https://github.com/${repository}/actions/runs/${id}`;
+    return { status: 200, body: { workflow_run_id: id, run_url: api, html_url: page } };
+  }
+
+  /** `POST …/runs/{id}/cancel`. */
+  cancel(exchange: Exchange, repository: string, id: number): Answer {
+    this.advance();
+    const forbidden = this.#whyForbidden(exchange, repository);
+    if (forbidden !== undefined) return forbidden;
+    const isKnown = this.#runs.find(id) !== undefined || this.#options.runs.run(id) !== undefined;
+    if (!isKnown) return refusal(404, 'Not Found');
+    if (this.#runs.cancel(id, this.#options.clock.now())) return { status: 202, body: {} };
+    return refusal(409, 'Cannot cancel a workflow run that is completed.');
+  }
+
+  /** `PUT …/workflows/{name}/enable` and `disable`. */
+  async enable(exchange: Exchange, repository: string, name: string, wanted: boolean): Promise<Answer> {
+    const forbidden = this.#whyForbidden(exchange, repository);
+    if (forbidden !== undefined) return forbidden;
+    const workflow = await this.findWorkflow(repository, name);
+    if (workflow === undefined) return refusal(404, 'Not Found');
+    this.setWorkflow(repository, workflow.path, { state: wanted ? 'active' : 'disabled_manually' });
+    return { status: 204, body: undefined };
+  }
+
+  /** `GET …/runs/{id}/concurrency_groups`. */
+  groups(repository: string, id: number): Answer {
+    this.advance();
+    const own = this.#runs.find(id);
+    if (own === undefined) return refusal(404, 'Not Found');
+    const { group } = own.run;
+    if (group === null) return { status: 200, body: { total_count: 0, concurrency_groups: [] } };
+    const api = `https://api.github.com/repos/${repository}/actions`;
+    const members = this.#runs.all
+      .filter(
+        ({ run, phase }) => run.group?.name === group.name && phase !== 'asked' && phase !== 'completed',
+      )
+      .map(({ run, phase }, position) => ({
+        run_id: run.id,
+        run_name: run.name,
+        run_url: `${api}/runs/${run.id}`,
+        run_html_url: `https://github.com/${repository}/actions/runs/${run.id}`,
+        status: phase === 'pending' ? 'pending' : 'in_progress',
+        position,
+        position_url: `${api}/runs/${run.id}/concurrency_groups`,
+      }));
+    const url = `${api}/concurrency_groups/${encodeURIComponent(group.name)}`;
+    const shown = { group_name: group.name, group_url: url, group_members: members };
+    return { status: 200, body: { total_count: 1, concurrency_groups: [shown] } };
+  }
+
+  #whyForbidden(exchange: Exchange, repository: string): Answer | undefined {
+    const { caller } = exchange;
+    const condition = this.#repositories.get(repository);
+    if (caller.kind === 'installation' && !this.#options.mayWrite)
+      return refusal(403, 'Resource not accessible by integration');
+    if (caller.kind === 'person') {
+      const role = this.#options.roleOf(exchange);
+      if (role === 'none') return refusal(404, 'Not Found');
+      if (role === 'read') return refusal(403, 'Must have admin rights to Repository.');
+    }
+    return condition?.archived === true
+      ? refusal(403, 'Repository was archived so is read-only.')
+      : undefined;
+  }
+
+  /** GitHub's words for a dispatch that it does not take. */
+  #whyRefused(repository: string, path: string, text: string, body: Json): string | undefined {
+    if (this.#repositories.get(repository)?.actionsDisabled === true)
+      return 'Actions has been disabled for this repository.';
+    if (this.stateOf(repository, path) !== 'active')
+      return "Cannot trigger a 'workflow_dispatch' on a disabled workflow";
+    const read = readWorkflowSource(path, text);
+    const isStale = this.#workflows.get(`${repository}/${path}`)?.staleTriggers === true;
+    if (isStale || !read.file.otherTriggers.includes('workflow_dispatch'))
+      return "Workflow does not have 'workflow_dispatch' trigger";
+    const declared = declaredInputs(read);
+    const given = Object.keys(asJson(body.inputs)).map((name) => name.toLowerCase());
+    const unexpected = given.filter((name) => !declared.some((one) => one.name === name));
+    if (unexpected.length > 0) return `Unexpected inputs provided: ${JSON.stringify(unexpected)}`;
+    const missing = declared.find(({ name, required }) => required && !given.includes(name));
+    return missing === undefined ? undefined : `Required input '${missing.name}' not provided`;
+  }
+
+  #isFull(repository: string): boolean {
+    const since = this.#options.clock.now() - RUNS_WINDOW_MS;
+    return (
+      this.#runs.all.filter(({ run }) => run.repository === repository && run.createdAt > since).length >=
+      MAX_RUNS
+    );
+  }
+
+  #actorOf({ caller }: Exchange): string {
+    if (caller.kind === 'person') return caller.login;
+    return caller.kind === 'job' ? 'github-actions[bot]' : `${this.#options.appSlug}[bot]`;
+  }
+
+  async #start(
+    repository: string,
+    { id: workflowId, path }: WorkflowEntry,
+    text: string,
+    given: Pick<StartedRun, 'event' | 'actor' | 'branch' | 'inputs'>,
+    creationMs: number,
+  ): Promise<number> {
+    const { upstream, clock } = this.#options;
+    const tip = await upstream('GET', `/repos/${repository}/git/ref/heads/${given.branch}`);
+    this.#views.set(repository, asJson((await upstream('GET', `/repos/${repository}`)).body));
+    const { name } = readWorkflowSource(path, text).file;
+    const id = this.#takeRunId();
+    const number = this.#runs.all.filter(({ run }) => run.workflowId === workflowId).length + 1;
+    const group = groupOf(text, { workflow: name, id, ...given });
+    const createdAt = clock.now() + creationMs;
+    const sha = textAt(tip.body, 'object', 'sha');
+    const run = {
+      id,
+      number,
+      repository,
+      path,
+      name,
+      workflowId,
+      ...given,
+      sha,
+      group,
+      createdAt,
+      pace: this.#pace,
+    };
+    this.#runs.start(run);
+    this.advance();
+    return id;
+  }
+
+  #takeRunId(): number {
+    const id = this.#nextRunId;
+    this.#nextRunId += 1;
+    return id;
+  }
+
+  #idOf(repository: string, path: string): number {
+    const key = `${repository}/${path}`;
+    const before = [...this.#ids.keys()].filter((one) => one.startsWith(`${repository}/`)).length;
+    const id = this.#ids.get(key) ?? before + 1;
+    this.#ids.set(key, id);
+    return id;
+  }
+
+  /** `undefined` where there is no such branch, or no such file on it. */
+  async #fileText(repository: string, path: string, branch: string): Promise<string | undefined> {
+    const found = await this.#options.upstream(
+      'GET',
+      `/repos/${repository}/contents/${path}?ref=${encodeURIComponent(branch)}`,
+    );
+    if (!isSuccess(found)) return undefined;
+    return Buffer.from(textAt(found.body, 'content'), 'base64').toString('utf8');
+  }
+
+  /** Puts the run into the API's lists, and sends its webhook. */
+  #tell(state: RunState, at: number): void {
+    const { run, phase } = state;
+    const action =
+      phase === 'completed' ? 'completed' : phase === 'in_progress' ? 'in_progress' : 'requested';
+    const view = this.#viewOf(state, action, at);
+    this.#options.runs.record(view, jobsOf(state), run.createdAt + run.pace.listLagMs);
+    // Of a run that waits for its group, the webhook came when it was created.
+    if (phase === 'queued' && state.queuedAt !== run.createdAt) return;
+    this.#options.hooks.raise('workflow_run', {
+      action,
+      workflow_run: action === 'requested' ? { ...view, status: 'queued' } : view,
+      workflow: {
+        id: run.workflowId,
+        node_id: `W_${run.workflowId}`,
+        name: run.name,
+        path: run.path,
+        state: 'active',
+        url: '',
+      },
+      repository: this.#views.get(run.repository) ?? {},
+      sender: view.actor,
+      installation: { id: this.#options.installationId, node_id: 'demo' },
+    });
+  }
+
+  #viewOf(state: RunState, action: 'requested' | 'in_progress' | 'completed', at: number): Json {
+    const { run, phase, conclusion } = state;
+    const endedAt = state.endedAt ?? at;
+    const shown: DemoRun = {
+      id: run.id,
+      attempt: 1,
+      number: run.number,
+      workflowId: run.workflowId,
+      name: run.name,
+      path: run.path,
+      event: run.event,
+      headSha: run.sha,
+      headBranch: run.branch,
+      actor: run.actor,
+      createdAt: run.createdAt,
+      startedAt: run.createdAt,
+      endedAt,
+      conclusion: conclusion ?? 'success',
+      jobs: [],
+    };
+    const repository = this.#views.get(run.repository) ?? {};
+    const context: PayloadContext = {
+      repository,
+      installationId: this.#options.installationId,
+      apiUrl: `https://api.github.com/repos/${run.repository}`,
+      sender: {},
+    };
+    const person = {
+      login: run.actor,
+      id: 1,
+      type: run.actor.endsWith('[bot]') ? 'Bot' : 'User',
+      site_admin: false,
+    };
+    return { ...runView(action, shown, context), status: phase, actor: person, triggering_actor: person };
+  }
+}
+
+/** The only job, as the API shows it: none while the run waits for its group. */
+function jobsOf({ run, phase, startedAt, endedAt, queuedAt, conclusion }: RunState): readonly Json[] {
+  if (queuedAt === null) return [];
+  const iso = (time: number) => new Date(Math.floor(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  const url = `https://api.github.com/repos/${run.repository}/actions`;
+  const begun = startedAt === null ? null : startedAt + run.pace.setUpMs;
+  const hasStep = begun !== null && (endedAt === null || begun <= endedAt);
+  const isOver = phase === 'completed';
+  const step = {
+    name: 'Run make',
+    number: 1,
+    status: isOver ? 'completed' : 'in_progress',
+    conclusion: isOver ? conclusion : null,
+    started_at: begun === null ? null : iso(begun),
+    completed_at: endedAt === null ? null : iso(endedAt),
+  };
+  return [
+    {
+      id: run.id * 10,
+      run_id: run.id,
+      run_attempt: 1,
+      workflow_name: run.name,
+      head_branch: run.branch,
+      head_sha: run.sha,
+      run_url: `${url}/runs/${run.id}`,
+      node_id: `CR_${run.id}`,
+      url: `${url}/jobs/${run.id * 10}`,
+      status: phase,
+      conclusion: isOver ? conclusion : null,
+      created_at: iso(queuedAt),
+      started_at: iso(startedAt ?? queuedAt),
+      completed_at: endedAt === null ? null : iso(endedAt),
+      name: 'build',
+      steps: hasStep ? [step] : [],
+      labels: ['ubuntu-latest'],
+      runner_id: startedAt === null ? null : 1,
+      runner_name: startedAt === null ? null : 'GitHub Actions 1',
+      runner_group_id: startedAt === null ? null : 0,
+      runner_group_name: startedAt === null ? null : 'GitHub Actions',
+    },
+  ];
+}
+
+/** The workflow's own group, with the contexts that groups are made of put in. */
+function groupOf(
+  text: string,
+  run: { readonly workflow: string; readonly id: number; readonly event: string; readonly branch: string },
+): RunGroup | null {
+  const concurrency = asJson(parse(text)).concurrency;
+  const written = isJson(concurrency) ? concurrency.group : concurrency;
+  if (typeof written !== 'string') return null;
+  const contexts: Readonly<Record<string, string>> = {
+    'github.workflow': run.workflow,
+    'github.ref': `refs/heads/${run.branch}`,
+    'github.ref_name': run.branch,
+    'github.event_name': run.event,
+    'github.run_id': String(run.id),
+  };
+  const name = written.replace(/\$\{\{\s*([\w.]+)\s*\}\}/g, (whole, path: string) => contexts[path] ?? whole);
+  return {
+    name,
+    cancelsRunning: isJson(concurrency) && concurrency['cancel-in-progress'] === true,
+    queues: isJson(concurrency) && concurrency.queue === 'max',
+  };
+}
