@@ -1,0 +1,121 @@
+import { type Cron, parseCron } from '../cron/parse.ts';
+import { OffbeatError } from '../errors.ts';
+import type { DispatchInputs } from './dispatch-worlds.ts';
+import { NET_STEP } from './net-step.ts';
+
+/*
+ * The file that keeps GitHub's cron as the net: it runs when GitHub's scheduler gets round to it, and starts what nobody has
+ * served. Its text follows from what is served alone, so that writing it anew changes nothing.
+ */
+
+/** Where the net lies. */
+export const NET_PATH = '.github/workflows/offbeat-net.yml';
+
+/** A workflow that the net looks after. */
+export interface NetWorkflow {
+  readonly path: string;
+  /** As they stand, or stood, in `on.schedule`. */
+  readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
+  readonly inputs: DispatchInputs;
+  /** Whether a person's dispatch serves a tick. */
+  readonly manualServes: boolean;
+}
+
+export interface NetTerms {
+  /** Name of the App in addresses; its runs are by `SLUG[bot]`. */
+  readonly appSlug: string;
+  /** Label of the runner; GitHub's own Linux where left out. */
+  readonly runsOn?: string;
+}
+
+/** File names that may stand in a comment and an address as they are. */
+const PLAIN_NAME = /^\.github\/workflows\/([\w.@+-]+\.ya?ml)$/;
+
+/** Whether the net can name a workflow: others hold signs that mean something else in YAML, or end a line. */
+export function canBeInNet(path: string): boolean {
+  return PLAIN_NAME.test(path) && path !== NET_PATH;
+}
+
+/** The text of the net; `null` where nothing is served. Throws `workflow-refused` for what it cannot hold. */
+export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): string | null {
+  if (workflows.length === 0) return null;
+  const inOrder = workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  const step = NET_STEP.split('\n').map((line) => (line === '' ? '' : `          ${line}`));
+  return [
+    '# Written by Offbeat, which starts the workflows below on their minute and writes this file anew when they change.',
+    '# GitHub runs it whenever its scheduler gets round to it. It then starts what nobody has started since its time.',
+    '# It works without Offbeat too, only later. To take a workflow out: /on-time NAME off',
+    'name: Offbeat net',
+    'on:',
+    '  schedule:',
+    ...scheduleLines(inOrder),
+    'permissions:',
+    '  actions: write # to look for runs, and to start a workflow',
+    'jobs:',
+    '  net:',
+    `    runs-on: ${terms.runsOn ?? 'ubuntu-latest'}`,
+    '    timeout-minutes: 30',
+    '    steps:',
+    '      - name: Start what nobody has started',
+    '        shell: node {0}',
+    '        env:',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file.
+    '          GH_TOKEN: ${{ github.token }}',
+    `          APP: '${terms.appSlug}[bot]'`,
+    '          SERVED: |',
+    ...inOrder.map((workflow) => `            ${servedLine(workflow)}`),
+    '        run: |',
+    ...step,
+  ].join('\n');
+}
+
+/** Each cron once, with the files that it is for. */
+function scheduleLines(workflows: readonly NetWorkflow[]): readonly string[] {
+  const all = workflows.flatMap(({ path, schedules }) => schedules.map((one) => ({ path, ...one })));
+  const byCron = Map.groupBy(all, ({ cron, timezone }) => `${cron} in ${timezone}`);
+  return [...byCron.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const files = [...new Set(same.map(({ path }) => nameOf(path)))].join(', ');
+    const zone = first.timezone === 'UTC' ? [] : [`      timezone: ${first.timezone}`];
+    return [`    - cron: '${parseCron(first.cron).text}' # ${files}`, ...zone];
+  });
+}
+
+/** A workflow as one line of JSON, each field of its crons as `*` or a list of numbers. */
+function servedLine({ path, schedules, inputs, manualServes }: NetWorkflow): string {
+  const line = JSON.stringify({
+    file: nameOf(path),
+    ...(manualServes ? { manual: true } : {}),
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    schedules: schedules.map(({ cron, timezone }) => fieldsOf(path, parseCron(cron), timezone)),
+  });
+  if (line.includes('${{')) throw refused(path, 'its inputs hold an expression');
+  return line;
+}
+
+function fieldsOf(path: string, cron: Cron, zone: string): Readonly<Record<string, string>> {
+  if (cron.dayRule === 'either') throw refused(path, 'its cron restricts both the day and the weekday');
+  const list = (values: readonly number[], count: number) =>
+    values.length === count ? '*' : values.join(',');
+  return {
+    zone,
+    minute: list(cron.minutes, 60),
+    hour: list(cron.hours, 24),
+    day: list(cron.daysOfMonth, 31),
+    month: list(cron.months, 12),
+    weekday: list(cron.daysOfWeek, 7),
+  };
+}
+
+function nameOf(path: string): string {
+  const name = PLAIN_NAME.exec(path)?.[1];
+  if (name === undefined || path === NET_PATH) throw refused(path, 'its name is none that the net can hold');
+  return name;
+}
+
+function refused(path: string, why: string): OffbeatError {
+  return new OffbeatError('workflow-refused', `The net cannot look after this workflow: ${why}.`, {
+    where: path,
+  });
+}

