@@ -60,7 +60,7 @@ function forecastAll(one: Series): Forecasts {
   return one.seconds.map((seconds, t) => {
     const at = (one.starts[t] ?? 0) * 1000;
     const begun = performance.now();
-    const made = forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, at);
+    const made = forecastValue(forecaster, forecaster.view, DEFAULT_MIX, at);
     const trust = confidence(forecaster.view);
     forecaster = updateForecaster(forecaster, DEFAULT_MIX, Math.log(seconds), at).forecaster;
     const ms = performance.now() - begun;
@@ -94,7 +94,7 @@ function microseconds(all: readonly Series[]): { readonly wall: number; readonly
       let forecaster = newForecaster();
       for (let t = 0; t < one.seconds.length; t++) {
         const at = (one.starts[t] ?? 0) * 1000;
-        forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, at);
+        forecastValue(forecaster, forecaster.view, DEFAULT_MIX, at);
         forecaster = updateForecaster(forecaster, DEFAULT_MIX, Math.log(one.seconds[t] ?? 1), at).forecaster;
         count++;
       }
@@ -117,7 +117,7 @@ function tellMemory(updates: number): void {
       const heap = (process.memoryUsage().heapUsed / 2 ** 20).toFixed(1);
       console.log(`after ${t} updates: state ${JSON.stringify(forecaster).length} bytes, heap ${heap} MiB`);
     }
-    forecastValue(forecaster.experts, forecaster.view, DEFAULT_MIX, t * HOUR_MS);
+    forecastValue(forecaster, forecaster.view, DEFAULT_MIX, t * HOUR_MS);
     // A level that wanders, with a run in seven that takes twice as long.
     const value = 6 + Math.sin(t / 97) + (t % 7 === 0 ? 0.7 : 0);
     forecaster = updateForecaster(forecaster, DEFAULT_MIX, value, t * HOUR_MS).forecaster;

@@ -10,7 +10,7 @@ export interface SuccessScore {
 
 /** One forecaster of outcomes, asked and then told, run by run. */
 interface Foretells {
-  readonly ask: (hour: number) => number;
+  readonly ask: (at: number) => number;
   readonly tell: (succeeded: boolean, at: number) => void;
 }
 
@@ -18,7 +18,7 @@ const BASELINES: Readonly<Record<string, () => Foretells>> = {
   offbeat: () => {
     let success = newSuccess();
     return {
-      ask: (hour) => successProbability(success, hour),
+      ask: (at) => successProbability(success, at),
       tell(succeeded, at) {
         success = updateSuccess(success, succeeded, at);
       },
@@ -39,15 +39,19 @@ const BASELINES: Readonly<Record<string, () => Foretells>> = {
     const successes = new Array<number>(24).fill(0);
     const runs = new Array<number>(24).fill(0);
     return {
-      ask: (hour) => ((successes[hour] ?? 0) + 1) / ((runs[hour] ?? 0) + 2),
+      ask: (at) => ((successes[hourOf(at)] ?? 0) + 1) / ((runs[hourOf(at)] ?? 0) + 2),
       tell: (succeeded, at) => {
-        const hour = Math.floor(at / 3_600_000) % 24;
+        const hour = hourOf(at);
         runs[hour] = (runs[hour] ?? 0) + 1;
         if (succeeded) successes[hour] = (successes[hour] ?? 0) + 1;
       },
     };
   },
 };
+
+function hourOf(at: number): number {
+  return Math.floor(at / 3_600_000) % 24;
+}
 
 /** Log loss and calibration of success forecasts from index 10, over the series that ever failed. */
 export function scoreSuccess(series: readonly Series[]): readonly SuccessScore[] {
@@ -60,7 +64,7 @@ export function scoreSuccess(series: readonly Series[]): readonly SuccessScore[]
       for (const [t, succeeded] of one.succeeded.entries()) {
         if (succeeded === null) continue;
         const at = (one.starts[t] ?? 0) * 1000;
-        const said = foretells.ask(Math.floor(at / 3_600_000) % 24);
+        const said = foretells.ask(at);
         if (t >= 10) {
           pairs.push({ said, happened: succeeded });
           loss -= Math.log(succeeded ? said : 1 - said);

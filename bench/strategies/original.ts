@@ -66,7 +66,7 @@ export function playOriginal(
     const history = histories.get(run.path) ?? [];
     histories.set(run.path, history);
     const forecaster = forecasters.get(run.path) ?? newForecaster();
-    const mixed = forecastValue(forecaster.experts, forecaster.view, mixOf(genes), run.startedAt);
+    const mixed = forecastValue(forecaster, forecaster.view, mixOf(genes), run.startedAt);
     const made =
       forecast === 'means' ? meansForecast(history, genes) : mixed === null ? null : Math.exp(mixed.q50);
     const next = updateForecaster(forecaster, mixOf(genes), Math.log(seconds), run.startedAt);

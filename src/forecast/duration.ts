@@ -1,5 +1,8 @@
+import { itemAt } from '../checked.ts';
 import type { Run } from '../history/run.ts';
-import { confidence, forecastValue, type View } from './forecaster.ts';
+import { type CalendarShift, shifted, weekdayShifts } from './calendar.ts';
+import { calendarSentences } from './calendar-words.ts';
+import { confidence, type Forecaster, forecastUsual, forecastValue, type View } from './forecaster.ts';
 import { type LearnedRepository, type Stream, streamName } from './learned.ts';
 import { DEFAULT_MIX, heaviestExpert, type MixSettings } from './mixture.ts';
 import type { DurationForecast, Quantiles } from './types.ts';
@@ -18,33 +21,87 @@ const RUNS_TO_JUDGE_BY = 5;
 /** Standard normal quantiles at 5, 25, 75 and 95 %. */
 const Z95 = 1.645;
 const Z75 = 0.674;
+/** Scores of the middles of twenty equally likely slices. */
+const DRAW_SCORES = [
+  -1.96, -1.44, -1.15, -0.935, -0.755, -0.598, -0.454, -0.319, -0.189, -0.063, 0.063, 0.189, 0.319, 0.454,
+  0.598, 0.755, 0.935, 1.15, 1.44, 1.96,
+] as const;
 
-/** Duration forecast of a stream's next run at `now` (epoch ms); `null` while it has no run. */
+/** Duration forecast of a stream's run whose tick is at `at` (epoch ms); `null` while it has no run. */
 export function forecastDuration(
+  stream: Stream,
+  view: View,
+  settings: MixSettings,
+  at: number,
+): DurationForecast | null {
+  const log = forecastValue(stream.duration, view, settings, at);
+  return log === null ? null : durationForecast(log, stream.duration, view, settings);
+}
+
+/** Duration forecast of any of a stream's runs in the week after `now` (epoch ms): all its weekdays together. */
+export function forecastWeek(
   stream: Stream,
   view: View,
   settings: MixSettings,
   now: number,
 ): DurationForecast | null {
-  const { experts } = stream.duration;
-  const log = forecastValue(experts, view, settings, now);
-  return log === null ? null : durationForecast(log, experts.count, view, settings);
+  const { calendar, experts } = stream.duration;
+  const usual = forecastUsual(experts, view, settings, now);
+  if (usual === null) return null;
+  const log = ofDays(usual, weekdayShifts(calendar));
+  return durationForecast(log, stream.duration, view, settings);
 }
 
-/** The quantiles of a view (log seconds) as a forecast; `observations` counts the runs of the series. */
+/** Quantiles of a value on any of these days: of so many draws from each as its share asks for. */
+function ofDays(
+  usual: Quantiles,
+  days: readonly { readonly share: number; readonly shift: CalendarShift }[],
+): Quantiles {
+  if (days.every(({ shift }) => shift.log === 0)) return usual;
+  const draws = days
+    .flatMap(({ share, shift }) => {
+      const one = shifted(usual, shift);
+      return DRAW_SCORES.map((score) => ({ value: linear(one, score), weight: share }));
+    })
+    .sort((a, b) => a.value - b.value);
+  const total = draws.reduce((sum, { weight }) => sum + weight, 0);
+  const at = (level: number): number => {
+    let below = 0;
+    const found = draws.find(({ weight }) => {
+      below += weight;
+      return below >= level * total;
+    });
+    return (found ?? itemAt(draws, draws.length - 1)).value;
+  };
+  return { q05: at(0.05), q25: at(0.25), q50: at(0.5), q75: at(0.75), q95: at(0.95) };
+}
+
+/** A value (log units) at a standard normal score, linear between and beyond the quantiles. */
+function linear({ q05, q25, q50, q75, q95 }: Quantiles, score: number): number {
+  if (score < -Z75) return q25 + ((score + Z75) / (Z95 - Z75)) * (q25 - q05);
+  if (score < 0) return q50 + (score / Z75) * (q50 - q25);
+  if (score < Z75) return q50 + (score / Z75) * (q75 - q50);
+  return q75 + ((score - Z75) / (Z95 - Z75)) * (q95 - q75);
+}
+
+/** The quantiles of a view (log seconds) as a forecast of the series. */
 export function durationForecast(
   log: Quantiles,
-  observations: number,
+  { calendar, experts }: Pick<Forecaster, 'calendar' | 'experts'>,
   view: View,
   settings: MixSettings,
 ): DurationForecast {
   const sure = confidence(view);
   const carried = heaviestExpert(view.mixture, settings);
+  const { count } = experts;
   return {
     seconds: exponentials(log),
     confidence: sure,
-    observations,
-    why: `${runs(observations)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
+    observations: count,
+    why: [
+      `${runs(count)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
+      ...calendarSentences(calendar),
+    ].join(' '),
   };
 }
 

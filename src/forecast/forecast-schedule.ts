@@ -1,13 +1,14 @@
 import { expectedBackground } from './background.ts';
-import { forecastDuration, guessDuration } from './duration.ts';
+import { forecastDuration, forecastWeek, guessDuration } from './duration.ts';
+import type { View } from './forecaster.ts';
 import { forecastHours } from './lateness.ts';
 import { type LatenessPool, pooledDropRate } from './lateness-pool.ts';
 import type { ShadowStrategy } from './learn.ts';
-import { type LearnedRepository, type ScheduleTrack, streamName } from './learned.ts';
+import { type LearnedRepository, type ScheduleTrack, type Stream, streamName } from './learned.ts';
 import { DEFAULT_MIX } from './mixture.ts';
 import { numberIn } from './number-list.ts';
 import { HOURS_PER_DAY } from './slot.ts';
-import { newSuccess, type Success, successLater, successWhy } from './success.ts';
+import { newSuccess, type Success, successAt, successLater, successWhy } from './success.ts';
 import type {
   DurationForecast,
   LatenessForecast,
@@ -124,7 +125,12 @@ export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedu
   const track = learned.schedules[schedule.key] ?? null;
   const ownAt = forecastHours(track?.lateness ?? null, pool, now);
   return {
-    duration: durationOf(learned, schedule.path, now, strategy),
+    duration: durationOf(
+      learned,
+      schedule.path,
+      (stream, view) => forecastWeek(stream, view, strategy.settings, now),
+      strategy.name,
+    ),
     lateness: HOURS.map((hour) => latenessAt(track, seenAt, pool, hour, ownAt(hour))),
     success: successOf(learned, schedule.path),
   };
@@ -140,24 +146,29 @@ export function runsSeen(learned: LearnedRepository, key: string): number {
   return learned.schedules[key]?.runs ?? 0;
 }
 
-/** Duration of a workflow file's next run, and its success by UTC hour: what no slot of the week has to be known for. */
-export function forecastWork(
-  learned: LearnedRepository,
-  path: string,
-  now: number,
-): Pick<ScheduleForecast, 'duration' | 'success'> & { readonly successWhy: string } {
+/** What is expected of the run of one tick, its lateness apart. */
+export interface WorkForecast {
+  readonly duration: DurationForecast;
+  readonly success: SuccessForecast;
+  /** What stands behind the success and how much, for people. */
+  readonly successWhy: string;
+}
+
+/** Duration and success of a workflow file's run whose tick is at `tick` (epoch ms). */
+export function forecastWork(learned: LearnedRepository, path: string, tick: number): WorkForecast {
+  const success = learnedSuccess(learned, path);
   return {
-    duration: durationOf(learned, path, now, AS_TUNED),
-    success: successOf(learned, path),
-    successWhy: successWhy(learnedSuccess(learned, path)),
+    duration: durationOf(learned, path, (stream, view) => forecastDuration(stream, view, DEFAULT_MIX, tick)),
+    success: { probability: successAt(success, tick), observations: success.count },
+    successWhy: successWhy(success),
   };
 }
 
 function durationOf(
   learned: LearnedRepository,
   path: string,
-  now: number,
-  { name, settings }: ShadowStrategy,
+  forecast: (stream: Stream, view: View) => DurationForecast | null,
+  name: string = AS_TUNED.name,
 ): DurationForecast {
   const scheduled = learned.streams[streamName(path, 'schedule')];
   const others = learned.streams[streamName(path, 'push')];
@@ -165,7 +176,7 @@ function durationOf(
   const order = enough ? [scheduled] : [others, scheduled];
   for (const stream of order) {
     if (stream === undefined) continue;
-    const made = forecastDuration(stream, stream.shadows[name] ?? stream.duration.view, settings, now);
+    const made = forecast(stream, stream.shadows[name] ?? stream.duration.view);
     if (made !== null) return made;
   }
   return guessDuration(learned);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { Calendar, calendarShift, newCalendar, shifted, updateCalendar } from './calendar.ts';
 import { consultExperts, Experts, newExperts, updateExperts } from './experts.ts';
 import {
   confidenceOf,
@@ -28,12 +29,20 @@ export function newView(prior?: ErrorPrior): View {
   return { mixture: newMixture(), interval: newInterval(prior) };
 }
 
-/** Forecaster of one series of log values: shared experts and the default strategy's view of them. */
-export const Forecaster = z.object({ version: z.literal(1), experts: Experts, view: View });
+/**
+ * Forecaster of one series of log values: what weekdays, days of the month and hours do to them; experts on the values
+ * without that, shared by all strategies; and the default strategy's view of the experts.
+ */
+export const Forecaster = z.object({
+  version: z.literal(1),
+  calendar: Calendar,
+  experts: Experts,
+  view: View,
+});
 export type Forecaster = Immutable<z.infer<typeof Forecaster>>;
 
 export function newForecaster(prior?: ErrorPrior): Forecaster {
-  return { version: 1, experts: newExperts(), view: newView(prior) };
+  return { version: 1, calendar: newCalendar(), experts: newExperts(), view: newView(prior) };
 }
 
 /** What every strategy's view of a series starts from: read once, used by all of them. */
@@ -63,8 +72,22 @@ export function forecastInView(view: View, settings: MixSettings, reading: Serie
   return spreadAround(view.interval, DURATION_INTERVAL, mixed, reading.values);
 }
 
-/** The same of a series that nobody has read yet; `null` while it has no value. */
+/**
+ * Nested quantiles (log units) of the value of a tick at `at` (epoch ms), as `view` sees the series; `null` while it has no
+ * value.
+ */
 export function forecastValue(
+  { calendar, experts }: Pick<Forecaster, 'calendar' | 'experts'>,
+  view: View,
+  settings: MixSettings,
+  at: number,
+): Quantiles | null {
+  const usual = forecastUsual(experts, view, settings, at);
+  return usual === null ? null : shifted(usual, calendarShift(calendar, at));
+}
+
+/** The same of a value on no day in particular. */
+export function forecastUsual(
   experts: Experts,
   view: View,
   settings: MixSettings,
@@ -93,17 +116,20 @@ export function updateView(
   };
 }
 
-/** The forecaster after a value (log units) that started at `at`, and what had been forecast for it. */
+/** The forecaster after the value (log units) of a tick at `at`, and what had been forecast for it. */
 export function updateForecaster(
   forecaster: Forecaster,
   settings: MixSettings,
   value: number,
   at: number,
 ): { readonly forecaster: Forecaster; readonly forecast: Quantiles | null } {
+  const shift = calendarShift(forecaster.calendar, at);
+  const usual = value - shift.log;
   const reading = readSeries(forecaster.experts, at);
-  const experts = updateExperts(forecaster.experts, value, at);
-  if (reading === null) return { forecaster: { ...forecaster, experts }, forecast: null };
+  const calendar = updateCalendar(forecaster.calendar, value, at);
+  const experts = updateExperts(forecaster.experts, usual, at);
+  if (reading === null) return { forecaster: { ...forecaster, calendar, experts }, forecast: null };
   const forecast = forecastInView(forecaster.view, settings, reading);
-  const view = updateView(forecaster.view, settings, reading, forecast, value);
-  return { forecaster: { ...forecaster, experts, view }, forecast };
+  const view = updateView(forecaster.view, settings, reading, forecast, usual);
+  return { forecaster: { ...forecaster, calendar, experts, view }, forecast: shifted(forecast, shift) };
 }

@@ -1,7 +1,8 @@
 import { type Match, matchRun, type Unwatched } from '../history/match.ts';
 import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
-import { type Run, succeeded, trainingSeconds } from '../history/run.ts';
+import { type Run, succeeded, tickOrStart, trainingSeconds } from '../history/run.ts';
 import { updateBackground } from './background.ts';
+import { calendarShift, patternEnded, shifted, updateCalendar } from './calendar.ts';
 import { durationForecast } from './duration.ts';
 import { expectedLateness } from './expected-lateness.ts';
 import { updateExperts } from './experts.ts';
@@ -235,10 +236,10 @@ function learnOutcome(
   const stream = {
     ...before,
     lastAt: Math.max(before.lastAt, startedAt),
-    success: updateSuccess(before.success, success, startedAt),
+    success: updateSuccess(before.success, success, tickOrStart(run)),
   };
   const seconds = trainingSeconds(run);
-  const lesson = seconds === null ? null : learnDuration(stream, seconds, startedAt, shadows, own);
+  const lesson = seconds === null ? null : learnDuration(stream, seconds, run, shadows, own);
   const streams = {
     changed: { [name]: lesson?.stream ?? stream },
     ...(known === undefined ? { removed: streamsToForget(learned.streams) } : {}),
@@ -257,16 +258,22 @@ interface DurationLesson {
 function learnDuration(
   stream: Stream,
   seconds: number,
-  at: number,
+  run: Run,
   shadows: readonly ShadowStrategy[],
   own: MixSettings,
 ): DurationLesson {
-  const { experts, view } = stream.duration;
-  const value = Math.log(seconds);
+  const { calendar, experts, view } = stream.duration;
+  const tick = tickOrStart(run);
+  const shift = calendarShift(calendar, tick);
+  const value = Math.log(seconds) - shift.log;
   // A strategy that is new here begins with what the default one knows of the series.
   const viewOf = (name: string): View => stream.shadows[name] ?? view;
-  const duration = { ...stream.duration, experts: updateExperts(experts, value, at) };
-  const reading = readSeries(experts, at);
+  const duration = {
+    ...stream.duration,
+    calendar: updateCalendar(calendar, Math.log(seconds), tick),
+    experts: updateExperts(experts, value, tick),
+  };
+  const reading = readSeries(experts, tick);
   if (reading === null) {
     const views = shadows.map(({ name }) => [name, viewOf(name)] as const);
     return { stream: withViews({ ...stream, duration }, views), evaluated: NOT_EVALUATED };
@@ -275,7 +282,7 @@ function learnDuration(
     const before = viewOf(name);
     const forecast = forecastInView(before, settings, reading);
     const after = updateView(before, settings, reading, forecast, value);
-    return { name, after, evaluated: evaluate(forecast, seconds) };
+    return { name, after, evaluated: evaluate(shifted(forecast, shift), seconds) };
   });
   const forecast = forecastInView(view, own, reading);
   const after = updateView(view, own, reading, forecast, value);
@@ -285,9 +292,10 @@ function learnDuration(
       seen.map((one) => [one.name, one.after]),
     ),
     evaluated: {
-      predicted: durationForecast(forecast, experts.count, view, own),
-      evaluated: evaluate(forecast, seconds),
-      patternChanged: becameStale(after.mixture, view.mixture.staleAt),
+      predicted: durationForecast(shifted(forecast, shift), stream.duration, view, own),
+      evaluated: evaluate(shifted(forecast, shift), seconds),
+      patternChanged:
+        becameStale(after.mixture, view.mixture.staleAt) || patternEnded(calendar, duration.calendar),
       shadows: Object.fromEntries(seen.map((one) => [one.name, one.evaluated])),
     },
   };

@@ -1,5 +1,7 @@
-import { type Run, trainingSeconds } from '../history/run.ts';
-import { consultExperts, type Experts, newExperts, updateExperts } from './experts.ts';
+import { type Run, tickOrStart, trainingSeconds } from '../history/run.ts';
+import { calendarShift, updateCalendar } from './calendar.ts';
+import { consultExperts, updateExperts } from './experts.ts';
+import { type Forecaster, newForecaster } from './forecaster.ts';
 import { streamName } from './learned.ts';
 import {
   ascendingOrder,
@@ -44,17 +46,22 @@ export function prepareReplay(runs: readonly Run[]): Replay {
       return seconds === null || run.endedAt === null ? [] : [{ run, seconds, endedAt: run.endedAt }];
     })
     .sort((a, b) => a.endedAt - b.endedAt || a.run.id - b.run.id);
-  const streams = new Map<string, Experts>();
+  const streams = new Map<string, Pick<Forecaster, 'calendar' | 'experts'>>();
   const said: Said[] = [];
   for (const { run, seconds } of ended) {
     const stream = streamName(run.path, run.event);
-    const experts = streams.get(stream) ?? newExperts();
-    const value = Math.log(seconds);
+    const { calendar, experts } = streams.get(stream) ?? newForecaster();
+    const tick = tickOrStart(run);
+    // Value and predictions are those of a usual day: an error is the same with or without the shift.
+    const value = Math.log(seconds) - calendarShift(calendar, tick).log;
     if (experts.count > 0) {
-      const predictions = consultExperts(experts, run.startedAt);
+      const predictions = consultExperts(experts, tick);
       said.push({ stream, predictions, ascending: ascendingOrder(predictions), value });
     }
-    streams.set(stream, updateExperts(experts, value, run.startedAt));
+    streams.set(stream, {
+      calendar: updateCalendar(calendar, Math.log(seconds), tick),
+      experts: updateExperts(experts, value, tick),
+    });
   }
   const heldOut = Math.floor(said.length * (1 - WARM_SHARE) * HELD_OUT_SHARE);
   const chosenOn = Math.floor(said.length * (1 - WARM_SHARE)) - heldOut;

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
+import { provenEffect } from './effect.ts';
 import { numberIn, numberList, withNumber } from './number-list.ts';
 import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
 
 /**
  * Chance that a run succeeds: slow and fast base rates and a Markov chain on the last outcomes, weighed by how
- * well each has predicted so far, then moved a little by the hour of the day.
+ * well each has predicted so far, then moved a little by the hour of the day, and by the weekday and the day of the month
+ * where these have shown an effect.
  */
 export const Success = z.object({
   count: z.number().int().nonnegative(),
@@ -20,6 +23,11 @@ export const Success = z.object({
   losses: numberList(4),
   hourSums: numberList(HOURS_PER_DAY),
   hourWeights: numberList(HOURS_PER_DAY),
+  /** First outcomes of days less what was expected, and days, by class of the day, fading. */
+  daySums: numberList(DAY_CLASSES),
+  dayWeights: numberList(DAY_CLASSES),
+  /** The newest of these days, in days of the epoch. */
+  day: z.number().int(),
 });
 export type Success = Immutable<z.infer<typeof Success>>;
 
@@ -35,6 +43,14 @@ const LOSS_MEMORY = 0.98;
 const HOUR_MEMORY = 0.99;
 /** Runs before an hour's own record counts half. */
 const HOUR_SHRINK = 25;
+/** A class of days remembers about twenty of them. */
+const DAY_MEMORY = 0.95;
+/** Least chance of either outcome in the variance of a day's record: after a hundred successes one failure is no surprise. */
+const LEAST_CHANCE = 0.05;
+/** Standard errors that an effect must be from 0. */
+const THRESHOLD = 3;
+/** Four days, the first of which have faded: of fewer, outcomes are too often alike by chance. */
+const LEAST_DAYS = 3.5;
 /** No forecast is surer than this after n runs: 1 − 0.3 / (n + 2). */
 const CERTAINTY_SHRINK = 0.3;
 const BOTH_SUCCEEDED = 3;
@@ -51,15 +67,26 @@ export function newSuccess(rate = PRIOR_RATE): Success {
     losses: [0, 0, 0, 0],
     hourSums: new Array<number>(HOURS_PER_DAY).fill(0),
     hourWeights: new Array<number>(HOURS_PER_DAY).fill(0),
+    daySums: new Array<number>(DAY_CLASSES).fill(0),
+    dayWeights: new Array<number>(DAY_CLASSES).fill(0),
+    day: 0,
   };
 }
 
-/** Probability that a run in the given UTC hour succeeds. */
-export function successProbability(success: Success, hour: number): number {
-  return bounded(success, mixMembers(success, membersOf(success)) + hourEffect(success, hour));
+/** Probability that the next run, whose tick is at `at` (epoch ms), succeeds. */
+export function successProbability(success: Success, at: number): number {
+  return bounded(
+    success,
+    mixMembers(success, membersOf(success)) + hourEffect(success, hourOfDay(at)) + dayEffect(success, at),
+  );
 }
 
-/** Chance of success in an hour some runs ahead, when the last outcome no longer tells: the base rate and the hour. */
+/** Chance of success of a tick at `at` (epoch ms) some runs ahead, when the last outcome no longer tells. */
+export function successAt(success: Success, at: number): number {
+  return bounded(success, success.slow + hourEffect(success, hourOfDay(at)) + dayEffect(success, at));
+}
+
+/** The same in a UTC hour on no day in particular: the base rate and the hour. */
 export function successLater(success: Success, hour: number): number {
   return bounded(success, success.slow + hourEffect(success, hour));
 }
@@ -72,13 +99,14 @@ export function successWhy({ count, slow }: Success): string {
     : `Its success: ${seen} seen, ${Math.round(100 * slow)} % successful of late; the hour has its own record.`;
 }
 
-/** The chances after the outcome of a run that started at `at` (epoch ms). */
+/** The chances after the outcome of a run whose tick was at `at` (epoch ms). */
 export function updateSuccess(success: Success, succeeded: boolean, at: number): Success {
   const outcome = succeeded ? 1 : 0;
   const members = membersOf(success);
   const mixed = mixMembers(success, members);
   const hour = hourOfDay(at);
   const { hourSums, hourWeights } = success;
+  const expected = mixed + hourEffect(success, hour) + dayEffect(success, at);
   const count = success.count + 1;
   const soon = 1 / (count + PRIOR_WEIGHT);
   return {
@@ -90,6 +118,7 @@ export function updateSuccess(success: Success, succeeded: boolean, at: number):
     }),
     hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + (outcome - mixed)),
     hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
+    ...dayRecordAfter(success, at, outcome, expected),
     ...(success.count >= 2 ? chainAfter(success, outcome) : {}),
     slow: success.slow + Math.max(SLOW_RATE, soon) * (outcome - success.slow),
     fast: success.fast + Math.max(FAST_RATE, soon) * (outcome - success.fast),
@@ -105,6 +134,41 @@ function chainAfter(
     afterSums: withNumber(afterSums, row, MARKOV_MEMORY * numberIn(afterSums, row) + outcome),
     afterWeights: withNumber(afterWeights, row, MARKOV_MEMORY * numberIn(afterWeights, row) + 1),
   };
+}
+
+/**
+ * Each class learns what is left of the outcome, plus its own effect so far (backfitting). A day counts once: runs of one day
+ * often fail for one reason.
+ */
+function dayRecordAfter(
+  success: Success,
+  at: number,
+  outcome: number,
+  expected: number,
+): Partial<Pick<Success, 'daySums' | 'dayWeights' | 'day'>> {
+  const day = dayOf(at);
+  if (day <= success.day) return {};
+  const daySums = success.daySums.slice();
+  const dayWeights = success.dayWeights.slice();
+  for (const place of classesOfDay(day)) {
+    const sample = outcome - expected + classEffect(success, place);
+    daySums[place] = DAY_MEMORY * numberIn(daySums, place) + sample;
+    dayWeights[place] = DAY_MEMORY * numberIn(dayWeights, place) + 1;
+  }
+  return { daySums, dayWeights, day };
+}
+
+function dayEffect(success: Success, at: number): number {
+  const [first, second] = classesOfDay(dayOf(at));
+  return classEffect(success, first) + classEffect(success, second);
+}
+
+/** What a class of days does to the chance: nothing where the outcomes may as well be chance. */
+function classEffect({ daySums, dayWeights, slow }: Success, place: number): number {
+  const weight = numberIn(dayWeights, place);
+  if (weight < LEAST_DAYS) return 0;
+  const chance = Math.max(LEAST_CHANCE, Math.min(1 - LEAST_CHANCE, slow));
+  return provenEffect(numberIn(daySums, place) / weight, (chance * (1 - chance)) / weight, THRESHOLD);
 }
 
 function hourEffect({ hourSums, hourWeights }: Success, hour: number): number {

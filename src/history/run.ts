@@ -112,3 +112,8 @@ export function trainingSeconds(run: Run): number | null {
   if (run.conclusion === 'startup_failure') return null;
   return run.durationSeconds === null || run.durationSeconds <= 0 ? null : run.durationSeconds;
 }
+
+/** The run's tick where it is known for sure, else its start, epoch ms: a run of 23:50 that starts late is of the day of its tick. */
+export function tickOrStart({ tick, ambiguous, startedAt }: Run): number {
+  return tick === null || ambiguous ? startedAt : tick;
+}

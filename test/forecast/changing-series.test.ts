@@ -33,11 +33,11 @@ describe('the expert that a duration forecast names', () => {
     expect(learned.at(-1)?.predicted?.why).toContain('two modes carries most');
   });
 
-  it('is "hour and weekend" when runs of the morning take longer', () => {
+  it('says which hours take longer', () => {
     const learned = learnSeries(400, 7, (_, startedAt) =>
       new Date(startedAt).getUTCHours() < 12 ? 600 : 270,
     );
-    expect(learned.at(-1)?.predicted?.why).toContain('hour and weekend carries most');
+    expect(learned.at(-1)?.predicted?.why).toMatch(/Runs take .* UTC/);
   });
 });
 

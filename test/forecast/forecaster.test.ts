@@ -24,10 +24,10 @@ function forecasts(values: readonly number[], from = newForecaster()): readonly 
 function learn(values: readonly number[], from = newForecaster()) {
   let forecaster = from;
   const made = values.map((value, index) => {
-    const { experts, view } = forecaster;
+    const previous = forecaster;
     const next = updateForecaster(forecaster, DEFAULT_MIX, value, at(index));
     forecaster = next.forecaster;
-    expect(next.forecast).toEqual(forecastValue(experts, view, DEFAULT_MIX, at(index)));
+    expect(next.forecast).toEqual(forecastValue(previous, previous.view, DEFAULT_MIX, at(index)));
     return next.forecast;
   });
   return { made, forecaster };
@@ -74,8 +74,9 @@ describe('laws of any series', () => {
 
   it('stays the same size however long the series is', () => {
     const random = seeded(1);
+    // Both end at the same hour of the day: the day in progress holds its hours.
     const { forecaster: short } = learn(Array.from({ length: 100 }, () => 5 + normal(random) / 7));
-    const { forecaster: long } = learn(Array.from({ length: 5_000 }, () => 5 + normal(random) / 7));
+    const { forecaster: long } = learn(Array.from({ length: 4_996 }, () => 5 + normal(random) / 7));
     const count = (state: Forecaster): number => JSON.stringify(state).match(/[\d.e-]+/g)?.length ?? 0;
     expect(count(long)).toBe(count(short));
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSuccess, successLater, successProbability, updateSuccess } from '../../src/forecast/success.ts';
+import {
+  newSuccess,
+  successAt,
+  successLater,
+  successProbability,
+  updateSuccess,
+} from '../../src/forecast/success.ts';
 import { seeded } from './random.ts';
 
 const HOUR_MS = 3_600_000;
@@ -15,9 +21,13 @@ function learnedFrom(outcomes: readonly boolean[]) {
 describe('chance of success', () => {
   it('stays a probability that is never certain', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.nat({ max: 23 }), (outcomes, hour) => {
+      fc.property(fc.array(fc.boolean(), { maxLength: 200 }), fc.nat({ max: 24 * 400 }), (outcomes, hour) => {
         const success = learnedFrom(outcomes);
-        for (const chance of [successProbability(success, hour), successLater(success, hour)]) {
+        for (const chance of [
+          successProbability(success, hour * HOUR_MS),
+          successAt(success, hour * HOUR_MS),
+          successLater(success, hour % 24),
+        ]) {
           expect(chance).toBeGreaterThan(0);
           expect(chance).toBeLessThan(1);
         }
@@ -34,9 +44,9 @@ describe('chance of success', () => {
     });
     let success = learnedFrom(streaks);
     success = updateSuccess(success, false, 0);
-    const afterFailure = successProbability(success, 3);
+    const afterFailure = successProbability(success, 3 * HOUR_MS);
     success = updateSuccess(success, true, 0);
-    expect(successProbability(success, 3) - afterFailure).toBeGreaterThan(0.5);
+    expect(successProbability(success, 3 * HOUR_MS) - afterFailure).toBeGreaterThan(0.5);
   });
 
   it('learns that one hour fails', () => {

@@ -18,7 +18,7 @@ function forecastAfter(genes: Genes, values: readonly number[]): number {
     forecaster = updateForecaster(forecaster, mixOf(genes), value, START + day * DAY_MS).forecaster;
   }
   const at = START + values.length * DAY_MS;
-  return forecastValue(forecaster.experts, forecaster.view, mixOf(genes), at)?.q50 ?? Number.NaN;
+  return forecastValue(forecaster, forecaster.view, mixOf(genes), at)?.q50 ?? Number.NaN;
 }
 
 /** The plan's cron for one schedule that is late at night and fails by day. */

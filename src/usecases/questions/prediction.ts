@@ -58,12 +58,11 @@ export function predictionOf(
   line: ScheduleDecision,
   { now, minConfidence }: { readonly now: number; readonly minConfidence: number },
 ): Prediction {
-  const { duration, success, successWhy } = forecastWork(state.learned, line.path, now);
   const moves = line.to !== line.cron;
   const unsure = moves && line.confidence < minConfidence;
   const recommended = moves && !unsure ? line.to : line.cron;
   const tick = firstTick(recommended, line.timezone, now);
-  const hour = tick === null ? null : new Date(tick).getUTCHours();
+  const { duration, success, successWhy } = forecastWork(state.learned, line.path, tick ?? now);
   return {
     workflow_name: line.workflowName,
     path: line.path,
@@ -75,7 +74,7 @@ export function predictionOf(
     confidence: Math.min(1, moves ? line.confidence : duration.confidence),
     expected_duration_seconds: duration.seconds.q50,
     expected_duration_range_seconds: { from: duration.seconds.q05, to: duration.seconds.q95 },
-    predicted_success_rate: (hour === null ? undefined : success[hour]?.probability) ?? 1,
+    predicted_success_rate: tick === null ? 1 : success.probability,
     resource_impact: impactOf(state, line, duration.seconds.q50),
     reasoning: [
       ...(unsure ? [belowThreshold(line, minConfidence)] : []),

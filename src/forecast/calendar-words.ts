@@ -1,0 +1,56 @@
+import { type Calendar, effectsOf } from './calendar.ts';
+
+const WEEKDAYS = [
+  'Mondays',
+  'Tuesdays',
+  'Wednesdays',
+  'Thursdays',
+  'Fridays',
+  'Saturdays',
+  'Sundays',
+] as const;
+/** Log units: smaller effects are not worth a sentence. */
+const LEAST_EFFECT = Math.log(1.15);
+const MOST_SENTENCES = 3;
+
+/**
+ * What a series' calendar has shown, for people, the largest effects first: "Runs take 3.0 times as long on Mondays." Empty
+ * where it has shown nothing.
+ */
+export function calendarSentences(calendar: Calendar): readonly string[] {
+  const { weekdays, monthDays, hours } = effectsOf(calendar);
+  const named = [
+    ...WEEKDAYS.map((name, day) => ({ log: weekdays[day] ?? 0, when: `on ${name}` })),
+    ...monthDays.map((log, day) => ({
+      log,
+      when: `on the ${monthDay(day, monthDays.length - 1)} of the month`,
+    })),
+    ...hours.map((log, hour) => ({ log, when: `between ${clock(hour)} and ${clock(hour + 1)} UTC` })),
+  ].filter(({ log }) => Math.abs(log) >= LEAST_EFFECT);
+  return [...Map.groupBy(named, ({ log }) => factorWords(log))]
+    .map(([words, of]) => ({ size: Math.abs(of[0]?.log ?? 0), words, when: of.map((one) => one.when) }))
+    .sort((one, other) => other.size - one.size)
+    .slice(0, MOST_SENTENCES)
+    .map(({ words, when }) => `Runs take ${words} ${listed(when)}.`);
+}
+
+function monthDay(day: number, last: number): string {
+  if (day === last) return 'last day';
+  const date = day + 1;
+  const isTeen = date > 10 && date < 14;
+  return `${date}${isTeen ? 'th' : (['st', 'nd', 'rd'][(date % 10) - 1] ?? 'th')}`;
+}
+
+function clock(hour: number): string {
+  return `${String(hour % 24).padStart(2, '0')}:00`;
+}
+
+function factorWords(log: number): string {
+  return log > 0
+    ? `${Math.exp(log).toFixed(1)} times as long`
+    : `${Math.round(100 * (1 - Math.exp(log)))} % less time`;
+}
+
+function listed(times: readonly string[]): string {
+  return times.length < 2 ? times.join('') : `${times.slice(0, -1).join(', ')} and ${times.at(-1)}`;
+}
