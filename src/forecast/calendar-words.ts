@@ -1,4 +1,5 @@
 import { type Calendar, effectsOf } from './calendar.ts';
+import { numberIn } from './number-list.ts';
 
 const WEEKDAYS = [
   'Mondays',
@@ -20,7 +21,7 @@ const MOST_SENTENCES = 3;
 export function calendarSentences(calendar: Calendar): readonly string[] {
   const { weekdays, monthDays, hours } = effectsOf(calendar);
   const named = [
-    ...WEEKDAYS.map((name, day) => ({ log: weekdays[day] ?? 0, when: `on ${name}` })),
+    ...WEEKDAYS.map((name, day) => ({ log: numberIn(weekdays, day), when: `on ${name}` })),
     ...monthDays.map((log, day) => ({
       log,
       when: `on the ${monthDay(day, monthDays.length - 1)} of the month`,
