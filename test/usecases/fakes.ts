@@ -2,7 +2,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { applyLatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
-import { emptyRepository, type KeptRepository } from '../../src/store/kept-repository.ts';
+import { emptyRepository } from '../../src/store/kept-repository.ts';
 import { leftLoads, onTimeRepositories } from '../../src/store/left-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import type { SeenRepository } from '../../src/usecases/known-repository.ts';
@@ -39,15 +39,16 @@ export const SEEN: SeenRepository = {
 
 /** A store that forgets everything with the test. */
 export function memoryStore(): Store & { readonly states: Map<number, RepositoryState> } {
-  const states = new Map<number, KeptRepository>();
+  const states = new Map<number, RepositoryState>();
   let pool = emptyLatenessPool();
   return {
     states,
     load: async (id) => states.get(id),
     async apply(id, change) {
-      const known = states.get(id) ?? (change.profile && emptyRepository(change.profile, NOW));
-      if (known === undefined) throw new Error('The first change must bring the profile.');
-      states.set(id, applyChange(known, change));
+      const state = states.get(id);
+      const profile = state?.profile ?? change.profile;
+      if (profile === undefined) throw new Error('The first change must bring the profile.');
+      states.set(id, applyChange({ ...emptyRepository(profile, NOW), ...state }, change));
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
