@@ -1,13 +1,17 @@
 import { isMap, isScalar, type Node, visit } from 'yaml';
+import { OffbeatError } from '../errors.ts';
 import { type SharedGroup, sharedGroups } from './dispatch-concurrency.ts';
 import { listenersMisled } from './dispatch-listeners.ts';
 import { readsInScript, readsInYaml } from './dispatch-reads.ts';
 import { REFUSING_ACTIONS } from './dispatch-refusing-actions.ts';
 import { type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
+import { serveTriggers, withSchedule } from './edit-triggers.ts';
 import { childOf } from './entries.ts';
 import { namedFilesOf } from './named-files.ts';
+import { canBeInNet, NET_PATH } from './net-file.ts';
 import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts';
+import type { RefusalCode } from './schedule.ts';
 
 /*
  * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started by
@@ -59,22 +63,30 @@ export interface DispatchObstacle {
   readonly sentence: string;
 }
 
+/** An obstacle in one line, with its place. */
+export function obstacleInWords({ path, line, sentence }: DispatchObstacle): string {
+  return `${path}:${line}: ${sentence}`;
+}
+
 /**
- * What stands in the way of each workflow with schedules, by path, blocking ones first. `sources` holds the workflows, and the
+ * What stands in the way of each workflow with schedules, taken out or not, by path, blocking ones first. `sources` holds the workflows, and the
  * local actions and scripts that they run as far as they could be read.
  */
 export function findDispatchObstacles(
   sources: readonly TextFile[],
   termsOf: (path: string) => DispatchTerms,
 ): ReadonlyMap<string, readonly DispatchObstacle[]> {
-  const workflows = readReaching(sources);
+  const parked = new Set(sources.filter(({ text }) => withSchedule(text) !== text).map(({ path }) => path));
+  const workflows = readReaching(sources.map(({ path, text }) => ({ path, text: withSchedule(text) })));
   const paths = new Set(sources.map(({ path }) => path));
   return new Map(
     workflows
-      .filter(({ read }) => read.file.schedules.length > 0)
+      .filter(({ read }) => read.file.schedules.length > 0 && read.file.path !== NET_PATH)
       .map((workflow) => {
         const { path } = workflow.read.file;
-        return [path, obstaclesOf(workflow, workflows, paths, termsOf(path))];
+        const terms = termsOf(path);
+        const edit = parked.has(path) ? [] : refusedEdits(workflow, terms);
+        return [path, [...edit, ...obstaclesOf(workflow, workflows, paths, terms)]];
       }),
   );
 }
@@ -113,6 +125,51 @@ function obstaclesOf(
   return [...distinct.values()].toSorted(
     (one, other) => Number(one.kind === 'warning') - Number(other.kind === 'warning'),
   );
+}
+
+/** Refusals of a schedule whose times nobody knows for certain. */
+const UNCERTAIN: ReadonlySet<RefusalCode> = new Set([
+  'alias-or-anchor',
+  'both-day-fields',
+  'invalid-cron',
+  'invalid-schedule',
+  'invalid-timezone',
+  'never-fires',
+  'templated',
+]);
+
+/** Schedules that cannot be served as they are written, and triggers that cannot be edited. */
+function refusedEdits(
+  { read: { file, source } }: ReachingWorkflow,
+  { net }: DispatchTerms,
+): DispatchObstacle[] {
+  if (file.refusal !== undefined) return [];
+  const refused = (line: number, sentence: string): DispatchObstacle => ({
+    kind: 'blocking',
+    code: 'file-refused',
+    path: file.path,
+    line,
+    sentence,
+  });
+  const uncertain = file.schedules.flatMap(({ line, refusal }) =>
+    refusal !== undefined && UNCERTAIN.has(refusal.code) ? [refused(line, refusal.sentence)] : [],
+  );
+  if (uncertain.length > 0) return uncertain;
+  if (net === 'own' && !canBeInNet(file.path)) {
+    return [
+      refused(
+        1,
+        'The name of the file has signs that the file of the net cannot hold; use letters, digits, ".", "-" and "_".',
+      ),
+    ];
+  }
+  try {
+    serveTriggers(file.path, source.text, net === 'cron' ? 'dispatch' : 'dispatch-only');
+    return [];
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    return [refused(1, `${error.message} ${error.fix ?? ''}`.trim())];
+  }
 }
 
 function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {

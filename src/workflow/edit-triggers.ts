@@ -1,4 +1,5 @@
 import {
+  type Document,
   isCollection,
   isMap,
   isNode,
@@ -58,13 +59,11 @@ function withTriggers(path: string, text: string, wanted: ServedTriggers): strin
 /** Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws `edit-unproven`. */
 export function restoreTriggers(path: string, text: string): string {
   const lines = linesOf(text);
-  const notice = lines.findIndex((line, at) => NOTICE_LINE.test(line) && KEPT_LINE.test(lines[at + 1] ?? ''));
-  if (notice === -1) return withoutOwnTrigger(text);
-  const after = lines.slice(notice + 1);
-  const count = after.findIndex((line) => !KEPT_LINE.test(line));
-  const kept = (count === -1 ? after : after.slice(0, count)).map((line) => line.replace(KEPT_LINE, '$1'));
-  const head = lines.slice(0, notice).join('');
-  const rest = lines.slice(notice + 1 + kept.length).join('');
+  const block = keptBlock(lines);
+  if (block === undefined) return withoutOwnTrigger(text);
+  const kept = lines.slice(block.start, block.end).map((line) => line.replace(KEPT_LINE, '$1'));
+  const head = lines.slice(0, block.start - 1).join('');
+  const rest = lines.slice(block.end).join('');
   // Where the whole trigger was rewritten, the new one stands right below what was kept of the old one.
   const isWhole = triggersOfText(kept.join('')) !== undefined;
   if (!isWhole) return withoutOwnTrigger(head + kept.join('') + rest);
@@ -77,9 +76,34 @@ export function restoreTriggers(path: string, text: string): string {
   return restored;
 }
 
-/** The file as GitHub ran it before its schedule was taken out; the same text where it was not. */
-export function withSchedule(path: string, text: string): string {
-  return text.includes(NOTICE) ? restoreTriggers(path, text) : text;
+/**
+ * The file with the schedule that was taken out, for reading: every line keeps its number, and what stands in its place is a
+ * comment. The same text where no schedule was taken out.
+ */
+export function withSchedule(text: string): string {
+  const lines = linesOf(text);
+  const kept = keptBlock(lines);
+  if (kept === undefined) return text;
+  const { start, end } = kept;
+  const block = lines.slice(start, end).map((line) => line.replace(KEPT_LINE, '$1'));
+  const head = lines.slice(0, start).join('');
+  const rest = lines.slice(end).join('');
+  if (triggersOfText(block.join('')) === undefined) return head + block.join('') + rest;
+  const { document } = readYaml(rest);
+  const rewritten = document === undefined ? undefined : pairOf(document, 'on');
+  if (rewritten === undefined) return text;
+  const behind = lineEnd(rest, contentEnd(rewritten));
+  const covered = linesOf(rest.slice(0, behind)).map((line) => `#${line}`);
+  return head + block.join('') + covered.join('') + rest.slice(behind);
+}
+
+/** The lines that were kept as comments, as indexes: from the first one to the one behind the last. */
+function keptBlock(lines: readonly string[]): { readonly start: number; readonly end: number } | undefined {
+  const notice = lines.findIndex((line, at) => NOTICE_LINE.test(line) && KEPT_LINE.test(lines[at + 1] ?? ''));
+  if (notice === -1) return undefined;
+  const start = notice + 1;
+  const count = lines.slice(start).findIndex((line) => !KEPT_LINE.test(line));
+  return { start, end: count === -1 ? lines.length : start + count };
 }
 
 interface TriggerEdit {
@@ -230,8 +254,7 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (source.refusal !== undefined) {
     throw new OffbeatError('workflow-refused', source.refusal.sentence, { where: path });
   }
-  const root = source.document?.contents;
-  const pair = isMap(root) ? root.items.find(({ key }) => isScalar(key) && key.value === 'on') : undefined;
+  const pair = source.document === undefined ? undefined : pairOf(source.document, 'on');
   const value = pair?.value;
   if (pair === undefined || !(isScalar(value) || isCollection(value)))
     throw refused(path, 'they are not written out');
@@ -240,6 +263,10 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (isMap(value) && value.has('<<')) throw refused(path, 'a merge key stands among them');
   if (isScalar(value) && typeof value.value !== 'string') throw refused(path, 'no trigger stands there');
   return { pair, value };
+}
+
+function pairOf({ contents }: Document, name: string): Pair | undefined {
+  return isMap(contents) ? contents.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
 }
 
 /** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */

@@ -84,10 +84,11 @@ function scheduleLines(workflows: readonly NetWorkflow[]): readonly string[] {
 
 /** A workflow as one line of JSON, each field of its crons as `*` or a list of numbers. */
 function servedLine({ path, schedules, inputs, manualServes }: NetWorkflow): string {
+  const given = Object.entries(inputs).map(([name, value]) => [name, String(value)] as const);
   const line = JSON.stringify({
     file: nameOf(path),
     ...(manualServes ? { manual: true } : {}),
-    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    ...(given.length === 0 ? {} : { inputs: Object.fromEntries(given) }),
     schedules: schedules.map(({ cron, timezone }) => fieldsOf(path, parseCron(cron), timezone)),
   });
   if (line.includes('${{')) throw refused(path, 'its inputs hold an expression');

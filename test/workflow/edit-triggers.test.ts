@@ -94,8 +94,9 @@ describe('the triggers of a served workflow', () => {
         expect(after.jobs).toEqual(before.jobs);
         expect(after.schedules.length).toBe(wanted === 'dispatch' ? before.schedules.length : 0);
         expect(after.otherTriggers).toContain('workflow_dispatch');
-        const crons = readWorkflowFile(PATH, withSchedule(PATH, edited)).schedules.map(({ cron }) => cron);
+        const crons = readWorkflowFile(PATH, withSchedule(edited)).schedules.map(({ cron }) => cron);
         expect(crons).toEqual(before.schedules.map(({ cron }) => cron));
+        expect(withSchedule(edited).split('\n')).toHaveLength(edited.split('\n').length);
       }),
       sampledRuns(400, 150),
     );
