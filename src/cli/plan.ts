@@ -1,13 +1,17 @@
+import type { Decision } from '../plan/decision.ts';
 import { movesOf } from '../proposal/moves.ts';
 import { renderDecision } from '../render/decision.ts';
 import { unifiedDiff } from '../render/diff.ts';
+import type { Document } from '../render/document.ts';
+import { onTimeBlock } from '../render/on-time-possible.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
 import { decide } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
 import { editedFiles } from '../usecases/proposals/edited-files.ts';
-import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
+import { onTimePossible } from '../usecases/questions/on-time-possible.ts';
+import { type CliContext, NO_HISTORY, requestOf, type Subject, subjectOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 
 export type { CliContext } from './subject.ts';
@@ -29,7 +33,7 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
   else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));
-  else output.write(toTerminal(renderDecision({ decision, pullUrl: null }), output));
+  else output.write(toTerminal(planDocument(subject, decision), output));
   if (decision.schedules.length > 0 && subject.runs.length === 0 && options.json !== true) {
     output.error(wrapOutput(NO_HISTORY, output.columns));
   }
@@ -42,6 +46,13 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
     }
   }
   return 0;
+}
+
+/** The decision, and which workflows could be started on time instead. */
+function planDocument({ files, config }: Subject, decision: Decision): Document {
+  const workflows = onTimePossible(files, config);
+  const shown = renderDecision({ decision, pullUrl: null });
+  return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows)];
 }
 
 function diffOf(before: readonly SourceFile[], after: readonly SourceFile[], color: boolean): string {

@@ -74,11 +74,32 @@ export const Crowd = z.object({
 });
 export type Crowd = z.infer<typeof Crowd>;
 
+/** A workflow with schedules, and whether Offbeat could start it on its minute. */
+export const OnTimeWorkflow = z.object({
+  path: z.string(),
+  possible: z.boolean().describe('Whether nothing that the files tell stands in the way.'),
+  obstacles: z
+    .array(
+      z.object({
+        kind: z
+          .enum(['blocking', 'warning'])
+          .describe('blocking: the workflow is left alone. warning: it is said in the pull request.'),
+        code: z.string().describe('One of a closed set; see docs/check.md.'),
+        path: z.string().describe('The workflow, or what it runs.'),
+        line: Line,
+        sentence: z.string().describe('What stands there, and what another way of starting makes of it.'),
+      }),
+    )
+    .describe('Blocking ones first.'),
+});
+export type OnTimeWorkflow = z.infer<typeof OnTimeWorkflow>;
+
 /** What `check --json` prints. */
 export const CheckReport = z.object({
   schedules: z.array(CheckedSchedule),
   files: z.array(CheckedFile),
   findings: z.array(Finding),
+  onTime: z.array(OnTimeWorkflow),
   crowds: z.array(Crowd).describe('The fullest first; a schedule may stand in several.'),
   summary: z.object({
     files: z.number().int(),

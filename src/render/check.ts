@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { utcOffsetMinutes } from '../cron/timezone.ts';
-import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
+import type { CheckedSchedule, CheckReport, Crowd, Finding, OnTimeWorkflow } from './check-view.ts';
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
+import { firstObstacle, onTimeSummary } from './on-time-possible.ts';
 import { count, listed } from './quantity.ts';
 import { wrapWords } from './wrap-output.ts';
 
@@ -33,7 +34,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
 type Paint = (style: Style, text: string) => string;
 
-/** The text of `check`: schedules by file, collisions, other findings, and a summary. */
+/** The text of `check`: schedules by file, collisions, other findings, what could be started on time, and a summary. */
 export function renderCheck(report: CheckReport, layout: CheckLayout): string {
   const width = Math.max(layout.columns, NARROWEST);
   const paint: Paint = (style, text) =>
@@ -42,6 +43,7 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
     scheduleBlock(report, { ...layout, columns: width }, paint),
     crowdBlock(report.crowds, width, paint),
     otherBlock(report, width, paint),
+    onTimeBlock(report.onTime, width, paint),
     wrapWords(summaryLine(report), width).join('\n'),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
@@ -200,6 +202,24 @@ function otherBlock({ schedules, findings }: CheckReport, width: number, paint: 
         ),
       ];
     }),
+  ].join('\n');
+}
+
+/** Which workflows could be started on their minute; only those with something in the way are named. */
+function onTimeBlock(workflows: readonly OnTimeWorkflow[], width: number, paint: Paint): string {
+  if (workflows.length === 0) return '';
+  const lines = workflows
+    .filter(({ obstacles }) => obstacles.length > 0)
+    .flatMap((workflow) => [
+      `  ${plainLine(fileName(workflow.path))}`,
+      ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
+        paint('dim', `    ${line}`),
+      ),
+    ]);
+  return [
+    paint('bold', 'On time'),
+    ...wrapWords(onTimeSummary(workflows), width - 2).map((line) => `  ${line}`),
+    ...lines,
   ].join('\n');
 }
 

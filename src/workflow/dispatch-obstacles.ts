@@ -11,7 +11,7 @@ import { childOf } from './entries.ts';
 import { namedFilesOf } from './named-files.ts';
 import { canBeInNet, NET_PATH } from './net-file.ts';
 import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts';
-import type { RefusalCode } from './schedule.ts';
+import type { RefusalCode, WorkflowFile } from './schedule.ts';
 
 /*
  * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started by
@@ -63,18 +63,13 @@ export interface DispatchObstacle {
   readonly sentence: string;
 }
 
-/** An obstacle in one line, with its place. */
-export function obstacleInWords({ path, line, sentence }: DispatchObstacle): string {
-  return `${path}:${line}: ${sentence}`;
-}
-
 /**
  * What stands in the way of each workflow with schedules, taken out or not, by path, blocking ones first. `sources` holds the workflows, and the
  * local actions and scripts that they run as far as they could be read.
  */
 export function findDispatchObstacles(
   sources: readonly TextFile[],
-  termsOf: (path: string) => DispatchTerms,
+  termsOf: (file: WorkflowFile) => DispatchTerms,
 ): ReadonlyMap<string, readonly DispatchObstacle[]> {
   const parked = new Set(sources.filter(({ text }) => withSchedule(text) !== text).map(({ path }) => path));
   const workflows = readReaching(sources.map(({ path, text }) => ({ path, text: withSchedule(text) })));
@@ -84,7 +79,7 @@ export function findDispatchObstacles(
       .filter(({ read }) => read.file.schedules.length > 0 && read.file.path !== NET_PATH)
       .map((workflow) => {
         const { path } = workflow.read.file;
-        const terms = termsOf(path);
+        const terms = termsOf(workflow.read.file);
         const edit = parked.has(path) ? [] : refusedEdits(workflow, terms);
         return [path, [...edit, ...obstaclesOf(workflow, workflows, paths, terms)]];
       }),
@@ -99,8 +94,9 @@ function obstaclesOf(
 ): readonly DispatchObstacle[] {
   const { file, source } = workflow.read;
   if (file.refusal !== undefined) {
-    const { sentence } = file.refusal;
-    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line: 1, sentence }];
+    const sentence = withoutPlace(file.refusal.sentence);
+    const line = Number(/^Line (\d+)/.exec(file.refusal.sentence)?.[1] ?? 1);
+    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line, sentence }];
   }
   const yamls = [{ path: file.path, source }, ...workflow.reached.files];
   const found = [
@@ -149,7 +145,7 @@ function refusedEdits(
     code: 'file-refused',
     path: file.path,
     line,
-    sentence,
+    sentence: withoutPlace(sentence),
   });
   const uncertain = file.schedules.flatMap(({ line, refusal }) =>
     refusal !== undefined && UNCERTAIN.has(refusal.code) ? [refused(line, refusal.sentence)] : [],
@@ -170,6 +166,12 @@ function refusedEdits(
     if (!(error instanceof OffbeatError)) throw error;
     return [refused(1, `${error.message} ${error.fix ?? ''}`.trim())];
   }
+}
+
+/** Refusals begin with their place, which stands beside the sentence here. */
+function withoutPlace(sentence: string): string {
+  const rest = sentence.replace(/^Line \d+(?:, column \d+)?: /, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {

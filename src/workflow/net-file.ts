@@ -42,7 +42,7 @@ export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): str
   const inOrder = workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   const step = NET_STEP.split('\n').map((line) => (line === '' ? '' : `          ${line}`));
   return [
-    '# Written by Offbeat, which starts the workflows below on their minute and writes this file anew when they change.',
+    '# Do not edit: Offbeat starts the workflows below on their minute, and writes this file anew when they change.',
     '# GitHub runs it whenever its scheduler gets round to it. It then starts what nobody has started since its time.',
     '# It works without Offbeat too, only later. To take a workflow out: /on-time NAME off',
     'name: Offbeat net',

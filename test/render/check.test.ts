@@ -71,6 +71,22 @@ describe('the text of a check', () => {
     );
   });
 
+  it('names the workflows that could not be started on their minute', () => {
+    const job = 'jobs:\n  a:\n    if: github.event_name == github.actor\n    environment: x\n';
+    const sources = [
+      { path: '.github/workflows/a.yml', text: `on:\n  schedule:\n    - cron: '0 3 * * *'\n${job}` },
+      { path: '.github/workflows/b.yml', text: "on:\n  schedule:\n    - cron: '0 4 * * *'\n" },
+    ];
+    expect(text({ columns: 120 }, sources)).toContain(
+      [
+        'On time',
+        '  1 of 2\u00a0workflows could be started on their minute by Offbeat.',
+        '  a.yml',
+        '    Line 6: What `github.event_name` gives here differs between a run by schedule and a dispatch.',
+      ].join('\n'),
+    );
+  });
+
   it('says so where there is nothing', () => {
     const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
     expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(

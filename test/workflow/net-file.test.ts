@@ -38,6 +38,10 @@ describe('the file of the net', () => {
     ]);
   });
 
+  it('is left alone by plans', () => {
+    expect(readWorkflowFile(NET_PATH, text(NIGHTLY)).refusal?.code).toBe('generated-file');
+  });
+
   it('keeps timezones apart', () => {
     const berlin = { ...NIGHTLY, schedules: [{ cron: '0 3 * * *', timezone: 'Europe/Berlin' }] };
     const { schedules } = readWorkflowFile(NET_PATH, text({ ...berlin, path: HOURLY.path }, NIGHTLY));

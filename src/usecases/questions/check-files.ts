@@ -20,6 +20,7 @@ import {
   scheduleFindings,
 } from './check-findings.ts';
 import { collisions, distinctCollisions } from './collisions.ts';
+import { onTimePossible } from './on-time-possible.ts';
 
 /** Ticks shown of each schedule. */
 const NEXT_TICKS = 3;
@@ -72,6 +73,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     schedules,
     files: files.map(checkedFile),
     findings,
+    onTime: [...onTimePossible(sources, config)],
     crowds: distinctCollisions(found).map(({ at, members }) => ({
       at: new Date(at).toISOString(),
       schedules: members.flatMap((member) => {

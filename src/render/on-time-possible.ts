@@ -1,0 +1,30 @@
+import type { OnTimeWorkflow } from './check-view.ts';
+import { type Block, details, list } from './document.ts';
+import { code, sentence, words } from './inline.ts';
+import { fileName } from './move-words.ts';
+import { count } from './quantity.ts';
+
+/** How many workflows could be started on their minute. */
+export function onTimeSummary(workflows: readonly OnTimeWorkflow[]): string {
+  const possible = workflows.filter((workflow) => workflow.possible).length;
+  return `${possible} of ${count(workflows.length, 'workflow')} could be started on their minute by Offbeat.`;
+}
+
+/** The first thing that stands in the way, with its place and how many there are besides; empty where there is none. */
+export function firstObstacle({ path, obstacles }: OnTimeWorkflow): string {
+  const [first] = obstacles;
+  if (first === undefined) return '';
+  const place = first.path === path ? `Line ${first.line}` : `${first.path}:${first.line}`;
+  const others = obstacles.length - 1;
+  const more = others === 0 ? '' : ` (and ${others} more)`;
+  const kind = first.kind === 'warning' ? 'Possible. ' : '';
+  return `${kind}${place}: ${first.sentence}${more}`;
+}
+
+/** Folded: which workflows could be started on their minute, and a line for each that could not. */
+export function onTimeBlock(workflows: readonly OnTimeWorkflow[]): Block {
+  const items = workflows
+    .filter(({ obstacles }) => obstacles.length > 0)
+    .map((workflow) => words`${code(fileName(workflow.path))}: ${sentence(firstObstacle(workflow))}`);
+  return details(onTimeSummary(workflows), list(items));
+}
