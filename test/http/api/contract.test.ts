@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { SEEN } from '../../usecases/fakes.ts';
@@ -18,7 +17,6 @@ let tokens: Readonly<Record<Who, string | null>>;
 
 const WHO = ['nobody', 'forger', 'elsewhere', 'viewer', 'operator', 'admin'] as const;
 type Who = (typeof WHO)[number];
-const RANK: Readonly<Record<string, number>> = { viewer: 1, operator: 2, admin: 3 };
 
 beforeAll(async () => {
   api = await startApi();
@@ -179,122 +177,4 @@ describe('answers that the document foretells', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('hunter2');
   });
-});
-
-/** Text that people, programs and attackers send. */
-const junk = fc.oneof(
-  fc.constantFrom(
-    'nightly.yml',
-    'backup',
-    'd1',
-    'default',
-    '0',
-    '-1',
-    '1e9',
-    '1',
-    'true',
-    '../..',
-    '__proto__',
-    '$(id)',
-    '%00',
-    '',
-  ),
-  fc.string({ maxLength: 20, unit: 'binary' }),
-);
-
-/** A value that fits a schema, mostly. */
-function fitting(schema: Readonly<Record<string, unknown>>): fc.Arbitrary<unknown> {
-  const { type, enum: choices, properties, items } = schema;
-  if (Array.isArray(choices)) return fc.constantFrom(...choices);
-  switch (type) {
-    case 'integer':
-      return fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer());
-    case 'number':
-      return fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ noNaN: true }));
-    case 'boolean':
-      return fc.boolean();
-    case 'array':
-      return fc.array(fitting(isSchema(items) ? items : {}), { maxLength: 3 });
-    case 'object':
-      return isSchema(properties)
-        ? fc.record(
-            Object.fromEntries(
-              Object.entries(properties).map(([name, value]) => [
-                name,
-                fitting(isSchema(value) ? value : {}),
-              ]),
-            ),
-            { requiredKeys: [] },
-          )
-        : fc.dictionary(fc.string({ maxLength: 8 }), fc.double({ noNaN: true }), { maxKeys: 3 });
-    case 'string':
-      return fc.oneof(fc.constant('2026-05-03T02:10:00Z'), junk);
-    default:
-      return junk;
-  }
-}
-
-function isSchema(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function request(documented: Documented) {
-  const { parameters, requestBody } = documented.operation;
-  const query = parameters.filter((one) => one.in === 'query');
-  const body = requestBody?.content['application/json']?.schema ?? {};
-  return fc.record({
-    who: fc.constantFrom(...WHO),
-    repository: fc.oneof(
-      { weight: 5, arbitrary: fc.constant(`${SEEN.owner}/${SEEN.name}`) },
-      { weight: 1, arbitrary: fc.constantFrom('acme/other', 'a/b', '../x', '%2e/%2e') },
-    ),
-    query: fc
-      .record(
-        Object.fromEntries(
-          query.map(({ name, schema }) => [name, fc.oneof(fitting(schema), junk).map(String)]),
-        ),
-        { requiredKeys: [] },
-      )
-      .map((values) => {
-        const parameters = new URLSearchParams();
-        for (const [name, value] of Object.entries(values)) parameters.set(name, value ?? '');
-        const text = parameters.toString();
-        return text === '' ? '' : `?${text}`;
-      }),
-    body: fc.oneof(
-      fitting(body).map((value) => JSON.stringify(value) ?? ''),
-      fc.json({ maxDepth: 2 }),
-      junk,
-      fc.constant(null),
-    ),
-  });
-}
-
-describe('a fuzzer written from the document', () => {
-  it('finds no fault, no undocumented answer, and nothing for whoever may not have it', async () => {
-    const all = documentedOperations(api.document);
-    expect(all.length).toBeGreaterThan(15);
-    const answered = new Map<number, number>();
-    for (const documented of all) {
-      await fc.assert(
-        fc.asyncProperty(request(documented), async (asked) => {
-          const response = await send(documented, asked);
-          const { status } = response;
-          answered.set(status, (answered.get(status) ?? 0) + 1);
-          expect(status).not.toBe(500);
-          expect(await check(documented, response)).toEqual([]);
-          if (asked.who === 'nobody' || asked.who === 'forger') expect(status).toBe(401);
-          const isAbout = documented.path.includes('{owner}');
-          if (isAbout && asked.who === 'elsewhere') expect(status).not.toBe(200);
-          if (documented.operation['x-whole-deployment'] && asked.who === 'elsewhere')
-            expect(status).not.toBe(200);
-          const rank = asked.who === 'elsewhere' ? 3 : (RANK[asked.who] ?? 0);
-          if (rank < (RANK[documented.operation['x-least-role']] ?? 0)) expect(status).not.toBe(200);
-        }),
-        { numRuns: 30 },
-      );
-    }
-    // It has asked what can be answered, and not only what is refused at the door.
-    for (const status of [200, 400, 401, 403, 404]) expect(answered.get(status)).toBeGreaterThan(10);
-  }, 120_000);
 });
