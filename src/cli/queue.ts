@@ -64,12 +64,26 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
   return `${id}  ${new Date(at).toISOString()}  ${event}  ${attempts} tries  ${reason.replaceAll('\n', ' ')}`;
 }
 
+/** The files are the server's while it runs: then it is asked, and not they. */
+async function openUnlessServing(options: Parameters<typeof openStorage>[0]): Promise<Storage> {
+  try {
+    return await openStorage(options);
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code !== 'store-locked') throw error;
+    throw new OffbeatError('store-locked', 'The server is running, and the queue on files is its own.', {
+      ...(error.where === undefined ? {} : { where: error.where }),
+      fix: 'Ask it: GET /api/v1/admin/dead-letters and POST /api/v1/admin/dead-letters/redrive, with a token of `offbeat token --role admin`; or stop it first.',
+      cause: error,
+    });
+  }
+}
+
 /** The queue without a worker, so that nothing is handled while the command reads it. */
 async function withQueue(
   context: CliContext,
   act: (queue: Queue, storage: Storage) => Promise<number>,
 ): Promise<number> {
-  const storage = await openStorage({
+  const storage = await openUnlessServing({
     env: readStorageEnv(await environmentOf(context)),
     log: commandLog(context),
     clock: context.clock,

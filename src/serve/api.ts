@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../clock.ts';
 import type { ApiEnv } from '../env.ts';
-import { adminEndpoints } from '../http/api/admin-endpoints.ts';
+import { type AdminDeadLetters, adminEndpoints } from '../http/api/admin-endpoints.ts';
 import { createApi } from '../http/api/app.ts';
 import { bearerAuthentication } from '../http/api/bearer.ts';
 import { type Authenticate, reachesAll, Unauthenticated } from '../http/api/caller.ts';
@@ -24,6 +24,7 @@ export interface ApiRoutesOptions {
   readonly service: ServiceState;
   readonly contextFor: (requestId: string) => Promise<Context>;
   readonly deployments: Deployments;
+  readonly deadLetters: AdminDeadLetters;
   readonly confirmations: Confirmations;
   readonly audit: OperatorAudit;
   readonly lockRepository: KeyedMutex;

@@ -226,6 +226,7 @@ function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own
     },
     contextFor: (requestId) => contexts.forRequest({ clock, log: log.child({ requestId }) }),
     deployments,
+    deadLetters: queue,
     confirmations: createConfirmations(storage.expiringKeys, systemClock),
     audit: storage.audit,
     lockRepository,

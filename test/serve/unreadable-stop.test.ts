@@ -21,13 +21,17 @@ async function onFiles(): Promise<TestServer> {
 }
 
 async function onPostgres(): Promise<TestServer> {
+  return (await onTables()).app;
+}
+
+async function onTables() {
   const { url, database, destroy } = await serverDatabase();
   cleanups.push(destroy);
   await sql`insert into offbeat.deployment (deployment) values ('{"version": 9}'::jsonb)
     on conflict (only_row) do update set deployment = excluded.deployment`.execute(database);
-  const server = await startTestServer({ database: { url, poolSize: 4 } });
-  cleanups.push(() => server.close());
-  return server;
+  const app = await startTestServer({ database: { url, poolSize: 4 } });
+  cleanups.push(() => app.close());
+  return { app, database };
 }
 
 function contract(name: string, start: () => Promise<TestServer>): void {
@@ -85,3 +89,16 @@ it('are kept beside the new ones, as they may hold rollouts', async () => {
   await app.confirm('/admin/emergency-stop', 'to be safe');
   expect((await readdir(app.directory)).filter((name) => name.includes('unreadable'))).toHaveLength(1);
 });
+
+it.skipIf(missing !== undefined)(
+  'are kept in the audit of the database, as they may hold rollouts',
+  async () => {
+    const { app, database } = await onTables();
+    await app.confirm('/admin/emergency-stop', 'to be safe');
+    const { rows } = await sql<{ details: unknown }>`
+    select details from offbeat.operator_audit where action = 'unreadable-deployment-replaced'`.execute(
+      database,
+    );
+    expect(rows).toEqual([{ details: { deployment: { version: 9 } } }]);
+  },
+);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
+import { OffbeatError } from '../../errors.ts';
 import { Deployment } from '../../proposal/deployment.ts';
 import type { Confirmations } from '../../usecases/confirmations.ts';
 import {
@@ -21,8 +22,22 @@ const Confirm = z
   .optional()
   .describe('The one-time code that the answer without it names.');
 const Confirmed = z.strictObject({ why: Why, confirm: Confirm });
+const Redrive = Confirmed.extend({
+  id: z.string().min(1).max(300).optional().describe('Which one; all of them where it is left out.'),
+});
 const STOP = 'emergency-stop';
 const FlagName = z.string().min(1).max(60).describe('Name of the rollout, such as planner.');
+
+/** A delivery that could not be processed, without its payload. */
+const ListedLetter = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  delivery_id: z.string(),
+  event: z.string(),
+  reason: z.string(),
+  attempts: z.number().int(),
+  can_be_redriven: z.boolean(),
+});
 
 interface AdminEndpoint<Input> {
   readonly id: string;
@@ -30,21 +45,43 @@ interface AdminEndpoint<Input> {
   readonly summary: string;
   readonly input: z.ZodType<Input>;
   readonly message: string;
+  /** What `act` answers; what holds for all repositories where it is left out. */
+  readonly output?: z.ZodType;
   /** Takes a one-time code, and is written to the audit. */
   readonly isConfirmed?: boolean;
-  act(flags: FlagContext, input: Input, asked: Asked): Promise<Deployment>;
+  act(flags: FlagContext, input: Input, asked: Asked): Promise<unknown>;
+}
+
+/** A delivery that could not be processed. */
+export interface AdminDeadLetter {
+  readonly id: string;
+  readonly at: number;
+  readonly deliveryId: string;
+  readonly event: string;
+  readonly reason: string;
+  readonly attempts: number;
+  /** `null` where GitHub has to deliver it again. */
+  readonly job: unknown;
+}
+
+/** What the queue of this process has given up. */
+export interface AdminDeadLetters {
+  deadLetters(): Promise<readonly AdminDeadLetter[]>;
+  redrive(id: string): Promise<boolean>;
 }
 
 export interface AdminOptions {
+  readonly deadLetters: AdminDeadLetters;
   readonly deployments: Deployments;
   readonly clock: Clock;
   readonly confirmations: Confirmations;
   readonly audit: OperatorAudit;
 }
 
-/** Endpoints for the whole deployment: the emergency stop and the rollouts. */
+/** Endpoints for the whole deployment: the emergency stop, the rollouts and the dead letters. */
 export function adminEndpoints({
   deployments,
+  deadLetters,
   clock,
   confirmations,
   audit,
@@ -55,6 +92,7 @@ export function adminEndpoints({
     summary,
     input,
     message,
+    output = Deployment,
     act,
     isConfirmed,
   }: AdminEndpoint<Input>): Endpoint => ({
@@ -66,16 +104,17 @@ export function adminEndpoints({
     role: 'admin',
     wholeDeployment: true,
     input,
-    output: Deployment,
+    output,
     mutates: true,
     async handle(asked) {
       const by = asked.caller.subject;
       const flags = { deployments, clock, by };
       const parsed = input.parse(asked.input);
       if (isConfirmed !== true) return { message, data: await act(flags, parsed, asked) };
-      const { why, confirm } = Confirmed.parse(asked.input);
-      await mustBeConfirmed(confirmations, `${by} ${id} ${why}`, confirm);
-      const entry = { at: clock.now(), action: id, by, why };
+      const { why, confirm, id: of } = Redrive.parse(asked.input);
+      const action = of === undefined ? id : `${id} ${of}`;
+      await mustBeConfirmed(confirmations, `${by} ${action} ${why}`, confirm);
+      const entry = { at: clock.now(), action, by, why };
       // A stop cannot wait for the disk; what lifts it can.
       const unaudited = await audit.note(entry).then(
         () => null,
@@ -101,6 +140,32 @@ export function adminEndpoints({
       mutates: false,
       handle: async () => ({ message: 'What holds for all repositories.', data: await deployments.load() }),
     },
+    {
+      id: 'dead-letters',
+      method: 'GET',
+      path: '/admin/dead-letters',
+      tag: 'admin',
+      summary: 'List the deliveries that could not be processed, oldest first.',
+      role: 'admin',
+      wholeDeployment: true,
+      input: z.strictObject({}),
+      output: z.array(ListedLetter),
+      mutates: false,
+      async handle() {
+        const letters = (await deadLetters.deadLetters()).map(listed);
+        return { message: `${letters.length} dead letters.`, data: letters };
+      },
+    },
+    post({
+      id: 'redrive-dead-letters',
+      isConfirmed: true,
+      path: '/dead-letters/redrive',
+      summary: 'Put deliveries that could not be processed back into the queue.',
+      input: Redrive,
+      output: z.object({ redriven: z.number().int() }),
+      message: 'They are in the queue again.',
+      act: async (_flags, { id }) => ({ redriven: await redriven(deadLetters, id) }),
+    }),
     post({
       id: STOP,
       isConfirmed: true,
@@ -147,6 +212,31 @@ export function adminEndpoints({
       act: (flags, { name, why }) => rollBackFlag(flags, name, why),
     }),
   ];
+}
+
+function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadLetter) {
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    delivery_id: deliveryId,
+    event,
+    reason,
+    attempts,
+    can_be_redriven: job !== null,
+  };
+}
+
+/** How many are in the queue again. Throws `not-found` for one that is not there, or that only GitHub can deliver again. */
+async function redriven(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
+  if (id !== undefined) {
+    if (await letters.redrive(id)) return 1;
+    throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
+      fix: 'What could not be read only GitHub can deliver again.',
+    });
+  }
+  let count = 0;
+  for (const letter of await letters.deadLetters()) if (await letters.redrive(letter.id)) count += 1;
+  return count;
 }
 
 /** Throws `confirmation-needed` with a new code where there is none, or not the one for exactly this. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, named } from '../../database/connect.ts';
+import { type Database, named, type Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OffbeatError } from '../../errors.ts';
 import { Deployment, emptyDeployment } from '../../proposal/deployment.ts';
@@ -30,7 +30,11 @@ export function openDeploymentTable(database: Database): Deployments {
           const { rows } = await sql<{
             deployment: unknown;
           }>`select deployment from offbeat.deployment`.execute(transaction);
-          const changed = changedBy(update, rows[0]?.deployment);
+          const { deployment, problem } = read(rows[0]?.deployment);
+          const changed =
+            problem === null ? Deployment.parse(update(deployment)) : changedUnread(update, problem);
+          // It may hold rollouts that an operator wants back.
+          if (problem !== null) await keepUnread(transaction, rows[0]?.deployment);
           await sql`insert into offbeat.deployment (deployment) values (${jsonText(changed)}::jsonb)
           on conflict (only_row) do update set deployment = excluded.deployment`.execute(transaction);
           return changed;
@@ -42,9 +46,9 @@ export function openDeploymentTable(database: Database): Deployments {
   };
 }
 
-function changedBy(update: (deployment: Deployment) => Deployment, value: unknown): Deployment {
-  const { deployment, problem } = read(value);
-  return problem === null ? Deployment.parse(update(deployment)) : changedUnread(update, problem);
+async function keepUnread(transaction: Transaction, deployment: unknown): Promise<void> {
+  await sql`insert into offbeat.operator_audit (action, details)
+    values ('unreadable-deployment-replaced', ${jsonText({ deployment })}::jsonb)`.execute(transaction);
 }
 
 function parse(value: unknown): Deployment {

@@ -79,6 +79,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
     ...adminEndpoints({
       clock: fake.clock,
       confirmations: createConfirmations(memoryKeys(), fake.clock),
+      deadLetters: { deadLetters: async () => [], redrive: async () => false },
       audit: { note: async (act) => void acts.push(act) },
       deployments: {
         load: async () => deployment,
