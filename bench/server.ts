@@ -1,6 +1,6 @@
 /**
  * What the server takes and holds, each figure beside its bar, both sides of a comparison in one run:
- *   npm run bench:server -- [--only accept,flood,learned,files,postgres,workers,backlog,idle] [--before DIR] [--size 0.01]
+ *   npm run bench:server -- [--only accept,flood,questions,learned,files,postgres,workers,backlog,idle] [--before DIR] [--size 0.01]
  * `--before` names a checkout of the earlier code (with its packages) for `learned`; `--size` makes every amount smaller, to
  * try the bench out. PostgreSQL is that of `BENCH_DATABASE_URL`, on which databases are made and dropped.
  */
@@ -10,6 +10,7 @@ import { benchAccept } from './server/accept.ts';
 import { type Figure, table } from './server/figures.ts';
 import { benchFlood } from './server/flood.ts';
 import { benchLearned } from './server/learned.ts';
+import { benchQuestions } from './server/questions.ts';
 import { benchFiles, benchTables } from './server/scale.ts';
 import { benchBacklog, benchIdle, benchWorkers } from './server/workers.ts';
 
@@ -31,6 +32,7 @@ function sized(count: number, least = 1): number {
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   accept: () => benchAccept({ rounds: sized(5), seconds: sized(4) }),
   flood: () => benchFlood({ connections: sized(1_000, 10), seconds: sized(20, 3) }),
+  questions: () => benchQuestions({ workflows: sized(300, 20), seconds: sized(20, 3) }),
   learned: () => benchLearned({ before: values.before, rounds: sized(9, 3), runs: sized(3_000, 200) }),
   files: () =>
     benchFiles({
