@@ -10,8 +10,15 @@ const WISHES =
 
 it('opens the pull request as it is configured', { timeout: SLOWEST_MS }, async () => {
   await withApp({ workflows: DAILY_WORKFLOWS, config: WISHES }, async (app) => {
+    await app.as('maintainer').rest.repos.createOrUpdateFileContents({
+      ...app.where,
+      path: 'docs/schedules.md',
+      message: 'docs: name the schedules',
+      content: Buffer.from(DAILY_WORKFLOWS.map(({ text }) => text).join('\n')).toString('base64'),
+    });
     await app.live(DAYS_TO_PROPOSAL);
-    const { number } = await openPull(app);
+    const { number, body } = await openPull(app);
+    expect(body).toMatch(/The old crons stand in other files too:\*\* `docs\/schedules\.md` line \d+ \(`/);
     const { data } = await app.as('maintainer').rest.pulls.get({ ...app.where, pull_number: number });
     expect(data).toMatchObject({
       head: { ref: 'chore/offbeat' },
