@@ -4,7 +4,7 @@ import type { Alarm, Watch } from '../proposal/watch.ts';
 import { type Block, list, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { count, instant, minutes, percent, seconds } from './quantity.ts';
+import { count, instant, listed, minutes, percent, seconds } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** Identifies the comment, which is edited in place. */
@@ -59,6 +59,7 @@ export function renderVerdict(view: VerdictView): string {
     .map(({ key }) => code(fileOf(view.proposal, key)));
   return toMarkdown([
     `${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`,
+    incidentSentence(verdict),
     list(alarms),
     findingsTable(verdict.findings, view.proposal),
     left.length === 0
@@ -81,7 +82,19 @@ function missing({ verdict, final }: VerdictView): Inline {
 export function verdictSentence(verdict: Verdict): string {
   const finding = leadingFinding(verdict);
   const figures = finding === undefined ? '' : ` ${figureSentence(finding)}`;
-  return `${HEADLINES[verdict.kind]}${figures}`;
+  const incident = incidentSentence(verdict);
+  return `${HEADLINES[verdict.kind]}${figures}${incident === '' ? '' : ` ${incident}`}`;
+}
+
+/** Most days of incidents that are named. */
+const MAX_DAYS = 7;
+
+/** Names the days on which GitHub was late for most schedules; empty where there were none. */
+export function incidentSentence({ incidents = [] }: Pick<Verdict, 'incidents'>): string {
+  if (incidents.length === 0) return '';
+  const left = incidents.length - MAX_DAYS;
+  const days = [...incidents.slice(-MAX_DAYS), ...(left > 0 ? [count(left, 'earlier day')] : [])];
+  return `Most schedules known to this deployment were far later than usual on ${listed(days)} (UTC); runs of ${incidents.length === 1 ? 'that day' : 'those days'} count less.`;
 }
 
 function summary({ verdict, watch, rollbackNumber }: VerdictView): string {

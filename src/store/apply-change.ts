@@ -17,7 +17,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     learned: change.learned === undefined ? state.learned : applyLearnedChange(state.learned, change.learned),
     population: change.population ?? state.population,
     runs: withRuns(state.runs, change.runs),
-    olderRuns: renameFiles(state.olderRuns, change.renamedFiles ?? []),
+    ...(change.renamedFiles && { olderRuns: renameFiles(state.olderRuns, change.renamedFiles) }),
     scheduleVersions: upsert(state.scheduleVersions, change.scheduleVersions, ({ sha }) => sha),
     learningLog: append(state.learningLog, change.learningEvents),
     decisions: upsert(state.decisions, change.decisions, ({ id }) => id),

@@ -10,6 +10,8 @@ export interface Bet {
   readonly hit: boolean;
   /** Probability of a hit that the claim allows, 0–1. */
   readonly atMost: number;
+  /** Share of its log odds that counts beside `caution`, 0–1; all where left out. It must not hang on the bet's own hit. */
+  readonly weight?: number;
 }
 
 /**
@@ -27,10 +29,10 @@ const LEAST_CHANCE = 0.001;
 export function evidence(bets: readonly Bet[], caution: number): number {
   const logs = LEANS.map((lean) => {
     let log = 0;
-    for (const { hit, atMost } of bets) {
+    for (const { hit, atMost, weight = 1 } of bets) {
       const allowed = Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, atMost));
       const staked = allowed + lean * (1 - allowed);
-      log += Math.log(hit ? staked / allowed : (1 - staked) / (1 - allowed));
+      log += weight * Math.log(hit ? staked / allowed : (1 - staked) / (1 - allowed));
     }
     return caution * log;
   });

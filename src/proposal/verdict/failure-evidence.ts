@@ -11,13 +11,19 @@ const CAUTION = 1;
 /** The base rate counts as much as so many runs. */
 const ROW_PRIOR_RUNS = 4;
 
+/** Whether a run has failed, and how much it counts, 0–1. */
+interface Outcome {
+  readonly value: boolean;
+  readonly weight: number;
+}
+
 /**
  * E-value against "failures are no more frequent than before, apart from `drift`" (points of probability by which the
  * unmoved schedules fail more often now; negative where they fail less often).
  */
 export function evidenceOfMoreFailures(
   before: readonly boolean[],
-  after: readonly boolean[],
+  after: readonly Outcome[],
   drift: number,
 ): number {
   const allowed = sharesAfter(before);
@@ -32,15 +38,16 @@ export function evidenceOfMoreFailures(
 /** E-value against "successes are no more frequent than before, apart from `drift`" (of failures, as above). */
 export function evidenceOfFewerFailures(
   before: readonly boolean[],
-  after: readonly boolean[],
+  after: readonly Outcome[],
   drift: number,
 ): number {
-  const flipped = (runs: readonly boolean[]): boolean[] => runs.map((failed) => !failed);
-  const successes = flipped(before);
+  const successes = before.map((failed) => !failed);
   const allowed = sharesAfter(successes);
   return evidence(
-    betsOf(successes, flipped(after), (last) =>
-      Math.min(MOST_SUCCESS_SHARE, allowed(last) + Math.max(0, -drift)),
+    betsOf(
+      successes,
+      after.map((run) => ({ ...run, value: !run.value })),
+      (last) => Math.min(MOST_SUCCESS_SHARE, allowed(last) + Math.max(0, -drift)),
     ),
     CAUTION,
   );
@@ -48,12 +55,12 @@ export function evidenceOfFewerFailures(
 
 function betsOf(
   before: readonly boolean[],
-  after: readonly boolean[],
+  after: readonly Outcome[],
   atMost: (last: boolean) => number,
 ): readonly Bet[] {
   let last = before.at(-1) ?? false;
-  return after.map((hit) => {
-    const bet = { hit, atMost: atMost(last) };
+  return after.map(({ value: hit, weight }) => {
+    const bet = { hit, atMost: atMost(last), weight };
     last = hit;
     return bet;
   });

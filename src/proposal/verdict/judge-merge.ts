@@ -2,6 +2,7 @@ import { median } from '../../statistics.ts';
 import { DAY_MS } from '../../time.ts';
 import { driftOf, failureDrift } from './drift.ts';
 import { evidenceOfFewerFailures, evidenceOfMoreFailures } from './failure-evidence.ts';
+import { dayOf } from './incidents.ts';
 import { type Series, type SeriesRun, type Split, split } from './series.ts';
 import { type ShiftSettings, shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Measure, Verdict } from './verdict.ts';
@@ -48,6 +49,9 @@ const HALF_WEIGHT_AT: Readonly<Record<'duration' | 'lateness' | 'overlap', numbe
   overlap: 2,
 };
 
+/** How much a run counts that was created on the day of an incident. */
+const INCIDENT_WEIGHT = 0.2;
+
 /** Minutes added before logs are taken, so that one and three minutes are about the same. */
 const ADDED_MINUTES = 5;
 
@@ -59,16 +63,27 @@ export interface WatchFacts {
   readonly moved: readonly Series[];
   /** Schedules that were not changed all the time. */
   readonly beside: readonly Series[];
+  /** UTC days on which GitHub was late for most schedules, from `incidentDays`. */
+  readonly incidents?: readonly string[];
 }
 
 /**
  * The verdict on a merge from the runs since. `worse` comes as soon as the evidence is strong enough, every other
- * verdict after a fortnight; before, it is `inconclusive` with what is still missing.
+ * verdict after a fortnight; before, it is `inconclusive` with what is still missing. Runs of incident days show little of a
+ * schedule: before the merge they are left out, since then each counts for a fifth.
  */
 export function judgeMerge(facts: WatchFacts): Verdict {
   const findings = facts.moved.flatMap((series) => findingsOf(series, facts));
   const days = (facts.now - facts.since) / DAY_MS;
-  const base = { at: facts.now, findings, worse: [], missing: [], by: null };
+  const incidents = incidentsOf(facts);
+  const base = {
+    at: facts.now,
+    findings,
+    worse: [],
+    missing: [],
+    by: null,
+    ...(incidents.length === 0 ? {} : { incidents: [...incidents] }),
+  };
   const keys = facts.moved.map(({ key }) => key);
   const of = (key: string): readonly Finding[] => findings.filter((finding) => finding.key === key);
   const worse = keys.filter(
@@ -142,23 +157,44 @@ function findingsOf(series: Series, facts: WatchFacts): readonly Finding[] {
   ].filter((finding) => finding !== null);
 }
 
+/** Incidents on whose days runs of the moved schedules were created. */
+function incidentsOf({ moved, incidents = [] }: WatchFacts): readonly string[] {
+  if (incidents.length === 0) return [];
+  const days = new Set(moved.flatMap(({ runs }) => runs.map(({ at }) => dayOf(at))));
+  return incidents.filter((day) => days.has(day));
+}
+
+/** The values of one measure, without those of incident days before the merge; since then with how much each counts. */
+function weighed<T>(
+  series: Series,
+  { since, incidents = [] }: WatchFacts,
+  read: (run: SeriesRun) => T | null,
+) {
+  const isIncident = (at: number): boolean => incidents.length > 0 && incidents.includes(dayOf(at));
+  const usual = { ...series, runs: series.runs.filter(({ at }) => at >= since || !isIncident(at)) };
+  const { before, after } = split(usual, since, read);
+  return {
+    before: before.map(({ value }) => value),
+    after: after.map(({ at, value }) => ({ at, value, weight: isIncident(at) ? INCIDENT_WEIGHT : 1 })),
+  };
+}
+
 function logOf(value: number | null, added: number): number | null {
   return value === null || value + added <= 0 ? null : Math.log(value + added);
 }
 
-function failureFinding(series: Series, { since, beside }: WatchFacts): Finding | null {
+function failureFinding(series: Series, facts: WatchFacts): Finding | null {
+  const { since, beside } = facts;
   const failed = ({ failed }: SeriesRun): boolean | null => failed;
-  const own = split(series, since, failed);
-  if (own.before.length === 0 || own.after.length === 0) return null;
+  const { before, after } = weighed(series, facts, failed);
+  if (before.length === 0 || after.length === 0) return null;
   const drift = failureDrift(beside.map((one) => split(one, since, failed)));
-  const before = own.before.map(({ value }) => value);
-  const after = own.after.map(({ value }) => value);
   const share = (runs: readonly boolean[]): number => runs.filter(Boolean).length / runs.length;
   return {
     key: series.key,
     measure: 'failure',
     before: share(before),
-    after: share(after),
+    after: share(after.map(({ value }) => value)),
     expected: Math.min(1, Math.max(0, share(before) + drift.points)),
     runsBefore: before.length,
     runsAfter: after.length,
@@ -171,18 +207,19 @@ function failureFinding(series: Series, { since, beside }: WatchFacts): Finding 
 function levelFinding(
   measure: 'duration' | 'lateness' | 'overlap',
   series: Series,
-  { since, beside }: WatchFacts,
+  facts: WatchFacts,
   read: (run: SeriesRun) => number | null,
   settings: ShiftSettings,
 ): Finding | null {
-  const own = split(series, since, read);
-  if (own.before.length === 0 || own.after.length === 0) return null;
+  const { since, beside } = facts;
+  const own = weighed(series, facts, read);
+  const { before } = own;
+  if (before.length === 0 || own.after.length === 0) return null;
   const drift = driftOf(
     beside.map((one): Split<number> => split(one, since, read)),
     HALF_WEIGHT_AT[measure],
   );
-  const before = own.before.map(({ value }) => value);
-  const after = own.after.map(({ at, value }) => ({ value, drift: drift.at(at) }));
+  const after = own.after.map(({ at, value, weight }) => ({ value, drift: drift.at(at), weight }));
   // GitHub's lateness changes by the month for everybody: without schedules to compare with, it is no evidence.
   const isEvidence = measure !== 'lateness' || drift.runs > 0;
   const added = measure === 'duration' ? 0 : ADDED_MINUTES;

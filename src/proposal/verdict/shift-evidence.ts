@@ -23,6 +23,8 @@ export interface DriftedValue {
   readonly value: number;
   /** By how much the level of the unmoved schedules has changed by then. */
   readonly drift: number;
+  /** How much the run counts, 0–1. */
+  readonly weight: number;
 }
 
 /**
@@ -38,9 +40,10 @@ export function shiftEvidence(
   if (before.length < LEVEL_RUNS || after.length === 0) return 1;
   const level = median(before.slice(-LEVEL_RUNS));
   const atMost = outlierShare(before, direction, settings);
-  const bets: Bet[] = after.map(({ value, drift }) => ({
+  const bets: Bet[] = after.map(({ value, drift, weight }) => ({
     hit: direction * (value - drift - level) > settings.leastShift,
     atMost,
+    weight,
   }));
   return evidence(bets, settings.caution);
 }

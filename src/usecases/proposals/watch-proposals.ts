@@ -3,6 +3,7 @@ import { audited } from '../../proposal/audit.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
+import { incidentDays, wasLateOnAnyDay } from '../../proposal/verdict/incidents.ts';
 import { isDue, isFinal, judgeMerge } from '../../proposal/verdict/judge-merge.ts';
 import type { Series } from '../../proposal/verdict/series.ts';
 import { latenessOnly, seriesOfRuns } from '../../proposal/verdict/series-of-runs.ts';
@@ -13,7 +14,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
-import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import type { ConnectedRepository, RepositoryProfile, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { advanceProposal } from './advance-proposal.ts';
 import { rollBack } from './roll-back.ts';
@@ -22,7 +23,7 @@ import { rollBack } from './roll-back.ts';
 const UNSETTLED_MS = 30 * DAY_MS;
 /** Own unmoved schedules that are enough for the drift of lateness; with fewer, other repositories are looked at. */
 const ENOUGH_BESIDE = 3;
-/** Most other repositories of the installation that are looked at. */
+/** Most other repositories of the installation that are looked at, and as many of others for incidents. */
 const MOST_ELSEWHERE = 8;
 
 const EVENTS: Readonly<Record<VerdictKind, ProposalEvent>> = {
@@ -216,18 +217,31 @@ async function verdictOf(
       .flatMap(({ moves }) => moves.map(({ key }) => key)),
   ]);
   const own = seriesOfRuns(state.runs, { moved, unsettled, since });
-  const elsewhere = own.beside.length >= ENOUGH_BESIDE ? [] : await besideElsewhere(context, state, since);
-  return judgeMerge({ since, now, moved: own.moved, beside: [...own.beside, ...elsewhere] });
+  const { installationId } = state.profile;
+  const isNear = (other: RepositoryProfile): boolean => other.installationId === installationId;
+  const needsDrift = own.beside.length < ENOUGH_BESIDE;
+  // Nobody else is asked where nothing here was late.
+  const mayHaveIncidents = [...own.moved, ...own.beside].some(wasLateOnAnyDay);
+  const near = needsDrift || mayHaveIncidents ? await besideElsewhere(context, state, since, isNear) : [];
+  const far = mayHaveIncidents ? await besideElsewhere(context, state, since, (other) => !isNear(other)) : [];
+  return judgeMerge({
+    since,
+    now,
+    moved: own.moved,
+    beside: needsDrift ? [...own.beside, ...near] : own.beside,
+    incidents: mayHaveIncidents ? incidentDays([...own.beside, ...near, ...far]) : [],
+  });
 }
 
-/** Lateness in other repositories of the installation; their durations and failures say nothing of this one. */
+/** Lateness in other repositories of the deployment; their durations and failures say nothing of this one. */
 async function besideElsewhere(
   context: Context,
   { profile }: RepositoryState,
   since: number,
+  isWanted: (other: RepositoryProfile) => boolean,
 ): Promise<readonly Series[]> {
   const others = (await context.store.profiles())
-    .filter((other) => other.installationId === profile.installationId && other.id !== profile.id)
+    .filter((other) => isWanted(other) && other.id !== profile.id)
     .slice(0, MOST_ELSEWHERE);
   const series: Series[] = [];
   for (const { id } of others) {

@@ -2,8 +2,10 @@ import { runsSeen } from '../../forecast/forecast-schedule.ts';
 import { hasSameTicks } from '../../history/identity.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
+import type { ProposalState } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
 import type { Report, ReportSchedule } from '../../render/report.ts';
+import { verdictSentence } from '../../render/verdict.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
@@ -69,7 +71,10 @@ export function reportView(
         url: proposal.url,
         state: proposal.state,
         moves: proposal.moves.length,
-        verdict: null,
+        verdict:
+          proposal.verdict === undefined || !isDecided(proposal.state)
+            ? null
+            : verdictSentence(proposal.verdict),
       })),
     damage: [
       ...state.damage,
@@ -79,6 +84,11 @@ export function reportView(
     ],
     refusals: [...refusalSentences(profile.refusals, context.clock.now())],
   };
+}
+
+/** Whether the watch on a merged proposal is over: before, its verdict may still change. */
+function isDecided(state: ProposalState): boolean {
+  return ['improved', 'no-difference', 'worse', 'inconclusive', 'rolled-back'].includes(state);
 }
 
 /** Ticks without a run among those known of these schedules; a tick that may still get its run is not counted. */

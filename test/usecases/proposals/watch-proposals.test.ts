@@ -4,6 +4,7 @@ import type { Run } from '../../../src/history/run.ts';
 import { VERDICT_MARK } from '../../../src/render/verdict.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
+import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { proposal } from '../../proposal/sample.ts';
 import { DAY_MS, type FakeRepository, fakeContext, NOW, SEEN } from '../fakes.ts';
@@ -20,6 +21,8 @@ interface Life {
   readonly failing?: (day: number) => boolean;
   readonly actor?: string;
   readonly silent?: boolean;
+  /** Minutes by which it starts later than usual. */
+  readonly late?: number;
 }
 
 /** A repository whose nightly schedule was moved; told to live on for some days. */
@@ -59,7 +62,7 @@ let nextId = 1;
 function run(path: string, day: number, [hour, minute]: readonly [number, number], life: Life): Run {
   const tick = Date.UTC(2026, 4, 4, hour, minute) + day * DAY_MS;
   const seconds = 600 * (1 + 0.05 * Math.sin(day * 2.4)) * (life.durationFactor ?? 1);
-  const createdAt = tick + 20 * 60_000;
+  const createdAt = tick + (20 + (life.late ?? 0)) * 60_000;
   const failed = life.failing?.(day) === true;
   return sampleRun(nextId++, new Date(createdAt).toISOString(), {
     path,
@@ -110,6 +113,32 @@ describe('a merged proposal', () => {
     expect(written.pulls[0]?.files[0]?.text).toContain(`'${MOVE.from}'`);
     expect(written.kept).toHaveLength(1);
     expect(written.kept[0]?.body).toContain('**Worse.**');
+  });
+
+  it.each([
+    ['most schedules of the deployment were late too', 300, 'no-difference'],
+    ['no other schedule was late', 0, 'worse'],
+  ])('is judged by two failed and late runs as is right where %s', async (_, minutes, kind) => {
+    const fake = await merged();
+    const incident = { failing: (day: number) => day < 2, late: 300 };
+    for (const [place, installationId] of [SEEN.installationId, SEEN.installationId, 77].entries()) {
+      const id = 100 + place;
+      await meetRepository(fake.context, { ...SEEN, id, installationId, name: `other-${id}` });
+      const runs = Array.from({ length: BEFORE_DAYS + 20 }, (_, at) => at - BEFORE_DAYS).flatMap((day) =>
+        [OTHER, NIGHTLY].map((path) =>
+          run(path, day, [20, 0], { late: day === 0 || day === 1 ? minutes : 0 }),
+        ),
+      );
+      await fake.store.apply(id, { runs });
+    }
+    await fake.live(2, incident);
+    await fake.live(18);
+    expect(fake.state().proposals[0]).toMatchObject({ state: kind });
+    const { proposals } = reportView(fake.context, fake.state(), null);
+    const named = 'were far later than usual on 2026-05-05 and 2026-05-06';
+    expect(
+      [fake.written.kept.at(-1)?.body, proposals.at(-1)?.verdict].map((text) => text?.includes(named)),
+    ).toEqual(kind === 'worse' ? [false, false] : [true, true]);
   });
 
   it('gets no comment where the mode is not suggest, and its verdict is still stored', async () => {

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { fileOf } from '../../../history/run.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
+import { incidentSentence } from '../../../render/verdict.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { type FindingLine, MEASURES, type ProposalLine } from '../views/proposals.ts';
 import {
@@ -66,6 +67,7 @@ ${
     : html`<h3>Verdict: ${verdict.kind.replaceAll('-', ' ')}</h3><p>As of ${when(verdict.at)}${
         verdict.by === null ? EMPTY : html`, decided by the ${MEASURES[verdict.by].words}`
       }.</p>
+${verdict.incidents === undefined ? EMPTY : html`<p>${incidentSentence(verdict)}</p>`}
 ${verdict.missing.length === 0 ? EMPTY : html`<ul>${verdict.missing.map((lack) => html`<li>${sentence(lack)}</li>`)}</ul>`}
 ${line.findings.length === 0 ? EMPTY : findings(line.findings, proposal.pullNumber, links)}`
 }</section>`;
