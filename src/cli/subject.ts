@@ -8,6 +8,7 @@ import { listRuns } from '../github/list-runs.ts';
 import { createReader } from '../github/reader.ts';
 import { RestRun, runsFromRest } from '../github/rest-run.ts';
 import type { Run } from '../history/run.ts';
+import { waitingWorkflows } from '../history/waiting.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import { learnHistory } from '../usecases/learning/learn-history.ts';
 import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
@@ -148,6 +149,7 @@ export function requestOf(subject: Subject, now: number): DecisionRequest {
     config: subject.config,
     ...learnHistory(subject.runs, scheduleVersion({ sha: '', files: subject.files }, now), subject.files),
     proposals: [],
+    waiting: waitingWorkflows(subject.runs),
     population: emptyPopulation(now),
     trigger: 'cli',
     decisionsBefore: 0,

@@ -2,6 +2,7 @@ import { itemAt, numberAt } from '../checked.ts';
 import type { Couplings } from './couplings.ts';
 import type { Crowding } from './crowding.ts';
 import { LoadField } from './load-field.ts';
+import { MinuteCounts } from './minute-counts.ts';
 import { type Choice, fixedCost, ROUNDING, type TermWeights } from './objective.ts';
 import { overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
@@ -22,7 +23,7 @@ export interface Response {
   readonly best: number;
   /** Cost of each option. */
   readonly costs: Float64Array;
-  /** 1 where a coupling forbids the option at present; `null` where none does. */
+  /** 1 where a coupling forbids the option at present, or it would make a new crowd; `null` where nothing does. */
   readonly forbidden: Uint8Array | null;
 }
 
@@ -46,6 +47,7 @@ export class Assignment {
   /** Per task and option: the costs that do not depend on the other tasks. */
   readonly #fixedCosts: readonly Float64Array[];
   readonly #scratch = scratchOf();
+  readonly #minutes: MinuteCounts;
   #moved = 0;
   #evaluations = 0;
   /**
@@ -63,6 +65,7 @@ export class Assignment {
     this.choice = new Int32Array(tasks.length);
     this.#world = world;
     this.#field = new LoadField(tasks, background);
+    this.#minutes = new MinuteCounts(tasks);
     for (const task of tasks) this.#field.place(task, 0, 1);
     this.#fixedCosts = tasks.map((task) =>
       task.wait.map((_, option) => fixedCost(task, option, termWeights)),
@@ -87,6 +90,7 @@ export class Assignment {
     this.#field.place(task, numberAt(task.shifts, from), -1);
     this.#field.place(task, numberAt(task.shifts, option), 1);
     this.#world.crowding?.move(at, from, option);
+    this.#minutes.move(at, from, option);
     this.#moved += (from === 0 ? 1 : 0) - (option === 0 ? 1 : 0);
     this.choice[at] = option;
     this.#lastState += 1;
@@ -98,6 +102,11 @@ export class Assignment {
     choice.forEach((option, at) => {
       this.assign(at, option);
     });
+  }
+
+  /** Moved tasks that may not be where they are: they break a coupling or are in a new crowd. */
+  unsuited(): readonly number[] {
+    return [...this.#world.couplings.unsuited(this.choice), ...this.#minutes.unsuited(this.choice)];
   }
 
   /**
@@ -155,9 +164,10 @@ export class Assignment {
 
   #forbiddenOf(at: number): Uint8Array | null {
     const { tasks, couplings } = this.#world;
-    if (!couplings.has(at)) return null;
+    const crowded = this.#minutes.forbiddenOf(at, numberAt(this.choice, at));
+    if (!couplings.has(at)) return crowded;
     return Uint8Array.from(itemAt(tasks, at).options, (_, option) =>
-      couplings.allows(at, option, this.choice) ? 0 : 1,
+      crowded?.[option] !== 1 && couplings.allows(at, option, this.choice) ? 0 : 1,
     );
   }
 }

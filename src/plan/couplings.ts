@@ -3,7 +3,7 @@ import { DAY_MINUTES } from '../time.ts';
 import { DAY_KINDS } from './kernel.ts';
 import type { Choice } from './objective.ts';
 import type { Task } from './task.ts';
-import { BIN_MINUTES, DAYS, hourOfMinute } from './week.ts';
+import { BIN_MINUTES, DAYS, hourOfMinute, weekMinutesOf } from './week.ts';
 
 /** Least time between the end of a run and the start of the one that follows it. */
 const SLACK_MINUTES = 10;
@@ -138,24 +138,15 @@ function longest({ lengths }: Task): number {
   return Math.max(...lengths) * BIN_MINUTES;
 }
 
-/** Ticks of the week, as minutes after Monday 00:00 UTC. */
-function weekMinutes(task: Task): number[] {
-  return task.ticks.patterns.flatMap(({ days, minutes }) =>
-    Array.from({ length: DAYS }, (_, day) => day)
-      .filter((day) => (days & (1 << day)) !== 0)
-      .flatMap((day) => [...minutes].map((minute) => day * DAY_MINUTES + minute)),
-  );
-}
-
 /**
  * For each tick of the second, the ticks of the first that belong to it: for `after` the last before it, else all
  * near.
  */
 function pairsOf(first: Task, second: Task, kind: Coupling['kind']): TickPair[] {
-  const firsts = weekMinutes(first);
+  const firsts = [...weekMinutesOf(first.ticks)];
   const week = DAYS * DAY_MINUTES;
   const pairs = new Map<string, TickPair>();
-  for (const tick of weekMinutes(second)) {
+  for (const tick of weekMinutesOf(second.ticks)) {
     const lags = firsts
       .map((one) => ((((tick - one + week / 2) % week) + week) % week) - week / 2)
       .filter((lag) => Math.abs(lag) <= FURTHEST_MINUTES && (kind === 'apart' || lag > 0));

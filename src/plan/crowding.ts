@@ -4,6 +4,7 @@ import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import type { Choice } from './objective.ts';
 import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
+import { otherJobsOn } from './scarce-runners.ts';
 import type { Task } from './task.ts';
 
 /** Tasks on runners of which there may be too few. */
@@ -37,7 +38,7 @@ export class Crowding {
       const limit = ofRunners(input.settings.jobLimits ?? {}, runners);
       const others = otherJobsOn(runners, input);
       const own = members.map((at) => itemAt(tasks, at));
-      const jobs = own.reduce((sum, { width }) => sum + width, 0);
+      const jobs = own.reduce((sum, { jobs: most }) => sum + most, 0);
       if (limit === undefined || jobs + Math.max(0, ...others) <= limit) continue;
       const field = new LoadField(own, others);
       for (const task of own) field.place(task, 0, 1);
@@ -74,14 +75,6 @@ export class Crowding {
     }
     return sum;
   }
-}
-
-/** Expected jobs in progress on these runners that no schedule of the plan has started. */
-function otherJobsOn(runners: string, { background, elsewhere = {} }: PlanInput): readonly number[] {
-  // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
-  const own = runners === RUNNERS ? background : [];
-  const theirs = ofRunners(elsewhere, runners);
-  return theirs === undefined ? own : theirs.map((jobs, bin) => jobs + (own[bin] ?? 0));
 }
 
 /** Runs `overlap` while the load is the share of the task's jobs that is above the limit, beside all other tasks. */

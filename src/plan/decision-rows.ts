@@ -15,13 +15,12 @@ import {
   keepReason,
   minimumGainReason,
   moveReasons,
-  QUOTABLE_OBSERVATIONS,
   timeOfDay,
   unreachableSentence,
 } from './reasons.ts';
 import { type Round, savedShare } from './round.ts';
 import { ConcurrencyEstimate, slotForecastOf } from './slot-forecast.ts';
-import type { Task } from './task.ts';
+import { KNOWN_FROM_TICKS, type Task } from './task.ts';
 import { BIN_MINUTES } from './week.ts';
 
 /** Alternatives named for each schedule. */
@@ -183,6 +182,7 @@ export class DecisionRows {
       runners,
       saved,
       latenessObservations: Math.round(observed),
+      overlapCounts: task.width > 0,
     };
     const costToday = itemAt(round.costToday, at);
     const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
@@ -201,7 +201,7 @@ export class DecisionRows {
       confidence,
       benefit,
       proposed,
-      latenessBelief: observed < QUOTABLE_OBSERVATIONS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
+      latenessBelief: observed < KNOWN_FROM_TICKS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
       latenessRuns: Math.round(observed),
       reasons: moveReasons(facts),
       ...(missed === null ? {} : { cautions: [missed] }),
@@ -212,7 +212,7 @@ export class DecisionRows {
 type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
 
 /** What every row of a decision says, for a schedule that stays where it is. */
-function unmovedRow({ schedule }: Task): UnmovedRow {
+function unmovedRow({ schedule, width }: Task): UnmovedRow {
   const { key, path, index, workflowName, timezone, cron, runsSeen, finishByMinute } = schedule;
   return {
     key,
@@ -228,6 +228,7 @@ function unmovedRow({ schedule }: Task): UnmovedRow {
     runsSeen,
     today: null,
     proposed: null,
+    overlapCounts: width > 0,
     alternatives: [],
   };
 }
@@ -235,7 +236,7 @@ function unmovedRow({ schedule }: Task): UnmovedRow {
 function keepReasons(task: Task, bestGain: number): string[] {
   const { finishByMinute } = task.schedule;
   const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
-  const kept = keepReason(task.options.length - 1, bestGain);
+  const kept = keepReason(task.options.length - 1, bestGain, task.leavesUnknownOut);
   return missed === null || task.finished.length === 0 ? [kept] : [kept, missed];
 }
 

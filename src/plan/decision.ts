@@ -82,6 +82,8 @@ export const ScheduleDecision = z.object({
   latenessBelief: z.number().min(0).max(1).optional(),
   /** How many recent runs the evidence at the proposed hour is worth: older ones count less. Missing in older records. */
   latenessRuns: z.number().optional(),
+  /** Whether its jobs may have to wait for runners, so that overlap is any trouble; missing in older records. */
+  overlapCounts: z.boolean().optional(),
   alternatives: z.array(Alternative),
   /** For what moves or is held; missing in older records. */
   explanation: ScheduleExplanation.optional(),

@@ -31,6 +31,7 @@ export interface MoveAccount {
   };
   /** What one unit of these terms costs: a minute of waiting, of overlap, all runs failing. */
   readonly termWeights: { readonly wait: number; readonly failure: number; readonly overlap: number };
+  /** Jobs side by side where runners are scarce; 0 where overlap does not count. */
   readonly width: number;
   /** Expected minutes to the start at the proposed time. */
   readonly wait: number;
@@ -86,11 +87,11 @@ function failureSentence({ today, proposed }: MoveAccount): string {
   return `${percent(proposed.successProbability)} of runs succeed instead of ${percent(today.successProbability)}.`;
 }
 
-function staying({ cron, today, finishByMinute, runners }: MoveAccount): string {
+function staying({ cron, today, finishByMinute, runners, width }: MoveAccount): string {
   const facts = [
     `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ` +
       `${span(today.latenessP90Minutes)}`,
-    `it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`,
+    ...(width === 0 ? [] : [`it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`]),
     ...(today.runnersHeld === undefined
       ? []
       : [`other repositories have ${percent(today.runnersHeld)} of the ${runners} runners while it runs`]),
@@ -115,7 +116,8 @@ function breakEvens({ proposed, spare, termWeights, wait, width }: MoveAccount):
         `expected: ${span(proposed.latenessMedianMinutes)}).`,
     );
   }
-  const longer = termWeights.overlap <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.overlap / width;
+  const longer =
+    termWeights.overlap <= 0 || width === 0 ? Number.POSITIVE_INFINITY : spare / termWeights.overlap / width;
   if (longer <= FURTHEST_MINUTES * 7) {
     changes.push(
       `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other ` +

@@ -102,7 +102,7 @@ function gainWhen(round: Round, times: number): number {
   };
   const taskFactory = new TaskFactory(input);
   const later = input.schedules.map((schedule) => taskFactory.taskOf(schedule));
-  const { background } = input;
+  const { background } = round;
   const empty = backgroundField(later, background);
   const cost = (choice: Choice): number =>
     totalCost(rawTerms(later, choice, fieldOf(later, choice, background), empty), termWeights);

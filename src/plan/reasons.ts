@@ -3,9 +3,8 @@ import { EDIT_DAYS } from './budget.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
+import { KNOWN_FROM_TICKS } from './task.ts';
 
-/** Fewer observations at an hour than this are not quoted as evidence. */
-export const QUOTABLE_OBSERVATIONS = 5;
 /** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
 const NOTABLE_MINUTES = 1;
 const NOTABLE_SHARE = 0.01;
@@ -38,6 +37,8 @@ export interface MoveFacts {
   readonly runners: string;
   /** Observations of the lateness at the proposed hours; of several hours the fewest. */
   readonly latenessObservations: number;
+  /** Whether its jobs may have to wait for runners: else overlap is no trouble. */
+  readonly overlapCounts: boolean;
   /** What each term saves, in the objective's units. */
   readonly saved: {
     readonly overlap: number;
@@ -61,7 +62,8 @@ export function moveReasons(facts: MoveFacts): string[] {
   return gains.map(({ sentence }) => sentence).filter((sentence) => sentence !== null);
 }
 
-function overlapSentence({ today, proposed }: MoveFacts): string | null {
+function overlapSentence({ today, proposed, overlapCounts }: MoveFacts): string | null {
+  if (!overlapCounts) return null;
   const [before, after] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
   if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   return `Its runs are expected to share ${span(after)} a week with other runs instead of ${span(before)}.`;
@@ -84,7 +86,7 @@ export function runnersSentence({
 function latenessSentence({ today, proposed, latenessObservations }: MoveFacts): string | null {
   const [before, after] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
   if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
-  if (latenessObservations < QUOTABLE_OBSERVATIONS) {
+  if (latenessObservations < KNOWN_FROM_TICKS) {
     return 'How late GitHub starts it at the new hour has hardly been seen here, so no gain is counted on.';
   }
   return (
@@ -119,8 +121,12 @@ export function unreachableSentence(finishByMinute: number | null, bestFinish: n
 }
 
 /** Why a schedule stays, where nothing better was found. */
-export function keepReason(others: number, bestGain: number): string {
-  if (others === 0) return 'No other time keeps its meaning within its window.';
+export function keepReason(others: number, bestGain: number, leavesUnknownOut: boolean): string {
+  if (others === 0) {
+    return leavesUnknownOut
+      ? 'How late GitHub starts runs at other hours is not known here, and nothing else speaks for a move.'
+      : 'No other time keeps its meaning within its window.';
+  }
   const tried = others === 1 ? 'The one other time' : `The best of ${others} other times`;
   if (bestGain < 0)
     return `Today's time is the best: ${tried.toLowerCase()} would raise its cost by ${percent(-bestGain)}.`;

@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts';
 import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { explore } from './explore.ts';
 import { Futures } from './futures.ts';
-import type { PlanInput, PlannedSchedule } from './input.ts';
+import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import type { LoadField } from './load-field.ts';
 import {
   backgroundField,
@@ -23,8 +23,9 @@ import {
   totalCost,
 } from './objective.ts';
 import { seededRandom } from './random.ts';
+import { scarceRunners } from './scarce-runners.ts';
 import { Search } from './search.ts';
-import { type Task, TaskFactory } from './task.ts';
+import { isKnownHour, type Task, TaskFactory } from './task.ts';
 
 /**
  * A schedule that was moved once must gain half as much again before it moves a second time, so that it does not go
@@ -40,6 +41,8 @@ const STREAM_STEP = 0x9e3779b9;
 /** One planning round. The constructor runs the search; the methods answer what it found, schedule by schedule. */
 export class Round {
   readonly input: PlanInput;
+  /** Push and pull-request jobs that count as overlap: those on scarce runners. */
+  readonly background: readonly number[];
   readonly propensity: number;
   readonly tasks: readonly Task[];
   readonly termWeights: TermWeights;
@@ -68,7 +71,9 @@ export class Round {
   /** `sorted`: the schedules in the order of their keys. */
   constructor(sorted: readonly PlannedSchedule[], input: PlanInput, seed: number) {
     this.input = input;
-    const { settings, background } = input;
+    const { settings } = input;
+    this.background = scarceRunners(input).has(RUNNERS) ? input.background : input.background.map(() => 0);
+    const { background } = this;
     const taskFactory = new TaskFactory(input);
     this.tasks = sorted.map((schedule) => taskFactory.taskOf(schedule));
     const { tasks } = this;
@@ -91,7 +96,13 @@ export class Round {
     const random = seededRandom(seed);
     this.#futures = new Futures(seededRandom(seed ^ STREAM_STEP));
     this.search.run(random);
-    this.propensity = explore(this.search, this.leastGain, settings.exploration, random);
+    this.propensity = explore(
+      this.search,
+      this.leastGain,
+      settings.exploration,
+      (at, option) => isKnownHour(itemAt(tasks, at), option),
+      random,
+    );
     this.after = this.#revertLowConfidence();
     const terms = (): RawTerms =>
       rawTerms(tasks, this.search.choice, this.after, empty, crowding?.total(this.search.choice));
@@ -109,14 +120,14 @@ export class Round {
   #revertLowConfidence(): LoadField {
     const least = this.input.settings.minConfidence ?? 0;
     for (let round = 1; round <= CONFIDENCE_ROUNDS; round += 1) {
-      const after = fieldOf(this.tasks, this.search.choice, this.input.background);
+      const after = fieldOf(this.tasks, this.search.choice, this.background);
       if (least <= 0) return after;
       const reverted = this.#judgeMoves(after, least);
       if (reverted.length === 0) return after;
       this.search.revertToCurrent(reverted, round < CONFIDENCE_ROUNDS);
     }
     this.#confidence.clear();
-    return fieldOf(this.tasks, this.search.choice, this.input.background);
+    return fieldOf(this.tasks, this.search.choice, this.background);
   }
 
   /** Notes the confidence of every move of the plan; returns the tasks whose moves are below `least`. */
@@ -179,15 +190,15 @@ export class Round {
   /** Terms, benefit and load of the whole repository. */
   whole(): Pick<Decision, 'benefit' | 'terms' | 'load'> {
     const costBefore = totalCost(this.today, this.termWeights);
-    this.before.updateSums();
-    this.after.updateSums();
+    const all = this.tasks.map((task) => ({ ...task, width: task.jobs }));
+    const byHour = (choice: Choice) => fieldOf(all, choice, this.input.background).byHour();
     return {
       benefit: costBefore <= ROUNDING ? 0 : 1 - totalCost(this.planned, this.termWeights) / costBefore,
       terms: {
         before: shownTerms(this.tasks, this.today, this.today),
         after: shownTerms(this.tasks, this.today, this.planned),
       },
-      load: { before: this.before.byHour(), after: this.after.byHour() },
+      load: { before: byHour(this.nothingMoved), after: byHour(this.search.choice) },
     };
   }
 }

@@ -182,8 +182,7 @@ export class Search {
       block.forEach((at, place) => {
         this.assign(at, itemAt(options, place));
       });
-      if (block.every((at) => this.#world.couplings.allows(at, numberAt(this.choice, at), this.choice)))
-        return;
+      if (this.#assignment.unsuited().length === 0) return;
       for (const at of block) this.assign(at, 0);
     }
   }
@@ -306,6 +305,8 @@ export class Search {
       (crowding === null ? 0 : termWeights.crowding * crowding.total(this.choice));
     const before = cost();
     this.#assignment.assignAll(polish(model, found, leastGain, random));
+    // The model has no crowds: they are no sum over pairs either.
+    this.#revertUnsuited();
     if (cost() > before + ROUNDING) this.#assignment.assignAll(found);
   }
 
@@ -332,11 +333,15 @@ export class Search {
     return gainOf(this.bestResponse(at), numberAt(this.choice, at));
   }
 
-  /** Reverts a task to its current time, and with it the coupled tasks that may not be where they are without it. */
+  /** Reverts a task to its current time, and with it the tasks that may not be where they are without it. */
   #revert(at: number): void {
     this.assign(at, 0);
+    this.#revertUnsuited();
+  }
+
+  #revertUnsuited(): void {
     for (;;) {
-      const unsuited = this.#world.couplings.unsuited(this.choice);
+      const unsuited = this.#assignment.unsuited();
       if (unsuited.length === 0) return;
       for (const other of unsuited) this.assign(other, 0);
     }

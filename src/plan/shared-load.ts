@@ -40,9 +40,12 @@ export function sharedLoadOf(
   for (const runners of names) {
     const there = input.schedules.filter((schedule) => (schedule.runners ?? RUNNERS) === runners);
     const scheduled = weekLoad(
-      there.map((schedule) =>
-        taskFactory.taskOf({ ...schedule, candidates: [], cron: moves.get(schedule.key) ?? schedule.cron }),
-      ),
+      there
+        .map((schedule) =>
+          taskFactory.taskOf({ ...schedule, candidates: [], cron: moves.get(schedule.key) ?? schedule.cron }),
+        )
+        // All jobs are load there, whether runners are scarce here or not.
+        .map((task) => ({ ...task, width: task.jobs })),
     );
     const load = Float32Array.from(
       scheduled,

@@ -4,10 +4,11 @@ import { meanOf } from '../forecast/quantile.ts';
 import { DAY_HOURS, DAY_MINUTES, WEEK_MINUTES } from '../time.ts';
 import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { HeldElsewhere } from './held-elsewhere.ts';
-import type { PlanInput, PlannedSchedule } from './input.ts';
+import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import { kernelOf, lateByKind, lengthsOf, reachOf } from './kernel.ts';
 import type { Shiftable } from './overlap.ts';
 import { expectationAt, type OwnCosts, ownCosts } from './own-costs.ts';
+import { scarceRunners } from './scarce-runners.ts';
 import { BIN_MINUTES, hourOfBin, hourOfMinute, type WeeklyTicks, weeklyTicks } from './week.ts';
 
 /** Fewer ticks a week than this, one in sixty weeks, are none: it keeps the wait for the next tick finite. */
@@ -25,7 +26,16 @@ export interface Task extends Shiftable, OwnCosts {
   readonly elsewhere: Float64Array;
   /** USD a week if no run fails: every job rounds up to a whole minute. */
   readonly paid: number;
-  /** Expected minutes × jobs of work a week. */
+  /** Jobs side by side at the widest point. */
+  readonly jobs: number;
+  /**
+   * The same where runners are scarce, else 0: beside jobs that find a runner of their own it takes nothing from anybody,
+   * so its overlap does not count.
+   */
+  readonly width: number;
+  /** Whether times at hours of unknown lateness were left out of its options. */
+  readonly leavesUnknownOut: boolean;
+  /** Expected minutes × jobs of work a week, of jobs that count. */
   readonly workMinutes: number;
   /** Minutes late on each kind of day, by UTC hour. */
   lateness(hour: number): Float64Array;
@@ -41,16 +51,33 @@ export class TaskFactory {
   readonly #ticks = new Map<string, WeeklyTicks>();
   readonly #options = new Map<readonly Candidate[], Map<string, Options>>();
   readonly #held: HeldElsewhere;
+  readonly #scarce: ReadonlySet<string>;
 
   constructor(input: PlanInput) {
     this.#input = input;
     this.#held = new HeldElsewhere(input);
+    this.#scarce = scarceRunners(input);
   }
 
   /** Prepares a schedule for planning. */
   taskOf(schedule: PlannedSchedule): Task {
-    const task = taskOf(schedule, this.#input, this.#ticksOf(schedule), this.#optionsOf(schedule));
+    const ticks = this.#ticksOf(schedule);
+    const isScarce = this.#scarce.has(schedule.runners ?? RUNNERS);
+    const all = taskOf(schedule, this.#input, ticks, this.#optionsOf(schedule), isScarce);
+    const task = isScarce || isMissingDeadline(all) ? all : this.#withKnownHours(all);
     return { ...task, elsewhere: this.#held.minutesOf(schedule, task) };
+  }
+
+  /**
+   * The task without times at hours of which no lateness is known: nothing but overlap could speak for them, and that does
+   * no harm where runners are free.
+   */
+  #withKnownHours(task: Omit<Task, 'elsewhere'>): Omit<Task, 'elsewhere'> {
+    const known = task.options.filter((_, option) => option === 0 || isKnownHour(task, option));
+    if (known.length === task.options.length) return task;
+    const options = { options: known, shifts: Int32Array.from(known, ({ shiftMinutes }) => shiftMinutes) };
+    const kept = taskOf(task.schedule, this.#input, task.ticks, options, false);
+    return { ...kept, leavesUnknownOut: true };
   }
 
   #ticksOf(schedule: PlannedSchedule): WeeklyTicks {
@@ -101,6 +128,7 @@ function taskOf(
   { settings }: PlanInput,
   ticks: WeeklyTicks,
   { options, shifts }: Options,
+  isScarce: boolean,
 ): Omit<Task, 'elsewhere'> {
   const { forecast } = schedule;
   const ticksAWeek = Math.max(ticks.count * ticks.weight, LEAST_TICKS_A_WEEK);
@@ -113,13 +141,16 @@ function taskOf(
   const expectation = cachedByHour((hour) => expectationAt(forecast, hour, lateness(hour), waitForNext));
   const span = spanOf(ticks, shifts);
   const bins = ticks.patterns.map(({ minutes }) => binsOf(minutes, shifts, span));
-  const width = Math.max(1, schedule.width);
+  const jobs = Math.max(1, schedule.width);
+  const width = isScarce ? jobs : 0;
   const meanMinutes = meanOf(forecast.duration.seconds) / 60;
   return {
     ...ownCosts(schedule, ticks, shifts, expectation, settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS),
     schedule,
     ticks,
+    jobs,
     width,
+    leavesUnknownOut: false,
     span,
     bins,
     reach: Math.max(0, ...hoursOf(bins).map((hour) => reachOf(kernel(hour)))),
@@ -132,6 +163,25 @@ function taskOf(
     workMinutes: ticksAWeek * width * meanMinutes,
     hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
   };
+}
+
+/** Whether its `finish-by` is not kept now: then it may go where nothing is known, too. */
+function isMissingDeadline({ violation }: Pick<Task, 'violation'>): boolean {
+  return numberAt(violation, 0) > 0;
+}
+
+/** Ticks seen at an hour from which its lateness is known. */
+export const KNOWN_FROM_TICKS = 5;
+
+/** Whether lateness is known at all hours of an option, other than those at which its schedule ticks now. */
+export function isKnownHour(
+  { schedule, hourShares }: Pick<Task, 'schedule' | 'hourShares'>,
+  option: number,
+): boolean {
+  const now = new Set(hourShares(0).map(([hour]) => hour));
+  return hourShares(option).every(
+    ([hour]) => now.has(hour) || itemAt(schedule.forecast.lateness, hour).observations >= KNOWN_FROM_TICKS,
+  );
 }
 
 /** Computes a value for each UTC hour once, when it is first asked for. */

@@ -124,6 +124,17 @@ export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks
   };
 }
 
+/** Ticks of the week, as minutes after Monday 00:00 UTC. */
+export function weekMinutesOf({ patterns }: WeeklyTicks): Int32Array {
+  return Int32Array.from(
+    patterns.flatMap(({ days, minutes }) =>
+      Array.from({ length: DAYS }, (_, day) => day)
+        .filter((day) => (days & (1 << day)) !== 0)
+        .flatMap((day) => [...minutes].map((minute) => day * DAY_MINUTES + minute)),
+    ),
+  );
+}
+
 const NO_TICKS: WeeklyTicks = { patterns: [], weight: 0, count: 0, daily: [] };
 
 /** One pattern for all days with the same ticks. */

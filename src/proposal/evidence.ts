@@ -15,6 +15,16 @@ export function countedLatenessGain({
   return gain > 0 ? latenessBelief * gain : gain;
 }
 
+/** Minutes a week beside other runs that a move saves; 0 where every job finds a runner, so that they are no trouble. */
+export function countedOverlapGain({
+  today,
+  proposed,
+  overlapCounts = true,
+}: Pick<ScheduleDecision, 'today' | 'proposed' | 'overlapCounts'>): number {
+  if (!overlapCounts || today === null || proposed === null) return 0;
+  return today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek;
+}
+
 /** The term that a move improves most; `finish-by` comes first where it gains at all. */
 export function leadingReason(schedule: ScheduleDecision): MoveReason {
   const { today, proposed } = schedule;
@@ -24,11 +34,7 @@ export function leadingReason(schedule: ScheduleDecision): MoveReason {
   const gains: readonly (readonly [MoveReason, number])[] = [
     ['lateness', countedLatenessGain(schedule)],
     // A week's overlap over its days, so that all three are in minutes a day; overlap with other repositories included.
-    [
-      'overlap',
-      (today.overlapMinutesPerWeek - proposed.overlapMinutesPerWeek) / 7 +
-        (heldLess * today.durationMedianSeconds) / 60,
-    ],
+    ['overlap', countedOverlapGain(schedule) / 7 + (heldLess * today.durationMedianSeconds) / 60],
     ['failure', (proposed.successProbability - today.successProbability) * MINUTES_PER_FAILURE],
   ];
   return gains.reduce((best, gain) => (gain[1] > best[1] ? gain : best))[0];

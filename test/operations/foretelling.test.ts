@@ -89,7 +89,8 @@ describe('/predict', () => {
   });
 
   it('recommends nothing below the confidence that was asked for, and says so', async () => {
-    fake.repository.config = 'max-shift: 12h\nmin-confidence: 0\nmin-benefit: 0\n';
+    fake.repository.config =
+      'max-shift: 12h\nmin-confidence: 0\nmin-benefit: 0\nrunners: { max-jobs: { standard: 1 } }\n';
     await live('nightly', 40);
     // Both want the same minute: which of them moves is the planner's choice.
     const asked = async (minConfidence: number) =>

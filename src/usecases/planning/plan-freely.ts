@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { waitingWorkflows } from '../../history/waiting.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { type Context, planningOf } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
@@ -42,6 +43,7 @@ export async function freeRequest(context: Context, state: RepositoryState): Pro
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
+    waiting: waitingWorkflows(state.runs),
     ...(await jobsElsewhere(context, state.profile, config)),
     population: state.population,
     now: context.clock.now(),

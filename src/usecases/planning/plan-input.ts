@@ -42,6 +42,8 @@ export interface PlanSources {
   readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
+  /** Paths of workflows whose jobs were seen waiting for runners; none where left out. */
+  readonly waiting?: readonly string[];
   /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   /** Epoch ms. */
@@ -93,6 +95,7 @@ function plannedSchedule(
     concurrencyGroup: file.concurrencyGroup,
     after: predecessors(sources, file),
     runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
+    waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
   };
 }

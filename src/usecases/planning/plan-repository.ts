@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
+import { waitingWorkflows } from '../../history/waiting.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
@@ -158,6 +159,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     learned: state.learned,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
+    waiting: waitingWorkflows(state.runs),
     care: round.care,
     ...(await jobsElsewhere(context, state.profile, round.config)),
     population: state.population,

@@ -22,7 +22,9 @@ function decided(files: Readonly<Record<string, string>>) {
   const sources = Object.entries(files).map(([path, text]) => ({ path, text }));
   const decision = decide({
     sources,
-    config: parseConfig('max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\n'),
+    config: parseConfig(
+      'max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\nrunners: { max-jobs: { standard: 1 } }\n',
+    ),
     ...learnHistory([], { entries: [] }),
     proposals: [],
     population: emptyPopulation(NOW),
@@ -103,7 +105,9 @@ describe('a move on which two cron engines disagree', () => {
   }));
   const request = {
     sources,
-    config: parseConfig('max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\n'),
+    config: parseConfig(
+      'max-change-share: 1\nmin-benefit: 0\nmin-confidence: 0\nmax-shift: 12h\nrunners: { max-jobs: { standard: 1 } }\n',
+    ),
     ...learnHistory([], { entries: [] }),
     proposals: [],
     population: emptyPopulation(NOW),

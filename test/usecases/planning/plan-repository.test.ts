@@ -25,7 +25,8 @@ const FILES = [
   },
   { path: PINNED, text: 'name: Pinned\non:\n  schedule:\n    - cron: "0 2 * * *" # offbeat: pin\n' },
 ];
-const OPEN = 'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\n';
+const OPEN =
+  'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nrunners: { max-jobs: { standard: 1 } }\n';
 
 const workflowsMissing = new OffbeatError(
   'permission-missing',

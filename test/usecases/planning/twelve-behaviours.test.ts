@@ -39,8 +39,14 @@ async function temporaryDirectory(): Promise<string> {
 /** A repository after so many daily runs. */
 async function lived(days: number) {
   const files = [
-    { path: '.github/workflows/nightly.yml', text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\njobs: {}\n' },
-    { path: '.github/workflows/backup.yml', text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\njobs: {}\n' },
+    {
+      path: '.github/workflows/nightly.yml',
+      text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\njobs: { a: { runs-on: builders } }\n',
+    },
+    {
+      path: '.github/workflows/backup.yml',
+      text: 'on:\n  schedule:\n    - cron: "0 2 * * *"\njobs: { a: { runs-on: builders } }\n',
+    },
   ];
   const fake = fakeContext({ files });
   await meetRepository(fake.context, SEEN);

@@ -18,7 +18,8 @@ const PATHS = [NIGHTLY, OTHER, THIRD, ...MORE];
 const workflow = (cron: string) =>
   `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  a:\n    runs-on: ubuntu-latest\n`;
 const FILES = PATHS.map((path) => ({ path, text: workflow('0 2 * * *') }));
-const CONFIG = 'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.7\n';
+const CONFIG =
+  'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.7\nrunners: { max-jobs: { standard: 1 } }\n';
 const PULL = {
   open: true,
   merged: false,

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCron } from '../../src/cron/parse.ts';
+import { ticksBetween } from '../../src/cron/ticks.ts';
+import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
+import { sampledRuns } from '../sampled.ts';
+import { DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
+
+/** More runners than the schedules of these tests could use. */
+const PLENTY = { jobLimits: { standard: 20 } };
+const SEED = 7;
+
+function decided(input: PlanInput) {
+  return planSchedules(input, SEED).schedules;
+}
+
+function moved(input: PlanInput): readonly string[] {
+  return decided(input)
+    .filter(({ outcome }) => outcome === 'move')
+    .map(({ path }) => path);
+}
+
+describe('overlap', () => {
+  const pair = (more: Partial<PlannedSchedule> = {}) => [
+    scheduleOf('one', '0 2 * * *', { minutes: 60, ...more }),
+    scheduleOf('two', '0 2 * * *', { minutes: 60, ...more }),
+  ];
+
+  it.each([
+    ['nobody has said how many runners there are', {}, {}],
+    ['more jobs could meet than run at once', { width: 3 }, { jobLimits: { standard: 5 } }],
+    ['jobs were seen waiting', { waits: true }, PLENTY],
+  ])('is a reason to move where %s', (_, more, settings) => {
+    expect(moved(inputOf(pair(more), settings))).toHaveLength(1);
+  });
+
+  it('is no reason, and is not spoken of, where every job finds a runner', () => {
+    expect(moved(inputOf(pair(), PLENTY))).toEqual([]);
+    const late = (hour: number) => (hour === 2 ? 60 : 5);
+    const rows = decided(inputOf([scheduleOf('one', '0 2 * * *', { minutes: 60, late }), ...pair()], PLENTY));
+    const [first] = rows.filter(({ outcome }) => outcome === 'move');
+    expect(first?.path).toBe('one');
+    expect(JSON.stringify([first?.reasons, first?.explanation])).not.toMatch(
+      /shares? \d|to share|other runs/,
+    );
+  });
+
+  it('with other repositories counts on shared runners', () => {
+    const busy = Array.from({ length: 2016 }, (_, bin) => (bin % 288 < 36 ? 3 : 0));
+    const gpu = { runners: 'gpu', width: 1 };
+    const input = inputOf(pair(gpu), { jobLimits: { gpu: 4 } });
+    expect(moved(input)).toEqual([]);
+    expect(moved({ ...input, elsewhere: { gpu: busy } })).not.toEqual([]);
+  });
+});
+
+describe('an hour of unknown lateness', () => {
+  const unknownBut = (known: number) => {
+    const forecast = forecastOf({ minutes: 60 });
+    return {
+      ...forecast,
+      lateness: forecast.lateness.map((one, hour) => ({ ...one, observations: hour === known ? 60 : 0 })),
+    };
+  };
+  const alone = (settings: object, more: Partial<PlannedSchedule> = {}) =>
+    decided(
+      inputOf(
+        [
+          scheduleOf('one', '45 2 * * *', { forecast: unknownBut(2), ...more }),
+          scheduleOf('two', '45 2 * * *', { forecast: unknownBut(2) }),
+          scheduleOf('three', '45 2 * * *', { forecast: unknownBut(2) }),
+        ],
+        settings,
+      ),
+    );
+
+  it('is chosen for overlap only where runners are scarce', () => {
+    const hours = (rows: ReturnType<typeof decided>) => rows.map(({ to }) => parseCron(to).hours[0]);
+    expect(new Set(hours(alone(PLENTY)))).toEqual(new Set([2]));
+    expect(new Set(hours(alone({ jobLimits: { standard: 1 } }))).size).toBeGreaterThan(1);
+  });
+
+  it('is chosen for a `finish-by` that is not kept', () => {
+    const [row] = alone(PLENTY, { finishByMinute: 150 });
+    expect(row).toMatchObject({ outcome: 'move' });
+    expect(parseCron(row?.to ?? '').hours[0]).toBeLessThan(2);
+  });
+
+  it('is what the reason says where nothing else is left', () => {
+    const candidates = [{ cron: '15 4 * * *', shiftMinutes: 90 }];
+    const [row] = alone(PLENTY, { candidates });
+    expect(row).toMatchObject({ outcome: 'keep' });
+    expect(row?.reasons[0]).toMatch(/not known here/);
+  });
+});
+
+describe('exploration', () => {
+  /** Every other hour is known; the best is at four, and the next one costs a tenth more. */
+  const late = (hour: number) => (hour === 2 ? 60 : hour === 4 ? 10 : 25);
+  const input = (knownHour: (hour: number) => boolean) => {
+    const forecast = forecastOf({ minutes: 5, late });
+    const lateness = forecast.lateness.map((one, hour) => ({
+      ...one,
+      observations: knownHour(hour) ? 60 : 0,
+    }));
+    return inputOf([scheduleOf('one', '0 2 * * *', { forecast: { ...forecast, lateness } })], {
+      ...PLENTY,
+      exploration: 1,
+    });
+  };
+
+  it('stays within five per cent of the best cost, at hours with evidence', () => {
+    const drawn = Array.from({ length: 40 }, (_, seed) =>
+      planSchedules(
+        input(() => true),
+        seed,
+      ),
+    );
+    const hours = drawn.map(({ schedules }) => parseCron(schedules[0]?.to ?? '').hours[0]);
+    expect(new Set(hours)).toEqual(new Set([4]));
+    expect(new Set(drawn.map(({ schedules }) => schedules[0]?.to)).size).toBeGreaterThan(1);
+    const unknown = planSchedules(
+      input((hour) => hour === 2),
+      1,
+    );
+    expect(parseCron(unknown.schedules[0]?.to ?? '').hours[0]).toBe(2);
+  });
+});
+
+describe('a plan', () => {
+  const CRONS = [
+    '0 2 * * *',
+    '17 2 * * *',
+    '17 2 * * 1',
+    '*/15 * * * *',
+    '57 8 * * 6',
+    '17 2 1 * *',
+    '30 2 * * *',
+  ];
+
+  /** Minutes of four weeks by the number of schedules that ask for them. */
+  function minutes(crons: readonly string[]): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const cron of crons) {
+      for (const tick of ticksBetween(parseCron(cron), 'UTC', NOW, NOW + 28 * DAY_MS)) {
+        counts.set(tick, (counts.get(tick) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+
+  it('brings no minute three or more schedules that it did not have before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...CRONS), { minLength: 3, maxLength: 14 }),
+        fc.nat(),
+        (crons, seed) => {
+          const late = (hour: number) => (hour === 3 ? 5 : 90);
+          const schedules = crons.map((cron, at) => {
+            const candidates = at % 2 === 0 ? { candidates: [{ cron: '17 3 * * *', shiftMinutes: 77 }] } : {};
+            return scheduleOf(`w${at}`, cron, { late, ...(cron === '0 2 * * *' ? candidates : {}) });
+          });
+          const rows = planSchedules(inputOf(schedules, { exploration: 0.3 }), seed).schedules;
+          const before = minutes(crons);
+          const crowds = [
+            ...minutes(rows.map(({ outcome, cron, to }) => (outcome === 'move' ? to : cron))),
+          ].filter(([minute, count]) => count >= 3 && count > (before.get(minute) ?? 0));
+          expect(crowds).toEqual([]);
+        },
+      ),
+      sampledRuns(60, 12),
+    );
+  });
+});
