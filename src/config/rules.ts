@@ -10,7 +10,12 @@ export interface ScheduleRules {
   readonly pinned: boolean;
   /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
   readonly finishByMinute: number | null;
+  /** Whether somebody has said in a form that holds what its time depends on: by `after`, or by rules of its own. */
+  readonly orderIsBound: boolean;
 }
+
+/** Rules that say where a schedule may be. */
+const BINDING = ['window', 'finishByMinute', 'notBeforeMinute', 'maxShiftMinutes'] as const;
 
 const WORKFLOW_FOLDER = '.github/workflows/';
 
@@ -19,7 +24,13 @@ export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'dir
   const workflow = rulesOfWorkflow(config, schedule.path);
   const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };
   const { pin, punctual: _punctual, ...limits } = said;
-  return { limits, pinned: pin === true, finishByMinute: said.finishByMinute ?? null };
+  const own: Directives = { ...asDirectives(workflow), ...schedule.directives };
+  return {
+    limits,
+    pinned: pin === true,
+    finishByMinute: said.finishByMinute ?? null,
+    orderIsBound: (workflow.after ?? []).length > 0 || BINDING.some((rule) => own[rule] !== undefined),
+  };
 }
 
 /** Times of the local day to which a workflow's schedules are not moved: the general ones and its own. */

@@ -59,6 +59,14 @@ export function localMinuteOfDay(at: number, timezone: string): number {
 }
 
 /** One change of a zone's clocks: the instant (epoch ms), and the UTC offsets before and from it (ms). */
+/** A winter and a summer of the northern half of the world. */
+const SEASONS = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)] as const;
+
+/** Minutes ahead of UTC that a timezone's clocks are in the course of a year; none for an unknown one. */
+export function usualOffsets(timezone: string): readonly number[] {
+  return isTimezone(timezone) ? [...new Set(SEASONS.map((at) => utcOffsetMinutes(at, timezone)))] : [];
+}
+
 export interface ClockChange {
   readonly at: number;
   readonly before: number;

@@ -1,10 +1,153 @@
-const CLOCK_OF_12_HOURS = /(?:0?[1-9]|1[0-2])(?:[:.][0-5]\d)?\s?[ap]\.?m\b\.?/;
-const CLOCK_OF_24_HOURS = /(?:[01]?\d|2[0-3]):[0-5]\d(?![\w:])/;
-/** A time of day as people write it: `3am`, `3:30 PM`, `03:30`, `midnight`. */
-const TIME_OF_DAY = new RegExp(
-  String.raw`(?<![\w:.#])(?:${CLOCK_OF_12_HOURS.source}|${CLOCK_OF_24_HOURS.source}|midnight\b|noon\b)`,
-  'i',
-);
+import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
+
+/** A time that a comment names. */
+export interface TimeInComment {
+  readonly start: number;
+  readonly end: number;
+  /** As written there. */
+  readonly text: string;
+  /** `clock`: a time of day; `minute`: a minute of the hour. */
+  readonly kind: 'clock' | 'minute';
+  /** Minute of the day, or of the hour. */
+  readonly minute: number;
+  /** Whether it may be a length of time as well: `7h`. */
+  readonly mayBeSpan: boolean;
+  /** Another minute, in the same style. */
+  readonly write: (minute: number) => string;
+}
+
+/** One way to write a time; `read` gives `undefined` where the text only looks like it. */
+interface Style {
+  readonly pattern: RegExp;
+  readonly read: (
+    match: RegExpExecArray,
+  ) => Pick<TimeInComment, 'kind' | 'minute' | 'write'> & { readonly mayBeSpan?: boolean };
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+const hourOf = (minute: number): number => Math.floor(minute / HOUR_MINUTES);
+const minuteOf = (minute: number): number => minute % HOUR_MINUTES;
+const clock = (minute: number): string => `${two(hourOf(minute))}:${two(minuteOf(minute))}`;
+/** An hour with as many digits as the old one had, at least as many as it needs. */
+const hourLike = (old: string, hour: number): string => (old.length === 2 ? two(hour) : String(hour));
+
+/** Every style, the one that takes the most text first. */
+const STYLES: readonly Style[] = [
+  {
+    // 3am, 3:30 PM, 7 a.m.
+    pattern: /(?<![\w:.#])(0?[1-9]|1[0-2])(?:([:.])([0-5]\d))?(\s?)([ap])(\.?m\b\.?)/gi,
+    read: ([, hour = '', sign = ':', minutes = '0', gap = '', half = '', rest = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * ((Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)) + Number(minutes),
+      write: (minute) => {
+        const letter = hourOf(minute) < 12 ? 'a' : 'p';
+        const inHalf = hourOf(minute) % 12 === 0 ? 12 : hourOf(minute) % 12;
+        const shown = hour.startsWith('0') ? two(inHalf) : String(inHalf);
+        return `${shown}${sign}${two(minuteOf(minute))}${gap}${half === half.toLowerCase() ? letter : letter.toUpperCase()}${rest}`;
+      },
+    }),
+  },
+  {
+    // 7 Uhr, 7時, 7시 30분, 7 o'clock
+    pattern:
+      /(?<![\w:.#])([01]?\d|2[0-3])(\s?)(Uhr|o['’]clock|時|时|点|點|시)(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?/gi,
+    read: ([, hour = '', gap = '', word = '', minuteGap = '', minutes = '0', signGap = '', sign = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      write: (minute) => {
+        const shown = hourLike(hour, hourOf(minute));
+        if (/^(?:uhr|o)/i.test(word)) return `${shown}:${two(minuteOf(minute))}${gap}${word}`;
+        const of = sign !== '' ? sign : word === '시' ? '분' : '分';
+        return `${shown}${gap}${word}${minuteGap}${two(minuteOf(minute))}${signGap}${of}`;
+      },
+    }),
+  },
+  {
+    // 03:30, 3:30, 03:30:00, 00:00:000, 03:30Z
+    pattern: /(?<![\w:.#])([01]?\d|2[0-3]):([0-5]\d)((?<=\b\d\d:\d\d):0{2,3})?(?=Z\b|h\b|$|[^\w:])/gi,
+    read: ([, hour = '', minutes = '', seconds = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}${seconds}`,
+    }),
+  },
+  {
+    // 7h, 07h00, 7h30
+    pattern: /(?<![\w:.#/-])([01]?\d|2[0-3])(\s?[hH])([0-5]\d)?(?!\w)/g,
+    read: ([, hour = '', sign = '', minutes]) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes ?? 0),
+      mayBeSpan: true,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}${sign}${two(minuteOf(minute))}`,
+    }),
+  },
+  {
+    // 0330 UTC, 0330Z, 1800 hours
+    pattern: /(?<![\w:.#-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:UTC|GMT|hrs?\b|hours\b)|Z\b)/g,
+    read: ([, hour = '', minutes = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      write: (minute) => `${two(hourOf(minute))}${two(minuteOf(minute))}`,
+    }),
+  },
+  {
+    // at 3 UTC
+    pattern: /(?<=\b(?:at|um|à|às)\s)([01]?\d|2[0-3])(?=\s(?:UTC|GMT|[A-Z]{1,3}T)\b)/g,
+    read: ([, hour = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour),
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}`,
+    }),
+  },
+  {
+    pattern: /\b(midnight|noon|minuit|midi|Mitternacht|medianoche|meia-noite)\b/gi,
+    read: ([, word = '']) => ({
+      kind: 'clock',
+      minute: /^(?:noon|midi)$/i.test(word) ? DAY_MINUTES / 2 : 0,
+      write: clock,
+    }),
+  },
+  {
+    // minute 39
+    pattern: /(?<=\bminute\s)([0-5]?\d)(?![\w:])/gi,
+    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: String }),
+  },
+  {
+    // 39 minutes past
+    pattern: /(?<![\w:.#])([0-5]?\d)(?=\s(?:min(?:ute)?s?\s)?(?:past|after)\s(?:the|each|every)\shour\b)/gi,
+    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: String }),
+  },
+  {
+    // at :39
+    pattern: /(?<=(?:^|\s):)([0-5]\d)(?![\w:])/g,
+    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: two }),
+  },
+];
+
+/** Longer comments are no remarks on a schedule. */
+const MOST_SEARCHED = 1000;
+
+/** Words before a number of hours that make it a length of time. */
+const SPAN_BEFORE = /(?:every|each|all|within|last|past|in|for|toutes les|chaque|cada|alle|[~<>+])\s*$/i;
+const SPAN_AFTER = /^\s*(?:after|before|later|ago|avant|après|antes|después)\b/i;
+
+/** All times that a comment names, in order. */
+export function timesInComment(comment: string): readonly TimeInComment[] {
+  const searched = comment.slice(0, MOST_SEARCHED);
+  const found: TimeInComment[] = [];
+  for (const { pattern, read } of STYLES) {
+    for (const match of searched.matchAll(pattern)) {
+      const { index: start } = match;
+      const end = start + match[0].length;
+      if (found.some((other) => start < other.end && other.start < end)) continue;
+      const { mayBeSpan = false, ...time } = read(match);
+      const isSpan =
+        mayBeSpan && (SPAN_BEFORE.test(searched.slice(0, start)) || SPAN_AFTER.test(searched.slice(end)));
+      if (!isSpan) found.push({ start, end, text: match[0], mayBeSpan, ...time });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
 
 /**
  * Names of local times with summer time, each with a zone that has them. Names used in several places, some without
@@ -23,9 +166,9 @@ const CHANGING_ZONES: readonly (readonly [RegExp, string])[] = [
 /** A comment that also names UTC takes the difference into account. */
 const UTC_NAMED = /\b(?:UTC|GMT|Zulu)\b/i;
 
-/** The time of day that a comment names, as written there; `undefined` where it names none. */
+/** The first time that a comment surely names, as written there; `undefined` where it names none. */
 export function timeInComment(comment: string): string | undefined {
-  return TIME_OF_DAY.exec(comment)?.[0];
+  return timesInComment(comment).find(({ mayBeSpan }) => !mayBeSpan)?.text;
 }
 
 /** A local time with summer time that a comment names. */

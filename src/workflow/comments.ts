@@ -1,7 +1,7 @@
 import { isMap } from 'yaml';
 import { humanPart } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
-import { type Entry, scheduleKeyOffset } from './entries.ts';
+import { type Entry, scheduleKeyOffset, triggersKeyOffset } from './entries.ts';
 
 /** The file's comments, by the schedule they belong to. */
 export interface SortedComments {
@@ -9,6 +9,10 @@ export interface SortedComments {
   readonly own: readonly (readonly SourceComment[])[];
   /** Comments of no entry: their directives hold for every entry of the file. */
   readonly whole: readonly SourceComment[];
+  /** Those of `whole` right above or beside `schedule:` or `on:`. */
+  readonly above: readonly SourceComment[];
+  /** The others of `whole` that stand before the first entry, mostly at the head of the file. */
+  readonly head: readonly SourceComment[];
 }
 
 /** Texts of the comments above the first key of the file. */
@@ -29,7 +33,24 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
     if (owners.length === 0) whole.push(comment);
     for (const owner of owners) own[owner]?.push(comment);
   }
-  return { own, whole };
+  const first = places[0]?.start ?? 0;
+  const before = whole.filter(({ offset }) => offset < first);
+  const above = before.filter((comment) => isAbove(comment, before, source, keyLine));
+  return { own, whole, above, head: before.filter((comment) => !above.includes(comment)) };
+}
+
+/** Whether nothing but comments and the lines of `on:` and `schedule:` stands between a comment and the entries. */
+function isAbove(
+  { line }: SourceComment,
+  comments: readonly SourceComment[],
+  { document, position }: YamlSource,
+  keyLine: number,
+): boolean {
+  const onLine = document === undefined ? keyLine : position(triggersKeyOffset(document) ?? 0).line;
+  const commented = new Set(comments.map((comment) => comment.line));
+  if (line >= onLine) return line >= onLine && line <= keyLine;
+  for (let next = line + 1; next < onLine; next += 1) if (!commented.has(next)) return false;
+  return true;
 }
 
 /** What comments say to people, on one line; empty where they hold directives only. */

@@ -73,6 +73,12 @@ export function humanPart(comment: SourceComment): string {
   return comment.text.replace(DIRECTIVE, '').trim();
 }
 
+/** The same with blanks in the place of the directive, so that offsets stay; all blank for a schedule that is commented out. */
+export function withoutDirective({ text }: SourceComment): string {
+  if (COMMENTED_OUT.test(text)) return ' '.repeat(text.length);
+  return text.replace(DIRECTIVE, (directive) => ' '.repeat(directive.length));
+}
+
 interface Item {
   readonly key: string;
   readonly value: string | undefined;

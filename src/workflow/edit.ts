@@ -1,6 +1,8 @@
 import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
+import { editComment } from './comment-edits.ts';
+import { withoutDirective } from './directives.ts';
 import { type ReadSource, readWorkflowSource } from './read.ts';
 import { literalRange, type ScheduleLiteral, sameCron } from './schedule-literals.ts';
 
@@ -17,18 +19,97 @@ export interface Splice {
 }
 
 /**
- * The file's text with other crons, every other byte as it was. Quotes stay, and strings that
- * `github.event.schedule` is compared with change with the cron. The result is read again and compared value by value.
+ * The file's text with other crons. Quotes stay, strings that `github.event.schedule` is compared with change with the cron,
+ * and so do comments that tell the old time; every other byte is as it was. The result is read again and compared value by value.
  * Throws `cron-invalid` for a cron that GitHub would not accept, `workflow-refused` where a schedule may not be
  * rewritten, `edit-unproven` where the text has no such schedule or the result does not read as intended.
  */
 export function editWorkflowFile(path: string, text: string, edits: readonly CronEdit[]): string {
   const before = readWorkflowSource(path, text);
   const wanted = wantedCrons(before, edits);
-  const splices = [...wanted].flatMap(([index, to]) => splicesFor(before, index, to));
+  const splices = [
+    ...[...wanted].flatMap(([index, to]) => splicesFor(before, index, to)),
+    ...editedComments(before, wanted).flatMap(({ splice }) => splice ?? []),
+  ];
   const edited = spliced(text, splices, path);
   verifyEdit(before, readWorkflowSource(path, edited), wanted);
   return edited;
+}
+
+/** A comment that names a time which no edit could rewrite. */
+export interface StaleComment {
+  /** 1-based. */
+  readonly line: number;
+  /** As written there. */
+  readonly time: string;
+}
+
+/** The comments whose times may be false after these edits, as nobody can know what they mean. Throws as `editWorkflowFile`. */
+export function staleComments(
+  path: string,
+  text: string,
+  edits: readonly CronEdit[],
+): readonly StaleComment[] {
+  const before = readWorkflowSource(path, text);
+  return editedComments(before, wantedCrons(before, edits)).flatMap(({ line, stale }) =>
+    stale === undefined ? [] : [{ line, time: stale }],
+  );
+}
+
+/** Comments that speak of moved schedules, with what is written in their place, or the time that is false then. */
+function editedComments(
+  { source, comments, file }: ReadSource,
+  wanted: ReadonlyMap<number, string>,
+): readonly { readonly line: number; readonly splice?: Splice; readonly stale: string | undefined }[] {
+  if (wanted.size === 0) return [];
+  const moves = file.schedules.map(({ index, cron, timezone, refusal }) => {
+    const to = wanted.get(index);
+    // What is refused for its cron has none that could be read.
+    return to === undefined && refusal !== undefined && refusal.code !== 'pinned'
+      ? undefined
+      : { from: parseCron(cron), to: parseCron(to ?? cron), timezone };
+  });
+  const found = [];
+  for (const comment of source.comments) {
+    const owners = [...comments.own.keys()].filter((index) => comments.own[index]?.includes(comment));
+    const isAbove = comments.above.includes(comment);
+    if (owners.length === 0 && !isAbove && !comments.head.includes(comment)) continue;
+    const speaksOf = owners.length === 0 ? moves : owners.map((index) => moves[index]);
+    const text = withoutDirective(comment);
+    const edited = editComment(
+      text,
+      speaksOf.filter((move) => move !== undefined),
+    );
+    // At the head of a file many times are told: only what is a schedule's own is of interest.
+    if (edited.stale !== undefined && owners.length === 0 && !isAbove) continue;
+    const { line } = comment;
+    if (edited.text === text) {
+      if (edited.stale !== undefined) found.push({ line, stale: edited.stale });
+      continue;
+    }
+    const start = comment.offset + comment.textColumn - comment.column;
+    const [first, last] = differingRange(text, edited.text);
+    found.push({
+      line,
+      splice: {
+        start: start + first,
+        end: start + text.length - last,
+        text: edited.text.slice(first, edited.text.length - last),
+      },
+      stale: undefined,
+    });
+  }
+  return found;
+}
+
+/** How many characters two texts have in common at their beginning and at their end. */
+function differingRange(before: string, after: string): readonly [first: number, last: number] {
+  const shorter = Math.min(before.length, after.length);
+  let first = 0;
+  while (first < shorter && before[first] === after[first]) first += 1;
+  let last = 0;
+  while (last < shorter - first && before.at(-1 - last) === after.at(-1 - last)) last += 1;
+  return [first, last];
 }
 
 /** The new crons by index, without those that change nothing. Throws where one may not be written. */

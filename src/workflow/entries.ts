@@ -42,6 +42,13 @@ export function childOf(map: YAMLMap, key: string): Node | undefined {
   return found === undefined ? undefined : asNode(found.value);
 }
 
+/** Offset of the key `on`; `undefined` where there is none. */
+export function triggersKeyOffset({ contents }: Document): number | undefined {
+  if (!isMap(contents)) return undefined;
+  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === 'on');
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
 /** Offset of the key `schedule`; `undefined` where there is none. */
 export function scheduleKeyOffset(document: Document): number | undefined {
   const triggers = follow(document, triggersOf(document)).node;

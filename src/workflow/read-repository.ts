@@ -1,3 +1,4 @@
+import { clockUseAt } from './clock-use.ts';
 import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
 import {
   type ReachingWorkflow,
@@ -19,8 +20,9 @@ export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] 
   const workflows = readReaching(sources);
   const shared = sharedFilesOf(workflows);
   return workflows.map((workflow) => {
-    const { file } = workflow.read;
-    if (file.schedules.length === 0) return file;
+    if (workflow.read.file.schedules.length === 0) return workflow.read.file;
+    const readsClockAt = whereClockIsRead(workflow);
+    const file = { ...workflow.read.file, ...(readsClockAt === undefined ? {} : { readsClockAt }) };
     const whole = whyReadElsewhere(workflow);
     const used = workflow.reached.files.flatMap(({ path }) => shared.get(path) ?? []);
     if (whole === undefined && used.length === 0) return file;
@@ -31,6 +33,21 @@ export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] 
     });
     return { ...file, schedules };
   });
+}
+
+/** Where a workflow, or what it runs in its repository, reads date, hour or weekday: `path:line`. */
+function whereClockIsRead({ read, reached: { files, scripts } }: ReachingWorkflow): string | undefined {
+  const ofYaml = firstOf([{ path: read.file.path, ...read }, ...files], ({ path, source, uses }) => {
+    const found = uses.texts.find(({ value }) => clockUseAt(value) !== -1);
+    return found === undefined ? undefined : `${path}:${source.position(found.node.range?.[0] ?? 0).line}`;
+  });
+  return (
+    ofYaml ??
+    firstOf(scripts, ({ path, text }) => {
+      const at = clockUseAt(text);
+      return at === -1 ? undefined : `${path}:${lineAt(text, at)}`;
+    })
+  );
 }
 
 /**

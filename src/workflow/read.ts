@@ -20,6 +20,7 @@ import {
   sameCron,
   strayMention,
 } from './schedule-literals.ts';
+import { orderInComment, orderInHeadComment } from './written-order.ts';
 
 const DEFAULT_TIMEZONE = 'UTC';
 
@@ -32,6 +33,7 @@ export interface ReadSource {
   readonly source: YamlSource;
   readonly entries: readonly Entry[];
   readonly uses: ScheduleReading;
+  readonly comments: SortedComments;
 }
 
 /**
@@ -73,7 +75,7 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     concurrencyGroup: concurrencyGroupOf(values),
     ...triggerNames(source),
   };
-  return { file, source, entries, uses };
+  return { file, source, entries, uses, comments };
 }
 
 function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
@@ -106,6 +108,7 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
   const own = comments.own[entry.index] ?? [];
   const ownDirectives = readDirectives(own);
   const human = humanText(own);
+  const writtenOrder = orderOf(human, comments);
   const directives = { ...wholeDirectives.directives, ...ownDirectives.directives };
   const timezone = isScalar(entry.timezone) ? String(entry.timezone.value) : DEFAULT_TIMEZONE;
   const refusal =
@@ -126,8 +129,14 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
     column,
     directives,
     ...(human === '' ? {} : { comment: human }),
+    ...(writtenOrder === undefined ? {} : { writtenOrder }),
     ...(refusal === undefined ? {} : { refusal }),
   };
+}
+
+/** What comments say of a schedule's place among other things: its own, those above all entries, the file's head. */
+function orderOf(own: string, { above, head }: SortedComments): string | undefined {
+  return orderInComment(own) ?? orderInComment(humanText(above)) ?? orderInHeadComment(humanText(head));
 }
 
 /** Refuses an entry for how it is written, whatever its cron. */

@@ -90,6 +90,14 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'the schedule is pinned to its time',
     mend: 'remove `pin` to let it move',
   },
+  'written-order': {
+    what: 'a comment says what its time depends on',
+    mend: 'say that with `after` in the configuration, or with a directive such as `# offbeat: window=01:00-05:00` beside the cron, to let it move within that',
+  },
+  'near-midnight': {
+    what: 'it reads the date or the hour, which would change at every other time',
+    mend: 'write `allow-day-change: true` in the configuration, where that does not matter',
+  },
   'left-alone': {
     what: 'a maintainer has asked to leave this workflow where it is',
     mend: 'comment `/unignore` with its name to take that back',

@@ -17,6 +17,8 @@ export type RefusalCode =
   | 'too-large'
   | 'invalid-directive'
   | 'pinned'
+  | 'written-order'
+  | 'near-midnight'
   | 'left-alone'
   | 'not-running'
   | 'no-candidate'
@@ -61,8 +63,10 @@ export interface Schedule {
   readonly line: number;
   readonly column: number;
   readonly directives: Directives;
-  /** What people wrote beside or right above the entry; where it names the old time, they have to correct it. */
+  /** What people wrote beside or right above the entry. */
   readonly comment?: string;
+  /** The words of a comment that say what its time depends on: other runs, or times of people. */
+  readonly writtenOrder?: string;
   /** Why it may not be rewritten; `undefined` where it may. */
   readonly refusal?: Refusal;
 }
@@ -98,4 +102,6 @@ export interface WorkflowFile {
   readonly runsAfter: readonly string[];
   /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
+  /** Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule. */
+  readonly readsClockAt?: string;
 }

@@ -11,7 +11,7 @@ function rules(config: string, directives: Directives = {}) {
 
 describe('limitsFor', () => {
   it('says nothing where nothing is said', () => {
-    expect(rules('')).toEqual({ limits: {}, pinned: false, finishByMinute: null });
+    expect(rules('')).toMatchObject({ limits: {}, pinned: false, finishByMinute: null, orderIsBound: false });
   });
 
   it('reads the general part', () => {
@@ -24,6 +24,7 @@ describe('limitsFor', () => {
           maxShiftMinutes: 30,
         },
         pinned: false,
+        orderIsBound: false,
         finishByMinute: 420,
       },
     );

@@ -27,11 +27,25 @@ export function movesLeft(
   return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
 }
 
+/** The refusal of a schedule whose comment names an order that nobody has bound. */
+function whyOrdered(
+  { writtenOrder }: Schedule,
+  { orderIsBound }: ScheduleRules,
+  place: { readonly line: number; readonly column: number },
+): Refusal | null {
+  if (writtenOrder === undefined || orderIsBound) return null;
+  return refuse('written-order', { ...place, detail: JSON.stringify(writtenOrder) });
+}
+
 /** Why a schedule has no crons that it may be moved to; `null` where it has some. */
 export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: ScheduleRules): Refusal | null {
   const { line, column, timezone } = schedule;
   const place = { line, column };
-  const refusal = file.refusal ?? schedule.refusal ?? (rules.pinned ? refuse('pinned', place) : null);
+  const refusal =
+    file.refusal ??
+    schedule.refusal ??
+    (rules.pinned ? refuse('pinned', place) : null) ??
+    whyOrdered(schedule, rules, place);
   if (refusal !== null) return refusal;
   const cron = parseCron(schedule.cron);
   const nearest = nearestCandidate(cron, timezone, rules.limits);

@@ -27,6 +27,7 @@ import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { refuse } from '../../workflow/refusal.ts';
 import type { DayWindow, Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { clearOfMidnight } from './clear-of-midnight.ts';
 import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
 
 export interface PlanSources {
@@ -76,8 +77,15 @@ function plannedSchedule(
 ): PlannedSchedule {
   const key = scheduleKey(schedule.path, schedule.index);
   const rules = limitsFor(sources.config, schedule);
-  const { candidates, refusal } = movesOf(sources, file, schedule, rules);
+  const forecast = forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone });
   const blackouts = blackoutsFor(sources.config, schedule.path);
+  const { candidates, refusal } = clearOfMidnight(
+    movesOf(sources, file, schedule, rules),
+    file,
+    schedule,
+    rules,
+    forecast,
+  );
   return {
     key,
     path: schedule.path,
@@ -87,7 +95,7 @@ function plannedSchedule(
     timezone: schedule.timezone,
     refusal,
     candidates: outside(blackouts, candidates),
-    forecast: forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone }),
+    forecast,
     width: widestJobs(file.jobs),
     finishByMinute: rules.finishByMinute,
     movedAt: lastChanged(sources, key),

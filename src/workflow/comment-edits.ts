@@ -1,0 +1,141 @@
+import { type Cron, fieldTexts } from '../cron/parse.ts';
+import { usualOffsets } from '../cron/timezone.ts';
+import { DAY_MINUTES } from '../time.ts';
+import { type TimeInComment, timesInComment } from './comment-times.ts';
+import { type NamedZone, zonesInComment } from './comment-zones.ts';
+
+/** A schedule that a comment may speak of: its cron now and then, the same where it does not move. */
+export interface CommentedMove {
+  readonly from: Cron;
+  readonly to: Cron;
+  readonly timezone: string;
+}
+
+/** A comment after some moves. */
+export interface EditedComment {
+  /** Its new text; the old one where nothing in it is of a moved schedule, or could be rewritten. */
+  readonly text: string;
+  /** The first time in it that may be false now and was not rewritten, as written there. */
+  readonly stale: string | undefined;
+}
+
+/** Words for days, next to which a time may not come to another day. */
+const DAY_WORD =
+  /\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?|weekdays?|weekends?|1st|first|last day)\b/i;
+
+/** What stands between a time and the zone that it is in. */
+const BEFORE_ZONE = /^\s?[([]?$/;
+
+/**
+ * A comment with the old times of moved schedules replaced by the new ones, in the style in which they are written.
+ * Every time in it has to be one of a schedule's ticks, in the zone that stands beside it, else nothing is replaced: what
+ * another time means, nobody can know.
+ */
+export function editComment(comment: string, moves: readonly CommentedMove[]): EditedComment {
+  const kept = { text: comment, stale: undefined };
+  if (moves.every(({ from, to }) => from.text === to.text)) return kept;
+  const withCrons = cronSplices(comment, moves);
+  const times = timesInComment(blanked(comment, withCrons));
+  const zones = zonesInComment(comment);
+  const splices: Splice[] = [...withCrons];
+  for (const time of times) {
+    const written = newText(time, comment, zones, moves);
+    if (written === undefined && time.mayBeSpan) continue;
+    if (written === undefined) return { text: comment, stale: time.text };
+    splices.push({ start: time.start, end: time.end, text: written });
+  }
+  return { text: spliced(comment, splices), stale: undefined };
+}
+
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function spliced(text: string, splices: readonly Splice[]): string {
+  return splices
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((made, { start, end, text: by }) => made.slice(0, start) + by + made.slice(end), text);
+}
+
+/** The crons themselves, where a comment repeats them. */
+function cronSplices(comment: string, moves: readonly CommentedMove[]): readonly Splice[] {
+  const splices: Splice[] = [];
+  for (const { from, to } of moves) {
+    for (let at = comment.indexOf(from.text); at !== -1; at = comment.indexOf(from.text, at + 1)) {
+      const end = at + from.text.length;
+      const touches = (sign: string | undefined) => sign !== undefined && /[\w*,/-]/.test(sign);
+      const isTaken = splices.some((other) => at < other.end && other.start < end);
+      if (isTaken || touches(comment[at - 1]) || touches(comment[end])) continue;
+      splices.push({ start: at, end, text: to.text });
+    }
+  }
+  return splices;
+}
+
+function blanked(comment: string, splices: readonly Splice[]): string {
+  return spliced(
+    comment,
+    splices.map(({ start, end }) => ({ start, end, text: ' '.repeat(end - start) })),
+  );
+}
+
+/** A time as it is after the moves; `undefined` where it is no tick of any schedule, or of two that move differently. */
+function newText(
+  time: TimeInComment,
+  comment: string,
+  zones: readonly NamedZone[],
+  moves: readonly CommentedMove[],
+): string | undefined {
+  const texts = moves.flatMap((move) => {
+    const minute = time.kind === 'minute' ? newMinute(time, move) : newClock(time, comment, zones, move);
+    return minute === undefined ? [] : [minute === time.minute ? time.text : time.write(minute)];
+  });
+  return new Set(texts).size === 1 ? texts[0] : undefined;
+}
+
+/** A minute of the hour after a move that leaves the hours alone. */
+function newMinute({ minute }: TimeInComment, { from, to }: CommentedMove): number | undefined {
+  const [old, another] = from.minutes;
+  if (old !== minute || another !== undefined) return undefined;
+  return fieldTexts(from).hour === fieldTexts(to).hour ? to.minutes[0] : undefined;
+}
+
+/** A time of day after a move, in the zone that the comment names. */
+function newClock(
+  time: TimeInComment,
+  comment: string,
+  zones: readonly NamedZone[],
+  { from, to, timezone }: CommentedMove,
+): number | undefined {
+  const there = offsetsBeside(time, comment, zones);
+  if (there === undefined || from.dayMinutes.length !== to.dayMinutes.length) return undefined;
+  const here = usualOffsets(timezone);
+  const place = from.dayMinutes.findIndex((tick) =>
+    there === 'own'
+      ? tick === time.minute
+      : here.some((own) => there.some((other) => (tick - own + other - time.minute) % DAY_MINUTES === 0)),
+  );
+  const [before, after] = [from.dayMinutes[place], to.dayMinutes[place]];
+  if (before === undefined || after === undefined) return undefined;
+  const moved = time.minute + after - before;
+  const isOtherDay = moved < 0 || moved >= DAY_MINUTES;
+  if (isOtherDay && DAY_WORD.test(comment)) return undefined;
+  return (moved + DAY_MINUTES) % DAY_MINUTES;
+}
+
+/** Minutes ahead of UTC of a time: by the zone right behind it, else by the only one that is named, else the cron's own. */
+function offsetsBeside(
+  { end }: TimeInComment,
+  comment: string,
+  zones: readonly NamedZone[],
+): readonly number[] | 'own' | undefined {
+  const behind = zones.find(({ start }) => start >= end && BEFORE_ZONE.test(comment.slice(end, start)));
+  if (behind !== undefined) return behind.offsets.length === 0 ? undefined : behind.offsets;
+  const named = zones.filter(({ mayBeWord }) => !mayBeWord);
+  const [only, another] = named;
+  if (only === undefined) return 'own';
+  const isSame = named.every(({ offsets }) => offsets.join() === only.offsets.join());
+  return (another === undefined || isSame) && only.offsets.length > 0 ? only.offsets : undefined;
+}

@@ -1,0 +1,63 @@
+/** A length of time as people write it: `2 h`, `an hour`, `30 minutes`. */
+const SPAN =
+  /(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|ten|some|a few|a couple of|half an)\s*-?\s*(?:h|hrs?|hours?|m|mins?|minutes?|days?|Stunden?|Minuten?|heures?|horas?)/;
+/** Words that put one thing behind or ahead of another. */
+const BEHIND = /after|before|behind|ahead of|prior to|later than|earlier than/;
+const TIME = /(?:\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\b\.?)?|midnight|noon)/;
+
+/** What a comment beside a cron says of its place among other things. */
+const BESIDE_THE_CRON: readonly RegExp[] = [
+  new RegExp(
+    String.raw`\b${SPAN.source}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
+    'i',
+  ),
+  /(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!all\b|and\b|that\b|merg|chang|edit)[\p{L}\d`'"]/iu,
+  /\b(?:offset|staggered|spaced|separate|apart)\s+(?:from|after|against)\b(?! (?:the )?(?:top of the |full |start of the )?hours?\b)/i,
+  /\b(?:earliest|latest|only)\s+(?:possible\s+)?(?:slot|time|hour|window|moment)\b/i,
+  /\b(?:no|not)\s+(?:later|earlier|sooner)\s+than\b/i,
+  new RegExp(String.raw`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`, 'i'),
+  /\bin time for\b|\b(?:ready|done|finished|complete[ds]?)\s+(?:by|for|until)\b/i,
+  /\b(?:once|when|until|as soon as)\b[^.;]*\b(?:is|are|has|have|was|were)?\s*(?:finish(?:ed|es)?|done|complete[ds]?|ready|over|published|released|built)\b/i,
+  /\bwait(?:s|ing)? for\b|\bdepends? on\b|\brel(?:y|ies) on\b/i,
+  /\b(?:in sync|aligned|together) with\b|\bsame time as\b|\bnot overlap\b/i,
+  /\b(?:nach|vor) (?:de[mnr]|dem)\b|\b(?:après|avant) (?:le|la|les|l’|l')|\b(?:después|antes) (?:de|del)\b|\bdepois d[aeo]s?\b|\bantes d[aeo]s?\b/i,
+];
+
+/** The same for comments farther off, at the head of the file: only what can hardly mean anything else. */
+const FARTHER_OFF: readonly RegExp[] = [
+  new RegExp(
+    String.raw`\b${SPAN.source}\s+(?:${BEHIND.source})\s+(?:the|our|its|\S+\.ya?ml)\b(?! (?:top of the )?hour\b)`,
+    'i',
+  ),
+  /\b(?:runs?|starts?|scheduled|triggered|kicks? off)\b[^.;]*\b(?:after|before)\s+(?:the|our|\S+\.ya?ml)\b/i,
+  /\boffset from (?!the (?:top of the )?hour)/i,
+];
+
+/** Longest words that a refusal quotes. */
+const MOST_QUOTED = 80;
+
+/** The words with which a comment beside a cron says what its time depends on; `undefined` where it says nothing of it. */
+export function orderInComment(comment: string): string | undefined {
+  return saidIn(comment, BESIDE_THE_CRON);
+}
+
+/** The same for a comment that stands at the head of the file. */
+export function orderInHeadComment(comment: string): string | undefined {
+  return saidIn(comment, FARTHER_OFF);
+}
+
+function saidIn(comment: string, patterns: readonly RegExp[]): string | undefined {
+  const found = patterns.map((pattern) => pattern.exec(comment)).find((match) => match !== null);
+  return found === undefined ? undefined : clauseAround(comment, found.index, found[0].length);
+}
+
+/** The sentence or clause that holds a place, without what would make it too long. */
+function clauseAround(text: string, at: number, length: number): string {
+  const before = text.slice(0, at);
+  const start = Math.max(...[...before.matchAll(/[.;(]\s/g)].map(({ index }) => index + 2), 0);
+  const end = /[.;)](?:\s|$)/.exec(text.slice(at + length))?.index ?? text.length;
+  const clause = text.slice(start, at + length + end).trim();
+  if (clause.length <= MOST_QUOTED) return clause;
+  const from = Math.max(0, Math.min(at, text.length - MOST_QUOTED));
+  return text.slice(from, from + MOST_QUOTED).trim();
+}

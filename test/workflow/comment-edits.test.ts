@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { parseCron } from '../../src/cron/parse.ts';
+import { editComment } from '../../src/workflow/comment-edits.ts';
+import { editWorkflowFile, staleComments } from '../../src/workflow/edit.ts';
+
+function edited(comment: string, from: string, to: string, timezone = 'UTC') {
+  return editComment(comment, [{ from: parseCron(from), to: parseCron(to), timezone }]);
+}
+
+describe('a comment that tells the old time', () => {
+  it.each([
+    ['every day at 3am', 'every day at 3:47am'],
+    ['Runs at 3:00 AM UTC', 'Runs at 3:47 AM UTC'],
+    ['at 3 a.m.', 'at 3:47 a.m.'],
+    ['03:00 UTC daily', '03:47 UTC daily'],
+    ['At 3:00, every day', 'At 3:47, every day'],
+    ['03:00:00', '03:47:00'],
+    ['03:00:000', '03:47:000'],
+    ['daily 0300 UTC', 'daily 0347 UTC'],
+    ['at 3 UTC', 'at 3:47 UTC'],
+    ['tous les jours à 3h', 'tous les jours à 3h47'],
+    ['às 03h00', 'às 03h47'],
+    ['jeden Tag um 3 Uhr', 'jeden Tag um 3:47 Uhr'],
+    ['um 3:00 Uhr', 'um 3:47 Uhr'],
+    ['毎日 3時 (UTC)', '毎日 3時47分 (UTC)'],
+    ['每天 3点', '每天 3点47分'],
+    ['매일 3시', '매일 3시47분'],
+    ['every night at 3 o’clock', 'every night at 3:47 o’clock'],
+    ['12:00 JST, i.e. 03:00 UTC', '12:47 JST, i.e. 03:47 UTC'],
+    ['03:00 UTC (8:30 AM IST)', '03:47 UTC (9:17 AM IST)'],
+    ['7pm PST', '7:47pm PST'],
+    ['20:00 Pacific time the day before', '20:47 Pacific time the day before'],
+    ['11:00 (UTC+8)', '11:47 (UTC+8)'],
+    ['04:00 Europe/Berlin', '04:47 Europe/Berlin'],
+    ['0 3 * * * is 3am', '47 3 * * * is 3:47am'],
+  ])('"%s" is written "%s"', (comment, expected) => {
+    expect(edited(comment, '0 3 * * *', '47 3 * * *')).toEqual({ text: expected, stale: undefined });
+  });
+
+  it.each([
+    ['midnight UTC', '0 0 * * *', '47 1 * * *', '01:47 UTC'],
+    ['at noon', '0 12 * * *', '23 12 * * *', 'at 12:23'],
+    ['12am', '0 0 * * *', '13 1 * * *', '1:13am'],
+    ['11:30 PM', '30 23 * * *', '53 21 * * *', '9:53 PM'],
+    ['12:30 PM', '30 12 * * *', '53 11 * * *', '11:53 AM'],
+    ['at minute 39', '39 * * * *', '17 * * * *', 'at minute 17'],
+    ['39 past every hour', '39 * * * *', '17 * * * *', '17 past every hour'],
+    ['at minute 0 of every 6th hour', '0 */6 * * *', '17 */6 * * *', 'at minute 17 of every 6th hour'],
+    ['hourly at :05', '5 * * * *', '17 * * * *', 'hourly at :17'],
+    ['6:00 and 18:00', '0 6,18 * * *', '20 7,19 * * *', '7:20 and 19:20'],
+    ['3am', '0 3 * * *', '47 3 * * *', '3:47am', 'Europe/Berlin'],
+    ['02:00 UTC', '0 3 * * *', '47 3 * * *', '02:47 UTC', 'Europe/Berlin'],
+  ])('"%s" for %s is rewritten with %s', (comment, from, to, expected, timezone = 'UTC') => {
+    expect(edited(comment, from, to, timezone)).toEqual({ text: expected, stale: undefined });
+  });
+
+  it.each([
+    ['7am my time', '7am'],
+    ['half past: 04:30', '04:30'],
+    ['3am or 5am', '5am'],
+    ['3am local time', '3am'],
+    ['at 3am PHT or so', undefined],
+    ['03:00 XYT', '03:00'],
+  ])('is not rewritten where nobody can know what "%s" means', (comment, stale) => {
+    const result = edited(comment, '0 3 * * *', '47 3 * * *');
+    if (stale === undefined) return expect(result.stale).toBeDefined();
+    return expect(result).toEqual({ text: comment, stale });
+  });
+
+  it('is not rewritten where a day stands beside and the time comes to another one', () => {
+    const comment = 'Sunday 23:30 PST';
+    expect(edited(comment, '30 7 * * 1', '17 8 * * 1')).toEqual({ text: comment, stale: '23:30' });
+    expect(edited('23:30 PST', '30 7 * * *', '17 8 * * *').text).toBe('00:17 PST');
+  });
+
+  it.each([
+    'every 6h',
+    'nightly',
+    'takes about 2h',
+    'see https://x.y:8080/a',
+    'v3.11',
+    'once every 15 minutes',
+  ])('leaves "%s" alone: it names no time', (comment) => {
+    expect(edited(comment, '0 3 * * *', '47 4 * * *')).toEqual({ text: comment, stale: undefined });
+  });
+});
+
+describe('the comments of a file', () => {
+  const file = (lines: readonly string[]) => `${lines.join('\n')}\njobs: {}\n`;
+  const path = '.github/workflows/a.yml';
+  const to = [{ index: 0, to: '47 3 * * *' }];
+
+  it('beside, above the entry, above `schedule:` and at the head follow the cron', () => {
+    const before = file([
+      '# Runs every night at 03:00 UTC.',
+      'name: a',
+      '# 3am',
+      'on: # at 3:00',
+      '  # daily, 03:00',
+      '  schedule:',
+      '    # 3 a.m. UTC # offbeat: window=01:00-05:00',
+      "    - cron: '0 3 * * *' # 3am, UTC",
+    ]);
+    expect(editWorkflowFile(path, before, to)).toBe(
+      file([
+        '# Runs every night at 03:47 UTC.',
+        'name: a',
+        '# 3:47am',
+        'on: # at 3:47',
+        '  # daily, 03:47',
+        '  schedule:',
+        '    # 3:47 a.m. UTC # offbeat: window=01:00-05:00',
+        "    - cron: '47 3 * * *' # 3:47am, UTC",
+      ]),
+    );
+    expect(staleComments(path, before, to)).toEqual([]);
+  });
+
+  it('of another entry, of jobs and of crons that are commented out stay', () => {
+    const text = file([
+      'on:',
+      '  schedule:',
+      "    - cron: '0 3 * * *'",
+      "    # - cron: '0 3 * * *' at 3am",
+      "    - cron: '0 15 * * *' # 3pm",
+    ]).replace('jobs: {}', 'jobs: {} # 3am');
+    expect(editWorkflowFile(path, text, to)).toBe(text.replace("'0 3 * * *'\n", "'47 3 * * *'\n"));
+  });
+
+  it('that cannot be rewritten are named with their own line', () => {
+    const text = file(['on:', '  schedule:', '    # 8 in the evening, 20:00', "    - cron: '0 3 * * *'"]);
+    expect(staleComments(path, text, to)).toEqual([{ line: 3, time: '20:00' }]);
+    expect(editWorkflowFile(path, text, to)).toContain('20:00');
+  });
+
+  it('above two entries are rewritten with the one that they mean', () => {
+    const text = file([
+      'on:',
+      '  # 03:00 and 15:00',
+      '  schedule:',
+      "    - cron: '0 3 * * *'",
+      "    - cron: '0 15 * * 1'",
+    ]);
+    expect(editWorkflowFile(path, text, to)).toContain('# 03:47 and 15:00');
+  });
+});
