@@ -28,6 +28,7 @@ interface Tally {
   movable: number;
   edits: number;
   comparisonsRewritten: number;
+  commentsRewritten: number;
   readonly refused: Map<string, number>;
   readonly failures: string[];
 }
@@ -44,6 +45,7 @@ function main(roots: readonly string[]): number {
     movable: 0,
     edits: 0,
     comparisonsRewritten: 0,
+    commentsRewritten: 0,
     refused: new Map(),
     failures: [],
   };
@@ -137,19 +139,30 @@ function whyWrong(
   const edited = editWorkflowFile(file.path, text, [{ index: schedule.index, to }]);
   tally.edits += 1;
   const places = changedLines(text, edited);
+  let comments = 0;
   if (places === undefined) return 'the number of lines changed';
   for (const [before, after] of places) {
     // A comparison stands on lines of its own; each holds the cron before and the new one after.
-    if (before.replaceAll(schedule.cron, to) !== after) return `more than the cron changed: ${after.trim()}`;
+    if (withoutComment(before.replaceAll(schedule.cron, to)) !== withoutComment(after)) {
+      return `more than the cron changed: ${after.trim()}`;
+    }
+    if (withoutComment(before) === withoutComment(after)) comments += 1;
   }
   if (places.length === 0) return 'nothing changed';
-  tally.comparisonsRewritten += places.length - 1;
+  tally.comparisonsRewritten += places.length - 1 - comments;
+  tally.commentsRewritten += comments;
   const reread = readWorkflowFile(file.path, edited);
   const crons = reread.schedules.map(({ cron }) => cron);
   const expected = file.schedules.map(({ cron, index }) => (index === schedule.index ? to : cron));
   if (crons.join('\n') !== expected.join('\n')) return `reads ${crons.join(' | ')}`;
   const back = editWorkflowFile(file.path, edited, [{ index: schedule.index, to: schedule.cron }]);
-  return back === text ? undefined : 'moving it back does not give the old bytes';
+  const lines = (of: string) => of.split('\n').map(withoutComment).join('\n');
+  return lines(back) === lines(text) ? undefined : 'moving it back does not give the old bytes';
+}
+
+/** A line without what may be a comment: times in those are rewritten, in a style that the way back need not take. */
+function withoutComment(line: string): string {
+  return line.replace(/(?:^|\s)#.*/, '');
 }
 
 function changedLines(before: string, after: string): [string, string][] | undefined {
@@ -173,6 +186,7 @@ function print(tally: Tally): void {
   console.log(`movable                ${tally.movable}`);
   console.log(`edits made and undone  ${tally.edits}`);
   console.log(`comparisons rewritten  ${tally.comparisonsRewritten}`);
+  console.log(`comments rewritten     ${tally.commentsRewritten}`);
   for (const [code, number] of [...tally.refused].sort()) console.log(`refused: ${code.padEnd(22)}${number}`);
   console.log(`failures               ${tally.failures.length}`);
   for (const failure of tally.failures) console.error(failure);

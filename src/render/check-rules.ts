@@ -58,7 +58,7 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   },
   'comment-names-time': {
     level: 'note',
-    what: 'A comment beside the cron names a time.',
-    help: 'Comments are not rewritten. When the cron moves, look whether the comment still holds.',
+    what: 'A comment beside the cron names a time that is none of its ticks.',
+    help: 'A time that is one of the ticks, in UTC or in the zone that the comment names, is rewritten with the cron. When this cron moves, look whether the comment still holds.',
   },
 };

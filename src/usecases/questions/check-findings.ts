@@ -3,12 +3,15 @@ import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
 import { rulesWithoutFile } from '../../config/rules.ts';
 import { clockSurprises } from '../../cron/clock-surprises.ts';
 import { smallestGapMinutes } from '../../cron/gaps.ts';
-import type { Cron } from '../../cron/parse.ts';
+import { nearestCandidate } from '../../cron/candidates.ts';
+import { type Cron, parseCron } from '../../cron/parse.ts';
 import { neverFires } from '../../cron/ticks.ts';
 import { zoneInWords } from '../../cron/words.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
-import { localTimeInComment, timeInComment } from '../../workflow/comment-times.ts';
+import { DAY_MINUTES } from '../../time.ts';
+import { editComment } from '../../workflow/comment-edits.ts';
+import { localTimeInComment } from '../../workflow/comment-times.ts';
 import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import type { Collision } from './collisions.ts';
 
@@ -59,7 +62,7 @@ export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: num
   const found =
     wrong === undefined || refusal === undefined ? [] : [finding(wrong, schedule, refusal.sentence)];
   if (cron === null || neverFires(cron)) return found;
-  return [...found, ...tooOften(schedule, cron), ...clockChange(schedule, cron, now), ...inComment(schedule)];
+  return [...found, ...tooOften(schedule, cron), ...clockChange(schedule, cron, now), ...inComment(schedule, cron)];
 }
 
 function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
@@ -89,8 +92,8 @@ function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Find
   return [finding('clock-change', schedule, message)];
 }
 
-/** Comments are people's words: a move leaves them as they are. */
-function inComment(schedule: Schedule): readonly Finding[] {
+/** Comments whose time a move would make false: those that it cannot rewrite along. */
+function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   const { comment, timezone } = schedule;
   if (comment === undefined) return [];
   const local = timezone === 'UTC' ? localTimeInComment(comment) : undefined;
@@ -98,9 +101,11 @@ function inComment(schedule: Schedule): readonly Finding[] {
     const message = `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour off. \`timezone: ${local.timezone}\` would keep the local time.`;
     return [finding('local-time-in-utc', schedule, message)];
   }
-  const time = timeInComment(comment);
-  if (time === undefined) return [];
-  const message = `The comment names a time ("${time}"); a move leaves it as it is.`;
+  const nearest = nearestCandidate(cron, timezone, { maxShiftMinutes: DAY_MINUTES, allowDayChange: true });
+  if (nearest === null) return [];
+  const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
+  if (stale === undefined) return [];
+  const message = `The comment names a time ("${stale}") that is none of the cron's; a move leaves it as it is.`;
   return [finding('comment-names-time', schedule, message)];
 }
 

@@ -102,7 +102,7 @@ describe('a finding', () => {
     ['clock-change', "cron: '30 2 * * *'\n      timezone: Europe/Berlin"],
     ['clock-change', "cron: '30 2 * * 0'\n      timezone: Europe/Berlin"],
     ['local-time-in-utc', "cron: '0 17 * * *' # 9am PST"],
-    ['comment-names-time', "cron: '0 12 * * *' # at noon"],
+    ['comment-names-time', "cron: '0 12 * * *' # at 9 in the evening, 21:00"],
   ])('is %s', (rule, line) => {
     expect(rules(entries(line))).toEqual([rule]);
   });
@@ -112,6 +112,7 @@ describe('a finding', () => {
     ['a repeated hour on other days of the week', "cron: '30 2 * * 1'\n      timezone: Europe/Berlin"],
     ['every hour of a zone that changes its clocks', "cron: '0 * * * *'\n      timezone: Europe/Berlin"],
     ['a zone without summer time', "cron: '30 2 * * *'\n      timezone: Asia/Tokyo"],
+    ['a comment whose time moves along', "cron: '0 12 * * *' # at noon"],
     ['a comment without a time', "cron: '0 12 * * *' # nightly build of version 3.11"],
     ['a date that comes once in four years', "cron: '0 12 29 2 *'"],
   ])('is none: %s', (_, line) => {
@@ -148,7 +149,7 @@ describe('a finding', () => {
   });
 
   it('counts as one unless it is a note', () => {
-    const { summary } = checked([entries("cron: '0 12 * * *' # at noon", "cron: '0 25 * * *'")]);
+    const { summary } = checked([entries("cron: '0 12 * * *' # about 21:00", "cron: '0 25 * * *'")]);
     expect(summary).toEqual({ files: 1, schedules: 2, movable: 1, findings: 1, notes: 1 });
   });
 });
