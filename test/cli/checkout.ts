@@ -16,7 +16,8 @@ const DAYS = 30;
 export const FILES: Readonly<Record<string, string>> = {
   [NIGHTLY]: 'name: Nightly\r\non:\r\n  schedule:\r\n    - cron: "0 2 * * *" # quiet hours\r\n',
   [PINNED]: 'name: Pinned\non:\n  schedule:\n    - cron: "0 2 * * *" # offbeat: pin\n',
-  '.github/offbeat.yml': 'min-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\n',
+  '.github/offbeat.yml':
+    'min-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nrunners: { max-jobs: { standard: 1 } }\n',
 };
 
 /** Writes files into a new temporary directory; whoever made it removes it. */

@@ -87,10 +87,10 @@ describe('offbeat plan on a checkout', () => {
 
   it('keeps the mode of a file that it writes, and says which comments to look at', async () => {
     const path = join(directory, NIGHTLY);
-    await writeFile(path, "on:\n  schedule:\n    - cron: '0 2 * * *' # at 2am\n");
+    await writeFile(path, "on:\n  schedule:\n    - cron: '0 2 * * *' # not at 9pm\n");
     await chmod(path, 0o600);
     const { err } = await planned({ runs, write: true });
-    expect(err).toBe(`wrote ${NIGHTLY}\n${NIGHTLY}:3: the comment names "2am"; see whether it still holds.`);
+    expect(err).toBe(`wrote ${NIGHTLY}\n${NIGHTLY}:3: the comment names "9pm"; see whether it still holds.`);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 

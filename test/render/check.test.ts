@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 10, 21, 3, 17);
 const SOURCES = [
   {
     path: '.github/workflows/nightly.yml',
-    text: "on:\n  schedule:\n    - cron: '0 2 * * *' # every night at 2am\n      timezone: Europe/Berlin\n    - cron: '17 3 * * 1' # offbeat: pin\n",
+    text: "on:\n  schedule:\n    - cron: '0 2 * * *' # every night, about 9pm\n      timezone: Europe/Berlin\n    - cron: '17 3 * * 1' # offbeat: pin\n",
   },
   {
     path: '.github/workflows/a-name-that-says-everything-about-what-it-does-and-more.yml',
