@@ -1,9 +1,9 @@
 import type { Config } from '../../config/config.ts';
 import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
 import { rulesWithoutFile } from '../../config/rules.ts';
+import { nearestCandidate } from '../../cron/candidates.ts';
 import { clockSurprises } from '../../cron/clock-surprises.ts';
 import { smallestGapMinutes } from '../../cron/gaps.ts';
-import { nearestCandidate } from '../../cron/candidates.ts';
 import { type Cron, parseCron } from '../../cron/parse.ts';
 import { neverFires } from '../../cron/ticks.ts';
 import { zoneInWords } from '../../cron/words.ts';
@@ -62,7 +62,12 @@ export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: num
   const found =
     wrong === undefined || refusal === undefined ? [] : [finding(wrong, schedule, refusal.sentence)];
   if (cron === null || neverFires(cron)) return found;
-  return [...found, ...tooOften(schedule, cron), ...clockChange(schedule, cron, now), ...inComment(schedule, cron)];
+  return [
+    ...found,
+    ...tooOften(schedule, cron),
+    ...clockChange(schedule, cron, now),
+    ...inComment(schedule, cron),
+  ];
 }
 
 function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
