@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { limitsFor } from '../../config/rules.ts';
@@ -61,7 +62,7 @@ export async function predictBatch(
     workflows.map((name) => findWorkflow({ ...state, decisions: [decision] }, name).path),
   );
   const isWanted = ({ path }: ScheduleDecision) => wanted.size === 0 || wanted.has(path);
-  const apart = movedApart(decision.schedules, { sources, config, now, minConfidence });
+  const apart = await movedApart(decision.schedules, { sources, config, now, minConfidence });
   const byKey = new Map(decision.schedules.map((line) => [line.key, line]));
   return {
     predictions: apart.lines.filter(isWanted).map((line) =>
@@ -89,8 +90,11 @@ interface Known {
   readonly minConfidence: number;
 }
 
-/** Takes schedules in their order; one whose minute is taken goes to its best time that is free. */
-function movedApart(lines: readonly ScheduleDecision[], known: Known): Apart {
+/**
+ * Takes schedules in their order; one whose minute is taken goes to its best time that is free. Between two for which times
+ * are looked for, deliveries have their turn: with hundreds of schedules it computes for a second.
+ */
+async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
   const taken = new Map<number, string>();
   const spare = otherTimes(known);
   const collisions: z.infer<typeof Collision>[] = [];
@@ -104,6 +108,7 @@ function movedApart(lines: readonly ScheduleDecision[], known: Known): Apart {
     let chosen = line.confidence < known.minConfidence ? { ...line, to: line.cron } : line;
     let ticks = ticksOf(chosen, chosen.to, known.now);
     if (!isFree(ticks) && mayMove(line, known)) {
+      await turnOfTheEventLoop();
       const others = [...line.alternatives.map(({ cron }) => cron), ...spare(line.key)];
       const free = others
         .values()
