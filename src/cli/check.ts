@@ -3,8 +3,8 @@ import { parseConfig } from '../config/parse.ts';
 import { renderCheck } from '../render/check.ts';
 import { sarifLog } from '../render/sarif.ts';
 import { offbeatVersion } from '../serve/version.ts';
-import { checkFiles } from '../usecases/questions/check-files.ts';
-import { localConfigText, localSources } from './local-sources.ts';
+import { aboutFiles, checkFiles } from '../usecases/questions/check-files.ts';
+import { checkoutOf, localConfigText, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
 
 /** Exit codes: nothing found, something found. Errors are 2, as for every command. */
@@ -19,15 +19,17 @@ export interface CheckOptions {
   readonly sarif?: boolean;
 }
 
-/** `offbeat check DIR`: lists every schedule of a checkout with the findings about it. */
+/** `offbeat check DIR` or `check FILE…`: lists schedules with the findings about them. */
 export async function check(
-  directory: string,
+  paths: readonly string[],
   options: CheckOptions,
   { output, clock }: { readonly output: Output; readonly clock: Clock },
 ): Promise<number> {
+  const { directory, only } = await checkoutOf(paths);
   const sources = await localSources(directory);
   const configText = await localConfigText(directory);
-  const report = checkFiles({ sources, config: parseConfig(configText), configText, now: clock.now() });
+  const whole = checkFiles({ sources, config: parseConfig(configText), configText, now: clock.now() });
+  const report = only === null ? whole : aboutFiles(whole, only);
   if (options.sarif === true || options.json === true) {
     const value = options.sarif === true ? sarifLog(report, offbeatVersion()) : report;
     output.write(JSON.stringify(value, null, 2));

@@ -89,6 +89,39 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
+/**
+ * What paths on a command line name: a checkout, or files in one, as a hook passes them. Files that are neither workflows nor
+ * the configuration are passed over. Throws `usage-invalid` where a path is not there, or the files lie in two checkouts.
+ */
+export async function checkoutOf(
+  paths: readonly string[],
+): Promise<{ readonly directory: string; readonly only: ReadonlySet<string> | null }> {
+  const [first = '.', ...others] = paths;
+  const isFile = await stat(first).then(
+    (found) => found.isFile(),
+    () => first.includes(join('.github', sep)),
+  );
+  if (others.length === 0 && !isFile) return { directory: first, only: null };
+  const only = new Set<string>();
+  const roots = new Set<string>();
+  for (const path of paths) {
+    await textOf(path);
+    const whole = resolve(path);
+    const at = whole.lastIndexOf(join(sep, '.github', sep));
+    if (at < 0) continue;
+    roots.add(whole.slice(0, at + 1));
+    only.add(whole.slice(at + 1).replaceAll(sep, '/'));
+  }
+  const [root, another] = roots;
+  if (another !== undefined) {
+    throw new OffbeatError('usage-invalid', 'These files lie in more than one checkout.', {
+      where: another,
+      fix: 'Check one at a time.',
+    });
+  }
+  return { directory: root ?? '.', only };
+}
+
 async function mustBeCheckout(directory: string): Promise<void> {
   const fix = 'Name the root of a checkout, the directory that holds .github.';
   await mustBeDirectory(directory, fix);
@@ -109,6 +142,12 @@ export async function mustBeDirectory(directory: string, fix: string): Promise<v
 }
 
 function unreadable(path: string, cause: unknown): OffbeatError {
+  if (isMissing(cause)) {
+    return new OffbeatError('usage-invalid', 'There is no such file.', {
+      where: path,
+      fix: 'Name the root of a checkout, or workflow files in it.',
+    });
+  }
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return new OffbeatError('usage-invalid', `It cannot be read${code}.`, {
     where: path,

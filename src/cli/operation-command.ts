@@ -6,11 +6,14 @@ import { helpLines } from '../operations/help.ts';
 import type { AnyOperation, OperationPermission } from '../operations/operation.ts';
 import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import { fileName } from '../render/move-words.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { openStore } from '../serve/storage.ts';
 import { createLog } from '../telemetry/log.ts';
+import { matchWorkflow } from '../usecases/find-workflow.ts';
+import { planRepository } from '../usecases/planning/plan-repository.ts';
 import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
-import { mustBeDirectory } from './local-sources.ts';
+import { localWorkflowFiles, mustBeDirectory } from './local-sources.ts';
 import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
 import type { CliContext } from './plan.ts';
 import { progressLine } from './progress.ts';
@@ -24,6 +27,14 @@ interface Options {
   readonly json?: boolean;
   readonly runs?: string;
 }
+
+/** Operations that change nothing but what is learned: of a checkout they tell what they would have kept. */
+const LEARNING: ReadonlySet<string> = new Set(['adapt', 'evolve', 'record']);
+
+/** Operations whose answer rests on a decision: of a checkout one is made first. */
+const NEEDS_DECISION: ReadonlySet<string> = new Set(['report', 'explain', 'decision', 'decisions', 'health']);
+
+const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
 
 /** Headings of `--help`, by the permission that an operation needs. */
 const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
@@ -56,9 +67,9 @@ function addOperation(
     .command(operation.name)
     .argument(
       '<repository>',
-      operation.mutates
-        ? 'OWNER/REPO, or GitHub’s number of it'
-        : 'OWNER/REPO, GitHub’s number of it, or a checkout',
+      worksOnCheckout(operation)
+        ? 'OWNER/REPO, GitHub’s number of it, or a checkout'
+        : 'OWNER/REPO, or GitHub’s number of it',
     )
     .argument(
       '[words...]',
@@ -72,7 +83,7 @@ function addOperation(
     command.addOption(option);
     return { flag: field.flag, attribute: option.attributeName() };
   });
-  if (!operation.mutates)
+  if (worksOnCheckout(operation))
     command.option('--runs <file>', 'runs of a checkout, as GitHub’s API lists them: no App is asked then');
   command
     .option('--data <directory>', 'data directory of the App (default: DATABASE_URL, DATA_DIR or ./data)')
@@ -84,6 +95,11 @@ function addOperation(
       const typed = { positionals: words, flags: flagsOf(flags, given) };
       finish(await runOperation(operation, { repository, typed, options }, context));
     });
+}
+
+/** Whether a command can ask of a checkout that no App keeps. */
+function worksOnCheckout({ name, mutates }: AnyOperation): boolean {
+  return !mutates || LEARNING.has(name);
 }
 
 /** The exit codes of every operation's command. */
@@ -168,7 +184,7 @@ interface Source extends EphemeralRepository {
  * or, where there is no store and a token is set, about a repository on GitHub. Throws `usage-invalid`, `not-found`.
  */
 async function sourceOf(
-  { mutates }: AnyOperation,
+  operation: AnyOperation,
   { repository, options }: { readonly repository: string; readonly options: Options },
   context: CliContext,
   { log, progress }: { readonly log: Logger; readonly progress: (done: number, all: number) => void },
@@ -177,15 +193,35 @@ async function sourceOf(
   const where = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
   const isKept = where.database !== undefined || (await isDirectory(where.dataDirectory));
   const isCheckout = options.data === undefined && (await isDirectory(repository));
-  if (!mutates && (isCheckout || options.runs !== undefined || (!isKept && isReadable(repository, env)))) {
+  const mayBeCheckout = worksOnCheckout(operation);
+  if (
+    mayBeCheckout &&
+    (isCheckout || options.runs !== undefined || (!isKept && isReadable(repository, env)))
+  ) {
     const subject = await subjectOf(
       repository,
       options.runs === undefined ? {} : { runs: options.runs },
       context,
     );
     if (subject.runs.length === 0) output.error(NO_HISTORY);
+    if (operation.mutates) output.error(NOTHING_KEPT);
     const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });
+    if (NEEDS_DECISION.has(operation.name)) {
+      const context = { ...learned, clock, log, emergencyStop: false, commands: [] };
+      await planRepository(context, { repositoryId: learned.profile.id, trigger: 'cli' });
+    }
     return { ...learned, close: async () => undefined };
+  }
+  if (mayBeCheckout) await mustNotMeanWorkflow(repository, operation.name);
+  else if (isCheckout) {
+    throw new OffbeatError(
+      'usage-invalid',
+      `${operation.name} steers a repository of the App, and no checkout.`,
+      {
+        where: repository,
+        fix: 'Write OWNER/REPO, and the data directory of the App with --data.',
+      },
+    );
   }
   if (!isKept) await mustBeDirectory(where.dataDirectory, NO_DATA);
   const { store, close } = await openStore({ env: where, log, clock });
@@ -196,6 +232,18 @@ async function sourceOf(
     await close();
     throw error;
   }
+}
+
+/** Offers the command that was meant where a workflow of this checkout stands in place of a repository. */
+async function mustNotMeanWorkflow(repository: string, command: string): Promise<void> {
+  if (repository.includes('/')) return;
+  const files = await localWorkflowFiles('.');
+  const known = files.map(({ path }) => ({ path, name: path }));
+  const meant = matchWorkflow(known, repository);
+  if (meant === undefined) return;
+  throw new OffbeatError('usage-invalid', `"${repository}" is a workflow, and no repository.`, {
+    fix: `Did you mean: offbeat ${command} . ${fileName(meant.path)}?`,
+  });
 }
 
 const NO_DATA =

@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../clock.ts';
-import { OffbeatError } from '../errors.ts';
 import { SIMULATE_SUMMARY } from '../operations/simulate-summary.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import type { CheckOptions } from './check.ts';
@@ -19,7 +18,8 @@ const FAILED = 2;
 const HELP_OF_HELP = `
 Examples:
   offbeat demo
-  offbeat check .
+  offbeat check
+  offbeat plan --runs runs.json
   offbeat predict OWNER/REPO nightly.yml --json
   offbeat COMMAND --help`;
 
@@ -46,12 +46,10 @@ export async function runCli(
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
-    if (error instanceof OffbeatError) {
-      const { wrapOutput } = await import('../render/wrap-output.ts');
-      output.error(wrapOutput(error.sentence, output.columns));
-      return FAILED;
-    }
-    throw error;
+    const { failureSentence } = await import('./failure.ts');
+    const { wrapOutput } = await import('../render/wrap-output.ts');
+    output.error(wrapOutput(failureSentence(error), output.columns));
+    return FAILED;
   }
 }
 
@@ -89,7 +87,7 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
   program.commandsGroup('On a checkout, without any App:');
   program
     .command('check')
-    .argument('<directory>', 'root of a checkout')
+    .argument('[paths...]', 'root of a checkout, or workflow files in it', ['.'])
     .description('List every schedule and what is worth knowing of it.')
     .option('--json', 'print JSON (schema/check.schema.json)')
     .addOption(new Option('--sarif', 'print SARIF 2.1.0 for code scanning').conflicts('json'))
@@ -97,14 +95,14 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       'after',
       '\nExit codes:\n  0  nothing found, or notes only\n  1  errors or warnings found\n  2  could not be done: no such directory, invalid configuration, unknown option',
     )
-    .action(async (directory: string, options: CheckOptions) => {
+    .action(async (paths: readonly string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
-      finish(await check(directory, options, context));
+      finish(await check(paths, options, context));
     });
 
   program
     .command('plan')
-    .argument('<target>', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set')
+    .argument('[target]', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set', '.')
     .description('Show what would be proposed, and why.')
     .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
     .option('--days <n>', 'days of history to read from GitHub', wholeNumber, 60)

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
@@ -17,6 +16,7 @@ import type { DecisionRequest } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { localConfig, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
+import { tokenClient, tokenOf } from './token-client.ts';
 
 const DAY_MS = 86_400_000;
 const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
@@ -33,7 +33,7 @@ export interface CliContext {
 
 /** True where this names a repository on GitHub and a token is set. */
 export function isReadable(target: string, env: CliContext['env']): boolean {
-  return OWNER_AND_REPO.test(target) && (env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '') !== '';
+  return OWNER_AND_REPO.test(target) && tokenOf(env) !== '';
 }
 
 /** Where a subject's files and history come from. */
@@ -62,16 +62,15 @@ export async function subjectOf(
   context: CliContext,
 ): Promise<Subject> {
   const remote = OWNER_AND_REPO.exec(target);
-  const token = context.env.GITHUB_TOKEN ?? context.env.GH_TOKEN ?? '';
   const [, owner, repo] = remote ?? [];
   if (owner !== undefined && repo !== undefined && !(await isDirectory(target))) {
-    if (token === '') {
+    if (tokenOf(context.env) === '') {
       throw new OffbeatError('usage-invalid', `Reading ${target} from GitHub takes a token.`, {
         where: 'GITHUB_TOKEN',
         fix: 'Set it to a token that may read the repository and its Actions, or name a local directory.',
       });
     }
-    return remoteSubject({ owner, repo }, token, options, context);
+    return remoteSubject({ owner, repo }, options, context);
   }
   return {
     files: await localSources(target),
@@ -83,7 +82,6 @@ export async function subjectOf(
 
 async function remoteSubject(
   name: { readonly owner: string; readonly repo: string },
-  token: string,
   options: SubjectOptions,
   { clock, env, output }: CliContext,
 ): Promise<Subject> {
@@ -93,8 +91,7 @@ async function remoteSubject(
       fix: 'Name a directory, or leave --write out.',
     });
   }
-  const baseUrl = env.GITHUB_API_URL;
-  const client = new Octokit({ auth: token, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const client = tokenClient(env);
   const reader = createReader(client, name);
   const files = await withNamedFiles(reader, await reader.workflowSources());
   const to = clock.now();

@@ -1,10 +1,10 @@
-import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
 import { sourcesReader } from '../github/given-files.ts';
 import { createReader } from '../github/reader.ts';
 import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
 import { localConfig, localSources } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
+import { tokenClient, tokenOf } from './token-client.ts';
 
 /** GitHub for a command: a checkout, or the API with a token. It can read only. */
 export function terminalGitHub(checkout: string | undefined, env: CliContext['env']): GitHub {
@@ -24,8 +24,7 @@ function tokenReader(
   name: { readonly owner: string; readonly repo: string },
   env: CliContext['env'],
 ): RepositoryReader {
-  const token = env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '';
-  if (token === '') {
+  if (tokenOf(env) === '') {
     throw new OffbeatError(
       'usage-invalid',
       'This reads workflow files, and no place to read them from is named.',
@@ -34,8 +33,7 @@ function tokenReader(
       },
     );
   }
-  const baseUrl = env.GITHUB_API_URL;
-  return createReader(new Octokit({ auth: token, ...(baseUrl === undefined ? {} : { baseUrl }) }), name);
+  return createReader(tokenClient(env), name);
 }
 
 function checkoutReader(directory: string): RepositoryReader {

@@ -17,6 +17,8 @@ export interface CheckLayout {
   readonly timezone: string;
 }
 
+/** It keeps a figure and its unit on one line; what is copied from the answer has ordinary spaces. */
+const NON_BREAKING_SPACE = '\u00a0';
 const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 86_400_000;
 /** Least columns of the layout; in fewer, each word would need a line. */
@@ -46,7 +48,8 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
     onTimeBlock(report.onTime, width, paint),
     wrapWords(summaryLine(report), width).join('\n'),
   ];
-  return blocks.filter((block) => block !== '').join('\n\n');
+  const text = blocks.filter((block) => block !== '').join('\n\n');
+  return text.replaceAll(NON_BREAKING_SPACE, ' ');
 }
 
 /** All schedules by file. The lines about a schedule are aligned beside its cron, or below a long one. */

@@ -1,28 +1,33 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import { byOutcome } from './decision.ts';
-import { type Document, indented, only, table, together } from './document.ts';
+import { type Document, details, indented, list, only, table, together } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { instant, percent } from './quantity.ts';
+import { count, instant, percent } from './quantity.ts';
 
 /** Why a decision came out as it did. */
 export function renderExplanation(decision: Decision): Document {
-  const gates = decision.gates.map((result) => [
-    name(result.gate),
-    result.passed ? 'passed' : 'held back',
-    gateSentence(result),
-  ]);
-  const held = decision.gates.filter(({ passed }) => !passed);
+  const { gates, schedules, notes = [] } = decision;
+  const moves = schedules.some(({ outcome }) => outcome === 'move');
+  const held = moves ? gates.filter(({ passed }) => !passed) : [];
   return [
-    together(
-      words`Decision ${code(decision.id)} of ${instant(decision.at)}.`,
-      ...(decision.notes ?? []).map(sentence),
+    together(words`Decision ${code(decision.id)} of ${instant(decision.at)}.`, ...notes.map(sentence)),
+    list(held.map((result) => words`Held back: ${gateSentence(result)}`)),
+    ...byOutcome(schedules).map((schedule) => indented(linesOf(schedule).map(sentence), titleOf(schedule))),
+    only(
+      'markdown',
+      details(
+        'Every gate',
+        table(
+          ['Gate', 'Answer', 'Why'],
+          gates.map((result) => [
+            name(result.gate),
+            result.passed ? 'passed' : 'holds back',
+            gateSentence(result),
+          ]),
+        ),
+      ),
     ),
-    ...byOutcome(decision.schedules).map((schedule) =>
-      indented(linesOf(schedule).map(sentence), titleOf(schedule)),
-    ),
-    only('markdown', table(['Gate', 'Answer', 'Why'], gates)),
-    only('terminal', ...held.map((result) => words`Held back: ${gateSentence(result)}`)),
   ];
 }
 
@@ -49,6 +54,6 @@ function linesOf({
     ...cautions,
     explanation.counterfactual,
     ...explanation.wouldChange,
-    `Confidence ${percent(confidence)}, gain ${percent(benefit)}, ${runsSeen} runs seen.`,
+    `Saves ${percent(benefit)} of its cost; at least half of that comes true with a chance of ${percent(confidence)} (${count(runsSeen, 'run')} seen).`,
   ];
 }

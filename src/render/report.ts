@@ -205,10 +205,13 @@ function lostTicks(schedules: Report['schedules']): Inline {
   return words`GitHub starts no run for ${all}.`;
 }
 
-function decisionSection({ decision }: Report): Document {
+function decisionSection({ decision, schedules }: Report): Document {
   if (decision === null) return [];
   const { id, at, benefit, gates } = decision;
-  const held = gates.filter(({ passed }) => !passed);
+  // Where nothing would move, the gates hold nothing back.
+  const held = schedules.some(({ outcome }) => outcome === 'move')
+    ? gates.filter(({ passed }) => !passed)
+    : [];
   const saved = benefit <= 0 ? '' : `: all schedules together would lose ${costSaved(benefit)}`;
   return [
     words`Newest decision ${code(id)}, ${instant(at)}${saved}.`,

@@ -73,13 +73,21 @@ describe('offbeat check', () => {
     expect((await cli('check', directory)).code).toBe(0);
   });
 
-  it.each([
-    ['a directory that is not there', 'nowhere'],
-    ['a file', '.github/workflows/nightly.yml'],
-  ])('exits 2 for %s, with a sentence', async (_, path) => {
-    const { code, err, out } = await cli('check', join(await checkout(CLEAN), path));
+  it('exits 2 for a directory that is not there, with a sentence', async () => {
+    const { code, err, out } = await cli('check', join(await checkout(CLEAN), 'nowhere'));
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/There is no such directory\. Name the root of a checkout/);
+  });
+
+  it('checks the directory that it is started in where none is named', async () => {
+    const before = process.cwd();
+    process.chdir(await checkout(CLEAN));
+    try {
+      expect((await cli('check')).out).toContain('17 2 * * *');
+      expect((await cli('plan')).out).toContain('17 2 * * *');
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('exits 2 for an invalid config file, and says where it is wrong', async () => {
@@ -91,7 +99,7 @@ describe('offbeat check', () => {
     expect(err).toMatch(/^\.github\/offbeat\.yml:1:7: /);
   });
 
-  it.each([[['check']], [['check', '.', '--nonsense']], [['nonsense']]])('exits 2 for %j', async (args) => {
+  it.each([[['check', '.', '--nonsense']], [['nonsense']]])('exits 2 for %j', async (args) => {
     const { code, err } = await cli(...args);
     expect(code).toBe(2);
     expect(err).toMatch(/error: .*\n*.*--help/s);
@@ -139,5 +147,37 @@ describe('offbeat check, for programs', () => {
   it('names its exit codes in the help', async () => {
     const { out } = await cli('check', '--help');
     for (const code of [0, 1, 2]) expect(out).toMatch(new RegExp(`^ {2}${code} {2}\\w`, 'm'));
+  });
+});
+
+describe('offbeat check FILE…', () => {
+  const often = 'on:\n  schedule:\n    - cron: "*/2 * * * *"\n';
+  const files = { ...CLEAN, '.github/workflows/often.yml': often, 'README.md': '' };
+
+  it('tells of these files alone, and of what others start in the same minute', async () => {
+    const directory = await checkout(files);
+    const clean = await cli('check', join(directory, '.github/workflows/nightly.yml'));
+    expect(clean.out).toContain('17 2 * * *');
+    expect(clean.out).not.toContain('often.yml\n');
+    const both = await cli(
+      'check',
+      join(directory, '.github/workflows/nightly.yml'),
+      join(directory, '.github/workflows/often.yml'),
+      '--json',
+    );
+    expect(both.code).toBe(1);
+    expect(JSON.parse(both.out).summary).toMatchObject({ files: 2, schedules: 2 });
+  });
+
+  it('passes over files that are no workflows, as a hook may name them', async () => {
+    const { code, out } = await cli('check', join(await checkout(files), 'README.md'));
+    expect(code).toBe(0);
+    expect(out).toContain('No schedules in 0 workflow files');
+  });
+
+  it('says so where a file is not there', async () => {
+    const { code, err } = await cli('check', join(await checkout(files), '.github/workflows/nope.yml'));
+    expect(code).toBe(2);
+    expect(err).toContain('There is no such file.');
   });
 });

@@ -21,7 +21,6 @@ describe('a command', () => {
     expect(await loadedBy('--version')).toEqual([
       'commander',
       'src/cli',
-      'src/errors.ts',
       'src/main.ts',
       'src/operations',
       'src/serve',

@@ -62,10 +62,55 @@ describe('an operation in a terminal', () => {
     expect(err).toMatch(/No runs were seen/);
   });
 
-  it('changes nothing that no App keeps', async () => {
+  it('changes nothing that no App keeps, and says what to write', async () => {
     const { code, err } = await cli('pause', checkout);
     expect(code).toBe(2);
+    expect(err).toContain('pause steers a repository of the App, and no checkout. Write OWNER/REPO');
     expect(err).toContain('--data');
+  });
+
+  it.each([
+    [['explain'], 'Decision d1'],
+    [['explain', 'nightly.yml'], 'Decision d1'],
+    [['report'], 'Newest decision d1'],
+    [['evolve'], 'New strategies forecast'],
+    [['adapt'], 'default: '],
+    [
+      [
+        'record',
+        '--workflow',
+        'nightly.yml',
+        '--start-time',
+        '2026-05-03T12:00:00Z',
+        '--duration',
+        '60',
+        '--success',
+      ],
+      'nightly.yml',
+    ],
+  ])('asks %j of a checkout with runs in a file', async ([command = '', ...rest], said) => {
+    const runs = join(checkout, 'runs.json');
+    await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
+    const { code, out, err } = await cli(command, checkout, ...rest, '--runs', runs);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: ['explain', 'report'].includes(command) ? '' : expect.stringContaining('Nothing of this is kept'),
+    });
+    expect(out).toContain(said);
+  });
+
+  it('offers the command that was meant where a workflow stands in place of a repository', async () => {
+    const before = process.cwd();
+    process.chdir(checkout);
+    try {
+      const { code, err } = await cli('predict', 'nightly');
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: '"nightly" is a workflow, and no repository. Did you mean: offbeat predict . nightly.yml?',
+      });
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('keeps what it changes', async () => {

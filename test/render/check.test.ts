@@ -67,7 +67,7 @@ describe('the text of a check', () => {
     expect(shown).toMatch(/Elsewhere\n {2}broken\.yml:\d+:\d+\n {4}The file cannot be read as YAML/);
     expect(shown).toContain('.github/offbeat.yml:2:3\n    There is no workflow file "gone.yml"');
     expect(shown).toMatch(
-      /\n4\u00a0schedules in 4\u00a0files, 2 movable, \d+\u00a0findings \(.*\),\s1\u00a0note\.$/,
+      /\n4 schedules in 4 files, 2 movable, \d+ findings \(.*\),\s1 note\.$/,
     );
   });
 
@@ -90,7 +90,7 @@ describe('the text of a check', () => {
   it('says so where there is nothing', () => {
     const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
     expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(
-      'No schedules in 0\u00a0workflow files.',
+      'No schedules in 0 workflow files.',
     );
   });
 

@@ -68,7 +68,6 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
       files.map(({ path }) => path),
     ),
   ];
-  const notes = findings.filter(({ level }) => level === 'note').length;
   return {
     schedules,
     files: files.map(checkedFile),
@@ -81,13 +80,37 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
         return place === undefined ? [] : [{ path: place.path, line: place.line, cron: place.cron }];
       }),
     })),
-    summary: {
-      files: files.length,
-      schedules: schedules.length,
-      movable: schedules.filter(({ movable }) => movable).length,
-      findings: findings.length - notes,
-      notes,
-    },
+    summary: summaryOf(files.length, schedules, findings),
+  };
+}
+
+/** What a report says of some files, by path; schedules of others that start in the same minute stay named. */
+export function aboutFiles(report: CheckReport, paths: ReadonlySet<string>): CheckReport {
+  const isNamed = ({ path }: { readonly path: string }): boolean => paths.has(path);
+  const schedules = report.schedules.filter(isNamed);
+  const findings = report.findings.filter(isNamed);
+  const files = report.files.filter(isNamed);
+  return {
+    schedules,
+    files,
+    findings,
+    crowds: report.crowds.filter((crowd) => crowd.schedules.some(isNamed)),
+    summary: summaryOf(files.length, schedules, findings),
+  };
+}
+
+function summaryOf(
+  files: number,
+  schedules: CheckReport['schedules'],
+  findings: CheckReport['findings'],
+): CheckReport['summary'] {
+  const notes = findings.filter(({ level }) => level === 'note').length;
+  return {
+    files,
+    schedules: schedules.length,
+    movable: schedules.filter(({ movable }) => movable).length,
+    findings: findings.length - notes,
+    notes,
   };
 }
 
