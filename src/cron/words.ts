@@ -33,5 +33,11 @@ export function zoneInWords(timezone: string): string {
   if (UTC_NAMES.has(timezone)) return 'UTC';
   if (!isTimezone(timezone)) return `unknown timezone ${quoted(timezone)}`;
   const place = timezone.startsWith('Etc/') ? undefined : timezone.split('/').slice(1).at(-1);
-  return place === undefined ? timezone : `${place.replaceAll('_', ' ')} time`;
+  if (place === undefined) return timezone;
+  // Names are valid in any case, and GitHub takes them so.
+  const spelled =
+    place === place.toLowerCase()
+      ? place.replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase())
+      : place;
+  return `${spelled.replaceAll('_', ' ')} time`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
-import { code, name, reason, variant, words } from '../render/inline.ts';
+import { code, reason, words } from '../render/inline.ts';
 import { DEFAULT_STRATEGY, LearningEvent } from '../strategy/strategy.ts';
 import { adaptStrategy } from '../usecases/learning/adapt-strategy.ts';
 import { keepReport } from '../usecases/maintenance/keep-report.ts';
@@ -32,8 +32,5 @@ export const adapt = defineOperation({
     await keepReport(context, repositoryId);
     return { strategy: strategy.name, parameters: strategy.parameters, event };
   },
-  render: (adapted) => {
-    const why = sentenceOf(adapted);
-    return [words`${code(adapted.strategy)}: ${variant({ markdown: name(why), terminal: reason(why) })}`];
-  },
+  render: (adapted) => [words`${code(adapted.strategy)}: ${reason(sentenceOf(adapted))}`],
 });

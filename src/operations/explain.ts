@@ -28,7 +28,9 @@ export const explain = defineOperation({
     const { decisions } = state;
     const newest = decisions.at(-1);
     if (newest === undefined) {
-      throw new OffbeatError('not-found', 'Nothing was decided here yet.', { fix: 'Ask for one with optimize.' });
+      throw new OffbeatError('not-found', 'Nothing was decided here yet.', {
+        fix: 'Ask for one with optimize.',
+      });
     }
     if (workflow === undefined) return newest;
     const found = decisions.findLast(({ id }) => id === workflow) ?? ofWorkflow(newest, state, workflow);

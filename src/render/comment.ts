@@ -23,7 +23,9 @@ export interface RefusalView {
 /** Answer to a command whose author lacks the permission. */
 export function renderRefusal({ command, login, needed, has }: RefusalView): string {
   const needs = words`${code(command)} needs ${name(needed)} access to this repository`;
-  return toMarkdown([words`${needs}, and ${name(login)} has ${name(has)} access. Nothing was changed.`]);
+  return toMarkdown([
+    words`${needs}, and ${name(login)} has ${has === 'none' ? 'no' : name(has)} access. Nothing was changed.`,
+  ]);
 }
 
 /** The commands as a table. */

@@ -116,12 +116,27 @@ export interface AccuracyView {
     readonly coverage: number;
     readonly trend: string;
   }[];
+  readonly workflows: readonly {
+    readonly path: string;
+    readonly kind: string;
+    readonly predictions: number;
+    readonly within_25_percent: number | null;
+  }[];
 }
 
 /** How well durations were forecast. */
 export function renderAccuracy(view: AccuracyView): Document {
   return [
     accuracySentence(view),
+    narrowTable(
+      ['Workflow', 'Runs', numeric('Forecasts'), numeric('Newest within 25 %')],
+      view.workflows.map((one) => [
+        code(fileName(one.path)),
+        one.kind === 'schedule' ? 'scheduled' : 'others',
+        one.predictions,
+        one.within_25_percent === null ? '–' : percent(one.within_25_percent),
+      ]),
+    ),
     narrowTable(
       [
         'Strategy',

@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { quoted } from '../cron/quoted.ts';
+import { lowerFirst } from './lower-first.ts';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
 
@@ -135,7 +136,7 @@ function whyUnreadable(
   const error = document?.errors[0];
   if (error !== undefined) {
     // The library passes on the engine's message when the stack is exhausted.
-    const detail = /call stack/.test(error.message) ? TOO_DEEP : lowerFirst(error.message);
+    const detail = /call stack/.test(error.message) ? TOO_DEEP : shorten(lowerFirst(error.message));
     return whyUnquoted(text, position) ?? refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
   }
   if (document === undefined) return refuse('unreadable-yaml', { detail: 'empty' });
@@ -235,10 +236,6 @@ function toComment(token: CST.SourceToken, text: string, position: YamlSource['p
     textColumn: column + lead,
     ownLine: /^[\s\uFEFF]*$/.test(before),
   };
-}
-
-function lowerFirst(sentence: string): string {
-  return shorten(sentence.charAt(0).toLowerCase() + sentence.slice(1));
 }
 
 /** Longest excerpt of a file in a sentence of ours. */

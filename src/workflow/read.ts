@@ -9,6 +9,7 @@ import { type ReadDirectives, readDirectives } from './directives.ts';
 import { plainValues, readYaml, type YamlSource } from './document.ts';
 import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
+import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
 import { isGeneratedFile } from './paths.ts';
 import { refuse } from './refusal.ts';
@@ -207,10 +208,6 @@ function whyWrongTimezone(source: YamlSource, entry: Entry): Refusal | undefined
     detail: name === '' ? 'nothing stands there' : quoted(name),
     ...(near === undefined ? {} : { mend: `Did you mean "${near}"?` }),
   });
-}
-
-function lowerFirst(words: string): string {
-  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function whyExpression(

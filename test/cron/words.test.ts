@@ -40,6 +40,8 @@ describe('describeCron', () => {
     ['UTC', 'UTC'],
     ['Etc/UTC', 'UTC'],
     ['Europe/Berlin', 'Berlin time'],
+    ['europe/berlin', 'Berlin time'],
+    ['america/new_york', 'New York time'],
     ['America/New_York', 'New York time'],
     ['America/Argentina/Buenos_Aires', 'Buenos Aires time'],
     ['Etc/GMT+5', 'Etc/GMT+5'],

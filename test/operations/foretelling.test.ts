@@ -234,7 +234,7 @@ describe('what is rolled up', () => {
     expect(data).toMatchObject({
       runs: 25,
       workflows: [{ duration_trend: 'stable', older: { runs: 25, since: '2026-03' } }],
-      findings: expect.arrayContaining([expect.stringContaining('takes 900 seconds in the middle, longer')]),
+      findings: expect.arrayContaining([expect.stringContaining('takes 900 s (median), longer')]),
     });
     expect(markdown).toMatch(/25: (9|10)\u00a0min/);
     expect(markdown).toContain('Older: take');

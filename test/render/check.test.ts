@@ -66,9 +66,7 @@ describe('the text of a check', () => {
     const shown = text({ columns: 120 });
     expect(shown).toMatch(/Elsewhere\n {2}broken\.yml:\d+:\d+\n {4}The file cannot be read as YAML/);
     expect(shown).toContain('.github/offbeat.yml:2:3\n    There is no workflow file "gone.yml"');
-    expect(shown).toMatch(
-      /\n4 schedules in 4 files, 2 movable, \d+ findings \(.*\),\s1 note\.$/,
-    );
+    expect(shown).toMatch(/\n4 schedules in 4 files, 2 movable, \d+ findings \(.*\),\s1 note\.$/);
   });
 
   it('names the workflows that could not be started on their minute', () => {

@@ -11,6 +11,8 @@ const said = (markdown: string): string => (page(markdown).textContent ?? '').re
 
 describe('answers', () => {
   it('refuse with what is needed and what is there', () => {
+    const none = { command: '/evolve', login: 'reader', needed: 'write', has: 'none' };
+    expect(said(renderRefusal(none))).toContain('reader has no access');
     const text = said(renderRefusal({ command: '/evolve', login: 'reader', needed: 'write', has: 'read' }));
     expect(text).toContain('/evolve needs write access to this repository, and reader has read access');
     expect(text).toContain('Nothing was changed');

@@ -108,6 +108,9 @@ it.each([
   ['Build & test (Linux)', 'Build &amp; test \\(Linux\\)'],
   ['@octocat', '@&#8203;octocat'],
   ['fix #12', 'fix \\#&#8203;12'],
+  ['76.8 %', '76.8 %'],
+  ['1. first', '1&#8203;. first'],
+  ['2) second', '2&#8203;\\) second'],
 ])('%s is written as %s', (text, markdown) => {
   expect(inline(text)).toBe(markdown);
 });

@@ -158,3 +158,9 @@ describe('answers', () => {
     await expect(answering).rejects.not.toBeInstanceOf(OffbeatError);
   });
 });
+
+it('/adapt says its whole reason', async () => {
+  const said = await answer('/adapt');
+  expect(said).toContain('default');
+  expect(said).not.toContain('…');
+});

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Stream } from '../../forecast/learned.ts';
+import { mean } from '../../statistics.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { findStrategy } from '../../strategy/population.ts';
 import { type Strategy, Trend } from '../../strategy/strategy.ts';
@@ -28,10 +30,22 @@ const StrategyAccuracy = z.object({
 });
 type StrategyAccuracy = z.infer<typeof StrategyAccuracy>;
 
+/** How well one workflow's durations were forecast of late. */
+const WorkflowAccuracy = z.object({
+  path: z.string(),
+  /** Runs by their schedule, or by anything else. */
+  kind: z.string(),
+  predictions: z.number().int().nonnegative(),
+  /** Share of its newest runs that took within 25 % of their forecast; `null` before the first. */
+  within_25_percent: z.number().min(0).max(1).nullable(),
+});
+type WorkflowAccuracy = z.infer<typeof WorkflowAccuracy>;
+
 /** The accuracy of the strategy in use, or of the one asked for, and beside it that of every other. */
 export const Accuracy = StrategyAccuracy.extend({
   runs_learned: z.number().int().nonnegative(),
   strategies: z.array(StrategyAccuracy),
+  workflows: z.array(WorkflowAccuracy),
 });
 export type Accuracy = z.infer<typeof Accuracy>;
 
@@ -41,13 +55,22 @@ export async function accuracyOf(
   repositoryId: number,
   strategy: string | undefined,
 ): Promise<Accuracy> {
-  const { population } = await knownRepository(context, repositoryId);
+  const { population, learned } = await knownRepository(context, repositoryId);
   const asked = strategy === undefined ? leadingStrategy(population) : findStrategy(population, strategy);
   return {
     ...accuracy(asked),
     runs_learned: population.runsLearned,
     strategies: population.strategies.map(accuracy),
+    workflows: Object.entries(learned.streams)
+      .map(([name, stream]) => workflowAccuracy(name, stream.duration.view))
+      .sort((one, other) => (one.path < other.path ? -1 : 1)),
   };
+}
+
+function workflowAccuracy(name: string, { interval }: Stream['duration']['view']): WorkflowAccuracy {
+  const [path = '', kind = ''] = name.split('|');
+  const { count: predictions, hits } = interval;
+  return { path, kind, predictions, within_25_percent: hits.length === 0 ? null : mean(hits) };
 }
 
 function accuracy({ name, performance_history: record, trend }: Strategy): StrategyAccuracy {

@@ -118,7 +118,7 @@ function findingsOf(insight: WorkflowInsight): string[] {
     found.push(`${name} succeeds in ${Math.round(insight.success_rate * 100)} % of its runs.`);
   }
   if (insight.lateness_minutes !== null && insight.lateness_minutes.median > NOTICEABLE_LATENESS) {
-    found.push(`${name} starts ${Math.round(insight.lateness_minutes.median)} minutes late in the middle.`);
+    found.push(`${name} has a median delay of ${Math.round(insight.lateness_minutes.median)} min.`);
   }
   if (insight.duration_trend === 'longer') found.push(`${name} takes longer than it used to.`);
   if (insight.duration_trend === 'shorter') found.push(`${name} takes less time than it used to.`);
@@ -140,7 +140,7 @@ function sinceOlder({
   if (Math.max(ratio, 1 / ratio) < 1 + NOTICEABLE_CHANGE) return [];
   const change = ratio > 1 ? 'longer' : 'less';
   return [
-    `${name} takes ${Math.round(now.median)} seconds in the middle, ${change} than the ${Math.round(before.median)} of its older runs, since ${older.since}.`,
+    `${name} takes ${Math.round(now.median)} s (median), ${change} than the ${Math.round(before.median)} s of its older runs, since ${older.since}.`,
   ];
 }
 
