@@ -91,7 +91,7 @@ function lossesOf({ today, proposed }: ScheduleDecision): readonly string[] {
           `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`,
         ]
       : []),
-    ...(sharing >= NOTICEABLE_LOSS_MINUTES ? [`beside other runs ${minutes(sharing)} a week more`] : []),
+    ...(sharing >= NOTICEABLE_LOSS_MINUTES ? [`runs beside others ${minutes(sharing)} a week more`] : []),
   ];
 }
 

@@ -260,6 +260,21 @@ describe('/accuracy', () => {
     expect(mae_seconds).toBeLessThan(60);
   });
 
+  it('has a figure for each workflow', async () => {
+    await live('nightly', 40);
+    const { data, markdown } = await ask('accuracy');
+    const { workflows } = z.object({ workflows: z.array(z.looseObject({ path: z.string() })) }).parse(data);
+    expect(workflows).toEqual([
+      {
+        path: '.github/workflows/nightly.yml',
+        kind: 'schedule',
+        predictions: expect.any(Number),
+        within_25_percent: 1,
+      },
+    ]);
+    expect(markdown).toMatch(/`nightly\.yml` \| scheduled \| \d+ \| 100/);
+  });
+
   it('is nothing before the first forecast', async () => {
     expect((await ask('accuracy')).data).toMatchObject({ predictions: 0, accuracy_score: 0 });
     expect((await ask('accuracy')).markdown).toContain('No forecast');
