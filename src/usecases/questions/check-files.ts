@@ -95,6 +95,7 @@ export function aboutFiles(report: CheckReport, paths: ReadonlySet<string>): Che
     files,
     findings,
     crowds: report.crowds.filter((crowd) => crowd.schedules.some(isNamed)),
+    onTime: report.onTime.filter(isNamed),
     summary: summaryOf(files.length, schedules, findings),
   };
 }
