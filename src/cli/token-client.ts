@@ -1,6 +1,8 @@
 import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
-import type { CliContext } from './subject.ts';
+
+/** Variables of the environment by name. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Errors say what went wrong; Octokit's own lines about requests would say it a second time. */
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -8,12 +10,12 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 const EXAMPLE = 'https://api.github.com';
 
 /** The token of the environment; empty where none is set. */
-export function tokenOf({ GITHUB_TOKEN, GH_TOKEN }: CliContext['env']): string {
+export function tokenOf({ GITHUB_TOKEN, GH_TOKEN }: Environment): string {
   return GITHUB_TOKEN ?? GH_TOKEN ?? '';
 }
 
 /** GitHub's API with the token of the environment. Throws `env-invalid` where the address is none. */
-export function tokenClient(env: CliContext['env']): Octokit {
+export function tokenClient(env: Environment): Octokit {
   const { GITHUB_API_URL: address = '' } = env;
   return new Octokit({
     auth: tokenOf(env),
