@@ -36,6 +36,24 @@ export async function listRuns(
   return [...runs.values()].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
 }
 
+/** Whether a scheduled run of a workflow file was created since an instant (epoch ms), in whatever state it is: one request. */
+export async function hasScheduledRun(
+  client: GitHubClient,
+  name: RepositoryName,
+  path: string,
+  since: number,
+): Promise<boolean> {
+  const { data } = await client.rest.actions.listWorkflowRuns({
+    ...name,
+    // GitHub takes the name of the file for the number of the workflow.
+    workflow_id: path.slice(path.lastIndexOf('/') + 1),
+    event: 'schedule',
+    created: `>=${instant(since)}`,
+    per_page: 1,
+  });
+  return data.total_count > 0;
+}
+
 async function page(
   client: GitHubClient,
   name: RepositoryName,

@@ -1,10 +1,11 @@
+import type { Proposal } from '../proposal/proposal.ts';
 import type { PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
-import { listRuns } from './list-runs.ts';
+import { hasScheduledRun, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { type Neighbour, readConfig } from './read-config.ts';
@@ -17,6 +18,9 @@ const TITLES_TO_READ = 30;
 
 /** Mode of a symbolic link in a git tree: its blob is a path. */
 const SYMBOLIC_LINK = '120000';
+
+/** The newest pull requests from one branch: one is open at a time. */
+const PULLS_PER_PAGE = 100;
 
 /** As many as GitHub puts on a page. */
 const FILES_PER_PAGE = 100;
@@ -54,6 +58,7 @@ export function createReader(
       };
     },
     runs: (span, onProgress) => listRuns(client, name, span, onProgress),
+    hasScheduledRun: (path, since) => hasScheduledRun(client, name, path, since),
     jobs: (run) => listJobs(client, name, run),
     workflows: () => listWorkflows(client, name),
     async activity() {
@@ -70,7 +75,7 @@ export function createReader(
       return { files, isWhole: !data.truncated };
     },
     blobText: (sha) => blobText(place, sha, blobs),
-    pull: (pullNumber) => pullStatus(place, pullNumber),
+    pull: (proposal) => pullStatus(place, proposal),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
         ...name,
@@ -143,8 +148,11 @@ async function branchHas(place: Place, branch: string, sha: string): Promise<boo
   }
 }
 
-/** Where the pull request seems absent, its issue is asked for: every pull request is one too. */
-async function pullStatus(place: Place, pullNumber: number): Promise<PullStatus | null> {
+/** Where the pull request seems absent, those from its branch are listed. */
+async function pullStatus(
+  place: Place,
+  { pullNumber, branch }: Pick<Proposal, 'pullNumber' | 'branch'>,
+): Promise<PullStatus | null> {
   const { client, name } = place;
   try {
     const { data } = await client.rest.pulls.get({ ...name, pull_number: pullNumber });
@@ -160,21 +168,11 @@ async function pullStatus(place: Place, pullNumber: number): Promise<PullStatus 
     };
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    if (await hasIssue(place, pullNumber)) throw notYet(place, `pull request ${pullNumber}`, error);
+    const head = `${name.owner}:${branch}`;
+    const { data } = await client.rest.pulls.list({ ...name, state: 'all', head, per_page: PULLS_PER_PAGE });
+    const isListed = data.some(({ number }) => number === pullNumber);
+    if (isListed) throw notYet(place, `pull request ${pullNumber}`, error);
     return null;
-  }
-}
-
-/** Whether GitHub knows an issue or pull request of a number. Throws GitHub's answer where the repository is gone. */
-async function hasIssue({ client, name }: Place, number: number): Promise<boolean> {
-  try {
-    await client.rest.issues.get({ ...name, issue_number: number });
-    return true;
-  } catch (error) {
-    // 410: it was deleted, as only GitHub's staff can do with a pull request.
-    if (statusOf(error) !== 404 && statusOf(error) !== 410) throw error;
-    await client.rest.repos.get({ ...name });
-    return false;
   }
 }
 

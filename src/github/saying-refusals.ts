@@ -60,6 +60,9 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     ...(reader.activity === undefined ? {} : { activity: saying('repository', reader.activity) }),
     ...(reader.workflows === undefined ? {} : { workflows: saying('workflows', reader.workflows) }),
     ...(reader.jobs === undefined ? {} : { jobs: saying('jobs of a run', reader.jobs) }),
+    ...(reader.hasScheduledRun === undefined
+      ? {}
+      : { hasScheduledRun: saying('workflow runs', reader.hasScheduledRun) }),
     ...(reader.runs === undefined ? {} : { runs: saying('workflow runs', reader.runs) }),
   };
 }

@@ -231,8 +231,8 @@ export interface RepositoryReader {
   listFiles?(sha: string): Promise<{ readonly files: readonly ListedFile[]; readonly isWhole: boolean }>;
   /** Text of a file by the hash of its blob. */
   blobText?(sha: string): Promise<string>;
-  /** A pull request as it stands now; `null` where there is none of that number. */
-  pull(pullNumber: number): Promise<PullStatus | null>;
+  /** The pull request of a proposal as it stands now; `null` where there is none of that number. */
+  pull(proposal: Pick<Proposal, 'pullNumber' | 'branch'>): Promise<PullStatus | null>;
   /** Number of the open pull request from a branch of this repository; `null` where there is none. */
   pullOfBranch(branch: string): Promise<number | null>;
   /** Whether a pull request changes one of these files. */
@@ -242,6 +242,11 @@ export interface RepositoryReader {
     span: { readonly from: number; readonly to: number },
     onProgress?: (read: number) => void,
   ): Promise<readonly Run[]>;
+  /**
+   * Whether GitHub lists a scheduled run of a workflow file created since an instant (epoch ms), be it queued, going or ended;
+   * left out where no runs are listed.
+   */
+  hasScheduledRun?(path: string, since: number): Promise<boolean>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
   /** When the newest push came (epoch ms), and where workflows are enabled; `null` where there was none. */

@@ -88,7 +88,11 @@ describe('a token', () => {
     ['the repository', (it: ConnectedRepository) => it.reader.describe(), [READ]],
     ['runs', (it: ConnectedRepository) => it.reader.runs?.({ from: 0, to: 1 }), [READ]],
     ['a permission', (it: ConnectedRepository) => it.permissionOf('writer'), [READ]],
-    ['a pull request', (it: ConnectedRepository) => it.reader.pull(1), [READ_PULLS]],
+    [
+      'a pull request',
+      (it: ConnectedRepository) => it.reader.pull({ pullNumber: 1, branch: 'main' }),
+      [READ_PULLS],
+    ],
     ['the shared configuration', (it: ConnectedRepository) => it.reader.config(), [READ, SHARED]],
     ['an issue', (it: ConnectedRepository) => writerOf(it).issue('Title', 'Text'), [DISCUSS]],
     [

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listRuns } from '../../src/github/list-runs.ts';
+import { hasScheduledRun, listRuns } from '../../src/github/list-runs.ts';
 import { API, client, NAME } from './client.ts';
 
 const DAY_MS = 86_400_000;
@@ -143,3 +143,18 @@ describe('listRuns', () => {
     await expect(list(1)).rejects.toMatchObject({ status: 403 });
   });
 });
+
+it.each([
+  [0, false],
+  [1, true],
+  [7, true],
+])(
+  'finds a scheduled run of a file in whatever state where GitHub counts %i',
+  async (total_count, expected) => {
+    nock(API)
+      .get('/repos/acme/site/actions/workflows/nightly.yml/runs')
+      .query({ event: 'schedule', created: '>=2026-05-01T00:00:00Z', per_page: 1 })
+      .reply(200, { total_count, workflow_runs: [] });
+    expect(await hasScheduledRun(client(), NAME, '.github/workflows/nightly.yml', FROM)).toBe(expected);
+  },
+);

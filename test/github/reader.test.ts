@@ -275,26 +275,28 @@ describe('all files of a commit', () => {
 
 describe('a pull request that GitHub denies', () => {
   const denied = () => nock(API).get('/repos/acme/site/pulls/7').reply(404, { message: 'Not Found' });
-  const issue = (status: number) => nock(API).get('/repos/acme/site/issues/7').reply(status, { number: 7 });
-  const read = () => createReader(client(), NAME).pull(7);
+  const listed = (status: number, answer: object) =>
+    nock(API)
+      .get('/repos/acme/site/pulls')
+      .query({ state: 'all', head: 'acme:offbeat/schedules', per_page: 100 })
+      .reply(status, answer);
+  const read = () => createReader(client(), NAME).pull({ pullNumber: 7, branch: 'offbeat/schedules' });
 
-  it('is not yet there where its issue is', async () => {
+  it('is not yet there where it is listed among those from its branch', async () => {
     denied();
-    issue(200);
+    listed(200, [{ number: 12 }, { number: 7 }]);
     await expect(read()).rejects.toMatchObject(NOT_YET);
   });
 
-  it.each([404, 410])('is none where its issue is denied too, with %i', async (status) => {
+  it('is none where it is not listed either', async () => {
     denied();
-    issue(status);
-    repository();
+    listed(200, [{ number: 12 }]);
     expect(await read()).toBeNull();
   });
 
   it('is refused where the repository is gone', async () => {
     denied();
-    issue(404);
-    repository(404);
+    listed(404, { message: 'Not Found' });
     await expect(read()).rejects.toMatchObject({ code: 'github-refused' });
   });
 });

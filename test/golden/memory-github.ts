@@ -78,7 +78,8 @@ export class MemoryRepository {
         recentCommitTitles: async () => ['ci: cache more', 'fix: the build'],
         describe: async () => ({ defaultBranch: BASE_BRANCH, archived: false, fork: false, private: false }),
         fileText: async (path) => this.files.find((file) => file.path === path)?.text ?? null,
-        pull: async (number) => this.#pulls.find((pull) => pull.number === number)?.status ?? null,
+        pull: async ({ pullNumber }) =>
+          this.#pulls.find(({ number }) => number === pullNumber)?.status ?? null,
         pullOfBranch: async (branch) =>
           this.openPulls.find(({ draft }) => draft.branch === branch)?.number ?? null,
         pullTouches: async (number, paths) =>

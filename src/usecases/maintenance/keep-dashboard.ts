@@ -15,7 +15,7 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
 import type { Visit } from '../visit.ts';
-import { overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+import { isSilenceNoted, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
 
 const DAY_MS = 86_400_000;
 /** Under which the print of the issue is remembered. */
@@ -115,7 +115,9 @@ function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number
       return `\`${fileName(path)}\` has not run for ${SILENT_DAYS} days. GitHub disables schedules of repositories without activity; it can be enabled again under Actions.`;
     }
     const silent = overdue.get(key);
-    return silent === undefined || silent.ticks.length < TICKS_OF_SILENCE ? [] : silenceSentence(silent);
+    // Before the alarm GitHub has not said that there is no run.
+    if (silent === undefined || !isSilenceNoted(state, silent)) return [];
+    return silent.ticks.length < TICKS_OF_SILENCE ? [] : silenceSentence(silent);
   });
 }
 

@@ -61,3 +61,9 @@ export function silenceSentence({ entry, ticks }: OverdueSchedule): string {
   const [day, time] = since.split('T');
   return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is disabled.`;
 }
+
+/** Whether an alarm of this silence stands in the record already. */
+export function isSilenceNoted({ audit }: Pick<RepositoryState, 'audit'>, silent: OverdueSchedule): boolean {
+  const sentence = silenceSentence(silent);
+  return audit.some(({ kind, what }) => kind === 'alarm' && what === sentence);
+}

@@ -9,12 +9,17 @@ import { takeStep } from '../proposals/follow-pull-request.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
-import { type TaskKey, unlessRefused } from '../refusals.ts';
+import { isRefusal, type TaskKey, unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
 import { onboard } from './onboard.ts';
-import { type OverdueSchedule, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+import {
+  isSilenceNoted,
+  type OverdueSchedule,
+  overdueSchedules,
+  silenceSentence,
+} from './overdue-schedules.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { warnOfInactivity } from './warn-of-inactivity.ts';
 
@@ -79,14 +84,10 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
   const state = await knownRepository(context, repositoryId);
-  const { care: before } = state;
-  const known = new Set(
-    overdueSchedules(state, pool, before.tendedAt ?? Number.NEGATIVE_INFINITY).map(({ entry }) => entry.key),
+  const silent = overdueSchedules(state, pool, now, state.care.unwatched).filter(
+    (one) => !isSilenceNoted(state, one),
   );
-  const silent = overdueSchedules(state, pool, now, before.unwatched).filter(
-    ({ entry }) => !known.has(entry.key),
-  );
-  const fresh = await withoutFoundRuns(context, state, silent, visit);
+  const fresh = await withoutFoundRuns(context, repositoryId, silent, visit);
   const { care } = await knownRepository(context, repositoryId);
   for (const { entry } of fresh) {
     context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
@@ -97,27 +98,31 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
   });
 }
 
-/** Those of which GitHub lists no run either: one may have come of which the delivery still waits. One request where there are any. */
+/**
+ * Those of which GitHub lists no run either: of one that waits, goes on or has ended the delivery may still be on its way. One
+ * request for each file. Where GitHub does not say, nobody knows: those are looked at again next time.
+ */
 async function withoutFoundRuns(
   context: Context,
-  { profile }: RepositoryState,
+  repositoryId: number,
   silent: readonly OverdueSchedule[],
   visit: Visit,
 ): Promise<readonly OverdueSchedule[]> {
-  if (silent.length === 0) return silent;
-  const from = Math.min(...silent.map(firstTick));
-  const listed = await unlessRefused(context, profile.id, 'past runs', async () => {
-    const { reader } = await visit.connected();
-    return (await reader.runs?.({ from, to: context.clock.now() })) ?? [];
-  });
-  if (listed.kind === 'refused') return silent;
-  return silent.filter(
-    (one) =>
-      !listed.value.some(
-        ({ event, path, createdAt }) =>
-          event === 'schedule' && path === one.entry.path && createdAt >= firstTick(one),
-      ),
-  );
+  const missing: OverdueSchedule[] = [];
+  for (const [path, ofFile] of Map.groupBy(silent, ({ entry }) => entry.path)) {
+    try {
+      const { reader } = await visit.connected();
+      const since = Math.min(...ofFile.map(firstTick));
+      if ((await reader.hasScheduledRun?.(path, since)) !== true) missing.push(...ofFile);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      context.log.info(
+        { repositoryId, code: error.code },
+        'GitHub does not say whether a schedule is silent',
+      );
+    }
+  }
+  return missing;
 }
 
 function firstTick({ ticks }: OverdueSchedule): number {
@@ -128,7 +133,7 @@ function firstTick({ ticks }: OverdueSchedule): number {
 async function catchUp(context: Context, state: RepositoryState, visit: Visit): Promise<void> {
   const { profile } = state;
   for (const proposal of state.proposals.filter(({ state }) => state === 'open')) {
-    const pull = await (await visit.connected()).reader.pull(proposal.pullNumber);
+    const pull = await (await visit.connected()).reader.pull(proposal);
     if (pull?.open === true && pull.conflicts) {
       const connected = await visit.toWrite();
       if (connected !== null) await rebuildBranch(context, state, proposal, connected);

@@ -31,7 +31,7 @@ export async function withdraw(
     repositoryId,
     `withdrawal #${pullNumber}`,
     async () => {
-      const pull = await reader.pull(pullNumber);
+      const pull = await reader.pull(proposal);
       // First on GitHub: a crash between the two is mended by its own word that the App has closed it.
       if (pull?.open === true) {
         await writer.updatePull(pullNumber, { body: renderWithdrawn(why, pull.body), close: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../../src/errors.ts';
 import type { Run } from '../../../src/history/run.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
@@ -22,6 +23,7 @@ const BACK = WATCHED + AWAY;
 async function watched(lists: { runs: readonly Run[] | Error }) {
   const fake = fakeContext({ files: FILES });
   const asked: { readonly from: number; readonly to: number }[] = [];
+  const looked: string[] = [];
   const context: Context = {
     ...fake.context,
     github: {
@@ -32,7 +34,12 @@ async function watched(lists: { runs: readonly Run[] | Error }) {
           if (lists.runs instanceof Error) throw lists.runs;
           return lists.runs.filter(({ createdAt }) => createdAt >= span.from && createdAt < span.to);
         };
-        return { ...connected, reader: { ...connected.reader, runs } };
+        const hasScheduledRun = async (path: string, since: number) => {
+          looked.push(path);
+          if (lists.runs instanceof Error) throw lists.runs;
+          return lists.runs.some((run) => run.path === path && run.createdAt >= since);
+        };
+        return { ...connected, reader: { ...connected.reader, runs, hasScheduledRun } };
       },
     },
   };
@@ -51,7 +58,7 @@ async function watched(lists: { runs: readonly Run[] | Error }) {
   asked.length = 0;
   const state = () => knownRepository(context, SEEN.id);
   const alarms = async () => (await state()).audit.filter(({ kind }) => kind === 'alarm');
-  return { ...fake, context, asked, maintain, observe, state, alarms };
+  return { ...fake, context, asked, looked, maintain, observe, state, alarms };
 }
 
 const away = Array.from({ length: AWAY }, (_, day) => nightly(WATCHED + day));
@@ -95,10 +102,10 @@ describe('after the server was down for longer than GitHub redelivers', () => {
 });
 
 it('while somebody watches, missed ticks count, and lists are looked at once for the silence', async () => {
-  const { observe, maintain, asked, state } = await watched({ runs: [] });
+  const { observe, maintain, asked, looked, state } = await watched({ runs: [] });
   for (let day = WATCHED; day < BACK; day += 1) await maintain(day);
   await observe(BACK);
-  expect(asked).toHaveLength(1);
+  expect([asked, looked]).toEqual([[], [NIGHTLY]]);
   expect((await state()).learned.schedules[KEY]?.missed).toBe(AWAY);
 });
 
@@ -125,9 +132,36 @@ it.each<[string, (fake: Awaited<ReturnType<typeof watched>>) => Promise<unknown>
 
 it.each<[string, readonly Run[], number]>([
   ['GitHub lists its run, which waits to be delivered', [nightly(WATCHED)], 0],
+  [
+    'GitHub lists it as going on, of which nothing was delivered',
+    [{ ...nightly(WATCHED), endedAt: null, conclusion: null }],
+    0,
+  ],
   ['GitHub lists no run of it', [{ ...nightly(WATCHED), path: '.github/workflows/other.yml' }], 1],
 ])('raises an alarm of silence, or none, where %s', async (_, runs, count) => {
   const { maintain, alarms } = await watched({ runs });
   await maintain(WATCHED);
   expect(await alarms()).toHaveLength(count);
+});
+
+it('raises an alarm of silence only once GitHub says that there is no run', async () => {
+  const lists: { runs: readonly Run[] | Error } = {
+    runs: new OffbeatError('github-refused', 'Resource not accessible by integration.'),
+  };
+  const { maintain, alarms, looked } = await watched(lists);
+  await maintain(WATCHED);
+  expect(await alarms()).toEqual([]);
+  lists.runs = [];
+  await maintain(WATCHED + 0.2);
+  await maintain(WATCHED + 0.4);
+  expect(await alarms()).toHaveLength(1);
+  expect(looked).toHaveLength(2);
+});
+
+it('raises none where the delivery of the run comes after it was found on GitHub', async () => {
+  const { maintain, observe, alarms } = await watched({ runs: [nightly(WATCHED)] });
+  await maintain(WATCHED);
+  await observe(WATCHED);
+  await maintain(WATCHED + 0.1);
+  expect(await alarms()).toEqual([]);
 });
