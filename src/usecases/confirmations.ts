@@ -21,6 +21,8 @@ export function createConfirmations(keys: ExpiringKeys, clock: Clock): Confirmat
   const remember = async (key: string): Promise<void> => {
     await keys.add(key, clock.now() + VALID_MS).catch(() => undefined);
   };
+  /** Codes used up in this process, in case that no key can be written. */
+  const used = new Set<string>();
   const has = (key: string): Promise<boolean> => keys.has(key).catch(() => false);
   return {
     async codeFor(what) {
@@ -30,9 +32,10 @@ export function createConfirmations(keys: ExpiringKeys, clock: Clock): Confirmat
     },
     async isConfirmed(what, code) {
       const digest = digestOf(what, code.trim().toUpperCase());
-      if (!(await has(`code:${digest}`)) || (await has(`used:${digest}`))) return false;
-      await remember(`used:${digest}`);
-      return true;
+      if (!(await has(`code:${digest}`)) || used.has(digest)) return false;
+      used.add(digest);
+      // Of several that use it at once, here or in another process, one has added the key.
+      return keys.add(`used:${digest}`, clock.now() + VALID_MS).catch(() => true);
     },
   };
 }

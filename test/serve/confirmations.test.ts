@@ -77,6 +77,17 @@ function contract(name: string, start: () => Promise<Place>): void {
         { action: 'lift-emergency-stop', by: 'operator', why: 'it is over' },
       ]);
     });
+
+    it('take each code once, however many use it at the same time', async () => {
+      const { app } = await start();
+      const confirm = codeIn((await app.ask('/admin/emergency-stop', { post: { why: 'an incident' } })).text);
+      const together = await Promise.all(
+        Array.from({ length: 5 }, () =>
+          app.ask('/admin/emergency-stop', { post: { why: 'an incident', confirm } }),
+        ),
+      );
+      expect(together.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409]);
+    });
   });
 }
 
