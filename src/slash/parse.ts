@@ -32,13 +32,16 @@ const DAYS_PER_WEEK = 7;
  */
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\uFE00-\uFE0F]/gu;
 
+/** A comment in HTML behind a command, up to its end or that of the line: nobody sees it. */
+const COMMENT = /(?<=\s)<!--(?:.*?-->|.*$)/g;
+
 /**
  * Commands of a comment: at the very start of a line of what GitHub shows as a paragraph, so never in code, quotes, lists,
  * HTML or its comments. Words are split at white space; quotes keep them together.
  */
 export function parseCommands(body: string): readonly SlashCommand[] {
   const lines = body.slice(0, MAX_CHARACTERS).split(LINE_END, MAX_LINES);
-  const candidates = lines.map((line) => parseLine(line.replace(INVISIBLE, '')));
+  const candidates = lines.map((line) => parseLine(line.replace(INVISIBLE, '').replace(COMMENT, '')));
   // Most comments hold none, and their Markdown need not be read.
   if (candidates.every((command) => command === null)) return [];
   const said = paragraphLines(lines.join('\n').replace(/^\uFEFF/, ''));
