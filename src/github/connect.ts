@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { LRUCache } from 'lru-cache';
 import type { GitHub } from '../usecases/ports.ts';
-import { createAbsences } from './absences.ts';
+import { type Absences, createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 import { createGuard, type Guard } from './guard.ts';
@@ -37,9 +37,9 @@ export function createGitHub(
   app: AppAuthentication,
   onClient: OnClient = () => undefined,
   guard: Guard = createGuard(),
+  absences: Absences = createAbsences(),
 ): AppGitHub {
   const blobs = createBlobCache();
-  const absences = createAbsences();
   const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;

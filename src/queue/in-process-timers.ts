@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import { type Clock, type Later, systemLater } from '../clock.ts';
 import { isMissing } from '../disk/disk-full.ts';
 import { PRIVATE_FILE } from '../disk/private.ts';
 import type { Log } from '../log.ts';
@@ -23,6 +23,8 @@ export interface InProcessTimersOptions {
   readonly tasks: readonly TimedTask[];
   readonly clock: Clock;
   readonly log: Log;
+  /** By which it waits before it looks again; the machine's own time where left out. */
+  readonly later?: Later;
 }
 
 export interface InProcessTimers extends Timers {
@@ -36,6 +38,7 @@ export async function startInProcessTimers(options: InProcessTimersOptions): Pro
   const file = join(options.directory, FILE_NAME);
   const lastRuns = await readLastRuns(file, log);
   let stopped = false;
+  let callOff = (): void => undefined;
   let working: Promise<void> = Promise.resolve();
 
   async function doWhatIsDue(): Promise<void> {
@@ -57,16 +60,15 @@ export async function startInProcessTimers(options: InProcessTimersOptions): Pro
 
   function look(): void {
     working = working.then(doWhatIsDue);
+    callOff = (options.later ?? systemLater)(look, LOOK_EVERY_MS);
   }
 
   look();
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  timer.unref();
   return {
     caughtUp: working,
     async stop() {
       stopped = true;
-      clearInterval(timer);
+      callOff();
       await working;
     },
   };

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import { type Clock, type Later, systemLater } from '../clock.ts';
 import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -49,6 +49,8 @@ export interface InProcessQueueOptions {
   readonly concurrency?: number;
   readonly maxAttempts?: number;
   readonly firstRetryMs?: number;
+  /** By which a job waits for its next try; the machine's own time where left out. */
+  readonly later?: Later;
 }
 
 interface Entry {
@@ -93,7 +95,8 @@ class JournaledQueue implements InProcessQueue {
   /** Jobs at which a process has ended. While there are any, one job at a time: so it shows which of them it was. */
   readonly #suspects = new Set<number>();
   #suspicion: NodeJS.Timeout | undefined;
-  readonly #retries = new Set<NodeJS.Timeout>();
+  /** What calls off the tries that are to come. */
+  readonly #retries = new Set<() => void>();
   #replaying = 0;
   #whenIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -326,11 +329,11 @@ class JournaledQueue implements InProcessQueue {
   #resumeLater(group: string, waitMs: number): void {
     // The next start comes to it; a timer would only keep this process from ending.
     if (this.#closing !== undefined) return;
-    const timer = setTimeout(() => {
-      this.#retries.delete(timer);
+    const callOff = (this.#options.later ?? systemLater)(() => {
+      this.#retries.delete(callOff);
       this.#scheduler.resume(group);
     }, waitMs);
-    this.#retries.add(timer);
+    this.#retries.add(callOff);
   }
 
   get #maxAttempts(): number {
@@ -353,7 +356,7 @@ class JournaledQueue implements InProcessQueue {
   async #drain(): Promise<void> {
     this.#scheduler.stop();
     clearTimeout(this.#suspicion);
-    for (const timer of this.#retries) clearTimeout(timer);
+    for (const callOff of this.#retries) callOff();
     while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving.values());
     while (this.#scheduler.running > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
   }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
-import type { Clock } from '../clock.ts';
+import type { Clock, Later } from '../clock.ts';
 import { API_AUDIENCE, type Env, GITHUB_TIMEOUT_SECONDS } from '../env.ts';
 import { processJob } from '../events/process-job.ts';
 import { registerEvents } from '../events/register.ts';
+import { createAbsences } from '../github/absences.ts';
 import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.ts';
 import { createGuard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly linked?: LinkedPerson;
   /** By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no limits. */
   readonly githubTime?: GuardTime;
+  /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
+  readonly later?: Later;
 }
 
 export interface RunningServer {
@@ -144,7 +147,12 @@ function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSig
       log.debug({ method: call.method, route, status: call.status }, 'GitHub has answered');
     });
   };
-  const github = createGitHub(appAuthentication(probot, githubTime), measure, createGuard(githubTime));
+  const github = createGitHub(
+    appAuthentication(probot, githubTime),
+    measure,
+    createGuard(githubTime),
+    createAbsences(githubTime?.now),
+  );
   return {
     env,
     probot,
@@ -157,12 +165,13 @@ function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSig
 }
 
 /** Opens the storage and begins to work on what it holds. */
-function openWork({ env, clock, log }: ServerOptions, parts: Parts): Promise<Storage> {
+function openWork({ env, clock, log, later }: ServerOptions, parts: Parts): Promise<Storage> {
   const { probot, github, metrics } = parts;
   return openStorage({
     env,
     log,
     clock,
+    ...(later === undefined ? {} : { later }),
     ...(env.workers === undefined ? {} : { workers: env.workers }),
     tasks: (lost) => [recovering({ client: () => github.asApp(), lost, log })],
     async handler(store, deployments, lockRepository) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Later } from '../clock.ts';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
 import { RoomProbe } from '../disk/room.ts';
@@ -38,6 +38,8 @@ export interface StorageOptions {
   readonly env: StorageEnv;
   readonly log: Log;
   readonly clock: Clock;
+  /** By which tries of jobs and timed work on files wait; the machine's own time where left out. */
+  readonly later?: Later;
   /** Jobs handled at once by this process; 0: none, and no timed work either. Absent: as many as the queue likes. */
   readonly workers?: number;
   /** Makes timed work beside the storage's own. */
@@ -121,10 +123,12 @@ async function openFiles({
   env,
   log,
   clock,
+  later,
   workers,
   tasks = () => [],
   handler,
 }: StorageOptions): Promise<Storage> {
+  const waiting = later === undefined ? {} : { later };
   const store = await openLowdbStore({
     directory: env.dataDirectory,
     log,
@@ -142,6 +146,7 @@ async function openFiles({
     log,
     clock,
     random: Math.random,
+    ...waiting,
     ...(workers === undefined ? {} : { concurrency: workers }),
   });
   const room = new RoomProbe(env.dataDirectory);
@@ -166,6 +171,7 @@ async function openFiles({
         ],
         clock,
         log,
+        ...waiting,
       });
     },
     problems: async () => [...store.problems(), ...diskProblems(await room.look())],
