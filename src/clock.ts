@@ -3,11 +3,22 @@ export interface Clock {
   now(): number;
 }
 
-/** Has something done after so many ms; returns what calls it off. */
-export type Later = (act: () => void, ms: number) => () => void;
+/** How a process waits for what it is to do. Each returns what calls it off. */
+export interface Waits {
+  later(act: () => void, ms: number): () => void;
+  /** Does not keep the process alive. */
+  every(act: () => void, ms: number): () => void;
+}
 
 /** By the machine's own time. */
-export const systemLater: Later = (act, ms) => {
-  const timer = setTimeout(act, ms);
-  return () => clearTimeout(timer);
+export const systemWaits: Waits = {
+  later(act, ms) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  every(act, ms) {
+    const timer = setInterval(act, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
 };

@@ -17,6 +17,8 @@ export interface Person {
 
 export interface SeededRepository {
   readonly name: string;
+  /** Organisation that it belongs to, each with an installation of its own; the usual one where left out. */
+  readonly owner?: string;
   readonly private?: boolean;
   readonly files: readonly SourceFile[];
 }
@@ -41,6 +43,7 @@ export interface EmulatorOptions {
 
 export interface EmulatedRepository {
   readonly id: number;
+  readonly installationId: number;
   readonly owner: string;
   readonly name: string;
   readonly fullName: string;
@@ -114,10 +117,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     seed: seedOf(options, privateKey),
   });
   const everybody: readonly Person[] = Object.values(PEOPLE);
+  const installationIds = installationIdsOf(options.repositories);
   const proxy = await startGithubProxy({
     emulatorUrl: emulator.url,
     webhookSecret: options.webhookSecret,
     installationId: INSTALLATION_ID,
+    installationIdOf: (owner) => installationIds.get(owner) ?? INSTALLATION_ID,
     appSlug: APP_SLUG,
     port: options.port ?? FREE_PORT,
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
@@ -127,13 +132,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),
     owner: OWNER,
-    repositories: options.repositories.map(({ name }) => name),
+    repositories: options.repositories
+      .filter(({ owner = OWNER }) => owner === OWNER)
+      .map(({ name }) => name),
     oauth: OAUTH,
     observe: options.observe,
   });
   const repositories: EmulatedRepository[] = [];
   for (const repository of options.repositories) {
-    repositories.push(await seedRepository(emulator.url, repository, clock));
+    const installationId = installationIds.get(repository.owner ?? OWNER) ?? INSTALLATION_ID;
+    repositories.push({ ...(await seedRepository(emulator.url, repository, clock)), installationId });
   }
   const first = repositories[0];
   if (first === undefined) throw new Error('The emulator needs at least one repository.');
@@ -161,6 +169,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
   };
 }
 
+/** The installation of each owner; the usual one has the first id. */
+function installationIdsOf(repositories: readonly SeededRepository[]): ReadonlyMap<string, number> {
+  const owners = new Set([OWNER, ...repositories.map(({ owner = OWNER }) => owner)]);
+  return new Map([...owners].map((owner, index) => [owner, INSTALLATION_ID + index]));
+}
+
 function newPrivateKey(): string {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -173,15 +187,20 @@ function newPrivateKey(): string {
 function seedOf(options: EmulatorOptions, privateKey: string) {
   const people: readonly Person[] = Object.values(PEOPLE);
   const permissions = options.permissions ?? PERMISSIONS;
+  const owners = [...installationIdsOf(options.repositories)];
   return {
     tokens: Object.fromEntries(
       people.map(({ token, login }) => [token, { login, scopes: ['repo', 'user'] }]),
     ),
     github: {
       users: people.map(({ login }) => ({ login, name: login, email: `${login}@users.noreply.github.com` })),
-      orgs: [{ login: OWNER, name: OWNER, members: [{ login: PEOPLE.maintainer.login, role: 'admin' }] }],
+      orgs: owners.map(([login]) => ({
+        login,
+        name: login,
+        members: [{ login: PEOPLE.maintainer.login, role: 'admin' }],
+      })),
       repos: options.repositories.map((repository) => ({
-        owner: OWNER,
+        owner: repository.owner ?? OWNER,
         name: repository.name,
         private: repository.private ?? false,
         default_branch: DEFAULT_BRANCH,
@@ -194,14 +213,12 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
           private_key: privateKey,
           permissions,
           events: [...EVENTS],
-          installations: [
-            {
-              installation_id: INSTALLATION_ID,
-              account: OWNER,
-              repository_selection: 'all',
-              permissions,
-            },
-          ],
+          installations: owners.map(([account, installation_id]) => ({
+            installation_id,
+            account,
+            repository_selection: 'all',
+            permissions,
+          })),
         },
       ],
     },
@@ -217,8 +234,9 @@ async function seedRepository(
   emulatorUrl: string,
   repository: SeededRepository,
   clock: Clock,
-): Promise<EmulatedRepository> {
-  const path = `/repos/${OWNER}/${repository.name}`;
+): Promise<Omit<EmulatedRepository, 'installationId'>> {
+  const owner = repository.owner ?? OWNER;
+  const path = `/repos/${owner}/${repository.name}`;
   const ask = (method: string, suffix: string, body?: unknown) =>
     askEmulator(`${emulatorUrl}${path}${suffix}`, method, body);
   for (const [person, permission] of [
@@ -247,9 +265,9 @@ async function seedRepository(
   await ask('PATCH', `/git/refs/heads/${DEFAULT_BRANCH}`, { sha: textAt(commit, 'sha'), force: true });
   return {
     id: numberAt(await ask('GET', ''), 'id'),
-    owner: OWNER,
+    owner,
     name: repository.name,
-    fullName: `${OWNER}/${repository.name}`,
+    fullName: `${owner}/${repository.name}`,
     isPrivate: repository.private ?? false,
     defaultBranch: DEFAULT_BRANCH,
   };

@@ -11,8 +11,16 @@ export interface Fault {
   readonly times?: number;
 }
 
-/** How the answer to a request that was carried out gets lost: nothing comes at all, or the line is cut in its middle. */
-export type LostAnswer = 'no-answer' | 'half-closed';
+/** How an answer gets lost: nothing comes at all, the line is cut in its middle, or it breaks before anything has come. */
+export type LostAnswer = 'no-answer' | 'half-closed' | 'reset';
+
+/** What comes in the place of an answer. */
+export type Meddling =
+  /** The request is not carried out. */
+  | { readonly kind: 'instead'; readonly answer: Answer }
+  | { readonly kind: 'lost'; readonly how: LostAnswer; readonly isCarriedOut: boolean }
+  /** The request is carried out and answered with 200 and this text. */
+  | { readonly kind: 'garbled'; readonly text: string; readonly contentType: string };
 
 /** The installation's permissions that can be taken away at run time. */
 export type Withheld = 'contents' | 'workflows' | 'pull_requests' | 'issues' | 'actions' | 'checks';
@@ -37,6 +45,7 @@ const WORKFLOW_FILE = /^\.github\/workflows\//;
 export class Faults {
   #planted: { readonly fault: Fault; left: number }[] = [];
   #toLose: { readonly how: LostAnswer; left: number } | undefined;
+  #meddle: (exchange: Exchange) => Meddling | undefined = () => undefined;
   readonly #withheld = new Set<Withheld>();
   /** Trees and commits that change workflow files, by the sha; value: one of the files. */
   readonly #workflowObjects = new Map<string, string>();
@@ -50,12 +59,19 @@ export class Faults {
     this.#toLose = { how, left: times };
   }
 
-  /** How the answer to this request is to be lost; `undefined` where it arrives. */
-  takeLost({ caller }: Pick<Exchange, 'caller'>): LostAnswer | undefined {
-    if (this.#toLose === undefined || this.#toLose.left === 0 || caller.kind !== 'installation')
-      return undefined;
+  /** Asks `meddle` of each request of the App's what becomes of it; `undefined`: it is answered. */
+  meddleWith(meddle: (exchange: Exchange) => Meddling | undefined): void {
+    this.#meddle = meddle;
+  }
+
+  /** What comes in the place of the answer to this request; `undefined` where that arrives. */
+  meddling(exchange: Exchange): Meddling | undefined {
+    const { kind } = exchange.caller;
+    if (kind === 'person') return undefined;
+    if (this.#toLose === undefined || this.#toLose.left === 0 || kind !== 'installation')
+      return this.#meddle(exchange);
     this.#toLose.left -= 1;
-    return this.#toLose.how;
+    return { kind: 'lost', how: this.#toLose.how, isCarriedOut: true };
   }
 
   withhold(permission: Withheld): void {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { EmulatedActions } from './emulated-actions.ts';
 import type { Answer, Caller, Exchange, Upstream } from './exchange.ts';
 import { isSuccess, refusal } from './exchange.ts';
-import { Faults, type LostAnswer } from './faults.ts';
+import { Faults, type Meddling } from './faults.ts';
 import { HookDeliveries } from './hook-deliveries.ts';
 import { asJson, type Json, parseJson } from './json.ts';
 import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
@@ -37,6 +37,8 @@ export interface ProxyOptions {
   readonly emulatorUrl: string;
   readonly webhookSecret: string;
   readonly installationId: number;
+  /** The installation on an account, by its name. */
+  readonly installationIdOf: (owner: string) => number;
   readonly appSlug: string;
   readonly port: number;
   /** Person's login by token. */
@@ -122,7 +124,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
       repositories: options.repositories,
     },
   };
-  const webhooks = { upstream, hooks, installationId: options.installationId, sender, pullView };
+  const webhooks = { upstream, hooks, installationIdOf: options.installationIdOf, sender, pullView };
 
   async function answer(exchange: Exchange): Promise<Answer> {
     const intercepted = faults.intercept(exchange) ?? (await rights.refuse(exchange));
@@ -213,22 +215,36 @@ async function handle(
   const caller = callerOf(authorization, tokens);
   const method = request.method ?? 'GET';
   let result: Answer;
-  let lost: LostAnswer | undefined;
+  let meddling: Meddling | undefined;
   if (caller === undefined) {
     result = refusal(401, 'Bad credentials');
   } else {
     const body = asJson(parseJson(given));
     const exchange = { method, path: url.pathname, query: url.searchParams, authorization, caller, body };
-    lost = faults.takeLost(exchange);
+    meddling = faults.meddling(exchange);
     try {
-      result = await answer(exchange);
+      result = await answerUnlessInstead(exchange, meddling, answer);
     } catch (error) {
       result = refusal(500, error instanceof Error ? error.message : String(error));
     }
   }
   requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
-  if (lost === undefined) send(response, request, result);
-  else if (lost === 'half-closed') cut(response);
+  if (meddling === undefined || meddling.kind === 'instead') send(response, request, result);
+  else if (meddling.kind === 'garbled')
+    response.writeHead(200, { 'content-type': meddling.contentType }).end(meddling.text);
+  else if (meddling.how === 'half-closed') cut(response);
+  else if (meddling.how === 'reset') response.destroy();
+}
+
+/** The answer to a request, which is not carried out where something else comes in its place. */
+async function answerUnlessInstead(
+  exchange: Exchange,
+  meddling: Meddling | undefined,
+  answer: Handling['answer'],
+): Promise<Answer> {
+  if (meddling?.kind === 'instead') return meddling.answer;
+  if (meddling?.kind === 'lost' && !meddling.isCarriedOut) return refusal(503, 'It was never heard of.');
+  return answer(exchange);
 }
 
 /** Announces more than it sends, and ends its side of the line. */

@@ -11,7 +11,7 @@ import { asIssue } from './pull-requests.ts';
 export interface WebhookContext {
   readonly upstream: Upstream;
   readonly hooks: HookDeliveries;
-  readonly installationId: number;
+  readonly installationIdOf: (owner: string) => number;
   /** The user behind a request. */
   readonly sender: (exchange: Exchange) => Promise<Json>;
   readonly pullView: (repositoryPath: string, number: string) => Promise<Json>;
@@ -90,13 +90,14 @@ export async function raiseWebhooks(
     before: before ?? NO_COMMIT,
   });
   const repository = (await context.upstream('GET', repositoryPath)).body;
+  const owner = textAt(repository, 'owner', 'login');
   const sender = await context.sender(exchange);
   for (const { event, payload } of raised) {
     context.hooks.raise(event, {
       ...payload,
       repository,
       sender,
-      installation: { id: context.installationId, node_id: 'demo' },
+      installation: { id: context.installationIdOf(owner), node_id: 'demo' },
     });
   }
 }

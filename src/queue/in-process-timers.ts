@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Clock, type Later, systemLater } from '../clock.ts';
+import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import { isMissing } from '../disk/disk-full.ts';
 import { PRIVATE_FILE } from '../disk/private.ts';
 import type { Log } from '../log.ts';
@@ -24,7 +24,7 @@ export interface InProcessTimersOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** By which it waits before it looks again; the machine's own time where left out. */
-  readonly later?: Later;
+  readonly waits?: Pick<Waits, 'every'>;
 }
 
 export interface InProcessTimers extends Timers {
@@ -38,7 +38,6 @@ export async function startInProcessTimers(options: InProcessTimersOptions): Pro
   const file = join(options.directory, FILE_NAME);
   const lastRuns = await readLastRuns(file, log);
   let stopped = false;
-  let callOff = (): void => undefined;
   let working: Promise<void> = Promise.resolve();
 
   async function doWhatIsDue(): Promise<void> {
@@ -60,10 +59,10 @@ export async function startInProcessTimers(options: InProcessTimersOptions): Pro
 
   function look(): void {
     working = working.then(doWhatIsDue);
-    callOff = (options.later ?? systemLater)(look, LOOK_EVERY_MS);
   }
 
   look();
+  const callOff = (options.waits ?? systemWaits).every(look, LOOK_EVERY_MS);
   return {
     caughtUp: working,
     async stop() {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Clock, type Later, systemLater } from '../clock.ts';
+import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -50,7 +50,7 @@ export interface InProcessQueueOptions {
   readonly maxAttempts?: number;
   readonly firstRetryMs?: number;
   /** By which a job waits for its next try; the machine's own time where left out. */
-  readonly later?: Later;
+  readonly waits?: Pick<Waits, 'later'>;
 }
 
 interface Entry {
@@ -329,7 +329,7 @@ class JournaledQueue implements InProcessQueue {
   #resumeLater(group: string, waitMs: number): void {
     // The next start comes to it; a timer would only keep this process from ending.
     if (this.#closing !== undefined) return;
-    const callOff = (this.#options.later ?? systemLater)(() => {
+    const callOff = (this.#options.waits ?? systemWaits).later(() => {
       this.#retries.delete(callOff);
       this.#scheduler.resume(group);
     }, waitMs);

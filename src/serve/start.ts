@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
-import type { Clock, Later } from '../clock.ts';
+import type { Clock, Waits } from '../clock.ts';
 import { API_AUDIENCE, type Env, GITHUB_TIMEOUT_SECONDS } from '../env.ts';
 import { processJob } from '../events/process-job.ts';
 import { registerEvents } from '../events/register.ts';
@@ -43,7 +43,7 @@ export interface ServerOptions {
   /** By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no limits. */
   readonly githubTime?: GuardTime;
   /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
-  readonly later?: Later;
+  readonly waits?: Waits;
 }
 
 export interface RunningServer {
@@ -165,13 +165,13 @@ function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSig
 }
 
 /** Opens the storage and begins to work on what it holds. */
-function openWork({ env, clock, log, later }: ServerOptions, parts: Parts): Promise<Storage> {
+function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Promise<Storage> {
   const { probot, github, metrics } = parts;
   return openStorage({
     env,
     log,
     clock,
-    ...(later === undefined ? {} : { later }),
+    ...(waits === undefined ? {} : { waits }),
     ...(env.workers === undefined ? {} : { workers: env.workers }),
     tasks: (lost) => [recovering({ client: () => github.asApp(), lost, log })],
     async handler(store, deployments, lockRepository) {

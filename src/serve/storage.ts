@@ -1,4 +1,4 @@
-import type { Clock, Later } from '../clock.ts';
+import type { Clock, Waits } from '../clock.ts';
 import { type Database, openDatabase } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
 import { RoomProbe } from '../disk/room.ts';
@@ -39,7 +39,7 @@ export interface StorageOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** By which tries of jobs and timed work on files wait; the machine's own time where left out. */
-  readonly later?: Later;
+  readonly waits?: Waits;
   /** Jobs handled at once by this process; 0: none, and no timed work either. Absent: as many as the queue likes. */
   readonly workers?: number;
   /** Makes timed work beside the storage's own. */
@@ -123,12 +123,12 @@ async function openFiles({
   env,
   log,
   clock,
-  later,
+  waits,
   workers,
   tasks = () => [],
   handler,
 }: StorageOptions): Promise<Storage> {
-  const waiting = later === undefined ? {} : { later };
+  const waiting = waits === undefined ? {} : { waits };
   const store = await openLowdbStore({
     directory: env.dataDirectory,
     log,
