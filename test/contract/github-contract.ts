@@ -84,6 +84,14 @@ export function offencesOf(
   ];
 }
 
+/** What an operation is called in GitHub's description, as `GET /repos/{owner}/{repo}`; `null` where it describes none such. */
+export function operationOf(method: string, path: string): string | null {
+  const route = routes.find(
+    ({ pattern, operations }) => pattern.test(path) && operations[method.toLowerCase()] !== undefined,
+  );
+  return route === undefined ? null : `${method} ${route.template}`;
+}
+
 function wrongQuery({ parameters }: Operation, query: URLSearchParams): readonly string[] {
   const known = parameters.filter((parameter) => parameter.in === 'query');
   const unknown = [...query.keys()].filter((key) => !known.some(({ name }) => name === key));

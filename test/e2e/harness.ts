@@ -5,8 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { Octokit } from '@octokit/rest';
 import type { Logger } from 'pino';
 import { ProbotOctokit } from 'probot';
+import type { Waits } from '../../src/clock.ts';
 import { leapingTime, type SettableClock, settableClock } from '../../src/demo/clock.ts';
-import { type Emulated, type EmulatorOptions, startEmulator } from '../../src/demo/emulator.ts';
+import {
+  type Emulated,
+  type EmulatedRepository,
+  type EmulatorOptions,
+  type SeededRepository,
+  startEmulator,
+} from '../../src/demo/emulator.ts';
 import type { WriteRecord } from '../../src/demo/github-proxy.ts';
 import { generateHistory } from '../../src/demo/history.ts';
 import { hookHeaders } from '../../src/demo/hook-deliveries.ts';
@@ -16,6 +23,7 @@ import type { PayloadContext } from '../../src/demo/payloads.ts';
 import { replay } from '../../src/demo/replay.ts';
 import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
+import type { GuardTime } from '../../src/github/guard.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
@@ -44,6 +52,10 @@ export interface AppOptions {
   readonly dashboard?: boolean;
   /** Where the App logs; nowhere where it is left out. */
   readonly log?: Logger;
+  /** Repositories beside the first one. */
+  readonly neighbours?: readonly SeededRepository[];
+  /** By which everything is dated, and waits; a clock that starts on the first day, and waits that end at once, where left out. */
+  readonly time?: SettableClock & GuardTime & Waits;
 }
 
 type Who = keyof Emulated['people'];
@@ -84,7 +96,8 @@ export interface RunningApp {
       readonly workflows?: readonly DemoWorkflow[];
     },
   ) => Promise<void>;
-  readonly payloadContext: () => Promise<PayloadContext>;
+  /** What payloads tell of a repository, the first one where none is given. */
+  readonly payloadContext: (repository?: EmulatedRepository) => Promise<PayloadContext>;
   /** The App's open pull requests. */
   readonly proposals: () => Promise<Awaited<ReturnType<Octokit['rest']['pulls']['list']>>['data']>;
   /** Comments, and returns what the App answers to it (empty where nothing). */
@@ -109,7 +122,9 @@ export interface Snapshot {
 /** Starts emulator and App in a temporary directory, runs `test`, and takes both down. */
 export async function withApp(options: AppOptions, test: (app: RunningApp) => Promise<void>): Promise<void> {
   await runWorld(options, undefined, async ({ app, emulated }) => {
-    emulated.hooks.raise('installation', installationPayload(emulated));
+    for (const owner of new Set(emulated.repositories.map((repository) => repository.owner))) {
+      emulated.hooks.raise('installation', installationPayload(emulated, owner));
+    }
     await app.idle();
     await test(app);
   });
@@ -158,11 +173,14 @@ async function runWorld(
   snapshot: Snapshot | undefined,
   act: (world: World) => Promise<void>,
 ): Promise<void> {
-  const clock = settableClock(FIRST_DAY);
+  const clock = options.time ?? settableClock(FIRST_DAY);
   const contract = new ContractWatch();
   const workflows = options.workflows ?? TEST_WORKFLOWS;
   const emulated = await startEmulator({
-    repositories: [{ name: 'octo-repo', files: demoFiles(workflows, options.config) }],
+    repositories: [
+      { name: 'octo-repo', files: demoFiles(workflows, options.config) },
+      ...(options.neighbours ?? []),
+    ],
     webhookSecret: WEBHOOK_SECRET,
     clock,
     observe: contract.observe,
@@ -198,7 +216,8 @@ async function runWorld(
         },
       },
       clock,
-      githubTime: leapingTime(),
+      githubTime: options.time ?? leapingTime(),
+      ...(options.time === undefined ? {} : { waits: options.time }),
       log: options.log ?? createLog({ level: 'silent' }),
     });
   let server = await start();
@@ -242,13 +261,16 @@ async function repeatWrites(
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   emulated.hooks.target(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
-  const { id: appId, privateKey, installationId } = emulated.app;
-  const installation = new ProbotOctokit({
-    baseUrl: emulated.url,
-    auth: { appId, privateKey, installationId },
-    throttle: { enabled: false },
-    log: QUIET,
-  });
+  const { id: appId, privateKey } = emulated.app;
+  const installations = emulated.repositories.map(({ fullName, installationId }) => ({
+    path: `/repos/${fullName}/`,
+    octokit: new ProbotOctokit({
+      baseUrl: emulated.url,
+      auth: { appId, privateKey, installationId },
+      throttle: { enabled: false },
+      log: QUIET,
+    }),
+  }));
   const tokens = new Map(Object.values(emulated.people).map(({ login, token }) => [login, token]));
   for (const { at, method, path, caller, body } of writes) {
     // What the App does as itself are tokens, and deliveries that it asks for again. Jobs of workflows only start others.
@@ -256,8 +278,9 @@ async function repeatWrites(
     clock.set(at);
     const octokit =
       caller.kind === 'installation'
-        ? installation
+        ? installations.find((installation) => path.startsWith(installation.path))?.octokit
         : new Octokit({ baseUrl: emulated.url, auth: tokens.get(caller.login), log: QUIET });
+    if (octokit === undefined) throw new Error(`No installation has ${path}.`);
     await octokit.request({ method: method as 'POST', url: path, data: body });
   }
   await emulated.hooks.settled();
@@ -302,11 +325,11 @@ function appOf(
     return response.status;
   };
 
-  const payloadContext = async () => {
-    const { data } = await as('maintainer').rest.repos.get(where);
+  const payloadContext = async ({ owner, name: repo, installationId } = emulated.repository) => {
+    const { data } = await as('maintainer').rest.repos.get({ owner, repo });
     return {
       repository: data as unknown as Json,
-      installationId: emulated.app.installationId,
+      installationId,
       apiUrl: data.url,
       sender: { login: emulated.people.maintainer.login, id: 1, type: 'User' },
     };
