@@ -83,6 +83,7 @@ const PushEvent = InRepository.extend({
   before: z.string(),
   after: z.string(),
   deleted: z.boolean().default(false),
+  forced: z.boolean().nullish(),
   commits: z
     .array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths }))
     .nullish()

@@ -22,6 +22,9 @@ const SYMBOLIC_LINK = '120000';
 /** The newest pull requests from one branch: one is open at a time. */
 const PULLS_PER_PAGE = 100;
 
+/** GitHub compares no more files (docs: "Compare two commits"). */
+const MOST_COMPARED_FILES = 300;
+
 /** As many as GitHub puts on a page. */
 const FILES_PER_PAGE = 100;
 
@@ -104,6 +107,12 @@ export function createReader(
         paths: (data.files ?? []).map(({ filename }) => filename),
       };
     },
+    async changedPaths(before, after) {
+      // From where their histories part each direction shows the changes of one side.
+      const ahead = await pathsBetween(place, before, after);
+      const behind = ahead === null ? null : await pathsBetween(place, after, before);
+      return ahead === null || behind === null ? null : [...new Set([...ahead, ...behind])];
+    },
     branchHas: (branch, sha) => branchHas(place, branch, sha),
     async recentCommitTitles() {
       const { data } = await client.rest.repos.listCommits({ ...name, per_page: TITLES_TO_READ });
@@ -128,6 +137,27 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
     if (!maySeemAbsent(error)) throw error;
     if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path, error);
     return null;
+  }
+}
+
+/** Files that have changed between the place where two commits part and the second; `null` where that is not told whole. */
+async function pathsBetween(
+  { client, name }: Place,
+  base: string,
+  head: string,
+): Promise<readonly string[] | null> {
+  try {
+    const basehead = `${base}...${head}`;
+    const { data } = await client.rest.repos.compareCommitsWithBasehead({ ...name, basehead });
+    const { files = [] } = data;
+    if (files.length >= MOST_COMPARED_FILES) return null;
+    return files.flatMap(({ filename, previous_filename: previous }) =>
+      previous === undefined ? [filename] : [filename, previous],
+    );
+  } catch (error) {
+    // The commit that was replaced may be gone; the new one is asked for again by whoever reads it.
+    if (maySeemAbsent(error)) return null;
+    throw error;
   }
 }
 

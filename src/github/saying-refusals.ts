@@ -57,6 +57,9 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     recentCommitTitles: saying('commits', reader.recentCommitTitles),
     ...(reader.listFiles === undefined ? {} : { listFiles: saying('files', reader.listFiles) }),
     ...(reader.blobText === undefined ? {} : { blobText: saying('file', reader.blobText) }),
+    ...(reader.changedPaths === undefined
+      ? {}
+      : { changedPaths: saying('changes of a push', reader.changedPaths) }),
     ...(reader.activity === undefined ? {} : { activity: saying('repository', reader.activity) }),
     ...(reader.workflows === undefined ? {} : { workflows: saying('workflows', reader.workflows) }),
     ...(reader.jobs === undefined ? {} : { jobs: saying('jobs of a run', reader.jobs) }),

@@ -254,6 +254,11 @@ export interface RepositoryReader {
   /** The workflows and whether GitHub runs them; left out where none are listed. */
   workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;
+  /**
+   * Files in which two commits differ; `null` where GitHub does not know one of them any more, or lists too few files. Left
+   * out where commits cannot be compared.
+   */
+  changedPaths?(before: string, after: string): Promise<readonly string[] | null>;
   /** Whether a branch has a commit. */
   branchHas(branch: string, sha: string): Promise<boolean>;
 }

@@ -373,3 +373,25 @@ describe('the repository itself', () => {
     expect(await createReader(client(), NAME).recentCommitTitles()).toEqual(['fix: one', '']);
   });
 });
+
+describe('files in which two commits differ', () => {
+  const compared = (basehead: string, status: number, body: object): void => {
+    nock(API).get(`/repos/acme/site/compare/${basehead}`).reply(status, body);
+  };
+  const changed = () => createReader(client(), NAME).changedPaths?.('c1', 'c2');
+
+  it('are those of both sides, and the earlier names of renamed ones', async () => {
+    compared('c1...c2', 200, {
+      files: [{ filename: 'a.yml' }, { filename: 'b.yml', previous_filename: 'old.yml' }],
+    });
+    compared('c2...c1', 200, { files: [{ filename: 'a.yml' }, { filename: 'taken-back.yml' }] });
+    expect(await changed()).toEqual(['a.yml', 'b.yml', 'old.yml', 'taken-back.yml']);
+  });
+
+  it('are unknown where one of them is gone, or GitHub lists no more', async () => {
+    compared('c1...c2', 404, { message: 'Not Found' });
+    expect(await changed()).toBeNull();
+    compared('c1...c2', 200, { files: Array.from({ length: 300 }, (_, n) => ({ filename: `${n}` })) });
+    expect(await changed()).toBeNull();
+  });
+});

@@ -106,6 +106,8 @@ export interface FakeRepository {
   parents?: readonly string[];
   /** Commits of the default branch. */
   baseCommits?: readonly string[];
+  /** Files in which the commits of a push differ; unknown where left out. */
+  changedPaths?: readonly string[];
   pullOfBranch?: number;
   /** Thrown by what has the name, while it stands here. */
   refuses?: Partial<Record<keyof RepositoryWriter | keyof RepositoryReader, Error>>;
@@ -166,6 +168,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
       parents: repository.parents ?? [],
       paths: Object.keys(repository.texts ?? {}),
     }),
+    changedPaths: async () => repository.changedPaths ?? null,
     branchHas: async (_, sha) => repository.baseCommits?.includes(sha) === true,
     describe: async () =>
       repository.facts ?? { defaultBranch: 'main', archived: false, fork: false, private: false },

@@ -1,7 +1,7 @@
 import { CONFIG_PATH } from '../../config/parse.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
-import type { SeenRepository } from '../known-repository.ts';
+import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { touchWorkflows } from '../learning/touch-workflows.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';
@@ -11,8 +11,8 @@ export interface SeenPush {
   readonly headSha: string;
   /** The commit that it has replaced. */
   readonly before: string;
-  /** Files that its commits have added, modified or removed. */
-  readonly paths: readonly string[];
+  /** Files that it has added, modified or removed; `null` where its commits are not all listed. */
+  readonly paths: readonly string[] | null;
 }
 
 /** Follows a push to the default branch: reads changed workflow files, and plans anew by a changed config. */
@@ -21,8 +21,10 @@ export async function followPush(
   seen: SeenRepository,
   { headSha, before, paths }: SeenPush,
 ): Promise<void> {
-  const touchesWorkflows = paths.some(isWorkflowPath);
-  const touchesConfig = paths.includes(CONFIG_PATH);
+  const changed = paths ?? (await changedPaths(context, seen, { headSha, before }));
+  // What nobody knows of may have changed.
+  const touchesWorkflows = changed?.some(isWorkflowPath) ?? true;
+  const touchesConfig = changed?.includes(CONFIG_PATH) ?? true;
   if (touchesWorkflows || touchesConfig) await retryRefused(context, seen.id);
   if (touchesWorkflows) {
     await unlessRefused(context, seen.id, 'workflow files', () =>
@@ -35,4 +37,15 @@ export async function followPush(
       planRepository(context, { repositoryId: seen.id, trigger: 'push' }),
     );
   }
+}
+
+/** Files in which the branch differs from what it was; `null` where GitHub cannot tell. */
+async function changedPaths(
+  context: Context,
+  seen: SeenRepository,
+  { before, headSha }: Pick<SeenPush, 'before' | 'headSha'>,
+): Promise<readonly string[] | null> {
+  const { profile } = await meetRepository(context, seen);
+  const { reader } = await context.github.connect(profile);
+  return (await reader.changedPaths?.(before, headSha)) ?? null;
 }

@@ -301,6 +301,19 @@ describe('a refusal of GitHub', () => {
     expect(state().profile.refusals).toMatchObject({ proposal: { sentence: rules.sentence } });
   });
 
+  it.each([
+    ['GitHub compares its commits and the config has changed', ['.github/offbeat.yml'], 3],
+    ['GitHub cannot compare its commits', undefined, 3],
+    ['GitHub compares its commits and nothing that matters has changed', ['README.md'], 2],
+  ])('is followed after a push whose commits are not listed where %s', async (_, changedPaths, rounds) => {
+    const { tune, written, context, repository } = await watched({ refuses: { openPull: rules } });
+    await tune();
+    await tune('command');
+    if (changedPaths !== undefined) repository.changedPaths = changedPaths;
+    await followPush(context, SEEN, { headSha: SHA, before: 'b', paths: null });
+    expect(attempts(written)).toBe(rounds);
+  });
+
   it('of the notice for a missing permission leaves the decision recorded, and the notice for another day', async () => {
     const disabled = new OffbeatError('github-refused', 'Issues are disabled.');
     const { tune, state, written, clock, repository } = await watched({
