@@ -6,8 +6,8 @@ export interface Clock {
 /** How a process waits for what it is to do. Each returns what calls it off. */
 export interface Waits {
   later(act: () => void, ms: number): () => void;
-  /** Does not keep the process alive. */
-  every(act: () => void, ms: number): () => void;
+  /** Does not keep the process alive. What `act` returns resolves when all of it is done. */
+  every(act: () => Promise<void>, ms: number): () => void;
 }
 
 /** By the machine's own time. */
@@ -17,7 +17,7 @@ export const systemWaits: Waits = {
     return () => clearTimeout(timer);
   },
   every(act, ms) {
-    const timer = setInterval(act, ms);
+    const timer = setInterval(() => void act(), ms);
     timer.unref();
     return () => clearInterval(timer);
   },

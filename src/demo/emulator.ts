@@ -132,9 +132,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),
     owner: OWNER,
-    repositories: options.repositories
-      .filter(({ owner = OWNER }) => owner === OWNER)
-      .map(({ name }) => name),
+    repositories: options.repositories.filter(({ owner = OWNER }) => owner === OWNER).map(({ name }) => name),
     oauth: OAUTH,
     observe: options.observe,
   });

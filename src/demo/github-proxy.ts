@@ -71,6 +71,8 @@ export interface GithubProxy {
   readonly writes: readonly WriteRecord[];
   /** What the App's tokens were asked for. */
   readonly tokens: readonly AskedToken[];
+  /** How many requests wait for their answers. */
+  underWay(): number;
   stop(): Promise<void>;
 }
 
@@ -170,7 +172,12 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     return true;
   }
 
+  let underWay = 0;
   const server = createServer((request, response) => {
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
     void read(request).then(async (given) => {
       if (await showPage(request, response, given)) return;
       await handle(request, response, given, { tokens, answer, requests, faults });
@@ -189,6 +196,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     get tokens() {
       return rights.asked;
     },
+    underWay: () => underWay,
     async stop() {
       await hooks.settled();
       server.closeAllConnections();
@@ -256,7 +264,11 @@ function cut(response: ServerResponse): void {
 function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
   const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
   const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
-  const headers = { 'x-github-media-type': 'github.v3; format=json', ...answer.headers };
+  const headers = {
+    date: new Date().toUTCString(),
+    'x-github-media-type': 'github.v3; format=json',
+    ...answer.headers,
+  };
   if (request.method === 'GET' && answer.status === 200 && request.headers['if-none-match'] === etag) {
     response.writeHead(304, { ...headers, etag }).end();
     return;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { answerActions, workflowView } from './actions-routes.ts';
 import type { EmulatedActions } from './emulated-actions.ts';
+import { DAY_MS } from '../time.ts';
 import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, textAt } from './json.ts';
@@ -54,12 +55,16 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
   route('PUT', `${REPOSITORY}/pulls/(\\d+)/merge`, async (context, exchange, [path = '', number = '']) =>
     context.pulls.merge(path, number, exchange, await context.sender(exchange)),
   ),
+  route('PUT', `${REPOSITORY}/pulls/(\\d+)/update-branch`, (context, _, [path = '', number = '']) =>
+    context.pulls.updateBranch(path, number),
+  ),
   route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
   route('POST', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, react),
   route('GET', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, (context, _, [path = '', id = '']) => ({
     status: 200,
     body: context.reactions.get(`${path}/${id}`) ?? [],
   })),
+  route('GET', `${REPOSITORY}/branches/([^/]+)`, branch),
   route('GET', `${REPOSITORY}/actions/runs`, runList),
   route('GET', `${REPOSITORY}/actions/workflows`, workflowList),
   route('GET', `${REPOSITORY}/actions/workflows/([^/]+)/runs`, runList),
@@ -155,7 +160,32 @@ async function pull(
   [path = '']: readonly string[],
 ): Promise<Answer> {
   const found = await context.upstream('GET', exchange.path, { authorization: exchange.authorization });
-  return isSuccess(found) ? { ...found, body: await context.pulls.view(path, asJson(found.body)) } : found;
+  return isSuccess(found)
+    ? { ...found, body: await context.pulls.mergeableView(path, asJson(found.body)) }
+    : found;
+}
+
+/** The emulator names the commit and leaves the rest of it out. */
+async function branch(
+  context: OwnRoutesContext,
+  exchange: Exchange,
+  [path = '']: readonly string[],
+): Promise<Answer> {
+  const { authorization } = exchange;
+  const found = await context.upstream('GET', exchange.path, { authorization });
+  if (!isSuccess(found)) return found;
+  const commit = await context.upstream('GET', `${path}/commits/${textAt(found.body, 'commit', 'sha')}`);
+  const self = textAt(commit.body, 'url');
+  return {
+    ...found,
+    body: {
+      protection: { enabled: false },
+      ...asJson(found.body),
+      commit: commit.body,
+      _links: { self, html: self },
+      protection_url: `${self}/protection`,
+    },
+  };
 }
 
 /** The emulator answers 200, with labels whose description is `null`. */
@@ -274,6 +304,8 @@ async function userRepositories(
   return { status: 200, body: { total_count: names.length, repositories } };
 }
 
+const DELIVERIES_KEPT_MS = 3 * DAY_MS;
+
 /** Only the App itself may ask for its deliveries. */
 function unlessApp(exchange: Exchange): Answer | undefined {
   return exchange.caller.kind === 'app' ? undefined : refusal(401, 'A JSON web token could not be decoded');
@@ -282,12 +314,13 @@ function unlessApp(exchange: Exchange): Answer | undefined {
 function deliveryList(context: OwnRoutesContext, exchange: Exchange): Answer {
   const size = Number(exchange.query.get('per_page') ?? 30);
   const cursor = Number(exchange.query.get('cursor') ?? Number.POSITIVE_INFINITY);
+  const kept = Date.now() - DELIVERIES_KEPT_MS;
   const page = context.hooks.all
-    .filter((one) => one.id < cursor)
+    .filter((one) => one.id < cursor && Date.parse(one.deliveredAt) >= kept)
     .reverse()
     .slice(0, size);
   const last = page.at(-1);
-  const more = last !== undefined && last.id > 1;
+  const more = last !== undefined && page.length === size;
   return (
     unlessApp(exchange) ?? {
       status: 200,

@@ -42,6 +42,55 @@ export class PullRequests {
     return { merged: false, ...view };
   }
 
+  /** The same, and whether it can be merged: GitHub says that of one pull request, not in lists. */
+  async mergeableView(repositoryPath: string, pull: Json): Promise<Json> {
+    const view = await this.view(repositoryPath, pull);
+    if (view.merged === true || view.state !== 'open') return view;
+    const base = await this.#tip(repositoryPath, textAt(view, 'base', 'ref'));
+    if (base === undefined) return view;
+    const { conflicts } = await this.#compared(repositoryPath, base, textAt(view, 'head', 'sha'));
+    return { ...view, mergeable: !conflicts, mergeable_state: conflicts ? 'dirty' : 'clean' };
+  }
+
+  /** Merges the base as it stands now into the branch, as the button "Update branch" does. */
+  async updateBranch(repositoryPath: string, number: string): Promise<Answer> {
+    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    if (!isSuccess(found)) return found;
+    const pull = await this.view(repositoryPath, asJson(found.body));
+    const head = textAt(pull, 'head', 'sha');
+    const base = textAt(pull, 'base', 'ref');
+    const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
+    const { theirs, conflicts } = await this.#compared(repositoryPath, baseTip, head);
+    if (conflicts) return refusal(422, `merge conflict between base and head`);
+    await this.#commit(repositoryPath, {
+      base: textAt(pull, 'head', 'ref'),
+      baseTip: head,
+      parents: [head, baseTip],
+      message: `Merge branch '${base}' into ${textAt(pull, 'head', 'ref')}`,
+      changed: theirs,
+    });
+    const body = { message: 'Updating pull request branch.', url: textAt(pull, 'url') };
+    return { status: 202, body };
+  }
+
+  /** Files that the head and the base have changed since they parted; git itself would look at lines. */
+  async #compared(
+    repositoryPath: string,
+    baseTip: string,
+    head: string,
+  ): Promise<{
+    readonly ours: readonly Json[];
+    readonly theirs: readonly Json[];
+    readonly conflicts: boolean;
+  }> {
+    const filesOf = async (range: string): Promise<readonly Json[]> =>
+      asList(at((await this.#upstream('GET', `${repositoryPath}/compare/${range}`)).body, 'files'));
+    const ours = await filesOf(`${baseTip}...${head}`);
+    const theirs = await filesOf(`${head}...${baseTip}`);
+    const changedMeanwhile = new Set(theirs.map((file) => textAt(file, 'filename')));
+    return { ours, theirs, conflicts: ours.some((file) => changedMeanwhile.has(textAt(file, 'filename'))) };
+  }
+
   /** The changed files with their patches. */
   async files(repositoryPath: string, number: string): Promise<Answer> {
     const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
@@ -67,13 +116,8 @@ export class PullRequests {
     }
     const base = textAt(pull, 'base', 'ref');
     const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
-    const ours = await this.#upstream('GET', `${repositoryPath}/compare/${baseTip}...${head}`);
-    const theirs = await this.#upstream('GET', `${repositoryPath}/compare/${head}...${baseTip}`);
-    const changed = asList(at(ours.body, 'files'));
-    const changedMeanwhile = new Set(
-      asList(at(theirs.body, 'files')).map((file) => textAt(file, 'filename')),
-    );
-    if (changed.some((file) => changedMeanwhile.has(textAt(file, 'filename')))) {
+    const { ours, conflicts } = await this.#compared(repositoryPath, baseTip, head);
+    if (conflicts) {
       return refusal(405, 'Pull Request has merge conflicts');
     }
     const title = `Merge pull request #${number} from ${textAt(pull, 'head', 'label').replace(':', '/')}`;
@@ -84,7 +128,7 @@ export class PullRequests {
       baseTip,
       parents: squashed ? [baseTip] : [baseTip, head],
       message: textAt(exchange.body, 'commit_title') || title,
-      changed,
+      changed: ours,
     });
     await this.#upstream('PATCH', `${repositoryPath}/pulls/${number}`, { body: { state: 'closed' } });
     this.#merges.set(`${repositoryPath}#${number}`, { sha, at: this.#now(), by });

@@ -56,6 +56,7 @@ const TELLERS: readonly { readonly method: string; readonly path: RegExp; readon
     tell: async (_, change) => [pullEvent(stateAction(change), asJson(change.answer.body))],
   },
   { method: 'PUT', path: /^\/pulls\/(\d+)\/merge$/, tell: merged },
+  { method: 'PUT', path: /^\/pulls\/(\d+)\/update-branch$/, tell: branchUpdated },
   { method: 'PUT', path: /^\/contents\/(.+)$/, tell: contentsChanged },
   { method: 'DELETE', path: /^\/contents\/(.+)$/, tell: contentsChanged },
   { method: 'POST', path: /^\/git\/(refs)$/, tell: refMoved },
@@ -129,7 +130,8 @@ function stateAction(change: Change): string {
 }
 
 function issueEvent(action: string, answer: Answer): Raised {
-  return { event: 'issues', payload: { action, issue: answer.body } };
+  const changes = action === 'edited' ? { changes: {} } : {};
+  return { event: 'issues', payload: { action, issue: answer.body, ...changes } };
 }
 
 function pullEvent(action: string, pull: Json): Raised {
@@ -146,6 +148,18 @@ async function merged(context: WebhookContext, change: Change): Promise<readonly
   return [
     pullEvent('closed', pull),
     await push(context, change.repositoryPath, `refs/heads/${base}`, before, after),
+  ];
+}
+
+async function branchUpdated(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const pull = await context.pullView(change.repositoryPath, change.part);
+  const branch = textAt(pull, 'head', 'ref');
+  const after = textAt(pull, 'head', 'sha');
+  const commit = await context.upstream('GET', `${change.repositoryPath}/git/commits/${after}`);
+  const before = textAt(asList(at(commit.body, 'parents'))[0], 'sha');
+  return [
+    await push(context, change.repositoryPath, `refs/heads/${branch}`, before, after),
+    ...(await synchronized(context, { ...change, before }, branch, after)),
   ];
 }
 

@@ -57,11 +57,12 @@ export async function startInProcessTimers(options: InProcessTimersOptions): Pro
     }
   }
 
-  function look(): void {
+  function look(): Promise<void> {
     working = working.then(doWhatIsDue);
+    return working;
   }
 
-  look();
+  void look();
   const callOff = (options.waits ?? systemWaits).every(look, LOOK_EVERY_MS);
   return {
     caughtUp: working,

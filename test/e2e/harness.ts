@@ -103,7 +103,11 @@ export interface RunningApp {
   /** Comments, and returns what the App answers to it (empty where nothing). */
   readonly command: (who: Who, issueNumber: number, body: string) => Promise<string>;
   /** Stops the App and starts it again on the same data, or as another process that knows nothing yet. */
-  readonly restart: (options?: { readonly empty?: boolean }) => Promise<void>;
+  readonly restart: (options?: {
+    readonly empty?: boolean;
+    /** What an operator does meanwhile. */
+    readonly meanwhile?: () => Promise<void>;
+  }) => Promise<void>;
   /** Successful requests of the App that changed something. */
   readonly writes: () => readonly string[];
 }
@@ -228,8 +232,9 @@ async function runWorld(
     workflows,
     dataDirectory,
     () => server,
-    async ({ empty = false } = {}) => {
+    async ({ empty = false, meanwhile } = {}) => {
       await server.stop();
+      await meanwhile?.();
       if (empty) await rm(dataDirectory, { recursive: true, force: true });
       server = await start();
       listen();

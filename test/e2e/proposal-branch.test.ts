@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { asJson } from '../../src/demo/json.ts';
+import type { RunningApp } from './harness.ts';
+import { livedOnce } from './lived-once.ts';
+import { commitOn, DAILY_WORKFLOWS, DAYS_TO_PROPOSAL, filesOf, openPull, saidOn, textOf } from './story.ts';
+
+/** Weeks are lived here, each a few seconds of work; a busy machine takes its time. */
+const SLOWEST_MS = 300_000;
+
+/** Starts where the first proposal is open. */
+const withProposal = livedOnce({ workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' }, (app) =>
+  app.live(DAYS_TO_PROPOSAL),
+);
+
+const NOTE = '\n# Ask the maintainers before changing this.\n';
+
+/** Somebody adds a note to a file on the default branch. */
+async function noteOnBase(app: RunningApp, path: string): Promise<void> {
+  await commitOn(app, 'main', path, `${await textOf(app, path, 'main')}${NOTE}`);
+}
+
+/** A day of runs, with the maintenance that comes of them. */
+async function nextDay(app: RunningApp): Promise<void> {
+  await app.live(1, { fromDay: DAYS_TO_PROPOSAL, seed: 2 });
+}
+
+async function mergeable(app: RunningApp, pull_number: number): Promise<boolean | null> {
+  return (await app.as('maintainer').rest.pulls.get({ ...app.where, pull_number })).data.mergeable;
+}
+
+/** Commits of the branch that the default branch does not have. */
+async function ahead(app: RunningApp, branch: string): Promise<number> {
+  const basehead = `main...${branch}`;
+  return (await app.as('maintainer').rest.repos.compareCommitsWithBasehead({ ...app.where, basehead })).data
+    .ahead_by;
+}
+
+/** The proposal, the file that it changes, and one that it does not. */
+async function proposed(app: RunningApp) {
+  const pull = await openPull(app);
+  const [path = ''] = await filesOf(app, pull.number);
+  const other = DAILY_WORKFLOWS.find((workflow) => workflow.path !== path)?.path ?? '';
+  return { pull, path, other, branch: pull.head.ref };
+}
+
+describe('a proposal whose base was edited where it moves a cron', { timeout: SLOWEST_MS }, () => {
+  it('has its branch made anew from the new base, with the same move in one commit', async () => {
+    await withProposal(async (app) => {
+      const { pull, path, branch } = await proposed(app);
+      const moved = await textOf(app, path, branch);
+      await noteOnBase(app, path);
+      await nextDay(app);
+      expect((await openPull(app)).number).toBe(pull.number);
+      expect(await textOf(app, path, branch)).toBe(`${moved}${NOTE}`);
+      expect(await ahead(app, branch)).toBe(1);
+      expect(await mergeable(app, pull.number)).toBe(true);
+    });
+  });
+
+  it('is left alone, and says so, where somebody else has committed to the branch', async () => {
+    await withProposal(async (app) => {
+      const { pull, path, branch } = await proposed(app);
+      const theirs = `${await textOf(app, path, branch)}# A change of somebody else.\n`;
+      await commitOn(app, branch, path, theirs);
+      await noteOnBase(app, path);
+      await nextDay(app);
+      expect(await textOf(app, path, branch)).toBe(theirs);
+      expect(await mergeable(app, pull.number)).toBe(false);
+      expect((await saidOn(app, pull.number)).filter((said) => said.includes('maintainer'))).toHaveLength(1);
+    });
+  });
+});
+
+describe('the button "Update branch"', { timeout: SLOWEST_MS }, () => {
+  it('takes nothing over: the proposal goes on, and its branch is made anew where the base conflicts later', async () => {
+    await withProposal(async (app) => {
+      const { pull, path, other, branch } = await proposed(app);
+      const moved = await textOf(app, path, branch);
+      await noteOnBase(app, other);
+      await app.as('maintainer').rest.pulls.updateBranch({ ...app.where, pull_number: pull.number });
+      await app.idle();
+      expect(await textOf(app, other, branch)).toContain(NOTE);
+      expect(await saidOn(app, pull.number)).toEqual([]);
+      await noteOnBase(app, path);
+      await nextDay(app);
+      expect(await textOf(app, path, branch)).toBe(`${moved}${NOTE}`);
+      expect(await ahead(app, branch)).toBe(1);
+      expect((await openPull(app)).number).toBe(pull.number);
+    });
+  });
+});
+
+describe('a push that lists no commits', { timeout: SLOWEST_MS }, () => {
+  it.each([
+    ['forced', { forced: true }],
+    ['of very many commits', { forced: false }],
+  ])('is compared by its two ends where it was %s', async (_, { forced }) => {
+    await withProposal(async (app) => {
+      const compared = () => app.emulated.requests.filter(({ path }) => path.includes('/compare/')).length;
+      app.emulated.hooks.loseNext(1);
+      await commitOn(app, 'main', '.github/offbeat.yml', 'mode: sometimes\n');
+      const lost = app.emulated.hooks.all.findLast(({ event }) => event === 'push');
+      const { repository } = asJson(lost?.payload);
+      app.emulated.hooks.raise('push', {
+        ...asJson(lost?.payload),
+        repository: { ...asJson(repository), pushed_at: 1 },
+        commits: [],
+        forced,
+      });
+      await app.idle();
+      expect(compared()).toBe(2);
+      const { data: issues } = await app
+        .as('maintainer')
+        .rest.issues.listForRepo({ ...app.where, state: 'open' });
+      expect(issues.map(({ title }) => title)).toContain('Offbeat cannot read its configuration');
+    });
+  });
+});
