@@ -63,6 +63,8 @@ export function createGuard(time: GuardTime = systemTime): Guard {
     handleWhen((error) => classifyAnswer(error, Date.now()).kind === 'again-soon'),
     { halfOpenAfter: TRY_AGAIN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
+  /** What has failed since GitHub last answered. */
+  const failing = new Set<string>();
   const accounts = new Map<number | null, Account>();
   const accountOf = (installationId: number | null): Account => {
     const account = accounts.get(installationId) ?? newAccount();
@@ -94,13 +96,28 @@ export function createGuard(time: GuardTime = systemTime): Guard {
         if (isTokenRequest(options)) return request(options);
         const send = () => sendOnce(account, options, () => request(options), time);
         try {
-          return await breaker.execute(() => withRetries(send, maySendAgain(options), time));
+          const answer = await breaker.execute(() => withRetries(send, maySendAgain(options), time));
+          failing.clear();
+          return answer;
         } catch (error) {
-          throw isBrokenCircuitError(error) ? unreachable(error) : error;
+          if (isBrokenCircuitError(error)) throw unreachable(error);
+          if (classifyAnswer(error, Date.now()).kind !== 'again-soon') throw error;
+          failing.add(targetOf(options, installationId));
+          // One request that always fails is a fault of that request; several show an outage, which is no fault of the work.
+          throw failing.size > 1 && breaker.state === CircuitState.Open ? unreachable(error) : error;
         }
       });
     },
   };
+}
+
+/** What a request is about, without what changes from one try to the next. */
+function targetOf(
+  options: SentRequest & { readonly [name: string]: unknown },
+  installationId: number | null,
+): string {
+  const { method, url, owner, repo } = options;
+  return JSON.stringify([installationId, method, url, owner, repo]);
 }
 
 function newAccount(): Account {

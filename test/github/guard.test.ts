@@ -269,6 +269,34 @@ describe('an outage', () => {
     expect(github.requests).toHaveLength(failures.length + 1);
   });
 
+  it('costs no work a try: what is let through to see whether GitHub is back says to wait as well', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    cleanups.push(() => void vi.useRealTimers());
+    const github = await productionClients({ status: 502 });
+    await expect(github.read(null)).rejects.toMatchObject({ status: 502 });
+    for (let round = 0; round < 3; round += 1)
+      await expect(github.read(9)).rejects.toMatchObject({ status: 502 });
+    for (let round = 0; round < 3; round += 1) {
+      const before = github.requests.length;
+      await expect(github.read(9)).rejects.toMatchObject({
+        code: 'github-unreachable',
+        retryAfterMs: 30_000,
+      });
+      expect(github.requests.length).toBeGreaterThan(before);
+      vi.setSystemTime(Date.now() + 30_000);
+    }
+  });
+
+  it('is not what one request is that always fails', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    cleanups.push(() => void vi.useRealTimers());
+    const github = await productionClients({ status: 502 });
+    for (let round = 0; round < 8; round += 1) {
+      await expect(github.read(9)).rejects.toMatchObject({ status: 502 });
+      vi.setSystemTime(Date.now() + 30_000);
+    }
+  });
+
   it('is not what a refusal is', async () => {
     const github = await productionClients({ status: 404 });
     for (let round = 0; round < 10; round += 1)
