@@ -15,7 +15,7 @@ interface Due {
 export class SimulatedTime implements SettableClock, GuardTime, Waits {
   #now: number;
   readonly #due = new Set<Due>();
-  readonly #repeated = new Set<() => void>();
+  readonly #repeated = new Set<() => Promise<void>>();
   /** Called whenever something is put off. */
   onLater: () => void = () => undefined;
 
@@ -45,7 +45,7 @@ export class SimulatedTime implements SettableClock, GuardTime, Waits {
     return () => this.#due.delete(due);
   }
 
-  every(act: () => void): () => void {
+  every(act: () => Promise<void>): () => void {
     this.#repeated.add(act);
     return () => this.#repeated.delete(act);
   }
@@ -67,8 +67,8 @@ export class SimulatedTime implements SettableClock, GuardTime, Waits {
   }
 
   /** Does what is done every minute or so; a walk need not do it that often. */
-  fireRepeated(): void {
-    for (const act of this.#repeated) act();
+  async fireRepeated(): Promise<void> {
+    for (const act of this.#repeated) await act();
   }
 
   end(): void {

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RunningApp } from '../e2e/harness.ts';
+import type { Remains, RepositoryRemains } from './remains.ts';
+import type { Troubled } from './walk.ts';
+import { sentenceOf } from './walk.ts';
+import { askApi } from './world.ts';
+
+/** Sentences on what was refused and is named nowhere. */
+export async function checkRefusals(
+  app: RunningApp,
+  troubled: readonly Troubled[],
+): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const { fullName } of app.emulated.repositories) {
+    const refused = new Map(
+      troubled
+        .filter(
+          ({ trouble, path }) =>
+            trouble.answer.means === 'refused for good' && path.startsWith(`/repos/${fullName}/`),
+        )
+        .map((one) => [`${one.trouble.number} ${one.operation}`, one]),
+    );
+    if (refused.size === 0) continue;
+    const health = JSON.stringify(await askApi(app, `/repositories/${fullName}/health`));
+    const report = JSON.stringify(await askApi(app, `/repositories/${fullName}/report`));
+    for (const { trouble, operation, at } of refused.values()) {
+      const named = [sentenceOf(trouble), 'The App may not'];
+      for (const [door, text] of [
+        ['/health', health],
+        ['/report', report],
+      ] as const) {
+        if (!named.some((words) => text.includes(words)))
+          broken.push(
+            `${new Date(at).toISOString()} ${operation} was refused in ${fullName} (trouble ${trouble.number}), which ${door} does not name`,
+          );
+      }
+    }
+  }
+  return broken;
+}
+
+/** A sentence where a run that has just ended is not learned although GitHub troubles somebody else alone. */
+export async function checkPromptness(
+  app: RunningApp,
+  { id, fullName }: { readonly id: number; readonly fullName: string },
+): Promise<readonly string[]> {
+  const { data } = await askApi(app, `/repositories/${fullName}/history?perPage=100`);
+  return JSON.stringify(data).includes(String(id))
+    ? []
+    : [`Run ${id} of ${fullName} waits for a job of somebody else, which GitHub holds up.`];
+}
+
+/** Sentences on what differs from a walk without troubles, or is there twice. */
+export function checkAtEnd(found: Remains, usual: Remains, troubled: readonly Troubled[]): readonly string[] {
+  return [
+    ...found.deadLetters.map((letter) => `A dead letter is left: ${letter}`),
+    ...[...usual.repositories].flatMap(([name, expected]) => {
+      const remains = found.repositories.get(name);
+      if (remains === undefined) return [`${name} is not known any more.`];
+      return [
+        ...differences(remains, expected),
+        ...unanswered(remains, expected, troubled),
+        ...twice(remains),
+      ].map((what) => `${name}: ${what}`);
+    }),
+  ];
+}
+
+/**
+ * Forecasts of a schedule also rest on what other repositories have learned by then, so their last digits hang on who was
+ * delayed: what they were learned from has to be the same.
+ */
+function differences(found: RepositoryRemains, expected: RepositoryRemains): readonly string[] {
+  const parts = ({ state, pulls, issues, ahead }: RepositoryRemains): Record<string, unknown> => ({
+    runs: [...state.runs],
+    'runs learned': state.population.runsLearned,
+    'schedules learned': Object.keys(state.learned.schedules).sort(),
+    'schedules in force': state.scheduleVersions.at(-1)?.entries,
+    'time that nobody watched': state.care.unwatched,
+    'open pull requests': pulls.filter((pull) => pull.state === 'open').length,
+    'known proposals': state.proposals.length,
+    'pull requests': pulls.length,
+    issues: [...issues].sort(),
+    'commits of the branch': ahead,
+  });
+  const [left, right] = [parts(found), parts(expected)];
+  return Object.keys(right)
+    .filter((name) => !isDeepStrictEqual(left[name], right[name]))
+    .map((name) => `${name} differ: ${firstDifference(left[name], right[name])}`);
+}
+
+/** A command stays without its answer, or a stranger without a reaction, only where GitHub has refused it. */
+function unanswered(
+  found: RepositoryRemains,
+  expected: RepositoryRemains,
+  troubled: readonly Troubled[],
+): readonly string[] {
+  const refused = troubled.filter(
+    ({ trouble, operation }) =>
+      trouble.answer.means === 'refused for good' && /comments|collaborators/.test(operation),
+  ).length;
+  const missing = answeredBy(expected) - answeredBy(found);
+  return missing <= refused
+    ? []
+    : [`${missing} commands got no answer, of which GitHub has refused at most ${refused}`];
+}
+
+function answeredBy({ comments, reactions }: RepositoryRemains): number {
+  return answersIn(comments).length + reactions.length;
+}
+
+function answersIn(comments: readonly string[]): readonly string[] {
+  return comments.flatMap((comment) => /offbeat:answer \d+/.exec(comment)?.[0] ?? []);
+}
+
+function twice({ comments, reactions, issues, state, pulls }: RepositoryRemains): readonly string[] {
+  const open = pulls.filter((pull) => pull.state === 'open').length;
+  return [
+    ...repeated(answersIn(comments)).map((answer) => `${answer} was given twice`),
+    ...repeated(comments).map((comment) => `commented twice: ${comment.slice(0, 80)}`),
+    ...repeated(reactions).map((reaction) => `reacted twice: ${reaction}`),
+    ...repeated(issues).map((title) => `opened twice: ${title}`),
+    ...(open > 1 ? [`${open} pull requests are open`] : []),
+    ...(state.damage.length > 0 ? [`damage: ${state.damage.join(' ')}`] : []),
+  ];
+}
+
+function repeated(list: readonly string[]): readonly string[] {
+  return [...new Set(list.filter((item, index) => list.indexOf(item) !== index))];
+}
+
+/** Path and values of the first place at which two values differ. */
+function firstDifference(found: unknown, expected: unknown, path = ''): string {
+  if (typeof found === 'object' && typeof expected === 'object' && found !== null && expected !== null) {
+    const left = new Map(Object.entries(found));
+    const right = new Map(Object.entries(expected));
+    for (const key of new Set([...left.keys(), ...right.keys()])) {
+      if (!isDeepStrictEqual(left.get(key), right.get(key)))
+        return firstDifference(left.get(key), right.get(key), `${path}/${key}`);
+    }
+  }
+  return `${path}: ${JSON.stringify(found)?.slice(0, 120)} instead of ${JSON.stringify(expected)?.slice(0, 120)}`;
+}
