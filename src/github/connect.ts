@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { LRUCache } from 'lru-cache';
+import { OffbeatError } from '../errors.ts';
 import type { GitHub } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
@@ -9,6 +10,9 @@ import type { TokenScope } from './installation-tokens.ts';
 import { permissionOf } from './permission.ts';
 import { createReader } from './reader.ts';
 import { createWriter } from './writer.ts';
+
+/** How long whoever needs the App's own name waits where GitHub's answer lacks it. */
+const NAME_AGAIN_AFTER_MS = 30_000;
 
 /** Clients of repositories, kept: making one costs more than most events that ask for it. */
 const MAX_CLIENTS = 1_000;
@@ -108,5 +112,11 @@ export function createGitHub(
 /** GitHub shows what an App writes as written by the account `slug[bot]`. */
 async function loginOf(client: GitHubClient): Promise<string> {
   const { data } = await client.rest.apps.getAuthenticated();
-  return `${data?.slug ?? ''}[bot]`;
+  // By a wrong name the App would not know its own pull requests, issues and comments, and write them again.
+  if (typeof data?.slug !== 'string' || data.slug === '')
+    throw new OffbeatError('github-not-yet', 'GitHub does not say what the App is called.', {
+      fix: 'The work is tried again in some seconds.',
+      retryAfterMs: NAME_AGAIN_AFTER_MS,
+    });
+  return `${data.slug}[bot]`;
 }

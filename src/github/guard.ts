@@ -93,7 +93,7 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       const account = accountOf(installationId);
       hook.wrap('request', async (request, options) => {
         // Octokit asks for a token on behalf of another request, and that one is guarded.
-        if (isTokenRequest(options)) return request(options);
+        if (isTokenRequest(options)) return readable(await request(options), 'token');
         const send = () => sendOnce(account, options, () => request(options), time);
         try {
           const answer = await breaker.execute(() => withRetries(send, maySendAgain(options), time));
@@ -109,6 +109,27 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       });
     },
   };
+}
+
+/** The part of an answer that is looked at. */
+interface SuccessfulAnswer {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+/** Said of an answer that came from something on the way, or was cut on it: like any failure of a server it passes. */
+const UNREADABLE_STATUS = 502;
+
+/**
+ * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what nothing can
+ * be done without.
+ */
+function readable<T extends SuccessfulAnswer>(answer: T, needed?: string): T {
+  const { status, data } = answer;
+  if (status !== 200 && status !== 201) return answer;
+  const isJson = typeof data === 'object' && data !== null;
+  if (isJson && (needed === undefined || needed in data)) return answer;
+  throw Object.assign(new Error('GitHub’s answer cannot be read.'), { status: UNREADABLE_STATUS });
 }
 
 /** What a request is about, without what changes from one try to the next. */
@@ -130,7 +151,7 @@ function newAccount(): Account {
 }
 
 /** Sends a request in its turn. Throws `github-busy` while its account has to wait, without sending it. */
-async function sendOnce<T>(
+async function sendOnce<T extends SuccessfulAnswer>(
   account: Account,
   options: SentRequest,
   request: () => T | Promise<T>,
@@ -144,7 +165,7 @@ async function sendOnce<T>(
     assertNotPaused(account, now());
     if (isWrite(options)) account.writes.push(now());
     try {
-      return await request();
+      return readable(await request());
     } catch (error) {
       const meaning = classifyAnswer(error, Date.now());
       if (meaning.kind !== 'again-later') throw error;

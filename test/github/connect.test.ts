@@ -50,4 +50,15 @@ describe('connect', () => {
     const { appLogin } = await vi.waitFor(() => github.connect(PROFILE));
     expect(appLogin).toBe('offbeat[bot]');
   });
+
+  it.each([{}, [], { slug: '' }])('takes no name from an answer that holds none: %j', async (odd) => {
+    nock(API).get('/app').reply(200, odd);
+    nock(API).get('/app').reply(200, { slug: 'offbeat' });
+    const github = createGitHub(app());
+    await expect(github.connect(PROFILE)).rejects.toMatchObject({
+      code: 'github-not-yet',
+      retryAfterMs: 30_000,
+    });
+    expect((await github.connect(PROFILE)).appLogin).toBe('offbeat[bot]');
+  });
 });

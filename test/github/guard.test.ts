@@ -24,6 +24,8 @@ interface Answer {
   readonly status: number;
   readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is answered in the place of JSON. */
+  readonly text?: string;
 }
 
 const OK: Answer = { status: 200 };
@@ -58,9 +60,11 @@ async function productionClients(...answers: readonly Answer[]) {
         status,
         message = '',
         headers = {},
+        text,
       } = answers[Math.min(requests.length, answers.length - 1)] ?? OK;
       requests.push({ line: `${request.method} ${request.url}`, at: clock.at });
       if (status === 0) response.destroy();
+      else if (text !== undefined) response.writeHead(status, headers).end(text);
       else reply(status, { message }, headers);
     }
   });
@@ -238,6 +242,23 @@ describe('limits', () => {
     for (let round = 0; round < 3; round += 1)
       await expect(github.write(9)).rejects.toMatchObject({ status: 403 });
     expect(github.requests).toHaveLength(3);
+  });
+});
+
+describe('an answer that nobody can read', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  it.each([
+    ['nothing', '', JSON_TYPE],
+    ['null', 'null', JSON_TYPE],
+    ['a text', '"words"', JSON_TYPE],
+    ['half an object', '{"id": 1, "full_na', JSON_TYPE],
+    ['a page', '<!DOCTYPE html><title>Unicorn!</title>', { 'content-type': 'text/html; charset=utf-8' }],
+  ])('passes like any fault of a server: %s', async (_, text, headers) => {
+    const github = await productionClients({ status: 200, text, headers }, OK);
+    await expect(github.read(9)).resolves.toMatchObject({ status: 200, data: {} });
+    expect(github.requests).toHaveLength(2);
+    const lasting = await productionClients({ status: 200, text, headers });
+    await expect(lasting.read(9)).rejects.toMatchObject({ status: 502 });
   });
 });
 
