@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
+import { DAY_MS } from '../time.ts';
 import { answerActions, workflowView } from './actions-routes.ts';
 import type { EmulatedActions } from './emulated-actions.ts';
-import { DAY_MS } from '../time.ts';
 import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, textAt } from './json.ts';
@@ -205,11 +205,18 @@ async function react(
   const comment = await context.upstream('GET', `${path}/issues/comments/${id}`);
   if (!isSuccess(comment)) return comment;
   const given = context.reactions.get(`${path}/${id}`) ?? [];
+  const content = textAt(exchange.body, 'content');
+  const user = await context.sender(exchange);
+  // Nobody can give the same one twice.
+  const same = given.find(
+    (one) => one.content === content && textAt(one, 'user', 'login') === textAt(user, 'login'),
+  );
+  if (same !== undefined) return { status: 200, body: same };
   const reaction = {
     id: given.length + 1,
     node_id: `REA_${given.length + 1}`,
-    content: textAt(exchange.body, 'content'),
-    user: await context.sender(exchange),
+    content,
+    user,
     created_at: new Date().toISOString(),
   };
   context.reactions.set(`${path}/${id}`, [...given, reaction]);
