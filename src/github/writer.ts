@@ -275,7 +275,12 @@ async function commitFiles(place: Place, appLogin: string, draft: BranchDraft): 
   const tree = await client.rest.git.createTree({
     ...name,
     base_tree: base.data.tree.sha,
-    tree: draft.files.map((file) => ({ path: file.path, mode: FILE_MODE, type: 'blob', content: file.text })),
+    tree: [
+      ...draft.files.map(
+        ({ path, text }) => ({ path, mode: FILE_MODE, type: 'blob', content: text }) as const,
+      ),
+      ...(draft.removed ?? []).map((path) => ({ path, mode: FILE_MODE, type: 'blob', sha: null }) as const),
+    ],
   });
   const commit = await client.rest.git.createCommit({
     ...name,

@@ -44,7 +44,15 @@ export const ProposalState = z.enum([
 ]);
 export type ProposalState = z.infer<typeof ProposalState>;
 
-/** The pull request that carries a decision, as kept in `proposals.json`. */
+/** How a pull request has a workflow file started from its merge on. */
+export const OnTimeChange = z.object({
+  path: z.string(),
+  to: z.enum(['off', 'rescue', 'punctual']),
+  net: z.enum(['own', 'cron', 'none']),
+});
+export type OnTimeChange = z.infer<typeof OnTimeChange>;
+
+/** The pull request that carries a decision, or puts workflows on time, as kept in `proposals.json`. */
 export const Proposal = z.object({
   version: z.literal(1),
   decisionId: z.string(),
@@ -61,6 +69,8 @@ export const Proposal = z.object({
   changedBy: z.string().nullable(),
   /** Number of the pull request that this one rolls back; absent for a proposal of better times. */
   reverts: z.number().int().positive().optional(),
+  /** What it changes of who starts workflows; it moves no cron then. */
+  onTime: z.array(OnTimeChange).optional(),
   /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */
   takenOverBy: z.string().optional(),
   /** When it was merged, epoch ms; in older records `changedAt` says so. */

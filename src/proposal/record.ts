@@ -5,7 +5,12 @@ import type { Proposal } from './proposal.ts';
 
 /** The open pull request that proposes better times, where there is one. */
 export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
-  return proposals.findLast(({ state, reverts }) => state === 'open' && reverts === undefined);
+  return proposals.findLast((proposal) => proposal.state === 'open' && isOfTimes(proposal));
+}
+
+/** Whether a pull request proposes better times: it neither takes moves back nor puts workflows on time. */
+export function isOfTimes({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTime'>): boolean {
+  return reverts === undefined && onTime === undefined;
 }
 
 /** A decision in short, without the figures that change with every run: to compare two of them. */

@@ -5,6 +5,7 @@ import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { type Block, type Document, details, list, numeric, table } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
+import { count } from './quantity.ts';
 import type { ReportSchedule } from './report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -20,6 +21,8 @@ export interface DashboardProposal {
   readonly state: ProposalState;
   readonly moves: number;
   readonly reverts: number | null;
+  /** Workflows that it puts on time or back; `null` where it moves schedules. */
+  readonly onTime: number | null;
   readonly verdict: Verdict | null;
 }
 
@@ -92,10 +95,14 @@ function proposalsSection({ proposals }: DashboardView): Document {
   if (proposals.length === 0) return [heading, 'None yet.'];
   const rows = proposals
     .slice(0, MAX_ROWS)
-    .map(({ pullNumber, state, moves, reverts, verdict }) => [
+    .map(({ pullNumber, state, moves, reverts, onTime, verdict }) => [
       `#${pullNumber}`,
       STATE_WORDS[state],
-      reverts === null ? String(moves) : `takes #${reverts} back`,
+      onTime !== null
+        ? `who starts ${count(onTime, 'workflow')}`
+        : reverts === null
+          ? String(moves)
+          : `takes #${reverts} back`,
       verdict === null ? '' : sentence(verdictSentence(verdict)),
     ]);
   return [heading, table(['Pull request', 'State', 'Schedules', 'Measured'], rows)];

@@ -318,6 +318,8 @@ export interface BranchDraft {
   /** True where the project asks for a sign-off of every commit. */
   readonly signOff?: boolean;
   readonly files: readonly SourceFile[];
+  /** Paths of files that the commit takes away. */
+  readonly removed?: readonly string[];
 }
 
 /** A pull request as a value: everything that is needed to open it, or to bring an open one up to date. */

@@ -12,6 +12,7 @@ export type Task =
   | 'past runs'
   | 'planning'
   | 'proposal'
+  | 'on-time proposal'
   | 'revision'
   | 'withdrawal'
   | 'verdict'

@@ -85,6 +85,18 @@ const open = (draft: Partial<PullRequestDraft> = {}) =>
   createWriter(client(), NAME, APP).openPull({ ...DRAFT, ...draft });
 
 describe('a first proposal', () => {
+  it('may take files away', async () => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    await open({ files: [], removed: ['a.yml'] });
+    expect(sent[0]?.body).toMatchObject({
+      tree: [{ path: 'a.yml', mode: '100644', type: 'blob', sha: null }],
+    });
+  });
+
   it('is one commit on a new branch, signed by GitHub, and a pull request', async () => {
     openPulls([]);
     commits();

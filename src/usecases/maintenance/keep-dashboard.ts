@@ -64,11 +64,12 @@ function viewOf(
     proposals: state.proposals
       .slice(-MAX_PROPOSALS)
       .reverse()
-      .map(({ pullNumber, state: place, moves, reverts, verdict }) => ({
+      .map(({ pullNumber, state: place, moves, reverts, onTime, verdict }) => ({
         pullNumber,
         state: place,
         moves: moves.length,
         reverts: reverts ?? null,
+        onTime: onTime?.length ?? null,
         verdict: verdict ?? null,
       })),
     leftAlone: state.care.leftAlone,

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
 import { noteUnwatched, readUnwatched } from '../learning/read-unwatched.ts';
+import { proposeOnTime } from '../on-time/propose-on-time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
@@ -50,7 +51,7 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
- * requests that changed without a webhook, makes branches with conflicts anew, closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the
+ * requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time, closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the
  * dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has
  * the effect of doing it once; where nothing has changed, nothing is written.
  */
@@ -66,12 +67,20 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
   await piece('past runs', () => readUnwatched(context, repositoryId, () => visit.connected()));
   await piece('pull requests', () => catchUp(context, state, visit));
+  await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
   await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
+}
+
+/** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */
+async function putOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  if (isUnread(await knownRepository(context, repositoryId))) return;
+  const connected = await visit.toWrite();
+  if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
 }
 
 /** True where GitHub has refused to show the repository or its workflow files. */
@@ -134,7 +143,8 @@ async function catchUp(context: Context, state: RepositoryState, visit: Visit): 
   const { profile } = state;
   for (const proposal of state.proposals.filter(({ state }) => state === 'open')) {
     const pull = await (await visit.connected()).reader.pull(proposal);
-    if (pull?.open === true && pull.conflicts) {
+    // What puts workflows on time is written anew by a piece of its own.
+    if (pull?.open === true && pull.conflicts && proposal.onTime === undefined) {
       const connected = await visit.toWrite();
       if (connected !== null) await rebuildBranch(context, state, proposal, connected);
     }

@@ -2,6 +2,7 @@ import { type ErrorCode, OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
+import { isOfTimes } from '../../proposal/record.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
 import { incidentDays, wasLateOnAnyDay } from '../../proposal/verdict/incidents.ts';
 import { isDue, isFinal, judgeMerge } from '../../proposal/verdict/judge-merge.ts';
@@ -44,7 +45,7 @@ export async function watchProposals(
 ): Promise<void> {
   const { proposals } = await knownRepository(context, repositoryId);
   for (const proposal of proposals) {
-    if (proposal.reverts !== undefined) continue;
+    if (!isOfTimes(proposal)) continue;
     if (proposal.state === 'merged') await beginWatch(context, repositoryId, proposal);
     if (proposal.state === 'watching') await observe(context, repositoryId, proposal, connection);
     else await repostVerdict(context, repositoryId, proposal, connection);

@@ -45,22 +45,44 @@ export function proposalsPage(
 }
 
 function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: number): Markup {
-  const { proposal, moves, verdict } = line;
+  const { proposal } = line;
   return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '))}</h2>
-<p>Opened ${when(proposal.openedAt)} from <a href="/repositories/${repositoryId}/decisions/${proposal.decisionId}">this decision</a>${
+<p>Opened ${when(proposal.openedAt)}${
+    proposal.onTime === undefined
+      ? html` from <a href="/repositories/${repositoryId}/decisions/${proposal.decisionId}">this decision</a>`
+      : EMPTY
+  }${
     line.mergedAt === null ? EMPTY : html`, merged ${when(line.mergedAt)}`
   }${proposal.changedBy === null ? EMPTY : html` by ${name(proposal.changedBy)}`}${
     proposal.reverts === undefined ? EMPTY : html`. It takes back #${proposal.reverts}`
   }.</p>
-${table(
-  `Moves of #${proposal.pullNumber}`,
-  [{ head: 'Workflow' }, { head: 'From' }, { head: 'To' }],
-  moves.map((move) => [
-    evidence(links.runsOf(move.path), name(move.name)),
-    cronText(move.from, cronWords(move.from, move.timezone)),
-    cronText(move.to, cronWords(move.to, move.timezone)),
-  ]),
-)}
+${proposal.onTime === undefined ? proposedMoves(line, links) : startedOnTime(proposal.onTime, links)}
+</section>`;
+}
+
+/** How each workflow is started after the merge. */
+function startedOnTime(changes: NonNullable<ProposalLine['proposal']['onTime']>, links: GitHubLinks): Markup {
+  return table(
+    'Who starts the workflows',
+    [{ head: 'Workflow' }, { head: 'On time' }, { head: 'Net' }],
+    changes.map(({ path, to, net }) => [
+      evidence(links.runsOf(path), name(path)),
+      to,
+      to === 'punctual' ? net : '',
+    ]),
+  );
+}
+
+function proposedMoves({ proposal, moves, verdict, ...line }: ProposalLine, links: GitHubLinks): Markup {
+  return html`${table(
+    `Moves of #${proposal.pullNumber}`,
+    [{ head: 'Workflow' }, { head: 'From' }, { head: 'To' }],
+    moves.map((move) => [
+      evidence(links.runsOf(move.path), name(move.name)),
+      cronText(move.from, cronWords(move.from, move.timezone)),
+      cronText(move.to, cronWords(move.to, move.timezone)),
+    ]),
+  )}
 ${
   verdict === null
     ? html`<p class="quietly">${line.mergedAt === null ? 'What it changes is measured after the merge.' : 'Nothing can be said of it yet: runs are being watched.'}</p>`
@@ -70,7 +92,7 @@ ${
 ${verdict.incidents === undefined ? EMPTY : html`<p>${incidentSentence(verdict)}</p>`}
 ${verdict.missing.length === 0 ? EMPTY : html`<ul>${verdict.missing.map((lack) => html`<li>${sentence(lack)}</li>`)}</ul>`}
 ${line.findings.length === 0 ? EMPTY : findings(line.findings, proposal.pullNumber, links)}`
-}</section>`;
+}`;
 }
 
 function findings(lines: readonly FindingLine[], pullNumber: number, links: GitHubLinks): Markup {

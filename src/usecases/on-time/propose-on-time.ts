@@ -1,0 +1,235 @@
+import type { Config } from '../../config/config.ts';
+import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
+import { OffbeatError } from '../../errors.ts';
+import { commandedMode, emptyOnTime } from '../../on-time/state.ts';
+import { audited } from '../../proposal/audit.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { openProposalOf } from '../../proposal/record.ts';
+import { firstObstacle } from '../../render/on-time-possible.ts';
+import { type OnTimeRow, onTimeBranch, renderOnTimeProposal } from '../../render/on-time-proposal.ts';
+import { median } from '../../statistics.ts';
+import { MINUTE_MS } from '../../time.ts';
+import {
+  type DispatchObstacle,
+  findDispatchObstacles,
+  PLAIN_TERMS,
+} from '../../workflow/dispatch-obstacles.ts';
+import { withSchedule } from '../../workflow/edit-triggers.ts';
+import { NET_PATH } from '../../workflow/net-file.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { withNamedFiles } from '../named-files.ts';
+import type {
+  ConnectedRepository,
+  OpenedPull,
+  RepositoryReader,
+  RepositoryState,
+  SourceFile,
+} from '../ports.ts';
+import { noteUnmet } from '../proposals/propose.ts';
+import { withdraw } from '../proposals/withdraw.ts';
+
+/** Newest scheduled runs that lateness is told of. */
+const RUNS_TOLD = 30;
+
+const NOT_NEEDED = 'The workflows are started as wanted without it.';
+
+/** A workflow that the configuration or a command wants on time. */
+interface Wish {
+  readonly file: WorkflowFile;
+  readonly rules: OnTimeRules;
+  readonly obstacles: readonly DispatchObstacle[];
+}
+
+/**
+ * Opens, or brings up to date, the pull request that has workflows started as configuration and commands say: on time, or by
+ * GitHub alone again. Returns it; `null` where the files are as wanted, where the same change was closed and nobody `askedBy`
+ * name asks again, or where somebody else works on its branch. Doing it twice has the effect of doing it once.
+ */
+export async function proposeOnTime(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+  askedBy: string | null,
+): Promise<Proposal | null> {
+  const { reader, writer } = connected;
+  if (writer === null) return null;
+  const config = await reader.config();
+  const state = await knownRepository(context, repositoryId);
+  const read = await reader.workflowSources();
+  const wishes = await wishesOf(context, state, connected, config, read);
+  const left = openMoves(state);
+  const possible = wishes.filter(({ file, obstacles }) => !isBlocked(obstacles) && !left.has(file.path));
+  const wanted = possible.map(wantedStart);
+  const served = serveRepository(read.files, wanted, { appSlug: connected.appLogin.replace(/\[bot\]$/, '') });
+  const previous = state.proposals.findLast(({ onTime }) => onTime !== undefined);
+  const open = previous?.state === 'open' ? previous : null;
+  if (served.files.length === 0 && served.removed.length === 0) {
+    if (open !== null)
+      await withdraw(context, state, open, connected, { event: 'supersede', why: NOT_NEEDED });
+    return null;
+  }
+  const isSame = JSON.stringify(previous?.onTime) === JSON.stringify(served.changes);
+  if (open?.takenOverBy !== undefined) return null;
+  if (askedBy === null && previous?.state === 'closed' && isSame) return null;
+  if (open !== null && isSame && (await hasBranch(reader, open, served))) return open;
+  const wishesOfPulls = config['pull-request'];
+  const text = renderOnTimeProposal({
+    rows: rowsOf(state, read.files, served, wishes),
+    leftAlone: wishes.filter((wish) => !possible.includes(wish)).map((wish) => leftAlone(wish, left)),
+    askedBy,
+    recentCommitTitles: await reader.recentCommitTitles(),
+    titlePrefix: wishesOfPulls['title-prefix'],
+  });
+  const branch = open?.branch ?? onTimeBranch(wishesOfPulls.branch);
+  const pull = await unlessTaken(context, repositoryId, () =>
+    writer.openPull({
+      branch,
+      baseBranch: state.profile.defaultBranch,
+      baseSha: read.sha,
+      knownHeadSha: open?.headSha ?? null,
+      ...text,
+      signOff: config['sign-off'],
+      files: served.files,
+      removed: served.removed,
+      wishes: wishesOfPulls,
+    }),
+  );
+  if (pull === null) return null;
+  noteUnmet(context, state, pull);
+  const now = context.clock.now();
+  const proposal: Proposal = {
+    version: 1,
+    decisionId: '',
+    pullNumber: pull.number,
+    url: pull.url,
+    branch,
+    headSha: pull.headSha,
+    moves: [],
+    onTime: [...served.changes],
+    state: 'open',
+    openedAt: open?.openedAt ?? now,
+    changedAt: now,
+    changedBy: null,
+  };
+  await context.store.apply(repositoryId, {
+    proposals: [proposal],
+    auditEvents: [audited('written', now, askedBy, sentenceOf(served), { pullNumber: pull.number })],
+  });
+  return proposal;
+}
+
+/** Somebody else works on the branch: it is theirs, and the next round looks again. */
+async function unlessTaken(
+  { log }: Context,
+  repositoryId: number,
+  open: () => Promise<OpenedPull>,
+): Promise<OpenedPull | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code !== 'branch-taken') throw error;
+    log.warn({ repositoryId }, 'the branch that puts workflows on time is in the hands of somebody else');
+    return null;
+  }
+}
+
+/** Whether the branch already holds what is wanted. */
+async function hasBranch(
+  reader: RepositoryReader,
+  { headSha }: Proposal,
+  { files, removed }: ServedRepository,
+): Promise<boolean> {
+  for (const { path, text } of files) {
+    if ((await reader.fileText(path, headSha)) !== text) return false;
+  }
+  for (const path of removed) {
+    if ((await reader.fileText(path, headSha)) !== null) return false;
+  }
+  return true;
+}
+
+async function wishesOf(
+  { log }: Context,
+  state: RepositoryState,
+  { reader }: ConnectedRepository,
+  config: Config,
+  read: { readonly sha: string; readonly files: readonly SourceFile[] },
+): Promise<readonly Wish[]> {
+  const readable = read.files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
+  const wished = readWorkflowFiles(readable)
+    .filter(({ schedules, path }) => schedules.length > 0 && path !== NET_PATH)
+    .map((file) => ({ file, rules: rulesOf(state, config, file) }))
+    .filter(({ rules }) => rules.mode !== 'off');
+  if (wished.length === 0) return [];
+  const all = await withNamedFiles(reader, { sha: read.sha, files: read.files });
+  const obstacles = findDispatchObstacles(all, (file) => {
+    const { mode, net, inputs } = rulesOf(state, config, file);
+    return { ...PLAIN_TERMS, net: mode === 'rescue' ? 'cron' : net, inputs };
+  });
+  log.debug({ repositoryId: state.profile.id, workflows: wished.length }, 'workflows are wanted on time');
+  return wished.map((one) => ({ ...one, obstacles: obstacles.get(one.file.path) ?? [] }));
+}
+
+function rulesOf(state: RepositoryState, config: Config, { path, schedules }: WorkflowFile): OnTimeRules {
+  const commanded = commandedMode(state.onTime ?? emptyOnTime(), path);
+  return onTimeRules(config, path, { schedules, commanded });
+}
+
+function wantedStart({ file, rules }: Wish): WantedStart {
+  const { net, inputs, manualServes } = rules;
+  const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
+  return { path: file.path, mode, net, inputs, manualServes };
+}
+
+function isBlocked(obstacles: readonly DispatchObstacle[]): boolean {
+  return obstacles.some(({ kind }) => kind === 'blocking');
+}
+
+/** Files whose crons an open pull request moves: no workflow is moved and put on time in one step. */
+function openMoves({ proposals }: RepositoryState): ReadonlySet<string> {
+  return new Set((openProposalOf(proposals)?.moves ?? []).map(({ path }) => path));
+}
+
+function leftAlone({ file: { path }, obstacles }: Wish, moving: ReadonlySet<string>) {
+  if (moving.has(path) && !isBlocked(obstacles)) {
+    return { path, reason: 'An open pull request moves its cron; one of the two at a time.' };
+  }
+  return { path, reason: firstObstacle({ path, possible: false, obstacles: [...obstacles] }) };
+}
+
+function rowsOf(
+  state: RepositoryState,
+  files: readonly SourceFile[],
+  { changes }: ServedRepository,
+  wishes: readonly Wish[],
+): readonly OnTimeRow[] {
+  const readable = files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
+  const read = new Map(readWorkflowFiles(readable).map((file) => [file.path, file]));
+  return changes.map((change) => ({
+    ...change,
+    schedules: read.get(change.path)?.schedules ?? [],
+    late: latenessOf(state, change.path),
+    warnings: (wishes.find(({ file }) => file.path === change.path)?.obstacles ?? []).map(
+      ({ path, line, sentence }) => `\`${path}:${line}\`: ${sentence}`,
+    ),
+  }));
+}
+
+function latenessOf({ runs }: RepositoryState, path: string): OnTimeRow['late'] {
+  const late = [...runs]
+    .filter((run) => run.path === path && run.event === 'schedule' && run.tick !== null)
+    .slice(-RUNS_TOLD)
+    .flatMap(({ createdAt, tick }) => (tick === null ? [] : [(createdAt - tick) / MINUTE_MS]));
+  return late.length === 0 ? null : { minutes: median(late), runs: late.length };
+}
+
+function sentenceOf({ changes }: ServedRepository): string {
+  const on = changes.filter(({ to }) => to !== 'off').length;
+  const off = changes.length - on;
+  if (changes.length === 0) return 'Opened a pull request that brings the net up to date.';
+  return `Opened a pull request that puts ${on} workflows on time and ${off} back.`;
+}
