@@ -4,7 +4,8 @@ import { statusOf } from './client.ts';
 /**
  * What a request that failed means for whoever sent it.
  * - `again-soon`: the fault is GitHub's or the network's and will pass.
- * - `again-later`: GitHub takes no request of this installation for `waitMs`.
+ * - `again-later`: GitHub takes no request of this installation for `waitMs`. Where it has not stated how long, that is the
+ *   shortest time to wait.
  * - `not-yet-there`: GitHub may not have yet what it has just named. One such answer does not show that it is absent.
  * - `refused`: the same request ends the same way until a person has changed something; `sentence` is GitHub's own.
  * - `other`: nothing that GitHub says of this request. That is a fault of ours, or a 401: GitHub does not accept the
@@ -12,7 +13,7 @@ import { statusOf } from './client.ts';
  */
 export type AnswerMeaning =
   | { readonly kind: 'again-soon' }
-  | { readonly kind: 'again-later'; readonly waitMs: number }
+  | { readonly kind: 'again-later'; readonly waitMs: number; readonly isStated: boolean }
   | { readonly kind: 'not-yet-there' }
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'other' };
@@ -43,11 +44,11 @@ export function classifyAnswer(error: unknown, now: number, asked: RequestKind =
   if (error instanceof OffbeatError || status === undefined) return { kind: 'other' };
   if (status >= 500 || status === 403 || status === 429) {
     const waitMs = statedWait(headersOf(error), now);
-    if (waitMs !== null) return { kind: 'again-later', waitMs };
+    if (waitMs !== null) return { kind: 'again-later', waitMs, isStated: true };
   }
   if (status >= 500 || status === 408) return { kind: 'again-soon' };
   if (status === 429 || (status === 403 && isSecondaryLimit(error))) {
-    return { kind: 'again-later', waitMs: UNSTATED_WAIT_MS };
+    return { kind: 'again-later', waitMs: UNSTATED_WAIT_MS, isStated: false };
   }
   if (asked === 'just-named' && isAbsence(status, error)) return { kind: 'not-yet-there' };
   if (status < 400 || status === 401) return { kind: 'other' };

@@ -52,6 +52,8 @@ export const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) 
 interface Account {
   /** No request is sent before this moment. */
   pausedUntil: number;
+  /** Limits without a stated time since the last request that was answered. */
+  unstatedLimits: number;
   /** Moments of the last hour's writes. */
   writes: number[];
   readonly spacing: WriteSpacing;
@@ -144,6 +146,7 @@ function targetOf(
 function newAccount(): Account {
   return {
     pausedUntil: Number.NEGATIVE_INFINITY,
+    unstatedLimits: 0,
     writes: [],
     spacing: new WriteSpacing(),
     places: bulkhead(MOST_AT_ONCE, Number.POSITIVE_INFINITY),
@@ -165,14 +168,31 @@ async function sendOnce<T extends SuccessfulAnswer>(
     assertNotPaused(account, now());
     if (isWrite(options)) account.writes.push(now());
     try {
-      return readable(await request());
+      const answer = readable(await request());
+      account.unstatedLimits = 0;
+      return answer;
     } catch (error) {
       const meaning = classifyAnswer(error, Date.now());
       if (meaning.kind !== 'again-later') throw error;
-      account.pausedUntil = Math.max(account.pausedUntil, now() + meaning.waitMs);
-      throw busy(meaning.waitMs, error);
+      const pauseMs = meaning.isStated ? meaning.waitMs : unstatedPause(account, meaning.waitMs, now());
+      account.pausedUntil = Math.max(account.pausedUntil, now() + pauseMs);
+      throw busy(pauseMs, error);
     }
   });
+}
+
+/** Longest pause after limits without a stated time. */
+const LONGEST_UNSTATED_MS = 16 * 60_000;
+
+/**
+ * GitHub asks to wait longer each time where a limit without a stated time goes on. Requests that meet the same limit at once
+ * lengthen it once.
+ */
+function unstatedPause(account: Account, shortestMs: number, now: number): number {
+  if (now < account.pausedUntil) return account.pausedUntil - now;
+  const pauseMs = Math.min(LONGEST_UNSTATED_MS, shortestMs * 2 ** account.unstatedLimits);
+  account.unstatedLimits += 1;
+  return pauseMs;
 }
 
 /** Sends a request again while its failure is a passing fault; throws the last failure. */

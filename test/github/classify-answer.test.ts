@@ -11,7 +11,8 @@ function answer(status: number, message: string, headers: Record<string, string>
   return Object.assign(new Error(message), { status, response: { status, headers, data } });
 }
 
-const later = (waitMs: number) => ({ kind: 'again-later', waitMs });
+const later = (waitMs: number) => ({ kind: 'again-later', waitMs, isStated: true });
+const UNSTATED = { kind: 'again-later', waitMs: MINUTE, isStated: false };
 const refused = (sentence: string) => ({ kind: 'refused', sentence });
 const SOON = { kind: 'again-soon' };
 const NOT_YET = { kind: 'not-yet-there' };
@@ -29,14 +30,14 @@ describe('what an answer of GitHub means', () => {
     [503, 'Unavailable', { 'retry-after': '7' }, 'anything', later(7_000)],
     [408, 'Request Timeout', {}, 'anything', SOON],
     // Limits, with a time and without.
-    [429, 'Too many', {}, 'anything', later(MINUTE)],
+    [429, 'Too many', {}, 'anything', UNSTATED],
     [429, 'Too many', { 'retry-after': '30' }, 'anything', later(30_000)],
     [429, 'API rate limit exceeded', RESET_IN_90_S, 'just-named', later(90_000)],
     [403, 'API rate limit exceeded', RESET_IN_90_S, 'anything', later(90_000)],
     [403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0' }, 'anything', later(MINUTE)],
     [403, 'Forbidden', { 'retry-after': 'Mon, 04 May 2026 00:00:10 GMT' }, 'anything', later(10_000)],
-    [403, SECONDARY, {}, 'anything', later(MINUTE)],
-    [403, SECONDARY, { 'x-ratelimit-remaining': '4999' }, 'just-named', later(MINUTE)],
+    [403, SECONDARY, {}, 'anything', UNSTATED],
+    [403, SECONDARY, { 'x-ratelimit-remaining': '4999' }, 'just-named', UNSTATED],
     // Absent, or only late.
     [404, 'Not Found', {}, 'just-named', NOT_YET],
     [409, 'Git Repository is empty.', {}, 'just-named', NOT_YET],

@@ -182,6 +182,26 @@ describe.each(WAYS)('a limit on $act of $name', ({ account, act }) => {
     await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
   });
 
+  it('is waited out for twice as long each time where no time is stated, until a request is answered', async () => {
+    const limit = { status: 429 };
+    const github = await productionClients(limit, limit, limit, OK, limit, OK);
+    let at = 0;
+    for (const minutes of [1, 2, 4]) {
+      github.clock.at = at;
+      await expect(github[act](account)).rejects.toMatchObject(BUSY);
+      at += minutes * 60_000;
+      github.clock.at = at - 1;
+      await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    }
+    expect(github.requests).toHaveLength(3);
+    github.clock.at = at;
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+    github.clock.at = at + 60_000;
+    await expect(github[act](account)).rejects.toMatchObject(BUSY);
+    github.clock.at = at + 120_000;
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+  });
+
   it('ends at the stated second', async () => {
     const github = await productionClients({ status: 429, headers: { 'retry-after': '4' } }, OK);
     await expect(github[act](account)).rejects.toMatchObject(BUSY);
