@@ -4,6 +4,7 @@ import type { GivenReaction } from '../proposal/bookkeeping.ts';
 import { HOUR_MS } from '../time.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryWriter } from '../usecases/ports.ts';
+import { isRefusal, recordRefusal } from '../usecases/refusals.ts';
 
 /** Anybody can comment on a public repository: more signs than these would be noise, and use up the hour's writes. */
 const PER_ISSUE_AND_HOUR = 3;
@@ -31,6 +32,7 @@ export async function reactToStranger(
   } catch (error) {
     const code = error instanceof OffbeatError ? error.code : 'unknown';
     context.log.info({ repositoryId, code }, 'a reaction could not be given');
+    if (isRefusal(error)) await recordRefusal(context, repositoryId, 'answer', error);
   }
 }
 

@@ -13,6 +13,7 @@ export type Task =
   | 'planning'
   | 'proposal'
   | 'on-time proposal'
+  | 'labels and people'
   | 'revision'
   | 'withdrawal'
   | 'verdict'

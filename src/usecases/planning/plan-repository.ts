@@ -7,6 +7,7 @@ import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
+import { heldOff } from '../../proposal/refusals.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
@@ -186,7 +187,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     config: round.config,
     configError: null,
     repository: state.profile,
-    missingPermissions: missingPermissions(state, round.connected),
+    missingPermissions: missingPermissions(state, round.connected, round.now),
     proposals: state.proposals,
     updating: openProposalOf(state.proposals)?.pullNumber ?? null,
     circuitOpen: whyCircuitOpen(state.proposals, round.now),
@@ -202,9 +203,15 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
  * Permissions that writing lacks: all of them on a read-only connection, `workflows` where GitHub has refused it
  * before.
  */
-function missingPermissions(state: RepositoryState, { writer }: ConnectedRepository): readonly string[] {
+/** One that was refused is taken as missing for a day: then it is tried again, as any refusal. */
+function missingPermissions(
+  { profile }: RepositoryState,
+  { writer }: ConnectedRepository,
+  now: number,
+): readonly string[] {
   if (writer === null) return ['contents', 'pull_requests', 'workflows'];
-  return state.profile.noticesGiven.includes(WORKFLOWS_NOTICE) ? ['workflows'] : [];
+  const isRefused = heldOff(profile.refusals, 'proposal', now) !== undefined;
+  return isRefused && profile.noticesGiven.includes(WORKFLOWS_NOTICE) ? ['workflows'] : [];
 }
 
 /** A decision to act on, and what that takes. */
@@ -293,6 +300,11 @@ async function openProposal(
     proposals: [proposal],
     auditEvents: proposedEvents(state, decision, proposal),
   });
+  const { profile } = await knownRepository(context, id);
+  if (profile.noticesGiven.includes(WORKFLOWS_NOTICE)) {
+    const noticesGiven = profile.noticesGiven.filter((name) => name !== WORKFLOWS_NOTICE);
+    await context.store.apply(id, { profile: { ...profile, noticesGiven } });
+  }
   const updated = openProposalOf(state.proposals);
   if (updated?.pullNumber === proposal.pullNumber) {
     await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>

@@ -12,6 +12,7 @@ import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
+import { recordRefusal } from '../refusals.ts';
 import { commentsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
@@ -73,7 +74,7 @@ export async function propose(
     files: editedFiles(sources.files, moves),
     ...(wishes === undefined ? {} : { wishes }),
   });
-  noteUnmet(context, state, pull);
+  await noteUnmet(context, state, pull);
   return {
     version: 1,
     decisionId: decision.id,
@@ -89,14 +90,19 @@ export async function propose(
   };
 }
 
-/** Logs labels and people that GitHub has refused: the pull request is open without them. */
-export function noteUnmet(
-  { log }: Context,
+/** Records labels and people that GitHub has refused: the pull request is open without them. */
+export async function noteUnmet(
+  context: Context,
   { profile }: RepositoryState,
   { number, unmet = [] }: OpenedPull,
-): void {
+): Promise<void> {
   if (unmet.length === 0) return;
-  log.warn({ repositoryId: profile.id, pull: number, unmet }, 'GitHub has refused labels or people');
+  await recordRefusal(
+    context,
+    profile.id,
+    `labels and people #${number}`,
+    new OffbeatError('github-refused', unmet.join(' ')),
+  );
 }
 
 /** A time of day in which no schedule that would move waits for a late run, which the merge would drop. */

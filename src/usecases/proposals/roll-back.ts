@@ -62,7 +62,7 @@ export async function rollBack(
     files: editedFiles(sources.files, moves),
     ...(wishes === undefined ? {} : { wishes }),
   });
-  noteUnmet(context, state, pull);
+  await noteUnmet(context, state, pull);
   const now = context.clock.now();
   const opened: Proposal = {
     version: 1,

@@ -314,6 +314,18 @@ describe('a refusal of GitHub', () => {
     expect(attempts(written)).toBe(rounds);
   });
 
+  it('for want of a permission is met for a day, and success takes its notice back', async () => {
+    const { tune, state, clock, repository } = await watched({ refuses: { openPull: workflowsMissing } });
+    expect(failedGates(await tune())).toEqual(['permission']);
+    expect(state().profile.noticesGiven).toHaveLength(1);
+    repository.refuses = {};
+    clock.at = NOW + 1_000;
+    expect(failedGates(await tune())).toEqual(['permission']);
+    clock.at = NOW + DAY_MS;
+    expect(await tune()).toMatchObject({ kind: 'proposed' });
+    expect(state().profile.noticesGiven).toEqual([]);
+  });
+
   it('of the notice for a missing permission leaves the decision recorded, and the notice for another day', async () => {
     const disabled = new OffbeatError('github-refused', 'Issues are disabled.');
     const { tune, state, written, clock, repository } = await watched({
