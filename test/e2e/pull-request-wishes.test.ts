@@ -18,7 +18,7 @@ it('opens the pull request as it is configured', { timeout: SLOWEST_MS }, async 
     });
     await app.live(DAYS_TO_PROPOSAL);
     const { number, body } = await openPull(app);
-    expect(body).toMatch(/The old crons stand in other files too:\*\* `docs\/schedules\.md` line \d+ \(`/);
+    expect(body).toMatch(/The old crons stand in other files too: `docs\/schedules\.md` line \d+ \(`/);
     const { data } = await app.as('maintainer').rest.pulls.get({ ...app.where, pull_number: number });
     expect(data).toMatchObject({
       head: { ref: 'chore/offbeat' },
