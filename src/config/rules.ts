@@ -8,6 +8,8 @@ export interface ScheduleRules {
   readonly limits: CandidateLimits;
   /** Never moved: a directive or the config says `pin`. */
   readonly pinned: boolean;
+  /** Started at its minute by Offbeat: another minute would make it no more punctual. */
+  readonly punctual: boolean;
   /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
   readonly finishByMinute: number | null;
   /** Whether somebody has said in a form that holds what its time depends on: by `after`, or by rules of its own. */
@@ -23,11 +25,12 @@ const WORKFLOW_FOLDER = '.github/workflows/';
 export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
   const workflow = rulesOfWorkflow(config, schedule.path);
   const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };
-  const { pin, punctual: _punctual, ...limits } = said;
+  const { pin, punctual, ...limits } = said;
   const own: Directives = { ...asDirectives(workflow), ...schedule.directives };
   return {
     limits,
     pinned: pin === true,
+    punctual: punctual === true || (workflow['on-time'] ?? config['on-time']) === 'punctual',
     finishByMinute: said.finishByMinute ?? null,
     orderIsBound: (workflow.after ?? []).length > 0 || BINDING.some((rule) => own[rule] !== undefined),
   };

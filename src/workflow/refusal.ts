@@ -102,6 +102,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'a maintainer has asked to leave this workflow where it is',
     mend: 'comment `/unignore` with its name to take that back',
   },
+  'on-time': {
+    what: 'Offbeat starts this workflow at its minute, so that moving the cron would make it no more punctual',
+    mend: 'set `on-time: off` to have it planned again',
+  },
   'not-running': {
     what: 'no runs of it come',
     mend: 'enable the workflow on GitHub to have it planned again',

@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'written-order'
   | 'near-midnight'
   | 'left-alone'
+  | 'on-time'
   | 'not-running'
   | 'no-candidate'
   | 'unwritable'

@@ -24,6 +24,7 @@ describe('limitsFor', () => {
           maxShiftMinutes: 30,
         },
         pinned: false,
+        punctual: false,
         orderIsBound: false,
         finishByMinute: 420,
       },
@@ -53,6 +54,16 @@ describe('limitsFor', () => {
 
   it('leaves other workflows out', () => {
     expect(rules('workflows: { night.yml: { pin: true } }').pinned).toBe(false);
+  });
+
+  it.each([
+    ['', {}, false],
+    ['', { punctual: true }, true],
+    ['on-time: punctual', {}, true],
+    ['on-time: rescue', {}, false],
+    ['{ on-time: punctual, workflows: { nightly.yml: { on-time: off } } }', {}, false],
+  ])('says whether %j and %j have it started at its minute', (config, directives, punctual) => {
+    expect(rules(config, directives).punctual).toBe(punctual);
   });
 
   it('pins by directive against the config', () => {

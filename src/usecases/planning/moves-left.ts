@@ -37,6 +37,11 @@ function whyOrdered(
   return refuse('written-order', { ...place, detail: JSON.stringify(writtenOrder) });
 }
 
+/** A directive beside one cron holds for all of the file. */
+function isPunctual({ schedules }: WorkflowFile, rules: ScheduleRules): boolean {
+  return rules.punctual || schedules.some(({ directives }) => directives.punctual === true);
+}
+
 /** Why a schedule has no crons that it may be moved to; `null` where it has some. */
 export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: ScheduleRules): Refusal | null {
   const { line, column, timezone } = schedule;
@@ -45,6 +50,7 @@ export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: Sche
     file.refusal ??
     schedule.refusal ??
     (rules.pinned ? refuse('pinned', place) : null) ??
+    (isPunctual(file, rules) ? refuse('on-time', place) : null) ??
     whyOrdered(schedule, rules, place);
   if (refusal !== null) return refusal;
   const cron = parseCron(schedule.cron);

@@ -122,9 +122,19 @@ function movesOf(
   if (stopped !== undefined) return { candidates: [], refusal: notRunningRefusal(stopped) };
   const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
   if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
+  if (isPutOnTime(sources, schedule)) {
+    return { candidates: [], refusal: refuse('on-time', { detail: 'an open pull request proposes it' }) };
+  }
   return sources.only === undefined || sources.only === schedule.path
     ? movesLeft(file, schedule, rules, authorsCron(sources.proposals, schedule))
     : { candidates: [], refusal: whyUnmovable(file, schedule, rules) };
+}
+
+/** Whether an open pull request changes who starts the workflow: one of the two at a time. */
+function isPutOnTime({ proposals }: PlanSources, { path }: Schedule): boolean {
+  return proposals.some(
+    ({ state, onTime }) => state === 'open' && onTime?.some((change) => change.path === path) === true,
+  );
 }
 
 function notRunningRefusal({ why, page }: NotRunning): Refusal {

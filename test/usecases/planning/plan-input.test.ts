@@ -68,3 +68,13 @@ describe('a schedule that was moved before', () => {
     expect(candidates('57 3 * * *', back)).not.toContain('57 1 * * *');
   });
 });
+
+describe('a schedule of a workflow that an open pull request puts on time', () => {
+  const onTime = [{ path: PATH, to: 'punctual', net: 'own' }] as const;
+
+  it('is not moved before that is decided', () => {
+    const open: Proposal = { ...merged('', '', 1), moves: [], state: 'open', onTime: [...onTime] };
+    expect(candidates('0 5 * * *', [open])).toEqual([]);
+    expect(candidates('0 5 * * *', [{ ...open, state: 'closed' }])).toEqual(candidates('0 5 * * *', []));
+  });
+});

@@ -56,6 +56,7 @@ describe('a schedule', () => {
 
   it.each([
     ["cron: '0 12 * * *' # offbeat: pin", 'pinned'],
+    ["cron: '0 12 * * *' # offbeat: punctual", 'on-time'],
     ["cron: '0 12 * * *' # offbeat: window=01:00-05:00", 'no-candidate'],
     ["cron: '0 12 1 * 1'", 'both-day-fields'],
     ["cron: '0 25 * * *'", 'invalid-cron'],
@@ -74,6 +75,13 @@ describe('a schedule', () => {
       'workflows: { a.yml: { pin: true } }',
     ).schedules;
     expect(schedule).toMatchObject({ movable: false, reason: { code: 'pinned' } });
+  });
+
+  it('is not moved where the workflow is started at its minute', () => {
+    const reasonOf = (config: string) =>
+      checked([entries("cron: '0 12 * * *'")], config).schedules[0]?.reason?.code;
+    expect(reasonOf('on-time: punctual')).toBe('on-time');
+    expect(reasonOf('on-time: rescue')).toBeUndefined();
   });
 
   it('is told what to write where only `max-shift` keeps it out of its window', () => {
