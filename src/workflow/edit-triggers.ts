@@ -1,19 +1,10 @@
-import {
-  type Document,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  visit,
-  type YAMLMap,
-} from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import { OffbeatError } from '../errors.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { type Splice, spliced, unproven, valuesOf } from './edit.ts';
 import { triggersOf } from './entries.ts';
+import { asItWas, keptBlock, keptLines, NOTICE, pairOf, triggersOfText } from './kept-schedule.ts';
+import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
 
 /*
  * Triggers of a workflow that Offbeat starts. `workflow_dispatch` is put in where it is missing; `schedule` can be taken out, and
@@ -27,13 +18,6 @@ const DISPATCH = 'workflow_dispatch';
 /** Beside a trigger that Offbeat has put in; `restoreTriggers` takes out only those. */
 const OWN_TRIGGER = '# for Offbeat';
 const OWN_TRIGGER_LINE = /^[ \t]*workflow_dispatch: # for Offbeat\r?\n?$/;
-
-const NOTICE = '# Offbeat starts this workflow on time. To undo it: /on-time off. As it was:';
-const NOTICE_LINE =
-  /^[ \t]*# Offbeat starts this workflow on time\. To undo it: \/on-time off\. As it was:\r?\n$/;
-/** Before each line that is kept as a comment; the blank is left out where nothing follows. */
-const KEPT = '#|';
-const KEPT_LINE = /^([ \t]*)#\|(?: (?=[ \t]*[^\s])|)/;
 
 /**
  * The file with the triggers that serving needs, every byte outside of `on:` as it was; the same text where nothing is missing.
@@ -61,49 +45,19 @@ export function restoreTriggers(path: string, text: string): string {
   const lines = linesOf(text);
   const block = keptBlock(lines);
   if (block === undefined) return withoutOwnTrigger(text);
-  const kept = lines.slice(block.start, block.end).map((line) => line.replace(KEPT_LINE, '$1'));
+  const kept = lines.slice(block.start, block.end).map((line) => asItWas(line));
   const head = lines.slice(0, block.start - 1).join('');
   const rest = lines.slice(block.end).join('');
   // Where the whole trigger was rewritten, the new one stands right below what was kept of the old one.
   const isWhole = triggersOfText(kept.join('')) !== undefined;
   if (!isWhole) return withoutOwnTrigger(head + kept.join('') + rest);
   const rewritten = triggersPair(path, readYaml(text));
-  const restored = head + kept.join('') + text.slice(lineEnd(text, contentEnd(rewritten)));
+  const restored = head + kept.join('') + text.slice(lineEnd(text, contentEnd(rewritten.pair)));
   const edits = (['dispatch', 'dispatch-only'] as const).map((wanted) =>
     withTriggers(path, restored, wanted),
   );
   if (!edits.includes(text)) throw unproven(path, 'its triggers were edited since Offbeat wrote them');
   return restored;
-}
-
-/**
- * The file with the schedule that was taken out, for reading: every line keeps its number, and what stands in its place is a
- * comment. The same text where no schedule was taken out.
- */
-export function withSchedule(text: string): string {
-  const lines = linesOf(text);
-  const kept = keptBlock(lines);
-  if (kept === undefined) return text;
-  const { start, end } = kept;
-  const block = lines.slice(start, end).map((line) => line.replace(KEPT_LINE, '$1'));
-  const head = lines.slice(0, start).join('');
-  const rest = lines.slice(end).join('');
-  if (triggersOfText(block.join('')) === undefined) return head + block.join('') + rest;
-  const { document } = readYaml(rest);
-  const rewritten = document === undefined ? undefined : pairOf(document, 'on');
-  if (rewritten === undefined) return text;
-  const behind = lineEnd(rest, contentEnd(rewritten));
-  const covered = linesOf(rest.slice(0, behind)).map((line) => `#${line}`);
-  return head + block.join('') + covered.join('') + rest.slice(behind);
-}
-
-/** The lines that were kept as comments, as indexes: from the first one to the one behind the last. */
-function keptBlock(lines: readonly string[]): { readonly start: number; readonly end: number } | undefined {
-  const notice = lines.findIndex((line, at) => NOTICE_LINE.test(line) && KEPT_LINE.test(lines[at + 1] ?? ''));
-  if (notice === -1) return undefined;
-  const start = notice + 1;
-  const count = lines.slice(start).findIndex((line) => !KEPT_LINE.test(line));
-  return { start, end: count === -1 ? lines.length : start + count };
 }
 
 interface TriggerEdit {
@@ -135,7 +89,7 @@ function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, ad
 /** Rewrites triggers on one line or in brackets, and keeps the old lines above the new ones. */
 function rewriteWhole(path: string, { text }: YamlSource, on: OnPair, edit: TriggerEdit): string {
   const start = lineStart(text, startOf(on.pair));
-  const end = lineEnd(text, contentEnd(on));
+  const end = lineEnd(text, contentEnd(on.pair));
   if (text.slice(start, startOf(on.pair)).trim() !== '')
     throw refused(path, 'it shares its line with something else');
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
@@ -199,18 +153,6 @@ function withoutOwnTrigger(text: string): string {
   return (isLast ? before.replace(/\r?\n$/, '') : before) + lines.slice(at + 1).join('');
 }
 
-/** Lines as comments, each from the column of its key on. */
-function keptLines(text: string, column: number): string {
-  return linesOf(text)
-    .map((line) => {
-      if (line.trim() === '') return KEPT + line;
-      const blanks = line.length - line.trimStart().length;
-      const at = Math.min(column, blanks);
-      return `${line.slice(0, at)}${KEPT} ${line.slice(at)}`;
-    })
-    .join('');
-}
-
 /** Throws unless only the triggers differ, they read as wanted, and the edit can be undone. */
 function verify(path: string, text: string, edited: string, wanted: ServedTriggers): void {
   const parks = wanted === 'dispatch-only';
@@ -265,14 +207,8 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   return { pair, value };
 }
 
-function pairOf({ contents }: Document, name: string): Pair | undefined {
-  return isMap(contents) ? contents.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
-}
-
-/** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */
-function triggersOfText(text: string): Node | undefined {
-  const { document } = readYaml(text);
-  return document === undefined ? undefined : triggersOf(document);
+function isNodeOrPair(value: unknown): value is Node | Pair {
+  return typeof value === 'object' && value !== null;
 }
 
 function triggerNames(value: Node): readonly string[] {
@@ -281,54 +217,10 @@ function triggerNames(value: Node): readonly string[] {
   return isSeq(value) ? value.items.flatMap((item) => (isScalar(item) ? [String(item.value)] : [])) : [];
 }
 
-type Located = Node | Pair | OnPair;
-
-function isNodeOrPair(value: unknown): value is Node | Pair {
-  return typeof value === 'object' && value !== null;
-}
-
-function startOf(located: Node | Pair): number {
-  const node = 'key' in located ? located.key : located;
-  return isScalar(node) || isCollection(node) ? (node.range?.[0] ?? 0) : 0;
-}
-
-/** Offset behind the last character that is neither a blank nor part of a comment. */
-function contentEnd(located: Located): number {
-  const whole = 'pair' in located ? located.pair : located;
-  const nodes = 'key' in whole ? [whole.key, whole.value] : [whole];
-  let end = 0;
-  for (const node of nodes) {
-    if (!isNode(node)) continue;
-    visit(node, {
-      Node: (_, part) => {
-        const isLeaf = !isCollection(part) || part.flow === true;
-        if (isLeaf) end = Math.max(end, part.range?.[1] ?? 0);
-      },
-    });
-  }
-  return end;
-}
-
 function rangeOf(path: string, node: Node): readonly [number, number] {
   const [start, end] = node.range ?? [];
   if (start === undefined || end === undefined) throw refused(path, 'their place is not known');
   return [start, end];
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
-}
-
-/** Offset behind the end of the line, or of the text. A block scalar ends with its own line. */
-function lineEnd(text: string, at: number): number {
-  if (at > 0 && text[at - 1] === '\n') return at;
-  const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end + 1;
-}
-
-/** Lines with their ends. */
-function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 function refused(path: string, why: string): OffbeatError {

@@ -1,7 +1,8 @@
 import { parseWorkflow } from '@actions/workflow-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { restoreTriggers, serveTriggers, withSchedule } from '../../src/workflow/edit-triggers.ts';
+import { restoreTriggers, serveTriggers } from '../../src/workflow/edit-triggers.ts';
+import { withSchedule } from '../../src/workflow/kept-schedule.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { sampledRuns } from '../sampled.ts';
 import { CORPUS } from './corpus.ts';

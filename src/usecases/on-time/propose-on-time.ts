@@ -14,7 +14,7 @@ import {
   findDispatchObstacles,
   PLAIN_TERMS,
 } from '../../workflow/dispatch-obstacles.ts';
-import { withSchedule } from '../../workflow/edit-triggers.ts';
+import { withSchedule } from '../../workflow/kept-schedule.ts';
 import { NET_PATH } from '../../workflow/net-file.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
