@@ -6,6 +6,7 @@ import type { Document } from '../render/document.ts';
 import { onTimeBlock } from '../render/on-time-possible.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
+import { decideByConvention } from '../usecases/planning/by-convention.ts';
 import { decide } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
@@ -28,14 +29,21 @@ export interface PlanOptions {
 export async function plan(target: string, options: PlanOptions, context: CliContext): Promise<number> {
   const subject = await subjectOf(target, options, context);
   const now = context.clock.now();
-  const decision = decide(requestOf(subject, now));
+  const request = requestOf(subject, now);
+  const decision = subject.runs.length === 0 ? decideByConvention(request) : decide(request);
   const edited = editedFiles(subject.files, movesOf(decision));
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
   else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));
   else output.write(toTerminal(planDocument(subject, decision), output));
-  if (decision.schedules.length > 0 && subject.runs.length === 0 && options.json !== true) {
-    output.error(wrapOutput(NO_HISTORY, output.columns));
+  if (options.json !== true && decision.schedules.length > 0) {
+    // A diff goes to `git apply`: why it is empty, and what it rests on, is told beside it.
+    const notes = options.diff === true ? (decision.notes ?? []) : [];
+    const why = edited.length === 0 || decision.byConvention === true ? notes : [];
+    const history = subject.runs.length === 0 ? [NO_HISTORY] : [];
+    for (const sentence of [...why, ...history]) output.error(wrapOutput(sentence, output.columns));
+  } else if (options.diff === true && options.json !== true) {
+    output.error('No workflow here has an `on.schedule` entry, so there is nothing to change.');
   }
   if (options.write === true && subject.directory !== null) {
     await writeEdits(subject.directory, subject.files, edited, output);

@@ -89,6 +89,7 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .command('check')
     .argument('[paths...]', 'root of a checkout, or workflow files in it', ['.'])
     .description('List every schedule and what is worth knowing of it.')
+    .option('--fix', 'move schedules off crowded minutes, within their hour')
     .option('--json', 'print JSON (schema/check.schema.json)')
     .addOption(new Option('--sarif', 'print SARIF 2.1.0 for code scanning').conflicts('json'))
     .addHelpText(

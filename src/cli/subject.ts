@@ -21,9 +21,9 @@ import { tokenClient, tokenOf } from './token-client.ts';
 const DAY_MS = 86_400_000;
 const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
 
-/** Shown when a plan is made without history. */
+/** Shown when an answer is made without history. */
 export const NO_HISTORY =
-  'No runs were seen, so this rests on what GitHub is like in general. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for figures of your own.';
+  'No runs were seen, so nothing of this rests on figures of your own. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for those.';
 
 export interface CliContext {
   readonly output: Output;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
+import { currentDecision } from '../proposal/current-decision.ts';
 import { renderExplanation } from '../render/explain.ts';
 import { knownWorkflows, matchWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
@@ -26,7 +27,7 @@ export const explain = defineOperation({
   async run({ workflow }, { context, repositoryId }): Promise<Decision> {
     const state = await knownRepository(context, repositoryId);
     const { decisions } = state;
-    const newest = decisions.at(-1);
+    const newest = currentDecision(state);
     if (newest === undefined) {
       throw new OffbeatError('not-found', 'Nothing was decided here yet.', {
         fix: 'Ask for one with optimize.',

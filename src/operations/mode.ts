@@ -9,11 +9,11 @@ import type { AnyOperation } from './operation.ts';
 
 const ModeAnswer = z.object({ mode: Mode, why: z.string() });
 
-/** A command that sets the mode; `null` undoes an earlier command. */
+/** A command that sets the mode; `null` ends a pause, or undoes another command. */
 function modeOperation(
   name: string,
   summary: string,
-  commanded: 'observe' | 'suggest' | 'pause' | null,
+  wished: 'observe' | 'suggest' | 'pause' | null,
 ): AnyOperation {
   return defineOperation({
     name,
@@ -25,7 +25,14 @@ function modeOperation(
     output: ModeAnswer,
     async run(_input, { context, repositoryId }) {
       const state = await knownRepository(context, repositoryId);
-      await context.store.apply(repositoryId, { profile: { ...state.profile, commandedMode: commanded } });
+      const { modeBeforePause = null, modeByOperator: _, ...others } = state.care;
+      const { commandedMode } = state.profile;
+      const before = commandedMode === 'pause' ? modeBeforePause : commandedMode;
+      const commanded = wished ?? (commandedMode === 'pause' ? before : null);
+      await context.store.apply(repositoryId, {
+        profile: { ...state.profile, commandedMode: commanded },
+        care: commanded === 'pause' ? { ...others, modeBeforePause: before } : others,
+      });
       return effectiveMode({
         emergencyStop: context.emergencyStop,
         commanded,
@@ -43,4 +50,8 @@ export const suggest = modeOperation(
   'suggest',
 );
 export const pause = modeOperation('pause', 'Stop planning here until /resume.', 'pause');
-export const resume = modeOperation('resume', 'Take /pause, /observe or /suggest back.', null);
+export const resume = modeOperation(
+  'resume',
+  'End /pause with the mode before it; else take /observe or /suggest back.',
+  null,
+);

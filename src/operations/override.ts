@@ -28,15 +28,16 @@ export const override = defineOperation({
   async run({ mode, endSnooze, why }, { context, repositoryId, actor }) {
     const state = await knownRepository(context, repositoryId);
     const commanded = mode === 'none' ? null : mode;
+    const { modeBeforePause: _before, modeByOperator: _by, ...others } = state.care;
     const snoozedUntil = endSnooze ? null : state.care.snoozedUntil;
     await context.store.apply(repositoryId, {
       profile: { ...state.profile, commandedMode: commanded },
-      care: { ...state.care, snoozedUntil },
+      care: { ...others, snoozedUntil, ...(commanded === null ? {} : { modeByOperator: true as const }) },
       auditEvents: [audited('wish', context.clock.now(), actor, `Override, mode ${mode}: ${why}`)],
     });
     const configured = await configuredMode(context, state);
     return {
-      ...effectiveMode({ emergencyStop: context.emergencyStop, commanded, configured }),
+      ...effectiveMode({ emergencyStop: context.emergencyStop, commanded, byOperator: true, configured }),
       snoozedUntil,
     };
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
 import { AuditEvent } from '../proposal/audit.ts';
+import { currentDecision } from '../proposal/current-decision.ts';
 import { Proposal, ProposalState } from '../proposal/proposal.ts';
 import { renderDecision } from '../render/decision.ts';
 import { type Document, table } from '../render/document.ts';
@@ -184,7 +185,7 @@ const decision = defineOperation({
   async run({ id }, { context, repositoryId }) {
     const state = await knownRepository(context, repositoryId);
     const found =
-      id === undefined ? state.decisions.at(-1) : state.decisions.findLast((one) => one.id === id);
+      id === undefined ? currentDecision(state) : state.decisions.findLast((one) => one.id === id);
     if (found === undefined) {
       throw new OffbeatError(
         'not-found',

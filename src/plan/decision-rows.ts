@@ -62,6 +62,10 @@ export class DecisionRows {
       return { decision: { ...row, outcome: 'refused', reasons: [refusal.sentence] }, hold: null };
     }
     const today = slotForecastOf(task, at, 0, this.#concurrencyToday);
+    if (task.schedule.inRound === false) {
+      const reasons = ['This round was for other schedules only.'];
+      return { decision: { ...row, today, outcome: 'keep', reasons, inRound: false }, hold: null };
+    }
     if (task.options.length === 1) {
       return { decision: { ...row, today, outcome: 'keep', reasons: keepReasons(task, 0) }, hold: null };
     }

@@ -84,6 +84,10 @@ export const ScheduleDecision = z.object({
   latenessRuns: z.number().optional(),
   /** Whether its jobs may have to wait for runners, so that overlap is any trouble; missing in older records. */
   overlapCounts: z.boolean().optional(),
+  /** False where the round was for other schedules only, so that nothing was looked for here. */
+  inRound: z.literal(false).optional(),
+  /** The open pull request that moves it; filled in where a decision is shown. */
+  inPull: z.number().int().positive().optional(),
   alternatives: z.array(Alternative),
   /** For what moves or is held; missing in older records. */
   explanation: ScheduleExplanation.optional(),
@@ -141,6 +145,10 @@ export const Decision = z.object({
   load: DayLoad,
   /** Sentences on the whole plan: why nothing changes, what the gain depends on. */
   notes: z.array(z.string()).optional(),
+  /** True where the round was for some schedules only; the others have `inRound: false`. */
+  narrowed: z.literal(true).optional(),
+  /** True where there is no history: the moves go to minutes that are free by convention, and promise nothing. */
+  byConvention: z.literal(true).optional(),
   /** The gates that were asked, and their answers; filled in by the use case that acts on the decision. */
   gates: z.array(GateResult),
 });

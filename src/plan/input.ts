@@ -30,6 +30,8 @@ export interface PlannedSchedule {
   readonly after?: readonly ScheduleKey[];
   /** Name of the runners that its jobs use; runners of one name share a limit. `RUNNERS` where left out. */
   readonly runners?: string;
+  /** False where the round is for other schedules only; it has no candidates then. */
+  readonly inRound?: boolean;
   /** Whether its jobs were seen waiting for a runner; not where left out. */
   readonly waits?: boolean;
   /** USD a minute of all jobs side by side; 0 where left out. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Mode } from './proposal.ts';
 
 /** A workflow file that a maintainer has asked to leave where it is. */
 export const LeftAlone = z.object({
@@ -15,4 +16,8 @@ export const MaintainerSettings = z.object({
   leftAlone: z.array(LeftAlone),
   /** No proposal before this instant, epoch ms; `null` where nobody has snoozed them. */
   snoozedUntil: z.number().nullable(),
+  /** The commanded mode that `/pause` has taken the place of, for `/resume`; absent while nothing is paused. */
+  modeBeforePause: Mode.nullable().optional(),
+  /** True where the operator has set the commanded mode; absent where a maintainer has. */
+  modeByOperator: z.literal(true).optional(),
 });

@@ -1,9 +1,9 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
-import { type Block, type Document, details, list } from './document.ts';
+import { type Block, type Document, details, list, table } from './document.ts';
 import { costSaved } from './gain.ts';
 import { code, gateSentence, type Inline, sentence, words } from './inline.ts';
 import { moveTable } from './move-table.ts';
-import { fileName } from './move-words.ts';
+import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count } from './quantity.ts';
 
 /** A decision and what became of it. */
@@ -30,7 +30,7 @@ export function renderDecision(view: DecisionView): Document {
   return [
     summary(view),
     list(held.map((result) => words`Held back: ${gateSentence(result)}`)),
-    ...moveTable(of('move')),
+    ...(view.decision.byConvention === true ? conventionTable(of('move')) : moveTable(of('move'))),
     ...notes.map(sentence),
     staying('Held back for now', of('held')),
     staying('Stay as they are', of('keep')),
@@ -48,10 +48,29 @@ function summary({ decision, pullUrl }: DecisionView): Inline {
       ? ''
       : `No change: none of ${all} has a time that is better by enough.`;
   }
+  if (decision.byConvention === true) {
+    return `${moves} of ${all} could stand at a minute that is free by convention.`;
+  }
   const saved = `together the schedules here would lose ${costSaved(decision.benefit)}`;
   return pullUrl === null
     ? `${moves} of ${all} would move; ${saved}.`
     : `${moves} of ${all} move: ${pullUrl} (${saved}).`;
+}
+
+/** Moves that promise nothing: from where to where, and why. */
+function conventionTable(moves: readonly ScheduleDecision[]): Document {
+  if (moves.length === 0) return [];
+  return [
+    table(
+      ['Workflow', 'From', 'To', 'Why'],
+      moves.map((move) => [
+        workflowCell(move),
+        cronCell(move.cron, move.timezone),
+        cronCell(move.to, move.timezone),
+        sentence(move.reasons[0] ?? ''),
+      ]),
+    ),
+  ];
 }
 
 /** Schedules that stay, each with the first reason. */

@@ -35,6 +35,8 @@ const ReportSchedule = z.object({
   outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),
   /** The cron it would move to; `null` where it stays. */
   to: z.string().nullable(),
+  /** The open pull request that moves it; missing where none does. */
+  inPull: z.number().int().positive().optional(),
   reason: z.string(),
 });
 export type ReportSchedule = z.infer<typeof ReportSchedule>;
@@ -182,8 +184,10 @@ function scheduleTable(schedules: Report['schedules']): Block {
   );
 }
 
-function resultOf({ outcome, to, timezone }: ReportSchedule): Inline {
-  return to === null ? outcomeWords(outcome) : words`${outcomeWords(outcome)}: ${cronCell(to, timezone)}`;
+function resultOf({ outcome, to, timezone, inPull }: ReportSchedule): Inline {
+  if (to === null) return outcomeWords(outcome);
+  const result = words`${outcomeWords(outcome)}: ${cronCell(to, timezone)}`;
+  return inPull === undefined ? result : words`${result} in ${`#${inPull}`}`;
 }
 
 /** Names the schedules whose ticks GitHub often drops: a share of all schedules would be that of the most frequent one. */

@@ -22,6 +22,7 @@ export type Task =
   | 'onboarding'
   | 'dashboard'
   | 'config check'
+  | 'check'
   | 'answer'
   | 'pull requests'
   | 'maintenance';

@@ -53,6 +53,7 @@ export class Visit {
     return effectiveMode({
       emergencyStop: this.#context.emergencyStop,
       commanded: this.#state.profile.commandedMode,
+      byOperator: this.#state.care.modeByOperator,
       configured: config.mode,
     });
   }

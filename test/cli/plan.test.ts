@@ -94,15 +94,31 @@ describe('offbeat plan on a checkout', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
+  it('offers what is free by convention where there is no history, as a diff that git applies', async () => {
+    const { out, err } = await planned({ diff: true });
+    expect(err).toMatch(/rests on no history/);
+    const git = spawnSync('git', ['apply', '-'], { cwd: directory, input: out, encoding: 'utf8' });
+    expect(git.stderr).toBe('');
+    expect(await nightly()).toMatch(/cron: "(?!0 )\d+ 2 \* \* \*" # quiet hours/);
+    expect(await readFile(join(directory, PINNED), 'utf8')).toBe(FILES[PINNED]);
+    const again = await planned({ diff: true });
+    expect(again.out).toBe('');
+    expect(again.err).toMatch(/^Nothing to change/);
+  });
+
   it('decides without a history too', async () => {
     const { code, out } = await planned({ json: true });
     expect(code).toBe(0);
     expect(Decision.parse(JSON.parse(out))).toMatchObject({ trigger: 'cli', schedules: [{}, {}] });
   });
 
-  it('prints an empty diff where nothing would move', async () => {
+  it('prints an empty diff where nothing would move, and says why', async () => {
     await writeFile(join(directory, '.github/offbeat.yml'), 'workflows:\n  nightly.yml: { pin: true }\n');
-    expect(await planned({ runs, diff: true, write: true })).toEqual({ code: 0, out: '', err: '' });
+    expect(await planned({ runs, diff: true, write: true })).toEqual({
+      code: 0,
+      out: '',
+      err: 'No change: 2 left alone.',
+    });
   });
 });
 

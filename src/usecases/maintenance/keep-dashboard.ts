@@ -1,6 +1,7 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { succeeded } from '../../history/run.ts';
 import { audited } from '../../proposal/audit.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { refusalSentences, withoutRefusal } from '../../proposal/refusals.ts';
 import {
   DASHBOARD_TITLE,
@@ -73,7 +74,7 @@ function viewOf(
         verdict: verdict ?? null,
       })),
     leftAlone: state.care.leftAlone,
-    held: state.decisions.at(-1)?.gates.filter(({ passed }) => !passed) ?? [],
+    held: currentDecision(state)?.gates.filter(({ passed }) => !passed) ?? [],
     attention: [
       ...report.damage,
       ...failingSchedules(state),

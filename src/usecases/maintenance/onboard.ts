@@ -2,6 +2,7 @@ import { CONFIG_PATH } from '../../config/parse.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { audited } from '../../proposal/audit.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -32,9 +33,9 @@ export async function onboard(context: Context, repositoryId: number, visit: Vis
 }
 
 /** The decision that shows what `suggest` would bring; `null` where there is nothing to offer, or it was offered. */
-function findings({ profile, decisions }: RepositoryState): Decision | null {
+function findings({ profile, decisions, proposals }: RepositoryState): Decision | null {
   if (profile.commandedMode !== null || profile.noticesGiven.includes(ONBOARDING_NOTICE)) return null;
-  const decision = decisions.at(-1);
+  const decision = currentDecision({ decisions, proposals });
   if (decision === undefined || decision.schedules.every(({ outcome }) => outcome !== 'move')) return null;
   // What another gate than the mode would hold back is no offer.
   return decision.gates.some(({ gate, passed }) => !passed && gate !== 'mode' && gate !== 'permission')

@@ -91,6 +91,7 @@ export function decideByStrategies(
         ...plan,
         propensity: plan.propensity * (chosen?.propensity ?? 1),
         ...(strategies === undefined ? {} : { strategies }),
+        ...(request.only === undefined && request.fixed === undefined ? {} : { narrowed: true as const }),
         gates: [],
       },
       population: chosen === null ? population : withObjectives(population, chosen),
@@ -134,6 +135,7 @@ function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInp
     ...input,
     schedules: input.schedules.map((schedule) => ({
       ...schedule,
+      inRound: fixed.has(schedule.key),
       candidates: schedule.candidates.filter(({ cron }) => cron === fixed.get(schedule.key)),
     })),
   };

@@ -103,6 +103,7 @@ function plannedSchedule(
     concurrencyGroup: file.concurrencyGroup,
     after: predecessors(sources, file),
     runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
+    inRound: sources.only === undefined || sources.only === schedule.path,
     waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
   };

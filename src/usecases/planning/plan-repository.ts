@@ -19,6 +19,7 @@ import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
+import { dropMoves } from '../proposals/drop-moves.ts';
 import { propose } from '../proposals/propose.ts';
 import { tellRevision } from '../proposals/tell-revision.ts';
 import { withdraw } from '../proposals/withdraw.ts';
@@ -60,7 +61,12 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
     };
   }
   const modeUnder = (configured: Config['mode']) =>
-    effectiveMode({ emergencyStop: context.emergencyStop, commanded: profile.commandedMode, configured });
+    effectiveMode({
+      emergencyStop: context.emergencyStop,
+      commanded: profile.commandedMode,
+      byOperator: met.care.modeByOperator,
+      configured,
+    });
   const before = modeUnder(undefined);
   if (isPausedOrStopped(before.mode)) return { kind: 'left-alone', why: before.why };
   const connected = await context.github.connect(profile);
@@ -240,6 +246,12 @@ async function applyDecision(
   }
   const carried = state.decisions.find(({ id }) => id === open.decisionId);
   const isRearranged = wasRearranged(open, carried);
+  const isPinned = open.moves.some(({ path }) => state.care.leftAlone.some((one) => one.path === path));
+  if (isPinned && !allPassed(decision.gates)) {
+    const dropped = await dropMoves(context, state, open, step.connected);
+    // The round itself is held back, and has nothing to say of a pull request that has just changed.
+    if (dropped !== 'to-be-updated') return { kind: 'decided', decision, mode };
+  }
   const revision = revise({ open, decision, benefit: carried?.benefit ?? null, asked, isRearranged });
   switch (revision.kind) {
     case 'update':

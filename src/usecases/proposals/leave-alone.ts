@@ -1,12 +1,10 @@
 import { audited } from '../../proposal/audit.ts';
 import type { LeftAlone } from '../../proposal/maintainer-settings.ts';
-import type { Proposal } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { planRepository } from '../planning/plan-repository.ts';
-import { withdraw } from './withdraw.ts';
+import { dropMoves } from './drop-moves.ts';
 
 export interface LeftAloneAnswer {
   readonly leftAlone: readonly LeftAlone[];
@@ -43,11 +41,9 @@ export async function leaveAlone(
   if (open === undefined || open.moves.every((move) => move.path !== path)) {
     return { leftAlone, pull: 'unchanged', pullNumber: null };
   }
-  return {
-    leftAlone,
-    pull: await removeFromProposal(context, repositoryId, open, path),
-    pullNumber: open.pullNumber,
-  };
+  const connected = await context.github.connect(state.profile);
+  const pull = await dropMoves(context, await knownRepository(context, repositoryId), open, connected);
+  return { leftAlone, pull, pullNumber: open.pullNumber };
 }
 
 /** Lets a workflow be moved again. Throws `not-found` for an unknown one. */
@@ -66,29 +62,4 @@ export async function unignore(
     auditEvents: [audited('wish', context.clock.now(), wish.by, `\`${path}\` may be moved again.`)],
   });
   return { leftAlone, pull: 'unchanged', pullNumber: null };
-}
-
-/** Removes one workflow from the open pull request, which is closed where no move is left. */
-async function removeFromProposal(
-  context: Context,
-  repositoryId: number,
-  open: Proposal,
-  path: string,
-): Promise<LeftAloneAnswer['pull']> {
-  if (open.takenOverBy !== undefined || context.emergencyStop) return 'to-be-updated';
-  const rest = open.moves.filter((move) => move.path !== path);
-  if (rest.length === 0) {
-    const state = await knownRepository(context, repositoryId);
-    const connected = await context.github.connect(state.profile);
-    if (connected.writer === null) return 'to-be-updated';
-    const why = `A maintainer has asked to leave \`${path}\` where it is, and nothing else was proposed.`;
-    const closed = await withdraw(context, state, open, connected, { event: 'supersede', why, asked: true });
-    return closed.kind === 'done' ? 'closed' : 'to-be-updated';
-  }
-  const result = await planRepository(context, {
-    repositoryId,
-    trigger: 'command',
-    fixed: new Map(rest.map(({ key, to }) => [key, to])),
-  });
-  return result.kind === 'proposed' ? 'updated' : 'to-be-updated';
 }

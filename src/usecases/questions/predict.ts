@@ -4,6 +4,7 @@ import { type ScheduleForecaster, scheduleForecaster } from '../../forecast/fore
 import { forecastStart } from '../../forecast/start.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
@@ -134,7 +135,7 @@ function recordedLine(
   workflow: string,
   schedule: number,
 ): { readonly decision: Decision; readonly line: ScheduleDecision } | null {
-  const decision = state.decisions.at(-1);
+  const decision = currentDecision(state);
   if (decision === undefined) return null;
   // Looked up in the decision alone: asked often, it must not gather every workflow that was ever seen.
   const named = decision.schedules.map(({ path, workflowName }) => ({ path, name: workflowName }));

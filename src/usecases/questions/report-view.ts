@@ -1,6 +1,7 @@
 import { runsSeen } from '../../forecast/forecast-schedule.ts';
 import { hasSameTicks } from '../../history/identity.ts';
 import type { Decision } from '../../plan/decision.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { ProposalState } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
@@ -28,7 +29,7 @@ export function reportView(
   configured: 'observe' | 'suggest' | 'pause' | null,
 ): Report {
   const { profile, population } = state;
-  const decision = state.decisions.at(-1) ?? null;
+  const decision = currentDecision(state) ?? null;
   const active = leadingStrategy(population);
   return {
     repository: `${profile.owner}/${profile.name}`,
@@ -36,6 +37,7 @@ export function reportView(
     mode: effectiveMode({
       emergencyStop: context.emergencyStop,
       commanded: profile.commandedMode,
+      byOperator: state.care.modeByOperator,
       configured,
     }),
     runsLearned: population.runsLearned,
@@ -113,6 +115,7 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       outlook: decided?.today ?? null,
       outcome: decided?.outcome ?? null,
       to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,
+      ...(decided?.inPull === undefined ? {} : { inPull: decided.inPull }),
       reason: decided?.reasons[0] ?? 'No planning round has looked at it yet.',
     };
   });

@@ -37,6 +37,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
   const { mode, why } = effectiveMode({
     emergencyStop: context.emergencyStop,
     commanded: profile.commandedMode,
+    byOperator: state.care.modeByOperator,
     configured: configured.mode,
   });
   const last = state.runs.at(-1)?.createdAt ?? null;

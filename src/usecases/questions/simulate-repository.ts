@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
 import type { Decision } from '../../plan/decision.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { AbResult } from '../../simulate/ab.ts';
 import { Simulation } from '../../simulate/compare.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -80,8 +81,8 @@ export async function simulateRepository(
 }
 
 /** The decision of that id, or the newest; `null` where nothing was decided and none is named. */
-function decisionOf({ decisions }: RepositoryState, id: string | undefined): Decision | null {
-  if (id === undefined) return decisions.at(-1) ?? null;
+function decisionOf({ decisions, proposals }: RepositoryState, id: string | undefined): Decision | null {
+  if (id === undefined) return currentDecision({ decisions, proposals }) ?? null;
   const found = decisions.findLast((decision) => decision.id === id);
   if (found !== undefined) return found;
   throw new OffbeatError('not-found', `There is no decision "${id}" here.`, {

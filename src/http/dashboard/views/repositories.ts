@@ -1,3 +1,4 @@
+import { currentDecision } from '../../../proposal/current-decision.ts';
 import { newestVersion } from '../../../usecases/learning/schedule-version.ts';
 import type { Permission, RepositoryProfile, RepositoryState } from '../../../usecases/ports.ts';
 
@@ -32,7 +33,7 @@ export function readableRepositories(
 /** A repository as one row. */
 export function repositoryLine(state: RepositoryState, permission: Permission): RepositoryLine {
   const { profile, decisions, proposals, population } = state;
-  const newest = decisions.at(-1);
+  const newest = currentDecision({ decisions, proposals });
   const open = proposals.findLast((proposal) => proposal.state === 'open');
   return {
     id: profile.id,

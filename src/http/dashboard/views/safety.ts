@@ -1,5 +1,6 @@
 import type { GateResult } from '../../../plan/decision.ts';
 import type { AuditEvent } from '../../../proposal/audit.ts';
+import { currentDecision } from '../../../proposal/current-decision.ts';
 import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
 import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
@@ -40,14 +41,15 @@ export function safetyView(
   state: RepositoryState,
   query: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode; readonly now: number },
 ): SafetyView {
-  const { care, decisions, audit, damage, profile } = state;
-  const newest = decisions.at(-1);
+  const { care, audit, damage, profile } = state;
+  const newest = currentDecision(state);
   const gates = newest?.gates ?? [];
   const { snoozedUntil } = care;
   return {
     mode: effectiveMode({
       emergencyStop: query.emergencyStop,
       commanded: profile.commandedMode,
+      byOperator: care.modeByOperator,
       configured: query.configured,
     }),
     switches: switchesOf(profile.commandedMode, query),

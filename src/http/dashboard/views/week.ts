@@ -3,6 +3,7 @@ import { ticksBetween } from '../../../cron/ticks.ts';
 import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
 import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
+import { currentDecision } from '../../../proposal/current-decision.ts';
 import { widthOf } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
@@ -60,7 +61,7 @@ export interface WeekView {
 
 /** `null` where nothing has been decided, so that there is no load to draw. */
 export function weekView(state: RepositoryState, now: number): WeekView | null {
-  const decision = state.decisions.at(-1);
+  const decision = currentDecision(state);
   if (decision === undefined) return null;
   const monday = now - ((((now - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
   const before = Float64Array.from(backgroundLoad(state.learned));

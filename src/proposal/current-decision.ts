@@ -1,0 +1,49 @@
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import type { Proposal } from './proposal.ts';
+import { openProposalOf } from './record.ts';
+
+/** What is known of a repository's decisions. */
+export interface Decided {
+  readonly decisions: readonly Decision[];
+  readonly proposals: readonly Proposal[];
+}
+
+/**
+ * The decision that every door answers from: the newest round that looked at all schedules, with what a newer round for some
+ * of them says of those, and with the moves that the open pull request carries as it carries them. `undefined` before the
+ * first round.
+ */
+export function currentDecision({ decisions, proposals }: Decided): Decision | undefined {
+  const place = decisions.findLastIndex(({ narrowed }) => narrowed !== true);
+  const whole = decisions[place] ?? decisions.at(-1);
+  if (whole === undefined) return undefined;
+  const newer = place === -1 ? [] : decisions.slice(place + 1);
+  const open = openProposalOf(proposals);
+  const carried = decisions.find(({ id }) => id === open?.decisionId);
+  const schedules = whole.schedules.map((row) => inPull(newestRow(row, newer), open, carried));
+  return schedules.every((row, at) => row === whole.schedules[at]) ? whole : { ...whole, schedules };
+}
+
+/** What the newest round that looked at a schedule says of it, as long as that was at the same cron. */
+function newestRow(row: ScheduleDecision, newer: readonly Decision[]): ScheduleDecision {
+  const rows = newer.flatMap(({ schedules }) => schedules.filter(({ key }) => key === row.key));
+  return rows.findLast(({ inRound, cron }) => inRound !== false && cron === row.cron) ?? row;
+}
+
+/** A row as the open pull request has it, where that moves the schedule; one that may not move any more stays as it is. */
+function inPull(
+  row: ScheduleDecision,
+  open: Proposal | undefined,
+  carried: Decision | undefined,
+): ScheduleDecision {
+  const move = open?.moves.find(({ key, from }) => key === row.key && from === row.cron);
+  if (open === undefined || move === undefined || row.outcome === 'refused') return row;
+  const then = carried?.schedules.find(({ key, to }) => key === move.key && to === move.to);
+  const shown = then ?? (row.to === move.to ? row : { ...row, proposed: null });
+  const { pullNumber } = open;
+  const reasons = [
+    `It is proposed in #${pullNumber}.`,
+    ...(shown === row && row.to !== move.to ? [] : shown.reasons),
+  ];
+  return { ...shown, outcome: 'move', to: move.to, reasons, inPull: pullNumber };
+}

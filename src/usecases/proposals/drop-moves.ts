@@ -1,0 +1,140 @@
+import { OffbeatError } from '../../errors.ts';
+import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import type { Proposal } from '../../proposal/proposal.ts';
+import { proposedEvents } from '../../proposal/record.ts';
+import { refuse } from '../../workflow/refusal.ts';
+import type { Context } from '../context.ts';
+import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
+import { propose } from './propose.ts';
+import { tellRevision } from './tell-revision.ts';
+import { withdraw } from './withdraw.ts';
+
+/** What became of a pull request whose workflow has to stay where it is. */
+export type Dropped = 'updated' | 'closed' | 'to-be-updated';
+
+/**
+ * Takes workflows that are left alone out of the open pull request, whatever the others gain: no round is planned for it.
+ * Closes it where nothing else is left. Where it cannot be written now, its check fails until it is.
+ */
+export async function dropMoves(
+  context: Context,
+  state: RepositoryState,
+  open: Proposal,
+  connected: ConnectedRepository,
+): Promise<Dropped> {
+  const stay = new Set(state.care.leftAlone.map(({ path }) => path));
+  const rest = open.moves.filter(({ path }) => !stay.has(path));
+  const done = await dropped(context, state, open, connected, rest);
+  if (done === 'to-be-updated') await failCheck(context, state, open, connected, stay);
+  return done;
+}
+
+async function dropped(
+  context: Context,
+  state: RepositoryState,
+  open: Proposal,
+  connected: ConnectedRepository,
+  rest: Proposal['moves'],
+): Promise<Dropped> {
+  if (open.takenOverBy !== undefined || context.emergencyStop || connected.writer === null)
+    return 'to-be-updated';
+  if (rest.length === 0) {
+    const why = 'A maintainer has asked to leave what it moves where it is, and nothing else was proposed.';
+    const closed = await withdraw(context, state, open, connected, { event: 'supersede', why, asked: true });
+    return closed.kind === 'done' ? 'closed' : 'to-be-updated';
+  }
+  const carried = state.decisions.find(({ id }) => id === open.decisionId);
+  if (carried === undefined) return 'to-be-updated';
+  const decision = without(carried, rest, state.decisions.length + 1, context.clock.now());
+  const { id } = state.profile;
+  const attempt = await unlessRefused(
+    context,
+    id,
+    'proposal',
+    async () => {
+      const sources = await connected.reader.workflowSources();
+      const config = await connected.reader.config();
+      return propose(context, state, { connected, sources, decision, config });
+    },
+    { asked: true },
+  ).catch((error: unknown) => {
+    // Somebody works on its branch, a cron was edited since, or the configuration is not valid now.
+    if (error instanceof OffbeatError) return { kind: 'refused' as const };
+    throw error;
+  });
+  if (attempt.kind === 'refused') return 'to-be-updated';
+  const proposal = attempt.value;
+  await context.store.apply(id, {
+    decisions: [decision],
+    proposals: [proposal],
+    auditEvents: proposedEvents(state, decision, proposal),
+  });
+  await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>
+    tellRevision(connected, open, proposal, decision),
+  );
+  return 'updated';
+}
+
+/** The decision that a pull request carries, without the moves that are left out now. */
+function without(carried: Decision, rest: Proposal['moves'], number: number, now: number): Decision {
+  const staying = new Map(rest.map(({ key, to }) => [key, to]));
+  const isKept = (row: ScheduleDecision) => row.outcome === 'move' && staying.get(row.key) === row.to;
+  const moved = carried.schedules.filter(({ outcome }) => outcome === 'move');
+  const gain = (rows: readonly ScheduleDecision[]) => rows.reduce((sum, { benefit }) => sum + benefit, 0);
+  const kept = carried.schedules.filter(isKept);
+  const schedules = carried.schedules.map((row): ScheduleDecision => {
+    if (isKept(row)) return row;
+    if (row.outcome !== 'move') return { ...row, inRound: false };
+    return {
+      ...row,
+      outcome: 'refused',
+      to: row.cron,
+      proposed: null,
+      reasons: [refuse('left-alone').sentence],
+    };
+  });
+  return {
+    ...carried,
+    id: `d${number}`,
+    at: now,
+    trigger: 'command',
+    narrowed: true,
+    schedules,
+    confidence: Math.min(...kept.map(({ confidence }) => confidence)),
+    // No plan was made for the others alone: of the whole gain they have the share that their own gains have.
+    benefit: gain(moved) <= 0 ? 0 : (carried.benefit * gain(kept)) / gain(moved),
+  };
+}
+
+/** Name of the check on a pull request that moves what has to stay. */
+const CHECK_NAME = 'Offbeat: left alone';
+
+/** Fails a check of the pull request's commit, so that nobody merges what was asked to stay. */
+async function failCheck(
+  context: Context,
+  { profile }: RepositoryState,
+  { pullNumber, headSha, moves }: Proposal,
+  { reader, writer }: ConnectedRepository,
+  stay: ReadonlySet<string>,
+): Promise<void> {
+  if (writer === null || context.emergencyStop) return;
+  const files = [...new Set(moves.map(({ path }) => path).filter((path) => stay.has(path)))];
+  await unlessRefused(
+    context,
+    profile.id,
+    `check #${pullNumber}`,
+    async () => {
+      const pull = await reader.pull(pullNumber);
+      await writer.check({
+        name: CHECK_NAME,
+        sha: pull?.headSha ?? headSha,
+        passed: false,
+        title: 'It moves what a maintainer has asked to leave where it is',
+        summary: `Do not merge this as it is: ${files.map((file) => `\`${file}\``).join(', ')} shall stay. The pull request will be brought up to date.`,
+        annotations: [],
+      });
+    },
+    { asked: true },
+  );
+}
