@@ -59,6 +59,25 @@ describe('modes', () => {
     expect(profile()?.commandedMode).toBeNull();
   });
 
+  it.each(['suggest', 'observe'])(
+    '/resume comes back to /%s, which /pause has taken the place of',
+    async (name) => {
+      await ask(name);
+      await ask('pause');
+      await ask('pause');
+      expect((await ask('resume')).data).toMatchObject({ mode: name });
+      expect((await ask('report')).markdown).not.toContain('/pause');
+    },
+  );
+
+  it('an operator has set are not told as a command of a maintainer', async () => {
+    const why = async () => JSON.stringify((await ask('override', { mode: 'pause', why: 'too many' })).data);
+    expect(await why()).toContain('The operator has paused');
+    expect(JSON.stringify((await ask('health')).data)).not.toContain('A maintainer has paused');
+    await ask('pause');
+    expect(JSON.stringify((await ask('health')).data)).toContain('A maintainer has paused');
+  });
+
   it('are said as they are: a config file stands above /suggest, /pause above the file', async () => {
     fake.repository.config = 'mode: observe\n';
     expect((await ask('suggest')).data).toMatchObject({

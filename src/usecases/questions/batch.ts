@@ -6,13 +6,16 @@ import { parseCron } from '../../cron/parse.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
+import { currentDecision } from '../../proposal/current-decision.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
+import { withNamedFiles } from '../named-files.ts';
 import { movesLeft } from '../planning/moves-left.ts';
-import { planFreely } from '../planning/plan-freely.ts';
-import type { SourceFile } from '../ports.ts';
+import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
+import type { RepositoryState, SourceFile } from '../ports.ts';
 import { Prediction, predictionOf } from './prediction.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -57,7 +60,7 @@ export async function predictBatch(
 ): Promise<Batch> {
   const state = await knownRepository(context, repositoryId);
   const now = context.clock.now();
-  const { sources, config, decision } = await planFreely(context, state);
+  const { sources, config, decision } = await decisionNow(context, state);
   const wanted = new Set(
     workflows.map((name) => findWorkflow({ ...state, decisions: [decision] }, name).path),
   );
@@ -74,6 +77,28 @@ export async function predictBatch(
     moved_apart: apart.moved,
     collisions_left: apart.collisions.length,
     collisions: apart.collisions.slice(0, COLLISIONS_TOLD),
+  };
+}
+
+/**
+ * The decision that every other door answers from, as long as it knows the crons in force; a round on the spot where there
+ * is none.
+ */
+async function decisionNow(context: Context, state: RepositoryState): Promise<FreePlan> {
+  const recorded = currentDecision(state);
+  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const isCurrent =
+    recorded !== undefined &&
+    recorded.schedules.length === entries.length &&
+    recorded.schedules.every(({ key, cron, timezone }) =>
+      entries.some((entry) => entry.key === key && entry.cron === cron && entry.timezone === timezone),
+    );
+  if (!isCurrent) return planFreely(context, state);
+  const { reader } = await context.github.connect(state.profile);
+  return {
+    sources: await withNamedFiles(reader, await reader.workflowSources()),
+    config: await reader.config(),
+    decision: recorded,
   };
 }
 
@@ -116,8 +141,7 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
         .find((other) => isFree(other.ticks));
       if (free !== undefined) {
         const reason = sameMinute(chosen.to, ticks, taken);
-        const confidence = line.outcome === 'move' ? line.confidence : EVEN_ODDS;
-        chosen = { ...line, to: free.cron, confidence, reasons: [reason, ...line.reasons] };
+        chosen = { ...line, to: free.cron, confidence: EVEN_ODDS, reasons: [reason, ...line.reasons] };
         ticks = free.ticks;
         moved += 1;
       }
@@ -133,9 +157,10 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
 }
 
 /** A pinned, waiting or refused schedule keeps its minute, and so does one that no move is sure enough for. */
-function mayMove({ outcome, confidence }: ScheduleDecision, { minConfidence }: Known): boolean {
-  if (outcome === 'move') return confidence >= minConfidence;
-  return outcome === 'keep' && minConfidence <= EVEN_ODDS;
+function mayMove({ outcome, confidence, inPull }: ScheduleDecision, { minConfidence }: Known): boolean {
+  // Another time than the plan's is as good as chance: where more is asked for, a schedule keeps its minute.
+  if (minConfidence > EVEN_ODDS || inPull !== undefined) return false;
+  return outcome === 'keep' || (outcome === 'move' && confidence >= minConfidence);
 }
 
 /** Ticks of the coming week; none of what is no cron. */

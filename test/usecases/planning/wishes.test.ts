@@ -76,6 +76,30 @@ describe('/ignore and /pin', () => {
     expect(fake.written.comments[0]?.body).toContain('stays at');
   });
 
+  it('take it out at once whatever the others gain, and in whatever mode', async () => {
+    await round();
+    const [dropped, ...kept] = openProposalOf(state().proposals)?.moves ?? [];
+    fake.repository.config = 'mode: observe\nmin-confidence: 1\nmin-benefit: 1\n';
+    const wish = { workflow: dropped?.path ?? '', as: 'pinned', by: 'mona' } as const;
+    expect(await leaveAlone(fake.context, SEEN.id, wish)).toMatchObject({ pull: 'updated' });
+    const after = openProposalOf(state().proposals)?.moves ?? [];
+    expect(after.map(({ key, to }) => [key, to])).toEqual(kept.map(({ key, to }) => [key, to]));
+    expect(fake.written.checks).toEqual([]);
+  });
+
+  it('fail a check until the pull request is without it', async () => {
+    await round();
+    const open = openProposalOf(state().proposals);
+    const path = open?.moves[0]?.path ?? '';
+    if (open !== undefined) {
+      await fake.store.apply(SEEN.id, { proposals: [{ ...open, takenOverBy: 'hubot' }] });
+    }
+    const wish = { workflow: path, as: 'ignored', by: 'mona' } as const;
+    expect(await leaveAlone(fake.context, SEEN.id, wish)).toMatchObject({ pull: 'to-be-updated' });
+    expect(fake.written.checks).toMatchObject([{ sha: 'head-1', passed: false }]);
+    expect(fake.written.checks[0]?.summary).toContain(path);
+  });
+
   it('close the pull request that has nothing else to propose', async () => {
     await round();
     for (const { path } of openProposalOf(state().proposals)?.moves ?? []) {

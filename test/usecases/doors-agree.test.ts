@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { weekView } from '../../src/http/dashboard/views/week.ts';
+import { findOperation } from '../../src/operations/table.ts';
+import { currentDecision } from '../../src/proposal/current-decision.ts';
+import { openProposalOf } from '../../src/proposal/record.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { meetRepository } from '../../src/usecases/known-repository.ts';
+import { observeRun } from '../../src/usecases/learning/observe-run.ts';
+import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
+import { leaveAlone } from '../../src/usecases/proposals/leave-alone.ts';
+import { sampleRun } from '../history/sample-run.ts';
+import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
+
+const PATHS = ['a', 'b', 'c', 'd'].map((name) => `.github/workflows/${name}.yml`);
+const FILES = PATHS.map((path) => ({
+  path,
+  text: "on:\n  schedule:\n    - cron: '0 2 * * *'\njobs:\n  a:\n    runs-on: builders\n",
+}));
+const CONFIG = 'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.5\n';
+const PULL = {
+  open: true,
+  merged: false,
+  mergedBy: null,
+  closedAt: null,
+  headSha: 'head-1',
+  baseBranch: 'main',
+  conflicts: false,
+  body: 'Why.',
+};
+
+let fake: ReturnType<typeof fakeContext>;
+const state = () => {
+  const found = fake.store.states.get(SEEN.id);
+  if (found === undefined) throw new Error('The repository is gone.');
+  return found;
+};
+
+beforeEach(async () => {
+  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: PULL });
+  await meetRepository(fake.context, SEEN);
+  for (let day = 10; day > 0; day -= 1) {
+    for (const [place, path] of PATHS.entries()) {
+      const created = Date.UTC(2026, 4, 4, 2, 10) - day * DAY_MS;
+      fake.clock.at = created + 3_600_000;
+      const run = sampleRun(1_000 - PATHS.length * day + place, new Date(created).toISOString(), {
+        path,
+        endedAt: created + 3_600_000,
+        durationSeconds: 3_600,
+      });
+      await observeRun(fake.context, SEEN, run);
+    }
+  }
+  fake.clock.at = NOW;
+  await planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
+});
+
+/** What an operation answers, as data. */
+async function ask(name: string, input: object = {}): Promise<unknown> {
+  const operation = findOperation(name);
+  if (operation === undefined) throw new Error(`There is no operation ${name}.`);
+  const done = await operation.answer(input, { context: fake.context, repositoryId: SEEN.id, actor: 'mona' });
+  return done.data;
+}
+
+const Row = z.object({
+  path: z.string(),
+  cron: z.string(),
+  to: z.string(),
+  confidence: z.number(),
+  today: z.object({ latenessMedianMinutes: z.number(), durationMedianSeconds: z.number() }).nullable(),
+});
+const Decided = z.object({ schedules: z.array(Row) });
+const Reported = z.object({
+  schedules: z.array(
+    z.object({
+      path: z.string(),
+      cron: z.string(),
+      to: z.string().nullable(),
+      inPull: z.number().optional(),
+      outlook: z.object({ latenessMedianMinutes: z.number(), durationMedianSeconds: z.number() }).nullable(),
+    }),
+  ),
+});
+const Foretold = z.object({
+  path: z.string(),
+  recommended_schedule: z.string(),
+  confidence: z.number(),
+  expected_duration_seconds: z.number(),
+  reasoning: z.array(z.string()),
+});
+
+/** Every door's answer for each workflow: the time it recommends, and the figures that it tells. */
+async function walk() {
+  const explained = Decided.parse(await ask('explain'));
+  const decided = Decided.parse(await ask('decision'));
+  const reported = Reported.parse(await ask('report'));
+  const { predictions } = z.object({ predictions: z.array(Foretold) }).parse(await ask('batch'));
+  const rows = [];
+  for (const path of PATHS) {
+    const foretold = Foretold.parse(await ask('predict', { workflow: path }));
+    const row = reported.schedules.find((one) => one.path === path);
+    const inBatch = predictions.find((one) => one.path === path);
+    // The batch parts what starts in one minute: where it differs it has to say so.
+    const isParted = inBatch?.reasoning[0]?.includes('is the same minute as') === true;
+    const batched = isParted ? foretold : inBatch;
+    const find = <T extends { readonly path: string }>(all: readonly T[]) =>
+      all.find((one) => one.path === path);
+    rows.push({
+      path,
+      times: {
+        report: row?.to ?? row?.cron,
+        explain: find(explained.schedules)?.to,
+        decision: find(decided.schedules)?.to,
+        predict: foretold.recommended_schedule,
+        batch: batched?.recommended_schedule,
+      },
+      lateness: [row?.outlook, find(explained.schedules)?.today].map((one) => one?.latenessMedianMinutes),
+      durations: [row?.outlook, find(decided.schedules)?.today].map((one) => one?.durationMedianSeconds),
+      foretoldDurations: [foretold, inBatch].map((one) => one?.expected_duration_seconds),
+      sure: [find(explained.schedules), find(decided.schedules)].map((one) => one?.confidence),
+      foretoldSure: [foretold, batched].map((one) => one?.confidence),
+      inPull: row?.inPull,
+      isParted,
+      why: foretold.reasoning,
+    });
+  }
+  return rows;
+}
+
+/** All doors say the same of each schedule. */
+function agree(rows: Awaited<ReturnType<typeof walk>>): void {
+  for (const { path, times, lateness, durations, foretoldDurations, sure, foretoldSure } of rows) {
+    for (const [what, values] of Object.entries({
+      times: Object.values(times),
+      lateness,
+      durations,
+      foretoldDurations,
+      sure,
+      foretoldSure,
+    })) {
+      expect(new Set<unknown>(values).size, `${path}: ${what} ${JSON.stringify(values)}`).toBe(1);
+    }
+  }
+}
+
+describe('every door', () => {
+  it('shows the times of the open pull request, and says that they are in it', async () => {
+    const open = openProposalOf(state().proposals);
+    expect(open?.moves).toHaveLength(2);
+    const rows = await walk();
+    agree(rows);
+    for (const { path, from, to } of open?.moves ?? []) {
+      const row = rows.find((one) => one.path === path);
+      expect(row?.times.report).toBe(to);
+      expect(row?.times.report).not.toBe(from);
+      expect(row).toMatchObject({
+        inPull: open?.pullNumber,
+        isParted: false,
+        why: ['It is proposed in #12.', ...(row?.why.slice(1) ?? [])],
+      });
+    }
+    expect(rows.filter(({ inPull }) => inPull === undefined)).toHaveLength(2);
+    const operation = findOperation('report');
+    const report = await operation?.answer({}, { context: fake.context, repositoryId: SEEN.id, actor: null });
+    expect(toMarkdown(report?.document ?? [])).toContain('in #12');
+    expect(weekView(state(), NOW)?.moves).toBe(2);
+  });
+
+  it('goes on saying that after a later round has found something else', async () => {
+    fake.clock.at += 2 * DAY_MS;
+    fake.repository.config = `${CONFIG}window: "02:00-03:00"\n`;
+    await planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
+    const open = openProposalOf(state().proposals);
+    const rows = await walk();
+    agree(rows);
+    for (const { path, to } of open?.moves ?? []) {
+      expect(rows.find((one) => one.path === path)?.times.report).toBe(to);
+    }
+  });
+
+  it('is not misled by a round for one workflow', async () => {
+    const before = await walk();
+    const still = before.find(({ inPull }) => inPull === undefined)?.path ?? '';
+    await ask('optimize', { workflow: still });
+    const narrowed = state().decisions.at(-1);
+    expect(narrowed).toMatchObject({ narrowed: true });
+    const rows = await walk();
+    agree(rows);
+    for (const row of rows.filter(({ path, inPull }) => path !== still && inPull !== undefined)) {
+      expect(row.times.report).not.toBe('0 2 * * *');
+    }
+    expect(JSON.stringify(rows)).not.toMatch(/No other time keeps its meaning|for other schedules only/);
+  });
+
+  it('agrees while a pinned workflow leaves the pull request', async () => {
+    const pinned = openProposalOf(state().proposals)?.moves[0]?.path ?? '';
+    await leaveAlone(fake.context, SEEN.id, { workflow: pinned, as: 'pinned', by: 'mona' });
+    expect(openProposalOf(state().proposals)?.moves.map(({ path }) => path)).not.toContain(pinned);
+    const rows = await walk();
+    agree(rows);
+    expect(rows.find(({ path }) => path === pinned)?.times.report).toBe('0 2 * * *');
+    expect(currentDecision(state())?.schedules.find(({ path }) => path === pinned)?.outcome).toBe('refused');
+  });
+});
