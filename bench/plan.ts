@@ -30,6 +30,7 @@ import { madeSeries } from './plan/made-series.ts';
 import { outcomeOf, summaries } from './plan/outcomes.ts';
 import { highsSolver } from './plan/proof/highs.ts';
 import { quantile } from './plan/realised.ts';
+import { rulesKept } from './plan/rules.ts';
 import { type CronSet, existing, madeSet, madeSets, readSets } from './plan/sets.ts';
 import { besideOthers } from './plan/shared.ts';
 import { repeated, speedOf } from './plan/speed.ts';
@@ -151,6 +152,24 @@ if (wanted('confidence')) {
   console.log(
     `\nconfidence: ${moves.length} moves judged, calibration error ${calibrationError(moves).toFixed(3)}; of ${sure.length} sure enough to be proposed ${share(sure, ({ improved }) => improved)} improve, ${share(sure, ({ kept }) => kept)} bring at least half of what was promised (all: ${share(moves, ({ improved }) => improved)}, ${share(moves, ({ kept }) => kept)})`,
   );
+}
+
+if (wanted('rules')) {
+  const sets = setsFile === null ? madeSets() : readSets(setsFile);
+  const cases = sets.map((set) => caseOf(set, replay, series, pool, seed));
+  console.log(`\nrules, ${cases.length} sets of any size, one round`);
+  for (const [name, before] of [
+    ['before them', true],
+    ['with them', false],
+  ] as const) {
+    const kept = cases.map((of) => rulesKept(of, before));
+    const sum = (value: (one: (typeof kept)[number]) => number): number =>
+      kept.reduce((total, one) => total + value(one), 0);
+    const moves = sum((one) => one.moves);
+    console.log(
+      `${name.padEnd(12)} moves ${moves} of ${sum((one) => one.schedules)}, to another day ${sum((one) => one.dayChanges)}, new crowds ${sum((one) => one.newCrowds)}, median lateness saved a move ${(sum((one) => one.minutesSaved) / Math.max(1, moves)).toFixed(1)} min`,
+    );
+  }
 }
 
 if (wanted('bounds')) {

@@ -56,13 +56,13 @@ export async function check(
 /** Moves the schedules of a checkout, or of some of its files, off crowded minutes, each within its hour, and says what was done. */
 async function fixByConvention(
   directory: string,
-  only: readonly string[] | null,
+  only: ReadonlySet<string> | null,
   { output, clock }: { readonly output: Output; readonly clock: Clock },
 ): Promise<void> {
   const files = await localSources(directory);
   const subject = { files, config: await localConfig(directory), runs: [], directory };
   const decision = decideByConvention(requestOf(subject, clock.now()));
-  const moves = movesOf(decision).filter(({ path }) => only === null || only.includes(path));
+  const moves = movesOf(decision).filter(({ path }) => only === null || only.has(path));
   await writeEdits(directory, files, editedFiles(files, moves), output);
   for (const note of decision.notes ?? []) output.error(wrapOutput(note, output.columns));
 }

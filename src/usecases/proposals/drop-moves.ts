@@ -114,18 +114,19 @@ const CHECK_NAME = 'Offbeat: left alone';
 async function failCheck(
   context: Context,
   { profile }: RepositoryState,
-  { pullNumber, headSha, moves }: Proposal,
+  proposal: Proposal,
   { reader, writer }: ConnectedRepository,
   stay: ReadonlySet<string>,
 ): Promise<void> {
   if (writer === null || context.emergencyStop) return;
+  const { pullNumber, headSha, moves } = proposal;
   const files = [...new Set(moves.map(({ path }) => path).filter((path) => stay.has(path)))];
   await unlessRefused(
     context,
     profile.id,
     `check #${pullNumber}`,
     async () => {
-      const pull = await reader.pull(pullNumber);
+      const pull = await reader.pull(proposal);
       await writer.check({
         name: CHECK_NAME,
         sha: pull?.headSha ?? headSha,

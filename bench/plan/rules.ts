@@ -1,0 +1,77 @@
+import { candidatesAround } from '../../src/cron/candidates.ts';
+import { parseCron } from '../../src/cron/parse.ts';
+import { ticksBetween } from '../../src/cron/ticks.ts';
+import type { ScheduleDecision } from '../../src/plan/decision.ts';
+import { planSchedules } from '../../src/plan/plan.ts';
+import { DAY_MINUTES, DAY_MS } from '../../src/time.ts';
+import { type Case, FIRST_ROUND, inputOf } from './case.ts';
+
+/** So many schedules at one minute are a crowd. */
+const CROWD = 3;
+const WEEKS_LOOKED_AT = 5;
+
+/** What one plan does that people mind. */
+export interface RulesKept {
+  readonly schedules: number;
+  readonly moves: number;
+  /** Moves that bring a tick to another UTC date. */
+  readonly dayChanges: number;
+  /** Minutes with three or more schedules that had fewer before. */
+  readonly newCrowds: number;
+  /** Minutes of expected lateness a tick that the moves save, all together. */
+  readonly minutesSaved: number;
+}
+
+/**
+ * One round of a set by the rules, or as it was planned before them: over midnight, and overlap counted as if every job had
+ * to wait.
+ */
+export function rulesKept(of: Case, before: boolean): RulesKept {
+  const input = inputOf(of, FIRST_ROUND, before ? { jobLimits: {} } : {});
+  const schedules = input.schedules.map((schedule) => {
+    const cron = parseCron(schedule.cron);
+    return before
+      ? { ...schedule, candidates: candidatesAround(cron, cron, 'UTC', { allowDayChange: true }) }
+      : schedule;
+  });
+  const rows = planSchedules({ ...input, schedules }, 1).schedules;
+  const moves = rows.filter(({ outcome }) => outcome === 'move');
+  const ticks = (crons: readonly string[]) => minutesOf(crons, input.now);
+  const [was, is] = [ticks(rows.map(({ cron }) => cron)), ticks(rows.map(cronAfter))];
+  return {
+    schedules: rows.length,
+    moves: moves.length,
+    dayChanges: moves.filter(changesDay).length,
+    newCrowds: [...is].filter(([minute, count]) => count >= CROWD && count > (was.get(minute) ?? 0)).length,
+    minutesSaved: moves.reduce(
+      (sum, { today, proposed }) =>
+        sum + (today?.latenessMedianMinutes ?? 0) - (proposed?.latenessMedianMinutes ?? 0),
+      0,
+    ),
+  };
+}
+
+function cronAfter({ outcome, cron, to }: ScheduleDecision): string {
+  return outcome === 'move' ? to : cron;
+}
+
+/** Whether a tick of the day comes to another date on the shortest way to the new time. */
+function changesDay({ cron, to }: ScheduleDecision): boolean {
+  const [old, now] = [parseCron(cron), parseCron(to)];
+  if (old.hours.length === 24) return false;
+  const first = (now.dayMinutes[0] ?? 0) - (old.dayMinutes[0] ?? 0);
+  return now.dayMinutes.length === 1
+    ? Math.abs(first) > DAY_MINUTES / 2
+    : now.dayMinutes.some((minute, at) => minute - (old.dayMinutes[at] ?? 0) !== first) ||
+        Math.abs(first) > 180;
+}
+
+function minutesOf(crons: readonly string[], now: number): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const cron of crons) {
+    for (const tick of ticksBetween(parseCron(cron), 'UTC', now, now + WEEKS_LOOKED_AT * 7 * DAY_MS)) {
+      counts.set(tick, (counts.get(tick) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
