@@ -1,17 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/parse.ts';
-import { movesOf } from '../proposal/moves.ts';
 import { renderCheck } from '../render/check.ts';
 import { sarifLog } from '../render/sarif.ts';
-import { wrapOutput } from '../render/wrap-output.ts';
 import { offbeatVersion } from '../serve/version.ts';
-import { decideByConvention } from '../usecases/planning/by-convention.ts';
-import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { aboutFiles, checkFiles } from '../usecases/questions/check-files.ts';
-import { checkoutOf, localConfig, localConfigText, localSources } from './local-sources.ts';
+import { checkoutOf, localConfigText, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
-import { requestOf } from './subject.ts';
-import { writeEdits } from './write-edits.ts';
 
 /** Exit codes: nothing found, something found. Errors are 2, as for every command. */
 const CLEAN = 0;
@@ -34,7 +28,11 @@ export async function check(
   { output, clock }: { readonly output: Output; readonly clock: Clock },
 ): Promise<number> {
   const { directory, only } = await checkoutOf(paths);
-  if (options.fix === true) await fixByConvention(directory, only, { output, clock });
+  if (options.fix === true) {
+    // It loads the planner, which checks do without.
+    const { fixByConvention } = await import('./fix-by-convention.ts');
+    await fixByConvention(directory, only, { output, clock });
+  }
   const sources = await localSources(directory);
   const configText = await localConfigText(directory);
   const whole = checkFiles({ sources, config: parseConfig(configText), configText, now: clock.now() });
@@ -51,18 +49,4 @@ export async function check(
     output.write(renderCheck(report, layout));
   }
   return report.summary.findings === 0 ? CLEAN : FOUND;
-}
-
-/** Moves the schedules of a checkout, or of some of its files, off crowded minutes, each within its hour, and says what was done. */
-async function fixByConvention(
-  directory: string,
-  only: ReadonlySet<string> | null,
-  { output, clock }: { readonly output: Output; readonly clock: Clock },
-): Promise<void> {
-  const files = await localSources(directory);
-  const subject = { files, config: await localConfig(directory), runs: [], directory };
-  const decision = decideByConvention(requestOf(subject, clock.now()));
-  const moves = movesOf(decision).filter(({ path }) => only === null || only.has(path));
-  await writeEdits(directory, files, editedFiles(files, moves), output);
-  for (const note of decision.notes ?? []) output.error(wrapOutput(note, output.columns));
 }

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CheckReport } from '../../src/render/check-view.ts';
@@ -111,6 +111,22 @@ describe('offbeat check', () => {
     for (const command of ['serve', 'demo', 'check', 'plan', 'report', 'optimize', 'evolve', 'pause']) {
       expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     }
+  });
+});
+
+describe('offbeat check --fix', () => {
+  it('moves schedules off crowded minutes within their hour, and says what it rests on', async () => {
+    const directory = await makeCheckout({
+      '.github/workflows/a.yml': "on:\n  schedule:\n    - cron: '0 2 * * *' # 2am\n",
+      '.github/workflows/b.yml': "on:\n  schedule:\n    - cron: '0 2 * * *' # offbeat: pin\n",
+    });
+    const { err } = await cli('check', directory, '--fix');
+    expect(err).toMatch(/^wrote \.github\/workflows\/a\.yml\n.*no history/s);
+    expect(await readFile(join(directory, '.github/workflows/a.yml'), 'utf8')).toMatch(
+      /cron: '([1-9]\d?) 2 \* \* \*' # 2:\d\dam/,
+    );
+    expect((await cli('check', directory, '--fix')).err).toMatch(/^Nothing to change/);
+    await remove(directory);
   });
 });
 
