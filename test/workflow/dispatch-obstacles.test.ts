@@ -124,6 +124,26 @@ describe('reads of what a dispatch changes', () => {
     expect(found(text)).toEqual(isSame ? [] : [expect.stringContaining('blocking event-read')]);
   });
 
+  it('knows the ways in which workflows take both kinds of start for the same', () => {
+    const chosen = step(
+      "if: matrix.id == 'a' && (github.event_name == 'schedule' || inputs.id == 'all')",
+      'run: make',
+    );
+    const choice = INPUTS('id: { type: choice, required: true, default: all, options: [all, a] }');
+    expect(found(chosen.replace('jobs:', `${choice}\njobs:`))).toEqual([]);
+    const folded = job(
+      'if: >-',
+      "  (github.event_name == 'schedule') ||",
+      "  github.event_name == 'workflow_dispatch' ||",
+      "  (github.event_name == 'push' && startsWith(github.ref, 'refs/tags/v') && ( ! endsWith(github.ref, 'dev0')))",
+      'env:',
+      "  PUSHED: ${{ github.event_name == 'push' && startsWith(github.ref, 'refs/tags/v') }}",
+    );
+    expect(found(folded)).toEqual([]);
+    const byHand = job("if: contains(github.ref, 'main') && github.event_name == 'workflow_dispatch'");
+    expect(found(byHand)).toEqual([`blocking event-read ${A}:6`]);
+  });
+
   it('leaves an input to those who have stated it', () => {
     const text = step('run: make ${{ inputs.level }} ${{ github.event.inputs.Level }}');
     const declared = text.replace('jobs:', `${INPUTS('level: { required: true }')}\njobs:`);
