@@ -24,8 +24,6 @@ export interface NetWorkflow {
 export interface NetTerms {
   /** Name of the App in addresses; its runs are by `SLUG[bot]`. */
   readonly appSlug: string;
-  /** Label of the runner; GitHub's own Linux where left out. */
-  readonly runsOn?: string;
 }
 
 /** File names that may stand in a comment and an address as they are. */
@@ -53,7 +51,7 @@ export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): str
     '  actions: write # to look for runs, and to start a workflow',
     'jobs:',
     '  net:',
-    `    runs-on: ${terms.runsOn ?? 'ubuntu-latest'}`,
+    '    runs-on: ubuntu-latest',
     '    timeout-minutes: 30',
     '    steps:',
     '      - name: Start what nobody has started',
