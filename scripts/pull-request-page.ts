@@ -72,7 +72,7 @@ function examples(): Readonly<Record<string, string>> {
     onboarding: titled(onboarding.title, onboarding.body),
     proposal: titled(pull.title, pull.body),
     commit: pull.commitMessage,
-    revision: renderRevision([move], [{ ...move, to: '27 22 * * *' }], { id: 'd2', benefit: 0.56 }),
+    revision: renderRevision([move], [{ ...move, to: '23 0 * * *' }], 'd2'),
     'taken-over': renderTakenOver('mona'),
     withdrawn: renderWithdrawn('Nobody has touched it for 30 days.', '…'),
     'no-difference': renderVerdict({ proposal, ...noDifference, final: true, rollbackNumber: null }),

@@ -92,9 +92,11 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       for (const sentence of missing) say(palette.removed(`✗ ${sentence}`));
       if (missing.length > 0) return 1;
       if (!once) {
-        say('', `Everything stays up. Stop with Ctrl-C.`, '');
         say(
-          `Dashboard, signed in as ${emulated.people.maintainer.login} (good once): ${server.signInUrl ?? server.url}`,
+          `Dashboard      ${server.signInUrl ?? server.url}`,
+          `               signed in as ${emulated.people.maintainer.login}, good once`,
+          '',
+          'Everything stays up. Stop with Ctrl-C.',
           '',
         );
         await stopAsked();
@@ -192,17 +194,17 @@ async function showScenes(scene: Scene): Promise<readonly string[]> {
   const { data: pulls } = await maintainer.rest.pulls.list({ ...where, state: 'open' });
   const pull = pulls.find((one) => one.user?.type === 'Bot' && one.head.ref === PROPOSAL_BRANCH);
   if (pull === undefined) return ['Offbeat opened no pull request.'];
+  const report = await commandOf(scene, 'writer', pull.number, '/report');
+  const hasAnswered = (await commandOf(scene, 'reader', pull.number, '/evolve')) !== undefined;
   section(scene, `Pull request #${pull.number}, by ${pull.user?.login}`);
-  say(pull.html_url, '', palette.bold(pull.title), '');
+  say(palette.bold(pull.title), '');
   say(...renderMarkdown(pull.body ?? '', WIDTH, palette), '');
   const { data: files } = await maintainer.rest.pulls.listFiles({ ...where, pull_number: pull.number });
   section(scene, `Files changed: ${files.length}`);
   for (const file of files) say(...diffLines(file.filename, file.patch ?? '', palette), '');
-  const missing = files.length === 0 ? ['The pull request changes no file.'] : [];
-  const report = await commandOf(scene, 'writer', pull.number, '/report');
-  const hasAnswered = (await commandOf(scene, 'reader', pull.number, '/evolve')) !== undefined;
+  say(`Pull request   ${pull.html_url}`);
   return [
-    ...missing,
+    ...(files.length === 0 ? ['The pull request changes no file.'] : []),
     ...(report === undefined ? ['/report was not answered.'] : []),
     ...(hasAnswered ? ['/evolve by a reader was answered.'] : []),
   ];

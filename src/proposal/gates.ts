@@ -48,7 +48,9 @@ function gate(name: string, passed: boolean, detail: string): GateResult {
   return { gate: name, passed, detail };
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** In whole per cent; only nothing is 0 %. */
+const percent = (share: number): string =>
+  `${share > 0 ? Math.max(1, Math.round(share * 100)) : Math.round(share * 100)} %`;
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 function movesIn(decision: Decision): readonly ScheduleDecision[] {
@@ -140,7 +142,7 @@ const askBenefit: Gate = (decision, { config }) => {
   return gate(
     'benefit',
     decision.benefit >= minimum,
-    `The gain is ${percent(decision.benefit)}; at least ${percent(minimum)} is asked for.`,
+    `The moves would save ${percent(decision.benefit)} of what lateness, overlap and failures cost here; at least ${percent(minimum)} is asked for.`,
   );
 };
 

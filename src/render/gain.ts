@@ -1,6 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
-import { leadingReason } from '../proposal/evidence.ts';
+import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
 import { minutes, percent } from './quantity.ts';
@@ -79,11 +79,12 @@ function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
 }
 
 /** What gets worse by a move, each as a short clause. */
-function lossesOf({ today, proposed }: ScheduleDecision): readonly string[] {
+function lossesOf(move: ScheduleDecision): readonly string[] {
+  const { today, proposed } = move;
   if (today === null || proposed === null) return [];
   const later = proposed.latenessMedianMinutes - today.latenessMedianMinutes;
   const failing = today.successProbability - proposed.successProbability;
-  const sharing = proposed.overlapMinutesPerWeek - today.overlapMinutesPerWeek;
+  const sharing = -countedOverlapGain(move);
   return [
     ...(later >= NOTICEABLE_LOSS_MINUTES ? [`starts ${minutes(later)} farther from its time`] : []),
     ...(failing >= NOTICEABLE_SHARE

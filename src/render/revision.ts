@@ -1,9 +1,7 @@
-import type { Decision } from '../plan/decision.ts';
 import type { ProposedMove } from '../proposal/proposal.ts';
 import { list } from './document.ts';
 import { code, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** Most lines of the list. The diff shows all moves. */
@@ -18,7 +16,7 @@ export function revisionMark(decisionId: string): string {
 export function renderRevision(
   before: readonly ProposedMove[],
   after: readonly ProposedMove[],
-  decision: Pick<Decision, 'id' | 'benefit'>,
+  decisionId: string,
 ): string {
   const lines = [
     ...after.flatMap((move) => {
@@ -34,9 +32,9 @@ export function renderRevision(
       .map((move) => words`${code(fileName(move.path))} stays at ${code(move.from)}`),
   ];
   const left = lines.length - MAX_LINES;
-  const mark = revisionMark(decision.id);
+  const mark = revisionMark(decisionId);
   return toMarkdown([
-    `${mark}\nThis pull request carries a new plan now (gain ${percent(decision.benefit)}):`,
+    `${mark}\nThis pull request carries a new plan now:`,
     list([...lines.slice(0, MAX_LINES), ...(left > 0 ? [`and ${left} more`] : [])]),
     'Branch and description are up to date.',
   ]);

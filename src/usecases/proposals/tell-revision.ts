@@ -10,6 +10,6 @@ export async function tellRevision(
   after: Proposal,
   decision: Decision,
 ): Promise<void> {
-  const body = renderRevision(before.moves, after.moves, decision);
+  const body = renderRevision(before.moves, after.moves, decision.id);
   await writer?.comment(after.pullNumber, body, revisionMark(decision.id));
 }
