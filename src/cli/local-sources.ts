@@ -44,7 +44,7 @@ export async function localWorkflowFiles(directory: string): Promise<readonly So
 }
 
 /**
- * The same, followed by the local actions and scripts that workflows with schedules run. Throws as `localWorkflowFiles`.
+ * The same, followed by the local actions and scripts that workflows with schedules run. Throws like `localWorkflowFiles`.
  */
 export async function localSources(directory: string): Promise<readonly SourceFile[]> {
   const root = await realpath(directory).catch(() => directory);
@@ -66,7 +66,7 @@ export async function localConfig(directory: string): Promise<Config> {
   return parseConfig(await localConfigText(directory));
 }
 
-/** The configuration as it is written; empty where there is no such file. Throws `config-invalid` where it is misnamed. */
+/** The text of the configuration; empty where there is no such file. Throws `config-invalid` where it is misnamed. */
 export async function localConfigText(directory: string): Promise<string> {
   const path = join(directory, CONFIG_PATH);
   try {
@@ -90,8 +90,8 @@ async function textOf(path: string): Promise<string> {
 }
 
 /**
- * What paths on a command line name: a checkout, or files in one, as a hook passes them. Files that are neither workflows nor
- * the configuration are passed over. Throws `usage-invalid` where a path is not there, or the files lie in two checkouts.
+ * What paths on a command line name: a checkout, or files in one, as a hook passes them. Files outside of `.github` are
+ * passed over. Throws `usage-invalid` where a path is not there, or the files lie in two checkouts.
  */
 export async function checkoutOf(
   paths: readonly string[],

@@ -35,7 +35,8 @@ export function addOperatorCommands(
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nNothing is changed; the App may be running.\n\nExit codes:\n  0  all is well, or nearly\n  1  something does not work',
+      '\nNothing is changed; the App may be running.\n\nExit codes:\n  0  all is well, or nearly\n  1  something ' +
+        'does not work',
     )
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('./doctor.ts');
@@ -51,7 +52,8 @@ export function addOperatorCommands(
     .option('--days <n>', 'how long it holds', wholeDays, 30)
     .addHelpText(
       'after',
-      '\nExample:\n  TOKEN=$(offbeat token --subject nightly-report --repositories "acme/*")\n  curl -H "Authorization: Bearer $TOKEN" https://HOST/api/v1/repositories',
+      '\nExample:\n  TOKEN=$(offbeat token --subject nightly-report --repositories "acme/*")\n  curl -H ' +
+        '"Authorization: Bearer $TOKEN" https://HOST/api/v1/repositories',
     )
     .action(async (options: TokenOptions) => {
       const { token } = await import('./token.ts');
@@ -84,7 +86,8 @@ export function addOperatorCommands(
     .description('The emergency stop, and what reaches repositories in stages; works while the App runs.')
     .addHelpText(
       'after',
-      '\nExamples:\n  offbeat flags set emergency-stop on --why "GitHub incident"\n  offbeat flags set planner 1\n  offbeat flags advance planner',
+      '\nExamples:\n  offbeat flags set emergency-stop on --why "GitHub incident"\n  offbeat flags set planner ' +
+        '1\n  offbeat flags advance planner',
     );
   flags
     .command('list')

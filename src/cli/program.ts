@@ -94,7 +94,8 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .addOption(new Option('--sarif', 'print SARIF 2.1.0 for code scanning').conflicts('json'))
     .addHelpText(
       'after',
-      '\nExit codes:\n  0  nothing found, or notes only\n  1  errors or warnings found\n  2  could not be done: no such directory, invalid configuration, unknown option',
+      '\nExit codes:\n  0  nothing found, or notes only\n  1  errors or warnings found\n  2  could not be done: ' +
+        'no such directory, invalid configuration, unknown option',
     )
     .action(async (paths: readonly string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
@@ -112,7 +113,8 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .option('--write', 'edit the files of the checkout')
     .addHelpText(
       'after',
-      '\nExamples:\n  offbeat plan .\n  offbeat plan . --runs runs.json --diff | git apply\n  GITHUB_TOKEN=… offbeat plan OWNER/REPO',
+      '\nExamples:\n  offbeat plan .\n  offbeat plan . --runs runs.json --diff | git apply\n  GITHUB_TOKEN=… ' +
+        'offbeat plan OWNER/REPO',
     )
     .action(async (target: string, options: PlanOptions) => {
       const { plan } = await import('./plan.ts');

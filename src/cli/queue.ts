@@ -72,7 +72,9 @@ async function openUnlessServing(options: Parameters<typeof openStorage>[0]): Pr
     if (!(error instanceof OffbeatError) || error.code !== 'store-locked') throw error;
     throw new OffbeatError('store-locked', 'The server is running, and the queue on files is its own.', {
       ...(error.where === undefined ? {} : { where: error.where }),
-      fix: 'Ask it: GET /api/v1/admin/dead-letters and POST /api/v1/admin/dead-letters/redrive, with a token of `offbeat token --role admin`; or stop it first.',
+      fix:
+        'Ask it: GET /api/v1/admin/dead-letters and POST /api/v1/admin/dead-letters/redrive, with a token of ' +
+        '`offbeat token --role admin`; or stop it first.',
       cause: error,
     });
   }

@@ -48,7 +48,9 @@ async function serveSetup({ output }: CliContext, environment: Environment): Pro
   const file = setupFile(environment);
   const server = await startSetup({ env, file, log: createLog({ level: 'info' }) });
   output.error(
-    `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, waits for it.\nThe page asks for this code, once: ${server.code}\nThe App’s credentials will be kept in ${file}.`,
+    `Offbeat has no GitHub App yet. Open ${env.publicUrl}/setup to register one; this server, ${server.url}, ` +
+      `waits for it.\nThe page asks for this code, once: ${server.code}\nThe App’s credentials will be kept in ` +
+      `${file}.`,
   );
   await asked;
   await server.stop();

@@ -39,7 +39,8 @@ export async function copy(
       const { repositories, runs, olderRuns, decisions, proposals, sha256 } = copied;
       context.output.write(
         [
-          `Copied ${repositories} repositories with ${runs} runs and months of ${olderRuns} older ones, ${decisions} decisions and ${proposals} proposals.`,
+          `Copied ${repositories} repositories with ${runs} runs and months of ${olderRuns} older ones, ` +
+            `${decisions} decisions and ${proposals} proposals.`,
           `sha256 ${sha256}, the same on both sides.`,
         ].join('\n'),
       );

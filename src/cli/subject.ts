@@ -23,7 +23,8 @@ const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
 
 /** Shown when an answer is made without history. */
 export const NO_HISTORY =
-  'No runs were seen, so nothing of this rests on figures of your own. Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set, for those.';
+  'No runs were seen, so nothing of this rests on figures of your own. Give --runs FILE, or OWNER/REPO with ' +
+  'GITHUB_TOKEN set, for those.';
 
 export interface CliContext {
   readonly output: Output;

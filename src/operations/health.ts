@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { list, together } from '../render/document.ts';
-import { code, sentence, variant, words } from '../render/inline.ts';
+import { code, sentence, words } from '../render/inline.ts';
 import { count } from '../render/quantity.ts';
 import { RepositoryHealth, repositoryHealth } from '../usecases/questions/repository-health.ts';
 import { defineOperation } from './define.ts';
@@ -15,13 +15,10 @@ export const health = defineOperation({
   output: RepositoryHealth,
   run: (_input, { context, repositoryId }) => repositoryHealth(context, repositoryId),
   render: (view) => {
-    const status = variant({
-      markdown: `${view.status === 'ok' ? 'All is well.' : 'Something is wrong.'} The`,
-      terminal: `${view.status}: the`,
-    });
+    const status = view.status === 'ok' ? 'All is well.' : 'Something is wrong.';
     return [
       together(
-        words`${status} mode is ${code(view.mode)}. ${sentence(view.why)}`,
+        words`${status} The mode is ${code(view.mode)}. ${sentence(view.why)}`,
         list(view.problems.map(sentence)),
         figures(view),
       ),
@@ -30,7 +27,11 @@ export const health = defineOperation({
 });
 
 function figures(view: RepositoryHealth): string {
-  return `${count(view.runs_learned, 'run')} learned from ${count(view.workflows, 'workflow')}; ${count(view.decisions, 'decision')}, ${count(view.open_proposals, 'open proposal')}. Last run ${at(view.last_run_at)}, last planning round ${at(view.last_round_at)}.`;
+  return (
+    `${count(view.runs_learned, 'run')} learned from ${count(view.workflows, 'workflow')}; ` +
+    `${count(view.decisions, 'decision')}, ${count(view.open_proposals, 'open proposal')}. Last run ` +
+    `${at(view.last_run_at)}, last planning round ${at(view.last_round_at)}.`
+  );
 }
 
 function at(instant: string | null): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type HelpLine, renderHelp } from '../render/comment.ts';
-import { only, table } from '../render/document.ts';
+import { only } from '../render/document.ts';
 import { defineOperation } from './define.ts';
 import { ALL_DOORS, type AnyOperation } from './operation.ts';
 
@@ -60,21 +60,8 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
         doors: [...operation.doors],
       })),
     render: (lines) => [
-      only(
-        'markdown',
-        ...renderHelp(
-          lines
-            .filter(({ doors }) => doors.includes('slash'))
-            .map(({ usage, summary }) => ({ usage, summary, permission: 'write' })),
-        ),
-      ),
-      only(
-        'terminal',
-        table(
-          ['Command', 'What it does'],
-          lines.map(({ usage, summary }) => [usage, summary]),
-        ),
-      ),
+      only('markdown', ...renderHelp(lines.filter(({ doors }) => doors.includes('slash')))),
+      only('terminal', ...renderHelp(lines.map((line) => ({ ...line, permission: line.who })))),
     ],
   });
 }

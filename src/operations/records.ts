@@ -6,7 +6,7 @@ import { currentDecision } from '../proposal/current-decision.ts';
 import { Proposal, ProposalState } from '../proposal/proposal.ts';
 import { renderDecision } from '../render/decision.ts';
 import { type Document, table } from '../render/document.ts';
-import { code, name, variant, words } from '../render/inline.ts';
+import { code, name } from '../render/inline.ts';
 import { count, instant, percent } from '../render/quantity.ts';
 import { leadingStrategy } from '../strategy/choose.ts';
 import { Strategy } from '../strategy/strategy.ts';
@@ -62,7 +62,7 @@ const CELL_WIDTH = 80;
 
 function renderListing({ head, rows, total, one }: Listing): Document {
   const all = `${count(total, one)} in all`;
-  if (rows.length === 0) return [words`${all}${variant({ markdown: ', none here.', terminal: '.' })}`];
+  if (rows.length === 0) return [`${all}${total === 0 ? '' : ', none on this page'}.`];
   return [
     table(
       head.map((text) => ({ head: text, max: CELL_WIDTH })),

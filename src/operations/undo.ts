@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { variant } from '../render/inline.ts';
 import { undo as takeBack } from '../usecases/proposals/undo.ts';
 import { defineOperation } from './define.ts';
 
@@ -28,9 +27,6 @@ export const undo = defineOperation({
     return { pullNumber: opened.pullNumber, url: opened.url, reverts: opened.reverts ?? 0 };
   },
   render: ({ pullNumber, url, reverts }) => [
-    variant({
-      markdown: `#${pullNumber} takes #${reverts} back. Merging it is up to you.`,
-      terminal: `This takes #${reverts} back, once it is merged: ${url}`,
-    }),
+    `#${pullNumber} takes #${reverts} back. Merging it is up to you: ${url}`,
   ],
 });

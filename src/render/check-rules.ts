@@ -14,7 +14,9 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   invalid: {
     level: 'error',
     what: 'GitHub does not accept the cron, the timezone or how the schedule is written.',
-    help: 'The workflow does not run on this schedule until it is corrected. The message names the field, the column and what to write.',
+    help:
+      'The workflow does not run on this schedule until it is corrected. The message names the field, the ' +
+      'column and what to write.',
   },
   'unreadable-file': {
     level: 'error',
@@ -29,12 +31,16 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   'invalid-directive': {
     level: 'error',
     what: 'An `offbeat:` comment cannot be understood.',
-    help: 'The schedule is left alone until it is corrected. Known are pin, window, finish-by, not-before and max-shift.',
+    help:
+      'The schedule is left alone until it is corrected. Known are pin, window, finish-by, not-before and ' +
+      'max-shift.',
   },
   'too-often': {
     level: 'warning',
     what: 'Two ticks are less than five minutes apart.',
-    help: 'Five minutes is the shortest interval of GitHub; what lies closer does not run. The whole pattern counts: minutes 0 and 58 are two minutes apart.',
+    help:
+      'Five minutes is the shortest interval of GitHub; what lies closer does not run. The whole pattern ' +
+      'counts: minutes 0 and 58 are two minutes apart.',
   },
   crowd: {
     level: 'warning',
@@ -44,7 +50,9 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   'clock-change': {
     level: 'warning',
     what: 'The schedule falls into an hour that its timezone skips in spring or repeats in autumn.',
-    help: 'A skipped time runs at the next valid one; at which of two equal times it runs in autumn is not documented. Choose an hour outside, mostly 01:00 to 03:00.',
+    help:
+      'A skipped time runs at the next valid one; at which of two equal times it runs in autumn is not ' +
+      'documented. Choose an hour outside, mostly 01:00 to 03:00.',
   },
   'rule-without-file': {
     level: 'warning',
@@ -54,11 +62,15 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   'local-time-in-utc': {
     level: 'note',
     what: 'A comment speaks of a local time with summer time, and the cron is in UTC.',
-    help: 'For half of the year the schedule runs an hour earlier or later than the comment says. Give the entry a `timezone`.',
+    help:
+      'For half of the year the schedule runs an hour earlier or later than the comment says. Give the entry ' +
+      'a `timezone`.',
   },
   'comment-names-time': {
     level: 'note',
     what: 'A comment beside the cron names a time that is none of its ticks.',
-    help: 'A time that is one of the ticks, in UTC or in the zone that the comment names, is rewritten with the cron. When this cron moves, look whether the comment still holds.',
+    help:
+      'A time that is one of the ticks, in UTC or in the zone that the comment names, is rewritten with the ' +
+      'cron. When this cron moves, look whether the comment still holds.',
   },
 };

@@ -238,5 +238,8 @@ function summaryLine({ summary, findings }: CheckReport): string {
   const notes = summary.notes === 0 ? '' : `, ${count(summary.notes, 'note')}`;
   const found =
     parts.length === 0 ? 'nothing found' : `${count(summary.findings, 'finding')} (${parts.join(', ')})`;
-  return `${count(summary.schedules, 'schedule')} in ${count(summary.files, 'file')}, ${summary.movable} movable, ${found}${notes}.`;
+  return (
+    `${count(summary.schedules, 'schedule')} in ${count(summary.files, 'file')}, ${summary.movable} movable, ` +
+    `${found}${notes}.`
+  );
 }

@@ -69,7 +69,8 @@ export function renderDashboardIssue(view: DashboardView): string {
       leftAlone.map(({ path, as }) => words`${code(fileName(path))} (${as})`),
       '`/unignore` with a name takes it back.',
     ),
-    'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes nothing.',
+    'This issue is edited in place when something changes. Commands work here as everywhere; closing it changes ' +
+      'nothing.',
   ]);
 }
 

@@ -22,7 +22,8 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
     .sort((a, b) => b.late - a.late);
   if (!canDispatch || longest === undefined) return '';
   const command = code(`/on-time ${fileName(longest.move.path)}`);
-  return words`Most of the wait is GitHub’s: at its new time too, ${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs. ${command} has Offbeat start it on its minute.`;
+  const late = words`${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs`;
+  return words`Most of the wait is GitHub’s: at its new time too, ${late}. ${command} has Offbeat start it on its minute.`;
 }
 
 /** What was seen of a schedule, and what is known of its new hour. */
@@ -36,11 +37,14 @@ export function evidence(move: ScheduleDecision): Inline {
       ? 'no run seen yet, so these are figures of other schedules.'
       : `${count(runsSeen, 'run')} seen.`;
   const takes = `It takes ${seconds(today.durationMedianSeconds)} (nine in ten: ${seconds(today.durationP90Seconds)})`;
-  const late = `starts ${minutes(today.latenessMedianMinutes)} late (nine in ten: ${minutes(today.latenessP90Minutes)})`;
+  const late =
+    `starts ${minutes(today.latenessMedianMinutes)} late (nine in ten: ` +
+    `${minutes(today.latenessP90Minutes)})`;
   const then =
     latenessBelief === 0
       ? 'How late GitHub starts runs at the new hour has hardly been seen here, so no gain from it is counted.'
-      : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
+      : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
+        `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   return words`${title}: ${seen} ${takes} and ${late}. ${then}`;
 }
 

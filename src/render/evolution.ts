@@ -1,6 +1,6 @@
 import type { LearningEvent } from '../strategy/strategy.ts';
 import { type Document, indented, together } from './document.ts';
-import { code, joined, name, reason, variant, words } from './inline.ts';
+import { code, joined, reason, words } from './inline.ts';
 import { count } from './quantity.ts';
 
 /** One round of evolution as the doors show it. */
@@ -18,10 +18,7 @@ export function renderEvolution(view: EvolutionView): Document {
       indented(
         view.events.map(({ strategy, kind, why }) => words`${code(strategy)} (${kind}): ${reason(why)}`),
       ),
-      variant({
-        markdown: words`The population is now ${joined(view.strategies.map(code), ', ')}.`,
-        terminal: words`Population: ${joined(view.strategies.map(name), ', ')}`,
-      }),
+      words`The strategies are now ${joined(view.strategies.map(code), ', ')}.`,
     ),
   ];
 }

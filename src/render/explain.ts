@@ -54,6 +54,7 @@ function linesOf({
     ...cautions,
     explanation.counterfactual,
     ...explanation.wouldChange,
-    `Saves ${percent(benefit)} of its cost; at least half of that comes true with a chance of ${percent(confidence)} (${count(runsSeen, 'run')} seen).`,
+    `Saves ${percent(benefit)} of its cost; at least half of that comes true with a chance of ` +
+      `${percent(confidence)} (${count(runsSeen, 'run')} seen).`,
   ];
 }

@@ -48,8 +48,10 @@ export function gainOf(move: ScheduleDecision): Gain {
       case 'overlap':
         if (held - heldThen >= NOTICEABLE_SHARE) {
           return {
-            sentence: `would find ${percent(heldThen)} of its runners taken by other repositories instead of ${percent(held)}`,
-            brief: words`other repositories have ${strong(percent(heldThen))} of its runners instead of ${percent(held)}`,
+            sentence:
+              `would find ${percent(heldThen)} of its runners taken by other repositories instead of ` +
+              `${percent(held)}`,
+            brief: words`others have ${strong(percent(heldThen))} of its runners instead of ${percent(held)}`,
           };
         }
         if (shared - sharedThen < NOTICEABLE_MINUTES) break;

@@ -29,7 +29,8 @@ function whenToMerge(window: MergeWindow | null): string {
 
 function failureMails(actors: readonly string[]): Inline {
   const now = actors.length === 0 ? '' : words`; so far that is ${enumeration(actors.map(name))}`;
-  return words`Failure e-mails go to whoever edited the cron line last${now}. After the merge, look whose name the first run carries.`;
+  const check = 'After the merge, look whose name the first run carries.';
+  return words`Failure e-mails go to whoever edited the cron line last${now}. ${check}`;
 }
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {

@@ -34,7 +34,8 @@ export function renderConfigIssue(error: OffbeatError): RenderedIssue {
   return {
     title: 'Offbeat cannot read its configuration',
     body: toMarkdown([
-      'The configuration of Offbeat is not valid, so nothing is proposed here until it is. Runs are still watched and learned from.',
+      'The configuration of Offbeat is not valid, so nothing is proposed here until it is. Runs are still watched ' +
+        'and learned from.',
       ...errorDocument(error),
       'This issue is brought up to date as the file changes. An empty file, or none, means all defaults.',
     ]),
@@ -48,7 +49,9 @@ export function renderPermissionNotice(error: OffbeatError): RenderedIssue {
     body: toMarkdown([
       'Offbeat knows better times for schedules of this repository and may not propose them.',
       ...errorDocument(error),
-      'GitHub lets an App change files under `.github/workflows` only with the permission **Workflows: read and write**, besides **Contents** and **Pull requests**. An owner of the account can grant it in its settings: *GitHub Apps* → *Offbeat* → *Configure* → *Review request*.',
+      'GitHub lets an App change files under `.github/workflows` only with the permission **Workflows: read and ' +
+        'write**, besides **Contents** and **Pull requests**. An owner of the account can grant it in its ' +
+        'settings: *GitHub Apps* → *Offbeat* → *Configure* → *Review request*.',
       'Until then Offbeat goes on observing, and `/report` shows what it would do. This is said once.',
     ]),
   };
@@ -64,9 +67,12 @@ export interface OnboardingView {
 /** The comment that offers mode `suggest`. Nothing changes unless somebody answers it. */
 export function renderOnboarding({ runsLearned, schedules, wouldMove }: OnboardingView): string {
   return toMarkdown([
-    `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it decides, records why, and touches nothing.`,
+    `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it ` +
+      'decides, records why, and touches nothing.',
     wouldMove.length === 0 ? 'So far every schedule already runs at a good time.' : 'It would propose:',
     list(wouldMove.map(sentence)),
-    'Comment `/suggest` and it opens one pull request with these moves, or write `mode: suggest` into `.github/offbeat.yml`. `/report` says what is known so far, `/observe` takes the answer back, and saying nothing leaves everything as it is.',
+    'Comment `/suggest` and it opens one pull request with these moves, or write `mode: suggest` into ' +
+      '`.github/offbeat.yml`. `/report` says what is known so far, `/observe` takes the answer back, and saying ' +
+      'nothing leaves everything as it is.',
   ]);
 }

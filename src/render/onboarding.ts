@@ -39,7 +39,8 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
 } {
   const moves = decision.schedules.filter(({ outcome }) => outcome === 'move');
   const found = [
-    `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${moves.length} of ${count(decision.schedules.length, 'schedule')} could run at a better time:`,
+    `Offbeat has watched ${count(runsLearned, 'run')} of this repository. ${moves.length} of ` +
+      `${count(decision.schedules.length, 'schedule')} could run at a better time:`,
     ...moveTable(moves, { shown: MAX_ROWS, to: 'It would propose' }),
   ];
   const quiet =
@@ -49,13 +50,16 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
     config: CONFIG_TEXT,
     body: toMarkdown([
       ...found,
-      `This pull request adds \`.github/offbeat.yml\` with \`mode: observe\`, which is what holds today: merging it changes nothing by itself, and closing it changes nothing either. ${quiet}`,
-      'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment `/suggest`. `/report` says what is known so far.',
+      'This pull request adds `.github/offbeat.yml` with `mode: observe`, which is what holds today: merging it changes ' +
+        `nothing by itself, and closing it changes nothing either. ${quiet}`,
+      'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment ' +
+        '`/suggest`. `/report` says what is known so far.',
     ]),
     issueTitle: 'What Offbeat has found here',
     issueBody: toMarkdown([
       ...found,
-      `${quiet} It may not write to this repository, so it cannot propose these moves; \`/report\` says what is known so far.`,
+      `${quiet} It may not write to this repository, so it cannot propose these moves; ` +
+        '`/report` says what is known so far.',
     ]),
   };
 }

@@ -1,5 +1,5 @@
-import { type Document, indented, list, numeric, only, table } from './document.ts';
-import { code, type Inline, name, sentence, strong, variant, words } from './inline.ts';
+import { type Document, list, numeric, table } from './document.ts';
+import { code, type Inline, name, sentence, strong, words } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
@@ -44,24 +44,14 @@ export interface BatchView {
 
 /** One prediction. */
 export function renderPrediction(view: StartPredictionView): Document {
-  const workflow = variant({
-    markdown: strong(name(view.workflow_name)),
-    terminal: words`${name(view.workflow_name)} (${name(fileName(view.path))})`,
-  });
-  const figures = figuresOf(view);
-  const width = Math.max(...figures.map(([figure]) => figure.length));
   return [
-    words`${workflow}: ${headline(view)}`,
-    only(
-      'markdown',
-      table(
-        ['', ''],
-        figures.map((figure) => figure.map(name)),
-      ),
+    words`${strong(name(view.workflow_name))} (${code(fileName(view.path))}): ${headline(view)}`,
+    table(
+      ['Figure', 'Value'],
+      figuresOf(view).map((figure) => figure.map(name)),
     ),
-    only('terminal', indented(figures.map(([figure, value]) => words`${figure.padEnd(width)}  ${value}`))),
     list(reasons(view).map(sentence)),
-    only('markdown', words`Planning round ${code(view.decision.id)}.`),
+    words`Planning round ${code(view.decision.id)}.`,
   ];
 }
 
@@ -81,9 +71,7 @@ export function renderBatch(view: BatchView): Document {
       view.predictions.map((one) => [
         code(fileName(one.path)),
         code(one.current_schedule),
-        one.recommended_schedule === one.current_schedule
-          ? variant({ markdown: 'stays', terminal: '–' })
-          : code(one.recommended_schedule),
+        one.recommended_schedule === one.current_schedule ? 'stays' : code(one.recommended_schedule),
         seconds(one.expected_duration_seconds),
         percent(one.predicted_success_rate),
         percent(one.confidence),
@@ -135,5 +123,6 @@ function apart({ moved_apart, collisions_left }: BatchView): string {
   const moved = moved_apart === 0 ? '' : ` ${count(moved_apart, 'schedule')} moved out of another’s minute.`;
   return collisions_left === 0
     ? `No two schedules ask for the same minute.${moved}`
-    : `${count(collisions_left, 'schedule')} still ${collisions_left === 1 ? 'asks' : 'ask'} for a minute of another, as neither may move.${moved}`;
+    : `${count(collisions_left, 'schedule')} still ${collisions_left === 1 ? 'asks' : 'ask'} for a minute of ` +
+        `another, as neither may move.${moved}`;
 }

@@ -76,7 +76,9 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const more = left === 0 ? [] : [`the table tells what ${count(left, 'more schedule')} would gain`];
   const sameDays = moves.every(({ cron, to }) => distanceOf(cron, to).day === '');
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
-  return words`${enumeration([...gains, ...more])}. Nothing else changes: as many runs${days}. After the merge Offbeat measures what came true, and opens a revert where it got worse.`;
+  const afterwards =
+    'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
+  return words`${enumeration([...gains, ...more])}. Nothing else changes: as many runs${days}. ${afterwards}`;
 }
 
 function simulated(view: PullRequestView): Block {
@@ -107,10 +109,11 @@ function codePoints(text: string): number {
 
 function closing(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Document {
   const [first] = moves;
+  const others = words`${code('/help')} lists the other commands`;
   const pin =
     first === undefined || commands.length === 0
       ? ''
-      : words` ${code(`/pin ${fileName(first.path)}`)} keeps one workflow where it is; ${code('/help')} lists the other commands.`;
+      : words` ${code(`/pin ${fileName(first.path)}`)} keeps one workflow where it is; ${others}.`;
   return [
     heading('If you close this'),
     words`Nothing changes, and these moves are not proposed again unless the evidence becomes much stronger.${pin}`,

@@ -9,12 +9,12 @@ import {
   enumeration,
   gateSentence,
   type Inline,
-  joined,
   name,
   painted,
   type Style,
   sentence,
   strong,
+  variant,
   words,
 } from './inline.ts';
 import { LearningView, renderLearning } from './learning.ts';
@@ -190,7 +190,7 @@ function resultOf({ outcome, to, timezone, inPull }: ReportSchedule): Inline {
   return inPull === undefined ? result : words`${result} in ${`#${inPull}`}`;
 }
 
-/** Names the schedules whose ticks GitHub often drops: a share of all schedules would be that of the most frequent one. */
+/** Names the schedules whose ticks GitHub often drops. A share of all ticks would be that of the most frequent schedule. */
 function lostTicks(schedules: Report['schedules']): Inline {
   const losing = schedules
     .flatMap(({ path, cron, missedShare }) =>
@@ -226,21 +226,17 @@ function decisionSection({ decision, schedules }: Report): Document {
 function proposalsSection(proposals: Report['proposals']): Document {
   const said = ({ verdict }: ReportProposal): Inline =>
     verdict === null ? '' : words` ${sentence(verdict)}`;
+  // GitHub makes a link of the number.
+  const address = ({ url }: ReportProposal): Inline =>
+    variant({ markdown: '', terminal: words` ${name(url)}` });
   return [
     list(
       proposals
         .slice(0, MAX_PROPOSALS)
         .map(
           (one) =>
-            words`Pull request #${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}`,
+            words`Pull request #${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}${address(one)}`,
         ),
-    ),
-    only(
-      'terminal',
-      joined(
-        proposals.slice(0, MAX_PROPOSALS).map(({ url }) => name(url)),
-        '\n',
-      ),
     ),
   ];
 }

@@ -39,10 +39,12 @@ export function renderRollback(view: RollbackView): {
     view.recentCommitTitles,
     view.titlePrefix,
   );
+  const asker = view.askedBy === null ? 'The operator' : name(view.askedBy);
   const why =
     view.verdict === null
-      ? words`${view.askedBy === null ? 'The operator' : name(view.askedBy)} has asked to take back the moves of #${pullNumber}.`
-      : `What #${pullNumber} has moved got worse. ${verdictSentence(view.verdict)} The figures stand in its newest comment.`;
+      ? words`${asker} has asked to take back the moves of #${pullNumber}.`
+      : `What #${pullNumber} has moved got worse. ${verdictSentence(view.verdict)} The figures stand in its ` +
+        'newest comment.';
   const rows = view.moves.map(({ path, from, to, timezone }) => [
     code(fileName(path)),
     cronCell(from, timezone),
@@ -53,7 +55,8 @@ export function renderRollback(view: RollbackView): {
     body: toMarkdown([
       why,
       table(['Workflow', 'Now', 'Back to'], rows),
-      'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The edit of a cron line may lose one late run.',
+      'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The ' +
+        'edit of a cron line may lose one late run.',
     ]),
     commitMessage: [title, '', ...view.moves.map(commitLine)].join('\n').trimEnd(),
   };

@@ -65,7 +65,8 @@ export function renderSimulation(simulation: Simulation, ab: AbResult | null = n
         differenceOf(figure),
       ]),
     ),
-    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here.`,
+    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ` +
+      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here.`,
     ...dayChart(simulation.load),
     ...(ab === null ? [] : [abText(ab)]),
   ];
@@ -74,11 +75,14 @@ export function renderSimulation(simulation: Simulation, ab: AbResult | null = n
 /** The result of the A/B test, in two sentences. */
 function abText({ share, treated, control, difference, low, high, sampleNeeded }: AbResult): string {
   const sign = (value: number): string => (value < 0 ? minutes(value) : `+${minutes(value)}`);
-  const found = `A/B with ${percent(share)} treated (${treated} schedules, ${control} left alone): from tick to completion ${sign(difference)}, 95 % between ${sign(low)} and ${sign(high)}.`;
+  const found =
+    `A/B with ${percent(share)} treated (${treated} schedules, ${control} left alone): from tick to ` +
+    `completion ${sign(difference)}, 95 % between ${sign(low)} and ${sign(high)}.`;
   const clear = low > 0 || high < 0;
   const needed =
     sampleNeeded === null
       ? ''
-      : ` To tell a difference of this size takes about ${count(sampleNeeded, 'schedule')} in all${clear ? '' : '; here there are too few'}.`;
+      : ` To tell a difference of this size takes about ${count(sampleNeeded, 'schedule')} in ` +
+        `all${clear ? '' : '; here there are too few'}.`;
   return `${found}${needed}`;
 }

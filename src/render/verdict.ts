@@ -30,10 +30,12 @@ const HEADLINES: Readonly<Record<VerdictKind, string>> = {
 
 const ALARM_WORDS: Readonly<Record<Alarm, string>> = {
   'not-fired':
-    'has not started since the merge, although it was due more than once. GitHub sometimes does not take up an edited cron: edit the line once more.',
+    'has not started since the merge, although it was due more than once. GitHub sometimes does not take up an ' +
+    'edited cron: edit the line once more.',
   'old-cron-fires': 'still starts at its old time, more than two days after the merge.',
   'actor-changed':
-    'now runs under another account than before, which also gets the failure e-mails. Check that this account stays a member.',
+    'now runs under another account than before, which also gets the failure e-mails. Check that this account ' +
+    'stays a member.',
   'startup-failure':
     'fails before any job starts. This happens when the account that GitHub names as its actor has left.',
 };
@@ -94,7 +96,10 @@ export function incidentSentence({ incidents = [] }: Pick<Verdict, 'incidents'>)
   if (incidents.length === 0) return '';
   const left = incidents.length - MAX_DAYS;
   const days = [...incidents.slice(-MAX_DAYS), ...(left > 0 ? [count(left, 'earlier day')] : [])];
-  return `Most schedules known to this deployment were far later than usual on ${listed(days)} (UTC); runs of ${incidents.length === 1 ? 'that day' : 'those days'} count less.`;
+  return (
+    `Most schedules known to this deployment were far later than usual on ${listed(days)} (UTC); runs of ` +
+    `${incidents.length === 1 ? 'that day' : 'those days'} count less.`
+  );
 }
 
 function summary({ verdict, watch, rollbackNumber }: VerdictView): string {
