@@ -10,6 +10,8 @@ export type Inline =
   | { readonly kind: 'sentence'; readonly text: string; readonly pulls: readonly number[] }
   | { readonly kind: 'strong'; readonly content: Inline }
   | { readonly kind: 'painted'; readonly style: Style; readonly content: Inline }
+  /** A new line within a cell; a space in a terminal. */
+  | { readonly kind: 'break' }
   | { readonly kind: 'variant'; readonly forms: Readonly<Record<Form, Inline>> };
 
 /** A printer. */
@@ -76,4 +78,4 @@ export function variant(forms: Readonly<Record<Form, Inline>>): Inline {
 }
 
 /** A new line within a cell. */
-export const LINE_BREAK = variant({ markdown: '<br>', terminal: ' ' });
+export const LINE_BREAK: Inline = { kind: 'break' };

@@ -118,7 +118,7 @@ const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Sty
 export function renderReport(view: Report): Document {
   return [
     only('terminal', words`${painted('bold', name(view.repository))}  ${instant(view.at)}`),
-    words`${strong(finding(view))} ${whatToDo(view)} ${words`Mode ${code(view.mode.mode)}: ${sentence(view.mode.why)}`}`,
+    leadOf(view),
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
     lostTicks(view.schedules),
@@ -129,7 +129,13 @@ export function renderReport(view: Report): Document {
   ];
 }
 
-/** The first sentence: how many schedules have a better time. */
+/** Three sentences: what was found, what a maintainer may do now, and the mode with its reason. */
+export function leadOf(view: Report): Inline {
+  const { mode, why } = view.mode;
+  return words`${strong(finding(view))} ${whatToDo(view)} Mode ${code(mode)}: ${sentence(why)}`;
+}
+
+/** How many schedules have a better time. */
 function finding({ schedules, runsLearned, decision }: Report): Inline {
   const seen = `${count(runsLearned, 'run')} seen`;
   if (schedules.length === 0) return 'No schedule was found in the workflow files.';
@@ -140,7 +146,6 @@ function finding({ schedules, runsLearned, decision }: Report): Inline {
   return `${better} of ${all} would do better at another time (${seen}).`;
 }
 
-/** The second sentence: what a maintainer may do now. */
 function whatToDo({ proposals, schedules, decision, mode }: Report): Inline {
   const open = proposals.find(({ state }) => state === 'open');
   if (open !== undefined) return words`Pull request #${open.pullNumber} proposes it: merge it, or close it.`;

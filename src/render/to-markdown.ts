@@ -72,6 +72,8 @@ function inlineMarkdown(content: Inline): string {
       return `**${inlineMarkdown(content.content)}**`;
     case 'painted':
       return inlineMarkdown(content.content);
+    case 'break':
+      return '<br>';
     case 'variant':
       return inlineMarkdown(content.forms.markdown);
   }

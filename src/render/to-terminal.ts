@@ -107,6 +107,8 @@ function inlineText(content: Inline, color: boolean): string {
       const text = inlineText(content.content, color);
       return color ? styleText(content.style, text, { validateStream: false }) : text;
     }
+    case 'break':
+      return ' ';
     case 'variant':
       return inlineText(content.forms.terminal, color);
   }

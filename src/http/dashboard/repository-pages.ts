@@ -1,7 +1,9 @@
 import { OffbeatError } from '../../errors.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
+import { fileName } from '../../render/move-words.ts';
 import { LearningEvent } from '../../strategy/strategy.ts';
 import type { Context } from '../../usecases/context.ts';
+import { knownWorkflows } from '../../usecases/find-workflow.ts';
 import { reportView } from '../../usecases/questions/report-view.ts';
 import { mayWrite, type Readable } from './guard.ts';
 import { commandsPage } from './pages/commands.ts';
@@ -100,7 +102,7 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
   },
   {
     section: 'safety',
-    title: 'Gates, flags, breakers',
+    title: 'What can hold Offbeat back',
     async show({ readable: { state }, context, configured }, links) {
       return safetyPage(
         safetyView(state, {
@@ -132,6 +134,7 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
         operations,
         formToken,
         mayWrite: mayWrite(permission),
+        workflows: knownWorkflows(state).map(({ path }) => fileName(path)),
       }),
   },
 ];
@@ -151,15 +154,17 @@ async function overview(
   { context, readable: { state, permission }, configured, formToken, operations }: PageRequest,
   links: GitHubLinks,
 ): Promise<Markup> {
+  const report = reportView(context, state, await configured());
   return overviewPage({
     repositoryId: state.profile.id,
-    report: reportView(context, state, await configured()),
+    report,
     links,
     newestRunAt: state.runs.at(-1)?.createdAt ?? null,
     steering: {
       repositoryId: state.profile.id,
       formToken,
       mayWrite: mayWrite(permission),
+      mode: report.mode.mode,
       summaries: new Map(operations.map(({ name, summary }) => [name, summary])),
     },
   });

@@ -83,7 +83,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     if (!seen.people.sessions.isFormToken(seen.session, fields.get('form')))
       return show.problem(c, 403, STALE_FORM);
     const { profile } = found.state;
-    const text = await steer(context, options, {
+    const document = await steer(context, options, {
       operation: operationOf(operations, c.req.param('name')),
       profile,
       actor: seen.session.person.login,
@@ -93,7 +93,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     if (BACK_TO_OVERVIEW.has(c.req.param('name'))) return c.redirect(`/repositories/${profile.id}`, 303);
     return show.page(c, {
       title: c.req.param('name'),
-      content: answerPage({ text, repositoryId: profile.id }),
+      content: answerPage({ document, repositoryId: profile.id }),
       place: placeOf(found, 'commands'),
     });
   });

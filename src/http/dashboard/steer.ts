@@ -2,7 +2,7 @@ import { OffbeatError } from '../../errors.ts';
 import type { KeyedMutex } from '../../keyed-mutex.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import { inputFrom } from '../../operations/read-input.ts';
-import { toTerminal } from '../../render/to-terminal.ts';
+import type { Document } from '../../render/document.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import type { ConnectedRepository, RepositoryProfile } from '../../usecases/ports.ts';
 import type { CostlyQuestions } from '../shared/costly-questions.ts';
@@ -19,7 +19,7 @@ export interface Wish {
 }
 
 /**
- * Runs the operation of a form and returns its answer as terminal text. The permission for a change is asked of GitHub
+ * Runs the operation of a form and returns its answer. The permission for a change is asked of GitHub
  * now, since it may have changed since the page was shown; the rules are those for comments. Throws
  * `permission-missing`, and what the operation throws.
  */
@@ -27,7 +27,7 @@ export async function steer(
   context: Context,
   { lockRepository, costly }: { readonly lockRepository: KeyedMutex; readonly costly?: CostlyQuestions },
   wish: Wish,
-): Promise<string> {
+): Promise<Document> {
   const { operation, profile, actor } = wish;
   if (operation.permission !== 'read' || operation.mutates) await mustBeAllowed(context, wish);
   const input = inputFrom(
@@ -41,7 +41,7 @@ export async function steer(
       operation.answer(input, { context: known, repositoryId: profile.id, actor, door: 'dashboard' }),
     );
   const answer = await (costly === undefined ? run() : costly(operation.name, `github:${actor}`, run));
-  return toTerminal(answer.document);
+  return answer.document;
 }
 
 async function mustBeAllowed(context: Context, { profile, actor, operation }: Wish): Promise<void> {

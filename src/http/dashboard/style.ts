@@ -47,9 +47,10 @@ header p { margin: 0; }
 .mark .off { stroke: var(--c1); }
 .place { font-weight: 500; overflow-wrap: anywhere; }
 .account { margin-left: auto; display: flex; align-items: center; gap: .6rem; color: var(--muted); font-size: .92rem; }
-.menu { background: var(--panel); border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: thin; }
-.menu ul { display: flex; gap: .15rem; list-style: none; margin: 0; padding: 0 max(.6rem, calc((100vw - 78rem) / 2 - .7rem)); }
+.menu { background: var(--panel); border-bottom: 1px solid var(--line); }
+.menu ul { display: flex; flex-wrap: wrap; gap: 0 .15rem; list-style: none; margin: 0; padding: 0 max(.6rem, calc((100vw - 78rem) / 2 - .7rem)); }
 .menu a { display: block; padding: .6rem .7rem; color: var(--muted); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; font-size: .95rem; }
+.menu summary { padding: .6rem .7rem; color: var(--muted); font-size: .95rem; } .menu details[open] { display: flex; flex-wrap: wrap; } .menu details ul { padding: 0; }
 .menu a:hover { color: var(--ink); }
 .menu a[aria-current] { color: var(--ink); font-weight: 600; border-color: var(--c1); }
 .menu a:focus-visible { outline-offset: -3px; }
@@ -71,6 +72,9 @@ input:not([type=checkbox]), select { padding: .35rem .5rem; border: 1px solid va
 .chooser label { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; }
 .bar { justify-content: space-between; gap: .75rem 2rem; margin-bottom: 1rem; }
 .steering { margin: 1.25rem 0; }
+.switch { display: inline-flex; align-items: center; } .switch span { margin-right: .6rem; color: var(--muted); }
+.switch button { border-radius: 0; margin-left: -1px; } .switch form:first-of-type button { border-radius: 7px 0 0 7px; } .switch form:last-of-type button { border-radius: 0 7px 7px 0; }
+.switch button[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--panel); font-weight: 600; }
 .command { padding-bottom: .4rem; }
 .command p { display: grid; gap: .15rem; max-width: 34rem; }
 
@@ -184,6 +188,7 @@ path.missed { stroke: var(--bad); stroke-width: 2; fill: none; }
   .stacked td { display: grid; grid-template-columns: 7rem 1fr; gap: .6rem; text-align: left; white-space: normal; }
   .stacked td::before { content: attr(data-head); color: var(--muted); }
   h1 { font-size: 1.35rem; }
+  .menu a, .menu summary { padding: .35rem .5rem; }
   .card { padding: .75rem .8rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

@@ -331,9 +331,9 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
         await page.keyboard.press('Tab');
         await tabTo(page, 'Safety');
         await page.keyboard.press('Enter');
-        await page.getByRole('heading', { name: 'Gates, flags, breakers' }).waitFor();
+        await page.getByRole('heading', { name: 'What can hold Offbeat back' }).waitFor();
         await page.goto(repositoryUrl(fresh));
-        await tabTo(page, 'Resume');
+        await tabTo(page, 'Observe');
         await page.keyboard.press('Enter');
         await page.getByText('A maintainer has paused').waitFor({ state: 'detached' });
       });

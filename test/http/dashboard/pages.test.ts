@@ -366,7 +366,10 @@ describe('steering', () => {
     const site = await siteOn(livedIn(SCHEDULES, 3));
     const response = await site.post('/repositories/1/commands/report', { form: site.formToken });
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('<pre>');
+    const text = await response.text();
+    // The same document as everywhere, in the markup of a page.
+    expect(text).toContain('<th scope="col" class="">Workflow</th>');
+    expect(text).toMatch(/<b>.*schedules?.*<\/b>.*<code>observe<\/code>/s);
   });
 });
 

@@ -172,6 +172,17 @@ describe('lateness by hour', () => {
     expect(view?.hours.filter(({ seen }) => seen.length > 0).map(({ hour }) => hour)).toEqual([0]);
   });
 
+  it('opens on the schedule that starts latest', () => {
+    const state = livedIn([A, B], 60);
+    for (const late of [A, B]) {
+      const runs = state.runs.map((run) =>
+        run.path === late.path ? { ...run, createdAt: run.createdAt + 30 * 60_000 } : run,
+      );
+      const view = latenessView({ ...state, runs }, emptyLatenessPool(), { key: null, now: NOW });
+      expect(view?.schedule.path).toBe(late.path);
+    }
+  });
+
   it('takes the schedule with most runs where it is asked for one that is not there', () => {
     const view = latenessView(livedIn([B, A], 14), emptyLatenessPool(), { key: 'nonsense', now: NOW });
     expect(view?.schedule.path).toBe(A.path);
@@ -242,18 +253,34 @@ describe('strategies', () => {
   });
 });
 
+const heldBy = (gate: string) => ({ gate, passed: false, detail: '' });
+
 describe('lists', () => {
   it('of decisions come newest first, a page at a time', () => {
     const decisions = Array.from({ length: DECISIONS_A_PAGE + 3 }, (_, place) =>
-      decisionOn([A], {}, { id: `d${place}`, at: NOW + place }),
+      decisionOn([A], {}, { id: `d${place}`, at: NOW + place, gates: [heldBy(`gate ${place}`)] }),
     );
     const state = { ...emptyState(), decisions };
-    expect(decisionsView(state, 1).lines[0]?.id).toBe(`d${DECISIONS_A_PAGE + 2}`);
-    expect(decisionsView(state, 2).lines.map(({ id }) => id)).toEqual(['d2', 'd1', 'd0']);
+    expect(decisionsView(state, 1).groups[0]?.newest.id).toBe(`d${DECISIONS_A_PAGE + 2}`);
+    expect(decisionsView(state, 2).groups.map(({ newest }) => newest.id)).toEqual(['d2', 'd1', 'd0']);
     expect(decisionsView(state, 99).page).toBe(2);
     expect(decisionsView(state, -1).page).toBe(1);
     expect(decisionDetail(state, 'd1')).toMatchObject({ before: 'd0', after: 'd2' });
     expect(decisionDetail(state, 'nonsense')).toBeNull();
+  });
+
+  it('of decisions have one row for rounds in a row that say the same', () => {
+    const gates = ['mode', 'mode', 'dwell', 'mode'].map(heldBy);
+    const decisions = gates.map((gate, place) =>
+      decisionOn([A], {}, { id: `d${place}`, at: NOW + place, gates: [gate] }),
+    );
+    const { groups, all } = decisionsView({ ...emptyState(), decisions }, 1);
+    expect(all).toBe(4);
+    expect(groups.map(({ newest, rounds, since }) => [newest.id, rounds, since - NOW])).toEqual([
+      ['d3', 1, 3],
+      ['d2', 1, 2],
+      ['d1', 2, 0],
+    ]);
   });
 
   it('of what was learned can be narrowed to a kind', () => {
@@ -337,10 +364,9 @@ describe('what holds back', () => {
     ]);
   });
 
-  it('has flags and breakers apart from the other gates', () => {
-    const view = safetyView(at(null), query);
-    expect(view.flags.map(({ gate }) => gate)).toEqual(['rollout', 'circuit']);
-    expect(view.gates.map(({ gate }) => gate)).toEqual(['mode']);
+  it('has every gate of the newest decision', () => {
+    const { gates } = safetyView(at(null), query);
+    expect(gates.map(({ gate }) => gate).toSorted()).toEqual(['circuit', 'mode', 'rollout']);
   });
 });
 

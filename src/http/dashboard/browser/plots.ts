@@ -24,8 +24,12 @@ const STEPS: Readonly<Record<string, number[]>> = {
 const MS_PER_SECOND = 1_000;
 const DAY_SECONDS = 86_400;
 const dayOnly = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hourCycle: 'h23' });
+const full = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
 /** The axes: hours, positions in an order, and time in the viewer's own format. */
 const X_AXES: Readonly<Record<string, Axis>> = {
   hour: { incrs: [1, 2, 3, 4, 6], values: (_plot, at) => at.map(hourText) },
@@ -119,7 +123,15 @@ function draw(figure: HTMLElement): void {
   const plot = new uPlot(options, [xs, ...data] as unknown as AlignedData, place);
   drawn.set(figure, plot);
   figure.classList.add('plotted');
+  showNewest(plot, xs.length - 1);
   openEvidence(plot, rows);
+}
+
+/** Where no pointer is, the legend has the figures of the last place instead of none. */
+function showNewest(plot: UPlot, last: number): void {
+  const show = (): void => plot.setLegend({ idx: last });
+  show();
+  plot.over.addEventListener('mouseleave', () => requestAnimationFrame(show));
 }
 
 /** A click on the chart opens the run under the pointer, like the links of the table. */

@@ -3,8 +3,12 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const now = new Date(Number(document.body.dataset.now) || Date.now());
 const offsetMinutes = -now.getTimezoneOffset();
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const full = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hourCycle: 'h23' });
 
 function localTimes(root: ParentNode): void {
   for (const time of root.querySelectorAll<HTMLTimeElement>('time:not([data-local])')) {

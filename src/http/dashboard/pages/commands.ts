@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { Field } from '../../../operations/fields.ts';
 import type { AnyOperation } from '../../../operations/operation.ts';
+import type { Document } from '../../../render/document.ts';
+import { documentMarkup } from './document.ts';
 import { EMPTY, type Markup } from './markup.ts';
 
 export interface Commands {
@@ -8,28 +10,58 @@ export interface Commands {
   readonly operations: readonly AnyOperation[];
   readonly formToken: string;
   readonly mayWrite: boolean;
+  /** Files of the workflows that are known, for the fields that name one. */
+  readonly workflows: readonly string[];
 }
 
+/** Headings, by the operations under them, in the order in which they are listed. */
+const GROUPS: readonly (readonly [heading: string, operations: readonly string[]])[] = [
+  ['Ask', ['report', 'explain', 'predict', 'batch', 'simulate', 'health']],
+  ['Past runs', ['history', 'insights', 'accuracy']],
+  ['Plan and propose', ['optimize', 'undo', 'snooze']],
+  ['Leave a workflow alone', ['pin', 'ignore', 'unignore']],
+  ['Mode', ['observe', 'suggest', 'pause', 'resume']],
+  ['Learning', ['evolve', 'adapt', 'record', 'export', 'import']],
+];
+const OTHERS = 'Others';
+
+/** Fields that name a workflow. */
+const WORKFLOW_FIELDS: ReadonlySet<string> = new Set(['workflow']);
+
 /** Every operation as a form, made from the same table as all other doors. */
-export function commandsPage({ repositoryId, operations, formToken, mayWrite }: Commands): Markup {
+export function commandsPage(commands: Commands): Markup {
+  const { operations, mayWrite } = commands;
+  const groupOf = ({ name }: AnyOperation): string =>
+    GROUPS.find(([, names]) => names.includes(name))?.[0] ?? OTHERS;
+  const groups = Map.groupBy(operations, groupOf);
   return html`<p>The same commands as in comments, on the command line and in the API.${
     mayWrite ? '' : ' Those that change something are for people who may write to the repository on GitHub.'
   }</p>
-${operations.map((operation) => {
+${[...GROUPS.map(([heading]) => heading), OTHERS].map((heading) => {
+  const own = groups.get(heading) ?? [];
+  return own.length === 0
+    ? EMPTY
+    : html`<section><h2>${heading}</h2>${own.map((operation) => commandCard(operation, commands))}</section>`;
+})}`;
+}
+
+function commandCard(
+  operation: AnyOperation,
+  { repositoryId, formToken, mayWrite, workflows }: Commands,
+): Markup {
   const allowed = mayWrite || operation.permission === 'read';
   return html`<details class="card" id="command-${operation.name}"><summary><b><code>${operation.name}</code></b> ${operation.summary}</summary>
 ${
   allowed
     ? html`<form class="command" method="post" action="/repositories/${repositoryId}/commands/${operation.name}">
 <input type="hidden" name="form" value="${formToken}">
-${operation.fields.map((field) => fieldInput(operation.name, field))}
-<p><button>Do ${operation.name}</button></p></form>`
+${operation.fields.map((field) => fieldInput(operation.name, field, workflows))}
+<p><button>Run ${operation.name}</button></p></form>`
     : html`<p class="quietly">It takes write access on GitHub.</p>`
 }</details>`;
-})}`;
 }
 
-function fieldInput(operation: string, field: Field): Markup {
+function fieldInput(operation: string, field: Field, workflows: readonly string[]): Markup {
   const id = `${operation}-${field.flag}`;
   const required = field.required ? html` required` : EMPTY;
   const hint = field.description === '' ? EMPTY : html`<small id="${id}-hint">${field.description}</small>`;
@@ -38,8 +70,9 @@ function fieldInput(operation: string, field: Field): Markup {
     return html`<p><label><input type="checkbox" name="${field.flag}" value="true"${described}> ${field.name}</label> ${hint}</p>`;
   }
   const label = html`<label for="${id}">${field.name}${field.required ? '' : ' (may be left empty)'}</label>`;
-  if (field.choices.length > 0) {
-    return html`<p>${label} <select id="${id}" name="${field.flag}"${required}${described}><option value=""></option>${field.choices.map(
+  const choices = WORKFLOW_FIELDS.has(field.name) && field.kind === 'text' ? workflows : field.choices;
+  if (choices.length > 0) {
+    return html`<p>${label} <select id="${id}" name="${field.flag}"${required}${described}><option value=""></option>${choices.map(
       (choice) => html`<option>${choice}</option>`,
     )}</select> ${hint}</p>`;
   }
@@ -48,7 +81,7 @@ function fieldInput(operation: string, field: Field): Markup {
 }
 
 /** What a command has answered. */
-export function answerPage(answer: { readonly text: string; readonly repositoryId: number }): Markup {
-  return html`<div class="scroll" role="region" aria-label="Answer" tabindex="0"><pre>${answer.text}</pre></div>
+export function answerPage(answer: { readonly document: Document; readonly repositoryId: number }): Markup {
+  return html`${documentMarkup(answer.document)}
 <p><a href="/repositories/${answer.repositoryId}">Overview</a> · <a href="/repositories/${answer.repositoryId}/commands">All commands</a></p>`;
 }

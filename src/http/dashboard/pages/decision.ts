@@ -34,7 +34,7 @@ export function decisionPage(detail: DecisionDetail, links: GitHubLinks, reposit
   const path = `/repositories/${repositoryId}/decisions`;
   return html`<nav class="pager" aria-label="Decisions">${detail.before === null ? EMPTY : html`<a href="${path}/${detail.before}">The one before</a>`}
 <a href="${path}">All decisions</a> ${detail.after === null ? EMPTY : html`<a href="${path}/${detail.after}">The one after</a>`}</nav>
-<p>${when(decision.at)}, because of ${TRIGGER_WORDS[decision.trigger]}, by the strategy
+<p>${when(decision.at)}, because of ${TRIGGER_WORDS[decision.trigger]}, with the strategy
 <a class="strategy" href="/repositories/${repositoryId}/strategies?strategy=${encodeURIComponent(decision.strategy)}">${name(decision.strategy)}</a>. ${outcomeOf(line)}</p>
 ${tiles([
   {
@@ -42,19 +42,22 @@ ${tiles([
     value: `${line.moves} of ${line.schedules}`,
     ...(line.held === 0 ? {} : { note: `${count(line.held, 'more schedule')} to wait` }),
   },
-  { label: 'Gain', value: percent(decision.benefit), note: 'of the cost of a week' },
-  { label: 'Confidence', value: percent(decision.confidence), note: 'of the least sure move' },
   {
-    label: 'Chosen with probability',
-    value: percent(decision.propensity),
-    note: html`seed <code>${decision.seed}</code>`,
+    label: 'Cost saved',
+    value: percent(Math.max(0, decision.benefit)),
+    note: 'of what lateness, overlap and failures cost here in a week',
+  },
+  {
+    label: 'Sure',
+    value: percent(decision.confidence),
+    note: 'the chance that the least sure move brings at least half of its gain',
   },
 ])}
 ${dayLoad(decision)}
 <section><h2>Schedules</h2>${detail.schedules.map((schedule, at) => scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to))}
 ${pager(`${path}/${encodeURIComponent(decision.id)}`, detail.page, detail.pages, ['What changes more', 'What changes less'])}</section>
-<section><h2>Gates</h2>${gateTable(decision.gates)}</section>
-<section><h2>What was weighed</h2>${terms(decision)}</section>`;
+<section><h2>What holds it back</h2>${gateTable(decision.gates)}</section>
+<details class="card"><summary>What was weighed</summary>${terms(decision)}</details>`;
 }
 
 function dayLoad({ load }: Decision): Markup {
@@ -89,7 +92,7 @@ function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: b
     schedule.runsSeen === 0
       ? 'no run seen'
       : evidence(links.runsOf(schedule.path), count(schedule.runsSeen, 'scheduled run'))
-  }${moved ? `, confidence ${percent(schedule.confidence)}, gain ${percent(schedule.benefit)} of its own cost` : ''}.</p>
+  }${moved ? `, saves ${percent(Math.max(0, schedule.benefit))} of its own cost; ${percent(schedule.confidence)} sure` : ''}.</p>
 ${schedule.reasons.length === 0 ? EMPTY : html`<ul>${schedule.reasons.map((reason) => html`<li>${sentence(reason)}</li>`)}</ul>`}
 <div class="pair">${outlooks(schedule)}
 ${
@@ -97,7 +100,7 @@ ${
     ? EMPTY
     : table(
         `Other times looked at for ${schedule.workflowName}`,
-        [{ head: 'Other times looked at' }, { head: 'Means' }, { head: 'Gain', numeric: true }],
+        [{ head: 'Other times looked at' }, { head: 'Means' }, { head: 'Cost saved', numeric: true }],
         schedule.alternatives
           .slice(0, CANDIDATES)
           .map((other) => [

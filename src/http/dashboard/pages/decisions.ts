@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { count, percent } from '../../../render/quantity.ts';
 import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
-import { badge, evidence, type Markup, name, nothingYet, pager, table, when } from './markup.ts';
+import { badge, EMPTY, evidence, type Markup, nothingYet, pager, table, when } from './markup.ts';
 
 export const TRIGGER_WORDS: Readonly<Record<DecisionLine['trigger'], string>> = {
   run: 'enough new runs',
@@ -19,22 +19,24 @@ export function decisionsPage(view: DecisionsView, repositoryId: number): Markup
       html`Offbeat plans when it has seen enough runs. <a href="/repositories/${repositoryId}/commands">Plan now</a> shows what it would do with what it knows.`,
     );
   }
-  return html`<div id="decisions" data-live><p>${count(view.all, 'decision')} on record; none is ever deleted while the App is installed.</p>
+  return html`<div id="decisions" data-live><p>${count(view.all, 'planning round')}, newest first. <b>Cost saved</b> is the share of what lateness, overlap and failures cost here that the moves would take away; <b>sure</b> is the chance that each brings at least half of its gain.</p>
 ${table(
   'Decisions',
   [
     { head: 'Decided' },
     { head: 'Because of' },
-    { head: 'Strategy' },
-    { head: 'Moves', numeric: true },
-    { head: 'Gain', numeric: true },
-    { head: 'Confidence', numeric: true },
+    { head: 'Would move', numeric: true },
+    { head: 'Cost saved', numeric: true },
+    { head: 'Sure', numeric: true },
     { head: 'What became of it' },
   ],
-  view.lines.map((line) => [
-    html`<a href="${path}/${line.id}">${when(line.at)}</a>`,
+  view.groups.map(({ newest: line, rounds, since }) => [
+    html`<a href="${path}/${line.id}">${when(line.at)}</a>${
+      rounds === 1
+        ? EMPTY
+        : html`<br><small>${count(rounds, 'round')} said so, the first ${when(since)}</small>`
+    }`,
     TRIGGER_WORDS[line.trigger],
-    name(line.strategy),
     `${line.moves} of ${line.schedules}`,
     percent(line.benefit),
     percent(line.confidence),

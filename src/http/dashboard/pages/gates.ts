@@ -1,14 +1,25 @@
+import { html } from 'hono/html';
 import type { GateResult } from '../../../plan/decision.ts';
-import { badge, type Markup, nothingYet, sentence, table } from './markup.ts';
+import { count } from '../../../render/quantity.ts';
+import { badge, EMPTY, type Markup, nothingYet, sentence, table } from './markup.ts';
 
-/** Gates with their answers, those that hold something back first. */
+/** The gates that hold something back; those that are open are folded. */
 export function gateTable(gates: readonly GateResult[], caption = 'Gates'): Markup {
   if (gates.length === 0) return nothingYet('No gate was asked', 'Gates are asked with each planning round.');
-  const ordered = gates.toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const held = gates.filter(({ passed }) => !passed);
+  const open = gates.filter(({ passed }) => passed);
+  return html`${held.length === 0 ? html`<p>Nothing: every gate is open.</p>` : rows(held, caption)}${
+    open.length === 0
+      ? EMPTY
+      : html`<details class="card"><summary>${count(open.length, 'gate')} open</summary>${rows(open, `${caption}, open`)}</details>`
+  }`;
+}
+
+function rows(gates: readonly GateResult[], caption: string): Markup {
   return table(
     caption,
     [{ head: 'Gate' }, { head: 'Answer' }, { head: 'Why' }],
-    ordered.map(({ gate, passed, detail }) => [
+    gates.map(({ gate, passed, detail }) => [
       gate.replaceAll('-', ' '),
       passed ? badge('good', 'open') : badge('wait', 'holds back'),
       sentence(detail),

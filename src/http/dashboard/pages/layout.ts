@@ -19,21 +19,25 @@ export interface Viewer {
 }
 
 /** Pages of a repository, in the order of the menu. */
-export const SECTIONS = [
+const SECTIONS = [
   ['', 'Overview'],
+  ['proposals', 'Proposals'],
+  ['decisions', 'Decisions'],
+  ['lateness', 'Lateness'],
   ['week', 'Week'],
   ['day', 'Day'],
-  ['lateness', 'Lateness'],
-  ['forecasts', 'Forecasts'],
-  ['strategies', 'Strategies'],
-  ['decisions', 'Decisions'],
-  ['proposals', 'Proposals'],
   ['safety', 'Safety'],
-  ['log', 'Learning log'],
   ['commands', 'Commands'],
 ] as const;
 
-export type Section = (typeof SECTIONS)[number][0];
+/** How Offbeat learns: nobody needs it to decide on a proposal. */
+const ADVANCED = [
+  ['forecasts', 'Forecasts'],
+  ['strategies', 'Strategies'],
+  ['log', 'Learning log'],
+] as const;
+
+export type Section = (typeof SECTIONS)[number][0] | (typeof ADVANCED)[number][0];
 
 /** The repository that a page is about. */
 export interface Place {
@@ -101,9 +105,13 @@ function account({ login, formToken }: Viewer): Markup {
 <span>${name(login)}</span> <button class="quietly">Sign out</button></form>`;
 }
 
-function menu({ id, section }: Place): Markup {
-  return html`<nav class="menu" aria-label="This repository"><ul>${SECTIONS.map(([path, text]) => {
-    const href = `/repositories/${id}${path === '' ? '' : `/${path}`}`;
-    return html`<li><a href="${href}"${path === section ? html` aria-current="page"` : EMPTY}>${text}</a></li>`;
-  })}</ul></nav>`;
+function menu(place: Place): Markup {
+  const open = ADVANCED.some(([path]) => path === place.section);
+  return html`<nav class="menu" aria-label="This repository"><ul>${SECTIONS.map(([path, text]) => menuItem(place, path, text))}
+<li><details${open ? html` open` : EMPTY}><summary>Advanced</summary><ul>${ADVANCED.map(([path, text]) => menuItem(place, path, text))}</ul></details></li></ul></nav>`;
+}
+
+function menuItem({ id, section }: Place, path: Section, text: string): Markup {
+  const href = `/repositories/${id}${path === '' ? '' : `/${path}`}`;
+  return html`<li><a href="${href}"${path === section ? html` aria-current="page"` : EMPTY}>${text}</a></li>`;
 }

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import { cronWords } from '../../../render/move-words.ts';
-import { count, percent } from '../../../render/quantity.ts';
-import type { Report, ReportSchedule } from '../../../render/report.ts';
+import { count, minutes, percent } from '../../../render/quantity.ts';
+import { leadOf, type Report, type ReportSchedule } from '../../../render/report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from '../../../render/report-words.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
+import { inlineMarkup } from './document.ts';
 import {
   badge,
   cronText,
@@ -28,41 +29,63 @@ export interface Overview {
   readonly steering: Steering;
 }
 
-/** What matters of a repository at a glance, and the switches for whoever may use them. */
+/** Is it on time, what does Offbeat want, what is there to do; then every schedule. */
 export function overviewPage(shown: Overview): Markup {
-  const { report, repositoryId } = shown;
-  const { decision } = report;
-  const open = report.proposals.find(({ state }) => state === 'open');
+  const { report } = shown;
   return html`
 ${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
-<div id="figures" data-live>${tiles([
-    { label: 'Mode', value: report.mode.mode, note: sentence(report.mode.why) },
-    {
-      label: 'Runs learned',
-      value: report.runsLearned.toLocaleString('en'),
-      note: shown.newestRunAt === null ? 'none has come yet' : html`newest ${when(shown.newestRunAt)}`,
-    },
-    {
-      label: 'Gain to be had',
-      value: decision === null ? '–' : percent(decision.benefit),
-      note:
-        decision === null
-          ? 'nothing is decided yet'
-          : html`<a href="/repositories/${repositoryId}/decisions/${decision.id}">confidence ${percent(decision.confidence)}</a>`,
-    },
-    {
-      label: 'Open proposal',
-      value: open === undefined ? 'none' : evidence(open.url, `#${open.pullNumber}`),
-      note: open === undefined ? heldBack(report) : count(open.moves, 'schedule'),
-    },
-  ])}</div>
+<div id="figures" data-live><p class="lead">${inlineMarkup(leadOf(report))}</p>${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
 ${steering(shown.steering)}
 <section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
 }
 
-function heldBack({ decision }: Report): Markup | string {
-  const gate = decision?.gates.find(({ passed }) => !passed);
-  return gate === undefined ? '' : sentence(gate.detail);
+type Tile = Parameters<typeof tiles>[0][number];
+
+/** The median lateness of the schedule that starts latest. */
+function onTime({ schedules: all }: Report): Tile {
+  const known = all.flatMap(({ workflowName, outlook }) =>
+    outlook === null ? [] : [{ workflowName, outlook }],
+  );
+  const [latest] = known.toSorted(
+    (a, b) => b.outlook.latenessMedianMinutes - a.outlook.latenessMedianMinutes,
+  );
+  if (latest === undefined) return { label: 'On time?', value: '–', note: 'too few runs are known' };
+  const { latenessMedianMinutes: late } = latest.outlook;
+  return {
+    label: 'Latest schedule',
+    value: `${minutes(late)} late`,
+    note: html`median of ${name(latest.workflowName)}; GitHub starts it when it has room`,
+  };
+}
+
+/** The open proposal, or what a plan would bring. */
+function wanted({ report, repositoryId }: Overview): Tile {
+  const { decision, proposals, schedules: all } = report;
+  const open = proposals.find(({ state }) => state === 'open');
+  const label = 'Offbeat wants';
+  if (open !== undefined) {
+    return {
+      label,
+      value: evidence(open.url, `to merge #${open.pullNumber}`),
+      note: `moves ${count(open.moves, 'schedule')}`,
+    };
+  }
+  const moves = all.filter(({ outcome }) => outcome === 'move').length;
+  if (decision === null || moves === 0)
+    return { label, value: 'nothing', note: 'no schedule has a better time' };
+  return {
+    label,
+    value: `to move ${count(moves, 'schedule')}`,
+    note: html`<a href="/repositories/${repositoryId}/decisions/${decision.id}">${percent(decision.confidence)} sure to bring half of its gain</a>`,
+  };
+}
+
+function learned({ report, newestRunAt }: Overview): Tile {
+  return {
+    label: 'Runs learned',
+    value: report.runsLearned.toLocaleString('en'),
+    note: newestRunAt === null ? 'none has come yet' : html`newest ${when(newestRunAt)}`,
+  };
 }
 
 function schedules({ report, links }: Overview): Markup {

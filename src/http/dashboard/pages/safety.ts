@@ -19,12 +19,11 @@ ${table(
     inForce ? badge('good', 'in force') : '',
   ]),
 )}</section>
-<section><h2>Flags and breakers</h2>${
-    view.flags.length === 0
-      ? html`<p>They are asked with each planning round, and none has been held.</p>`
-      : gateTable(view.flags, 'Flags and breakers')
-  }${view.snoozedUntil === null ? EMPTY : html`<p>No proposal before ${when(view.snoozedUntil)}: a maintainer has asked for quiet.</p>`}</section>
-<section><h2>Gates</h2><p>${view.gatesAt === null ? 'Asked with the first planning round.' : html`As of the newest decision, ${when(view.gatesAt)}.`}</p>${gateTable(view.gates)}</section>
+<section><h2>What holds it back</h2><p>${view.gatesAt === null ? 'Gates are asked with the first planning round.' : html`As of the newest decision, ${when(view.gatesAt)}.`}</p>${gateTable(view.gates)}${
+    view.snoozedUntil === null
+      ? EMPTY
+      : html`<p>No proposal before ${when(view.snoozedUntil)}: a maintainer has asked for quiet.</p>`
+  }</section>
 <section><h2>Left alone on request</h2>${
     view.leftAlone.length === 0
       ? html`<p>Nobody has asked to leave a workflow alone.</p>`

@@ -19,33 +19,58 @@ export interface DecisionLine {
   readonly proposal: Pick<Proposal, 'pullNumber' | 'url' | 'state'> | null;
 }
 
+/** Planning rounds in a row that moved the same, and to which the same became. */
+export interface DecisionGroup {
+  readonly newest: DecisionLine;
+  readonly rounds: number;
+  /** When the first of them was decided, epoch ms. */
+  readonly since: number;
+}
+
 export interface DecisionsView {
   /** Newest first. */
-  readonly lines: readonly DecisionLine[];
+  readonly groups: readonly DecisionGroup[];
   readonly page: number;
   readonly pages: number;
+  /** Planning rounds in all. */
   readonly all: number;
 }
 
-/** One page (from 1) of all planning rounds, newest first. */
+/** One page (from 1) of all planning rounds, newest first; those in a row that say the same are one. */
 export function decisionsView(state: RepositoryState, page: number): DecisionsView {
-  const { decisions } = state;
-  const pages = Math.max(1, Math.ceil(decisions.length / DECISIONS_A_PAGE));
+  const groups = groupsOf(state);
+  const pages = Math.max(1, Math.ceil(groups.length / DECISIONS_A_PAGE));
   const shown = Math.min(Math.max(1, page), pages);
-  const end = decisions.length - (shown - 1) * DECISIONS_A_PAGE;
   return {
-    lines: decisions
-      .slice(Math.max(0, end - DECISIONS_A_PAGE), end)
-      .reverse()
-      .map((decision) => decisionLine(decision, state.proposals)),
+    groups: groups.slice((shown - 1) * DECISIONS_A_PAGE, shown * DECISIONS_A_PAGE),
     page: shown,
     pages,
-    all: decisions.length,
+    all: state.decisions.length,
   };
 }
 
-/** A decision as one row. */
-export function decisionLine(decision: Decision, proposals: readonly Proposal[]): DecisionLine {
+function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionGroup[] {
+  const groups: (DecisionGroup & { readonly meaning: string })[] = [];
+  for (const decision of decisions.toReversed()) {
+    const newest = decisionLine(decision, proposals);
+    const meaning = meaningOf(decision, newest);
+    const last = groups.at(-1);
+    if (last?.meaning === meaning) groups.pop();
+    groups.push(
+      last?.meaning === meaning
+        ? { ...last, rounds: last.rounds + 1, since: decision.at }
+        : { newest, rounds: 1, since: decision.at, meaning },
+    );
+  }
+  return groups;
+}
+
+function meaningOf({ schedules }: Decision, { heldBy, proposal }: DecisionLine): string {
+  const moves = schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]);
+  return JSON.stringify([moves, heldBy, proposal?.pullNumber ?? null]);
+}
+
+function decisionLine(decision: Decision, proposals: readonly Proposal[]): DecisionLine {
   const proposal = proposals.find(({ decisionId }) => decisionId === decision.id);
   return {
     id: decision.id,

@@ -1,6 +1,7 @@
 import { forecastSchedule } from '../../../forecast/forecast-schedule.ts';
 import type { LatenessPool } from '../../../forecast/lateness-pool.ts';
 import type { LatenessForecast } from '../../../forecast/types.ts';
+import { median } from '../../../statistics.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
@@ -10,6 +11,9 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const RUNS_LOOKED_AT = 4_000;
 /** Newest runs that are linked as evidence for an hour. */
 const EVIDENCE = 3;
+/** Runs of a schedule that its usual lateness is taken from, and fewer than which say little. */
+const RUNS_FOR_A_MEDIAN = 30;
+const LEAST_RUNS = 5;
 
 export interface SeenRun {
   readonly id: number;
@@ -39,7 +43,7 @@ export function latenessView(
   query: { readonly key: string | null; readonly now: number },
 ): LatenessView | null {
   const schedules = schedulesOf(state);
-  const schedule = schedules.find(({ key }) => key === query.key) ?? mostSeen(state, schedules);
+  const schedule = schedules.find(({ key }) => key === query.key) ?? latest(state, schedules);
   if (schedule === undefined) return null;
   const forecast = forecastSchedule(state.learned, pool, schedule, query.now);
   const seen = seenByHour(state, schedule.key);
@@ -49,22 +53,30 @@ export function latenessView(
   });
   const [first] = hours;
   if (first === undefined) return null;
-  const median = ({ minutes }: LatenessHour): number => minutes.q50;
+  const middle = ({ minutes }: LatenessHour): number => minutes.q50;
   return {
     schedules,
     schedule,
     hours,
-    best: hours.reduce((a, b) => (median(b) < median(a) ? b : a), first),
-    worst: hours.reduce((a, b) => (median(b) > median(a) ? b : a), first),
+    best: hours.reduce((a, b) => (middle(b) < middle(a) ? b : a), first),
+    worst: hours.reduce((a, b) => (middle(b) > middle(a) ? b : a), first),
   };
 }
 
-function mostSeen(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
-  const runs = ({ key }: NamedSchedule): number => state.learned.schedules[key]?.runs ?? 0;
-  return schedules.reduce<NamedSchedule | undefined>(
-    (best, one) => (best === undefined || runs(one) > runs(best) ? one : best),
-    undefined,
-  );
+/** The schedule whose newest runs start latest, by the median; the first where none has enough of them. */
+function latest(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
+  const lateness = new Map<string, number[]>();
+  for (const { scheduleKey, tick, ambiguous, attempt, createdAt } of state.runs.slice(-RUNS_LOOKED_AT)) {
+    if (scheduleKey === null || tick === null || ambiguous || attempt !== 1) continue;
+    const own = lateness.get(scheduleKey) ?? [];
+    lateness.set(scheduleKey, own);
+    own.push(createdAt - tick);
+  }
+  const late = ({ key }: NamedSchedule): number => {
+    const own = (lateness.get(key) ?? []).slice(-RUNS_FOR_A_MEDIAN);
+    return own.length < LEAST_RUNS ? -1 : median(own);
+  };
+  return schedules.toSorted((one, other) => late(other) - late(one))[0];
 }
 
 /** The newest runs whose tick is certain, by the hour of the tick, newest first. */

@@ -23,8 +23,6 @@ export interface SafetyView {
   /** Gates of the newest decision; empty where nothing was decided. */
   readonly gates: readonly GateResult[];
   readonly gatesAt: number | null;
-  /** Gates of the deployment: rollout and circuit breaker. */
-  readonly flags: readonly GateResult[];
   readonly leftAlone: readonly LeftAlone[];
   readonly snoozedUntil: number | null;
   /** Newest first. */
@@ -34,8 +32,6 @@ export interface SafetyView {
   readonly refusals: readonly string[];
 }
 
-const FLAGS: ReadonlySet<string> = new Set(['rollout', 'circuit']);
-
 /** Everything that can stop Offbeat in a repository, and what was done there. */
 export function safetyView(
   state: RepositoryState,
@@ -43,7 +39,6 @@ export function safetyView(
 ): SafetyView {
   const { care, audit, damage, profile } = state;
   const newest = currentDecision(state);
-  const gates = newest?.gates ?? [];
   const { snoozedUntil } = care;
   return {
     mode: effectiveMode({
@@ -53,9 +48,8 @@ export function safetyView(
       configured: query.configured,
     }),
     switches: switchesOf(profile.commandedMode, query),
-    gates: gates.filter(({ gate }) => !FLAGS.has(gate)),
+    gates: newest?.gates ?? [],
     gatesAt: newest?.at ?? null,
-    flags: gates.filter(({ gate }) => FLAGS.has(gate)),
     leftAlone: care.leftAlone,
     snoozedUntil: snoozedUntil !== null && snoozedUntil > query.now ? snoozedUntil : null,
     audit: audit.slice(-AUDIT_SHOWN).reverse(),
