@@ -124,7 +124,7 @@ meter { width: 6rem; vertical-align: middle; }
 .chart svg text.row { fill: var(--ink); font-size: 12.5px; }
 .grid path, .rule { stroke: var(--line); stroke-width: 1; fill: none; }
 .rule { stroke-opacity: .55; }
-.plotted .drawing { display: none; }
+.plotted .drawing, .plotted > .legend { display: none; }
 .plot { min-height: 0; }
 polyline.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
 polygon.band { fill-opacity: .25; stroke: none; }

@@ -20,7 +20,7 @@ import { type HourLoad, weekView } from '../../../src/http/dashboard/views/week.
 import { schedulesOf } from '../../../src/http/dashboard/views/workflow-names.ts';
 import { profile } from '../../store/sample.ts';
 import { NOW } from '../../usecases/fakes.ts';
-import { DAY_MS, decisionOn, emptyState, livedIn, type SampleSchedule } from './states.ts';
+import { DAY_MS, decisionOn, emptyState, livedIn, OUTLOOK, type SampleSchedule } from './states.ts';
 
 const A: SampleSchedule = { path: '.github/workflows/a.yml', cron: '0 0 * * *', name: 'Nightly' };
 const B: SampleSchedule = { path: '.github/workflows/b.yml', cron: '30 5 * * 1' };
@@ -172,20 +172,22 @@ describe('lateness by hour', () => {
     expect(view?.hours.filter(({ seen }) => seen.length > 0).map(({ hour }) => hour)).toEqual([0]);
   });
 
-  it('opens on the schedule that starts latest', () => {
-    const state = livedIn([A, B], 60);
+  it('opens on the schedule that is expected to start latest', () => {
+    const state = livedIn([A, B], 14);
     for (const late of [A, B]) {
-      const runs = state.runs.map((run) =>
-        run.path === late.path ? { ...run, createdAt: run.createdAt + 30 * 60_000 } : run,
+      const made = decisionOn([A, B]);
+      const schedules = made.schedules.map((line) =>
+        line.path === late.path ? { ...line, today: { ...OUTLOOK, latenessMedianMinutes: 200 } } : line,
       );
-      const view = latenessView({ ...state, runs }, emptyLatenessPool(), { key: null, now: NOW });
+      const decisions = [{ ...made, schedules }];
+      const view = latenessView({ ...state, decisions }, emptyLatenessPool(), { key: null, now: NOW });
       expect(view?.schedule.path).toBe(late.path);
     }
   });
 
-  it('takes the schedule with most runs where it is asked for one that is not there', () => {
+  it('opens on the first of equally late ones where it is asked for one that is not there', () => {
     const view = latenessView(livedIn([B, A], 14), emptyLatenessPool(), { key: 'nonsense', now: NOW });
-    expect(view?.schedule.path).toBe(A.path);
+    expect(view?.schedule.path).toBe(B.path);
     expect(latenessView(emptyState(), emptyLatenessPool(), { key: null, now: NOW })).toBeNull();
   });
 });

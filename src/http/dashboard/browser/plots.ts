@@ -129,9 +129,10 @@ function draw(figure: HTMLElement): void {
 
 /** Where no pointer is, the legend has the figures of the last place instead of none. */
 function showNewest(plot: UPlot, last: number): void {
-  const show = (): void => plot.setLegend({ idx: last });
+  // The plot clears its legend once when it is ready, and again when the pointer leaves.
+  const show = (): number => setTimeout(() => plot.setLegend({ idx: last }));
   show();
-  plot.over.addEventListener('mouseleave', () => requestAnimationFrame(show));
+  plot.over.addEventListener('mouseleave', show);
 }
 
 /** A click on the chart opens the run under the pointer, like the links of the table. */

@@ -49,8 +49,11 @@ ${tiles([
   },
   {
     label: 'Sure',
-    value: percent(decision.confidence),
-    note: 'the chance that the least sure move brings at least half of its gain',
+    value: line.moves === 0 ? '–' : percent(decision.confidence),
+    note:
+      line.moves === 0
+        ? 'nothing moves'
+        : 'the chance that the least sure move brings at least half of its gain',
   },
 ])}
 ${dayLoad(decision)}
@@ -65,7 +68,7 @@ function dayLoad({ load }: Decision): Markup {
   return chart({
     id: 'load',
     title: 'Jobs in progress by hour of the day',
-    note: 'Expected, with lateness and duration as forecast when this was decided.',
+    note: 'Expected, with lateness and duration as forecast when this was decided. Where nothing moves, both lines are one.',
     x: { kind: 'hour', name: 'Hour (UTC)' },
     unit: 'runs',
     series: [

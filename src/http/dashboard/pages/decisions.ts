@@ -38,8 +38,8 @@ ${table(
     }`,
     TRIGGER_WORDS[line.trigger],
     `${line.moves} of ${line.schedules}`,
-    percent(line.benefit),
-    percent(line.confidence),
+    percent(Math.max(0, line.benefit)),
+    line.moves === 0 ? '–' : percent(line.confidence),
     outcomeOf(line),
   ]),
 )}</div>${pager(path, view.page, view.pages)}`;
@@ -50,6 +50,7 @@ export function outcomeOf({ proposal, heldBy }: DecisionLine): Markup {
   if (proposal !== null) {
     return html`${badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`)} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
   }
+  if (heldBy === 'moves') return badge('plain', 'no better time');
   return heldBy === null
     ? badge('plain', 'recorded')
     : badge('wait', `held by ${heldBy.replaceAll('-', ' ')}`);

@@ -3,10 +3,14 @@ import type { GateResult } from '../../../plan/decision.ts';
 import { count } from '../../../render/quantity.ts';
 import { badge, EMPTY, type Markup, nothingYet, sentence, table } from './markup.ts';
 
+/** They say nothing where nothing would move. */
+const ASKED_OF_MOVES: ReadonlySet<string> = new Set(['confidence', 'benefit']);
+
 /** The gates that hold something back; those that are open are folded. */
 export function gateTable(gates: readonly GateResult[], caption = 'Gates'): Markup {
   if (gates.length === 0) return nothingYet('No gate was asked', 'Gates are asked with each planning round.');
-  const held = gates.filter(({ passed }) => !passed);
+  const movesNothing = gates.some(({ gate, passed }) => gate === 'moves' && !passed);
+  const held = gates.filter(({ gate, passed }) => !passed && !(movesNothing && ASKED_OF_MOVES.has(gate)));
   const open = gates.filter(({ passed }) => passed);
   return html`${held.length === 0 ? html`<p>Nothing: every gate is open.</p>` : rows(held, caption)}${
     open.length === 0

@@ -1,7 +1,6 @@
 import { forecastSchedule } from '../../../forecast/forecast-schedule.ts';
 import type { LatenessPool } from '../../../forecast/lateness-pool.ts';
 import type { LatenessForecast } from '../../../forecast/types.ts';
-import { median } from '../../../statistics.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
@@ -11,9 +10,6 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const RUNS_LOOKED_AT = 4_000;
 /** Newest runs that are linked as evidence for an hour. */
 const EVIDENCE = 3;
-/** Runs of a schedule that its usual lateness is taken from, and fewer than which say little. */
-const RUNS_FOR_A_MEDIAN = 30;
-const LEAST_RUNS = 5;
 
 export interface SeenRun {
   readonly id: number;
@@ -63,19 +59,14 @@ export function latenessView(
   };
 }
 
-/** The schedule whose newest runs start latest, by the median; the first where none has enough of them. */
-function latest(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
-  const lateness = new Map<string, number[]>();
-  for (const { scheduleKey, tick, ambiguous, attempt, createdAt } of state.runs.slice(-RUNS_LOOKED_AT)) {
-    if (scheduleKey === null || tick === null || ambiguous || attempt !== 1) continue;
-    const own = lateness.get(scheduleKey) ?? [];
-    lateness.set(scheduleKey, own);
-    own.push(createdAt - tick);
-  }
-  const late = ({ key }: NamedSchedule): number => {
-    const own = (lateness.get(key) ?? []).slice(-RUNS_FOR_A_MEDIAN);
-    return own.length < LEAST_RUNS ? -1 : median(own);
-  };
+/** The schedule that is expected to start latest, as the overview has it; the first where nothing is expected yet. */
+function latest(
+  { decisions }: RepositoryState,
+  schedules: readonly NamedSchedule[],
+): NamedSchedule | undefined {
+  const decided = decisions.at(-1)?.schedules ?? [];
+  const late = (wanted: NamedSchedule): number =>
+    decided.find(({ key }) => key === wanted.key)?.today?.latenessMedianMinutes ?? -1;
   return schedules.toSorted((one, other) => late(other) - late(one))[0];
 }
 
