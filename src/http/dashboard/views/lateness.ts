@@ -1,6 +1,7 @@
 import { forecastSchedule } from '../../../forecast/forecast-schedule.ts';
 import type { LatenessPool } from '../../../forecast/lateness-pool.ts';
 import type { LatenessForecast } from '../../../forecast/types.ts';
+import { currentDecision } from '../../../proposal/current-decision.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
@@ -60,11 +61,8 @@ export function latenessView(
 }
 
 /** The schedule that is expected to start latest, as the overview has it; the first where nothing is expected yet. */
-function latest(
-  { decisions }: RepositoryState,
-  schedules: readonly NamedSchedule[],
-): NamedSchedule | undefined {
-  const decided = decisions.at(-1)?.schedules ?? [];
+function latest(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
+  const decided = currentDecision(state)?.schedules ?? [];
   const late = (wanted: NamedSchedule): number =>
     decided.find(({ key }) => key === wanted.key)?.today?.latenessMedianMinutes ?? -1;
   return schedules.toSorted((one, other) => late(other) - late(one))[0];
