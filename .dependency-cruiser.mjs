@@ -2,8 +2,8 @@
 const LAYERS = [
   'main.ts',
   'app.ts',
-  'cli',
   'action',
+  'cli',
   'library',
   'demo',
   'serve',

@@ -46,6 +46,9 @@ const NATIVE = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 /** The files that take longest, the longest first. */
 const LONGEST = [
   'test/library/package.test.ts',
+  'test/action/state.test.ts',
+  'test/action/same-as-server.test.ts',
+  'test/action/tune.test.ts',
   'test/http/dashboard/browser.test.ts',
   'test/golden/demo.test.ts',
   'test/crash/whole-app-postgres.test.ts',

@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly clock?: Clock;
   /** Workflow runs that happened before; none where left out. */
   readonly runs?: RunRegistry;
+  /** What the App is called in addresses; GitHub's own for workflows is `github-actions`. */
+  readonly appSlug?: string;
   /** The App's private key (PEM); a new one where left out. */
   readonly privateKey?: string;
   /** Shown each request of the App's and what is answered. */
@@ -123,7 +125,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     webhookSecret: options.webhookSecret,
     installationId: INSTALLATION_ID,
     installationIdOf: (owner) => installationIds.get(owner) ?? INSTALLATION_ID,
-    appSlug: APP_SLUG,
+    appSlug: options.appSlug ?? APP_SLUG,
     port: options.port ?? FREE_PORT,
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
     adminToken: PEOPLE.maintainer.token,
@@ -151,7 +153,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     },
     app: {
       id: APP_ID,
-      slug: APP_SLUG,
+      slug: options.appSlug ?? APP_SLUG,
       privateKey,
       webhookSecret: options.webhookSecret,
       installationId: INSTALLATION_ID,
@@ -206,7 +208,7 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
       apps: [
         {
           app_id: APP_ID,
-          slug: APP_SLUG,
+          slug: options.appSlug ?? APP_SLUG,
           name: 'Offbeat',
           private_key: privateKey,
           permissions,

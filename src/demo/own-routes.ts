@@ -3,6 +3,7 @@ import { DAY_MS } from '../time.ts';
 import { answerActions, workflowView } from './actions-routes.ts';
 import type { EmulatedActions } from './emulated-actions.ts';
 import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import { answerGraphql } from './graphql.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, textAt } from './json.ts';
 import { asIssue, type PullRequests } from './pull-requests.ts';
@@ -73,6 +74,7 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+/jobs`, jobs),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)/jobs`, jobs),
   route('POST', '/app/installations/\\d+/access_tokens', installationToken),
+  route('POST', '/graphql', answerGraphql),
   route('GET', '/user/installations', userInstallations),
   route('GET', '/user/installations/(\\d+)/repositories', userRepositories),
   route('GET', '/app/hook/deliveries', deliveryList),

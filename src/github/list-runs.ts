@@ -7,28 +7,37 @@ const PER_PAGE = 100;
 /** GitHub lists no more than this under any filter (docs: "List workflow runs for a repository"). */
 const MOST_LISTED = 1_000;
 
+/** How far a list goes. */
+export interface ListBounds {
+  /** The oldest of more runs than this are left out. */
+  readonly mostRuns?: number;
+  /** Whether runs that have not ended are listed, too. */
+  readonly unended?: boolean;
+}
+
 /**
- * Ended runs created in [`from`, `to`) (epoch ms), oldest first. A span with more runs than GitHub lists is halved
- * until each part fits, or is a day long.
+ * Runs created in [`from`, `to`) (epoch ms), oldest first; ended ones, where nothing else is asked for. A span with more runs
+ * than GitHub lists is halved until each part fits, or is a day long.
  */
 export async function listRuns(
   client: GitHubClient,
   name: RepositoryName,
   span: { readonly from: number; readonly to: number },
   onProgress: (runs: number) => void = () => {},
+  { mostRuns = Number.POSITIVE_INFINITY, unended = false }: ListBounds = {},
 ): Promise<readonly Run[]> {
   const runs = new Map<number, Run>();
   const spans = [span];
-  for (let next = spans.pop(); next !== undefined; next = spans.pop()) {
-    const first = await page(client, name, next, 1);
+  for (let next = spans.pop(); next !== undefined && runs.size < mostRuns; next = spans.pop()) {
+    const first = await page(client, name, next, 1, unended);
     if (first.total > MOST_LISTED && next.to - next.from > DAY_MS) {
       const middle = next.from + Math.floor((next.to - next.from) / 2);
       spans.push({ from: next.from, to: middle }, { from: middle, to: next.to });
       continue;
     }
     const pages = Math.ceil(Math.min(first.total, MOST_LISTED) / PER_PAGE);
-    for (let number = 1; number <= pages; number += 1) {
-      const { listed } = number === 1 ? first : await page(client, name, next, number);
+    for (let number = 1; number <= pages && runs.size < mostRuns; number += 1) {
+      const { listed } = number === 1 ? first : await page(client, name, next, number, unended);
       for (const run of listed) runs.set(run.id, run);
       onProgress(runs.size);
     }
@@ -59,12 +68,13 @@ async function page(
   name: RepositoryName,
   span: { readonly from: number; readonly to: number },
   number: number,
+  unended: boolean,
 ): Promise<{ readonly total: number; readonly listed: readonly Run[] }> {
   const created = `${instant(span.from)}..${instant(span.to - 1_000)}`;
   const { data } = await client.rest.actions.listWorkflowRunsForRepo({
     ...name,
     created,
-    status: 'completed',
+    ...(unended ? {} : { status: 'completed' as const }),
     per_page: PER_PAGE,
     page: number,
   });

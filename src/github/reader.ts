@@ -5,7 +5,7 @@ import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
-import { hasScheduledRun, listRuns } from './list-runs.ts';
+import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { type Neighbour, readConfig } from './read-config.ts';
@@ -31,6 +31,8 @@ const FILES_PER_PAGE = 100;
 export interface ReaderOptions {
   readonly blobs?: BlobCache;
   readonly absences?: Absences;
+  /** How far lists of runs go. */
+  readonly bounds?: ListBounds;
   /** A client for another repository of the same account, which this one may not see. */
   readonly neighbour?: Neighbour;
 }
@@ -42,7 +44,7 @@ export interface ReaderOptions {
 export function createReader(
   client: GitHubClient,
   name: RepositoryName,
-  { blobs = createBlobCache(), absences = createAbsences(), neighbour }: ReaderOptions = {},
+  { blobs = createBlobCache(), absences = createAbsences(), bounds, neighbour }: ReaderOptions = {},
 ): RepositoryReader {
   const place = { client, name, absences };
   return sayingReadRefusals({
@@ -60,7 +62,7 @@ export function createReader(
         private: data.private,
       };
     },
-    runs: (span, onProgress) => listRuns(client, name, span, onProgress),
+    runs: (span, onProgress) => listRuns(client, name, span, onProgress, bounds),
     hasScheduledRun: (path, since) => hasScheduledRun(client, name, path, since),
     jobs: (run) => listJobs(client, name, run),
     workflows: () => listWorkflows(client, name),

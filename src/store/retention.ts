@@ -14,6 +14,8 @@ export interface Retention {
   readonly learningEvents: number;
   readonly scheduleVersions: number;
   readonly fullDecisions: number;
+  /** Older ones are kept without their schedules, but for those of proposals; all as a whole where it is left out. */
+  readonly wholeDecisions?: number;
   readonly auditEvents: number;
 }
 
@@ -88,7 +90,26 @@ export function withinBounds(
     );
     bounded = { ...bounded, decisions };
   }
+  const { wholeDecisions = Number.POSITIVE_INFINITY } = retention;
+  if (bounded.decisions.length > wholeDecisions) {
+    bounded = { ...bounded, decisions: withHeads(bounded, bounded.decisions.length - wholeDecisions) };
+  }
   return { state: bounded, rolledUp };
+}
+
+/** The slots that strategies have disputed in so many decisions are replayed to compare them. */
+const REPLAYED_DECISIONS = 50;
+
+/** The oldest decisions without the schedules that nothing is asked of any more: they are still counted, dated and replayed. */
+function withHeads({ decisions, proposals }: KeptRepository, oldest: number): readonly Decision[] {
+  const carried = new Set(proposals.map(({ decisionId }) => decisionId));
+  return decisions.map((decision, index) => {
+    if (index >= oldest || carried.has(decision.id) || decision.schedules.length === 0) return decision;
+    const isReplayed = index >= decisions.length - REPLAYED_DECISIONS;
+    const picks = isReplayed ? (decision.strategies ?? []).flatMap((strategy) => strategy.picks) : [];
+    const disputed = new Set(picks.map(({ key }) => key));
+    return { ...decision, schedules: decision.schedules.filter(({ key }) => disputed.has(key)) };
+  });
 }
 
 function excessRuns(

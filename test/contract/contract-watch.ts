@@ -7,6 +7,7 @@ import { wrongInWebhook } from './webhook-schemas.ts';
 const OUTSIDE: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /^GET \/users\/[^/]+$/, why: 'GitHub has it, the extract does not; the account of a sign-off.' },
   { pattern: /^GET \/app\/hook\/config$/, why: 'GitHub has it, the extract does not; read by `doctor`.' },
+  { pattern: /^POST \/graphql$/, why: 'It is no part of the REST API that the extract is of.' },
 ];
 
 /**

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { RunReport } from '../usecases/learning/record-run.ts';
+import { connectStep, type Step } from './session.ts';
+import { INBOX_FOLDER } from './state-files.ts';
+
+/** Tries of one report. Of twenty runs that end at once one wins each time, so that waits grow until they are far apart. */
+const MOST_TRIES = 40;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Puts a report of this run onto the state branch, for the next tune. A report that is lost in a race is written again; nothing
+ * that others have written is lost. A run of a pull request writes nothing. What is reported wrongly fails the step; that GitHub
+ * takes no report does not, since the workflow has done its work.
+ */
+export async function recordInAction(step: Step, random: () => number): Promise<void> {
+  const { io, surroundings, time } = step;
+  if (surroundings.isOfPullRequest) {
+    io.notice('Runs of pull requests may be anybody’s, so that this one is not recorded.');
+    return;
+  }
+  const report = readReport(step);
+  const { branch, github } = await connectStep(step);
+  const { runId = 0, runAttempt } = surroundings;
+  const path = `${INBOX_FOLDER}/${runId}-${runAttempt}-${randomUUID().slice(0, 8)}.json`;
+  const written = new Map([[path, `${JSON.stringify(report)}\n`]]);
+  const wait = time?.wait ?? sleep;
+  try {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      if (await branch.replace(await branch.snapshot(), { written, removed: new Set() })) {
+        io.info(`Recorded with ${github.calls()} requests to GitHub.`);
+        io.output('calls', github.calls());
+        return;
+      }
+      await wait(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries));
+    }
+    io.warning(`The run was not recorded: others were quicker ${MOST_TRIES} times.`);
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code === 'usage-invalid') throw error;
+    io.warning(`The run was not recorded. ${error.sentence}`);
+  }
+}
+
+/** What the inputs report. Throws `usage-invalid`. */
+function readReport({ inputs, surroundings, clock }: Step): RunReport {
+  const workflow = inputs.workflow === '' ? surroundings.workflowPath : inputs.workflow;
+  const { success, data, error } = RunReport.safeParse({
+    workflow,
+    startTime: inputs['start-time'],
+    duration:
+      inputs.duration === ''
+        ? (clock.now() - Date.parse(inputs['start-time'])) / 1_000
+        : Number(inputs.duration),
+    success: { true: true, false: false }[inputs.success],
+    ...(inputs['resource-usage'] === '' ? {} : { resourceUsage: figures(inputs['resource-usage']) }),
+    ...(surroundings.runId === undefined ? {} : { runId: surroundings.runId }),
+  });
+  if (success) return data;
+  throw new OffbeatError('usage-invalid', z.prettifyError(error), {
+    where: 'record',
+    fix: 'Give start-time (ISO 8601), success (true or false), and, where they differ from this run, workflow and duration.',
+  });
+}
+
+function figures(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

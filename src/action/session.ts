@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { OffbeatError } from '../errors.ts';
+import type { GuardTime } from '../github/guard.ts';
+import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
+import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
+import { helpLines } from '../operations/help.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { MINUTE_MS } from '../time.ts';
+import type { Context } from '../usecases/context.ts';
+import type { SeenRepository } from '../usecases/known-repository.ts';
+import type { Inputs } from './inputs.ts';
+import type { ActionIo } from './io.ts';
+import { actionLog } from './log.ts';
+import { RememberedBlobs } from './remembered-blobs.ts';
+import { INBOX_FOLDER, openStateFiles, STATE_PATHS, type StateFiles } from './state-files.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Workflows have no installation; the id stands in one repository's own documents alone. */
+const NO_INSTALLATION = 0;
+/** Other runs that may be quicker, one after another. */
+const MOST_TRIES = 5;
+/** A job is paid by the minute; what is not kept is only read again. */
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
+
+/** What a step runs with. */
+export interface Step {
+  readonly io: ActionIo;
+  readonly clock: Clock;
+  readonly inputs: Inputs;
+  readonly surroundings: Surroundings;
+  /** By what requests wait; the machine's own time where left out. */
+  readonly time?: GuardTime | undefined;
+}
+
+/** A step that knows its repository and where the state lies. */
+export interface ConnectedStep extends Step {
+  readonly github: TokenGitHub;
+  readonly seen: SeenRepository;
+  readonly branch: StateBranch;
+  readonly blobs: RememberedBlobs;
+}
+
+/** What a piece of work may reach; what it changes in the store is kept afterwards. */
+export interface Session extends ConnectedStep {
+  readonly context: Context;
+  /** True where nothing was kept before, or nothing of it could be used. */
+  readonly isNew: boolean;
+  /** Where reading runs begins (epoch ms); set to where it begins next time. */
+  readFrom: number | null;
+  /** Reports of runs, by their path on the branch; removed when the work is kept. */
+  readonly inbox: ReadonlyMap<string, string>;
+}
+
+/** Asks GitHub for the repository. Throws `github-refused` where the token may not read it. */
+export async function connectStep(step: Step): Promise<ConnectedStep> {
+  const { inputs, surroundings } = step;
+  const blobs = new RememberedBlobs();
+  const github = createTokenGitHub({
+    token: inputs.token,
+    baseUrl: surroundings.apiUrl,
+    blobs,
+    config: inputs.config,
+    time: step.time,
+  });
+  const name = { owner: surroundings.owner, repo: surroundings.name };
+  const { data } = await github.client.rest.repos.get({ ...name });
+  const branch = createStateBranch({
+    client: github.client,
+    name,
+    nodeId: data.node_id,
+    branch: inputs['state-branch'],
+  });
+  const seen = {
+    id: data.id,
+    installationId: NO_INSTALLATION,
+    owner: data.owner.login,
+    name: data.name,
+    defaultBranch: data.default_branch,
+    archived: data.archived,
+    fork: data.fork,
+    private: data.private,
+  };
+  return { ...step, github, seen, branch, blobs };
+}
+
+/**
+ * Does a piece of work on the state of the branch and puts the new state in its place. Where another run was quicker, the work is done
+ * anew on what that one has kept. A run of a pull request keeps nothing. What was done before GitHub asked to wait is kept.
+ */
+export async function inSession(
+  step: ConnectedStep,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const snapshot = await step.branch.snapshot();
+    const outcome = await doOnce(step, snapshot, work);
+    if (outcome !== 'overtaken') return;
+    if (tries === MOST_TRIES) {
+      throw new OffbeatError('too-busy', `Other runs were quicker ${MOST_TRIES} times; nothing was kept.`, {
+        where: `branch ${step.inputs['state-branch']}`,
+        fix: 'Give the workflow a `concurrency` group. The next run does this work.',
+      });
+    }
+    step.io.info('Another run has kept its state meanwhile; starting anew from it.');
+  }
+}
+
+async function doOnce(
+  step: ConnectedStep,
+  snapshot: BranchSnapshot,
+  work: (session: Session) => Promise<void>,
+): Promise<'done' | 'overtaken'> {
+  const { branch, io, clock, seen, surroundings } = step;
+  const log = actionLog(io);
+  const inboxPaths = [...snapshot.blobs.keys()].filter((path) => path.startsWith(`${INBOX_FOLDER}/`));
+  const texts = await branch.texts(snapshot, STATE_PATHS);
+  const inbox = await branch.texts(snapshot, inboxPaths);
+  const files = await openStateFiles(texts, seen.id, { temporary: surroundings.temporary, log, clock });
+  try {
+    sayWhatIsMissing(step, snapshot, files);
+    step.blobs.add(files.state.blobs);
+    const session: Session = {
+      ...step,
+      context: {
+        store: files.store,
+        github: step.github,
+        clock,
+        log,
+        emergencyStop: false,
+        commands: helpLines(OPERATIONS),
+      },
+      isNew: texts.size === 0 || files.damage.length > 0,
+      readFrom: files.state.readFrom,
+      inbox,
+    };
+    const paused = await unlessPaused(io, () => work(session));
+    const state = { version: 1, readFrom: session.readFrom, blobs: step.blobs.kept() } as const;
+    const written = await files.close(state);
+    if (surroundings.isOfPullRequest) return 'done';
+    if (paused !== null) await waitFor(step, paused);
+    const useless = files.damage.length === 0 ? [] : STATE_PATHS.filter((path) => !written.has(path));
+    return await keep(branch, snapshot, { texts, written, removed: new Set([...inbox.keys(), ...useless]) });
+  } finally {
+    await files.remove();
+  }
+}
+
+function sayWhatIsMissing(
+  { io, inputs }: ConnectedStep,
+  snapshot: BranchSnapshot,
+  { damage }: StateFiles,
+): void {
+  const branch = inputs['state-branch'];
+  if (snapshot.head === null) {
+    io.notice(`There is no branch ${branch}: what GitHub still lists of past runs is learned anew.`);
+  }
+  if (damage.length > 0) {
+    io.warning(
+      `What lies on the branch ${branch} cannot be used, so past runs are learned anew: ${damage.join(' ')}`,
+    );
+  }
+}
+
+/** Work that GitHub interrupts for a while is done next time; what was done is kept. Gives the interruption, where there was one. */
+async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<OffbeatError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    const isPause =
+      error instanceof OffbeatError &&
+      (error.code === 'github-busy' ||
+        error.code === 'github-unreachable' ||
+        error.code === 'github-not-yet');
+    if (!isPause) throw error;
+    io.warning(`${error.sentence} The next run goes on from here.`);
+    return error;
+  }
+}
+
+/** Waits until GitHub takes requests again, to keep what was done. Throws the interruption where that is too long for a job. */
+async function waitFor({ time }: Step, pause: OffbeatError): Promise<void> {
+  const { retryAfterMs = 0 } = pause;
+  if (retryAfterMs > LONGEST_WAIT_MS) throw pause;
+  await (time?.wait ?? sleep)(retryAfterMs);
+}
+
+interface NewState {
+  /** Texts of the state that the work began with, and those after it. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly written: ReadonlyMap<string, string>;
+  readonly removed: ReadonlySet<string>;
+}
+
+/** Keeps the state, on top of reports that came meanwhile. Nothing is written where nothing has changed. */
+async function keep(
+  branch: StateBranch,
+  read: BranchSnapshot,
+  { texts, written, removed }: NewState,
+): Promise<'done' | 'overtaken'> {
+  const changed = [...written].filter(([path, text]) => texts.get(path) !== text);
+  if (changed.length === 0 && removed.size === 0) return 'done';
+  let onto = read;
+  while (!(await branch.replace(onto, { written: new Map(changed), removed }))) {
+    onto = await branch.snapshot();
+    const isOurs = STATE_PATHS.every((path) => onto.blobs.get(path) === read.blobs.get(path));
+    if (!isOurs) return 'overtaken';
+  }
+  return 'done';
+}

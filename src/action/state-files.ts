@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { OffbeatError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { DOCUMENT_NAMES } from '../store/lowdb/documents.ts';
+import { type LowdbStore, openLowdbStore } from '../store/lowdb/lowdb-store.ts';
+import { RETENTION, type Retention } from '../store/retention.ts';
+
+/** Where the documents lie on the state branch. */
+export const STATE_FOLDER = '.github/workflow-history/meta-learning';
+/** Reports of runs that no tune has read yet. */
+export const INBOX_FOLDER = `${STATE_FOLDER}/inbox`;
+
+const POOL = 'lateness_pool.json';
+const REPORT = 'report_latest.json';
+const ACTION = 'action.json';
+
+/** What the Action alone keeps. */
+export const ActionState = z.object({
+  version: z.literal(1),
+  /** Runs created since then (epoch ms) are read next. */
+  readFrom: z.number().nullable(),
+  /** Texts of workflow files by hash. */
+  blobs: z.record(z.string(), z.string()),
+});
+export type ActionState = z.infer<typeof ActionState>;
+
+/** So much that a year of fifty daily workflows stays below 5 MB. */
+export const ACTION_RETENTION: Retention = {
+  ...RETENTION,
+  runs: 5_000,
+  learningEvents: 200,
+  scheduleVersions: 20,
+  fullDecisions: 2,
+  wholeDecisions: 5,
+  auditEvents: 500,
+};
+
+/** Paths on the branch that have to be read before the store can be opened. The report is only ever written. */
+export const STATE_PATHS: readonly string[] = [...DOCUMENT_NAMES, POOL, ACTION].map(
+  (name) => `${STATE_FOLDER}/${name}`,
+);
+
+export interface StateFiles {
+  readonly store: LowdbStore;
+  readonly state: ActionState;
+  /** Sentences on what of the branch could not be used; then nothing of it is. */
+  readonly damage: readonly string[];
+  /** Closes the store, and gives the texts of its documents by their path on the branch. */
+  close(state: ActionState): Promise<ReadonlyMap<string, string>>;
+  /** Removes what lies on the disk. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where one of them is damaged, or
+ * they are another repository's, nothing of the branch is used.
+ */
+export async function openStateFiles(
+  texts: ReadonlyMap<string, string>,
+  repositoryId: number,
+  { temporary, log, clock }: { readonly temporary: string; readonly log: Log; readonly clock: Clock },
+): Promise<StateFiles> {
+  const directory = await mkdtemp(join(temporary, 'offbeat-state-'));
+  const documents = join(directory, 'repositories', String(repositoryId));
+  const placeOf = (name: string): string => join(name === POOL ? directory : documents, name);
+  const open = () => openLowdbStore({ directory, log, clock, retention: ACTION_RETENTION });
+  await mkdir(documents, { recursive: true });
+  for (const [path, text] of texts) {
+    const name = path.slice(STATE_FOLDER.length + 1);
+    if (name !== ACTION) await writeFile(placeOf(name), text);
+  }
+  let store = await open();
+  const { state, damage } = await examined(store, texts, repositoryId, [directory, documents]);
+  if (damage.length > 0) {
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    store = await open();
+  }
+  // The journal begins anew: what the documents say of its records is of another one.
+  await store.replaceLatenessPool(await store.loadLatenessPool());
+  return {
+    store,
+    state,
+    damage,
+    async close(next) {
+      await store.close();
+      const files = new Map<string, string>();
+      for (const name of [...DOCUMENT_NAMES, POOL, REPORT]) {
+        const text = await readFile(placeOf(name), 'utf8').catch(() => null);
+        if (text !== null) files.set(`${STATE_FOLDER}/${name}`, text);
+      }
+      return files.set(`${STATE_FOLDER}/${ACTION}`, `${JSON.stringify(next)}\n`);
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+const NOTHING: ActionState = { version: 1, readFrom: null, blobs: {} };
+
+async function examined(
+  store: LowdbStore,
+  texts: ReadonlyMap<string, string>,
+  repositoryId: number,
+  directories: readonly string[],
+): Promise<{ readonly state: ActionState; readonly damage: readonly string[] }> {
+  if (texts.size === 0) return { state: NOTHING, damage: [] };
+  const damage: string[] = [];
+  try {
+    const kept = await store.load(repositoryId);
+    if (kept === undefined) damage.push('profile.json is missing.');
+    else if (kept.profile.id !== repositoryId) damage.push('It is the state of another repository.');
+  } catch (error) {
+    if (!(error instanceof OffbeatError)) throw error;
+    damage.push(error.publicSentence);
+  }
+  for (const directory of directories) {
+    const names = (await readdir(directory)).filter((name) => /\.damaged-/.test(name));
+    damage.push(...names.map((name) => `${name.replace(/\.damaged-.*$/, '')} is damaged.`));
+  }
+  const state = stateOf(texts.get(`${STATE_FOLDER}/${ACTION}`));
+  if (state === null) damage.push(`${ACTION} is damaged.`);
+  return damage.length > 0 || state === null ? { state: NOTHING, damage } : { state, damage: [] };
+}
+
+function stateOf(text: string | undefined): ActionState | null {
+  try {
+    return ActionState.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import { knownRepository, meetRepository } from '../usecases/known-repository.ts';
+import { catchUp } from '../usecases/learning/catch-up.ts';
+import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
+import { acceptPermissions, welcomeRepository } from '../usecases/maintenance/installation.ts';
+import { isMaintenanceDue, runTimedMaintenance } from '../usecases/maintenance/run-maintenance.ts';
+import { isDecisionDue } from '../usecases/planning/is-decision-due.ts';
+import { planRepository, WORKFLOWS_NOTICE } from '../usecases/planning/plan-repository.ts';
+import { keepDiffIssue } from '../usecases/proposals/keep-diff-issue.ts';
+import { unlessRefused } from '../usecases/refusals.ts';
+import { learnInbox } from './inbox.ts';
+import type { Session } from './session.ts';
+import { summarise } from './summary.ts';
+
+/** Reading runs ends with so many requests of the 500 that a run may send: the rest is for what follows. */
+const MOST_CALLS_OF_READING = 400;
+
+/**
+ * What the server does as webhooks come, for all that has happened since the last time: reads and learns runs, plans and proposes,
+ * maintains; then says in the job's summary what is known.
+ */
+export async function tune(session: Session): Promise<void> {
+  const { context, seen, inputs, github, clock } = session;
+  const startedAt = clock.now();
+  const mayContinue = (): boolean => github.calls() < MOST_CALLS_OF_READING;
+  if (session.isNew) await welcomeRepository(context, seen);
+  else await meetRepository(context, seen);
+  await notePermissions(session);
+  await learnInbox(session);
+  if (session.readFrom === null) {
+    await runTimedMaintenance(context, seen.id);
+    session.readFrom = startedAt;
+    if (isDecisionDue(await knownRepository(context, seen.id), startedAt)) await planOnce(session);
+  } else {
+    const read = await catchUp(context, seen.id, session.readFrom, mayContinue);
+    session.readFrom = read.from;
+    session.io.info(
+      `${read.learned} runs were learned${read.isComplete ? '' : '; the rest follows next time'}.`,
+    );
+    if (isMaintenanceDue(await knownRepository(context, seen.id), startedAt)) {
+      await runTimedMaintenance(context, seen.id);
+    }
+  }
+  if (inputs['force-evolution']) await evolveRepository(context, seen.id);
+  await keepDiffIssue(context, seen.id);
+  await summarise(session);
+}
+
+async function planOnce({ context, seen }: Session): Promise<void> {
+  await unlessRefused(context, seen.id, 'planning', () =>
+    planRepository(context, { repositoryId: seen.id, trigger: 'run' }),
+  );
+}
+
+/**
+ * A workflow's own token may change no workflow file: that is known before anything is tried. Of another one it is found out
+ * anew each time, since it may have been replaced.
+ */
+async function notePermissions({ context, seen, github }: Session): Promise<void> {
+  if (!(await github.isPlain())) {
+    await acceptPermissions(context, seen.installationId);
+    return;
+  }
+  const { profile } = await knownRepository(context, seen.id);
+  if (profile.noticesGiven.includes(WORKFLOWS_NOTICE)) return;
+  await context.store.apply(seen.id, {
+    profile: { ...profile, noticesGiven: [...profile.noticesGiven, WORKFLOWS_NOTICE] },
+  });
+}

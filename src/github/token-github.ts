@@ -1,0 +1,134 @@
+import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { parseConfig } from '../config/parse.ts';
+import { OffbeatError } from '../errors.ts';
+import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
+import { createAbsences } from './absences.ts';
+import { type BlobCache, createBlobCache } from './blob-cache.ts';
+import { statusOf } from './client.ts';
+import { fetchWithin } from './fetch-within.ts';
+import { createGuard, type GuardTime } from './guard.ts';
+import { permissionOf } from './permission.ts';
+import { createReader } from './reader.ts';
+import { createWriter } from './writer.ts';
+
+/** Longest that one request may take. */
+const TIMEOUT_MS = 30_000;
+/** One account: a workflow has one token. */
+const ACCOUNT = 0;
+/** As GitHub's own account for `GITHUB_TOKEN` is called. */
+const PLAIN_LOGIN = 'github-actions[bot]';
+
+/** Fifty pages, and runs that have not ended, so that they are looked for next time. */
+const BOUNDS = { mostRuns: 5_000, unended: true };
+
+const Viewer = z.object({ viewer: z.object({ login: z.string() }) });
+
+export interface TokenGitHubOptions {
+  readonly token: string;
+  /** Address of the REST API. */
+  readonly baseUrl: string;
+  /** Contents of workflow files that were read before. */
+  readonly blobs?: BlobCache;
+  /** Configuration that takes the place of the repository's own file; empty for none. */
+  readonly config: string;
+  /** By what requests wait; the machine's own time where left out. */
+  readonly time?: GuardTime | undefined;
+}
+
+/** GitHub as the holder of a token sees it. */
+export interface TokenGitHub extends GitHub {
+  readonly client: Octokit;
+  /** Requests that were sent. */
+  calls(): number;
+  /** The account behind the token. */
+  login(): Promise<string>;
+  /** True for a workflow's own `GITHUB_TOKEN`: GitHub lets it change no workflow file, whatever its permissions. */
+  isPlain(): Promise<boolean>;
+}
+
+/** Throws `usage-invalid` at the first request that GitHub refuses the token for. */
+export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
+  const client = new Octokit({
+    auth: options.token,
+    baseUrl: options.baseUrl,
+    request: { fetch: fetchWithin(TIMEOUT_MS) },
+    log: SILENT,
+  });
+  const guard = createGuard(options.time);
+  let calls = 0;
+  client.hook.wrap('request', async (request, sent) => {
+    calls += 1;
+    try {
+      return await request(sent);
+    } catch (error) {
+      throw statusOf(error) === 401 ? tokenRefused(error) : error;
+    }
+  });
+  guard.protect(client.hook, ACCOUNT);
+  askOnce(client);
+  const blobs = options.blobs ?? createBlobCache();
+  const absences = createAbsences();
+  let asked: Promise<string> | undefined;
+  const login = (): Promise<string> => {
+    // REST tells no account to an installation's token.
+    asked ??= client
+      .graphql('query { viewer { login } }')
+      .then((answer) => Viewer.parse(answer).viewer.login);
+    return asked;
+  };
+  return {
+    client,
+    login,
+    calls: () => calls,
+    isPlain: async () => (await login()) === PLAIN_LOGIN,
+    async connect({ owner, name: repo }): Promise<ConnectedRepository> {
+      const name = { owner, repo };
+      const appLogin = await login();
+      return {
+        appLogin,
+        reader: {
+          ...createReader(client, name, { blobs, absences, bounds: BOUNDS }),
+          ...(options.config === ''
+            ? {}
+            : { config: async () => parseConfig(options.config, 'the input config') }),
+        },
+        writer: createWriter(client, name, appLogin, absences),
+        permissionOf: (person) => permissionOf(client, name, person),
+        writesLeft: () => guard.writesLeft(ACCOUNT),
+      };
+    },
+  };
+}
+
+/** What is asked more than once while a step runs, and stays the same: facts of the repository, files, trees. */
+const STAYS_THE_SAME: ReadonlySet<string> = new Set([
+  '/repos/{owner}/{repo}',
+  '/repos/{owner}/{repo}/contents/{path}',
+  '/repos/{owner}/{repo}/git/trees/{tree_sha}',
+]);
+
+/** Has each of these requests sent once, whatever its answer. */
+function askOnce(client: Octokit): void {
+  const answers = new Map<string, ReturnType<Octokit['request']>>();
+  client.hook.wrap('request', (request, options) => {
+    if (options.method !== 'GET' || !STAYS_THE_SAME.has(options.url)) return request(options);
+    const { url } = client.request.endpoint(options);
+    const known = answers.get(url);
+    if (known !== undefined) return known;
+    const answer = Promise.resolve(request(options));
+    answers.set(url, answer);
+    return answer;
+  });
+}
+
+const ignore = (): void => undefined;
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function tokenRefused(cause: unknown): OffbeatError {
+  return new OffbeatError('usage-invalid', 'GitHub does not accept the token: it is wrong, or has expired.', {
+    where: 'token',
+    fix: 'Give a token that is valid now.',
+    cause,
+  });
+}

@@ -1,0 +1,40 @@
+import type { Decision } from '../plan/decision.ts';
+import { dayPicture } from './day-picture.ts';
+import { renderDecision } from './decision.ts';
+import { details, preformatted } from './document.ts';
+import { code, words } from './inline.ts';
+import type { RenderedIssue } from './notices.ts';
+import { toMarkdown } from './to-markdown.ts';
+
+export const DIFF_ISSUE_TITLE = 'Offbeat: better times for scheduled workflows';
+
+/** A body holds 65,536 code points; with the rest, so much is left for the diff. */
+const MOST_OF_DIFF = 30_000;
+
+/** The issue that takes the place of a pull request where the token may change no workflow file. */
+export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue {
+  const fits = [...diff].length <= MOST_OF_DIFF;
+  return {
+    title: DIFF_ISSUE_TITLE,
+    body: toMarkdown([
+      'The schedules below have better times. GitHub lets the token of a workflow change no workflow file, so that this issue carries the change. It is brought up to date until the change is made.',
+      ...renderDecision({ decision, pullUrl: null }),
+      ...dayPicture(decision.load),
+      ...(fits
+        ? [
+            words`To apply it, save the diff as ${code('offbeat.diff')} in a checkout and run ${code('git apply offbeat.diff')}.`,
+            details('The diff', preformatted(diff, 'diff')),
+          ]
+        : [words`The diff is too long for an issue: ${code('offbeat plan OWNER/REPO --diff')} prints it.`]),
+      'To get a pull request instead, give the workflow a token that may write workflows: see docs/action.md.',
+    ]),
+  };
+}
+
+/** The same issue once there is nothing left to change. */
+export function renderNoDiffIssue(): RenderedIssue {
+  return {
+    title: DIFF_ISSUE_TITLE,
+    body: 'No schedule has a better time now. This issue can be closed.',
+  };
+}

@@ -1,0 +1,102 @@
+import type { Run } from '../../history/run.ts';
+import { DAY_MS } from '../../time.ts';
+import { isWorkflowPath } from '../../workflow/paths.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { ConnectedRepository } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
+import { followRun } from './follow-run.ts';
+import { isHistory, noteRun, observeJob, observeRun } from './observe-run.ts';
+
+/** Runs are listed for so long at a time, so that what was read of a long gap is kept when the rest has to wait. */
+const SLICE_MS = DAY_MS;
+/** Of runs that ended earlier it is learned, and nothing is planned as of then. */
+const FOLLOWED_MS = DAY_MS;
+/** A run that has not ended is looked for again for so long; one that waits for somebody's approval may take weeks. */
+const AWAITED_MS = 3 * DAY_MS;
+
+/** How far runs have been read. */
+export interface CaughtUp {
+  /** Where to begin next time (epoch ms): every run created before it is known, or no longer waited for. */
+  readonly from: number;
+  readonly learned: number;
+  /** False where there was no time for all of them. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Does with the runs created since `from` (epoch ms) what would have been done as webhooks told of them: in the order in which
+ * they ended, by a clock that stands at each one's end. Jobs are read of scheduled runs. What is known changes nothing, so that
+ * it can be broken off, and is where it `mayNotContinue`.
+ */
+export async function catchUp(
+  context: Context,
+  repositoryId: number,
+  from: number,
+  mayContinue: () => boolean,
+): Promise<CaughtUp> {
+  const now = context.clock.now();
+  const { profile } = await knownRepository(context, repositoryId);
+  const connected = await context.github.connect(profile);
+  let awaited = Number.POSITIVE_INFINITY;
+  let learned = 0;
+  for (let start = from; start < now; start += SLICE_MS) {
+    const brokenOff = { from: Math.min(start, awaited), learned, isComplete: false };
+    if (!mayContinue()) return brokenOff;
+    const span = { from: start, to: Math.min(now, start + SLICE_MS) };
+    const listed = await unlessRefused(
+      context,
+      repositoryId,
+      'past runs',
+      async () => (await connected.reader.runs?.(span)) ?? [],
+    );
+    if (listed.kind === 'refused') return brokenOff;
+    const runs = listed.value.filter(({ path }) => isWorkflowPath(path));
+    for (const { endedAt, createdAt } of runs) {
+      if (endedAt === null && now - createdAt < AWAITED_MS) awaited = Math.min(awaited, createdAt);
+    }
+    for (const run of inOrderOfEnd(runs)) {
+      if (!mayContinue()) return { ...brokenOff, learned };
+      if (await followOnce(context, repositoryId, run, connected)) learned += 1;
+    }
+  }
+  return { from: Math.min(now, awaited), learned, isComplete: true };
+}
+
+function inOrderOfEnd(runs: readonly Run[]): readonly EndedRun[] {
+  return runs
+    .filter((run): run is EndedRun => run.endedAt !== null)
+    .sort((one, other) => one.endedAt - other.endedAt || one.id - other.id);
+}
+
+type EndedRun = Run & { readonly endedAt: number };
+
+/** Follows a run as of its end; false where it was known. */
+async function followOnce(
+  context: Context,
+  repositoryId: number,
+  run: EndedRun,
+  { reader }: ConnectedRepository,
+): Promise<boolean> {
+  const state = await knownRepository(context, repositoryId);
+  if (isHistory(state, run)) return false;
+  const then: Context = { ...context, clock: { now: () => run.endedAt } };
+  const { profile } = state;
+  if (run.event === 'schedule' && run.attempt === 1) {
+    await noteRun(then, profile, { ...run, endedAt: null, conclusion: null, durationSeconds: null });
+    const jobs = await unlessRefused(
+      then,
+      repositoryId,
+      'past runs',
+      async () => (await reader.jobs?.(run)) ?? [],
+    );
+    if (jobs.kind === 'done') {
+      for (const job of jobs.value) {
+        await observeJob(then, profile, { ...job, runId: run.id, attempt: run.attempt });
+      }
+    }
+  }
+  if (context.clock.now() - run.endedAt < FOLLOWED_MS) await followRun(then, profile, run);
+  else await observeRun(then, profile, run);
+  return true;
+}

@@ -1,0 +1,144 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, FIRST_DAY, type World, withWorld } from './harness.ts';
+
+/** Writes a comment as somebody, and runs the step that GitHub starts for it. */
+async function comment(world: World, login: 'maintainer' | 'reader' | 'stranger', body: string) {
+  const { maintainer, where, emulated } = world;
+  const { data: issue } = await maintainer.rest.issues.create({ ...where, title: 'Talk' });
+  const { data } = await maintainer.rest.issues.createComment({ ...where, issue_number: issue.number, body });
+  const user = { login: emulated.people[login].login, id: 1, type: 'User' };
+  const { data: repository } = await maintainer.rest.repos.get(where);
+  const payload = { action: 'created', issue, comment: { ...data, user }, repository };
+  const ran = await world.run({ event: 'issue_comment', payload });
+  const { data: comments } = await maintainer.rest.issues.listComments({
+    ...where,
+    issue_number: issue.number,
+  });
+  const answers = comments.filter((one) => one.user?.login === 'offbeat[bot]').map((one) => one.body ?? '');
+  return { ran, answers, commentId: data.id };
+}
+
+describe('a comment', () => {
+  it('is answered once where its author may write, and what it changes is kept', async () => {
+    await withWorld({}, async (world) => {
+      world.clock.set(FIRST_DAY + DAY_MS);
+      world.live(await world.history(1));
+      await world.run();
+      const { ran, answers } = await comment(world, 'maintainer', '/suggest');
+      expect(ran.failure).toBeNull();
+      expect(answers).toHaveLength(1);
+      expect(await world.document('profile.json')).toContain('"commandedMode":"suggest"');
+    });
+  });
+
+  it.each(['reader', 'stranger'] as const)('of a %s gets no word', async (who) => {
+    await withWorld({}, async (world) => {
+      const { ran, answers, commentId } = await comment(world, who, '/suggest');
+      expect(ran.failure).toBeNull();
+      expect(answers).toEqual([]);
+      expect((await world.document('profile.json')) ?? '').not.toContain('"commandedMode":"suggest"');
+      const { data } = await world.maintainer.rest.reactions.listForIssueComment({
+        ...world.where,
+        comment_id: commentId,
+      });
+      expect(data).toMatchObject([{ content: 'confused' }]);
+    });
+  });
+
+  it('without a command changes nothing', async () => {
+    await withWorld({}, async (world) => {
+      const { ran, answers } = await comment(world, 'maintainer', 'Thanks! `/suggest`');
+      expect([ran.failure, answers]).toEqual([null, []]);
+    });
+  });
+});
+
+describe('a command', () => {
+  it('is answered in the summary, and as JSON', async () => {
+    await withWorld({}, async (world) => {
+      world.clock.set(FIRST_DAY + DAY_MS);
+      world.live(await world.history(1));
+      await world.run();
+      const ran = await world.run({ inputs: { command: 'history nightly-build.yml --per-page 1' } });
+      expect(ran.failure).toBeNull();
+      expect(JSON.parse(ran.outputs.get('answer') ?? '')).toMatchObject({ per_page: 1, runs: [{}] });
+      expect(ran.summary).not.toBe('');
+    });
+  });
+
+  it.each([
+    ['dance', /There is no command "dance"/],
+    ['predict', /workflow/],
+  ])('%s fails with a sentence', async (command, sentence) => {
+    await withWorld({}, async (world) => {
+      expect((await world.run({ inputs: { command } })).failure).toMatch(sentence);
+    });
+  });
+});
+
+describe('what GitHub refuses', () => {
+  it('says of a token that has expired what to do, and asks nothing more', async () => {
+    await withWorld({}, async (world) => {
+      const before = world.emulated.requests.length;
+      const ran = await world.run({ env: { INPUT_TOKEN: 'ghp_expired' } });
+      expect(ran.failure).toContain('GitHub does not accept the token: it is wrong, or has expired.');
+      expect(world.emulated.requests.length - before).toBe(1);
+    });
+  });
+
+  it('keeps what was learned before a limit was met, and goes on next time', async () => {
+    await withWorld({}, async (world) => {
+      await world.run();
+      world.clock.set(FIRST_DAY + DAY_MS);
+      world.live(await world.history(1));
+      world.emulated.faults.failNext({
+        path: /\/attempts\/1\/jobs$/,
+        status: 429,
+        headers: { 'retry-after': '60' },
+        body: { message: 'You have exceeded a secondary rate limit.' },
+      });
+      const limited = await world.run();
+      expect(limited.failure).toBeNull();
+      expect(limited.said.join()).toContain('The next run goes on from here.');
+      const next = await world.run();
+      expect(next.said.join()).toMatch(/[1-9]\d* runs were learned/);
+    });
+  });
+});
+
+describe('check', () => {
+  const FILE = '.github/workflows/often.yml';
+  const TEXT = 'on:\n  schedule:\n    - cron: "*/2 * * * *"\n    - cron: "0 0 30 2 *"\n';
+
+  it('annotates the lines of the checkout, writes SARIF and fails by level', async () => {
+    await withWorld({}, async (world) => {
+      const workspace = join(world.directory, 'checkout');
+      await mkdir(join(workspace, '.github/workflows'), { recursive: true });
+      await writeFile(join(workspace, FILE), TEXT);
+      const env = { GITHUB_WORKSPACE: workspace };
+      const inputs = { command: 'check', sarif: 'offbeat.sarif' };
+      const ran = await world.run({ event: 'pull_request', inputs, env });
+      expect(ran.failure).toContain('1 of what was found is at the level error');
+      expect(ran.annotations).toMatchObject([
+        { level: 'warning', file: FILE, startLine: 3, title: 'Offbeat: too-often' },
+        { level: 'error', file: FILE, startLine: 4, title: 'Offbeat: never-fires' },
+      ]);
+      expect(JSON.parse(await readFile(join(workspace, 'offbeat.sarif'), 'utf8'))).toMatchObject({
+        version: '2.1.0',
+      });
+      const never = await world.run({ inputs: { ...inputs, 'fail-on': 'never' }, env });
+      expect(never.failure).toBeNull();
+      expect(never.outputs.get('findings')).toBe('2');
+    });
+  });
+
+  it('reads the files of the commit where there is no checkout', async () => {
+    await withWorld({}, async (world) => {
+      const ran = await world.run({ inputs: { command: 'check' } });
+      expect(ran.failure).toBeNull();
+      expect(ran.annotations.some(({ title }) => title === 'Offbeat: crowd')).toBe(true);
+    });
+  });
+});
