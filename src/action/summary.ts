@@ -1,7 +1,7 @@
 import { report } from '../operations/report.ts';
 import { movesOf } from '../proposal/moves.ts';
 import { openProposalOf } from '../proposal/record.ts';
-import { dayPicture } from '../render/day-picture.ts';
+import { dayChart } from '../render/day-chart.ts';
 import { toMarkdown } from '../render/to-markdown.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { keepReport } from '../usecases/maintenance/keep-report.ts';
@@ -16,6 +16,6 @@ export async function summarise({ context, seen, io, inputs }: Session): Promise
   if (!inputs['generate-report']) return;
   await keepReport(context, seen.id);
   const { document } = await report.answer({}, { context, repositoryId: seen.id, actor: null });
-  const picture = decision === undefined ? [] : dayPicture(decision.load);
+  const picture = decision === undefined ? [] : dayChart(decision.load);
   await io.summarise(toMarkdown(['## Offbeat', ...document, ...picture]));
 }

@@ -104,6 +104,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
 /** What is asked more than once while a step runs, and stays the same: facts of the repository, files, trees. */
 const STAYS_THE_SAME: ReadonlySet<string> = new Set([
   '/repos/{owner}/{repo}',
+  '/repos/{owner}/{repo}/commits/{ref}',
   '/repos/{owner}/{repo}/contents/{path}',
   '/repos/{owner}/{repo}/git/trees/{tree_sha}',
 ]);

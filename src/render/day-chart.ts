@@ -1,38 +1,50 @@
-import { type Document, preformatted, together } from './document.ts';
+import type { DayLoad } from '../plan/decision.ts';
+import { type Document, details, numeric, preformatted, table } from './document.ts';
 
-/** Figures by hour of the day (UTC), up to 24 each, today and at the proposed times. */
-export interface DayFigures {
-  readonly before: readonly number[];
-  readonly after: readonly number[];
+const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+
+/** A low chart, with two colours that are legible on light and on dark pages. */
+const LOOK = [
+  '---',
+  'config:',
+  '  xyChart:',
+  '    height: 260',
+  '  themeVariables:',
+  '    xyChart:',
+  '      plotColorPalette: "#4493f8, #d29922"',
+  '---',
+];
+
+/** A number with two digits behind the point. Mermaid's grammar has no exponents. */
+function figure(value: number): string {
+  return Number.isFinite(value) ? Math.max(0, value).toFixed(2) : '0.00';
 }
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Narrow enough for a phone. */
-const BAR_WIDTH = 16;
-
-function figure(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? Math.max(0, value) : 0;
+function series(values: readonly number[]): readonly string[] {
+  return HOURS.map((_, hour) => figure(values[hour] ?? 0));
 }
 
-/** Expected jobs in progress by hour, before and after side by side; only the hours whose figures differ as shown. */
-export function dayChart({ before, after }: DayFigures): Document {
-  const hours = HOURS.map((hour) => ({
-    name: String(hour).padStart(2, '0'),
-    today: figure(before[hour]),
-    proposed: figure(after[hour]),
-  })).filter(({ today, proposed }) => today.toFixed(2) !== proposed.toFixed(2));
-  if (hours.length === 0) return [];
-  const most = Math.max(...hours.flatMap(({ today, proposed }) => [today, proposed]));
-  const bar = (value: number, sign: string): string =>
-    sign.repeat(Math.round((value / most) * BAR_WIDTH)).padEnd(BAR_WIDTH);
-  const lines = hours.map(
-    ({ name, today, proposed }) =>
-      `  ${name}  ${bar(today, '░')} ${bar(proposed, '█')} ${today.toFixed(2)} → ${proposed.toFixed(2)}`,
-  );
+/**
+ * The load of a day before and after as a Mermaid chart (expected jobs in progress by UTC hour), and the same figures
+ * as a folded table, for where no diagrams are drawn. Empty where no load is known.
+ */
+export function dayChart(load: DayLoad): Document {
+  if (load.before.length === 0 || load.after.length === 0) return [];
+  const before = series(load.before);
+  const after = series(load.after);
+  const top = Math.max(0.1, ...[...before, ...after].map(Number)) * 1.1;
+  const chart = [
+    ...LOOK,
+    'xychart-beta',
+    '    title "Jobs in progress by hour of the day: line today, columns proposed"',
+    `    x-axis "hour (UTC)" [${HOURS.map((hour) => `"${hour}"`).join(', ')}]`,
+    `    y-axis "jobs" 0 --> ${figure(top)}`,
+    `    bar [${after.join(', ')}]`,
+    `    line [${before.join(', ')}]`,
+  ].join('\n');
+  const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
   return [
-    together(
-      'Jobs in progress by hour (UTC), where it differs: ░ today, █ proposed.',
-      preformatted(lines.join('\n')),
-    ),
+    preformatted(chart, 'mermaid'),
+    details('The same as a table', table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows)),
   ];
 }

@@ -1,5 +1,4 @@
 import type { Decision } from '../plan/decision.ts';
-import { dayPicture } from './day-picture.ts';
 import { renderDecision } from './decision.ts';
 import { details, preformatted } from './document.ts';
 import { code, words } from './inline.ts';
@@ -19,7 +18,6 @@ export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue
     body: toMarkdown([
       'The schedules below have better times. GitHub lets the token of a workflow change no workflow file, so that this issue carries the change. It is brought up to date until the change is made.',
       ...renderDecision({ decision, pullUrl: null }),
-      ...dayPicture(decision.load),
       ...(fits
         ? [
             words`To apply it, save the diff as ${code('offbeat.diff')} in a checkout and run ${code('git apply offbeat.diff')}.`,

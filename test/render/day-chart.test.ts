@@ -1,32 +1,42 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayChart } from '../../src/render/day-chart.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
-import { toTerminal } from '../../src/render/to-terminal.ts';
 import { page } from './github.ts';
+import { parseDiagram } from './mermaid.ts';
 
-const FIVE_MOVES_TO_SEVEN = dayChart({
-  before: Array.from({ length: 24 }, (_, hour) => (hour === 5 ? 2 : 1)),
-  after: Array.from({ length: 24 }, (_, hour) => (hour === 7 ? 2 : 1)),
-});
+function diagram(markdown: string): string {
+  return page(markdown).querySelector('code.language-mermaid')?.textContent ?? '';
+}
 
 describe('the chart of a day', () => {
-  it('has two bars for each hour that differs', () => {
-    const [, five, seven, ...rest] = toTerminal(FIVE_MOVES_TO_SEVEN).split('\n');
-    expect(five).toBe(`  05  ${'░'.repeat(16)} ${'█'.repeat(8).padEnd(16)} 2.00 → 1.00`);
-    expect(seven).toBe(`  07  ${'░'.repeat(8).padEnd(16)} ${'█'.repeat(16)} 1.00 → 2.00`);
-    expect(rest).toEqual([]);
+  it('is a diagram that Mermaid draws, whatever the figures', async () => {
+    const figures = fc.array(
+      fc.oneof(fc.double({ min: 0, max: 1e6 }), fc.constantFrom(0, Number.NaN, -1, 1e-9)),
+      {
+        minLength: 1,
+        maxLength: 24,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(figures, figures, async (before, after) => {
+        expect(await parseDiagram(diagram(toMarkdown(dayChart({ before, after }))))).toBe('xychart');
+      }),
+      { numRuns: 30 },
+    );
   });
 
-  it('is the same text in a comment', () => {
-    const shown = page(toMarkdown(FIVE_MOVES_TO_SEVEN)).querySelector('pre')?.textContent;
-    expect(shown?.trimEnd()).toBe(toTerminal(FIVE_MOVES_TO_SEVEN).split('\n').slice(1).join('\n'));
+  it('says the same in a table', () => {
+    const day = toMarkdown(dayChart({ before: Array(24).fill(1), after: Array(24).fill(0.5) }));
+    expect(page(day).querySelectorAll('details tbody tr').length).toBe(24);
+    expect(page(day).querySelector('details td:last-child')?.textContent).toBe('0.50');
   });
 
-  it.each([
-    { before: [], after: [] },
-    { before: [1, 2], after: [1, 2.001] },
-    { before: [Number.NaN], after: [-1] },
-  ])('is not there where nothing differs: $before → $after', (load) => {
-    expect(dayChart(load)).toEqual([]);
+  it('is not there without figures', () => {
+    expect(dayChart({ before: [], after: [] })).toEqual([]);
   });
+});
+
+it('the parser does refuse what is no diagram', async () => {
+  await expect(parseDiagram('xychart-beta\n bar [one]')).rejects.toThrow();
 });
