@@ -141,6 +141,14 @@ export function backgroundLoad(learned: LearnedRepository): number[] {
   return expectedBackground(learned.background);
 }
 
+/** Whether any run of a workflow file was learned. */
+export function hasRun(learned: LearnedRepository, path: string): boolean {
+  return (
+    learned.streams[streamName(path, 'schedule')] !== undefined ||
+    learned.streams[streamName(path, 'push')] !== undefined
+  );
+}
+
 /** Scheduled runs learned for one schedule entry. */
 export function runsSeen(learned: LearnedRepository, key: string): number {
   return learned.schedules[key]?.runs ?? 0;

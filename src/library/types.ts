@@ -155,9 +155,10 @@ export interface ExecutionPrediction {
   readonly current_schedule: string;
   readonly recommended_schedule: string;
   readonly confidence: number;
-  readonly expected_duration_seconds: number;
-  readonly expected_duration_range_seconds: { readonly from: number; readonly to: number };
-  readonly predicted_success_rate: number;
+  /** `null`, as the range and the rate, where the workflow never ran. */
+  readonly expected_duration_seconds: number | null;
+  readonly expected_duration_range_seconds: { readonly from: number; readonly to: number } | null;
+  readonly predicted_success_rate: number | null;
   readonly reasoning: readonly string[];
 }
 

@@ -32,6 +32,8 @@ export interface PlannedSchedule {
   readonly runners?: string;
   /** False where the round is for other schedules only; it has no candidates then. */
   readonly inRound?: boolean;
+  /** True where its workflow has never run beside others that have: the simulator leaves it out. */
+  readonly neverRan?: boolean;
   /** Whether its jobs were seen waiting for a runner; not where left out. */
   readonly waits?: boolean;
   /** USD a minute of all jobs side by side; 0 where left out. */

@@ -1,4 +1,5 @@
 import { type Cron, parseCron } from '../cron/parse.ts';
+import { servedTicks } from '../cron/served.ts';
 import { nextTick, ticksBetween } from '../cron/ticks.ts';
 import { isTimezone, localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
@@ -93,7 +94,7 @@ export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks
   if (cron === null) return NO_TICKS;
   const everyWeek = cron.daysOfMonth.length === DAYS_OF_MONTH && cron.months.length === MONTHS;
   if (everyWeek) {
-    const ticks = ticksBetween(cron, timezone, now, now + WEEK_MS);
+    const ticks = servedTicks(ticksBetween(cron, timezone, now, now + WEEK_MS));
     const byLocal = new Map(
       ticks.map((tick) => [localMinuteOfDay(tick, timezone), minuteOfWeek(tick) % DAY_MINUTES]),
     );

@@ -12,8 +12,8 @@ export interface PredictionView {
   readonly current_schedule: string;
   readonly recommended_schedule: string;
   readonly confidence: number;
-  readonly expected_duration_seconds: number;
-  readonly predicted_success_rate: number;
+  readonly expected_duration_seconds: number | null;
+  readonly predicted_success_rate: number | null;
   readonly resource_impact: {
     readonly level: string;
     readonly minutes_per_week: number;
@@ -72,8 +72,8 @@ export function renderBatch(view: BatchView): Document {
         code(fileName(one.path)),
         code(one.current_schedule),
         one.recommended_schedule === one.current_schedule ? 'stays' : code(one.recommended_schedule),
-        seconds(one.expected_duration_seconds),
-        percent(one.predicted_success_rate),
+        known(one.expected_duration_seconds, seconds),
+        known(one.predicted_success_rate, percent),
         percent(one.confidence),
       ]),
     ),
@@ -106,8 +106,8 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
   const then = impact.recommended_overlap_minutes_per_week ?? today;
   return [
     ['Confidence', percent(view.confidence)],
-    ['Expected duration', seconds(view.expected_duration_seconds)],
-    ['Expected success', percent(view.predicted_success_rate)],
+    ['Expected duration', known(view.expected_duration_seconds, seconds)],
+    ['Expected success', known(view.predicted_success_rate, percent)],
     ...startFigures(view),
     ['Resource impact', `${impact.level}, ${minutes(impact.minutes_per_week)} a week`],
     ...(today === null || then === null
@@ -125,4 +125,9 @@ function apart({ moved_apart, collisions_left }: BatchView): string {
     ? `No two schedules ask for the same minute.${moved}`
     : `${count(collisions_left, 'schedule')} still ${collisions_left === 1 ? 'asks' : 'ask'} for a minute of ` +
         `another, as neither may move.${moved}`;
+}
+
+/** A figure in words; a dash where nothing is known, as the workflow never ran. */
+function known(value: number | null, say: (value: number) => string): string {
+  return value === null ? '–' : say(value);
 }

@@ -1,5 +1,6 @@
 import { itemAt } from '../checked.ts';
 import { parseCron } from '../cron/parse.ts';
+import { servedTicks } from '../cron/served.ts';
 import { ticksBetween } from '../cron/ticks.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { SimulatedSchedule, World } from './world.ts';
@@ -37,7 +38,7 @@ export function startedRuns(
   const lost = schedules.map(() => 0);
   const counts = schedules.map(() => 0);
   schedules.forEach((schedule, place) => {
-    const ticks = ticksBetween(parseCron(schedule.cron), schedule.timezone, from, to);
+    const ticks = servedTicks(ticksBetween(parseCron(schedule.cron), schedule.timezone, from, to));
     counts[place] = ticks.length;
     ticks.forEach((tick, ordinal) => {
       const { lateMinutes, merges, seconds, fails } = world.outcomeOf(place, tick, ordinal);

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
 const FILES = ['nightly', 'backup'].map((name) => ({
   path: `.github/workflows/${name}.yml`,
-  text: `name: ${name}\non:\n  schedule:\n    - cron: '0 2 * * *'\njobs: {}\n`,
+  text: `name: ${name}\non:\n  schedule:\n    - cron: '0 2 * * *'\njobs:\n  a:\n    runs-on: builders\n`,
 }));
 
 const feedback = (actualDuration: number) => ({

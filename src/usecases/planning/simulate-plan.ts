@@ -106,7 +106,10 @@ interface Players {
 
 function playersOf({ files, config, input, moves }: PlanToSimulate): Players {
   const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config)]));
-  const schedules = input.schedules.filter((schedule) => readable(schedule) !== null);
+  // Of what never ran nobody knows what it would take.
+  const schedules = input.schedules.filter(
+    (schedule) => schedule.neverRan !== true && readable(schedule) !== null,
+  );
   const before = schedules.map(
     (schedule): SimulatedSchedule => ({
       key: schedule.key,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ticksPerWeek } from '../../cron/gaps.ts';
 import { parseCron } from '../../cron/parse.ts';
+import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
-import { forecastWork } from '../../forecast/forecast-schedule.ts';
+import { forecastWork, hasRun } from '../../forecast/forecast-schedule.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import type { RepositoryState } from '../ports.ts';
 
@@ -37,10 +38,13 @@ export const Prediction = z.object({
   recommended_schedule: z.string(),
   /** P(the move brings what is said), or, where no move is recommended, P(the duration is within 25 %). */
   confidence: z.number().min(0).max(1),
-  expected_duration_seconds: z.number().nonnegative(),
+  /** `null`, as the range and the rate, where the workflow never ran. */
+  expected_duration_seconds: z.number().nonnegative().nullable(),
   /** Nine runs in ten take between these. */
-  expected_duration_range_seconds: z.object({ from: z.number().nonnegative(), to: z.number().nonnegative() }),
-  predicted_success_rate: z.number().min(0).max(1),
+  expected_duration_range_seconds: z
+    .object({ from: z.number().nonnegative(), to: z.number().nonnegative() })
+    .nullable(),
+  predicted_success_rate: z.number().min(0).max(1).nullable(),
   resource_impact: ResourceImpact,
   reasoning: z.array(z.string()),
   /** Planning round behind the recommendation. */
@@ -62,6 +66,7 @@ export function predictionOf(
   const unsure = moves && line.confidence < minConfidence;
   const recommended = moves && !unsure ? line.to : line.cron;
   const tick = firstTick(recommended, line.timezone, now);
+  const isKnown = hasRun(state.learned, line.path);
   const { duration, success, successWhy } = forecastWork(state.learned, line.path, tick ?? now);
   return {
     workflow_name: line.workflowName,
@@ -71,16 +76,19 @@ export function predictionOf(
     current_schedule: line.cron,
     recommended_schedule: recommended,
     // Means of shares can pass 1 by the last bit.
-    confidence: Math.min(1, moves ? line.confidence : duration.confidence),
-    expected_duration_seconds: duration.seconds.q50,
-    expected_duration_range_seconds: { from: duration.seconds.q05, to: duration.seconds.q95 },
-    predicted_success_rate: tick === null ? 1 : success.probability,
-    resource_impact: impactOf(state, line, duration.seconds.q50),
+    confidence: Math.min(1, moves ? line.confidence : isKnown ? duration.confidence : 0),
+    expected_duration_seconds: isKnown ? duration.seconds.q50 : null,
+    expected_duration_range_seconds: isKnown
+      ? { from: duration.seconds.q05, to: duration.seconds.q95 }
+      : null,
+    predicted_success_rate: isKnown ? (tick === null ? 1 : success.probability) : null,
+    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : 0),
     reasoning: [
       ...(unsure ? [belowThreshold(line, minConfidence)] : []),
       ...line.reasons,
-      duration.why,
-      successWhy,
+      ...(isKnown
+        ? [duration.why, successWhy]
+        : ['The workflow has not run yet, so nothing is known of its runs.']),
     ],
     decision: { id: decision.id, at: new Date(decision.at).toISOString() },
   };
@@ -108,7 +116,8 @@ function impactOf(state: RepositoryState, line: ScheduleDecision, seconds: numbe
 /** A schedule that is refused may hold what is no cron at all. */
 function runsPerWeek(cron: string): number {
   try {
-    return ticksPerWeek(parseCron(cron));
+    const parsed = parseCron(cron);
+    return ticksPerWeek(parsed) * servedShare(parsed.dayMinutes);
   } catch {
     return 0;
   }

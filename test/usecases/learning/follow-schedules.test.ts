@@ -291,7 +291,7 @@ describe('the report before the next planning round', () => {
     await push({ [NIGHTLY]: text([NOON, EVENING, MORNING]) });
     expect(reasons()).toEqual([
       [NOON, unknown],
-      [EVENING, EVENING],
+      [EVENING, 'It is proposed in #3.'],
       [MORNING, MORNING],
     ]);
   });
