@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { SIMULATE_SUMMARY } from '../operations/simulate-summary.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import type { CheckOptions } from './check.ts';
+import type { InitOptions } from './init.ts';
 import { addOperatorCommands } from './operator-commands.ts';
 import { type Output, processOutput } from './output.ts';
 import type { CliContext, PlanOptions } from './plan.ts';
@@ -100,6 +101,21 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .action(async (paths: readonly string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
       finish(await check(paths, options, context));
+    });
+
+  program
+    .command('init')
+    .argument('[directory]', 'root of a checkout', '.')
+    .description('Write the workflow that runs Offbeat as an Action.')
+    .option('--config', 'write .github/offbeat.yml, too')
+    .option(
+      '--action <reference>',
+      'the Action, as OWNER/REPO@ and a full commit hash (default: that of this release)',
+    )
+    .option('--repository <name>', 'OWNER/REPO (default: the remote origin)')
+    .action(async (directory: string, options: InitOptions) => {
+      const { init } = await import('./init.ts');
+      finish(await init(directory, options, context));
     });
 
   program

@@ -54,6 +54,11 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
       'A skipped time runs at the next valid one; at which of two equal times it runs in autumn is not ' +
       'documented. Choose an hour outside, mostly 01:00 to 03:00.',
   },
+  'date-near-midnight': {
+    level: 'warning',
+    what: 'A workflow that reads the date, the hour or the weekday is scheduled shortly before midnight.',
+    help: 'GitHub often starts runs hours late, and then they see the next day. Schedule it in the middle of the day that it means, or compute the date from the tick.',
+  },
   'rule-without-file': {
     level: 'warning',
     what: 'The configuration has rules for a workflow file that is not there.',

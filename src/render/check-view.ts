@@ -48,6 +48,7 @@ export const FindingRule = z.enum([
   'too-often',
   'crowd',
   'clock-change',
+  'date-near-midnight',
   'rule-without-file',
   'local-time-in-utc',
   'comment-names-time',

@@ -17,6 +17,7 @@ import {
   configFindings,
   fileFindings,
   isUnreadable,
+  midnightFindings,
   scheduleFindings,
 } from './check-findings.ts';
 import { collisions, distinctCollisions } from './collisions.ts';
@@ -61,6 +62,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
   const findings = [
     ...files.flatMap(fileFindings),
     ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
+    ...entries.flatMap(({ file, schedule, cron }) => midnightFindings(file, schedule, cron)),
     ...collisionFindings(places, found),
     ...configFindings(
       config,

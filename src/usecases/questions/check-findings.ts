@@ -6,10 +6,11 @@ import { clockSurprises } from '../../cron/clock-surprises.ts';
 import { smallestGapMinutes } from '../../cron/gaps.ts';
 import { type Cron, parseCron } from '../../cron/parse.ts';
 import { neverFires } from '../../cron/ticks.ts';
+import { usualOffsets } from '../../cron/timezone.ts';
 import { zoneInWords } from '../../cron/words.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
-import { DAY_MINUTES } from '../../time.ts';
+import { DAY_MINUTES, HOUR_MINUTES } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { localTimeInComment } from '../../workflow/comment-times.ts';
 import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
@@ -20,6 +21,8 @@ const DAY_MS = 86_400_000;
 const SHORTEST_INTERVAL_MINUTES = 5;
 /** Two springs and two autumns: a schedule of few days meets a change of the clocks within that, or hardly ever. */
 const CLOCK_CHANGES_AHEAD_MS = 2 * 366 * DAY_MS;
+/** Lateness of hours is common: a run of a later tick may see the next date. */
+const NEAR_MIDNIGHT_MINUTES = 2 * HOUR_MINUTES;
 /** Schedules named of each collision; the others are counted. */
 const NAMED = 3;
 
@@ -68,6 +71,25 @@ export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: num
     ...clockChange(schedule, cron, now),
     ...inComment(schedule, cron),
   ];
+}
+
+/** A schedule shortly before midnight, of a workflow that reads date, hour or weekday; by the clock of runners, or its own. */
+export function midnightFindings(
+  { readsClockAt }: WorkflowFile,
+  schedule: Schedule,
+  cron: Cron | null,
+): readonly Finding[] {
+  if (readsClockAt === undefined || cron === null || neverFires(cron) || cron.hours.length === 24) return [];
+  const clocks = [0, ...usualOffsets(schedule.timezone)];
+  const isNear = cron.dayMinutes.some((minute) =>
+    clocks.some((offset) => {
+      const there = (minute - offset + DAY_MINUTES) % DAY_MINUTES;
+      return there >= DAY_MINUTES - NEAR_MIDNIGHT_MINUTES;
+    }),
+  );
+  if (!isNear) return [];
+  const message = `"${cron.text}" ticks within ${NEAR_MIDNIGHT_MINUTES / HOUR_MINUTES} h before midnight, and ${readsClockAt} reads the date or the hour: a run that starts late sees those of the next day.`;
+  return [finding('date-near-midnight', schedule, message)];
 }
 
 function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {

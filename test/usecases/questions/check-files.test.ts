@@ -116,6 +116,20 @@ describe('a finding', () => {
   });
 
   it.each([
+    ['in UTC', '30 23 * * *', 'UTC', true],
+    ['in its own timezone', '30 22 * * *', 'America/New_York', true],
+    ['in UTC, by its own timezone', '0 1 * * *', 'Europe/Berlin', true],
+    ['two hours before it', '59 21 * * *', 'UTC', false],
+    ['every hour', '30 * * * *', 'UTC', false],
+  ])('is a date near midnight: %s', (_, cron, timezone, isFound) => {
+    const text = (run: string) =>
+      `on:\n  schedule:\n    - cron: '${cron}'\n      timezone: ${timezone}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ${run}\n`;
+    const found = (run: string) => rules(text(run)).includes('date-near-midnight');
+    expect(found('echo "$(date +%F)"')).toBe(isFound);
+    expect(found('make')).toBe(false);
+  });
+
+  it.each([
     ['five minutes between ticks', "cron: '*/5 * * * *'"],
     ['a repeated hour on other days of the week', "cron: '30 2 * * 1'\n      timezone: Europe/Berlin"],
     ['every hour of a zone that changes its clocks', "cron: '0 * * * *'\n      timezone: Europe/Berlin"],

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CONFIG_PATH } from '../config/parse.ts';
+import { OffbeatError } from '../errors.ts';
+import { actionOfRelease } from '../serve/version.ts';
+import { mustBeDirectory } from './local-sources.ts';
+import type { CliContext } from './plan.ts';
+
+const WORKFLOW_PATH = '.github/workflows/offbeat.yml';
+
+const HOURS_BETWEEN = 6;
+/** Around the hour GitHub's scheduler has most to do. */
+const FIRST_MINUTE = 5;
+const MINUTES = 50;
+
+/** A full hash names one commit for good; a tag can be moved. */
+const PINNED_ACTION = /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/;
+const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
+/** The remote `origin` of a checkout, at any host. */
+const ORIGIN = /\[remote "origin"\][^[]*?\burl\s*=\s*\S*?[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?\s*$/m;
+
+export interface InitOptions {
+  readonly config?: boolean;
+  readonly action?: string;
+  readonly repository?: string;
+}
+
+/** `offbeat init [DIR]`: writes the workflow of the Action into a checkout, and a configuration where it is asked for. */
+export async function init(
+  directory: string,
+  options: InitOptions,
+  { output, env }: Pick<CliContext, 'output' | 'env'>,
+): Promise<number> {
+  await mustBeDirectory(directory, 'Name the root of a checkout.');
+  const repository = options.repository ?? env.GITHUB_REPOSITORY ?? (await originOf(directory));
+  if (repository === null || !REPOSITORY.test(repository)) {
+    throw new OffbeatError('usage-invalid', 'It is not known which repository this is.', {
+      where: directory,
+      fix: 'Name it with --repository OWNER/REPO.',
+    });
+  }
+  const files: (readonly [path: string, text: string])[] = [
+    [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action))],
+  ];
+  if (options.config === true) files.push([CONFIG_PATH, CONFIG_TEXT]);
+  for (const [path, text] of files) {
+    await writeNew(join(directory, path), text);
+    output.write(`wrote ${path}`);
+  }
+  return 0;
+}
+
+function pinnedAction(given: string | undefined): string {
+  const action = given ?? actionOfRelease();
+  if (action === null) {
+    throw new OffbeatError(
+      'usage-invalid',
+      'This copy of Offbeat is of no release, so it knows no commit of the Action.',
+      {
+        where: '--action',
+        fix: 'Name one by its full hash: --action OWNER/offbeat@0123456789abcdef0123456789abcdef01234567.',
+      },
+    );
+  }
+  if (PINNED_ACTION.test(action)) return action;
+  throw new OffbeatError(
+    'usage-invalid',
+    'An action is named as OWNER/REPO@ and the 40 digits of a commit.',
+    {
+      where: '--action',
+    },
+  );
+}
+
+async function originOf(directory: string): Promise<string | null> {
+  const config = await readFile(join(directory, '.git', 'config'), 'utf8').catch(() => '');
+  return ORIGIN.exec(config)?.[1] ?? null;
+}
+
+/** The crons of many repositories, spread over six hours: each has its own minute, and always the same. */
+function cronOf(repository: string): string {
+  const hash = createHash('sha256').update(repository.toLowerCase()).digest();
+  const minute = FIRST_MINUTE + (hash.readUInt32BE(0) % MINUTES);
+  const first = hash.readUInt32BE(4) % HOURS_BETWEEN;
+  const hours = [0, 1, 2, 3].map((turn) => first + turn * HOURS_BETWEEN);
+  return `${minute} ${hours.join(',')} * * *`;
+}
+
+function workflowText(repository: string, action: string): string {
+  return `# Offbeat learns when scheduled workflows run late, collide or fail, and proposes better times.
+name: Offbeat
+on:
+  schedule:
+    - cron: '${cronOf(repository)}' # every 6 hours, at an offset hashed from the repository; offbeat: pin
+  workflow_dispatch:
+    inputs:
+      force_evolution:
+        description: Try new strategies now
+        type: boolean
+        default: false
+      generate_report:
+        description: Write the report into the summary
+        type: boolean
+        default: true
+  issue_comment:
+    types: [created]
+permissions: {}
+concurrency:
+  group: offbeat-\${{ github.event.comment.id || 'tune' }}
+jobs:
+  offbeat:
+    if: github.event_name != 'issue_comment' || startsWith(github.event.comment.body, '/')
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      actions: read # runs and jobs
+      contents: write # the branch offbeat-data
+      issues: write # answers, and the issue with the diff
+      pull-requests: write # answers on pull requests
+    steps:
+      - uses: ${action}
+        with:
+          force-evolution: \${{ inputs.force_evolution || 'false' }}
+          generate-report: \${{ github.event_name != 'workflow_dispatch' || inputs.generate_report }}
+`;
+}
+
+const CONFIG_TEXT = `# All keys: docs/configuration.md of Offbeat.
+mode: observe # observe: decide and record · suggest: propose
+`;
+
+/** Throws `usage-invalid` where there is such a file: it may have been changed by somebody. */
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (cause) {
+    throw new OffbeatError('usage-invalid', 'The file is there already, or cannot be written.', {
+      where: path,
+      fix: 'Remove it, or change it by hand.',
+      cause,
+    });
+  }
+}
