@@ -142,7 +142,8 @@ function finding({ schedules, runsLearned, decision }: Report): Inline {
   const all = count(schedules.length, 'schedule');
   if (decision === null) return `${all}, ${seen}; nothing has been decided yet.`;
   const better = schedules.filter(({ outcome }) => outcome === 'move').length;
-  if (better === 0) return `No better time for any of ${all} (${seen}).`;
+  if (better === 0)
+    return `No better time for ${schedules.length === 1 ? 'the one schedule' : `any of ${all}`} (${seen}).`;
   return `${better} of ${all} would do better at another time (${seen}).`;
 }
 

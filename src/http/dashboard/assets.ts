@@ -20,7 +20,10 @@ const SCRIPTS = ['times', 'plots', 'follow'] as const;
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><g fill="none" stroke-width="2.6" stroke-linecap="round"><path stroke="#7d8590" d="M3 4v12M17 4v12"/><path stroke="#0072b2" d="M12 7v12"/></g></svg>`;
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><g fill="none" stroke-width="2.6" ' +
+  'stroke-linecap="round"><path stroke="#7d8590" d="M3 4v12M17 4v12"/><path stroke="#0072b2" d="M12 ' +
+  '7v12"/></g></svg>';
 
 /** Reads style, scripts and uPlot once. There is no bundle: the scripts talk to each other by events alone. */
 export async function loadAssets(): Promise<Assets> {

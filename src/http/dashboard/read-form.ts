@@ -13,7 +13,7 @@ export class FormRefused extends Error {
 }
 
 /**
- * The text fields of a form, of several with one name the last. The length need not have been announced: a proxy may send it
+ * The text fields of a form; of several with one name, the last. The length may be unannounced, since a proxy may send it
  * on in chunks. Throws `FormRefused` where it is too long or not what its header says.
  */
 export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {

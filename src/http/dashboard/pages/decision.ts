@@ -68,7 +68,9 @@ function dayLoad({ load }: Decision): Markup {
   return chart({
     id: 'load',
     title: 'Jobs in progress by hour of the day',
-    note: 'Expected, with lateness and duration as forecast when this was decided. Where nothing moves, both lines are one.',
+    note:
+      'Expected, with lateness and duration as forecast when this was decided. Where nothing moves, both ' +
+      'lines are one.',
     x: { kind: 'hour', name: 'Hour (UTC)' },
     unit: 'runs',
     series: [

@@ -10,7 +10,8 @@ export function forecastsPage(view: ForecastView | null, links: GitHubLinks): Ma
   if (view === null) {
     return nothingYet(
       'No duration has been learned yet',
-      'The first forecast comes with the second finished run of a workflow. Runs that were cancelled or skipped teach nothing.',
+      'The first forecast comes with the second finished run of a workflow. Runs that were cancelled or skipped ' +
+        'teach nothing.',
     );
   }
   const { summary } = view;

@@ -33,7 +33,10 @@ export function latenessPage(view: LatenessView | null, links: GitHubLinks): Mar
 ${chart({
   id: 'lateness',
   title: 'Minutes from the tick to the run',
-  note: 'For a tick at each UTC hour: the median, and where half and nine in ten of the runs are expected. Hours at which this schedule has not run lean on the repository’s other schedules and on what this deployment has seen elsewhere, so their intervals are wide.',
+  note:
+    'For a tick at each UTC hour: the median, and where half and nine in ten of the runs are expected. Hours ' +
+    'at which this schedule has not run lean on the repository’s other schedules and on what this deployment ' +
+    'has seen elsewhere, so their intervals are wide.',
   x: { kind: 'hour', name: 'Hour of the tick (UTC)' },
   unit: 'minutes',
   series: [

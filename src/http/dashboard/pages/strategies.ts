@@ -86,7 +86,9 @@ function record({ strategies }: StrategiesView): Markup {
   return chart({
     id: 'record',
     title: 'Track record over the newest forecasts',
-    note: `Mean worth of ${WINDOW} forecasts in a row: 1 for one that is off by 10 % at most, 0.7 up to 25 %, 0.4 up to 50 %, nothing beyond. The newest stand on the right.`,
+    note:
+      `Mean worth of ${WINDOW} forecasts in a row: 1 for one that is off by 10 % at most, 0.7 up to 25 %, 0.4 ` +
+      'up to 50 %, nothing beyond. The newest stand on the right.',
     x: { kind: 'place', name: 'Window' },
     unit: 'share',
     top: 1,
