@@ -5,7 +5,17 @@ import { asJson, isJson, type Json, numberAt, textAt } from './json.ts';
  * answers fit GitHub's own description.
  */
 
-type Kind = 'user' | 'app' | 'installation' | 'repository' | 'run' | 'workflow' | 'job' | 'pull' | 'issue';
+type Kind =
+  | 'user'
+  | 'app'
+  | 'installation'
+  | 'repository'
+  | 'run'
+  | 'workflow'
+  | 'job'
+  | 'pull'
+  | 'issue'
+  | 'checkOutput';
 
 /** An answer, or a webhook's payload, with all that GitHub would put into it. `apiUrl` has no slash at its end. */
 export function wholeAnswer(body: unknown, apiUrl: string): unknown {
@@ -32,6 +42,7 @@ function kindOf(value: Json): Kind | undefined {
   if (has('run_attempt', 'workflow_id')) return 'run';
   if (has('run_attempt', 'run_id')) return 'job';
   if (has('state', 'path', 'name', 'node_id')) return 'workflow';
+  if (has('annotations_count')) return 'checkOutput';
   return undefined;
 }
 
@@ -45,6 +56,7 @@ const LACKING: Readonly<Record<Kind, (value: Json, apiUrl: string) => Json>> = {
   workflow: workflowFields,
   pull: () => ({ active_lock_reason: null }),
   issue: issueFields,
+  checkOutput: (_, apiUrl) => ({ annotations_url: `${apiUrl}/annotations` }),
   job: (job) => ({ check_run_url: textAt(job, 'url'), html_url: textAt(job, 'url') }),
 };
 
