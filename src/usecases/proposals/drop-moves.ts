@@ -86,11 +86,16 @@ function without(carried: Decision, rest: Proposal['moves'], number: number, now
   const schedules = carried.schedules.map((row): ScheduleDecision => {
     if (isKept(row)) return row;
     if (row.outcome !== 'move') return { ...row, inRound: false };
+    // What was said for the move is said no more.
+    const { explanation: _explanation, cautions: _cautions, ...unmoved } = row;
     return {
-      ...row,
+      ...unmoved,
       outcome: 'refused',
       to: row.cron,
+      confidence: 0,
+      benefit: 0,
       proposed: null,
+      alternatives: [],
       reasons: [refuse('left-alone').sentence],
     };
   });
