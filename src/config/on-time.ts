@@ -58,6 +58,12 @@ export function onTimeRules(
   };
 }
 
+/** Whether a configuration asks for any workflow to be started on time. */
+export function saysOnTime(config: Config): boolean {
+  const all = [config['on-time'], ...Object.values(config.workflows).map((rules) => rules['on-time'])];
+  return all.some((mode) => mode !== undefined && mode !== 'off');
+}
+
 function spanMs(text: string | undefined): number | null {
   const minutes = text === undefined ? undefined : parseSpan(text);
   return minutes === undefined ? null : minutes * MINUTE_MS;

@@ -1,4 +1,5 @@
 import type { Run } from '../history/run.ts';
+import type { StartedRun } from '../on-time/started-run.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
 import type { SeenPull } from '../usecases/proposals/follow-pull-request.ts';
 import { pathWithoutRef } from '../workflow/paths.ts';
@@ -52,6 +53,21 @@ export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>):
     tick: null,
     ambiguous: false,
   };
+}
+
+/** The same run, as those see it who start workflows. */
+export function startedRun({
+  id,
+  attempt,
+  path,
+  event,
+  actor,
+  createdAt,
+  endedAt,
+  conclusion,
+}: Run): StartedRun {
+  const state = endedAt === null ? 'waiting' : 'ended';
+  return { id, attempt, path, event, actor, createdAt, state, conclusion, endedAt };
 }
 
 export function seenPull({ pull_request: pull }: Payload<'pull_request'>): SeenPull {

@@ -5,6 +5,7 @@ import type { GitHub } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
+import { createClockReadings, createDispatcher } from './dispatcher.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { TokenScope } from './installation-tokens.ts';
 import { permissionOf } from './permission.ts';
@@ -44,6 +45,7 @@ export function createGitHub(
   absences: Absences = createAbsences(),
 ): AppGitHub {
   const blobs = createBlobCache();
+  const readings = createClockReadings();
   const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
@@ -102,6 +104,7 @@ export function createGitHub(
         appLogin: ownLogin,
         reader: createReader(client, name, { blobs, absences, neighbour }),
         writer: createWriter(client, name, ownLogin, absences),
+        dispatcher: createDispatcher(client, name, readings),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(installationId),
       };

@@ -10,7 +10,7 @@ import {
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { isWrite, type SentRequest, WriteSpacing } from './write-spacing.ts';
+import { makesContent, type SentRequest, WriteSpacing } from './write-spacing.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -54,7 +54,7 @@ interface Account {
   pausedUntil: number;
   /** Limits without a stated time since the last request that was answered. */
   unstatedLimits: number;
-  /** Moments of the last hour's writes. */
+  /** Moments of the last hour's writes that make content. */
   writes: number[];
   readonly spacing: WriteSpacing;
   readonly places: ReturnType<typeof bulkhead>;
@@ -166,7 +166,7 @@ async function sendOnce<T extends SuccessfulAnswer>(
   return account.places.execute(async () => {
     // A request that was sent meanwhile may have met a limit.
     assertNotPaused(account, now());
-    if (isWrite(options)) account.writes.push(now());
+    if (makesContent(options)) account.writes.push(now());
     try {
       const answer = readable(await request());
       account.unstatedLimits = 0;

@@ -1,7 +1,7 @@
 import type { SentRequest } from './write-spacing.ts';
 
 /** What a token is asked for: no token may do more than the requests of one purpose need. */
-export type Purpose = 'read' | 'read-pulls' | 'discuss' | 'propose' | 'check';
+export type Purpose = 'read' | 'read-pulls' | 'discuss' | 'propose' | 'check' | 'dispatch';
 
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 
@@ -22,6 +22,8 @@ export const PERMISSIONS: Readonly<Record<Purpose, readonly [Permissions, ...Per
     { contents: 'write', pull_requests: 'write' },
   ],
   check: [{ checks: 'write' }],
+  // Starts and cancels runs. Only an operator who has chosen on-time asks for it.
+  dispatch: [{ actions: 'write' }],
 };
 
 /** Reads files of another repository of the installation: a shared configuration. */
@@ -34,6 +36,7 @@ const PURPOSES: readonly (readonly [method: RegExp, path: RegExp, purpose: Purpo
   [/^(GET|HEAD)$/, /^/, 'read'],
   [/^/, /^\/(git|pulls)\b/, 'propose'],
   [/^/, /^\/check-runs\b/, 'check'],
+  [/^POST$/, /^\/actions\/(workflows\/[^/]+\/dispatches|runs\/[^/]+\/cancel)$/, 'dispatch'],
 ];
 
 /** The links to further pages of a list name the repository by its id. */

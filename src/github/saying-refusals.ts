@@ -12,6 +12,7 @@ const NEEDED: Readonly<Record<keyof RepositoryWriter, readonly [name: string, ti
   commentInPlace: ['issues', 'Issues'],
   react: ['issues', 'Issues'],
   issue: ['issues', 'Issues'],
+  closeIssue: ['issues', 'Issues'],
   check: ['checks', 'Checks'],
 };
 
@@ -33,6 +34,7 @@ export function sayingRefusals(writer: RepositoryWriter): RepositoryWriter {
     commentInPlace: saying('commentInPlace', writer.commentInPlace, (number) => `comment on #${number}`),
     react: saying('react', writer.react, (id) => `reaction to comment ${id}`),
     issue: saying('issue', writer.issue, (title) => `issue "${title}"`),
+    closeIssue: saying('closeIssue', writer.closeIssue, (title) => `issue "${title}"`),
     check: saying('check', writer.check, ({ sha }) => `check of ${sha.slice(0, SHORT_SHA)}`),
   };
 }

@@ -10,8 +10,13 @@ export interface SentRequest {
   readonly url: string;
 }
 
-export function isWrite({ method }: SentRequest): boolean {
+function isWrite({ method }: SentRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+/** True for writes that count among those that GitHub limits by the hour: starting and cancelling runs makes no content. */
+export function makesContent(request: SentRequest): boolean {
+  return isWrite(request) && !/\/(?:dispatches|cancel)$/.test(request.url);
 }
 
 /** True for requests that make an issue, a pull request or a comment. */

@@ -78,6 +78,7 @@ export function createWriter(
       await client.rest.reactions.createForIssueComment({ ...name, comment_id: commentId, content });
     },
     issue: (title, body) => issueOnce(client, name, appLogin, title, body),
+    closeIssue: (title, body) => closeIssue(client, name, appLogin, title, body),
   });
 }
 
@@ -374,11 +375,34 @@ async function issueOnce(
   title: string,
   body: string,
 ): Promise<void> {
-  const { data } = await client.rest.issues.listForRepo({ ...name, state: 'open', creator: appLogin });
-  const own = data.find((issue) => issue.title === title && issue.user?.login === appLogin);
+  const own = await openIssue(client, name, appLogin, title);
   if (own === undefined) {
     await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE });
   } else if (own.body !== body) {
     await client.rest.issues.update({ ...name, issue_number: own.number, body });
   }
+}
+
+async function closeIssue(
+  client: GitHubClient,
+  name: RepositoryName,
+  appLogin: string,
+  title: string,
+  body: string,
+): Promise<void> {
+  const own = await openIssue(client, name, appLogin, title);
+  if (own === undefined) return;
+  await client.rest.issues.update({
+    ...name,
+    issue_number: own.number,
+    body,
+    state: 'closed',
+    state_reason: 'completed',
+  });
+}
+
+/** The App's open issue of a title, or `undefined`. */
+async function openIssue(client: GitHubClient, name: RepositoryName, appLogin: string, title: string) {
+  const { data } = await client.rest.issues.listForRepo({ ...name, state: 'open', creator: appLogin });
+  return data.find((issue) => issue.title === title && issue.user?.login === appLogin);
 }

@@ -77,6 +77,7 @@ const FORBIDDEN: Words = [
 ];
 
 const UNPROCESSABLE: Words = [
+  [/permissions requested are not granted/i, 'permission'],
   [/does not have '?"?workflow_dispatch/i, 'no-trigger'],
   [/disabled workflow/i, 'disabled'],
   [/actions has been disabled/i, 'actions-off'],

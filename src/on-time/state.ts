@@ -11,8 +11,6 @@ export const OnTimeFile = z.object({
   crons: z.array(z.object({ cron: z.string(), timezone: z.string() })),
   /** The file at the head of the default branch. */
   blobSha: z.string(),
-  /** Whether it has `workflow_dispatch`. */
-  hasTrigger: z.boolean(),
   /** Why it is not served, as sentences with their places; empty where it is. */
   obstacles: z.array(z.string()),
   /** How long GitHub is waited for after a tick, ms; 0 in `punctual`. */
@@ -23,38 +21,64 @@ export const OnTimeFile = z.object({
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   manualServes: z.boolean(),
   failures: z.enum(['issue', 'off']),
+  /** Ticks before this are none of Offbeat's. */
+  since: z.number(),
   /** Every tick up to here has been decided on. */
   watermark: z.number(),
   hold: Hold.nullable(),
   trial: z.enum(['open', 'passed']),
   /** Set where Offbeat itself has switched it off, until a person asks for it again. */
   switchedOff: z.object({ why: z.string(), at: z.number() }).nullable(),
-  /** The open issue about failures is of this state of affairs; `null` where there is none. */
+  /** What the open issue about failures says; `null` where there is none. */
   told: z.string().nullable(),
 });
 export type OnTimeFile = z.infer<typeof OnTimeFile>;
 
 /** What is kept of one repository about starting workflows on time, beside its ticks. */
 export const OnTimeState = z.object({
-  /** What `/on-time` has asked for, by workflow path; `*` for all. */
-  commanded: z.record(z.string(), OnTimeMode),
   files: z.array(OnTimeFile),
   /** When the files and the configuration were read last, epoch ms; `null` never. */
   readAt: z.number().nullable(),
+  /** What the configuration says for the whole repository. */
+  configured: z.object({
+    mode: z.enum(['observe', 'suggest', 'pause']).nullable(),
+    /** Slug of the only App that may start workflows; `null` where any may. */
+    by: z.string().nullable(),
+    mention: z.array(z.string()),
+  }),
 });
 export type OnTimeState = z.infer<typeof OnTimeState>;
 
-/** All workflows, in what `/on-time` has asked for. */
-export const ALL_WORKFLOWS = '*';
-
-/** Nothing was asked for. */
+/** Nothing was read yet. */
 export function emptyOnTime(): OnTimeState {
-  return { commanded: {}, files: [], readAt: null };
+  return { files: [], readAt: null, configured: { mode: null, by: null, mention: [] } };
 }
 
+/** What `/on-time` has asked for, by workflow path. */
+export const CommandedModes = z.record(z.string(), OnTimeMode);
+export type CommandedModes = z.infer<typeof CommandedModes>;
+
+/** The path that stands for all workflows. */
+export const ALL_WORKFLOWS = '*';
+
 /** What a command has asked for of one file; `null` where none has. */
-export function commandedMode({ commanded }: OnTimeState, path: string): OnTimeMode | null {
+export function commandedMode(commanded: CommandedModes, path: string): OnTimeMode | null {
   return commanded[path] ?? commanded[ALL_WORKFLOWS] ?? null;
+}
+
+/** The state after a change by somebody who may have read an older one: a watermark never moves back. */
+export function withWatermarks(before: OnTimeState | null, after: OnTimeState | null): OnTimeState | null {
+  if (before === null || after === null) return after;
+  const known = new Map(before.files.map(({ path, watermark }) => [path, watermark]));
+  const isBehind = ({ path, watermark }: OnTimeFile): boolean => watermark < (known.get(path) ?? watermark);
+  if (!after.files.some(isBehind)) return after;
+  return {
+    ...after,
+    files: after.files.map((file) => ({
+      ...file,
+      watermark: Math.max(file.watermark, known.get(file.path) ?? file.watermark),
+    })),
+  };
 }
 
 /** Why nothing is started for a file now, in a sentence; `null` where it is served. */

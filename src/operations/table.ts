@@ -8,6 +8,7 @@ import { accuracy, history, insights } from './history.ts';
 import { ignore, pin, unignore } from './leave-alone.ts';
 import { observe, pause, resume, suggest } from './mode.ts';
 import { exportOperation, importOperation } from './move-learning.ts';
+import { onTime } from './on-time.ts';
 import type { AnyOperation } from './operation.ts';
 import { optimize } from './optimize.ts';
 import { override } from './override.ts';
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   pin,
   snooze,
   undo,
+  onTime,
   observe,
   suggest,
   pause,

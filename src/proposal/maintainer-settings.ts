@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommandedModes } from '../on-time/state.ts';
 import { Mode } from './proposal.ts';
 
 /** A workflow file that a maintainer has asked to leave where it is. */
@@ -20,4 +21,6 @@ export const MaintainerSettings = z.object({
   modeBeforePause: Mode.nullable().optional(),
   /** True where the operator has set the commanded mode; absent where a maintainer has. */
   modeByOperator: z.literal(true).optional(),
+  /** What `/on-time` has asked for; absent where nobody has. */
+  onTime: CommandedModes.optional(),
 });

@@ -18,6 +18,8 @@ export interface ContextParts {
   readonly metrics: Metrics;
   readonly changes: Changes;
   readonly breaker: CircuitBreakerPolicy;
+  /** Left out where this process starts no workflows. */
+  readonly onRun?: NonNullable<Context['onRun']>;
 }
 
 /** What differs from one piece of work to the next. */
@@ -46,6 +48,7 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     commands,
     onLearned: metrics.learned,
     onDoubtedMove: metrics.doubtedMove,
+    ...(parts.onRun === undefined ? {} : { onRun: parts.onRun }),
     planning,
   };
   return {

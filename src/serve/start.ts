@@ -26,6 +26,7 @@ import { type ContextParts, type Contexts, createContexts } from './contexts.ts'
 import { createPages, type LinkedPerson, type Pages } from './dashboard.ts';
 import { wantedAccess } from './doctor/doctor.ts';
 import { lookAtGitHub } from './doctor/look-at-github.ts';
+import { createOnTimeLoop, type OnTimeLoop } from './on-time.ts';
 import { isStopped } from './operator-controls.ts';
 import { createPlanner } from './planner.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -66,7 +67,8 @@ const systemClock: Clock = { now: () => Date.now() };
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { env, log } = options;
   const leaving = new AbortController();
-  const parts = createParts(options, leaving.signal);
+  let onTime: OnTimeLoop | undefined;
+  const parts = createParts(options, leaving.signal, (repositoryId, run) => onTime?.note(repositoryId, run));
   const storage = await openWork(options, parts);
   parts.metrics.watchQueue(() => storage.queue.stats());
   let serving = true;
@@ -93,11 +95,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   ownUrl = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
   // Not before: what GitHub is asked to deliver again comes at once.
   await storage.beginTimedWork();
+  onTime = createTickLoop(options, parts, storage);
+  if (env.workers !== 0) onTime.begin();
   return {
     url: ownUrl,
     metricsUrl: metricsDoor === null ? null : `http://${env.host}:${metricsDoor.port}/metrics`,
     signInUrl: pages === null || pages.linkedPath === null ? null : `${ownUrl}${pages.linkedPath}`,
-    idle: () => storage.queue.idle(),
+    async idle() {
+      await storage.queue.idle();
+      await onTime?.idle();
+    },
     async stop() {
       serving = false;
       // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
@@ -106,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       pages?.close();
       await door.drain();
       await metricsDoor?.stop();
+      await onTime?.stop();
       await storage.close();
       log.info({}, 'Offbeat has stopped');
     },
@@ -124,13 +132,24 @@ async function listenAt(door: FrontDoor, { metrics: wanted, host, port }: Env, m
   }
 }
 
+/** Serves the ticks of workflows that are started on time. */
+function createTickLoop({ clock, log }: ServerOptions, parts: Parts, storage: Storage): OnTimeLoop {
+  const contexts = createContexts(parts, storage.store, storage.deployments);
+  const context = () => contexts.forRequest({ clock, log });
+  return createOnTimeLoop({ context, change: storage.changeTicks }, clock);
+}
+
 /** The parts that need no storage. */
 interface Parts extends ContextParts {
   readonly github: AppGitHub;
   readonly probot: Probot;
 }
 
-function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSignal): Parts {
+function createParts(
+  { env, log, githubTime }: ServerOptions,
+  stopping: AbortSignal,
+  onRun: NonNullable<Parts['onRun']>,
+): Parts {
   const metrics = createMetrics();
   const probot = createProbot({
     appId: env.appId,
@@ -160,6 +179,7 @@ function createParts({ env, log, githubTime }: ServerOptions, stopping: AbortSig
     metrics,
     changes: createChanges(),
     breaker: storeBreaker(),
+    onRun,
     planning: guardedPlanner(createPlanner({ stopping })),
   };
 }

@@ -61,6 +61,8 @@ export interface Storage {
   readonly audit: OperatorAudit;
   /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
   readonly lockRepository: KeyedMutex;
+  /** Changes the ticks of a repository one at a time; a job of it that takes long holds nobody up. */
+  readonly changeTicks: KeyedMutex;
   /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
   beginTimedWork(): Promise<void>;
   /** Sentences on what keeps deliveries from being accepted durably; none where all is well. */
@@ -158,6 +160,7 @@ async function openFiles({
     expiringKeys: openExpiringKeysFile(env.dataDirectory, systemClock),
     audit: openOperatorAuditFile(env.dataDirectory),
     lockRepository,
+    changeTicks: createKeyedMutex(),
     async beginTimedWork() {
       if (workers === 0) return;
       timers = await startInProcessTimers({
@@ -261,6 +264,7 @@ async function openTables(
       expiringKeys: openExpiringKeysTable(database, systemClock),
       audit: openOperatorAuditTable(database),
       lockRepository: inTransactions(store),
+      changeTicks: inTransactions(store),
       async beginTimedWork() {
         if (workers === 0) return;
         const timers: Timers = await startPgBossTimers(

@@ -3,6 +3,7 @@ import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 import { tickKey } from '../on-time/served-tick.ts';
+import { withWatermarks } from '../on-time/state.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
@@ -24,7 +25,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,
     sharedLoad: change.sharedLoad === undefined ? state.sharedLoad : change.sharedLoad,
-    onTime: change.onTime === undefined ? state.onTime : change.onTime,
+    onTime: change.onTime === undefined ? state.onTime : withWatermarks(state.onTime, change.onTime),
     ticks: upsert(state.ticks, change.ticks, tickKey),
     audit: append(state.audit, change.auditEvents),
   };

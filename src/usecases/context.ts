@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { LearnedRun } from '../forecast/learn.ts';
 import type { Log } from '../log.ts';
+import type { StartedRun } from '../on-time/started-run.ts';
 import type { HelpLine } from '../render/comment.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './planning/decide.ts';
 import type { GitHub, Store } from './ports.ts';
@@ -29,6 +30,8 @@ export interface Context {
   readonly planning?: Planning;
   /** Told of every run that was learned, where somebody counts. */
   readonly onLearned?: (repositoryId: number, learnt: LearnedRun) => void;
+  /** Told of every run that a webhook has told of, where workflows are started on time. */
+  readonly onRun?: (repositoryId: number, run: StartedRun) => void;
   /** Called for every move that was refused because two cron engines disagree. */
   readonly onDoubtedMove?: () => void;
 }

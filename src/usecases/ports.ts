@@ -7,7 +7,10 @@ import type { Rename } from '../history/identity.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import type { JobSpan, Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
+import type { DispatchAnswer } from '../on-time/answer.ts';
+import type { ClockReading } from '../on-time/clock-skew.ts';
 import type { ServedTick } from '../on-time/served-tick.ts';
+import type { StartedRun } from '../on-time/started-run.ts';
 import type { OnTimeState } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { RepositoryLoad, SharedLoad } from '../plan/shared-load.ts';
@@ -361,6 +364,35 @@ export interface RepositoryWriter {
   react(commentId: number, reaction: 'confused'): Promise<void>;
   /** Opens an issue once: where one of the App's with the same title is open, that one is updated. */
   issue(title: string, body: string): Promise<void>;
+  /** Closes the App's open issue of that title, with its last body; nothing where there is none. */
+  closeIssue(title: string, body: string): Promise<void>;
+}
+
+/** What starting workflows on time asks of GitHub. */
+export interface RunDispatcher {
+  /**
+   * Asks once for a run of a workflow file, and never again by itself. Whatever GitHub answers, or does not, is the answer: it
+   * throws nothing.
+   */
+  dispatch(ask: DispatchRequest): Promise<DispatchAnswer>;
+  /** Runs of any event and workflow created since then (epoch ms), each with its newest attempt. */
+  startedRuns(since: number): Promise<readonly StartedRun[]>;
+  /** Whether a step of any job of a run has begun. */
+  hasBegun(runId: number): Promise<boolean>;
+  /** Asks that a run be cancelled; nothing happens to one that has ended. */
+  cancel(runId: number): Promise<void>;
+  /** Git's hash of a file at the head of the default branch, or at a commit; `null` where it is not there. */
+  blobSha(path: string, ref?: string): Promise<string | null>;
+  /** The newest answers, by which the clocks are compared. */
+  clockReadings(): readonly ClockReading[];
+}
+
+/** One request for a run. `withDetails` asks for its id, which servers before 3.21 do not know. */
+export interface DispatchRequest {
+  readonly path: string;
+  readonly ref: string;
+  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  readonly withDetails: boolean;
 }
 
 export type Permission = 'admin' | 'write' | 'read' | 'none';
@@ -372,6 +404,8 @@ export interface ConnectedRepository {
   readonly writer: RepositoryWriter | null;
   /** What GitHub says this person may do with the repository; `none` for a stranger. */
   permissionOf(login: string): Promise<Permission>;
+  /** `null` or left out where this door starts no workflows. */
+  readonly dispatcher?: RunDispatcher | null;
   /** The App's own account, `slug[bot]`. */
   readonly appLogin: string;
   /** Writes that the installation may still do within the hour; unbounded where it is left out. */

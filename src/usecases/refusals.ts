@@ -9,6 +9,7 @@ export type Task =
   | 'workflow files'
   | 'workflow states'
   | 'activity'
+  | 'on time'
   | 'past runs'
   | 'planning'
   | 'proposal'

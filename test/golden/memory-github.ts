@@ -105,6 +105,7 @@ export class MemoryRepository {
           note(`check ${check.name}`, `${check.passed} ${check.title}\n${check.summary}`),
         react: async (comment, reaction) => note(`reaction to ${comment}`, reaction),
         issue: async (title, body) => note(`issue ${title}`, body),
+        closeIssue: async (title, body) => note(`issue ${title} closed`, body),
       },
     };
   }

@@ -31,6 +31,11 @@ describe('what an answer to a dispatch means', () => {
     ['never sent', { sent: false, retryAfterMs: 5_000 }, 'not-sent'],
     ['401', { status: 401, message: 'Bad credentials' }, 'credentials'],
     ['403 permission', { status: 403, message: 'Resource not accessible by integration' }, 'permission'],
+    [
+      'a token that the installation does not allow',
+      { status: 422, message: 'The permissions requested are not granted to this installation.' },
+      'permission',
+    ],
     ['403 archived', { status: 403, message: 'Repository was archived so is read-only.' }, 'archived'],
     ['403 suspended', { status: 403, message: 'This installation has been suspended' }, 'suspended'],
     ['403 of a policy', { status: 403, message: 'Not allowed by an Actions policy' }, 'policy'],

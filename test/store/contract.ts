@@ -202,10 +202,13 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       await store.apply(5, { profile: profile(5, { archived: true }), onTime });
       await store.apply(6, { profile: profile(6), onTime });
       expect(await ids(store)).toEqual([1, 6]);
-      const held = { ...onTime, files: [onTimeFile({ watermark: 9 })] };
+      const later = clock.now() + HOUR_MS;
+      const held = { ...onTime, files: [onTimeFile({ watermark: later })] };
       await store.apply(1, { onTime: held });
       await store.apply(6, { onTime: null });
       await store.apply(1, { learningEvents: [] });
+      // Whoever has read an older state moves no watermark back.
+      await store.apply(1, { onTime });
       for (const from of [store, await reopen()]) {
         expect(await from.onTimeRepositories()).toEqual([{ profile: profile(1), onTime: held }]);
         expect((await from.load(1))?.onTime).toEqual(held);

@@ -17,6 +17,7 @@ import type {
   RepositoryReader,
   RepositoryState,
   RepositoryWriter,
+  RunDispatcher,
   SourceFile,
   Store,
 } from '../../src/usecases/ports.ts';
@@ -68,6 +69,7 @@ export interface Written {
   readonly branches: BranchDraft[];
   readonly comments: { readonly issue: number; readonly body: string }[];
   readonly issues: { readonly title: string; readonly body: string }[];
+  readonly closed: { readonly title: string; readonly body: string }[];
   readonly kept: { readonly issue: number; readonly body: string; readonly mark: string }[];
   readonly updated: { readonly pull: number; readonly body: string; readonly close?: boolean }[];
   readonly checks: CommitCheck[];
@@ -109,6 +111,7 @@ export interface FakeRepository {
   /** Files in which the commits of a push differ; unknown where left out. */
   changedPaths?: readonly string[];
   pullOfBranch?: number;
+  dispatcher?: RunDispatcher;
   /** Thrown by what has the name, while it stands here. */
   refuses?: Partial<Record<keyof RepositoryWriter | keyof RepositoryReader, Error>>;
 }
@@ -120,6 +123,7 @@ export function fakeContext(repository: FakeRepository = {}, over: Partial<Conte
     branches: [],
     comments: [],
     issues: [],
+    closed: [],
     kept: [],
     updated: [],
     checks: [],
@@ -209,12 +213,16 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     async issue(title, body) {
       written.issues.push({ title, body });
     },
+    async closeIssue(title, body) {
+      written.closed.push({ title, body });
+    },
   };
   return {
     appLogin: APP_LOGIN,
     reader: refusing(reader, repository, written),
     writer: repository.writes === false ? null : refusing(writer, repository, written),
     permissionOf: async (login) => repository.permissions?.[login] ?? 'none',
+    dispatcher: repository.dispatcher ?? null,
   };
 }
 

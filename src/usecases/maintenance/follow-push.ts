@@ -1,8 +1,9 @@
 import { CONFIG_PATH } from '../../config/parse.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
-import { meetRepository, type SeenRepository } from '../known-repository.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import { touchWorkflows } from '../learning/touch-workflows.ts';
+import { refreshOnTime } from '../on-time/read-files.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';
 import { retryRefused, unlessRefused } from '../refusals.ts';
@@ -31,6 +32,12 @@ export async function followPush(
       touchWorkflows(context, seen, headSha, before),
     );
     await unlessRefused(context, seen.id, 'planning', () => renewProposal(context, seen.id));
+  }
+  if (touchesWorkflows || touchesConfig) {
+    await unlessRefused(context, seen.id, 'on time', async () => {
+      const { profile } = await knownRepository(context, seen.id);
+      await refreshOnTime(context, seen.id, await context.github.connect(profile));
+    });
   }
   if (touchesConfig) {
     await unlessRefused(context, seen.id, 'planning', () =>

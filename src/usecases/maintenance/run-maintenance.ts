@@ -1,3 +1,4 @@
+import { saysOnTime } from '../../config/on-time.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import type { Context } from '../context.ts';
@@ -5,6 +6,7 @@ import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
 import { noteUnwatched, readUnwatched } from '../learning/read-unwatched.ts';
 import { proposeOnTime } from '../on-time/propose-on-time.ts';
+import { refreshOnTime } from '../on-time/read-files.ts';
 import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
@@ -73,6 +75,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('onboarding', () => onboard(context, repositoryId, visit));
   await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
+  await piece('on time', () => keepOnTime(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
 }
 
@@ -86,6 +89,16 @@ async function putOnTime(context: Context, repositoryId: number, visit: Visit): 
 /** True where GitHub has refused to show the repository or its workflow files. */
 function isUnread({ profile: { refusals } }: RepositoryState): boolean {
   return refusals.repository !== undefined || refusals['workflow files'] !== undefined;
+}
+
+/** Finds workflows that are to be started on time where a push may have been missed, and asks nothing where none ever were. */
+async function keepOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  if (isUnread(state)) return;
+  const { onTime } = state;
+  const config = await visit.config();
+  if (config === null || (onTime === null && !saysOnTime(config))) return;
+  await refreshOnTime(context, repositoryId, await visit.connected());
 }
 
 /** Notes, once for each silence, which schedules no run came of, and that all was looked after until now. */

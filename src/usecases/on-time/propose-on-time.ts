@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
 import { OffbeatError } from '../../errors.ts';
-import { commandedMode, emptyOnTime } from '../../on-time/state.ts';
+import { commandedMode } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
@@ -175,7 +175,7 @@ async function wishesOf(
 }
 
 function rulesOf(state: RepositoryState, config: Config, { path, schedules }: WorkflowFile): OnTimeRules {
-  const commanded = commandedMode(state.onTime ?? emptyOnTime(), path);
+  const commanded = commandedMode(state.care.onTime ?? {}, path);
   return onTimeRules(config, path, { schedules, commanded });
 }
 

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import type { DispatchAnswer } from '../on-time/answer.ts';
+import type { ClockReading } from '../on-time/clock-skew.ts';
+import type { StartedRun } from '../on-time/started-run.ts';
+import type { DispatchRequest, RunDispatcher } from '../usecases/ports.ts';
+import { pathWithoutRef } from '../workflow/paths.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { RestRun } from './rest-run.ts';
+
+const PER_PAGE = 100;
+/** As many as tell a clock that is wrong from one slow answer. */
+const READINGS_KEPT = 9;
+/** A request that the queue of jobs may not repeat: it starts a run each time. */
+const ASKED_ONCE = { request: { retries: 0 } } as const;
+
+/** GitHub's answer since February 2026 where the id was asked for. */
+const DispatchDetails = z.object({ workflow_run_id: z.number().int() });
+
+const Step = z.object({ status: z.string() });
+const Job = z.object({ steps: z.array(Step).optional() });
+
+/** What several repositories see of one GitHub. */
+export interface ClockReadings {
+  readonly newest: readonly ClockReading[];
+  add(date: string | undefined, sentAt: number): void;
+}
+
+/** Compares GitHub's `Date` with the machine's time. */
+export function createClockReadings(now: () => number = Date.now): ClockReadings {
+  const newest: ClockReading[] = [];
+  return {
+    newest,
+    add(date, sentAt) {
+      const read = Date.parse(date ?? '');
+      if (Number.isNaN(read)) return;
+      newest.push({ date: read, sentAt, receivedAt: now() });
+      if (newest.length > READINGS_KEPT) newest.shift();
+    },
+  };
+}
+
+/** Starts, follows and cancels runs of one repository as an installation. */
+export function createDispatcher(
+  client: GitHubClient,
+  name: RepositoryName,
+  readings: ClockReadings = createClockReadings(),
+  now: () => number = Date.now,
+): RunDispatcher {
+  return {
+    dispatch: (ask) => dispatch(client, name, ask, readings, now),
+    async startedRuns(since) {
+      const runs: StartedRun[] = [];
+      const created = `>=${new Date(since).toISOString().replace(/\.\d{3}Z$/, 'Z')}`;
+      const pages = client.paginate.iterator(client.rest.actions.listWorkflowRunsForRepo, {
+        ...name,
+        created,
+        per_page: PER_PAGE,
+      });
+      for await (const { data } of pages) runs.push(...data.flatMap(startedRun));
+      return runs;
+    },
+    async hasBegun(runId) {
+      const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRun, {
+        ...name,
+        run_id: runId,
+        per_page: PER_PAGE,
+      });
+      for await (const { data } of pages) if (data.some(hasBegun)) return true;
+      return false;
+    },
+    async cancel(runId) {
+      try {
+        await client.rest.actions.cancelWorkflowRun({ ...name, run_id: runId });
+      } catch (error) {
+        // It has ended: GitHub says 409 then, and has been seen to say 500.
+        if (statusOf(error) !== 409 && statusOf(error) !== 500) throw error;
+      }
+    },
+    async blobSha(path, ref) {
+      const sentAt = now();
+      try {
+        const { data, headers } = await client.rest.repos.getContent({
+          ...name,
+          path,
+          ...(ref === undefined ? {} : { ref }),
+        });
+        readings.add(headers.date, sentAt);
+        return Array.isArray(data) ? null : data.sha;
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw error;
+      }
+    },
+    clockReadings: () => readings.newest,
+  };
+}
+
+async function dispatch(
+  client: GitHubClient,
+  name: RepositoryName,
+  { path, ref, inputs, withDetails }: DispatchRequest,
+  readings: ClockReadings,
+  now: () => number,
+): Promise<DispatchAnswer> {
+  const sentAt = now();
+  try {
+    const answer = await client.rest.actions.createWorkflowDispatch({
+      ...name,
+      ...ASKED_ONCE,
+      workflow_id: path.slice(path.lastIndexOf('/') + 1),
+      ref,
+      ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+      ...(withDetails ? { return_run_details: true } : {}),
+    });
+    readings.add(answer.headers.date, sentAt);
+    return {
+      sent: true,
+      status: answer.status,
+      message: '',
+      runId: runIdOf(answer.data),
+      retryAfterMs: null,
+    };
+  } catch (error) {
+    return failedAnswer(error, now());
+  }
+}
+
+function runIdOf(data: unknown): number | null {
+  const details = DispatchDetails.safeParse(data);
+  return details.success ? details.data.workflow_run_id : null;
+}
+
+/** What a failure says of the request. The guard fails without sending while it waits, and after GitHub's own limits. */
+function failedAnswer(error: unknown, now: number): DispatchAnswer {
+  const none = { sent: true, status: null, message: '', runId: null, retryAfterMs: null } as const;
+  if (error instanceof OffbeatError) {
+    const { retryAfterMs = null, cause } = error;
+    const status = statusOf(cause) ?? null;
+    // What has a status was answered, or cut off: it may have been carried out.
+    return { ...none, sent: status !== null, status, message: error.message, retryAfterMs };
+  }
+  const status = statusOf(error);
+  if (status === undefined) return none;
+  const meaning = classifyAnswer(error, now);
+  return {
+    ...none,
+    status,
+    message: meaning.kind === 'refused' ? meaning.sentence : error instanceof Error ? error.message : '',
+    retryAfterMs: meaning.kind === 'again-later' ? meaning.waitMs : null,
+  };
+}
+
+/** GitHub's words for a run that has not begun. */
+const WAITING: ReadonlySet<string> = new Set(['queued', 'requested', 'waiting', 'pending']);
+
+/** A run as it is listed; those of GitHub's own dynamic workflows lack fields, and are none of ours. */
+function startedRun(listed: unknown): readonly StartedRun[] {
+  const { success, data } = RestRun.safeParse(listed);
+  if (!success) return [];
+  const ended = data.status === 'completed';
+  return [
+    {
+      id: data.id,
+      attempt: data.run_attempt,
+      path: pathWithoutRef(data.path),
+      event: data.event,
+      actor: data.actor?.login ?? null,
+      createdAt: data.created_at,
+      state: ended ? 'ended' : WAITING.has(data.status ?? '') ? 'waiting' : 'running',
+      conclusion: ended ? data.conclusion : null,
+      endedAt: ended ? data.updated_at : null,
+    },
+  ];
+}
+
+function hasBegun(job: unknown): boolean {
+  const { success, data } = Job.safeParse(job);
+  // What cannot be read may have begun.
+  return !success || (data.steps ?? []).some(({ status }) => status !== 'queued' && status !== 'pending');
+}

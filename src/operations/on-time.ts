@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { OnTimeMode } from '../config/config.ts';
+import { OffbeatError } from '../errors.ts';
+import { renderOnTime } from '../render/on-time.ts';
+import { onTimeCommand } from '../usecases/on-time/command.ts';
+import { defineOperation } from './define.ts';
+import { WorkflowName } from './workflow-name.ts';
+
+const Count = z.number().int().nonnegative();
+
+const Answer = z.object({
+  workflows: z.array(
+    z.object({
+      path: z.string(),
+      mode: z.enum(['rescue', 'punctual']),
+      net: z.enum(['own', 'cron', 'none']),
+      delayMinutes: z.number(),
+      why: z.string().nullable(),
+      shares: z.object({
+        ticks: Count,
+        onTime: Count,
+        by: z.object({ offbeat: Count, github: Count, net: Count, person: Count, nobody: Count }),
+        twinsCancelled: Count,
+        twinsLeft: Count,
+      }),
+    }),
+  ),
+  overruled: z.boolean(),
+});
+
+export const onTime = defineOperation({
+  name: 'on-time',
+  summary: 'Start a workflow on time: off, rescue or punctual; without a mode, show how they are started.',
+  example: '/on-time nightly.yml punctual',
+  permission: 'write',
+  positionals: ['workflow', 'mode'],
+  input: z.strictObject({
+    workflow: WorkflowName.optional(),
+    mode: OnTimeMode.optional().describe('off, rescue or punctual.'),
+  }),
+  output: Answer,
+  async run(input, { context, repositoryId, actor }) {
+    const { workflow, mode } = modeAlone(input);
+    const answer = await onTimeCommand(context, repositoryId, { workflow, mode, by: actor });
+    return { ...answer, workflows: [...answer.workflows] };
+  },
+  render: renderOnTime,
+});
+
+/** `/on-time rescue` names no workflow: it is meant for all. */
+function modeAlone(input: {
+  readonly workflow?: string | undefined;
+  readonly mode?: OnTimeMode | undefined;
+}): typeof input {
+  const word = OnTimeMode.safeParse(input.workflow);
+  if (!word.success) return input;
+  if (input.mode !== undefined) {
+    throw new OffbeatError('command-invalid', `"${word.data}" is a mode, and no workflow.`, {
+      where: 'on-time',
+      fix: 'Name the workflow first, for example: /on-time nightly.yml punctual',
+    });
+  }
+  return { mode: word.data };
+}

@@ -1,0 +1,66 @@
+import { type Document, list } from './document.ts';
+import { code, type Inline, sentence, words } from './inline.ts';
+import { fileName } from './move-words.ts';
+import type { RenderedIssue } from './notices.ts';
+import { toMarkdown } from './to-markdown.ts';
+
+/** Ticks of one workflow that did not end well since the last that did. */
+export interface FailuresView {
+  readonly path: string;
+  /** Oldest first. */
+  readonly failures: readonly {
+    /** Epoch ms. */
+    readonly tick: number;
+    readonly runId: number | null;
+    /** What has happened, as a sentence: of ours, or GitHub's own words. */
+    readonly what: string;
+  }[];
+  /** The newest run that was green, `null` where none is known. */
+  readonly lastGreen: number | null;
+  /** Logins, without the sign. */
+  readonly mention: readonly string[];
+}
+
+/** The newest of many are listed. */
+const LISTED = 10;
+
+/** The title by which the issue of a workflow is known again. */
+export function failuresTitle(path: string): string {
+  return `Scheduled runs of ${fileName(path)} fail`;
+}
+
+/** The issue that stands open while ticks of a workflow fail: GitHub mails nobody about runs that an App has started. */
+export function renderFailures(view: FailuresView): RenderedIssue {
+  const { path, failures, lastGreen, mention } = view;
+  const shown = failures.slice(-LISTED);
+  const lines = shown.map(
+    ({ tick, runId, what }): Inline =>
+      words`${new Date(tick).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${sentence(what)}${
+        runId === null ? '' : ` ${runLink(runId)}`
+      }`,
+  );
+  const document: Document = [
+    words`Offbeat starts ${code(path)} on time, and GitHub mails nobody when such a run fails.`,
+    list(lines),
+    failures.length > LISTED ? `${failures.length - LISTED} more before.` : '',
+    lastGreen === null ? 'No run of it is known to have succeeded.' : `Last success: ${runLink(lastGreen)}.`,
+    'This issue is brought up to date, and closed at the next success.',
+  ];
+  const asked = mention.length === 0 ? '' : `\n\n${mention.map((login) => `@${login}`).join(' ')}`;
+  return { title: failuresTitle(path), body: `${toMarkdown(document)}${asked}` };
+}
+
+/** From an issue's page, on whatever server. */
+function runLink(id: number): string {
+  return `[run ${id}](../actions/runs/${id})`;
+}
+
+/** What the issue says when it is closed. */
+export function renderFailuresOver(path: string, runId: number | null): RenderedIssue {
+  return {
+    title: failuresTitle(path),
+    body: toMarkdown([
+      words`${code(path)} has succeeded again.${runId === null ? '' : ` ${runLink(runId)}`}`,
+    ]),
+  };
+}

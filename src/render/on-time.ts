@@ -1,0 +1,49 @@
+import type { TickShares } from '../on-time/shares.ts';
+import { type Document, list } from './document.ts';
+import { code, type Inline, sentence, words } from './inline.ts';
+import { fileName } from './move-words.ts';
+
+/** How workflows are started, as `/on-time` answers. */
+export interface OnTimeAnswerView {
+  readonly workflows: readonly {
+    readonly path: string;
+    readonly mode: 'rescue' | 'punctual';
+    readonly net: 'own' | 'cron' | 'none';
+    readonly delayMinutes: number;
+    readonly why: string | null;
+    readonly shares: TickShares;
+  }[];
+  /** The configuration says otherwise than what was asked for. */
+  readonly overruled: boolean;
+}
+
+/** One line a workflow: how it is started, what stands in the way, and who has served its ticks. */
+export function renderOnTime({ workflows, overruled }: OnTimeAnswerView): Document {
+  return [
+    workflows.length === 0 ? 'GitHub starts every workflow here; none is on time.' : '',
+    list(
+      workflows.map((workflow) => words`${modeOf(workflow)}${whyOf(workflow)} ${sharesOf(workflow.shares)}`),
+    ),
+    overruled
+      ? words`${code('.github/offbeat.yml')} or a directive says otherwise, and stands above a command.`
+      : '',
+  ];
+}
+
+function modeOf({ path, mode, net, delayMinutes }: OnTimeAnswerView['workflows'][number]): Inline {
+  const how =
+    mode === 'rescue' ? `rescue, ${delayMinutes} min after the tick.` : words`punctual, net: ${code(net)}.`;
+  return words`${code(fileName(path))}: ${how}`;
+}
+
+function whyOf({ why }: OnTimeAnswerView['workflows'][number]): Inline {
+  return why === null ? '' : words` Not served now: ${sentence(why)}`;
+}
+
+function sharesOf({ ticks, onTime, by, twinsCancelled, twinsLeft }: TickShares): Inline {
+  if (ticks === 0) return 'No tick yet.';
+  const share = Math.round((100 * onTime) / ticks);
+  const twins =
+    twinsCancelled + twinsLeft === 0 ? '' : ` Second runs: ${twinsCancelled} cancelled, ${twinsLeft} not.`;
+  return `30 days: ${share} % of ${ticks} ticks started within 5 minutes; served by Offbeat ${by.offbeat}, GitHub ${by.github}, net ${by.net}, people ${by.person}, nobody ${by.nobody}.${twins}`;
+}

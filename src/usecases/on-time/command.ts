@@ -1,0 +1,101 @@
+import type { NetMode, OnTimeMode } from '../../config/config.ts';
+import { type TickShares, tickShares } from '../../on-time/shares.ts';
+import { ALL_WORKFLOWS, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
+import { audited } from '../../proposal/audit.ts';
+import type { Context } from '../context.ts';
+import { findWorkflow } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+import { refreshOnTime } from './read-files.ts';
+import { standingOf } from './standing.ts';
+
+/** How one workflow is started. */
+export interface OnTimeView {
+  readonly path: string;
+  readonly mode: Exclude<OnTimeMode, 'off'>;
+  readonly net: NetMode;
+  /** Minutes that GitHub is waited for after a tick; 0 in `punctual`. */
+  readonly delayMinutes: number;
+  /** Why nothing is started now, in a sentence; `null` where it is. */
+  readonly why: string | null;
+  readonly shares: TickShares;
+}
+
+export interface OnTimeAnswer {
+  /** Workflows that are not `off`. */
+  readonly workflows: readonly OnTimeView[];
+  /** What was asked for, where the configuration says otherwise and stands above it. */
+  readonly overruled: boolean;
+}
+
+/** What people ask of `/on-time`. Without a mode nothing is changed. */
+export interface OnTimeWish {
+  readonly workflow?: string | undefined;
+  readonly mode?: OnTimeMode | undefined;
+  readonly by: string | null;
+}
+
+/**
+ * Says how workflows are started, after it has been changed where a mode is named: for one workflow, or for all. Throws `not-found`
+ * for an unknown workflow.
+ */
+export async function onTimeCommand(
+  context: Context,
+  repositoryId: number,
+  { workflow, mode, by }: OnTimeWish,
+): Promise<OnTimeAnswer> {
+  const state = await knownRepository(context, repositoryId);
+  const path = workflow === undefined ? null : findWorkflow(state, workflow).path;
+  const connected = await context.github.connect(state.profile);
+  if (mode === undefined) {
+    return { workflows: viewsOf(context, state, state.onTime, path, connected.appLogin), overruled: false };
+  }
+  const now = context.clock.now();
+  const commanded = path === null ? { [ALL_WORKFLOWS]: mode } : { ...state.care.onTime, [path]: mode };
+  const subject = path === null ? 'All workflows' : `\`${path}\``;
+  await context.store.apply(repositoryId, {
+    care: { ...state.care, onTime: commanded },
+    auditEvents: [audited('wish', now, by, `${subject}: on time is ${mode}.`)],
+    ...(state.onTime === null ? {} : { onTime: switchedOn(state.onTime, path) }),
+  });
+  const onTime = (await refreshOnTime(context, repositoryId, connected)) ?? state.onTime;
+  const after = await knownRepository(context, repositoryId);
+  const workflows = viewsOf(context, after, onTime, path, connected.appLogin);
+  const isOverruled = mode === 'off' ? workflows.length > 0 : workflows.some((one) => one.mode !== mode);
+  return { workflows, overruled: isOverruled };
+}
+
+/** A person asks: what Offbeat had switched off by itself is tried again. */
+function switchedOn(onTime: OnTimeState, path: string | null): OnTimeState {
+  return {
+    ...onTime,
+    files: onTime.files.map((file) =>
+      path === null || file.path === path ? { ...file, switchedOff: null, trial: 'open' } : file,
+    ),
+  };
+}
+
+function viewsOf(
+  context: Context,
+  state: RepositoryState,
+  onTime: OnTimeState | null,
+  path: string | null,
+  appLogin: string,
+): readonly OnTimeView[] {
+  if (onTime === null) return [];
+  const now = context.clock.now();
+  const standing = standingOf(context, state.profile, onTime, appLogin);
+  return onTime.files
+    .filter((file) => path === null || file.path === path)
+    .map((file) => ({
+      path: file.path,
+      mode: file.mode,
+      net: file.net,
+      delayMinutes: Math.round(file.delayMs / 60_000),
+      why: standing.kind === 'serve' ? whyNotServed(file, now) : standing.why,
+      shares: tickShares(
+        state.ticks.filter((tick) => tick.path === file.path),
+        now,
+      ),
+    }));
+}

@@ -1,0 +1,136 @@
+import { type DueNow, dueNow, PROMPT_MS, type ServedFile, ticksOf } from '../../on-time/due.ts';
+import { foreignDispatcher } from '../../on-time/foreign.ts';
+import { finishByAt, type InLine } from '../../on-time/order.ts';
+import { type DueTick, skip } from '../../on-time/progress.ts';
+import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
+import type { StartedRun } from '../../on-time/started-run.ts';
+import { type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
+import { audited } from '../../proposal/audit.ts';
+import { WEEK_MS } from '../../time.ts';
+import type { RepositoryChange, RepositoryState } from '../ports.ts';
+import type { Standing } from './standing.ts';
+
+/** What is due in one repository, and what has to be kept before anything is asked for. */
+export interface Decided {
+  readonly change: RepositoryChange | null;
+  /** To be asked for, in no order. */
+  readonly line: readonly InLine[];
+  /** When the next tick comes due, or one that was put off does, epoch ms; `null` where none does. */
+  readonly nextAt: number | null;
+}
+
+/**
+ * Decides on every tick of a repository that is due at `now` (epoch ms): to be asked for, or skipped with a reason. Ticks of a
+ * file that is not served are GitHub's alone: nothing is kept of them.
+ */
+export function decideDue(
+  state: RepositoryState,
+  onTime: OnTimeState,
+  {
+    standing,
+    appLogin,
+    now,
+  }: { readonly standing: Standing; readonly appLogin: string; readonly now: number },
+): Decided {
+  const ticks: ServedTick[] = [];
+  const line: InLine[] = [];
+  const nextTimes: number[] = [];
+  const alarms: string[] = [];
+  const files = onTime.files.map((file): OnTimeFile => {
+    const foreign = file.switchedOff === null ? foreignTo(state, file, appLogin, now) : null;
+    if (foreign !== null) {
+      const why = `${foreign} starts \`${file.path}\` at its ticks too; Offbeat (${appLogin}) starts it no more until somebody asks with \`/on-time\`.`;
+      alarms.push(why);
+      return { ...file, switchedOff: { why, at: now } };
+    }
+    const isServed = file.switchedOff === null && file.obstacles.length === 0;
+    const due = dueNow(servedFile(file), isServed ? state.ticks : [], { watermark: file.watermark, now });
+    if (due.nextAt !== null) nextTimes.push(due.nextAt);
+    if (isServed) {
+      const decided = decideFile(file, due, standing, now);
+      ticks.push(...decided.ticks);
+      line.push(...decided.line);
+      if (decided.againAt !== null) nextTimes.push(decided.againAt);
+    } else {
+      ticks.push(...givenUp(state, file, now));
+    }
+    return due.watermark === file.watermark ? file : { ...file, watermark: due.watermark };
+  });
+  const putOff = new Set(state.ticks.filter(isPutOff).map(tickKey));
+  const fresh = ticks.filter((tick) => !isPutOff(tick) || !putOff.has(tickKey(tick)));
+  const isMoved = files.some((file, at) => file !== onTime.files[at]);
+  const change: RepositoryChange = {
+    ...(isMoved ? { onTime: { ...onTime, files } } : {}),
+    ...(fresh.length === 0 ? {} : { ticks: fresh }),
+    ...(alarms.length === 0 ? {} : { auditEvents: alarms.map((what) => audited('alarm', now, null, what)) }),
+  };
+  return {
+    change: Object.keys(change).length === 0 ? null : change,
+    line,
+    nextAt: nextTimes.length === 0 ? null : Math.min(...nextTimes),
+  };
+}
+
+function isPutOff({ progress }: ServedTick): boolean {
+  return progress.state === 'due';
+}
+
+/** Ticks that were put off, and that nobody will ask for any more. */
+function givenUp({ ticks }: RepositoryState, file: OnTimeFile, now: number): readonly ServedTick[] {
+  const sentence = whyNotServed(file, now) ?? '';
+  return ticks
+    .filter((tick) => tick.path === file.path && isPutOff(tick))
+    .map(({ progress: _progress, twin: _twin, ...due }) => skip(due, now, 'held', { sentence }));
+}
+
+interface DecidedFile {
+  readonly ticks: readonly ServedTick[];
+  readonly line: readonly InLine[];
+  readonly againAt: number | null;
+}
+
+function decideFile(file: OnTimeFile, due: DueNow, standing: Standing, now: number): DecidedFile {
+  const skipped = due.skipped.map((one) => skip(one.due, now, one.why));
+  const open = due.missed === null ? due.prompt : [due.missed];
+  if (standing.kind !== 'serve') {
+    const why = standing.kind === 'watch' ? 'observed' : 'held';
+    const ticks = [...skipped, ...open.map((one) => skip(one, now, why, { sentence: standing.why }))];
+    return { ticks, line: [], againAt: null };
+  }
+  const admitted = open.map((one): ServedTick => ({ ...one, twin: null, progress: { state: 'due' } }));
+  const ticks = [...skipped, ...admitted];
+  if (file.hold !== null && now < file.hold.until) {
+    return { ticks, line: [], againAt: open.length === 0 ? null : file.hold.until };
+  }
+  return { ticks, line: open.map((one) => inLine(file, one)), againAt: null };
+}
+
+function inLine({ finishByMinute }: OnTimeFile, due: DueTick): InLine {
+  const finishBy = finishByMinute === null ? null : finishByAt(due.tick, finishByMinute, due.timezone);
+  return { due, finishBy };
+}
+
+export function servedFile({ path, mode, crons, delayMs, catchUpMs }: OnTimeFile): ServedFile {
+  return { path, mode, crons, delayMs, catchUpMs };
+}
+
+/** Another App that has started the file at its ticks within a week, twice. */
+function foreignTo(
+  { runs }: RepositoryState,
+  file: OnTimeFile,
+  appLogin: string,
+  now: number,
+): string | null {
+  const from = Math.max(now - WEEK_MS, file.since);
+  const started: StartedRun[] = [];
+  for (const run of runs) {
+    if (run.path !== file.path || run.event !== 'workflow_dispatch' || run.createdAt < from) continue;
+    started.push({ ...run, state: 'ended' });
+  }
+  if (started.length === 0) return null;
+  const hasOwnNet = file.mode === 'punctual' && file.net === 'own';
+  return foreignDispatcher(started, ticksOf(file, from - PROMPT_MS, now + PROMPT_MS), {
+    appLogin,
+    hasOwnNet,
+  });
+}

@@ -1,0 +1,213 @@
+import { bulkhead } from 'cockatiel';
+import { OffbeatError } from '../../errors.ts';
+import { createKeyedMutex } from '../../keyed-mutex.ts';
+import { compareInLine, type InLine, laterThanAMinute } from '../../on-time/order.ts';
+import { tickKey } from '../../on-time/served-tick.ts';
+import type { StartedRun } from '../../on-time/started-run.ts';
+import { MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { ask } from './ask.ts';
+import { followFile } from './follow-file.ts';
+import { firstDueAt, noteOnTimeRun, visitRepository } from './visit.ts';
+import type { OnTimeWork, Place } from './work.ts';
+
+/** Repositories that came to be served, or that another process has left, are found this often. */
+const LOOK_ROUND_MS = MINUTE_MS;
+/** After a visit that failed. */
+const TRY_AGAIN_MS = 15 * SECOND_MS;
+/** Repositories visited at once: each visit waits for the store, and some for GitHub. */
+const MOST_VISITS = 16;
+
+/** Starts workflows on time, for as long as it is woken. */
+export interface OnTimeDispatcher {
+  /** Begins everything that is due, and says by `wakeAt` when it wants to be woken next. */
+  wake(): void;
+  /** News of a run, from a webhook. */
+  note(repositoryId: number, run: StartedRun): void;
+  /** Something has changed in a repository: it is looked at when next woken. */
+  touch(repositoryId: number): void;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  /** Begins nothing any more; resolves when what is under way has ended. What stands in line is found at the next start. */
+  stop(): Promise<void>;
+}
+
+interface Waiting extends InLine {
+  readonly place: Place;
+}
+
+/**
+ * Serves the ticks of all repositories that one process knows. Each is visited when something of it is due; what is to be asked
+ * for waits in a line of its installation, from which one request after the other is sent, the earliest deadline first. `now` is
+ * epoch ms of the machine; `wakeAt` is told each time at which something will be due.
+ */
+export function createOnTimeDispatcher(
+  work: OnTimeWork,
+  now: () => number,
+  wakeAt: (at: number) => void,
+): OnTimeDispatcher {
+  /** When each repository is to be visited. */
+  const agenda = new Map<number, number>();
+  /** When the runs of each repository that was visited were listed last. */
+  const lookedAt = new Map<number, number>();
+  /** Ticks that may not be asked for before a time. */
+  const notBefore = new Map<string, number>();
+  const lines = new Map<number, Map<string, Waiting>>();
+  const sending = new Set<number>();
+  let isStopped = false;
+  const alone = createKeyedMutex();
+  const visits = bulkhead(MOST_VISITS, Number.POSITIVE_INFINITY);
+  const underWay = new Set<Promise<unknown>>();
+  let lookedRoundAt = Number.NEGATIVE_INFINITY;
+
+  const follow = <T>(begun: Promise<T>): Promise<T> => {
+    underWay.add(begun);
+    begun.finally(() => underWay.delete(begun)).catch(() => undefined);
+    return begun;
+  };
+  const comeAgain = (repositoryId: number, at: number): void => {
+    agenda.set(repositoryId, Math.min(at, agenda.get(repositoryId) ?? Number.POSITIVE_INFINITY));
+    wakeAt(at);
+  };
+
+  const putOff = (key: string, repositoryId: number, at: number): void => {
+    notBefore.set(key, at);
+    comeAgain(repositoryId, at);
+  };
+
+  async function lookRound(): Promise<void> {
+    if (now() - lookedRoundAt < LOOK_ROUND_MS) return;
+    lookedRoundAt = now();
+    for (const [key, at] of notBefore) if (at < now() - LOOK_ROUND_MS) notBefore.delete(key);
+    const { store } = await work.context();
+    for (const { profile, onTime } of await store.onTimeRepositories()) {
+      // What an earlier process has asked for stands in the ticks, which are only read by a visit.
+      const at = lookedAt.has(profile.id) ? firstDueAt(onTime, now()) : now();
+      if (at !== null) comeAgain(profile.id, at);
+    }
+  }
+
+  async function idle(): Promise<void> {
+    while (underWay.size > 0) await Promise.allSettled([...underWay]);
+  }
+
+  async function visit(repositoryId: number): Promise<void> {
+    try {
+      const found = await alone(repositoryId, () =>
+        visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY),
+      );
+      if (found === null) return;
+      if (found.looked || !lookedAt.has(repositoryId)) {
+        lookedAt.set(repositoryId, found.looked ? now() : Number.NEGATIVE_INFINITY);
+      }
+      if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
+      for (const one of found.line) queueUp(found.place, one);
+    } catch (error) {
+      await report(error, repositoryId, 'Ticks of a repository could not be looked after; it is tried again');
+      comeAgain(repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
+    }
+  }
+
+  function queueUp(place: Place, one: InLine): void {
+    const installation = place.installationId;
+    const key = `${place.repositoryId} ${tickKey(one.due)}`;
+    const earliest = notBefore.get(key);
+    if (earliest !== undefined && now() < earliest) {
+      comeAgain(place.repositoryId, earliest);
+      return;
+    }
+    notBefore.delete(key);
+    const line = lines.get(installation) ?? new Map<string, Waiting>();
+    lines.set(installation, line);
+    line.set(key, { ...one, place });
+    startSending(installation, line);
+  }
+
+  function startSending(installation: number, line: Map<string, Waiting>): void {
+    if (sending.has(installation) || line.size === 0) return;
+    sending.add(installation);
+    const sent = sendAll(installation, line).finally(() => {
+      sending.delete(installation);
+      // What came to the line while the last request was under way.
+      if (!isStopped) startSending(installation, line);
+    });
+    follow(sent).catch(() => undefined);
+  }
+
+  async function sendAll(installation: number, line: Map<string, Waiting>): Promise<void> {
+    await tellOfDelay(installation, line);
+    for (;;) {
+      const [first] = [...line].toSorted(([, one], [, other]) => compareInLine(one, other));
+      if (first === undefined || isStopped) return;
+      const [key, waiting] = first;
+      line.delete(key);
+      await sendOne(key, waiting);
+    }
+  }
+
+  async function sendOne(key: string, { place, due }: Waiting): Promise<void> {
+    const { repositoryId } = place;
+    try {
+      const asked = await ask({ ...place, context: await work.context() }, due);
+      if (asked.kind === 'again') putOff(key, repositoryId, asked.at);
+      else comeAgain(repositoryId, now());
+      if (asked.kind === 'refused') await followFile(place, due.path);
+    } catch (error) {
+      await report(error, repositoryId, 'A tick could not be served now; it is tried again');
+      putOff(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
+    }
+  }
+
+  /** Says which ticks will be asked for later than a minute after their turn. */
+  async function tellOfDelay(installation: number, line: ReadonlyMap<string, Waiting>): Promise<void> {
+    const late = laterThanAMinute([...line.values()].toSorted(compareInLine));
+    if (late.length === 0) return;
+    const { log } = await work.context();
+    const ticks = late
+      .slice(0, 20)
+      .map(({ due, place }) => ({ repositoryId: place.repositoryId, path: due.path }));
+    log.warn({ installation, late: late.length, ticks }, 'Ticks are asked for more than a minute late');
+  }
+
+  async function report(error: unknown, repositoryId: number | null, message: string): Promise<void> {
+    const code = error instanceof OffbeatError ? error.code : 'unknown';
+    const { log } = await work.context();
+    if (code === 'unknown') log.error({ repositoryId, err: error }, message);
+    else log.info({ repositoryId, code }, message);
+  }
+
+  return {
+    wake() {
+      if (isStopped) return;
+      follow(
+        lookRound().catch((error: unknown) =>
+          report(error, null, 'Repositories could not be listed; it is tried again'),
+        ),
+      );
+      for (const [repositoryId, at] of agenda) {
+        if (at > now()) continue;
+        agenda.delete(repositoryId);
+        follow(visits.execute(() => visit(repositoryId)));
+      }
+      wakeAt(Math.min(now() + LOOK_ROUND_MS, ...agenda.values()));
+    },
+    note(repositoryId, run) {
+      follow(
+        alone(repositoryId, () => noteOnTimeRun(work, repositoryId, run)).catch((error: unknown) =>
+          report(error, repositoryId, 'News of a run could not be taken; the next look finds it'),
+        ),
+      );
+    },
+    touch(repositoryId) {
+      comeAgain(repositoryId, now());
+    },
+    idle,
+    stop() {
+      isStopped = true;
+      return idle();
+    },
+  };
+}
+
+function waitOf(error: unknown): number | null {
+  return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;
+}

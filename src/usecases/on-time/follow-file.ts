@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { succeeded } from '../../history/run.ts';
+import { type ServedTick, servingRun } from '../../on-time/served-tick.ts';
+import type { OnTimeFile } from '../../on-time/state.ts';
+import { trialOf } from '../../on-time/trial.ts';
+import { type FailuresView, renderFailures, renderFailuresOver } from '../../render/on-time-failures.ts';
+import type { RepositoryState } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
+import { standingOf } from './standing.ts';
+import { changeOnTime, fileChange, type Place } from './work.ts';
+
+/** What follows from how the newest ticks of a file have ended: the trial, and the issue about failures. */
+export async function followFile(place: Place, path: string): Promise<void> {
+  await judgeTrial(place, path);
+  await tellFailures(place, path);
+}
+
+/** Switches a file off whose first run on time failed where GitHub's last run was green. */
+function judgeTrial(place: Place, path: string): Promise<null> {
+  return changeOnTime(place, (onTime, state) => {
+    const file = onTime.files.find((one) => one.path === path);
+    if (file === undefined || file.trial === 'passed' || file.switchedOff !== null) {
+      return { change: null, value: null };
+    }
+    const own = state.ticks.filter((tick) => tick.path === path && tick.tick >= file.since);
+    const trial = trialOf(own, lastBefore(state, file));
+    if (trial === 'open') return { change: null, value: null };
+    if (trial === 'passed') {
+      return { change: fileChange(onTime, path, (one) => ({ ...one, trial })), value: null };
+    }
+    const at = place.now();
+    const why = `The first run of \`${path}\` that Offbeat has started failed, where GitHub’s last one was green. Offbeat starts it no more until somebody asks with \`/on-time\`.`;
+    const switchedOff = { why, at };
+    return {
+      change: fileChange(onTime, path, (one) => ({ ...one, switchedOff }), { at, what: why }),
+      value: null,
+    };
+  }).then(() => null);
+}
+
+/** How GitHub's newest run of the file ended before Offbeat began. */
+function lastBefore({ runs }: RepositoryState, { path, since }: OnTimeFile) {
+  let conclusion = null;
+  for (const run of runs) {
+    if (run.path === path && run.event === 'schedule' && run.createdAt < since && run.conclusion !== null) {
+      conclusion = run.conclusion;
+    }
+  }
+  return conclusion;
+}
+
+/** Opens, renews or closes the issue about failures of a file. It is written only where it would say something new. */
+async function tellFailures(place: Place, path: string): Promise<void> {
+  const { context, repositoryId, connected } = place;
+  const state = await context.store.load(repositoryId);
+  const file = state?.onTime?.files.find((one) => one.path === path);
+  const { writer } = connected;
+  if (state === undefined || state.onTime === null || file === undefined || writer === null) return;
+  const standing = standingOf(context, state.profile, state.onTime, connected.appLogin);
+  if (file.failures === 'off' || standing.kind !== 'serve' || connected.writesLeft?.() === 0) return;
+  const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
+  const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
+  if (failures.length === 0) {
+    if (file.told === null) return;
+    const over = renderFailuresOver(path, newestSuccess(ended));
+    await tell(place, path, null, () => writer.closeIssue(over.title, over.body));
+    return;
+  }
+  const mention = await withAccess(place, state.onTime.configured.mention);
+  const issue = renderFailures(failuresView(state, path, failures, mention));
+  const print = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
+  if (print !== file.told) await tell(place, path, print, () => writer.issue(issue.title, issue.body));
+}
+
+/** Where issues are refused, that is recorded, and the ticks are served all the same. */
+async function tell(
+  place: Place,
+  path: string,
+  told: string | null,
+  write: () => Promise<void>,
+): Promise<void> {
+  const { kind } = await unlessRefused(place.context, place.repositoryId, 'notice', write);
+  if (kind !== 'done') return;
+  await changeOnTime(place, (onTime) => ({
+    change: fileChange(onTime, path, (file) => ({ ...file, told })),
+    value: null,
+  }));
+}
+
+/** How a tick ended for people: skipped because somebody else served it is neither. */
+function endOf({ progress, twin }: ServedTick): 'open' | 'success' | 'failure' | 'neither' {
+  switch (progress.state) {
+    case 'done':
+      return 'success';
+    case 'failed':
+      return twin?.fate === 'adopted' ? 'neither' : 'failure';
+    case 'lost':
+      return twin?.fate === 'adopted' ? 'neither' : 'failure';
+    case 'skipped':
+      return progress.why === 'refused' ? 'failure' : 'neither';
+    default:
+      return 'open';
+  }
+}
+
+function sinceLastSuccess(ended: readonly ServedTick[]): readonly ServedTick[] {
+  const last = ended.findLastIndex((tick) => endOf(tick) === 'success');
+  return ended.slice(last + 1).filter((tick) => endOf(tick) === 'failure');
+}
+
+function newestSuccess(ended: readonly ServedTick[]): number | null {
+  const tick = ended
+    .filter((one) => endOf(one) === 'success')
+    .toSorted((a, b) => a.tick - b.tick)
+    .at(-1);
+  return tick === undefined ? null : servingRun(tick);
+}
+
+function failuresView(
+  state: RepositoryState,
+  path: string,
+  failures: readonly ServedTick[],
+  mention: readonly string[],
+): FailuresView {
+  let lastGreen: number | null = null;
+  for (const run of state.runs) {
+    if (run.path === path && succeeded(run.conclusion) === true) lastGreen = run.id;
+  }
+  return {
+    path,
+    lastGreen,
+    mention,
+    failures: failures.map((tick) => ({ tick: tick.tick, runId: servingRun(tick), what: whatOf(tick) })),
+  };
+}
+
+function whatOf({ progress }: ServedTick): string {
+  switch (progress.state) {
+    case 'failed':
+      return progress.conclusion === 'startup_failure'
+        ? 'GitHub could not start its jobs.'
+        : `The run ended with ${progress.conclusion ?? 'no conclusion'}.`;
+    case 'lost':
+      return 'GitHub accepted the request, or may have, and no run came of it.';
+    case 'skipped':
+      return progress.sentence === '' ? 'GitHub refused to start it.' : progress.sentence;
+    default:
+      return '';
+  }
+}
+
+/** Nobody is mentioned who may not see the repository. */
+async function withAccess({ connected }: Place, logins: readonly string[]): Promise<readonly string[]> {
+  const allowed: string[] = [];
+  for (const login of logins) if ((await connected.permissionOf(login)) !== 'none') allowed.push(login);
+  return allowed;
+}

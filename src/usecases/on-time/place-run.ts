@@ -1,0 +1,130 @@
+import {
+  type OtherServers,
+  placeRun as placeAmong,
+  servedBy,
+  serverOf,
+  withRecords,
+} from '../../on-time/by-others.ts';
+import { ticksOf } from '../../on-time/due.ts';
+import { LOOK_BACK_MS, oldestOwnRun } from '../../on-time/lookup.ts';
+import { afterFound, afterRun, type DueTick } from '../../on-time/progress.ts';
+import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
+import type { StartedRun } from '../../on-time/started-run.ts';
+import type { OnTimeFile } from '../../on-time/state.ts';
+import { DAY_MS, MINUTE_MS } from '../../time.ts';
+import type { RepositoryState } from '../ports.ts';
+import { changeOnTime, changeTick, type Place } from './work.ts';
+
+/** A run of `schedule` more than a day after a tick does not belong to it. */
+const LONGEST_LATENESS_MS = DAY_MS;
+/** GitHub's clocks have started runs a little before their tick. */
+const CLOCK_SKEW_MS = 2 * MINUTE_MS;
+
+/**
+ * Takes news of a run into account, whoever started it: it is the run that serves a tick of ours, it serves one that nobody had
+ * served, or it is the twin of one. Returns the tick that has changed; `null` where none has.
+ */
+export function takeRun(place: Place, run: StartedRun): Promise<ServedTick | null> {
+  const { appLogin } = place.connected;
+  return changeOnTime(place, (onTime, state) => {
+    const file = onTime.files.find(({ path }) => path === run.path);
+    const next =
+      ownTick(state, run, appLogin) ?? (file && othersTick(state, file, run, appLogin, place.now()));
+    return { change: next === undefined ? null : { ticks: [next] }, value: next ?? null };
+  });
+}
+
+/** The tick that a run of our own serves, as it is after the news; `undefined` where nothing changes. */
+function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string): ServedTick | undefined {
+  const known = ticks.find((tick) => 'runId' in tick.progress && tick.progress.runId === run.id);
+  if (known !== undefined) {
+    const next = afterRun(known, run);
+    return next === known ? undefined : next;
+  }
+  const claimed = new Set(ticks.flatMap((tick) => servingRun(tick) ?? []));
+  const asked = ticks
+    .filter((tick) => tick.path === run.path && (isOpen(tick) || tick.progress.state === 'lost'))
+    .filter(({ progress }) => {
+      const since = 'firstAt' in progress ? progress.firstAt : Number.POSITIVE_INFINITY;
+      return oldestOwnRun([run], { path: run.path, since, claimed, appLogin }) !== undefined;
+    });
+  // Of two that it may belong to, the later one was asked for after the earlier one had been given up.
+  const newest = asked.toSorted((one, other) => one.tick - other.tick).at(-1);
+  return newest === undefined ? undefined : afterFound(newest, run);
+}
+
+/**
+ * Looks among runs of others for one that has come since a tick that is due, and serves no other: that one serves it, whatever
+ * older ticks are open. Returns whether the tick is served.
+ */
+export async function takeRunSince(
+  place: Place,
+  due: DueTick,
+  runs: readonly StartedRun[],
+): Promise<boolean> {
+  const tick = await changeTick(place, tickKey(due), (now, state) => {
+    const file = state.onTime?.files.find(({ path }) => path === due.path);
+    if (file === undefined || now.progress.state !== 'due') return now;
+    const others = othersOf(file, place.connected.appLogin);
+    const taken = new Set(state.ticks.flatMap((one) => servingRun(one) ?? []));
+    const run = runs
+      .filter(({ id, path }) => path === due.path && !taken.has(id))
+      .filter(({ createdAt }) => createdAt >= due.tick - CLOCK_SKEW_MS)
+      .toSorted((one, other) => one.createdAt - other.createdAt)
+      .find((one) => serverOf(one, others) !== null);
+    const server = run === undefined ? null : serverOf(run, others);
+    return run === undefined || server === null ? now : servedBy(now, run, server, place.now());
+  });
+  return tick?.progress.state !== 'due';
+}
+
+function othersOf(file: OnTimeFile, appLogin: string): OtherServers {
+  const hasOwnNet = file.mode === 'punctual' && file.net === 'own';
+  return { hasOwnNet, manualServes: file.manualServes, appLogin };
+}
+
+function othersTick(
+  state: RepositoryState,
+  file: OnTimeFile,
+  run: StartedRun,
+  appLogin: string,
+  now: number,
+): ServedTick | undefined {
+  const others = othersOf(file, appLogin);
+  const placed = placeAmong(run, ticksThatItMayServe(state, file, run), others);
+  if (placed.kind === 'nothing') return undefined;
+  if (placed.kind === 'twin') {
+    if (!('progress' in placed.tick)) return undefined;
+    return { ...placed.tick, twin: { runId: run.id, createdAt: run.createdAt, fate: 'waiting' } };
+  }
+  const server = serverOf(run, others);
+  // A tick from before this was switched on is none of Offbeat's: it is served, and nothing is kept of it.
+  if (server === null || placed.tick.tick < file.since) return undefined;
+  return servedBy(placed.tick, run, server, now);
+}
+
+/** Ticks of the day before a run, and the last one from before this was switched on if GitHub has not come for that. */
+function ticksThatItMayServe(
+  { ticks, runs }: RepositoryState,
+  file: OnTimeFile,
+  run: StartedRun,
+): readonly (ServedTick | DueTick)[] {
+  const from = run.createdAt - LONGEST_LATENESS_MS;
+  const all = ticksOf(file, from, run.createdAt + CLOCK_SKEW_MS);
+  const last = all.findLast(({ tick }) => tick < file.since);
+  const isOpenStill =
+    last !== undefined &&
+    ![...runs].some(
+      ({ path, event, createdAt, id }) =>
+        path === file.path && event === 'schedule' && id !== run.id && createdAt >= last.tick,
+    );
+  const own = all.filter(({ tick }) => tick >= file.since);
+  const records = ticks.filter(({ path, tick }) => path === file.path && tick >= from);
+  return withRecords(isOpenStill ? [last, ...own] : own, records);
+}
+
+/** Since when runs have to be listed to see all that may serve this tick, epoch ms. */
+export function listedSince({ tick, progress }: ServedTick): number {
+  const earliest = 'firstAt' in progress ? Math.min(progress.firstAt, tick) : tick;
+  return earliest - LOOK_BACK_MS;
+}

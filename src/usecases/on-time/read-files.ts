@@ -1,0 +1,241 @@
+import type { Config } from '../../config/config.ts';
+import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
+import { limitsFor } from '../../config/rules.ts';
+import { OffbeatError } from '../../errors.ts';
+import { forecastSchedule } from '../../forecast/forecast-schedule.ts';
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { quantileAtScore } from '../../forecast/quantile.ts';
+import { scheduleKey } from '../../history/run.ts';
+import { nextDueAt, periodAt } from '../../on-time/due.ts';
+import { finishByAt } from '../../on-time/order.ts';
+import { rescueAfterMs } from '../../on-time/rescue-after.ts';
+import { commandedMode, emptyOnTime, type OnTimeFile, type OnTimeState } from '../../on-time/state.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
+import { withSchedule } from '../../workflow/edit-triggers.ts';
+import { NET_PATH } from '../../workflow/net-file.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import { withNamedFiles } from '../named-files.ts';
+import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+
+/** GitHub disables schedules of a public repository then; Offbeat does not get round that. */
+const INACTIVE_AFTER_MS = 60 * DAY_MS;
+/** Standard normal score of nine in ten. */
+const NINE_IN_TEN = 1.282;
+
+/**
+ * Reads the configuration and the workflow files anew, and keeps which of them are to be started on time. Where there are none
+ * and never were, nothing is kept. Reading them twice has the effect of reading them once.
+ */
+export async function readOnTimeFiles(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+): Promise<OnTimeState | null> {
+  const { reader } = connected;
+  const config = await reader.config();
+  const before = await knownRepository(context, repositoryId);
+  const { sha, files: raw } = await reader.workflowSources();
+  // Where the schedule was taken out, the file still says in comments what it was.
+  const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
+  const found = readWorkflowFiles(sources)
+    .filter(({ path, schedules }) => schedules.length > 0 && path !== NET_PATH)
+    .map((file) => ({ file, rules: rulesOf(config, file, before) }))
+    .filter(({ rules }) => rules.mode !== 'off');
+  if (found.length === 0 && before.onTime === null) return null;
+  const all = found.length === 0 ? sources : await withNamedFiles(reader, { sha, files: sources });
+  const obstacles = findDispatchObstacles([...raw, ...all.slice(sources.length)], ({ path }) => {
+    const rules = found.find((one) => one.file.path === path)?.rules;
+    return rules === undefined
+      ? PLAIN_TERMS
+      : { ...PLAIN_TERMS, net: rules.mode === 'rescue' ? 'cron' : rules.net, inputs: rules.inputs };
+  });
+  const pool = await context.store.loadLatenessPool();
+  const inactive = found.length === 0 ? null : await whyInactive(context, before, connected);
+  const files: OnTimeFile[] = [];
+  for (const { file, rules } of found) {
+    const blobSha = await connected.dispatcher?.blobSha(file.path, sha);
+    if (blobSha === undefined || blobSha === null) continue;
+    const blocking = (obstacles.get(file.path) ?? []).filter(({ kind }) => kind === 'blocking');
+    files.push(
+      onTimeFile(context, before, {
+        file,
+        rules,
+        blobSha,
+        config,
+        pool,
+        inactive,
+        obstacles: [
+          ...unprepared(file, rules, raw),
+          ...blocking.map(({ path, line, sentence }) => `\`${path}:${line}\`: ${sentence}`),
+          ...(before.profile.fork && rules.said !== 'command'
+            ? ['This is a fork: somebody who may write has to ask for it with `/on-time`.']
+            : []),
+        ],
+      }),
+    );
+  }
+  return {
+    files,
+    readAt: context.clock.now(),
+    configured: {
+      mode: config.mode ?? null,
+      by: config['on-time-by'] ?? null,
+      mention: config['failures-mention'] ?? [],
+    },
+  };
+}
+
+/**
+ * The same, kept. Whoever reads at the same time moves no watermark back. An invalid configuration changes nothing; its own issue
+ * tells of it.
+ */
+export async function refreshOnTime(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+): Promise<OnTimeState | null> {
+  if ((connected.dispatcher ?? null) === null) return null;
+  try {
+    const onTime = await readOnTimeFiles(context, repositoryId, connected);
+    if (onTime !== null) await context.store.apply(repositoryId, { onTime });
+    return onTime;
+  } catch (error) {
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return null;
+    throw error;
+  }
+}
+
+function rulesOf(config: Config, { path, schedules }: WorkflowFile, { care }: RepositoryState): OnTimeRules {
+  return onTimeRules(config, path, { schedules, commanded: commandedMode(care.onTime ?? {}, path) });
+}
+
+/** What a pull request has to change before a file can be served. */
+function unprepared(
+  { path, otherTriggers }: WorkflowFile,
+  { mode, net }: OnTimeRules,
+  raw: readonly SourceFile[],
+): readonly string[] {
+  const text = raw.find((one) => one.path === path)?.text ?? '';
+  const isParked = withSchedule(text) !== text;
+  const wantsParked = mode === 'punctual' && net !== 'cron';
+  if (!isParked && !otherTriggers.includes('workflow_dispatch')) {
+    return [`\`${path}\` has no \`workflow_dispatch\` trigger yet.`];
+  }
+  if (isParked === wantsParked) return [];
+  return [
+    wantsParked
+      ? `\`${path}\` still has its \`schedule\`; it is served when that is taken out.`
+      : `\`${path}\` has no \`schedule\` of its own any more; it is served when that is put back.`,
+  ];
+}
+
+interface ReadFile {
+  readonly file: WorkflowFile;
+  readonly rules: OnTimeRules;
+  readonly blobSha: string;
+  readonly config: Config;
+  readonly pool: LatenessPool;
+  readonly inactive: OnTimeFile['hold'];
+  readonly obstacles: readonly string[];
+}
+
+function onTimeFile(
+  context: Context,
+  state: RepositoryState,
+  { file, rules, blobSha, config, pool, inactive, obstacles }: ReadFile,
+): OnTimeFile {
+  const { path, schedules } = file;
+  const now = context.clock.now();
+  const known = (state.onTime ?? emptyOnTime()).files.find((one) => one.path === path);
+  const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
+  const crons = schedules
+    .filter(({ refusal }) => refusal?.code !== 'invalid-cron' && refusal?.code !== 'invalid-timezone')
+    .map(({ cron, timezone }) => ({ cron, timezone }));
+  const finishBy = schedules
+    .map((schedule) => limitsFor(config, schedule).finishByMinute)
+    .filter((minute) => minute !== null);
+  const finishByMinute = finishBy.length === 0 ? null : Math.min(...finishBy);
+  const isSame = known !== undefined && known.blobSha === blobSha && known.mode === mode;
+  // Where nothing was asked of it before, or the way it is served has changed, nothing before now is started.
+  const since = known?.since ?? now;
+  const watermark = known?.watermark ?? now;
+  return {
+    path,
+    mode,
+    net: rules.net,
+    crons,
+    blobSha,
+    obstacles: [...obstacles],
+    delayMs: mode === 'rescue' ? rescueDelayMs({ state, file, rules, pool, finishByMinute, crons, now }) : 0,
+    catchUpMs: rules.catchUpMs,
+    finishByMinute,
+    inputs: { ...rules.inputs },
+    manualServes: rules.manualServes,
+    failures: rules.failures,
+    since,
+    watermark,
+    // What was refused may be allowed for another file, or by another configuration.
+    hold: inactive ?? (isSame && known.hold?.why !== 'inactive' ? known.hold : null),
+    trial: known?.trial ?? 'open',
+    switchedOff: known?.switchedOff ?? null,
+    told: known?.told ?? null,
+  };
+}
+
+function rescueDelayMs({
+  state,
+  file: { path, schedules },
+  rules,
+  pool,
+  finishByMinute,
+  crons,
+  now,
+}: {
+  readonly state: RepositoryState;
+  readonly file: WorkflowFile;
+  readonly rules: OnTimeRules;
+  readonly pool: LatenessPool;
+  readonly finishByMinute: number | null;
+  readonly crons: OnTimeFile['crons'];
+  readonly now: number;
+}): number {
+  const served = { path, mode: 'rescue', crons, delayMs: 0, catchUpMs: null } as const;
+  const tick = nextDueAt(served, now) ?? now;
+  const [first] = schedules;
+  const timezone = first?.timezone ?? 'UTC';
+  const asked = { key: scheduleKey(path, first?.index ?? 0), path, timezone };
+  const { duration, lateness } = forecastSchedule(state.learned, pool, asked, now);
+  const hour = new Date(tick).getUTCHours();
+  const late = lateness[hour];
+  const by = finishByMinute === null ? null : finishByAt(tick, finishByMinute, timezone);
+  return rescueAfterMs({
+    configuredMs: rules.rescueAfterMs,
+    finishByMs: by === null ? null : by - tick,
+    duration90Ms: quantileAtScore(duration.seconds, NINE_IN_TEN) * SECOND_MS,
+    lateness90Ms: late === undefined ? null : quantileAtScore(late.minutes, NINE_IN_TEN) * MINUTE_MS,
+    periodMs: periodAt(served, tick),
+  });
+}
+
+/** Why nothing is started in a public repository that nobody works on; `null` where somebody does. */
+async function whyInactive(
+  context: Context,
+  { profile }: RepositoryState,
+  { reader }: ConnectedRepository,
+): Promise<OnTimeFile['hold']> {
+  if (profile.private) return null;
+  const activity = (await reader.activity?.()) ?? null;
+  const now = context.clock.now();
+  if (activity === null || now - activity.pushedAt < INACTIVE_AFTER_MS) return null;
+  return {
+    why: 'inactive',
+    // Read again before that.
+    until: now + DAY_MS,
+    times: 1,
+    sentence: `Nothing was pushed for 60 days: GitHub disables schedules then, and Offbeat starts nothing either. A push, or a person at ${activity.page}, changes that.`,
+  };
+}

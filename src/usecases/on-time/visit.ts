@@ -1,0 +1,96 @@
+import { dueNow } from '../../on-time/due.ts';
+import type { InLine } from '../../on-time/order.ts';
+import type { StartedRun } from '../../on-time/started-run.ts';
+import { HOUR_MS } from '../../time.ts';
+import { decideDue, servedFile } from './decide-due.ts';
+import { followFile } from './follow-file.ts';
+import { readOnTimeFiles } from './read-files.ts';
+import { nextLookAt, settle } from './settle.ts';
+import { standingOf } from './standing.ts';
+import { takeRuns } from './take-runs.ts';
+import { changeOnTime, goTo, type OnTimeWork, type Place } from './work.ts';
+
+/** What was last read of the files is good for so long: pushes are told, and the file is compared before each request. */
+const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
+
+/** What a visit has found to be done in one repository. */
+export interface Visit {
+  readonly place: Place;
+  /** To be asked for, in no order. */
+  readonly line: readonly InLine[];
+  /** When to come again, epoch ms; `null` where nothing will be due. */
+  readonly nextAt: number | null;
+}
+
+/**
+ * Does for the ticks of one repository what is due: decides on those that have come due, finds out what became of those that
+ * were asked for, and what of twins. `null` where nothing is started on time there. Visiting twice has the effect of visiting
+ * once.
+ */
+export async function visitRepository(
+  work: OnTimeWork,
+  repositoryId: number,
+  lookedAt: number,
+): Promise<(Visit & { readonly looked: boolean }) | null> {
+  const context = await work.context();
+  const before = await context.store.load(repositoryId);
+  if (before === undefined || before.onTime === null) return null;
+  if (before.profile.removedAt !== null || before.profile.archived) return null;
+  const place = await goTo(work, context, before);
+  if (place === null) return null;
+  const decided = await changeOnTime(place, (onTime, state) => {
+    const standing = standingOf(context, state.profile, onTime, place.connected.appLogin);
+    const due = decideDue(state, onTime, {
+      standing,
+      appLogin: place.connected.appLogin,
+      now: place.now(),
+    });
+    return { change: due.change, value: due };
+  });
+  if (decided === null) return null;
+  const state = await context.store.load(repositoryId);
+  if (state === undefined || state.onTime === null) return null;
+  const isStopped =
+    standingOf(context, state.profile, state.onTime, place.connected.appLogin).kind !== 'serve';
+  const lookAt = isStopped ? null : nextLookAt(state, place.now(), lookedAt);
+  const looked = lookAt !== null && lookAt <= place.now();
+  if (looked) {
+    const changed = await settle(place, state);
+    for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
+  }
+  if (place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS) await readAgain(place);
+  const again = await context.store.load(repositoryId);
+  const nextLook = again === undefined || isStopped ? null : nextLookAt(again, place.now(), place.now());
+  const times = [decided.nextAt, nextLook].filter((at) => at !== null);
+  return { place, line: decided.line, nextAt: times.length === 0 ? null : Math.min(...times), looked };
+}
+
+/** Takes the news of one run that a webhook has told of. */
+export async function noteOnTimeRun(work: OnTimeWork, repositoryId: number, run: StartedRun): Promise<void> {
+  const context = await work.context();
+  const state = await context.store.load(repositoryId);
+  const isServed = state?.onTime?.files.some(({ path }) => path === run.path) === true;
+  const place = isServed ? await goTo(work, context, state) : null;
+  if (place === null) return;
+  const changed = await takeRuns(place, [run]);
+  for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
+}
+
+/** When the first tick of a repository comes due, epoch ms, as far as its files tell; `null` where none does. */
+export function firstDueAt(
+  onTime: NonNullable<Awaited<ReturnType<typeof readOnTimeFiles>>>,
+  now: number,
+): number | null {
+  const times = onTime.files
+    .map((file) => dueNow(servedFile(file), [], { watermark: file.watermark, now }))
+    .flatMap((due) =>
+      due.prompt.length > 0 || due.missed !== null || due.skipped.length > 0 ? [now] : [due.nextAt],
+    )
+    .filter((at) => at !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+async function readAgain(place: Place): Promise<void> {
+  const onTime = await readOnTimeFiles(place.context, place.repositoryId, place.connected);
+  if (onTime !== null) await changeOnTime(place, () => ({ change: { onTime }, value: null }));
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { onTime } from '../../../src/operations/on-time.ts';
+import { toMarkdown } from '../../../src/render/to-markdown.ts';
+import { scheduleVersion } from '../../../src/usecases/learning/schedule-version.ts';
+import { PATH, START, world } from './world.ts';
+
+const HOUR = 3_600_000;
+
+async function asked(config: string, ...inputs: object[]) {
+  const at = await world({ config });
+  await at.store.apply(1, {
+    scheduleVersions: [scheduleVersion({ sha: 'head', files: at.repository.files ?? [] }, START)],
+  });
+  let text = '';
+  for (const input of inputs) {
+    const { document } = await onTime.answer(input, { context: at.context, repositoryId: 1, actor: 'mona' });
+    text = toMarkdown(document);
+  }
+  return { at, text };
+}
+
+describe('/on-time', () => {
+  it('says that nothing is on time where nobody has asked', async () => {
+    expect((await asked('mode: suggest\n', {})).text).toContain('none is on time');
+  });
+
+  it('turns one workflow on, for all who ask later, and is on record', async () => {
+    const { at, text } = await asked('mode: suggest\nnet: cron\n', { workflow: 'nightly', mode: 'punctual' });
+    expect(text).toContain('`nightly.yml`: punctual, net: `cron`. No tick yet.');
+    const state = await at.state();
+    expect(state.care.onTime).toEqual({ [PATH]: 'punctual' });
+    expect(state.audit.at(-1)).toMatchObject({ by: 'mona', what: `\`${PATH}\`: on time is punctual.` });
+    at.start();
+    await at.until(START + 4 * HOUR);
+    expect(at.actions.times).toEqual(['03:00:00']);
+  });
+
+  it('takes a mode alone for all workflows, and off stops it', async () => {
+    const { at } = await asked(
+      'mode: suggest\n',
+      { workflow: 'rescue' },
+      { workflow: 'nightly', mode: 'off' },
+    );
+    expect((await at.state()).care.onTime).toEqual({ '*': 'rescue', [PATH]: 'off' });
+    expect((await at.state()).onTime?.files).toEqual([]);
+  });
+
+  it('says where the configuration stands above it', async () => {
+    const config = 'mode: suggest\non-time: punctual\nnet: cron\n';
+    expect((await asked(config, { mode: 'rescue' })).text).toContain('stands above a command');
+  });
+
+  it('says who has served the ticks', async () => {
+    const { at } = await asked('mode: suggest\non-time: punctual\nnet: cron\n');
+    at.start();
+    await at.until(START + 4 * HOUR);
+    const { document } = await onTime.answer({}, { context: at.context, repositoryId: 1, actor: null });
+    expect(toMarkdown(document)).toContain('100 % of 1 ticks started within 5 minutes; served by Offbeat 1');
+  });
+
+  it('refuses a mode in the place of a workflow, and unknown workflows', async () => {
+    await expect(asked('', { workflow: 'off', mode: 'off' })).rejects.toMatchObject({
+      code: 'command-invalid',
+    });
+    await expect(asked('', { workflow: 'weekly', mode: 'off' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+});

@@ -1,0 +1,417 @@
+import { describe, expect, it } from 'vitest';
+import { PATH, START, world } from './world.ts';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const TICK = START + 3 * HOUR;
+
+describe('a punctual workflow', () => {
+  it('is asked for at its tick, once, with its inputs, and the run is followed to its end', async () => {
+    const config =
+      'mode: suggest\non-time: punctual\nnet: cron\nworkflows: { nightly.yml: { on-time-inputs: { full: true } } }\n';
+    const at = await world({ config });
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect(at.actions.times).toEqual(['03:00:00']);
+    expect(at.actions.asked[0]).toMatchObject({
+      path: PATH,
+      ref: 'main',
+      inputs: { full: true },
+      withDetails: true,
+    });
+    const [run] = at.actions.runs;
+    expect((await at.ticks())[0]).toMatchObject({
+      tick: TICK,
+      blobSha: 'blob-1',
+      progress: { state: 'seen', runId: run?.id },
+    });
+    await at.note(at.actions.end(run?.id ?? 0, 'success'));
+    expect((await at.ticks())[0]?.progress.state).toBe('done');
+    await at.until(TICK + 24 * HOUR + MINUTE);
+    expect(at.actions.times).toEqual(['03:00:00', '03:00:00']);
+  });
+
+  it('keeps an intent before it asks', async () => {
+    const at = await world();
+    let state = '';
+    at.actions.onAsked = async () => {
+      state = (await at.ticks())[0]?.progress.state ?? '';
+    };
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect(state).toBe('intent');
+  });
+
+  it('learns of the end of a run without any webhook', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + MINUTE);
+    at.actions.end(at.actions.runs[0]?.id ?? 0, 'success');
+    await at.until(TICK + 30 * MINUTE);
+    expect((await at.ticks())[0]?.progress.state).toBe('done');
+  });
+
+  it.each([
+    ['500', { answer: 'error', starts: true }],
+    ['no answer', { answer: 'timeout', starts: true }],
+    ['an answer without the run', { answer: 'accepted', starts: true }],
+  ] as const)('finds the run that was started in spite of %s', async (_name, fate) => {
+    const at = await world();
+    at.actions.fates.push(fate);
+    at.actions.lagMs = 90_000;
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+    expect((await at.ticks())[0]?.progress).toMatchObject({ state: 'seen', runId: at.actions.runs[0]?.id });
+  });
+
+  it('asks once more only when a list shows something newer', async () => {
+    const quiet = await world();
+    quiet.actions.fates.push({ answer: 'error', starts: false });
+    quiet.start();
+    await quiet.until(TICK + 10 * MINUTE);
+    expect(quiet.actions.asked).toHaveLength(1);
+    expect((await quiet.ticks())[0]?.progress.state).toBe('lost');
+
+    const busy = await world();
+    busy.actions.fates.push({ answer: 'error', starts: false }, { answer: 'error', starts: false });
+    busy.start();
+    await busy.until(TICK + 90_000);
+    busy.actions.start({ event: 'push' });
+    await busy.until(TICK + 20 * MINUTE);
+    busy.actions.start({ event: 'push' });
+    await busy.until(TICK + 40 * MINUTE);
+    expect(busy.actions.asked).toHaveLength(2);
+    expect((await busy.ticks())[0]?.progress.state).toBe('lost');
+  });
+
+  it('tells of a lost tick in an issue, which the next success closes', async () => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: cron\nfailures-mention: [mona, eve]\n',
+      repository: { permissions: { mona: 'read' } },
+    });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    expect(at.written.issues).toHaveLength(1);
+    expect(at.written.issues[0]).toMatchObject({ title: 'Scheduled runs of nightly.yml fail' });
+    expect(at.written.issues[0]?.body).toContain('@mona');
+    expect(at.written.issues[0]?.body).not.toContain('@eve');
+    await at.until(TICK + 25 * HOUR);
+    expect(at.written.issues).toHaveLength(1);
+    await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'success'));
+    expect(at.written.closed).toHaveLength(1);
+  });
+
+  it('asks again without the parameter that an older server does not know', async () => {
+    const at = await world();
+    const message = '"return_run_details" is not a permitted key.';
+    at.actions.fates.push(
+      { answer: { status: 400, message }, starts: false },
+      { answer: 'accepted', starts: true },
+    );
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect(at.actions.asked.map(({ withDetails }) => withDetails)).toEqual([true, false]);
+    expect((await at.ticks())[0]?.progress.state).toBe('seen');
+  });
+
+  it('waits while the installation has to, and is asked for as soon as it may', async () => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'busy', starts: false });
+    at.start();
+    await at.until(TICK + 5 * MINUTE);
+    expect(at.actions.times).toEqual(['03:00:00', '03:00:20']);
+    expect(at.actions.runs).toHaveLength(1);
+  });
+
+  it('works a tick out anew where the file differs at the call', async () => {
+    const at = await world();
+    at.actions.blob = 'blob-2';
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect((await at.state()).onTime?.files[0]?.blobSha).toBe('blob-2');
+    expect(at.actions.asked).toHaveLength(1);
+
+    const edited = await world();
+    edited.actions.blob = 'blob-2';
+    edited.repository.files = [
+      { path: PATH, text: `on:\n  schedule:\n    - cron: '0 5 * * *'\n  workflow_dispatch:\njobs: {}\n` },
+    ];
+    edited.start();
+    await edited.until(START + 6 * HOUR);
+    expect(edited.actions.times).toEqual(['05:00:00']);
+    expect((await edited.ticks())[0]?.progress).toMatchObject({ state: 'skipped', why: 'held' });
+  });
+});
+
+describe('refusals', () => {
+  const refuse = (status: number, message: string) =>
+    ({ answer: { status, message }, starts: false }) as const;
+
+  it('asks again in 10 minutes, 1 hour and 6 hours while GitHub does not know of the trigger', async () => {
+    const at = await world({ config: 'mode: suggest\non-time: punctual\nnet: cron\ncatch-up-within: 12h\n' });
+    const noTrigger = refuse(422, "Workflow does not have 'workflow_dispatch' trigger");
+    at.actions.fates.push(noTrigger, noTrigger, noTrigger);
+    at.start();
+    await at.until(TICK + 10 * HOUR);
+    expect(at.actions.times).toEqual(['03:00:00', '03:10:00', '04:10:00', '10:10:00']);
+    expect(at.actions.runs).toHaveLength(1);
+    expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
+  });
+
+  it('says what to do where that does not help', async () => {
+    const at = await world({ config: 'mode: suggest\non-time: punctual\nnet: cron\ncatch-up-within: 12h\n' });
+    const noTrigger = refuse(422, "Workflow does not have 'workflow_dispatch' trigger");
+    at.actions.fates.push(noTrigger, noTrigger, noTrigger, noTrigger);
+    at.start();
+    await at.until(TICK + 10 * HOUR);
+    expect(at.written.issues.at(-1)?.body).toContain('so that GitHub reads it again');
+  });
+
+  it.each([
+    ['archived', 403, 'Repository was archived so is read-only.'],
+    ['without permission', 403, 'Resource not accessible by integration'],
+    ['without an input', 422, "Required input 'a' not provided"],
+  ])('asks no more for a day where it is %s', async (_name, status, message) => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.fates.push(refuse(status, message));
+    at.start();
+    await at.until(START + 24 * HOUR);
+    expect(at.actions.asked).toHaveLength(1);
+    expect((await at.ticks())[0]?.progress).toMatchObject({
+      state: 'skipped',
+      why: 'refused',
+      sentence: message,
+    });
+  });
+
+  it('waits while the workflow is disabled and goes on when it is enabled', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    const disabled = refuse(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
+    at.actions.fates.push(disabled, disabled);
+    at.start();
+    await at.until(START + 2 * HOUR - MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00', '01:10:00', '01:20:00']);
+    expect(at.actions.runs).toHaveLength(1);
+  });
+});
+
+describe('who may start workflows', () => {
+  it.each([
+    ['observe mode', 'mode: observe\non-time: punctual\nnet: cron\n', {}, 'observed'],
+    ['nobody has chosen a mode', 'on-time: punctual\nnet: cron\n', {}, 'observed'],
+    [
+      'another App was named',
+      'mode: suggest\non-time: punctual\nnet: cron\non-time-by: other\n',
+      {},
+      'observed',
+    ],
+    ['an emergency stop', undefined, { emergencyStop: true }, 'held'],
+    ['mode: pause', 'mode: pause\non-time: punctual\nnet: cron\n', {}, 'held'],
+  ])('only records ticks in %s', async (_name, config, over, why) => {
+    const at = await world({ ...(config === undefined ? {} : { config }), over });
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toEqual([]);
+    expect((await at.ticks()).map(({ progress }) => progress)).toMatchObject([{ state: 'skipped', why }]);
+  });
+
+  it('starts nothing where it is off, nor keeps anything', async () => {
+    const at = await world({ config: 'mode: suggest\n' });
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toEqual([]);
+    expect((await at.state()).onTime).toBeNull();
+  });
+
+  it('starts nothing where a pull request has to prepare the file', async () => {
+    const at = await world({ config: 'mode: suggest\non-time: punctual\n' });
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toEqual([]);
+    expect((await at.state()).onTime?.files[0]?.obstacles[0]).toContain('still has its `schedule`');
+  });
+
+  it('starts nothing in a public repository without a push for 60 days', async () => {
+    const at = await world({ repository: { pushedAt: START - 60 * 24 * HOUR } });
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toEqual([]);
+  });
+});
+
+describe('a dispatcher that was down', () => {
+  it.each(['intent', 'answer'] as const)('starts nothing twice when it dies after the %s', async (died) => {
+    const at = await world();
+    // The answer never comes back to the process that asked.
+    const lost = new Promise<never>(() => undefined);
+    const send = at.actions.dispatch.bind(at.actions);
+    at.actions.dispatch = async (asked) => {
+      if (died === 'answer') await send(asked);
+      at.actions.dispatch = send;
+      return lost;
+    };
+    at.start();
+    const gone = at.until(TICK + MINUTE);
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 50))]);
+    at.restart();
+    at.clock.at = TICK + MINUTE;
+    await at.until(TICK + 10 * MINUTE);
+    expect(at.actions.runs.length).toBeLessThanOrEqual(1);
+    expect((await at.ticks())[0]?.progress.state).toBe(died === 'answer' ? 'seen' : 'lost');
+  });
+
+  it('catches up with the newest missed tick, after it has looked for runs', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.clock.at = START + 3 * HOUR + 20 * MINUTE;
+    at.restart();
+    await at.until(START + 3 * HOUR + 30 * MINUTE);
+    expect(at.actions.times).toEqual(['03:20:00']);
+    expect((await at.ticks()).map(({ progress }) => progress.state)).toEqual(['skipped', 'skipped', 'seen']);
+
+    const served = await world({ cron: '0 * * * *' });
+    served.clock.at = START + 3 * HOUR + 10 * MINUTE;
+    // GitHub has come for each of them meanwhile.
+    for (const hour of [1, 2, 3]) served.actions.start({ createdAt: START + hour * HOUR + 5 * MINUTE });
+    served.restart();
+    await served.until(START + 3 * HOUR + 30 * MINUTE);
+    expect(served.actions.asked).toEqual([]);
+  });
+
+  it('starts nothing that came due before it first saw the repository', async () => {
+    const at = await world();
+    at.clock.at = TICK + MINUTE;
+    await at.store.apply(1, { onTime: null });
+    at.restart();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toEqual([]);
+  });
+});
+
+describe('rescue', () => {
+  const config = 'mode: suggest\non-time: rescue\nrescue-after: 1h\n';
+
+  it('starts what GitHub has not started in time', async () => {
+    const at = await world({ config });
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    expect(at.actions.times).toEqual(['04:00:00']);
+  });
+
+  it('starts nothing where GitHub has come, whether it was told or not', async () => {
+    for (const told of [true, false]) {
+      const at = await world({ config });
+      at.start();
+      await at.until(TICK + 30 * MINUTE);
+      const run = at.actions.start();
+      if (told) await at.note(run);
+      await at.until(TICK + 2 * HOUR);
+      expect(at.actions.asked).toEqual([]);
+      expect((await at.ticks())[0]?.progress).toMatchObject({
+        state: 'skipped',
+        why: 'github',
+        runId: run.id,
+      });
+    }
+  });
+});
+
+describe('twins', () => {
+  it('cancels GitHub’s late run while none of its jobs has begun a step', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    const twin = at.actions.start();
+    await at.note(twin);
+    expect(at.actions.cancelled).toEqual([twin.id]);
+    expect((await at.ticks())[0]?.twin).toMatchObject({ runId: twin.id, fate: 'cancelled' });
+  });
+
+  it('lets it end where it has begun', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    const twin = at.actions.start();
+    at.actions.begun.add(twin.id);
+    await at.note(twin);
+    expect(at.actions.cancelled).toEqual([]);
+    expect((await at.ticks())[0]?.twin?.fate).toBe('left');
+  });
+
+  it('adopts it where the served run failed, before or after it came', async () => {
+    for (const failsFirst of [true, false]) {
+      const at = await world();
+      at.start();
+      await at.until(TICK + HOUR);
+      const own = at.actions.runs[0]?.id ?? 0;
+      if (failsFirst) await at.note(at.actions.end(own, 'cancelled'));
+      const twin = at.actions.start();
+      if (!failsFirst) at.actions.begun.add(twin.id);
+      await at.note(twin);
+      if (!failsFirst) {
+        await at.note(at.actions.end(own, 'cancelled'));
+        await at.until(TICK + 2 * HOUR);
+      }
+      expect(at.actions.cancelled).toEqual([]);
+      expect((await at.ticks())[0]?.twin).toMatchObject({ runId: twin.id, fate: 'adopted' });
+    }
+  });
+
+  it('waits with it while the answer is not known, and adopts it when the tick is lost', async () => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 20_000);
+    const twin = at.actions.start();
+    await at.note(twin);
+    expect((await at.ticks())[0]?.twin?.fate).toBe('waiting');
+    expect(at.actions.cancelled).toEqual([]);
+    await at.until(TICK + 10 * MINUTE);
+    expect((await at.ticks())[0]?.twin).toMatchObject({ runId: twin.id, fate: 'adopted' });
+  });
+
+  it('leaves a person’s dispatch and a re-run alone', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + HOUR);
+    await at.note(at.actions.start({ event: 'workflow_dispatch' }));
+    await at.note(at.actions.start({ attempt: 2 }));
+    expect(at.actions.cancelled).toEqual([]);
+    expect((await at.ticks())[0]?.twin).toBeNull();
+  });
+});
+
+describe('what switches a file off', () => {
+  it('is a first run that fails where GitHub’s was green', async () => {
+    const at = await world();
+    const green = { ...(await import('../../store/sample.ts')).run(1), path: PATH, createdAt: START - HOUR };
+    await at.store.apply(1, { runs: [green] });
+    at.start();
+    await at.until(TICK + MINUTE);
+    await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'failure'));
+    await at.until(TICK + 25 * HOUR);
+    expect(at.actions.asked).toHaveLength(1);
+    const state = await at.state();
+    expect(state.onTime?.files[0]?.switchedOff?.why).toContain('GitHub’s last one was green');
+    expect(state.audit.map(({ kind }) => kind)).toContain('alarm');
+  });
+
+  it('is another App that starts it at its ticks too', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    const { run } = await import('../../store/sample.ts');
+    const foreign = [1, 2].map((hour) => ({
+      ...run(hour),
+      path: PATH,
+      event: 'workflow_dispatch',
+      actor: 'other[bot]',
+      createdAt: START + hour * HOUR + 30_000,
+    }));
+    at.start();
+    await at.until(START + 2 * HOUR + MINUTE);
+    await at.store.apply(1, { runs: foreign });
+    await at.until(START + 5 * HOUR);
+    expect(at.actions.times).toEqual(['01:00:00', '02:00:00']);
+    expect((await at.state()).onTime?.files[0]?.switchedOff?.why).toContain('other[bot]');
+  });
+});
