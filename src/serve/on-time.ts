@@ -1,9 +1,10 @@
-import type { Clock } from '../clock.ts';
-import { createOnTimeDispatcher, type OnTimeDispatcher } from '../usecases/on-time/dispatcher.ts';
+import { type Clock, systemWaits, type Waits } from '../clock.ts';
+import {
+  createOnTimeDispatcher,
+  LOOK_ROUND_MS,
+  type OnTimeDispatcher,
+} from '../usecases/on-time/dispatcher.ts';
 import type { OnTimeWork } from '../usecases/on-time/work.ts';
-
-/** A clock may be set meanwhile: nobody sleeps longer. */
-const LONGEST_SLEEP_MS = 30_000;
 
 /** The dispatcher of one process, woken by the clock. */
 export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
@@ -12,22 +13,26 @@ export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
   stop(): Promise<void>;
 }
 
-/** Wakes a dispatcher whenever something is due, until it is stopped. */
-export function createOnTimeLoop(work: OnTimeWork, clock: Clock): OnTimeLoop {
-  let timer: NodeJS.Timeout | undefined;
+/**
+ * Wakes a dispatcher whenever something is due, until it is stopped. It is woken every minute besides: the clock may have been
+ * set, and other processes may have left something.
+ */
+export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = systemWaits): OnTimeLoop {
+  let callOff = (): void => undefined;
+  let callOffRounds = (): void => undefined;
   let sleepsUntil = Number.POSITIVE_INFINITY;
   let isRunning = false;
   const dispatcher = createOnTimeDispatcher(work, () => clock.now(), sleepUntil);
 
   function sleepUntil(at: number): void {
     if (!isRunning || at >= sleepsUntil) return;
-    clearTimeout(timer);
+    callOff();
     sleepsUntil = at;
-    timer = setTimeout(wake, Math.min(Math.max(0, at - clock.now()), LONGEST_SLEEP_MS));
-    timer.unref();
+    callOff = waits.later(wake, Math.max(0, Math.min(at - clock.now(), LOOK_ROUND_MS)));
   }
 
   function wake(): void {
+    callOff();
     sleepsUntil = Number.POSITIVE_INFINITY;
     dispatcher.wake();
   }
@@ -37,11 +42,16 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock): OnTimeLoop {
     idle: dispatcher.idle,
     begin() {
       isRunning = true;
+      callOffRounds = waits.every(async () => {
+        wake();
+        await dispatcher.idle();
+      }, LOOK_ROUND_MS);
       wake();
     },
     async stop() {
       isRunning = false;
-      clearTimeout(timer);
+      callOff();
+      callOffRounds();
       await dispatcher.stop();
     },
   };

@@ -133,10 +133,10 @@ async function listenAt(door: FrontDoor, { metrics: wanted, host, port }: Env, m
 }
 
 /** Serves the ticks of workflows that are started on time. */
-function createTickLoop({ clock, log }: ServerOptions, parts: Parts, storage: Storage): OnTimeLoop {
+function createTickLoop({ clock, log, waits }: ServerOptions, parts: Parts, storage: Storage): OnTimeLoop {
   const contexts = createContexts(parts, storage.store, storage.deployments);
   const context = () => contexts.forRequest({ clock, log });
-  return createOnTimeLoop({ context, change: storage.changeTicks }, clock);
+  return createOnTimeLoop({ context, change: storage.changeTicks }, clock, waits);
 }
 
 /** The parts that need no storage. */

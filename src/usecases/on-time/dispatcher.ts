@@ -10,8 +10,8 @@ import { followFile } from './follow-file.ts';
 import { firstDueAt, noteOnTimeRun, visitRepository } from './visit.ts';
 import type { OnTimeWork, Place } from './work.ts';
 
-/** Repositories that came to be served, or that another process has left, are found this often. */
-const LOOK_ROUND_MS = MINUTE_MS;
+/** Repositories that came to be served, or that another process has left, are found this often; whoever wakes it does so as often. */
+export const LOOK_ROUND_MS = MINUTE_MS;
 /** After a visit that failed. */
 const TRY_AGAIN_MS = 15 * SECOND_MS;
 /** Repositories visited at once: each visit waits for the store, and some for GitHub. */
@@ -188,7 +188,8 @@ export function createOnTimeDispatcher(
         agenda.delete(repositoryId);
         follow(visits.execute(() => visit(repositoryId)));
       }
-      wakeAt(Math.min(now() + LOOK_ROUND_MS, ...agenda.values()));
+      const next = Math.min(...agenda.values());
+      if (Number.isFinite(next)) wakeAt(next);
     },
     note(repositoryId, run) {
       follow(

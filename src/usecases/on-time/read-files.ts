@@ -12,7 +12,7 @@ import { rescueAfterMs } from '../../on-time/rescue-after.ts';
 import { commandedMode, emptyOnTime, type OnTimeFile, type OnTimeState } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
-import { withSchedule } from '../../workflow/edit-triggers.ts';
+import { withSchedule } from '../../workflow/kept-schedule.ts';
 import { NET_PATH } from '../../workflow/net-file.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
