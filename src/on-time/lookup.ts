@@ -41,7 +41,11 @@ export function lookFor(
   open: OpenProgress,
   { now, runs, claimed, appLogin }: Listing,
 ): Looked {
-  const run = oldestOwnRun(runs, { path, since: open.firstAt, claimed, appLogin });
+  const named = open.state === 'asked' ? open.runId : null;
+  const run =
+    named !== null
+      ? runs.find(({ id }) => id === named)
+      : oldestOwnRun(runs, { path, since: open.firstAt, claimed, appLogin });
   if (run !== undefined) return { kind: 'found', run };
   const mayAskAgain = open.call === 1 && (open.state === 'intent' || open.answer === 'unknown');
   if (mayAskAgain && runs.some(({ createdAt }) => createdAt >= open.at + SETTLED_MS)) {

@@ -23,23 +23,17 @@ export function intendAgain(tick: ServedTick, now: number): ServedTick {
 export function afterAnswer(
   tick: ServedTick,
   meaning: Exclude<DispatchMeaning, { kind: 'without-details' }>,
-  now: number,
 ): ServedTick {
   const { progress } = tick;
   if (progress.state !== 'intent') throw notIn(tick, 'intent');
   const { firstAt, at, call } = progress;
-  const asked = (answer: 'accepted' | 'unknown'): ServedTick => ({
+  const asked = (answer: 'accepted' | 'unknown', runId: number | null = null): ServedTick => ({
     ...tick,
-    progress: { state: 'asked', firstAt, at, call, answer },
+    progress: { state: 'asked', firstAt, at, call, answer, runId },
   });
   switch (meaning.kind) {
     case 'started':
-      return meaning.runId === null
-        ? asked('accepted')
-        : {
-            ...tick,
-            progress: { state: 'seen', firstAt, runId: meaning.runId, createdAt: now, attempt: 1 },
-          };
+      return asked('accepted', meaning.runId);
     case 'not-known':
       return asked('unknown');
     case 'not-sent':

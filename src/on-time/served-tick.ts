@@ -36,7 +36,13 @@ const OwnRun = {
 export const TickProgress = z.discriminatedUnion('state', [
   z.object({ state: z.literal('due') }),
   z.object({ state: z.literal('intent'), ...Call }),
-  z.object({ state: z.literal('asked'), ...Call, answer: z.enum(['accepted', 'unknown']) }),
+  z.object({
+    state: z.literal('asked'),
+    ...Call,
+    answer: z.enum(['accepted', 'unknown']),
+    /** As the answer names it. GitHub may accept a request, and no run comes of it. */
+    runId: z.number().int().nullable(),
+  }),
   z.object({ state: z.literal('seen'), ...OwnRun }),
   z.object({ state: z.literal('running'), ...OwnRun }),
   z.object({ state: z.literal('done'), ...OwnRun, endedAt: z.number() }),

@@ -102,7 +102,7 @@ function serve(fates: readonly RequestFate[], lagsMs: readonly number[], others:
     if (fate === undefined || fate.crash === 'before-call') return;
     const meaning = meaningOf(world.request(now, fate));
     if (fate.crash === 'before-answer-is-kept' || meaning.kind === 'without-details') return;
-    keep(afterAnswer(intent, meaning, now));
+    keep(afterAnswer(intent, meaning));
   };
   for (let step = 0; step < STEPS; step += 1) {
     const now = START + step * STEP_MS;
@@ -163,6 +163,6 @@ describe('serving a tick', () => {
     const fate: RequestFate = { answer: 'id', createdAfterMs: 500, crash: 'none', neverCreated: false };
     const { world, records } = serve([fate], [0], []);
     expect(world.created).toHaveLength(5);
-    expect(records.map(({ progress }) => progress.state)).toEqual(Array(5).fill('seen'));
+    expect(new Set(records.map(({ progress }) => progress.state))).toEqual(new Set(['seen']));
   });
 });

@@ -129,7 +129,7 @@ function afterMeaning(
   meaning: Answered,
   at: number,
 ): { readonly change: RepositoryChange; readonly tick: ServedTick } {
-  const next = afterAnswer(tick, meaning, at);
+  const next = afterAnswer(tick, meaning);
   const { path } = tick;
   if (meaning.kind === 'started') {
     return {

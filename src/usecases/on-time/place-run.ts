@@ -38,7 +38,7 @@ export function takeRun(place: Place, run: StartedRun): Promise<ServedTick | nul
 function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string): ServedTick | undefined {
   const known = ticks.find((tick) => 'runId' in tick.progress && tick.progress.runId === run.id);
   if (known !== undefined) {
-    const next = afterRun(known, run);
+    const next = isOpen(known) ? afterFound(known, run) : afterRun(known, run);
     return next === known ? undefined : next;
   }
   const claimed = new Set(ticks.flatMap((tick) => servingRun(tick) ?? []));

@@ -27,7 +27,13 @@ export function nextLookAt(
       case 'intent':
         return [Math.max(progress.at + ANSWERED_BY_MS, lookedAt + FIRST_LOOK_AFTER_MS)];
       case 'asked':
-        return [Math.max(progress.at + FIRST_LOOK_AFTER_MS, lookedAt + 3 * FIRST_LOOK_AFTER_MS)];
+        // A webhook tells sooner of a run that is sure to come.
+        return [
+          Math.max(
+            progress.at + (progress.runId === null ? FIRST_LOOK_AFTER_MS : ANSWERED_BY_MS),
+            lookedAt + 3 * FIRST_LOOK_AFTER_MS,
+          ),
+        ];
       case 'seen':
       case 'running':
         return [lookedAt + LOOK_AFTER_RUNS_MS];

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEMO_WORKFLOWS } from '../../src/demo/workflows.ts';
+import { SimulatedTime } from '../walk/simulated-time.ts';
+import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** The nightly build ticks at midnight. */
+const NIGHTLY = '.github/workflows/nightly-build.yml';
+const TICK = FIRST_DAY + 24 * HOUR_MS;
+const WORKFLOWS = DEMO_WORKFLOWS.filter(({ path }) => path === NIGHTLY);
+const CONFIG = 'mode: suggest\nnet: cron\n';
+const PERMISSIONS = {
+  metadata: 'read',
+  actions: 'write',
+  contents: 'write',
+  workflows: 'write',
+  pull_requests: 'write',
+  issues: 'write',
+  checks: 'write',
+} as const;
+
+let time: SimulatedTime;
+afterEach(() => time.end());
+
+/** Lets the time pass until then: whatever was put off is done when it is due. */
+async function until(app: RunningApp, end: number): Promise<void> {
+  for (;;) {
+    await quiet(app);
+    const next = Math.min(time.nextDue() ?? Number.POSITIVE_INFINITY, time.now() + 15 * MINUTE_MS);
+    if (next > end) break;
+    time.set(next);
+    app.emulated.actions.advance();
+    time.fireDue();
+    await time.fireRepeated();
+  }
+  time.set(end);
+  app.emulated.actions.advance();
+  await quiet(app);
+}
+
+async function quiet(app: RunningApp): Promise<void> {
+  for (let still = 0; still < 2; ) {
+    const requests = app.emulated.requests.length;
+    await app.idle();
+    await sleep(5);
+    still = app.emulated.requests.length === requests ? still + 1 : 0;
+  }
+}
+
+/** A repository whose nightly build somebody has put on time with a command. */
+async function served(test: (app: RunningApp) => Promise<void>): Promise<void> {
+  time = new SimulatedTime(FIRST_DAY);
+  await withApp({ workflows: WORKFLOWS, config: CONFIG, permissions: PERMISSIONS, time }, async (app) => {
+    const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'On time' });
+    const answer = await app.command('maintainer', issue.number, '/on-time nightly-build.yml punctual');
+    expect(answer).toContain('punctual');
+    time.set(TICK - 20 * MINUTE_MS);
+    await test(app);
+  });
+}
+
+function dispatches(app: RunningApp): readonly string[] {
+  return app.writes().filter((write) => write.includes('/dispatches'));
+}
+
+const started = (app: RunningApp) =>
+  app.emulated.actions.started.filter(({ run }) => run.event === 'workflow_dispatch');
+
+describe('a workflow on time, through HTTP', () => {
+  it('is started at its tick by the App, once, and the answer tells who has served it', async () => {
+    await served(async (app) => {
+      await until(app, TICK + 2 * HOUR_MS);
+      expect(dispatches(app)).toHaveLength(1);
+      expect(started(app)).toHaveLength(1);
+      const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Ask' });
+      const answer = await app.command('maintainer', issue.number, '/on-time');
+      expect(answer).toContain('100 % of 1 ticks started within 5 minutes; served by Offbeat 1');
+    });
+  });
+
+  it('finds the run that was started though the answer was 500', async () => {
+    await served(async (app) => {
+      app.emulated.actions.spoilNext('started-but-500');
+      await until(app, TICK + HOUR_MS);
+      expect(started(app)).toHaveLength(1);
+    });
+  });
+
+  it('tells of a run that was accepted and never came', async () => {
+    await served(async (app) => {
+      app.emulated.actions.spoilNext('accepted-but-lost');
+      await until(app, TICK + HOUR_MS);
+      expect(started(app)).toHaveLength(0);
+      const { data: issues } = await app.as('reader').rest.issues.listForRepo({ ...app.where });
+      expect(issues.map(({ title }) => title)).toContain('Scheduled runs of nightly-build.yml fail');
+    });
+  });
+
+  it('catches up after a restart, and does not start again what was started before', async () => {
+    await served(async (app) => {
+      await until(app, TICK + MINUTE_MS);
+      await app.restart();
+      await until(app, TICK + HOUR_MS);
+      expect(started(app)).toHaveLength(1);
+      await app.restart({
+        meanwhile: async () => {
+          time.set(TICK + 25 * HOUR_MS);
+        },
+      });
+      await until(app, TICK + 26 * HOUR_MS);
+      expect(started(app)).toHaveLength(2);
+    });
+  });
+
+  it('waits while the workflow is disabled', async () => {
+    await served(async (app) => {
+      const { fullName } = app.emulated.repository;
+      app.emulated.actions.setWorkflow(fullName, NIGHTLY, { state: 'disabled_manually' });
+      await until(app, TICK + HOUR_MS);
+      expect(started(app)).toHaveLength(0);
+      app.emulated.actions.setWorkflow(fullName, NIGHTLY, { state: 'active' });
+      await until(app, TICK + 2 * HOUR_MS);
+      expect(started(app)).toHaveLength(1);
+    });
+  });
+});
