@@ -26,6 +26,7 @@ const Answer = z.object({
     }),
   ),
   overruled: z.boolean(),
+  pullNumber: z.number().int().nullable(),
 });
 
 export const onTime = defineOperation({

@@ -15,15 +15,17 @@ export interface OnTimeAnswerView {
   }[];
   /** The configuration says otherwise than what was asked for. */
   readonly overruled: boolean;
+  readonly pullNumber: number | null;
 }
 
 /** One line a workflow: how it is started, what stands in the way, and who has served its ticks. */
-export function renderOnTime({ workflows, overruled }: OnTimeAnswerView): Document {
+export function renderOnTime({ workflows, overruled, pullNumber }: OnTimeAnswerView): Document {
   return [
     workflows.length === 0 ? 'GitHub starts every workflow here; none is on time.' : '',
     list(
       workflows.map((workflow) => words`${modeOf(workflow)}${whyOf(workflow)} ${sharesOf(workflow.shares)}`),
     ),
+    pullNumber === null ? '' : `#${pullNumber} changes the files for it.`,
     overruled
       ? words`${code('.github/offbeat.yml')} or a directive says otherwise, and stands above a command.`
       : '',

@@ -5,7 +5,10 @@ import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import type { RepositoryState } from '../ports.ts';
+import type { ConnectedRepository, RepositoryState } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
+import { Visit } from '../visit.ts';
+import { proposeOnTime } from './propose-on-time.ts';
 import { refreshOnTime } from './read-files.ts';
 import { standingOf } from './standing.ts';
 
@@ -26,6 +29,8 @@ export interface OnTimeAnswer {
   readonly workflows: readonly OnTimeView[];
   /** What was asked for, where the configuration says otherwise and stands above it. */
   readonly overruled: boolean;
+  /** The pull request that prepares the files for it; `null` where none is needed, or none may be opened now. */
+  readonly pullNumber: number | null;
 }
 
 /** What people ask of `/on-time`. Without a mode nothing is changed. */
@@ -48,7 +53,11 @@ export async function onTimeCommand(
   const path = workflow === undefined ? null : findWorkflow(state, workflow).path;
   const connected = await context.github.connect(state.profile);
   if (mode === undefined) {
-    return { workflows: viewsOf(context, state, state.onTime, path, connected.appLogin), overruled: false };
+    return {
+      workflows: viewsOf(context, state, state.onTime, path, connected.appLogin),
+      overruled: false,
+      pullNumber: null,
+    };
   }
   const now = context.clock.now();
   const commanded = path === null ? { [ALL_WORKFLOWS]: mode } : { ...state.care.onTime, [path]: mode };
@@ -59,10 +68,30 @@ export async function onTimeCommand(
     ...(state.onTime === null ? {} : { onTime: switchedOn(state.onTime, path) }),
   });
   const onTime = (await refreshOnTime(context, repositoryId, connected)) ?? state.onTime;
+  const pull = await proposed(context, repositoryId, connected, by);
   const after = await knownRepository(context, repositoryId);
   const workflows = viewsOf(context, after, onTime, path, connected.appLogin);
   const isOverruled = mode === 'off' ? workflows.length > 0 : workflows.some((one) => one.mode !== mode);
-  return { workflows, overruled: isOverruled };
+  return { workflows, overruled: isOverruled, pullNumber: pull };
+}
+
+/** The number of the pull request that has the files started as is wanted now. */
+async function proposed(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+  by: string | null,
+): Promise<number | null> {
+  const writable = await new Visit(context, await knownRepository(context, repositoryId)).toWrite();
+  if (writable === null) return null;
+  const attempt = await unlessRefused(
+    context,
+    repositoryId,
+    'on-time proposal',
+    () => proposeOnTime(context, repositoryId, connected, by),
+    { asked: true },
+  );
+  return attempt.kind === 'done' ? (attempt.value?.pullNumber ?? null) : null;
 }
 
 /** A person asks: what Offbeat had switched off by itself is tried again. */

@@ -50,6 +50,14 @@ describe('/on-time', () => {
     expect((await asked(config, { mode: 'rescue' })).text).toContain('stands above a command');
   });
 
+  it('opens the pull request that changes the files for it', async () => {
+    const { at, text } = await asked('mode: suggest\n', { workflow: 'nightly', mode: 'punctual' });
+    expect(at.written.pulls).toHaveLength(1);
+    expect(text).toContain('#13 changes the files for it.');
+    expect(text).toContain('still has its `schedule`');
+    expect((await asked('mode: observe\n', { mode: 'punctual' })).at.written.pulls).toEqual([]);
+  });
+
   it('says who has served the ticks', async () => {
     const { at } = await asked('mode: suggest\non-time: punctual\nnet: cron\n');
     at.start();
