@@ -81,6 +81,17 @@ export function withWatermarks(before: OnTimeState | null, after: OnTimeState | 
   };
 }
 
+/** Paths of the workflows that are started at their ticks: moving their crons would bring nothing. */
+export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
+  const files = onTime?.files ?? [];
+  return files
+    .filter(
+      ({ mode, obstacles, switchedOff }) =>
+        mode === 'punctual' && obstacles.length === 0 && switchedOff === null,
+    )
+    .map(({ path }) => path);
+}
+
 /** Why nothing is started for a file now, in a sentence; `null` where it is served. */
 export function whyNotServed(
   { obstacles, switchedOff, hold }: Pick<OnTimeFile, 'obstacles' | 'switchedOff' | 'hold'>,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandedMode, whyNotServed } from '../../src/on-time/state.ts';
+import { commandedMode, emptyOnTime, punctualPaths, whyNotServed } from '../../src/on-time/state.ts';
+import { onTimeFile } from '../store/sample.ts';
 
 const PATH = '.github/workflows/nightly.yml';
 
@@ -8,6 +9,19 @@ describe('what a command has asked for', () => {
     expect(commandedMode({}, PATH)).toBeNull();
     expect(commandedMode({ '*': 'rescue' }, PATH)).toBe('rescue');
     expect(commandedMode({ '*': 'rescue', [PATH]: 'off' }, PATH)).toBe('off');
+  });
+});
+
+describe('workflows that are started at their ticks', () => {
+  it('are those that are punctual and served', () => {
+    expect(punctualPaths(null)).toEqual([]);
+    const files = [
+      onTimeFile(),
+      onTimeFile({ path: 'rescued.yml', mode: 'rescue' }),
+      onTimeFile({ path: 'blocked.yml', obstacles: ['It reads its actor.'] }),
+      onTimeFile({ path: 'off.yml', switchedOff: { why: 'The trial failed.', at: 1 } }),
+    ];
+    expect(punctualPaths({ ...emptyOnTime(), files })).toEqual([PATH]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { waitingWorkflows } from '../../history/waiting.ts';
+import { punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { type Context, planningOf } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
@@ -44,6 +45,7 @@ export async function freeRequest(context: Context, state: RepositoryState): Pro
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
     waiting: waitingWorkflows(state.runs),
+    punctual: punctualPaths(state.onTime),
     ...(await jobsElsewhere(context, state.profile, config)),
     population: state.population,
     now: context.clock.now(),

@@ -46,6 +46,8 @@ export interface PlanSources {
   readonly strategy?: string;
   /** Paths of workflows whose jobs were seen waiting for runners; none where left out. */
   readonly waiting?: readonly string[];
+  /** Paths of workflows that Offbeat starts at their ticks; none where left out. */
+  readonly punctual?: readonly string[];
   /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   /** Epoch ms. */
@@ -126,6 +128,9 @@ function movesOf(
   if (stopped !== undefined) return { candidates: [], refusal: notRunningRefusal(stopped) };
   const isLeftAlone = sources.care?.leftAlone.some(({ path }) => path === schedule.path) === true;
   if (isLeftAlone) return { candidates: [], refusal: refuse('left-alone') };
+  if (sources.punctual?.includes(schedule.path) === true) {
+    return { candidates: [], refusal: refuse('on-time') };
+  }
   if (isPutOnTime(sources, schedule)) {
     return { candidates: [], refusal: refuse('on-time', { detail: 'an open pull request proposes it' }) };
   }

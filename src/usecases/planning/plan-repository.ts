@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import { waitingWorkflows } from '../../history/waiting.ts';
+import { punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
@@ -167,6 +168,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
     waiting: waitingWorkflows(state.runs),
+    punctual: punctualPaths(state.onTime),
     care: round.care,
     ...(await jobsElsewhere(context, state.profile, round.config)),
     population: state.population,

@@ -29,7 +29,11 @@ function merged(from: string, to: string, daysAgo: number): Proposal {
   };
 }
 
-function candidates(cron: string, proposals: readonly Proposal[]): readonly string[] {
+function candidates(
+  cron: string,
+  proposals: readonly Proposal[],
+  punctual: readonly string[] = [],
+): readonly string[] {
   const files = readWorkflowFiles([
     {
       path: PATH,
@@ -42,6 +46,7 @@ function candidates(cron: string, proposals: readonly Proposal[]): readonly stri
     config: parseConfig('max-shift: 3h\n'),
     ...known,
     proposals,
+    punctual,
     genes: DEFAULT_GENES,
     now: NOW,
   });
@@ -66,6 +71,13 @@ describe('a schedule that was moved before', () => {
     const back = [...twice, merged('3 3 * * *', '57 3 * * *', 10)];
     expect(candidates('57 3 * * *', back)).toContain('57 7 * * *');
     expect(candidates('57 3 * * *', back)).not.toContain('57 1 * * *');
+  });
+});
+
+describe('a schedule of a workflow that is started at its ticks', () => {
+  it('is not moved', () => {
+    expect(candidates('3 3 * * *', [], [PATH])).toEqual([]);
+    expect(candidates('3 3 * * *', [], ['.github/workflows/other.yml'])).not.toEqual([]);
   });
 });
 
