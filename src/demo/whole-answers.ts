@@ -63,9 +63,16 @@ const LACKING: Readonly<Record<Kind, (value: Json, apiUrl: string) => Json>> = {
 /** Fields that are there and are not as GitHub has them. */
 function corrected(kind: Kind, value: Json, apiUrl: string): Json {
   if (kind === 'run') return { head_commit: headCommit(value) };
+  // In a pull request, unlike in an issue, a label without description has an empty one.
+  if (kind === 'pull')
+    return { labels: labelsOf(value).map((label) => ({ ...label, description: label.description ?? '' })) };
   if (kind !== 'app' || isJson(value.owner)) return {};
   const owner = { login: 'octo-org', type: 'Organization' };
   return { owner: { ...userFields(owner, apiUrl), ...owner } };
+}
+
+function labelsOf({ labels }: Json): readonly Json[] {
+  return Array.isArray(labels) ? labels.filter(isJson) : [];
 }
 
 function userFields({ login, id, type }: Json, apiUrl: string): Json {

@@ -298,7 +298,8 @@ async function openProposal(
   const opened = await openUnlessTaken(context, state, step);
   if (opened.kind === 'refused') {
     const isPermission = opened.error?.code === 'permission-missing';
-    if (isPermission && opened.error !== null) {
+    // The issue asks for the permission to write workflow files. That another one was refused is said in the gate.
+    if (opened.error?.code === 'permission-missing' && opened.error.where?.includes('workflows') === true) {
       await postNoticeOnce(context, state, WORKFLOWS_NOTICE, connected, renderPermissionNotice(opened.error));
     }
     const gate = isPermission ? 'permission' : REFUSED_GATE;
