@@ -7,16 +7,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openStateFiles } from '../src/action/state-files.ts';
 import { parseConfig } from '../src/config/parse.ts';
 import { sourcesReader } from '../src/github/given-files.ts';
 import { seededRandom } from '../src/plan/random.ts';
+import { openStateFiles } from '../src/store/state-files.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/time.ts';
 import type { Context } from '../src/usecases/context.ts';
 import { meetRepository } from '../src/usecases/known-repository.ts';
-import { keepReport } from '../src/usecases/maintenance/keep-report.ts';
 import { observeRun } from '../src/usecases/learning/observe-run.ts';
 import { readVersion } from '../src/usecases/learning/read-version.ts';
+import { keepReport } from '../src/usecases/maintenance/keep-report.ts';
 import { planRepository } from '../src/usecases/planning/plan-repository.ts';
 
 const MOST_MEGABYTES = 5;
@@ -49,7 +49,9 @@ try {
   );
   const context: Context = {
     store: state.store,
-    github: { connect: async () => ({ appLogin: '', reader, writer: null, permissionOf: async () => 'none' }) },
+    github: {
+      connect: async () => ({ appLogin: '', reader, writer: null, permissionOf: async () => 'none' }),
+    },
     clock,
     log,
     emergencyStop: false,
@@ -101,7 +103,9 @@ try {
   await keepReport(context, REPOSITORY);
   const blobs = Object.fromEntries(files.map(({ path, text }) => [path.padEnd(40, '0'), text]));
   const texts = await state.close({ version: 1, readFrom: now, blobs });
-  const sizes = [...texts].map(([path, text]) => [path.split('/').at(-1) ?? '', Buffer.byteLength(text)] as const);
+  const sizes = [...texts].map(
+    ([path, text]) => [path.split('/').at(-1) ?? '', Buffer.byteLength(text)] as const,
+  );
   for (const [name, bytes] of sizes) console.log(`${(bytes / 2 ** 20).toFixed(2).padStart(6)} MB  ${name}`);
   const all = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   console.log(`${(all / 2 ** 20).toFixed(2).padStart(6)} MB  together`);

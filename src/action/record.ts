@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { INBOX_FOLDER } from '../store/state-files.ts';
 import { RunReport } from '../usecases/learning/record-run.ts';
 import { connectStep, type Step } from './session.ts';
-import { INBOX_FOLDER } from './state-files.ts';
 
 /** Tries of one report. Of twenty runs that end at once one wins each time, so that waits grow until they are far apart. */
 const MOST_TRIES = 40;

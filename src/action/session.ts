@@ -6,6 +6,7 @@ import { type BranchSnapshot, createStateBranch, type StateBranch } from '../git
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import { INBOX_FOLDER, openStateFiles, STATE_PATHS, type StateFiles } from '../store/state-files.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
@@ -13,7 +14,6 @@ import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
 import { RememberedBlobs } from './remembered-blobs.ts';
-import { INBOX_FOLDER, openStateFiles, STATE_PATHS, type StateFiles } from './state-files.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Workflows have no installation; the id stands in one repository's own documents alone. */

@@ -3,6 +3,7 @@ import { catchUp } from '../usecases/learning/catch-up.ts';
 import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
 import { acceptPermissions, welcomeRepository } from '../usecases/maintenance/installation.ts';
 import { isMaintenanceDue, runTimedMaintenance } from '../usecases/maintenance/run-maintenance.ts';
+import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { isDecisionDue } from '../usecases/planning/is-decision-due.ts';
 import { planRepository, WORKFLOWS_NOTICE } from '../usecases/planning/plan-repository.ts';
 import { keepDiffIssue } from '../usecases/proposals/keep-diff-issue.ts';
@@ -40,6 +41,7 @@ export async function tune(session: Session): Promise<void> {
       await runTimedMaintenance(context, seen.id);
     }
   }
+  await unlessRefused(context, seen.id, 'maintenance', () => serveOnce(context, seen.id));
   if (inputs['force-evolution']) await evolveRepository(context, seen.id);
   await keepDiffIssue(context, seen.id);
   await summarise(session);

@@ -8,6 +8,7 @@ import { addOperatorCommands } from './operator-commands.ts';
 import { type Output, processOutput } from './output.ts';
 import type { CliContext, PlanOptions } from './plan.ts';
 import type { SimulateOptions } from './simulate.ts';
+import type { TickOptions } from './tick.ts';
 
 /*
  * Each command loads only what it needs, since loading all of Offbeat takes longer than most commands.
@@ -163,6 +164,17 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .action(async (target: string, words: readonly string[], options: SimulateOptions) => {
       const { simulateCommand } = await import('./simulate.ts');
       finish(await simulateCommand(target, words, options, context));
+    });
+
+  program
+    .command('tick')
+    .argument('<repository>', 'OWNER/REPO, with GITHUB_TOKEN set')
+    .description('Start once what is due and on time; for a crontab or a scheduler.')
+    .requiredOption('--once', 'serve the ticks that are due now, and exit')
+    .option('--state <file>', 'what is kept until the next time', 'offbeat-ticks.json')
+    .action(async (repository: string, options: TickOptions) => {
+      const { tickOnce } = await import('./tick.ts');
+      finish(await tickOnce(repository, options, context));
     });
 
   program.commandsGroup('Running the App:');

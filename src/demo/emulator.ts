@@ -108,6 +108,9 @@ const PEOPLE = {
   stranger: { login: 'stranger', token: 'token-of-stranger', role: 'none' },
 } as const satisfies Emulated['people'];
 
+/** With which the proxy asks the emulator; enough for a life of many weeks within an hour on the wall. */
+const ADMIN_TOKENS: readonly string[] = Array.from({ length: 20 }, (_, at) => `token-of-the-proxy-${at}`);
+
 /** Starts the emulator and the proxy before it, and commits each repository's files. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulated> {
   const clock = options.clock ?? { now: () => Date.now() };
@@ -128,7 +131,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     appSlug: options.appSlug ?? APP_SLUG,
     port: options.port ?? FREE_PORT,
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
-    adminToken: PEOPLE.maintainer.token,
+    adminTokens: ADMIN_TOKENS,
     clock,
     mayStartRuns: (options.permissions ?? PERMISSIONS).actions === 'write',
     runs: options.runs ?? new RunRegistry(),
@@ -190,7 +193,9 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
   const owners = [...installationIdsOf(options.repositories)];
   return {
     tokens: Object.fromEntries(
-      people.map(({ token, login }) => [token, { login, scopes: ['repo', 'user'] }]),
+      [...people, ...ADMIN_TOKENS.map((token) => ({ token, login: PEOPLE.maintainer.login }))].map(
+        ({ token, login }) => [token, { login, scopes: ['repo', 'user'] }],
+      ),
     ),
     github: {
       users: people.map(({ login }) => ({ login, name: login, email: `${login}@users.noreply.github.com` })),

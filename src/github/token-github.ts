@@ -6,6 +6,7 @@ import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { statusOf } from './client.ts';
+import { createClockReadings, createDispatcher } from './dispatcher.ts';
 import { fetchWithin } from './fetch-within.ts';
 import { createGuard, type GuardTime } from './guard.ts';
 import { permissionOf } from './permission.ts';
@@ -69,6 +70,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
   askOnce(client);
   const blobs = options.blobs ?? createBlobCache();
   const absences = createAbsences();
+  const readings = createClockReadings();
   let asked: Promise<string> | undefined;
   const login = (): Promise<string> => {
     // REST tells no account to an installation's token.
@@ -94,6 +96,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
             : { config: async () => parseConfig(options.config, 'the input config') }),
         },
         writer: createWriter(client, name, appLogin, absences),
+        dispatcher: createDispatcher(client, name, readings),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(ACCOUNT),
       };

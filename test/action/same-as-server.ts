@@ -34,7 +34,7 @@ const Decisions = z.array(
   }),
 );
 /** Decisions of which the Action keeps every schedule. */
-const WHOLE = 5;
+const WHOLE = 3;
 
 /** What both keep of a decision: the Action drops alternatives, and of older ones the schedules. */
 function kept(
@@ -56,7 +56,9 @@ export async function liveTwice(days: number, everyHours: number, runStep: RunSt
   let server: Learned | undefined;
   await withApp({ workflows: DAILY_WORKFLOWS, config: CONFIG }, async (app) => {
     const context = await app.payloadContext();
-    for (const event of toldInOrder(await historyOf(app, days))) {
+    const end = FIRST_DAY + days * DAY_MS;
+    const told = (await historyOf(app, days)).filter(({ run }) => run.endedAt <= end);
+    for (const event of toldInOrder(told)) {
       // GitHub lists whole seconds.
       app.clock.set(Math.floor(event.at / 1_000) * 1_000);
       if (event.kind === 'completed') {
@@ -77,7 +79,6 @@ export async function liveTwice(days: number, everyHours: number, runStep: RunSt
   let action: Learned | undefined;
   let stateBytes = 0;
   await withWorld({ config: CONFIG, workflows: DAILY_WORKFLOWS }, async (world) => {
-    // What has not ended by the last step is told to nobody.
     const events = await world.history(days);
     let before = FIRST_DAY - 1;
     for (let at = FIRST_DAY; at <= FIRST_DAY + days * DAY_MS; at += everyHours * HOUR_MS) {

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { DOCUMENT_NAMES } from '../store/lowdb/documents.ts';
-import { type LowdbStore, openLowdbStore } from '../store/lowdb/lowdb-store.ts';
-import { RETENTION, type Retention } from '../store/retention.ts';
+import { DOCUMENT_NAMES } from './lowdb/documents.ts';
+import { type LowdbStore, openLowdbStore } from './lowdb/lowdb-store.ts';
+import { RETENTION, type Retention } from './retention.ts';
 
 /** Where the documents lie on the state branch. */
 export const STATE_FOLDER = '.github/workflow-history/meta-learning';
@@ -30,11 +30,11 @@ export type ActionState = z.infer<typeof ActionState>;
 /** So much that a year of fifty daily workflows stays below 5 MB. */
 export const ACTION_RETENTION: Retention = {
   ...RETENTION,
-  runs: 5_000,
+  runs: 3_500,
   learningEvents: 200,
   scheduleVersions: 20,
   fullDecisions: 2,
-  wholeDecisions: 5,
+  wholeDecisions: 3,
   auditEvents: 500,
 };
 

@@ -1,0 +1,95 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { createTokenGitHub } from '../github/token-github.ts';
+import { openStateFiles } from '../store/state-files.ts';
+import { meetRepository } from '../usecases/known-repository.ts';
+import { welcomeRepository } from '../usecases/maintenance/installation.ts';
+import { serveOnce } from '../usecases/on-time/serve-once.ts';
+import { commandLog } from './command-log.ts';
+import type { CliContext } from './plan.ts';
+
+const REPOSITORY = /^([\w.-]+)\/([\w.-]+)$/;
+const GITHUB = 'https://api.github.com';
+/** There is no installation: a token stands for one account. */
+const NO_INSTALLATION = 0;
+
+export interface TickOptions {
+  readonly state: string;
+}
+
+/** What is kept from one time to the next: the documents of the store, by name. */
+const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
+
+/**
+ * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What it has to know
+ * the next time lies in one file; a file that cannot be used is said, and begun anew.
+ */
+export async function tickOnce(
+  repository: string,
+  options: TickOptions,
+  { output, clock, env }: CliContext,
+): Promise<number> {
+  const [, owner, name] = REPOSITORY.exec(repository) ?? [];
+  const token = env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '';
+  if (owner === undefined || name === undefined || token === '') {
+    throw new OffbeatError(
+      'usage-invalid',
+      'It takes a repository, and a token that may start its workflows.',
+      {
+        where: repository,
+        fix: 'Write OWNER/REPO, and set GITHUB_TOKEN to a token with Actions: write and Contents: read.',
+      },
+    );
+  }
+  const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, config: '' });
+  const { data } = await github.client.rest.repos.get({ owner, repo: name });
+  const seen = {
+    id: data.id,
+    installationId: NO_INSTALLATION,
+    owner: data.owner.login,
+    name: data.name,
+    defaultBranch: data.default_branch,
+    archived: data.archived,
+    fork: data.fork,
+    private: data.private,
+  };
+  const log = commandLog({ output });
+  const texts = await textsIn(options.state);
+  const files = await openStateFiles(texts, seen.id, { temporary: tmpdir(), log, clock });
+  try {
+    if (files.damage.length > 0) {
+      output.error(
+        `${options.state} cannot be used, so ticks are watched from now on: ${files.damage.join(' ')}`,
+      );
+    }
+    const context = { store: files.store, github, clock, log, emergencyStop: false, commands: [] };
+    if (texts.size === 0 || files.damage.length > 0) await welcomeRepository(context, seen);
+    else await meetRepository(context, seen);
+    // Where it is invalid, that is the answer: nobody else would tell.
+    await (await github.connect(seen)).reader.config();
+    await serveOnce(context, seen.id);
+    const documents = Object.fromEntries(await files.close(files.state));
+    const next = `${options.state}.tmp`;
+    await writeFile(next, `${JSON.stringify({ version: 1, documents })}\n`, { mode: 0o600 });
+    await rename(next, options.state);
+  } finally {
+    await files.remove();
+  }
+  return 0;
+}
+
+async function textsIn(path: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return new Map();
+  try {
+    return new Map(Object.entries(StateFile.parse(JSON.parse(text)).documents));
+  } catch (cause) {
+    throw new OffbeatError('store-damaged', 'The file is not what was written.', {
+      where: path,
+      fix: 'Restore it, or remove it to watch ticks from now on.',
+      cause,
+    });
+  }
+}

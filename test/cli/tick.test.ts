@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { settableClock } from '../../src/demo/clock.ts';
+import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
+import { keepingOutput } from './checkout.ts';
+
+const MINUTE_MS = 60_000;
+const TICK = Date.UTC(2026, 10, 2, 3, 0);
+const PATH = '.github/workflows/nightly.yml';
+const TEXT =
+  "on:\n  schedule:\n    - cron: '0 3 * * *'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n";
+
+const clock = settableClock(TICK - 30 * MINUTE_MS);
+let emulated: Emulated;
+let directory: string;
+const before = { token: process.env.GITHUB_TOKEN, url: process.env.GITHUB_API_URL };
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'offbeat-tick-'));
+  emulated = await startEmulator({
+    webhookSecret: 'secret',
+    repositories: [
+      {
+        name: 'octo-repo',
+        files: [
+          { path: PATH, text: TEXT },
+          { path: '.github/offbeat.yml', text: 'mode: suggest\non-time: punctual\nnet: cron\n' },
+        ],
+      },
+    ],
+    clock,
+  });
+  process.env.GITHUB_TOKEN = emulated.people.maintainer.token;
+  process.env.GITHUB_API_URL = emulated.url;
+});
+
+afterAll(async () => {
+  Object.assign(process.env, { GITHUB_TOKEN: before.token ?? '', GITHUB_API_URL: before.url ?? '' });
+  await emulated.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function tick(at: number) {
+  clock.set(at);
+  const kept = keepingOutput();
+  const state = join(directory, 'ticks.json');
+  const code = await runCli(['tick', 'octo-org/octo-repo', '--once', '--state', state], kept.output, clock);
+  const asked = emulated.requests.filter(
+    ({ path, method }) => method === 'POST' && path.endsWith('/dispatches'),
+  );
+  return { code, err: kept.err(), asked: asked.length };
+}
+
+it('starts a workflow once its tick has come, and no second time', async () => {
+  expect(await tick(TICK - 20 * MINUTE_MS)).toEqual({ code: 0, err: '', asked: 0 });
+  expect(await tick(TICK + MINUTE_MS / 2)).toEqual({ code: 0, err: '', asked: 1 });
+  expect(await tick(TICK + MINUTE_MS)).toEqual({ code: 0, err: '', asked: 1 });
+  expect(await tick(TICK + 5 * MINUTE_MS)).toEqual({ code: 0, err: '', asked: 1 });
+});
+
+it('says of a state that cannot be read what to do', async () => {
+  await writeFile(join(directory, 'ticks.json'), '{');
+  expect(await tick(TICK + 6 * MINUTE_MS)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('The file is not what was written. Restore it, or remove it'),
+  });
+});
