@@ -60,6 +60,6 @@ async function runCommand(step: Step, random: () => number): Promise<void> {
   if (isOperation(command)) return answerInAction(step);
   throw new OffbeatError('usage-invalid', `There is no command "${command.split(' ')[0]}".`, {
     where: 'input command',
-    fix: 'Write tune, check, record, net, or a command as in a comment, such as report or "predict nightly.yml".',
+    fix: 'Write tune, check, record, or a command as in a comment, such as report or "predict nightly.yml".',
   });
 }
