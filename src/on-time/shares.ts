@@ -1,32 +1,40 @@
+import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 
 /** A run that is created so soon after its tick started on time. */
 const ON_TIME_MS = 5 * MINUTE_MS;
-const SHOWN_MS = 30 * DAY_MS;
+/** Shares and figures are of so long. */
+export const SHOWN_MS = 30 * DAY_MS;
+
+const Count = z.number().int().nonnegative();
+
+/** Who may have served a tick. */
+export type TickServer = 'offbeat' | 'github' | 'net' | 'person' | 'nobody';
 
 /** Ticks of 30 days by who has served them. */
-export interface TickShares {
+export const TickShares = z.object({
   /** All that were decided on. */
-  readonly ticks: number;
+  ticks: Count,
   /** Of them, those whose run was created within five minutes. */
-  readonly onTime: number;
-  readonly by: Readonly<Record<'offbeat' | 'github' | 'net' | 'person' | 'nobody', number>>;
+  onTime: Count,
+  by: z.object({ offbeat: Count, github: Count, net: Count, person: Count, nobody: Count }),
   /** Second runs that were cancelled, and those that ran on. */
-  readonly twinsCancelled: number;
-  readonly twinsLeft: number;
-}
+  twinsCancelled: Count,
+  twinsLeft: Count,
+});
+export type TickShares = z.infer<typeof TickShares>;
 
 /** Who has served the ticks of 30 days before `now` (epoch ms), and how soon. Ticks that are still open do not count. */
 export function tickShares(ticks: readonly ServedTick[], now: number): TickShares {
   const by = { offbeat: 0, github: 0, net: 0, person: 0, nobody: 0 };
   let [onTime, twinsCancelled, twinsLeft, all] = [0, 0, 0, 0];
   for (const tick of ticks) {
-    const server = now - tick.tick > SHOWN_MS ? null : serverOf(tick);
+    const server = now - tick.tick > SHOWN_MS ? null : tickServer(tick);
     if (server === null) continue;
     all += 1;
     by[server] += 1;
-    const createdAt = createdAtOf(tick);
+    const createdAt = servedAt(tick);
     if (createdAt !== null && createdAt - tick.tick <= ON_TIME_MS) onTime += 1;
     if (tick.twin?.fate === 'cancelled') twinsCancelled += 1;
     if (tick.twin?.fate === 'left') twinsLeft += 1;
@@ -34,7 +42,8 @@ export function tickShares(ticks: readonly ServedTick[], now: number): TickShare
   return { ticks: all, onTime, by, twinsCancelled, twinsLeft };
 }
 
-function serverOf({ progress, twin }: ServedTick): keyof TickShares['by'] | null {
+/** Who has served a tick; `null` while that is open. */
+export function tickServer({ progress, twin }: ServedTick): TickServer | null {
   if (twin?.fate === 'adopted') return 'github';
   switch (progress.state) {
     case 'due':
@@ -55,7 +64,8 @@ function serverOf({ progress, twin }: ServedTick): keyof TickShares['by'] | null
   }
 }
 
-function createdAtOf({ progress, twin }: ServedTick): number | null {
+/** When the run that serves a tick was created, epoch ms; `null` where there is none. */
+export function servedAt({ progress, twin }: ServedTick): number | null {
   if (twin?.fate === 'adopted') return twin.createdAt;
   return 'createdAt' in progress ? progress.createdAt : null;
 }

@@ -2,29 +2,13 @@ import { z } from 'zod';
 import { OnTimeMode } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
 import { renderOnTime } from '../render/on-time.ts';
+import { OnTimeWorkflow } from '../render/on-time-report.ts';
 import { onTimeCommand } from '../usecases/on-time/command.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-const Count = z.number().int().nonnegative();
-
 const Answer = z.object({
-  workflows: z.array(
-    z.object({
-      path: z.string(),
-      mode: z.enum(['rescue', 'punctual']),
-      net: z.enum(['own', 'cron', 'none']),
-      delayMinutes: z.number(),
-      why: z.string().nullable(),
-      shares: z.object({
-        ticks: Count,
-        onTime: Count,
-        by: z.object({ offbeat: Count, github: Count, net: Count, person: Count, nobody: Count }),
-        twinsCancelled: Count,
-        twinsLeft: Count,
-      }),
-    }),
-  ),
+  workflows: z.array(OnTimeWorkflow),
   overruled: z.boolean(),
   pullNumber: z.number().int().nullable(),
 });

@@ -2,17 +2,11 @@ import type { TickShares } from '../on-time/shares.ts';
 import { type Document, list } from './document.ts';
 import { code, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
+import type { OnTimeWorkflow } from './on-time-report.ts';
 
 /** How workflows are started, as `/on-time` answers. */
 export interface OnTimeAnswerView {
-  readonly workflows: readonly {
-    readonly path: string;
-    readonly mode: 'rescue' | 'punctual';
-    readonly net: 'own' | 'cron' | 'none';
-    readonly delayMinutes: number;
-    readonly why: string | null;
-    readonly shares: TickShares;
-  }[];
+  readonly workflows: readonly OnTimeWorkflow[];
   /** The configuration says otherwise than what was asked for. */
   readonly overruled: boolean;
   readonly pullNumber: number | null;
@@ -32,13 +26,13 @@ export function renderOnTime({ workflows, overruled, pullNumber }: OnTimeAnswerV
   ];
 }
 
-function modeOf({ path, mode, net, delayMinutes }: OnTimeAnswerView['workflows'][number]): Inline {
+function modeOf({ path, mode, net, delayMinutes }: OnTimeWorkflow): Inline {
   const how =
     mode === 'rescue' ? `rescue, ${delayMinutes} min after the tick.` : words`punctual, net: ${code(net)}.`;
   return words`${code(fileName(path))}: ${how}`;
 }
 
-function whyOf({ why }: OnTimeAnswerView['workflows'][number]): Inline {
+function whyOf({ why }: OnTimeWorkflow): Inline {
   return why === null ? '' : words` Not served now: ${sentence(why)}`;
 }
 

@@ -19,6 +19,7 @@ import {
 } from './inline.ts';
 import { LearningView, renderLearning } from './learning.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
+import { OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
 import { count, instant, percent } from './quantity.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
 
@@ -88,6 +89,8 @@ export const Report = z.object({
   damage: z.array(z.string()),
   /** What GitHub refuses here until somebody changes it, in sentences with GitHub's own words. */
   refusals: z.array(z.string()),
+  /** Missing where no workflow is on time. */
+  onTime: OnTimeReport.optional(),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -122,6 +125,7 @@ export function renderReport(view: Report): Document {
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
     lostTicks(view.schedules),
+    ...(view.onTime === undefined ? [] : renderOnTimeReport(view.onTime)),
     ...decisionSection(view),
     ...proposalsSection(view.proposals),
     reasonsSection(view.schedules),

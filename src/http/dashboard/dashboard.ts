@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { loadAssets } from './assets.ts';
+import { badgeRoute } from './badge.ts';
 import { createLive } from './live.ts';
 import type { DashboardOptions } from './options.ts';
 import { repositoryRoutes } from './repository-routes.ts';
@@ -33,7 +34,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const app = new Hono<Visit>();
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of headers) c.res.headers.set(name, value);
+    for (const [name, value] of headers) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   app.get('/assets/:file', (c) => {
@@ -43,6 +44,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   });
   app.onError((error, c) => show.failure(c, error));
   app.notFound((c) => show.problem(c, 404, 'There is no such page.'));
+  badgeRoute(app, options.context);
   if (people !== null) {
     signInRoutes(app, {
       people,

@@ -1,6 +1,5 @@
-import type { NetMode, OnTimeMode } from '../../config/config.ts';
-import { type TickShares, tickShares } from '../../on-time/shares.ts';
-import { ALL_WORKFLOWS, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
+import type { OnTimeMode } from '../../config/config.ts';
+import { ALL_WORKFLOWS, type OnTimeState } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
@@ -8,21 +7,9 @@ import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
+import { type OnTimeView, onTimeViews } from './on-time-views.ts';
 import { proposeOnTime } from './propose-on-time.ts';
 import { refreshOnTime } from './read-files.ts';
-import { standingOf } from './standing.ts';
-
-/** How one workflow is started. */
-export interface OnTimeView {
-  readonly path: string;
-  readonly mode: Exclude<OnTimeMode, 'off'>;
-  readonly net: NetMode;
-  /** Minutes that GitHub is waited for after a tick; 0 in `punctual`. */
-  readonly delayMinutes: number;
-  /** Why nothing is started now, in a sentence; `null` where it is. */
-  readonly why: string | null;
-  readonly shares: TickShares;
-}
 
 export interface OnTimeAnswer {
   /** Workflows that are not `off`. */
@@ -111,20 +98,5 @@ function viewsOf(
   path: string | null,
   appLogin: string,
 ): readonly OnTimeView[] {
-  if (onTime === null) return [];
-  const now = context.clock.now();
-  const standing = standingOf(context, state.profile, onTime, appLogin);
-  return onTime.files
-    .filter((file) => path === null || file.path === path)
-    .map((file) => ({
-      path: file.path,
-      mode: file.mode,
-      net: file.net,
-      delayMinutes: Math.round(file.delayMs / 60_000),
-      why: standing.kind === 'serve' ? whyNotServed(file, now) : standing.why,
-      shares: tickShares(
-        state.ticks.filter((tick) => tick.path === file.path),
-        now,
-      ),
-    }));
+  return onTimeViews(context, state, onTime, appLogin).filter((one) => path === null || one.path === path);
 }

@@ -8,13 +8,13 @@ export type Standing = { readonly kind: 'serve' } | { readonly kind: 'watch' | '
 
 /**
  * Whether workflows may be started: the operator's stop, `/pause` and observe mode stand above every wish, and another App may
- * have been named.
+ * have been named. `appLogin` is `null` where that is not looked at.
  */
 export function standingOf(
   { emergencyStop }: Pick<Context, 'emergencyStop'>,
   { commandedMode }: Pick<RepositoryProfile, 'commandedMode'>,
   { configured }: Pick<OnTimeState, 'configured'>,
-  appLogin: string,
+  appLogin: string | null,
 ): Standing {
   const { mode, why } = effectiveMode({
     emergencyStop,
@@ -22,7 +22,7 @@ export function standingOf(
     configured: configured.mode,
   });
   if (mode === 'stopped' || mode === 'pause') return { kind: 'rest', why };
-  if (configured.by !== null && `${configured.by}[bot]` !== appLogin) {
+  if (appLogin !== null && configured.by !== null && `${configured.by}[bot]` !== appLogin) {
     return { kind: 'watch', why: `\`on-time-by\` names another App, ${configured.by}.` };
   }
   return mode === 'suggest' ? { kind: 'serve' } : { kind: 'watch', why };

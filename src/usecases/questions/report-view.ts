@@ -11,6 +11,7 @@ import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
+import { onTimeReport } from '../on-time/on-time-views.ts';
 import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from './inactivity-sentences.ts';
 import { learningView } from './learning-view.ts';
@@ -31,6 +32,7 @@ export function reportView(
   const { profile, population } = state;
   const decision = currentDecision(state) ?? null;
   const active = leadingStrategy(population);
+  const onTime = onTimeReport(context, state);
   return {
     repository: `${profile.owner}/${profile.name}`,
     at: context.clock.now(),
@@ -85,6 +87,7 @@ export function reportView(
       ...inactivitySentences(state),
     ],
     refusals: [...refusalSentences(profile.refusals, context.clock.now())],
+    ...(onTime === undefined ? {} : { onTime }),
   };
 }
 

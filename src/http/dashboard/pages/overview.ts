@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { cronWords } from '../../../render/move-words.ts';
+import { renderOnTimeReport } from '../../../render/on-time-report.ts';
 import { count, minutes, percent } from '../../../render/quantity.ts';
 import { leadOf, type Report, type ReportSchedule } from '../../../render/report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from '../../../render/report-words.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
-import { inlineMarkup } from './document.ts';
+import { documentMarkup, inlineMarkup } from './document.ts';
 import {
   badge,
   cronText,
@@ -36,6 +37,7 @@ export function overviewPage(shown: Overview): Markup {
 ${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
 <div id="figures" data-live><p class="lead">${inlineMarkup(leadOf(report))}</p>${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
 ${steering(shown.steering)}
+${report.onTime === undefined ? EMPTY : html`<section id="on-time" data-live><h2>On time</h2>${documentMarkup(renderOnTimeReport(report.onTime))}</section>`}
 <section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
 }
 

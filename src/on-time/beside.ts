@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { itemAt } from '../checked.ts';
+import type { Run } from '../history/run.ts';
+import { median } from '../statistics.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
+import type { ServedTick } from './served-tick.ts';
+import { SHOWN_MS, servedAt, tickServer } from './shares.ts';
+
+/** What GitHub's own scheduler did for the ticks that Offbeat has served, in minutes. */
+export const Beside = z.object({
+  /** Ticks with both: Offbeat's run and one that GitHub's scheduler has made for the same tick. */
+  ticks: z.number().int().positive(),
+  /** Days of these ticks. */
+  days: z.number().int().positive(),
+  /** By how much GitHub came later: the median of the days, each with the median of its ticks. */
+  laterMinutes: z.number(),
+  /** 95 % interval of it; `null` of fewer than six days. */
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+export type Beside = z.infer<typeof Beside>;
+
+/** A tick's own run and the one that GitHub's scheduler has made for it, epoch ms. */
+interface Pair {
+  readonly tick: number;
+  readonly own: number;
+  readonly github: number;
+}
+
+/**
+ * When GitHub's scheduler has come for a tick, epoch ms: the second run of the tick, or the run of the net. `null` where it has
+ * not, or where the net's run may be of another tick. `netRuns` are runs of the net by schedule, in any order.
+ */
+export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly Run[]): number | null {
+  if (twin !== null) return twin.createdAt;
+  if (mode !== 'punctual') return null;
+  const came = netRuns.filter((run) => run.tick === tick && !run.ambiguous && run.attempt === 1);
+  return came.length === 0 ? null : Math.min(...came.map(({ createdAt }) => createdAt));
+}
+
+/**
+ * The paired difference: by how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without a pair.
+ * A day counts as one value, as GitHub's lateness is that of the day: its ticks are late together.
+ */
+export function besideGitHub(
+  ticks: readonly ServedTick[],
+  netRuns: readonly Run[],
+  now: number,
+): Beside | null {
+  const pairs = ticks.filter(({ tick }) => now - tick <= SHOWN_MS).flatMap((tick) => pairOf(tick, netRuns));
+  if (pairs.length === 0) return null;
+  const byDay = Map.groupBy(pairs, ({ tick }) => Math.floor(tick / DAY_MS));
+  const days = [...byDay.values()].map((day) =>
+    median(day.map(({ own, github }) => (github - own) / MINUTE_MS)),
+  );
+  const interval = medianInterval(days);
+  return {
+    ticks: pairs.length,
+    days: days.length,
+    laterMinutes: median(days),
+    interval: interval === null ? null : [...interval],
+  };
+}
+
+function pairOf(tick: ServedTick, netRuns: readonly Run[]): readonly Pair[] {
+  const own = servedAt(tick);
+  const github = githubCame(tick, netRuns);
+  if (own === null || github === null || tickServer(tick) !== 'offbeat') return [];
+  return [{ tick: tick.tick, own, github }];
+}
+
+/** Chance that an interval leaves the true value out on each of its two sides. */
+const TAIL = 0.025;
+
+/**
+ * Interval that holds the median of what independent values are drawn from, whatever their distribution, with 95 % at least: two
+ * of the values themselves. `null` of fewer than six. Source: the sign test (Conover, Practical Nonparametric Statistics, 3.2).
+ */
+export function medianInterval(values: readonly number[]): readonly [lower: number, upper: number] | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const size = sorted.length;
+  let chance = 0.5 ** size;
+  let below = 0;
+  let rank = 0;
+  while (rank < size / 2 && below + chance <= TAIL) {
+    below += chance;
+    rank += 1;
+    chance *= (size - rank + 1) / rank;
+  }
+  return rank === 0 ? null : [itemAt(sorted, rank - 1), itemAt(sorted, size - rank)];
+}
