@@ -121,6 +121,20 @@ function view(name = 'Nightly', over: Partial<Report> = {}): Report {
   };
 }
 
+/** A month of a nightly on time; the net has served one of its ticks. */
+function onTime(why: string | null = null): NonNullable<Report['onTime']> {
+  const path = '.github/workflows/nightly.yml';
+  const by = { offbeat: 29, github: 0, net: 1, person: 0, nobody: 0 };
+  const shares = { ticks: 30, onTime: 29, by, twinsCancelled: 0, twinsLeft: 0 };
+  return {
+    workflows: [{ path, mode: 'punctual', net: 'own', delayMinutes: 0, why, shares }],
+    beside: { ticks: 28, days: 28, laterMinutes: 104, interval: [60, 150] },
+    minutes: { net: 31, twins: 0 },
+    areBilled: false,
+    newest: [{ path, tick: NOW, by: 'offbeat', startedAt: NOW + 6_000, githubAt: null }],
+  };
+}
+
 const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ');
 
 describe('the report', () => {
@@ -198,13 +212,31 @@ describe('the report', () => {
     }
   });
 
+  it('tells who has started workflows on time, what GitHub would have done, and what it cost', () => {
+    const report = view('x', { onTime: onTime() });
+    for (const text of [plain(page(renderReportMarkdown(report)).textContent), renderReportText(report)]) {
+      expect(text).toContain('97 %');
+      expect(text).toContain('Offbeat 29, the net 1');
+      expect(text).toContain(
+        'GitHub’s own scheduler came 1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 28 ticks of 28 days)',
+      );
+      expect(text).toContain('31 min of runners for the net and 0 min for second runs');
+      expect(text).toContain('not billed, as the repository is public');
+      expect(text).toContain('6 s');
+    }
+  });
+
   it('does nothing that a name asks for', () => {
     const tags = (body: PageElement) =>
       new Set([...body.querySelectorAll('*')].map(({ tagName }) => tagName));
-    const harmless = tags(page(renderReportMarkdown(view('x', { damage: ['x'], refusals: ['x'] }))));
+    const harmless = tags(
+      page(renderReportMarkdown(view('x', { damage: ['x'], refusals: ['x'], onTime: onTime('x') }))),
+    );
     fc.assert(
       fc.property(hostile, (name) => {
-        const body = page(renderReportMarkdown(view(name, { damage: [name], refusals: [name] })));
+        const body = page(
+          renderReportMarkdown(view(name, { damage: [name], refusals: [name], onTime: onTime(name) })),
+        );
         expect([...tags(body)].filter((tag) => !harmless.has(tag))).toEqual([]);
         expect(autolinks(body).filter((link) => link !== '#1')).toEqual([]);
       }),

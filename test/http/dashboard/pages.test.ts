@@ -4,12 +4,14 @@ import { createDashboard, type Dashboard } from '../../../src/http/dashboard/das
 import type { People } from '../../../src/http/dashboard/guard.ts';
 import { SCHEDULES_A_PAGE } from '../../../src/http/dashboard/views/decisions.ts';
 import { createSessions } from '../../../src/http/session/sessions.ts';
+import { emptyOnTime } from '../../../src/on-time/state.ts';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { planningCancelled } from '../../../src/serve/planning-cancelled.ts';
 import type { Planning } from '../../../src/usecases/context.ts';
 import { decideByStrategies } from '../../../src/usecases/planning/decide.ts';
 import type { Permission, RepositoryState } from '../../../src/usecases/ports.ts';
-import { fakeContext } from '../../usecases/fakes.ts';
+import { onTimeFile, servedTick } from '../../store/sample.ts';
+import { fakeContext, NOW } from '../../usecases/fakes.ts';
 import { memoryKeys } from '../session/memory-keys.ts';
 import { emptyState, livedIn, type SampleSchedule } from './states.ts';
 
@@ -191,6 +193,20 @@ describe('every page', () => {
     }
   });
 
+  it('tells on the overview who has started workflows on time', async () => {
+    const path = '.github/workflows/a.yml';
+    const run = { firstAt: NOW, runId: 9, createdAt: NOW + 4_000, attempt: 1 };
+    const state = {
+      ...livedIn(SCHEDULES, 21),
+      onTime: { ...emptyOnTime(), files: [onTimeFile({ path })] },
+      ticks: [{ ...servedTick(0, { state: 'seen', ...run }), path, tick: NOW }],
+    };
+    const text = await (await (await siteOn(state)).get('/repositories/1')).text();
+    expect(text).toContain('<h2>On time</h2>');
+    expect(text).toContain('Offbeat 1');
+    expect(await (await site.get('/repositories/1')).text()).not.toContain('<h2>On time</h2>');
+  });
+
   it('takes odd queries for none', async () => {
     const queries = [
       '?page=-1',
@@ -233,6 +249,8 @@ describe('names that others have chosen', () => {
       })),
       learningLog: lived.learningLog.map((event) => ({ ...event, strategy: HOSTILE, why: HOSTILE })),
       damage: [HOSTILE],
+      onTime: { ...emptyOnTime(), files: [onTimeFile({ path: schedule.path, obstacles: [HOSTILE] })] },
+      ticks: [{ ...servedTick(0), path: schedule.path, tick: NOW }],
       audit: [
         {
           at: 1,
