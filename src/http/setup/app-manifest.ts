@@ -23,10 +23,19 @@ export interface AppManifest extends z.infer<typeof AppFile> {
 /** Where GitHub sends the browser back to, with a code for the App's credentials. */
 export const RETURN_PATH = '/setup/done';
 
-/** The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. */
-export function appManifest(appFile: string, publicUrl: string): AppManifest {
+/**
+ * The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. `onTime`: the operator wants
+ * workflows started on time, which takes `actions: write`; nothing else does.
+ */
+export function appManifest(
+  appFile: string,
+  publicUrl: string,
+  { onTime }: { readonly onTime: boolean } = { onTime: false },
+): AppManifest {
+  const app = AppFile.parse(parse(appFile));
   return {
-    ...AppFile.parse(parse(appFile)),
+    ...app,
+    default_permissions: onTime ? { ...app.default_permissions, actions: 'write' } : app.default_permissions,
     url: publicUrl,
     hook_attributes: { url: `${publicUrl}${WEBHOOK_PATH}`, active: true },
     redirect_url: `${publicUrl}${RETURN_PATH}`,

@@ -38,18 +38,23 @@ export const PERMISSION_REASONS: Readonly<Record<string, string>> = {
   issues: 'It answers commands on issues, and says once what is wrong with the configuration.',
 };
 
+/** Why it asks for `actions: write`, where the operator has chosen that. */
+export const ON_TIME_REASON = 'It starts workflows on time, and cancels GitHub’s late second runs of them.';
+
 export interface SetupView {
   readonly manifest: AppManifest;
   /** Where the manifest is posted to. */
   readonly action: string;
   /** Organisation the App will belong to; `null` for the person who is signed in on GitHub. */
   readonly organization: string | null;
+  /** Whether the App may start workflows on time. */
+  readonly onTime: boolean;
   /** What was wrong with the last attempt, in a sentence. */
   readonly problem: string | null;
 }
 
 /** The page that sends the manifest to GitHub. It works without JavaScript: the organisation is a form of its own. */
-export function renderSetup({ manifest, action, organization, problem }: SetupView): string {
+export function renderSetup({ manifest, action, organization, onTime, problem }: SetupView): string {
   const owner = organization === null ? 'your own account' : html`the organisation <b>${organization}</b>`;
   return page(
     'Set up Offbeat',
@@ -65,10 +70,12 @@ the file that its terminal names.</p>
 <form method="get" action="/setup">
 <label>Register it for an organisation instead:
 <input name="organization" value="${organization ?? ''}" autocomplete="off" maxlength="39"></label>
+<p><label><input type="checkbox" name="on-time"${onTime ? ' checked' : ''}> It may start workflows on time, where their repositories want it:
+<code>actions: write</code></label></p>
 <button>Choose</button>
 </form>
 <h2>What it asks for</h2>
-<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}. ${PERMISSION_REASONS[name] ?? ''}</li>`)}</ul>
+<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}. ${PERMISSION_REASONS[name] ?? ''}${name === 'actions' && access === 'write' ? ` ${ON_TIME_REASON}` : ''}</li>`)}</ul>
 <p>Webhooks will go to <code>${manifest.hook_attributes.url}</code>, so GitHub must be able to reach that address.</p>`,
   );
 }

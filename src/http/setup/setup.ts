@@ -90,7 +90,6 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
   const { env } = setup;
   const webUrl = githubWebUrl(env.githubApiUrl);
   const policy = contentSecurityPolicy(webUrl);
-  const manifest = appManifest(setup.appFile, env.publicUrl);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const visitors = oneVisitor(setup.code, env.publicUrl.startsWith('https:'));
   // One App a process: whoever loads the last page again sees the same one.
@@ -129,7 +128,9 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
         ? null
         : 'That cannot be the name of an organisation. Write it as it stands in its address on GitHub.';
     const action = registrationUrl(webUrl, organization, state);
-    return renderSetup({ manifest, action, organization, problem });
+    const onTime = query.has('on-time');
+    const manifest = appManifest(setup.appFile, env.publicUrl, { onTime });
+    return renderSetup({ manifest, action, organization, onTime, problem });
   }
 
   async function finish(query: URLSearchParams, response: ServerResponse): Promise<void> {

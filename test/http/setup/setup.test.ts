@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEnv } from '../../../src/env.ts';
 import { readEnvFile } from '../../../src/http/setup/env-file.ts';
 import { type SetupServer, startSetup } from '../../../src/http/setup/setup.ts';
-import { PERMISSION_REASONS } from '../../../src/http/setup/setup-page.ts';
+import { ON_TIME_REASON, PERMISSION_REASONS } from '../../../src/http/setup/setup-page.ts';
 import { type FakeGitHub, startFakeGitHub } from '../../serve/fake-github.ts';
 import { keepingLog } from '../../store/sample.ts';
 
@@ -136,6 +136,17 @@ describe('GET /setup', () => {
     expect(action.pathname).toBe('/organizations/acme/settings/apps/new');
     expect(state).toBe(own.state);
     expect(page.querySelector('input[name=organization]')?.getAttribute('value')).toBe('acme');
+  });
+
+  it('asks for actions: write only where the operator chooses on time, and says what for', async () => {
+    const plain = await registrationForm();
+    expect(plain.manifest).toMatchObject({ default_permissions: { actions: 'read' } });
+    expect(plain.page.querySelector('ul')?.textContent).not.toContain(ON_TIME_REASON);
+    const { manifest, page } = await registrationForm('?organization=acme&on-time=on');
+    expect(manifest).toMatchObject({ default_permissions: { actions: 'write', contents: 'write' } });
+    expect(page.querySelector('input[name=on-time]')?.getAttribute('checked')).toBe('');
+    expect(plain.page.querySelector('input[name=on-time]')?.getAttribute('checked')).toBeNull();
+    expect(page.querySelector('ul')?.textContent).toContain(ON_TIME_REASON);
   });
 
   it('refuses an impossible organisation name without showing it', async () => {
