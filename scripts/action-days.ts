@@ -19,6 +19,13 @@ const MOST_CALLS = 30;
 const { values } = parseArgs({
   options: { days: { type: 'string', default: '60' }, every: { type: 'string', default: '6' } },
 });
+/** The first entries of two lists that differ, as JSON. */
+function firstDifference(one: unknown, other: unknown): string {
+  if (!Array.isArray(one) || !Array.isArray(other)) return '';
+  const at = one.findIndex((entry, place) => JSON.stringify(entry) !== JSON.stringify(other[place]));
+  return `  of ${one.length} and ${other.length}, number ${at}:\n  ${JSON.stringify(one[at])}\n  ${JSON.stringify(other[at])}`;
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'offbeat-days-'));
 try {
   const bundle = join(directory, 'dist/action/index.mjs');
@@ -46,6 +53,7 @@ try {
     const isSame = isDeepStrictEqual(plain(server[part]), plain(action[part]));
     console.log(`${part}: ${isSame ? 'the same' : 'DIFFERENT'}`);
     if (!isSame) process.exitCode = 1;
+    if (!isSame) console.log(firstDifference(server[part], action[part]));
   }
   if (over > 0) process.exitCode = 1;
 } finally {

@@ -156,8 +156,12 @@ async function worldOf(
     environment,
     live(events) {
       for (const event of events) {
-        if (event.kind !== 'completed' || event.at > clock.now()) continue;
         const { run } = event;
+        if (event.at > clock.now()) continue;
+        if (event.kind === 'requested' && run.endedAt > clock.now()) {
+          emulated.runs.record(runView('requested', run, context));
+        }
+        if (event.kind !== 'completed') continue;
         const told = events.flatMap((one) => (one.kind === 'job' && one.run === run ? [one.job] : []));
         const jobs = told.map((job) => jobView(run, job, context));
         emulated.runs.record(runView('completed', run, context), jobs);
@@ -209,7 +213,7 @@ export function historyAt(
   days: number,
   workflows: readonly DemoWorkflow[],
 ): readonly HistoryEvent[] {
-  return generateHistory({
+  const events = generateHistory({
     workflows,
     from: FIRST_DAY,
     days,
@@ -219,6 +223,8 @@ export function historyAt(
     seed: 1,
     firstId: 9_000_000_000,
   });
+  // GitHub lists the newest attempt of a run alone; a webhook tells of each.
+  return events.filter(({ run }) => run.attempt === 1);
 }
 
 /** As GitHub makes a token for a workflow, or `actions/create-github-app-token` one of an App. */
