@@ -3,14 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Octokit } from '@octokit/rest';
+import { itemAt } from '../checked.ts';
+import { fileName } from '../render/move-words.ts';
+import { onTimeBranch } from '../render/on-time-proposal.ts';
 import { PROPOSAL_BRANCH } from '../render/pull-request.ts';
+import { instant, minutes, seconds } from '../render/quantity.ts';
 import { startServer } from '../serve/start.ts';
+import { median } from '../statistics.ts';
 import { createLog } from '../telemetry/log.ts';
-import { leapingTime, settableClock } from './clock.ts';
-import { type Emulated, startEmulator } from './emulator.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
+import { leapingTime } from './clock.ts';
+import { type ClockWithWaits, clockWithWaits } from './clock-with-waits.ts';
+import { type Emulated, PERMISSIONS, startEmulator } from './emulator.ts';
 import { generateHistory } from './history.ts';
 import { installationPayload } from './installation.ts';
 import type { Json } from './json.ts';
+import { type DemoTick, playOnTimeDays } from './on-time-days.ts';
 import { drawProgress } from './progress.ts';
 import { replay } from './replay.ts';
 import { type Palette, PLAIN, renderMarkdown } from './terminal-markdown.ts';
@@ -23,13 +31,21 @@ const REPOSITORY = 'octo-repo';
 const DAYS = 60;
 /** A Monday of the summer whose lateness the history copies. */
 const FIRST_DAY = Date.UTC(2026, 5, 1);
-/** Offbeat observes until somebody asks for more: the maintainer does so near the end, and the next round proposes. */
-const SUGGEST_AFTER_DAYS = 58;
-const SUGGEST_AT = FIRST_DAY + SUGGEST_AFTER_DAYS * 86_400_000;
+/** Offbeat observes until somebody asks for more: then it puts one workflow on time, and the next round proposes moves. */
+const SUGGEST_AFTER_DAYS = 50;
+const SUGGEST_AT = FIRST_DAY + SUGGEST_AFTER_DAYS * DAY_MS;
+const END = FIRST_DAY + DAYS * DAY_MS;
+/** The workflow that is put on time. */
+const PUNCTUAL = itemAt(
+  DEMO_WORKFLOWS.filter(({ path }) => path.endsWith('/database-backup.yml')),
+  0,
+);
 const SEED = 20_260_601;
 /** Far from the ids that the emulator gives. */
-const FIRST_RUN_ID = 9_000_000_000;
+const FIRST_RUN_ID = 8_000_000_000;
 const WEBHOOK_SECRET = 'secret-of-the-demo';
+/** What `app.yml` asks for, and what the setup adds where its operator chooses on time. */
+const ON_TIME_PERMISSIONS = { ...PERMISSIONS, actions: 'write' } as const;
 
 export interface DemoOptions {
   /** End after the last scene; otherwise everything stays up until the process is told to stop. */
@@ -48,11 +64,12 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
     for (const line of lines) out.write(line === '' ? '\n' : `${INDENT}${line}\n`);
   };
   const palette = color ? COLOURS : PLAIN;
-  const clock = settableClock(FIRST_DAY);
+  const clock = clockWithWaits(FIRST_DAY);
   const emulated = await startEmulator({
     repositories: [{ name: REPOSITORY, files: demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    permissions: ON_TIME_PERMISSIONS,
   });
   const dataDirectory = await mkdtemp(join(tmpdir(), 'offbeat-demo-'));
   try {
@@ -76,19 +93,25 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       },
       linked: { id: 1, ...emulated.people.maintainer },
       clock,
+      waits: clock,
       githubTime: leapingTime(),
       log: createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } }),
     });
     try {
       const scene = { emulated, idle: () => settle(emulated, server), say, palette };
-      say('', palette.bold('Offbeat'), palette.dim('moves scheduled workflows to better times'), '');
+      say(
+        '',
+        palette.bold('Offbeat'),
+        palette.dim('starts scheduled workflows on time, or moves them to better times'),
+        '',
+      );
       say(`GitHub, emulated   ${emulated.url}`, `Offbeat            ${server.url}`);
       say(`Repository         ${emulated.repository.fullName}, ${scheduleCount()} schedules`, '');
       emulated.hooks.target(`${server.url}/api/github/webhooks`);
       emulated.hooks.raise('installation', installationPayload(emulated));
       await scene.idle();
-      await playHistory(scene, server, clock, { out, color });
-      const missing = await showScenes(scene);
+      const ticks = await playHistory(scene, server, clock, { out, color });
+      const missing = [...(await showScenes(scene)), ...(await showOnTime(scene, ticks))];
       for (const sentence of missing) say(palette.removed(`✗ ${sentence}`));
       if (missing.length > 0) return 1;
       if (!once) {
@@ -131,9 +154,9 @@ async function settle(emulated: Emulated, server: Server): Promise<void> {
 async function playHistory(
   scene: Scene,
   server: Server,
-  clock: ReturnType<typeof settableClock>,
+  clock: ClockWithWaits,
   terminal: Pick<DemoOptions, 'out' | 'color'>,
-): Promise<void> {
+): Promise<readonly DemoTick[]> {
   const { emulated, say } = scene;
   const maintainer = clientOf(emulated, 'maintainer');
   const where = whereOf(emulated);
@@ -142,7 +165,7 @@ async function playHistory(
     ...where,
     branch: repository.default_branch,
   });
-  const events = generateHistory({
+  const all = generateHistory({
     workflows: DEMO_WORKFLOWS,
     from: FIRST_DAY,
     days: DAYS,
@@ -152,12 +175,20 @@ async function playHistory(
     seed: SEED,
     firstId: FIRST_RUN_ID,
   });
+  // From then on GitHub's cron is the net alone, and what starts the workflow is asked for as it happens.
+  const events = all.filter(({ run }) => run.path !== PUNCTUAL.path || run.createdAt < SUGGEST_AT);
   say(
     scene.palette.bold(`${DAYS} days of runs, told in ${events.length.toLocaleString('en')} signed webhooks`),
   );
   const progress = drawProgress({ ...terminal, indent: INDENT, from: FIRST_DAY, days: DAYS });
-  const play = (part: typeof events) =>
-    replay({
+  const played = { sent: 0, seconds: 0 };
+  /** All that happens until then. */
+  const playUntil = async (until: number): Promise<void> => {
+    const { sent: before } = played;
+    const next = events.findIndex(({ at }) => at >= until);
+    const part = events.slice(before, next === -1 ? undefined : next);
+    if (part.length === 0) return;
+    const { sent, seconds } = await replay({
       events: part,
       url: `${server.url}/api/github/webhooks`,
       secret: WEBHOOK_SECRET,
@@ -170,20 +201,38 @@ async function playHistory(
       clock,
       idle: scene.idle,
       runs: emulated.runs,
-      onProgress: progress.update,
+      onProgress: (some, _, at) => progress.update(before + some, events.length, at),
     });
-  const observed = await play(events.filter(({ at }) => at < SUGGEST_AT));
+    played.sent += sent;
+    played.seconds += seconds;
+  };
+  await playUntil(SUGGEST_AT);
   const issue = await maintainer.rest.issues.create({ ...where, title: 'When do our schedules run?' });
   await ask(scene, 'maintainer', issue.data.number, '/suggest');
-  const suggested = await play(events.filter(({ at }) => at >= SUGGEST_AT));
+  await ask(scene, 'maintainer', issue.data.number, `/on-time ${fileName(PUNCTUAL.path)} punctual`);
+  const pull = await pullOf(scene, onTimeBranch());
+  if (pull !== undefined) await maintainer.rest.pulls.merge({ ...where, pull_number: pull.number });
+  await scene.idle();
+  const ticks = await playOnTimeDays({
+    emulated,
+    clock,
+    idle: scene.idle,
+    workflow: PUNCTUAL,
+    from: SUGGEST_AT,
+    until: END,
+    seed: SEED,
+    meanwhile: playUntil,
+  });
+  await playUntil(Number.POSITIVE_INFINITY);
   progress.end();
-  const seconds = observed.seconds + suggested.seconds;
-  const rate = Math.round((observed.sent + suggested.sent) / seconds).toLocaleString('en');
-  say(`taken, learned and decided in ${seconds.toFixed(1)} s (${rate} webhooks a second)`);
+  const rate = Math.round(played.sent / played.seconds).toLocaleString('en');
+  say(`taken, learned and decided in ${played.seconds.toFixed(1)} s (${rate} webhooks a second)`);
   say(
-    `For ${SUGGEST_AFTER_DAYS} days Offbeat only observed; then ${emulated.people.maintainer.login} commented /suggest.`,
+    `For ${SUGGEST_AFTER_DAYS} days Offbeat only observed. Then ${emulated.people.maintainer.login} commented /suggest, and put`,
+    `${PUNCTUAL.name} on time, beside the others.`,
     '',
   );
+  return ticks;
 }
 
 /** Plays the scenes in turn; returns a sentence for each thing that did not happen. */
@@ -191,8 +240,7 @@ async function showScenes(scene: Scene): Promise<readonly string[]> {
   const { emulated, say, palette } = scene;
   const maintainer = clientOf(emulated, 'maintainer');
   const where = whereOf(emulated);
-  const { data: pulls } = await maintainer.rest.pulls.list({ ...where, state: 'open' });
-  const pull = pulls.find((one) => one.user?.type === 'Bot' && one.head.ref === PROPOSAL_BRANCH);
+  const pull = await pullOf(scene, PROPOSAL_BRANCH);
   if (pull === undefined) return ['Offbeat opened no pull request.'];
   const report = await commandOf(scene, 'writer', pull.number, '/report');
   const hasAnswered = (await commandOf(scene, 'reader', pull.number, '/evolve')) !== undefined;
@@ -208,6 +256,58 @@ async function showScenes(scene: Scene): Promise<readonly string[]> {
     ...(report === undefined ? ['/report was not answered.'] : []),
     ...(hasAnswered ? ['/evolve by a reader was answered.'] : []),
   ];
+}
+
+/** Shows the pull request that put a workflow on time, and each tick since. Returns a sentence for each thing that did not happen. */
+async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Promise<readonly string[]> {
+  const { emulated, say, palette } = scene;
+  const pull = await pullOf(scene, onTimeBranch());
+  if (pull === undefined) return ['Offbeat opened no pull request for a workflow on time.'];
+  section(
+    scene,
+    `Pull request #${pull.number}, by ${pull.user?.login}, merged by ${emulated.people.maintainer.login}`,
+  );
+  say(palette.bold(pull.title), '');
+  say(...renderMarkdown(pull.body ?? '', WIDTH, palette), '');
+  const { data: files } = await clientOf(emulated, 'maintainer').rest.pulls.listFiles({
+    ...whereOf(emulated),
+    pull_number: pull.number,
+  });
+  const file = files.find(({ filename }) => filename === PUNCTUAL.path);
+  say(...diffLines(PUNCTUAL.path, file?.patch ?? '', palette), '');
+  section(scene, `Since then: ${PUNCTUAL.name}, ${ticks.length} ticks`);
+  say(palette.dim('Tick (UTC)         Started by Offbeat   GitHub’s own scheduler, for the net'));
+  say(...ticks.map((tick) => tickLine(tick, palette)), '');
+  const late = ticks.flatMap(({ tick, startedAt }) => (startedAt === null ? [] : [startedAt - tick]));
+  if (late.length === ticks.length) {
+    const own = seconds(median(late) / SECOND_MS);
+    const github = minutes(median(ticks.map(({ tick, githubAt }) => githubAt - tick)) / MINUTE_MS);
+    say(palette.bold(`In the median ${own} after its minute, in place of ${github}.`), '');
+  }
+  return [
+    ...(late.length === ticks.length && ticks.length > 0 ? [] : ['Not every tick was started by Offbeat.']),
+  ];
+}
+
+function tickLine({ tick, startedAt, githubAt }: DemoTick, palette: Palette): string {
+  const own =
+    startedAt === null
+      ? palette.removed('never'.padEnd(19))
+      : palette.added(after(startedAt - tick).padEnd(19));
+  return `${instant(tick).replace(' UTC', '')}   ${own}  ${after(githubAt - tick)}`;
+}
+
+function after(ms: number): string {
+  return `+ ${minutes(ms / MINUTE_MS)}`;
+}
+
+/** The newest pull request of the App from a branch. */
+async function pullOf({ emulated }: Scene, branch: string) {
+  const { data: pulls } = await clientOf(emulated, 'maintainer').rest.pulls.list({
+    ...whereOf(emulated),
+    state: 'all',
+  });
+  return pulls.find((one) => one.user?.type === 'Bot' && one.head.ref === branch);
 }
 
 /** Comments as a person and shows what the App answers; `undefined` where it says nothing. */

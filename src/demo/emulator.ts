@@ -81,7 +81,7 @@ const DEFAULT_BRANCH = 'main';
 const OAUTH = { clientId: 'Iv1.emulated', clientSecret: 'client-secret-of-the-emulated-app' };
 
 /** What `app.yml` asks for. */
-const PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
+export const PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   metadata: 'read',
   actions: 'read',
   contents: 'write',

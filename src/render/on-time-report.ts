@@ -116,8 +116,8 @@ const NBSP = '\u00a0';
 
 function costWords({ minutes: { net, twins }, areBilled }: OnTimeReport): string {
   if (net + twins === 0) return '';
-  const bill = areBilled ? 'billed where they are not included' : 'not billed, as the repository is public';
-  return `Beside the runs themselves it took ${minutes(net)} of runners for the net and ${minutes(twins)} for second runs (${bill} on standard runners).`;
+  const bill = areBilled ? 'billed beyond what is included' : 'not billed, as the repository is public';
+  return `Beside the runs themselves it took ${minutes(net)} of runners for the net and ${minutes(twins)} for second runs; on standard runners they are ${bill}.`;
 }
 
 function after(tick: number, at: number | null): string {

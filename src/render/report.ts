@@ -46,6 +46,7 @@ const ReportProposal = z.object({
   pullNumber: z.number().int(),
   url: z.string(),
   state: ProposalState,
+  /** None where it puts workflows on time, or back. */
   moves: z.number().int(),
   /** What was measured after the merge, in a sentence; `null` where there is nothing to say yet. */
   verdict: z.string().nullable(),
@@ -152,7 +153,7 @@ function finding({ schedules, runsLearned, decision }: Report): Inline {
 }
 
 function whatToDo({ proposals, schedules, decision, mode }: Report): Inline {
-  const open = proposals.find(({ state }) => state === 'open');
+  const open = proposals.find(({ state, moves }) => state === 'open' && moves > 0);
   if (open !== undefined) return words`Pull request #${open.pullNumber} proposes it: merge it, or close it.`;
   if (!schedules.some(({ outcome }) => outcome === 'move')) return 'There is nothing to do.';
   const gate = decision?.gates.find(({ passed }) => !passed);
@@ -245,10 +246,15 @@ function proposalsSection(proposals: Report['proposals']): Document {
         .slice(0, MAX_PROPOSALS)
         .map(
           (one) =>
-            words`Pull request #${one.pullNumber}: ${one.state}, ${count(one.moves, 'schedule')}.${said(one)}${address(one)}`,
+            words`Pull request #${one.pullNumber}: ${one.state}, ${subjectOf(one)}.${said(one)}${address(one)}`,
         ),
     ),
   ];
+}
+
+/** What a pull request is about. */
+function subjectOf({ moves }: Pick<ReportProposal, 'moves'>): string {
+  return moves === 0 ? 'how workflows are started' : count(moves, 'schedule');
 }
 
 function reasonsSection(schedules: Report['schedules']): Block {

@@ -212,6 +212,14 @@ describe('the report', () => {
     }
   });
 
+  it('does not take a pull request about starts for one that moves schedules', () => {
+    const [proposal] = view().proposals;
+    const starts = { ...proposal, state: 'open' as const, moves: 0 } as Report['proposals'][number];
+    const text = renderReportText(view('Nightly', { proposals: [starts] }));
+    expect(text).toContain('#12: open, how workflows are started.');
+    expect(text).not.toContain('#12 proposes it');
+  });
+
   it('tells who has started workflows on time, what GitHub would have done, and what it cost', () => {
     const report = view('x', { onTime: onTime() });
     for (const text of [plain(page(renderReportMarkdown(report)).textContent), renderReportText(report)]) {
@@ -221,7 +229,7 @@ describe('the report', () => {
         'GitHub’s own scheduler came 1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 28 ticks of 28 days)',
       );
       expect(text).toContain('31 min of runners for the net and 0 min for second runs');
-      expect(text).toContain('not billed, as the repository is public');
+      expect(text).toContain('on standard runners they are not billed, as the repository is public');
       expect(text).toContain('6 s');
     }
   });

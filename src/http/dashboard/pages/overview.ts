@@ -69,7 +69,8 @@ function wanted({ report, repositoryId }: Overview): Tile {
     return {
       label,
       value: evidence(open.url, `to merge #${open.pullNumber}`),
-      note: `moves ${count(open.moves, 'schedule')}`,
+      note:
+        open.moves === 0 ? 'it changes how workflows are started' : `moves ${count(open.moves, 'schedule')}`,
     };
   }
   const moves = all.filter(({ outcome }) => outcome === 'move').length;
