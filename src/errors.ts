@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'github-refused'
   | 'github-not-yet'
   | 'github-busy'
+  | 'github-credentials'
   | 'github-unreachable'
   | 'planner-resting'
   | 'planning-cancelled'

@@ -14,7 +14,6 @@ export function failureSentence(error: unknown): string {
 function githubSentence(error: unknown): string | null {
   const status = statusOf(error);
   if (status === undefined) return null;
-  if (status === 401) return 'GitHub does not accept the token. Set GITHUB_TOKEN to one that is still valid.';
   const meaning = classifyAnswer(error, Date.now());
   switch (meaning.kind) {
     case 'refused':
@@ -24,6 +23,8 @@ function githubSentence(error: unknown): string | null {
     case 'again-soon':
     case 'not-yet-there':
       return `GitHub cannot be reached: ${firstLine(error)}. Try again, or see that GITHUB_API_URL is right.`;
+    case 'not-accepted':
+      return 'GitHub does not accept the token. Set GITHUB_TOKEN to one that is still valid.';
     case 'other':
       return `GitHub answered ${status}: ${firstLine(error)}.`;
   }

@@ -8,14 +8,16 @@ import { statusOf } from './client.ts';
  *   shortest time to wait.
  * - `not-yet-there`: GitHub may not have yet what it has just named. One such answer does not show that it is absent.
  * - `refused`: the same request ends the same way until a person has changed something; `sentence` is GitHub's own.
- * - `other`: nothing that GitHub says of this request. That is a fault of ours, or a 401: GitHub does not accept the
- *   App's credentials, which says nothing of a repository.
+ * - `not-accepted`: 401. GitHub does not accept who asks, which says nothing of what was asked for: every other request with
+ *   these credentials ends the same way until a person has mended them.
+ * - `other`: nothing that GitHub says of this request. That is a fault of ours.
  */
 export type AnswerMeaning =
   | { readonly kind: 'again-soon' }
   | { readonly kind: 'again-later'; readonly waitMs: number; readonly isStated: boolean }
   | { readonly kind: 'not-yet-there' }
   | { readonly kind: 'refused'; readonly sentence: string }
+  | { readonly kind: 'not-accepted' }
   | { readonly kind: 'other' };
 
 /**
@@ -51,7 +53,8 @@ export function classifyAnswer(error: unknown, now: number, asked: RequestKind =
     return { kind: 'again-later', waitMs: UNSTATED_WAIT_MS, isStated: false };
   }
   if (asked === 'just-named' && isAbsence(status, error)) return { kind: 'not-yet-there' };
-  if (status < 400 || status === 401) return { kind: 'other' };
+  if (status === 401) return { kind: 'not-accepted' };
+  if (status < 400) return { kind: 'other' };
   return { kind: 'refused', sentence: sentenceOf(error) };
 }
 

@@ -10,6 +10,7 @@ import {
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
 import { classifyAnswer } from './classify-answer.ts';
+import { unreadableAnswer } from './unreadable.ts';
 import { makesContent, type SentRequest, WriteSpacing } from './write-spacing.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +26,9 @@ const WAITS_BEFORE_RETRY_MS = [1_000, 4_000, 9_000] as const;
 /** GitHub takes 500 writes that make content an hour; an App that asks rarely needs few. */
 const MOST_WRITES_AN_HOUR = 100;
 
+/** Work that waits asks again sooner than that: after it nobody uses those credentials any more. */
+const NOT_ACCEPTED_STANDS_MS = HOUR_MS;
+
 /** Requests of one installation under way at once; GitHub ends the patience at 100 over all. */
 const MOST_AT_ONCE = 10;
 
@@ -37,6 +41,8 @@ export interface Guard {
   protect(hook: Octokit['hook'], installationId: number | null): void;
   /** Writes that an installation may still do within the hour. */
   writesLeft(installationId: number): number;
+  /** Installations, and `null` for the App's own requests, whose credentials GitHub did not accept when it was asked last. */
+  notAccepted(): readonly (number | null)[];
   readonly state: 'closed' | 'open' | 'half-open';
 }
 
@@ -52,8 +58,10 @@ export const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) 
 interface Account {
   /** No request is sent before this moment. */
   pausedUntil: number;
-  /** Limits without a stated time since the last request that was answered. */
-  unstatedLimits: number;
+  /** Pauses in a row for which GitHub has stated no time. */
+  unstatedPauses: number;
+  /** When GitHub last said that it does not accept the credentials; `null` where it has accepted them since. */
+  notAcceptedAt: number | null;
   /** Moments of the last hour's writes that make content. */
   writes: number[];
   readonly spacing: WriteSpacing;
@@ -80,6 +88,13 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       account.writes = account.writes.filter((at) => time.now() - at < HOUR_MS);
       return Math.max(0, MOST_WRITES_AN_HOUR - account.writes.length);
     },
+    notAccepted: () =>
+      [...accounts]
+        .filter(
+          ([, { notAcceptedAt }]) =>
+            notAcceptedAt !== null && time.now() - notAcceptedAt < NOT_ACCEPTED_STANDS_MS,
+        )
+        .map(([installationId]) => installationId),
     get state() {
       switch (breaker.state) {
         case CircuitState.Open:
@@ -119,9 +134,6 @@ interface SuccessfulAnswer {
   readonly data: unknown;
 }
 
-/** Said of an answer that came from something on the way, or was cut on it: like any failure of a server it passes. */
-const UNREADABLE_STATUS = 502;
-
 /**
  * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what nothing can
  * be done without.
@@ -131,7 +143,7 @@ function readable<T extends SuccessfulAnswer>(answer: T, needed?: string): T {
   if (status !== 200 && status !== 201) return answer;
   const isJson = typeof data === 'object' && data !== null;
   if (isJson && (needed === undefined || needed in data)) return answer;
-  throw Object.assign(new Error('GitHub’s answer cannot be read.'), { status: UNREADABLE_STATUS });
+  throw unreadableAnswer();
 }
 
 /** What a request is about, without what changes from one try to the next. */
@@ -146,14 +158,18 @@ function targetOf(
 function newAccount(): Account {
   return {
     pausedUntil: Number.NEGATIVE_INFINITY,
-    unstatedLimits: 0,
+    unstatedPauses: 0,
+    notAcceptedAt: null,
     writes: [],
     spacing: new WriteSpacing(),
     places: bulkhead(MOST_AT_ONCE, Number.POSITIVE_INFINITY),
   };
 }
 
-/** Sends a request in its turn. Throws `github-busy` while its account has to wait, without sending it. */
+/**
+ * Sends a request in its turn. Throws `github-busy` while its account has to wait, and `github-credentials` where it is not
+ * accepted, without sending it.
+ */
 async function sendOnce<T extends SuccessfulAnswer>(
   account: Account,
   options: SentRequest,
@@ -169,29 +185,52 @@ async function sendOnce<T extends SuccessfulAnswer>(
     if (makesContent(options)) account.writes.push(now());
     try {
       const answer = readable(await request());
-      account.unstatedLimits = 0;
+      account.unstatedPauses = 0;
+      account.notAcceptedAt = null;
       return answer;
     } catch (error) {
-      const meaning = classifyAnswer(error, Date.now());
-      if (meaning.kind !== 'again-later') throw error;
-      const pauseMs = meaning.isStated ? meaning.waitMs : unstatedPause(account, meaning.waitMs, now());
-      account.pausedUntil = Math.max(account.pausedUntil, now() + pauseMs);
-      throw busy(pauseMs, error);
+      throw failed(account, error, now());
     }
   });
 }
 
-/** Longest pause after limits without a stated time. */
+/** How long credentials that are not accepted are left alone: GitHub locks out who goes on with them. */
+const NOT_ACCEPTED_WAIT_MS = 60_000;
+
+/** Notes what a failed request says of its account; gives the error to throw. `now` is monotonic ms. */
+function failed(account: Account, error: unknown, now: number): unknown {
+  const meaning = classifyAnswer(error, Date.now());
+  switch (meaning.kind) {
+    case 'again-later': {
+      const pauseMs = meaning.isStated ? meaning.waitMs : unstatedPause(account, meaning.waitMs, now);
+      account.pausedUntil = Math.max(account.pausedUntil, now + pauseMs);
+      return busy(pauseMs, error);
+    }
+    case 'not-accepted': {
+      const pauseMs = unstatedPause(account, NOT_ACCEPTED_WAIT_MS, now);
+      account.pausedUntil = Math.max(account.pausedUntil, now + pauseMs);
+      account.notAcceptedAt = now;
+      return notAccepted(pauseMs, error);
+    }
+    case 'refused':
+      account.notAcceptedAt = null;
+      return error;
+    default:
+      return error;
+  }
+}
+
+/** Longest pause for which GitHub has stated no time. */
 const LONGEST_UNSTATED_MS = 16 * 60_000;
 
 /**
- * GitHub asks to wait longer each time where a limit without a stated time goes on. Requests that meet the same limit at once
- * lengthen it once.
+ * GitHub asks to wait longer each time where a limit without a stated time goes on; credentials that are not accepted are asked
+ * with as rarely. Requests that meet the same answer at once lengthen the pause once.
  */
 function unstatedPause(account: Account, shortestMs: number, now: number): number {
   if (now < account.pausedUntil) return account.pausedUntil - now;
-  const pauseMs = Math.min(LONGEST_UNSTATED_MS, shortestMs * 2 ** account.unstatedLimits);
-  account.unstatedLimits += 1;
+  const pauseMs = Math.min(LONGEST_UNSTATED_MS, shortestMs * 2 ** account.unstatedPauses);
+  account.unstatedPauses += 1;
   return pauseMs;
 }
 
@@ -221,8 +260,17 @@ function isTokenRequest({ url }: SentRequest): boolean {
   return /\/access_tokens$/.test(url);
 }
 
-function assertNotPaused({ pausedUntil }: Account, now: number): void {
-  if (now < pausedUntil) throw busy(pausedUntil - now);
+function assertNotPaused({ pausedUntil, notAcceptedAt }: Account, now: number): void {
+  if (now >= pausedUntil) return;
+  throw notAcceptedAt === null ? busy(pausedUntil - now) : notAccepted(pausedUntil - now);
+}
+
+function notAccepted(pauseMs: number, cause?: unknown): OffbeatError {
+  return new OffbeatError('github-credentials', 'GitHub does not accept the App’s key or token.', {
+    fix: 'See what `offbeat doctor` says of the key. The work waits, and goes on when GitHub accepts it.',
+    cause,
+    retryAfterMs: pauseMs,
+  });
 }
 
 function busy(pauseMs: number, cause?: unknown): OffbeatError {

@@ -86,8 +86,8 @@ function refusing<Arguments extends readonly unknown[], Result>(
   };
 }
 
-/** A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. */
-function refusal(error: unknown, where: string): unknown {
+/** A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. `where` says what was asked for. */
+export function refusal(error: unknown, where: string): unknown {
   const meaning = classifyAnswer(error, Date.now());
   return meaning.kind === 'refused'
     ? new OffbeatError('github-refused', meaning.sentence, { where, cause: error })

@@ -48,3 +48,15 @@ function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
       sentence: `${about}: ${what} ${fix}`.trim(),
     }));
 }
+
+/** What the requests of the work have met since: credentials that GitHub did not accept. `null` stands for the App itself. */
+export function credentialConditions(notAccepted: readonly (number | null)[]): readonly Condition[] {
+  if (notAccepted.length === 0) return [];
+  const whose = notAccepted.map((id) => (id === null ? 'the App' : `installation ${id}`)).join(', ');
+  return [
+    {
+      name: 'app-refused',
+      sentence: `credentials: GitHub does not accept those of ${whose}, so that work waits. See what \`offbeat doctor\` says.`,
+    },
+  ];
+}

@@ -6,7 +6,7 @@ import { processJob } from '../events/process-job.ts';
 import { registerEvents } from '../events/register.ts';
 import { createAbsences } from '../github/absences.ts';
 import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.ts';
-import { createGuard, type GuardTime } from '../github/guard.ts';
+import { createGuard, type Guard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
 import { appAuthentication, createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
@@ -20,7 +20,7 @@ import { deliveryLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { createConfirmations } from '../usecases/confirmations.ts';
 import { apiRoutes, hasTokenForAll } from './api.ts';
-import { watchApp } from './app-watch.ts';
+import { credentialConditions, watchApp } from './app-watch.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import { type ContextParts, type Contexts, createContexts } from './contexts.ts';
 import { createPages, type LinkedPerson, type Pages } from './dashboard.ts';
@@ -75,10 +75,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const problems = async (): Promise<readonly string[]> =>
     serving ? storage.problems() : ['The process is about to stop.'];
   const app = watchApp(async () => lookAtGitHub(env, await wantedAccess(), { clock: systemClock, log }), log);
-  const conditions = async (): Promise<readonly Condition[]> => [
-    ...app.conditions(),
-    ...(await storage.conditions()),
-  ];
+  const conditions = async (): Promise<readonly Condition[]> => {
+    const looked = app.conditions();
+    const met = credentialConditions(parts.guard.notAccepted());
+    return [
+      ...looked,
+      ...(looked.some(({ name }) => name === 'app-refused') ? [] : met),
+      ...(await storage.conditions()),
+    ];
+  };
   parts.metrics.watchConditions(conditions);
   let ownUrl = '';
   const { door, pages } = createDoors(options, parts, storage, {
@@ -141,6 +146,7 @@ function createTickLoop({ clock, log, waits }: ServerOptions, parts: Parts, stor
 
 /** The parts that need no storage. */
 interface Parts extends ContextParts {
+  readonly guard: Guard;
   readonly github: AppGitHub;
   readonly probot: Probot;
 }
@@ -166,14 +172,16 @@ function createParts(
       log.debug({ method: call.method, route, status: call.status }, 'GitHub has answered');
     });
   };
+  const guard = createGuard(githubTime);
   const github = createGitHub(
     appAuthentication(probot, githubTime),
     measure,
-    createGuard(githubTime),
+    guard,
     createAbsences(githubTime?.now),
   );
   return {
     env,
+    guard,
     probot,
     github,
     metrics,

@@ -115,6 +115,7 @@ const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
   'queue-closed',
   'planning-cancelled',
   'github-busy',
+  'github-credentials',
   'github-not-yet',
   'github-unreachable',
 ]);

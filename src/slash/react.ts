@@ -1,4 +1,3 @@
-import { OffbeatError } from '../errors.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { GivenReaction } from '../proposal/bookkeeping.ts';
 import { HOUR_MS } from '../time.ts';
@@ -12,7 +11,8 @@ const PER_REPOSITORY_AND_HOUR = 20;
 
 /**
  * Lets whoever may not command know that the command was seen: with a reaction, which notifies nobody, and with no more than
- * a few of them an hour. Where GitHub takes none, nothing is said.
+ * a few of them an hour. Where GitHub refuses it, nothing is said, and it counts. Throws where it may succeed later: GitHub keeps
+ * one reaction of a kind, however often it is given.
  */
 export async function reactToStranger(
   comment: { readonly id: number; readonly issueNumber: number },
@@ -25,15 +25,13 @@ export async function reactToStranger(
   const recent = (care.reactions ?? []).filter(({ at }) => now - at < HOUR_MS);
   if (!isWelcome(recent, comment)) return;
   const given: GivenReaction = { commentId: comment.id, issueNumber: comment.issueNumber, at: now };
-  // Remembered first: a reaction that fails counts, too.
-  await context.store.apply(repositoryId, { care: { ...care, reactions: [...recent, given] } });
   try {
     await writer.react(comment.id, 'confused');
   } catch (error) {
-    const code = error instanceof OffbeatError ? error.code : 'unknown';
-    context.log.info({ repositoryId, code }, 'a reaction could not be given');
-    if (isRefusal(error)) await recordRefusal(context, repositoryId, 'answer', error);
+    if (!isRefusal(error)) throw error;
+    await recordRefusal(context, repositoryId, 'answer', error);
   }
+  await context.store.apply(repositoryId, { care: { ...care, reactions: [...recent, given] } });
 }
 
 function isWelcome(

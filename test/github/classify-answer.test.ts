@@ -16,6 +16,7 @@ const UNSTATED = { kind: 'again-later', waitMs: MINUTE, isStated: false };
 const refused = (sentence: string) => ({ kind: 'refused', sentence });
 const SOON = { kind: 'again-soon' };
 const NOT_YET = { kind: 'not-yet-there' };
+const NOT_ACCEPTED = { kind: 'not-accepted' };
 const OTHER = { kind: 'other' };
 const RESET_IN_90_S = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 90) };
 const SECONDARY = 'You have exceeded a secondary rate limit. Please wait a few minutes.';
@@ -61,8 +62,8 @@ describe('what an answer of GitHub means', () => {
     [422, 'No commit found for SHA: abc', {}, 'anything', refused('No commit found for SHA: abc.')],
     [451, 'Repository access blocked', {}, 'just-named', refused('Repository access blocked.')],
     // Nothing about this request.
-    [401, 'Bad credentials', {}, 'anything', OTHER],
-    [401, 'Bad credentials', {}, 'just-named', OTHER],
+    [401, 'Bad credentials', {}, 'anything', NOT_ACCEPTED],
+    [401, 'Bad credentials', {}, 'just-named', NOT_ACCEPTED],
     [304, 'Not modified', {}, 'anything', OTHER],
   ])('%i "%s" with %o, asked for %s', (status, message, headers, asked, meaning) => {
     expect(classifyAnswer(answer(status, message, headers), NOW, asked)).toEqual(meaning);

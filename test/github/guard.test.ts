@@ -74,13 +74,14 @@ async function productionClients(...answers: readonly Answer[]) {
     server.closeAllConnections();
     server.close();
   });
-  const guard = createGuard({
+  const time = {
     now: () => clock.at,
-    async wait(ms) {
+    async wait(ms: number) {
       await held;
       clock.at += ms;
     },
-  });
+  };
+  const guard = createGuard(time);
   const probot = createProbot({
     appId: 7,
     privateKey,
@@ -91,7 +92,7 @@ async function productionClients(...answers: readonly Answer[]) {
   });
   const clients = new Map<number | null, GitHubClient>();
   const github = createGitHub(
-    appAuthentication(probot),
+    appAuthentication(probot, time),
     (client, installationId) => clients.set(installationId, client),
     guard,
   );
@@ -262,6 +263,45 @@ describe('limits', () => {
     for (let round = 0; round < 3; round += 1)
       await expect(github.write(9)).rejects.toMatchObject({ status: 403 });
     expect(github.requests).toHaveLength(3);
+  });
+});
+
+describe.each(WAYS)('credentials that GitHub does not accept on $act of $name', ({ account, act }) => {
+  const BAD: Answer = { status: 401, message: 'Bad credentials' };
+  const NOT_ACCEPTED = { code: 'github-credentials' };
+  const TRIES_OF_NEW_TOKEN = 6;
+  const OTHER = account === 9 ? 10 : 9;
+
+  it('have the work of that account wait for twice as long each time, until they are accepted', async () => {
+    // Each token is a new one, of which a 401 says nothing for five seconds.
+    const again = Array.from({ length: account === null ? 1 : TRIES_OF_NEW_TOKEN }, () => BAD);
+    const github = await productionClients(OK, BAD, ...again, OK);
+    await github[act](account);
+    github.clock.at = 10_000;
+    for (const minutes of [1, 2]) {
+      const waits = { ...NOT_ACCEPTED, retryAfterMs: minutes * 60_000 };
+      await expect(github[act](account)).rejects.toMatchObject(waits);
+      expect(github.guard.notAccepted()).toEqual([account]);
+      const before = github.requests.length;
+      github.clock.at += minutes * 60_000 - 1;
+      await expect(github[act](account)).rejects.toMatchObject({ ...NOT_ACCEPTED, retryAfterMs: 1 });
+      expect(github.requests).toHaveLength(before);
+      github.clock.at += 1;
+    }
+    await expect(github[act](account)).resolves.toMatchObject({ status: 200 });
+    expect(github.guard.notAccepted()).toEqual([]);
+  });
+
+  it('hold nobody else, and stand for an hour where nobody asks any more', async () => {
+    const github = await productionClients(OK, BAD, OK);
+    await github[act](account);
+    github.clock.at = 10_000;
+    await expect(github[act](account)).rejects.toMatchObject(NOT_ACCEPTED);
+    await expect(github.read(OTHER)).resolves.toMatchObject({ status: 200 });
+    github.clock.at += 3_599_999;
+    expect(github.guard.notAccepted()).toEqual([account]);
+    github.clock.at += 1;
+    expect(github.guard.notAccepted()).toEqual([]);
   });
 });
 

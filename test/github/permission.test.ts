@@ -21,13 +21,32 @@ describe('permissionOf', () => {
 
   it.each([
     ['a stranger', 404, { message: 'Not Found' }],
-    ['an endpoint that the App may not ask', 403, { message: 'Resource not accessible by integration' }],
     ['a word that is not known', 200, { permission: 'owner' }],
     ['capitals', 200, { permission: 'ADMIN' }],
-    ['no word', 200, {}],
-    ['a role that stands elsewhere', 200, { role_name: 'admin', user: { permissions: { admin: true } } }],
   ])('%s counts as none', async (_, status, body) => {
     expect(await answered(status, body)).toBe('none');
+  });
+
+  it.each([
+    [403, 'Resource not accessible by integration'],
+    [403, 'This installation has been suspended'],
+    [410, 'Gone'],
+    [451, 'Repository access blocked'],
+  ])('a refusal makes nobody a stranger, and says why: %i %s', async (status, message) => {
+    await expect(answered(status, { message })).rejects.toMatchObject({
+      code: 'github-refused',
+      message: `${message}.`,
+      where: 'what people may do',
+    });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['an empty list', []],
+    ['no word', { permission: null }],
+    ['a role that stands elsewhere', { role_name: 'admin', user: { permissions: { admin: true } } }],
+  ])('makes nobody a stranger where the answer holds %s', async (_, body) => {
+    await expect(answered(200, body)).rejects.toMatchObject({ status: 502 });
   });
 
   it.each([500, 502, 401])('status %i is no answer, and is tried again', async (status) => {

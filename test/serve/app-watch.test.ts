@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { credentialConditions } from '../../src/serve/app-watch.ts';
 import { deliver } from '../http/webhook/sample.ts';
 import { type FakeGitHub, startFakeGitHub } from './fake-github.ts';
 import { startTestServer, type TestServer } from './server.ts';
@@ -40,9 +41,33 @@ describe('a started server', () => {
     },
   );
 
+  it('names credentials that GitHub takes no more when work meets them, before it is looked again', async () => {
+    const { app, github } = await serverBefore(200);
+    await vi.waitUntil(() => github.requests.some(({ line }) => line.startsWith('GET /app/hook')));
+    github.answer({ status: 401, body: { message: 'Bad credentials' } });
+    await deliver(`${app.server.url}/api/github/webhooks`, 1, 'completed');
+    await vi.waitUntil(async () => (await app.get('/readyz')).text.includes('app-refused'), {
+      timeout: 20_000,
+    });
+    expect((await app.get('/metrics')).text).toContain('offbeat_degraded{reason="app-refused"} 1');
+    expect((await app.ask('/health', { role: 'viewer' })).data).toMatchObject({
+      status: 'degraded',
+      problems: expect.arrayContaining([expect.stringContaining('those of the App')]),
+    });
+  });
+
   it('reports nothing of an App that GitHub takes', async () => {
     const { app, github } = await serverBefore(200);
     await vi.waitUntil(() => github.requests.some(({ line }) => line.startsWith('GET /app')));
     expect((await app.get('/readyz')).text).not.toContain('app-refused');
+  });
+});
+
+describe('credentials that work has met', () => {
+  it('are one condition, which names whose they are', () => {
+    expect(credentialConditions([])).toEqual([]);
+    expect(credentialConditions([null, 9])).toEqual([
+      { name: 'app-refused', sentence: expect.stringContaining('those of the App, installation 9,') },
+    ]);
   });
 });

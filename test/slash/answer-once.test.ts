@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../src/errors.ts';
 import { answerOnce } from '../../src/slash/answer-once.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryProfile } from '../../src/usecases/ports.ts';
@@ -62,10 +63,23 @@ describe('a command of somebody who may not give it', () => {
     expect(fake.written.comments).toHaveLength(1);
   });
 
-  it('is forgotten where GitHub takes no reaction', async () => {
-    fake.repository.reactionRefusal = new Error('gone');
-    await say('stranger', '/help');
-    expect(JSON.stringify(fake.log.lines)).toContain('a reaction could not be given');
+  it('gets its reaction later where GitHub cannot take it now, and one', async () => {
+    fake.repository.reactionRefusal = new Error('Server Error');
+    for (let time = 0; time < 5; time += 1) await expect(say('stranger', '/help', 1, 7)).rejects.toThrow();
+    delete fake.repository.reactionRefusal;
+    for (let time = 0; time < 2; time += 1) await say('stranger', '/help', 1, 7);
+    expect(fake.written.reactions).toEqual([{ comment: 7, reaction: 'confused' }]);
+  });
+
+  it('is recorded and not tried again where GitHub refuses a reaction', async () => {
+    fake.repository.reactionRefusal = new OffbeatError('github-refused', 'The conversation is locked.');
+    await say('stranger', '/help', 1, 7);
+    expect(fake.store.states.get(SEEN.id)?.profile.refusals).toMatchObject({
+      answer: { sentence: 'The conversation is locked.' },
+    });
+    delete fake.repository.reactionRefusal;
+    await say('stranger', '/help', 1, 7);
+    expect(fake.written.reactions).toEqual([]);
   });
 
   it('gets none while everything is stopped, or where the App may only read', async () => {

@@ -69,6 +69,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'github-busy': { status: 503, title: 'GitHub asks to wait' },
   'planning-cancelled': { status: 503, title: 'The plan was given up' },
   'planner-resting': { status: 503, title: 'Planning rests after failures' },
+  'github-credentials': { status: 503, title: 'GitHub does not accept the App' },
   'github-not-yet': { status: 503, title: 'GitHub is behind itself' },
   'github-refused': { status: 502, title: 'GitHub has refused' },
   'github-unreachable': { status: 502, title: 'GitHub does not answer as it should' },

@@ -13,12 +13,16 @@ export async function unlessGitHubPauses(
   try {
     await work();
   } catch (error) {
-    const isPaused =
-      error instanceof OffbeatError && (error.code === 'github-unreachable' || error.code === 'github-busy');
-    if (!isPaused) throw error;
+    if (!(error instanceof OffbeatError) || !PAUSES.has(error.code)) throw error;
     context.log.info(
       { repositoryId, code: error.code },
       'GitHub takes no requests now; the next run tries again',
     );
   }
 }
+
+const PAUSES: ReadonlySet<OffbeatError['code']> = new Set([
+  'github-busy',
+  'github-credentials',
+  'github-unreachable',
+]);

@@ -5,7 +5,7 @@ import type { OnTimeFile } from '../../on-time/state.ts';
 import { trialOf } from '../../on-time/trial.ts';
 import { type FailuresView, renderFailures, renderFailuresOver } from '../../render/on-time-failures.ts';
 import type { RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { isRefusal, unlessRefused } from '../refusals.ts';
 import { standingOf } from './standing.ts';
 import { changeOnTime, fileChange, type Place } from './work.ts';
 
@@ -149,9 +149,15 @@ function whatOf({ progress }: ServedTick): string {
   }
 }
 
-/** Nobody is mentioned who may not see the repository. */
+/** Nobody is mentioned who may not see the repository, or of whom GitHub does not say it. */
 async function withAccess({ connected }: Place, logins: readonly string[]): Promise<readonly string[]> {
   const allowed: string[] = [];
-  for (const login of logins) if ((await connected.permissionOf(login)) !== 'none') allowed.push(login);
+  for (const login of logins) {
+    const permission = await connected.permissionOf(login).catch((error: unknown) => {
+      if (isRefusal(error)) return 'none';
+      throw error;
+    });
+    if (permission !== 'none') allowed.push(login);
+  }
   return allowed;
 }

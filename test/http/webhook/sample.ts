@@ -57,9 +57,17 @@ export function scheduledRun(id: number, more: Json = {}): Json {
   return { ...base, workflow_run: run };
 }
 
-/** Tells the App at `url`, where webhooks go, of a run that has only begun: it is noted, and nobody asks GitHub about it. */
-export async function deliver(url: string, id: number): Promise<Response> {
-  const body = JSON.stringify({ ...scheduledRun(id, { conclusion: null }), action: 'requested' });
+/**
+ * Tells the App at `url`, where webhooks go, of a run. One that has only begun is noted, and nobody asks GitHub about it; of one
+ * that has ended it is asked for the workflow files.
+ */
+export async function deliver(
+  url: string,
+  id: number,
+  action: 'requested' | 'completed' = 'requested',
+): Promise<Response> {
+  const run = action === 'requested' ? scheduledRun(id, { conclusion: null }) : scheduledRun(id);
+  const body = JSON.stringify({ ...run, action });
   return fetch(url, {
     method: 'POST',
     headers: {
