@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 
 /** A run that is created so soon after its tick started on time. */
-const ON_TIME_MS = 5 * MINUTE_MS;
+export const ON_TIME_MS = 5 * MINUTE_MS;
 /** Shares and figures are of so long. */
 export const SHOWN_MS = 30 * DAY_MS;
 

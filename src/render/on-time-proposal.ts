@@ -3,14 +3,15 @@ import { commitTitle } from './commit-style.ts';
 import { details, heading, list, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
-import { count } from './quantity.ts';
+import { type OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
+import { count, minutes } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** A workflow whose way of starting changes. */
 export interface OnTimeRow extends OnTimeChange {
   readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
-  /** Of its newest scheduled runs: how late GitHub has started them in the median, and how many those are; `null` where none are known. */
-  readonly late: { readonly minutes: number; readonly runs: number } | null;
+  /** Of its newest scheduled runs: how late GitHub has started them in the median, how many those are, and how many came within five minutes; `null` where none are known. */
+  readonly late: { readonly minutes: number; readonly runs: number; readonly onTime: number } | null;
   /** What stands in the way of nothing and should be known, with the place. */
   readonly warnings: readonly string[];
 }
@@ -23,6 +24,8 @@ export interface OnTimeProposalView {
   /** Login of the person who has asked for it; `null` where the configuration says so. */
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
+  /** What came of workflows that are on time already; `undefined` where none is. */
+  readonly soFar: OnTimeReport | undefined;
   /** Put before the title, in place of the project's own style. */
   readonly titlePrefix?: string;
 }
@@ -38,7 +41,8 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
   readonly body: string;
   readonly commitMessage: string;
 } {
-  const { rows, leftAlone, askedBy } = view;
+  const { rows, leftAlone, askedBy, soFar } = view;
+  const hasServed = soFar?.workflows.some(({ shares }) => shares.ticks > 0) === true;
   const title = commitTitle(subjectOf(rows), view.recentCommitTitles, view.titlePrefix);
   const who = askedBy === null ? 'The configuration says so.' : words`${name(askedBy)} has asked for it.`;
   return {
@@ -46,6 +50,9 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
     body: toMarkdown([
       words`${lead(rows)} ${who}`,
       table(['Workflow', 'Schedule', 'Started', 'So far'], rows.map(rowOf)),
+      ...(soFar !== undefined && hasServed
+        ? [heading('What came of it so far'), ...renderOnTimeReport(soFar)]
+        : []),
       ...(rows.length === 0 ? [] : [heading('What changes')]),
       list(changesOf(rows)),
       heading('What could go wrong'),
@@ -89,7 +96,7 @@ function rowOf({ path, schedules, to, late }: OnTimeRow): readonly Inline[] {
   const soFar =
     late === null
       ? 'no runs known'
-      : `${Math.round(late.minutes)} min late in the median of ${count(late.runs, 'run')}`;
+      : `${minutes(late.minutes)} late in the median of ${count(late.runs, 'run')}, ${late.onTime} within 5 min`;
   return [code(fileName(path)), joined(crons, LINE_BREAK), STARTED[to], soFar];
 }
 

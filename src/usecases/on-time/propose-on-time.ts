@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
 import { OffbeatError } from '../../errors.ts';
+import { ON_TIME_MS } from '../../on-time/shares.ts';
 import { commandedMode } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
@@ -31,6 +32,7 @@ import type {
 } from '../ports.ts';
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
+import { onTimeReport } from './on-time-views.ts';
 
 /** Newest scheduled runs that lateness is told of. */
 const RUNS_TOLD = 30;
@@ -82,6 +84,7 @@ export async function proposeOnTime(
     leftAlone: wishes.filter((wish) => !possible.includes(wish)).map((wish) => leftAlone(wish, left)),
     askedBy,
     recentCommitTitles: await reader.recentCommitTitles(),
+    soFar: onTimeReport(context, state),
     titlePrefix: wishesOfPulls['title-prefix'],
   });
   const branch = open?.branch ?? onTimeBranch(wishesOfPulls.branch);
@@ -224,7 +227,8 @@ function latenessOf({ runs }: RepositoryState, path: string): OnTimeRow['late'] 
     .filter((run) => run.path === path && run.event === 'schedule' && run.tick !== null)
     .slice(-RUNS_TOLD)
     .flatMap(({ createdAt, tick }) => (tick === null ? [] : [(createdAt - tick) / MINUTE_MS]));
-  return late.length === 0 ? null : { minutes: median(late), runs: late.length };
+  const onTime = late.filter((minutes) => minutes * MINUTE_MS <= ON_TIME_MS).length;
+  return late.length === 0 ? null : { minutes: median(late), runs: late.length, onTime };
 }
 
 function sentenceOf({ changes }: ServedRepository): string {
