@@ -11,8 +11,8 @@ import type { DemoWorkflow } from './workflows.ts';
 
 /** After a tick something happens about then: the run is created, shown in lists, taken by a runner, and ends. */
 const AFTER_TICK_MS = [0, 3, 10, 60, 300].map((seconds) => seconds * SECOND_MS);
-/** The net of somebody who was served looks twice, a minute apart. */
-const NET_SECONDS = 75;
+/** The net finds that the tick is served, and ends after a few requests. */
+const NET_SECONDS = 15;
 
 export interface OnTimeDays {
   readonly emulated: Emulated;

@@ -1,19 +1,24 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Octokit } from '@octokit/rest';
+import { itemAt } from '../../src/checked.ts';
 import { runCli } from '../../src/cli/program.ts';
-import { leapingTime, settableClock } from '../../src/demo/clock.ts';
-import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
+import { leapingTime } from '../../src/demo/clock.ts';
+import { type ClockWithWaits, clockWithWaits } from '../../src/demo/clock-with-waits.ts';
+import { type Emulated, PERMISSIONS, startEmulator } from '../../src/demo/emulator.ts';
 import { generateHistory, type HistoryEvent } from '../../src/demo/history.ts';
 import { hookHeaders } from '../../src/demo/hook-deliveries.ts';
 import { HookPipe } from '../../src/demo/hook-pipe.ts';
 import { installationPayload } from '../../src/demo/installation.ts';
 import type { Json } from '../../src/demo/json.ts';
+import { playOnTimeDays } from '../../src/demo/on-time-days.ts';
 import { jobView, type PayloadContext, runView } from '../../src/demo/payloads.ts';
 import { hexadecimal } from '../../src/demo/random.ts';
 import { webhookOf } from '../../src/demo/replay.ts';
 import { DEMO_CONFIG, DEMO_WORKFLOWS, demoFiles } from '../../src/demo/workflows.ts';
 import { seededRandom } from '../../src/plan/random.ts';
+import { fileName } from '../../src/render/move-words.ts';
+import { onTimeBranch } from '../../src/render/on-time-proposal.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -29,8 +34,14 @@ const DAY_MS = 86_400_000;
 const DAYS = 60;
 /** The maintainer asks for proposals on this day. */
 const SUGGEST_AFTER_DAYS = 58;
+/** The workflow that they put on time with that. */
+const PUNCTUAL = itemAt(
+  DEMO_WORKFLOWS.filter(({ path }) => path.endsWith('/database-backup.yml')),
+  0,
+);
 const SEED = 20_260_601;
-const FIRST_RUN_ID = 9_000_000_000;
+/** Below the ids that the emulated GitHub gives. */
+const FIRST_RUN_ID = 8_000_000_000;
 /** Webhooks of so long are sent together. */
 const SPAN_MS = 2 * 3_600_000;
 
@@ -83,12 +94,14 @@ const COMMANDS: readonly (readonly string[])[] = [
  */
 export async function recordDemo(): Promise<Texts> {
   const collector = new TextCollector();
-  const clock = settableClock(FIRST_DAY);
+  const clock = clockWithWaits(FIRST_DAY);
   const contract = new ContractWatch();
   const emulated = await startEmulator({
     repositories: [{ name: 'octo-repo', files: demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG) }],
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    // The operator has chosen on time.
+    permissions: { ...PERMISSIONS, actions: 'write' },
     observe: contract.observe,
   });
   const directory = await quickDirectory('offbeat-golden-');
@@ -106,7 +119,7 @@ export async function recordDemo(): Promise<Texts> {
     emergencyStop: false,
   };
   try {
-    const server = await startServer({ env, clock, log, githubTime: leapingTime() });
+    const server = await startServer({ env, clock, log, waits: clock, githubTime: leapingTime() });
     const scene: Scene = { emulated, server, clock, collector };
     try {
       emulated.hooks.target(`${server.url}/api/github/webhooks`);
@@ -136,7 +149,7 @@ export async function recordDemo(): Promise<Texts> {
 interface Scene {
   readonly emulated: Emulated;
   readonly server: RunningServer;
-  readonly clock: ReturnType<typeof settableClock>;
+  readonly clock: ClockWithWaits;
   readonly collector: TextCollector;
 }
 
@@ -179,15 +192,39 @@ async function playSixtyDays(scene: Scene): Promise<void> {
     sender: { login: emulated.people.maintainer.login, id: 1, type: 'User' },
   };
   const guids = seededRandom(SEED);
-  const play = async (part: typeof events): Promise<void> => {
-    const spans = Map.groupBy(part, ({ at }) => Math.floor(at / SPAN_MS));
-    for (const span of spans.values()) await playSpan(scene, span, context, guids);
-  };
   const suggestAt = FIRST_DAY + SUGGEST_AFTER_DAYS * DAY_MS;
-  await play(events.filter(({ at }) => at < suggestAt));
+  // From then on GitHub's cron is the net alone.
+  const spans = Map.groupBy(
+    events.filter(({ run }) => run.path !== PUNCTUAL.path || run.createdAt < suggestAt),
+    ({ at }) => Math.floor(at / SPAN_MS),
+  );
+  const playUntil = async (until: number): Promise<void> => {
+    for (const [number, span] of spans) {
+      if ((number + 1) * SPAN_MS > until) return;
+      spans.delete(number);
+      await playSpan(scene, span, context, guids);
+    }
+  };
+  await playUntil(suggestAt);
   const issue = await maintainer.rest.issues.create({ ...where, title: 'When do our schedules run?' });
   collector.add('comment/suggest', await comment(scene, 'maintainer', issue.data.number, '/suggest'));
-  await play(events.filter(({ at }) => at >= suggestAt));
+  const wish = `/on-time ${fileName(PUNCTUAL.path)} punctual`;
+  collector.add('comment/on-time', await comment(scene, 'maintainer', issue.data.number, wish));
+  const { data: pulls } = await maintainer.rest.pulls.list({ ...where, state: 'open' });
+  const pull = pulls.find(({ head }) => head.ref === onTimeBranch());
+  if (pull !== undefined) await maintainer.rest.pulls.merge({ ...where, pull_number: pull.number });
+  await settle(scene);
+  await playOnTimeDays({
+    emulated,
+    clock: scene.clock,
+    idle: () => settle(scene),
+    workflow: PUNCTUAL,
+    from: suggestAt,
+    until: FIRST_DAY + DAYS * DAY_MS,
+    seed: SEED,
+    meanwhile: playUntil,
+  });
+  await playUntil(Number.POSITIVE_INFINITY);
 }
 
 /**
