@@ -1,0 +1,106 @@
+import { Octokit } from '@octokit/rest';
+import { parseConfig } from '../../src/config/parse.ts';
+import { createGitHub } from '../../src/github/connect.ts';
+import { createGuard } from '../../src/github/guard.ts';
+import { createKeyedMutex } from '../../src/keyed-mutex.ts';
+import type { Log } from '../../src/log.ts';
+import type { StartedRun } from '../../src/on-time/started-run.ts';
+import { createOnTimeLoop } from '../../src/serve/on-time.ts';
+import type { Context } from '../../src/usecases/context.ts';
+import type { ConnectedRepository, GitHub, SourceFile, Store } from '../../src/usecases/ports.ts';
+import type { EventTime } from './event-time.ts';
+import { APP_LOGIN, type Hub } from './hub.ts';
+
+/** What stands in a repository; reading it is not what is measured. */
+export interface Checkout {
+  readonly config: string;
+  readonly files: readonly SourceFile[];
+}
+
+const silent = (): void => undefined;
+/** Only what nobody has thought of is said. */
+const LOG: Log = {
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: (fields, message) => console.error(message, fields),
+};
+const SILENT_OCTOKIT = { debug: silent, info: silent, warn: silent, error: silent };
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+/** The dispatcher of one process: production code from the clock to the request. It ends without warning when it is killed. */
+export interface Process {
+  readonly context: Context;
+  begin(): void;
+  note(repositoryId: number, run: StartedRun): void;
+  kill(): void;
+}
+
+/** A new process on what is kept in `store`. */
+export function newProcess(
+  time: EventTime,
+  hub: Hub,
+  store: Store,
+  checkoutOf: (repositoryId: number) => Checkout,
+): Process {
+  let isAlive = true;
+  /** What a killed process was waiting for never comes. */
+  const whileAlive = async <T>(work: Promise<T>): Promise<T> => {
+    const value = await work;
+    return isAlive ? value : never();
+  };
+  const ask = hub.fetchAs(APP_LOGIN);
+  const ownTime = { now: time.now, wait: (ms: number) => whileAlive(time.wait(ms)) };
+  const client = () =>
+    new Octokit({
+      baseUrl: 'https://api.test',
+      log: SILENT_OCTOKIT,
+      request: { fetch: (input: string, init?: RequestInit) => whileAlive(ask(input, init)) },
+    });
+  const app = createGitHub(
+    { asApp: async () => client(), inRepository: async () => client() },
+    undefined,
+    createGuard(ownTime),
+  );
+  const github: GitHub = {
+    async connect(profile) {
+      const connected = await app.connect(profile);
+      return { ...connected, writer: null, reader: readerOf(connected, checkoutOf(profile.id), time) };
+    },
+  };
+  const kept: Store = {
+    ...store,
+    load: (id) => (isAlive ? store.load(id) : never()),
+    apply: (id, change) => (isAlive ? store.apply(id, change) : never()),
+  };
+  const context: Context = { store: kept, github, clock: time, log: LOG, emergencyStop: false, commands: [] };
+  const loop = createOnTimeLoop({ context: async () => context, change: createKeyedMutex() }, time, {
+    later: (act, ms) => time.later(() => isAlive && act(), ms),
+    every: (act, ms) => time.every(async () => (isAlive ? act() : undefined), ms),
+  });
+  return {
+    context,
+    begin: loop.begin,
+    note(repositoryId, run) {
+      if (isAlive) loop.note(repositoryId, run);
+    },
+    kill() {
+      isAlive = false;
+      void loop.stop();
+    },
+  };
+}
+
+function readerOf(
+  { reader }: ConnectedRepository,
+  { config, files }: Checkout,
+  time: EventTime,
+): ConnectedRepository['reader'] {
+  return {
+    ...reader,
+    config: async () => parseConfig(config),
+    workflowSources: async () => ({ sha: 'head', files }),
+    fileText: async () => null,
+    activity: async () => ({ pushedAt: time.now(), page: '' }),
+  };
+}

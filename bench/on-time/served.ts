@@ -1,0 +1,55 @@
+import { MINUTE_MS } from '../../src/time.ts';
+import { APP_LOGIN, type HubRequest, type HubRun } from './hub.ts';
+import type { ServedSchedule, World } from './world.ts';
+
+/** What became of one tick. */
+export interface TickFate {
+  readonly schedule: ServedSchedule;
+  readonly tick: number;
+  readonly next: number;
+  /** Requests of the App's, oldest first. */
+  readonly asked: readonly HubRequest[];
+  /** Runs by anybody that were made from this tick to the next one, and not cancelled. */
+  readonly runs: readonly HubRun[];
+}
+
+/** A run may bear a time a little before its tick. */
+const EARLY_MS = MINUTE_MS / 2;
+
+/** Gives every request and every run to the newest tick before it. */
+export function fatesOf({ schedules, hub }: World): readonly TickFate[] {
+  const requests = Map.groupBy(hub.requests, ({ repository, path }) => `${repository.id} ${path}`);
+  return schedules.flatMap((schedule) => {
+    const { repository, path, ticks } = schedule;
+    const own = (requests.get(`${repository.id} ${path}`) ?? []).filter(({ actor }) => actor === APP_LOGIN);
+    const asked = dealt(own, ticks, ({ at }) => at);
+    const runs = dealt(
+      repository.runs.filter((run) => run.path === path && run.conclusion !== 'cancelled'),
+      ticks,
+      ({ createdAt }) => createdAt,
+    );
+    return ticks.map((tick, at) => ({
+      schedule,
+      tick,
+      next: ticks[at + 1] ?? Number.POSITIVE_INFINITY,
+      asked: asked.get(at) ?? [],
+      runs: runs.get(at) ?? [],
+    }));
+  });
+}
+
+function dealt<T>(
+  list: readonly T[],
+  ticks: readonly number[],
+  atOf: (item: T) => number,
+): ReadonlyMap<number, readonly T[]> {
+  const byTick = new Map<number, T[]>();
+  let place = -1;
+  for (const item of list.toSorted((one, other) => atOf(one) - atOf(other))) {
+    while (place + 1 < ticks.length && (ticks[place + 1] ?? 0) <= atOf(item) + EARLY_MS) place += 1;
+    const known = byTick.get(place);
+    if (known === undefined) byTick.set(place, [item]);
+    else known.push(item);
+  }
+  return byTick;
+}
