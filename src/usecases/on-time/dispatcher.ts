@@ -96,11 +96,12 @@ export function createOnTimeDispatcher(
         visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY),
       );
       if (found === null) return;
+      if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
+      for (const one of found.line) queueUp(found.place, one);
+      if (found.failure !== null) throw found.failure;
       if (found.looked || !lookedAt.has(repositoryId)) {
         lookedAt.set(repositoryId, found.looked ? now() : Number.NEGATIVE_INFINITY);
       }
-      if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
-      for (const one of found.line) queueUp(found.place, one);
     } catch (error) {
       await report(error, repositoryId, 'Ticks of a repository could not be looked after; it is tried again');
       comeAgain(repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));

@@ -1,4 +1,4 @@
-import { lookFor } from '../../on-time/lookup.ts';
+import { LOOK_FOR_MS, type Looked, lookFor } from '../../on-time/lookup.ts';
 import { afterLook } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
@@ -83,14 +83,17 @@ async function settleOpen(
     // Whoever has made the intent may still be waiting for the answer.
     if (progress.state === 'intent' && place.now() - progress.at < ANSWERED_BY_MS) continue;
     const listing = { now: place.now(), runs, claimed, appLogin: place.connected.appLogin };
-    const looked = lookFor(tick, progress, listing);
+    let looked: Looked = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
-      await askAgain(place, tick);
-      continue;
+      const { kind } = await askAgain(place, tick);
+      // Nobody may ask for it any more: the file was edited, or is held. In the end it is lost, and does not keep others waiting.
+      if (kind !== 'nothing' || place.now() - progress.at < LOOK_FOR_MS) continue;
+      looked = { kind: 'lost' };
     }
+    const seen = looked;
     const next = await changeTick(place, tickKey(tick), (now) =>
-      isOpen(now) ? (afterLook(now, looked, place.now()) ?? now) : now,
+      isOpen(now) ? (afterLook(now, seen, place.now()) ?? now) : now,
     );
     if (next === null) continue;
     const runId = servingRun(next);

@@ -24,14 +24,14 @@ export interface Visit {
 
 /**
  * Does for the ticks of one repository what is due: decides on those that have come due, finds out what became of those that
- * were asked for, and what of twins. `null` where nothing is started on time there. Visiting twice has the effect of visiting
- * once.
+ * were asked for, and what of twins. `null` where nothing is started on time there; `failure` is why the past could not be looked
+ * into, `null` where it was. Visiting twice has the effect of visiting once.
  */
 export async function visitRepository(
   work: OnTimeWork,
   repositoryId: number,
   lookedAt: number,
-): Promise<(Visit & { readonly looked: boolean }) | null> {
+): Promise<(Visit & { readonly looked: boolean; readonly failure: unknown }) | null> {
   const context = await work.context();
   const before = await context.store.load(repositoryId);
   if (before === undefined || before.onTime === null) return null;
@@ -54,15 +54,22 @@ export async function visitRepository(
     standingOf(context, state.profile, state.onTime, place.connected.appLogin).kind !== 'serve';
   const lookAt = isStopped ? null : nextLookAt(state, place.now(), lookedAt);
   const looked = lookAt !== null && lookAt <= place.now();
-  if (looked) {
-    const changed = await settle(place, state);
-    for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
+  let failure: unknown = null;
+  try {
+    if (looked) {
+      const changed = await settle(place, state);
+      for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
+    }
+    if (place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS) await readAgain(place);
+  } catch (error) {
+    // What is due does not wait for what became of earlier ticks.
+    failure = error;
   }
-  if (place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS) await readAgain(place);
   const again = await context.store.load(repositoryId);
   const nextLook = again === undefined || isStopped ? null : nextLookAt(again, place.now(), place.now());
   const times = [decided.nextAt, nextLook].filter((at) => at !== null);
-  return { place, line: decided.line, nextAt: times.length === 0 ? null : Math.min(...times), looked };
+  const nextAt = times.length === 0 ? null : Math.min(...times);
+  return { place, line: decided.line, nextAt, looked, failure };
 }
 
 /** Takes the news of one run that a webhook has told of. */

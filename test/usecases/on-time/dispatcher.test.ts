@@ -42,6 +42,32 @@ describe('a punctual workflow', () => {
     expect(state).toBe('intent');
   });
 
+  it('is asked for although the runs before it cannot be listed', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + MINUTE);
+    at.actions.listFailure = new Error('GitHub lists nothing.');
+    await at.until(TICK + 24 * HOUR + MINUTE);
+    expect(at.actions.times).toEqual(['03:00:00', '03:00:00']);
+    at.actions.listFailure = null;
+    at.actions.end(at.actions.runs[0]?.id ?? 0, 'success');
+    await at.until(TICK + 25 * HOUR);
+    expect((await at.ticks())[0]?.progress.state).toBe('done');
+  });
+
+  it('is lost where its file was edited before anybody could ask once more, and the next tick is served', async () => {
+    const at = await world({ cron: '*/30 * * * *' });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(START + 31 * MINUTE);
+    at.actions.blob = 'blob-2';
+    await at.read();
+    at.actions.start({ event: 'push', path: '.github/workflows/ci.yml', createdAt: START + 32 * MINUTE });
+    await at.until(START + 61 * MINUTE);
+    expect(at.actions.times).toEqual(['00:30:00', '01:00:00']);
+    expect((await at.ticks()).map(({ progress }) => progress.state)).toEqual(['lost', 'seen']);
+  });
+
   it('learns of the end of a run without any webhook', async () => {
     const at = await world();
     at.start();

@@ -36,6 +36,8 @@ export class FakeActions implements RunDispatcher {
   blob = 'blob-1';
   /** Lists show runs this late, ms. */
   lagMs = 0;
+  /** Thrown by every listing, while it stands here. */
+  listFailure: Error | null = null;
   /** Called when a request has been carried out and before its answer is seen. */
   onAsked: () => Promise<void> = async () => undefined;
   readonly #now: () => number;
@@ -94,6 +96,7 @@ export class FakeActions implements RunDispatcher {
   }
 
   async startedRuns(since: number): Promise<readonly StartedRun[]> {
+    if (this.listFailure !== null) throw this.listFailure;
     return this.runs.filter(({ createdAt }) => createdAt >= since && createdAt <= this.#now() - this.lagMs);
   }
 
@@ -211,6 +214,10 @@ export async function world({
     },
     start() {
       wakeAt = clock.at;
+    },
+    /** As after a push. */
+    async read() {
+      await refreshOnTime(context, SEEN.id, connected);
     },
   };
 }
