@@ -22,7 +22,7 @@ export const FAILED_SHARE = 0.05;
 export interface HubRun {
   readonly id: number;
   readonly path: string;
-  readonly event: 'schedule' | 'workflow_dispatch';
+  readonly event: 'schedule' | 'workflow_dispatch' | 'push';
   readonly actor: string;
   readonly createdAt: number;
   readonly beginsAt: number;

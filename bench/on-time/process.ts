@@ -1,5 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import { parseConfig } from '../../src/config/parse.ts';
+import { statusOf } from '../../src/github/client.ts';
 import { createGitHub } from '../../src/github/connect.ts';
 import { createGuard } from '../../src/github/guard.ts';
 import { createKeyedMutex } from '../../src/keyed-mutex.ts';
@@ -18,12 +19,14 @@ export interface Checkout {
 }
 
 const silent = (): void => undefined;
-/** Only what nobody has thought of is said. */
+/** What GitHub has answered is a part of the simulation; anything else is a fault of the code, and said. */
 const LOG: Log = {
   debug: silent,
   info: silent,
   warn: silent,
-  error: (fields, message) => console.error(message, fields),
+  error(fields, message) {
+    if (!('err' in fields) || statusOf(fields.err) === undefined) console.error(message, fields);
+  },
 };
 const SILENT_OCTOKIT = { debug: silent, info: silent, warn: silent, error: silent };
 const never = <T>(): Promise<T> => new Promise(() => undefined);

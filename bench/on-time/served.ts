@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '../../src/time.ts';
 import { APP_LOGIN, type HubRequest, type HubRun } from './hub.ts';
 import type { ServedSchedule, World } from './world.ts';
 
@@ -12,9 +11,6 @@ export interface TickFate {
   /** Runs by anybody that were made from this tick to the next one, and not cancelled. */
   readonly runs: readonly HubRun[];
 }
-
-/** A run may bear a time a little before its tick. */
-const EARLY_MS = MINUTE_MS / 2;
 
 /** Gives every request and every run to the newest tick before it. */
 export function fatesOf({ schedules, hub }: World): readonly TickFate[] {
@@ -46,7 +42,7 @@ function dealt<T>(
   const byTick = new Map<number, T[]>();
   let place = -1;
   for (const item of list.toSorted((one, other) => atOf(one) - atOf(other))) {
-    while (place + 1 < ticks.length && (ticks[place + 1] ?? 0) <= atOf(item) + EARLY_MS) place += 1;
+    while (place + 1 < ticks.length && (ticks[place + 1] ?? 0) <= atOf(item)) place += 1;
     const known = byTick.get(place);
     if (known === undefined) byTick.set(place, [item]);
     else known.push(item);

@@ -13,6 +13,7 @@ const RUN_MS = 4 * MINUTE_MS;
 const HOOK_MS = SECOND_MS;
 /** Most ticks that are due in one minute of one installation. */
 const MOST_DUE = 20;
+const FEW = 5;
 const BROWN_OUT_MS = 20 * MINUTE_MS;
 const RESTARTS = 10;
 const DOWN_MS = 20 * SECOND_MS;
@@ -47,6 +48,8 @@ export interface WalkFigures {
   /** Ms from the tick to the request that began its run, and to its run; without ticks that nobody has asked for. */
   readonly begun: readonly number[];
   readonly created: readonly number[];
+  /** As `begun`, of ticks that at most four others of their installation share the minute with. */
+  readonly begunOfFew: readonly number[];
   readonly onTime: number;
   /** Ticks with a server up from the tick on, and outside of the brown-out. */
   readonly fair: number;
@@ -55,8 +58,6 @@ export interface WalkFigures {
   readonly missed: number;
   /** Ticks for which the App has started two runs. */
   readonly startedTwice: number;
-  /** Second requests for a tick, where the first had started nothing. */
-  readonly askedAgain: number;
   /** Ticks with two runs, by whomever, that ran to the end. */
   readonly ranTwice: number;
   readonly github: readonly number[];
@@ -74,10 +75,18 @@ export interface WalkOptions {
   readonly seed: number;
   readonly lateness: LatenessReplay;
   readonly troubled: boolean;
+  /** Whether each repository has a run of something else every two minutes, which tells that a request was lost. */
+  readonly busy?: boolean;
 }
 
 /** Serves about so many ticks; in a troubled walk with restarts, failing calls and a brown-out. */
-export async function walk({ ticks, seed, lateness, troubled }: WalkOptions): Promise<WalkFigures> {
+export async function walk({
+  ticks,
+  seed,
+  lateness,
+  troubled,
+  busy = false,
+}: WalkOptions): Promise<WalkFigures> {
   const days = ticks > 20_000 ? 7 : 1;
   const repositories = madeRepositories(Math.ceil(ticks / (days * 61)), seed);
   const to = WALK_FROM + days * DAY_MS;
@@ -87,7 +96,15 @@ export async function walk({ ticks, seed, lateness, troubled }: WalkOptions): Pr
   const faults: Faults = troubled
     ? { failing: (at) => (inBrownOut(at) ? 0.8 : 0.01), lostHooks: 0.01 }
     : NO_FAULTS;
-  const world = await createWorld({ repositories, from: WALK_FROM, to, seed, faults, lateness });
+  const world = await createWorld({
+    repositories,
+    from: WALK_FROM,
+    to,
+    seed,
+    faults,
+    lateness,
+    ...(busy ? { pushEveryMs: 2 * MINUTE_MS } : {}),
+  });
   // Killed seconds after a full quarter: in the midst of the work.
   const kills = troubled
     ? Array.from({ length: RESTARTS }, (_, at) => {
@@ -119,6 +136,10 @@ function figuresOf(
   const isOnTime = (fate: TickFate): boolean => askedAt(fate) - fate.tick <= ON_TIME_MS;
   const isDown = (tick: number): boolean =>
     world.down.some(({ from, to: end }) => tick < end && tick >= from);
+  const minuteOfTick = ({ schedule, tick }: TickFate): string =>
+    `${schedule.repository.installationId} ${tick}`;
+  const due = Map.groupBy(fates, minuteOfTick);
+  const ofFew = fates.filter((fate) => (due.get(minuteOfTick(fate))?.length ?? 1) <= FEW);
   const fair = fates.filter(({ tick }) => !isBrownOut(tick) && !isDown(tick));
   const catchUpMs = ({ tick, next }: TickFate): number =>
     Math.min((Math.min(next, to) - tick) / 2, 6 * HOUR_MS);
@@ -127,12 +148,12 @@ function figuresOf(
     ticks: fates.length,
     begun: fates.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
     created: fates.map((fate) => firstRun(fate) - fate.tick).filter(Number.isFinite),
+    begunOfFew: ofFew.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
     onTime: fates.filter(isOnTime).length,
     fair: fair.length,
     fairOnTime: fair.filter(isOnTime).length,
     missed: fates.filter((fate) => firstRun(fate) - fate.tick > Math.max(ON_TIME_MS, catchUpMs(fate))).length,
     startedTwice: fates.filter(({ asked }) => asked.filter(({ run }) => run !== null).length > 1).length,
-    askedAgain: fates.filter(({ asked }) => asked.length > 1).length,
     ranTwice: fates.filter(({ runs }) => runs.length > 1).length,
     github: github.flatMap(({ tick, createdAt }) => (createdAt === null ? [] : [createdAt - tick])),
     githubNever: github.filter(({ createdAt }) => createdAt === null).length,

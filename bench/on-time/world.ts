@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly to: number;
   readonly seed: number;
   readonly faults: Faults;
+  /** Each repository has a run of something else this often, ms; none where it is left out. */
+  readonly pushEveryMs?: number;
   /** GitHub's scheduler; it runs nothing where there is none. */
   readonly lateness: LatenessReplay | null;
 }
@@ -80,6 +82,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const name = `r${id}`;
     const { installationId, durationMs, hookMs } = made;
     const repository = hub.add({ id, installationId, name, durationMs, hookMs });
+    if (options.pushEveryMs !== undefined) pushEvery(hub, repository, options.pushEveryMs);
     const checkout = checkoutOf(made);
     checkouts.set(id, checkout);
     const netText = checkout.files.find(({ path }) => path === NET_PATH)?.text;
@@ -148,6 +151,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       time.end();
     },
   };
+}
+
+function pushEvery(hub: Hub, repository: HubRepository, everyMs: number): void {
+  const push = async (): Promise<void> => {
+    hub.start(repository, { path: '.github/workflows/ci.yml', event: 'push', actor: 'mona' });
+  };
+  // Not all at one moment.
+  hub.time.later(() => hub.time.every(push, everyMs), hub.random() * everyMs);
 }
 
 const JOB = 'jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
