@@ -72,6 +72,11 @@ const primary = ({ seconds, now }: { readonly seconds: number; readonly now: num
 /** What GitHub says in one answer and denies in another is about commits, branches, trees and files. */
 const JUST_NAMED = /^GET .*\/(commits|contents|git|branches)(\/|$)/;
 
+/** Whether GitHub refuses for good by it: an absence is that, too, of what it has not just named. */
+export function isRefusal({ means }: Pick<TroublingAnswer, 'means'>, operation: string): boolean {
+  return means === 'refused for good' || (means === 'not yet there' && !JUST_NAMED.test(operation));
+}
+
 function notYet(code: number, message: string): TroublingAnswer {
   return {
     means: 'not yet there',

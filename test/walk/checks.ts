@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { HOUR_MS } from '../../src/time.ts';
 import type { RunningApp } from '../e2e/harness.ts';
+import { isRefusal } from './answers.ts';
 import type { Remains, RepositoryRemains } from './remains.ts';
 import type { Troubled } from './walk.ts';
 import { sentenceOf } from './walk.ts';
-import { askApi } from './world.ts';
+import { askApi, COMMENTED_AT, CONFIG_BROKEN } from './world.ts';
 
 /** Sentences on what was refused and is named nowhere. */
 export async function checkRefusals(
@@ -58,19 +60,38 @@ export function checkAtEnd(found: Remains, usual: Remains, troubled: readonly Tr
       const remains = found.repositories.get(name);
       if (remains === undefined) return [`${name} is not known any more.`];
       return [
-        ...differences(remains, expected),
-        ...unanswered(remains, expected, troubled),
+        ...differences(remains, expected, refusedIn(name, troubled)),
+        ...unanswered(remains, expected, refusedIn(name, troubled)),
         ...twice(remains),
       ].map((what) => `${name}: ${what}`);
     }),
   ];
 }
 
+/** When GitHub has refused a request of a repository for good, or a token, epoch ms. */
+function refusedIn(fullName: string, troubled: readonly Troubled[]): readonly number[] {
+  return troubled
+    .filter(
+      ({ trouble, operation, path }) =>
+        isRefusal(trouble.answer, operation) &&
+        (path.startsWith(`/repos/${fullName}/`) || path.endsWith('/access_tokens')),
+    )
+    .map(({ at }) => at);
+}
+
+/** Of a configuration that was mended before a refused notice was due again nobody needs to be told any more. */
+const CONFIG_NOTICE = 'Offbeat cannot read its configuration';
+
 /**
  * Forecasts of a schedule also rest on what other repositories have learned by then, so their last digits hang on who was
  * delayed: what they were learned from has to be the same.
  */
-function differences(found: RepositoryRemains, expected: RepositoryRemains): readonly string[] {
+function differences(
+  found: RepositoryRemains,
+  expected: RepositoryRemains,
+  refusedAt: readonly number[],
+): readonly string[] {
+  const mayLackNotice = refusedAt.some((at) => at >= CONFIG_BROKEN.from && at < CONFIG_BROKEN.to);
   const parts = ({ state, pulls, issues, ahead }: RepositoryRemains): Record<string, unknown> => ({
     runs: [...state.runs],
     'runs learned': state.population.runsLearned,
@@ -80,7 +101,7 @@ function differences(found: RepositoryRemains, expected: RepositoryRemains): rea
     'open pull requests': pulls.filter((pull) => pull.state === 'open').length,
     'known proposals': state.proposals.length,
     'pull requests': pulls.length,
-    issues: [...issues].sort(),
+    issues: issues.filter((title) => !mayLackNotice || title !== CONFIG_NOTICE).sort(),
     'commits of the branch': ahead,
   });
   const [left, right] = [parts(found), parts(expected)];
@@ -89,15 +110,20 @@ function differences(found: RepositoryRemains, expected: RepositoryRemains): rea
     .map((name) => `${name} differ: ${firstDifference(left[name], right[name])}`);
 }
 
-/** A command stays without its answer, or a stranger without a reaction, only where GitHub has refused it. */
+/** Limits and outages of a walk last two hours at most, and the pause after them another one. */
+const HANDLED_WITHIN_MS = 4 * HOUR_MS;
+
+/**
+ * A command stays without its answer, or a stranger without a reaction, only where GitHub has refused something that is asked on
+ * the way to it: that ends the event.
+ */
 function unanswered(
   found: RepositoryRemains,
   expected: RepositoryRemains,
-  troubled: readonly Troubled[],
+  refusedAt: readonly number[],
 ): readonly string[] {
-  const refused = troubled.filter(
-    ({ trouble, operation }) =>
-      trouble.answer.means === 'refused for good' && /comments|collaborators/.test(operation),
+  const refused = COMMENTED_AT.filter((since) =>
+    refusedAt.some((at) => at >= since && at < since + HANDLED_WITHIN_MS),
   ).length;
   const missing = answeredBy(expected) - answeredBy(found);
   return missing <= refused

@@ -90,6 +90,8 @@ async function runsOf(app: RunningApp, fromDay: number, days: number): Promise<r
   return found;
 }
 
+const dayOfWalk = (day: number): number => WALK_BEGINS + day * DAY_MS;
+
 /** What is commented, by whom, on which day of the walk. */
 const COMMENTS = [
   [0.4, 'writer', '/health'],
@@ -103,6 +105,14 @@ const COMMENTS = [
   [9.4, 'maintainer', '/health'],
 ] as const;
 
+/** In which time the configuration is wrong. */
+const BROKEN_FROM_DAY = 5.2;
+const MENDED_ON_DAY = 5.9;
+export const CONFIG_BROKEN = { from: dayOfWalk(BROKEN_FROM_DAY), to: dayOfWalk(MENDED_ON_DAY) };
+
+/** When commands are commented, epoch ms. */
+export const COMMENTED_AT: readonly number[] = COMMENTS.map(([day]) => dayOfWalk(day));
+
 /** Files that people change, on which day of the walk, and how. */
 const EDITS: readonly (readonly [day: number, path: string, edit: (text: string) => string])[] = [
   [
@@ -110,12 +120,10 @@ const EDITS: readonly (readonly [day: number, path: string, edit: (text: string)
     '.github/workflows/database-backup.yml',
     (text) => text.replace(/cron: '(\d+) (\d+) /, "cron: '41 $2 "),
   ],
-  [5.2, '.github/offbeat.yml', (text) => `${text}min-confidence: much\n`],
-  [5.9, '.github/offbeat.yml', () => CONFIG],
+  [BROKEN_FROM_DAY, '.github/offbeat.yml', (text) => `${text}min-confidence: much\n`],
+  [MENDED_ON_DAY, '.github/offbeat.yml', () => CONFIG],
   [7.2, '.github/workflows/nightly-build.yml', (text) => text.replace('make release', 'make all')],
 ];
-
-const dayOfWalk = (day: number): number => WALK_BEGINS + day * DAY_MS;
 
 function deedsOf(issue: number): readonly Happening[] {
   return [

@@ -6,7 +6,7 @@ import { longestMinutes } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import type { JobTimes, RepositoryState, SourceFile } from '../ports.ts';
-import { isRefusal } from '../refusals.ts';
+import { isRefusal, recordRefusal } from '../refusals.ts';
 
 /**
  * Up to here nothing is doubted: GitHub ends a job that names no `timeout-minutes` after six hours. A run's own end is its
@@ -88,7 +88,7 @@ function timedByJobs(run: Run, jobs: readonly JobTimes[]): Run {
 
 /** By the files at the run's commit; GitHub's own limit for one job where it does not show them. */
 async function timeoutSeconds(context: Context, state: RepositoryState, run: Run): Promise<number> {
-  const sources = await unlessAbsent(async () => {
+  const sources = await unlessAbsent(context, state, async () => {
     const { reader } = await context.github.connect(state.profile);
     return reader.workflowSources(run.headSha);
   });
@@ -96,7 +96,7 @@ async function timeoutSeconds(context: Context, state: RepositoryState, run: Run
 }
 
 async function jobsOf(context: Context, state: RepositoryState, run: Run): Promise<readonly JobTimes[]> {
-  const jobs = await unlessAbsent(async () => {
+  const jobs = await unlessAbsent(context, state, async () => {
     const { reader } = await context.github.connect(state.profile);
     return (await reader.jobs?.(run)) ?? [];
   });
@@ -107,12 +107,20 @@ async function jobsOf(context: Context, state: RepositoryState, run: Run): Promi
   return jobs ?? [];
 }
 
-/** What was read; `null` where GitHub refuses it for good or knows it no longer. */
-async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | null> {
+/** What was read; `null` where GitHub refuses it for good, which is recorded, or knows it no longer. */
+async function unlessAbsent<T>(
+  context: Context,
+  { profile }: RepositoryState,
+  read: () => Promise<T>,
+): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (isRefusal(error) || (error instanceof OffbeatError && error.code === 'not-found')) return null;
+    if (isRefusal(error)) {
+      await recordRefusal(context, profile.id, 'times of runs', error);
+      return null;
+    }
+    if (error instanceof OffbeatError && error.code === 'not-found') return null;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import { takeStep } from '../proposals/follow-pull-request.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
-import { isRefusal, type TaskKey, unlessRefused } from '../refusals.ts';
+import { type TaskKey, unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
@@ -122,7 +122,7 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
 
 /**
  * Those of which GitHub lists no run either: of one that waits, goes on or has ended the delivery may still be on its way. One
- * request for each file. Where GitHub does not say, nobody knows: those are looked at again next time.
+ * request for each file. Where GitHub refuses to say, nobody knows: that is recorded, and those are looked at again next time.
  */
 async function withoutFoundRuns(
   context: Context,
@@ -131,19 +131,14 @@ async function withoutFoundRuns(
   visit: Visit,
 ): Promise<readonly OverdueSchedule[]> {
   const missing: OverdueSchedule[] = [];
-  for (const [path, ofFile] of Map.groupBy(silent, ({ entry }) => entry.path)) {
-    try {
+  const look = async (): Promise<void> => {
+    for (const [path, ofFile] of Map.groupBy(silent, ({ entry }) => entry.path)) {
       const { reader } = await visit.connected();
       const since = Math.min(...ofFile.map(firstTick));
       if ((await reader.hasScheduledRun?.(path, since)) !== true) missing.push(...ofFile);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      context.log.info(
-        { repositoryId, code: error.code },
-        'GitHub does not say whether a schedule is silent',
-      );
     }
-  }
+  };
+  if (silent.length > 0) await unlessRefused(context, repositoryId, 'missing runs', look, { asked: true });
   return missing;
 }
 

@@ -1,7 +1,8 @@
-import { OffbeatError } from '../../errors.ts';
+import type { OffbeatError } from '../../errors.ts';
 import type { CronCopies } from '../../render/merge-notes.ts';
 import { filesForCopies, findCronCopies, type ListedFile } from '../../workflow/cron-copies.ts';
 import type { RepositoryReader, SourceFile } from '../ports.ts';
+import { isRefusal } from '../refusals.ts';
 
 /** Most files read for copies: each one is a request, unless its content is known. */
 const MOST_FILES = 40;
@@ -9,22 +10,32 @@ const MOST_FILES = 40;
 /**
  * Other places of a repository at which the crons stand: templates and documentation, which people have to change along. Looks
  * into the likeliest files only, and says whether there were more. `known` are files that were read already. What GitHub
- * refuses to show is left out.
+ * refuses to show is left out, and `onRefused` is told of it.
  */
 export async function copiesOfCrons(
   reader: Pick<RepositoryReader, 'listFiles' | 'blobText'>,
   { sha, files: known }: { readonly sha: string; readonly files: readonly SourceFile[] },
   crons: readonly string[],
+  onRefused: (refusal: OffbeatError) => Promise<void>,
 ): Promise<CronCopies> {
   const { listFiles, blobText } = reader;
   if (listFiles === undefined || blobText === undefined) return { copies: [], isCut: false };
-  const listed = await unlessRefused(() => listFiles(sha));
+  const shown = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await onRefused(error);
+      return null;
+    }
+  };
+  const listed = await shown(() => listFiles(sha));
   if (listed === null) return { copies: [], isCut: true };
   const likely = filesForCopies(listed.files);
   const texts: SourceFile[] = [];
   let isCut = !listed.isWhole || likely.length > MOST_FILES;
   for (const file of likely.slice(0, MOST_FILES)) {
-    const text = textOf(known, file) ?? (await unlessRefused(() => blobText(file.sha)));
+    const text = textOf(known, file) ?? (await shown(() => blobText(file.sha)));
     if (text === null) isCut = true;
     else texts.push({ path: file.path, text });
   }
@@ -33,13 +44,4 @@ export async function copiesOfCrons(
 
 function textOf(known: readonly SourceFile[], { path }: ListedFile): string | undefined {
   return known.find((file) => file.path === path)?.text;
-}
-
-async function unlessRefused<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'github-refused') return null;
-    throw error;
-  }
 }

@@ -57,6 +57,7 @@ export async function propose(
       connected.reader,
       sources,
       moves.map(({ from }) => from),
+      (refusal) => recordRefusal(context, state.profile.id, 'copies of crons', refusal),
     ),
   });
   const previous = openProposalOf(state.proposals);

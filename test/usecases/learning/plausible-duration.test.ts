@@ -58,16 +58,17 @@ describe('a run whose own times span weeks', () => {
   });
 
   it.each([
-    ['lists no jobs', []],
-    ['lists none from here', null],
-    ['refuses them', new OffbeatError('github-refused', 'Not Found')],
-  ])('has no duration where GitHub %s; its lateness and success count', async (_, jobs) => {
+    ['lists no jobs', [], []],
+    ['lists none from here', null, []],
+    ['refuses them, which is recorded', new OffbeatError('github-refused', 'Blocked.'), ['times of runs']],
+  ])('has no duration where GitHub %s; its lateness and success count', async (_, jobs, refused) => {
     const { context, store } = setUp(jobs);
     const learnt = await observeRun(context, SEEN, weeks);
     expect(learnt).toMatchObject({ actualSeconds: null, latenessMinutes: 20 });
     const stream = Object.values(store.states.get(SEEN.id)?.learned.streams ?? {})[0];
     expect(stream?.duration.experts.count).toBe(0);
     expect(stream?.lastAt).toBe(weeks.startedAt);
+    expect(Object.keys(store.states.get(SEEN.id)?.profile.refusals ?? {})).toEqual(refused);
   });
 
   it('says nothing of the runners where people have started it', async () => {

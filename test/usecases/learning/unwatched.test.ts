@@ -109,6 +109,19 @@ it('while somebody watches, missed ticks count, and lists are looked at once for
   expect((await state()).learned.schedules[KEY]?.missed).toBe(AWAY);
 });
 
+it('a refusal to list the runs of a silent schedule is recorded, raises no alarm, and ends when GitHub lists them', async () => {
+  const refusal = new OffbeatError('github-refused', 'Resource not accessible by integration.');
+  const lists: { runs: readonly Run[] | Error } = { runs: refusal };
+  const { maintain, state, alarms } = await watched(lists);
+  for (let day = WATCHED; day < BACK; day += 1) await maintain(day);
+  expect((await state()).profile.refusals['missing runs']).toMatchObject({ sentence: refusal.sentence });
+  expect(await alarms()).toEqual([]);
+  lists.runs = [];
+  await maintain(BACK);
+  expect((await state()).profile.refusals).toEqual({});
+  expect(await alarms()).toHaveLength(1);
+});
+
 it.each<[string, (fake: Awaited<ReturnType<typeof watched>>) => Promise<unknown>]>([
   ['was suspended', ({ context }) => resumeInstallation(context, SEEN.installationId)],
   [

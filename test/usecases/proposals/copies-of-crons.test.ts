@@ -23,8 +23,14 @@ function repository(texts: Readonly<Record<string, string | null>>, isWhole = tr
   };
 }
 
-const look = (reader: Parameters<typeof copiesOfCrons>[0], files: { path: string; text: string }[] = []) =>
-  copiesOfCrons(reader, { sha: 'head', files }, [CRON]);
+const look = (
+  reader: Parameters<typeof copiesOfCrons>[0],
+  files: { path: string; text: string }[] = [],
+  refused: OffbeatError[] = [],
+) =>
+  copiesOfCrons(reader, { sha: 'head', files }, [CRON], async (refusal) => {
+    refused.push(refusal);
+  });
 
 it('names files and lines', async () => {
   const reader = repository({ 'README.md': `Nightly at\n\`${CRON}\``, 'docs/b.md': 'nothing' });
@@ -45,12 +51,14 @@ it('reads forty files at most, and says that there are more', async () => {
 });
 
 it.each([
-  ['a listing that GitHub has cut', repository({ 'README.md': CRON }, false), 1],
-  ['a file that GitHub refuses', repository({ 'README.md': CRON, 'docs/b.md': null }), 1],
-  ['a refused listing', { ...repository({}), listFiles: () => Promise.reject(REFUSED) }, 0],
-])('says that something is left out by %s', async (_, reader, count) => {
-  const { copies, isCut } = await look(reader);
+  ['a listing that GitHub has cut', repository({ 'README.md': CRON }, false), 1, []],
+  ['a file that GitHub refuses', repository({ 'README.md': CRON, 'docs/b.md': null }), 1, [REFUSED]],
+  ['a refused listing', { ...repository({}), listFiles: () => Promise.reject(REFUSED) }, 0, [REFUSED]],
+])('says that something is left out by %s, and tells of refusals', async (_, reader, count, refusals) => {
+  const refused: OffbeatError[] = [];
+  const { copies, isCut } = await look(reader, [], refused);
   expect([copies.length, isCut]).toEqual([count, true]);
+  expect(refused).toEqual(refusals);
 });
 
 it('finds nothing where no files are listed', async () => {
