@@ -2,16 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { Octokit } from '@octokit/rest';
-import { itemAt } from '../checked.ts';
 import { fileName } from '../render/move-words.ts';
 import { onTimeBranch } from '../render/on-time-proposal.ts';
 import { PROPOSAL_BRANCH } from '../render/pull-request.ts';
-import { instant, minutes, seconds } from '../render/quantity.ts';
 import { startServer } from '../serve/start.ts';
-import { median } from '../statistics.ts';
 import { createLog } from '../telemetry/log.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
+import { DAY_MS } from '../time.ts';
 import { leapingTime } from './clock.ts';
 import { type ClockWithWaits, clockWithWaits } from './clock-with-waits.ts';
 import { type Emulated, PERMISSIONS, startEmulator } from './emulator.ts';
@@ -19,13 +15,13 @@ import { generateHistory } from './history.ts';
 import { installationPayload } from './installation.ts';
 import type { Json } from './json.ts';
 import { type DemoTick, playOnTimeDays } from './on-time-days.ts';
+import { PUNCTUAL, showOnTime } from './on-time-scene.ts';
 import { drawProgress } from './progress.ts';
 import { replay } from './replay.ts';
+import { ask, clientOf, diffLines, pullOf, type Scene, section, WIDTH, whereOf } from './scene.ts';
 import { type Palette, PLAIN, renderMarkdown } from './terminal-markdown.ts';
 import { DEMO_CONFIG, DEMO_WORKFLOWS, demoFiles } from './workflows.ts';
 
-/** Cells of a line; narrower than most terminals. */
-const WIDTH = 96;
 const INDENT = '  ';
 const REPOSITORY = 'octo-repo';
 const DAYS = 60;
@@ -35,11 +31,6 @@ const FIRST_DAY = Date.UTC(2026, 5, 1);
 const SUGGEST_AFTER_DAYS = 50;
 const SUGGEST_AT = FIRST_DAY + SUGGEST_AFTER_DAYS * DAY_MS;
 const END = FIRST_DAY + DAYS * DAY_MS;
-/** The workflow that is put on time. */
-const PUNCTUAL = itemAt(
-  DEMO_WORKFLOWS.filter(({ path }) => path.endsWith('/database-backup.yml')),
-  0,
-);
 const SEED = 20_260_601;
 /** Far from the ids that the emulator gives. */
 const FIRST_RUN_ID = 8_000_000_000;
@@ -132,13 +123,6 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
     await emulated.stop();
     await rm(dataDirectory, { recursive: true, force: true });
   }
-}
-
-interface Scene {
-  readonly emulated: Emulated;
-  readonly idle: () => Promise<void>;
-  readonly say: (...lines: readonly string[]) => void;
-  readonly palette: Palette;
 }
 
 type Server = Awaited<ReturnType<typeof startServer>>;
@@ -258,58 +242,6 @@ async function showScenes(scene: Scene): Promise<readonly string[]> {
   ];
 }
 
-/** Shows the pull request that put a workflow on time, and each tick since. Returns a sentence for each thing that did not happen. */
-async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Promise<readonly string[]> {
-  const { emulated, say, palette } = scene;
-  const pull = await pullOf(scene, onTimeBranch());
-  if (pull === undefined) return ['Offbeat opened no pull request for a workflow on time.'];
-  section(
-    scene,
-    `Pull request #${pull.number}, by ${pull.user?.login}, merged by ${emulated.people.maintainer.login}`,
-  );
-  say(palette.bold(pull.title), '');
-  say(...renderMarkdown(pull.body ?? '', WIDTH, palette), '');
-  const { data: files } = await clientOf(emulated, 'maintainer').rest.pulls.listFiles({
-    ...whereOf(emulated),
-    pull_number: pull.number,
-  });
-  const file = files.find(({ filename }) => filename === PUNCTUAL.path);
-  say(...diffLines(PUNCTUAL.path, file?.patch ?? '', palette), '');
-  section(scene, `Since then: ${PUNCTUAL.name}, ${ticks.length} ticks`);
-  say(palette.dim('Tick (UTC)         Started by Offbeat   GitHub’s own scheduler, for the net'));
-  say(...ticks.map((tick) => tickLine(tick, palette)), '');
-  const late = ticks.flatMap(({ tick, startedAt }) => (startedAt === null ? [] : [startedAt - tick]));
-  if (late.length === ticks.length) {
-    const own = seconds(median(late) / SECOND_MS);
-    const github = minutes(median(ticks.map(({ tick, githubAt }) => githubAt - tick)) / MINUTE_MS);
-    say(palette.bold(`In the median ${own} after its minute, in place of ${github}.`), '');
-  }
-  return [
-    ...(late.length === ticks.length && ticks.length > 0 ? [] : ['Not every tick was started by Offbeat.']),
-  ];
-}
-
-function tickLine({ tick, startedAt, githubAt }: DemoTick, palette: Palette): string {
-  const own =
-    startedAt === null
-      ? palette.removed('never'.padEnd(19))
-      : palette.added(after(startedAt - tick).padEnd(19));
-  return `${instant(tick).replace(' UTC', '')}   ${own}  ${after(githubAt - tick)}`;
-}
-
-function after(ms: number): string {
-  return `+ ${minutes(ms / MINUTE_MS)}`;
-}
-
-/** The newest pull request of the App from a branch. */
-async function pullOf({ emulated }: Scene, branch: string) {
-  const { data: pulls } = await clientOf(emulated, 'maintainer').rest.pulls.list({
-    ...whereOf(emulated),
-    state: 'all',
-  });
-  return pulls.find((one) => one.user?.type === 'Bot' && one.head.ref === branch);
-}
-
 /** Comments as a person and shows what the App answers; `undefined` where it says nothing. */
 async function commandOf(
   scene: Scene,
@@ -325,51 +257,6 @@ async function commandOf(
 }
 
 const NO_ANSWER = '(no words: who may not write gets a reaction, so that strangers cannot make the App talk)';
-
-/** Comments as a person; returns the App's answer, `undefined` where it says nothing. */
-async function ask(
-  { emulated, idle }: Scene,
-  who: keyof Emulated['people'],
-  issueNumber: number,
-  command: string,
-): Promise<string | undefined> {
-  const where = { ...whereOf(emulated), issue_number: issueNumber };
-  const asked = await clientOf(emulated, who).rest.issues.createComment({ ...where, body: command });
-  await idle();
-  const { data: comments } = await clientOf(emulated, who).rest.issues.listComments({
-    ...where,
-    per_page: 100,
-  });
-  return comments.find((one) => one.id > asked.data.id && one.user?.type === 'Bot')?.body;
-}
-
-function section({ say, palette }: Scene, title: string): void {
-  say(palette.bold(title), palette.dim('─'.repeat(WIDTH)));
-}
-
-function diffLines(path: string, patch: string, palette: Palette): readonly string[] {
-  const lines = patch.replaceAll('\r', '').split('\n');
-  return [
-    palette.bold(path),
-    ...lines.map((line) =>
-      line.startsWith('+')
-        ? palette.added(line)
-        : line.startsWith('-')
-          ? palette.removed(line)
-          : line.startsWith('@@')
-            ? palette.hunk(line)
-            : line,
-    ),
-  ];
-}
-
-function clientOf(emulated: Emulated, who: keyof Emulated['people']): Octokit {
-  return new Octokit({ baseUrl: emulated.url, auth: emulated.people[who].token });
-}
-
-function whereOf({ repository }: Emulated): { readonly owner: string; readonly repo: string } {
-  return { owner: repository.owner, repo: repository.name };
-}
 
 function scheduleCount(): number {
   return DEMO_WORKFLOWS.reduce((count, { schedules }) => count + schedules.length, 0);

@@ -1,7 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Octokit } from '@octokit/rest';
-import { itemAt } from '../../src/checked.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { leapingTime } from '../../src/demo/clock.ts';
 import { type ClockWithWaits, clockWithWaits } from '../../src/demo/clock-with-waits.ts';
@@ -12,6 +11,7 @@ import { HookPipe } from '../../src/demo/hook-pipe.ts';
 import { installationPayload } from '../../src/demo/installation.ts';
 import type { Json } from '../../src/demo/json.ts';
 import { playOnTimeDays } from '../../src/demo/on-time-days.ts';
+import { PUNCTUAL } from '../../src/demo/on-time-scene.ts';
 import { jobView, type PayloadContext, runView } from '../../src/demo/payloads.ts';
 import { hexadecimal } from '../../src/demo/random.ts';
 import { webhookOf } from '../../src/demo/replay.ts';
@@ -34,11 +34,6 @@ const DAY_MS = 86_400_000;
 const DAYS = 60;
 /** The maintainer asks for proposals on this day. */
 const SUGGEST_AFTER_DAYS = 58;
-/** The workflow that they put on time with that. */
-const PUNCTUAL = itemAt(
-  DEMO_WORKFLOWS.filter(({ path }) => path.endsWith('/database-backup.yml')),
-  0,
-);
 const SEED = 20_260_601;
 /** Below the ids that the emulated GitHub gives. */
 const FIRST_RUN_ID = 8_000_000_000;
