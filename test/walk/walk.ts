@@ -16,6 +16,8 @@ export interface Troubled {
   readonly path: string;
   /** Epoch ms. */
   readonly at: number;
+  /** Its place among all that was asked. */
+  readonly place: number;
 }
 
 /** What came of one walk. */
@@ -95,8 +97,18 @@ async function settle(app: RunningApp, step: Step): Promise<void> {
   if (step.troubled.length === before) return;
   // Whoever looks is not troubled.
   app.emulated.faults.meddleWith(() => undefined);
-  step.broken.push(...(await checkRefusals(app, step.troubled.slice(before))));
+  const met = step.troubled.slice(before).filter((one) => !isLifted(one, step));
+  step.broken.push(...(await checkRefusals(app, met)));
   app.emulated.faults.meddleWith((exchange) => meddle(step, exchange));
+}
+
+/** Whether the same was asked again meanwhile and answered: success takes a refusal back. */
+function isLifted({ operation, path, place }: Troubled, { asked, troubled }: Step): boolean {
+  const troubledPlaces = new Set(troubled.map((one) => one.place));
+  return asked.some(
+    (one, index) =>
+      index > place && one.operation === operation && one.path === path && !troubledPlaces.has(index),
+  );
 }
 
 /** For so long Octokit takes a 401 as the sign that a new token is not everywhere yet, and asks again by itself. */
@@ -115,7 +127,7 @@ function meddle(
   if (trouble === undefined) return undefined;
   const before = asked.filter((one) => isMeant(trouble, one)).length - 1;
   if (before % trouble.oneIn !== 0) return undefined;
-  troubled.push({ trouble, operation, path, at: now });
+  troubled.push({ trouble, operation, path, at: now, place: asked.length - 1 });
   if (trouble.answer.means === 'credentials not accepted') time.set(now + TOKEN_SETTLES_MS);
   return trouble.answer.meddling({ now, leftMs: trouble.to - now, sentence: sentenceOf(trouble) });
 }
