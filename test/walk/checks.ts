@@ -60,7 +60,7 @@ export function checkAtEnd(found: Remains, usual: Remains, troubled: readonly Tr
       const remains = found.repositories.get(name);
       if (remains === undefined) return [`${name} is not known any more.`];
       return [
-        ...differences(remains, expected, refusedIn(name, troubled)),
+        ...differences(remains, expected, mayLackNotice(name, troubled)),
         ...unanswered(remains, expected, refusedIn(name, troubled)),
         ...twice(remains),
       ].map((what) => `${name}: ${what}`);
@@ -79,8 +79,19 @@ function refusedIn(fullName: string, troubled: readonly Troubled[]): readonly nu
     .map(({ at }) => at);
 }
 
-/** Of a configuration that was mended before a refused notice was due again nobody needs to be told any more. */
+/** Of a configuration that was mended before a refused notice was due again, or one given up put back, nobody needs to be told. */
 const CONFIG_NOTICE = 'Offbeat cannot read its configuration';
+
+function mayLackNotice(fullName: string, troubled: readonly Troubled[]): boolean {
+  const isThen = (at: number): boolean => at >= CONFIG_BROKEN.from && at < CONFIG_BROKEN.to;
+  const failed = troubled.filter(
+    ({ trouble, operation, path }) =>
+      path.startsWith(`/repos/${fullName}/`) &&
+      operation === 'POST /repos/{owner}/{repo}/issues' &&
+      ['again soon', 'nothing that can be read'].includes(trouble.answer.means),
+  );
+  return [...refusedIn(fullName, troubled), ...failed.map(({ at }) => at)].some(isThen);
+}
 
 /**
  * Forecasts of a schedule also rest on what other repositories have learned by then, so their last digits hang on who was
@@ -89,9 +100,8 @@ const CONFIG_NOTICE = 'Offbeat cannot read its configuration';
 function differences(
   found: RepositoryRemains,
   expected: RepositoryRemains,
-  refusedAt: readonly number[],
+  lacksNotice: boolean,
 ): readonly string[] {
-  const mayLackNotice = refusedAt.some((at) => at >= CONFIG_BROKEN.from && at < CONFIG_BROKEN.to);
   const parts = ({ state, pulls, issues, ahead }: RepositoryRemains): Record<string, unknown> => ({
     runs: [...state.runs],
     'runs learned': state.population.runsLearned,
@@ -101,7 +111,7 @@ function differences(
     'open pull requests': pulls.filter((pull) => pull.state === 'open').length,
     'known proposals': state.proposals.length,
     'pull requests': pulls.length,
-    issues: issues.filter((title) => !mayLackNotice || title !== CONFIG_NOTICE).sort(),
+    issues: issues.filter((title) => !lacksNotice || title !== CONFIG_NOTICE).sort(),
     'commits of the branch': ahead,
   });
   const [left, right] = [parts(found), parts(expected)];
