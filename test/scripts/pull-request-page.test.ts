@@ -10,5 +10,5 @@ it('holds no empty example, and diagrams that Mermaid understands', async () => 
   const page = pullRequestPage();
   expect(page).not.toMatch(/-->\n<!-- end -->/);
   const diagrams = [...page.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? '');
-  expect(await Promise.all(diagrams.map(parseDiagram))).toEqual(['stateDiagram']);
+  expect(await Promise.all(diagrams.map(parseDiagram))).toEqual(['stateDiagram', 'xychart']);
 });
