@@ -303,7 +303,10 @@ async function baseCommit(place: Place, sha: string) {
   }
 }
 
-/** The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author. */
+/**
+ * The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author, whose address
+ * is of the server's own no-reply host.
+ */
 async function signedOff(
   client: GitHubClient,
   { commitMessage, signOff = false }: BranchDraft,
@@ -311,7 +314,8 @@ async function signedOff(
 ): Promise<string> {
   if (!signOff) return commitMessage;
   const { data } = await client.rest.users.getByUsername({ username: appLogin });
-  return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.github.com>`;
+  const { hostname } = new URL(data.html_url);
+  return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.${hostname}>`;
 }
 
 async function pointBranch(place: Place, appLogin: string, draft: BranchDraft, sha: string): Promise<void> {

@@ -127,6 +127,23 @@ describe('a first proposal', () => {
     ]);
   });
 
+  it.each([
+    ['https://github.com/apps/offbeat', 'users.noreply.github.com'],
+    ['https://git.example.org/apps/offbeat', 'users.noreply.git.example.org'],
+    ['https://octo.ghe.com/apps/offbeat', 'users.noreply.octo.ghe.com'],
+  ])('is signed off, by the App’s account at %s, with the address of that server', async (html_url, host) => {
+    openPulls([]);
+    commits();
+    branchAt(null);
+    nock(API).get(`/users/${encodeURIComponent(APP)}`).reply(200, { id: 7, html_url });
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    await open({ signOff: true });
+    const trailer = `Signed-off-by: ${APP} <7+${APP}@${host}>`;
+    const commit = expect.objectContaining({ message: `Move a cron\n\n${trailer}` });
+    expect(sent.map(({ body }) => body)).toContainEqual(commit);
+  });
+
   it('takes over the branch that an earlier one has left', async () => {
     openPulls([]);
     commits();
