@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
 import { noteUnwatched, readUnwatched } from '../learning/read-unwatched.ts';
+import { isNeverSent, withUnwatched } from '../learning/unwatched.ts';
 import { proposeOnTime } from '../on-time/propose-on-time.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import type { RepositoryState } from '../ports.ts';
@@ -136,10 +137,19 @@ async function withoutFoundRuns(
       const { reader } = await visit.connected();
       const since = Math.min(...ofFile.map(firstTick));
       if ((await reader.hasScheduledRun?.(path, since)) !== true) missing.push(...ofFile);
+      else await noteNeverSent(context, repositoryId, path, since);
     }
   };
   if (silent.length > 0) await unlessRefused(context, repositoryId, 'missing runs', look, { asked: true });
   return missing;
+}
+
+/** Has the next maintenance read the lists since a run that nobody sends any more. */
+async function noteNeverSent(context: Context, repositoryId: number, path: string, since: number): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const now = context.clock.now();
+  if (!isNeverSent(state, path, since, now)) return;
+  await context.store.apply(repositoryId, { care: withUnwatched(state, now, since) });
 }
 
 function firstTick({ ticks }: OverdueSchedule): number {

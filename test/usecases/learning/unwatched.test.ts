@@ -101,6 +101,18 @@ describe('after the server was down for longer than GitHub redelivers', () => {
   });
 });
 
+describe('while webhooks are switched off and maintenance goes on', () => {
+  it('lists are read once GitHub redelivers no more, and no tick is missed', async () => {
+    const { maintain, observe, asked, state, alarms } = await watched({ runs: away });
+    for (let day = WATCHED; day < BACK; day += 1) await maintain(day);
+    expect(asked).toHaveLength(2);
+    await observe(BACK);
+    expect((await state()).runs.length).toBe(BACK + 1);
+    expect((await state()).learned.schedules[KEY]).toMatchObject({ missed: 0, runs: BACK + 1 });
+    expect(await alarms()).toEqual([]);
+  });
+});
+
 it('while somebody watches, missed ticks count, and lists are looked at once for the silence', async () => {
   const { observe, maintain, asked, looked, state } = await watched({ runs: [] });
   for (let day = WATCHED; day < BACK; day += 1) await maintain(day);
