@@ -135,7 +135,9 @@ describe('a first proposal', () => {
     openPulls([]);
     commits();
     branchAt(null);
-    nock(API).get(`/users/${encodeURIComponent(APP)}`).reply(200, { id: 7, html_url });
+    nock(API)
+      .get(`/users/${encodeURIComponent(APP)}`)
+      .reply(200, { id: 7, html_url });
     writes('post', `${REPOSITORY}/git/refs`, 201, {});
     writes('post', `${REPOSITORY}/pulls`, 201, opened);
     await open({ signOff: true });

@@ -28,8 +28,16 @@ export function withUnwatched({ care, runs }: Watched, now: number, since?: numb
  * Whether a run of `path`, which GitHub lists since `since` (epoch ms), is never sent any more: none is known since, and that
  * is longer ago than GitHub redelivers. So it is while webhooks are switched off and maintenance goes on.
  */
-export function isNeverSent({ runs }: Pick<Watched, 'runs'>, path: string, since: number, now: number): boolean {
-  return now - since > REDELIVERY_MS && runs.filter((run) => run.path === path && run.createdAt >= since).length === 0;
+export function isNeverSent(
+  { runs }: Pick<Watched, 'runs'>,
+  path: string,
+  since: number,
+  now: number,
+): boolean {
+  return (
+    now - since > REDELIVERY_MS &&
+    runs.filter((run) => run.path === path && run.createdAt >= since).length === 0
+  );
 }
 
 function newestRunAt(runs: RepositoryState['runs']): number {

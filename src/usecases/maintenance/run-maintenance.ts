@@ -145,7 +145,12 @@ async function withoutFoundRuns(
 }
 
 /** Has the next maintenance read the lists since a run that nobody sends any more. */
-async function noteNeverSent(context: Context, repositoryId: number, path: string, since: number): Promise<void> {
+async function noteNeverSent(
+  context: Context,
+  repositoryId: number,
+  path: string,
+  since: number,
+): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const now = context.clock.now();
   if (!isNeverSent(state, path, since, now)) return;
