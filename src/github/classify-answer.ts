@@ -29,8 +29,8 @@ export type RequestKind = 'just-named' | 'anything';
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
 const UNSTATED_WAIT_MS = 60_000;
 
-/** A reset that has just passed by our clock may not have passed by GitHub's. */
-const SHORTEST_RESET_WAIT_MS = 1_000;
+/** What has just passed by our clock may not have passed by GitHub's; and who waits for nothing asks without end. */
+const SHORTEST_STATED_WAIT_MS = 1_000;
 
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
 const MAX_SENTENCE = 300;
@@ -69,7 +69,7 @@ function statedWait(headers: Readonly<Record<string, unknown>>, now: number): nu
   if (retryAfter !== null) return retryAfter;
   if (headers['x-ratelimit-remaining'] !== '0') return null;
   const resetAt = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000;
-  return Number.isFinite(resetAt) ? Math.max(SHORTEST_RESET_WAIT_MS, resetAt - now) : UNSTATED_WAIT_MS;
+  return Number.isFinite(resetAt) ? Math.max(SHORTEST_STATED_WAIT_MS, resetAt - now) : UNSTATED_WAIT_MS;
 }
 
 /** `retry-after` is a number of seconds or a date (RFC 9110, 10.2.3). */
@@ -77,7 +77,7 @@ function retryAfterMs(value: unknown, now: number): number | null {
   if (typeof value !== 'string' || value === '') return null;
   const seconds = Number(value);
   const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : null;
+  return Number.isFinite(waitMs) ? Math.max(SHORTEST_STATED_WAIT_MS, waitMs) : null;
 }
 
 /** A 403 stands for missing permissions too: nothing but GitHub's sentence tells them from a limit without headers. */

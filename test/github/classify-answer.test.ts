@@ -33,6 +33,8 @@ describe('what an answer of GitHub means', () => {
     // Limits, with a time and without.
     [429, 'Too many', {}, 'anything', UNSTATED],
     [429, 'Too many', { 'retry-after': '30' }, 'anything', later(30_000)],
+    [429, 'Too many', { 'retry-after': '0' }, 'anything', later(1_000)],
+    [403, SECONDARY, { 'retry-after': 'Sun, 03 May 2026 23:59:00 GMT' }, 'anything', later(1_000)],
     [429, 'API rate limit exceeded', RESET_IN_90_S, 'just-named', later(90_000)],
     [403, 'API rate limit exceeded', RESET_IN_90_S, 'anything', later(90_000)],
     [403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0' }, 'anything', later(MINUTE)],
