@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { asJson } from '../../src/demo/json.ts';
 import type { RunningApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
-import { commitOn, DAILY_WORKFLOWS, DAYS_TO_PROPOSAL, filesOf, openPull, saidOn, textOf } from './story.ts';
+import {
+  commitOn,
+  DAILY_WORKFLOWS,
+  DAYS_TO_PROPOSAL,
+  filesOf,
+  openPull,
+  saidOn,
+  statesOf,
+  textOf,
+} from './story.ts';
 
 /** Weeks are lived here, each a few seconds of work; a busy machine takes its time. */
 const SLOWEST_MS = 300_000;
@@ -86,6 +95,36 @@ describe('the button "Update branch"', { timeout: SLOWEST_MS }, () => {
       expect(await textOf(app, path, branch)).toBe(`${moved}${NOTE}`);
       expect(await ahead(app, branch)).toBe(1);
       expect((await openPull(app)).number).toBe(pull.number);
+    });
+  });
+});
+
+describe('a branch that people treat as any other', { timeout: SLOWEST_MS }, () => {
+  it.each(['squash', 'rebase'] as const)('is watched after a merge by %s', async (merge_method) => {
+    await withProposal(async (app) => {
+      const { number: pull_number } = await openPull(app);
+      await app.as('maintainer').rest.pulls.merge({ ...app.where, pull_number, merge_method });
+      await app.idle();
+      expect((await statesOf(app)).get(pull_number)).toBe('watching');
+    });
+  });
+
+  it('ends the proposal where it is deleted, and takes it up again where it is restored', async () => {
+    await withProposal(async (app) => {
+      const { pull, branch } = await proposed(app);
+      const { git, pulls } = app.as('maintainer').rest;
+      const pull_number = pull.number;
+      // GitHub closes the pull request of a deleted branch.
+      await pulls.update({ ...app.where, pull_number, state: 'closed' });
+      await git.deleteRef({ ...app.where, ref: `heads/${branch}` });
+      await nextDay(app);
+      expect(await statesOf(app)).toEqual(new Map([[pull_number, 'closed']]));
+      expect(await app.proposals()).toEqual([]);
+      await git.createRef({ ...app.where, ref: `refs/heads/${branch}`, sha: pull.head.sha });
+      await pulls.update({ ...app.where, pull_number, state: 'open' });
+      await app.idle();
+      expect(await statesOf(app)).toEqual(new Map([[pull_number, 'open']]));
+      expect(await saidOn(app, pull_number)).toEqual([]);
     });
   });
 });
