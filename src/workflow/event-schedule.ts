@@ -5,7 +5,7 @@
 
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
 const WHOLE_EVENT =
-  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*\??\.\s*payload\b|\bpayload\b[^;]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/i;
+  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/i;
 
 /** A member, an index, a key of jq or a look-up by name. Calls such as `timer.schedule(…)` are none. */
 const MEMBER =

@@ -143,6 +143,8 @@ describe('a schedule that is read in another file', () => {
     'const { payload: { schedule: cron = "" } } = context;',
     'const event = context.payload; run(event.schedule);',
     'const { payload } = github.context; run(payload["schedule"]);',
+    'const { context: { payload: { schedule } } } = github;',
+    'const event = context["payload"]; run(event.schedule);',
   ])('is refused within the workflow for `%s`', (script) => {
     const text = STEPS(`uses: actions/github-script@v8\n        with:\n          script: '${script}'`);
     expect(refusalOf(text)?.sentence).toContain('Line 10');
