@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
 import { installationPayload } from '../../src/demo/installation.ts';
 import type { Env } from '../../src/env.ts';
+import { ContractWatch } from '../../test/contract/contract-watch.ts';
 import { filesOf } from '../doors/repositories.ts';
 import { type BenchDatabase, benchDatabase, NO_DATABASE } from './bench-database.ts';
 import { Child } from './child.ts';
@@ -37,16 +38,21 @@ export interface QuestionsOptions {
 
 /** How soon deliveries are accepted while a viewer asks the costliest question a hundred times at once, again and again. */
 export async function benchQuestions(options: QuestionsOptions): Promise<readonly Figure[]> {
+  const contract = new ContractWatch();
   const emulated = await startEmulator({
     webhookSecret: SECRET,
+    observe: contract.observe,
     repositories: [{ name: 'large', files: filesOf(options.workflows) }],
   });
   const database = await benchDatabase();
   try {
     const files = await onOneStore('files', emulated, null, options);
-    return database === null
-      ? [...files, shown('the same on PostgreSQL', NO_DATABASE)]
-      : [...files, ...(await onOneStore('PostgreSQL', emulated, database, options))];
+    const others =
+      database === null
+        ? [shown('the same on PostgreSQL', NO_DATABASE)]
+        : await onOneStore('PostgreSQL', emulated, database, options);
+    contract.assertKept();
+    return [...files, ...others];
   } finally {
     await database?.drop();
     await emulated.stop();

@@ -7,6 +7,7 @@ import { appAuthentication, createProbot } from '../../src/github/probot.ts';
 import { purposeOf } from '../../src/github/purposes.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { ConnectedRepository } from '../../src/usecases/ports.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 
 const OWNER = 'octo-org';
 const SITE = `${OWNER}/site`;
@@ -24,10 +25,12 @@ const CHECK = { permissions: { checks: 'write' }, repositories: [SITE] };
 const SHARED = { permissions: { contents: 'read' }, repositories: [`${OWNER}/.github`] };
 
 let emulated: Emulated;
+const contract = new ContractWatch();
 
 beforeAll(async () => {
   emulated = await startEmulator({
     webhookSecret: 'secret-of-the-test',
+    observe: contract.observe,
     repositories: [
       { name: 'site', private: true, files: [{ path: WORKFLOW, text: 'on: push\n' }] },
       { name: '.github', private: true, files: [{ path: CONFIG, text: 'dwell-days: 30\n' }] },
@@ -36,7 +39,10 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => emulated.stop());
+afterAll(async () => {
+  await emulated.stop();
+  contract.assertKept();
+});
 
 /** A repository as a process sees it that has just started, and what it asks tokens for. */
 async function justStarted(name = 'site') {
