@@ -134,6 +134,13 @@ interface SuccessfulAnswer {
   readonly data: unknown;
 }
 
+/** What the next request is made of: without it a commit, a branch or a proposal would be made of nothing. */
+const NEEDED_FIELDS: Readonly<Record<string, string>> = {
+  'POST /repos/{owner}/{repo}/git/trees': 'sha',
+  'POST /repos/{owner}/{repo}/git/commits': 'sha',
+  'POST /repos/{owner}/{repo}/pulls': 'number',
+};
+
 /**
  * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what nothing can
  * be done without.
@@ -184,7 +191,7 @@ async function sendOnce<T extends SuccessfulAnswer>(
     assertNotPaused(account, now());
     if (makesContent(options)) account.writes.push(now());
     try {
-      const answer = readable(await request());
+      const answer = readable(await request(), NEEDED_FIELDS[`${options.method} ${options.url}`]);
       account.unstatedPauses = 0;
       account.notAcceptedAt = null;
       return answer;

@@ -115,6 +115,8 @@ async function productionClients(...answers: readonly Answer[]) {
       account === null
         ? restOf(null).apps.redeliverWebhookDelivery({ delivery_id: 1 })
         : restOf(account).git.createRef({ ...WHERE, ref: 'refs/heads/a', sha: 'abc' }),
+    commit: (account: 9 | 10): Promise<unknown> =>
+      restOf(account).git.createCommit({ ...WHERE, message: 'Message', tree: 'abc', parents: [] }),
     /** A write that notifies people. */
     notify: (account: 9 | 10): Promise<unknown> =>
       restOf(account).issues.create({ ...WHERE, title: 'Title' }),
@@ -319,6 +321,18 @@ describe('an answer that nobody can read', () => {
     expect(github.requests).toHaveLength(2);
     const lasting = await productionClients({ status: 200, text, headers });
     await expect(lasting.read(9)).rejects.toMatchObject({ status: 502 });
+  });
+});
+
+describe('an answer that lacks what the next request is made of', () => {
+  it('passes like any fault of a server: a commit without sha makes no branch', async () => {
+    const github = await productionClients({
+      status: 201,
+      text: '{"message":"m"}',
+      headers: { 'content-type': 'application/json' },
+    });
+    await expect(github.commit(9)).rejects.toMatchObject({ status: 502 });
+    expect(github.requests).toHaveLength(1);
   });
 });
 
