@@ -332,7 +332,7 @@ describe('an answer that lacks what the next request is made of', () => {
       headers: { 'content-type': 'application/json' },
     });
     await expect(github.commit(9)).rejects.toMatchObject({ status: 502 });
-    expect(github.requests).toHaveLength(1);
+    expect(github.requests).toHaveLength(REQUESTS_UNTIL_GIVEN_UP);
   });
 });
 
