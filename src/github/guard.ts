@@ -139,6 +139,7 @@ const NEEDED_FIELDS: Readonly<Record<string, string>> = {
   'POST /repos/{owner}/{repo}/git/trees': 'sha',
   'POST /repos/{owner}/{repo}/git/commits': 'sha',
   'POST /repos/{owner}/{repo}/pulls': 'number',
+  'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': 'id',
 };
 
 /**
