@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { mean, Z75, Z95 } from '../statistics.ts';
 import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
 import { provenEffect } from './effect.ts';
 import { numberIn, numberList } from './number-list.ts';
@@ -56,9 +57,6 @@ const LEAST_NOISE = 0.02 ** 2;
 /** A day is compared with the median of so many before it: a week, so that each weekday is in it once. */
 const DAYS_COMPARED = 7;
 const LEAST_DAYS = 5;
-/** Standard normal scores of the quantiles. */
-const Z95 = 1.645;
-const Z75 = 0.674;
 /** A visit so many standard deviations from what its class lets expect is a surprise; two on one side are a new pattern. */
 const SURPRISE = 3;
 const SURPRISES_OF_CHANGE = 2;
@@ -253,10 +251,6 @@ function sumOf(shifts: readonly CalendarShift[]): CalendarShift {
     (sum, { log, variance }) => ({ log: sum.log + log, variance: sum.variance + variance }),
     NO_SHIFT,
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function zeros(length: number): number[] {

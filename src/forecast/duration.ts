@@ -1,5 +1,6 @@
 import { itemAt } from '../checked.ts';
 import type { Run } from '../history/run.ts';
+import { Z75, Z95 } from '../statistics.ts';
 import { type CalendarShift, shifted, weekdayShifts } from './calendar.ts';
 import { calendarSentences } from './calendar-words.ts';
 import { confidence, type Forecaster, forecastUsual, forecastValue, type View } from './forecaster.ts';
@@ -18,9 +19,6 @@ const PLAUSIBLE_FACTOR = 20;
 /** … where so many runs stand behind the quantile. */
 const RUNS_TO_JUDGE_BY = 5;
 
-/** Standard normal quantiles at 5, 25, 75 and 95 %. */
-const Z95 = 1.645;
-const Z75 = 0.674;
 /** Scores of the middles of twenty equally likely slices. */
 const DRAW_SCORES = [
   -1.96, -1.44, -1.15, -0.935, -0.755, -0.598, -0.454, -0.319, -0.189, -0.063, 0.063, 0.189, 0.319, 0.454,
