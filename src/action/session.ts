@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
 import type { GuardTime } from '../github/guard.ts';
+import { readRepository } from '../github/read-repository.ts';
 import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
@@ -16,8 +17,6 @@ import { actionLog } from './log.ts';
 import { RememberedBlobs } from './remembered-blobs.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Workflows have no installation; the id stands in one repository's own documents alone. */
-const NO_INSTALLATION = 0;
 /** Other runs that may be quicker, one after another. */
 const MOST_TRIES = 5;
 /** A job is paid by the minute; what is not kept is only read again. */
@@ -64,23 +63,13 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
     time: step.time,
   });
   const name = { owner: surroundings.owner, repo: surroundings.name };
-  const { data } = await github.client.rest.repos.get({ ...name });
+  const { seen, nodeId } = await readRepository(github.client, name);
   const branch = createStateBranch({
     client: github.client,
     name,
-    nodeId: data.node_id,
+    nodeId,
     branch: inputs['state-branch'],
   });
-  const seen = {
-    id: data.id,
-    installationId: NO_INSTALLATION,
-    owner: data.owner.login,
-    name: data.name,
-    defaultBranch: data.default_branch,
-    archived: data.archived,
-    fork: data.fork,
-    private: data.private,
-  };
   return { ...step, github, seen, branch, blobs };
 }
 

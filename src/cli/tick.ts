@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { readRepository } from '../github/read-repository.ts';
 import { createTokenGitHub } from '../github/token-github.ts';
 import { openStateFiles } from '../store/state-files.ts';
 import { meetRepository } from '../usecases/known-repository.ts';
@@ -12,8 +13,6 @@ import type { CliContext } from './plan.ts';
 
 const REPOSITORY = /^([\w.-]+)\/([\w.-]+)$/;
 const GITHUB = 'https://api.github.com';
-/** There is no installation: a token stands for one account. */
-const NO_INSTALLATION = 0;
 
 export interface TickOptions {
   readonly state: string;
@@ -44,17 +43,7 @@ export async function tickOnce(
     );
   }
   const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, config: '' });
-  const { data } = await github.client.rest.repos.get({ owner, repo: name });
-  const seen = {
-    id: data.id,
-    installationId: NO_INSTALLATION,
-    owner: data.owner.login,
-    name: data.name,
-    defaultBranch: data.default_branch,
-    archived: data.archived,
-    fork: data.fork,
-    private: data.private,
-  };
+  const { seen } = await readRepository(github.client, { owner, repo: name });
   const log = commandLog({ output });
   const texts = await textsIn(options.state);
   const files = await openStateFiles(texts, seen.id, { temporary: tmpdir(), log, clock });
