@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Folders whose tests may share a process: what they test keeps nothing in its modules, mocks none and starts no process.
- * To start one for every file, and to load the same modules in it, takes a second a file.
+ * Folders whose tests may share a process: what they test keeps nothing in its modules, mocks none and starts no
+ * process. To start one for every file, and to load the same modules in it, takes a second a file.
  */
 const SHARED_FOLDERS = [
   'bench',

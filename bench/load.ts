@@ -1,6 +1,6 @@
 /**
- * Scores the expected load by five minutes of the week: at the end of each week of a repository the next one is forecast,
- * from what had ended by then.
+ * Scores the expected load by five minutes of the week: at the end of each week of a repository the next one is
+ * forecast, from what had ended by then.
  *   npm run bench:load -- --data runs.csv
  */
 import { parseArgs } from 'node:util';

@@ -1,8 +1,9 @@
 /**
- * How well workflows are started on time. Production code, from the clock to the request, serves ticks of made repositories on
- * an emulated GitHub, in simulated time; GitHub's own cron is as late there as was recorded.
+ * How well workflows are started on time. Production code, from the clock to the request, serves ticks of made
+ * repositories on an emulated GitHub, in simulated time; GitHub's own cron is as late there as was recorded.
  *   npm run bench:on-time [-- --data lateness.csv --sets cron-sets.json --runs runs.csv --full]
- * Without recorded data lateness, sets and durations are made. `--full` serves as many ticks as the figures are stated for.
+ * Without recorded data lateness, sets and durations are made. `--full` serves as many ticks as the figures are stated
+ * for.
  */
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/plan/random.ts';

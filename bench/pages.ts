@@ -1,8 +1,8 @@
 /**
- * What each page of the dashboard takes with many workflows: `npm run bench:pages [-- WORKFLOWS RUNS_EACH]`. A generated
- * repository is learned and planned in front of the clock; then each page is asked for as a browser asks for it, without
- * the way there and back. Printed are medians and the slowest of all rounds in time of the processor, whatever else the
- * machine is doing, and the size of what browsers load.
+ * What each page of the dashboard takes with many workflows: `npm run bench:pages [-- WORKFLOWS RUNS_EACH]`. A
+ * generated repository is learned and planned in front of the clock; then each page is asked for as a browser asks for
+ * it, without the way there and back. Printed are medians and the slowest of all rounds in time of the processor,
+ * whatever else the machine is doing, and the size of what browsers load.
  */
 import { gzipSync } from 'node:zlib';
 import { loadAssets } from '../src/http/dashboard/assets.ts';

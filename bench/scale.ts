@@ -1,7 +1,7 @@
 /**
  * Whether a decision costs the same however much a repository has lived through: `npm run bench:scale [-- MOST_RUNS]`.
- * Runs are learned as in production (evolution included) and kept within the store's bounds; at each power of ten, planning
- * rounds are held and the process is weighed. Times are the processor's: the machine may do other things.
+ * Runs are learned as in production (evolution included) and kept within the store's bounds; at each power of ten,
+ * planning rounds are held and the process is weighed. Times are the processor's: the machine may do other things.
  */
 import { observeRun } from '../src/usecases/learning/observe-run.ts';
 import { planRepository } from '../src/usecases/planning/plan-repository.ts';

@@ -1,8 +1,9 @@
 /**
  * What the server takes and holds, each figure beside its bar, both sides of a comparison in one run:
- *   npm run bench:server -- [--only accept,flood,questions,learned,files,postgres,workers,backlog,idle] [--before DIR] [--size 0.01]
- * `--before` names a checkout of the earlier code (with its packages) for `learned`; `--size` makes every amount smaller, to
- * try the bench out. PostgreSQL is that of `BENCH_DATABASE_URL`, on which databases are made and dropped.
+ *   npm run bench:server -- [--only accept,flood,questions,learned,files,postgres,workers,backlog,idle]
+ *     [--before DIR] [--size 0.01]
+ * `--before` names a checkout of the earlier code (with its packages) for `learned`; `--size` makes every amount
+ * smaller, to try the bench out. PostgreSQL is that of `BENCH_DATABASE_URL`, on which databases are made and dropped.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,7 @@
 /**
  * Whether the server grows with what it has lived through: `npm run bench:soak [-- events=2000000 repositories=20]`.
- * Signed webhooks over HTTP to the production path on files, learning included; after every hundredth of them memory, open
- * descriptors and the size of the data directory are read.
+ * Signed webhooks over HTTP to the production path on files, learning included; after every hundredth of them memory,
+ * open descriptors and the size of the data directory are read.
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

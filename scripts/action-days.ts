@@ -1,7 +1,7 @@
 /**
- * Lives sixty days twice: as webhooks to a server, and as steps of a workflow every six hours, each step a process of its own that runs
- * the bundle as a runner would. Prints the requests of each step, and ends with 1 where server and Action have learned or decided
- * anything differently, or a step has sent too many requests:
+ * Lives sixty days twice: as webhooks to a server, and as steps of a workflow every six hours, each step a process of
+ * its own that runs the bundle as a runner would. Prints the requests of each step, and ends with 1 where server and
+ * Action have learned or decided anything differently, or a step has sent too many requests:
  *   node scripts/action-days.ts [--days 60] [--every 6]
  */
 import { mkdtempSync, rmSync } from 'node:fs';

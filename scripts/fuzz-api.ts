@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { fuzzApi } from '../test/fuzz/fuzz-api.ts';
 
 /**
- * Sends requests made from the OpenAPI document to the App as it runs in production, and says what broke a law; ends with 1
- * where anything did. Prints its seed, which gives the same requests again.
+ * Sends requests made from the OpenAPI document to the App as it runs in production, and says what broke a law; ends
+ * with 1 where anything did. Prints its seed, which gives the same requests again.
  *
  *     npm run fuzz:api -- [--requests 50000] [--seed N]
  */

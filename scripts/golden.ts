@@ -1,6 +1,6 @@
 /**
- * Compares what the code shows now with what it showed when the golden run was recorded: decisions, pull requests, answers
- * and forecasts of the demo and of repositories made from real cron sets. Exits with 1 where something differs.
+ * Compares what the code shows now with what it showed when the golden run was recorded: decisions, pull requests,
+ * answers and forecasts of the demo and of repositories made from real cron sets. Exits with 1 where something differs.
  *   npm run golden                       what differs, by name
  *   npm run golden -- --only demo        the demo alone, or `sets`
  *   npm run golden -- --save DIR         writes the texts themselves into DIR

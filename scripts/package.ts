@@ -1,8 +1,8 @@
 /**
  * Packs Offbeat, installs the tarball into an empty directory as a user would, and measures it:
  *   node scripts/package.ts [NODE…]
- * Prints the ten largest parts, and runs the command line with this Node and with each NODE that is named. Ends with 1 where
- * the installation is larger than docs/library.md says, or a command fails. It asks the npm registry.
+ * Prints the ten largest parts, and runs the command line with this Node and with each NODE that is named. Ends with 1
+ * where the installation is larger than docs/library.md says, or a command fails. It asks the npm registry.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

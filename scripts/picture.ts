@@ -6,8 +6,8 @@ import { marked } from 'marked';
 import { chromium } from 'playwright-core';
 
 /*
- * Draws the top of the pull request that the demo opens as GitHub would show it, for the README: node scripts/picture.ts [FILE].
- * Takes the demo's own words, so that the picture cannot show what the App does not write.
+ * Draws the top of the pull request that the demo opens as GitHub would show it, for the README: node
+ * scripts/picture.ts [FILE]. Takes the demo's own words, so that the picture cannot show what the App does not write.
  */
 
 const target = process.argv[2] ?? 'docs/images/pull-request.png';

@@ -1,7 +1,8 @@
 /**
  * Holds that a tag may be released:
  *   node scripts/release-check.ts v1.2.3 OWNER/REPO [--notes]
- * The version and the owner have to stand in package.json, and the version in the changelog. `--notes` prints what that says of it.
+ * The version and the owner have to stand in package.json, and the version in the changelog. `--notes` prints what that
+ * says of it.
  */
 import { readFileSync } from 'node:fs';
 

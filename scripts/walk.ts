@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { prepareWalks, tellWalk } from '../test/walk/walks.ts';
 
 /**
- * Walks over what GitHub may answer: any endpoint, any class of answer, at any moment of ten simulated days. Says of each
- * walk whether the App lost nothing, did nothing twice, kept nobody waiting and named what was refused; ends with 1 where one
- * did not hold.
+ * Walks over what GitHub may answer: any endpoint, any class of answer, at any moment of ten simulated days. Says of
+ * each walk whether the App lost nothing, did nothing twice, kept nobody waiting and named what was refused; ends with
+ * 1 where one did not hold.
  *
  *     npm run walk -- --seeds 200 [--first-seed 1]
  *     npm run walk -- --seed 17

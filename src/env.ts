@@ -142,7 +142,10 @@ export interface ApiEnv {
   readonly issuer?: string;
 }
 
-/** Metrics are read on a port of their own (`null`: the port of everything else), there with a token (`null`: with none of these). */
+/**
+ * Metrics are read on a port of their own (`null`: the port of everything else), there with a token (`null`: with none
+ * of these).
+ */
 export interface MetricsEnv {
   readonly port: number | null;
   readonly token: string | null;

@@ -66,7 +66,10 @@ export class OffbeatError extends Error {
     return this.#sentenceAt(this.where);
   }
 
-  /** Where it happened, for anybody. Faults of store, queue and environment lie at a path of the machine, which the log names. */
+  /**
+   * Where it happened, for anybody. Faults of store, queue and environment lie at a path of the machine, which the log
+   * names.
+   */
   get publicWhere(): string | undefined {
     return /^(?:store|queue|env)-/.test(this.code) ? undefined : this.where;
   }

@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
 
 /*
- * UTF-8 to text and back, for texts of many kilobytes that are mostly ASCII: Node reads and writes those as Latin-1 in a
- * tenth of the time.
+ * UTF-8 to text and back, for texts of many kilobytes that are mostly ASCII: Node reads and writes those as Latin-1 in
+ * a tenth of the time.
  */
 
 /** The text that UTF-8 bytes hold. */

@@ -9,8 +9,8 @@ const MEMORY = '/dev/shm';
 const ROOM_BYTES = 512 * 1024 ** 2;
 
 /**
- * Makes a temporary directory in memory where there is enough, else with the other temporary files. For tests that are not
- * about durability: each apply of theirs would wait for a disk that nothing is lost on.
+ * Makes a temporary directory in memory where there is enough, else with the other temporary files. For tests that are
+ * not about durability: each apply of theirs would wait for a disk that nothing is lost on.
  */
 export function quickDirectory(prefix: string): Promise<string> {
   return mkdtemp(join(hasMemory() ? MEMORY : tmpdir(), prefix));

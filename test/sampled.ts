@@ -1,6 +1,6 @@
 /**
- * How far the long walks of the suite go: random cases, kills and fault schedules. `npm test` takes a fixed sample of each
- * walk, which is quick and the same every time; `npm run test:long` takes all of it, from other seeds every time.
+ * How far the long walks of the suite go: random cases, kills and fault schedules. `npm test` takes a fixed sample of
+ * each walk, which is quick and the same every time; `npm run test:long` takes all of it, from other seeds every time.
  */
 const ALL = process.env.OFFBEAT_LONG_WALKS === 'true';
 const SAMPLE_SEED = 1;

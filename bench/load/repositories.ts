@@ -57,8 +57,9 @@ function spansOf({ starts, seconds }: Series): readonly Span[] {
 }
 
 /**
- * Made ones. `people`: pushes through the working day, so that hours say all there is to say. `clock`: besides, somebody
- * else's timer dispatches three jobs at 10 and 40 minutes past each hour, and a nightly one twelve, as integrations do.
+ * Made ones. `people`: pushes through the working day, so that hours say all there is to say. `clock`: besides,
+ * somebody else's timer dispatches three jobs at 10 and 40 minutes past each hour, and a nightly one twelve, as
+ * integrations do.
  */
 export function madeRepository(kind: 'people' | 'clock', seed: number): Repository {
   const random = seededRandom(seed);

@@ -24,7 +24,10 @@ export interface CompletionFigures {
   readonly keptByMoves: number;
 }
 
-/** Real sets: GitHub's own cron, with moves alone, and on time with what was measured from tick to run (ms, any of them). */
+/**
+ * Real sets: GitHub's own cron, with moves alone, and on time with what was measured from tick to run (ms, any of
+ * them).
+ */
 export function completions(
   cases: readonly Case[],
   created: readonly number[],

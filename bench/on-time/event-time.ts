@@ -10,7 +10,9 @@ interface Due {
   act: (() => void) | null;
 }
 
-/** What needs no simulated time may need some turns of the machine's own loop, and more where many wait for each other. */
+/**
+ * What needs no simulated time may need some turns of the machine's own loop, and more where many wait for each other.
+ */
 const TURNS = 2;
 const TURNS_OF_MANY = 100;
 const FAR_MS = 400;

@@ -3,7 +3,10 @@ import { ticksBetween } from '../../src/cron/ticks.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.ts';
 import type { LatenessReplay } from '../plan/lateness-replay.ts';
 
-/** Shares of ticks that never become a run, that go into the next one where they are later than that, and that are half a day late. */
+/**
+ * Shares of ticks that never become a run, that go into the next one where they are later than that, and that are half
+ * a day late.
+ */
 const DROPPED = 0.015;
 const MERGED = 0.4;
 const HALF_A_DAY = 0.003;

@@ -31,7 +31,10 @@ const LOG: Log = {
 const SILENT_OCTOKIT = { debug: silent, info: silent, warn: silent, error: silent };
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
-/** The dispatcher of one process: production code from the clock to the request. It ends without warning when it is killed. */
+/**
+ * The dispatcher of one process: production code from the clock to the request. It ends without warning when it is
+ * killed.
+ */
 export interface Process {
   readonly context: Context;
   begin(): void;

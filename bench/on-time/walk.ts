@@ -62,7 +62,10 @@ export interface WalkFigures {
   readonly ranTwice: number;
   readonly github: readonly number[];
   readonly githubNever: number;
-  /** Daily ticks of a dispatcher that asks once, beside `schedule` with a step that ends where a run of the day has succeeded. */
+  /**
+   * Daily ticks of a dispatcher that asks once, beside `schedule` with a step that ends where a run of the day has
+   * succeeded.
+   */
   readonly guarded: { readonly ticks: number; readonly twice: number };
   /** Ticks that a crontab starts, which asks once and looks for nothing. */
   readonly crontab: number;

@@ -24,7 +24,10 @@ const PATTERNS: readonly SuccessPattern[] = [
   { name: 'firsts of the month 10 %', chance: (day) => (isFirst(day) ? 0.1 : 0.95), isOfPattern: isFirst },
 ];
 
-/** Prints how far the chance of success is from the true one: of the next run, of a run days ahead, and of the rate so far. */
+/**
+ * Prints how far the chance of success is from the true one: of the next run, of a run days ahead, and of the rate so
+ * far.
+ */
 export function printSuccess(seeds: readonly number[]): void {
   console.log('\nchance of success, mean distance from the true one: days of the pattern · others');
   for (const pattern of PATTERNS) {

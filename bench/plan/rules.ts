@@ -23,8 +23,8 @@ export interface RulesKept {
 }
 
 /**
- * One round of a set by the rules, or as it was planned before them: over midnight, and overlap counted as if every job had
- * to wait.
+ * One round of a set by the rules, or as it was planned before them: over midnight, and overlap counted as if every job
+ * had to wait.
  */
 export function rulesKept(of: Case, before: boolean): RulesKept {
   const input = inputOf(of, FIRST_ROUND, before ? { jobLimits: {} } : {});

@@ -18,8 +18,8 @@ export interface Stretch {
 }
 
 /**
- * The App as it runs in production before an emulated GitHub: six daily schedules, and what is written at each step of a
- * proposal's life.
+ * The App as it runs in production before an emulated GitHub: six daily schedules, and what is written at each step of
+ * a proposal's life.
  */
 export async function writesOfALife(): Promise<readonly Stretch[]> {
   const stretches: Stretch[] = [];

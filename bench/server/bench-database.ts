@@ -23,8 +23,8 @@ export interface BenchDatabase {
 let made = 0;
 
 /**
- * A database of its own on the server that `BENCH_DATABASE_URL` names; `null` where it names none. What an earlier bench
- * has left behind, as it does where it is killed, is dropped.
+ * A database of its own on the server that `BENCH_DATABASE_URL` names; `null` where it names none. What an earlier
+ * bench has left behind, as it does where it is killed, is dropped.
  */
 export async function benchDatabase(): Promise<BenchDatabase | null> {
   const server = process.env.BENCH_DATABASE_URL;

@@ -12,8 +12,8 @@ const REPOSITORIES = 20;
 const WARM_UP_ROUNDS = 2;
 
 /**
- * Processor time of a run that is accepted, learned and kept on files, against that of the code in the checkout `before`:
- * each in a process of its own, the same runs, in turns.
+ * Processor time of a run that is accepted, learned and kept on files, against that of the code in the checkout
+ * `before`: each in a process of its own, the same runs, in turns.
  */
 export async function benchLearned(options: {
   readonly before: string | undefined;

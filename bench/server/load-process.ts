@@ -64,8 +64,9 @@ async function fire({ url, traffic, connections, amount, seconds }: LoadOrder): 
 }
 
 /**
- * autocannon sends what is due in a second at its beginning, as fast as it can: latencies at half of the maximum would be
- * those at the maximum. Here each request has its own moment, and its latency counts from that, whenever it could be sent.
+ * autocannon sends what is due in a second at its beginning, as fast as it can: latencies at half of the maximum would
+ * be those at the maximum. Here each request has its own moment, and its latency counts from that, whenever it could be
+ * sent.
  */
 async function pace(
   { url, traffic, connections, seconds = 1 }: LoadOrder,

@@ -36,7 +36,9 @@ export interface QuestionsOptions {
   readonly seconds: number;
 }
 
-/** How soon deliveries are accepted while a viewer asks the costliest question a hundred times at once, again and again. */
+/**
+ * How soon deliveries are accepted while a viewer asks the costliest question a hundred times at once, again and again.
+ */
 export async function benchQuestions(options: QuestionsOptions): Promise<readonly Figure[]> {
   const contract = new ContractWatch();
   const emulated = await startEmulator({

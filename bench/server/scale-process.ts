@@ -5,8 +5,8 @@ import { jobOf, plannedRun, repositoryId, type Traffic, WORKFLOWS_PER_REPOSITORY
 import { openBenchStorage } from './open-storage.ts';
 
 /**
- * Opens a store, works off some runs past the HTTP side, and tells what that cost. An older checkout is asked the same, so
- * `open` on files, `work` and `memory` are to stay as they are.
+ * Opens a store, works off some runs past the HTTP side, and tells what that cost. An older checkout is asked the same,
+ * so `open` on files, `work` and `memory` are to stay as they are.
  */
 export type ScaleOrder =
   | {

@@ -45,7 +45,9 @@ class Worker {
     return this.#child.ask<Answer>(order);
   }
 
-  /** Learns so many runs; resolves with the cost of one, microseconds of processor time, PostgreSQL's own among them. */
+  /**
+   * Learns so many runs; resolves with the cost of one, microseconds of processor time, PostgreSQL's own among them.
+   */
   async work(runs: number): Promise<number> {
     const traffic = {
       repositories: this.#repositories,
@@ -134,8 +136,8 @@ export async function benchFiles(sizes: ScaleSizes): Promise<readonly Figure[]> 
 }
 
 /**
- * What 1,000,000 runs cost on PostgreSQL: memory, and one more run against the cost at 10,000. All but the newest ten of each
- * repository are put in place by the store without having been learned, which would take most of an hour.
+ * What 1,000,000 runs cost on PostgreSQL: memory, and one more run against the cost at 10,000. All but the newest ten
+ * of each repository are put in place by the store without having been learned, which would take most of an hour.
  */
 export async function benchTables(sizes: ScaleSizes): Promise<readonly Figure[]> {
   const few = await measureTables(sizes, sizes.fewRuns);

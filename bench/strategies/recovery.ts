@@ -28,8 +28,8 @@ export interface Recovery {
 }
 
 /**
- * Evolves a population of nothing but bad genes: parents are chosen on one set of histories, children proven on another,
- * and the best then judged on a third. Every genome is replayed once.
+ * Evolves a population of nothing but bad genes: parents are chosen on one set of histories, children proven on
+ * another, and the best then judged on a third. Every genome is replayed once.
  */
 export function recover(
   replay: (genes: Genes) => ReplayedErrors,

@@ -18,8 +18,8 @@ export function isOperation(command: string): boolean {
 }
 
 /**
- * Asks an operation of what is kept, and puts its answer into the job's summary. A run of a pull request may ask what changes
- * nothing. Throws `command-invalid` and `usage-invalid`.
+ * Asks an operation of what is kept, and puts its answer into the job's summary. A run of a pull request may ask what
+ * changes nothing. Throws `command-invalid` and `usage-invalid`.
  */
 export async function answerInAction(step: Step): Promise<void> {
   const { inputs, io, surroundings } = step;

@@ -15,8 +15,8 @@ import { connectStep, type Step } from './session.ts';
 const LEVELS = ['error', 'warning', 'note'] as const;
 
 /**
- * Checks the schedules at the commit of this run, annotates their lines, and fails the step by the input `fail-on`. The files are
- * those of the checkout, where there is one, and else are read from GitHub.
+ * Checks the schedules at the commit of this run, annotates their lines, and fails the step by the input `fail-on`. The
+ * files are those of the checkout, where there is one, and else are read from GitHub.
  */
 export async function checkInAction(step: Step): Promise<void> {
   const { io, inputs, clock, surroundings } = step;

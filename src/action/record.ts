@@ -6,15 +6,17 @@ import { INBOX_FOLDER } from '../store/state-files.ts';
 import { RunReport } from '../usecases/learning/record-run.ts';
 import { connectStep, type Step } from './session.ts';
 
-/** Tries of one report. Of twenty runs that end at once one wins each time, so that waits grow until they are far apart. */
+/**
+ * Tries of one report. Of twenty runs that end at once one wins each time, so that waits grow until they are far apart.
+ */
 const MOST_TRIES = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Puts a report of this run onto the state branch, for the next tune. A report that is lost in a race is written again; nothing
- * that others have written is lost. A run of a pull request writes nothing. What is reported wrongly fails the step; that GitHub
- * takes no report does not, since the workflow has done its work.
+ * Puts a report of this run onto the state branch, for the next tune. A report that is lost in a race is written again;
+ * nothing that others have written is lost. A run of a pull request writes nothing. What is reported wrongly fails the
+ * step; that GitHub takes no report does not, since the workflow has done its work.
  */
 export async function recordInAction(step: Step, random: () => number): Promise<void> {
   const { io, surroundings, time } = step;

@@ -74,8 +74,9 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
 }
 
 /**
- * Does a piece of work on the state of the branch and puts the new state in its place. Where another run was quicker, the work is done
- * anew on what that one has kept. A run of a pull request keeps nothing. What was done before GitHub asked to wait is kept.
+ * Does a piece of work on the state of the branch and puts the new state in its place. Where another run was quicker,
+ * the work is done anew on what that one has kept. A run of a pull request keeps nothing. What was done before GitHub
+ * asked to wait is kept.
  */
 export async function inSession(
   step: ConnectedStep,
@@ -151,7 +152,10 @@ function sayWhatIsMissing(
   }
 }
 
-/** Work that GitHub interrupts for a while is done next time; what was done is kept. Gives the interruption, where there was one. */
+/**
+ * Work that GitHub interrupts for a while is done next time; what was done is kept. Gives the interruption, where there
+ * was one.
+ */
 async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<OffbeatError | null> {
   try {
     await work();
@@ -168,7 +172,10 @@ async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<Of
   }
 }
 
-/** Waits until GitHub takes requests again, to keep what was done. Throws the interruption where that is too long for a job. */
+/**
+ * Waits until GitHub takes requests again, to keep what was done. Throws the interruption where that is too long for a
+ * job.
+ */
 async function waitFor({ time }: Step, pause: OffbeatError): Promise<void> {
   const { retryAfterMs = 0 } = pause;
   if (retryAfterMs > LONGEST_WAIT_MS) throw pause;

@@ -16,8 +16,8 @@ import { summarise } from './summary.ts';
 const MOST_CALLS_OF_READING = 400;
 
 /**
- * What the server does as webhooks come, for all that has happened since the last time: reads and learns runs, plans and proposes,
- * maintains; then says in the job's summary what is known.
+ * What the server does as webhooks come, for all that has happened since the last time: reads and learns runs, plans
+ * and proposes, maintains; then says in the job's summary what is known.
  */
 export async function tune(session: Session): Promise<void> {
   const { context, seen, inputs, github, clock } = session;
@@ -54,8 +54,8 @@ async function planOnce({ context, seen }: Session): Promise<void> {
 }
 
 /**
- * A workflow's own token may change no workflow file: that is known before anything is tried. Of another one it is found out
- * anew each time, since it may have been replaced.
+ * A workflow's own token may change no workflow file: that is known before anything is tried. Of another one it is
+ * found out anew each time, since it may have been replaced.
  */
 async function notePermissions({ context, seen, github }: Session): Promise<void> {
   if (!(await github.isPlain())) {

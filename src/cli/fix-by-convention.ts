@@ -8,7 +8,10 @@ import type { Output } from './output.ts';
 import { requestOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 
-/** Moves the schedules of a checkout, or of some of its files, off crowded minutes, each within its hour, and says what was done. */
+/**
+ * Moves the schedules of a checkout, or of some of its files, off crowded minutes, each within its hour, and says what
+ * was done.
+ */
 export async function fixByConvention(
   directory: string,
   only: ReadonlySet<string> | null,

@@ -26,7 +26,9 @@ export interface InitOptions {
   readonly repository?: string;
 }
 
-/** `offbeat init [DIR]`: writes the workflow of the Action into a checkout, and a configuration where it is asked for. */
+/**
+ * `offbeat init [DIR]`: writes the workflow of the Action into a checkout, and a configuration where it is asked for.
+ */
 export async function init(
   directory: string,
   options: InitOptions,

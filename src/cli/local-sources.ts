@@ -44,7 +44,8 @@ export async function localWorkflowFiles(directory: string): Promise<readonly So
 }
 
 /**
- * The same, followed by the local actions and scripts that workflows with schedules run. Throws like `localWorkflowFiles`.
+ * The same, followed by the local actions and scripts that workflows with schedules run. Throws like
+ * `localWorkflowFiles`.
  */
 export async function localSources(directory: string): Promise<readonly SourceFile[]> {
   const root = await realpath(directory).catch(() => directory);

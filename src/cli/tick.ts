@@ -22,8 +22,8 @@ export interface TickOptions {
 const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
 
 /**
- * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What it has to know
- * the next time lies in one file; a file that cannot be used is said, and begun anew.
+ * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What
+ * it has to know the next time lies in one file; a file that cannot be used is said, and begun anew.
  */
 export async function tickOnce(
   repository: string,

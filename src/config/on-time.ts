@@ -22,8 +22,8 @@ export interface OnTimeRules {
 const MINUTE_MS = 60_000;
 
 /**
- * The rules of one file: a directive beside any of its crons stands above the configuration of the workflow, that above the
- * general one, and that above what a command has asked for. `schedules` are those of the file, wherever they stand.
+ * The rules of one file: a directive beside any of its crons stands above the configuration of the workflow, that above
+ * the general one, and that above what a command has asked for. `schedules` are those of the file, wherever they stand.
  */
 export function onTimeRules(
   config: Config,

@@ -21,7 +21,9 @@ const BINDING = ['window', 'finishByMinute', 'notBeforeMinute', 'maxShiftMinutes
 
 const WORKFLOW_FOLDER = '.github/workflows/';
 
-/** The rules for a schedule: each one from the directive, else from its workflow's rules, else from the general part. */
+/**
+ * The rules for a schedule: each one from the directive, else from its workflow's rules, else from the general part.
+ */
 export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
   const workflow = rulesOfWorkflow(config, schedule.path);
   const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };

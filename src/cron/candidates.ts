@@ -54,8 +54,8 @@ export function candidatesOf(
 }
 
 /**
- * The same for a schedule that was moved before. What somebody wrote down, and people's working hours, count from where its
- * author had it, so that many small moves go no further than one; that time is a candidate, too. The default reach
+ * The same for a schedule that was moved before. What somebody wrote down, and people's working hours, count from where
+ * its author had it, so that many small moves go no further than one; that time is a candidate, too. The default reach
  * counts from today's time, which a person has merged. Throws `timezone-unknown`.
  */
 export function candidatesAround(
@@ -135,8 +135,8 @@ function shifted(cron: Cron, shape: Shape, shift: number, allowDayChange: boolea
   const carries = new Set(cron.minutes.map((minute) => Math.floor((minute + shift) / HOUR_MINUTES)));
   const minutes = sorted(cron.minutes.map((minute) => wrap(minute + shift, HOUR_MINUTES)));
   if (cron.hours.length === sizeOf(HOUR)) {
-    // Every hour of every day is a ring: each date has its ticks, in their order. On chosen days it is none: their first
-    // and last ticks would change days.
+    // Every hour of every day is a ring: each date has its ticks, in their order. On chosen days it is none: their
+    // first and last ticks would change days.
     return shape.everyDay || (carries.size === 1 && carries.has(0)) ? { minutes, hours: cron.hours } : null;
   }
   const [carry] = carries;

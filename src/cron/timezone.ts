@@ -35,8 +35,8 @@ const READ_AHEAD_MS = 2 * YEAR_MS;
 const MAX_ZONES = 1_000;
 
 /**
- * The zones that were read. The only memory of the pure folders: to read a zone takes milliseconds, and what stands here are facts of
- * the platform, so no result depends on who has asked before.
+ * The zones that were read. The only memory of the pure folders: to read a zone takes milliseconds, and what stands
+ * here are facts of the platform, so no result depends on who has asked before.
  */
 const zones = new Map<string, Zone>();
 
@@ -93,7 +93,9 @@ const CHANGES_FROM = Date.UTC(2026, 0, 1);
 const CHANGES_TO = CHANGES_FROM + 30 * YEAR_MS;
 const NO_MINUTES: ReadonlySet<number> = new Set();
 
-/** Minutes of the local day that the zone's clocks skip or repeat on some day of the year. Throws `timezone-unknown`. */
+/**
+ * Minutes of the local day that the zone's clocks skip or repeat on some day of the year. Throws `timezone-unknown`.
+ */
 export function changingMinutes(timezone: string): ReadonlySet<number> {
   if (timezone === 'UTC') return NO_MINUTES;
   const zone = zoneOf(timezone);

@@ -7,8 +7,8 @@ import { OffbeatError } from '../errors.ts';
 const DISK_FULL = '53100';
 const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
 /**
- * What it refuses for the moment: statements, locks and transactions that took longer than its settings allow, deadlocks, no
- * memory, a server that has become a replica, errors of its disk.
+ * What it refuses for the moment: statements, locks and transactions that took longer than its settings allow,
+ * deadlocks, no memory, a server that has become a replica, errors of its disk.
  */
 const NOT_NOW = /^(?:57014|55P03|25P0[34]|25006|40001|40P01|53...|58...)$/;
 /** Codes and messages of the driver when the server never answered, or closed the connection. */

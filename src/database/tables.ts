@@ -1,8 +1,8 @@
 import type { Generated, JSONColumnType } from 'kysely';
 
 /*
- * The tables as TypeScript sees them. A state that is read and written as a whole is `jsonb`; what a query or an operator
- * filters by is a column. Values of `jsonb` are parsed with their schemas where they are read.
+ * The tables as TypeScript sees them. A state that is read and written as a whole is `jsonb`; what a query or an
+ * operator filters by is a column. Values of `jsonb` are parsed with their schemas where they are read.
  */
 
 type Json = JSONColumnType<object>;

@@ -16,8 +16,9 @@ import { type DemoRun, type PayloadContext, runView } from './payloads.ts';
 import type { RunRegistry } from './run-registry.ts';
 
 /*
- * GitHub Actions as far as a dispatcher sees it: who may start what, with which words it is refused, when the run exists, when
- * lists show it, and what concurrency makes of it. Sources: GitHub's REST description, its documentation, and reports of users.
+ * GitHub Actions as far as a dispatcher sees it: who may start what, with which words it is refused, when the run
+ * exists, when lists show it, and what concurrency makes of it. Sources: GitHub's REST description, its documentation,
+ * and reports of users.
  */
 
 /** What can be wrong with a repository. */

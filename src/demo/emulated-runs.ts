@@ -1,8 +1,8 @@
 import type { Conclusion } from '../history/run.ts';
 
 /*
- * Runs that come into being while the emulated GitHub is asked: from a dispatch, or from its own scheduler. Nothing happens by
- * itself: whatever is due by now happens, in order of time, when somebody looks.
+ * Runs that come into being while the emulated GitHub is asked: from a dispatch, or from its own scheduler. Nothing
+ * happens by itself: whatever is due by now happens, in order of time, when somebody looks.
  */
 
 /** How long things take, and how they end. May be changed at any time; runs that exist keep what they began with. */

@@ -35,8 +35,8 @@ export interface DemoTick {
 }
 
 /**
- * Lets the days pass in which the App starts a workflow at its ticks. GitHub's scheduler comes for the net, which has the same
- * cron, as late as it was measured; the net finds the run and ends.
+ * Lets the days pass in which the App starts a workflow at its ticks. GitHub's scheduler comes for the net, which has
+ * the same cron, as late as it was measured; the net finds the run and ends.
  */
 export async function playOnTimeDays(days: OnTimeDays): Promise<readonly DemoTick[]> {
   const { emulated, clock, workflow, from, until } = days;

@@ -14,7 +14,10 @@ export const PUNCTUAL = itemAt(
   0,
 );
 
-/** Shows the pull request that put a workflow on time, and each tick since. Returns a sentence for each thing that did not happen. */
+/**
+ * Shows the pull request that put a workflow on time, and each tick since. Returns a sentence for each thing that did
+ * not happen.
+ */
 export async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Promise<readonly string[]> {
   const { emulated, say, palette } = scene;
   const pull = await pullOf(scene, onTimeBranch());

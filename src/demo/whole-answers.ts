@@ -1,8 +1,8 @@
 import { asJson, isJson, type Json, numberAt, textAt } from './json.ts';
 
 /*
- * What GitHub's answers hold beyond those of the emulator: mostly addresses. Nothing here is read by Offbeat; it is there so that the
- * answers fit GitHub's own description.
+ * What GitHub's answers hold beyond those of the emulator: mostly addresses. Nothing here is read by Offbeat; it is
+ * there so that the answers fit GitHub's own description.
  */
 
 type Kind =

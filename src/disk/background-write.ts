@@ -1,6 +1,8 @@
 import type { Log } from '../log.ts';
 
-/** Writes documents in the background, one time after the other; a failure is logged, and the next start tries again. */
+/**
+ * Writes documents in the background, one time after the other; a failure is logged, and the next start tries again.
+ */
 export class BackgroundWrite {
   readonly #write: () => Promise<void>;
   readonly #log: Pick<Log, 'error'>;

@@ -24,7 +24,9 @@ export interface DataDirectoryOptions {
   readonly segmentBytes?: number | undefined;
 }
 
-/** Somebody whose documents hold what records of the journal say, and who needs the records that they do not hold yet. */
+/**
+ * Somebody whose documents hold what records of the journal say, and who needs the records that they do not hold yet.
+ */
 export interface JournalReader {
   /** Brings both generations of its documents up to `through`. */
   checkpoint(through: JournalPosition): Promise<void>;
@@ -47,8 +49,8 @@ export interface DataDirectory {
 }
 
 /**
- * Takes a data directory, making it where there is none. The order makes the fence: the lock first, then an epoch above all
- * others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`.
+ * Takes a data directory, making it where there is none. The order makes the fence: the lock first, then an epoch above
+ * all others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`.
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
   const { directory, log } = options;
@@ -144,8 +146,8 @@ class OpenDataDirectory implements DataDirectory {
   }
 
   /**
-   * Records are dropped when both generations of every document hold them, the newest and the one before, so that a damaged
-   * document can be rebuilt: at the second checkpoint after they were written.
+   * Records are dropped when both generations of every document hold them, the newest and the one before, so that a
+   * damaged document can be rebuilt: at the second checkpoint after they were written.
    */
   async #checkpoint(): Promise<void> {
     const reached = this.journal.last;

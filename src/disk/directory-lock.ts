@@ -23,8 +23,8 @@ export interface LockOptions {
 
 export interface DirectoryLock {
   /**
-   * Reads the lock: true where it still names this process. At once, as it is asked after every append: the file is small and
-   * in memory, and to wait for it would take longer than to read it.
+   * Reads the lock: true where it still names this process. At once, as it is asked after every append: the file is
+   * small and in memory, and to wait for it would take longer than to read it.
    */
   isHeld(): boolean;
   release(): Promise<void>;

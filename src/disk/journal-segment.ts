@@ -50,8 +50,8 @@ export async function listSegments(directory: string): Promise<readonly Segment[
 }
 
 /**
- * Takes an epoch number that nobody had before: above all that ever claimed one in `directory`. The claim is a file that is
- * created exclusively, so two processes never have the same.
+ * Takes an epoch number that nobody had before: above all that ever claimed one in `directory`. The claim is a file
+ * that is created exclusively, so two processes never have the same.
  */
 export async function claimEpoch(directory: string): Promise<number> {
   await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -93,8 +93,8 @@ function padded(number: number, digits: number): string {
 }
 
 /**
- * Reads a segment line by line, up to `bytes` where they are given. What follows the last line break is left out: it was being
- * written when the process died, and was never acknowledged.
+ * Reads a segment line by line, up to `bytes` where they are given. What follows the last line break is left out: it
+ * was being written when the process died, and was never acknowledged.
  */
 export async function* readSegment(path: string, bytes?: number): AsyncGenerator<SegmentLine> {
   if (bytes === 0) return;

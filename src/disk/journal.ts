@@ -47,12 +47,12 @@ export interface JournalSurvey {
 }
 
 /**
- * An append-only file of JSON lines in segments, one order over all holders of the data directory. `append` resolves when its
- * record is on the disk and this process was still the holder after that; records that arrive during one write share the next
- * (group commit).
+ * An append-only file of JSON lines in segments, one order over all holders of the data directory. `append` resolves
+ * when its record is on the disk and this process was still the holder after that; records that arrive during one write
+ * share the next (group commit).
  *
- * A record counts where its sequence is below the first sequence of every later segment. So the first segment of a new epoch
- * fixes where the epochs before it end, and what a process writes after it was overtaken never counts.
+ * A record counts where its sequence is below the first sequence of every later segment. So the first segment of a new
+ * epoch fixes where the epochs before it end, and what a process writes after it was overtaken never counts.
  */
 export interface Journal {
   readonly epoch: number;
@@ -76,8 +76,8 @@ interface Waiting {
 }
 
 /**
- * Opens the journal in `directory` for a new epoch: reads where the epochs before end, and begins a segment of its own, whose
- * name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
+ * Opens the journal in `directory` for a new epoch: reads where the epochs before end, and begins a segment of its own,
+ * whose name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   await mkdir(options.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -282,8 +282,8 @@ class SegmentedJournal implements Journal {
   }
 
   /**
-   * After a failed write the page cache cannot be trusted any more: cuts off what was not acknowledged, which also gives its
-   * room back. The next record begins a new segment.
+   * After a failed write the page cache cannot be trusted any more: cuts off what was not acknowledged, which also
+   * gives its room back. The next record begins a new segment.
    */
   async #abandonSegment(): Promise<void> {
     const file = this.#file;
@@ -323,8 +323,8 @@ function isLate({ epoch, sequence }: JournalPosition, segments: readonly Segment
 }
 
 /**
- * The position of the newest record. Damaged lines at the very end count as records: their sequences are not given again, so
- * that the gap shows.
+ * The position of the newest record. Damaged lines at the very end count as records: their sequences are not given
+ * again, so that the gap shows.
  */
 async function lastPositionIn(segments: readonly Segment[]): Promise<JournalPosition> {
   const newest = segments.at(-1);

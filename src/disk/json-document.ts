@@ -27,11 +27,12 @@ export function temporaryEpoch(name: string): number | undefined {
 }
 
 /**
- * A lowdb adapter that is atomic and durable. `write` puts the text into a temporary file and syncs it, makes sure that the
- * directory is still held, keeps the file that was there as the generation before, swaps the new one in, and syncs the directory.
+ * A lowdb adapter that is atomic and durable. `write` puts the text into a temporary file and syncs it, makes sure that
+ * the directory is still held, keeps the file that was there as the generation before, swaps the new one in, and syncs
+ * the directory.
  *
- * The temporary file is the fence: it exists before the look at the lock, and whoever takes the directory after that look removes
- * it before reading the document. A process that stood still in between then finds nothing to rename.
+ * The temporary file is the fence: it exists before the look at the lock, and whoever takes the directory after that
+ * look removes it before reading the document. A process that stood still in between then finds nothing to rename.
  *
  * The text is compact JSON with a checksum first: `{"crc":"0a1b2c3d",…}`.
  */
@@ -123,8 +124,8 @@ export interface ReadDocument<T> {
 }
 
 /**
- * Reads a document, or the generation before where it is damaged. A damaged file is renamed to `….damaged-STAMP`; a file that is
- * missing beside its generation before counts as damaged, and a note takes its place.
+ * Reads a document, or the generation before where it is damaged. A damaged file is renamed to `….damaged-STAMP`; a
+ * file that is missing beside its generation before counts as damaged, and a note takes its place.
  */
 export async function readDocument<T extends object>(
   file: DurableFile<T>,

@@ -33,8 +33,8 @@ export type InstallationHandler<Name extends InstallationEventName> = (
 ) => Promise<unknown>;
 
 /**
- * Makes handlers of events in one repository. An event without an installation is not for this App and does nothing. What
- * GitHub refuses for good ends the event, is recorded, and lets the next events of the repository go on.
+ * Makes handlers of events in one repository. An event without an installation is not for this App and does nothing.
+ * What GitHub refuses for good ends the event, is recorded, and lets the next events of the repository go on.
  */
 export function onRepository({ contextFor, lockRepository }: EventDependencies) {
   return <Name extends RepositoryEventName>(name: Name, handle: RepositoryHandler<Name>) =>

@@ -4,8 +4,8 @@ import { retryRefused } from '../usecases/refusals.ts';
 import type { RepositoryHandler } from './handler.ts';
 
 /**
- * A repository was deleted, or renamed, transferred, archived, made private: then its profile follows, and what GitHub has
- * refused is tried again.
+ * A repository was deleted, or renamed, transferred, archived, made private: then its profile follows, and what GitHub
+ * has refused is tried again.
  */
 export const repository: RepositoryHandler<'repository'> = async (context, seen, { action }) => {
   if (action === 'deleted') {

@@ -4,8 +4,8 @@ import type { Delivery } from './delivery.ts';
 import type { Payload } from './payloads.ts';
 
 /**
- * Makes repositories known that the App was installed on, one after the other, each while nothing else works on it. Goes on
- * past one that fails, and throws its error in the end; at once where GitHub takes no requests at all.
+ * Makes repositories known that the App was installed on, one after the other, each while nothing else works on it.
+ * Goes on past one that fails, and throws its error in the end; at once where GitHub takes no requests at all.
  */
 export async function welcomeRepositories(
   { context, lockRepository }: Delivery,

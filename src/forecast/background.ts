@@ -19,12 +19,14 @@ interface Shrinkage {
   readonly nearWeeks: number;
 }
 
-/** From a kind of day's hour to the mean of the week, and from an hour of the week to the same hour of its kind of day. */
+/**
+ * From a kind of day's hour to the mean of the week, and from an hour of the week to the same hour of its kind of day.
+ */
 const DAY_HOUR_WEEKS = 6;
 const HOUR_WEEKS = 10;
 /**
- * People push at any minute, timers of other services at the same ones: which it is, the repository's own weeks tell. So
- * several views are held, from hours alone to every five minutes for themselves, and weighed by how they have fared.
+ * People push at any minute, timers of other services at the same ones: which it is, the repository's own weeks tell.
+ * So several views are held, from hours alone to every five minutes for themselves, and weighed by how they have fared.
  */
 const VIEWS: readonly Shrinkage[] = [
   { binWeeks: Number.POSITIVE_INFINITY, nearWeeks: Number.POSITIVE_INFINITY },

@@ -104,8 +104,8 @@ export function durationForecast(
 }
 
 /**
- * Longest span, in seconds, that the durations of a run's stream make plausible; infinity where too few were seen. Far above
- * the largest of the usual ones, so that a workflow that has grown is still believed.
+ * Longest span, in seconds, that the durations of a run's stream make plausible; infinity where too few were seen. Far
+ * above the largest of the usual ones, so that a workflow that has grown is still believed.
  */
 export function longestPlausibleSeconds(
   { streams }: LearnedRepository,

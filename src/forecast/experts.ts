@@ -120,8 +120,8 @@ export function newExperts(): Experts {
 }
 
 /**
- * Each expert's forecast (log units) of a value that starts at `at` (epoch ms), in the order of `EXPERTS`. Needs at least
- * one value.
+ * Each expert's forecast (log units) of a value that starts at `at` (epoch ms), in the order of `EXPERTS`. Needs at
+ * least one value.
  */
 export function consultExperts(experts: Experts, at: number): readonly number[] {
   const { recent, levels, steady, nimble } = experts;

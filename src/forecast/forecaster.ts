@@ -73,8 +73,8 @@ export function forecastInView(view: View, settings: MixSettings, reading: Serie
 }
 
 /**
- * Nested quantiles (log units) of the value of a tick at `at` (epoch ms), as `view` sees the series; `null` while it has no
- * value.
+ * Nested quantiles (log units) of the value of a tick at `at` (epoch ms), as `view` sees the series; `null` while it
+ * has no value.
  */
 export function forecastValue(
   { calendar, experts }: Pick<Forecaster, 'calendar' | 'experts'>,

@@ -48,7 +48,9 @@ export interface LearnedRun {
   /** |predicted − actual| / actual. */
   readonly relativeError: number | null;
   readonly insideInterval: boolean | null;
-  /** True where the run showed the weights of the series' experts to be stale, and failing ones lost their head start. */
+  /**
+   * True where the run showed the weights of the series' experts to be stale, and failing ones lost their head start.
+   */
   readonly patternChanged: boolean;
   /** `null` where no tick explains the run, or more than one does. */
   readonly latenessMinutes: number | null;
@@ -80,9 +82,9 @@ export interface RunLesson {
 const MS_PER_MINUTE = 60_000;
 
 /**
- * Learns one run and returns what is new; nothing given is changed. A run may be given while it is in progress, to learn
- * its lateness, and again when it has ended; what was learned already changes nothing. Of later attempts nothing is
- * learned. A run that `tellsLateness` needs the pool.
+ * Learns one run and returns what is new; nothing given is changed. A run may be given while it is in progress, to
+ * learn its lateness, and again when it has ended; what was learned already changes nothing. Of later attempts nothing
+ * is learned. A run that `tellsLateness` needs the pool.
  */
 export function learnRun(
   learned: LearnedRepository,

@@ -15,8 +15,8 @@ const partsChange = <Part extends z.ZodType>(part: Part) =>
   });
 
 /**
- * What one step of learning changes in a `LearnedRepository`, by parts; parts that are not named stay. Plain JSON, small
- * against the whole. A whole replacement is a change that names `whole`; the other fields are then applied to it.
+ * What one step of learning changes in a `LearnedRepository`, by parts; parts that are not named stay. Plain JSON,
+ * small against the whole. A whole replacement is a change that names `whole`; the other fields are then applied to it.
  */
 export const LearnedChange = z.object({
   whole: LearnedRepository.optional(),

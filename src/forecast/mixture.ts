@@ -188,7 +188,9 @@ function weightsOf({ losses }: Mixture, { rate, share }: MixSettings): readonly 
   return weights;
 }
 
-/** Places of the predictions, the smallest first; equal ones in the order of the experts. Insertion sort: they are few. */
+/**
+ * Places of the predictions, the smallest first; equal ones in the order of the experts. Insertion sort: they are few.
+ */
 export function ascendingOrder(predictions: readonly number[]): readonly number[] {
   const order: number[] = [];
   for (let place = 0; place < predictions.length; place++) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The schema of a list of numbers, of so many where `length` is given. The list that zod builds holds every number boxed,
- * in three times the memory, and so would all that is learned from it; the copy holds them plainly.
+ * The schema of a list of numbers, of so many where `length` is given. The list that zod builds holds every number
+ * boxed, in three times the memory, and so would all that is learned from it; the copy holds them plainly.
  */
 export function numberList(length?: number): z.ZodArray<z.ZodNumber> {
   const list = z.array(z.number());
@@ -11,8 +11,8 @@ export function numberList(length?: number): z.ZodArray<z.ZodNumber> {
 }
 
 /**
- * The number at an index of a list; throws a `RangeError` outside of the list. Apart from `itemAt`, because V8 boxes every
- * number of a list that is read where lists of objects are read too, in place: learning then takes twice as long.
+ * The number at an index of a list; throws a `RangeError` outside of the list. Apart from `itemAt`, because V8 boxes
+ * every number of a list that is read where lists of objects are read too, in place: learning then takes twice as long.
  */
 export function numberIn(numbers: readonly number[], index: number): number {
   const number = numbers[index];

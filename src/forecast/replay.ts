@@ -21,7 +21,10 @@ export interface Replay {
   readonly runs: number;
   /** Runs that are scored. */
   readonly scored: number;
-  /** Errors under these settings, the same runs in the same windows for all: older ones to choose by, newer ones to prove on. */
+  /**
+   * Errors under these settings, the same runs in the same windows for all: older ones to choose by, newer ones to
+   * prove on.
+   */
   readonly errors: (settings: MixSettings) => {
     readonly chosenOn: ErrorWindows;
     readonly heldOut: ErrorWindows;

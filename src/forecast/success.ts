@@ -7,8 +7,8 @@ import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
 
 /**
  * Chance that a run succeeds: slow and fast base rates and a Markov chain on the last outcomes, weighed by how
- * well each has predicted so far, then moved a little by the hour of the day, and by the weekday and the day of the month
- * where these have shown an effect.
+ * well each has predicted so far, then moved a little by the hour of the day, and by the weekday and the day of the
+ * month where these have shown an effect.
  */
 export const Success = z.object({
   count: z.number().int().nonnegative(),
@@ -45,7 +45,10 @@ const HOUR_MEMORY = 0.99;
 const HOUR_SHRINK = 25;
 /** A class of days remembers about twenty of them. */
 const DAY_MEMORY = 0.95;
-/** Least chance of either outcome in the variance of a day's record: after a hundred successes one failure is no surprise. */
+/**
+ * Least chance of either outcome in the variance of a day's record: after a hundred successes one failure is no
+ * surprise.
+ */
 const LEAST_CHANCE = 0.05;
 /** Standard errors that an effect must be from 0. */
 const THRESHOLD = 3;
@@ -137,8 +140,8 @@ function chainAfter(
 }
 
 /**
- * Each class learns what is left of the outcome, plus its own effect so far (backfitting). A day counts once: runs of one day
- * often fail for one reason.
+ * Each class learns what is left of the outcome, plus its own effect so far (backfitting). A day counts once: runs of
+ * one day often fail for one reason.
  */
 function dayRecordAfter(
   success: Success,

@@ -23,8 +23,8 @@ export interface KnownTree {
 /** What GitHub has told of and does not have. Shared by all clients of a process. */
 export interface Absences {
   /**
-   * The error for `what` (its name for people), which one answer of GitHub's names and another one denies. It says when to
-   * ask again; after ten minutes of that it is `github-refused`, so that no work waits for ever.
+   * The error for `what` (its name for people), which one answer of GitHub's names and another one denies. It says when
+   * to ask again; after ten minutes of that it is `github-refused`, so that no work waits for ever.
    */
   notYet(what: string, cause?: unknown): OffbeatError;
   /** Trees by repository and ref: asking again for one that has not changed costs nothing of the rate limit. */

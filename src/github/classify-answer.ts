@@ -4,12 +4,12 @@ import { statusOf } from './client.ts';
 /**
  * What a request that failed means for whoever sent it.
  * - `again-soon`: the fault is GitHub's or the network's and will pass.
- * - `again-later`: GitHub takes no request of this installation for `waitMs`. Where it has not stated how long, that is the
- *   shortest time to wait.
+ * - `again-later`: GitHub takes no request of this installation for `waitMs`. Where it has not stated how long, that is
+ *   the shortest time to wait.
  * - `not-yet-there`: GitHub may not have yet what it has just named. One such answer does not show that it is absent.
  * - `refused`: the same request ends the same way until a person has changed something; `sentence` is GitHub's own.
- * - `not-accepted`: 401. GitHub does not accept who asks, which says nothing of what was asked for: every other request with
- *   these credentials ends the same way until a person has mended them.
+ * - `not-accepted`: 401. GitHub does not accept who asks, which says nothing of what was asked for: every other request
+ *   with these credentials ends the same way until a person has mended them.
  * - `other`: nothing that GitHub says of this request. That is a fault of ours.
  */
 export type AnswerMeaning =
@@ -21,8 +21,8 @@ export type AnswerMeaning =
   | { readonly kind: 'other' };
 
 /**
- * What a request asks for. `just-named`: a commit, ref, tree or file of a repository that GitHub has just told of, in an
- * event or in an earlier answer.
+ * What a request asks for. `just-named`: a commit, ref, tree or file of a repository that GitHub has just told of, in
+ * an event or in an earlier answer.
  */
 export type RequestKind = 'just-named' | 'anything';
 
@@ -38,8 +38,8 @@ const MAX_SENTENCE = 300;
 const SENTENCE_ENDS = /[.!?…:]$/;
 
 /**
- * Says what a failed request means. Every decision to send a request again, to put work off or to end it is made from this.
- * Octokit gives failures of the network the status 500. `now` is epoch ms.
+ * Says what a failed request means. Every decision to send a request again, to put work off or to end it is made from
+ * this. Octokit gives failures of the network the status 500. `now` is epoch ms.
  */
 export function classifyAnswer(error: unknown, now: number, asked: RequestKind = 'anything'): AnswerMeaning {
   const status = statusOf(error);

@@ -41,7 +41,10 @@ export interface Guard {
   protect(hook: Octokit['hook'], installationId: number | null): void;
   /** Writes that an installation may still do within the hour. */
   writesLeft(installationId: number): number;
-  /** Installations, and `null` for the App's own requests, whose credentials GitHub did not accept when it was asked last. */
+  /**
+   * Installations, and `null` for the App's own requests, whose credentials GitHub did not accept when it was asked
+   * last.
+   */
   notAccepted(): readonly (number | null)[];
   readonly state: 'closed' | 'open' | 'half-open';
 }
@@ -120,7 +123,8 @@ export function createGuard(time: GuardTime = systemTime): Guard {
           if (isBrokenCircuitError(error)) throw unreachable(error);
           if (classifyAnswer(error, Date.now()).kind !== 'again-soon') throw error;
           failing.add(targetOf(options, installationId));
-          // One request that always fails is a fault of that request; several show an outage, which is no fault of the work.
+          // One request that always fails is a fault of that request; several show an outage, which is no fault of the
+          // work.
           throw failing.size > 1 && breaker.state === CircuitState.Open ? unreachable(error) : error;
         }
       });
@@ -143,8 +147,8 @@ const NEEDED_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what nothing can
- * be done without.
+ * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what
+ * nothing can be done without.
  */
 function readable<T extends SuccessfulAnswer>(answer: T, needed?: string): T {
   const { status, data } = answer;
@@ -175,8 +179,8 @@ function newAccount(): Account {
 }
 
 /**
- * Sends a request in its turn. Throws `github-busy` while its account has to wait, and `github-credentials` where it is not
- * accepted, without sending it.
+ * Sends a request in its turn. Throws `github-busy` while its account has to wait, and `github-credentials` where it is
+ * not accepted, without sending it.
  */
 async function sendOnce<T extends SuccessfulAnswer>(
   account: Account,
@@ -232,8 +236,8 @@ function failed(account: Account, error: unknown, now: number): unknown {
 const LONGEST_UNSTATED_MS = 16 * 60_000;
 
 /**
- * GitHub asks to wait longer each time where a limit without a stated time goes on; credentials that are not accepted are asked
- * with as rarely. Requests that meet the same answer at once lengthen the pause once.
+ * GitHub asks to wait longer each time where a limit without a stated time goes on; credentials that are not accepted
+ * are asked with as rarely. Requests that meet the same answer at once lengthen the pause once.
  */
 function unstatedPause(account: Account, shortestMs: number, now: number): number {
   if (now < account.pausedUntil) return account.pausedUntil - now;

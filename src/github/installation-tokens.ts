@@ -31,8 +31,8 @@ export interface InstallationToken {
 /** Tokens that are good for one repository and one purpose, kept while they hold. */
 export interface InstallationTokens {
   /**
-   * Throws `permission-missing` where the installation has not accepted what the purpose needs, and `github-refused` where
-   * the repository is not among its own.
+   * Throws `permission-missing` where the installation has not accepted what the purpose needs, and `github-refused`
+   * where the repository is not among its own.
    */
   get(scope: TokenScope, purpose: Purpose): Promise<InstallationToken>;
 }
@@ -113,7 +113,10 @@ export function createInstallationTokens(
   };
 }
 
-/** What it means that GitHub makes no such token; other failures as they are. Nothing but the sentence tells the cases apart. */
+/**
+ * What it means that GitHub makes no such token; other failures as they are. Nothing but the sentence tells the cases
+ * apart.
+ */
 function refusalOf(error: unknown, permissions: Permissions): unknown {
   if (statusOf(error) !== 422 || !(error instanceof Error)) return error;
   if (/permissions requested/i.test(error.message)) {

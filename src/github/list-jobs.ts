@@ -7,7 +7,9 @@ const PER_PAGE = 100;
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-/** The fields that are read of a job as `GET /repos/{owner}/{repo}/actions/runs/{id}/attempts/{attempt}/jobs` lists it. */
+/**
+ * The fields that are read of a job as `GET /repos/{owner}/{repo}/actions/runs/{id}/attempts/{attempt}/jobs` lists it.
+ */
 const RestJob = z.object({
   id: z.number().int(),
   conclusion: z.string().nullable(),

@@ -16,8 +16,8 @@ export interface ListBounds {
 }
 
 /**
- * Runs created in [`from`, `to`) (epoch ms), oldest first; ended ones, where nothing else is asked for. A span with more runs
- * than GitHub lists is halved until each part fits, or is a day long.
+ * Runs created in [`from`, `to`) (epoch ms), oldest first; ended ones, where nothing else is asked for. A span with
+ * more runs than GitHub lists is halved until each part fits, or is a day long.
  */
 export async function listRuns(
   client: GitHubClient,
@@ -45,7 +45,10 @@ export async function listRuns(
   return [...runs.values()].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
 }
 
-/** Whether a scheduled run of a workflow file was created since an instant (epoch ms), in whatever state it is: one request. */
+/**
+ * Whether a scheduled run of a workflow file was created since an instant (epoch ms), in whatever state it is: one
+ * request.
+ */
 export async function hasScheduledRun(
   client: GitHubClient,
   name: RepositoryName,

@@ -4,8 +4,8 @@ import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 
 /*
- * For some seconds after a push one endpoint may deny what another one names. So whatever seems absent is looked at through
- * a second endpoint before anything follows from it.
+ * For some seconds after a push one endpoint may deny what another one names. So whatever seems absent is looked at
+ * through a second endpoint before anything follows from it.
  */
 
 /** Everything that Offbeat reads stands in this folder. */
@@ -24,9 +24,10 @@ export function maySeemAbsent(error: unknown): boolean {
 }
 
 /**
- * Sha of a commit; of the default branch's newest where no `ref` is given. Where it seems absent, the default branch is asked
- * for. Throws `github-not-yet` where that names it, or still stands at `before`, the commit that this one has replaced;
- * `not-found` where GitHub knows the branch and not the commit; and GitHub's answer where the repository is empty or gone.
+ * Sha of a commit; of the default branch's newest where no `ref` is given. Where it seems absent, the default branch is
+ * asked for. Throws `github-not-yet` where that names it, or still stands at `before`, the commit that this one has
+ * replaced; `not-found` where GitHub knows the branch and not the commit; and GitHub's answer where the repository is
+ * empty or gone.
  */
 export async function commitSha(place: Place, ref?: string, before?: string): Promise<string> {
   const { client, name } = place;
@@ -48,8 +49,8 @@ export async function commitSha(place: Place, ref?: string, before?: string): Pr
 
 /**
  * Whether the files at a ref have a path, told from the git tree. False in a repository without commits. Throws
- * `github-not-yet` where the tree itself is missing, and GitHub's answer where the repository is gone. The path has to be
- * under `.github`.
+ * `github-not-yet` where the tree itself is missing, and GitHub's answer where the repository is gone. The path has to
+ * be under `.github`.
  */
 export async function treeHas(
   place: Place,

@@ -8,9 +8,9 @@ import { unreadableAnswer } from './unreadable.ts';
 const Answer = z.enum(['admin', 'write', 'read', 'none']);
 
 /**
- * What `login` may do with the repository. A stranger and a word that is not known count as `none`. (`author_association` of a
- * comment is not an authorisation.) Throws `github-refused` where GitHub does not say it to the App: then nobody knows, and who
- * asked is not called a stranger. An answer without any word is a passing fault.
+ * What `login` may do with the repository. A stranger and a word that is not known count as `none`.
+ * (`author_association` of a comment is not an authorisation.) Throws `github-refused` where GitHub does not say it to
+ * the App: then nobody knows, and who asked is not called a stranger. An answer without any word is a passing fault.
  */
 export async function permissionOf(
   client: GitHubClient,

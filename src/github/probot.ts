@@ -20,8 +20,8 @@ export interface ProbotOptions {
 }
 
 /**
- * The App as a Probot that never sends a request twice and never waits by itself: `createGuard` decides both. Probot's own
- * log is silent, as it writes events with their payloads and the bodies of requests.
+ * The App as a Probot that never sends a request twice and never waits by itself: `createGuard` decides both. Probot's
+ * own log is silent, as it writes events with their payloads and the bodies of requests.
  */
 export function createProbot({ log, timeoutMs, ...app }: ProbotOptions): Probot {
   const octokitLog = { debug: () => undefined, ...levelsOf(log.child({ name: 'octokit' })) };

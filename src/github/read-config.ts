@@ -74,9 +74,9 @@ function target(from: RepositoryName, raw: RawConfig): RepositoryName {
 }
 
 /**
- * `called` is what the file is named in an error: whose it is matters where it is not the repository's own. Where the file
- * seems absent and its repository is there, the git tree is looked at: the defaults stand in for a file only where both
- * say that there is none.
+ * `called` is what the file is named in an error: whose it is matters where it is not the repository's own. Where the
+ * file seems absent and its repository is there, the git tree is looked at: the defaults stand in for a file only where
+ * both say that there is none.
  */
 async function readFile(
   place: Place,

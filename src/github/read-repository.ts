@@ -3,7 +3,9 @@ import type { GitHubClient, RepositoryName } from './client.ts';
 /** A token belongs to an account, not to an installation; the id stands in one repository's own documents alone. */
 const NO_INSTALLATION = 0;
 
-/** The repository that a token reads, as events name it, and GitHub's id of it for GraphQL. Throws what GitHub answers. */
+/**
+ * The repository that a token reads, as events name it, and GitHub's id of it for GraphQL. Throws what GitHub answers.
+ */
 export async function readRepository(client: GitHubClient, name: RepositoryName) {
   const { data } = await client.rest.repos.get({ ...name });
   return {

@@ -142,7 +142,9 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
   }
 }
 
-/** Files that have changed between the place where two commits part and the second; `null` where that is not told whole. */
+/**
+ * Files that have changed between the place where two commits part and the second; `null` where that is not told whole.
+ */
 async function pathsBetween(
   { client, name }: Place,
   base: string,
@@ -164,8 +166,9 @@ async function pathsBetween(
 }
 
 /**
- * Whether a commit is an ancestor of a branch: then GitHub says that the branch is ahead of it. The commit was just named, so
- * that a 404 says no more than that GitHub is behind itself, unless it says that the two have no common ancestor.
+ * Whether a commit is an ancestor of a branch: then GitHub says that the branch is ahead of it. The commit was just
+ * named, so that a 404 says no more than that GitHub is behind itself, unless it says that the two have no common
+ * ancestor.
  */
 async function branchHas(place: Place, branch: string, sha: string): Promise<boolean> {
   const { client, name } = place;

@@ -21,8 +21,8 @@ interface Told {
 }
 
 /**
- * Asks GitHub to send again what never arrived: it does not do so by itself. What we have refused stays refused. `client` is
- * the App's own. What arrived and is `lost` counts as missed. Returns how many deliveries were asked for.
+ * Asks GitHub to send again what never arrived: it does not do so by itself. What we have refused stays refused.
+ * `client` is the App's own. What arrived and is `lost` counts as missed. Returns how many deliveries were asked for.
  */
 export async function redeliverMissed(client: GitHubClient, lost?: LostDeliveries): Promise<number> {
   const told = new Map<string, Told>();

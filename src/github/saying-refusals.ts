@@ -86,7 +86,10 @@ function refusing<Arguments extends readonly unknown[], Result>(
   };
 }
 
-/** A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. `where` says what was asked for. */
+/**
+ * A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. `where` says what was asked
+ * for.
+ */
 export function refusal(error: unknown, where: string): unknown {
   const meaning = classifyAnswer(error, Date.now());
   return meaning.kind === 'refused'
@@ -95,8 +98,8 @@ export function refusal(error: unknown, where: string): unknown {
 }
 
 /**
- * What GitHub says where a permission is missing, as `permission-missing`; `null` for anything else. 403 and 422 stand for
- * much: nothing but the sentence tells the cases apart.
+ * What GitHub says where a permission is missing, as `permission-missing`; `null` for anything else. 403 and 422 stand
+ * for much: nothing but the sentence tells the cases apart.
  */
 function permissionError(error: unknown, writing: keyof RepositoryWriter): OffbeatError | null {
   const status = statusOf(error);

@@ -7,9 +7,9 @@ import { maySeemAbsent, notYet, type Place } from './look-again.ts';
 import { sayingRefusals } from './saying-refusals.ts';
 
 /**
- * Octokit's retries send a request again whose answer got lost, although GitHub may have carried it out: people would be told
- * twice. Such a failure goes to the queue instead, whose next try looks first. Trees, commits, branches and pull requests
- * may be asked for again: the second one is the first, or is refused as already there.
+ * Octokit's retries send a request again whose answer got lost, although GitHub may have carried it out: people would
+ * be told twice. Such a failure goes to the queue instead, whose next try looks first. Trees, commits, branches and
+ * pull requests may be asked for again: the second one is the first, or is refused as already there.
  */
 const TOLD_ONCE = { request: { retries: 0 } } as const;
 
@@ -111,8 +111,8 @@ async function ownComment(
 /**
  * One commit on a stable branch and one pull request for it. Doing it twice has the effect of doing it once: an
  * open pull request of the App's from that branch is updated. A branch whose head somebody else wrote is left alone.
- * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was interrupted:
- * then those are set that it does not have yet.
+ * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was
+ * interrupted: then those are set that it does not have yet.
  */
 async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
   const { client, name } = place;
@@ -144,8 +144,8 @@ async function openPull(place: Place, appLogin: string, draft: PullRequestDraft)
 }
 
 /**
- * Sets the labels and people that a pull request lacks. What GitHub refuses is no reason to be without the pull request: it
- * is handed back.
+ * Sets the labels and people that a pull request lacks. What GitHub refuses is no reason to be without the pull
+ * request: it is handed back.
  */
 async function wishFor(
   client: GitHubClient,
@@ -292,7 +292,10 @@ async function commitFiles(place: Place, appLogin: string, draft: BranchDraft): 
   return commit.data.sha;
 }
 
-/** The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed away. */
+/**
+ * The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed
+ * away.
+ */
 async function baseCommit(place: Place, sha: string) {
   const { client, name } = place;
   try {
@@ -304,8 +307,8 @@ async function baseCommit(place: Place, sha: string) {
 }
 
 /**
- * The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author, whose address
- * is of the server's own no-reply host.
+ * The message with the trailer that a Developer Certificate of Origin asks for; it must name the commit's author, whose
+ * address is of the server's own no-reply host.
  */
 async function signedOff(
   client: GitHubClient,

@@ -45,8 +45,8 @@ const FIELDS_EDITED = 2;
 const SAME_PLACE = FIELDS_EDITED;
 
 /**
- * What became of each entry of `before`, and of each gone one that is back. Within a file, and the one that it was renamed
- * to, entries go together that have the same cron and timezone; then those at the same place, or alike but for
+ * What became of each entry of `before`, and of each gone one that is back. Within a file, and the one that it was
+ * renamed to, entries go together that have the same cron and timezone; then those at the same place, or alike but for
  * minute and hour. No entry of `after` follows two others.
  */
 export function followEntries<Entry extends PlacedEntry>(

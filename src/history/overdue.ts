@@ -27,10 +27,10 @@ export function overdueTicks(
 }
 
 /**
- * Creation of a file's newest scheduled run (epoch ms) where none has come since for longer than the entry's rhythm allows;
- * `null` where one may still come, or the cron was edited since. `heardAt` is the creation of the repository's newest run:
- * after it nobody knows. Runs of all entries of the file count: a workflow is disabled as a whole, and which of them a run
- * belongs to can be unclear.
+ * Creation of a file's newest scheduled run (epoch ms) where none has come since for longer than the entry's rhythm
+ * allows; `null` where one may still come, or the cron was edited since. `heardAt` is the creation of the repository's
+ * newest run: after it nobody knows. Runs of all entries of the file count: a workflow is disabled as a whole, and
+ * which of them a run belongs to can be unclear.
  */
 export function lastRunBeforeSilence(
   state: MatchState,

@@ -13,8 +13,8 @@ export interface TextFile {
 const NEARLY_EQUAL = 0.7;
 
 /**
- * Files of `before` that stand at another path in `after`: gone there, and come with equal or nearly equal text. The push
- * payload has no renames, only paths that were removed and added.
+ * Files of `before` that stand at another path in `after`: gone there, and come with equal or nearly equal text. The
+ * push payload has no renames, only paths that were removed and added.
  */
 export function findRenames(before: readonly TextFile[], after: readonly TextFile[]): readonly Rename[] {
   const gone = before.filter(({ path }) => after.every((file) => file.path !== path));

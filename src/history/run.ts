@@ -65,8 +65,8 @@ export type Run = z.infer<typeof Run>;
 const SHORT_SHA = 7;
 
 /**
- * Name of one schedule entry within a repository: the place where it stands. What is kept by it is moved when an entry comes
- * to another place.
+ * Name of one schedule entry within a repository: the place where it stands. What is kept by it is moved when an entry
+ * comes to another place.
  */
 export type ScheduleKey = string;
 
@@ -113,7 +113,10 @@ export function trainingSeconds(run: Run): number | null {
   return run.durationSeconds === null || run.durationSeconds <= 0 ? null : run.durationSeconds;
 }
 
-/** The run's tick where it is known for sure, else its start, epoch ms: a run of 23:50 that starts late is of the day of its tick. */
+/**
+ * The run's tick where it is known for sure, else its start, epoch ms: a run of 23:50 that starts late is of the day of
+ * its tick.
+ */
 export function tickOrStart({ tick, ambiguous, startedAt }: Run): number {
   return tick === null || ambiguous ? startedAt : tick;
 }

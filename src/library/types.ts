@@ -1,5 +1,6 @@
 /*
- * What the library takes and gives. These types stand by themselves: the package holds no declarations but the library's.
+ * What the library takes and gives. These types stand by themselves: the package holds no declarations but the
+ * library's.
  */
 
 /** A file of a repository: its path from the root, such as `.github/workflows/nightly.yml`, and its text. */
@@ -64,7 +65,9 @@ export interface PlannedSchedule {
   readonly from: string;
   /** The chosen cron; equal to `from` where `outcome` is `keep` or `refused`. */
   readonly to: string;
-  /** `move`: proposed. `keep`: no better time. `held`: a better time is known and held back. `refused`: may not move. */
+  /**
+   * `move`: proposed. `keep`: no better time. `held`: a better time is known and held back. `refused`: may not move.
+   */
   readonly outcome: 'move' | 'keep' | 'held' | 'refused';
   /** Probability that at least half of the benefit comes true, 0–1. */
   readonly confidence: number;
@@ -264,9 +267,9 @@ export interface LearnerOptions {
 }
 
 /**
- * Learns how long runs take and how often they succeed, and recommends times. It lives in memory: `export` writes down what
- * strategies have learned, for `learning` of the next one. Methods that give an `Answer` do not throw for what was asked
- * wrongly; the others throw an `OffbeatError`.
+ * Learns how long runs take and how often they succeed, and recommends times. It lives in memory: `export` writes down
+ * what strategies have learned, for `learning` of the next one. Methods that give an `Answer` do not throw for what was
+ * asked wrongly; the others throw an `OffbeatError`.
  */
 export interface Learner {
   /** Learns a run, and scores what was predicted of it. */

@@ -80,7 +80,9 @@ export const ScheduleDecision = z.object({
    * Missing in older records.
    */
   latenessBelief: z.number().min(0).max(1).optional(),
-  /** How many recent runs the evidence at the proposed hour is worth: older ones count less. Missing in older records. */
+  /**
+   * How many recent runs the evidence at the proposed hour is worth: older ones count less. Missing in older records.
+   */
   latenessRuns: z.number().optional(),
   /** Whether its jobs may have to wait for runners, so that overlap is any trouble; missing in older records. */
   overlapCounts: z.boolean().optional(),

@@ -10,8 +10,8 @@ const EXPLORED_COST_SHARE = 0.05;
 /**
  * With probability `exploration`, puts one of the moved schedules at another time that costs hardly more than the best
  * one, in hours whose lateness is known, so that later replays can tell what the times that were not chosen would have
- * brought. Returns the probability of what was chosen, 1 where nothing was drawn. The draw of the schedule that may explore
- * does not count, as the rest of the plan does not depend on it.
+ * brought. Returns the probability of what was chosen, 1 where nothing was drawn. The draw of the schedule that may
+ * explore does not count, as the rest of the plan does not depend on it.
  */
 export function explore(
   search: Search,

@@ -3,8 +3,8 @@ import { type PlanInput, RUNNERS } from './input.ts';
 
 /**
  * Names of the runners on which jobs may have to wait for each other: more jobs could meet than run at once, nobody has
- * said how many that are, other repositories have jobs there, or jobs were seen waiting. On all others two jobs side by side
- * are no trouble.
+ * said how many that are, other repositories have jobs there, or jobs were seen waiting. On all others two jobs side by
+ * side are no trouble.
  */
 export function scarceRunners(input: PlanInput): ReadonlySet<string> {
   const { schedules, elsewhere = {}, settings } = input;

@@ -29,8 +29,8 @@ export interface Task extends Shiftable, OwnCosts {
   /** Jobs side by side at the widest point. */
   readonly jobs: number;
   /**
-   * The same where runners are scarce, else 0: beside jobs that find a runner of their own it takes nothing from anybody,
-   * so its overlap does not count.
+   * The same where runners are scarce, else 0: beside jobs that find a runner of their own it takes nothing from
+   * anybody, so its overlap does not count.
    */
   readonly width: number;
   /** Whether times at hours of unknown lateness were left out of its options. */
@@ -69,8 +69,8 @@ export class TaskFactory {
   }
 
   /**
-   * The task without times at hours of which no lateness is known: nothing but overlap could speak for them, and that does
-   * no harm where runners are free.
+   * The task without times at hours of which no lateness is known: nothing but overlap could speak for them, and that
+   * does no harm where runners are free.
    */
   #withKnownHours(task: Omit<Task, 'elsewhere'>): Omit<Task, 'elsewhere'> {
     const known = task.options.filter((_, option) => option === 0 || isKnownHour(task, option));

@@ -161,7 +161,10 @@ function patternsOf(ticks: readonly number[]): DayPattern[] {
   }));
 }
 
-/** The parsed cron; `null` where a refused schedule has none that can be read, or no runs of it come. All others were parsed before. */
+/**
+ * The parsed cron; `null` where a refused schedule has none that can be read, or no runs of it come. All others were
+ * parsed before.
+ */
 function readableCron(schedule: PlannedSchedule): Cron | null {
   if (schedule.refusal === null) return parseCron(schedule.cron);
   if (schedule.refusal.code === 'not-running' || !isTimezone(schedule.timezone)) return null;

@@ -9,9 +9,9 @@ export interface Decided {
 }
 
 /**
- * The decision that every door answers from: the newest round that looked at all schedules, with what a newer round for some
- * of them says of those, and with the moves that the open pull request carries as it carries them. `undefined` before the
- * first round.
+ * The decision that every door answers from: the newest round that looked at all schedules, with what a newer round for
+ * some of them says of those, and with the moves that the open pull request carries as it carries them. `undefined`
+ * before the first round.
  */
 export function currentDecision({ decisions, proposals }: Decided): Decision | undefined {
   const place = decisions.findLastIndex(({ narrowed }) => narrowed !== true);
@@ -30,7 +30,9 @@ function newestRow(row: ScheduleDecision, newer: readonly Decision[]): ScheduleD
   return rows.findLast(({ inRound, cron }) => inRound !== false && cron === row.cron) ?? row;
 }
 
-/** A row as the open pull request has it, where that moves the schedule; one that may not move any more stays as it is. */
+/**
+ * A row as the open pull request has it, where that moves the schedule; one that may not move any more stays as it is.
+ */
 function inPull(
   row: ScheduleDecision,
   open: Proposal | undefined,

@@ -15,7 +15,9 @@ export function countedLatenessGain({
   return gain > 0 ? latenessBelief * gain : gain;
 }
 
-/** Minutes a week beside other runs that a move saves; 0 where every job finds a runner, so that they are no trouble. */
+/**
+ * Minutes a week beside other runs that a move saves; 0 where every job finds a runner, so that they are no trouble.
+ */
 export function countedOverlapGain({
   today,
   proposed,

@@ -42,8 +42,8 @@ function isClosedByBot({ state, changedBy }: Proposal): boolean {
 }
 
 /**
- * Who has refused a move before, on evidence that was about as good. A bot counts for a while, and for good where it has
- * closed two.
+ * Who has refused a move before, on evidence that was about as good. A bot counts for a while, and for good where it
+ * has closed two.
  */
 export function refusedBy(
   proposals: readonly Proposal[],

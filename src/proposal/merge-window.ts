@@ -1,6 +1,8 @@
 import { DAY_MINUTES, MINUTE_MS } from '../time.ts';
 
-/** A time of every day in which merging drops no late run: minutes of the UTC day, over midnight where `from` > `to`. */
+/**
+ * A time of every day in which merging drops no late run: minutes of the UTC day, over midnight where `from` > `to`.
+ */
 export interface MergeWindow {
   readonly from: number;
   readonly to: number;
@@ -22,8 +24,8 @@ const SETTLE_MINUTES = 10;
 const ROUNDED_TO_MINUTES = 5;
 
 /**
- * The longest stretch of the day, at least half an hour, in which on no day a tick of today's crons waits for its run (an
- * edit drops such a run) or is about to come; `null` where the schedules leave none.
+ * The longest stretch of the day, at least half an hour, in which on no day a tick of today's crons waits for its run
+ * (an edit drops such a run) or is about to come; `null` where the schedules leave none.
  */
 export function mergeWindow(schedules: readonly PendingTicks[]): MergeWindow | null {
   const busy = busyMinutes(schedules);

@@ -29,8 +29,8 @@ export interface RevisionFacts {
 }
 
 /**
- * Whether a schedule that an open pull request moves stands at another place than in the decision `carried` by it: then its
- * branch was written for a file that is not there any more.
+ * Whether a schedule that an open pull request moves stands at another place than in the decision `carried` by it: then
+ * its branch was written for a file that is not there any more.
  */
 export function wasRearranged({ moves }: Proposal, carried: Decision | undefined): boolean {
   if (carried === undefined) return false;

@@ -51,7 +51,10 @@ interface Done {
   readonly saidAt: number;
 }
 
-/** What the queue has written into the journal of a data directory, and the two documents that hold what outlives the journal. */
+/**
+ * What the queue has written into the journal of a data directory, and the two documents that hold what outlives the
+ * journal.
+ */
 export class DeliveryRecords {
   readonly seen = new SeenKeys();
   readonly letters = new DeadLetters();
@@ -83,8 +86,8 @@ export class DeliveryRecords {
   }
 
   /**
-   * Reads documents and journal. Returns the jobs that are not known to be done, in the order accepted: also those at which
-   * records were lost between their acceptance and their end, as one of these may have been an effect of theirs.
+   * Reads documents and journal. Returns the jobs that are not known to be done, in the order accepted: also those at
+   * which records were lost between their acceptance and their end, as one of these may have been an effect of theirs.
    */
   async recover(
     now: number,

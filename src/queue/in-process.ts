@@ -33,8 +33,8 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 const LONGEST_SUSPICION_MS = 60_000;
 
 /**
- * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event loop:
- * after this long they let requests, timers and the lock's heartbeat have theirs.
+ * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event
+ * loop: after this long they let requests, timers and the lock's heartbeat have theirs.
  */
 const LONGEST_TURN_MS = 10;
 
@@ -57,7 +57,9 @@ interface Entry {
   readonly sequence: number;
   readonly job: Job;
   attempt: number;
-  /** `null` for a job of this start. Of one that is left over: how often the process ended while it was being handled. */
+  /**
+   * `null` for a job of this start. Of one that is left over: how often the process ended while it was being handled.
+   */
   readonly crashes: number | null;
 }
 
@@ -72,8 +74,8 @@ export interface InProcessQueue extends Queue {
 }
 
 /**
- * The queue of a single process: the journal of the data directory in front, handlers behind. What was accepted and is not known
- * to be done is handled again after a restart, in the order accepted, before anything new.
+ * The queue of a single process: the journal of the data directory in front, handlers behind. What was accepted and is
+ * not known to be done is handled again after a restart, in the order accepted, before anything new.
  */
 export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
   const records = new DeliveryRecords(options.data);
@@ -320,7 +322,10 @@ class JournaledQueue implements InProcessQueue {
     this.#resumeLater(group, waitMs);
   }
 
-  /** Ms to wait after that many tries. Between half and all of it: groups that failed together do not come back together. */
+  /**
+   * Ms to wait after that many tries. Between half and all of it: groups that failed together do not come back
+   * together.
+   */
   #waitAfter(attempt: number): number {
     const firstMs = this.#options.firstRetryMs ?? FIRST_RETRY_MS;
     return Math.min(LONGEST_RETRY_MS, firstMs * 2 ** (attempt - 1)) * (0.5 + this.#options.random() / 2);

@@ -93,8 +93,8 @@ export function isPermanentFailure(error: unknown): boolean {
 }
 
 /**
- * How long a job waits, in ms, where its failure says when another try makes sense; else `null`. Such a try does not count: a limit of
- * GitHub's, or a day on which GitHub is down, is no fault of the job's.
+ * How long a job waits, in ms, where its failure says when another try makes sense; else `null`. Such a try does not
+ * count: a limit of GitHub's, or a day on which GitHub is down, is no fault of the job's.
  */
 export function statedWaitOf(error: unknown): number | null {
   return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;

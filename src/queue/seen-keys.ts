@@ -51,7 +51,9 @@ export class SeenKeys {
     }
   }
 
-  /** In the place of the oldest. To look for the first entry of a map or set takes the longer the more were taken out. */
+  /**
+   * In the place of the oldest. To look for the first entry of a map or set takes the longer the more were taken out.
+   */
   #addDigest(digest: string): void {
     if (this.#places.has(digest)) return;
     const place = this.#next;

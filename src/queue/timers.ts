@@ -6,7 +6,9 @@ export interface TimedTask {
   run(): Promise<void>;
 }
 
-/** Has timed work done, once for all processes that share the data; what came due while nobody ran is made up for once. */
+/**
+ * Has timed work done, once for all processes that share the data; what came due while nobody ran is made up for once.
+ */
 export interface Timers {
   /** Begins nothing any more; resolves when what is under way is done. */
   stop(): Promise<void>;

@@ -12,8 +12,8 @@ export interface AppWatch {
 }
 
 /**
- * Asks GitHub at the start, and every few minutes, what `offbeat doctor` asks, and logs what is new. The start does not wait
- * for the answer: deliveries are accepted whatever GitHub says.
+ * Asks GitHub at the start, and every few minutes, what `offbeat doctor` asks, and logs what is new. The start does not
+ * wait for the answer: deliveries are accepted whatever GitHub says.
  */
 export function watchApp(look: () => Promise<readonly Finding[]>, log: Log): AppWatch {
   let known: readonly Condition[] = [];
@@ -49,7 +49,10 @@ function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
     }));
 }
 
-/** What the requests of the work have met since: credentials that GitHub did not accept. `null` stands for the App itself. */
+/**
+ * What the requests of the work have met since: credentials that GitHub did not accept. `null` stands for the App
+ * itself.
+ */
 export function credentialConditions(notAccepted: readonly (number | null)[]): readonly Condition[] {
   if (notAccepted.length === 0) return [];
   const whose = notAccepted.map((id) => (id === null ? 'the App' : `installation ${id}`)).join(', ');

@@ -14,8 +14,8 @@ export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
 }
 
 /**
- * Wakes a dispatcher whenever something is due, until it is stopped. It is woken every minute besides: the clock may have been
- * set, and other processes may have left something.
+ * Wakes a dispatcher whenever something is due, until it is stopped. It is woken every minute besides: the clock may
+ * have been set, and other processes may have left something.
  */
 export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = systemWaits): OnTimeLoop {
   let callOff = (): void => undefined;

@@ -34,8 +34,8 @@ export async function withOperatorControlsOrStopped(
 }
 
 /**
- * A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out. Throws
- * `stop-unreadable`, upon which a delivery waits.
+ * A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out.
+ * Throws `stop-unreadable`, upon which a delivery waits.
  */
 export async function withOperatorControls(context: Context, deployments: Deployments): Promise<Context> {
   const deployment = await deployments.load();
@@ -51,8 +51,8 @@ export async function withOperatorControls(context: Context, deployments: Deploy
 const FRESH_MS = 1_000;
 
 /**
- * Tells whether all writing is stopped, to callers that cannot wait for the answer; a change shows within a second or two.
- * `fixed` is the emergency stop of the environment.
+ * Tells whether all writing is stopped, to callers that cannot wait for the answer; a change shows within a second or
+ * two. `fixed` is the emergency stop of the environment.
  */
 export function stopSwitch(fixed: boolean, deployments: Deployments): () => boolean {
   let stopped = false;

@@ -41,7 +41,10 @@ export interface ServerOptions {
   readonly accepts?: boolean;
   /** Signs this person in by a link that is good once. The demo's alone: it asks nobody who they are. */
   readonly linked?: LinkedPerson;
-  /** By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no limits. */
+  /**
+   * By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no
+   * limits.
+   */
   readonly githubTime?: GuardTime;
   /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
   readonly waits?: Waits;
@@ -209,7 +212,8 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
       await probot.load(registerEvents({ contextFor, lockRepository }));
       return async (job) => {
         const context = await contexts.forDelivery({
-          // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same end.
+          // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same
+          // end.
           clock: { now: () => job.acceptedAt },
           log: deliveryLog(log, job.deliveryId),
         });

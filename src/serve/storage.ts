@@ -135,7 +135,8 @@ async function openFiles({
     directory: env.dataDirectory,
     log,
     clock,
-    // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one anew.
+    // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one
+    // anew.
     onLockLost: () => process.exit(1),
   });
   const lockRepository = createKeyedMutex();
@@ -296,7 +297,9 @@ async function openTables(
   }
 }
 
-/** Other processes work on the same repository: what was changed meanwhile has the work done again, as it has a job's. */
+/**
+ * Other processes work on the same repository: what was changed meanwhile has the work done again, as it has a job's.
+ */
 function inTransactions(store: PostgresStore): KeyedMutex {
   const lockRepository = createKeyedMutex();
   return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));

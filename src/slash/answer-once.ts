@@ -18,8 +18,9 @@ export interface PlacedComment extends CommandComment {
 }
 
 /**
- * Answers a comment with one comment, a reaction, or not at all. However often the same comment is delivered, its commands run once
- * and are answered once: each command that has run is remembered, and the answer names the comment that it answers.
+ * Answers a comment with one comment, a reaction, or not at all. However often the same comment is delivered, its
+ * commands run once and are answered once: each command that has run is remembered, and the answer names the comment
+ * that it answers.
  */
 export async function answerOnce(
   comment: PlacedComment,

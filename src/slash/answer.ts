@@ -45,8 +45,8 @@ const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>
 /**
  * The answer to a comment; `null` where the comment has no command for Offbeat. An unknown bare command is
  * ignored, since other bots use slashes too. GitHub is asked for the author's permission each time a comment has a
- * command. Even questions need write access, because every answer notifies all who watch the thread; so would a refusal of
- * what anybody can write, and is given only to those who may write here, but not command.
+ * command. Even questions need write access, because every answer notifies all who watch the thread; so would a refusal
+ * of what anybody can write, and is given only to those who may write here, but not command.
  */
 export async function answerComment(
   comment: CommandComment,

@@ -6,8 +6,8 @@ const RAW: ReadonlySet<string> = new Set([
 const HIDING: ReadonlySet<string> = new Set(['math', 'noscript', 'pre', 'select', 'svg', 'template']);
 
 /**
- * Whether a piece of HTML leaves a comment, a tag or an element with other content open, so that what comes after it, though
- * Markdown ends the HTML there, is hidden in it.
+ * Whether a piece of HTML leaves a comment, a tag or an element with other content open, so that what comes after it,
+ * though Markdown ends the HTML there, is hidden in it.
  */
 export function leavesOpen(written: string): boolean {
   const html = written.toLowerCase();

@@ -9,7 +9,9 @@ export interface SlashCommand {
   readonly addressed: boolean;
 }
 
-/** What of a comment is searched for commands. They come first as a rule; to read longer texts takes seconds at worst. */
+/**
+ * What of a comment is searched for commands. They come first as a rule; to read longer texts takes seconds at worst.
+ */
 const MAX_LINES = 500;
 const MAX_CHARACTERS = 16_384;
 /** Most commands of one comment; further ones are ignored. */
@@ -27,8 +29,8 @@ const SPAN_IN_WORDS = /^(\d{1,3})\s*(m(?:in(?:ute)?)?|h(?:our)?|d(?:ay)?|w(?:eek
 const DAYS_PER_WEEK = 7;
 
 /**
- * What cannot be seen: soft hyphens, joiners, marks of direction, variants of signs. It is pasted along with a text, and
- * is no part of what the person reads.
+ * What cannot be seen: soft hyphens, joiners, marks of direction, variants of signs. It is pasted along with a text,
+ * and is no part of what the person reads.
  */
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\uFE00-\uFE0F]/gu;
 
@@ -36,8 +38,8 @@ const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\uFE00
 const COMMENT = /(?<=\s)<!--(?:.*?-->|.*$)/g;
 
 /**
- * Commands of a comment: at the very start of a line of what GitHub shows as a paragraph, so never in code, quotes, lists,
- * HTML or its comments. Words are split at white space; quotes keep them together.
+ * Commands of a comment: at the very start of a line of what GitHub shows as a paragraph, so never in code, quotes,
+ * lists, HTML or its comments. Words are split at white space; quotes keep them together.
  */
 export function parseCommands(body: string): readonly SlashCommand[] {
   const lines = body.slice(0, MAX_CHARACTERS).split(LINE_END, MAX_LINES);

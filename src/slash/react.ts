@@ -10,9 +10,9 @@ const PER_ISSUE_AND_HOUR = 3;
 const PER_REPOSITORY_AND_HOUR = 20;
 
 /**
- * Lets whoever may not command know that the command was seen: with a reaction, which notifies nobody, and with no more than
- * a few of them an hour. Where GitHub refuses it, nothing is said, and it counts. Throws where it may succeed later: GitHub keeps
- * one reaction of a kind, however often it is given.
+ * Lets whoever may not command know that the command was seen: with a reaction, which notifies nobody, and with no more
+ * than a few of them an hour. Where GitHub refuses it, nothing is said, and it counts. Throws where it may succeed
+ * later: GitHub keeps one reaction of a kind, however often it is given.
  */
 export async function reactToStranger(
   comment: { readonly id: number; readonly issueNumber: number },

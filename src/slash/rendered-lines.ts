@@ -26,8 +26,8 @@ const NOT_NEEDED: Extension = {
 
 /**
  * Numbers (0-based) of the lines of a Markdown text that GitHub shows as lines of a paragraph of its own: none of code,
- * HTML, comments in HTML, headings, tables, lists and quotes, nor of what goes on with a quote without its sign. Nothing is
- * taken after HTML that is left open.
+ * HTML, comments in HTML, headings, tables, lists and quotes, nor of what goes on with a quote without its sign.
+ * Nothing is taken after HTML that is left open.
  */
 export function paragraphLines(markdown: string): ReadonlySet<number> {
   const source = preprocess()(markdown, undefined, true);

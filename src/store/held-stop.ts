@@ -14,8 +14,8 @@ export interface HeldDeployments extends Deployments {
 }
 
 /**
- * The same decisions, of which a stop that cannot be kept (a full disk, a database that is away) holds in memory at once, and
- * is kept as soon as that can be. Nothing else that cannot be kept takes effect.
+ * The same decisions, of which a stop that cannot be kept (a full disk, a database that is away) holds in memory at
+ * once, and is kept as soon as that can be. Nothing else that cannot be kept takes effect.
  */
 export function holdStops(stored: Deployments, log: Log): HeldDeployments {
   let held: { readonly stop: NonNullable<Deployment['emergencyStop']>; readonly why: string } | null = null;

@@ -1,7 +1,10 @@
 import type { RepositoryLoad } from '../plan/shared-load.ts';
 import type { OnTimeRepository, RepositoryState } from '../usecases/ports.ts';
 
-/** What repositories of one installation have left for each other; the App is on all of them, none is a fork or archived. */
+/**
+ * What repositories of one installation have left for each other; the App is on all of them, none is a fork or
+ * archived.
+ */
 export function leftLoads(
   states: Iterable<Pick<RepositoryState, 'profile' | 'sharedLoad'>>,
   installationId: number,

@@ -6,7 +6,9 @@ import { emptyRepository, type KeptRepository } from './kept-repository.ts';
 import { leftLoads, onTimeRepositories } from './left-loads.ts';
 import { RETENTION, withinBounds } from './retention.ts';
 
-/** A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms. */
+/**
+ * A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms.
+ */
 export function memoryStore(profiles: readonly RepositoryProfile[], now: number): Store {
   let pool = emptyLatenessPool();
   const states = new Map<number, KeptRepository>();

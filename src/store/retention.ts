@@ -20,9 +20,9 @@ export interface Retention {
 }
 
 /**
- * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. All together they are bounded too, as
- * a repository may have a thousand files: the limit of a file is then lowered for all alike, so that a busy one
- * does not push a weekly one out. Decisions are kept for good; beyond 200 without their alternatives.
+ * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. All together they are bounded too,
+ * as a repository may have a thousand files: the limit of a file is then lowered for all alike, so that a busy one does
+ * not push a weekly one out. Decisions are kept for good; beyond 200 without their alternatives.
  */
 export const RETENTION: Retention = {
   runsPerWorkflow: 500,
@@ -50,8 +50,8 @@ export interface Bounded {
 }
 
 /**
- * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. Where the state was within
- * bounds before the runs `changed`, only their files are counted: to count thousands of runs takes a while.
+ * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. Where the state
+ * was within bounds before the runs `changed`, only their files are counted: to count thousands of runs takes a while.
  */
 export function withinBounds(
   state: KeptRepository,
@@ -100,7 +100,10 @@ export function withinBounds(
 /** The slots that strategies have disputed in so many decisions are replayed to compare them. */
 const REPLAYED_DECISIONS = 50;
 
-/** The oldest decisions without the schedules that nothing is asked of any more: they are still counted, dated and replayed. */
+/**
+ * The oldest decisions without the schedules that nothing is asked of any more: they are still counted, dated and
+ * replayed.
+ */
 function withHeads({ decisions, proposals }: KeptRepository, oldest: number): readonly Decision[] {
   const carried = new Set(proposals.map(({ decisionId }) => decisionId));
   return decisions.map((decision, index) => {
@@ -172,7 +175,10 @@ function countByFile(history: Iterable<Run>): Map<string, number> {
   return counts;
 }
 
-/** The most that each of several counts may be, so that their sum is within `most`; the small ones leave room to the others. */
+/**
+ * The most that each of several counts may be, so that their sum is within `most`; the small ones leave room to the
+ * others.
+ */
 function limitOfOne(counts: readonly number[], most: number, mostOfOne: number): number {
   let [room, left] = [most, counts.length];
   for (const count of counts.toSorted((a, b) => a - b)) {

@@ -55,8 +55,8 @@ export interface StateFiles {
 }
 
 /**
- * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where one of them is damaged, or
- * they are another repository's, nothing of the branch is used.
+ * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where one of them is
+ * damaged, or they are another repository's, nothing of the branch is used.
  */
 export async function openStateFiles(
   texts: ReadonlyMap<string, string>,

@@ -8,8 +8,9 @@ const UNREADABLE =
   'What the operator has decided cannot be read. Until it can, this counts as an emergency stop.';
 
 /**
- * The error for decisions of the operator that cannot be read: a stop among them must not be overlooked, so that effects are
- * held and deliveries wait. `where` names a file or a table and no path, since the sentence is shown at every door.
+ * The error for decisions of the operator that cannot be read: a stop among them must not be overlooked, so that
+ * effects are held and deliveries wait. `where` names a file or a table and no path, since the sentence is shown at
+ * every door.
  */
 export function deploymentUnreadable(where: string, cause: unknown): OffbeatError {
   return new OffbeatError('stop-unreadable', UNREADABLE, {
@@ -21,8 +22,8 @@ export function deploymentUnreadable(where: string, cause: unknown): OffbeatErro
 }
 
 /**
- * What a change makes of decisions that cannot be read: an emergency stop takes effect whatever else was decided, and begins
- * anew. Any other change would take back what nobody has read; for it `unreadable` is thrown.
+ * What a change makes of decisions that cannot be read: an emergency stop takes effect whatever else was decided, and
+ * begins anew. Any other change would take back what nobody has read; for it `unreadable` is thrown.
  */
 export function changedUnread(
   update: (deployment: Deployment) => Deployment,

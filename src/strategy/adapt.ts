@@ -15,8 +15,8 @@ export interface AdaptSignals {
 }
 
 /**
- * Share of the remaining way to its bound that a full signal moves each gene. Larger steps of the two that bend forecasts
- * cost one repository in forty more than they brought; a stable record is the rule, not news.
+ * Share of the remaining way to its bound that a full signal moves each gene. Larger steps of the two that bend
+ * forecasts cost one repository in forty more than they brought; a stable record is the rule, not news.
  */
 const STEPS: Readonly<Genes> = {
   success_weight: 0.005,

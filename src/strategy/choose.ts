@@ -92,7 +92,9 @@ export function chooseStrategy(
   return { strategy: drawn.strategy, propensity, contenders };
 }
 
-/** The strategy in use: the best by lower bound alone, whatever it would plan; `default` until one has proved better. */
+/**
+ * The strategy in use: the best by lower bound alone, whatever it would plan; `default` until one has proved better.
+ */
 export function leadingStrategy(population: StrategyPopulation): Strategy {
   let leader = defaultStrategy(population);
   let best = performanceBound(leader);

@@ -218,7 +218,9 @@ function equal(one: Genes, other: Genes): boolean {
   return (Object.keys(one) as (keyof Genes)[]).every((gene) => one[gene] === other[gene]);
 }
 
-/** Another parent or, for one that has left them, the shipped genes; `null` where a crossing would bring nothing new. */
+/**
+ * Another parent or, for one that has left them, the shipped genes; `null` where a crossing would bring nothing new.
+ */
 function mateOf(
   parent: Strategy,
   parents: readonly Strategy[],

@@ -1,6 +1,8 @@
 import type { SlotRecord } from './strategy.ts';
 
-/** One schedule of one decision, as far as it can be replayed. Losses are hours late plus two for each failure, a tick. */
+/**
+ * One schedule of one decision, as far as it can be replayed. Losses are hours late plus two for each failure, a tick.
+ */
 export interface LoggedSlot {
   /** Probability with which the slot in force was chosen. */
   readonly propensity: number;

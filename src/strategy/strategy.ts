@@ -24,7 +24,10 @@ export const TrackRecord = z.object({
 });
 export type TrackRecord = z.infer<typeof TrackRecord>;
 
-/** What a strategy's plan of the newest decision leaves of today's failures, lateness, overlap and money; 1 is all of it. */
+/**
+ * What a strategy's plan of the newest decision leaves of today's failures, lateness, overlap and money; 1 is all of
+ * it.
+ */
 export const Objectives = z.object({
   success: z.number(),
   lateness: z.number(),
@@ -50,7 +53,9 @@ export const Strategy = z.object({
   parameters: Genes,
   /** The genes that adaptation returns to: those it was born with. Absent: the shipped ones. */
   home: Genes.optional(),
-  /** What the adapted genes have lately been worth above those of `home`, summed over runs; absent or 0: nothing yet. */
+  /**
+   * What the adapted genes have lately been worth above those of `home`, summed over runs; absent or 0: nothing yet.
+   */
   lead: z.number().optional(),
   performance_history: TrackRecord,
   slots: SlotRecord.optional(),

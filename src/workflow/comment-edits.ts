@@ -28,8 +28,8 @@ const BEFORE_ZONE = /^\s?[([]?$/;
 
 /**
  * A comment with the old times of moved schedules replaced by the new ones, in the style in which they are written.
- * Every time in it has to be one of a schedule's ticks, in the zone that stands beside it, else nothing is replaced: what
- * another time means, nobody can know.
+ * Every time in it has to be one of a schedule's ticks, in the zone that stands beside it, else nothing is replaced:
+ * what another time means, nobody can know.
  */
 export function editComment(comment: string, moves: readonly CommentedMove[]): EditedComment {
   const kept = { text: comment, stale: undefined };
@@ -81,7 +81,9 @@ function blanked(comment: string, splices: readonly Splice[]): string {
   );
 }
 
-/** A time as it is after the moves; `undefined` where it is no tick of any schedule, or of two that move differently. */
+/**
+ * A time as it is after the moves; `undefined` where it is no tick of any schedule, or of two that move differently.
+ */
 function newText(
   time: TimeInComment,
   comment: string,
@@ -125,7 +127,9 @@ function newClock(
   return (moved + DAY_MINUTES) % DAY_MINUTES;
 }
 
-/** Minutes ahead of UTC of a time: by the zone right behind it, else by the only one that is named, else the cron's own. */
+/**
+ * Minutes ahead of UTC of a time: by the zone right behind it, else by the only one that is named, else the cron's own.
+ */
 function offsetsBeside(
   { end }: TimeInComment,
   comment: string,

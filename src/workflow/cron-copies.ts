@@ -26,8 +26,8 @@ const MOST_BYTES = 100_000;
 const TELLING = /workflow|schedul|cron|nightly|template|readme|contributing|docs?\/|\bci\b|github/i;
 
 /**
- * Files that may hold a copy of a workflow's cron, the likeliest first. Workflow files are not among them: each cron there is a
- * schedule of its own.
+ * Files that may hold a copy of a workflow's cron, the likeliest first. Workflow files are not among them: each cron
+ * there is a schedule of its own.
  */
 export function filesForCopies(files: readonly ListedFile[]): readonly ListedFile[] {
   const depth = ({ path }: ListedFile): number => path.split('/').length;
@@ -64,7 +64,10 @@ export function findCronCopies(
 
 const LIST_ITEM = /^\s*[-*+]\s+/;
 
-/** The cron with spaces of any length, and asterisks escaped as in Markdown or not. Nothing else in a cron has to be escaped. */
+/**
+ * The cron with spaces of any length, and asterisks escaped as in Markdown or not. Nothing else in a cron has to be
+ * escaped.
+ */
 function standingAlone(cron: string): RegExp {
   const fields = cron.split(' ').map((field) => field.replaceAll('*', '\\\\?\\*'));
   // A longer field, or one field more, is another cron; a comma or full stop of the sentence is none of it.

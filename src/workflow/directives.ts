@@ -73,7 +73,10 @@ export function humanPart(comment: SourceComment): string {
   return comment.text.replace(DIRECTIVE, '').trim();
 }
 
-/** The same with blanks in the place of the directive, so that offsets stay; all blank for a schedule that is commented out. */
+/**
+ * The same with blanks in the place of the directive, so that offsets stay; all blank for a schedule that is commented
+ * out.
+ */
 export function withoutDirective({ text }: SourceComment): string {
   if (COMMENTED_OUT.test(text)) return ' '.repeat(text.length);
   return text.replace(DIRECTIVE, (directive) => ' '.repeat(directive.length));

@@ -6,8 +6,8 @@ import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
 import type { ReachingWorkflow } from './reached.ts';
 
 /*
- * Who else can enter the concurrency group of a served run. A newcomer replaces the run that is pending there, so the tick would
- * be lost.
+ * Who else can enter the concurrency group of a served run. A newcomer replaces the run that is pending there, so the
+ * tick would be lost.
  */
 
 /** A concurrency group that a served run enters, and who else can. */
@@ -38,8 +38,8 @@ const UNIQUE = /⟨github\.(?:run_id|run_number)⟩/;
 const OWN_TRIGGERS: ReadonlySet<string> = new Set(['schedule', 'workflow_dispatch']);
 
 /**
- * Groups of a workflow, and of the workflows that it calls, that others can enter. With `twins` GitHub's own run of the same
- * tick counts as another.
+ * Groups of a workflow, and of the workflows that it calls, that others can enter. With `twins` GitHub's own run of the
+ * same tick counts as another.
  */
 export function sharedGroups(
   served: ReachingWorkflow,

@@ -14,8 +14,8 @@ import type { ReachingWorkflow } from './reached.ts';
 import type { WorkflowFile } from './schedule.ts';
 
 /*
- * Workflows that run after a served one (`on.workflow_run`): a dispatched run tells them another event, a cancelled twin
- * another conclusion.
+ * Workflows that run after a served one (`on.workflow_run`): a dispatched run tells them another event, a cancelled
+ * twin another conclusion.
  */
 
 /** A job of a listener that would act otherwise than today. */

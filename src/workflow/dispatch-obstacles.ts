@@ -15,8 +15,8 @@ import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts
 import type { RefusalCode, WorkflowFile } from './schedule.ts';
 
 /*
- * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started by
- * `schedule`, and runs that would displace each other.
+ * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started
+ * by `schedule`, and runs that would displace each other.
  */
 
 /** What becomes of GitHub's own cron; `rescue` keeps it in place as `cron` does. */
@@ -65,8 +65,8 @@ export interface DispatchObstacle {
 }
 
 /**
- * What stands in the way of each workflow with schedules, taken out or not, by path, blocking ones first. `sources` holds the workflows, and the
- * local actions and scripts that they run as far as they could be read.
+ * What stands in the way of each workflow with schedules, taken out or not, by path, blocking ones first. `sources`
+ * holds the workflows, and the local actions and scripts that they run as far as they could be read.
  */
 export function findDispatchObstacles(
   sources: readonly TextFile[],

@@ -6,8 +6,8 @@ import { lineAt } from './event-schedule.ts';
 import { evaluate, templateOf, textOf, truthOf, type Value, type World } from './partial-evaluation.ts';
 
 /*
- * Where a workflow, or what it runs, reads something that a dispatch changes. An expression counts only where its result may
- * differ; a script counts as soon as it names what differs, since scripts are searched and not understood.
+ * Where a workflow, or what it runs, reads something that a dispatch changes. An expression counts only where its
+ * result may differ; a script counts as soon as it names what differs, since scripts are searched and not understood.
  */
 
 /** A place whose meaning a dispatch may change. */

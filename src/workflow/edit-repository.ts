@@ -41,8 +41,8 @@ export function editRepository(
 }
 
 /**
- * Called workflows and local actions that compare the schedule, with the new crons. `edited` has the texts of files whose
- * own crons have changed. Throws `workflow-refused` and `edit-unproven`.
+ * Called workflows and local actions that compare the schedule, with the new crons. `edited` has the texts of files
+ * whose own crons have changed. Throws `workflow-refused` and `edit-unproven`.
  */
 export function editSharedFiles(
   sources: readonly TextFile[],

@@ -7,8 +7,8 @@ import { asItWas, keptBlock, keptLines, NOTICE, pairOf, triggersOfText } from '.
 import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
 
 /*
- * Triggers of a workflow that Offbeat starts. `workflow_dispatch` is put in where it is missing; `schedule` can be taken out, and
- * stays in the file as comment lines, so that it can be read, edited and put back byte for byte.
+ * Triggers of a workflow that Offbeat starts. `workflow_dispatch` is put in where it is missing; `schedule` can be
+ * taken out, and stays in the file as comment lines, so that it can be read, edited and put back byte for byte.
  */
 
 /** `dispatch`: `workflow_dispatch` is there. `dispatch-only`: and `schedule` is taken out. */
@@ -20,9 +20,9 @@ const OWN_TRIGGER = '# for Offbeat';
 const OWN_TRIGGER_LINE = /^[ \t]*workflow_dispatch: # for Offbeat\r?\n?$/;
 
 /**
- * The file with the triggers that serving needs, every byte outside of `on:` as it was; the same text where nothing is missing.
- * Throws `workflow-refused` where the triggers are written so that they cannot be edited safely, `edit-unproven` where the result
- * does not read as intended or could not be undone.
+ * The file with the triggers that serving needs, every byte outside of `on:` as it was; the same text where nothing is
+ * missing. Throws `workflow-refused` where the triggers are written so that they cannot be edited safely,
+ * `edit-unproven` where the result does not read as intended or could not be undone.
  */
 export function serveTriggers(path: string, text: string, wanted: ServedTriggers): string {
   const edited = withTriggers(path, text, wanted);
@@ -40,7 +40,10 @@ function withTriggers(path: string, text: string, wanted: ServedTriggers): strin
   return isBlock ? editBlock(path, source, on.value, edit) : rewriteWhole(path, source, on, edit);
 }
 
-/** Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws `edit-unproven`. */
+/**
+ * Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws
+ * `edit-unproven`.
+ */
 export function restoreTriggers(path: string, text: string): string {
   const lines = linesOf(text);
   const block = keptBlock(lines);

@@ -19,10 +19,10 @@ export interface Splice {
 }
 
 /**
- * The file's text with other crons. Quotes stay, strings that `github.event.schedule` is compared with change with the cron,
- * and so do comments that tell the old time; every other byte is as it was. The result is read again and compared value by value.
- * Throws `cron-invalid` for a cron that GitHub would not accept, `workflow-refused` where a schedule may not be
- * rewritten, `edit-unproven` where the text has no such schedule or the result does not read as intended.
+ * The file's text with other crons. Quotes stay, strings that `github.event.schedule` is compared with change with the
+ * cron, and so do comments that tell the old time; every other byte is as it was. The result is read again and compared
+ * value by value. Throws `cron-invalid` for a cron that GitHub would not accept, `workflow-refused` where a schedule
+ * may not be rewritten, `edit-unproven` where the text has no such schedule or the result does not read as intended.
  */
 export function editWorkflowFile(path: string, text: string, edits: readonly CronEdit[]): string {
   const before = readWorkflowSource(path, text);
@@ -44,7 +44,10 @@ export interface StaleComment {
   readonly time: string;
 }
 
-/** The comments whose times may be false after these edits, as nobody can know what they mean. Throws as `editWorkflowFile`. */
+/**
+ * The comments whose times may be false after these edits, as nobody can know what they mean. Throws as
+ * `editWorkflowFile`.
+ */
 export function staleComments(
   path: string,
   text: string,

@@ -6,8 +6,8 @@ import { refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
 
 /**
- * Why GitHub finds no whole schedule where a part of one is written: a `timezone` beside `schedule` or as an entry of its
- * own, or no entry at all. Either makes the file invalid there, with all its schedules.
+ * Why GitHub finds no whole schedule where a part of one is written: a `timezone` beside `schedule` or as an entry of
+ * its own, or no entry at all. Either makes the file invalid there, with all its schedules.
  */
 export function whyMisplaced(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
   const { document } = source;

@@ -9,7 +9,9 @@ export interface NamedFiles {
   readonly name: string;
   /** 1-based line of the step's `uses` or `run`. */
   readonly line: number;
-  /** Files of the repository that it runs; of an action's two possible names one exists. Empty for what lies elsewhere. */
+  /**
+   * Files of the repository that it runs; of an action's two possible names one exists. Empty for what lies elsewhere.
+   */
   readonly paths: readonly string[];
   /** Whether the whole event is handed to it, and not only printed by the step itself. */
   readonly handed: boolean;

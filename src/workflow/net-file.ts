@@ -4,8 +4,8 @@ import type { DispatchInputs } from './dispatch-worlds.ts';
 import { NET_STEP } from './net-step.ts';
 
 /*
- * The file that keeps GitHub's cron as the net: it runs when GitHub's scheduler gets round to it, and starts what nobody has
- * served. Its text follows from what is served alone, so that writing it anew changes nothing.
+ * The file that keeps GitHub's cron as the net: it runs when GitHub's scheduler gets round to it, and starts what
+ * nobody has served. Its text follows from what is served alone, so that writing it anew changes nothing.
  */
 
 /** Where the net lies. */

@@ -1,7 +1,8 @@
 /**
- * The step of `offbeat-net.yml`, for Node as GitHub's runners have it. It is written into repositories and read there by people,
- * so it needs nothing but itself. It starts a workflow only after it has looked twice, a minute apart, and after older runs of
- * the net are through: run lists lag by seconds, and two nets at once would both find a tick unserved.
+ * The step of `offbeat-net.yml`, for Node as GitHub's runners have it. It is written into repositories and read there
+ * by people, so it needs nothing but itself. It starts a workflow only after it has looked twice, a minute apart, and
+ * after older runs of the net are through: run lists lag by seconds, and two nets at once would both find a tick
+ * unserved.
  */
 export const NET_STEP = `const { APP, GH_TOKEN, GITHUB_API_URL, GITHUB_REF_NAME, GITHUB_REPOSITORY, GITHUB_RUN_ID, SERVED } = process.env;
 const MINUTE = 60 * 1000;

@@ -12,9 +12,10 @@ import type { Schedule, WorkflowFile } from './schedule.ts';
 import { literalRange, sameCron, strayMention } from './schedule-literals.ts';
 
 /**
- * Reads the workflow files of one repository, leaving out paths that GitHub does not run. Called workflows, local actions
- * and scripts see the schedule of their caller: where one of them reads it in a way that cannot be rewritten along with the
- * cron, the caller's schedules are refused. Actions and scripts are looked at as far as `sources` holds them.
+ * Reads the workflow files of one repository, leaving out paths that GitHub does not run. Called workflows, local
+ * actions and scripts see the schedule of their caller: where one of them reads it in a way that cannot be rewritten
+ * along with the cron, the caller's schedules are refused. Actions and scripts are looked at as far as `sources` holds
+ * them.
  */
 export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] {
   const workflows = readReaching(sources);
@@ -51,8 +52,8 @@ function whereClockIsRead({ read, reached: { files, scripts } }: ReachingWorkflo
 }
 
 /**
- * Paths that workflows with schedules run, directly or through others, and `sources` lacks. Only one of the two names of
- * an action's file exists.
+ * Paths that workflows with schedules run, directly or through others, and `sources` lacks. Only one of the two names
+ * of an action's file exists.
  */
 export function missingFiles(sources: readonly TextFile[]): readonly string[] {
   return [...new Set(readReaching(sources).flatMap(({ reached }) => reached.missing))];

@@ -103,6 +103,8 @@ export interface WorkflowFile {
   readonly runsAfter: readonly string[];
   /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
-  /** Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule. */
+  /**
+   * Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule.
+   */
   readonly readsClockAt?: string;
 }

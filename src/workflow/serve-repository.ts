@@ -33,8 +33,8 @@ export interface ServedRepository {
 }
 
 /**
- * The edits that lead from the files as they are to those workflows on time, and all others as GitHub alone starts them. Where
- * everything is as wanted, nothing changes. Throws `workflow-refused` for what the net cannot hold.
+ * The edits that lead from the files as they are to those workflows on time, and all others as GitHub alone starts
+ * them. Where everything is as wanted, nothing changes. Throws `workflow-refused` for what the net cannot hold.
  */
 export function serveRepository(
   sources: readonly TextFile[],

@@ -36,7 +36,9 @@ const FARTHER_OFF: readonly RegExp[] = [
 /** Longest words that a refusal quotes. */
 const MOST_QUOTED = 80;
 
-/** The words with which a comment beside a cron says what its time depends on; `undefined` where it says nothing of it. */
+/**
+ * The words with which a comment beside a cron says what its time depends on; `undefined` where it says nothing of it.
+ */
 export function orderInComment(comment: string): string | undefined {
   return saidIn(comment, BESIDE_THE_CRON);
 }

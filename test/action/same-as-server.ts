@@ -105,7 +105,9 @@ async function historyOf({ as, where }: RunningApp, days: number): Promise<reado
   return historyAt(data.commit.sha, 'maintainer', days, DAILY_WORKFLOWS);
 }
 
-/** A webhook of a job may come after that of its run; whoever reads lists knows the jobs of every run that has ended. */
+/**
+ * A webhook of a job may come after that of its run; whoever reads lists knows the jobs of every run that has ended.
+ */
 function toldInOrder(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const rank = { requested: 0, job: 1, completed: 2 } as const;
   const endOf = ({ run, kind, at }: HistoryEvent): number =>

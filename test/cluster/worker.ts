@@ -8,8 +8,8 @@ import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { clock, profile, run } from '../store/sample.ts';
 
 /**
- * A worker process on the database in `argv[2]`: learns each delivery in a way that shows when one is applied twice, and
- * takes a lock of the server's on its repository meanwhile, which shows when another process is at the same one.
+ * A worker process on the database in `argv[2]`: learns each delivery in a way that shows when one is applied twice,
+ * and takes a lock of the server's on its repository meanwhile, which shows when another process is at the same one.
  * Writes a line for each thing that happens. In the middle of the delivery `argv[3]` it waits for ever.
  */
 const [, , url = '', hangsIn = ''] = process.argv;

@@ -11,8 +11,8 @@ const OUTSIDE: readonly { readonly pattern: RegExp; readonly why: string }[] = [
 ];
 
 /**
- * Holds every request of the App's, and every answer of the emulated GitHub to it, against GitHub's own description. A request that
- * does not fit is a fault of Offbeat's; an answer that does not fit is one of the emulation's.
+ * Holds every request of the App's, and every answer of the emulated GitHub to it, against GitHub's own description. A
+ * request that does not fit is a fault of Offbeat's; an answer that does not fit is one of the emulation's.
  */
 export class ContractWatch {
   readonly #offences = new Set<string>();

@@ -4,8 +4,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import type { Answer, Exchange } from '../../src/demo/exchange.ts';
 
 /*
- * What GitHub says of its own REST API: `contract.json` holds paths, parameters, bodies and successful answers of its published
- * OpenAPI description (github/rest-api-description, MIT licence).
+ * What GitHub says of its own REST API: `contract.json` holds paths, parameters, bodies and successful answers of its
+ * published OpenAPI description (github/rest-api-description, MIT licence).
  */
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -84,7 +84,10 @@ export function offencesOf(
   ];
 }
 
-/** What an operation is called in GitHub's description, as `GET /repos/{owner}/{repo}`; `null` where it describes none such. */
+/**
+ * What an operation is called in GitHub's description, as `GET /repos/{owner}/{repo}`; `null` where it describes none
+ * such.
+ */
 export function operationOf(method: string, path: string): string | null {
   const route = routes.find(
     ({ pattern, operations }) => pattern.test(path) && operations[method.toLowerCase()] !== undefined,

@@ -11,7 +11,10 @@ const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema({ $id: 'webhooks', definitions: withMoreFields(schemas.definitions) });
 const compiled = new Map<string, ValidateFunction>();
 
-/** Where a webhook does not fit the schemas of `@octokit/webhooks-schemas`; empty where it does, or only has more fields. */
+/**
+ * Where a webhook does not fit the schemas of `@octokit/webhooks-schemas`; empty where it does, or only has more
+ * fields.
+ */
 export function wrongInWebhook(event: string, payload: unknown): readonly string[] {
   const action =
     typeof payload === 'object' && payload !== null && 'action' in payload ? payload.action : null;

@@ -9,7 +9,9 @@ import { clock, keepingLog } from '../store/sample.ts';
 import { appOnFiles } from './app-on-files.ts';
 import { temporaryDirectory } from './replayed-life.ts';
 
-/** Of util-linux: tells the kernel how large a file another process may make. Beyond it, writes fail as on a full disk. */
+/**
+ * Of util-linux: tells the kernel how large a file another process may make. Beyond it, writes fail as on a full disk.
+ */
 const PRLIMIT = '/usr/bin/prlimit';
 const NOW = Date.UTC(2026, 5, 1);
 /** Less than a delivery: of its line in a new segment of the journal only the beginning is written. */

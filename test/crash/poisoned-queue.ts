@@ -5,9 +5,9 @@ import { createInProcessQueue } from '../../src/queue/in-process.ts';
 import { job } from '../queue/contract.ts';
 
 /**
- * A queue in the directory `argv[2]` that one of its deliveries kills: the process, not the handler. Gives a delivery up
- * after `argv[3]` such ends. Keeps a line of every try in `tries`, and ends in peace, its dead letters on its output, once
- * everything is settled.
+ * A queue in the directory `argv[2]` that one of its deliveries kills: the process, not the handler. Gives a delivery
+ * up after `argv[3]` such ends. Keeps a line of every try in `tries`, and ends in peace, its dead letters on its
+ * output, once everything is settled.
  */
 const [, , directory = '', most = '1'] = process.argv;
 const DELIVERIES = 8;

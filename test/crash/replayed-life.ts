@@ -232,7 +232,9 @@ class Fate {
   }
 }
 
-/** Sends in order, and again in that order from the first that got no 202: as GitHub's redelivery would, only sooner. */
+/**
+ * Sends in order, and again in that order from the first that got no 202: as GitHub's redelivery would, only sooner.
+ */
 class Sender {
   readonly #app: KillableApp;
   readonly #fate: Fate;

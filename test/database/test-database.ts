@@ -83,7 +83,9 @@ export async function embeddedDatabase(): Promise<TestDatabase> {
   return handle(database, connection, async () => undefined, false);
 }
 
-/** To make a new cluster takes seconds of computing, to copy one a fraction: the first that was made is kept for all. */
+/**
+ * To make a new cluster takes seconds of computing, to copy one a fraction: the first that was made is kept for all.
+ */
 async function startEmbedded(): Promise<PGlite> {
   const manifest = await readFile(join(MODULES, '@electric-sql/pglite/package.json'), 'utf8');
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));

@@ -54,7 +54,10 @@ export interface AppOptions {
   readonly log?: Logger;
   /** Repositories beside the first one. */
   readonly neighbours?: readonly SeededRepository[];
-  /** By which everything is dated, and waits; a clock that starts on the first day, and waits that end at once, where left out. */
+  /**
+   * By which everything is dated, and waits; a clock that starts on the first day, and waits that end at once, where
+   * left out.
+   */
   readonly time?: SettableClock & GuardTime & Waits;
 }
 
@@ -88,8 +91,8 @@ export interface RunningApp {
       readonly fromDay?: number;
       readonly seed?: number;
       /**
-       * Runs are replayed on the first of so many days, and on the last day of all. For weeks of which nothing matters but
-       * that they pass: each day with runs is planned anew, which takes most of the time.
+       * Runs are replayed on the first of so many days, and on the last day of all. For weeks of which nothing matters
+       * but that they pass: each day with runs is planned anew, which takes most of the time.
        */
       readonly oneDayIn?: number;
       /** As they run in these days, where that is not as at the start. */
@@ -278,7 +281,8 @@ async function repeatWrites(
   }));
   const tokens = new Map(Object.values(emulated.people).map(({ login, token }) => [login, token]));
   for (const { at, method, path, caller, body } of writes) {
-    // What the App does as itself are tokens, and deliveries that it asks for again. Jobs of workflows only start others.
+    // What the App does as itself are tokens, and deliveries that it asks for again. Jobs of workflows only start
+    // others.
     if (caller.kind === 'app' || caller.kind === 'job') continue;
     clock.set(at);
     const octokit =

@@ -15,7 +15,8 @@ import { NET_PATH, type NetWorkflow, netFile } from '../../src/workflow/net-file
 import { ContractWatch } from '../contract/contract-watch.ts';
 
 /*
- * The step of the net as a runner runs it, against the emulated GitHub. Its clock is the emulator's, and waiting moves both on.
+ * The step of the net as a runner runs it, against the emulated GitHub. Its clock is the emulator's, and waiting moves
+ * both on.
  */
 
 const REPOSITORY = 'octo-org/octo-repo';

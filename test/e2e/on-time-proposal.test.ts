@@ -10,7 +10,10 @@ const CONFIG = '.github/offbeat.yml';
 const [FIRST, SECOND] = WORKFLOWS;
 const BRANCH = onTimeBranch();
 
-/** Some more days of runs: maintenance comes with the first of them after six hours. As many events would be taken for the same. */
+/**
+ * Some more days of runs: maintenance comes with the first of them after six hours. As many events would be taken for
+ * the same.
+ */
 async function live(app: RunningApp, days: number, fromDay: number): Promise<void> {
   await app.live(days, { fromDay });
   await app.idle();

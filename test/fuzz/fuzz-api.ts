@@ -32,9 +32,9 @@ export interface FuzzReport {
 }
 
 /**
- * Sends requests made from the server's own OpenAPI document to the App as it runs in production, on files, as everybody
- * who may come. The laws: no 5xx, no 200 for whoever may not have it, no path of the machine in an answer, and each answer as
- * the document describes it. The same seed gives the same requests.
+ * Sends requests made from the server's own OpenAPI document to the App as it runs in production, on files, as
+ * everybody who may come. The laws: no 5xx, no 200 for whoever may not have it, no path of the machine in an answer,
+ * and each answer as the document describes it. The same seed gives the same requests.
  */
 export async function fuzzApi({
   requests,

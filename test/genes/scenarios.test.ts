@@ -35,7 +35,8 @@ function planned(genes: Genes, seed = 1): string {
 
 describe('recency_bias', () => {
   it('decides how soon a pattern that has ended is forgotten', () => {
-    // For half a year runs took another time every 13 days, so that the newest alone told of the next; then they stay the same.
+    // For half a year runs took another time every 13 days, so that the newest alone told of the next; then they stay
+    // the same.
     const series = (seed: number): number[] => {
       const random = seededRandom(seed);
       let level = 6;

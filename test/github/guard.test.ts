@@ -39,8 +39,8 @@ afterEach(() => {
 });
 
 /**
- * The clients that production makes, through Probot, before a server that gives `answers` in turn (the last one for good) and
- * writes down when each request came. Waiting takes no time: it moves the clock.
+ * The clients that production makes, through Probot, before a server that gives `answers` in turn (the last one for
+ * good) and writes down when each request came. Waiting takes no time: it moves the clock.
  */
 async function productionClients(...answers: readonly Answer[]) {
   const clock = { at: 0 };

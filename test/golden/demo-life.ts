@@ -41,8 +41,8 @@ const FIRST_RUN_ID = 8_000_000_000;
 const SPAN_MS = 2 * 3_600_000;
 
 /**
- * What the maintainer asks in comments when the sixty days are over, in this order; some of it changes something. What else
- * there is to ask is asked of the repositories of the cron sets, which takes less time.
+ * What the maintainer asks in comments when the sixty days are over, in this order; some of it changes something. What
+ * else there is to ask is asked of the repositories of the cron sets, which takes less time.
  */
 const COMMENTS = [
   '/help',
@@ -66,8 +66,8 @@ const COMMENTS = [
 ] as const;
 
 /**
- * What is asked in a terminal of the data directory that the App has left, in this order. The audit is not among it: that
- * schedules have fallen silent is noted by timed work, which hangs on how fast this machine is.
+ * What is asked in a terminal of the data directory that the App has left, in this order. The audit is not among it:
+ * that schedules have fallen silent is noted by timed work, which hangs on how fast this machine is.
  */
 const COMMANDS: readonly (readonly string[])[] = [
   ['report'],
@@ -84,8 +84,9 @@ const COMMANDS: readonly (readonly string[])[] = [
 ];
 
 /**
- * Plays the demo's sixty days to the App as it runs in production, before an emulated GitHub, and records what people see:
- * pull requests, comments, issues, answers in comments and in a terminal, decisions; and the forecasts of the store.
+ * Plays the demo's sixty days to the App as it runs in production, before an emulated GitHub, and records what people
+ * see: pull requests, comments, issues, answers in comments and in a terminal, decisions; and the forecasts of the
+ * store.
  */
 export async function recordDemo(): Promise<Texts> {
   const collector = new TextCollector();
@@ -223,8 +224,8 @@ async function playSixtyDays(scene: Scene): Promise<void> {
 }
 
 /**
- * Sends the webhooks of a short span as if all of it had happened at its end: the App dates its work by the moment of the
- * delivery, which must not hang on how busy this machine is.
+ * Sends the webhooks of a short span as if all of it had happened at its end: the App dates its work by the moment of
+ * the delivery, which must not hang on how busy this machine is.
  */
 async function playSpan(
   scene: Scene,
@@ -290,7 +291,10 @@ async function comment(
     .join('\n\n');
 }
 
-/** What the App has written on GitHub that is not an answer: pull requests with their files, issues, what stands beside them. */
+/**
+ * What the App has written on GitHub that is not an answer: pull requests with their files, issues, what stands beside
+ * them.
+ */
 async function collectGitHub(scene: Scene): Promise<void> {
   const { emulated, collector } = scene;
   const where = whereOf(emulated);
@@ -335,7 +339,9 @@ async function collectGitHub(scene: Scene): Promise<void> {
   );
 }
 
-/** A text without what differs from one run to the next: ports of this machine, and names of commits that hold a time. */
+/**
+ * A text without what differs from one run to the next: ports of this machine, and names of commits that hold a time.
+ */
 function placeless({ emulated, server }: Pick<Scene, 'emulated' | 'server'>, text: string): string {
   return text
     .replaceAll(emulated.url, 'https://github.example')

@@ -4,8 +4,8 @@ import type { Store } from '../../src/usecases/ports.ts';
 import type { TextCollector } from './texts.ts';
 
 /**
- * Records what is forecast at `now` (epoch ms) of every schedule that a store has of a repository, to the last bit, and the
- * load beside them. Schedules are named by their place: the data that repositories are made from stays outside.
+ * Records what is forecast at `now` (epoch ms) of every schedule that a store has of a repository, to the last bit, and
+ * the load beside them. Schedules are named by their place: the data that repositories are made from stays outside.
  */
 export async function addForecasts(
   collector: TextCollector,

@@ -71,8 +71,9 @@ interface Member {
 }
 
 /**
- * Has repositories live through some weeks by way of the production use cases, on stores and a GitHub in memory, and records
- * what was decided, written, answered and forecast of each. Every third closes its pull request, the others merge it.
+ * Has repositories live through some weeks by way of the production use cases, on stores and a GitHub in memory, and
+ * records what was decided, written, answered and forecast of each. Every third closes its pull request, the others
+ * merge it.
  */
 export async function recordSets(
   repositories: readonly SetRepository[],

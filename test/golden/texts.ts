@@ -29,8 +29,8 @@ export class TextCollector {
 }
 
 /**
- * JSON in which keys are sorted, since their order is nothing that people see. A decision's proof of optimality is left out:
- * see `withoutProof`.
+ * JSON in which keys are sorted, since their order is nothing that people see. A decision's proof of optimality is left
+ * out: see `withoutProof`.
  */
 function jsonOf(value: unknown): string {
   const sorted = (key: string, inner: unknown): unknown => {
@@ -51,14 +51,17 @@ function isProof(name: string, field: unknown): boolean {
 const PROOF =
   /No choice among the candidates could cost more than [\d.]+ % less \(proven by [a-z ,]+\)\.(?:\n\n|\n|$)/g;
 
-/** A text without the sentence on the proof of optimality: proofs were made for pull requests until they left the product. */
+/**
+ * A text without the sentence on the proof of optimality: proofs were made for pull requests until they left the
+ * product.
+ */
 function withoutProof(text: string): string {
   return text.replace(PROOF, '');
 }
 
 /**
- * A terminal's answer as it was when the golden run was recorded: the report alone ended in a line end then. The command
- * line ends every answer in one, so people see the same.
+ * A terminal's answer as it was when the golden run was recorded: the report alone ended in a line end then. The
+ * command line ends every answer in one, so people see the same.
  */
 export function terminalText(operation: string, text: string): string {
   return operation === 'report' ? `${text}\n` : text;

@@ -79,7 +79,10 @@ function refusedIn(fullName: string, troubled: readonly Troubled[]): readonly nu
     .map(({ at }) => at);
 }
 
-/** Of a configuration that was mended before a refused notice was due again, or one given up put back, nobody needs to be told. */
+/**
+ * Of a configuration that was mended before a refused notice was due again, or one given up put back, nobody needs to
+ * be told.
+ */
 const CONFIG_NOTICE = 'Offbeat cannot read its configuration';
 
 function mayLackNotice(fullName: string, troubled: readonly Troubled[]): boolean {
@@ -94,8 +97,8 @@ function mayLackNotice(fullName: string, troubled: readonly Troubled[]): boolean
 }
 
 /**
- * Forecasts of a schedule also rest on what other repositories have learned by then, so their last digits hang on who was
- * delayed: what they were learned from has to be the same.
+ * Forecasts of a schedule also rest on what other repositories have learned by then, so their last digits hang on who
+ * was delayed: what they were learned from has to be the same.
  */
 function differences(
   found: RepositoryRemains,
@@ -124,8 +127,8 @@ function differences(
 const HANDLED_WITHIN_MS = 4 * HOUR_MS;
 
 /**
- * A command stays without its answer, or a stranger without a reaction, only where GitHub has refused something that is asked on
- * the way to it: that ends the event.
+ * A command stays without its answer, or a stranger without a reaction, only where GitHub has refused something that is
+ * asked on the way to it: that ends the event.
  */
 function unanswered(
   found: RepositoryRemains,

@@ -9,8 +9,8 @@ interface Due {
 }
 
 /**
- * The only time there is in a walk: clocks, limits, expiries and waits all count by it. It stands still until it is set, or
- * until a request waits: that takes it to the end of the wait at once. `Date` follows it.
+ * The only time there is in a walk: clocks, limits, expiries and waits all count by it. It stands still until it is
+ * set, or until a request waits: that takes it to the end of the wait at once. `Date` follows it.
  */
 export class SimulatedTime implements SettableClock, GuardTime, Waits {
   #now: number;

@@ -6,7 +6,9 @@ const MINUTE_MS = 60_000;
 const FEWEST = 3;
 const MOST = 8;
 
-/** How long each class of answer lasts, shortest and longest: limits end within hours, a rule of the repository stays. */
+/**
+ * How long each class of answer lasts, shortest and longest: limits end within hours, a rule of the repository stays.
+ */
 const LASTS_MS: Readonly<Record<TroublingAnswer['means'], readonly [shortest: number, longest: number]>> = {
   'again soon': [MINUTE_MS, DAY_MS / 12],
   'at a stated time': [MINUTE_MS, DAY_MS / 12],
@@ -46,8 +48,8 @@ export interface Ground {
 }
 
 /**
- * The troubles of a seed, oldest first; the same seed, the same troubles. Each is aimed at one request that the App makes, and
- * begins some time before it.
+ * The troubles of a seed, oldest first; the same seed, the same troubles. Each is aimed at one request that the App
+ * makes, and begins some time before it.
  */
 export function troublesOf(seed: number, { asked, to }: Ground): readonly Trouble[] {
   const random = seededRandom(seed);

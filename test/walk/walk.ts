@@ -150,8 +150,8 @@ export function sentenceOf({ number }: Pick<Trouble, 'number'>): string {
 const LIMIT_LASTS_MS = 3_600_000;
 
 /**
- * Whether GitHub troubles a repository, or the installation that it belongs to: limits are the installation's. An outage
- * keeps everybody from asking for half a minute at a time.
+ * Whether GitHub troubles a repository, or the installation that it belongs to: limits are the installation's. An
+ * outage keeps everybody from asking for half a minute at a time.
  */
 function mayWait(fullName: string, troubles: readonly Trouble[], now: number): boolean {
   const owner = `/repos/${fullName.slice(0, fullName.indexOf('/') + 1)}`;

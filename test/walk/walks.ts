@@ -17,7 +17,9 @@ export interface Walks {
   drop(): Promise<void>;
 }
 
-/** Lives the days before the walks, and once those of a walk without any trouble, with which the others are compared. */
+/**
+ * Lives the days before the walks, and once those of a walk without any trouble, with which the others are compared.
+ */
 export async function prepareWalks(): Promise<Walks> {
   const directory = await quickDirectory('offbeat-walk-');
   const time = new SimulatedTime(FIRST_DAY);

@@ -35,8 +35,8 @@ export interface BoundLimits {
 }
 
 /**
- * How far a plan (`chosen`: new cron by key) can be from the best one: no choice among the candidates, within couplings and
- * the change share, costs less than the bound. Thresholds of gain and confidence are not part of it: they hold back
+ * How far a plan (`chosen`: new cron by key) can be from the best one: no choice among the candidates, within couplings
+ * and the change share, costs less than the bound. Thresholds of gain and confidence are not part of it: they hold back
  * on purpose.
  */
 export function boundOf(

@@ -126,7 +126,9 @@ function products(domains: Domains): number {
   return sum;
 }
 
-/** The schedule whose open options differ most in how cheap they look, of those with more than one; −1 where none has. */
+/**
+ * The schedule whose open options differ most in how cheap they look, of those with more than one; −1 where none has.
+ */
 function widestDomain(domains: Domains, dual: DualAscent): number {
   let [widest, most] = [-1, -1];
   domains.forEach((domain, i) => {
@@ -139,7 +141,9 @@ function widestDomain(domains: Domains, dual: DualAscent): number {
   return widest;
 }
 
-/** The domains with one schedule's options cut in two by their order in time; the half that looks cheaper comes last. */
+/**
+ * The domains with one schedule's options cut in two by their order in time; the half that looks cheaper comes last.
+ */
 function halves(domains: Domains, at: number, dual: DualAscent): Domains[] {
   const domain = domains[at] as Int32Array;
   const middle = domain.length >> 1;

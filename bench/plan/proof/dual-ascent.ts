@@ -38,7 +38,10 @@ export class DualAscent {
         : parent.#belief.map((belief) => belief.slice());
   }
 
-  /** Ascends within these domains; stops when the bound reaches `enough`, rises no more, or `stop` says so. Returns the bound. */
+  /**
+   * Ascends within these domains; stops when the bound reaches `enough`, rises no more, or `stop` says so. Returns the
+   * bound.
+   */
   ascend(domains: Domains, enough: number, sweeps: number, stop: () => boolean): number {
     let bound = Number.NEGATIVE_INFINITY;
     for (let sweep = 0; sweep < sweeps; sweep += 1) {

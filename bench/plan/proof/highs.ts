@@ -3,7 +3,10 @@ import type { LegacyHighs } from 'highs';
 import type { ExactSolver } from './branch.ts';
 import { milpText } from './milp.ts';
 
-/** HiGHS (Huangfu, Hall 2018) as the exact solver of what branching leaves over; it gives a rest up after so many seconds. */
+/**
+ * HiGHS (Huangfu, Hall 2018) as the exact solver of what branching leaves over; it gives a rest up after so many
+ * seconds.
+ */
 export async function highsSolver(seconds: number): Promise<ExactSolver> {
   // Its types describe what `require` gives, not what `import` does.
   const load: () => Promise<LegacyHighs> = createRequire(import.meta.url)('highs');

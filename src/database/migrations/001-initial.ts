@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Everything that is kept of repositories and by the operator, and what the queue keeps beside pg-boss's own tables. */
+/**
+ * Everything that is kept of repositories and by the operator, and what the queue keeps beside pg-boss's own tables.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of [...TABLES, ...APPEND_ONLY]) await sql.raw(statement).execute(database);
 }
@@ -73,8 +75,8 @@ const TABLES = [
     primary key (repository_id, path, month, kind)
   )`,
 
-  // The learned state in parts: a run changes a handful of them. JSON as text: nobody queries inside, and jsonb would take
-  // the long lists of numbers apart at every run.
+  // The learned state in parts: a run changes a handful of them. JSON as text: nobody queries inside, and jsonb would
+  // take the long lists of numbers apart at every run.
   `create table offbeat.learned_parts (
     repository_id bigint not null references offbeat.repositories on delete cascade,
     part text not null,

@@ -226,7 +226,9 @@ function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadL
   };
 }
 
-/** How many are in the queue again. Throws `not-found` for one that is not there, or that only GitHub can deliver again. */
+/**
+ * How many are in the queue again. Throws `not-found` for one that is not there, or that only GitHub can deliver again.
+ */
 async function redriven(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
   if (id !== undefined) {
     if (await letters.redrive(id)) return 1;

@@ -12,8 +12,8 @@ export interface Caller {
   readonly subject: string;
   readonly role: Role;
   /**
-   * Repositories the caller may see. A token names them: `owner/name`, `owner/*`, or `*` for all; lower case. Of a person
-   * GitHub says the ids.
+   * Repositories the caller may see. A token names them: `owner/name`, `owner/*`, or `*` for all; lower case. Of a
+   * person GitHub says the ids.
    */
   readonly repositories: readonly string[] | ReadonlySet<number>;
 }

@@ -13,8 +13,8 @@ export class FormRefused extends Error {
 }
 
 /**
- * The text fields of a form; of several with one name, the last. The length may be unannounced, since a proxy may send it
- * on in chunks. Throws `FormRefused` where it is too long or not what its header says.
+ * The text fields of a form; of several with one name, the last. The length may be unannounced, since a proxy may send
+ * it on in chunks. Throws `FormRefused` where it is too long or not what its header says.
  */
 export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
   const bytes = await boundedBytes(request);

@@ -24,8 +24,8 @@ export interface AppManifest extends z.infer<typeof AppFile> {
 export const RETURN_PATH = '/setup/done';
 
 /**
- * The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. `onTime`: the operator wants
- * workflows started on time, which takes `actions: write`; nothing else does.
+ * The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. `onTime`: the operator
+ * wants workflows started on time, which takes `actions: write`; nothing else does.
  */
 export function appManifest(
   appFile: string,

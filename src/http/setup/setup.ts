@@ -203,7 +203,9 @@ function oneVisitor(code: string, secure: boolean) {
   };
 }
 
-/** Letters and digits that nobody takes for another; twelve of them are 60 bits, which nobody guesses over a network. */
+/**
+ * Letters and digits that nobody takes for another; twelve of them are 60 bits, which nobody guesses over a network.
+ */
 const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 12;
 

@@ -9,9 +9,9 @@ const NETWORK_GROUPS = 4;
 export type AddressOf = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string;
 
 /**
- * Finds the address of whoever sent a request. `X-Forwarded-For` is believed as far as trusted proxies have written it, from
- * its end: what stands before the first address that is no proxy, anybody may have made up. Of IPv6 the network (/64) counts.
- * `proxies`: addresses and networks such as `10.0.0.0/8`.
+ * Finds the address of whoever sent a request. `X-Forwarded-For` is believed as far as trusted proxies have written it,
+ * from its end: what stands before the first address that is no proxy, anybody may have made up. Of IPv6 the network
+ * (/64) counts. `proxies`: addresses and networks such as `10.0.0.0/8`.
  */
 export function clientAddress(proxies: readonly string[]): AddressOf {
   const trusted = networkList(proxies);

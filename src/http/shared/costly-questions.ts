@@ -50,10 +50,16 @@ export function countAccepts(): Accepts {
   };
 }
 
-/** Runs what a caller asks for; `name` is the operation. Throws `too-busy` where the caller, or everybody, asks for too much. */
+/**
+ * Runs what a caller asks for; `name` is the operation. Throws `too-busy` where the caller, or everybody, asks for too
+ * much.
+ */
 export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Promise<T>) => Promise<T>;
 
-/** Bounds costly questions by caller and in all, and starts none of them while deliveries are on their way into the queue. */
+/**
+ * Bounds costly questions by caller and in all, and starts none of them while deliveries are on their way into the
+ * queue.
+ */
 export function boundCostlyQuestions(accepts: Pick<Accepts, 'none'>): CostlyQuestions {
   const ofCaller = new Map<string, number>();
   const line: (() => void)[] = [];

@@ -45,8 +45,8 @@ const DELIVERY_ID = /^[\w.:-]{1,100}$/;
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
 
 /**
- * Connections that may wait to be taken. Of a full queue the kernel drops newcomers, who come again after one second and then
- * three: with Node's own 511 a thousand strangers that reconnect make GitHub wait so long.
+ * Connections that may wait to be taken. Of a full queue the kernel drops newcomers, who come again after one second
+ * and then three: with Node's own 511 a thousand strangers that reconnect make GitHub wait so long.
  */
 const BACKLOG = 4_096;
 

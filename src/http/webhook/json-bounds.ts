@@ -10,8 +10,9 @@ const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 
 /**
- * Whether a payload holds a string or a number of values that no payload of GitHub's has. It is asked before anything is built
- * from the bytes: a branch name of 20 MB would be held several times over. Text that is no JSON may get any answer.
+ * Whether a payload holds a string or a number of values that no payload of GitHub's has. It is asked before anything
+ * is built from the bytes: a branch name of 20 MB would be held several times over. Text that is no JSON may get any
+ * answer.
  */
 export function exceedsBounds(bytes: Buffer): boolean {
   if (bytes.length <= MAX_STRING_BYTES) return false;

@@ -17,8 +17,8 @@ export interface OperatorRoutesOptions {
 const NOTHING_HERE = 'There is nothing here.';
 
 /**
- * `/healthz`: the process answers. `/readyz`: deliveries can be accepted durably; what else is amiss is named and changes no
- * status. `/metrics`: figures for Prometheus.
+ * `/healthz`: the process answers. `/readyz`: deliveries can be accepted durably; what else is amiss is named and
+ * changes no status. `/metrics`: figures for Prometheus.
  */
 export function operatorRoutes({
   problems,

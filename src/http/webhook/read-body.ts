@@ -20,7 +20,10 @@ const SHARE_OF_ADDRESS = 0.5;
 /** Share of a room, or of an address's part of it, that is left after bodies were dropped. */
 const DROPPED_DOWN_TO = 0.9;
 
-/** Bytes without a valid signature that an address may send at once, and in a second after that, before its large bodies are refused. */
+/**
+ * Bytes without a valid signature that an address may send at once, and in a second after that, before its large bodies
+ * are refused.
+ */
 const FAILED_BURST_BYTES = 4 * MAX_BODY_BYTES;
 const FAILED_BYTES_PER_SECOND = 2 * MEBIBYTE;
 const ADDRESSES_KEPT = 10_000;
@@ -47,9 +50,9 @@ interface Failures {
 }
 
 /**
- * Room for unproven bodies. Small ones have a room of their own, which large ones cannot take. Where a room or the share of an
- * address is exceeded, the body that has held most bytes for longest is dropped: a delivery of GitHub's comes whole
- * within milliseconds, and what waits for its sender holds memory. `now`: a clock in ms.
+ * Room for unproven bodies. Small ones have a room of their own, which large ones cannot take. Where a room or the
+ * share of an address is exceeded, the body that has held most bytes for longest is dropped: a delivery of GitHub's
+ * comes whole within milliseconds, and what waits for its sender holds memory. `now`: a clock in ms.
  */
 export class BodyRoom {
   readonly #now: () => number;

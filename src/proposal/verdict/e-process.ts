@@ -10,7 +10,9 @@ export interface Bet {
   readonly hit: boolean;
   /** Probability of a hit that the claim allows, 0–1. */
   readonly atMost: number;
-  /** Share of its log odds that counts beside `caution`, 0–1; all where left out. It must not hang on the bet's own hit. */
+  /**
+   * Share of its log odds that counts beside `caution`, 0–1; all where left out. It must not hang on the bet's own hit.
+   */
   readonly weight?: number;
 }
 

@@ -7,8 +7,8 @@ const USUAL_MS = 14 * DAY_MS;
 /** With fewer runs in that time nothing is known to be usual. */
 const LEAST_USUAL_RUNS = 5;
 /**
- * A schedule is late on a day where its runs are this many times as late as usual, and an hour later at least: half of the
- * daily schedules measured in 2026 are late by hours, few by three times their own median.
+ * A schedule is late on a day where its runs are this many times as late as usual, and an hour later at least: half of
+ * the daily schedules measured in 2026 are late by hours, few by three times their own median.
  */
 const LATE_FACTOR = 3;
 const LATE_BY_MINUTES = 60;
@@ -23,8 +23,8 @@ export function dayOf(at: number): string {
 }
 
 /**
- * UTC days, oldest first, on which more than half of the schedules were far later than usual for them: GitHub started runs
- * late for everybody. `series` are schedules that nobody has moved, of as many repositories as are known.
+ * UTC days, oldest first, on which more than half of the schedules were far later than usual for them: GitHub started
+ * runs late for everybody. `series` are schedules that nobody has moved, of as many repositories as are known.
  */
 export function incidentDays(series: readonly Series[]): readonly string[] {
   const days = new Map<string, { known: number; late: number }>();

@@ -69,8 +69,8 @@ export interface WatchFacts {
 
 /**
  * The verdict on a merge from the runs since. `worse` comes as soon as the evidence is strong enough, every other
- * verdict after a fortnight; before, it is `inconclusive` with what is still missing. Runs of incident days show little of a
- * schedule: before the merge they are left out, since then each counts for a fifth.
+ * verdict after a fortnight; before, it is `inconclusive` with what is still missing. Runs of incident days show little
+ * of a schedule: before the merge they are left out, since then each counts for a fifth.
  */
 export function judgeMerge(facts: WatchFacts): Verdict {
   const findings = facts.moved.flatMap((series) => findingsOf(series, facts));

@@ -42,7 +42,9 @@ export const Verdict = z.object({
   worse: z.array(z.string()),
   /** What an inconclusive verdict still lacks, in sentences. */
   missing: z.array(z.string()),
-  /** UTC days on which most schedules were late and runs of these count less, oldest first; absent where there are none. */
+  /**
+   * UTC days on which most schedules were late and runs of these count less, oldest first; absent where there are none.
+   */
   incidents: z.array(z.iso.date()).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * Accepts jobs in batches: those that come while a transaction is under way share the next one. There is one transaction at
- * a time, so the order of a group is the order accepted.
+ * Accepts jobs in batches: those that come while a transaction is under way share the next one. There is one
+ * transaction at a time, so the order of a group is the order accepted.
  */
 export class Acceptor {
   readonly #database: Database;

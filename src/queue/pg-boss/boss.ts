@@ -8,8 +8,8 @@ export const BOSS_SCHEMA = 'offbeat_queue';
 /** Fetches, heartbeats and maintenance; one more connection listens. */
 const POOL_SIZE = 4;
 /**
- * pg-boss's queries are short, and its tables change too fast for the planner's statistics: with these settings they keep to
- * the indexes and never pay for JIT compilation (docs/decisions/pg-boss.md has the figures).
+ * pg-boss's queries are short, and its tables change too fast for the planner's statistics: with these settings they
+ * keep to the indexes and never pay for JIT compilation (docs/decisions/pg-boss.md has the figures).
  */
 const CONNECTION_OPTIONS = '-c jit=off -c work_mem=64MB -c random_page_cost=1.1 -c enable_seqscan=off';
 /** How often pg-boss looks for jobs whose process has missed its heartbeats. */

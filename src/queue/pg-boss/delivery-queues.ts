@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 
 /**
- * pg-boss reads everything that waits in a queue to find the first job of each group: with 100,000 waiting in one queue a
- * worker handled 12 jobs/s, in sixteen it handled 170 (docs/decisions/pg-boss.md). A group must never change its queue, or
- * its order would be lost: this number is fixed.
+ * pg-boss reads everything that waits in a queue to find the first job of each group: with 100,000 waiting in one queue
+ * a worker handled 12 jobs/s, in sixteen it handled 170 (docs/decisions/pg-boss.md). A group must never change its
+ * queue, or its order would be lost: this number is fixed.
  */
 const QUEUE_COUNT = 16;
 const HEX = 16;
@@ -14,7 +14,10 @@ export const DELIVERY_QUEUES: readonly string[] = Array.from(
   (_, index) => `deliveries.${index}`,
 );
 
-/** Jobs of one key (the group) go out one at a time, first in, first out; one that is to be retried holds the others back. */
+/**
+ * Jobs of one key (the group) go out one at a time, first in, first out; one that is to be retried holds the others
+ * back.
+ */
 const POLICY = 'key_strict_fifo';
 /** A handler that takes longer hangs: GitHub's longest wait, an hour for a rate limit, fits in. */
 const EXPIRE_SECONDS = 2 * 3_600;

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Database, Transaction } from '../../database/connect.ts';
 
 /*
- * Deliveries that are accepted and not yet settled, one row each. pg-boss's public statistics are up to a minute old and know
- * no ages; these rows are written and deleted in the same transactions as the jobs themselves.
+ * Deliveries that are accepted and not yet settled, one row each. pg-boss's public statistics are up to a minute old
+ * and know no ages; these rows are written and deleted in the same transactions as the jobs themselves.
  */
 
 /** PostgreSQL channel on which processes hear that deliveries have come; the payload names their queues. */

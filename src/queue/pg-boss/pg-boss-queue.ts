@@ -29,7 +29,10 @@ import { OrderedIds, sequenceOf } from './ordered-ids.ts';
 import { forgetKeys, rememberKeys } from './seen-keys-table.ts';
 import { attemptOf, type ClaimedJob, WorkerPool } from './worker-pool.ts';
 
-/** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner, and other processes have slots too. */
+/**
+ * Handlers wait for GitHub most of the time; more at once would only meet its limits sooner, and other processes have
+ * slots too.
+ */
 const CONCURRENCY = 8;
 /** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
@@ -42,8 +45,8 @@ const IDLE_LOOK_MS = 50;
 /** Keeps what jobs change. */
 export interface JobTransactions {
   /**
-   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process has
-   * changed the same repository meanwhile, the work is done again. Throws what either throws, with nothing written.
+   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process
+   * has changed the same repository meanwhile, the work is done again. Throws what either throws, with nothing written.
    */
   inTransaction<T>(
     work: () => Promise<T>,
@@ -68,8 +71,8 @@ export interface PgBossQueueOptions {
 }
 
 /**
- * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out, across
- * all of them; a job's effects and its completion are committed together.
+ * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out,
+ * across all of them; a job's effects and its completion are committed together.
  */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queue> {
   await named(() =>
@@ -234,8 +237,8 @@ class PgBossQueue implements Queue {
   }
 
   /**
-   * Throws where the job is to be tried again: nothing of this try is written. A try that fails for good is not thrown, so
-   * that its effects are kept: a run that was learned stays learned, though the plan after it could not be made.
+   * Throws where the job is to be tried again: nothing of this try is written. A try that fails for good is not thrown,
+   * so that its effects are kept: a run that was learned stays learned, though the plan after it could not be made.
    */
   async #try(job: AcceptedJob): Promise<FinalFailure> {
     const { attempt } = job;

@@ -1,7 +1,9 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '../../log.ts';
 
-/** How often every queue is looked at although nobody said that it holds work: a retry is due, another process has died. */
+/**
+ * How often every queue is looked at although nobody said that it holds work: a retry is due, another process has died.
+ */
 const POLL_MS = 500;
 /** Longest wait for running jobs when the process stops: less than the 30 s after which supervisors kill. */
 const LONGEST_DRAIN_MS = 25_000;
@@ -36,8 +38,8 @@ interface RunningJob {
 }
 
 /**
- * Handles up to `size` jobs at once. A slot that becomes free gets the next job, however long the others take. No more jobs
- * are claimed than there are free slots: other processes could not take what waits here.
+ * Handles up to `size` jobs at once. A slot that becomes free gets the next job, however long the others take. No more
+ * jobs are claimed than there are free slots: other processes could not take what waits here.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;

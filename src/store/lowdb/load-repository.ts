@@ -36,9 +36,9 @@ export interface LoadContext {
 }
 
 /**
- * Reads a repository: its documents, and what the journal has of it that they lack. What they lack is added to `unsaved`. Throws
- * `store-damaged` where something is there and not even the profile can be told: an empty history must not take the place of a
- * damaged one.
+ * Reads a repository: its documents, and what the journal has of it that they lack. What they lack is added to
+ * `unsaved`. Throws `store-damaged` where something is there and not even the profile can be told: an empty history
+ * must not take the place of a damaged one.
  */
 export async function loadRepository(
   id: number,

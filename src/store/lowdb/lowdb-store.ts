@@ -26,7 +26,10 @@ import { RepositoryFiles } from './repository-files.ts';
 import { lineOf, Outlines } from './repository-lines.ts';
 
 const REPORT_NAME = 'report_latest.json';
-/** Documents of some two hundred repositories with a hundred runs each. To read one again costs little more than to keep it. */
+/**
+ * Documents of some two hundred repositories with a hundred runs each. To read one again costs little more than to keep
+ * it.
+ */
 const CACHE_BYTES = 32 * 1024 * 1024;
 /** Repositories that may wait to be written before another is read. */
 const MOST_LEAVING = 16;
@@ -62,8 +65,9 @@ export interface LowdbStore extends WholeStore {
 /**
  * Opens the store in `directory`, making it where there is none. Throws `store-locked` where another process uses it.
  *
- * A change is in the journal before anybody sees it; documents follow once a minute, or when the journal grows. A start reads
- * the journal once and notes where the records of each repository lie; they are applied when the repository is next read.
+ * A change is in the journal before anybody sees it; documents follow once a minute, or when the journal grows. A start
+ * reads the journal once and notes where the records of each repository lie; they are applied when the repository is
+ * next read.
  */
 export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
   const { directory, log } = options;

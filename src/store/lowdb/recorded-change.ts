@@ -5,8 +5,9 @@ import type { RepositoryChange } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 
 /**
- * A change as the journal holds it. Most runs change a little of two large values: of the population and of the background only
- * what is new is written. It says what stands there afterwards, so a record can be applied though one before it was lost.
+ * A change as the journal holds it. Most runs change a little of two large values: of the population and of the
+ * background only what is new is written. It says what stands there afterwards, so a record can be applied though one
+ * before it was lost.
  */
 export interface RecordedChange extends Omit<RepositoryChange, 'learned' | 'population'> {
   readonly population?: Partial<StrategyPopulation>;

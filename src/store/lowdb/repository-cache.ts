@@ -28,8 +28,8 @@ export interface RepositoryCacheOptions {
 }
 
 /**
- * The repositories in memory, the least recently used leave first. One whose documents lack something stays findable until they
- * are written.
+ * The repositories in memory, the least recently used leave first. One whose documents lack something stays findable
+ * until they are written.
  */
 export class RepositoryCache {
   readonly #entries: LRUCache<number, CacheEntry>;

@@ -8,8 +8,8 @@ interface Unsaved {
 }
 
 /**
- * Which records of the journal the documents of one repository do not hold yet, in both generations. As long as there are any,
- * the journal keeps them, so that a damaged document can be rebuilt from the one before.
+ * Which records of the journal the documents of one repository do not hold yet, in both generations. As long as there
+ * are any, the journal keeps them, so that a damaged document can be rebuilt from the one before.
  */
 export class UnsavedRecords {
   readonly #documents = new Map<DocumentName, Unsaved>();
@@ -25,7 +25,9 @@ export class UnsavedRecords {
     }
   }
 
-  /** Of a repository that is not read yet: any document may lack any record from `sequence` on in its generation before. */
+  /**
+   * Of a repository that is not read yet: any document may lack any record from `sequence` on in its generation before.
+   */
   addUnknown(sequence: number): void {
     for (const name of DOCUMENT_NAMES) {
       if (!this.#documents.has(name)) this.#documents.set(name, { present: null, previous: sequence });
@@ -49,8 +51,8 @@ export class UnsavedRecords {
   }
 
   /**
-   * These documents are being written with all records so far. Call the result with whether that has worked; records that were
-   * added meanwhile stay unsaved.
+   * These documents are being written with all records so far. Call the result with whether that has worked; records
+   * that were added meanwhile stay unsaved.
    */
   beginWriting(names: readonly DocumentName[]): (isWritten: boolean) => void {
     const before = new Map(names.map((name) => [name, this.#documents.get(name)] as const));

@@ -1,8 +1,8 @@
 import { LearnedRepository } from '../../forecast/learned.ts';
 
 /*
- * The learned state is stored in parts: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its other fields under their
- * own names. One run changes four or five of them.
+ * The learned state is stored in parts: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its other fields
+ * under their own names. One run changes four or five of them.
  */
 
 /** Fields that are records: each entry is a part. */
@@ -37,8 +37,8 @@ export interface PartChanges {
 }
 
 /**
- * The parts in which two learned states differ; all of `after` where there was none before. The states are values that share
- * the parts they have in common, so parts are compared by identity.
+ * The parts in which two learned states differ; all of `after` where there was none before. The states are values that
+ * share the parts they have in common, so parts are compared by identity.
  */
 export function changedParts(before: LearnedRepository | undefined, after: LearnedRepository): PartChanges {
   if (before === after) return { changed: [], removed: [] };

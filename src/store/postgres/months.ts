@@ -22,9 +22,9 @@ export class RunMonths {
   }
 
   /**
-   * For instants in epoch ms. Outside of any transaction that writes runs: a new partition locks the whole table. Months
-   * before `oldest` get none: they may have been dropped, and what still comes of them waits in the default partition
-   * for the next sweep.
+   * For instants in epoch ms. Outside of any transaction that writes runs: a new partition locks the whole table.
+   * Months before `oldest` get none: they may have been dropped, and what still comes of them waits in the default
+   * partition for the next sweep.
    */
   async prepare(instants: readonly number[], oldest: Month): Promise<void> {
     for (const month of new Set(instants.map((instant) => monthOf(instant)))) {

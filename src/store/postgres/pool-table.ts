@@ -14,8 +14,8 @@ const Stored = z.object({ pool: LatenessPool.nullable(), changes: z.array(Latene
 type Stored = z.infer<typeof Stored>;
 
 /**
- * The pool shared by all processes. Each job adds a row with its change, in its own transaction, so that no change is lost and
- * no job waits for another; now and then a process sums the rows up.
+ * The pool shared by all processes. Each job adds a row with its change, in its own transaction, so that no change is
+ * lost and no job waits for another; now and then a process sums the rows up.
  */
 export class PoolTable {
   readonly #database: Database;

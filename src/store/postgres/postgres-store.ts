@@ -52,9 +52,9 @@ export interface Swept {
 /** The store, and what a queue needs to commit a job's changes together with its completion. */
 export interface PostgresStore extends WholeStore {
   /**
-   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process has
-   * changed the same repository meanwhile, the work is done again on what stands then. Throws what either throws, with
-   * nothing written, and `store-unreachable`.
+   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process
+   * has changed the same repository meanwhile, the work is done again on what stands then. Throws what either throws,
+   * with nothing written, and `store-unreachable`.
    */
   inTransaction<T>(
     work: () => Promise<T>,

@@ -28,8 +28,8 @@ export interface OpenedRepository {
 }
 
 /**
- * What one job has read and is going to change. Nothing is written before its end, and then all of it in one transaction: no
- * connection is held while the job waits for GitHub.
+ * What one job has read and is going to change. Nothing is written before its end, and then all of it in one
+ * transaction: no connection is held while the job waits for GitHub.
  */
 export class UnitOfWork {
   readonly poolChanges: LatenessPoolChange[] = [];

@@ -21,8 +21,9 @@ export type Write = RawBuilder<unknown>;
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * Writes what a unit of work changed in one repository, and `extraWrites` to other tables with it. Returns the new version,
- * `null` where the repository is gone. Throws `ChangedMeanwhile` where it is no longer at the version that was read.
+ * Writes what a unit of work changed in one repository, and `extraWrites` to other tables with it. Returns the new
+ * version, `null` where the repository is gone. Throws `ChangedMeanwhile` where it is no longer at the version that was
+ * read.
  */
 export async function writeRepository(
   transaction: Transaction,
@@ -87,7 +88,9 @@ function profileWrite(profile: RepositoryProfile, base: VersionedRepository | un
     where id = ${profile.id} and version = ${base.version} returning version`;
 }
 
-/** Runs that are new or differ, and rows that go: rolled up, or under another instant of creation, in another partition. */
+/**
+ * Runs that are new or differ, and rows that go: rolled up, or under another instant of creation, in another partition.
+ */
 function runWrites(
   { id, changes, rolledUp }: OpenedRepository,
   state: KeptRepository,

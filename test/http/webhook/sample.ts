@@ -58,8 +58,8 @@ export function scheduledRun(id: number, more: Json = {}): Json {
 }
 
 /**
- * Tells the App at `url`, where webhooks go, of a run. One that has only begun is noted, and nobody asks GitHub about it; of one
- * that has ended it is asked for the workflow files.
+ * Tells the App at `url`, where webhooks go, of a run. One that has only begun is noted, and nobody asks GitHub about
+ * it; of one that has ended it is asked for the workflow files.
  */
 export async function deliver(
   url: string,

@@ -143,7 +143,10 @@ describe('signed deliveries', () => {
   });
 });
 
-/** Sends nearly all of 25 MB with a made-up signature, and then nothing more; resolves when the kernel has taken it or refused. */
+/**
+ * Sends nearly all of 25 MB with a made-up signature, and then nothing more; resolves when the kernel has taken it or
+ * refused.
+ */
 async function stranger(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => undefined).resume();

@@ -73,8 +73,8 @@ export interface Column {
 const COLUMNS_ON_A_PHONE = 3;
 
 /**
- * A table whose first cell names the row. Where it is wider than the page it scrolls by itself; on a phone it is stacked, but
- * for one of so many like rows that `onAPhone` has it scroll there too.
+ * A table whose first cell names the row. Where it is wider than the page it scrolls by itself; on a phone it is
+ * stacked, but for one of so many like rows that `onAPhone` has it scroll there too.
  */
 export function table(
   caption: string,
