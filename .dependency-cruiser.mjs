@@ -23,6 +23,7 @@ const LAYERS = [
   'simulate',
   'strategy',
   'plan',
+  'jobs',
   'forecast',
   'genes',
   'history',
@@ -40,7 +41,7 @@ const LAYERS = [
 
 /** Folders that compute and touch nothing: no platform modules, no clients of anything outside. */
 const PURE =
-  '^src/(render|proposal|on-time|simulate|strategy|plan|forecast|genes|history|config|workflow|cron)/';
+  '^src/(render|proposal|on-time|simulate|strategy|plan|jobs|forecast|genes|history|config|workflow|cron)/';
 
 const pathOf = (name) => (name.endsWith('.ts') ? `^src/${name.replace('.', '\\.')}$` : `^src/${name}/`);
 

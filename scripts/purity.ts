@@ -15,6 +15,7 @@ const PURE = [
   'simulate',
   'strategy',
   'plan',
+  'jobs',
   'forecast',
   'genes',
   'history',

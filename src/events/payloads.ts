@@ -68,6 +68,9 @@ const WorkflowJobEvent = InRepository.extend({
     created_at: Time.nullish(),
     started_at: Time.nullish(),
     completed_at: Time.nullish(),
+    name: z.string().nullish(),
+    labels: z.array(z.string()).nullish().catch(null),
+    conclusion: Conclusion.nullish().catch(null),
   }),
 });
 

@@ -1,7 +1,7 @@
 import { observeJob } from '../usecases/learning/observe-run.ts';
 import type { RepositoryHandler } from './handler.ts';
 
-/** A job has ended: its times are the best measure of how long its run took. */
+/** A job has ended: it is learned, and its times are the best measure of how long its run took. */
 export const workflowJobCompleted: RepositoryHandler<'workflow_job'> = async (
   context,
   seen,
@@ -16,5 +16,8 @@ export const workflowJobCompleted: RepositoryHandler<'workflow_job'> = async (
     createdAt: Date.parse(job.created_at ?? started_at),
     startedAt: Date.parse(started_at),
     endedAt: Date.parse(completed_at),
+    name: job.name ?? undefined,
+    labels: job.labels ?? [],
+    conclusion: job.conclusion ?? null,
   });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOBS_KEPT } from '../history/run.ts';
+import { Conclusion, JOBS_KEPT } from '../history/run.ts';
 import type { JobTimes } from '../usecases/ports.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 
@@ -12,7 +12,9 @@ const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(tex
  */
 const RestJob = z.object({
   id: z.number().int(),
-  conclusion: z.string().nullable(),
+  conclusion: Conclusion.nullable().catch(null),
+  name: z.string().optional(),
+  labels: z.array(z.string()).optional(),
   created_at: Time.optional(),
   started_at: Time,
   completed_at: Time,
@@ -43,5 +45,6 @@ function timesOf(job: unknown): readonly JobTimes[] {
   const { success, data } = RestJob.safeParse(job);
   if (!success || data.conclusion === 'skipped' || data.completed_at < data.started_at) return [];
   const { id, started_at: startedAt, completed_at: endedAt, created_at: createdAt = startedAt } = data;
-  return [{ id, createdAt, startedAt, endedAt }];
+  const { name, labels, conclusion } = data;
+  return [{ id, createdAt, startedAt, endedAt, name, labels, conclusion }];
 }

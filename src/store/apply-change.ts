@@ -2,6 +2,7 @@ import { applyLearnedChange } from '../forecast/learned-change.ts';
 import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
+import { learnJobs, renameJobs } from '../jobs/learned-jobs.ts';
 import { tickKey } from '../on-time/served-tick.ts';
 import { withWatermarks } from '../on-time/state.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
@@ -16,6 +17,7 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     ...state,
     profile: change.profile ?? state.profile,
     learned: change.learned === undefined ? state.learned : applyLearnedChange(state.learned, change.learned),
+    jobs: learnJobs(renameJobs(state.jobs, change.renamedJobFiles ?? []), change.observedJobs ?? []),
     population: change.population ?? state.population,
     runs: withRuns(state.runs, change.runs),
     ...(change.renamedFiles && { olderRuns: renameFiles(state.olderRuns, change.renamedFiles) }),

@@ -1,5 +1,6 @@
 import { emptyLearned } from '../forecast/learned.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
+import { emptyJobs } from '../jobs/learned-jobs.ts';
 import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
@@ -20,6 +21,7 @@ export function emptyRepository(profile: RepositoryProfile, now: number): KeptRe
     runs: [],
     olderRuns: [],
     learned: emptyLearned(),
+    jobs: emptyJobs(),
     scheduleVersions: [],
     population: emptyPopulation(now),
     learningLog: [],

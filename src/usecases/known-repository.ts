@@ -1,5 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { emptyLearned } from '../forecast/learned.ts';
+import { emptyJobs } from '../jobs/learned-jobs.ts';
 import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { Context } from './context.ts';
@@ -23,6 +24,7 @@ export function newRepository(seen: SeenRepository, now: number): RepositoryStat
     profile: newProfile(seen),
     runs: [],
     learned: emptyLearned(),
+    jobs: emptyJobs(),
     scheduleVersions: [],
     population: emptyPopulation(now),
     learningLog: [],

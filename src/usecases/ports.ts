@@ -5,8 +5,10 @@ import type { LearnedRepository } from '../forecast/learned.ts';
 import type { LearnedChange } from '../forecast/learned-change.ts';
 import type { Rename } from '../history/identity.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
-import type { JobSpan, Run } from '../history/run.ts';
+import type { Conclusion, JobSpan, Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
+import type { LearnedJobs } from '../jobs/learned-jobs.ts';
+import type { ObservedJob } from '../jobs/observed-job.ts';
 import type { DispatchAnswer } from '../on-time/answer.ts';
 import type { ClockReading } from '../on-time/clock-skew.ts';
 import type { ServedTick } from '../on-time/served-tick.ts';
@@ -63,6 +65,8 @@ export interface RepositoryState {
   readonly profile: RepositoryProfile;
   readonly runs: RunHistory;
   readonly learned: LearnedRepository;
+  /** What jobs have shown, and the runners that they took. */
+  readonly jobs: LearnedJobs;
   readonly scheduleVersions: readonly ScheduleVersion[];
   readonly population: StrategyPopulation;
   readonly learningLog: LearningLog;
@@ -94,6 +98,10 @@ export interface RepositoryChange {
   /** Files whose sums of older runs are those of another path from now on; all at once. */
   readonly renamedFiles?: readonly Rename[];
   readonly learned?: LearnedChange;
+  /** Jobs that have ended; those that were learned already change nothing. */
+  readonly observedJobs?: readonly ObservedJob[];
+  /** Files whose jobs are those of another path from now on; before `observedJobs`. */
+  readonly renamedJobFiles?: readonly Rename[];
   /** Added to the pool of the deployment, together with the rest. */
   readonly latenessPool?: LatenessPoolChange;
   /** Upserted by `sha`. */
@@ -202,6 +210,10 @@ export interface ListedWorkflow {
 /** One job of a run that has ended; instants are epoch ms. */
 export interface JobTimes extends JobSpan {
   readonly createdAt: number;
+  /** As GitHub shows it; missing where it is not told, and nothing is learned of the job then. */
+  readonly name?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly conclusion?: Conclusion | null | undefined;
 }
 
 export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;

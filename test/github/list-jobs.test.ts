@@ -14,6 +14,8 @@ const LATER = '2026-05-01T02:38:00Z';
 const job = (id: number, over: object = {}) => ({
   id,
   conclusion: 'success',
+  name: 'build (20)',
+  labels: ['ubuntu-latest'],
   created_at: AT,
   started_at: AT,
   completed_at: LATER,
@@ -24,6 +26,9 @@ const times = (id: number) => ({
   createdAt: Date.parse(AT),
   startedAt: Date.parse(AT),
   endedAt: Date.parse(LATER),
+  name: 'build (20)',
+  labels: ['ubuntu-latest'],
+  conclusion: 'success',
 });
 
 it('lists the jobs of the attempt that have run', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, newStream, newTrack, streamName } from '../../src/forecast/learned.ts';
 import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
+import { emptyJobs, learnJobs, renameJobs } from '../../src/jobs/learned-jobs.ts';
 import { emptyOnTime } from '../../src/on-time/state.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import { moveSchedules } from '../../src/usecases/learning/move-schedules.ts';
 import type { Store } from '../../src/usecases/ports.ts';
+import { observed } from '../jobs/observed.ts';
 import { clock, onTimeFile, profile, run, servedTick } from './sample.ts';
 
 const HOUR_MS = 3_600_000;
@@ -77,6 +79,23 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(state?.runs.map((each) => each.jobs)).toEqual([undefined, jobs]);
         expect(state?.scheduleVersions[0]?.widths).toEqual(widths);
       }
+    });
+
+    it('learns jobs once, and finds them under the new path of their file', async () => {
+      const { store, reopen } = await open();
+      const [first, second] = [observed(1, { runId: 7 }), observed(2, { runId: 8, at: 3_600 })];
+      await store.apply(1, { profile: profile(1) });
+      expect((await store.load(1))?.jobs).toEqual(emptyJobs());
+      await store.apply(1, { observedJobs: [first] });
+      const again = await reopen();
+      await again.apply(1, { observedJobs: [first, second] });
+      const expected = learnJobs(emptyJobs(), [first, second]);
+      for (const from of [again, await reopen()]) expect((await from.load(1))?.jobs).toEqual(expected);
+      const renames = [{ from: first.path, to: '.github/workflows/new.yml' }];
+      const renamed = await reopen();
+      await renamed.apply(1, { renamedJobFiles: renames });
+      for (const from of [renamed, await reopen()])
+        expect((await from.load(1))?.jobs).toEqual(renameJobs(expected, renames));
     });
 
     it('replaces a version seen again and appends learning events', async () => {

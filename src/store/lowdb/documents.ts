@@ -3,6 +3,7 @@ import { JournalPosition } from '../../disk/journal-position.ts';
 import { LearnedRepository } from '../../forecast/learned.ts';
 import { OlderRuns } from '../../history/older-runs.ts';
 import { Run } from '../../history/run.ts';
+import { LearnedJobs } from '../../jobs/learned-jobs.ts';
 import { ServedTick } from '../../on-time/served-tick.ts';
 import { OnTimeState } from '../../on-time/state.ts';
 import { Decision } from '../../plan/decision.ts';
@@ -46,6 +47,7 @@ const STORED = { version: z.literal(1), position: JournalPosition } as const;
 export const DOCUMENTS = {
   'runs.json': z.object({ ...STORED, runs: z.array(Run), older: z.array(OlderRuns) }),
   'learned.json': LearnedRepository.extend(STORED),
+  'jobs.json': LearnedJobs.extend(STORED),
   'learned_strategies.json': StrategyPopulation.extend(STORED),
   'learning_log.json': z.object({
     ...STORED,
@@ -74,7 +76,7 @@ export type DocumentName = keyof typeof DOCUMENTS;
 export type Documents = { readonly [Name in DocumentName]: z.infer<(typeof DOCUMENTS)[Name]> };
 
 /** A repository that was kept before there were any lacks these: that is no damage. */
-export const ADDED_LATER: ReadonlySet<DocumentName> = new Set(['ticks.json']);
+export const ADDED_LATER: ReadonlySet<DocumentName> = new Set(['ticks.json', 'jobs.json']);
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 
@@ -87,6 +89,8 @@ const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: D
   runs: 'runs.json',
   renamedFiles: 'runs.json',
   learned: 'learned.json',
+  observedJobs: 'jobs.json',
+  renamedJobFiles: 'jobs.json',
   latenessPool: null,
   population: 'learned_strategies.json',
   learningEvents: 'learning_log.json',
@@ -128,6 +132,7 @@ export function toDocument<Name extends DocumentName>(
   const contents: { readonly [Each in DocumentName]: () => unknown } = {
     'runs.json': () => ({ ...stored, runs: state.runs, older: state.olderRuns }),
     'learned.json': () => ({ ...stored, ...state.learned }),
+    'jobs.json': () => ({ ...stored, ...state.jobs }),
     'learned_strategies.json': () => ({ ...stored, ...state.population }),
     'learning_log.json': () => ({ ...stored, events: state.learningLog, olderEvents: state.olderEvents }),
     'schedules.json': () => ({ ...stored, versions: state.scheduleVersions }),
@@ -155,6 +160,7 @@ export function fromDocuments(
   const runs = documents['runs.json'];
   const audit = documents['audit.json'];
   const learned = documents['learned.json'];
+  const jobs = documents['jobs.json'];
   const population = documents['learned_strategies.json'];
   return {
     profile: profile?.profile ?? base.profile,
@@ -164,6 +170,7 @@ export function fromDocuments(
     runs: runs?.runs ?? base.runs,
     olderRuns: runs?.older ?? base.olderRuns,
     learned: learned ? withoutPosition(learned) : base.learned,
+    jobs: jobs ? withoutPosition(jobs) : base.jobs,
     scheduleVersions: documents['schedules.json']?.versions ?? base.scheduleVersions,
     population: population ? withoutPosition(population) : base.population,
     learningLog: log?.events ?? base.learningLog,

@@ -14,7 +14,7 @@ import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import { emptyRepository } from '../kept-repository.ts';
 import { type Retention, withinBounds } from '../retention.ts';
-import { learnedFrom } from './learned-parts.ts';
+import { learnedFrom, learnedJobsFrom } from './learned-parts.ts';
 import { OLDER_RUNS_AS_JSON } from './older-runs-table.ts';
 import { PROFILE_COLUMNS, profileFrom, RUN_AS_JSON } from './rows.ts';
 import type { VersionedRepository } from './unit-of-work.ts';
@@ -70,13 +70,14 @@ export async function readRepository(
   try {
     const contents = Contents.parse(row);
     const base = emptyRepository(profileFrom(row), now);
-    const isNew = Object.keys(contents.learned).length === 0;
+    const isNew = contents.learned.version === undefined;
     const learned = isNew ? base.learned : learnedFrom(contents.learned);
     const state = {
       ...base,
       runs: contents.runs,
       olderRuns: withinMonths(contents.older_runs),
       learned,
+      jobs: learnedJobsFrom(contents.learned),
       scheduleVersions: contents.schedule_versions,
       population: contents.population ?? base.population,
       learningLog: contents.learning_log,

@@ -7,7 +7,7 @@ import { findRun } from '../../history/run-history.ts';
 import { tickKey } from '../../on-time/served-tick.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { changedParts } from './learned-parts.ts';
+import { changedJobParts, changedParts } from './learned-parts.ts';
 import { replaceOlderRuns } from './older-runs-table.ts';
 import { profileColumns, RUN_COLUMNS, runRow } from './rows.ts';
 import type { OpenedRepository, VersionedRepository } from './unit-of-work.ts';
@@ -142,7 +142,12 @@ function partWrites(
   state: KeptRepository,
   base: VersionedRepository | undefined,
 ): readonly Write[] {
-  const { changed, removed } = changedParts(base?.state.learned, state.learned);
+  const parts = [
+    changedParts(base?.state.learned, state.learned),
+    changedJobParts(base?.state.jobs, state.jobs),
+  ];
+  const changed = parts.flatMap((one) => one.changed);
+  const removed = parts.flatMap((one) => one.removed);
   const writes: Write[] = [];
   if (removed.length > 0) {
     writes.push(

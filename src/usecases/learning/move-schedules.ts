@@ -25,6 +25,7 @@ export function moveSchedules(state: RepositoryState, places: NewPlaces): Reposi
   if (keys.size === 0 && paths.size === 0 && forgotten.size === 0) return {};
   const keyOf = (key: ScheduleKey): ScheduleKey => keys.get(key) ?? key;
   const pathOf = (path: string): string => paths.get(path) ?? path;
+  const renames = [...paths].map(([from, to]) => ({ from, to }));
   return {
     learned: movedLearning(state.learned, places),
     care: movedCare(state.care, places),
@@ -35,7 +36,7 @@ export function moveSchedules(state: RepositoryState, places: NewPlaces): Reposi
         path: pathOf(run.path),
         scheduleKey: run.scheduleKey === null ? null : keyOf(run.scheduleKey),
       })),
-    ...(paths.size === 0 ? {} : { renamedFiles: [...paths].map(([from, to]) => ({ from, to })) }),
+    ...(paths.size === 0 ? {} : { renamedFiles: renames, renamedJobFiles: renames }),
     scheduleVersions: state.scheduleVersions
       .filter(({ entries }) => entries.some(({ key }) => keys.has(key)))
       .map((version) => ({

@@ -3,9 +3,10 @@ import { wasLearned } from '../../forecast/learned.ts';
 import { wasRolledUp } from '../../history/older-runs.ts';
 import { JOBS_KEPT, type JobSpan, type Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
+import type { ObservedJob } from '../../jobs/observed-job.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
-import type { RepositoryState } from '../ports.ts';
+import type { JobTimes, RepositoryState } from '../ports.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { learnRunStep } from './learn-run-step.ts';
 import { withPlausibleDuration } from './plausible-duration.ts';
@@ -35,7 +36,8 @@ export async function observeRun(
   // Reading the crons may have given schedules new keys.
   const state = await knownRepository(context, seen.id);
   const run = withPathNow(state, told);
-  const timed = await withPlausibleDuration(context, state, withJobTimes(run, known));
+  const { run: timed, jobs } = await withPlausibleDuration(context, state, withJobTimes(run, known));
+  const observedJobs = observedJobsOf(run, jobs);
   const now = context.clock.now();
   const unwatched = unwatchedSpan(state, now);
   const { change, outcome } = learnRunStep(state, timed, {
@@ -46,7 +48,11 @@ export async function observeRun(
     priors: knowsNothing(state) ? await gatherPriors(context, state) : undefined,
   });
   const isNew = unwatched !== null && state.care.unwatched === undefined;
-  await context.store.apply(seen.id, isNew ? { ...change, care: { ...state.care, unwatched } } : change);
+  await context.store.apply(seen.id, {
+    ...change,
+    ...(observedJobs.length > 0 && { observedJobs }),
+    ...(isNew && { care: { ...state.care, unwatched } }),
+  });
   context.onLearned?.(seen.id, outcome);
   return outcome;
 }
@@ -67,17 +73,23 @@ export function isHistory(
   return wasRolledUp(state.olderRuns ?? [], run) && wasLearned(state.learned, run.id);
 }
 
-/** Adds the times of one finished job to the run it belongs to. Times are epoch milliseconds. */
-export async function observeJob(
-  context: Context,
-  seen: SeenRepository,
-  job: { id: number; runId: number; attempt: number; createdAt: number; startedAt: number; endedAt: number },
-): Promise<void> {
+/** A finished job and the run it belongs to. */
+type JobOfRun = JobTimes & { readonly runId: number; readonly attempt: number };
+
+/** Learns one finished job, and adds its times to its run. A job of a run that nothing is known of is left out. */
+export async function observeJob(context: Context, seen: SeenRepository, job: JobOfRun): Promise<void> {
   const state = await meetRepository(context, seen);
   const run = findRun(state.runs, { id: job.runId, attempt: job.attempt });
   if (run === undefined) return;
+  const observedJobs = observedJobsOf(withPathNow(state, run), [job]);
+  if (job.conclusion === 'skipped') {
+    // It took no runner, and its times are none of the run's.
+    if (observedJobs.length > 0) await context.store.apply(seen.id, { observedJobs });
+    return;
+  }
   const waitedSeconds = Math.max(0, (job.startedAt - job.createdAt) / 1_000);
   await context.store.apply(seen.id, {
+    observedJobs,
     runs: [
       {
         ...run,
@@ -88,6 +100,19 @@ export async function observeJob(
         ...(run.endedAt === null ? { jobs: withJob(run.jobs ?? [], job) } : {}),
       },
     ],
+  });
+}
+
+/** What there is to learn of jobs of one run; of later attempts, and of jobs without a name, nothing. */
+function observedJobsOf(
+  { id, attempt, path }: Pick<Run, 'id' | 'attempt' | 'path'>,
+  jobs: readonly JobTimes[],
+): readonly ObservedJob[] {
+  if (attempt !== 1) return [];
+  return jobs.flatMap(({ name, labels = [], conclusion = null, ...times }) => {
+    const { id: jobId, createdAt, startedAt, endedAt } = times;
+    if (name === undefined || name === '') return [];
+    return [{ id: jobId, runId: id, path, name, labels, conclusion, createdAt, startedAt, endedAt }];
   });
 }
 

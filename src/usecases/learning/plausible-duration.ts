@@ -17,20 +17,20 @@ const DOUBTED_ABOVE_SECONDS = (6 * HOUR_MS) / 1_000;
 /**
  * The run with a duration that can be true. One that only the run's own times tell, and that its history or the timeouts of
  * its jobs make implausible, is measured by the jobs that GitHub lists of the attempt. Where it lists none the duration
- * is unknown. Throws what is worth another try.
+ * is unknown. With it the jobs that were listed for that. Throws what is worth another try.
  */
 export async function withPlausibleDuration(
   context: Context,
   state: RepositoryState,
   run: Run,
-): Promise<Run> {
-  if (!isDoubtful(run)) return run;
+): Promise<{ readonly run: Run; readonly jobs: readonly JobTimes[] }> {
+  if (!isDoubtful(run)) return { run, jobs: [] };
   const limit = isBeyond(run, longestPlausibleSeconds(state.learned, run))
     ? null
     : await timeoutSeconds(context, state, run);
-  if (limit !== null && !isBeyond(run, limit)) return run;
+  if (limit !== null && !isBeyond(run, limit)) return { run, jobs: [] };
   const jobs = await jobsOf(context, state, run);
-  return jobs.length === 0 ? withoutDuration(run) : timedByJobs(run, jobs);
+  return { run: jobs.length === 0 ? withoutDuration(run) : timedByJobs(run, jobs), jobs };
 }
 
 /** The same where no jobs can be asked for: `files` are the repository's workflow files. */

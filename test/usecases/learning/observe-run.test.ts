@@ -141,6 +141,42 @@ describe('a run that has ended', () => {
     );
   });
 
+  it('has its jobs learned once each, before and after its end, those of a first attempt alone', async () => {
+    const fake = setUp();
+    const run = nightly(0);
+    const job = (id: number, name: string, over: object = {}) => ({
+      id,
+      runId: run.id,
+      attempt: 1,
+      createdAt: run.createdAt,
+      startedAt: run.createdAt + MINUTE_MS,
+      endedAt: run.createdAt + 9 * MINUTE_MS,
+      name,
+      labels: ['ubuntu-latest'],
+      conclusion: 'success' as const,
+      ...over,
+    });
+    const told = [
+      job(1, 'test (18)'),
+      job(2, 'lint', { conclusion: 'skipped', labels: [], startedAt: run.createdAt, endedAt: run.createdAt }),
+    ];
+    await noteRun(fake.context, SEEN, begun(run));
+    for (const one of [...told, ...told]) await observeJob(fake.context, SEEN, one);
+    await observeRun(fake.context, SEEN, run);
+    await observeJob(fake.context, SEEN, job(3, 'test (20)', { endedAt: run.createdAt + 10 * MINUTE_MS }));
+    await noteRun(fake.context, SEEN, begun({ ...run, attempt: 2 }));
+    await observeJob(fake.context, SEEN, job(4, 'test (18)', { attempt: 2 }));
+    await observeJob(fake.context, SEEN, { ...job(5, ''), name: undefined });
+    const { jobs, runs } = stateOf(fake);
+    expect(jobs.finished).toEqual([1, 2, 3]);
+    expect(jobs.workflows[NIGHTLY]?.jobs).toMatchObject({
+      'test [ubuntu-latest]': { runs: [run.id], seconds: [540], legs: [2], outcomes: 's' },
+      'lint []': { outcomes: 'k', seconds: [] },
+    });
+    // A skipped job has no times that could be its run's.
+    expect(runs.at(0)?.jobsStartedAt).toBe(run.createdAt + MINUTE_MS);
+  });
+
   it('is learned in full where it was in progress when the App came: its end alone is told', async () => {
     const fake = setUp();
     const run = nightly(3, 50);
