@@ -68,6 +68,9 @@ function areNetworks(entries: readonly string[]): boolean {
 
 const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info');
 
+/** An Action by its full hash, which names one commit for good; a tag can be moved. */
+export const PINNED_ACTION = /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/;
+
 /** More than one Node process makes use of. */
 const MAX_WORKERS = 256;
 
@@ -116,6 +119,7 @@ const Variables = StorageVariables.extend({
   WORKERS: WholeNumber(0, MAX_WORKERS).optional(),
   LOG_LEVEL: LogLevel,
   EMERGENCY_STOP: Flag.default(false),
+  NET_ACTION: z.string().regex(PINNED_ACTION, 'Write OWNER/REPO@ and the 40 digits of a commit.').optional(),
   PUBLIC_URL: PublicUrl.optional(),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
@@ -178,6 +182,8 @@ export interface Env extends StorageEnv {
   readonly workers?: number;
   readonly logLevel: z.infer<typeof LogLevel>;
   readonly emergencyStop: boolean;
+  /** The Action that files of the net use; absent: they carry the step themselves. */
+  readonly netAction?: string;
   /** Absent: the API takes no tokens. */
   readonly api?: ApiEnv;
   /** Absent: pages for people as far as they can be shown without sign-in. */
@@ -229,6 +235,7 @@ export function readEnv(environment: Readonly<Record<string, string | undefined>
     trustedProxies: variables.TRUSTED_PROXIES,
     metrics: { port: variables.METRICS_PORT ?? null, token: variables.METRICS_TOKEN ?? null },
     emergencyStop: variables.EMERGENCY_STOP,
+    ...(variables.NET_ACTION === undefined ? {} : { netAction: variables.NET_ACTION }),
     api: apiOf(variables),
     pages: {
       publicUrl: variables.PUBLIC_URL?.replace(/\/+$/, '') ?? null,

@@ -53,6 +53,12 @@ describe('readEnv', () => {
     });
   });
 
+  it('takes an action for the net by full hash only', () => {
+    const pinned = `OWNER/offbeat@${'a'.repeat(40)}`;
+    expect(readEnv({ ...GOOD, NET_ACTION: pinned }).netAction).toBe(pinned);
+    expect(problemsOf({ ...GOOD, NET_ACTION: 'OWNER/offbeat@v1' })).toMatch(/^NET_ACTION: .*40 digits/m);
+  });
+
   it.each([
     ['line breaks written out', PEM.replaceAll('\n', '\\n')],
     ['base64', Buffer.from(PEM).toString('base64')],

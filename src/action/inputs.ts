@@ -22,6 +22,8 @@ const Inputs = z.object({
   duration: z.string(),
   success: z.string(),
   'resource-usage': z.string(),
+  app: z.string(),
+  served: z.string(),
 });
 export type Inputs = z.infer<typeof Inputs>;
 

@@ -6,6 +6,7 @@ import { answerInAction, isOperation } from './answer-operation.ts';
 import { checkInAction } from './check.ts';
 import { readInputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
+import { netInAction } from './net.ts';
 import { recordInAction } from './record.ts';
 import { connectStep, inSession, type Step } from './session.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -44,6 +45,7 @@ async function runCommand(step: Step, random: () => number): Promise<void> {
   const { command } = inputs;
   if (command === 'check') return checkInAction(step);
   if (command === 'record') return recordInAction(step, random);
+  if (command === 'net') return netInAction(step);
   if (surroundings.isOfPullRequest && command === 'tune') {
     io.notice('Runs of pull requests may be anybody’s, so that nothing is learned or proposed from them.');
     return;
@@ -60,6 +62,6 @@ async function runCommand(step: Step, random: () => number): Promise<void> {
   if (isOperation(command)) return answerInAction(step);
   throw new OffbeatError('usage-invalid', `There is no command "${command.split(' ')[0]}".`, {
     where: 'input command',
-    fix: 'Write tune, check, record, or a command as in a comment, such as report or "predict nightly.yml".',
+    fix: 'Write tune, check, record, net, or a command as in a comment, such as report or "predict nightly.yml".',
   });
 }

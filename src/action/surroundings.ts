@@ -10,6 +10,7 @@ const Variables = z.object({
   GITHUB_EVENT_NAME: z.string().default(''),
   GITHUB_EVENT_PATH: z.string().optional(),
   GITHUB_SHA: z.string().optional(),
+  GITHUB_REF_NAME: z.string().default(''),
   GITHUB_WORKFLOW_REF: z.string().optional(),
   GITHUB_RUN_ID: z.coerce.number().int().positive().optional(),
   GITHUB_RUN_ATTEMPT: z.coerce.number().int().positive().default(1),
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly isOfPullRequest: boolean;
   /** The commit that a check is about; `undefined` where the runner names none. */
   readonly sha: string | undefined;
+  /** Branch or tag of this run; empty where the runner names none. */
+  readonly refName: string;
   /** Path of the workflow file of this run. */
   readonly workflowPath: string | undefined;
   readonly runId: number | undefined;
@@ -68,6 +71,7 @@ export async function readSurroundings(
     event,
     isOfPullRequest: /^(?:pull_request|merge_group)/.test(data.GITHUB_EVENT_NAME),
     sha: pull?.head.sha ?? data.GITHUB_SHA,
+    refName: data.GITHUB_REF_NAME,
     workflowPath: workflow,
     runId: data.GITHUB_RUN_ID,
     runAttempt: data.GITHUB_RUN_ATTEMPT,

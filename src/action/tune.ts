@@ -42,9 +42,18 @@ export async function tune(session: Session): Promise<void> {
     }
   }
   await unlessRefused(context, seen.id, 'maintenance', () => serveOnce(context, seen.id));
+  await warnOfUnserved(session);
   if (inputs['force-evolution']) await evolveRepository(context, seen.id);
   await keepDiffIssue(context, seen.id);
   await summarise(session);
+}
+
+/** Says which workflows on time GitHub refuses to start. */
+async function warnOfUnserved({ context, seen, io }: Session): Promise<void> {
+  const { onTime } = await knownRepository(context, seen.id);
+  for (const { path, hold } of onTime?.files ?? []) {
+    if (hold?.why === 'refused') io.warning(`${path} cannot be started: ${hold.sentence}`);
+  }
 }
 
 async function planOnce({ context, seen }: Session): Promise<void> {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { onTimeRules } from '../config/on-time.ts';
 import { CONFIG_PATH } from '../config/parse.ts';
+import { PINNED_ACTION } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { actionOfRelease } from '../serve/version.ts';
-import { mustBeDirectory } from './local-sources.ts';
+import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import { localConfig, localSources, mustBeDirectory } from './local-sources.ts';
 import type { CliContext } from './plan.ts';
 
 const WORKFLOW_PATH = '.github/workflows/offbeat.yml';
@@ -14,8 +17,6 @@ const HOURS_BETWEEN = 6;
 const FIRST_MINUTE = 5;
 const MINUTES = 50;
 
-/** A full hash names one commit for good; a tag can be moved. */
-const PINNED_ACTION = /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/;
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 /** The remote `origin` of a checkout, at any host. */
 const ORIGIN = /\[remote "origin"\][^[]*?\burl\s*=\s*\S*?[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?\s*$/m;
@@ -24,10 +25,13 @@ export interface InitOptions {
   readonly config?: boolean;
   readonly action?: string;
   readonly repository?: string;
+  /** The workflow may start others. */
+  readonly onTime?: boolean;
 }
 
 /**
  * `offbeat init [DIR]`: writes the workflow of the Action into a checkout, and a configuration where it is asked for.
+ * It may start workflows only where that is asked for, or the checkout's configuration puts one on time.
  */
 export async function init(
   directory: string,
@@ -42,8 +46,9 @@ export async function init(
       fix: 'Name it with --repository OWNER/REPO.',
     });
   }
+  const mayStart = options.onTime === true || (await isAnyOnTime(directory));
   const files: (readonly [path: string, text: string])[] = [
-    [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action))],
+    [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action), mayStart)],
   ];
   if (options.config === true) files.push([CONFIG_PATH, CONFIG_TEXT]);
   for (const [path, text] of files) {
@@ -89,7 +94,19 @@ function cronOf(repository: string): string {
   return `${minute} ${hours.join(',')} * * *`;
 }
 
-function workflowText(repository: string, action: string): string {
+/** Whether configuration or a directive of the checkout puts a workflow on time. */
+async function isAnyOnTime(directory: string): Promise<boolean> {
+  const config = await localConfig(directory);
+  return readWorkflowFiles(await localSources(directory)).some(
+    ({ path, schedules }) =>
+      schedules.length > 0 && onTimeRules(config, path, { schedules, commanded: null }).mode !== 'off',
+  );
+}
+
+function workflowText(repository: string, action: string, mayStart: boolean): string {
+  const actions = mayStart
+    ? 'actions: write # runs and jobs; starts workflows that are on time'
+    : 'actions: read # runs and jobs; write where workflows are on time';
   return `# Offbeat learns when scheduled workflows run late, collide or fail, and proposes better times.
 name: Offbeat
 on:
@@ -116,7 +133,7 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
-      actions: read # runs and jobs
+      ${actions}
       contents: write # the branch offbeat-data
       issues: write # answers, and the issue with the diff
       pull-requests: write # answers on pull requests

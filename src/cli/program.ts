@@ -113,6 +113,10 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       '--action <reference>',
       'the Action, as OWNER/REPO@ and a full commit hash (default: that of this release)',
     )
+    .option(
+      '--on-time',
+      'let it start workflows that are on time (default: where the checkout puts one on time)',
+    )
     .option('--repository <name>', 'OWNER/REPO (default: the remote origin)')
     .action(async (directory: string, options: InitOptions) => {
       const { init } = await import('./init.ts');

@@ -59,7 +59,11 @@ export function holdAfter(
     };
   }
   const waitMs = why === 'stale' ? (staleMs ?? LOOK_AGAIN_MS.refused) : LOOK_AGAIN_MS[why];
-  return { why, until: now + waitMs, times, sentence: refusal.sentence };
+  const sentence =
+    refusal.why === 'permission'
+      ? `${refusal.sentence.replace(/\.?$/, '.')} Starting workflows takes \`actions: write\`.`
+      : refusal.sentence;
+  return { why, until: now + waitMs, times, sentence };
 }
 
 function reasonOf(refusal: Refusal, hasTrigger: boolean): HoldReason {

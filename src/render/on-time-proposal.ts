@@ -116,7 +116,7 @@ function changesOf(rows: readonly OnTimeRow[]): readonly Inline[] {
       : []),
     ...(has(({ to, net }) => to === 'punctual' && net === 'own')
       ? [
-          words`${code('offbeat-net.yml')} gets the crons. GitHub runs it when its scheduler gets round to it, and it starts only what nobody has started. It works without Offbeat too. It uses no action and may only read and start runs (${code('actions: write')}).`,
+          words`${code('offbeat-net.yml')} gets the crons. GitHub runs it when its scheduler gets round to it, and it starts only what nobody has started. It works without Offbeat too, and may only read and start runs (${code('actions: write')}).`,
         ]
       : []),
     ...(has(({ to, net }) => to === 'punctual' && net === 'cron')

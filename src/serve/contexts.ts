@@ -12,7 +12,7 @@ import { stopSwitch, withOperatorControls, withOperatorControlsOrStopped } from 
 
 /** What every context of this process is made of. */
 export interface ContextParts {
-  readonly env: Pick<Env, 'emergencyStop'>;
+  readonly env: Pick<Env, 'emergencyStop' | 'netAction'>;
   readonly github: Context['github'];
   readonly planning: Planning;
   readonly metrics: Metrics;
@@ -48,6 +48,7 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     commands,
     onLearned: metrics.learned,
     onDoubtedMove: metrics.doubtedMove,
+    netAction: env.netAction,
     ...(parts.onRun === undefined ? {} : { onRun: parts.onRun }),
     planning,
   };

@@ -20,6 +20,8 @@ export interface Context {
   readonly log: Log;
   /** The operator's emergency stop: nothing is written to GitHub while it is set. */
   readonly emergencyStop: boolean;
+  /** The Action that the file of the net uses, as `OWNER/REPO@HASH`; without one the file needs no action. */
+  readonly netAction?: string | undefined;
   /** Commands that a pull request offers to whoever reviews it. */
   readonly commands: readonly HelpLine[];
   /** Whether a repository's turn has come for the planner in use; everybody's where it is left out. */

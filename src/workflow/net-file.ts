@@ -24,6 +24,8 @@ export interface NetWorkflow {
 export interface NetTerms {
   /** Name of the App in addresses; its runs are by `SLUG[bot]`. */
   readonly appSlug: string;
+  /** An Action that does what the step does, as `OWNER/REPO@HASH`; without one the file carries the step itself. */
+  readonly action?: string | undefined;
 }
 
 /** File names that may stand in a comment and an address as they are. */
@@ -38,7 +40,6 @@ export function canBeInNet(path: string): boolean {
 export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): string | null {
   if (workflows.length === 0) return null;
   const inOrder = workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-  const step = NET_STEP.split('\n').map((line) => (line === '' ? '' : `          ${line}`));
   return [
     '# Do not edit: Offbeat starts the workflows below on their minute, and writes this file anew when they change.',
     '# GitHub runs it whenever its scheduler gets round to it. It then starts what nobody has started since its time.',
@@ -55,16 +56,35 @@ export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): str
     '    timeout-minutes: 30',
     '    steps:',
     '      - name: Start what nobody has started',
+    ...stepLines(inOrder, terms),
+  ].join('\n');
+}
+
+function stepLines(workflows: readonly NetWorkflow[], { appSlug, action }: NetTerms): readonly string[] {
+  const app = `'${appSlug}[bot]'`;
+  const served = workflows.map((workflow) => `            ${servedLine(workflow)}`);
+  if (action !== undefined) {
+    return [
+      `        uses: ${action}`,
+      '        with:',
+      '          command: net',
+      `          app: ${app}`,
+      '          served: |',
+      ...served,
+      '',
+    ];
+  }
+  return [
     '        shell: node {0}',
     '        env:',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what stands in the file.
     '          GH_TOKEN: ${{ github.token }}',
-    `          APP: '${terms.appSlug}[bot]'`,
+    `          APP: ${app}`,
     '          SERVED: |',
-    ...inOrder.map((workflow) => `            ${servedLine(workflow)}`),
+    ...served,
     '        run: |',
-    ...step,
-  ].join('\n');
+    ...NET_STEP.split('\n').map((line) => (line === '' ? '' : `          ${line}`)),
+  ];
 }
 
 /** Each cron once, with the files that it is for. */

