@@ -35,6 +35,9 @@ const SHORTEST_STATED_WAIT_MS = 1_000;
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
 const MAX_SENTENCE = 300;
 
+const LIMIT_WORDS = /secondary rate|abuse detection|rate limit exceeded/i;
+const LIMIT_PAGE = /#(?:about-)?(?:secondary|abuse)-rate-limits/;
+
 const SENTENCE_ENDS = /[.!?…:]$/;
 
 /**
@@ -49,7 +52,7 @@ export function classifyAnswer(error: unknown, now: number, asked: RequestKind =
     if (waitMs !== null) return { kind: 'again-later', waitMs, isStated: true };
   }
   if (status >= 500 || status === 408) return { kind: 'again-soon' };
-  if (status === 429 || (status === 403 && isSecondaryLimit(error))) {
+  if (status === 429 || (status === 403 && isLimit(error)) || (status === 422 && isTooQuick(error))) {
     return { kind: 'again-later', waitMs: UNSTATED_WAIT_MS, isStated: false };
   }
   if (asked === 'just-named' && isAbsence(status, error)) return { kind: 'not-yet-there' };
@@ -80,9 +83,18 @@ function retryAfterMs(value: unknown, now: number): number | null {
   return Number.isFinite(waitMs) ? Math.max(SHORTEST_STATED_WAIT_MS, waitMs) : null;
 }
 
-/** A 403 stands for missing permissions too: nothing but GitHub's sentence tells them from a limit without headers. */
-function isSecondaryLimit(error: unknown): boolean {
-  return /secondary rate/i.test(messageOf(error));
+/**
+ * A 403 stands for missing permissions too: nothing but GitHub's sentence, or the page that it names, tells them from a limit
+ * without headers. The limits were called abuse detection once, and GitHub Enterprise Server still says so.
+ */
+function isLimit(error: unknown): boolean {
+  const { documentation_url: page } = bodyOf(error);
+  return LIMIT_WORDS.test(messageOf(error)) || (typeof page === 'string' && LIMIT_PAGE.test(page));
+}
+
+/** GitHub takes pull requests and comments that come too fast for invalid. */
+function isTooQuick(error: unknown): boolean {
+  return /submitted too quickly/i.test(sentenceOf(error));
 }
 
 /** GitHub's own words for a failed request, as sentences on one line. */

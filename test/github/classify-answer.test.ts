@@ -20,6 +20,8 @@ const NOT_ACCEPTED = { kind: 'not-accepted' };
 const OTHER = { kind: 'other' };
 const RESET_IN_90_S = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 90) };
 const SECONDARY = 'You have exceeded a secondary rate limit. Please wait a few minutes.';
+const ABUSE =
+  'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.';
 const INTEGRATION = 'Resource not accessible by integration';
 
 describe('what an answer of GitHub means', () => {
@@ -41,6 +43,10 @@ describe('what an answer of GitHub means', () => {
     [403, 'Forbidden', { 'retry-after': 'Mon, 04 May 2026 00:00:10 GMT' }, 'anything', later(10_000)],
     [403, SECONDARY, {}, 'anything', UNSTATED],
     [403, SECONDARY, { 'x-ratelimit-remaining': '4999' }, 'just-named', UNSTATED],
+    [403, ABUSE, {}, 'anything', UNSTATED],
+    [403, ABUSE, { 'x-ratelimit-remaining': '4999' }, 'just-named', UNSTATED],
+    [403, ABUSE, { 'retry-after': '60' }, 'anything', later(MINUTE)],
+    [403, 'API rate limit exceeded for installation ID 7.', {}, 'anything', UNSTATED],
     // Absent, or only late.
     [404, 'Not Found', {}, 'just-named', NOT_YET],
     [409, 'Git Repository is empty.', {}, 'just-named', NOT_YET],
@@ -77,6 +83,25 @@ describe('what an answer of GitHub means', () => {
     ['no error', undefined],
   ])('is nothing for %s', (_, error) => {
     expect(classifyAnswer(error, NOW)).toEqual(OTHER);
+  });
+});
+
+describe('a limit that neither a header nor the message names', () => {
+  const page = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#';
+
+  it.each([
+    ['about-secondary-rate-limits', UNSTATED],
+    ['abuse-rate-limits', UNSTATED],
+    ['checking-the-status-of-your-rate-limit', refused('Forbidden.')],
+  ])('is known by the page %s', (place, meaning) => {
+    const error = answer(403, 'Forbidden');
+    const data = { ...error.response.data, documentation_url: `${page}${place}` };
+    expect(classifyAnswer({ ...error, response: { ...error.response, data } }, NOW)).toEqual(meaning);
+  });
+
+  it('is a pull request that was submitted too quickly', () => {
+    const errors = [{ resource: 'PullRequest', code: 'custom', message: 'was submitted too quickly' }];
+    expect(classifyAnswer(answer(422, 'Validation Failed', {}, errors), NOW)).toEqual(UNSTATED);
   });
 });
 
