@@ -2,8 +2,11 @@
 const RAW: ReadonlySet<string> = new Set([
   ...['iframe', 'noembed', 'noframes', 'plaintext', 'script', 'style', 'textarea', 'title', 'xmp'],
 ]);
-/** Elements whose content is not shown, or not as it is written. */
-const HIDING: ReadonlySet<string> = new Set(['math', 'noscript', 'pre', 'select', 'svg', 'template']);
+/** Elements whose content is not shown, not as it is written, or not as what its writer says. */
+const HIDING: ReadonlySet<string> = new Set([
+  ...['math', 'noscript', 'pre', 'select', 'svg', 'template'],
+  ...['blockquote', 'code', 'del', 'dl', 'kbd', 'ol', 'q', 's', 'samp', 'strike', 'table', 'tt', 'ul'],
+]);
 
 /**
  * Whether a piece of HTML leaves a comment, a tag or an element with other content open, so that what comes after it,
