@@ -58,7 +58,7 @@ export interface ProxyOptions {
   readonly mayStartRuns: boolean;
   /** Workflow runs that the API lists from the start. */
   readonly runs: RunRegistry;
-  /** Shown each request of the App's and what is answered. */
+  /** Shown each request and what is answered. */
   readonly observe?: ((exchange: Exchange, answer: Answer) => void) | undefined;
 }
 
@@ -139,7 +139,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     const found = (await answerOwn(own, exchange)) ?? (await forward(upstream, exchange));
     const viewed = await withPullView(found, exchange, pulls);
     const shown = { ...viewed, body: wholeAnswer(viewed.body, ownUrl) };
-    if (exchange.caller.kind !== 'person') options.observe?.(exchange, shown);
+    options.observe?.(exchange, shown);
     faults.learn(exchange, shown);
     rights.learn(exchange, shown);
     await raiseWebhooks(webhooks, exchange, shown, before);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { settableClock } from '../../src/demo/clock.ts';
 import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 import { keepingOutput } from './checkout.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,6 +14,7 @@ const PATH = '.github/workflows/nightly.yml';
 const TEXT =
   "on:\n  schedule:\n    - cron: '0 3 * * *'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n";
 
+const contract = new ContractWatch();
 const clock = settableClock(TICK - 30 * MINUTE_MS);
 let emulated: Emulated;
 let directory: string;
@@ -32,6 +34,7 @@ beforeAll(async () => {
       },
     ],
     clock,
+    observe: contract.observe,
   });
   process.env.GITHUB_TOKEN = emulated.people.maintainer.token;
   process.env.GITHUB_API_URL = emulated.url;
@@ -41,6 +44,7 @@ afterAll(async () => {
   Object.assign(process.env, { GITHUB_TOKEN: before.token ?? '', GITHUB_API_URL: before.url ?? '' });
   await emulated.stop();
   await rm(directory, { recursive: true, force: true });
+  contract.assertKept(emulated.hooks.all);
 });
 
 async function tick(at: number) {

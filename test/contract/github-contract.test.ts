@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Exchange } from '../../src/demo/exchange.ts';
 import { ContractWatch } from './contract-watch.ts';
@@ -81,5 +82,24 @@ describe('the contract with GitHub', () => {
       NOTHING,
     );
     expect(() => watch.assertKept()).toThrow('PUT /repos/o/r/schedules is no operation');
+  });
+});
+
+describe('the watch over the contract', () => {
+  const users = globSync('{test,bench}/**/*.ts')
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
+    .filter(
+      ({ path, text }) =>
+        text.includes('startEmulator({') && path !== 'test/contract/github-contract.test.ts',
+    );
+
+  it.each(users)('stands before each emulated GitHub of $path', ({ text }) => {
+    const started = text.match(/startEmulator\(\{/g)?.length;
+    expect(text.match(/\bobserve: \w+\.observe\b/g)).toHaveLength(started ?? 0);
+    expect(text).toContain('.assertKept(');
+  });
+
+  it('has found them', () => {
+    expect(users.map(({ path }) => path)).toContain('test/cli/tick.test.ts');
   });
 });

@@ -88,7 +88,11 @@ beforeAll(async () => {
   const options = { webhookSecret: 'secret', repositories: [repository], clock: { now: () => now } };
   const permissions = { metadata: 'read', contents: 'write', actions: 'write' } as const;
   emulated = await startEmulator({ ...options, permissions, observe: watch.observe });
-  readOnly = await startEmulator({ ...options, permissions: { ...permissions, actions: 'read' } });
+  readOnly = await startEmulator({
+    ...options,
+    permissions: { ...permissions, actions: 'read' },
+    observe: watch.observe,
+  });
 });
 
 afterAll(async () => {

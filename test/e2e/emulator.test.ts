@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
 import { signature } from '../../src/demo/hook-deliveries.ts';
 import { asJson, at, type Json, parseJson, textAt } from '../../src/demo/json.ts';
+import { type DemoRun, jobView, runView } from '../../src/demo/payloads.ts';
 import { redeliverMissed } from '../../src/github/redeliver-missed.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 
 const SECRET = 'a-webhook-secret';
 const CRLF_FILE = 'on:\r\n  schedule:\r\n    - cron: "0 0 * * *"\r\n';
@@ -18,6 +20,7 @@ interface Received {
   readonly signed: boolean;
 }
 
+const contract = new ContractWatch();
 let emulated: Emulated;
 let receiver: Server;
 let app: Octokit;
@@ -68,6 +71,7 @@ beforeAll(async () => {
         ],
       },
     ],
+    observe: contract.observe,
   });
   receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -90,6 +94,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulated.stop();
   await new Promise((resolve) => receiver.close(resolve));
+  contract.assertKept(emulated.hooks.all);
 });
 
 /** Commits one file on a new branch the way the App does, and opens its pull request. */
@@ -350,17 +355,39 @@ describe('deliveries', () => {
 
 describe('workflow runs', () => {
   it('lists recorded runs within a span of time, with their jobs', async () => {
-    const repository = { full_name: 'octo-org/octo-repo' };
-    const run = {
-      id: 1,
-      event: 'schedule',
-      status: 'completed',
-      conclusion: 'success',
-      workflow_id: 9,
-      repository,
+    const { data } = await installation.rest.repos.get(where);
+    const main = await installation.rest.repos.getBranch({ ...where, branch: 'main' });
+    const context = {
+      repository: asJson(data),
+      installationId: emulated.app.installationId,
+      apiUrl: data.url,
+      sender: { login: 'maintainer', id: 1, type: 'User' },
     };
-    emulated.runs.record({ ...run, created_at: '2026-03-01T00:00:00Z' }, [{ id: 5, run_id: 1 }]);
-    emulated.runs.record({ ...run, id: 2, created_at: '2026-03-02T00:00:00Z' });
+    for (const [id, day] of [
+      [1, '2026-03-01T00:00:00Z'],
+      [2, '2026-03-02T00:00:00Z'],
+    ] as const) {
+      const at = Date.parse(day);
+      const job = { id: id + 4, name: 'build', startedAt: at, endedAt: at + 60_000 };
+      const run: DemoRun = {
+        id,
+        attempt: 1,
+        number: id,
+        workflowId: 9,
+        name: 'Nightly',
+        path: '.github/workflows/nightly.yml',
+        event: 'schedule',
+        headSha: main.data.commit.sha,
+        headBranch: 'main',
+        actor: 'maintainer',
+        createdAt: at,
+        startedAt: at,
+        endedAt: job.endedAt,
+        conclusion: 'success',
+        jobs: [job],
+      };
+      emulated.runs.record(runView('completed', run, context), [jobView(run, job, context)]);
+    }
     const created = '2026-03-01T12:00:00Z..2026-03-03';
     const listed = await installation.rest.actions.listWorkflowRunsForRepo({
       ...where,
