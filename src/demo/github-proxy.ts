@@ -129,7 +129,9 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
       repositories: options.repositories,
     },
   };
-  const webhooks = { upstream, hooks, installationIdOf: options.installationIdOf, sender, pullView };
+  const { installationIdOf } = options;
+  const closePulls = (path: string, branch: string, tip: string) => pulls.closeFrom(path, branch, tip);
+  const webhooks = { upstream, hooks, installationIdOf, sender, pullView, closePulls };
 
   async function answer(exchange: Exchange): Promise<Answer> {
     const intercepted = faults.intercept(exchange) ?? (await rights.refuse(exchange));

@@ -52,6 +52,19 @@ export class PullRequests {
     return { ...view, mergeable: !conflicts, mergeable_state: conflicts ? 'dirty' : 'clean' };
   }
 
+  /** Closes the open pull requests from a branch that was deleted; answers them as they stand then. */
+  async closeFrom(repositoryPath: string, branch: string, tip: string): Promise<readonly Json[]> {
+    const open = await this.#upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
+    const from = asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
+    return Promise.all(
+      from.map(async (pull) => {
+        const path = `${repositoryPath}/pulls/${numberAt(pull, 'number')}`;
+        const closed = asJson((await this.#upstream('PATCH', path, { body: { state: 'closed' } })).body);
+        return this.view(repositoryPath, { ...closed, head: { ...asJson(closed.head), sha: tip } });
+      }),
+    );
+  }
+
   /** Merges the base as it stands now into the branch, as the button "Update branch" does. */
   async updateBranch(repositoryPath: string, number: string): Promise<Answer> {
     const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);

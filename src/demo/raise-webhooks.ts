@@ -15,6 +15,8 @@ export interface WebhookContext {
   /** The user behind a request. */
   readonly sender: (exchange: Exchange) => Promise<Json>;
   readonly pullView: (repositoryPath: string, number: string) => Promise<Json>;
+  /** Closes the open pull requests from a branch whose last commit is named, as GitHub does when it is deleted. */
+  readonly closePulls: (repositoryPath: string, branch: string, tip: string) => Promise<readonly Json[]>;
 }
 
 interface Raised {
@@ -61,11 +63,13 @@ const TELLERS: readonly { readonly method: string; readonly path: RegExp; readon
   { method: 'DELETE', path: /^\/contents\/(.+)$/, tell: contentsChanged },
   { method: 'POST', path: /^\/git\/(refs)$/, tell: refMoved },
   { method: 'PATCH', path: /^\/git\/refs\/(.+)$/, tell: refMoved },
+  { method: 'DELETE', path: /^\/git\/refs\/heads\/(.+)$/, tell: branchDeleted },
 ];
 
 /** The branch whose tip a request may move, to be read before it is forwarded; `undefined` for the others. */
 export function branchMoved(exchange: Exchange): string | undefined {
-  if (exchange.method === 'PATCH') return /\/git\/refs\/heads\/(.+)$/.exec(exchange.path)?.[1];
+  const ref = /\/git\/refs\/heads\/(.+)$/.exec(decodeURIComponent(exchange.path))?.[1];
+  if (ref !== undefined || exchange.method === 'PATCH') return ref;
   if (exchange.method !== 'PUT' && exchange.method !== 'DELETE') return undefined;
   return /\/contents\//.test(exchange.path) ? textAt(exchange.body, 'branch') || 'main' : undefined;
 }
@@ -78,9 +82,10 @@ export async function raiseWebhooks(
   before: string | undefined,
 ): Promise<void> {
   if (!isSuccess(answer)) return;
-  const [, repositoryPath, rest] = /^(\/repos\/[^/]+\/[^/]+)(\/.*)$/.exec(exchange.path) ?? [];
+  const path = decodeURIComponent(exchange.path);
+  const [, repositoryPath, rest] = /^(\/repos\/[^/]+\/[^/]+)(\/.*)$/.exec(path) ?? [];
   if (repositoryPath === undefined || rest === undefined) return;
-  const match = TELLERS.find(({ method, path }) => method === exchange.method && path.test(rest));
+  const match = TELLERS.find((teller) => teller.method === exchange.method && teller.path.test(rest));
   if (match === undefined) return;
   const part = match.path.exec(rest)?.[1] ?? '';
   const raised = await match.tell(context, {
@@ -183,6 +188,13 @@ async function refMoved(context: WebhookContext, change: Change): Promise<readon
   ];
 }
 
+async function branchDeleted(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
+  const { repositoryPath, part, before } = change;
+  const closed = await context.closePulls(repositoryPath, part, before);
+  const pushed = await push(context, repositoryPath, `refs/heads/${part}`, before, NO_COMMIT);
+  return [pushed, ...closed.map((pull) => pullEvent('closed', pull))];
+}
+
 /** Open pull requests whose branch has another head now. */
 async function synchronized(
   context: WebhookContext,
@@ -208,14 +220,15 @@ async function push(
   before: string,
   after: string,
 ): Promise<Raised> {
+  const isDeleted = after === NO_COMMIT;
   const compared =
-    before === NO_COMMIT
+    before === NO_COMMIT || isDeleted
       ? undefined
       : await context.upstream('GET', `${repositoryPath}/compare/${before}...${after}`);
   const files = asList(at(compared?.body, 'files'));
   const named = (status: string) =>
     files.filter((file) => file.status === status).map((file) => textAt(file, 'filename'));
-  const commit = await context.upstream('GET', `${repositoryPath}/git/commits/${after}`);
+  const commit = await context.upstream('GET', `${repositoryPath}/git/commits/${isDeleted ? before : after}`);
   const head = {
     id: after,
     url: `${repositoryPath}/commit/${after}`,
@@ -236,13 +249,13 @@ async function push(
       before,
       after,
       created: before === NO_COMMIT,
-      deleted: false,
+      deleted: isDeleted,
       forced: false,
       base_ref: null,
       compare: `${repositoryPath}/compare/${before}...${after}`,
       pusher: { name: textAt(commit.body, 'author', 'name'), email: textAt(commit.body, 'author', 'email') },
-      commits: before === NO_COMMIT ? [] : [head],
-      head_commit: head,
+      commits: before === NO_COMMIT || isDeleted ? [] : [head],
+      head_commit: isDeleted ? null : head,
     },
   };
 }
