@@ -84,8 +84,8 @@ function retryAfterMs(value: unknown, now: number): number | null {
 }
 
 /**
- * A 403 stands for missing permissions too: nothing but GitHub's sentence, or the page that it names, tells them from a limit
- * without headers. The limits were called abuse detection once, and GitHub Enterprise Server still says so.
+ * A 403 stands for missing permissions too: nothing but GitHub's sentence, or the page that it names, tells them from a
+ * limit without headers. The limits were called abuse detection once, and GitHub Enterprise Server still says so.
  */
 function isLimit(error: unknown): boolean {
   const { documentation_url: page } = bodyOf(error);

@@ -12,9 +12,9 @@ const LINK = new RegExp(String.raw`${BRACKETS}(?:\([^()]*\)|\[[^[\]]*\])`, 'g');
 const DEFINED_LINK = new RegExp(BRACKETS, 'g');
 
 /**
- * Numbers (0-based) of the lines at whose start a formula, a link or text that is struck out goes on from the line before.
- * `text`: paragraphs of Markdown, with everything else and all code left blank; `hasDefinitions`: whether addresses of links
- * stand apart from them.
+ * Numbers (0-based) of the lines at whose start a formula, a link or text that is struck out goes on from the line
+ * before. `text`: paragraphs of Markdown, with everything else and all code left blank; `hasDefinitions`: whether
+ * addresses of links stand apart from them.
  */
 export function linesWithinSpans(text: string, hasDefinitions: boolean): ReadonlySet<number> {
   const plain = text.replaceAll(/\\[^\n]/g, 'xx');
