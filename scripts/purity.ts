@@ -7,22 +7,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Program, parseSync, type VariableDeclaration, Visitor } from 'oxc-parser';
 
-/** The folders that compute and touch nothing, as in `.dependency-cruiser.mjs`. */
-const PURE = [
-  'render',
-  'proposal',
-  'on-time',
-  'simulate',
-  'strategy',
-  'plan',
-  'jobs',
-  'forecast',
-  'genes',
-  'history',
-  'config',
-  'workflow',
-  'cron',
-];
+/** The rules of the layers name the pure folders. */
+const rules: { readonly PURE_FOLDERS: readonly string[] } = await import(
+  new URL('../.dependency-cruiser.mjs', import.meta.url).href
+);
+
 /** Memory that is allowed, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   // Reading a zone takes milliseconds. Its clock changes are facts of the platform, the same for every caller.
@@ -108,7 +97,7 @@ function impureUses(program: Program): readonly Offence[] {
 }
 
 const root = process.argv[2] ?? '.';
-const paths = globSync(`src/{${PURE.join(',')}}/**/*.ts`, { cwd: root });
+const paths = globSync(`src/{${rules.PURE_FOLDERS.join(',')}}/**/*.ts`, { cwd: root });
 let found = 0;
 for (const path of paths.sort()) {
   const text = readFileSync(join(root, path), 'utf8');
