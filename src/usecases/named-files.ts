@@ -1,6 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import { missingFiles } from '../workflow/read-repository.ts';
 import type { RepositoryReader, SourceFile } from './ports.ts';
+import { reachingInTurns } from './read-in-turns.ts';
 
 /** Most files read besides the workflows: each one is a request. */
 const MOST_FILES = 40;
@@ -19,7 +20,7 @@ export async function withNamedFiles(
   const known = [...files];
   const asked = new Set<string>();
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const paths = missingFiles(known).filter((path) => !asked.has(path));
+    const paths = missingFiles(await reachingInTurns(known)).filter((path) => !asked.has(path));
     if (paths.length === 0) break;
     for (const path of paths.slice(0, MOST_FILES - asked.size)) {
       asked.add(path);

@@ -38,13 +38,17 @@ const NOTHING: Reached = { files: [], scripts: [], missing: [], unknown: [] };
 
 /** Every workflow that GitHub runs, with what it runs as far as `sources` holds it. */
 export function readReaching(sources: readonly TextFile[]): readonly ReachingWorkflow[] {
+  return [...eachReaching(sources)];
+}
+
+/** The same one by one, each read when it is taken: hundreds take a second. */
+export function* eachReaching(sources: readonly TextFile[]): Generator<ReachingWorkflow> {
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
-  return sources
-    .filter(({ path }) => isWorkflowPath(path))
-    .map(({ path, text }) => {
-      const read = readWorkflowSource(path, text);
-      return { read, reached: read.file.schedules.length === 0 ? NOTHING : reachedFrom(read, texts) };
-    });
+  for (const { path, text } of sources) {
+    if (!isWorkflowPath(path)) continue;
+    const read = readWorkflowSource(path, text);
+    yield { read, reached: read.file.schedules.length === 0 ? NOTHING : reachedFrom(read, texts) };
+  }
 }
 
 function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<string, string>): Reached {

@@ -18,7 +18,11 @@ import { literalRange, sameCron, strayMention } from './schedule-literals.ts';
  * them.
  */
 export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] {
-  const workflows = readReaching(sources);
+  return workflowFilesOf(readReaching(sources));
+}
+
+/** The same, of files that were read already. */
+export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): WorkflowFile[] {
   const shared = sharedFilesOf(workflows);
   return workflows.map((workflow) => {
     if (workflow.read.file.schedules.length === 0) return workflow.read.file;
@@ -52,11 +56,11 @@ function whereClockIsRead({ read, reached: { files, scripts } }: ReachingWorkflo
 }
 
 /**
- * Paths that workflows with schedules run, directly or through others, and `sources` lacks. Only one of the two names
- * of an action's file exists.
+ * Paths that workflows with schedules run, directly or through others, and that were not there to be read. Only one of
+ * the two names of an action's file exists.
  */
-export function missingFiles(sources: readonly TextFile[]): readonly string[] {
-  return [...new Set(readReaching(sources).flatMap(({ reached }) => reached.missing))];
+export function missingFiles(workflows: readonly ReachingWorkflow[]): readonly string[] {
+  return [...new Set(workflows.flatMap(({ reached }) => reached.missing))];
 }
 
 function firstOf<T, R>(items: readonly T[], look: (item: T) => R | undefined): R | undefined {

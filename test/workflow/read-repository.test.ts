@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorkflowPath, pathWithoutRef } from '../../src/workflow/paths.ts';
+import { readReaching } from '../../src/workflow/reached.ts';
 import { missingFiles, readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 
 function workflow(name: string, text: string) {
@@ -159,11 +160,9 @@ describe('missingFiles', () => {
       workflow('a.yml', text),
       workflow('b.yml', 'on: push\njobs:\n  a:\n    uses: ./c.yml\n'),
     ];
-    expect(missingFiles(sources)).toEqual(['act/action.yml', 'act/action.yaml', 'ci/night.sh']);
-    expect(missingFiles([...sources, { path: 'act/action.yml', text: action }])).toEqual([
-      'ci/night.sh',
-      'act/x.sh',
-    ]);
+    expect(missingFiles(readReaching(sources))).toEqual(['act/action.yml', 'act/action.yaml', 'ci/night.sh']);
+    const withAction = readReaching([...sources, { path: 'act/action.yml', text: action }]);
+    expect(missingFiles(withAction)).toEqual(['ci/night.sh', 'act/x.sh']);
   });
 });
 

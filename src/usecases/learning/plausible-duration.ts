@@ -46,7 +46,7 @@ export function withoutImplausibleDuration(
 
 /** Longest time that the timeouts of a file's jobs allow a run, in seconds; of a file that is not there, those of one job. */
 export function timeoutSecondsOf(files: readonly SourceFile[], path: string): number {
-  const file = readWorkflowFiles(files).find((one) => one.path === path);
+  const [file] = readWorkflowFiles(files.filter((one) => one.path === path));
   return file === undefined ? DOUBTED_ABOVE_SECONDS : longestMinutes(file.jobs) * 60;
 }
 

@@ -4,8 +4,9 @@ import { findRenames } from '../../history/renames.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryReader, RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 import { withVersion } from './follow-schedules.ts';
-import { firstSeen, newestVersion, scheduleVersion } from './schedule-version.ts';
+import { firstSeen, newestVersion, versionOf } from './schedule-version.ts';
 
 /** Which commit is read, and since when its crons were in force. */
 interface CommitToRead {
@@ -50,7 +51,7 @@ export async function keepVersion(
   repositoryId: number,
   { reader, sources, seenAt }: ReadSources,
 ): Promise<ScheduleVersion> {
-  const read = scheduleVersion(sources, seenAt);
+  const read = versionOf(sources.sha, await readFilesInTurns(sources.files), seenAt);
   const before = newestVersion((await knownRepository(context, repositoryId)).scheduleVersions);
   const renames = await renamesSince(context, repositoryId, reader, sources, before, read);
   const state = await knownRepository(context, repositoryId);

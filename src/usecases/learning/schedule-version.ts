@@ -1,13 +1,18 @@
 import { fileOf, scheduleKey } from '../../history/run.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
 
 export type ScheduleEntries = ScheduleVersion['entries'];
 
 /** Crons and widths of one reading of the workflow directory. */
-export function scheduleVersion(sources: WorkflowSources, now: number): ScheduleVersion {
-  const files = readWorkflowFiles(sources.files);
+export function scheduleVersion({ sha, files }: WorkflowSources, now: number): ScheduleVersion {
+  return versionOf(sha, readWorkflowFiles(files), now);
+}
+
+/** The same of files that were read already. */
+export function versionOf(sha: string, files: readonly WorkflowFile[], now: number): ScheduleVersion {
   const entries = files.flatMap(({ schedules }) =>
     schedules.map(({ path, index, cron, timezone }) => ({
       key: scheduleKey(path, index),
@@ -18,7 +23,7 @@ export function scheduleVersion(sources: WorkflowSources, now: number): Schedule
   );
   const widths = files.map(({ path, jobs }) => [path, widestJobs(jobs)] as const);
   return {
-    sha: sources.sha,
+    sha,
     seenAt: now,
     entries,
     widths: Object.fromEntries(widths.filter(([, width]) => width > 1)),

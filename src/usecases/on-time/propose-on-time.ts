@@ -32,6 +32,7 @@ import type {
 } from '../ports.ts';
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 import { onTimeReport } from './on-time-views.ts';
 
 /** Newest scheduled runs that lateness is told of. */
@@ -164,7 +165,7 @@ async function wishesOf(
   read: { readonly sha: string; readonly files: readonly SourceFile[] },
 ): Promise<readonly Wish[]> {
   const readable = read.files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const wished = readWorkflowFiles(readable)
+  const wished = (await readFilesInTurns(readable))
     .filter(({ schedules, path }) => schedules.length > 0 && path !== NET_PATH)
     .map((file) => ({ file, rules: rulesOf(state, config, file) }))
     .filter(({ rules }) => rules.mode !== 'off');

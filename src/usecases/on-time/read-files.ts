@@ -14,12 +14,12 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
 import { NET_PATH } from '../../workflow/net-file.ts';
-import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 
 /** GitHub disables schedules of a public repository then; Offbeat does not get round that. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
@@ -41,7 +41,7 @@ export async function readOnTimeFiles(
   const { sha, files: raw } = await reader.workflowSources();
   // Where the schedule was taken out, the file still says in comments what it was.
   const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const found = readWorkflowFiles(sources)
+  const found = (await readFilesInTurns(sources))
     .filter(({ path, schedules }) => schedules.length > 0 && path !== NET_PATH)
     .map((file) => ({ file, rules: rulesOf(config, file, before) }))
     .filter(({ rules }) => rules.mode !== 'off');

@@ -12,7 +12,6 @@ import { heldOff } from '../../proposal/refusals.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
-import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
@@ -24,6 +23,7 @@ import { dropMoves } from '../proposals/drop-moves.ts';
 import { propose } from '../proposals/propose.ts';
 import { tellRevision } from '../proposals/tell-revision.ts';
 import { withdraw } from '../proposals/withdraw.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 import { type Attempt, unlessRefused } from '../refusals.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
 import { noteNotRunning } from './not-running.ts';
@@ -356,7 +356,7 @@ async function simulated(
   const { elsewhere, care = state.care } = request;
   return simulateDecision(
     {
-      files: readWorkflowFiles(sources.files),
+      files: await readFilesInTurns(sources.files),
       config,
       learned: state.learned,
       pool: await context.store.loadLatenessPool(),

@@ -7,7 +7,6 @@ import { ticksBetween } from '../../cron/ticks.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
-import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -16,6 +15,7 @@ import { withNamedFiles } from '../named-files.ts';
 import { movesLeft } from '../planning/moves-left.ts';
 import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 import { Prediction, predictionOf } from './prediction.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -121,7 +121,7 @@ interface Known {
  */
 async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
   const taken = new Map<number, string>();
-  const spare = otherTimes(known);
+  const spare = await otherTimes(known);
   const collisions: z.infer<typeof Collision>[] = [];
   const settled = new Map<string, ScheduleDecision>();
   let moved = 0;
@@ -178,9 +178,10 @@ function sameMinute(cron: string, ticks: readonly number[], taken: ReadonlyMap<n
 }
 
 /** Every other time of a schedule, by its key; looked for only where it is asked, as few schedules need it. */
-function otherTimes({ sources, config }: Known): (key: string) => readonly string[] {
+async function otherTimes({ sources, config }: Known): Promise<(key: string) => readonly string[]> {
+  const files = await readFilesInTurns(sources);
   const read = new Map(
-    readWorkflowFiles(sources).flatMap((file) =>
+    files.flatMap((file) =>
       file.schedules.map((schedule) => [scheduleKey(schedule.path, schedule.index), { file, schedule }]),
     ),
   );

@@ -6,13 +6,13 @@ import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
-import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import { freeRequest } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 import { firstTick, Prediction, predictionOf } from './prediction.ts';
 
 /** When the run of a tick would start. */
@@ -74,7 +74,7 @@ export async function predict(
   const recorded = recordedLine(state, workflow, schedule);
   if (recorded !== null) return answer(recorded.decision, recorded.line);
   const request = await freeRequest(context, state);
-  const path = pathIn(request.sources, state, workflow);
+  const path = await pathIn(request.sources, state, workflow);
   // The strategies' plans are left out too: they take ten times as long, for the choice among near equals.
   const strategy = leadingStrategy(state.population).name;
   const { decision } = await planningOf(context)({ ...request, only: path, strategy });
@@ -123,10 +123,14 @@ function timeOf(minuteOfDay: number): string {
 }
 
 /** Path of a workflow in the newest files. Those are parsed only where it is not named by its file. */
-function pathIn(sources: readonly SourceFile[], state: RepositoryState, wanted: string): string {
+async function pathIn(
+  sources: readonly SourceFile[],
+  state: RepositoryState,
+  wanted: string,
+): Promise<string> {
   const file = workflowPath(wanted.toLowerCase());
   const named = sources.find(({ path }) => path.toLowerCase() === file);
-  return named?.path ?? findWorkflow(state, wanted, readWorkflowFiles(sources)).path;
+  return named?.path ?? findWorkflow(state, wanted, await readFilesInTurns(sources)).path;
 }
 
 /** The newest decision's line of a schedule, as long as the cron it speaks of is the one in force. */

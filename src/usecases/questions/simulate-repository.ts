@@ -5,7 +5,6 @@ import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { AbResult } from '../../simulate/ab.ts';
 import { Simulation } from '../../simulate/compare.ts';
-import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { planFreely } from '../planning/plan-freely.ts';
@@ -13,6 +12,7 @@ import { planInput } from '../planning/plan-input.ts';
 import { jobsElsewhere } from '../planning/shared-runners.ts';
 import { affordableDays, simulateAb, simulatePatiently } from '../planning/simulate-plan.ts';
 import type { RepositoryState } from '../ports.ts';
+import { readFilesInTurns } from '../read-in-turns.ts';
 
 const DAY_MS = 86_400_000;
 /** Repetitions of the whole span: enough for an interval, few enough for a moment. */
@@ -47,7 +47,7 @@ export async function simulateRepository(
   const config = await reader.config();
   const decision = decisionOf(state, id) ?? (await planFreely(context, state)).decision;
   const now = context.clock.now();
-  const files = readWorkflowFiles(sources);
+  const files = await readFilesInTurns(sources);
   const input = planInput({
     files,
     config,

@@ -1,0 +1,22 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import { eachReaching, type ReachingWorkflow, type TextFile } from '../workflow/reached.ts';
+import { workflowFilesOf } from '../workflow/read-repository.ts';
+import type { WorkflowFile } from '../workflow/schedule.ts';
+
+/**
+ * What `readWorkflowFiles` returns. Between two files deliveries have their turn: reading takes milliseconds a file, and a
+ * repository has hundreds.
+ */
+export async function readFilesInTurns(sources: readonly TextFile[]): Promise<WorkflowFile[]> {
+  return workflowFilesOf(await reachingInTurns(sources));
+}
+
+/** The same with what each workflow runs, before the files are seen beside each other. */
+export async function reachingInTurns(sources: readonly TextFile[]): Promise<readonly ReachingWorkflow[]> {
+  const read: ReachingWorkflow[] = [];
+  for (const workflow of eachReaching(sources)) {
+    read.push(workflow);
+    await turnOfTheEventLoop();
+  }
+  return read;
+}
