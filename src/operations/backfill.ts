@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../render/quantity.ts';
-import { Backfilled, backfill as readBack } from '../usecases/learning/backfill.ts';
+import { Backfilled, backfill as learnPastRuns } from '../usecases/learning/backfill.ts';
 import { defineOperation } from './define.ts';
 
 /** GitHub keeps runs for 400 days at most. */
@@ -25,7 +25,8 @@ export const backfill = defineOperation({
       .describe('How many days to read back.'),
   }),
   output: Backfilled,
-  run: ({ days }, { context, repositoryId, progress }) => readBack(context, repositoryId, days, progress),
+  run: ({ days }, { context, repositoryId, progress }) =>
+    learnPastRuns(context, repositoryId, days, progress),
   render: ({ listed, learned, from }) => {
     const since = from.slice(0, 'YYYY-MM-DD'.length);
     return [`${count(learned, 'run')} learned, of ${count(listed, 'run')} that GitHub lists since ${since}.`];

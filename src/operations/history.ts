@@ -4,13 +4,8 @@ import { Accuracy, accuracyOf } from '../usecases/questions/accuracy.ts';
 import { Insights, insightsOf } from '../usecases/questions/insights.ts';
 import { RunHistoryPage, runHistoryPage } from '../usecases/questions/run-history-page.ts';
 import { defineOperation } from './define.ts';
+import { paging } from './listing.ts';
 import { WorkflowName } from './workflow-name.ts';
-
-/** Runs on a page, as in GitHub's API. */
-const PER_PAGE = 30;
-const MOST_PER_PAGE = 100;
-/** Highest page, far more than any history has. */
-const LAST_PAGE = 1_000_000;
 
 export const history = defineOperation({
   name: 'history',
@@ -20,14 +15,8 @@ export const history = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({
     workflow: WorkflowName.optional(),
-    page: z.number().int().min(1).max(LAST_PAGE).default(1).describe('Which page, counted from 1.'),
-    perPage: z
-      .number()
-      .int()
-      .min(1)
-      .max(MOST_PER_PAGE)
-      .default(PER_PAGE)
-      .describe('Runs on a page, at most 100.'),
+    page: paging.page.describe('Which page, counted from 1.'),
+    perPage: paging.perPage.describe('Runs on a page, at most 100.'),
   }),
   output: RunHistoryPage,
   run: (input, { context, repositoryId }) => runHistoryPage(context, repositoryId, input),

@@ -4,8 +4,8 @@ import { renderLeftAlone } from '../render/leave-alone.ts';
 import {
   type LeftAloneAnswer,
   leaveAlone,
-  unignore as lift,
   listLeftAlone,
+  unignore as stopLeavingAlone,
 } from '../usecases/proposals/leave-alone.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
@@ -47,7 +47,7 @@ export const unignore = defineOperation({
   input: z.strictObject({ workflow: WorkflowName }),
   ...shown,
   run: async ({ workflow }, { context, repositoryId, actor }) =>
-    answerOf(await lift(context, repositoryId, { workflow, by: actor })),
+    answerOf(await stopLeavingAlone(context, repositoryId, { workflow, by: actor })),
 });
 
 export const pin = defineOperation({

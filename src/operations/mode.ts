@@ -9,11 +9,11 @@ import type { AnyOperation } from './operation.ts';
 
 const ModeAnswer = z.object({ mode: Mode, why: z.string() });
 
-/** A command that sets the mode; `null` ends a pause, or undoes another command. */
+/** A command that sets the mode. `commands` is `null` for the one that ends a pause, or takes another command back. */
 function modeOperation(
   name: string,
   summary: string,
-  wished: 'observe' | 'suggest' | 'pause' | null,
+  commands: 'observe' | 'suggest' | 'pause' | null,
 ): AnyOperation {
   return defineOperation({
     name,
@@ -28,7 +28,7 @@ function modeOperation(
       const { modeBeforePause = null, modeByOperator: _, ...others } = state.care;
       const { commandedMode } = state.profile;
       const before = commandedMode === 'pause' ? modeBeforePause : commandedMode;
-      const commanded = wished ?? (commandedMode === 'pause' ? before : null);
+      const commanded = commands ?? (commandedMode === 'pause' ? before : null);
       await context.store.apply(repositoryId, {
         profile: { ...state.profile, commandedMode: commanded },
         care: commanded === 'pause' ? { ...others, modeBeforePause: before } : others,

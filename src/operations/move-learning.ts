@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Block, details, only, preformatted, together } from '../render/document.ts';
-import { code, joined, name, words } from '../render/inline.ts';
+import { code, joined, name as nameOf, words } from '../render/inline.ts';
 import { count, percent } from '../render/quantity.ts';
 import { performance } from '../strategy/track-record.ts';
 import { ExportedLearning, exportLearning, importLearning } from '../usecases/learning/move-learning.ts';
@@ -28,8 +28,7 @@ export const exportOperation = defineOperation({
 
 function exportSummary({ strategies }: ExportedLearning): Block {
   const each = strategies.map(
-    ({ name: strategy, performance_history }) =>
-      words`${code(strategy)} ${percent(performance(performance_history))}`,
+    ({ name, performance_history }) => words`${code(name)} ${percent(performance(performance_history))}`,
   );
   const all = count(strategies.length, 'strategy', 'strategies');
   return words`${all}: ${joined(each, ', ')}. It holds numbers only.`;
@@ -37,7 +36,9 @@ function exportSummary({ strategies }: ExportedLearning): Block {
 
 const Imported = z.object({
   added: z.array(z.string()),
+  /** Strategies that were not taken in, each with the reason. */
   left: z.array(z.object({ name: z.string(), why: z.string() })),
+  /** Whether new workflows here start with the export's errors and rates. */
   priors: z.boolean(),
 });
 
@@ -45,7 +46,7 @@ function sentencesOf({ added, left, priors }: z.infer<typeof Imported>): readonl
   return [
     added.length === 0 ? 'No strategy was taken in.' : `Taken in: ${added.join(', ')}.`,
     ...left.map(({ name, why }) => `Left out: ${name}, since ${why}.`),
-    ...(priors ? ['Series that begin from now on begin with its errors and rates.'] : []),
+    ...(priors ? ['Workflows that are new here start with its forecast errors and success rates.'] : []),
   ];
 }
 
@@ -64,7 +65,7 @@ export const importOperation = defineOperation({
     return { added: [...added], left: [...left], priors };
   },
   render: (imported) => {
-    const sentences = sentencesOf(imported).map(name);
+    const sentences = sentencesOf(imported).map(nameOf);
     return [only('markdown', joined(sentences, ' ')), only('terminal', together(...sentences))];
   },
 });

@@ -71,6 +71,7 @@ export interface AnyOperation
   answer(input: unknown, where: OperationContext): Promise<Answer>;
 }
 
+/** What an operation has answered: `data` for programs, `document` for people. */
 export interface Answer {
   readonly data: unknown;
   readonly document: Document;

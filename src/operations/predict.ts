@@ -17,7 +17,7 @@ const MinConfidence = z
 
 export const predict = defineOperation({
   name: 'predict',
-  summary: 'Foretell duration, success, start and the better time of a workflow.',
+  summary: 'Predict duration, success, start and the better time of a workflow.',
   example: '/predict nightly.yml',
   permission: 'read',
   positionals: ['workflow'],
@@ -44,7 +44,7 @@ export const predict = defineOperation({
 
 export const batch = defineOperation({
   name: 'batch',
-  summary: 'Foretell several workflows together, no two in the same minute.',
+  summary: 'Predict several workflows together, no two in the same minute.',
   example: '/batch nightly.yml backup.yml --min-confidence 0.6',
   permission: 'read',
   positionals: ['workflows'],

@@ -12,10 +12,10 @@ export const record = defineOperation({
   input: RunReport,
   output: Recorded,
   run: (input, { context, repositoryId }) => recordRun(context, repositoryId, input),
-  render: (view) => [words`${code(view.path)}: ${said(view)}`],
+  render: (view) => [words`${code(view.path)}: ${sentencesOf(view)}`],
 });
 
-function said({ learned, expected_duration_seconds: expected, reported }: Recorded): string {
+function sentencesOf({ learned, expected_duration_seconds: expected, reported }: Recorded): string {
   const usage =
     reported === null ? '' : ` The mean of ${count(Object.keys(reported).length, 'figure')} is kept.`;
   if (!learned) return `the run was known already, and nothing was learned twice.${usage}`;

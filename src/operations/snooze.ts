@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { renderSnooze } from '../render/leave-alone.ts';
-import { snooze as sleep } from '../usecases/proposals/snooze.ts';
+import { snooze as snoozeProposals } from '../usecases/proposals/snooze.ts';
 import { defineOperation } from './define.ts';
 
 const Answer = z.object({
@@ -19,7 +19,7 @@ export const snooze = defineOperation({
   }),
   output: Answer,
   run: async ({ span }, { context, repositoryId, actor }) => ({
-    until: await sleep(context, repositoryId, { span, by: actor }),
+    until: await snoozeProposals(context, repositoryId, { span, by: actor }),
   }),
   render: ({ until }) => renderSnooze(until),
 });

@@ -1,5 +1,7 @@
 import { adapt } from './adapt.ts';
+import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
+import { decision, decisions } from './decisions.ts';
 import { evolve } from './evolve.ts';
 import { explain } from './explain.ts';
 import { health } from './health.ts';
@@ -13,11 +15,12 @@ import type { AnyOperation } from './operation.ts';
 import { optimize } from './optimize.ts';
 import { override } from './override.ts';
 import { batch, predict } from './predict.ts';
+import { proposals } from './proposals.ts';
 import { record } from './record.ts';
-import { RECORDS } from './records.ts';
 import { report } from './report.ts';
 import { simulate } from './simulate.ts';
 import { snooze } from './snooze.ts';
+import { strategies } from './strategies.ts';
 import { undo } from './undo.ts';
 
 /** Every operation. The doors are built from this table. */
@@ -32,7 +35,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
   health,
   record,
   backfill,
-  ...RECORDS,
+  strategies,
+  decisions,
+  decision,
+  proposals,
+  audit,
   optimize,
   simulate,
   explain,

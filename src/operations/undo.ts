@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { undo as takeBack } from '../usecases/proposals/undo.ts';
+import { undo as openUndoPull } from '../usecases/proposals/undo.ts';
 import { defineOperation } from './define.ts';
 
 const Answer = z.object({ pullNumber: z.number().int(), url: z.string(), reverts: z.number().int() });
@@ -20,7 +20,7 @@ export const undo = defineOperation({
   }),
   output: Answer,
   async run({ pull }, { context, repositoryId, actor, issueNumber }) {
-    const opened = await takeBack(context, repositoryId, {
+    const opened = await openUndoPull(context, repositoryId, {
       pullNumber: pull ?? issueNumber ?? null,
       by: actor,
     });

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { OffbeatError } from '../errors.ts';
+import { Decision } from '../plan/decision.ts';
+import { currentDecision } from '../proposal/current-decision.ts';
+import { renderDecision } from '../render/decision.ts';
+import { instant, percent } from '../render/quantity.ts';
+import { knownRepository } from '../usecases/known-repository.ts';
+import { defineOperation } from './define.ts';
+import { LISTING_DOORS, type Listing, pageOf, paging, renderListing } from './listing.ts';
+
+const DecisionSummary = Decision.pick({
+  id: true,
+  at: true,
+  trigger: true,
+  strategy: true,
+  confidence: true,
+  benefit: true,
+  gates: true,
+}).extend({ moves: z.number().int().nonnegative(), schedules: z.number().int().nonnegative() });
+const Decisions = z.object({
+  page: z.number().int(),
+  per_page: z.number().int(),
+  total: z.number().int(),
+  decisions: z.array(DecisionSummary),
+});
+
+export const decisions = defineOperation({
+  name: 'decisions',
+  summary: 'List planning rounds, newest first.',
+  example: '/decisions',
+  permission: 'read',
+  doors: LISTING_DOORS,
+  positionals: [],
+  input: z.strictObject(paging),
+  output: Decisions,
+  async run(asked, { context, repositoryId }) {
+    const state = await knownRepository(context, repositoryId);
+    return {
+      page: asked.page,
+      per_page: asked.perPage,
+      total: state.decisions.length,
+      decisions: pageOf(state.decisions, asked).map((decision) => ({
+        id: decision.id,
+        at: decision.at,
+        trigger: decision.trigger,
+        strategy: decision.strategy,
+        confidence: decision.confidence,
+        benefit: decision.benefit,
+        gates: decision.gates,
+        moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
+        schedules: decision.schedules.length,
+      })),
+    };
+  },
+  render: (view) => renderListing(decisionListing(view)),
+});
+
+function decisionListing(view: z.infer<typeof Decisions>): Listing {
+  return {
+    heads: ['Decision', 'At', 'Strategy', 'Moves', 'Gain', 'Confidence', 'Held by'],
+    rows: view.decisions.map((one) => [
+      one.id,
+      instant(one.at),
+      one.strategy,
+      `${one.moves} of ${one.schedules}`,
+      percent(one.benefit),
+      percent(one.confidence),
+      one.gates
+        .filter(({ passed }) => !passed)
+        .map(({ gate }) => gate)
+        .join(', '),
+    ]),
+    total: view.total,
+    one: 'decision',
+  };
+}
+
+export const decision = defineOperation({
+  name: 'decision',
+  summary: 'Show one planning round in full; the newest where none is named.',
+  example: '/decision d1',
+  permission: 'read',
+  doors: LISTING_DOORS,
+  positionals: ['id'],
+  input: z.strictObject({ id: z.string().min(1).max(40).optional().describe('Its name, such as d12.') }),
+  output: Decision,
+  async run({ id }, { context, repositoryId }) {
+    const state = await knownRepository(context, repositoryId);
+    const found =
+      id === undefined ? currentDecision(state) : state.decisions.findLast((one) => one.id === id);
+    if (found === undefined) {
+      throw new OffbeatError(
+        'not-found',
+        id === undefined ? 'Nothing has been decided here yet.' : `There is no decision "${id}" here.`,
+        { fix: 'List them with decisions; optimize makes one.' },
+      );
+    }
+    return found;
+  },
+  render: (found) => renderDecision({ decision: found, pullUrl: null }),
+});
