@@ -4,6 +4,7 @@ import { OffbeatError } from '../errors.ts';
 import { createConfirmations } from '../usecases/confirmations.ts';
 import type { ExpiringKeys, OperatorAudit } from '../usecases/ports.ts';
 
+/** Something that takes a one-time code before it is done. */
 export interface Confirmable {
   readonly action: string;
   readonly why: string;
@@ -12,8 +13,8 @@ export interface Confirmable {
 }
 
 /**
- * Goes on where the code is the one that was made for exactly this, and writes it to the audit with the account of this
- * machine. Else throws `usage-invalid` with a new code.
+ * Returns where `confirm` is the code that was made for exactly this action, reason and account of this machine; it is
+ * then in the audit. Throws `usage-invalid` with a new code where it is not.
  */
 export async function mustBeConfirmed(
   { expiringKeys, audit }: { readonly expiringKeys: ExpiringKeys; readonly audit: OperatorAudit },

@@ -2,11 +2,11 @@ import { styleText } from 'node:util';
 import { examine } from '../serve/doctor/doctor.ts';
 import type { Finding } from '../serve/doctor/finding.ts';
 import { createLog } from '../telemetry/log.ts';
+import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 /** Exit code when a check has failed. */
-const ILL = 1;
+const FOUND_FAILURE = 1;
 
 const SIGNS: Readonly<Record<Finding['state'], string>> = {
   ok: '✓',
@@ -28,7 +28,7 @@ export async function doctor(options: DoctorOptions, context: CliContext): Promi
   output.write(
     options.json === true ? JSON.stringify(findings, null, 2) : renderFindings(findings, output.color),
   );
-  return findings.some(({ state }) => state === 'failure') ? ILL : 0;
+  return findings.some(({ state }) => state === 'failure') ? FOUND_FAILURE : 0;
 }
 
 function renderFindings(findings: readonly Finding[], color: boolean): string {

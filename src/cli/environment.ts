@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { dataDirectoryOf } from '../env.ts';
 import { readEnvFile } from '../http/setup/env-file.ts';
-import type { CliContext } from './plan.ts';
+import type { CliContext } from './context.ts';
 
 /** A file in the working directory that an operator writes. */
 const ENV_FILE = '.env';

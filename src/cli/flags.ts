@@ -13,8 +13,8 @@ import {
 } from '../usecases/maintenance/flags.ts';
 import { commandLog } from './command-log.ts';
 import { mustBeConfirmed } from './confirm.ts';
+import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 /** The flag that is a switch and no rollout. */
 const EMERGENCY_STOP = 'emergency-stop';
@@ -38,9 +38,12 @@ export function setFlagTo(
   context: CliContext,
 ): Promise<number> {
   return withFlags(options, context, async (flags, opened) => {
-    if (name !== EMERGENCY_STOP) return setFlag(flags, name, Number(value.replace(/%$/, '') || Number.NaN));
+    if (name !== EMERGENCY_STOP) return setFlag(flags, name, percentIn(value));
     if (value !== 'on' && value !== 'off') {
-      throw new OffbeatError('usage-invalid', 'The emergency stop is on or off.');
+      throw new OffbeatError('usage-invalid', `The emergency stop is on or off, not "${value}".`, {
+        where: EMERGENCY_STOP,
+        fix: 'Write: offbeat flags set emergency-stop on',
+      });
     }
     const { why = 'Set at the terminal.', confirm } = options;
     const action = value === 'on' ? 'emergency-stop' : 'lift-emergency-stop';
@@ -59,6 +62,12 @@ export function rollBack(name: string, options: FlagOptions, context: CliContext
   return withFlags(options, context, (flags) =>
     rollBackFlag(flags, name, options.why ?? 'asked for at the terminal.'),
   );
+}
+
+/** The number of `25` or `25%`; NaN, which `setFlag` refuses, for any other text. */
+function percentIn(text: string): number {
+  const digits = text.replace(/%$/, '');
+  return digits === '' ? Number.NaN : Number(digits);
 }
 
 async function withFlags(

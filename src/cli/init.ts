@@ -7,8 +7,8 @@ import { PINNED_ACTION } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { actionOfRelease } from '../serve/version.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import type { CliContext } from './context.ts';
 import { localConfig, localSources, mustBeDirectory } from './local-sources.ts';
-import type { CliContext } from './plan.ts';
 
 const WORKFLOW_PATH = '.github/workflows/offbeat.yml';
 
@@ -16,6 +16,8 @@ const HOURS_BETWEEN = 6;
 /** Around the hour GitHub's scheduler has most to do. */
 const FIRST_MINUTE = 5;
 const MINUTES = 50;
+
+const EXAMPLE_ACTION = 'For example: --action OWNER/offbeat@0123456789abcdef0123456789abcdef01234567.';
 
 const REPOSITORY = /^[\w.-]+\/[\w.-]+$/;
 /** The remote `origin` of a checkout, at any host. */
@@ -66,7 +68,7 @@ function pinnedAction(given: string | undefined): string {
       'This copy of Offbeat is of no release, so it knows no commit of the Action.',
       {
         where: '--action',
-        fix: 'Name one by its full hash: --action OWNER/offbeat@0123456789abcdef0123456789abcdef01234567.',
+        fix: `Name one by its full hash. ${EXAMPLE_ACTION}`,
       },
     );
   }
@@ -74,9 +76,7 @@ function pinnedAction(given: string | undefined): string {
   throw new OffbeatError(
     'usage-invalid',
     'An action is named as OWNER/REPO@ and the 40 digits of a commit.',
-    {
-      where: '--action',
-    },
+    { where: '--action', fix: EXAMPLE_ACTION },
   );
 }
 

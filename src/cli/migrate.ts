@@ -4,8 +4,8 @@ import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
 import { commandLog } from './command-log.ts';
+import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 /** `offbeat migrate`: makes the tables, or brings them up to this version. */
 export async function migrateCommand(context: CliContext): Promise<number> {

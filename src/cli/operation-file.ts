@@ -6,6 +6,9 @@ import type { Typed } from '../operations/read-input.ts';
 /** Largest file in bytes. An export of ten strategies with their records is a few dozen kilobytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+/** The only operation that reads a file is `import`. */
+const WRITTEN_BY_EXPORT = 'Name a file that "offbeat export" has written.';
+
 /** What was typed, without the name of the file that ends it. */
 export interface TypedFile {
   readonly typed: Typed;
@@ -29,15 +32,26 @@ export function takeFile(operation: Pick<AnyOperation, 'file' | 'positionals'>, 
 /** The JSON that a file holds. Throws `usage-invalid` where it cannot be read. */
 export async function readJsonFile(path: string): Promise<unknown> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new OffbeatError('usage-invalid', 'The file cannot be read.', { where: path, cause });
+    throw new OffbeatError('usage-invalid', 'The file cannot be read.', {
+      where: path,
+      fix: 'See that it is there, and that whoever runs this may read it.',
+      cause,
+    });
   });
   if (bytes.length > MOST_BYTES) {
-    throw new OffbeatError('usage-invalid', `The file has more than ${MOST_BYTES} bytes.`, { where: path });
+    throw new OffbeatError('usage-invalid', `The file has more than ${MOST_BYTES} bytes.`, {
+      where: path,
+      fix: WRITTEN_BY_EXPORT,
+    });
   }
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new OffbeatError('usage-invalid', 'The file is not JSON.', { where: path, cause });
+    throw new OffbeatError('usage-invalid', 'The file is not JSON.', {
+      where: path,
+      fix: WRITTEN_BY_EXPORT,
+      cause,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { CliContext } from './context.ts';
 import type { DoctorOptions } from './doctor.ts';
 import type { FlagOptions } from './flags.ts';
-import type { CliContext } from './plan.ts';
 import type { RedriveOptions } from './queue.ts';
 import type { TokenOptions } from './token.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Adds the operator's commands: workers, migrations, dead letters, copying a store. */
 export function addOperatorCommands(
@@ -49,7 +50,7 @@ export function addOperatorCommands(
     .requiredOption('--subject <name>', 'whose it is, for the audit')
     .option('--role <role>', 'viewer, operator or admin', 'viewer')
     .option('--repositories <names...>', 'owner/name, owner/* or *', ['*'])
-    .option('--days <n>', 'how long it holds', wholeDays, 30)
+    .option('--days <n>', 'how long it holds', wholeNumber, 30)
     .addHelpText(
       'after',
       '\nExample:\n  TOKEN=$(offbeat token --subject nightly-report --repositories "acme/*")\n  curl -H ' +
@@ -140,9 +141,4 @@ export function addOperatorCommands(
       const { copy } = await import('./store-copy.ts');
       finish(await copy(options, context));
     });
-}
-
-function wholeDays(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Write a whole number of days, 1–9999.');
-  return Number(text);
 }

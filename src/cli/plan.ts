@@ -12,10 +12,9 @@ import type { SourceFile } from '../usecases/ports.ts';
 import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
 import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { onTimePossible } from '../usecases/questions/on-time-possible.ts';
-import { type CliContext, NO_HISTORY, requestOf, type Subject, subjectOf } from './subject.ts';
+import type { CliContext } from './context.ts';
+import { NO_HISTORY, requestOf, type Subject, subjectOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
-
-export type { CliContext } from './subject.ts';
 
 export interface PlanOptions {
   readonly runs?: string;
@@ -24,6 +23,8 @@ export interface PlanOptions {
   readonly write?: boolean;
   readonly days?: number;
 }
+
+const NO_SCHEDULE = 'No workflow here has an `on.schedule` entry, so there is nothing to change.';
 
 /** `offbeat plan DIR|OWNER/REPO`: what Offbeat would propose, from the files and the known history. */
 export async function plan(target: string, options: PlanOptions, context: CliContext): Promise<number> {
@@ -34,16 +35,19 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const edited = editedFiles(subject.files, movesOf(decision));
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
-  else if (options.diff === true) output.write(diffOf(subject.files, edited, output.color));
-  else output.write(toTerminal(planDocument(subject, decision), output));
-  if (options.json !== true && decision.schedules.length > 0) {
-    // A diff goes to `git apply`: why it is empty, and what it rests on, is told beside it.
-    const notes = options.diff === true ? (decision.notes ?? []) : [];
-    const why = edited.length === 0 || decision.byConvention === true ? notes : [];
-    const history = subject.runs.length === 0 ? [NO_HISTORY] : [];
-    for (const sentence of [...why, ...history]) output.error(wrapOutput(sentence, output.columns));
-  } else if (options.diff === true && options.json !== true) {
-    output.error('No workflow here has an `on.schedule` entry, so there is nothing to change.');
+  else {
+    const isDiff = options.diff === true;
+    output.write(
+      isDiff
+        ? diffOf(subject.files, edited, output.color)
+        : toTerminal(planDocument(subject, decision), output),
+    );
+    const sentences = remarksOn(decision, {
+      isDiff,
+      hasEdits: edited.length > 0,
+      hasRuns: subject.runs.length > 0,
+    });
+    for (const sentence of sentences) output.error(wrapOutput(sentence, output.columns));
   }
   if (options.write === true && subject.directory !== null) {
     await writeEdits(subject.directory, subject.files, edited, output);
@@ -54,6 +58,19 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
     }
   }
   return 0;
+}
+
+/**
+ * What is said on standard error beside the answer. A diff goes to `git apply`, so why it is empty, and what it rests
+ * on, cannot stand in it.
+ */
+function remarksOn(
+  { schedules, notes = [], byConvention }: Decision,
+  shown: { readonly isDiff: boolean; readonly hasEdits: boolean; readonly hasRuns: boolean },
+): readonly string[] {
+  if (schedules.length === 0) return shown.isDiff ? [NO_SCHEDULE] : [];
+  const needsWhy = shown.isDiff && (!shown.hasEdits || byConvention === true);
+  return [...(needsWhy ? notes : []), ...(shown.hasRuns ? [] : [NO_HISTORY])];
 }
 
 /** The decision, and which workflows could be started on time instead. */

@@ -3,12 +3,14 @@ import type { Clock } from '../clock.ts';
 import { SIMULATE_SUMMARY } from '../operations/simulate-summary.ts';
 import { offbeatVersion } from '../serve/version.ts';
 import type { CheckOptions } from './check.ts';
+import type { CliContext } from './context.ts';
 import type { InitOptions } from './init.ts';
 import { addOperatorCommands } from './operator-commands.ts';
 import { type Output, processOutput } from './output.ts';
-import type { CliContext, PlanOptions } from './plan.ts';
+import type { PlanOptions } from './plan.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { TickOptions } from './tick.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /*
  * Each command loads only what it needs, since loading all of Offbeat takes longer than most commands.
@@ -75,6 +77,21 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
     .showHelpAfterError('Try --help.');
 
   program.commandsGroup('To begin with:');
+  addDemo(program, context, finish);
+  program.commandsGroup('On a checkout, without any App:');
+  addCheckoutCommands(program, context, finish);
+  addSimulate(program, context, finish);
+  addTick(program, context, finish);
+  program.commandsGroup('Running the App:');
+  addServe(program, context, finish);
+  addOperatorCommands(program, context, finish);
+  return program;
+}
+
+/** Adds one or more commands; `finish` takes the exit code. */
+type Add = (program: Command, context: CliContext, finish: (code: number) => void) => void;
+
+const addDemo: Add = (program, { output }, finish) => {
   program
     .command('demo')
     .description('The main job on an emulated GitHub: no account, no secrets, no services.')
@@ -85,8 +102,9 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       const { runDemo } = await import('../demo/demo.ts');
       finish(await runDemo({ once: options.once === true, out: process.stdout, color: output.color }));
     });
+};
 
-  program.commandsGroup('On a checkout, without any App:');
+const addCheckoutCommands: Add = (program, context, finish) => {
   program
     .command('check')
     .argument('[paths...]', 'root of a checkout, or workflow files in it', ['.'])
@@ -141,7 +159,9 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       const { plan } = await import('./plan.ts');
       finish(await plan(target, options, context));
     });
+};
 
+const addSimulate: Add = (program, context, finish) => {
   program
     .command('simulate')
     .argument('[target]', 'root of a checkout, or OWNER/REPO with GITHUB_TOKEN set or in the store', '.')
@@ -169,7 +189,9 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       const { simulateCommand } = await import('./simulate.ts');
       finish(await simulateCommand(target, words, options, context));
     });
+};
 
+const addTick: Add = (program, context, finish) => {
   program
     .command('tick')
     .argument('<repository>', 'OWNER/REPO, with GITHUB_TOKEN set')
@@ -180,8 +202,9 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       const { tickOnce } = await import('./tick.ts');
       finish(await tickOnce(repository, options, context));
     });
+};
 
-  program.commandsGroup('Running the App:');
+const addServe: Add = (program, context, finish) => {
   program
     .command('serve')
     .description('Run the App from the environment (see .env.example).')
@@ -189,18 +212,11 @@ function makeProgram(context: CliContext, finish: (code: number) => void): Comma
       const { serve } = await import('./serve.ts');
       finish(await serve(context));
     });
-  addOperatorCommands(program, context, finish);
-  return program;
-}
+};
 
 function shareOfOne(text: string): number {
   const share = Number(text);
   if (!(share > 0 && share < 1))
     throw new InvalidArgumentError('Write a share between 0 and 1, for example 0.5.');
   return share;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Write a whole number of days, 1–9999.');
-  return Number(text);
 }

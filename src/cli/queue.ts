@@ -4,8 +4,8 @@ import type { DeadLetter, Queue } from '../queue/queue.ts';
 import { openStorage, type Storage } from '../serve/storage.ts';
 import { commandLog } from './command-log.ts';
 import { mustBeConfirmed } from './confirm.ts';
+import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 /** `offbeat queue dead`: what could not be processed, oldest first. */
 export function listDead(options: { readonly json?: boolean }, context: CliContext): Promise<number> {

@@ -3,8 +3,8 @@ import { OffbeatError } from '../errors.ts';
 import { startSetup } from '../http/setup/setup.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
+import type { CliContext } from './context.ts';
 import { type Environment, environmentOf, setupFile } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 /** `offbeat serve`: the App, until SIGTERM or SIGINT asks it to stop; what is running is finished first. */
 export async function serve(context: CliContext): Promise<number> {

@@ -10,8 +10,9 @@ import { decide } from '../usecases/planning/decide.ts';
 import { planInput } from '../usecases/planning/plan-input.ts';
 import { simulateAb, simulatePlan } from '../usecases/planning/simulate-plan.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
+import type { CliContext } from './context.ts';
 import { runOperation } from './operation-command.ts';
-import { type CliContext, NO_HISTORY, requestOf, subjectOf } from './subject.ts';
+import { NO_HISTORY, requestOf, subjectOf } from './subject.ts';
 
 const DAY_MS = 86_400_000;
 /** Repetitions of the simulation: enough for an interval, and done within a few seconds. */

@@ -1,11 +1,12 @@
 import { readStorageEnv, type StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
+import type { Queue } from '../queue/queue.ts';
 import { openStorage, type Storage } from '../serve/storage.ts';
-import { copyStore } from '../store/copy-store.ts';
+import { type CopyReport, copyStore } from '../store/copy-store.ts';
 import { commandLog } from './command-log.ts';
+import type { CliContext } from './context.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { mustBeDirectory } from './local-sources.ts';
-import type { CliContext } from './plan.ts';
 
 const FILES = 'file:';
 /** Stands for the address in this variable: everybody on the machine can read a password on the command line. */
@@ -22,38 +23,43 @@ export async function copy(
   }
   const from = await open(options.from, environment, context);
   try {
-    const { waiting, running } = from.queue.stats();
-    if (waiting + running > 0) {
-      throw new OffbeatError(
-        'usage-invalid',
-        `${waiting + running} deliveries are still to be handled there.`,
-        {
-          where: '--from',
-          fix: 'Let "offbeat serve" finish them first, with webhooks turned off, then stop it.',
-        },
-      );
-    }
+    mustBeIdle(from.queue);
     const to = await open(options.to, environment, context);
     try {
-      const copied = await copyStore(from.store, to.store);
-      const { repositories, runs, olderRuns, decisions, proposals, sha256 } = copied;
-      context.output.write(
-        [
-          `Copied ${repositories} repositories with ${runs} runs and months of ${olderRuns} older ones, ` +
-            `${decisions} decisions and ${proposals} proposals.`,
-          `sha256 ${sha256}, the same on both sides.`,
-        ].join('\n'),
-      );
-      const letters = from.queue.stats().deadLetters;
-      if (letters > 0)
-        context.output.error(`${letters} dead letters stay behind: redrive them there first, or leave them.`);
-      return 0;
+      context.output.write(summaryOf(await copyStore(from.store, to.store)));
     } finally {
       await to.close();
     }
+    const { deadLetters } = from.queue.stats();
+    if (deadLetters > 0) {
+      context.output.error(
+        `${deadLetters} dead letters stay behind: redrive them there first, or leave them.`,
+      );
+    }
+    return 0;
   } finally {
     await from.close();
   }
+}
+
+/** Throws `usage-invalid` while deliveries wait or are handled: the copy would lack what they change. */
+function mustBeIdle(queue: Queue): void {
+  const { waiting, running } = queue.stats();
+  const open = waiting + running;
+  if (open === 0) return;
+  throw new OffbeatError('usage-invalid', `${open} deliveries are still to be handled there.`, {
+    where: '--from',
+    fix: 'Let "offbeat serve" finish them first, with webhooks turned off, then stop it.',
+  });
+}
+
+function summaryOf(copied: CopyReport): string {
+  const { repositories, runs, olderRuns, decisions, proposals, sha256 } = copied;
+  return [
+    `Copied ${repositories} repositories with ${runs} runs and months of ${olderRuns} older ones, ` +
+      `${decisions} decisions and ${proposals} proposals.`,
+    `sha256 ${sha256}, the same on both sides.`,
+  ].join('\n');
 }
 
 function open(place: string, environment: Environment, context: CliContext): Promise<Storage> {

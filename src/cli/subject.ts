@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
 import { listRuns } from '../github/list-runs.ts';
@@ -14,8 +13,8 @@ import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
 import type { DecisionRequest } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
+import type { CliContext } from './context.ts';
 import { localConfig, localSources } from './local-sources.ts';
-import type { Output } from './output.ts';
 import { tokenClient, tokenOf } from './token-client.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,14 +25,8 @@ export const NO_HISTORY =
   'No runs were seen, so nothing of this rests on figures of your own. Give --runs FILE, or OWNER/REPO with ' +
   'GITHUB_TOKEN set, for those.';
 
-export interface CliContext {
-  readonly output: Output;
-  readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** True where this names a repository on GitHub and a token is set. */
-export function isReadable(target: string, env: CliContext['env']): boolean {
+/** True where `target` names a repository on GitHub and a token to read it is set. */
+export function canReadFromGitHub(target: string, env: CliContext['env']): boolean {
   return OWNER_AND_REPO.test(target) && tokenOf(env) !== '';
 }
 

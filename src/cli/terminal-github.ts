@@ -2,8 +2,8 @@ import { OffbeatError } from '../errors.ts';
 import { sourcesReader } from '../github/given-files.ts';
 import { createReader } from '../github/reader.ts';
 import type { GitHub, RepositoryReader } from '../usecases/ports.ts';
+import type { CliContext } from './context.ts';
 import { localConfig, localSources } from './local-sources.ts';
-import type { CliContext } from './plan.ts';
 import { tokenClient, tokenOf } from './token-client.ts';
 
 /** GitHub for a command: a checkout, or the API with a token. It can read only. */

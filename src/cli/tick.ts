@@ -9,7 +9,7 @@ import { meetRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { commandLog } from './command-log.ts';
-import type { CliContext } from './plan.ts';
+import type { CliContext } from './context.ts';
 
 const REPOSITORY = /^([\w.-]+)\/([\w.-]+)$/;
 const GITHUB = 'https://api.github.com';
@@ -23,7 +23,8 @@ const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string
 
 /**
  * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What
- * it has to know the next time lies in one file; a file that cannot be used is said, and begun anew.
+ * it has to know the next time is kept in the file of `--state`. Where documents in that file are damaged, it says so
+ * and begins anew. Throws `store-damaged` where the file itself cannot be read.
  */
 export async function tickOnce(
   repository: string,
@@ -56,7 +57,7 @@ export async function tickOnce(
     const context = { store: files.store, github, clock, log, emergencyStop: false, commands: [] };
     if (texts.size === 0 || files.damage.length > 0) await welcomeRepository(context, seen);
     else await meetRepository(context, seen);
-    // Where it is invalid, that is the answer: nobody else would tell.
+    // Throws `config-invalid`, which ends the command: with no App here, nothing else would say so.
     await (await github.connect(seen)).reader.config();
     await serveOnce(context, seen.id);
     const documents = Object.fromEntries(await files.close(files.state));
@@ -69,6 +70,7 @@ export async function tickOnce(
   return 0;
 }
 
+/** The documents in the file, by name; none where there is no file yet. Throws `store-damaged`. */
 async function textsIn(path: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return new Map();

@@ -2,8 +2,8 @@ import { SignJWT } from 'jose';
 import { API_AUDIENCE } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { ROLES, type Role } from '../http/api/caller.ts';
+import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import type { CliContext } from './plan.ts';
 
 const SECONDS_PER_DAY = 86_400;
 /** Shortest secret (bytes), as for `serve`. */

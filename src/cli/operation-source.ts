@@ -1,0 +1,136 @@
+import type { Logger } from 'pino';
+import { readStorageEnv, type StorageEnv } from '../env.ts';
+import { OffbeatError } from '../errors.ts';
+import type { AnyOperation } from '../operations/operation.ts';
+import { fileName } from '../render/move-words.ts';
+import { openStore } from '../serve/storage.ts';
+import { matchWorkflow } from '../usecases/find-workflow.ts';
+import { planRepository } from '../usecases/planning/plan-repository.ts';
+import type { CliContext } from './context.ts';
+import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
+import { localWorkflowFiles, mustBeDirectory } from './local-sources.ts';
+import { findProfile } from './stored-repository.ts';
+import { canReadFromGitHub, isDirectory, NO_HISTORY, subjectOf } from './subject.ts';
+import { terminalGitHub } from './terminal-github.ts';
+
+/** Flags that say what an operation is about. */
+export interface SourceOptions {
+  /** The App's data directory. */
+  readonly data?: string;
+  /** A checkout to read workflows and config from, in place of GitHub. */
+  readonly dir?: string;
+  /** A file with runs as GitHub's API lists them, for a repository that no App keeps. */
+  readonly runs?: string;
+}
+
+/** A repository that an operation can run on, with the store that holds it. */
+export interface Source extends EphemeralRepository {
+  close(): Promise<void>;
+}
+
+interface Reporting {
+  readonly log: Logger;
+  readonly progress: (done: number, all: number) => void;
+}
+
+interface Asked {
+  readonly repository: string;
+  readonly options: SourceOptions;
+}
+
+/** Operations that change nothing but what is learned: of a checkout they say what they would have kept. */
+const LEARNING: ReadonlySet<string> = new Set(['adapt', 'evolve', 'record']);
+
+/** Operations whose answer rests on a decision: of a checkout one is made first. */
+const NEEDS_DECISION: ReadonlySet<string> = new Set(['report', 'explain', 'decision', 'decisions', 'health']);
+
+const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
+
+const NO_DATA =
+  'Name the data directory of the App with --data; to ask without any App, name a checkout, or set GITHUB_TOKEN.';
+
+/** Whether an operation can run on a checkout, which no App keeps. */
+export function worksOnCheckout({ name, mutates }: AnyOperation): boolean {
+  return !mutates || LEARNING.has(name);
+}
+
+/**
+ * Opens what an operation is about: a repository in the store of an App. A question that changes nothing can also be
+ * about a checkout or, where there is no store and a token is set, about a repository on GitHub. Throws
+ * `usage-invalid`, `not-found`.
+ */
+export async function openSource(
+  operation: AnyOperation,
+  asked: Asked,
+  context: CliContext,
+  reporting: Reporting,
+): Promise<Source> {
+  const { repository, options } = asked;
+  const { data } = options;
+  const storage = data === undefined ? readStorageEnv(context.env) : { dataDirectory: data };
+  const hasStore = storage.database !== undefined || (await isDirectory(storage.dataDirectory));
+  const isCheckout = data === undefined && (await isDirectory(repository));
+  if (worksOnCheckout(operation)) {
+    const isUnkept = !hasStore && canReadFromGitHub(repository, context.env);
+    if (isCheckout || options.runs !== undefined || isUnkept) {
+      return learnSource(operation, asked, context, reporting);
+    }
+    await mustNotMeanWorkflow(repository, operation.name);
+  } else if (isCheckout) {
+    throw new OffbeatError(
+      'usage-invalid',
+      `${operation.name} steers a repository of the App, and no checkout.`,
+      { where: repository, fix: 'Write OWNER/REPO, and the data directory of the App with --data.' },
+    );
+  }
+  if (!hasStore) await mustBeDirectory(storage.dataDirectory, NO_DATA);
+  return openKept(storage, asked, context, reporting);
+}
+
+/** Learns the runs of a checkout, or of a repository on GitHub, into a store that is gone with the process. */
+async function learnSource(
+  operation: AnyOperation,
+  { repository, options: { runs } }: Asked,
+  context: CliContext,
+  { log, progress }: Reporting,
+): Promise<Source> {
+  const { clock, output } = context;
+  const subject = await subjectOf(repository, runs === undefined ? {} : { runs }, context);
+  if (subject.runs.length === 0) output.error(NO_HISTORY);
+  if (operation.mutates) output.error(NOTHING_KEPT);
+  const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });
+  if (NEEDS_DECISION.has(operation.name)) {
+    const planning = { ...learned, clock, log, emergencyStop: false, commands: [] };
+    await planRepository(planning, { repositoryId: learned.profile.id, trigger: 'cli' });
+  }
+  return { ...learned, close: async () => undefined };
+}
+
+/** Opens the store of an App at the repository that was named. */
+async function openKept(
+  storage: StorageEnv,
+  { repository, options }: Asked,
+  { clock, env }: CliContext,
+  { log }: Reporting,
+): Promise<Source> {
+  const { store, close } = await openStore({ env: storage, log, clock });
+  try {
+    const profile = await findProfile(store, repository);
+    return { store, github: terminalGitHub(options.dir, env), profile, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Offers the command that was meant where a workflow of this checkout stands in place of a repository. */
+async function mustNotMeanWorkflow(repository: string, command: string): Promise<void> {
+  if (repository.includes('/')) return;
+  const files = await localWorkflowFiles('.');
+  const known = files.map(({ path }) => ({ path, name: path }));
+  const meant = matchWorkflow(known, repository);
+  if (meant === undefined) return;
+  throw new OffbeatError('usage-invalid', `"${repository}" is a workflow, and no repository.`, {
+    fix: `Did you mean: offbeat ${command} . ${fileName(meant.path)}?`,
+  });
+}
