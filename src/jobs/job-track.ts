@@ -9,8 +9,8 @@ import { baseName, billedMinutes, labelsKey, type ObservedJob } from './observed
 const OUTCOMES = { success: 's', failure: 'f', skipped: 'k', other: 'c' } as const;
 
 /**
- * What the runs of one job have shown: jobs of one name, without the values of a matrix, on runners of the same labels. The jobs
- * of a matrix in one run make one sample. The lists have one entry a sample, oldest first.
+ * What the runs of one job have shown: jobs of one name, without the values of a matrix, on runners of the same
+ * labels. The jobs of a matrix in one run make one sample. The lists have one entry a sample, oldest first.
  */
 export const JobTrack = z.object({
   name: z.string(),

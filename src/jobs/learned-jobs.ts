@@ -84,7 +84,9 @@ function withJob(workflow: WorkflowJobs, job: ObservedJob): WorkflowJobs {
   };
 }
 
-/** GitHub tells no labels of a job that was skipped: it belongs to the job of its name, and one that then runs to it. */
+/**
+ * GitHub tells no labels of a job that was skipped: it belongs to the job of its name, and one that then runs to it.
+ */
 function trackOf(
   { jobs }: WorkflowJobs,
   job: ObservedJob,

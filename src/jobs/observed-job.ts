@@ -27,8 +27,8 @@ const NAME_LENGTH = 120;
 const LABELS_READ = 8;
 
 /**
- * The name of a job without the values of its matrix: GitHub appends them in brackets, `test (ubuntu-latest, 20)`, also to the
- * calling job of a reusable workflow, `build (arm64) / compile`.
+ * The name of a job without the values of its matrix: GitHub appends them in brackets, `test (ubuntu-latest, 20)`,
+ * also to the calling job of a reusable workflow, `build (arm64) / compile`.
  */
 export function baseName(name: string): string {
   const parts = name.split(' / ').map((part) => part.replace(/ \([^()]*(\([^()]*\)[^()]*)*\)?$/, '').trim());

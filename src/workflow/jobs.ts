@@ -17,8 +17,10 @@ export function concurrencyGroupOf(workflow: unknown): string | null {
 function readJob(id: string, job: Record<string, unknown>): Job {
   const timeout = job['timeout-minutes'];
   const uses = job.uses;
+  const { name } = job;
   return {
     id,
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
     needs: textsOf(job.needs),
     width: widthOf(job.strategy),
     runsOn: runsOn(job['runs-on']),

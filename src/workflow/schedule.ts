@@ -75,6 +75,8 @@ export interface Schedule {
 /** One job of the graph, as far as it is static in the file. */
 export interface Job {
   readonly id: string;
+  /** `name:`, as it is written, expressions included; missing where there is none. */
+  readonly name?: string;
   readonly needs: readonly string[];
   /**
    * Jobs of a static matrix (include and exclude applied) that run at once, so at most `max-parallel`; 1 where
