@@ -73,7 +73,8 @@ export interface ActionsOptions {
   readonly hooks: HookDeliveries;
   readonly runs: RunRegistry;
   readonly clock: Clock;
-  readonly installationId: number;
+  /** The installation on an account, by its name. */
+  readonly installationIdOf: (owner: string) => number;
   readonly appSlug: string;
   /** Whether the installation has accepted `actions: write`. */
   readonly mayWrite: boolean;
@@ -91,6 +92,7 @@ export class EmulatedActions {
   readonly #views = new Map<string, Json>();
   readonly #mishaps: DispatchMishap[] = [];
   #pace = QUICK;
+  readonly #paces = new Map<string, Partial<RunPace>>();
   #isOldServer = false;
   #nextRunId = FIRST_RUN_ID;
 
@@ -99,9 +101,10 @@ export class EmulatedActions {
     this.#runs = new EmulatedRuns((state, at) => this.#tell(state, at));
   }
 
-  /** How long things take from now on. */
-  pace(pace: Partial<RunPace>): void {
-    this.#pace = { ...this.#pace, ...pace };
+  /** How long things take from now on, in all repositories or in one (`owner/name`). */
+  pace(pace: Partial<RunPace>, repository: string | null = null): void {
+    if (repository === null) this.#pace = { ...this.#pace, ...pace };
+    else this.#paces.set(repository, { ...this.#paces.get(repository), ...pace });
   }
 
   /** Answers as GitHub Enterprise Server before 3.21, which does not know `return_run_details`. */
@@ -132,6 +135,11 @@ export class EmulatedActions {
   get started(): readonly RunState[] {
     this.advance();
     return this.#runs.all.filter(({ phase }) => phase !== 'asked');
+  }
+
+  /** When something happens to a run next, epoch ms; infinite where nothing will. */
+  nextAt(): number {
+    return this.#runs.nextAt();
   }
 
   /** Lets happen what is due by the clock. */
@@ -192,7 +200,7 @@ export class EmulatedActions {
     const isLost = mishap === 'accepted-but-lost' || this.#isFull(repository);
     const id = isLost
       ? this.#takeRunId()
-      : await this.#start(repository, workflow, text, started, this.#pace.creationMs);
+      : await this.#start(repository, workflow, text, started, this.#paceOf(repository).creationMs);
     if (mishap === 'started-but-500') return refusal(500, 'Failed to run workflow dispatch');
     if (exchange.body.return_run_details !== true) return { status: 204, body: undefined };
     const api = `https://api.github.com/repos/${repository}/actions/runs/${id}`;
@@ -320,11 +328,19 @@ export class EmulatedActions {
       sha,
       group,
       createdAt,
-      pace: this.#pace,
+      pace: this.#paceOf(repository),
     };
     this.#runs.start(run);
     this.advance();
     return id;
+  }
+
+  #paceOf(repository: string): RunPace {
+    return { ...this.#pace, ...this.#paces.get(repository) };
+  }
+
+  #installationOf(repository: string): number {
+    return this.#options.installationIdOf(repository.slice(0, repository.indexOf('/')));
   }
 
   #takeRunId(): number {
@@ -373,7 +389,7 @@ export class EmulatedActions {
       },
       repository: this.#views.get(run.repository) ?? {},
       sender: view.actor,
-      installation: { id: this.#options.installationId, node_id: 'demo' },
+      installation: { id: this.#installationOf(run.repository), node_id: 'demo' },
     });
   }
 
@@ -400,7 +416,7 @@ export class EmulatedActions {
     const repository = this.#views.get(run.repository) ?? {};
     const context: PayloadContext = {
       repository,
-      installationId: this.#options.installationId,
+      installationId: this.#installationOf(run.repository),
       apiUrl: `https://api.github.com/repos/${run.repository}`,
       sender: {},
     };

@@ -105,6 +105,11 @@ export class EmulatedRuns {
     }
   }
 
+  /** When something happens next, epoch ms; infinite where nothing will. */
+  nextAt(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.all.map(nextAt));
+  }
+
   /** Asks a run to stop; false where it has ended or is none. */
   cancel(id: number, now: number): boolean {
     const state = this.find(id);

@@ -21,8 +21,13 @@ export type Meddling =
   /** The request is not carried out. */
   | { readonly kind: 'instead'; readonly answer: Answer }
   | { readonly kind: 'lost'; readonly how: LostAnswer; readonly isCarriedOut: boolean }
-  /** The request is carried out and answered with 200 and this text. */
-  | { readonly kind: 'garbled'; readonly text: string; readonly contentType: string };
+  /** The request is carried out and answered with this status (200 where none is given) and this text. */
+  | {
+      readonly kind: 'garbled';
+      readonly text: string;
+      readonly contentType: string;
+      readonly status?: number;
+    };
 
 /** The installation's permissions that can be taken away at run time. */
 export type Withheld = 'contents' | 'workflows' | 'pull_requests' | 'issues' | 'actions' | 'checks';

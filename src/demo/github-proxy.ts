@@ -107,7 +107,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     hooks,
     runs,
     clock: options.clock,
-    installationId: options.installationId,
+    installationIdOf: options.installationIdOf,
     appSlug: options.appSlug,
     mayWrite: options.mayStartRuns,
     roleOf: (exchange) => roleOf(options, exchange),
@@ -244,7 +244,7 @@ async function handle(
   requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
   if (meddling === undefined || meddling.kind === 'instead') send(response, request, result);
   else if (meddling.kind === 'garbled')
-    response.writeHead(200, { 'content-type': meddling.contentType }).end(meddling.text);
+    response.writeHead(meddling.status ?? 200, { 'content-type': meddling.contentType }).end(meddling.text);
   else if (meddling.how === 'half-closed') cut(response);
   else if (meddling.how === 'reset') response.destroy();
 }

@@ -53,7 +53,7 @@ export function dueNow(
   const late = due.filter(({ tick }) => now - dueAt(file, tick) > PROMPT_MS);
   const newest = prompt.length === 0 ? late.at(-1) : undefined;
   const missed =
-    newest !== undefined && now - dueAt(file, newest.tick) <= catchUpMs(file, newest.tick) ? newest : null;
+    newest !== undefined && now <= caughtUpUntil(file, newest.tick) ? newest : null;
   const skipped = late
     .filter((one) => one !== missed)
     .map((one) => ({ due: one, why: one === newest ? 'too-late' : 'missed' }) as const);
@@ -98,6 +98,11 @@ export function ticksOf(
 
 function dueAt({ delayMs }: ServedFile, tick: number): number {
   return tick + delayMs;
+}
+
+/** Until when (epoch ms) a tick of the file may still be asked for. */
+export function caughtUpUntil(file: ServedFile, tick: number): number {
+  return dueAt(file, tick) + Math.max(PROMPT_MS, catchUpMs(file, tick));
 }
 
 function catchUpMs(file: ServedFile, tick: number): number {

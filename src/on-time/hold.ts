@@ -55,7 +55,7 @@ export function holdAfter(
       why: 'refused',
       until: now + LOOK_AGAIN_MS.refused,
       times: 1,
-      sentence: `${refusal.sentence} The file at the head of the default branch can be started all the same: edit its \`on:\`, any comment will do, so that GitHub reads it again.`,
+      sentence: staleSentence(refusal.sentence),
     };
   }
   const waitMs = why === 'stale' ? (staleMs ?? LOOK_AGAIN_MS.refused) : LOOK_AGAIN_MS[why];
@@ -64,6 +64,11 @@ export function holdAfter(
       ? `${refusal.sentence.replace(/\.?$/, '.')} Starting workflows takes \`actions: write\`.`
       : refusal.sentence;
   return { why, until: now + waitMs, times, sentence };
+}
+
+/** What people can do where GitHub still takes a file for what it was before an edit; after GitHub's own words. */
+export function staleSentence(sentence: string): string {
+  return `${sentence} The file at the head of the default branch can be started all the same: edit its \`on:\`, any comment will do, so that GitHub reads it again.`;
 }
 
 function reasonOf(refusal: Refusal, hasTrigger: boolean): HoldReason {

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { Octokit } from '@octokit/rest';
 import type { Logger } from 'pino';
 import { ProbotOctokit } from 'probot';
-import type { Waits } from '../../src/clock.ts';
+import { itemAt } from '../../src/checked.ts';
+import type { Clock, Waits } from '../../src/clock.ts';
 import { leapingTime, type SettableClock, settableClock } from '../../src/demo/clock.ts';
 import {
   type Emulated,
@@ -23,6 +24,7 @@ import type { PayloadContext } from '../../src/demo/payloads.ts';
 import { replay } from '../../src/demo/replay.ts';
 import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
+import type { Env } from '../../src/env.ts';
 import type { GuardTime } from '../../src/github/guard.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -59,6 +61,12 @@ export interface AppOptions {
    * left out.
    */
   readonly time?: SettableClock & GuardTime & Waits;
+  /** The App's own clock, where it goes wrong. */
+  readonly appClock?: Clock;
+  /** Where the App keeps everything; files where it is left out. */
+  readonly database?: NonNullable<Env['database']>;
+  /** A second process works on the same database. */
+  readonly second?: boolean;
 }
 
 type Who = keyof Emulated['people'];
@@ -105,6 +113,8 @@ export interface RunningApp {
   readonly proposals: () => Promise<Awaited<ReturnType<Octokit['rest']['pulls']['list']>>['data']>;
   /** Comments, and returns what the App answers to it (empty where nothing). */
   readonly command: (who: Who, issueNumber: number, body: string) => Promise<string>;
+  /** Stops the App; the harness does it at the end in any case. */
+  readonly stop: () => Promise<void>;
   /** Stops the App and starts it again on the same data, or as another process that knows nothing yet. */
   readonly restart: (options?: {
     readonly empty?: boolean;
@@ -202,8 +212,9 @@ async function runWorld(
     clock.set(snapshot.now);
     await cp(snapshot.dataDirectory, dataDirectory, { recursive: true });
   }
-  const start = () =>
+  const start = (more: { readonly accepts?: false } = {}) =>
     startServer({
+      ...more,
       env: {
         appId: emulated.app.id,
         privateKey: emulated.app.privateKey,
@@ -212,6 +223,7 @@ async function runWorld(
         host: '127.0.0.1',
         port: 0,
         dataDirectory,
+        ...(options.database === undefined ? {} : { database: options.database }),
         logLevel: 'silent',
         emergencyStop: false,
         api: { secret: API_SECRET, audience: 'offbeat' },
@@ -222,33 +234,39 @@ async function runWorld(
           on: options.dashboard ?? true,
         },
       },
-      clock,
+      clock: options.appClock ?? clock,
       githubTime: options.time ?? leapingTime(),
       ...(options.time === undefined ? {} : { waits: options.time }),
       log: options.log ?? createLog({ level: 'silent' }),
     });
-  let server = await start();
-  const listen = () => emulated.hooks.target(`${server.url}${WEBHOOK_PATH}`);
+  const startAll = async (): Promise<RunningServer[]> =>
+    options.second === true ? [await start(), await start({ accepts: false })] : [await start()];
+  const stopAll = async (): Promise<void> => {
+    for (const one of servers.splice(0)) await one.stop();
+  };
+  let servers = await startAll();
+  const listen = () => emulated.hooks.target(`${itemAt(servers, 0).url}${WEBHOOK_PATH}`);
   const app = appOf(
     emulated,
     clock,
     workflows,
     dataDirectory,
-    () => server,
+    () => servers,
     async ({ empty = false, meanwhile } = {}) => {
-      await server.stop();
+      await stopAll();
       await meanwhile?.();
       if (empty) await rm(dataDirectory, { recursive: true, force: true });
-      server = await start();
+      servers = await startAll();
       listen();
     },
+    stopAll,
   );
   try {
     listen();
     await act({ app, emulated });
     contract.assertKept(emulated.hooks.all);
   } finally {
-    await server.stop();
+    await stopAll();
     await emulated.stop();
     await rm(dataDirectory, { recursive: true, force: true });
   }
@@ -302,10 +320,12 @@ function appOf(
   clock: SettableClock,
   workflows: readonly DemoWorkflow[],
   dataDirectory: string,
-  running: () => RunningServer,
+  servers: () => readonly RunningServer[],
   restart: RunningApp['restart'],
+  stop: RunningApp['stop'],
 ): RunningApp {
   const where = { owner: emulated.repository.owner, repo: emulated.repository.name };
+  const running = () => itemAt(servers(), 0);
   const as = (who: Who) =>
     new Octokit({ baseUrl: emulated.url, auth: emulated.people[who].token, log: QUIET });
 
@@ -313,7 +333,7 @@ function appOf(
     // An answer of the App may raise a webhook, and that one an answer.
     for (let round = 0; round < 2; round += 1) {
       await emulated.hooks.settled();
-      await running().idle();
+      for (const server of servers()) await server.idle();
     }
   };
 
@@ -354,6 +374,7 @@ function appOf(
     idle,
     payloadContext,
     restart,
+    stop,
     get server() {
       return running();
     },

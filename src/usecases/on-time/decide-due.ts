@@ -1,5 +1,6 @@
-import { type DueNow, dueNow, PROMPT_MS, type ServedFile, ticksOf } from '../../on-time/due.ts';
+import { caughtUpUntil, type DueNow, dueNow, PROMPT_MS, type ServedFile, ticksOf } from '../../on-time/due.ts';
 import { foreignDispatcher } from '../../on-time/foreign.ts';
+import { type Hold, staleSentence } from '../../on-time/hold.ts';
 import { finishByAt, type InLine } from '../../on-time/order.ts';
 import { type DueTick, skip } from '../../on-time/progress.ts';
 import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
@@ -17,6 +18,8 @@ export interface Decided {
   readonly line: readonly InLine[];
   /** When the next tick comes due, or one that was put off does, epoch ms; `null` where none does. */
   readonly nextAt: number | null;
+  /** Files of which a tick has failed by this: people are to be told. */
+  readonly failed: readonly string[];
 }
 
 /**
@@ -36,6 +39,7 @@ export function decideDue(
   const line: InLine[] = [];
   const nextTimes: number[] = [];
   const alarms: string[] = [];
+  const putOff = new Set(state.ticks.filter(isPutOff).map(tickKey));
   const files = onTime.files.map((file): OnTimeFile => {
     const foreign = file.switchedOff === null ? foreignTo(state, file, appLogin, now) : null;
     if (foreign !== null) {
@@ -47,7 +51,11 @@ export function decideDue(
     const due = dueNow(servedFile(file), isServed ? state.ticks : [], { watermark: file.watermark, now });
     if (due.nextAt !== null) nextTimes.push(due.nextAt);
     if (isServed) {
-      const decided = decideFile(file, due, standing, now);
+      const decided = decideFile(file, due, {
+        standing,
+        now,
+        isWaiting: (tick) => putOff.has(tickKey(tick)),
+      });
       ticks.push(...decided.ticks);
       line.push(...decided.line);
       if (decided.againAt !== null) nextTimes.push(decided.againAt);
@@ -56,7 +64,11 @@ export function decideDue(
     }
     return due.watermark === file.watermark ? file : { ...file, watermark: due.watermark };
   });
-  const putOff = new Set(state.ticks.filter(isPutOff).map(tickKey));
+  const paths = new Set(files.map(({ path }) => path));
+  for (const tick of state.ticks) {
+    if (isPutOff(tick) && !paths.has(tick.path))
+      ticks.push(notServed(tick, now, 'It is not on time any more.'));
+  }
   const fresh = ticks.filter((tick) => !isPutOff(tick) || !putOff.has(tickKey(tick)));
   const isMoved = files.some((file, at) => file !== onTime.files[at]);
   const change: RepositoryChange = {
@@ -68,7 +80,12 @@ export function decideDue(
     change: Object.keys(change).length === 0 ? null : change,
     line,
     nextAt: nextTimes.length === 0 ? null : Math.min(...nextTimes),
+    failed: ticks.filter(isRefused).map(({ path }) => path),
   };
+}
+
+function isRefused({ progress }: ServedTick): boolean {
+  return progress.state === 'skipped' && progress.why === 'refused';
 }
 
 function isPutOff({ progress }: ServedTick): boolean {
@@ -80,7 +97,15 @@ function givenUp({ ticks }: RepositoryState, file: OnTimeFile, now: number): rea
   const sentence = whyNotServed(file, now) ?? '';
   return ticks
     .filter((tick) => tick.path === file.path && isPutOff(tick))
-    .map(({ progress: _progress, twin: _twin, ...due }) => skip(due, now, 'held', { sentence }));
+    .map((tick) => notServed(tick, now, sentence));
+}
+
+function notServed(
+  { progress: _progress, twin: _twin, ...due }: ServedTick,
+  now: number,
+  sentence: string,
+): ServedTick {
+  return skip(due, now, 'held', { sentence });
 }
 
 interface DecidedFile {
@@ -89,8 +114,20 @@ interface DecidedFile {
   readonly againAt: number | null;
 }
 
-function decideFile(file: OnTimeFile, due: DueNow, standing: Standing, now: number): DecidedFile {
-  const skipped = due.skipped.map((one) => skip(one.due, now, one.why));
+function decideFile(
+  file: OnTimeFile,
+  due: DueNow,
+  {
+    standing,
+    now,
+    isWaiting,
+  }: { readonly standing: Standing; readonly now: number; readonly isWaiting: (tick: DueTick) => boolean },
+): DecidedFile {
+  const skipped = due.skipped.map((one) =>
+    file.hold !== null && isWaiting(one.due)
+      ? skip(one.due, now, ...endOfHold(file.hold))
+      : skip(one.due, now, one.why),
+  );
   const open = due.missed === null ? due.prompt : [due.missed];
   if (standing.kind !== 'serve') {
     const why = standing.kind === 'watch' ? 'observed' : 'held';
@@ -100,9 +137,18 @@ function decideFile(file: OnTimeFile, due: DueNow, standing: Standing, now: numb
   const admitted = open.map((one): ServedTick => ({ ...one, twin: null, progress: { state: 'due' } }));
   const ticks = [...skipped, ...admitted];
   if (file.hold !== null && now < file.hold.until) {
-    return { ticks, line: [], againAt: open.length === 0 ? null : file.hold.until };
+    const [first] = open;
+    const givenUpAt = first === undefined ? null : caughtUpUntil(servedFile(file), first.tick) + 1;
+    return { ticks, line: [], againAt: givenUpAt === null ? null : Math.min(file.hold.until, givenUpAt) };
   }
   return { ticks, line: open.map((one) => inLine(file, one)), againAt: null };
+}
+
+/** What a tick says that was held up until it was too late for it. */
+function endOfHold(hold: Hold): [why: 'refused' | 'held', { readonly sentence: string }] {
+  return hold.why === 'stale'
+    ? ['refused', { sentence: staleSentence(hold.sentence) }]
+    : ['held', { sentence: hold.sentence }];
 }
 
 function inLine({ finishByMinute }: OnTimeFile, due: DueTick): InLine {

@@ -56,6 +56,7 @@ export async function visitRepository(
   const looked = lookAt !== null && lookAt <= place.now();
   let failure: unknown = null;
   try {
+    for (const path of new Set(decided.failed)) await followFile(place, path);
     if (looked) {
       const changed = await settle(place, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);

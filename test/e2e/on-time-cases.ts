@@ -1,0 +1,393 @@
+import type { Octokit } from '@octokit/rest';
+import { refusal } from '../../src/demo/exchange.ts';
+import type { Meddling } from '../../src/demo/faults.ts';
+import type { TickProgress, Twin } from '../../src/on-time/served-tick.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
+import { serveRepository } from '../../src/workflow/serve-repository.ts';
+import type { RunningApp } from './harness.ts';
+
+/*
+ * What can happen to a tick, one repository each, all in one life: before GitHub's answers, the others' runs, and what is left.
+ */
+
+export const NIGHTLY = '.github/workflows/nightly.yml';
+export const CONFIG_PATH = '.github/offbeat.yml';
+
+/** A case's repository, and what can be done there. */
+export interface CaseHub {
+  readonly app: RunningApp;
+  readonly owner: string;
+  readonly repo: string;
+  readonly fullName: string;
+  /** GitHub's own scheduler starts the workflow now. */
+  githubComes(): Promise<void>;
+  /** Something else runs: a list then shows what is newer than an earlier request. */
+  somethingElseRuns(): Promise<void>;
+  /** Somebody dispatches the workflow. */
+  dispatchedBy(who: 'maintainer' | 'writer'): Promise<void>;
+  /** Writes a file; nobody tells the App of it where `told` is false. */
+  write(path: string, text: string, told?: boolean): Promise<void>;
+  readonly as: Octokit;
+}
+
+/** Something that happens so many ms after the tick. */
+type Event = readonly [afterMs: number, act: (hub: CaseHub) => Promise<void> | void];
+
+export interface TickCase {
+  readonly title: string;
+  /** Lines of the configuration; `net: cron` where it is left out. */
+  readonly rules?: string;
+  readonly workflow?: string;
+  /** What comes in the place of GitHub's answers to the first requests for a run. */
+  readonly answers?: readonly Meddling[];
+  readonly story?: readonly Event[];
+  /** Requests for a run that GitHub has heard, as ms after the tick, each at most 30 s later. */
+  readonly asked: readonly number[];
+  /** Runs that the App has started. */
+  readonly started: number;
+  readonly left: {
+    readonly state: TickProgress['state'];
+    readonly why?: string;
+    readonly sentence?: RegExp;
+    readonly twin?: Twin['fate'];
+  } | null;
+  /** What the issue about failures says; none is open where it is left out. */
+  readonly issue?: RegExp;
+  /** Fate of GitHub's own runs. */
+  readonly github?: readonly (string | null)[];
+}
+
+const JOBS = 'jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
+
+export function workflow(cron = '0 3 * * *', more = ''): string {
+  return `on:\n  schedule:\n    - cron: '${cron}'\n  workflow_dispatch:\n${more}${JOBS}`;
+}
+
+/** The workflow with its schedule kept in comments, as a merged pull request has left it. */
+function parked(more: string): string {
+  const { files } = serveRepository(
+    [{ path: NIGHTLY, text: workflow('0 3 * * *', more) }],
+    [{ path: NIGHTLY, mode: 'punctual', net: 'none', inputs: {}, manualServes: false }],
+    { appSlug: 'offbeat' },
+  );
+  const [file] = files;
+  if (file === undefined) throw new Error('The schedule was not taken out.');
+  return file.text;
+}
+
+const instead = (status: number, message: string, headers: Record<string, string> = {}): Meddling => ({
+  kind: 'instead',
+  answer: { ...refusal(status, message), headers },
+});
+/** GitHub does what was asked, and answers otherwise. */
+const carriedOutBut = (status: number, message: string): Meddling => ({
+  kind: 'garbled',
+  status,
+  text: JSON.stringify({ message }),
+  contentType: 'application/json',
+});
+const accepted: Meddling = { kind: 'instead', answer: { status: 204, body: undefined } };
+const neverHeard: Meddling = { kind: 'lost', how: 'reset', isCarriedOut: false };
+const condition = (state: 'active' | 'disabled_manually') => (hub: CaseHub) =>
+  hub.app.emulated.actions.setWorkflow(hub.fullName, NIGHTLY, { state });
+const stale = (staleTriggers: boolean) => (hub: CaseHub) =>
+  hub.app.emulated.actions.setWorkflow(hub.fullName, NIGHTLY, { staleTriggers });
+const pace =
+  (given: Parameters<RunningApp['emulated']['actions']['pace']>[0]) =>
+  (hub: CaseHub): void =>
+    hub.app.emulated.actions.pace(given, hub.fullName);
+
+const DONE = { state: 'done' } as const;
+const BEFORE = -5 * MINUTE_MS;
+/** GitHub's run of the day before: no later one can be meant for that day. */
+const YESTERDAY: Event = [-8 * MINUTE_MS, (hub) => hub.githubComes()];
+
+export const CASES: readonly TickCase[] = [
+  { title: 'a calm tick is asked for once', asked: [0], started: 1, left: DONE },
+  {
+    title: '500 though it was carried out: the run is found',
+    answers: [carriedOutBut(500, 'Failed to run workflow dispatch')],
+    asked: [0],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'an odd 200 without an id: the run is found',
+    answers: [carriedOutBut(200, '')],
+    asked: [0],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'carried out and never answered: the run is found',
+    answers: [{ kind: 'lost', how: 'reset', isCarriedOut: true }],
+    asked: [0],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'not heard, and the list shows nothing newer: not asked again',
+    answers: [neverHeard],
+    asked: [0],
+    started: 0,
+    left: { state: 'lost' },
+    issue: /no run came of it/,
+  },
+  {
+    title: 'not heard, and the list shows something newer: asked once more',
+    answers: [neverHeard],
+    story: [[90 * SECOND_MS, (hub) => hub.somethingElseRuns()]],
+    asked: [0, 90 * SECOND_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'twice not heard: never a third time',
+    answers: [neverHeard, neverHeard],
+    story: [
+      [90 * SECOND_MS, (hub) => hub.somethingElseRuns()],
+      [200 * SECOND_MS, (hub) => hub.somethingElseRuns()],
+      [10 * MINUTE_MS, (hub) => hub.somethingElseRuns()],
+    ],
+    asked: [0, 90 * SECOND_MS],
+    started: 0,
+    left: { state: 'lost' },
+    issue: /no run came of it/,
+  },
+  {
+    title: 'accepted and never created: lost, told, not asked again',
+    answers: [accepted],
+    story: [[90 * SECOND_MS, (hub) => hub.somethingElseRuns()]],
+    asked: [0],
+    started: 0,
+    left: { state: 'lost' },
+    issue: /no run came of it/,
+  },
+  {
+    title: 'a limit that states its time is not known, and is looked up',
+    answers: [instead(403, 'You have exceeded a secondary rate limit.', { 'retry-after': '60' })],
+    asked: [0],
+    started: 0,
+    left: { state: 'lost' },
+    issue: /no run came of it/,
+  },
+  {
+    title: '401 of a new token: asked again a second later',
+    answers: [instead(401, 'Bad credentials')],
+    asked: [0, SECOND_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: '401 for longer says that nothing was started: asked again after a minute',
+    answers: Array.from({ length: 6 }, () => instead(401, 'Bad credentials')),
+    asked: [0, 1, 2, 3, 4, 5, 65].map((seconds) => seconds * SECOND_MS),
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'an older server refuses the parameter: at once without it',
+    answers: [instead(400, '"return_run_details" is not a permitted key.')],
+    asked: [0, 1_000],
+    started: 1,
+    left: DONE,
+  },
+  ...(
+    [
+      [403, 'Repository was archived so is read-only.'],
+      [403, 'Resource not accessible by integration'],
+      [422, "Required input 'level' not provided"],
+      [422, 'The event is not allowed by the policy of this organization.'],
+    ] as const
+  ).map(
+    ([status, message]): TickCase => ({
+      title: `${status} "${message}" is final, and told`,
+      answers: [instead(status, message)],
+      asked: [0],
+      started: 0,
+      left: { state: 'skipped', why: 'refused', sentence: new RegExp(message.slice(0, 12)) },
+      issue: new RegExp(message.slice(0, 12)),
+    }),
+  ),
+  {
+    title: 'no trigger while the head has one: again after 10 min and 1 h, then it is known',
+    story: [
+      [BEFORE, stale(true)],
+      [30 * MINUTE_MS, stale(false)],
+    ],
+    asked: [0, 10 * MINUTE_MS, 70 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'no trigger for as long as it is caught up with: told with what to do',
+    rules: 'net: cron\ncatch-up-within: 2h\n',
+    story: [[BEFORE, stale(true)]],
+    asked: [0, 10 * MINUTE_MS, 70 * MINUTE_MS],
+    started: 0,
+    left: { state: 'skipped', why: 'refused', sentence: /edit its `on:`/ },
+    issue: /edit its `on:`/,
+  },
+  {
+    title: 'a disabled workflow waits until it is active',
+    story: [
+      [BEFORE, condition('disabled_manually')],
+      [15 * MINUTE_MS, condition('active')],
+    ],
+    asked: [0, 10 * MINUTE_MS, 20 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'edited in between and not told: worked out anew at the call',
+    story: [[BEFORE, (hub) => hub.write(NIGHTLY, workflow('10 3 * * *'), false)]],
+    asked: [10 * MINUTE_MS],
+    started: 1,
+    left: { state: 'skipped', why: 'held', sentence: /edited/ },
+  },
+  {
+    title: 'a comment was edited in between: served all the same',
+    story: [[BEFORE, (hub) => hub.write(NIGHTLY, `# nightly\n${workflow()}`, false)]],
+    asked: [0],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'switched off in between and not told: not asked',
+    story: [
+      [BEFORE, (hub) => hub.write(CONFIG_PATH, 'mode: suggest\n', false)],
+      [BEFORE, (hub) => hub.write(NIGHTLY, `# off\n${workflow()}`, false)],
+    ],
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'held' },
+  },
+  {
+    title: 'observe mode says what it would have done',
+    rules: 'net: cron\nmode: observe\n',
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'observed' },
+  },
+  {
+    title: 'another App is to start them: watched only',
+    rules: 'net: cron\non-time-by: another-app\n',
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'observed', sentence: /another-app/ },
+  },
+  {
+    title: 'GitHub comes before the call: nothing is asked',
+    story: [YESTERDAY, [-4 * SECOND_MS, (hub) => hub.githubComes()]],
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'github' },
+    github: ['success', 'success'],
+  },
+  {
+    title: 'a twin while the run is made is cancelled',
+    story: [YESTERDAY, [SECOND_MS, (hub) => hub.githubComes()]],
+    asked: [0],
+    started: 1,
+    left: { ...DONE, twin: 'cancelled' },
+    github: ['success', 'cancelled'],
+  },
+  {
+    title: 'a twin after it has ended is cancelled',
+    story: [[104 * MINUTE_MS, (hub) => hub.githubComes()]],
+    asked: [0],
+    started: 1,
+    left: { ...DONE, twin: 'cancelled' },
+    github: ['cancelled'],
+  },
+  {
+    title: 'a twin that has begun may end',
+    story: [
+      [MINUTE_MS, pace({ queueMs: 0, setUpMs: 0 })],
+      [104 * MINUTE_MS, (hub) => hub.githubComes()],
+    ],
+    asked: [0],
+    started: 1,
+    left: { ...DONE, twin: 'left' },
+    github: ['success'],
+  },
+  {
+    title: 'a twin of a run that failed serves the tick',
+    story: [
+      [BEFORE, pace({ conclusion: 'failure' })],
+      [30 * MINUTE_MS, pace({ conclusion: 'success' })],
+      [104 * MINUTE_MS, (hub) => hub.githubComes()],
+    ],
+    asked: [0],
+    started: 1,
+    left: { state: 'failed', twin: 'adopted' },
+    github: ['success'],
+  },
+  {
+    title: 'a twin of a tick that was lost serves it',
+    answers: [accepted],
+    story: [[104 * MINUTE_MS, (hub) => hub.githubComes()]],
+    asked: [0],
+    started: 0,
+    left: { state: 'lost', twin: 'adopted' },
+    github: ['success'],
+  },
+  {
+    title: 'a person’s dispatch neither serves a tick nor is cancelled',
+    story: [
+      [-30 * SECOND_MS, (hub) => hub.dispatchedBy('writer')],
+      [MINUTE_MS, (hub) => hub.dispatchedBy('writer')],
+    ],
+    asked: [0],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'displaced while pending: failed, and told',
+    rules: 'net: none\n',
+    workflow: parked('concurrency: { group: nightly }\n'),
+    story: [
+      [-30 * SECOND_MS, (hub) => hub.dispatchedBy('writer')],
+      [20 * SECOND_MS, (hub) => hub.dispatchedBy('maintainer')],
+    ],
+    asked: [0],
+    started: 1,
+    left: { state: 'failed' },
+    issue: /cancelled/,
+  },
+  {
+    title: 'a run that failed is told',
+    story: [[BEFORE, pace({ conclusion: 'timed_out' })]],
+    asked: [0],
+    started: 1,
+    left: { state: 'failed' },
+    issue: /ended with timed/,
+  },
+  {
+    title: 'rescue asks for what GitHub has not started in time',
+    rules: 'on-time: rescue\nrescue-after: 45m\n',
+    asked: [45 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'rescue asks for nothing where GitHub has come',
+    rules: 'on-time: rescue\nrescue-after: 45m\n',
+    story: [[40 * MINUTE_MS, (hub) => hub.githubComes()]],
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'github' },
+    github: ['success'],
+  },
+  {
+    title: 'rescue counts a person’s dispatch where it is said so',
+    rules: 'on-time: rescue\nrescue-after: 45m\nmanual-serves: true\n',
+    story: [[10 * MINUTE_MS, (hub) => hub.dispatchedBy('writer')]],
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'person' },
+  },
+];
+
+/** All of it is over by then. */
+export const STORY_MS = 2.5 * HOUR_MS;

@@ -1,0 +1,136 @@
+import type { RunState } from '../../src/demo/emulated-runs.ts';
+import type { Meddling } from '../../src/demo/faults.ts';
+import { MINUTE_MS } from '../../src/time.ts';
+import type { SimulatedTime } from '../walk/simulated-time.ts';
+import type { RunningApp } from './harness.ts';
+import { type CaseHub, CONFIG_PATH, NIGHTLY, type TickCase } from './on-time-cases.ts';
+
+const LONGEST_STEP_MS = 15 * MINUTE_MS;
+export const ELSE = '.github/workflows/else.yml';
+export const ON_TIME_PERMISSIONS = {
+  metadata: 'read',
+  actions: 'write',
+  contents: 'write',
+  workflows: 'write',
+  pull_requests: 'write',
+  issues: 'write',
+  checks: 'write',
+} as const;
+
+/** The repositories of some cases before one App, whose time the test moves. */
+export class OnTimeLife {
+  readonly app: RunningApp;
+  readonly #time: SimulatedTime;
+  readonly #asked = new Map<string, number[]>();
+  readonly #answers = new Map<string, Meddling[]>();
+
+  constructor(app: RunningApp, time: SimulatedTime) {
+    this.app = app;
+    this.#time = time;
+    app.emulated.faults.meddleWith(({ method, path, caller }) => {
+      const fullName = /^\/repos\/([^/]+\/[^/]+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
+      if (method !== 'POST' || caller.kind !== 'installation' || fullName === undefined) return undefined;
+      this.#asked.set(fullName, [...this.askedAt(fullName), time.now()]);
+      return this.#answers.get(fullName)?.shift();
+    });
+  }
+
+  /** Puts the workflow of a case on time, by a push of the configuration. */
+  async begin(repository: number, { rules, answers = [] }: TickCase): Promise<CaseHub> {
+    const hub = this.#hubOf(repository);
+    this.#answers.set(hub.fullName, [...answers]);
+    await hub.write(CONFIG_PATH, configOf(rules));
+    return hub;
+  }
+
+  /** When GitHub has heard a request for a run, epoch ms. */
+  askedAt(fullName: string): readonly number[] {
+    return this.#asked.get(fullName) ?? [];
+  }
+
+  runs(fullName: string, event: string, path = NIGHTLY): readonly RunState[] {
+    return this.app.emulated.actions.started.filter(
+      ({ run }) => run.repository === fullName && run.event === event && run.path === path,
+    );
+  }
+
+  /** Lets the time pass; what is to happen meanwhile happens at its time. */
+  async until(
+    end: number,
+    events: readonly (readonly [at: number, act: () => unknown])[] = [],
+  ): Promise<void> {
+    const waiting = events.toSorted(([one], [other]) => one - other);
+    for (;;) {
+      await this.#quiet();
+      const due = Math.min(
+        this.#time.nextDue() ?? Number.POSITIVE_INFINITY,
+        this.#time.now() + LONGEST_STEP_MS,
+        this.app.emulated.actions.nextAt(),
+        waiting[0]?.[0] ?? Number.POSITIVE_INFINITY,
+      );
+      if (due > end) break;
+      this.#time.set(due);
+      this.app.emulated.actions.advance();
+      while (waiting[0] !== undefined && waiting[0][0] <= this.#time.now()) await waiting.shift()?.[1]();
+      this.#time.fireDue();
+      await this.#time.fireRepeated();
+    }
+    this.#time.set(end);
+    this.app.emulated.actions.advance();
+    await this.#quiet();
+  }
+
+  async #quiet(): Promise<void> {
+    for (let requests = -1; requests !== this.app.emulated.requests.length; ) {
+      requests = this.app.emulated.requests.length;
+      await this.app.idle();
+    }
+  }
+
+  #hubOf(index: number): CaseHub {
+    const { app } = this;
+    const repository = app.emulated.repositories[index];
+    if (repository === undefined) throw new RangeError(`There is no repository ${index}.`);
+    const { owner, name: repo, fullName } = repository;
+    const as = app.as('maintainer');
+    const { actions } = app.emulated;
+    const scheduled = async (path: string, event: 'schedule' | 'push'): Promise<void> => {
+      await actions.startByEvent(fullName, path, event, 'maintainer');
+    };
+    return {
+      app,
+      owner,
+      repo,
+      fullName,
+      as,
+      githubComes: () => scheduled(NIGHTLY, 'schedule'),
+      somethingElseRuns: () => scheduled(ELSE, 'push'),
+      async dispatchedBy(who) {
+        await app
+          .as(who)
+          .rest.actions.createWorkflowDispatch({ owner, repo, workflow_id: 'nightly.yml', ref: 'main' });
+      },
+      async write(path, text, told = true) {
+        await app.idle();
+        if (!told) app.emulated.hooks.loseNext(1);
+        const found = await as.rest.repos.getContent({ owner, repo, path }).catch(() => null);
+        const sha = found !== null && 'sha' in found.data ? { sha: found.data.sha } : {};
+        await as.rest.repos.createOrUpdateFileContents({
+          owner,
+          repo,
+          path,
+          message: `Change ${path}`,
+          content: Buffer.from(text).toString('base64'),
+          ...sha,
+        });
+        await app.idle();
+      },
+    };
+  }
+}
+
+function configOf(rules = 'net: cron\n'): string {
+  const mode = rules.includes('mode: ') ? '' : 'mode: suggest\n';
+  const onTime = rules.includes('on-time: ') ? '' : 'on-time: punctual\n';
+  return `${mode}${onTime}${rules}`;
+}
