@@ -60,6 +60,8 @@ const LONGEST = [
   'test/e2e/proposal-life.test.ts',
   'test/store/postgres-tables.test.ts',
   'test/store/postgres.test.ts',
+  'test/e2e/on-time-ticks-postgres.test.ts',
+  'test/e2e/on-time-ticks.test.ts',
   'test/e2e/app.test.ts',
   'test/store/copy.test.ts',
   'test/database/migrate.test.ts',

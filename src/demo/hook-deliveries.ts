@@ -36,6 +36,9 @@ export function hookHeaders(options: {
   };
 }
 
+/** What GitHub notes where nobody answers. */
+const UNREACHABLE = 502;
+
 /** GitHub gives a receiver ten seconds. */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -52,6 +55,7 @@ export class HookDeliveries {
   readonly #deliveries: Delivery[] = [];
   #target: string | undefined;
   #toLose = 0;
+  #isLost: (payload: Json) => boolean = () => false;
   #chain: Promise<void> = Promise.resolve();
 
   constructor(secret: string) {
@@ -70,6 +74,11 @@ export class HookDeliveries {
   /** The next `times` deliveries fail as if nobody listened. */
   loseNext(times: number): void {
     this.#toLose += times;
+  }
+
+  /** Deliveries of which this holds fail from now on as if nobody listened. */
+  loseWhere(isLost: (payload: Json) => boolean): void {
+    this.#isLost = isLost;
   }
 
   /** Queues one delivery; returns its guid at once. */
@@ -98,7 +107,9 @@ export class HookDeliveries {
 
   async #deliver(event: string, payload: Json, guid: string, redelivery: boolean): Promise<void> {
     const started = performance.now();
-    const statusCode = await this.#post(event, JSON.stringify(payload), guid);
+    const statusCode = this.#isLost(payload)
+      ? UNREACHABLE
+      : await this.#post(event, JSON.stringify(payload), guid);
     this.#deliveries.push({
       id: this.#deliveries.length + 1,
       guid,
@@ -112,12 +123,11 @@ export class HookDeliveries {
   }
 
   async #post(event: string, body: string, guid: string): Promise<number> {
-    const unreachable = 502;
     if (this.#toLose > 0) {
       this.#toLose -= 1;
-      return unreachable;
+      return UNREACHABLE;
     }
-    if (this.#target === undefined) return unreachable;
+    if (this.#target === undefined) return UNREACHABLE;
     try {
       const response = await fetch(this.#target, {
         method: 'POST',
@@ -128,7 +138,7 @@ export class HookDeliveries {
       await response.arrayBuffer();
       return response.status;
     } catch {
-      return unreachable;
+      return UNREACHABLE;
     }
   }
 }

@@ -52,8 +52,7 @@ export function dueNow(
   const prompt = due.filter(({ tick }) => now - dueAt(file, tick) <= PROMPT_MS);
   const late = due.filter(({ tick }) => now - dueAt(file, tick) > PROMPT_MS);
   const newest = prompt.length === 0 ? late.at(-1) : undefined;
-  const missed =
-    newest !== undefined && now <= caughtUpUntil(file, newest.tick) ? newest : null;
+  const missed = newest !== undefined && now <= caughtUpUntil(file, newest.tick) ? newest : null;
   const skipped = late
     .filter((one) => one !== missed)
     .map((one) => ({ due: one, why: one === newest ? 'too-late' : 'missed' }) as const);

@@ -31,6 +31,8 @@ export const OnTimeFile = z.object({
   switchedOff: z.object({ why: z.string(), at: z.number() }).nullable(),
   /** What the open issue about failures says; `null` where there is none. */
   told: z.string().nullable(),
+  /** Since when a process writes that issue; `null` where none does. */
+  tellingSince: z.number().nullable().default(null),
 });
 export type OnTimeFile = z.infer<typeof OnTimeFile>;
 

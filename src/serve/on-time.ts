@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import {
   createOnTimeDispatcher,
@@ -22,6 +23,8 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
   let callOffRounds = (): void => undefined;
   let sleepsUntil = Number.POSITIVE_INFINITY;
   let isRunning = false;
+  // News come from within a job, which sees its repository as it was when the job began; ticks are changed apart from that.
+  const apart = AsyncLocalStorage.snapshot();
   const dispatcher = createOnTimeDispatcher(work, () => clock.now(), sleepUntil);
 
   function sleepUntil(at: number): void {
@@ -38,7 +41,7 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
   }
 
   return {
-    note: dispatcher.note,
+    note: (repositoryId, run) => apart(() => dispatcher.note(repositoryId, run)),
     idle: dispatcher.idle,
     begin() {
       isRunning = true;

@@ -40,9 +40,15 @@ export interface TickCase {
   readonly workflow?: string;
   /** What comes in the place of GitHub's answers to the first requests for a run. */
   readonly answers?: readonly Meddling[];
+  /** What comes in the place of every answer until then, ms after the tick. */
+  readonly answersUntil?: readonly [afterMs: number, answer: Meddling];
   readonly story?: readonly Event[];
+  /** No webhook tells of its runs: GitHub refuses all requests for a while, and tables put what they cannot read off by the wall clock. */
+  readonly silent?: boolean;
   /** Requests for a run that GitHub has heard, as ms after the tick, each at most 30 s later. */
-  readonly asked: readonly number[];
+  readonly asked:
+    | readonly number[]
+    | { readonly last: number; readonly quiet: readonly [after: number, before: number] };
   /** Runs that the App has started. */
   readonly started: number;
   readonly left: {
@@ -165,6 +171,7 @@ export const CASES: readonly TickCase[] = [
   },
   {
     title: 'a limit that states its time is not known, and is looked up',
+    silent: true,
     answers: [instead(403, 'You have exceeded a secondary rate limit.', { 'retry-after': '60' })],
     asked: [0],
     started: 0,
@@ -180,8 +187,9 @@ export const CASES: readonly TickCase[] = [
   },
   {
     title: '401 for longer says that nothing was started: asked again after a minute',
-    answers: Array.from({ length: 6 }, () => instead(401, 'Bad credentials')),
-    asked: [0, 1, 2, 3, 4, 5, 65].map((seconds) => seconds * SECOND_MS),
+    silent: true,
+    answersUntil: [30 * SECOND_MS, instead(401, 'Bad credentials')],
+    asked: { last: 60 * SECOND_MS, quiet: [10 * SECOND_MS, 60 * SECOND_MS] },
     started: 1,
     left: DONE,
   },

@@ -23,6 +23,7 @@ export class OnTimeLife {
   readonly #time: SimulatedTime;
   readonly #asked = new Map<string, number[]>();
   readonly #answers = new Map<string, Meddling[]>();
+  readonly #answersUntil = new Map<string, readonly [number, Meddling]>();
 
   constructor(app: RunningApp, time: SimulatedTime) {
     this.app = app;
@@ -31,14 +32,22 @@ export class OnTimeLife {
       const fullName = /^\/repos\/([^/]+\/[^/]+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
       if (method !== 'POST' || caller.kind !== 'installation' || fullName === undefined) return undefined;
       this.#asked.set(fullName, [...this.askedAt(fullName), time.now()]);
+      const [until, answer] = this.#answersUntil.get(fullName) ?? [];
+      if (until !== undefined && time.now() < until) return answer;
       return this.#answers.get(fullName)?.shift();
     });
   }
 
   /** Puts the workflow of a case on time, by a push of the configuration. */
-  async begin(repository: number, { rules, answers = [] }: TickCase): Promise<CaseHub> {
+  async begin(
+    repository: number,
+    { rules, answers = [], answersUntil }: TickCase,
+    tick: number,
+  ): Promise<CaseHub> {
     const hub = this.#hubOf(repository);
     this.#answers.set(hub.fullName, [...answers]);
+    if (answersUntil !== undefined)
+      this.#answersUntil.set(hub.fullName, [tick + answersUntil[0], answersUntil[1]]);
     await hub.write(CONFIG_PATH, configOf(rules));
     return hub;
   }

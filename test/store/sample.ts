@@ -62,6 +62,7 @@ export function onTimeFile(more: Partial<OnTimeFile> = {}): OnTimeFile {
     trial: 'open',
     switchedOff: null,
     told: null,
+    tellingSince: null,
     ...more,
   };
 }

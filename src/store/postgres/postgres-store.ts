@@ -225,7 +225,7 @@ class TableStore implements PostgresStore {
     for (const id of ids) await this.#rollUpRunsBefore(id, startOf(oldest));
     return named(async () => {
       const months = await dropEmptyMonthsBefore(this.#database, oldest);
-      await sweepTables(this.#database);
+      await sweepTables(this.#database, this.#clock.now());
       return { months };
     });
   }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../database/connect.ts';
+import { DAY_MS } from '../../time.ts';
 import { RETENTION } from '../retention.ts';
 
 /** GitHub can be asked to deliver again for three days; a day beyond that for clocks and for sweeps that came late. */
@@ -8,8 +9,8 @@ const SEEN_KEYS_KEPT_DAYS = 4;
 /** A day more than is shown, for clocks and for sweeps that came late. */
 const TICKS_KEPT_DAYS = 31;
 
-/** Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. */
-export async function sweepTables(database: Database): Promise<void> {
+/** Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. `now` is epoch ms. */
+export async function sweepTables(database: Database, now: number): Promise<void> {
   // There is no foreign key: it would lock the repository for every run. Rows deleted by hand leave their runs behind.
   await sql`delete from offbeat.runs where not exists (
     select from offbeat.repositories where id = repository_id)`.execute(database);
@@ -35,10 +36,7 @@ export async function sweepTables(database: Database): Promise<void> {
           row_number() over (partition by repository_id order by position desc) as place
         from offbeat.schedule_versions) as placed
       where place > ${RETENTION.scheduleVersions}::integer)`.execute(database);
-  await sql`delete from offbeat.ticks
-    where tick < extract(epoch from now() - make_interval(days => ${TICKS_KEPT_DAYS}::integer)) * 1000`.execute(
-    database,
-  );
+  await sql`delete from offbeat.ticks where tick < ${now - TICKS_KEPT_DAYS * DAY_MS}`.execute(database);
   await sql`delete from offbeat.seen_keys
     where seen_at < now() - make_interval(days => ${SEEN_KEYS_KEPT_DAYS}::integer)`.execute(database);
 }

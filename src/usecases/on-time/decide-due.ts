@@ -1,4 +1,11 @@
-import { caughtUpUntil, type DueNow, dueNow, PROMPT_MS, type ServedFile, ticksOf } from '../../on-time/due.ts';
+import {
+  caughtUpUntil,
+  type DueNow,
+  dueNow,
+  PROMPT_MS,
+  type ServedFile,
+  ticksOf,
+} from '../../on-time/due.ts';
 import { foreignDispatcher } from '../../on-time/foreign.ts';
 import { type Hold, staleSentence } from '../../on-time/hold.ts';
 import { finishByAt, type InLine } from '../../on-time/order.ts';

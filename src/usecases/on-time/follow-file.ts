@@ -4,6 +4,7 @@ import { type ServedTick, servingRun } from '../../on-time/served-tick.ts';
 import type { OnTimeFile } from '../../on-time/state.ts';
 import { trialOf } from '../../on-time/trial.ts';
 import { type FailuresView, renderFailures, renderFailuresOver } from '../../render/on-time-failures.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { isRefusal, unlessRefused } from '../refusals.ts';
 import { standingOf } from './standing.ts';
@@ -49,42 +50,74 @@ function lastBefore({ runs }: RepositoryState, { path, since }: OnTimeFile) {
   return conclusion;
 }
 
-/** Opens, renews or closes the issue about failures of a file. It is written only where it would say something new. */
+/** Another process has died while it wrote where it takes longer. */
+const TELLING_MS = 2 * MINUTE_MS;
+/** More has happened while the issue was written; what comes after that is told with the next news. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Opens, renews or closes the issue about failures of a file. It is written only where it would say something new, and by one
+ * process at a time: whoever writes it looks afterwards whether more has happened.
+ */
 async function tellFailures(place: Place, path: string): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    if (!(await tellOnce(place, path))) return;
+  }
+}
+
+/** Returns whether the issue was written. */
+async function tellOnce(place: Place, path: string): Promise<boolean> {
   const { context, repositoryId, connected } = place;
   const state = await context.store.load(repositoryId);
   const file = state?.onTime?.files.find((one) => one.path === path);
   const { writer } = connected;
-  if (state === undefined || state.onTime === null || file === undefined || writer === null) return;
+  if (state === undefined || state.onTime === null || file === undefined || writer === null) return false;
   const standing = standingOf(context, state.profile, state.onTime, connected.appLogin);
-  if (file.failures === 'off' || standing.kind !== 'serve' || connected.writesLeft?.() === 0) return;
+  if (file.failures === 'off' || standing.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
   const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
   const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
   if (failures.length === 0) {
-    if (file.told === null) return;
+    if (file.told === null) return false;
     const over = renderFailuresOver(path, newestSuccess(ended));
-    await tell(place, path, null, () => writer.closeIssue(over.title, over.body));
-    return;
+    return tell(place, file, null, () => writer.closeIssue(over.title, over.body));
   }
   const mention = await withAccess(place, state.onTime.configured.mention);
   const issue = renderFailures(failuresView(state, path, failures, mention));
   const print = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
-  if (print !== file.told) await tell(place, path, print, () => writer.issue(issue.title, issue.body));
+  if (print === file.told) return false;
+  return tell(place, file, print, () => writer.issue(issue.title, issue.body));
 }
 
-/** Where issues are refused, that is recorded, and the ticks are served all the same. */
+/** Where issues are refused, that is recorded, and the ticks are served all the same. Returns whether it was written. */
 async function tell(
   place: Place,
-  path: string,
+  { path, told: before }: OnTimeFile,
   told: string | null,
   write: () => Promise<void>,
-): Promise<void> {
-  const { kind } = await unlessRefused(place.context, place.repositoryId, 'notice', write);
-  if (kind !== 'done') return;
-  await changeOnTime(place, (onTime) => ({
-    change: fileChange(onTime, path, (file) => ({ ...file, told })),
-    value: null,
-  }));
+): Promise<boolean> {
+  const at = place.now();
+  const mayWrite = await changeOnTime(place, (onTime) => {
+    const file = onTime.files.find((one) => one.path === path);
+    const isFree = file !== undefined && file.told === before && at - (file.tellingSince ?? 0) > TELLING_MS;
+    if (!isFree) return { change: null, value: false };
+    return { change: fileChange(onTime, path, (one) => ({ ...one, tellingSince: at })), value: true };
+  });
+  if (mayWrite !== true) return false;
+  let isWritten = false;
+  try {
+    const { kind } = await unlessRefused(place.context, place.repositoryId, 'notice', write);
+    isWritten = kind === 'done';
+  } finally {
+    await changeOnTime(place, (onTime) => ({
+      change: fileChange(onTime, path, (file) => ({
+        ...file,
+        told: isWritten ? told : file.told,
+        tellingSince: null,
+      })),
+      value: null,
+    }));
+  }
+  return isWritten;
 }
 
 /** How a tick ended for people: skipped because somebody else served it is neither. */

@@ -183,6 +183,7 @@ function onTimeFile(
     trial: known?.trial ?? 'open',
     switchedOff: known?.switchedOff ?? null,
     told: known?.told ?? null,
+    tellingSince: known?.tellingSince ?? null,
   };
 }
 

@@ -1,0 +1,160 @@
+import { beforeAll, expect, it } from 'vitest';
+import { textAt } from '../../src/demo/json.ts';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
+import type { RepositoryState, Store } from '../../src/usecases/ports.ts';
+import type { TestDatabase } from '../database/test-database.ts';
+import { keepingLog } from '../store/sample.ts';
+import { SimulatedTime } from '../walk/simulated-time.ts';
+import { type AppOptions, FIRST_DAY, withApp } from './harness.ts';
+import { CASES, type CaseHub, NIGHTLY, STORY_MS, type TickCase, workflow } from './on-time-cases.ts';
+import { ELSE, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+
+const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
+/** Waiting for other requests, and for the list to show something. */
+const LATER_AT_MOST_MS = 30 * SECOND_MS;
+const ELSE_TEXT = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
+
+/** What is left of a case. */
+interface Left {
+  readonly askedAfterMs: readonly number[];
+  readonly started: number;
+  readonly github: readonly (string | null)[];
+  readonly issues: readonly string[];
+  readonly state: RepositoryState | undefined;
+}
+
+/** Lives all cases once, and expects of each what it says. `open` makes the database; `null` for files. */
+export function drivesTicks(open: () => Promise<(TestDatabase & { readonly url: string }) | null>): void {
+  const left = new Map<string, Left>();
+  beforeAll(async () => {
+    const database = await open();
+    const time = new SimulatedTime(FIRST_DAY);
+    try {
+      await withApp(optionsOf(time, database?.url ?? null), async (app) => {
+        const life = new OnTimeLife(app, time);
+        // No earlier tick is any of theirs.
+        time.set(TICK - HOUR_MS);
+        const hubs: CaseHub[] = [];
+        for (const [at, one] of CASES.entries()) hubs.push(await life.begin(at + 1, one, TICK));
+        await app.idle();
+        // Maintenance reads the files too: not in the midst of the story.
+        await life.until(TICK - 10 * MINUTE_MS);
+        const silent = new Set(
+          hubs.filter((_, at) => CASES[at]?.silent === true).map(({ fullName }) => fullName),
+        );
+        app.emulated.hooks.loseWhere((payload) => silent.has(textAt(payload, 'repository', 'full_name')));
+        const events = CASES.flatMap(({ story = [] }, at) =>
+          story.map(([afterMs, act]) => {
+            const hub = hubs[at];
+            if (hub === undefined) throw new Error('Every case has a repository.');
+            return [TICK + afterMs, () => act(hub)] as const;
+          }),
+        );
+        await life.until(TICK + STORY_MS, events);
+        await app.stop();
+        const store =
+          database === null
+            ? await openLowdbStore({ directory: app.dataDirectory, log: keepingLog(), clock: time })
+            : openPostgresStore({ database: database.database, log: keepingLog(), clock: time });
+        for (const [at, one] of CASES.entries()) {
+          const hub = hubs[at];
+          if (hub !== undefined) left.set(one.title, await remains(life, hub, store));
+        }
+        await store.close();
+      });
+    } finally {
+      time.end();
+      await database?.destroy();
+    }
+  }, 180_000);
+
+  it.each(CASES)('$title', (one) => {
+    const found = left.get(one.title);
+    if (found === undefined) throw new Error('It was not lived.');
+    expect({
+      asked: askedAs(found.askedAfterMs, one.asked),
+      started: found.started,
+      github: found.github,
+      tick: tickOf(found.state, one),
+      issues: found.issues.length,
+    }).toEqual({
+      asked: one.asked,
+      started: one.started,
+      github: one.github ?? [],
+      tick: one.left === null ? undefined : expectedTick(one.left),
+      issues: one.issue === undefined ? 0 : 1,
+    });
+    if (one.issue !== undefined) expect(found.issues[0]).toMatch(one.issue);
+  });
+}
+
+function optionsOf(time: SimulatedTime, url: string | null): AppOptions {
+  return {
+    workflows: [],
+    permissions: ON_TIME_PERMISSIONS,
+    time,
+    ...(url === null ? {} : { database: { url, poolSize: 6 }, second: true }),
+    neighbours: CASES.map((one, at) => ({
+      owner: `owner-${at}`,
+      name: 'site',
+      private: true,
+      files: [
+        { path: NIGHTLY, text: one.workflow ?? workflow() },
+        { path: ELSE, text: ELSE_TEXT },
+      ],
+    })),
+  };
+}
+
+async function remains(life: OnTimeLife, hub: CaseHub, store: Pick<Store, 'load'>): Promise<Left> {
+  const { fullName, owner, repo } = hub;
+  const id = life.app.emulated.repositories.find((one) => one.fullName === fullName)?.id ?? 0;
+  const { data: issues } = await hub.as.rest.issues.listForRepo({ owner, repo, state: 'open' });
+  return {
+    askedAfterMs: life.askedAt(fullName).map((at) => at - TICK),
+    started: life.runs(fullName, 'workflow_dispatch').filter(({ run }) => run.actor === 'offbeat[bot]')
+      .length,
+    github: life.runs(fullName, 'schedule').map(({ conclusion }) => conclusion),
+    issues: issues.filter(({ title }) => title.includes('nightly.yml')).map(({ body }) => body ?? ''),
+    state: await store.load(id),
+  };
+}
+
+function askedAs(found: readonly number[], wanted: TickCase['asked']): TickCase['asked'] {
+  if (!('last' in wanted)) return found.map((at, place) => nearTo(at, wanted[place]));
+  const [after, before] = wanted.quiet;
+  const heard = found.find((at) => at > after && at < before);
+  return {
+    last: nearTo(found.at(-1) ?? 0, wanted.last),
+    quiet: heard === undefined ? wanted.quiet : [heard, heard],
+  };
+}
+
+/** The wanted time where the found one is near enough. */
+function nearTo(found: number, wanted: number | undefined): number {
+  return wanted !== undefined && found >= wanted && found - wanted <= LATER_AT_MOST_MS ? wanted : found;
+}
+
+function expectedTick({ state, why, sentence, twin }: NonNullable<TickCase['left']>) {
+  return {
+    state,
+    twin: twin ?? null,
+    ...(why === undefined ? {} : { why }),
+    ...(sentence === undefined ? {} : { sentence: expect.stringMatching(sentence) }),
+  };
+}
+
+/** The case's first tick, as far as the case says something of it. */
+function tickOf(state: RepositoryState | undefined, { left }: TickCase) {
+  const tick = state?.ticks.find(({ path, tick: at }) => path === NIGHTLY && at === TICK);
+  if (tick === undefined) return undefined;
+  const { progress, twin } = tick;
+  return {
+    state: progress.state,
+    twin: twin?.fate ?? null,
+    ...(left?.why === undefined ? {} : { why: 'why' in progress ? progress.why : null }),
+    ...(left?.sentence === undefined ? {} : { sentence: 'sentence' in progress ? progress.sentence : null }),
+  };
+}
