@@ -5,7 +5,8 @@ const MIN_NODE = [22, 20] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
   process.stderr.write(
-    `Offbeat needs Node ${MIN_NODE.join('.')} or newer, and this is ${process.versions.node}. Update Node; in a checkout, "npm ci" brings the right one for the npm scripts.\n`,
+    `Offbeat needs Node ${MIN_NODE.join('.')} or newer, and this is ${process.versions.node}. Update ` +
+      'Node; in a checkout, "npm ci" brings the right one for the npm scripts.\n',
   );
   process.exitCode = 2;
 } else {

@@ -10,7 +10,8 @@ const ANNOTATION = /^::(notice|error)::(.*)$/s;
 
 /**
  * Starts each workflow of the input `served` whose newest tick nobody has served. It runs the very step that the
- * generated `offbeat-net.yml` carries, so that both follow one rule. Errors are annotations; one of them fails the step.
+ * generated `offbeat-net.yml` carries, so that both follow one rule. Errors are annotations; one of them fails the
+ * step.
  */
 export async function netInAction({ io, inputs, surroundings, clock, time }: Step): Promise<void> {
   if (inputs.served.trim() === '') {

@@ -63,7 +63,9 @@ function readReport({ inputs, surroundings, clock }: Step): RunReport {
   if (success) return data;
   throw new OffbeatError('usage-invalid', z.prettifyError(error), {
     where: 'record',
-    fix: 'Give start-time (ISO 8601), success (true or false), and, where they differ from this run, workflow and duration.',
+    fix:
+      'Give start-time (ISO 8601), success (true or false), and, where they differ from this run, workflow ' +
+      'and duration.',
   });
 }
 

@@ -214,7 +214,8 @@ async function playHistory(
   const rate = Math.round(played.sent / played.seconds).toLocaleString('en');
   say(`taken, learned and decided in ${played.seconds.toFixed(1)} s (${rate} webhooks a second)`);
   say(
-    `For ${SUGGEST_AFTER_DAYS} days Offbeat only observed. Then ${emulated.people.maintainer.login} commented /suggest, and put`,
+    `For ${SUGGEST_AFTER_DAYS} days Offbeat only observed. Then ${emulated.people.maintainer.login} ` +
+      'commented /suggest, and put',
     `${PUNCTUAL.name} on time, beside the others.`,
     '',
   );

@@ -49,7 +49,8 @@ export async function fetchEmulator(
   if ((await findEmulator(environment)) !== null) return;
   const directory = directoryOf(environment);
   say(
-    `The demo runs on emulate ${VERSION}, an emulator of GitHub (${MEGABYTES} MB), which is not installed with Offbeat. Fetching it with npm into ${directory}.`,
+    `The demo runs on emulate ${VERSION}, an emulator of GitHub (${MEGABYTES} MB), which is not ` +
+      `installed with Offbeat. Fetching it with npm into ${directory}.`,
   );
   const wanted = `emulate@${VERSION}`;
   const npm = ['install', '--prefix', directory, '--ignore-scripts', '--no-audit', '--no-fund', wanted];

@@ -176,7 +176,10 @@ export function damageSentences(names: readonly string[]): readonly string[] {
     .sort()
     .map((aside) => {
       const name = SET_ASIDE.exec(aside)?.groups?.name ?? aside;
-      return `${name} was damaged; it lies aside as ${aside}, and the one before it and the journal took its place. Remove that file once you have looked at it.`;
+      return (
+        `${name} was damaged; it lies aside as ${aside}, and the one before it and the journal took its ` +
+        'place. Remove that file once you have looked at it.'
+      );
     });
 }
 

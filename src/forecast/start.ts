@@ -34,7 +34,9 @@ export function forecastStart(
     p90Minutes: quantileAtScore(minutes, Z90),
     dropProbability,
     confidence,
-    why: `${behind(forecaster, schedule, hour, observations)} Within ${CLOSE_MINUTES} minutes of the median in ${Math.round(100 * confidence)} % of cases.`,
+    why:
+      `${behind(forecaster, schedule, hour, observations)} Within ${CLOSE_MINUTES} minutes of the median ` +
+      `in ${Math.round(100 * confidence)} % of cases.`,
   };
 }
 
@@ -57,7 +59,9 @@ function behind(
   if (track === undefined || track.lateness.experts.count === 0) {
     return `No run of it seen: told by ${others}.`;
   }
-  const seen = `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries most`;
+  const seen =
+    `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries ` +
+    'most';
   return numberIn(track.lateness.hourWeights, hour) > 0
     ? `${seen}.`
     : `${seen}; none at this hour, so moved by ${others}.`;

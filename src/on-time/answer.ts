@@ -1,6 +1,6 @@
 /**
- * What GitHub's answer to a request for a run says of it. `status` is `null` where no answer came. `sent` is false where the
- * request never left: the installation has to wait, or GitHub is left alone for a while.
+ * What GitHub's answer to a request for a run says of it. `status` is `null` where no answer came. `sent` is false
+ * where the request never left: the installation has to wait, or GitHub is left alone for a while.
  */
 export interface DispatchAnswer {
   readonly sent: boolean;
@@ -41,7 +41,10 @@ export type DispatchMeaning =
   | { readonly kind: 'without-details' }
   | { readonly kind: 'refused'; readonly why: Refusal; readonly sentence: string };
 
-/** What an answer means. Statuses and words as GitHub gives them (docs: "Create a workflow dispatch event"; user reports). */
+/**
+ * What an answer means. Statuses and words as GitHub gives them (docs: "Create a workflow dispatch event"; user
+ * reports).
+ */
 export function meaningOf({ sent, status, message, runId, retryAfterMs }: DispatchAnswer): DispatchMeaning {
   const NOT_KNOWN = { kind: 'not-known' } as const;
   if (!sent) return { kind: 'not-sent', waitMs: retryAfterMs ?? UNSTATED_WAIT_MS };

@@ -27,8 +27,9 @@ interface Pair {
 }
 
 /**
- * When GitHub's scheduler has come for a tick, epoch ms: the second run of the tick, or the run of the net. `null` where it has
- * not, or where the net's run may be of another tick. `netRuns` are runs of the net by schedule, in any order.
+ * When GitHub's scheduler has come for a tick, epoch ms: the second run of the tick, or the run of the net. `null`
+ * where it has not, or where the net's run may be of another tick. `netRuns` are runs of the net by schedule, in any
+ * order.
  */
 export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly Run[]): number | null {
   if (twin !== null) return twin.createdAt;
@@ -38,8 +39,8 @@ export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly R
 }
 
 /**
- * The paired difference: by how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without a pair.
- * A day counts as one value, as GitHub's lateness is that of the day: its ticks are late together.
+ * The paired difference: by how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without
+ * a pair. A day counts as one value, as GitHub's lateness is that of the day: its ticks are late together.
  */
 export function besideGitHub(
   ticks: readonly ServedTick[],
@@ -72,8 +73,9 @@ function pairOf(tick: ServedTick, netRuns: readonly Run[]): readonly Pair[] {
 const TAIL = 0.025;
 
 /**
- * Interval that holds the median of what independent values are drawn from, whatever their distribution, with 95 % at least: two
- * of the values themselves. `null` of fewer than six. Source: the sign test (Conover, Practical Nonparametric Statistics, 3.2).
+ * Interval that holds the median of what independent values are drawn from, whatever their distribution, with 95 % at
+ * least: two of the values themselves. `null` of fewer than six. Source: the sign test (Conover, Practical
+ * Nonparametric Statistics, 3.2).
  */
 export function medianInterval(values: readonly number[]): readonly [lower: number, upper: number] | null {
   const sorted = values.toSorted((a, b) => a - b);

@@ -14,7 +14,9 @@ export interface OtherServers {
   readonly appLogin: string;
 }
 
-/** Whether a run that Offbeat has not asked for may serve a tick, and for whom it counts; `null` where it is none of it. */
+/**
+ * Whether a run that Offbeat has not asked for may serve a tick, and for whom it counts; `null` where it is none of it.
+ */
 export function serverOf(
   run: Pick<StartedRun, 'event' | 'attempt' | 'actor'>,
   { hasOwnNet, manualServes, appLogin }: OtherServers,
@@ -26,9 +28,10 @@ export function serverOf(
 }
 
 /**
- * What a run of somebody else is to the ticks of its file: it serves the oldest tick that is unserved and not later than it, or,
- * as a run of `schedule`, it is the twin of one that is served; else it is nothing to them. `ticks` are those of the file, decided
- * on or not, that GitHub may still come for. A served tick whose own run failed, was displaced or never started is unserved.
+ * What a run of somebody else is to the ticks of its file: it serves the oldest tick that is unserved and not later
+ * than it, or, as a run of `schedule`, it is the twin of one that is served; else it is nothing to them. `ticks` are
+ * those of the file, decided on or not, that GitHub may still come for. A served tick whose own run failed, was
+ * displaced or never started is unserved.
  */
 export function placeRun(
   run: StartedRun,

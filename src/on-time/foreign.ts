@@ -7,8 +7,8 @@ const NEAR_MS = 2 * 60_000;
 const TWICE = 2;
 
 /**
- * Another App, or a workflow, that dispatches the file at its ticks too; `null` where there is none. With a net of its own
- * the runs of a workflow's token are the net's.
+ * Another App, or a workflow, that dispatches the file at its ticks too; `null` where there is none. With a net of its
+ * own the runs of a workflow's token are the net's.
  */
 export function foreignDispatcher(
   runs: readonly StartedRun[],

@@ -8,8 +8,8 @@ export const LOOK_BACK_MS = 2 * MINUTE_MS;
 export const LOOK_FOR_MS = 5 * MINUTE_MS;
 const LOOK_EVERY_MS = 15 * SECOND_MS;
 /**
- * GitHub has made the run of a request by then, if it makes one: a run that is newer than that is newer than the request. Ten
- * seconds are the most that were seen; the rest is for clocks, and for requests that waited to be sent.
+ * GitHub has made the run of a request by then, if it makes one: a run that is newer than that is newer than the
+ * request. Ten seconds are the most that were seen; the rest is for clocks, and for requests that waited to be sent.
  */
 export const SETTLED_MS = MINUTE_MS;
 
@@ -23,7 +23,10 @@ export interface Listing {
   readonly appLogin: string;
 }
 
-/** What a listing says of an open request. `again`: look again at `at`. `ask-again`: no run was started, once more may be asked. */
+/**
+ * What a listing says of an open request. `again`: look again at `at`. `ask-again`: no run was started, once more may
+ * be asked.
+ */
 export type Looked =
   | { readonly kind: 'found'; readonly run: StartedRun }
   | { readonly kind: 'again'; readonly at: number }
@@ -33,8 +36,9 @@ export type Looked =
 type OpenProgress = Extract<TickProgress, { state: 'intent' | 'asked' }>;
 
 /**
- * Looks for the run of an open request. At most one more request is allowed, where the answer to the first said nothing, and
- * only where the list shows that GitHub has listed runs newer than anything that the request could have started.
+ * Looks for the run of an open request. At most one more request is allowed, where the answer to the first said
+ * nothing, and only where the list shows that GitHub has listed runs newer than anything that the request could have
+ * started.
  */
 export function lookFor(
   { path }: Pick<ServedTick, 'path'>,

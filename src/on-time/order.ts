@@ -20,7 +20,9 @@ export function compareInLine(one: InLine, other: InLine): number {
 export const BETWEEN_REQUESTS_MS = 1_000;
 const A_MINUTE_MS = 60_000;
 
-/** Those of an ordered line that are asked for later than a minute after their turn, as one request a second is sent. */
+/**
+ * Those of an ordered line that are asked for later than a minute after their turn, as one request a second is sent.
+ */
 export function laterThanAMinute<T>(line: readonly T[]): readonly T[] {
   return line.slice(A_MINUTE_MS / BETWEEN_REQUESTS_MS);
 }

@@ -16,8 +16,8 @@ export interface RescueFacts {
 const START_MS = 60_000;
 
 /**
- * How long after its tick a run is asked for that GitHub has not started: as configured; else the latest moment that still
- * keeps `finish-by`; else what GitHub keeps nine times in ten, at most half the period. Never less than 0.
+ * How long after its tick a run is asked for that GitHub has not started: as configured; else the latest moment that
+ * still keeps `finish-by`; else what GitHub keeps nine times in ten, at most half the period. Never less than 0.
  */
 export function rescueAfterMs({
   configuredMs,

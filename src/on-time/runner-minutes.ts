@@ -4,7 +4,9 @@ import { MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 import { SHOWN_MS } from './shares.ts';
 
-/** Minutes of runners that starting on time has cost beside the runs themselves, each job rounded up as GitHub bills it. */
+/**
+ * Minutes of runners that starting on time has cost beside the runs themselves, each job rounded up as GitHub bills it.
+ */
 export const RunnerMinutes = z.object({
   /** Of the net. */
   net: z.number().int().nonnegative(),
@@ -13,7 +15,10 @@ export const RunnerMinutes = z.object({
 });
 export type RunnerMinutes = z.infer<typeof RunnerMinutes>;
 
-/** Minutes of the net's runs and of second runs in the 30 days before `now` (epoch ms). `runs` may be any of the repository. */
+/**
+ * Minutes of the net's runs and of second runs in the 30 days before `now` (epoch ms). `runs` may be any of the
+ * repository.
+ */
 export function runnerMinutes(
   ticks: readonly ServedTick[],
   { netRuns, runs }: { readonly netRuns: readonly Run[]; readonly runs: readonly Run[] },

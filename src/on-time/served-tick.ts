@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Conclusion } from '../history/run.ts';
 
 /**
- * Why Offbeat starts nothing for a tick. `github`, `net`, `person`: somebody else has. `missed`: a newer tick is served in its
- * place. `too-late`: it came due too long ago. `refused`: GitHub refuses for good. `held`: the file waits for something to
- * change. `observed`: Offbeat may only watch.
+ * Why Offbeat starts nothing for a tick. `github`, `net`, `person`: somebody else has. `missed`: a newer tick is served
+ * in its place. `too-late`: it came due too long ago. `refused`: GitHub refuses for good. `held`: the file waits for
+ * something to change. `observed`: Offbeat may only watch.
  */
 export const SkipReason = z.enum([
   'github',
@@ -30,8 +30,9 @@ const OwnRun = {
 } as const;
 
 /**
- * How far the serving of a tick is. `due`: a request was refused or never sent, and another is to follow. `intent` is durable before the request is sent: whoever finds it does not know whether the
- * request was. `asked`: GitHub has answered; `unknown` answers do not say whether a run was started. Times are epoch ms.
+ * How far the serving of a tick is. `due`: a request was refused or never sent, and another is to follow. `intent` is
+ * durable before the request is sent: whoever finds it does not know whether the request was. `asked`: GitHub has
+ * answered; `unknown` answers do not say whether a run was started. Times are epoch ms.
  */
 export const TickProgress = z.discriminatedUnion('state', [
   z.object({ state: z.literal('due') }),
@@ -66,8 +67,8 @@ const Twin = z.object({
   runId: z.number().int(),
   createdAt: z.number(),
   /**
-   * `adopted`: it serves the tick, as the other run did not. `left`: it had begun, and may end. `waiting`: whether the other run
-   * came to be is not known yet.
+   * `adopted`: it serves the tick, as the other run did not. `left`: it had begun, and may end. `waiting`: whether the
+   * other run came to be is not known yet.
    */
   fate: z.enum(['waiting', 'cancelled', 'left', 'adopted']),
 });

@@ -142,7 +142,8 @@ const askBenefit: Gate = (decision, { config }) => {
   return gate(
     'benefit',
     decision.benefit >= minimum,
-    `The moves would save ${percent(decision.benefit)} of what lateness, overlap and failures cost here; at least ${percent(minimum)} is asked for.`,
+    `The moves would save ${percent(decision.benefit)} of what lateness, overlap and failures cost here; ` +
+      `at least ${percent(minimum)} is asked for.`,
   );
 };
 

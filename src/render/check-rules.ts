@@ -57,7 +57,9 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   'date-near-midnight': {
     level: 'warning',
     what: 'A workflow that reads the date, the hour or the weekday is scheduled shortly before midnight.',
-    help: 'GitHub often starts runs hours late, and then they see the next day. Schedule it in the middle of the day that it means, or compute the date from the tick.',
+    help:
+      'GitHub often starts runs hours late, and then they see the next day. Schedule it in the middle of ' +
+      'the day that it means, or compute the date from the tick.',
   },
   'rule-without-file': {
     level: 'warning',

@@ -5,8 +5,8 @@ const CONVENTIONAL = /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|
 const HOUSE_STYLE_SHARE = 0.5;
 
 /**
- * A commit title from `subject`, which begins with a capital: after `prefix`, or without one in the style of the project's
- * newest titles.
+ * A commit title from `subject`, which begins with a capital: after `prefix`, or without one in the style of the
+ * project's newest titles.
  */
 export function commitTitle(subject: string, recentTitles: readonly string[], prefix = ''): string {
   if (prefix !== '') return prefixed(subject, prefix);

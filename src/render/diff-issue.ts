@@ -16,7 +16,8 @@ export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue
   return {
     title: DIFF_ISSUE_TITLE,
     body: toMarkdown([
-      'The schedules below have better times. GitHub lets the token of a workflow change no workflow file, so that this issue carries the change. It is brought up to date until the change is made.',
+      'The schedules below have better times. GitHub lets the token of a workflow change no workflow ' +
+        'file, so that this issue carries the change. It is brought up to date until the change is made.',
       ...renderDecision({ decision, pullUrl: null }),
       ...(fits
         ? [

@@ -25,7 +25,8 @@ export function onTimeBadge(shares: Pick<TickShares, 'ticks' | 'onTime'>): strin
   const left = widthOf(LABEL);
   const right = widthOf(value);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="${HEIGHT}" role="img" aria-label="${said}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="${HEIGHT}" role="img" ` +
+      `aria-label="${said}">`,
     `<title>${said}</title>`,
     `<rect width="${left}" height="${HEIGHT}" fill="${COLOURS.label}"/>`,
     `<rect x="${left}" width="${right}" height="${HEIGHT}" fill="${colourOf(shares)}"/>`,
@@ -49,5 +50,8 @@ function widthOf(text: string): number {
 }
 
 function textIn(text: string, centre: number, width: number): string {
-  return `<text x="${centre}" y="14" textLength="${width - 2 * PADDING}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
+  return (
+    `<text x="${centre}" y="14" textLength="${width - 2 * PADDING}" ` +
+    `lengthAdjust="spacingAndGlyphs">${text}</text>`
+  );
 }

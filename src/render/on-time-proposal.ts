@@ -10,7 +10,10 @@ import { toMarkdown } from './to-markdown.ts';
 /** A workflow whose way of starting changes. */
 export interface OnTimeRow extends OnTimeChange {
   readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
-  /** Of its newest scheduled runs: how late GitHub has started them in the median, how many those are, and how many came within five minutes; `null` where none are known. */
+  /**
+   * Of its newest scheduled runs: how late GitHub has started them in the median, how many those are, and how many came
+   * within five minutes; `null` where none are known.
+   */
   readonly late: { readonly minutes: number; readonly runs: number; readonly onTime: number } | null;
   /** What stands in the way of nothing and should be known, with the place. */
   readonly warnings: readonly string[];
@@ -140,8 +143,10 @@ function risksOf(rows: readonly OnTimeRow[]): readonly Inline[] {
     return ['GitHub drops a late run that waits for a cron whose line is edited.'];
   }
   return [
-    'GitHub may take hours to notice the new trigger, and refuses to start the workflow until then. It is tried again, and the net serves meanwhile.',
-    'The runs are by an App, not by a person. GitHub mails nobody when such a run fails; Offbeat keeps one issue about failures instead.',
+    'GitHub may take hours to notice the new trigger, and refuses to start the workflow until then. It ' +
+      'is tried again, and the net serves meanwhile.',
+    'The runs are by an App, not by a person. GitHub mails nobody when such a run fails; Offbeat keeps ' +
+      'one issue about failures instead.',
     'The first run is a trial: where it fails and GitHub’s run before was green, Offbeat goes back and says so.',
     'A late run of the old schedule that has not come yet is dropped with the merge.',
   ];

@@ -109,7 +109,10 @@ export function besideWords({ beside }: Pick<OnTimeReport, 'beside'>): string {
     interval === null
       ? 'too few days for an interval'
       : `95${NBSP}% between ${minutes(interval[0])} and ${minutes(interval[1])}`;
-  return `For the same ticks GitHub’s own scheduler came ${minutes(laterMinutes)} later in the median (${between}; ${count(ticks, 'tick')} of ${count(days, 'day')}).`;
+  return (
+    `For the same ticks GitHub’s own scheduler came ${minutes(laterMinutes)} later in the median ` +
+    `(${between}; ${count(ticks, 'tick')} of ${count(days, 'day')}).`
+  );
 }
 
 const NBSP = '\u00a0';
@@ -117,7 +120,10 @@ const NBSP = '\u00a0';
 function costWords({ minutes: { net, twins }, areBilled }: OnTimeReport): string {
   if (net + twins === 0) return '';
   const bill = areBilled ? 'billed beyond what is included' : 'not billed, as the repository is public';
-  return `Beside the runs themselves it took ${minutes(net)} of runners for the net and ${minutes(twins)} for second runs; on standard runners they are ${bill}.`;
+  return (
+    `Beside the runs themselves it took ${minutes(net)} of runners for the net and ${minutes(twins)} for ` +
+    `second runs; on standard runners they are ${bill}.`
+  );
 }
 
 function after(tick: number, at: number | null): string {

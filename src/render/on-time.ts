@@ -41,5 +41,8 @@ function sharesOf({ ticks, onTime, by, twinsCancelled, twinsLeft }: TickShares):
   const share = Math.round((100 * onTime) / ticks);
   const twins =
     twinsCancelled + twinsLeft === 0 ? '' : ` Second runs: ${twinsCancelled} cancelled, ${twinsLeft} not.`;
-  return `30 days: ${share} % of ${ticks} ticks started within 5 minutes; served by Offbeat ${by.offbeat}, GitHub ${by.github}, net ${by.net}, people ${by.person}, nobody ${by.nobody}.${twins}`;
+  return (
+    `30 days: ${share} % of ${ticks} ticks started within 5 minutes; served by Offbeat ${by.offbeat}, ` +
+    `GitHub ${by.github}, net ${by.net}, people ${by.person}, nobody ${by.nobody}.${twins}`
+  );
 }

@@ -59,7 +59,9 @@ export function credentialConditions(notAccepted: readonly (number | null)[]): r
   return [
     {
       name: 'app-refused',
-      sentence: `credentials: GitHub does not accept those of ${whose}, so that work waits. See what \`offbeat doctor\` says.`,
+      sentence:
+        `credentials: GitHub does not accept those of ${whose}, so that work waits. See what \`offbeat ` +
+        'doctor` says.',
     },
   ];
 }

@@ -1,10 +1,7 @@
 /** A formula of GitHub's, which people may write with blank lines in it. */
 const FORMULA = /\$\$[^$]+\$\$/g;
 /** A formula within text, and text that is struck out. */
-const SPANS = [
-  /(?<![\w$])\$(?=[^\s$])[^$]*[^\s$]\$(?![\w$])/g,
-  /(?<!~)(~~?)(?=[^\s~])[^~]*[^\s~]\1(?!~)/g,
-];
+const SPANS = [/(?<![\w$])\$(?=[^\s$])[^$]*[^\s$]\$(?![\w$])/g, /(?<!~)(~~?)(?=[^\s~])[^~]*[^\s~]\1(?!~)/g];
 const BRACKETS = String.raw`\[(?:[^[\]]|\[[^[\]]*\])*\]`;
 /** The text of a link, or the description of a picture, with the address and title behind it. */
 const LINK = new RegExp(String.raw`${BRACKETS}(?:\([^()]*\)|\[[^[\]]*\])`, 'g');

@@ -97,7 +97,8 @@ function returned(
 ): { strategy: Strategy; event: LearningEvent } {
   const after: Genes = { ...strategy.parameters, success_weight, recency_bias };
   const why =
-    'Its forecasts have lately been worth less than with the genes it was born with: success_weight and recency_bias are back there.';
+    'Its forecasts have lately been worth less than with the genes it was born with: success_weight and ' +
+    'recency_bias are back there.';
   return stepTo(strategy, { after, lead: 0, why, now });
 }
 

@@ -245,7 +245,10 @@ function judge(
   const gains = bar.map((loss, window) => loss - (losses[window] ?? Number.POSITIVE_INFINITY));
   const p = gains.every(Number.isFinite) ? pairedP(gains) : 1;
   const share = mean(heldOut.flat().map(worth));
-  const figures = `p ${p.toFixed(4)}, needed ${(SIGNIFICANCE / tried).toFixed(4)}; mean error ${(100 * mean(losses)).toFixed(2)} %, best parent ${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} windows held out; performance ${share.toFixed(2)}`;
+  const figures =
+    `p ${p.toFixed(4)}, needed ${(SIGNIFICANCE / tried).toFixed(4)}; mean error ` +
+    `${(100 * mean(losses)).toFixed(2)} %, best parent ${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} ` +
+    `windows held out; performance ${share.toFixed(2)}`;
   if (p >= SIGNIFICANCE / tried) return { keeps: false, why: `not proven better (${figures}).` };
   if (share < LEAST_PERFORMANCE) {
     return {

@@ -10,8 +10,8 @@ const MOST_FILES = 40;
 const MOST_TURNS = 5;
 
 /**
- * Workflow files of a commit, followed by the local actions and scripts that those with schedules run: they may read the
- * schedule. What is not there, or cannot be read, is left out.
+ * Workflow files of a commit, followed by the local actions and scripts that those with schedules run: they may read
+ * the schedule. What is not there, or cannot be read, is left out.
  */
 export async function withNamedFiles(
   reader: Pick<RepositoryReader, 'fileText'>,

@@ -4,8 +4,8 @@ import { workflowFilesOf } from '../workflow/read-repository.ts';
 import type { WorkflowFile } from '../workflow/schedule.ts';
 
 /**
- * What `readWorkflowFiles` returns. Between two files deliveries have their turn: reading takes milliseconds a file, and a
- * repository has hundreds.
+ * What `readWorkflowFiles` returns. Between two files deliveries have their turn: reading takes milliseconds a file,
+ * and a repository has hundreds.
  */
 export async function readFilesInTurns(sources: readonly TextFile[]): Promise<WorkflowFile[]> {
   return workflowFilesOf(await reachingInTurns(sources));

@@ -218,7 +218,9 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
       code: 'input-required',
       path: read.file.path,
       line,
-      sentence: `A dispatch needs the input \`${excerpt(name)}\`, which has no default; \`on-time-inputs\` can state it.`,
+      sentence:
+        `A dispatch needs the input \`${excerpt(name)}\`, which has no default; \`on-time-inputs\` can ` +
+        'state it.',
     }));
 }
 
@@ -254,7 +256,9 @@ function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): D
   return nodesUnder(source, 'environment').flatMap((node): readonly DispatchObstacle[] => {
     const name = isMap(node) ? childOf(node, 'name') : node;
     if (!isScalar(name) || !terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
-    const sentence = `The environment \`${excerpt(String(name.value))}\` waits for a reviewer, so no run of it starts on time.`;
+    const sentence =
+      `The environment \`${excerpt(String(name.value))}\` waits for a reviewer, so no run of it starts on ` +
+      'time.';
     return [{ kind: 'blocking', code: 'environment', path, line: lineOf(source, name), sentence }];
   });
 }
@@ -301,7 +305,9 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
       : who.kind === 'workflow'
         ? reason.workflow(`${who.path}:${who.line}`)
         : reason.twin();
-  const sentence = `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}; \`queue: max\` lets both wait.`;
+  const sentence =
+    `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}; ` +
+    '`queue: max` lets both wait.';
   return { kind: 'blocking', code: 'concurrency', path, line, sentence };
 }
 

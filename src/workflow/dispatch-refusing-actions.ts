@@ -20,7 +20,9 @@ export const REFUSING_ACTIONS: readonly RefusingAction[] = [
     name: /^openai\/codex-action@/i,
     allowedBy: ['allow-bots', 'allow-bot-users', 'allow-users'],
     kind: 'blocking',
-    does: 'asks for write access of whoever has started the run, and a bot has none, unless `allow-bots` lets it through',
+    does:
+      'asks for write access of whoever has started the run, and a bot has none, unless `allow-bots` lets ' +
+      'it through',
   },
   {
     name: /^(?:githubnext|github)\/gh-aw(?:-actions)?\//i,

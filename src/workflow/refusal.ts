@@ -92,7 +92,9 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
   },
   'written-order': {
     what: 'a comment says what its time depends on',
-    mend: 'say that with `after` in the configuration, or with a directive such as `# offbeat: window=01:00-05:00` beside the cron, to let it move within that',
+    mend:
+      'say that with `after` in the configuration, or with a directive such as `# offbeat: ' +
+      'window=01:00-05:00` beside the cron, to let it move within that',
   },
   'near-midnight': {
     what: 'it reads the date or the hour, which would change at every other time',

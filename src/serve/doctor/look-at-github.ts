@@ -170,7 +170,9 @@ function deliveryFinding(deliveries: z.infer<typeof Deliveries>): Finding {
   const failed = deliveries.filter(({ status_code }) => status_code < 200 || status_code >= 300);
   const [newest] = failed;
   if (newest === undefined) return fine('deliveries', `The last ${deliveries.length} arrived.`);
-  const said = `${failed.length} of the last ${deliveries.length} did not arrive; the newest got ${newest.status_code === 0 ? 'no answer' : `status ${newest.status_code}`} (${newest.status}).`;
+  const said =
+    `${failed.length} of the last ${deliveries.length} did not arrive; the newest got ` +
+    `${newest.status_code === 0 ? 'no answer' : `status ${newest.status_code}`} (${newest.status}).`;
   const fix =
     newest.status_code === 401
       ? 'Compare WEBHOOK_SECRET with the App’s own.'

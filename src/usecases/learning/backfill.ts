@@ -20,9 +20,9 @@ export const Backfilled = z.object({
 export type Backfilled = z.infer<typeof Backfilled>;
 
 /**
- * Learns the runs of the last days that GitHub still lists, in the order in which they ended; those that are known change
- * nothing, so that it can be broken off and done again. Throws `not-found`, and `usage-invalid` where runs cannot be
- * listed from here.
+ * Learns the runs of the last days that GitHub still lists, in the order in which they ended; those that are known
+ * change nothing, so that it can be broken off and done again. Throws `not-found`, and `usage-invalid` where runs
+ * cannot be listed from here.
  */
 export async function backfill(
   context: Context,

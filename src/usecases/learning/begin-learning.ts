@@ -9,8 +9,9 @@ import { newestVersion } from './schedule-version.ts';
 const DAYS_BACK = 30;
 
 /**
- * Learns once what GitHub still lists of a repository's past, so that nobody waits weeks for the first finding. Whoever has
- * no schedules is asked nothing. Where runs cannot be listed for now the rest goes on, and the next visit tries again.
+ * Learns once what GitHub still lists of a repository's past, so that nobody waits weeks for the first finding. Whoever
+ * has no schedules is asked nothing. Where runs cannot be listed for now the rest goes on, and the next visit tries
+ * again.
  */
 export async function beginLearning(
   context: Context,

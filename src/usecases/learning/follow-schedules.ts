@@ -9,9 +9,9 @@ import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
 type Entry = ScheduleEntries[number];
 
 /**
- * Brings in what was read at one commit. Where it is the newest, everything that is known of a schedule follows it to its
- * new place in the same change; a cron that people have edited is learned anew, and rests as if it had been moved. In
- * every version a schedule has the key that it has in the newest one.
+ * Brings in what was read at one commit. Where it is the newest, everything that is known of a schedule follows it to
+ * its new place in the same change; a cron that people have edited is learned anew, and rests as if it had been moved.
+ * In every version a schedule has the key that it has in the newest one.
  */
 export function withVersion(
   state: RepositoryState,
@@ -68,7 +68,9 @@ function goneEntries(versions: readonly ScheduleVersion[], newest: ScheduleVersi
   return [...gone.values()];
 }
 
-/** New key by old key, of the entries that have another. The key of one that is gone is left to whatever comes there. */
+/**
+ * New key by old key, of the entries that have another. The key of one that is gone is left to whatever comes there.
+ */
 function newKeys(
   followed: readonly Succession<Entry>[],
   gone: ScheduleEntries,

@@ -22,8 +22,8 @@ export interface Mixtures {
 const asBorn = (name: string): string => `${name} as born`;
 
 /**
- * The mixtures of a population: the default strategy's own, and those that forecast in its shadow. The one in use, which
- * adapts, is shadowed by what it was born with, so that adaptation has to prove itself.
+ * The mixtures of a population: the default strategy's own, and those that forecast in its shadow. The one in use,
+ * which adapts, is shadowed by what it was born with, so that adaptation has to prove itself.
  */
 export function mixturesOf(population: StrategyPopulation): Mixtures {
   const inUse = leadingStrategy(population);
@@ -94,7 +94,9 @@ function alarmOf(run: Run, patternChanged: boolean, now: number): readonly Learn
       strategy: DEFAULT_STRATEGY,
       before: null,
       after: null,
-      why: `The pattern of ${run.path} has changed: experts that failed lately have lost the head start that older runs had given them.`,
+      why:
+        `The pattern of ${run.path} has changed: experts that failed lately have lost the head start that ` +
+        'older runs had given them.',
     },
   ];
 }

@@ -8,7 +8,10 @@ import type { RepositoryChange, RepositoryState } from '../ports.ts';
 
 /** Where schedules and workflow files are now. */
 export interface NewPlaces {
-  /** New key by old key, of those that have another; no new key is given twice, nor to a schedule beside one that keeps it. */
+  /**
+   * New key by old key, of those that have another; no new key is given twice, nor to a schedule beside one that keeps
+   * it.
+   */
   readonly keys: ReadonlyMap<ScheduleKey, ScheduleKey>;
   /** New path by old path, of the files that were renamed. */
   readonly paths: ReadonlyMap<string, string>;
@@ -17,8 +20,9 @@ export interface NewPlaces {
 }
 
 /**
- * Puts everything that is kept by schedule key or workflow path under the new one. Decisions stay: they say what was found
- * in the files that they were made from. Versions keep their paths, as late runs of a renamed file come with the old one.
+ * Puts everything that is kept by schedule key or workflow path under the new one. Decisions stay: they say what was
+ * found in the files that they were made from. Versions keep their paths, as late runs of a renamed file come with the
+ * old one.
  */
 export function moveSchedules(state: RepositoryState, places: NewPlaces): RepositoryChange {
   const { keys, paths, forgotten } = places;

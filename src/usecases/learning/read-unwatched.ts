@@ -18,8 +18,8 @@ export async function noteUnwatched(context: Context, repositoryId: number): Pro
 }
 
 /**
- * Reads the run lists of a time that nobody has watched. Runs that are known change nothing, so that it can be broken off
- * and done again. Where lists cannot be read for now the time stays unknown, and the next maintenance tries again.
+ * Reads the run lists of a time that nobody has watched. Runs that are known change nothing, so that it can be broken
+ * off and done again. Where lists cannot be read for now the time stays unknown, and the next maintenance tries again.
  */
 export async function readUnwatched(
   context: Context,

@@ -23,8 +23,8 @@ const EDIT_SETTLES_MS = 24 * HOUR_MS;
 
 /**
  * Crons that may have fired a scheduled run: those at its commit and, for a run that was late over an edit, those that
- * the edit has replaced. None where GitHub does not show them, or no longer knows the commit. Asks GitHub only where nothing
- * read so far can answer.
+ * the edit has replaced. None where GitHub does not show them, or no longer knows the commit. Asks GitHub only where
+ * nothing read so far can answer.
  */
 export async function schedulesInForce(
   context: Context,

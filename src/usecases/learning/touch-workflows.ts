@@ -3,8 +3,8 @@ import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersionIfKnown } from './read-version.ts';
 
 /**
- * Crons of the default branch may have changed: reads them at the pushed commit, `sha`, which has replaced `replaced`. What is
- * known of a schedule follows it.
+ * Crons of the default branch may have changed: reads them at the pushed commit, `sha`, which has replaced `replaced`.
+ * What is known of a schedule follows it.
  */
 export async function touchWorkflows(
   context: Context,

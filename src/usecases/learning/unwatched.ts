@@ -25,8 +25,8 @@ export function withUnwatched({ care, runs }: Watched, now: number, since?: numb
 }
 
 /**
- * Whether a run of `path`, which GitHub lists since `since` (epoch ms), is never sent any more: none is known since, and that
- * is longer ago than GitHub redelivers. So it is while webhooks are switched off and maintenance goes on.
+ * Whether a run of `path`, which GitHub lists since `since` (epoch ms), is never sent any more: none is known since,
+ * and that is longer ago than GitHub redelivers. So it is while webhooks are switched off and maintenance goes on.
  */
 export function isNeverSent(
   { runs }: Pick<Watched, 'runs'>,

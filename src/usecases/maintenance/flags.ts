@@ -21,7 +21,10 @@ export interface FlagContext {
   readonly by: string | null;
 }
 
-/** Sets a rollout to a share (per cent), where it begins anew. Throws `usage-invalid` for a name or share that cannot be. */
+/**
+ * Sets a rollout to a share (per cent), where it begins anew. Throws `usage-invalid` for a name or share that cannot
+ * be.
+ */
 export async function setFlag(context: FlagContext, name: string, percent: number): Promise<Deployment> {
   if (!KNOWN_ROLLOUTS.some((known) => known === name)) {
     throw new OffbeatError('usage-invalid', `There is no rollout named "${name}".`, {

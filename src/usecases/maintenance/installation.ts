@@ -15,8 +15,8 @@ const UNKNOWN_FACTS: RepositoryFacts = {
 };
 
 /**
- * Makes a newly installed repository known, and its crons read, so that the first run finds its tick. What GitHub refuses to
- * say of it is remembered, and maintenance tries again: at once where it is `asked` for, else after a day.
+ * Makes a newly installed repository known, and its crons read, so that the first run finds its tick. What GitHub
+ * refuses to say of it is remembered, and maintenance tries again: at once where it is `asked` for, else after a day.
  */
 export async function welcomeRepository(
   context: Context,
@@ -72,8 +72,8 @@ export async function acceptPermissions(context: Context, installationId: number
 }
 
 /**
- * GitHub refuses everything while an installation is suspended, and tells of no run: what it has refused then may be tried
- * again, and the runs since the last known one are read by maintenance.
+ * GitHub refuses everything while an installation is suspended, and tells of no run: what it has refused then may be
+ * tried again, and the runs since the last known one are read by maintenance.
  */
 export async function resumeInstallation(context: Context, installationId: number): Promise<void> {
   for (const { id, installationId: owner } of await context.store.profiles()) {

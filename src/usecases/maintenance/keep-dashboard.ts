@@ -114,7 +114,10 @@ function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number
     const lastAt = state.learned.schedules[key]?.lastAt;
     if (lastAt === undefined) return [];
     if (now - lastAt > SILENT_DAYS * DAY_MS) {
-      return `\`${fileName(path)}\` has not run for ${SILENT_DAYS} days. GitHub disables schedules of repositories without activity; it can be enabled again under Actions.`;
+      return (
+        `\`${fileName(path)}\` has not run for ${SILENT_DAYS} days. GitHub disables schedules of ` +
+        'repositories without activity; it can be enabled again under Actions.'
+      );
     }
     const silent = overdue.get(key);
     // Before the alarm GitHub has not said that there is no run.

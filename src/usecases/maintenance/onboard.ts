@@ -14,7 +14,8 @@ const ONBOARDING_NOTICE = 'onboarding';
 
 /**
  * Offers to begin, once, as a pull request that adds the configuration and shows what was found; where the App may not
- * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears nothing.
+ * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears
+ * nothing.
  */
 export async function onboard(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const state = await knownRepository(context, repositoryId);

@@ -17,8 +17,8 @@ export interface OverdueSchedule {
 const RECENT_RUNS = 500;
 
 /**
- * Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. Ticks in a time that nobody has
- * watched may have had their runs.
+ * Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. Ticks in a time that
+ * nobody has watched may have had their runs.
  */
 export function overdueSchedules(
   state: RepositoryState,
@@ -59,7 +59,11 @@ export function overdueSchedules(
 export function silenceSentence({ entry, ticks }: OverdueSchedule): string {
   const since = new Date(ticks[0]?.tick ?? 0).toISOString();
   const [day, time] = since.split('T');
-  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is disabled.`;
+  return (
+    `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ` +
+    `${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is ` +
+    'disabled.'
+  );
 }
 
 /** Whether an alarm of this silence stands in the record already. */

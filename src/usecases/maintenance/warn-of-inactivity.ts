@@ -6,15 +6,17 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import type { Visit } from '../visit.ts';
 
-/** After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act. */
+/**
+ * After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act.
+ */
 const WARN_AFTER_MS = 50 * DAY_MS;
 /** Runs looked through for one that a push or a person has started. */
 const RECENT_RUNS = 500;
 
 /**
- * Warns once, in the record of the repository, that GitHub will disable its schedules soon; `/health`, `/report` and the
- * dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for people to
- * decide. GitHub is asked only where no run has shown any.
+ * Warns once, in the record of the repository, that GitHub will disable its schedules soon; `/health`, `/report` and
+ * the dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for
+ * people to decide. GitHub is asked only where no run has shown any.
  */
 export async function warnOfInactivity(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const now = context.clock.now();

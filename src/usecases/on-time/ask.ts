@@ -19,8 +19,8 @@ const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 const READ_AGAIN_MS = SECOND_MS;
 
 /**
- * What became of a tick in line. `again`: it is due again at that time, epoch ms. `nothing`: nobody has to ask any more. `asked`
- * and `refused` come with the tick.
+ * What became of a tick in line. `again`: it is due again at that time, epoch ms. `nothing`: nobody has to ask any
+ * more. `asked` and `refused` come with the tick.
  */
 export type Asked =
   | { readonly kind: 'asked' | 'refused'; readonly tick: ServedTick }
@@ -30,9 +30,9 @@ export type Asked =
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
 /**
- * Asks for the run of a tick that was admitted as due. Before that the file is compared with the head of its branch, and where
- * others may have come before, the runs are listed. The intent is durable when the request is sent, and only one process makes
- * it.
+ * Asks for the run of a tick that was admitted as due. Before that the file is compared with the head of its branch,
+ * and where others may have come before, the runs are listed. The intent is durable when the request is sent, and only
+ * one process makes it.
  */
 export async function ask(place: Place, due: DueTick): Promise<Asked> {
   const state = await place.context.store.load(place.repositoryId);
@@ -67,7 +67,10 @@ export function askAgain(place: Place, tick: ServedTick): Promise<Asked> {
   });
 }
 
-/** The intent for a tick that is still due; `null` where it is not, and a time where it has to wait. An edit drops the tick. */
+/**
+ * The intent for a tick that is still due; `null` where it is not, and a time where it has to wait. An edit drops the
+ * tick.
+ */
 function claim(
   due: DueTick,
   now: ServedTick,

@@ -28,8 +28,8 @@ export interface OnTimeWish {
 }
 
 /**
- * Says how workflows are started, after it has been changed where a mode is named: for one workflow, or for all. Throws `not-found`
- * for an unknown workflow.
+ * Says how workflows are started, after it has been changed where a mode is named: for one workflow, or for all. Throws
+ * `not-found` for an unknown workflow.
  */
 export async function onTimeCommand(
   context: Context,

@@ -10,7 +10,10 @@ import { followFile } from './follow-file.ts';
 import { firstDueAt, noteOnTimeRun, visitRepository } from './visit.ts';
 import type { OnTimeWork, Place } from './work.ts';
 
-/** Repositories that came to be served, or that another process has left, are found this often; whoever wakes it does so as often. */
+/**
+ * Repositories that came to be served, or that another process has left, are found this often; whoever wakes it does so
+ * as often.
+ */
 export const LOOK_ROUND_MS = MINUTE_MS;
 /** After a visit that failed. */
 const TRY_AGAIN_MS = 15 * SECOND_MS;
@@ -27,7 +30,9 @@ export interface OnTimeDispatcher {
   touch(repositoryId: number): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
-  /** Begins nothing any more; resolves when what is under way has ended. What stands in line is found at the next start. */
+  /**
+   * Begins nothing any more; resolves when what is under way has ended. What stands in line is found at the next start.
+   */
   stop(): Promise<void>;
 }
 
@@ -36,9 +41,9 @@ interface Waiting extends InLine {
 }
 
 /**
- * Serves the ticks of all repositories that one process knows. Each is visited when something of it is due; what is to be asked
- * for waits in a line of its installation, from which one request after the other is sent, the earliest deadline first. `now` is
- * epoch ms of the machine; `wakeAt` is told each time at which something will be due.
+ * Serves the ticks of all repositories that one process knows. Each is visited when something of it is due; what is to
+ * be asked for waits in a line of its installation, from which one request after the other is sent, the earliest
+ * deadline first. `now` is epoch ms of the machine; `wakeAt` is told each time at which something will be due.
  */
 export function createOnTimeDispatcher(
   work: OnTimeWork,

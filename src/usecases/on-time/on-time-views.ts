@@ -25,8 +25,8 @@ export interface OnTimeView {
 const TICKS_LISTED = 20;
 
 /**
- * How workflows that are not `off` are started, and who has served their ticks. `appLogin` is `null` where GitHub is not asked for
- * it; what `on-time-by` says is not looked at then.
+ * How workflows that are not `off` are started, and who has served their ticks. `appLogin` is `null` where GitHub is
+ * not asked for it; what `on-time-by` says is not looked at then.
  */
 export function onTimeViews(
   context: Context,

@@ -21,8 +21,8 @@ const LONGEST_LATENESS_MS = DAY_MS;
 const CLOCK_SKEW_MS = 2 * MINUTE_MS;
 
 /**
- * Takes news of a run into account, whoever started it: it is the run that serves a tick of ours, it serves one that nobody had
- * served, or it is the twin of one. Returns the tick that has changed; `null` where none has.
+ * Takes news of a run into account, whoever started it: it is the run that serves a tick of ours, it serves one that
+ * nobody had served, or it is the twin of one. Returns the tick that has changed; `null` where none has.
  */
 export function takeRun(place: Place, run: StartedRun): Promise<ServedTick | null> {
   const { appLogin } = place.connected;
@@ -54,8 +54,8 @@ function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string):
 }
 
 /**
- * Looks among runs of others for one that has come since a tick that is due, and serves no other: that one serves it, whatever
- * older ticks are open. Returns whether the tick is served.
+ * Looks among runs of others for one that has come since a tick that is due, and serves no other: that one serves it,
+ * whatever older ticks are open. Returns whether the tick is served.
  */
 export async function takeRunSince(
   place: Place,

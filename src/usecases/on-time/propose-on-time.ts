@@ -48,9 +48,10 @@ interface Wish {
 }
 
 /**
- * Opens, or brings up to date, the pull request that has workflows started as configuration and commands say: on time, or by
- * GitHub alone again. Returns it; `null` where the files are as wanted, where the same change was closed and nobody `askedBy`
- * name asks again, or where somebody else works on its branch. Doing it twice has the effect of doing it once.
+ * Opens, or brings up to date, the pull request that has workflows started as configuration and commands say: on time,
+ * or by GitHub alone again. Returns it; `null` where the files are as wanted, where the same change was closed and
+ * nobody `askedBy` name asks again, or where somebody else works on its branch. Doing it twice has the effect of doing
+ * it once.
  */
 export async function proposeOnTime(
   context: Context,

@@ -8,8 +8,9 @@ import { refreshOnTime } from './read-files.ts';
 const MOST_TURNS = 5;
 
 /**
- * Does once for the ticks of one repository what a server does at every minute: asks for those that are due, and looks what became of
- * those before. Resolves when nothing is under way. Doing it again at once has the effect of doing it once.
+ * Does once for the ticks of one repository what a server does at every minute: asks for those that are due, and looks
+ * what became of those before. Resolves when nothing is under way. Doing it again at once has the effect of doing it
+ * once.
  */
 export async function serveOnce(context: Context, repositoryId: number): Promise<void> {
   const { profile } = await knownRepository(context, repositoryId);

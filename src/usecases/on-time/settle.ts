@@ -47,8 +47,8 @@ export function nextLookAt(
 }
 
 /**
- * Finds out what became of everything that was asked for and has not ended, by one listing of the repository's runs. Returns the
- * ticks that have changed.
+ * Finds out what became of everything that was asked for and has not ended, by one listing of the repository's runs.
+ * Returns the ticks that have changed.
  */
 export async function settle(place: Place, state: RepositoryState): Promise<readonly ServedTick[]> {
   const unsettled = state.ticks.filter(
@@ -87,7 +87,8 @@ async function settleOpen(
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
       const { kind } = await askAgain(place, tick);
-      // Nobody may ask for it any more: the file was edited, or is held. In the end it is lost, and does not keep others waiting.
+      // Nobody may ask for it any more: the file was edited, or is held. In the end it is lost, and does not keep
+      // others waiting.
       if (kind !== 'nothing' || place.now() - progress.at < LOOK_FOR_MS) continue;
       looked = { kind: 'lost' };
     }

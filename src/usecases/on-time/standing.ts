@@ -7,8 +7,8 @@ import type { RepositoryProfile } from '../ports.ts';
 export type Standing = { readonly kind: 'serve' } | { readonly kind: 'watch' | 'rest'; readonly why: string };
 
 /**
- * Whether workflows may be started: the operator's stop, `/pause` and observe mode stand above every wish, and another App may
- * have been named. `appLogin` is `null` where that is not looked at.
+ * Whether workflows may be started: the operator's stop, `/pause` and observe mode stand above every wish, and another
+ * App may have been named. `appLogin` is `null` where that is not looked at.
  */
 export function standingOf(
   { emergencyStop }: Pick<Context, 'emergencyStop'>,

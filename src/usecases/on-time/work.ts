@@ -47,8 +47,8 @@ export async function goTo(
 }
 
 /**
- * Changes ticks and files of a repository by what stands there now, as one change; what `decide` returns besides is handed
- * back. It may be asked several times, and has no other effects.
+ * Changes ticks and files of a repository by what stands there now, as one change; what `decide` returns besides is
+ * handed back. It may be asked several times, and has no other effects.
  */
 export function changeOnTime<T>(
   { work, context, repositoryId }: Pick<Place, 'work' | 'context' | 'repositoryId'>,

@@ -21,9 +21,9 @@ const NO_HISTORY =
   'GitHub’s delay hardly depends on the minute any more.';
 
 /**
- * What is free by convention, for a checkout without history: schedules on the full and half hour, or at the minute of another
- * one, go to a free minute of the same hour. Nothing is known of lateness, durations or failures, so none are told. The App
- * never proposes this.
+ * What is free by convention, for a checkout without history: schedules on the full and half hour, or at the minute of
+ * another one, go to a free minute of the same hour. Nothing is known of lateness, durations or failures, so none are
+ * told. The App never proposes this.
  */
 export function decideByConvention(request: DecisionRequest): Decision {
   const decision = decide(request);
@@ -116,8 +116,8 @@ class StartMinutes {
   }
 
   /**
-   * The minute of the same hour that is farthest from other schedules, of equal ones one that depends on the schedule's name,
-   * so that repositories do not all choose the same; `null` where none is free.
+   * The minute of the same hour that is farthest from other schedules, of equal ones one that depends on the schedule's
+   * name, so that repositories do not all choose the same; `null` where none is free.
    */
   freeMinuteOf(schedule: PlannedSchedule): string | null {
     const { hours } = parseCron(schedule.cron);

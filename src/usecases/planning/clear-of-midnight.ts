@@ -12,9 +12,9 @@ import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import type { MovesLeft } from './moves-left.ts';
 
 /**
- * The moves of a schedule without those that would change the date that its runs see. Only what reads the date, the hour or
- * the weekday is concerned: there a tick keeps its date in UTC too, which is what a runner's clock shows, and stays so far
- * from midnight that nine runs in ten start on the tick's date.
+ * The moves of a schedule without those that would change the date that its runs see. Only what reads the date, the
+ * hour or the weekday is concerned: there a tick keeps its date in UTC too, which is what a runner's clock shows, and
+ * stays so far from midnight that nine runs in ten start on the tick's date.
  */
 export function clearOfMidnight(
   { candidates, refusal }: MovesLeft,
@@ -38,7 +38,9 @@ export function clearOfMidnight(
   return { candidates: [], refusal: refuse('near-midnight', { line, column, detail: readsClockAt }) };
 }
 
-/** Whether a move that keeps the local date changes the one in UTC. Every hour of the day has ticks on all dates anyway. */
+/**
+ * Whether a move that keeps the local date changes the one in UTC. Every hour of the day has ticks on all dates anyway.
+ */
 function changesDateInUtc(cron: Cron, { shiftMinutes }: Candidate, timezone: string): boolean {
   if (cron.hours.length === 24) return false;
   return usualOffsets(timezone).some((offset) =>

@@ -18,8 +18,8 @@ export interface ChangedPull {
 }
 
 /**
- * Reports on a pull request that edits `.github/offbeat.yml` (or `.yaml`, which is not read) whether the file is valid: as a check with a note at each
- * line, and, where the App may not write checks, as one comment that is updated.
+ * Reports on a pull request that edits `.github/offbeat.yml` (or `.yaml`, which is not read) whether the file is valid:
+ * as a check with a note at each line, and, where the App may not write checks, as one comment that is updated.
  */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
   // Each commit is looked at for the first time, whatever GitHub has said to the one before.

@@ -14,8 +14,8 @@ import { withdraw } from './withdraw.ts';
 export type Dropped = 'updated' | 'closed' | 'to-be-updated';
 
 /**
- * Takes workflows that are left alone out of the open pull request, whatever the others gain: no round is planned for it.
- * Closes it where nothing else is left. Where it cannot be written now, its check fails until it is.
+ * Takes workflows that are left alone out of the open pull request, whatever the others gain: no round is planned for
+ * it. Closes it where nothing else is left. Where it cannot be written now, its check fails until it is.
  */
 export async function dropMoves(
   context: Context,
@@ -137,7 +137,9 @@ async function failCheck(
         sha: pull?.headSha ?? headSha,
         passed: false,
         title: 'It moves what a maintainer has asked to leave where it is',
-        summary: `Do not merge this as it is: ${files.map((file) => `\`${file}\``).join(', ')} shall stay. The pull request will be brought up to date.`,
+        summary:
+          `Do not merge this as it is: ${files.map((file) => `\`${file}\``).join(', ')} shall stay. The ` +
+          'pull request will be brought up to date.',
         annotations: [],
       });
     },

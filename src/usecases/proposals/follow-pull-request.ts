@@ -160,8 +160,8 @@ async function followHead(
 const MOST_NAMED = 5;
 
 /**
- * Why a commit on the proposal's branch is no takeover, in a sentence for the audit; `null` where it is one. The base may be
- * merged into the branch, and a bot may format what the proposal does not change.
+ * Why a commit on the proposal's branch is no takeover, in a sentence for the audit; `null` where it is one. The base
+ * may be merged into the branch, and a bot may format what the proposal does not change.
  */
 async function whyHarmless(
   reader: RepositoryReader,

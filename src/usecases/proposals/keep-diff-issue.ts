@@ -13,8 +13,8 @@ const DIFF_ISSUE = 'diff';
 const NOTHING = 'nothing';
 
 /**
- * Keeps one issue up to date that carries the change as a diff, where nothing but the permission to write workflow files holds the
- * newest decision back. Where it says what it said, nothing is written.
+ * Keeps one issue up to date that carries the change as a diff, where nothing but the permission to write workflow
+ * files holds the newest decision back. Where it says what it said, nothing is written.
  */
 export async function keepDiffIssue(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);

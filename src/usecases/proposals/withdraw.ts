@@ -13,8 +13,8 @@ export interface Withdrawal {
 }
 
 /**
- * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that closing is
- * the one thing that notifies. Where GitHub refuses that, the proposal stays open.
+ * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that closing
+ * is the one thing that notifies. Where GitHub refuses that, the proposal stays open.
  */
 export async function withdraw(
   context: Context,

@@ -50,8 +50,9 @@ export interface BatchRequest {
 }
 
 /**
- * Recommends times for all schedules at once, so that they keep out of each other's way: planned together, and then no two
- * in the same minute wherever one of them can move. Reads the newest workflow files; keeps nothing. Throws `not-found`.
+ * Recommends times for all schedules at once, so that they keep out of each other's way: planned together, and then no
+ * two in the same minute wherever one of them can move. Reads the newest workflow files; keeps nothing. Throws
+ * `not-found`.
  */
 export async function predictBatch(
   context: Context,
@@ -81,8 +82,8 @@ export async function predictBatch(
 }
 
 /**
- * The decision that every other door answers from, as long as it knows the crons in force; a round on the spot where there
- * is none.
+ * The decision that every other door answers from, as long as it knows the crons in force; a round on the spot where
+ * there is none.
  */
 async function decisionNow(context: Context, state: RepositoryState): Promise<FreePlan> {
   const recorded = currentDecision(state);
@@ -116,8 +117,8 @@ interface Known {
 }
 
 /**
- * Takes schedules in their order; one whose minute is taken goes to its best time that is free. Between two for which times
- * are looked for, deliveries have their turn: with hundreds of schedules it computes for a second.
+ * Takes schedules in their order; one whose minute is taken goes to its best time that is free. Between two for which
+ * times are looked for, deliveries have their turn: with hundreds of schedules it computes for a second.
  */
 async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
   const taken = new Map<number, string>();

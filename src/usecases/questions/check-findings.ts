@@ -73,7 +73,10 @@ export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: num
   ];
 }
 
-/** A schedule shortly before midnight, of a workflow that reads date, hour or weekday; by the clock of runners, or its own. */
+/**
+ * A schedule shortly before midnight, of a workflow that reads date, hour or weekday; by the clock of runners, or its
+ * own.
+ */
 export function midnightFindings(
   { readsClockAt }: WorkflowFile,
   schedule: Schedule,
@@ -88,14 +91,18 @@ export function midnightFindings(
     }),
   );
   if (!isNear) return [];
-  const message = `"${cron.text}" ticks within ${NEAR_MIDNIGHT_MINUTES / HOUR_MINUTES} h before midnight, and ${readsClockAt} reads the date or the hour: a run that starts late sees those of the next day.`;
+  const message =
+    `"${cron.text}" ticks within ${NEAR_MIDNIGHT_MINUTES / HOUR_MINUTES} h before midnight, and ` +
+    `${readsClockAt} reads the date or the hour: a run that starts late sees those of the next day.`;
   return [finding('date-near-midnight', schedule, message)];
 }
 
 function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
   const gap = smallestGapMinutes(cron);
   if (gap >= SHORTEST_INTERVAL_MINUTES) return [];
-  const message = `"${cron.text}" asks for ticks ${gap} min apart; GitHub runs a schedule every ${SHORTEST_INTERVAL_MINUTES} min at most.`;
+  const message =
+    `"${cron.text}" asks for ticks ${gap} min apart; GitHub runs a schedule every ` +
+    `${SHORTEST_INTERVAL_MINUTES} min at most.`;
   return [finding('too-often', schedule, message)];
 }
 
@@ -125,7 +132,9 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (comment === undefined) return [];
   const local = timezone === 'UTC' ? localTimeInComment(comment) : undefined;
   if (local !== undefined) {
-    const message = `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour off. \`timezone: ${local.timezone}\` would keep the local time.`;
+    const message =
+      `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour ` +
+      `off. \`timezone: ${local.timezone}\` would keep the local time.`;
     return [finding('local-time-in-utc', schedule, message)];
   }
   const nearest = nearestCandidate(cron, timezone, { maxShiftMinutes: DAY_MINUTES, allowDayChange: true });
@@ -149,7 +158,9 @@ export function collisionFindings(
     const more = others.length - named.length;
     const whom = more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
     const often = collision.share === 1 ? 'at every tick' : `at ${percent(collision.share)} of its ticks`;
-    const message = `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(collision.at)} ${clock(collision.at)} UTC with ${whom}.`;
+    const message =
+      `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(collision.at)} ` +
+      `${clock(collision.at)} UTC with ${whom}.`;
     return [finding('crowd', place, message)];
   });
 }

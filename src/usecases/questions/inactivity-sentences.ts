@@ -9,6 +9,7 @@ export function inactivitySentences({ care }: Pick<RepositoryState, 'care'>): re
   const since = new Date(pushedAt).toISOString().slice(0, DATE_LENGTH);
   const where = page === undefined ? '' : ` A person can enable a workflow again at \`${page}\`.`;
   return [
-    `Nothing was pushed since ${since}: after 60 days without activity GitHub disables the schedules of a public repository.${where}`,
+    `Nothing was pushed since ${since}: after 60 days without activity GitHub disables the schedules of ` +
+      `a public repository.${where}`,
   ];
 }

@@ -140,7 +140,8 @@ function sinceOlder({
   if (Math.max(ratio, 1 / ratio) < 1 + NOTICEABLE_CHANGE) return [];
   const change = ratio > 1 ? 'longer' : 'less';
   return [
-    `${name} takes ${Math.round(now.median)} s (median), ${change} than the ${Math.round(before.median)} s of its older runs, since ${older.since}.`,
+    `${name} takes ${Math.round(now.median)} s (median), ${change} than the ${Math.round(before.median)} ` +
+      `s of its older runs, since ${older.since}.`,
   ];
 }
 

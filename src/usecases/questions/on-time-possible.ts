@@ -6,8 +6,8 @@ import type { TextFile } from '../../workflow/reached.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 
 /**
- * Each workflow with schedules, and what stands in the way of starting it on its minute, as far as its files tell. Facts that
- * only GitHub knows, such as environments with reviewers, are looked at when it is put on time.
+ * Each workflow with schedules, and what stands in the way of starting it on its minute, as far as its files tell.
+ * Facts that only GitHub knows, such as environments with reviewers, are looked at when it is put on time.
  */
 export function onTimePossible(sources: readonly TextFile[], config: Config): readonly OnTimeWorkflow[] {
   return [...findDispatchObstacles(sources, (file) => termsFor(file, config))].map(([path, obstacles]) => ({

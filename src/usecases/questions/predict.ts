@@ -32,7 +32,9 @@ const PredictedStart = z.object({
   why: z.string(),
 });
 
-/** What is foretold of one schedule, and when a run would start: at the time asked about, else at the recommended one. */
+/**
+ * What is foretold of one schedule, and when a run would start: at the time asked about, else at the recommended one.
+ */
 export const StartPrediction = Prediction.extend({
   /** `null` where the cron has no next tick. */
   start: PredictedStart.nullable(),
@@ -54,8 +56,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * What is foretold of one schedule. Answers from the newest planning round that knows the cron now in force; only where
- * there is none are the workflow files read, and this workflow is planned on the spot among all others as they are. Throws
- * `not-found`.
+ * there is none are the workflow files read, and this workflow is planned on the spot among all others as they are.
+ * Throws `not-found`.
  */
 export async function predict(
   context: Context,

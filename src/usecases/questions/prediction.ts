@@ -53,8 +53,8 @@ export const Prediction = z.object({
 export type Prediction = z.infer<typeof Prediction>;
 
 /**
- * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure than
- * `minConfidence` (0–1) is not given, and said to be not.
+ * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure
+ * than `minConfidence` (0–1) is not given, and said to be not.
  */
 export function predictionOf(
   state: RepositoryState,
@@ -95,7 +95,10 @@ export function predictionOf(
 }
 
 function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: number): string {
-  return `${to} may be better, but its confidence of ${confidence.toFixed(2)} is below the ${minConfidence.toFixed(2)} that was asked for.`;
+  return (
+    `${to} may be better, but its confidence of ${confidence.toFixed(2)} is below the ` +
+    `${minConfidence.toFixed(2)} that was asked for.`
+  );
 }
 
 function impactOf(state: RepositoryState, line: ScheduleDecision, seconds: number): ResourceImpact {

@@ -125,8 +125,8 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
 }
 
 /**
- * What a decision says of an entry. It names the places that the entries had when it was made: what is said there of a cron
- * that stands elsewhere now is not said of this one.
+ * What a decision says of an entry. It names the places that the entries had when it was made: what is said there of a
+ * cron that stands elsewhere now is not said of this one.
  */
 function lineOf(
   decision: Decision | null,
