@@ -251,7 +251,8 @@ async function mustBeConfirmed(
   const fresh = await confirmations.codeFor(what);
   throw new RequestRefused(
     'confirmation-needed',
-    `${code === undefined ? '' : 'That is not the code, or it was used. '}Repeat it within ten minutes with "confirm": "${fresh}".`,
+    `${code === undefined ? '' : 'That is not the code, or it was used. '}Repeat it within ten minutes ` +
+      `with "confirm": "${fresh}".`,
   );
 }
 

@@ -34,7 +34,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       version,
       summary: 'Better times for scheduled workflows.',
       description:
-        'Every answer is `{success, message, data}`; every error is a problem as RFC 9457 has it. Tokens are JWTs with a role (viewer, operator, admin) and the repositories they are for.',
+        'Every answer is `{success, message, data}`; every error is a problem as RFC 9457 has it. Tokens ' +
+        'are JWTs with a role (viewer, operator, admin) and the repositories they are for.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -47,7 +48,9 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `HS256 with the operator’s secret, or a key of its key set. Claims: \`sub\`, \`exp\`, \`aud\`, \`role\` (${ROLES.join(', ')}), \`repositories\` (\`owner/name\`, \`owner/*\` or \`*\`).`,
+          description:
+            'HS256 with the operator’s secret, or a key of its key set. Claims: `sub`, `exp`, `aud`, ' +
+            `\`role\` (${ROLES.join(', ')}), \`repositories\` (\`owner/name\`, \`owner/*\` or \`*\`).`,
         },
       },
       schemas: { Problem: schemaOf(Problem, 'output') },

@@ -11,11 +11,19 @@ const STYLE = `
 body { background: #ffffff; color: #1a2027; } a { color: #0a5a9c; }
 @media (prefers-color-scheme: dark) { body { background: #0d1117; color: #e6ebf1; } a { color: #74b9f2; } }
 body { max-width: 56rem; margin: 2.5rem auto; padding: 0 1.25rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 1.75rem 0 .25rem; }
+h1 { font-size: 1.5rem; }
+h2 { font-size: 1.15rem; margin-top: 2.5rem; }
+h3 { font-size: 1rem; margin: 1.75rem 0 .25rem; }
 code, pre { font: .9em ui-monospace, monospace; } h3 code { overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .75rem 1rem; border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: .4rem; }
+pre {
+  white-space: pre-wrap; overflow-wrap: anywhere; padding: .75rem 1rem;
+  border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: .4rem;
+}
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+th, td {
+  text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
+}
 .method { font-weight: 700; } .role { opacity: .75; }
 `;
 
@@ -43,7 +51,8 @@ export function renderPage(endpoints: readonly Endpoint[], version: string): str
 (OpenAPI 3.1).</p>
 <p>Each request takes a token, with a role and the repositories it is for:</p>
 <pre>curl -H "Authorization: Bearer $TOKEN" https://HOST${API_BASE}/repositories</pre>
-<p>A request that changes something may say why in the header <code>${REASON_HEADER}</code>; it is kept in the audit.</p>
+<p>A request that changes something may say why in the header <code>${REASON_HEADER}</code>; it is kept in the
+audit.</p>
 ${[...new Set(endpoints.map(({ tag }) => tag))].map(
   (tag) => html`<h2>${TITLES[tag] ?? tag}</h2>
 ${endpoints.filter((endpoint) => endpoint.tag === tag).map(section)}`,
@@ -71,7 +80,8 @@ const TITLES: Readonly<Record<string, string>> = {
 
 function section(endpoint: Endpoint) {
   const fields = fieldsOf(endpoint.input);
-  return html`<h3 id="${endpoint.id}"><span class="method">${endpoint.method}</span> <code>${API_BASE}${endpoint.path}</code></h3>
+  const address = html`<span class="method">${endpoint.method}</span> <code>${API_BASE}${endpoint.path}</code>`;
+  return html`<h3 id="${endpoint.id}">${address}</h3>
 <p>${endpoint.summary} <span class="role">Role: ${endpoint.role}.</span></p>
 ${
   fields.length === 0

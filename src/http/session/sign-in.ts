@@ -148,7 +148,9 @@ async function trade(
     throw answer.data.error === 'bad_verification_code'
       ? refused('GitHub does not know this sign-in, or no longer.')
       : new OffbeatError('github-refused', 'GitHub does not accept the credentials of this App.', {
-          fix: 'Whoever runs Offbeat here must compare GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and PUBLIC_URL with the App’s page on GitHub.',
+          fix:
+            'Whoever runs Offbeat here must compare GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and PUBLIC_URL ' +
+            'with the App’s page on GitHub.',
         });
   }
   const { access_token: token, expires_in: seconds } = answer.data;

@@ -70,14 +70,21 @@ the file that its terminal names.</p>
 <form method="get" action="/setup">
 <label>Register it for an organisation instead:
 <input name="organization" value="${organization ?? ''}" autocomplete="off" maxlength="39"></label>
-<p><label><input type="checkbox" name="on-time"${onTime ? ' checked' : ''}> It may start workflows on time, where their repositories want it:
-<code>actions: write</code></label></p>
+<p><label><input type="checkbox" name="on-time"${onTime ? ' checked' : ''}> It may start workflows on time, where their
+repositories want it: <code>actions: write</code></label></p>
 <button>Choose</button>
 </form>
 <h2>What it asks for</h2>
-<ul>${Object.entries(manifest.default_permissions).map(([name, access]) => html`<li>${name}: ${access}. ${PERMISSION_REASONS[name] ?? ''}${name === 'actions' && access === 'write' ? ` ${ON_TIME_REASON}` : ''}</li>`)}</ul>
+<ul>${Object.entries(manifest.default_permissions).map(
+      ([name, access]) => html`<li>${name}: ${access}. ${reasonFor(name, access)}</li>`,
+    )}</ul>
 <p>Webhooks will go to <code>${manifest.hook_attributes.url}</code>, so GitHub must be able to reach that address.</p>`,
   );
+}
+
+function reasonFor(permission: string, access: string): string {
+  const reason = PERMISSION_REASONS[permission] ?? '';
+  return permission === 'actions' && access === 'write' ? `${reason} ${ON_TIME_REASON}` : reason;
 }
 
 /** The page for whoever has not shown yet that the server's terminal is theirs. */

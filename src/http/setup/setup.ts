@@ -179,7 +179,9 @@ async function keep({ env, file, log }: Setup, code: string): Promise<Registered
     await saveVariables(file, app.variables);
   } catch (error) {
     throw new OffbeatError('env-invalid', 'The App is registered, and its credentials could not be kept.', {
-      fix: `Make a new private key and webhook secret on the App’s own page, ${app.url}, and set the variables by hand.`,
+      fix:
+        `Make a new private key and webhook secret on the App’s own page, ${app.url}, and set the ` +
+        'variables by hand.',
       cause: error,
     });
   }

@@ -414,7 +414,7 @@ describe('a repository with 500 workflows', () => {
   it('shows a decision a page at a time, what moves first', async () => {
     const shown = async (query: string) => {
       const text = await (await site.get(`/repositories/1/decisions/decision-1${query}`)).text();
-      return [...text.matchAll(/<details class="card"[^>]*><summary><b>.*?Workflow (\d+)/g)].map(
+      return [...text.matchAll(/<details class="card"[^>]*>\s*<summary><b>.*?Workflow (\d+)/g)].map(
         ([, place]) => Number(place),
       );
     };

@@ -184,7 +184,8 @@ const cellMarkup =
     if (typeof cell === 'number')
       return html`<td class="n" data-v="${round(cell)}">${figure(cell, unit)}</td>`;
     const [low, high] = cell;
-    return html`<td class="n" data-v="${round(low)}" data-w="${round(high)}">${figure(low, unit)} – ${figure(high, unit)}</td>`;
+    const range = `${figure(low, unit)} – ${figure(high, unit)}`;
+    return html`<td class="n" data-v="${round(low)}" data-w="${round(high)}">${range}</td>`;
   };
 
 function round(value: number): string {

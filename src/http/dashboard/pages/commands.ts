@@ -50,7 +50,8 @@ function commandCard(
   { repositoryId, formToken, mayWrite, workflows }: Commands,
 ): Markup {
   const allowed = mayWrite || operation.permission === 'read';
-  return html`<details class="card" id="command-${operation.name}"><summary><b><code>${operation.name}</code></b> ${operation.summary}</summary>
+  return html`<details class="card" id="command-${operation.name}">
+<summary><b><code>${operation.name}</code></b> ${operation.summary}</summary>
 ${
   allowed
     ? html`<form class="command" method="post" action="/repositories/${repositoryId}/commands/${operation.name}">
@@ -67,21 +68,24 @@ function fieldInput(operation: string, field: Field, workflows: readonly string[
   const hint = field.description === '' ? EMPTY : html`<small id="${id}-hint">${field.description}</small>`;
   const described = field.description === '' ? EMPTY : html` aria-describedby="${id}-hint"`;
   if (field.kind === 'switch') {
-    return html`<p><label><input type="checkbox" name="${field.flag}" value="true"${described}> ${field.name}</label> ${hint}</p>`;
+    const box = html`<input type="checkbox" name="${field.flag}" value="true"${described}>`;
+    return html`<p><label>${box} ${field.name}</label> ${hint}</p>`;
   }
   const label = html`<label for="${id}">${field.name}${field.required ? '' : ' (may be left empty)'}</label>`;
   const choices = WORKFLOW_FIELDS.has(field.name) && field.kind === 'text' ? workflows : field.choices;
   if (choices.length > 0) {
-    return html`<p>${label} <select id="${id}" name="${field.flag}"${required}${described}><option value=""></option>${choices.map(
-      (choice) => html`<option>${choice}</option>`,
-    )}</select> ${hint}</p>`;
+    const options = choices.map((choice) => html`<option>${choice}</option>`);
+    return html`<p>${label} <select id="${id}" name="${field.flag}"${required}${described}>
+<option value=""></option>${options}</select> ${hint}</p>`;
   }
   const mode = field.kind === 'number' ? html` inputmode="decimal"` : EMPTY;
-  return html`<p>${label} <input id="${id}" name="${field.flag}" autocomplete="off"${mode}${required}${described}> ${hint}</p>`;
+  const attributes = html`autocomplete="off"${mode}${required}${described}`;
+  return html`<p>${label} <input id="${id}" name="${field.flag}" ${attributes}> ${hint}</p>`;
 }
 
 /** What a command has answered. */
 export function answerPage(answer: { readonly document: Document; readonly repositoryId: number }): Markup {
+  const repository = `/repositories/${answer.repositoryId}`;
   return html`${documentMarkup(answer.document)}
-<p><a href="/repositories/${answer.repositoryId}">Overview</a> · <a href="/repositories/${answer.repositoryId}/commands">All commands</a></p>`;
+<p><a href="${repository}">Overview</a> · <a href="${repository}/commands">All commands</a></p>`;
 }

@@ -20,12 +20,14 @@ import { timeline } from './timeline.ts';
 export function dayPage(view: DayView, links: GitHubLinks, repositoryId: number): Markup {
   const path = `/repositories/${repositoryId}/day`;
   const of = view.workflow === null ? '' : `&workflow=${encodeURIComponent(view.workflow)}`;
+  const dayLink = (date: string | null, text: string): Markup =>
+    date === null ? EMPTY : html`<a href="${path}?date=${date}${of}">${text}</a>`;
   return html`<div class="bar">
-<nav class="pager" aria-label="Days">${view.previous === null ? EMPTY : html`<a href="${path}?date=${view.previous}${of}">Day before</a>`}
+<nav class="pager" aria-label="Days">${dayLink(view.previous, 'Day before')}
 <form class="chooser" method="get"><label>Day (UTC) <input type="date" name="date" value="${view.date}"></label>${
     view.workflow === null ? EMPTY : html`<input type="hidden" name="workflow" value="${view.workflow}">`
   } <button>Show</button></form>
-${view.next === null ? EMPTY : html`<a href="${path}?date=${view.next}${of}">Day after</a>`}</nav>
+${dayLink(view.next, 'Day after')}</nav>
 ${chooser(
   'Workflow',
   'workflow',
@@ -51,12 +53,25 @@ function drawn(view: DayView, links: GitHubLinks): Markup {
     { label: 'Ticks without a run', value: String(view.missed), note: 'no run within 12 hours' },
     { label: 'Latest start', value: latest(view) },
   ])}
-<figure class="chart"><figcaption><h2>Ticks and runs</h2><p>A diamond is a tick, the time a schedule asks for; the dashed line
+<figure class="chart"><figcaption><h2>Ticks and runs</h2>
+<p>A diamond is a tick, the time a schedule asks for; the dashed line
 is how late the run came; the bar is the run. Each bar leads to the run on GitHub.</p></figcaption>
-<ul class="legend"><li class="tick">tick</li><li class="missed">tick without a run</li><li class="mark-run t1">succeeded</li><li class="mark-run t2 hatched">failed</li><li class="mark-run t0">other</li></ul>
+<ul class="legend">
+<li class="tick">tick</li>
+<li class="missed">tick without a run</li>
+<li class="mark-run t1">succeeded</li>
+<li class="mark-run t2 hatched">failed</li>
+<li class="mark-run t0">other</li>
+</ul>
 <div class="scroll" role="region" aria-label="Drawing of the day" tabindex="0">${timeline(view, links)}</div>
-${view.more === 0 ? EMPTY : html`<p>${count(view.more, 'more row')} of this day ${view.more === 1 ? 'is' : 'are'} not drawn: choose a workflow.</p>`}
+${leftOut(view)}
 <details><summary>The same as a table</summary>${runsAndTicks(view, links)}</details></figure>`;
+}
+
+function leftOut({ more }: DayView): Markup {
+  if (more === 0) return EMPTY;
+  const rows = `${count(more, 'more row')} of this day ${more === 1 ? 'is' : 'are'} not drawn`;
+  return html`<p>${rows}: choose a workflow.</p>`;
 }
 
 function runsAndTicks(view: DayView, links: GitHubLinks): Markup {

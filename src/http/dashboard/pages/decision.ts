@@ -10,6 +10,7 @@ import { outcomeOf, TRIGGER_WORDS } from './decisions.ts';
 import { gateTable } from './gates.ts';
 import {
   badge,
+  bullets,
   cronText,
   EMPTY,
   evidence,
@@ -17,6 +18,7 @@ import {
   name,
   pager,
   sentence,
+  strategyLink,
   table,
   tiles,
   when,
@@ -32,10 +34,12 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 export function decisionPage(detail: DecisionDetail, links: GitHubLinks, repositoryId: number): Markup {
   const { decision, line } = detail;
   const path = `/repositories/${repositoryId}/decisions`;
-  return html`<nav class="pager" aria-label="Decisions">${detail.before === null ? EMPTY : html`<a href="${path}/${detail.before}">The one before</a>`}
-<a href="${path}">All decisions</a> ${detail.after === null ? EMPTY : html`<a href="${path}/${detail.after}">The one after</a>`}</nav>
+  const neighbour = (id: string | null, text: string): Markup =>
+    id === null ? EMPTY : html`<a href="${path}/${id}">${text}</a>`;
+  return html`<nav class="pager" aria-label="Decisions">${neighbour(detail.before, 'The one before')}
+<a href="${path}">All decisions</a> ${neighbour(detail.after, 'The one after')}</nav>
 <p>${when(decision.at)}, because of ${TRIGGER_WORDS[decision.trigger]}, with the strategy
-<a class="strategy" href="/repositories/${repositoryId}/strategies?strategy=${encodeURIComponent(decision.strategy)}">${name(decision.strategy)}</a>. ${outcomeOf(line)}</p>
+${strategyLink(repositoryId, decision.strategy)}. ${outcomeOf(line)}</p>
 ${tiles([
   {
     label: 'Moves',
@@ -57,8 +61,13 @@ ${tiles([
   },
 ])}
 ${dayLoad(decision)}
-<section><h2>Schedules</h2>${detail.schedules.map((schedule, at) => scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to))}
-${pager(`${path}/${encodeURIComponent(decision.id)}`, detail.page, detail.pages, ['What changes more', 'What changes less'])}</section>
+<section><h2>Schedules</h2>${detail.schedules.map((schedule, at) =>
+    scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to),
+  )}
+${pager(`${path}/${encodeURIComponent(decision.id)}`, detail.page, detail.pages, [
+  'What changes more',
+  'What changes less',
+])}</section>
 <section><h2>What holds it back</h2>${gateTable(decision.gates)}</section>
 <details class="card"><summary>What was weighed</summary>${terms(decision)}</details>`;
 }
@@ -90,15 +99,18 @@ const TONES = { move: 'good', held: 'wait', keep: 'plain', refused: 'plain' } as
 function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: boolean): Markup {
   const { cron, to, timezone } = schedule;
   const moved = cron !== to;
-  return html`<details class="card"${open ? html` open` : EMPTY}><summary><b>${name(schedule.workflowName)}</b> <code>${cron}</code>${
+  const saved = percent(Math.max(0, schedule.benefit));
+  const promise = `saves ${saved} of its own cost; ${percent(schedule.confidence)} sure`;
+  return html`<details class="card"${open ? html` open` : EMPTY}>
+<summary><b>${name(schedule.workflowName)}</b> <code>${cron}</code>${
     moved ? html` → <code>${to}</code>` : EMPTY
   } ${badge(TONES[schedule.outcome], outcomeWords(schedule.outcome))}</summary>
 <p>${evidence(links.file(schedule.path), html`<code>${schedule.path}</code>`)}, ${
     schedule.runsSeen === 0
       ? 'no run seen'
       : evidence(links.runsOf(schedule.path), count(schedule.runsSeen, 'scheduled run'))
-  }${moved ? `, saves ${percent(Math.max(0, schedule.benefit))} of its own cost; ${percent(schedule.confidence)} sure` : ''}.</p>
-${schedule.reasons.length === 0 ? EMPTY : html`<ul>${schedule.reasons.map((reason) => html`<li>${sentence(reason)}</li>`)}</ul>`}
+  }${moved ? `, ${promise}` : ''}.</p>
+${bullets(schedule.reasons.map(sentence))}
 <div class="pair">${outlooks(schedule)}
 ${
   schedule.alternatives.length === 0

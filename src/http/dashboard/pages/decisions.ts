@@ -16,10 +16,13 @@ export function decisionsPage(view: DecisionsView, repositoryId: number): Markup
   if (view.all === 0) {
     return nothingYet(
       'Nothing is decided yet',
-      html`Offbeat plans when it has seen enough runs. <a href="/repositories/${repositoryId}/commands">Plan now</a> shows what it would do with what it knows.`,
+      html`Offbeat plans when it has seen enough runs. <a href="/repositories/${repositoryId}/commands">Plan now</a>
+shows what it would do with what it knows.`,
     );
   }
-  return html`<div id="decisions" data-live><p>${count(view.all, 'planning round')}, newest first. <b>Cost saved</b> is the share of what lateness, overlap and failures cost here that the moves would take away; <b>sure</b> is the chance that each brings at least half of its gain.</p>
+  return html`<div id="decisions" data-live><p>${count(view.all, 'planning round')}, newest first. <b>Cost saved</b> is
+the share of what lateness, overlap and failures cost here that the moves would take away; <b>sure</b> is the chance
+that each brings at least half of its gain.</p>
 ${table(
   'Decisions',
   [
@@ -48,7 +51,8 @@ ${table(
 /** What became of a decision: its pull request, or the gate that held it. */
 export function outcomeOf({ proposal, heldBy }: DecisionLine): Markup {
   if (proposal !== null) {
-    return html`${badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`)} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
+    const state = badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`);
+    return html`${state} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
   }
   if (heldBy === 'moves') return badge('plain', 'no better time');
   return heldBy === null

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Block, Document, Item } from '../../../render/document.ts';
 import type { Inline } from '../../../render/inline.ts';
 import { plainLine, REASON_CODE_POINTS } from '../../../render/markdown.ts';
-import { EMPTY, type Markup, name, sentence, table } from './markup.ts';
+import { bullets, EMPTY, type Markup, name, sentence, table } from './markup.ts';
 
 /** An answer as part of a page: the same document that a comment and a terminal get. */
 export function documentMarkup(document: Document): Markup {
@@ -15,7 +15,7 @@ function blockMarkup(block: Block): Markup {
     case 'heading':
       return html`<h2>${block.text}</h2>`;
     case 'list':
-      return html`${paragraph(block.title)}${block.items.length === 0 ? EMPTY : html`<ul>${block.items.map(itemMarkup)}</ul>`}`;
+      return html`${paragraph(block.title)}${bullets(block.items.map(itemMarkup))}`;
     case 'table':
       return block.rows.length === 0
         ? EMPTY
@@ -42,10 +42,11 @@ function paragraph(content: Inline): Markup {
   return String(markup) === '' ? EMPTY : html`<p>${markup}</p>`;
 }
 
+/** What stands behind the bullet of an item. */
 function itemMarkup(item: Item): Markup {
   const { content, items } =
     typeof item === 'object' && 'items' in item ? item : { content: item, items: [] };
-  return html`<li>${inlineMarkup(content)}${items.length === 0 ? EMPTY : html`<ul>${items.map(itemMarkup)}</ul>`}</li>`;
+  return html`${inlineMarkup(content)}${bullets(items.map(itemMarkup))}`;
 }
 
 /** Words of an answer. Text of others is escaped, and shown as one line. */

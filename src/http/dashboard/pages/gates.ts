@@ -15,7 +15,8 @@ export function gateTable(gates: readonly GateResult[], caption = 'Gates'): Mark
   return html`${held.length === 0 ? html`<p>Nothing: every gate is open.</p>` : rows(held, caption)}${
     open.length === 0
       ? EMPTY
-      : html`<details class="card"><summary>${count(open.length, 'gate')} open</summary>${rows(open, `${caption}, open`)}</details>`
+      : html`<details class="card"><summary>${count(open.length, 'gate')} open</summary>
+${rows(open, `${caption}, open`)}</details>`
   }`;
 }
 

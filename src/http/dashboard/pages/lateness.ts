@@ -80,5 +80,6 @@ function basis(at: LatenessHour, links: GitHubLinks): Markup {
     ({ id, latenessMinutes }) => html` ${evidence(links.run(id), minutes(latenessMinutes))}`,
   );
   const dropped = at.dropProbability < 0.005 ? EMPTY : html`; ${percent(at.dropProbability)} leave no run`;
-  return html`<small>${count(at.observations, 'tick')}${dropped}${runs.length === 0 ? EMPTY : html`; newest:${newest}`}</small>`;
+  const linked = runs.length === 0 ? EMPTY : html`; newest:${newest}`;
+  return html`<small>${count(at.observations, 'tick')}${dropped}${linked}</small>`;
 }

@@ -79,7 +79,7 @@ ${assets.scripts.map((script) => html`<script src="${script}" type="module"></sc
 <a class="skip" href="#main">Skip to the content</a>
 <header>
 <p class="brand"><a href="/">${mark()}Offbeat</a></p>
-${place === null ? EMPTY : html`<p class="place"><a href="${place.url}" rel="noreferrer">${name(place.fullName)}</a></p>`}
+${place === null ? EMPTY : html`<p class="place">${repositoryLink(place)}</p>`}
 ${viewer === null ? EMPTY : account(viewer)}
 </header>
 ${place === null ? EMPTY : menu(place)}
@@ -88,7 +88,8 @@ ${place === null ? EMPTY : menu(place)}
 ${replaying === 0 ? EMPTY : html`<p role="status">${incompleteSentence(replaying)}</p>`}
 ${content}
 </main>
-<footer><p><span class="zone">All times are UTC.</span> Figures come from runs on GitHub; punctuality is forecast, never promised.</p></footer>
+<footer><p><span class="zone">All times are UTC.</span> Figures come from runs on GitHub; punctuality is forecast, never
+promised.</p></footer>
 </body>
 </html>
 `);
@@ -96,7 +97,12 @@ ${content}
 
 /** Three bars of which the middle one is off the beat. */
 function mark(): Markup {
-  return html`<svg class="mark" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="M3 4v12M17 4v12"/><path class="off" d="M12 7v12"/></svg>`;
+  return html`<svg class="mark" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+<path d="M3 4v12M17 4v12"/><path class="off" d="M12 7v12"/></svg>`;
+}
+
+function repositoryLink({ url, fullName }: Place): Markup {
+  return html`<a href="${url}" rel="noreferrer">${name(fullName)}</a>`;
 }
 
 function account({ login, formToken }: Viewer): Markup {
@@ -107,8 +113,11 @@ function account({ login, formToken }: Viewer): Markup {
 
 function menu(place: Place): Markup {
   const open = ADVANCED.some(([path]) => path === place.section);
-  return html`<nav class="menu" aria-label="This repository"><ul>${SECTIONS.map(([path, text]) => menuItem(place, path, text))}
-<li><details${open ? html` open` : EMPTY}><summary>Advanced</summary><ul>${ADVANCED.map(([path, text]) => menuItem(place, path, text))}</ul></details></li></ul></nav>`;
+  return html`<nav class="menu" aria-label="This repository"><ul>
+${SECTIONS.map(([path, text]) => menuItem(place, path, text))}
+<li><details${open ? html` open` : EMPTY}><summary>Advanced</summary><ul>
+${ADVANCED.map(([path, text]) => menuItem(place, path, text))}
+</ul></details></li></ul></nav>`;
 }
 
 function menuItem({ id, section }: Place, path: Section, text: string): Markup {

@@ -1,7 +1,17 @@
 import { html } from 'hono/html';
 import { count } from '../../../render/quantity.ts';
 import type { GeneChange, LogView } from '../views/log.ts';
-import { badge, chooser, type Markup, name, nothingYet, pager, sentence, table, when } from './markup.ts';
+import {
+  badge,
+  chooser,
+  type Markup,
+  nothingYet,
+  pager,
+  sentence,
+  strategyLink,
+  table,
+  when,
+} from './markup.ts';
 
 const KINDS = ['created', 'adapted', 'evolved', 'refused', 'removed'] as const;
 
@@ -29,7 +39,7 @@ ${table(
   view.lines.map((line) => [
     when(line.at),
     badge(line.kind === 'evolved' || line.kind === 'created' ? 'good' : 'plain', line.kind),
-    html`<a class="strategy" href="/repositories/${repositoryId}/strategies?strategy=${encodeURIComponent(line.strategy)}">${name(line.strategy)}</a>`,
+    strategyLink(repositoryId, line.strategy),
     html`${line.changes.map(geneChange)}`,
     sentence(line.why),
   ]),
@@ -40,5 +50,6 @@ ${table(
 const DIGITS = 4;
 
 function geneChange({ gene, before, after }: GeneChange): Markup {
-  return html`<code>${gene}</code> <span class="change">${before === null ? '' : `${before.toFixed(DIGITS)} → `}${after.toFixed(DIGITS)}</span><br>`;
+  const from = before === null ? '' : `${before.toFixed(DIGITS)} → `;
+  return html`<code>${gene}</code> <span class="change">${from}${after.toFixed(DIGITS)}</span><br>`;
 }

@@ -45,6 +45,17 @@ export function nothingYet(title: string, advice: string | Markup): Markup {
   return html`<section class="empty"><h2>${title}</h2><p>${advice}</p></section>`;
 }
 
+/** A list with bullets; nothing where it has no items. */
+export function bullets(items: readonly Markup[]): Markup {
+  return items.length === 0 ? EMPTY : html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+/** A strategy's name as a link to its page. */
+export function strategyLink(repositoryId: number, strategy: string): Markup {
+  const href = `/repositories/${repositoryId}/strategies?strategy=${encodeURIComponent(strategy)}`;
+  return html`<a class="strategy" href="${href}">${name(strategy)}</a>`;
+}
+
 /** Figures that stand out. */
 export function tiles(
   figures: readonly {
@@ -89,7 +100,9 @@ export function table(
       : html`<td class="${numeric[at] ?? ''}">${content}</td>`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${onAPhone}">
 <caption class="quiet">${caption}</caption>
-<thead><tr>${columns.map(({ head }, at) => html`<th scope="col" class="${numeric[at] ?? ''}">${head}</th>`)}</tr></thead>
+<thead><tr>${columns.map(
+    ({ head }, at) => html`<th scope="col" class="${numeric[at] ?? ''}">${head}</th>`,
+  )}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr>${row.map((content, at) => (at === 0 ? html`<th scope="row">${content}</th>` : cell(content, at)))}</tr>

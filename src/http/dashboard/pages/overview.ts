@@ -35,10 +35,16 @@ export function overviewPage(shown: Overview): Markup {
   const { report } = shown;
   return html`
 ${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
-<div id="figures" data-live><p class="lead">${inlineMarkup(leadOf(report))}</p>${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
+<div id="figures" data-live><p class="lead">${inlineMarkup(leadOf(report))}</p>
+${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
 ${steering(shown.steering)}
-${report.onTime === undefined ? EMPTY : html`<section id="on-time" data-live><h2>On time</h2>${documentMarkup(renderOnTimeReport(report.onTime))}</section>`}
+${onTimeSection(report)}
 <section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
+}
+
+function onTimeSection({ onTime: shown }: Report): Markup {
+  if (shown === undefined) return EMPTY;
+  return html`<section id="on-time" data-live><h2>On time</h2>${documentMarkup(renderOnTimeReport(shown))}</section>`;
 }
 
 type Tile = Parameters<typeof tiles>[0][number];
@@ -76,10 +82,11 @@ function wanted({ report, repositoryId }: Overview): Tile {
   const moves = all.filter(({ outcome }) => outcome === 'move').length;
   if (decision === null || moves === 0)
     return { label, value: 'nothing', note: 'no schedule has a better time' };
+  const page = `/repositories/${repositoryId}/decisions/${decision.id}`;
   return {
     label,
     value: `to move ${count(moves, 'schedule')}`,
-    note: html`<a href="/repositories/${repositoryId}/decisions/${decision.id}">${percent(decision.confidence)} sure to bring half of its gain</a>`,
+    note: html`<a href="${page}">${percent(decision.confidence)} sure to bring half of its gain</a>`,
   };
 }
 
@@ -96,7 +103,8 @@ function schedules({ report, links }: Overview): Markup {
     return nothingYet(
       'No schedule is known yet',
       html`Offbeat reads the workflow files with the first run it hears of, or with the first planning round. Either
-${evidence(links.repository, 'the repository')} has no <code>on.schedule</code> entry, or nothing has run since the App was installed.`,
+${evidence(links.repository, 'the repository')} has no <code>on.schedule</code> entry, or nothing has run since the App
+was installed.`,
     );
   }
   return table(

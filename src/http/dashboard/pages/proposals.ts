@@ -7,6 +7,7 @@ import type { GitHubLinks } from '../views/github-links.ts';
 import { type FindingLine, MEASURES, type ProposalLine } from '../views/proposals.ts';
 import {
   badge,
+  bullets,
   cronText,
   EMPTY,
   evidence,
@@ -37,8 +38,8 @@ export function proposalsPage(
   if (lines.length === 0) {
     return nothingYet(
       'No proposal yet',
-      html`In the mode <code>suggest</code> Offbeat opens a pull request once all gates let it. What holds it back stands under
-<a href="/repositories/${repositoryId}/safety">Safety</a>.`,
+      html`In the mode <code>suggest</code> Offbeat opens a pull request once all gates let it. What holds it back
+stands under <a href="/repositories/${repositoryId}/safety">Safety</a>.`,
     );
   }
   return html`<div id="proposals" data-live>${lines.map((line) => proposalCard(line, links, repositoryId))}</div>`;
@@ -46,7 +47,8 @@ export function proposalsPage(
 
 function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: number): Markup {
   const { proposal } = line;
-  return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '))}</h2>
+  const state = badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '));
+  return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${state}</h2>
 <p>Opened ${when(proposal.openedAt)}${
     proposal.onTime === undefined
       ? html` from <a href="/repositories/${repositoryId}/decisions/${proposal.decisionId}">this decision</a>`
@@ -85,12 +87,16 @@ function proposedMoves({ proposal, moves, verdict, ...line }: ProposalLine, link
   )}
 ${
   verdict === null
-    ? html`<p class="quietly">${line.mergedAt === null ? 'What it changes is measured after the merge.' : 'Nothing can be said of it yet: runs are being watched.'}</p>`
+    ? html`<p class="quietly">${
+        line.mergedAt === null
+          ? 'What it changes is measured after the merge.'
+          : 'Nothing can be said of it yet: runs are being watched.'
+      }</p>`
     : html`<h3>Verdict: ${verdict.kind.replaceAll('-', ' ')}</h3><p>As of ${when(verdict.at)}${
         verdict.by === null ? EMPTY : html`, decided by the ${MEASURES[verdict.by].words}`
       }.</p>
 ${verdict.incidents === undefined ? EMPTY : html`<p>${incidentSentence(verdict)}</p>`}
-${verdict.missing.length === 0 ? EMPTY : html`<ul>${verdict.missing.map((lack) => html`<li>${sentence(lack)}</li>`)}</ul>`}
+${bullets(verdict.missing.map(sentence))}
 ${line.findings.length === 0 ? EMPTY : findings(line.findings, proposal.pullNumber, links)}`
 }`;
 }

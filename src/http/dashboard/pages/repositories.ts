@@ -3,6 +3,11 @@ import { percent } from '../../../render/quantity.ts';
 import type { RepositoryLine } from '../views/repositories.ts';
 import { badge, EMPTY, evidence, type Markup, name, nothingYet, pager, table, when } from './markup.ts';
 
+function badges({ private: isPrivate, leftAlone }: RepositoryLine): Markup {
+  const visibility = isPrivate ? badge('plain', 'private') : EMPTY;
+  return html`${visibility}${leftAlone === null ? EMPTY : badge('wait', `left alone: ${leftAlone}`)}`;
+}
+
 /** The repositories that the viewer may read. */
 export function repositoriesPage(shown: {
   readonly lines: readonly RepositoryLine[];
@@ -16,7 +21,8 @@ export function repositoriesPage(shown: {
     return nothingYet(
       'No repository to show',
       html`None of the repositories that Offbeat watches here is one that GitHub lets you read. Install the App on a
-repository (its page stands under ${evidence(`${shown.webUrl}/settings/installations`, 'your installations')}), or ask for access to one; then load this page again.`,
+repository (its page stands under ${evidence(`${shown.webUrl}/settings/installations`, 'your installations')}), or ask
+for access to one; then load this page again.`,
     );
   }
   return html`${table(
@@ -31,9 +37,7 @@ repository (its page stands under ${evidence(`${shown.webUrl}/settings/installat
       { head: 'You may' },
     ],
     shown.lines.map((line) => [
-      html`<a href="/repositories/${line.id}">${name(line.fullName)}</a> ${line.private ? badge('plain', 'private') : EMPTY}${
-        line.leftAlone === null ? EMPTY : badge('wait', `left alone: ${line.leftAlone}`)
-      }`,
+      html`<a href="/repositories/${line.id}">${name(line.fullName)}</a> ${badges(line)}`,
       String(line.schedules),
       line.runsLearned.toLocaleString('en'),
       line.benefit === null ? '–' : percent(line.benefit),

@@ -9,7 +9,8 @@ import { badge, EMPTY, evidence, type Markup, name, sentence, table, when } from
 export function safetyPage(view: SafetyView, links: GitHubLinks): Markup {
   return html`<div id="safety" data-live>
 ${[...view.damage, ...view.refusals].map((line) => html`<p class="alarm" role="alert">${sentence(line)}</p>`)}
-<section><h2>Mode: ${view.mode.mode}</h2><p>${sentence(view.mode.why)} The first of these that says something is in force.</p>
+<section><h2>Mode: ${view.mode.mode}</h2>
+<p>${sentence(view.mode.why)} The first of these that says something is in force.</p>
 ${table(
   'What sets the mode',
   [{ head: 'Switch' }, { head: 'Says' }, { head: 'In force' }],
@@ -19,7 +20,11 @@ ${table(
     inForce ? badge('good', 'in force') : '',
   ]),
 )}</section>
-<section><h2>What holds it back</h2><p>${view.gatesAt === null ? 'Gates are asked with the first planning round.' : html`As of the newest decision, ${when(view.gatesAt)}.`}</p>${gateTable(view.gates)}${
+<section><h2>What holds it back</h2><p>${
+    view.gatesAt === null
+      ? 'Gates are asked with the first planning round.'
+      : html`As of the newest decision, ${when(view.gatesAt)}.`
+  }</p>${gateTable(view.gates)}${
     view.snoozedUntil === null
       ? EMPTY
       : html`<p>No proposal before ${when(view.snoozedUntil)}: a maintainer has asked for quiet.</p>`
@@ -47,7 +52,9 @@ ${table(
           view.audit.map(({ at, by, what, pullNumber }) => [
             when(at),
             by === null ? 'Offbeat' : name(by),
-            html`${sentence(what)}${pullNumber === null ? EMPTY : html` ${evidence(links.pull(pullNumber), `#${pullNumber}`)}`}`,
+            html`${sentence(what)}${
+              pullNumber === null ? EMPTY : html` ${evidence(links.pull(pullNumber), `#${pullNumber}`)}`
+            }`,
           ]),
         )
   }</section></div>`;

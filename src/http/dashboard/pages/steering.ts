@@ -29,7 +29,11 @@ export function steering({ repositoryId, formToken, mayWrite, mode, summaries }:
       ? html`<form method="post" action="/repositories/${repositoryId}/commands/${name}">
 <input type="hidden" name="form" value="${formToken}"><button title="${title}"${pressed}>${text}</button></form>`
       : EMPTY;
-  return html`<section class="steering" aria-label="Steering"><div class="switch" role="group" aria-label="Mode"><span>Mode</span>${MODES.map(
-    ([name, text, title]) => button(name, text, title, html` aria-pressed="${String(name === mode)}"`),
-  )}</div>${button('optimize', 'Plan now', summaries.get('optimize') ?? '')}<a href="/repositories/${repositoryId}/commands">All commands</a></section>`;
+  const modes = MODES.map(([name, text, title]) =>
+    button(name, text, title, html` aria-pressed="${String(name === mode)}"`),
+  );
+  return html`<section class="steering" aria-label="Steering">
+<div class="switch" role="group" aria-label="Mode"><span>Mode</span>${modes}</div>
+${button('optimize', 'Plan now', summaries.get('optimize') ?? '')}
+<a href="/repositories/${repositoryId}/commands">All commands</a></section>`;
 }

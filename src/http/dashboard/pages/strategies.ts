@@ -48,9 +48,7 @@ ${table(
     { head: 'Trend' },
   ],
   view.strategies.map((line) => [
-    html`<a href="${path}?strategy=${encodeURIComponent(line.name)}"${line.name === view.selected.name ? html` aria-current="true"` : EMPTY}>${name(line.name)}</a> ${
-      line.active ? badge('good', 'in use') : EMPTY
-    }`,
+    html`${strategyChoice(path, line.name, view.selected.name)} ${line.active ? badge('good', 'in use') : EMPTY}`,
     String(line.generation),
     line.forecasts === 0 ? '–' : percent(line.performance),
     line.forecasts === 0 ? '–' : `${line.accuracy.toFixed(0)} of 100`,
@@ -62,8 +60,15 @@ ${table(
 ${record(view)}
 <section><h2>${name(view.selected.name)}</h2>${genes(view.selected)}</section>
 ${genePath(view)}
-<section id="lineage" data-live><h2>Lineage</h2><p>A child stands under its first parent. It was kept because it forecast runs it had not
-been chosen on better than its parents, proven one-sided at 95 %.</p>${tree(view.lineage, view, path)}</section>`;
+<section id="lineage" data-live><h2>Lineage</h2>
+<p>A child stands under its first parent. It was kept because it forecast runs it had not been chosen on better
+than its parents, proven one-sided at 95 %.</p>${tree(view.lineage, view, path)}</section>`;
+}
+
+/** A strategy's name that shows its details on this page. */
+function strategyChoice(path: string, strategy: string, selected: string): Markup {
+  const current = strategy === selected ? html` aria-current="true"` : EMPTY;
+  return html`<a href="${path}?strategy=${encodeURIComponent(strategy)}"${current}>${name(strategy)}</a>`;
 }
 
 function record({ strategies }: StrategiesView): Markup {
@@ -112,9 +117,11 @@ function genes(line: StrategyLine): Markup {
     ],
     GENE_NAMES.map((gene) => {
       const drift = geneDrift(line.genes, gene);
+      const value = line.genes[gene];
+      const shown = value.toFixed(2);
       return [
         html`<code>${gene}</code>`,
-        html`<meter min="0" max="1" value="${line.genes[gene].toFixed(3)}">${line.genes[gene].toFixed(2)}</meter> ${line.genes[gene].toFixed(2)}`,
+        html`<meter min="0" max="1" value="${value.toFixed(3)}">${shown}</meter> ${shown}`,
         Math.abs(drift) < 0.005 ? '0' : `${drift > 0 ? '+' : '−'}${Math.abs(drift).toFixed(2)}`,
         GENE_WORDS[gene],
       ];
@@ -149,10 +156,12 @@ function tree(descents: readonly Descent[], view: StrategiesView, path: string):
     const label = known
       ? html`<a href="${path}?strategy=${encodeURIComponent(own)}">${name(own)}</a>`
       : html`${name(own)} (gone)`;
-    return html`<li>${label}${
-      line === undefined
-        ? EMPTY
-        : html` <small>generation ${line.generation}, performance ${line.forecasts === 0 ? '–' : percent(line.performance)}</small>`
-    }${others.length === 0 ? EMPTY : html` <small>other parent: ${others.join(', ')}</small>`}${children.length === 0 ? EMPTY : tree(children, view, path)}</li>`;
+    const record = line === undefined ? EMPTY : html` <small>${recordWords(line)}</small>`;
+    const parents = others.length === 0 ? EMPTY : html` <small>other parent: ${others.join(', ')}</small>`;
+    return html`<li>${label}${record}${parents}${children.length === 0 ? EMPTY : tree(children, view, path)}</li>`;
   })}</ul>`;
+}
+
+function recordWords({ generation, forecasts, performance }: StrategyLine): string {
+  return `generation ${generation}, performance ${forecasts === 0 ? '–' : percent(performance)}`;
 }

@@ -51,7 +51,10 @@ ${tiles([
     note: 'a week, over all schedules',
   },
 ])}
-<p class="shades"><span>fewer</span>${Array.from({ length: SHADES }, (_, shade) => html`<i class="h${shade}"></i>`)}<span>more jobs at once (at most ${digits(top)} on average over an hour)</span></p>
+<p class="shades"><span>fewer</span>${Array.from(
+    { length: SHADES },
+    (_, shade) => html`<i class="h${shade}"></i>`,
+  )}<span>more jobs at once (at most ${digits(top)} on average over an hour)</span></p>
 <div class="pair">${heatMap('Today', view.before, top)}${heatMap('Proposed', view.after, top)}</div></div>`;
 }
 
@@ -89,7 +92,8 @@ function heatMap(title: string, load: readonly HourLoad[], top: number): Markup 
     (hour) => html`<tr><th scope="row" data-hour="${hour}">${String(hour).padStart(2, '0')}</th>${DAYS.map(
       (_, day) => {
         const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
-        return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${jobs < NOTHING ? '0' : cellText(jobs, top)}</td>`;
+        const text = jobs < NOTHING ? '0' : cellText(jobs, top);
+        return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${text}</td>`;
       },
     )}</tr>
 `,
