@@ -1,0 +1,176 @@
+import { mean } from '../statistics.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
+
+/** How far ahead jobs are forecast, and in what steps the past is counted for that. */
+export const LOAD_HORIZONS = {
+  '5m': 5 * MINUTE_MS,
+  '1h': HOUR_MS,
+  '24h': DAY_MS,
+  '7d': WEEK_MS,
+} as const;
+export type LoadHorizon = keyof typeof LOAD_HORIZONS;
+
+/** One model's record on the steps that were scored. */
+export interface LoadModel {
+  readonly name: string;
+  /**
+   * 1 − WAPE: one less the sum of the errors over the sum of the values; below 0 for a model worse than saying
+   * nothing.
+   */
+  readonly accuracy: number;
+}
+
+/** Jobs expected in the span ahead. */
+export interface LoadForecast {
+  readonly expected: number;
+  /** Nine spans in ten have between so many and so many. */
+  readonly low: number;
+  readonly high: number;
+  /** The model that made it: the one with the best record, or the plain mean where no record is good enough. */
+  readonly model: string;
+  readonly accuracy: number;
+  /** Whether the accuracy reaches the least that one may rely on. */
+  readonly isReliable: boolean;
+  /** Every model's record, the best first. */
+  readonly models: readonly LoadModel[];
+}
+
+/** 1 − WAPE from which a forecast may be relied on. */
+export const LEAST_ACCURACY = 0.7;
+/** Steps that are scored: the newest, as models are retrained at every step. */
+const SCORED = 200;
+const LEAST_SCORED = 8;
+const INTERVAL_SHARE = 0.05;
+
+/**
+ * Jobs by step of so many milliseconds until `now`, oldest first, from the instants (epoch ms) at which they were
+ * queued.
+ */
+export function countSteps(
+  jobs: Iterable<{ readonly at: number; readonly jobs: number }>,
+  stepMs: number,
+  { from, now }: { readonly from: number; readonly now: number },
+): number[] {
+  const steps = new Array<number>(Math.max(0, Math.floor((now - from) / stepMs))).fill(0);
+  for (const { at, jobs: count } of jobs) {
+    const place = steps.length - 1 - Math.floor((now - 1 - at) / stepMs);
+    if (at < now && place >= 0) steps[place] = (steps[place] ?? 0) + count;
+  }
+  return steps;
+}
+
+/** Says the next value of a series from those before it. */
+type Model = (past: readonly number[], seasons: Seasons) => number;
+
+/** Steps of a day and of a week; `null` where the step is as long, or the series holds too few of them. */
+interface Seasons {
+  readonly day: number | null;
+  readonly week: number | null;
+}
+
+const MODELS: Readonly<Record<string, Model>> = {
+  'mean of the last eight': (past) => mean(past.slice(-8)),
+  'last value': (past) => past.at(-1) ?? 0,
+  'exponential smoothing': (past) => smoothed(past, 0.2),
+  'same time yesterday': (past, { day }) => seasonal(past, day, 1),
+  'same time last week': (past, { week }) => seasonal(past, week, 1),
+  'daily pattern and level': (past, { day }) => patternAndLevel(past, day),
+  'weekly pattern and level': (past, { week }) => patternAndLevel(past, week),
+};
+const SIMPLE_MODEL = 'mean of the last eight';
+
+/**
+ * The next step of a series of counts, by the model that has forecast its newest steps best. `null` of fewer than ten
+ * steps.
+ */
+export function forecastLoad(counts: readonly number[], stepMs: number): LoadForecast | null {
+  const scored = Math.min(SCORED, Math.floor(counts.length / 2));
+  if (scored < LEAST_SCORED) return null;
+  const first = counts.length - scored;
+  const seasonOf = (span: number): number | null =>
+    span > stepMs && first >= span / stepMs ? span / stepMs : null;
+  const seasons = { day: seasonOf(DAY_MS), week: seasonOf(WEEK_MS) };
+  const tried = Object.entries(MODELS)
+    .filter(
+      ([name]) =>
+        (seasons.day !== null || !/dai|day/.test(name)) && (seasons.week !== null || !/week/.test(name)),
+    )
+    .map(([name, model]) => {
+      const errors = counts.slice(first).map((value, at) => {
+        const said = model(windowOf(counts, first + at, seasons), seasons);
+        return value - said;
+      });
+      return { name, model, errors, accuracy: accuracyOf(errors, counts.slice(first)) };
+    })
+    .sort((a, b) => b.accuracy - a.accuracy);
+  const [best] = tried;
+  if (best === undefined) return null;
+  const isReliable = best.accuracy >= LEAST_ACCURACY;
+  const used = isReliable ? best : (tried.find(({ name }) => name === SIMPLE_MODEL) ?? best);
+  const expected = Math.max(0, used.model(windowOf(counts, counts.length, seasons), seasons));
+  const errors = used.errors.toSorted((a, b) => a - b);
+  const errorAt = (share: number): number => errors[Math.round(share * (errors.length - 1))] ?? 0;
+  return {
+    expected,
+    low: Math.max(0, Math.min(expected, expected + errorAt(INTERVAL_SHARE))),
+    high: Math.max(expected, expected + errorAt(1 - INTERVAL_SHARE)),
+    model: used.name,
+    accuracy: used.accuracy,
+    isReliable,
+    models: tried.map(({ name, accuracy }) => ({ name, accuracy })),
+  };
+}
+
+/** As much of the past as any model looks back on. */
+function windowOf(counts: readonly number[], until: number, { day, week }: Seasons): readonly number[] {
+  const reach = Math.max(60, PATTERN_SEASONS * (week ?? 0), PATTERN_SEASONS * (day ?? 0));
+  return counts.slice(Math.max(0, until - reach), until);
+}
+
+function accuracyOf(errors: readonly number[], values: readonly number[]): number {
+  const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
+  const missed = errors.reduce((sum, error) => sum + Math.abs(error), 0);
+  if (total === 0) return missed === 0 ? 1 : 0;
+  return 1 - missed / total;
+}
+
+function smoothed(past: readonly number[], rate: number): number {
+  const [first = 0, ...rest] = past.slice(-60);
+  return rest.reduce((level, value) => level + rate * (value - level), first);
+}
+
+/** The value so many seasons before the next. */
+function seasonal(past: readonly number[], season: number | null, back: number): number {
+  return season === null ? 0 : (past[past.length - season * back] ?? 0);
+}
+
+const PATTERN_SEASONS = 4;
+/** Weight of the last season's level against the pattern's own, and of a season against the next one. */
+const LEVEL_SHARE = 0.5;
+const SEASON_MEMORY = 0.8;
+
+/**
+ * Mean of the same steps of the last seasons, newer ones weighing more, scaled by how much the newest steps differ
+ * from theirs.
+ */
+function patternAndLevel(past: readonly number[], season: number | null): number {
+  if (season === null) return 0;
+  const at = (place: number): number => {
+    let [sum, weight] = [0, 0];
+    for (let back = 1; back <= PATTERN_SEASONS; back += 1) {
+      const value = past[place - back * season];
+      if (value === undefined) break;
+      sum += SEASON_MEMORY ** back * value;
+      weight += SEASON_MEMORY ** back;
+    }
+    return weight === 0 ? 0 : sum / weight;
+  };
+  const recent = Math.max(3, Math.min(season, 24));
+  let [seen, expected] = [0, 0];
+  for (let place = Math.max(season, past.length - recent); place < past.length; place += 1) {
+    seen += past[place] ?? 0;
+    expected += at(place);
+  }
+  const level = expected <= 0 ? 1 : Math.max(0.2, Math.min(5, seen / expected));
+  return at(past.length) * (1 - LEVEL_SHARE + LEVEL_SHARE * level);
+}

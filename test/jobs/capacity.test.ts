@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { capacityOf } from '../../src/jobs/capacity.ts';
+import { type LabelUse, newLabelUse, updateLabelUse } from '../../src/jobs/label-use.ts';
+import type { ObservedJob } from '../../src/jobs/observed-job.ts';
+import { DAY_MS, WEEK_MS } from '../../src/time.ts';
+import { MONDAY, observed } from './observed.ts';
+
+const WEEK_SECONDS = 7 * 86_400;
+const useOf = (jobs: readonly ObservedJob[]): LabelUse => jobs.reduce(updateLabelUse, newLabelUse());
+
+/** Every Monday 03:00, so many jobs of half an hour that waited so long. */
+const mondays = (weeks: number, jobsIn: (week: number) => number, waited = 20) =>
+  useOf(
+    Array.from({ length: weeks }, (_, week) =>
+      Array.from({ length: jobsIn(week) }, (_, place) =>
+        observed(1_000 * week + place, { at: week * WEEK_SECONDS + 3 * 3_600, waited, worked: 1_800 }),
+      ),
+    ).flat(),
+  );
+const after = (weeks: number): number => MONDAY + weeks * WEEK_MS - DAY_MS;
+
+describe('what is said of runners', () => {
+  it('tells jobs in progress and their waits by hour of the week', () => {
+    const capacity = capacityOf(
+      mondays(6, () => 4),
+      null,
+      after(6),
+    );
+    expect(capacity.hours[0]).toMatchObject({ hour: 3 });
+    expect(capacity.hours[0]?.busy).toBeCloseTo(2, 0);
+    expect(capacity.jobsPerWeek).toBeCloseTo(4, 0);
+    expect(capacity.minutesPerWeek).toBeCloseTo(120, -1);
+    expect(capacity.waitP90Seconds).toBeGreaterThan(15);
+    expect(capacity.waitP90Seconds).toBeLessThanOrEqual(30);
+  });
+
+  it('tells no wait where hardly any job was seen', () => {
+    expect(
+      capacityOf(
+        mondays(1, () => 2),
+        null,
+        after(1),
+      ).waitP90Seconds,
+    ).toBeNull();
+  });
+
+  it('finds growth, and the week in which demand passes the limit', () => {
+    const capacity = capacityOf(
+      mondays(9, (week) => Math.round(8 * 1.15 ** week)),
+      16,
+      after(10),
+    );
+    expect(capacity.trend?.factor).toBeCloseTo(1.15, 1);
+    expect(capacity.trend?.low).toBeGreaterThan(1);
+    expect(capacity.weeksToLimit).toBeGreaterThan(0);
+    expect(capacity.weeksToLimit).toBeLessThan(8);
+  });
+
+  it('sees no end where nothing grows, and says that it is here where it is', () => {
+    const steady = mondays(9, (week) => 8 + (week % 2));
+    expect(capacityOf(steady, 40, after(10)).weeksToLimit).toBeNull();
+    expect(capacityOf(steady, 3, after(10)).weeksToLimit).toBe(0);
+    expect(capacityOf(steady, null, after(10)).weeksToLimit).toBeNull();
+  });
+});
