@@ -12,7 +12,8 @@ export type Order =
   | { readonly kind: 'freeze'; readonly at: FreezePoint }
   | { readonly kind: 'accept'; readonly id: number }
   | { readonly kind: 'apply'; readonly id: number }
-  | { readonly kind: 'checkpoint' };
+  | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'idle' };
 
 /** `done`, or the code of what was thrown. */
 export type Answer = string;
@@ -66,6 +67,9 @@ async function follow(order: Order): Promise<void> {
       return;
     case 'checkpoint':
       await store.checkpoint();
+      return;
+    case 'idle':
+      await queue.idle();
       return;
   }
 }

@@ -69,12 +69,16 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>): vo
       const open = await begin();
       let running = 0;
       let most = 0;
+      // The first ones wait for each other, and so until three are handled side by side.
+      const three = Promise.withResolvers<void>();
       const queue = await open({
         concurrency: 3,
         async handle() {
           running += 1;
           most = Math.max(most, running);
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          if (running === 3) three.resolve();
+          await three.promise;
+          await new Promise((resolve) => setImmediate(resolve));
           running -= 1;
         },
       });

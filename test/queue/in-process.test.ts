@@ -81,11 +81,17 @@ describe('the in-process queue', () => {
   it('handles again, in the order accepted, what was not done when the process was killed', async () => {
     const open = await begin();
     const held = Promise.withResolvers<void>();
+    // The second delivery begins once it is on the disk that the first is done.
+    const begun = Promise.withResolvers<void>();
     const first = await open({
-      handle: ({ deliveryId }) => (deliveryId === 'delivery-2' ? held.promise : Promise.resolve()),
+      async handle({ deliveryId }) {
+        if (deliveryId !== 'delivery-2') return;
+        begun.resolve();
+        await held.promise;
+      },
     });
     for (const id of [1, 2, 3]) await first.accept(job(id));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await begun.promise;
     const again: string[] = [];
     const second = await (await begin({ directory: await leftBehind(open.directory) }))({
       handle: async ({ deliveryId }) => void again.push(deliveryId),
