@@ -44,7 +44,7 @@ export function placeOfKey(
   text: string,
   keys: readonly string[],
 ): { readonly line: number; readonly column: number } {
-  return placeOf(readYaml(text), keys, true);
+  return placeOf(readYaml(text), keys, 'key');
 }
 
 function isRaw(value: unknown): value is RawConfig {
@@ -68,18 +68,18 @@ function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem[
   const named = keys.length === 0 ? 'The file' : `"${keys.join('.')}"`;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      ...placeOf(source, [...keys, key], true),
+      ...placeOf(source, [...keys, key], 'key'),
       sentence: `"${[...keys, key].join('.')}" is not a key that Offbeat knows.`,
       fix: fixForKey(key, knownKeys(keys)),
     }));
   }
-  const place = placeOf(source, keys, false);
+  const place = placeOf(source, keys, 'value');
   if (issue.code === 'invalid_type') {
     return [
       {
         ...place,
         sentence: `${named} has the wrong kind of value.`,
-        fix: `Write ${article(issue.expected)}.`,
+        fix: `Write ${kindInWords(issue.expected)}.`,
       },
     ];
   }
@@ -103,7 +103,8 @@ function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem[
   return [{ ...place, sentence: `${named} cannot be understood.`, fix: issue.message }];
 }
 
-function article(expected: string): string {
+/** The kind of value that a schema expects, in words. */
+function kindInWords(expected: string): string {
   if (expected === 'record' || expected === 'object') return 'a mapping of keys and values';
   if (expected === 'string') return 'a text, in quotes';
   return expected === 'int' ? 'a whole number' : `a ${expected}`;
@@ -119,15 +120,16 @@ function knownKeys(keys: readonly string[]): string[] {
   if (keys[0] === 'workflows' && keys.length === 2) return Object.keys(WorkflowRules.shape);
   if (keys[0] === 'weights') return Object.keys(Config.shape.weights.unwrap().shape);
   if (keys[0] === 'runners') return Object.keys(Config.shape.runners.unwrap().shape);
+  if (keys[0] === 'commands') return Object.keys(Config.shape.commands.unwrap().shape);
   if (keys[0] === 'pull-request') return Object.keys(Config.shape['pull-request'].unwrap().shape);
   return Object.keys(Config.shape);
 }
 
-/** Where the value at a path stands, or its key. A path that is not there leads to the deepest part that is. */
+/** Where the `value` at a path stands, or its `key`. A path that is not there leads to the deepest part that is. */
 function placeOf(
   source: YamlSource,
   keys: readonly string[],
-  ofKey: boolean,
+  part: 'key' | 'value',
 ): { readonly line: number; readonly column: number } {
   let node: Node | null | undefined = contentsOf(source.document);
   let offset = node?.range?.[0] ?? 0;
@@ -139,7 +141,7 @@ function placeOf(
       const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === key);
       const keyOffset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
       if (keyOffset !== undefined) offset = keyOffset;
-      if (ofKey && depth === keys.length - 1) break;
+      if (part === 'key' && depth === keys.length - 1) break;
       node = isNode(pair?.value) ? pair.value : undefined;
     }
     offset = node?.range?.[0] ?? offset;

@@ -12,11 +12,11 @@ export interface ScheduleRules {
   readonly punctual: boolean;
   /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
   readonly finishByMinute: number | null;
-  /** Whether somebody has said in a form that holds what its time depends on: by `after`, or by rules of its own. */
+  /** Whether the config or a directive binds what its time depends on: by `after`, or by rules of its own. */
   readonly orderIsBound: boolean;
 }
 
-/** Rules that say where a schedule may be. */
+/** Rules that bind the time of a schedule. */
 const BINDING = ['window', 'finishByMinute', 'notBeforeMinute', 'maxShiftMinutes'] as const;
 
 const WORKFLOW_FOLDER = '.github/workflows/';
@@ -26,14 +26,18 @@ const WORKFLOW_FOLDER = '.github/workflows/';
  */
 export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
   const workflow = rulesOfWorkflow(config, schedule.path);
-  const said: Directives = { ...asDirectives(config), ...asDirectives(workflow), ...schedule.directives };
-  const { pin, punctual, ...limits } = said;
+  const effective: Directives = {
+    ...asDirectives(config),
+    ...asDirectives(workflow),
+    ...schedule.directives,
+  };
+  const { pin, punctual, ...limits } = effective;
   const own: Directives = { ...asDirectives(workflow), ...schedule.directives };
   return {
     limits,
     pinned: pin === true,
     punctual: punctual === true || (workflow['on-time'] ?? config['on-time']) === 'punctual',
-    finishByMinute: said.finishByMinute ?? null,
+    finishByMinute: effective.finishByMinute ?? null,
     orderIsBound: (workflow.after ?? []).length > 0 || BINDING.some((rule) => own[rule] !== undefined),
   };
 }
@@ -44,8 +48,8 @@ export function blackoutsFor(config: Config, path: string): readonly DayWindow[]
   return [...(config.blackout ?? []), ...own].flatMap((text) => parseWindow(text) ?? []);
 }
 
-/** Tells of files whether the runs of `follower` shall come after theirs. */
-export function isBehind(config: Config, follower: string): (path: string) => boolean {
+/** A test of workflow files: whether their runs shall be done before those of the file `follower` start. */
+export function isFollowedBy(config: Config, follower: string): (path: string) => boolean {
   const names = new Set((rulesOfWorkflow(config, follower).after ?? []).map(fileName));
   return (path) => names.has(fileName(path));
 }
@@ -58,10 +62,10 @@ export function rulesWithoutFile(config: Config, paths: readonly string[]): stri
 
 /** What is said for one workflow file. */
 export function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
-  const entry = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));
-  // The file may be named with and without its folder; both speak, the fuller name last.
-  entry.sort(([one], [other]) => one.length - other.length);
-  return Object.assign({}, ...entry.map(([, rules]) => rules));
+  const entries = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));
+  // The file may be named with and without its folder. Both entries count; the one with the folder wins.
+  entries.sort(([one], [other]) => one.length - other.length);
+  return Object.assign({}, ...entries.map(([, rules]) => rules));
 }
 
 function fileName(path: string): string {
@@ -69,7 +73,7 @@ function fileName(path: string): string {
   return plain.startsWith(WORKFLOW_FOLDER) ? plain.slice(WORKFLOW_FOLDER.length) : plain;
 }
 
-/** The config writes as text what a directive was read into; only what was said becomes a field. */
+/** Rules of the config with their texts parsed, as directives are; what was not written has no field. */
 function asDirectives(rules: WorkflowRules): Directives {
   const window = rules.window === undefined ? undefined : parseWindow(rules.window);
   const finishByMinute = minutesOr(rules['finish-by'], parseTimeOfDay);

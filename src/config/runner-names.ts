@@ -1,6 +1,6 @@
-/** Runners of GitHub's own; every other label names some of somebody's own, which share a limit of their own. */
+/** Labels of GitHub's own runners. Every other label names self-hosted ones, which share a limit by label. */
 const HOSTED = /^(ubuntu|windows|macos)/;
-/** Labels that every self-hosted runner has: they tell no group from another. */
+/** Labels that self-hosted runners of any group may have, so they do not tell one group from another. */
 const COMMON_LABELS: ReadonlySet<string> = new Set([
   'self-hosted',
   'linux',
@@ -23,8 +23,8 @@ export function runnersOf(labels: readonly string[]): string {
   return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';
 }
 
-/** What is said of the runners of that name; anybody may call theirs `constructor`. */
-export function ofRunners<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+/** The value for the runners of that name; an own property only, as anybody may call theirs `constructor`. */
+export function valueForRunners<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
@@ -39,14 +39,16 @@ export function sharingProblem(
   if (name !== lower) {
     return { sentence: `"${label}" is no name of runners that can be shared.`, fix: `Write ${name}.` };
   }
-  if (ofRunners(byName(maxJobs), name) !== undefined) return null;
+  if (valueForRunners(withLowerCaseLabels(maxJobs), name) !== undefined) return null;
   return {
     sentence: `The runners "${label}" are shared, but not how many jobs they take at once.`,
     fix: `Write it beside, in the same file, for example max-jobs: { ${label}: 4 }.`,
   };
 }
 
-/** Labels are the same in whatever case they are written. */
-export function byName(maxJobs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+/** Limits by label in lower case: GitHub reads labels without regard to case. */
+export function withLowerCaseLabels(
+  maxJobs: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(maxJobs).map(([label, jobs]) => [label.toLowerCase(), jobs]));
 }

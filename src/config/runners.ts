@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { byName, MACOS_RUNNERS, ofRunners, STANDARD_RUNNERS } from './runner-names.ts';
+import { MACOS_RUNNERS, STANDARD_RUNNERS, valueForRunners, withLowerCaseLabels } from './runner-names.ts';
 
 /** Jobs at once by GitHub plan (docs.github.com, "Usage limits"); macOS runners are counted by themselves too. */
 const JOBS_AT_ONCE = {
@@ -25,7 +25,7 @@ const PRICES: readonly (readonly [label: RegExp, usd: number])[] = [
 /** USD a minute of one job with these labels; 0 where nothing is billed. A price that was written down counts first. */
 export function pricePerMinute({ runners }: Config, labels: readonly string[]): number {
   for (const label of labels) {
-    const written = ofRunners(runners.prices, label);
+    const written = valueForRunners(runners.prices, label);
     if (written !== undefined) return written;
   }
   if (!runners.billed) return 0;
@@ -36,7 +36,7 @@ export function pricePerMinute({ runners }: Config, labels: readonly string[]): 
 /** Most jobs at once by name of the runners. */
 export function jobLimits({ runners }: Config): Readonly<Record<string, number>> {
   const { all, macos } = JOBS_AT_ONCE[runners.plan];
-  return { [STANDARD_RUNNERS]: all, [MACOS_RUNNERS]: macos, ...byName(runners['max-jobs']) };
+  return { [STANDARD_RUNNERS]: all, [MACOS_RUNNERS]: macos, ...withLowerCaseLabels(runners['max-jobs']) };
 }
 
 /** Names of the runners that all repositories of the installation draw from, in order. */

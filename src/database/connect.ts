@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 export type Database = Kysely<Tables>;
 export type Transaction = KyselyTransaction<Tables>;
 
-/** Whoever waits for an answer has given up by then. */
+/** Callers give up by then, so a connection that is made later would serve nobody. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A transaction that a hanging process left open holds locks and keeps vacuum from its work. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
@@ -45,11 +45,11 @@ export function databaseOn(dialect: Dialect): Database {
 
 /** Throws `store-unreachable` where the database does not answer. */
 export async function ping(database: Database): Promise<void> {
-  await named(() => sql`select 1`.execute(database));
+  await withDatabaseErrors(() => sql`select 1`.execute(database));
 }
 
-/** Runs `work`; failures of the database itself are thrown as `store-unreachable` or `store-full`. */
-export async function named<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work`, and throws failures of the database itself as `store-unreachable` or `store-full`. */
+export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

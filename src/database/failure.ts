@@ -1,13 +1,11 @@
 import { OffbeatError } from '../errors.ts';
 
-/**
- * https://www.postgresql.org/docs/current/errcodes-appendix.html: disk full; connections lost, ended or too many;
- * and a server that refuses the user, or has no such database.
- */
+/** Codes of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 const DISK_FULL = '53100';
+/** Connections lost, ended or too many; a server that refuses the user, or has no such database. */
 const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
 /**
- * What it refuses for the moment: statements, locks and transactions that took longer than its settings allow,
+ * What the server refuses for the moment: statements, locks and transactions that took longer than its settings allow,
  * deadlocks, no memory, a server that has become a replica, errors of its disk.
  */
 const NOT_NOW = /^(?:57014|55P03|25P0[34]|25006|40001|40P01|53...|58...)$/;

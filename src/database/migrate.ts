@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OffbeatError } from '../errors.ts';
-import { type Database, named } from './connect.ts';
+import { type Database, withDatabaseErrors } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 const MIGRATION_TABLE = 'migrations';
@@ -19,7 +19,7 @@ export interface SchemaState {
 
 /** Reads the state and changes nothing. Throws `store-unreachable`. */
 export async function schemaState(database: Database): Promise<SchemaState> {
-  const applied = await named(async () => {
+  const applied = await withDatabaseErrors(async () => {
     const there = await sql<{
       found: string | null;
     }>`select to_regclass(${`${SCHEMA}.${MIGRATION_TABLE}`})::text as found`.execute(database);
@@ -55,7 +55,7 @@ export async function migrate(
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: 'migrations_lock',
   });
-  const { error, results } = await named(() => migrator.migrateToLatest());
+  const { error, results } = await withDatabaseErrors(() => migrator.migrateToLatest());
   if (error !== undefined) {
     // A newer process may have migrated between the look and the lock.
     const { unknown: appeared } = await schemaState(database);

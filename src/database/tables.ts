@@ -25,7 +25,7 @@ export interface RepositoryRow {
   readonly version: Generated<number>;
   /** Learning events that were dropped as too old. */
   readonly older_events: Generated<number>;
-  /** Audit lines rolled up elsewhere, before they came here. */
+  /** Lines of the audit that another store had dropped as too old before it was copied here. */
   readonly older_audit: Generated<number>;
 }
 

@@ -1,5 +1,5 @@
 import { itemAt, numberAt } from '../checked.ts';
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import type { Choice } from './objective.ts';
@@ -35,7 +35,7 @@ export class Crowding {
     const byRunners = Map.groupBy(tasks.keys(), (at) => itemAt(tasks, at).schedule.runners ?? RUNNERS);
     const groups: RunnerGroup[] = [];
     for (const [runners, members] of byRunners) {
-      const limit = ofRunners(input.settings.jobLimits ?? {}, runners);
+      const limit = valueForRunners(input.settings.jobLimits ?? {}, runners);
       const others = otherJobsOn(runners, input);
       const own = members.map((at) => itemAt(tasks, at));
       const jobs = own.reduce((sum, { jobs: most }) => sum + most, 0);

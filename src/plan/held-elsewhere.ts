@@ -1,4 +1,4 @@
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import { overlapsOf, type Shiftable, scratchOf } from './overlap.ts';
@@ -13,7 +13,7 @@ export class HeldElsewhere {
   constructor({ elsewhere = {}, settings }: PlanInput) {
     this.#shares = new Map(
       Object.entries(elsewhere).flatMap(([runners, jobs]) => {
-        const limit = ofRunners(settings.jobLimits ?? {}, runners);
+        const limit = valueForRunners(settings.jobLimits ?? {}, runners);
         if (limit === undefined || jobs.every((one) => one === 0)) return [];
         return [[runners, jobs.map((one) => Math.min(1, one / limit))] as const];
       }),

@@ -1,5 +1,5 @@
 import { numberAt } from '../checked.ts';
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import type { ScheduleDecision } from './decision.ts';
@@ -37,7 +37,7 @@ function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): stri
     .map(([runners, jobs]) => {
       const most = Math.max(...jobs);
       if (most === 0) return `No jobs of other repositories are known on the ${runners} runners.`;
-      const limit = ofRunners(settings.jobLimits ?? {}, runners);
+      const limit = valueForRunners(settings.jobLimits ?? {}, runners);
       const busiest = `${most.toFixed(1)} in progress at the busiest, ${weekTime(jobs.indexOf(most))}`;
       return (
         `Jobs of other repositories on the ${runners} runners were counted: ` +

@@ -1,4 +1,4 @@
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 
 /**
@@ -10,8 +10,8 @@ export function scarceRunners(input: PlanInput): ReadonlySet<string> {
   const { schedules, elsewhere = {}, settings } = input;
   const scarce = new Set<string>();
   for (const [runners, members] of Map.groupBy(schedules, ({ runners = RUNNERS }) => runners)) {
-    const limit = ofRunners(settings.jobLimits ?? {}, runners);
-    const isShared = (ofRunners(elsewhere, runners) ?? []).some((others) => others > 0);
+    const limit = valueForRunners(settings.jobLimits ?? {}, runners);
+    const isShared = (valueForRunners(elsewhere, runners) ?? []).some((others) => others > 0);
     const jobs = members.reduce((sum, { width }) => sum + Math.max(1, width), 0);
     const mayMeet = limit === undefined || jobs + Math.max(0, ...otherJobsOn(runners, input)) > limit;
     if (isShared || mayMeet || members.some(({ waits }) => waits === true)) scarce.add(runners);
@@ -26,6 +26,6 @@ export function otherJobsOn(
 ): readonly number[] {
   // Push and pull-request jobs are not told apart by runners: they are taken to run on the standard ones.
   const own = runners === RUNNERS ? background : [];
-  const theirs = ofRunners(elsewhere, runners);
+  const theirs = valueForRunners(elsewhere, runners);
   return theirs === undefined ? own : theirs.map((jobs, bin) => jobs + (own[bin] ?? 0));
 }

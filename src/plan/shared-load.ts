@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { itemAt, numberAt } from '../checked.ts';
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { TaskFactory } from './task.ts';
 import { WEEK_BINS } from './week.ts';
@@ -70,7 +70,7 @@ export function loadsTogether(
     names.map((runners) => {
       const sums = new Float64Array(WEEK_BINS);
       for (const { load } of inOrder) {
-        const packed = ofRunners(load.jobs, runners);
+        const packed = valueForRunners(load.jobs, runners);
         if (packed === undefined || now - load.at > FRESH_MS) continue;
         const jobs = unpacked(packed);
         for (let bin = 0; bin < WEEK_BINS; bin += 1) sums[bin] = numberAt(sums, bin) + itemAt(jobs, bin);

@@ -1,5 +1,5 @@
 import { itemAt } from '../checked.ts';
-import { ofRunners } from '../config/runner-names.ts';
+import { valueForRunners } from '../config/runner-names.ts';
 import { LargestFirst } from '../plan/heap.ts';
 import { SECOND_MS } from '../time.ts';
 import type { StartedRun } from './runs.ts';
@@ -151,7 +151,7 @@ class Engine {
 
   #queue(job: QueuedJob, now: number): void {
     const used = this.#inUse.get(job.runners) ?? 0;
-    if (used < (ofRunners(this.#world.jobLimits, job.runners) ?? Number.POSITIVE_INFINITY)) {
+    if (used < (valueForRunners(this.#world.jobLimits, job.runners) ?? Number.POSITIVE_INFINITY)) {
       this.#take(job, now);
       return;
     }

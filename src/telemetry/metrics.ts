@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { CONDITIONS, type Condition } from './conditions.ts';
 import { type WorkMetrics, workMetrics } from './work-metrics.ts';
 
-/** What a door did with one request. */
+/** What the front door did with one delivery. */
 export type DeliveryOutcome =
   | 'accepted'
   | 'duplicate'
@@ -14,6 +14,7 @@ export type DeliveryOutcome =
   | 'refused'
   | 'unavailable';
 
+/** How much the queue holds, by state. */
 export interface QueueFigures {
   readonly waiting: number;
   readonly running: number;
@@ -22,8 +23,9 @@ export interface QueueFigures {
 }
 
 export interface Metrics extends WorkMetrics {
-  /** The API has answered. The name is empty for an endpoint that does not exist. */
+  /** The API has answered; `endpoint` is empty for one that does not exist. */
   answered(endpoint: string, status: number, seconds: number): void;
+  /** A delivery has come to the front door. */
   countDelivery(outcome: DeliveryOutcome, event: string): void;
   /** Reads the queue's figures at every scrape. */
   watchQueue(read: () => QueueFigures): void;

@@ -149,10 +149,10 @@ export function workMetrics(registry: Registry): WorkMetrics {
     },
     doubtedMove: () => doubted.inc(),
     changed({ decisions: decided = [], proposals: changed = [] }) {
-      for (const { trigger, schedules, gates: asked } of decided) {
+      for (const { trigger, schedules, gates: results } of decided) {
         const moves = schedules.some(({ outcome }) => outcome === 'move');
         decisions.inc({ trigger, moves: moves ? 'some' : 'none' });
-        for (const { gate, passed } of asked) if (!passed) gates.inc({ gate: gateLabel(gate) });
+        for (const { gate, passed } of results) if (!passed) gates.inc({ gate: gateLabel(gate) });
       }
       for (const { state } of changed) {
         proposals.inc({ state });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
-import { blackoutsFor, isBehind } from '../../src/config/rules.ts';
+import { blackoutsFor, isFollowedBy } from '../../src/config/rules.ts';
 import { runnersOf } from '../../src/config/runner-names.ts';
 import { jobLimits, pricePerMinute, sharedRunners } from '../../src/config/runners.ts';
 
@@ -93,7 +93,7 @@ describe('rules that bind the planner', () => {
   });
 
   it('name the files that come before', () => {
-    expect(isBehind(config, '.github/workflows/nightly.yml')('.github/workflows/build.yml')).toBe(true);
-    expect(isBehind(config, '.github/workflows/build.yml')('.github/workflows/nightly.yml')).toBe(false);
+    expect(isFollowedBy(config, '.github/workflows/nightly.yml')('.github/workflows/build.yml')).toBe(true);
+    expect(isFollowedBy(config, '.github/workflows/build.yml')('.github/workflows/nightly.yml')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QueueFigures } from '../../telemetry/metrics.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
 import { reachable } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -37,14 +38,7 @@ const ServiceHealth = z.object({
 const MOST_PER_PAGE = 100;
 const LAST_PAGE = 1_000_000;
 
-/** Figures of a queue. */
-export interface QueueFigures {
-  readonly waiting: number;
-  readonly running: number;
-  readonly deadLetters: number;
-  readonly oldestAgeSeconds: number;
-}
-
+/** What the endpoints say of this deployment. */
 export interface ServiceState {
   readonly version: string;
   readonly store: Pick<Store, 'profiles'>;

@@ -1,5 +1,5 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
-import { type Database, named, type Transaction } from '../../database/connect.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { type Acceptance, type Job, keysOf } from '../queue.ts';
 import { queueOf } from './delivery-queues.ts';
@@ -57,7 +57,7 @@ export class Acceptor {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const jobs = batch.map(({ job }) => job);
     try {
-      const accepted = await named(() =>
+      const accepted = await withDatabaseErrors(() =>
         this.#database.transaction().execute((transaction) => this.#enqueueNew(transaction, jobs)),
       );
       for (const { job, resolve } of batch) resolve(accepted.has(job) ? 'accepted' : 'duplicate');

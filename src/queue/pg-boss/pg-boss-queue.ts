@@ -1,7 +1,7 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import { type Database, named, type Transaction } from '../../database/connect.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import {
@@ -75,7 +75,7 @@ export interface PgBossQueueOptions {
  * across all of them; a job's effects and its completion are committed together.
  */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queue> {
-  await named(() =>
+  await withDatabaseErrors(() =>
     prepareDeliveryQueues(options.boss, {
       retryDelaySeconds: options.retryDelaySeconds ?? RETRY_DELAY_SECONDS,
       longestRetrySeconds: LONGEST_RETRY_SECONDS,
@@ -143,7 +143,7 @@ class PgBossQueue implements Queue {
     readonly event: string;
     readonly reason: string;
   }): Promise<void> {
-    await named(() =>
+    await withDatabaseErrors(() =>
       addDeadLetter(this.#options.database, {
         ...rejected,
         id: `unread-${rejected.deliveryId}`,
@@ -155,12 +155,12 @@ class PgBossQueue implements Queue {
   }
 
   deadLetters(): Promise<readonly DeadLetter[]> {
-    return named(() => listDeadLetters(this.#options.database));
+    return withDatabaseErrors(() => listDeadLetters(this.#options.database));
   }
 
   redrive(id: string): Promise<boolean> {
     const { database, boss } = this.#options;
-    return named(() =>
+    return withDatabaseErrors(() =>
       database.transaction().execute(async (transaction) => {
         const job = await takeDeadLetter(transaction, id);
         if (job === null) return false;
@@ -174,7 +174,7 @@ class PgBossQueue implements Queue {
   async idle(): Promise<void> {
     for (;;) {
       await this.#acceptor.finished();
-      const { open } = await named(() => countDeliveries(this.#options.database));
+      const { open } = await withDatabaseErrors(() => countDeliveries(this.#options.database));
       if (open === 0) return this.#readStats();
       await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
     }
@@ -197,8 +197,8 @@ class PgBossQueue implements Queue {
 
   async #readStats(): Promise<void> {
     const { boss, database } = this.#options;
-    const { open, oldestAgeSeconds, deadLetters } = await named(() => countDeliveries(database));
-    const queues = open === 0 ? [] : await named(() => boss.getQueues([...DELIVERY_QUEUES]));
+    const { open, oldestAgeSeconds, deadLetters } = await withDatabaseErrors(() => countDeliveries(database));
+    const queues = open === 0 ? [] : await withDatabaseErrors(() => boss.getQueues([...DELIVERY_QUEUES]));
     // pg-boss counts every few seconds: never more than there are.
     const active = queues.reduce((sum, { activeCount }) => sum + activeCount, 0);
     const running = Math.min(open, active);

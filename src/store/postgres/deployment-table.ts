@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, named, type Transaction } from '../../database/connect.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OffbeatError } from '../../errors.ts';
 import { Deployment, emptyDeployment } from '../../proposal/deployment.ts';
@@ -15,7 +15,7 @@ export function openDeploymentTable(database: Database): Deployments {
   return {
     async load() {
       if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.deployment;
-      const { rows } = await named(() =>
+      const { rows } = await withDatabaseErrors(() =>
         sql<{ deployment: unknown }>`select deployment from offbeat.deployment`.execute(database),
       );
       const deployment = parse(rows[0]?.deployment);
@@ -24,7 +24,7 @@ export function openDeploymentTable(database: Database): Deployments {
     },
     async change(update) {
       const work = database.transaction();
-      const next = await named(() =>
+      const next = await withDatabaseErrors(() =>
         work.execute(async (transaction) => {
           await sql`lock table offbeat.deployment in share row exclusive mode`.execute(transaction);
           const { rows } = await sql<{

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, named } from '../../database/connect.ts';
+import { type Database, withDatabaseErrors } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OperatorAudit } from '../../usecases/ports.ts';
 
@@ -7,7 +7,7 @@ import type { OperatorAudit } from '../../usecases/ports.ts';
 export function openOperatorAuditTable(database: Database): OperatorAudit {
   return {
     async note({ action, at, ...details }) {
-      await named(() =>
+      await withDatabaseErrors(() =>
         sql`insert into offbeat.operator_audit (at, action, details)
           values (${new Date(at)}, ${action}, ${jsonText(details)}::jsonb)`.execute(database),
       );

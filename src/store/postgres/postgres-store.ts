@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
-import { type Database, named, ping, type Transaction } from '../../database/connect.ts';
+import { type Database, ping, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import type { Log } from '../../log.ts';
@@ -130,14 +130,14 @@ class TableStore implements PostgresStore {
   }
 
   async profiles(): Promise<readonly RepositoryProfile[]> {
-    const rows = await named(() =>
+    const rows = await withDatabaseErrors(() =>
       this.#database.selectFrom('offbeat.repositories').selectAll().orderBy('id').execute(),
     );
     return rows.map(profileFrom);
   }
 
   async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
-    const rows = await named(() =>
+    const rows = await withDatabaseErrors(() =>
       this.#database
         .selectFrom('offbeat.shared_loads as left')
         .innerJoin('offbeat.repositories as repository', 'repository.id', 'left.repository_id')
@@ -152,7 +152,7 @@ class TableStore implements PostgresStore {
   }
 
   async onTimeRepositories(): Promise<readonly OnTimeRepository[]> {
-    const rows = await named(() =>
+    const rows = await withDatabaseErrors(() =>
       this.#database
         .selectFrom('offbeat.on_time as on_time')
         .innerJoin('offbeat.repositories as repository', 'repository.id', 'on_time.repository_id')
@@ -182,7 +182,7 @@ class TableStore implements PostgresStore {
       rolledUp: [],
       isDeleted: false,
     };
-    await named(async () => {
+    await withDatabaseErrors(async () => {
       await this.#prepareMonths([opened]);
       await this.#database.transaction().execute(async (transaction) => {
         await writeRepository(transaction, opened);
@@ -194,12 +194,12 @@ class TableStore implements PostgresStore {
   }
 
   async loadLatenessPool(): Promise<LatenessPool> {
-    const pool = await named(() => this.#pool.current());
+    const pool = await withDatabaseErrors(() => this.#pool.current());
     return this.#units.getStore()?.poolOn(pool) ?? pool;
   }
 
   replaceLatenessPool(pool: LatenessPool): Promise<void> {
-    return named(() => this.#pool.replace(pool));
+    return withDatabaseErrors(() => this.#pool.replace(pool));
   }
 
   async inTransaction<T>(
@@ -210,7 +210,7 @@ class TableStore implements PostgresStore {
       const unit = new UnitOfWork();
       const result = await this.#units.run(unit, work);
       try {
-        await named(() => this.#commit(unit, (transaction) => settle(transaction, result)));
+        await withDatabaseErrors(() => this.#commit(unit, (transaction) => settle(transaction, result)));
         return result;
       } catch (error) {
         if (!(error instanceof ChangedMeanwhile) || repeat >= MAX_REPEATS) throw error;
@@ -221,9 +221,9 @@ class TableStore implements PostgresStore {
 
   async sweep(): Promise<Swept> {
     const oldest = monthOf(this.#clock.now(), this.#runMonths);
-    const ids = await named(() => repositoriesWithRunsBefore(this.#database, startOf(oldest)));
+    const ids = await withDatabaseErrors(() => repositoriesWithRunsBefore(this.#database, startOf(oldest)));
     for (const id of ids) await this.#rollUpRunsBefore(id, startOf(oldest));
-    return named(async () => {
+    return withDatabaseErrors(async () => {
       const months = await dropEmptyMonthsBefore(this.#database, oldest);
       await sweepTables(this.#database, this.#clock.now());
       return { months };
@@ -250,7 +250,7 @@ class TableStore implements PostgresStore {
   }
 
   #read(id: number): Promise<VersionedRepository | undefined> {
-    return named(async () => {
+    return withDatabaseErrors(async () => {
       const cached = this.#cache.get(id);
       if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
       const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { blackoutsFor, isBehind, limitsFor, type ScheduleRules } from '../../config/rules.ts';
+import { blackoutsFor, isFollowedBy, limitsFor, type ScheduleRules } from '../../config/rules.ts';
 import { runnersOf } from '../../config/runner-names.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import type { Candidate } from '../../cron/candidates.ts';
@@ -161,7 +161,7 @@ function outside(blackouts: readonly DayWindow[], candidates: readonly Candidate
 
 /** Schedules of other files whose runs this one's have to follow, by configuration or by `workflow_run`. */
 function predecessors({ files, config }: PlanSources, file: WorkflowFile): readonly string[] {
-  const isBefore = isBehind(config, file.path);
+  const isBefore = isFollowedBy(config, file.path);
   return files
     .filter(
       (other) => other.path !== file.path && (isBefore(other.path) || file.runsAfter.includes(other.name)),
