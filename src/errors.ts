@@ -18,7 +18,7 @@ export type ErrorCode =
   | 'github-busy'
   | 'github-credentials'
   | 'github-unreachable'
-  | 'planner-resting'
+  | 'planner-circuit-open'
   | 'planning-cancelled'
   | 'store-damaged'
   | 'store-locked'

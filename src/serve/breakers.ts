@@ -28,10 +28,14 @@ export function guardedPlanner(plan: Planning): Planning {
       return await breaker.execute(() => plan(request, gone));
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error;
-      throw new OffbeatError('planner-resting', 'The planner has failed several times in a row and rests.', {
-        fix: 'Runs are still watched and learned from; the log says what failed.',
-        cause: error,
-      });
+      throw new OffbeatError(
+        'planner-circuit-open',
+        'Planning is paused, as it has failed several times in a row.',
+        {
+          fix: 'Runs are still watched and learned from. The log says what failed; planning is tried again in ten minutes.',
+          cause: error,
+        },
+      );
     }
   };
 }

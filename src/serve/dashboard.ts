@@ -54,19 +54,13 @@ export function createPages(options: PagesOptions): Pages {
   const { env, context, ownUrl, linked } = options;
   const publicUrl = (): string => env.pages?.publicUrl ?? ownUrl();
   const oneTime = linked === undefined ? undefined : oneTimeFor(linked);
-  let made: ReturnType<typeof make> | undefined;
-  /** Made with the first page, when the address of the process is known. */
-  const pages = (): ReturnType<typeof make> => {
-    made ??= make();
-    return made;
-  };
   const make = () => {
     const people = peopleFor(env, publicUrl(), options.ended);
     const dashboard = createDashboard({
       context,
       operations: OPERATIONS,
       people,
-      missing: missingFor(env),
+      missing: missingVariables(env),
       webUrl: githubWebUrl(env.githubApiUrl),
       publicUrl: publicUrl(),
       changes: options.changes,
@@ -77,6 +71,12 @@ export function createPages(options: PagesOptions): Pages {
       ...(oneTime === undefined ? {} : { oneTime }),
     });
     return { people, dashboard };
+  };
+  let made: ReturnType<typeof make> | undefined;
+  /** Made for the first request: the address of the process is known by then. */
+  const pages = (): ReturnType<typeof make> => {
+    made ??= make();
+    return made;
   };
   const listener = getRequestListener(async (request) => (await pages().dashboard).fetch(request), {
     overrideGlobalObjects: false,
@@ -91,13 +91,15 @@ export function createPages(options: PagesOptions): Pages {
   };
 }
 
-function missingFor({ pages }: Env): readonly string[] {
+/** Variables of the environment that sign-in needs and that are not set. */
+function missingVariables({ pages }: Env): readonly string[] {
   return [
     ...(pages?.clientId == null ? ['GITHUB_CLIENT_ID'] : []),
     ...(pages?.clientSecret == null ? ['GITHUB_CLIENT_SECRET'] : []),
   ];
 }
 
+/** Sign-in and access; `null` where variables that they need are not set. */
 function peopleFor({ pages, githubApiUrl }: Env, publicUrl: string, ended: ExpiringKeys): People | null {
   const clientId = pages?.clientId ?? null;
   const clientSecret = pages?.clientSecret ?? null;
@@ -127,6 +129,7 @@ function oneTimeFor({ token, ...person }: LinkedPerson): OneTimeSignIn {
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
+/** The person of a request that only reads, as a caller of the API; `null` where nobody has signed in. */
 async function apiCaller(people: People | null, request: Request): ReturnType<Authenticate> {
   if (people === null || !SAFE_METHODS.has(request.method)) return null;
   const session = await people.sessions.read(request.headers.get('cookie'));

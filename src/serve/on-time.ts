@@ -19,8 +19,8 @@ export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
  * have been set, and other processes may have left something.
  */
 export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = systemWaits): OnTimeLoop {
-  let callOff = (): void => undefined;
-  let callOffRounds = (): void => undefined;
+  let cancelSleep = (): void => undefined;
+  let cancelRounds = (): void => undefined;
   let sleepsUntil = Number.POSITIVE_INFINITY;
   let isRunning = false;
   // News come from within a job, which sees its repository as it was when the job began; ticks are changed apart from that.
@@ -29,13 +29,13 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
 
   function sleepUntil(at: number): void {
     if (!isRunning || at >= sleepsUntil) return;
-    callOff();
+    cancelSleep();
     sleepsUntil = at;
-    callOff = waits.later(wake, Math.max(0, Math.min(at - clock.now(), LOOK_ROUND_MS)));
+    cancelSleep = waits.later(wake, Math.max(0, Math.min(at - clock.now(), LOOK_ROUND_MS)));
   }
 
   function wake(): void {
-    callOff();
+    cancelSleep();
     sleepsUntil = Number.POSITIVE_INFINITY;
     dispatcher.wake();
   }
@@ -45,7 +45,7 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
     idle: dispatcher.idle,
     begin() {
       isRunning = true;
-      callOffRounds = waits.every(async () => {
+      cancelRounds = waits.every(async () => {
         wake();
         await dispatcher.idle();
       }, LOOK_ROUND_MS);
@@ -53,8 +53,8 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
     },
     async stop() {
       isRunning = false;
-      callOff();
-      callOffRounds();
+      cancelSleep();
+      cancelRounds();
       await dispatcher.stop();
     },
   };

@@ -8,7 +8,7 @@ import { createSerialQueue } from './serial-queue.ts';
 /** Workflow files up to which planning is a matter of a moment, shorter than a thread takes to start. */
 const FILES_AT_ONCE = 40;
 
-/** What a planning thread is told of a plan: the decision, or what went wrong. */
+/** What a planning thread answers: the decision, or what went wrong. */
 export type Planned =
   | { readonly decided: Decided }
   | {
@@ -30,18 +30,18 @@ export interface PlannerOptions {
 
 /**
  * Plans, and keeps the event loop free meanwhile: large repositories are planned in a thread, one at a time, so that
- * deliveries are still accepted and answered. What nobody waits for any more leaves the line, and the thread that is at
- * it is ended. Throws what `decideByStrategies` throws, and `planning-cancelled`.
+ * deliveries are still accepted and answered. A plan that nobody waits for any more leaves the queue, and its thread is
+ * ended. Throws what `decideByStrategies` throws, and `planning-cancelled`.
  */
 export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: PlannerOptions = {}): Planning {
-  const inLine = createSerialQueue();
+  const inTurn = createSerialQueue();
   return async (request, gone) => {
     if (gone?.aborted) throw planningCancelled();
     if (request.sources.length <= filesAtOnce) return decideByStrategies(request);
     // What was learned is mutated as runs come in: the thread is given what is known now, not when its turn comes.
-    const asked = structuredClone(request);
-    const given = AbortSignal.any([gone, stopping].filter((signal) => signal !== undefined));
-    return inLine(() => inThread(asked, given), given);
+    const snapshot = structuredClone(request);
+    const cancelled = AbortSignal.any([gone, stopping].filter((signal) => signal !== undefined));
+    return inTurn(() => inThread(snapshot, cancelled), cancelled);
   };
 }
 

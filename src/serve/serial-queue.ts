@@ -1,28 +1,29 @@
 import { planningCancelled } from './planning-cancelled.ts';
 
-/** Does work when everything that was asked for before is through; throws what it throws. */
-export type Line = <T>(work: () => Promise<T>, gone?: AbortSignal) => Promise<T>;
+/** Does work when all work that was asked for before has ended; throws what the work throws. */
+export type SerialQueue = <T>(work: () => Promise<T>, gone?: AbortSignal) => Promise<T>;
 
 /**
- * A waiting line for one thread. Who has `gone` leaves it at once with `planning-cancelled`; work that was begun has to
- * look at the signal itself, and the next one's turn comes when it has ended.
+ * Does one piece of work after the other. A caller that has `gone` leaves the queue at once with `planning-cancelled`;
+ * work that was begun has to watch the signal itself, and the next one begins when it has ended.
  */
-export function createSerialQueue(): Line {
+export function createSerialQueue(): SerialQueue {
   let last: Promise<void> = Promise.resolve();
   return async (work, gone) => {
     const before = last;
-    const { promise: through, resolve: leave } = Promise.withResolvers<void>();
-    last = before.then(() => through);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    last = before.then(() => ended);
     try {
-      await turn(before, gone);
+      await waitForTurn(before, gone);
       return await work();
     } finally {
-      leave();
+      end();
     }
   };
 }
 
-async function turn(before: Promise<void>, gone: AbortSignal | undefined): Promise<void> {
+/** Resolves with `before`. Throws `planning-cancelled` where `gone` is aborted first. */
+async function waitForTurn(before: Promise<void>, gone: AbortSignal | undefined): Promise<void> {
   if (gone?.aborted) throw planningCancelled();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const giveUp = (): void => reject(planningCancelled());

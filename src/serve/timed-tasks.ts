@@ -5,11 +5,15 @@ import type { Log } from '../log.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { TimedTask } from '../queue/timers.ts';
 import { turnRollouts } from '../usecases/maintenance/flags.ts';
+import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
 import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/maintenance/run-maintenance.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 
-/** Has the proposals of every repository looked after: as a job, so that it stands in line with its deliveries. */
-export function tending({
+/**
+ * Queues a job of maintenance for every repository: as a job, so that it waits its turn among the repository's
+ * deliveries.
+ */
+export function maintenanceTask({
   store,
   queue,
   clock,
@@ -41,13 +45,16 @@ export function tending({
   };
 }
 
-/** Takes rollouts on, or back, when their time has come. */
-export function turning(context: { readonly deployments: Deployments; readonly clock: Clock }): TimedTask {
+/** Moves rollouts to their next stage, or back, when their time has come. */
+export function rolloutTask(context: {
+  readonly deployments: Deployments;
+  readonly clock: Clock;
+}): TimedTask {
   return { name: 'turn-rollouts', every: 'hour', run: () => turnRollouts(context) };
 }
 
-/** Has GitHub send again what did not arrive while nobody listened, or is lost. */
-export function recovering({
+/** Asks GitHub to send again the deliveries that did not arrive while nobody listened, or that are lost. */
+export function redeliveryTask({
   client,
   lost,
   log,
@@ -63,6 +70,21 @@ export function recovering({
     async run() {
       const deliveries = await redeliverMissed(await client(), lost);
       if (deliveries > 0) log.info({ deliveries }, 'Missed deliveries were asked for again');
+    },
+  };
+}
+
+/** Deletes what is kept of repositories that the App was taken off long ago. */
+export function forgetRemovedTask(context: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}): TimedTask {
+  return {
+    name: 'forget-removed',
+    every: 'hour',
+    async run() {
+      await forgetRemoved(context);
     },
   };
 }

@@ -68,9 +68,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'payload-invalid': BAD_REQUEST,
   'github-busy': { status: 503, title: 'GitHub asks to wait' },
   'planning-cancelled': { status: 503, title: 'The plan was given up' },
-  'planner-resting': { status: 503, title: 'Planning rests after failures' },
+  'planner-circuit-open': { status: 503, title: 'Planning is paused after failures' },
   'github-credentials': { status: 503, title: 'GitHub does not accept the App' },
-  'github-not-yet': { status: 503, title: 'GitHub is behind itself' },
+  'github-not-yet': { status: 503, title: 'GitHub does not show this yet' },
   'github-refused': { status: 502, title: 'GitHub has refused' },
   'github-unreachable': { status: 502, title: 'GitHub does not answer as it should' },
   'store-locked': UNAVAILABLE,
@@ -102,19 +102,20 @@ export function problemOf(thrown: unknown, requestId: string): Problem {
   const error = asDatabaseError(thrown);
   if (error instanceof OffbeatError) {
     return {
-      ...named(error.code, error.message, requestId),
+      ...problemWith(error.code, error.message, requestId),
       ...(error.publicWhere === undefined ? {} : { where: error.publicWhere }),
       ...(error.fix === undefined ? {} : { fix: error.fix }),
     };
   }
-  if (error instanceof RequestRefused) return named(error.code, error.message, requestId);
+  if (error instanceof RequestRefused) return problemWith(error.code, error.message, requestId);
   if (isFromGitHub(error)) {
-    return named('github-unreachable', 'GitHub did not answer what was asked of it.', requestId);
+    return problemWith('github-unreachable', 'GitHub did not answer what was asked of it.', requestId);
   }
-  return named('internal', 'The log has more under this request’s id.', requestId);
+  return problemWith('internal', 'The log has more under this request’s id.', requestId);
 }
 
-function named(code: ProblemCode, detail: string, requestId: string): Problem {
+/** The problem of a code, with its status and title. */
+function problemWith(code: ProblemCode, detail: string, requestId: string): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `/api/v1/problems#${code}`, title, status, detail, code, request_id: requestId };
 }

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { type Env, readEnv, readStorageEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -8,30 +5,26 @@ import type { Log } from '../../log.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtStorage } from './look-at-storage.ts';
+import { readWantedAccess } from './wanted-access.ts';
 
 const LEAST_NODE = [22, 20] as const;
-
-const WantedAccess = z.object({
-  default_permissions: z.record(z.string(), z.string()),
-  default_events: z.array(z.string()),
-});
 
 /** Looks at everything that a deployment stands on, and changes none of it. */
 export async function examine(
   environment: Readonly<Record<string, string | undefined>>,
   context: { readonly clock: Clock; readonly log: Log },
 ): Promise<readonly Finding[]> {
-  const env = environmentFinding(environment);
+  const { env, finding } = lookAtEnvironment(environment);
   return [
     nodeFinding(process.versions.node),
-    env.finding,
+    finding,
     apiFinding(environment),
-    ...(await storage(environment)),
-    ...(env.env === null
+    ...(await storageFindings(environment)),
+    ...(env === null
       ? ['credentials', 'clock', 'permissions', 'events', 'webhook'].map((about) =>
           skipped(about, 'The environment has to be right first.'),
         )
-      : await lookAtGitHub(env.env, await wantedAccess(), context)),
+      : await lookAtGitHub(env, await readWantedAccess(), context)),
   ];
 }
 
@@ -43,7 +36,8 @@ function nodeFinding(version: string): Finding {
     : failure('node', `Node.js ${version} is too old.`, `Use ${LEAST_NODE.join('.')} or newer.`);
 }
 
-function environmentFinding(environment: Readonly<Record<string, string | undefined>>): {
+/** The environment, `null` where it cannot be read, and what was found about it. */
+function lookAtEnvironment(environment: Readonly<Record<string, string | undefined>>): {
   readonly env: Env | null;
   readonly finding: Finding;
 } {
@@ -66,7 +60,7 @@ function apiFinding({ API_JWT_SECRET, API_JWKS_URL }: Readonly<Record<string, st
     : fine('api', 'The REST API takes tokens.');
 }
 
-async function storage(
+async function storageFindings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Finding[]> {
   try {
@@ -75,10 +69,4 @@ async function storage(
     if (!(error instanceof OffbeatError)) throw error;
     return [failure('store', error.message, error.fix ?? 'See .env.example.')];
   }
-}
-
-/** What `app.yml` asks for. */
-export async function wantedAccess(): Promise<z.infer<typeof WantedAccess>> {
-  const text = await readFile(new URL('../../../app.yml', import.meta.url), 'utf8');
-  return WantedAccess.parse(parse(text));
 }

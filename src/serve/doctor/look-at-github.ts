@@ -8,18 +8,13 @@ import { WEBHOOK_PATH } from '../../http/webhook/front-door.ts';
 import type { Log } from '../../log.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
+import type { WantedAccess } from './wanted-access.ts';
 
 /** GitHub takes an App's token that is at most so far from its own time (docs: "Generating a JSON Web Token"). */
 const CLOCK_OFF_SECONDS = 30;
 const CLOCK_BROKEN_SECONDS = 60;
 /** Deliveries looked at: the newest page. */
 const DELIVERIES = 50;
-
-/** What the App asks for in `app.yml`. */
-export interface WantedAccess {
-  readonly default_permissions: Readonly<Record<string, string>>;
-  readonly default_events: readonly string[];
-}
 
 const App = z.object({
   slug: z.string().optional(),

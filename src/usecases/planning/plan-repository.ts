@@ -154,7 +154,7 @@ async function planUnlessCircuitOpen(
     await context.onOutcome?.({ failed: false });
     return planned;
   } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'planner-resting') return null;
+    if (error instanceof OffbeatError && error.code === 'planner-circuit-open') return null;
     if (!(error instanceof OffbeatError)) await context.onOutcome?.({ failed: true });
     throw error;
   }

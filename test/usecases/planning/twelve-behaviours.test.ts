@@ -8,7 +8,7 @@ import { startInProcessTimers } from '../../../src/queue/in-process-timers.ts';
 import type { Job, Queue } from '../../../src/queue/queue.ts';
 import { renderReport } from '../../../src/render/report.ts';
 import { toTerminal } from '../../../src/render/to-terminal.ts';
-import { tending } from '../../../src/serve/timed-tasks.ts';
+import { maintenanceTask } from '../../../src/serve/timed-tasks.ts';
 import { openLowdbStore } from '../../../src/store/lowdb/lowdb-store.ts';
 import { emptyPopulation, MOST_STRATEGIES, recordForecasts } from '../../../src/strategy/population.ts';
 import type { StrategyPopulation } from '../../../src/strategy/strategy.ts';
@@ -140,7 +140,7 @@ describe('the twelve behaviours', () => {
     };
     const timers = await startInProcessTimers({
       directory: await temporaryDirectory(),
-      tasks: [tending({ store, queue, clock })],
+      tasks: [maintenanceTask({ store, queue, clock })],
       clock,
       log,
     });

@@ -1,0 +1,117 @@
+import { API_AUDIENCE } from '../env.ts';
+import { clientAddress } from '../http/shared/client-address.ts';
+import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
+import { carriesToken } from '../http/shared/metrics-door.ts';
+import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
+import { type OperatorRoutesOptions, operatorRoutes } from '../http/webhook/operator-routes.ts';
+import type { Condition } from '../telemetry/conditions.ts';
+import { createConfirmations } from '../usecases/confirmations.ts';
+import { apiRoutes, hasTokenForAll } from './api.ts';
+import { type Contexts, createContexts } from './contexts.ts';
+import { createPages, type Pages } from './dashboard.ts';
+import { isStopped } from './operator-controls.ts';
+import type { Parts, ServerOptions } from './parts.ts';
+import { type Storage, systemClock } from './storage-parts.ts';
+import { offbeatVersion } from './version.ts';
+
+/** What answers on the port. */
+export interface Doors {
+  readonly door: FrontDoor;
+  /** `null` where there are none. */
+  readonly pages: Pages | null;
+}
+
+/** What the doors ask of the process that they are part of. */
+export interface Process {
+  /** Sentences on what keeps deliveries from being accepted durably. */
+  problems(): Promise<readonly string[]>;
+  /** What is amiss while they are accepted. */
+  conditions(): Promise<readonly Condition[]>;
+  /** Where this process listens; empty before it does. */
+  ownUrl(): string;
+}
+
+/** Makes everything that answers on the port: webhooks, operators' routes, the API and the pages. */
+export function createDoors(options: ServerOptions, parts: Parts, storage: Storage, own: Process): Doors {
+  const { env, clock, log } = options;
+  const { metrics } = parts;
+  const { queue, deployments, lockRepository } = storage;
+  const contexts = createContexts(parts, storage.store, deployments);
+  const accepts = countAccepts();
+  const costly = boundCostlyQuestions(accepts);
+  const pages = createPagesIfWanted(options, parts, storage, contexts, { ...own, costly });
+  const addressOf = clientAddress(env.trustedProxies ?? []);
+  const api = apiRoutes({
+    addressOf,
+    costly,
+    replaying: () => storage.replaying(),
+    env: env.api ?? { audience: API_AUDIENCE },
+    service: {
+      version: offbeatVersion(),
+      store: storage.store,
+      problems: async () => [
+        ...(await own.problems()),
+        ...(await own.conditions()).map(({ sentence }) => sentence),
+        ...(await storage.damage()),
+      ],
+      queue: () => queue.stats(),
+      emergencyStop: () => isStopped(env.emergencyStop, deployments),
+    },
+    contextFor: (requestId) => contexts.forRequest({ clock, log: log.child({ requestId }) }),
+    deployments,
+    deadLetters: queue,
+    confirmations: createConfirmations(storage.expiringKeys, systemClock),
+    audit: storage.audit,
+    lockRepository,
+    clock,
+    log,
+    count: metrics.answered,
+    ...(pages === null ? {} : { signedIn: pages.signedIn }),
+  });
+  const door = createFrontDoor({
+    secrets: env.secrets,
+    queue: options.accepts === false ? null : queue,
+    routes: [
+      ...operatorRoutes({ ...own, metrics, mayReadMetrics: metricsReaders(options) }),
+      ...api,
+      ...(pages?.routes ?? []),
+    ],
+    log,
+    clock,
+    count: metrics.countDelivery,
+    accepts,
+    addressOf,
+  });
+  return { door, pages };
+}
+
+/** Who may read the metrics; `null` where they have a port of their own. */
+function metricsReaders({ env, clock }: ServerOptions): OperatorRoutesOptions['mayReadMetrics'] {
+  const { metrics } = env;
+  if (metrics === undefined) return async () => true;
+  if (metrics.port !== null) return null;
+  const { token } = metrics;
+  const hasToken = hasTokenForAll(env.api ?? { audience: API_AUDIENCE }, clock);
+  return async (request) => (token !== null && carriesToken(request, token)) || hasToken(request);
+}
+
+function createPagesIfWanted(
+  { env, clock, log, accepts, linked }: ServerOptions,
+  { changes }: Parts,
+  { lockRepository, expiringKeys, replaying }: Storage,
+  contexts: Contexts,
+  { ownUrl, costly }: Process & { readonly costly: CostlyQuestions },
+): Pages | null {
+  if (env.pages?.on === false || accepts === false) return null;
+  return createPages({
+    env,
+    ownUrl,
+    context: contexts.forPages({ clock, log }),
+    changes,
+    lockRepository,
+    costly,
+    ended: expiringKeys,
+    replaying,
+    ...(linked === undefined ? {} : { linked }),
+  });
+}

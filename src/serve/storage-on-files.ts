@@ -1,0 +1,88 @@
+import { RoomProbe } from '../disk/room.ts';
+import { createKeyedMutex } from '../keyed-mutex.ts';
+import { createInProcessQueue } from '../queue/in-process.ts';
+import { startInProcessTimers } from '../queue/in-process-timers.ts';
+import type { Timers } from '../queue/timers.ts';
+import { openDeploymentFile } from '../store/deployment-file.ts';
+import { openExpiringKeysFile } from '../store/expiring-keys-file.ts';
+import { holdStops } from '../store/held-stop.ts';
+import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
+import { openOperatorAuditFile } from '../store/operator-audit-file.ts';
+import { diskProblems, stopConditions, stuckConditions } from './storage-conditions.ts';
+import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
+import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
+
+/** Opens the storage of a single process, in its data directory. Throws `store-locked`. */
+export async function openFiles({
+  env,
+  log,
+  clock,
+  waits,
+  workers,
+  tasks = () => [],
+  handler,
+}: StorageOptions): Promise<Storage> {
+  const waiting = waits === undefined ? {} : { waits };
+  const store = await openLowdbStore({
+    directory: env.dataDirectory,
+    log,
+    clock,
+    // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one
+    // anew.
+    onLockLost: () => process.exit(1),
+  });
+  const lockRepository = createKeyedMutex();
+  const deployments = holdStops(openDeploymentFile(env.dataDirectory), log);
+  const handle = await handler(store, deployments, lockRepository);
+  const queue = await createInProcessQueue({
+    data: store.data,
+    handle: (job) =>
+      job.repositoryId === null ? handle(job) : lockRepository(job.repositoryId, () => handle(job)),
+    log,
+    clock,
+    random: Math.random,
+    ...waiting,
+    ...(workers === undefined ? {} : { concurrency: workers }),
+  });
+  const room = new RoomProbe(env.dataDirectory);
+  let timers: Timers | undefined;
+  return {
+    store,
+    queue,
+    deployments,
+    expiringKeys: openExpiringKeysFile(env.dataDirectory, systemClock),
+    audit: openOperatorAuditFile(env.dataDirectory),
+    lockRepository,
+    changeTicks: createKeyedMutex(),
+    async beginTimedWork() {
+      if (workers === 0) return;
+      timers = await startInProcessTimers({
+        directory: env.dataDirectory,
+        // Files are kept within their bounds as they grow.
+        tasks: [
+          forgetRemovedTask({ store, clock, log }),
+          maintenanceTask({ store, queue, clock }),
+          rolloutTask({ deployments, clock }),
+          ...tasks({ spans: queue.lost, knows: (guid) => queue.knows(guid) }),
+        ],
+        clock,
+        log,
+        ...waiting,
+      });
+    },
+    problems: async () => [...store.problems(), ...diskProblems(await room.look())],
+    conditions: async () => [
+      ...(await stopConditions(deployments)),
+      ...stuckConditions(queue, workers !== 0),
+      ...store.unwritten().map((sentence) => ({ name: 'documents-unwritten', sentence }) as const),
+    ],
+    damage: () => store.damage(),
+    replaying: () => queue.replaying(),
+    async close() {
+      deployments.close();
+      await timers?.stop();
+      await queue.drain();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { type Database, openDatabase } from '../database/connect.ts';
+import { migrate, schemaState } from '../database/migrate.ts';
+import type { StorageEnv } from '../env.ts';
+import type { LostDeliveries } from '../github/redeliver-missed.ts';
+import { createKeyedMutex, type KeyedMutex } from '../keyed-mutex.ts';
+import type { Log } from '../log.ts';
+import { startBoss } from '../queue/pg-boss/boss.ts';
+import { openPgBossQueue } from '../queue/pg-boss/pg-boss-queue.ts';
+import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
+import type { TimedTask, Timers } from '../queue/timers.ts';
+import { holdStops } from '../store/held-stop.ts';
+import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
+import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
+import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
+import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
+import { stopConditions, stuckConditions, tableProblems } from './storage-conditions.ts';
+import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
+import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
+
+/** Opens a pool on a database whose tables are those of this version. Throws `store-unreachable`, `store-newer`. */
+export async function openMigrated(
+  { url, poolSize }: NonNullable<StorageEnv['database']>,
+  log: Log,
+): Promise<Database> {
+  const database = openDatabase({
+    url,
+    poolSize,
+    onError: (error) => log.warn({ err: error }, 'A database connection was lost; the pool makes another'),
+  });
+  try {
+    const applied = await migrate(database);
+    if (applied.length > 0) log.info({ migrations: applied }, 'The database was brought up to date');
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/** The store in the tables of a database that is open. */
+export function tableStore(
+  database: Database,
+  { env, log, clock }: Pick<StorageOptions, 'env' | 'log' | 'clock'>,
+): PostgresStore {
+  const { keepRunMonths } = env;
+  return openPostgresStore({
+    database,
+    log,
+    clock,
+    ...(keepRunMonths === undefined ? {} : { runMonths: keepRunMonths }),
+  });
+}
+
+/** No delivery that the database took is ever lost. */
+const NOTHING_LOST: LostDeliveries = { spans: [], knows: () => true };
+
+/** Opens the storage that any number of processes share. Throws `store-unreachable`, `store-newer`. */
+export async function openTables(
+  { env, log, clock, workers, tasks = () => [], handler }: StorageOptions,
+  named: NonNullable<StorageEnv['database']>,
+): Promise<Storage> {
+  const database = await openMigrated(named, log);
+  const opened: (() => Promise<unknown>)[] = [() => database.destroy()];
+  try {
+    const store = tableStore(database, { env, log, clock });
+    const deployments = holdStops(openDeploymentTable(database), log);
+    opened.push(async () => deployments.close());
+    const boss = await startBoss({ connection: { url: named.url }, log });
+    opened.push(() => boss.stop({ graceful: true }));
+    const queue = await openPgBossQueue({
+      database,
+      boss,
+      transactions: store,
+      // No lock: a transaction that meets another one's change of the repository is rolled back and done again.
+      handle: await handler(store, deployments, (_repositoryId, work) => work()),
+      log,
+      clock,
+      ...(workers === undefined ? {} : { concurrency: workers }),
+    });
+    opened.push(() => queue.drain());
+    const sweeping: TimedTask = {
+      name: 'retention',
+      every: 'day',
+      run: async () => log.info(await store.sweep(), 'Retention was applied'),
+    };
+    return {
+      store,
+      queue,
+      deployments,
+      expiringKeys: openExpiringKeysTable(database, systemClock),
+      audit: openOperatorAuditTable(database),
+      lockRepository: inTransactions(store),
+      changeTicks: inTransactions(store),
+      async beginTimedWork() {
+        if (workers === 0) return;
+        const timers: Timers = await startPgBossTimers(
+          boss,
+          [
+            sweeping,
+            forgetRemovedTask({ store, clock, log }),
+            maintenanceTask({ store, queue, clock }),
+            rolloutTask({ deployments, clock }),
+            ...tasks(NOTHING_LOST),
+          ],
+          log,
+        );
+        opened.push(() => timers.stop());
+      },
+      damage: async () => [],
+      // Other processes have handled them meanwhile.
+      replaying: () => 0,
+      problems: () => tableProblems(async () => (await schemaState(database)).missing),
+      conditions: async () => [
+        ...(await stopConditions(deployments)),
+        ...stuckConditions(queue, workers !== 0),
+      ],
+      close: () => closeAll(opened),
+    };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/**
+ * Runs work on a repository in a transaction, one at a time in this process. Other processes work on the same
+ * repository: where one of them has changed it meanwhile, the work is done again.
+ */
+function inTransactions(store: PostgresStore): KeyedMutex {
+  const lockRepository = createKeyedMutex();
+  return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));
+}
+
+/** The last opened is the first closed. */
+async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
