@@ -14,14 +14,31 @@ const MEMBER =
 /** `const { schedule } = …`, also renamed, with a default, or within other braces. */
 const DESTRUCTURED = /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s*=(?!=)/;
 
+/** A variable or member that may hold the whole event. Bounded, as these texts are anybody's. */
+const EVENT_NAME = String.raw`\w{0,30}(?:payload|event)\b`;
+const EVENT_VALUE = String.raw`(?:\w{1,30}\??\.){0,5}${EVENT_NAME}`;
+
+/** All fields of the event, the schedule among them, taken together: gone through, copied, or made a text that is not only printed. */
+const EVERY_FIELD = new RegExp(
+  [
+    String.raw`\bObject\s*\.\s*(?:entries|values|assign|fromEntries)\([^()]{0,100}?\b${EVENT_VALUE}\s{0,9}[,)]`,
+    String.raw`\.{3}\s{0,9}${EVENT_VALUE}\s{0,9}(?=[,})\]])`,
+    String.raw`\b(?:in|of)\s{1,9}${EVENT_VALUE}\s{0,9}(?:[):]|do\b)`,
+    String.raw`\b${EVENT_NAME}\.(?:items|values|each|each_pair|to_a)\b`,
+    String.raw`(?<!\b(?:console\.\w+|core\.(?:info|debug|notice|warning|error))\([^\n;]{0,100})\bJSON\.stringify\(\s{0,9}${EVENT_VALUE}\s{0,9}[,)]`,
+    String.raw`\bto_entries\b|\bwith_entries\b`,
+  ].join('|'),
+  'i',
+);
+
 /** Whether a text reaches the whole event. */
 export function reachesEvent(text: string): boolean {
   return WHOLE_EVENT.test(text);
 }
 
-/** Offset at which a text reads a member `schedule` of something; -1 where it reads none. */
+/** Offset at which a text reads a member `schedule` of something, or every field of the event; -1 where it reads none. */
 export function scheduleMemberAt(text: string): number {
-  const found = [MEMBER, DESTRUCTURED].flatMap((pattern) => pattern.exec(text)?.index ?? []);
+  const found = [MEMBER, DESTRUCTURED, EVERY_FIELD].flatMap((pattern) => pattern.exec(text)?.index ?? []);
   return found.length === 0 ? -1 : Math.min(...found);
 }
 

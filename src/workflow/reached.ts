@@ -1,3 +1,4 @@
+import { filesRunBy, type Recipe, type RunFiles, recipeLines } from './commands-of-script.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { type NamedFiles, namedFilesOf } from './named-files.ts';
 import { isWorkflowPath } from './paths.ts';
@@ -34,6 +35,11 @@ export interface ReachingWorkflow {
   readonly reached: Reached;
 }
 
+/** Most scripts of one workflow that are looked at. */
+const MOST_SCRIPTS = 100;
+/** Scripts whose own commands are followed: those of a shell, and recipes. */
+const IN_SHELL = /(?:^|\/)(?:[^/.]+|package\.json|[^/]+\.(?:sh|bash|zsh))$/;
+
 const NOTHING: Reached = { files: [], scripts: [], missing: [], unknown: [] };
 
 /** Every workflow that GitHub runs, with what it runs as far as `sources` holds it. */
@@ -56,22 +62,48 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
   const scripts = new Map<string, TextFile>();
   const missing = new Set<string>();
   const unknown: (NamedFiles & { readonly from: string })[] = [];
+  const follow = (run: RunFiles, base: string): void => {
+    for (const recipe of run.recipes) followRecipe(recipe);
+    for (const path of run.paths) followScript(path, base);
+  };
+  const keep = (name: string, script: TextFile, base: string): void => {
+    if (scripts.has(name) || scripts.size >= MOST_SCRIPTS) return;
+    scripts.set(name, script);
+    if (IN_SHELL.test(script.path)) follow(filesRunBy(script.text, base, ''), base);
+  };
+  const followRecipe = (recipe: Recipe): void => {
+    const { path } = recipe;
+    const text = texts.get(path);
+    if (text === undefined) missing.add(path);
+    else keep(`${path} ${recipe.name}`, { path, text: recipeLines(recipe, text) }, folderOf(path));
+  };
+  const followScript = (path: string, base: string): void => {
+    const text = texts.get(path);
+    if (text === undefined) missing.add(path);
+    else if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, base);
+  };
   // The list grows while it is gone through.
   for (const { path: from, source: within } of files) {
     for (const named of namedFilesOf(from, within)) {
+      for (const recipe of named.recipes) followRecipe(recipe);
       const known = named.paths.filter((path) => texts.has(path));
       if (known.length === 0) {
         for (const path of named.paths) missing.add(path);
-        if (named.handed) unknown.push({ ...named, from });
+        if (named.handed && !named.recipes.some(({ path }) => texts.has(path)))
+          unknown.push({ ...named, from });
       }
       for (const path of known) {
         const text = texts.get(path) ?? '';
-        if (!/\.ya?ml$/.test(path)) scripts.set(path, { path, text });
+        if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, named.base);
         else if (!files.some((other) => other.path === path)) files.push(readFile(path, text));
       }
     }
   }
   return { files: files.slice(1), scripts: [...scripts.values()], missing: [...missing], unknown };
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 function readFile(path: string, text: string): ReadYaml {

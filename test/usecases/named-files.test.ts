@@ -22,7 +22,7 @@ function repositoryOf(texts: Readonly<Record<string, string>>) {
 
 describe('withNamedFiles', () => {
   it('adds the actions and scripts that are run, at the same commit, and asks for each once', async () => {
-    const reader = repositoryOf({ 'act/action.yaml': ACTION, 'ci/one.sh': 'make', 'ci/other.sh': 'make' });
+    const reader = repositoryOf({ 'act/action.yaml': ACTION, 'ci/one.sh': 'true', 'ci/other.sh': 'true' });
     const files = await withNamedFiles(reader, { sha: 'c1', files: [WORKFLOW] });
     expect(files.map(({ path }) => path)).toEqual([WORKFLOW.path, 'act/action.yaml', 'ci/one.sh']);
     expect(reader.asked).toEqual(['act/action.yml@c1', 'act/action.yaml@c1', 'ci/one.sh@c1', 'ci/two.sh@c1']);

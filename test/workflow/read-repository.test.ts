@@ -66,6 +66,8 @@ function refusalOf(text: string, ...others: readonly (readonly [path: string, te
   return files[0]?.schedules[0]?.refusal;
 }
 
+const READS = 'jq -r .schedule "$GITHUB_EVENT_PATH"\n';
+
 describe('a schedule that is read in another file', () => {
   it.each([
     ['a local action', STEPS('uses: ./act'), 'act/action.yml', ACTION, 'act/action.yml:5'],
@@ -91,6 +93,53 @@ describe('a schedule that is read in another file', () => {
       'jq -r .schedule "$GITHUB_EVENT_PATH"\n',
       'ci/night:1',
     ],
+    ['a script in a folder that is gone to', STEPS('run: cd ci && ./night'), 'ci/night', READS, 'ci/night:1'],
+    [
+      'a script in a folder from which it does not come back',
+      STEPS(
+        'run: |\n          (cd docs && make)\n          cd ci/jobs\n          cd ../..\n          bash ci/night --all',
+      ),
+      'ci/night',
+      READS,
+      'ci/night:1',
+    ],
+    [
+      'a script below the working directory of the job',
+      STEPS('run: bash night').replace('jobs:', 'defaults:\n  run:\n    working-directory: ci\njobs:'),
+      'ci/night',
+      READS,
+      'ci/night:1',
+    ],
+    ['a script without extension', STEPS('run: CI=1 ci/night --all'), 'ci/night', READS, 'ci/night:1'],
+    ['a module of Python', STEPS('run: python3 -m ci.night'), 'ci/night.py', READS, 'ci/night.py:1'],
+    [
+      'a target of make, with what it needs',
+      STEPS('run: make -C ci night DEBUG=1'),
+      'ci/Makefile',
+      `all: day\n\nnight: event\n\techo night\n\nevent:\n\t${READS}\nday:\n\techo day\n`,
+      'ci/Makefile:7',
+    ],
+    [
+      'the first target of make',
+      STEPS('run: make'),
+      'Makefile',
+      `CRON := x\n.PHONY: all\nall:\n\t${READS}`,
+      'Makefile:4',
+    ],
+    [
+      'a script of the package',
+      STEPS('run: npm run night -- --all'),
+      'package.json',
+      '{ "files": ["night"],\n  "scripts": {\n    "prenight": "jq -r .schedule $GITHUB_EVENT_PATH",\n    "night": "true"\n  }\n}\n',
+      'package.json:3',
+    ],
+    [
+      'a script that goes through all of the event',
+      STEPS('run: node ci/night.js'),
+      'ci/night.js',
+      'const event = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH));\nfor (const [key, value] of Object.entries(event)) set(key, value);\n',
+      'ci/night.js:2',
+    ],
     [
       'a script to which the whole event is handed',
       STEPS('run: node ci/night.js\n        env:\n          EVENT: ${{ toJSON(github.event) }}'),
@@ -113,6 +162,24 @@ describe('a schedule that is read in another file', () => {
     });
   });
 
+  it('refuses it for a script that a script, a target or a package runs', () => {
+    const script = ['ci/event.sh', READS] as const;
+    const files = [
+      ['ci/night.sh', 'set -e\nbash ci/event.sh\n'],
+      ['Makefile', 'night:\n\t@bash ci/event.sh\nday:\n\ttrue\n'],
+      [
+        'package.json',
+        '{"scripts": {\n"night": "npm run event",\n"event": "bash ci/event.sh",\n"day": "true"}}\n',
+      ],
+    ] as const;
+    for (const run of ['bash ci/night.sh', 'make night', 'npm run night', 'yarn night']) {
+      expect(refusalOf(STEPS(`run: ${run}`), script, ...files)?.sentence).toContain('ci/event.sh:1');
+    }
+    for (const run of ['make day', 'npm run day', 'yarn day', 'npm ci']) {
+      expect(refusalOf(STEPS(`run: ${run}`), script, ...files)).toBeUndefined();
+    }
+  });
+
   it('refuses it where the whole event is handed to an action that cannot be read', () => {
     const refusal = refusalOf(STEPS(WITH_EVENT.replace('./act', 'other/act@v1')));
     expect(refusal?.sentence).toContain('.github/workflows/a.yml:8 hands the whole event to other/act@v1');
@@ -120,6 +187,18 @@ describe('a schedule that is read in another file', () => {
 
   it.each([
     ['prints the event', STEPS('run: echo "$EVENT"\n        env:\n          EVENT: ${{ toJSON(github) }}')],
+    [
+      'prints the event with a script',
+      STEPS(
+        "uses: actions/github-script@v8\n        with:\n          script: 'console.log(JSON.stringify(context.payload, null, 2))'",
+      ),
+    ],
+    [
+      'takes fields of the event that are no schedule',
+      STEPS(
+        "uses: actions/github-script@v8\n        with:\n          script: 'run({ ...context.payload.repository }, Object.keys(labels))'",
+      ),
+    ],
     ['runs an action from elsewhere', STEPS('uses: other/act@v1')],
     ['runs a script that is not there', STEPS('run: ./built/night.sh')],
   ])('allows a workflow that only %s', (_, text) => {
@@ -146,6 +225,12 @@ describe('a schedule that is read in another file', () => {
     'const { payload } = github.context; run(payload["schedule"]);',
     'const { context: { payload: { schedule } } } = github;',
     'const event = context["payload"]; run(event.schedule);',
+    'for (const [key, value] of Object.entries(context.payload)) core.setOutput(key, value);',
+    'Object.values(github.context.payload).forEach(run);',
+    'const inputs = { ...context.payload, mine: 1 };',
+    'for (const key in context.payload) run(key);',
+    'core.setOutput("event", JSON.stringify(context.payload));',
+    'const copy = Object.assign({}, context.payload);',
   ])('is refused within the workflow for `%s`', (script) => {
     const text = STEPS(`uses: actions/github-script@v8\n        with:\n          script: '${script}'`);
     expect(refusalOf(text)?.sentence).toContain('Line 10');
@@ -155,6 +240,9 @@ describe('a schedule that is read in another file', () => {
 describe('missingFiles', () => {
   it('names what workflows with schedules run, through actions too, within the repository', () => {
     const text = STEPS('uses: ./act', 'run: bash ../out.sh && ./ci/night.sh --all', 'uses: a/b@v1');
+    expect(
+      missingFiles([workflow('a.yml', STEPS('run: cd /tmp && ./x && npm ci && /bin/y && npx a/b'))]),
+    ).toEqual([]);
     const action = 'runs:\n  using: composite\n  steps:\n    - run: ${{ github.action_path }}/x.sh\n';
     const sources = [
       workflow('a.yml', text),
