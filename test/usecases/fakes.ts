@@ -89,6 +89,8 @@ export interface FakeRepository {
   pushedAt?: number;
   /** What GitHub lists of the workflows; nothing is listed where it is left out. */
   workflows?: readonly ListedWorkflow[];
+  /** Workflow files of which GitHub lists a scheduled run, whenever; no runs are listed where it is left out. */
+  scheduledRuns?: readonly string[];
   /** Text of `.github/offbeat.yml`. */
   config?: string;
   writes?: boolean;
@@ -160,6 +162,9 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
         ? null
         : { pushedAt: repository.pushedAt, page: 'https://github.com/acme/site/actions' },
     workflows: async () => repository.workflows ?? [],
+    ...(repository.scheduledRuns === undefined
+      ? {}
+      : { hasScheduledRun: async (path) => repository.scheduledRuns?.includes(path) === true }),
     config: async () => parseConfig(repository.config ?? ''),
     recentCommitTitles: async () => [],
     fileText: async (path) => repository.texts?.[path] ?? null,

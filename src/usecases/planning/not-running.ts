@@ -1,10 +1,11 @@
 import { lastRunBeforeSilence } from '../../history/overdue.ts';
 import type { NotRunning } from '../../proposal/bookkeeping.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ScheduleEntries } from '../learning/schedule-version.ts';
 import type { ConnectedRepository, ListedWorkflow, RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { type Attempt, unlessRefused } from '../refusals.ts';
 
 /** Why GitHub runs no schedule of a workflow, by the state that it lists. */
 const DISABLED: ReadonlyMap<string, string> = new Map([
@@ -18,9 +19,18 @@ const DISABLED: ReadonlyMap<string, string> = new Map([
 
 const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
+/** GitHub's words for a repository, or an account, whose Actions are switched off. */
+const ACTIONS_OFF = /\bactions\b.{0,40}\bdisabled\b/i;
+const WHY_OFF = 'GitHub Actions is switched off in the repository';
+
+/** Without a word for so long it is asked whether GitHub lists no run either: then none has come, not only none has arrived. */
+const UNHEARD_MS = 14 * DAY_MS;
+
 /**
  * Finds the schedules of which no runs come and keeps them with the repository: those of workflows that GitHub lists as
- * disabled, and those without a run for longer than their rhythm allows. Asks GitHub once. Returns the care with them.
+ * disabled, those without a run for longer than their rhythm allows, and all where Actions are switched off, which GitHub
+ * says by a refusal, or shows by having no runs. Asks GitHub once, and where nothing was heard for two weeks once for each
+ * file until it lists a run. Returns the care with them.
  */
 export async function noteNotRunning(
   context: Context,
@@ -35,20 +45,56 @@ export async function noteNotRunning(
     'workflow states',
     async () => (await reader.workflows?.()) ?? [],
   );
-  const found = notRunning(state, entries, listed.kind === 'done' ? listed.value : []);
+  const found = isActionsOff(state, listed, context.clock.now())
+    ? Object.fromEntries(entries.map(({ key }) => [key, { why: WHY_OFF, page: null }]))
+    : notRunning(
+        state,
+        entries,
+        listed.kind === 'done' ? listed.value : [],
+        await heardUntil(context, state, entries, reader),
+      );
   const { notRunning: before = {}, ...others } = (await knownRepository(context, id)).care;
   const care = Object.keys(found).length === 0 ? others : { ...others, notRunning: found };
   if (JSON.stringify(before) !== JSON.stringify(found)) await context.store.apply(id, { care });
   return care;
 }
 
+/** Whether GitHub has said so, now or when a workflow was to be started on time. */
+function isActionsOff(
+  { onTime }: Pick<RepositoryState, 'onTime'>,
+  listed: Attempt<unknown>,
+  now: number,
+): boolean {
+  if (listed.kind === 'refused') return ACTIONS_OFF.test(listed.sentence);
+  return onTime?.files.some(({ hold }) => hold?.why === 'actions-off' && now < hold.until) === true;
+}
+
+/** Until when (epoch ms) it is known that no other runs have come. */
+async function heardUntil(
+  context: Context,
+  { profile, runs, care }: Pick<RepositoryState, 'profile' | 'runs' | 'care'>,
+  entries: ScheduleEntries,
+  reader: ConnectedRepository['reader'],
+): Promise<number> {
+  const newest = runs.at(-1)?.createdAt ?? 0;
+  const now = context.clock.now();
+  if (newest === 0 || now - newest <= UNHEARD_MS || care.unwatched !== undefined) return newest;
+  const asked = await unlessRefused(context, profile.id, 'missing runs', async () => {
+    for (const path of new Set(entries.map((entry) => entry.path))) {
+      if ((await reader.hasScheduledRun?.(path, newest + 1)) !== false) return false;
+    }
+    return true;
+  });
+  return asked.kind === 'done' && asked.value ? now : newest;
+}
+
 /** Schedules of which no runs come, by key, in the order of the entries. */
 function notRunning(
-  { learned, runs, care }: Pick<RepositoryState, 'learned' | 'runs' | 'care'>,
+  { learned, care }: Pick<RepositoryState, 'learned' | 'care'>,
   entries: ScheduleEntries,
   listed: readonly ListedWorkflow[],
+  heardAt: number,
 ): Readonly<Record<string, NotRunning>> {
-  const heardAt = runs.at(-1)?.createdAt ?? 0;
   const byPath = new Map(listed.map((workflow) => [workflow.path, workflow]));
   const found = entries.flatMap((entry): readonly (readonly [string, NotRunning])[] => {
     const { state = '', page = null } = byPath.get(entry.path) ?? {};

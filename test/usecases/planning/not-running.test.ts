@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { emptyOnTime } from '../../../src/on-time/state.ts';
 import { knownRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { repositoryHealth } from '../../../src/usecases/questions/repository-health.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
+import { onTimeFile } from '../../store/sample.ts';
 import { DAY_MS, type FakeRepository, fakeContext, NOW, SEEN } from '../fakes.ts';
 
 const OTHER = '.github/workflows/other.yml';
@@ -83,6 +85,18 @@ describe('a schedule of which no runs come', () => {
     expect([...rows.values()].map(({ outcome }) => outcome)).not.toContain('refused');
   });
 
+  it.each<[string, readonly string[], string | undefined]>([
+    ['no run of any file', [], 'not running since 2026-05-03'],
+    ['a run that was not heard of', [OTHER], undefined],
+  ])('is planned or not, after a month without a word, as GitHub lists %s', async (_, scheduledRuns, why) => {
+    const { plan, clock, written } = await watched({ scheduledRuns });
+    clock.at = NOW + 30 * DAY_MS;
+    const { rows, state } = await plan();
+    expect([...rows.values()].map(({ outcome }) => outcome === 'refused')).toEqual([why, why].map(Boolean));
+    expect(Object.values(state.care.notRunning ?? {}).map((one) => one.why)).toEqual(why ? [why, why] : []);
+    expect(written.tried.filter((name) => name === 'hasScheduledRun')).toHaveLength(2);
+  });
+
   it('is planned where nobody watched meanwhile', async () => {
     const { plan, context, store } = await watched({}, 16);
     const { care } = await knownRepository(context, SEEN.id);
@@ -109,5 +123,39 @@ describe('a schedule of which no runs come', () => {
     await plan();
     await plan();
     expect(written.tried.filter((name) => name === 'workflows')).toHaveLength(2);
+  });
+});
+
+describe('a repository whose Actions are switched off', () => {
+  const sentence = 'workflows: Actions has been disabled for this repository.';
+  const off = new OffbeatError('github-refused', sentence);
+  const why = 'GitHub Actions is switched off in the repository';
+
+  it('is concluded from a refusal: nothing is planned, /health and /report say why, until GitHub lists workflows again', async () => {
+    const { plan, context, clock, repository } = await watched({ refuses: { workflows: off } });
+    const { rows, state } = await plan();
+    expect([...rows.values()].map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+    expect([...rows.values()].map(({ reasons }) => reasons[0]?.includes(why))).toEqual([true, true]);
+    const said = expect.arrayContaining([expect.stringContaining(why)]);
+    expect((await repositoryHealth(context, SEEN.id)).problems).toEqual(said);
+    expect(reportView(context, state, null).damage).toEqual(said);
+    repository.refuses = {};
+    repository.workflows = listed('active');
+    clock.at += DAY_MS;
+    const after = await plan();
+    expect([...after.rows.values()].map(({ outcome }) => outcome)).not.toContain('refused');
+    expect(after.state.care).not.toHaveProperty('notRunning');
+    expect((await repositoryHealth(context, SEEN.id)).problems).toEqual([]);
+  });
+
+  it('is concluded from the refusal of a start on time', async () => {
+    const { plan, context, store } = await watched({ workflows: listed('active') });
+    const hold = { why: 'actions-off', until: NOW + MINUTE_MS, times: 1, sentence } as const;
+    const file = { ...onTimeFile({ path: NIGHTLY }), hold };
+    const onTime = { ...emptyOnTime(), files: [file] };
+    await store.apply(SEEN.id, { onTime });
+    const { rows } = await plan();
+    expect([...rows.values()].map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+    expect((await repositoryHealth(context, SEEN.id)).problems.join()).toContain(why);
   });
 });
