@@ -15,8 +15,13 @@ export type Expect = (key: ScheduleKey, tick: number) => LatenessExpectation;
 
 const MS_PER_MINUTE = 60_000;
 
-/** What is expected where nothing is known. Twelve hours is the longest lateness on record for a daily schedule. */
-const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: 720 };
+/** Twelve hours is the longest lateness on record for a daily schedule. */
+const LONGEST_ON_RECORD_MINUTES = 720;
+/** An alarm that is raised earlier is false where a run comes later than nineteen in twenty. */
+export const LONGEST_ON_RECORD_MS = LONGEST_ON_RECORD_MINUTES * MS_PER_MINUTE;
+
+/** What is expected where nothing is known. */
+const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: LONGEST_ON_RECORD_MINUTES };
 /** After so many runs in the first quarter of the gap, lateness is below the gap (by chance: 1 in 65,000). */
 export const PHASES_KEPT = 8;
 const PUNCTUAL_PHASE = 0.25;

@@ -60,6 +60,12 @@ export async function stepsOf(app: RunningApp): Promise<readonly string[]> {
     .map(({ from, to }) => `${from} → ${to}`);
 }
 
+/** Alarms in the App's record, oldest first. */
+export async function alarmsOf(app: RunningApp): Promise<readonly AuditEvent[]> {
+  const { events } = z.object({ events: z.array(AuditEvent) }).parse(await asked(app, 'audit'));
+  return events.toReversed().filter(({ kind }) => kind === 'alarm');
+}
+
 /** The one open pull request of the App's. Throws where there are none or two. */
 export async function openPull(app: RunningApp) {
   const open = await app.proposals();

@@ -23,6 +23,7 @@ import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
+import { silenceAlarms } from '../e2e/silence-alarms.ts';
 import { quickDirectory } from '../quick-directory.ts';
 import { addForecasts } from './forecasts.ts';
 import { TextCollector, type Texts, terminalText } from './texts.ts';
@@ -131,6 +132,15 @@ export async function recordDemo(): Promise<Texts> {
     const { store, close } = await openStore({ env, clock, log });
     try {
       await addForecasts(collector, store, emulated.repository.id, clock.now());
+      const audit = (await store.load(emulated.repository.id))?.audit ?? [];
+      const alarms = silenceAlarms(emulated, audit);
+      const wrong = alarms.filter(({ isFalse }) => isFalse).map(({ file, tick }) => `${file} ${tick}`);
+      // How many there are hangs on when timed work looks, so none of it is recorded.
+      if (alarms.length === 0 || wrong.length > 0) {
+        throw new Error(
+          `${wrong.length} of ${alarms.length} alarms of silence are false: ${wrong.join(', ')}`,
+        );
+      }
     } finally {
       await close();
     }

@@ -1,5 +1,6 @@
 import { expectedLateness } from '../../forecast/expected-lateness.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { LONGEST_ON_RECORD_MS } from '../../history/lateness-bounds.ts';
 import type { MissedTick, Unwatched } from '../../history/match.ts';
 import { overdueTicks } from '../../history/overdue.ts';
 import { fileName } from '../../render/move-words.ts';
@@ -17,8 +18,8 @@ export interface OverdueSchedule {
 const RECENT_RUNS = 500;
 
 /**
- * Schedules in force that have fallen silent by `now` (epoch ms), told from the clock alone. Ticks in a time that
- * nobody has watched may have had their runs.
+ * Schedules in force that have fallen silent by `now` (epoch ms), for longer than any run was ever late, told from the
+ * clock alone. Ticks in a time that nobody has watched may have had their runs.
  */
 export function overdueSchedules(
   state: RepositoryState,
@@ -40,7 +41,9 @@ export function overdueSchedules(
   const silent = Object.entries(learned.matches).flatMap(([path, matches]) => {
     if (going.has(path)) return [];
     const byKey = Map.groupBy(
-      overdueTicks(matches, now, expect).filter(({ tick }) => !isUnknown(tick)),
+      overdueTicks(matches, now, expect).filter(
+        ({ tick }) => now - tick > LONGEST_ON_RECORD_MS && !isUnknown(tick),
+      ),
       ({ key }) => key,
     );
     return [...byKey].flatMap(([key, ticks]): readonly OverdueSchedule[] => {
@@ -59,11 +62,7 @@ export function overdueSchedules(
 export function silenceSentence({ entry, ticks }: OverdueSchedule): string {
   const since = new Date(ticks[0]?.tick ?? 0).toISOString();
   const [day, time] = since.split('T');
-  return (
-    `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ` +
-    `${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is ` +
-    'disabled.'
-  );
+  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is disabled.`;
 }
 
 /** Whether an alarm of this silence stands in the record already. */

@@ -50,6 +50,17 @@ describe('the share of ticks without a run', () => {
 });
 
 describe('a schedule that falls silent', () => {
+  it('is waited for as long as any run was ever late: twelve hours', async () => {
+    const { context, clock, alarms } = await fallenSilent();
+    const tick = Date.parse('2026-05-06T02:00:00Z');
+    clock.at = tick + 12 * HOUR_MS;
+    await runMaintenance(context, SEEN.id);
+    expect(alarms()).toEqual([]);
+    clock.at += 1;
+    await runMaintenance(context, SEEN.id);
+    expect(alarms()).toEqual([expect.stringContaining(SILENT)]);
+  });
+
   it('is noticed by the clock alone, once, and stands in the dashboard after two ticks', async () => {
     const { tendUntil, alarms, written } = await fallenSilent();
     await tendUntil(24);
