@@ -3,6 +3,7 @@ import { OffbeatError } from '../../../src/errors.ts';
 import type { Run } from '../../../src/history/run.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
+import { backfill } from '../../../src/usecases/learning/backfill.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { leaveRepository, resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
@@ -112,6 +113,40 @@ describe('while webhooks are switched off and maintenance goes on', () => {
     expect(await alarms()).toEqual([]);
   });
 });
+
+describe.each([
+  [1, 1],
+  [2, 2],
+  [3, 0],
+])(
+  'after %i days without server and deliveries, of which %i ticks count as missed at first',
+  (days, missed) => {
+    const back = WATCHED + days;
+    const late = Array.from({ length: days }, (_, day) => WATCHED + day);
+
+    it.each<[string, (fake: Awaited<ReturnType<typeof watched>>) => Promise<unknown>]>([
+      [
+        'they are sent again',
+        async ({ observe }) => {
+          for (const day of late.toReversed()) await observe(day);
+        },
+      ],
+      ['their runs are read from the lists', ({ context, clock }) => readBack(context, clock, back, days)],
+    ])('no tick stays missed once %s', async (_, bring) => {
+      const fake = await watched({ runs: away });
+      await fake.observe(back);
+      expect((await fake.state()).learned.schedules[KEY]).toMatchObject({ missed, runs: WATCHED + 1 });
+      await bring(fake);
+      expect((await fake.state()).learned.schedules[KEY]).toMatchObject({ missed: 0, runs: back + 1 });
+      expect(await fake.alarms()).toEqual([]);
+    });
+  },
+);
+
+async function readBack(context: Context, clock: { at: number }, day: number, days: number): Promise<void> {
+  clock.at = FIRST + day * DAY_MS + 2 * HOUR_MS;
+  await backfill(context, SEEN.id, days + 1);
+}
 
 it('while somebody watches, missed ticks count, and lists are looked at once for the silence', async () => {
   const { observe, maintain, asked, looked, state } = await watched({ runs: [] });
