@@ -18,7 +18,7 @@ const DESTRUCTURED = /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}
 const EVENT_NAME = String.raw`\w{0,30}(?:payload|event)\b`;
 const EVENT_VALUE = String.raw`(?:\w{1,30}\??\.){0,5}${EVENT_NAME}`;
 
-/** All fields of the event, the schedule among them, taken together: gone through, copied, or made a text that is not only printed. */
+/** All fields of the event, the schedule too: gone through, copied, or made a text that is not only printed. */
 const EVERY_FIELD = new RegExp(
   [
     String.raw`\bObject\s*\.\s*(?:entries|values|assign|fromEntries)\([^()]{0,100}?\b${EVENT_VALUE}\s{0,9}[,)]`,
@@ -36,7 +36,7 @@ export function reachesEvent(text: string): boolean {
   return WHOLE_EVENT.test(text);
 }
 
-/** Offset at which a text reads a member `schedule` of something, or every field of the event; -1 where it reads none. */
+/** Offset at which a text reads a member `schedule`, or every field of the event; -1 where it reads none. */
 export function scheduleMemberAt(text: string): number {
   const found = [MEMBER, DESTRUCTURED, EVERY_FIELD].flatMap((pattern) => pattern.exec(text)?.index ?? []);
   return found.length === 0 ? -1 : Math.min(...found);

@@ -23,7 +23,7 @@ const DATE_LENGTH = 'YYYY-MM-DD'.length;
 const ACTIONS_OFF = /\bactions\b.{0,40}\bdisabled\b/i;
 const WHY_OFF = 'GitHub Actions is switched off in the repository';
 
-/** Without a word for so long it is asked whether GitHub lists no run either: then none has come, not only none has arrived. */
+/** Without a word for so long GitHub is asked whether it lists a run that has not arrived. */
 const UNHEARD_MS = 14 * DAY_MS;
 
 /**
