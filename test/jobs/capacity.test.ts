@@ -17,14 +17,14 @@ const mondays = (weeks: number, jobsIn: (week: number) => number, waited = 20) =
       ),
     ).flat(),
   );
-const after = (weeks: number): number => MONDAY + weeks * WEEK_MS - DAY_MS;
+const afterWeeks = (weeks: number): number => MONDAY + weeks * WEEK_MS - DAY_MS;
 
 describe('what is said of runners', () => {
   it('tells jobs in progress and their waits by hour of the week', () => {
     const capacity = capacityOf(
       mondays(6, () => 4),
       null,
-      after(6),
+      afterWeeks(6),
     );
     expect(capacity.hours[0]).toMatchObject({ hour: 3 });
     expect(capacity.hours[0]?.busy).toBeCloseTo(2, 0);
@@ -39,7 +39,7 @@ describe('what is said of runners', () => {
       capacityOf(
         mondays(1, () => 2),
         null,
-        after(1),
+        afterWeeks(1),
       ).waitP90Seconds,
     ).toBeNull();
   });
@@ -48,7 +48,7 @@ describe('what is said of runners', () => {
     const capacity = capacityOf(
       mondays(9, (week) => Math.round(8 * 1.15 ** week)),
       16,
-      after(10),
+      afterWeeks(10),
     );
     expect(capacity.trend?.factor).toBeCloseTo(1.15, 1);
     expect(capacity.trend?.low).toBeGreaterThan(1);
@@ -58,8 +58,8 @@ describe('what is said of runners', () => {
 
   it('sees no end where nothing grows, and says that it is here where it is', () => {
     const steady = mondays(9, (week) => 8 + (week % 2));
-    expect(capacityOf(steady, 40, after(10)).weeksToLimit).toBeNull();
-    expect(capacityOf(steady, 3, after(10)).weeksToLimit).toBe(0);
-    expect(capacityOf(steady, null, after(10)).weeksToLimit).toBeNull();
+    expect(capacityOf(steady, 40, afterWeeks(10)).weeksToLimit).toBeNull();
+    expect(capacityOf(steady, 3, afterWeeks(10)).weeksToLimit).toBe(0);
+    expect(capacityOf(steady, null, afterWeeks(10)).weeksToLimit).toBeNull();
   });
 });
