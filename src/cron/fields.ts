@@ -5,32 +5,29 @@ export interface Field {
   readonly max: number;
   /** Names in upper case; empty where the field takes numbers only. */
   readonly names: ReadonlyMap<string, number>;
+  /** What `*` means: every value from `min` to `max`. */
+  readonly all: readonly number[];
 }
 
-const NO_NAMES: ReadonlyMap<string, number> = new Map();
 const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-export const MINUTE: Field = { name: 'minute', min: 0, max: 59, names: NO_NAMES };
-export const HOUR: Field = { name: 'hour', min: 0, max: 23, names: NO_NAMES };
-export const DAY_OF_MONTH: Field = { name: 'day of the month', min: 1, max: 31, names: NO_NAMES };
-export const MONTH: Field = {
-  name: 'month',
-  min: 1,
-  max: 12,
-  names: new Map(MONTH_NAMES.map((name, index) => [name, index + 1])),
-};
+export const MINUTE = fieldOf('minute', 0, 59);
+export const HOUR = fieldOf('hour', 0, 23);
+export const DAY_OF_MONTH = fieldOf('day of the month', 1, 31);
+export const MONTH = fieldOf('month', 1, 12, MONTH_NAMES);
 /** Sunday is 0 and only 0: GitHub rejects the 7 that other crons know. */
-export const DAY_OF_WEEK: Field = {
-  name: 'day of the week',
-  min: 0,
-  max: 6,
-  names: new Map(WEEKDAY_NAMES.map((name, index) => [name, index])),
-};
+export const DAY_OF_WEEK = fieldOf('day of the week', 0, 6, WEEKDAY_NAMES);
+
+/** `names` are those of the values from `min` on. */
+function fieldOf(name: string, min: number, max: number, names: readonly string[] = []): Field {
+  const all = Array.from({ length: max - min + 1 }, (_, index) => min + index);
+  return { name, min, max, names: new Map(names.map((each, index) => [each, min + index])), all };
+}
 
 /** How many values the field knows. */
-export function sizeOf(field: Field): number {
-  return field.max - field.min + 1;
+export function sizeOf({ all }: Field): number {
+  return all.length;
 }
 
 /** Shortest run of values worth writing as a range or a step; two values read better as a list. */

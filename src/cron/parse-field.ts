@@ -29,6 +29,8 @@ const FOREIGN: readonly Foreign[] = [
  * fault.
  */
 export function readField({ value, column }: Piece, field: Field): readonly number[] {
+  // Most fields of most crons, and a cron is read for every run.
+  if (value === '*') return field.all;
   const foreign = FOREIGN.find(({ pattern }) => pattern.test(value));
   if (foreign !== undefined) {
     throw at(value, field, column, `GitHub does not know ${foreign.what}`, foreign.fix);

@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import { bytesOfText } from '../text-bytes.ts';
 
 /**
  * One record of a journal, one line of NDJSON: `{"seq":12,"crc":"0a1b2c3d","body":…}`. The checksum covers the
@@ -17,7 +16,7 @@ const LINE = /^\{"seq":(\d{1,16}),"crc":"([0-9a-f]{8})","body":(.*)\}$/s;
 /** The line as UTF-8. `body` is JSON text without a line break (as `JSON.stringify` gives it). */
 export function formatLine({ sequence, body }: JournalRecord): Buffer {
   // Turned into bytes once: bodies are long, and the checksum and the file both need them.
-  const bytes = bytesOfText(body);
+  const bytes = Buffer.from(body);
   const head = `{"seq":${sequence},"crc":"${checksumOf(sequence, bytes)}","body":`;
   return Buffer.concat([Buffer.from(head), bytes, LINE_END]);
 }

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
-import { textOfBytes } from '../text-bytes.ts';
 import { type JournalRecord, parseLine } from './journal-line.ts';
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -106,7 +105,7 @@ export async function* readSegment(path: string, bytes?: number): AsyncGenerator
     for (let at = chunk.indexOf(LINE_BREAK); at !== -1; at = chunk.indexOf(LINE_BREAK, from)) {
       const rest = chunk.subarray(from, at);
       const line = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
-      yield { record: parseLine(textOfBytes(line)), place: { path, offset, length: line.length } };
+      yield { record: parseLine(line.toString()), place: { path, offset, length: line.length } };
       begun = [];
       offset += line.length + 1;
       from = at + 1;
@@ -120,7 +119,7 @@ export async function readRecord({ path, offset, length }: RecordPlace): Promise
   const file = await open(path, 'r');
   try {
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-    const record = parseLine(textOfBytes(buffer));
+    const record = parseLine(buffer.toString());
     if (record !== undefined) return record;
   } finally {
     await file.close();

@@ -4,7 +4,6 @@ import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
 import type { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { bytesOfText, textOfBytes } from '../text-bytes.ts';
 import { isMissing } from './disk-full.ts';
 import { checksum } from './journal-line.ts';
 import { PRIVATE_FILE } from './private.ts';
@@ -62,7 +61,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     if (bytes === undefined) return null;
     this.bytes = bytes.length;
     try {
-      return this.#schema.parse(unsealed(textOfBytes(bytes)));
+      return this.#schema.parse(unsealed(bytes.toString()));
     } catch (error) {
       throw new OffbeatError('store-damaged', 'This file is not what was written.', {
         where: basename(this.path),
@@ -75,7 +74,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   async write(data: T | null): Promise<void> {
     if (data === null) return;
     // Before anything waits: the caller may go on with its next state.
-    const bytes = bytesOfText(sealed(JSON.stringify(data)));
+    const bytes = Buffer.from(sealed(JSON.stringify(data)));
     this.bytes = bytes.length;
     const written = this.#turn.then(() => this.#replace(bytes));
     this.#turn = written.catch(() => undefined);

@@ -15,7 +15,6 @@ import {
 import type { Log } from '../../log.ts';
 import type { Job, Queue } from '../../queue/queue.ts';
 import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
-import { textOfBytes } from '../../text-bytes.ts';
 import { type AddressOf, clientAddress } from '../shared/client-address.ts';
 import type { Accepts } from '../shared/costly-questions.ts';
 import { exceedsBounds } from './json-bounds.ts';
@@ -266,7 +265,7 @@ function parseJson(bytes: Buffer): unknown {
     throw new OffbeatError('payload-invalid', 'The payload holds more than GitHub sends.', { where: 'body' });
   }
   try {
-    return JSON.parse(textOfBytes(bytes));
+    return JSON.parse(bytes.toString());
   } catch {
     // The parser's own message quotes the text, and payloads have no place in logs and answers.
     throw new OffbeatError('payload-invalid', 'The payload is not JSON.', { where: 'body' });
