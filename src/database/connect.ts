@@ -43,9 +43,14 @@ export function databaseOn(dialect: Dialect): Database {
   return new Kysely<Tables>({ dialect });
 }
 
-/** Throws `store-unreachable` where the database does not answer. */
-export async function ping(database: Database): Promise<void> {
-  await withDatabaseErrors(() => sql`select 1`.execute(database));
+/** False for a standby, and for a database that was made read-only. Throws `store-unreachable` where none answers. */
+export async function takesWrites(database: Database): Promise<boolean> {
+  const { rows } = await withDatabaseErrors(() =>
+    sql<{ readOnly: string }>`select current_setting('transaction_read_only') as "readOnly"`.execute(
+      database,
+    ),
+  );
+  return rows[0]?.readOnly === 'off';
 }
 
 /** Runs `work`, and throws failures of the database itself as `store-unreachable` or `store-full`. */

@@ -9,8 +9,18 @@ const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
  * deadlocks, no memory, a server that has become a replica, errors of its disk.
  */
 const NOT_NOW = /^(?:57014|55P03|25P0[34]|25006|40001|40P01|53...|58...)$/;
-/** Codes and messages of the driver when the server never answered, or closed the connection. */
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN']);
+/** What the connection was at when it failed, whatever the code: a host without a route, a socket that is not there. */
+const NETWORK_CALLS = new Set(['connect', 'read', 'write', 'shutdown', 'getaddrinfo']);
+/** Tries at each address of a host, and what TLS reports, name no call. */
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** What the driver says when the server never answered, or closed the connection. */
 const DRIVER_SENTENCES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
 
@@ -41,7 +51,13 @@ export function asDatabaseError(error: unknown): unknown {
 
 function isConnectionLoss(error: Error): boolean {
   const code = errorCode(error);
-  return GONE.test(code) || NETWORK.has(code) || DRIVER_SENTENCES.test(error.message);
+  const call = 'syscall' in error ? String(error.syscall) : '';
+  return (
+    GONE.test(code) ||
+    NETWORK_CALLS.has(call) ||
+    NETWORK_CODES.has(code) ||
+    DRIVER_SENTENCES.test(error.message)
+  );
 }
 
 function errorCode(error: Error): string {

@@ -1,3 +1,5 @@
+import { type Database, takesWrites } from '../database/connect.ts';
+import { schemaState } from '../database/migrate.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Condition } from '../telemetry/conditions.ts';
@@ -7,11 +9,11 @@ import type { Deployments } from '../usecases/ports.ts';
 const STUCK_AFTER_SECONDS = 15 * 60;
 
 /** What keeps deliveries from being accepted into the database; empty where nothing does. */
-export async function tableProblems(
-  missingMigrations: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+export async function databaseProblems(database: Database): Promise<readonly string[]> {
   try {
-    const missing = await missingMigrations();
+    if (!(await takesWrites(database)))
+      return ['The database is read-only: DATABASE_URL has to name the primary.'];
+    const { missing } = await schemaState(database);
     return missing.length === 0 ? [] : [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
   } catch {
     return ['The database does not answer.'];

@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '../database/connect.ts';
-import { migrate, schemaState } from '../database/migrate.ts';
+import { migrate } from '../database/migrate.ts';
 import type { StorageEnv } from '../env.ts';
 import type { LostDeliveries } from '../github/redeliver-missed.ts';
 import { createKeyedMutex, type KeyedMutex } from '../keyed-mutex.ts';
@@ -13,7 +13,7 @@ import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
 import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
-import { stopConditions, stuckConditions, tableProblems } from './storage-conditions.ts';
+import { databaseProblems, stopConditions, stuckConditions } from './storage-conditions.ts';
 import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
 import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
 
@@ -109,7 +109,7 @@ export async function openTables(
       damage: async () => [],
       // Other processes have handled them meanwhile.
       replaying: () => 0,
-      problems: () => tableProblems(async () => (await schemaState(database)).missing),
+      problems: () => databaseProblems(database),
       conditions: async () => [
         ...(await stopConditions(deployments)),
         ...stuckConditions(queue, workers !== 0),

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
-import { type Database, ping, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
+import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import type { Log } from '../../log.ts';
@@ -62,8 +62,6 @@ export interface PostgresStore extends WholeStore {
   ): Promise<T>;
   /** Deletes what is too old by the rules of retention. */
   sweep(): Promise<Swept>;
-  /** Throws `store-unreachable`. */
-  ping(): Promise<void>;
 }
 
 export function openPostgresStore(options: PostgresStoreOptions): PostgresStore {
@@ -228,10 +226,6 @@ class TableStore implements PostgresStore {
       await sweepTables(this.#database, this.#clock.now());
       return { months };
     });
-  }
-
-  ping(): Promise<void> {
-    return ping(this.#database);
   }
 
   async close(): Promise<void> {
