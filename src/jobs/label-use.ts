@@ -112,3 +112,18 @@ function withWeek(
 function rounded(count: number): number {
   return Math.round(PER_DIGIT * count) / PER_DIGIT;
 }
+
+/** A longer wait for a runner is noticed. */
+const NOTICED_WAIT_CLASS = WAIT_BOUNDS.indexOf(60);
+
+/** Share of the jobs, as they weigh in their hours, that waited longer than a minute. */
+export function slowShare({ hours }: LabelUse): number {
+  let [slow, all] = [0, 0];
+  for (const counts of Object.values(hours)) {
+    for (const [place, count] of counts.slice(3).entries()) {
+      all += count;
+      if (place > NOTICED_WAIT_CLASS) slow += count;
+    }
+  }
+  return all === 0 ? 0 : slow / all;
+}

@@ -1,6 +1,9 @@
 import { adapt } from './adapt.ts';
 import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
+import { bottlenecks } from './bottlenecks.ts';
+import { capacity } from './capacity.ts';
+import { cost } from './cost.ts';
 import { decision, decisions } from './decisions.ts';
 import { evolve } from './evolve.ts';
 import { explain } from './explain.ts';
@@ -8,6 +11,7 @@ import { health } from './health.ts';
 import { helpOperation } from './help.ts';
 import { accuracy, history, insights } from './history.ts';
 import { ignore, pin, unignore } from './leave-alone.ts';
+import { load } from './load.ts';
 import { observe, pause, resume, suggest } from './mode.ts';
 import { exportOperation, importOperation } from './move-learning.ts';
 import { onTime } from './on-time.ts';
@@ -32,6 +36,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   insights,
   history,
   accuracy,
+  bottlenecks,
+  capacity,
+  cost,
+  load,
   health,
   record,
   backfill,

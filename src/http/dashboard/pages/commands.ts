@@ -18,6 +18,7 @@ export interface Commands {
 const GROUPS: readonly (readonly [heading: string, operations: readonly string[]])[] = [
   ['Ask', ['report', 'explain', 'predict', 'batch', 'simulate', 'health']],
   ['Past runs', ['history', 'insights', 'accuracy']],
+  ['Inside runs', ['bottlenecks', 'capacity', 'cost', 'load']],
   ['Plan and propose', ['optimize', 'undo', 'snooze']],
   ['Leave a workflow alone', ['pin', 'ignore', 'unignore']],
   ['Mode', ['observe', 'suggest', 'pause', 'resume']],

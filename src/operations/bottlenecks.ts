@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { DEFAULT_BOTTLENECK_SHARE } from '../jobs/bottlenecks.ts';
+import { renderBottlenecks } from '../render/bottlenecks.ts';
+import { Bottlenecks, bottlenecksHere } from '../usecases/questions/bottlenecks.ts';
+import { defineOperation } from './define.ts';
+import { WorkflowName } from './workflow-name.ts';
+
+export const bottlenecks = defineOperation({
+  name: 'bottlenecks',
+  summary: 'Say which jobs decide how long workflows take: critical path, slack, waiting.',
+  example: '/bottlenecks ci.yml',
+  permission: 'read',
+  positionals: ['workflow'],
+  input: z.strictObject({
+    workflow: WorkflowName.optional(),
+    share: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(DEFAULT_BOTTLENECK_SHARE)
+      .describe('Least share of critical paths, or of its time waiting, from which a job is a bottleneck.'),
+  }),
+  output: Bottlenecks,
+  run: (input, { context, repositoryId }) => bottlenecksHere(context, repositoryId, input),
+  render: renderBottlenecks,
+});

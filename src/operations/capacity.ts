@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { renderCapacity } from '../render/capacity.ts';
+import { CapacityReport, capacityHere } from '../usecases/questions/capacity.ts';
+import { defineOperation } from './define.ts';
+
+export const capacity = defineOperation({
+  name: 'capacity',
+  summary: 'Say what jobs take of the runners, how long they wait, and when a limit is reached.',
+  example: '/capacity ubuntu-latest',
+  permission: 'read',
+  positionals: ['label'],
+  input: z.strictObject({
+    label: z
+      .string()
+      .min(1)
+      .max(120)
+      .optional()
+      .describe('A label of runners; all runners where none is named.'),
+  }),
+  output: CapacityReport,
+  run: ({ label }, { context, repositoryId }) => capacityHere(context, repositoryId, label),
+  render: renderCapacity,
+});

@@ -1,0 +1,103 @@
+import { type Document, numeric, table } from './document.ts';
+import { code, type Inline } from './inline.ts';
+import { fileName } from './move-words.ts';
+import { percent } from './quantity.ts';
+
+interface MoneyView {
+  readonly minutes: number;
+  readonly usd: number;
+}
+
+export interface WorkflowCostView {
+  readonly path: string;
+  readonly source: 'jobs' | 'runs';
+  readonly per_run: MoneyView;
+  readonly months: readonly (MoneyView & { readonly month: string })[];
+  readonly next_month: {
+    readonly minutes: number;
+    readonly minutes_low: number;
+    readonly minutes_high: number;
+    readonly usd: number;
+    readonly usd_low: number;
+    readonly usd_high: number;
+  } | null;
+  readonly impact: {
+    readonly level: string;
+    readonly value: number;
+    readonly share: number;
+    readonly crowding: number;
+  };
+}
+
+export interface CostView {
+  readonly billed: boolean;
+  readonly workflows: readonly WorkflowCostView[];
+  readonly next_month: MoneyView;
+}
+
+const MONTHS_SHOWN = 3;
+
+/** What workflows take of runners and money, the one with the largest impact first. */
+export function renderCost(view: CostView): Document {
+  if (view.workflows.length === 0) return ['No run has ended yet.'];
+  const { billed } = view;
+  const say = ({ minutes, usd }: MoneyView): string => (billed ? dollars(usd) : minutesOf(minutes));
+  return [
+    `The month ahead takes about ${minutesOf(view.next_month.minutes)} as GitHub bills them${
+      billed ? `, ${dollars(view.next_month.usd)}` : '; nothing of it is billed here'
+    }.`,
+    table(
+      [
+        'Workflow',
+        numeric('A run'),
+        ...lastMonths(view).map((month) => numeric(month)),
+        numeric('Month ahead'),
+        'Nine in ten',
+        'Impact',
+      ],
+      view.workflows.map((one) => [
+        code(fileName(one.path)),
+        `${say(one.per_run)}${one.source === 'runs' ? ' *' : ''}`,
+        ...lastMonths(view).map((month) => {
+          const found = one.months.find((each) => each.month === month);
+          return found === undefined ? '–' : say(found);
+        }),
+        one.next_month === null ? '–' : say(one.next_month),
+        one.next_month === null ? '–' : intervalWords(one.next_month, billed),
+        impactWords(one),
+      ]),
+    ),
+    'Impact: minutes of the month ahead, times the price of a minute where there is one, times crowding of the runners.',
+    view.workflows.some(({ source }) => source === 'runs')
+      ? '* From whole runs and the jobs side by side: no job of it has been seen yet.'
+      : '',
+  ];
+}
+
+function lastMonths({ workflows }: CostView): readonly string[] {
+  const months = new Set(workflows.flatMap((one) => one.months.map(({ month }) => month)));
+  return [...months].sort().slice(-MONTHS_SHOWN);
+}
+
+function intervalWords(
+  { minutes_low, minutes_high, usd_low, usd_high }: NonNullable<WorkflowCostView['next_month']>,
+  billed: boolean,
+): string {
+  return billed
+    ? `${dollars(usd_low)} to ${dollars(usd_high)}`
+    : `${Math.round(minutes_low)} to ${minutesOf(minutes_high)}`;
+}
+
+function impactWords({ impact: { level, share, crowding } }: WorkflowCostView): Inline {
+  const crowded = crowding > 1.05 ? `, crowding × ${crowding.toFixed(1)}` : '';
+  return `${level}, ${percent(share)} of all${crowded}`;
+}
+
+/** Minutes that are billed are counted, not spoken. */
+function minutesOf(minutes: number): string {
+  return `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes).toLocaleString('en-US')}\u00a0min`;
+}
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
+}

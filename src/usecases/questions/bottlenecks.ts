@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { bottlenecksOf } from '../../jobs/bottlenecks.ts';
+import { type CriticalPath, criticalPath, type PathJob } from '../../jobs/critical-path.ts';
+import { type JobGraph, matchJobs } from '../../jobs/graph.ts';
+import { seededRandom } from '../../plan/random.ts';
+import { textSeed } from '../../simulate/draw.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import type { Context } from '../context.ts';
+import { findWorkflow } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+
+const Share = z.number().min(0).max(1);
+const Seconds = z.number().nonnegative();
+
+/** One job of a file in the runs that are to be expected. */
+const JobOnPath = z.object({
+  id: z.string(),
+  needs: z.array(z.string()),
+  /** Work, and the wait for a runner before it: median and 95 % point. */
+  seconds: Seconds,
+  slow_seconds: Seconds,
+  queue_seconds: Seconds,
+  slow_queue_seconds: Seconds,
+  /** Share of the ordinary runs, and of the slowest twentieth, in which it is on the critical path. */
+  critical_share: Share,
+  slow_critical_share: Share,
+  /** Time by which it may end later without the run ending later. */
+  slack_seconds: Seconds,
+  /** Share of its own time that it waits for a runner. */
+  waiting_share: Share,
+  /** Share of the run that would go if it took half as long. */
+  gain: Share,
+  runs: z.number().int().nonnegative(),
+});
+
+const NamedBottleneck = z.object({
+  job: z.string(),
+  /** Whether its work takes long, or it mostly waits for a runner. */
+  kind: z.enum(['work', 'runner']),
+  /** Seconds that a run would end earlier if it took half as long. */
+  saves_seconds: Seconds,
+});
+
+const WorkflowPath = z.object({
+  path: z.string(),
+  workflow_name: z.string(),
+  /** From the first job's start to the last one's end, in the next run: 5 %, 50 % and 95 % points. */
+  makespan_seconds: z.object({ low: Seconds, median: Seconds, high: Seconds }),
+  /** Share of the time on critical paths that jobs wait for a runner. */
+  waiting_share: Share,
+  jobs: z.array(JobOnPath),
+  /** The one with the most to gain first; empty where the jobs are balanced. */
+  bottlenecks: z.array(NamedBottleneck),
+  /** Jobs of the file that were never seen, and names of jobs that were seen and are none of the file's. */
+  unseen_jobs: z.array(z.string()),
+  unknown_jobs: z.array(z.string()),
+});
+export type WorkflowPath = z.infer<typeof WorkflowPath>;
+
+/** What decides how long the workflows of a repository take. */
+export const Bottlenecks = z.object({
+  /** Those with a bottleneck first, then by makespan. */
+  workflows: z.array(WorkflowPath),
+  /** Files of which no job was seen. */
+  unseen_workflows: z.array(z.string()),
+  /** Least share of runs or of waiting from which a job was called a bottleneck. */
+  share: Share,
+});
+export type Bottlenecks = z.infer<typeof Bottlenecks>;
+
+/**
+ * Tells the critical path and the bottlenecks of the workflows of a repository, or of one. The same question gives
+ * the same answer as long as nothing new was learned. Throws `not-found` for a workflow that nobody knows.
+ */
+export async function bottlenecksHere(
+  context: Context,
+  repositoryId: number,
+  { workflow, share }: { readonly workflow?: string | undefined; readonly share: number },
+): Promise<Bottlenecks> {
+  const state = await knownRepository(context, repositoryId);
+  const { reader } = await context.github.connect(state.profile);
+  const files = readWorkflowFiles((await reader.workflowSources()).files);
+  const wanted = workflow === undefined ? null : findWorkflow(state, workflow, files).path;
+  const asked = files.filter(({ path }) => wanted === null || path === wanted);
+  const at = context.clock.now();
+  const told = asked.map((file) => ({ file, found: pathOfFile(state, file, at) }));
+  const workflows = told.flatMap(({ file, found }) =>
+    found === null ? [] : [workflowPath(file, found.graph, found.path, share)],
+  );
+  workflows.sort(
+    (a, b) =>
+      Number(b.bottlenecks.length > 0) - Number(a.bottlenecks.length > 0) ||
+      b.makespan_seconds.median - a.makespan_seconds.median ||
+      (a.path < b.path ? -1 : 1),
+  );
+  return {
+    workflows,
+    unseen_workflows: told.filter(({ found }) => found === null).map(({ file }) => file.path),
+    share,
+  };
+}
+
+/** The critical path of a file's next run, at `at` (epoch ms); `null` where none of its jobs was seen. */
+export function pathOfFile(
+  { jobs }: Pick<RepositoryState, 'jobs'>,
+  file: Pick<WorkflowFile, 'path' | 'jobs'>,
+  at: number,
+): { readonly graph: JobGraph; readonly path: CriticalPath } | null {
+  const graph = matchJobs(file.jobs, Object.values(jobs.workflows[file.path]?.jobs ?? {}));
+  const path = criticalPath(graph, { at, random: seededRandom(textSeed(file.path)) });
+  return path === null ? null : { graph, path };
+}
+
+function workflowPath(
+  { path, name, jobs }: WorkflowFile,
+  graph: JobGraph,
+  critical: CriticalPath,
+  share: number,
+): WorkflowPath {
+  const { q05, q50, q95 } = critical.makespan;
+  return {
+    path,
+    workflow_name: name,
+    makespan_seconds: { low: q05, median: q50, high: q95 },
+    waiting_share: critical.waitingShare,
+    jobs: critical.jobs.map((job, at) => jobOnPath(job, jobs[at]?.needs ?? [])),
+    bottlenecks: bottlenecksOf(critical, { share }).map(({ job, kind }) => ({
+      job: job.id,
+      kind,
+      saves_seconds: job.gain * q50,
+    })),
+    unseen_jobs: [...graph.unseen],
+    unknown_jobs: [...graph.unknown],
+  };
+}
+
+function jobOnPath(job: PathJob, needs: readonly string[]): WorkflowPath['jobs'][number] {
+  return {
+    id: job.id,
+    needs: [...needs],
+    seconds: job.seconds,
+    slow_seconds: job.slowSeconds,
+    queue_seconds: job.queueSeconds,
+    slow_queue_seconds: job.slowQueueSeconds,
+    critical_share: job.medianShare,
+    slow_critical_share: job.tailShare,
+    slack_seconds: Math.max(0, job.slackSeconds),
+    waiting_share: Math.min(1, job.waitingShare),
+    gain: Math.min(1, job.gain),
+    runs: job.observations,
+  };
+}

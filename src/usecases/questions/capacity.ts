@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { ofRunners, runnersOf } from '../../config/runner-names.ts';
+import { jobLimits } from '../../config/runners.ts';
+import { OffbeatError } from '../../errors.ts';
+import { capacityOf } from '../../jobs/capacity.ts';
+import { labelList } from '../../jobs/cost.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+
+const HourUse = z.object({
+  /** UTC hour of the week, 0 (Monday 00:00) to 167. */
+  hour: z.number().int().min(0).max(167),
+  /** Jobs in progress, the mean. */
+  busy: z.number().nonnegative(),
+  jobs_per_week: z.number().nonnegative(),
+  /** Nine jobs in ten wait at most so long; `null` where too few were seen. */
+  wait_p90_seconds: z.number().nonnegative().nullable(),
+});
+
+const RunnerUse = z.object({
+  labels: z.array(z.string()),
+  jobs_per_week: z.number().nonnegative(),
+  minutes_per_week: z.number().nonnegative(),
+  wait_p90_seconds: z.number().nonnegative().nullable(),
+  /** Hours with jobs, the busiest first. */
+  hours: z.array(HourUse),
+  /** Growth from week to week, 1 for none, with its 95 % interval; `null` of fewer than four whole weeks. */
+  trend: z
+    .object({ factor: z.number(), low: z.number(), high: z.number(), weeks: z.number().int() })
+    .nullable(),
+  /** Most jobs at once on these runners, by plan or configuration; `null` where nobody has said. */
+  limit: z.number().nullable(),
+  /**
+   * Weeks until the busiest hour's demand passes the limit, 0 where it does; `null` where it never does at this
+   * trend.
+   */
+  weeks_to_limit: z.number().int().nonnegative().nullable(),
+});
+
+/** What the jobs of a repository take of the runners, the busiest runners first. */
+export const CapacityReport = z.object({ runners: z.array(RunnerUse) });
+export type CapacityReport = z.infer<typeof CapacityReport>;
+
+/** Tells the use of all runners that jobs of a repository took, or of those with a label. Throws `not-found`. */
+export async function capacityHere(
+  context: Context,
+  repositoryId: number,
+  label: string | undefined,
+): Promise<CapacityReport> {
+  const { jobs, profile } = await knownRepository(context, repositoryId);
+  const { reader } = await context.github.connect(profile);
+  const limits = jobLimits(await reader.config());
+  const now = context.clock.now();
+  const wanted = label?.toLowerCase();
+  const used = Object.entries(jobs.labels).filter(
+    ([key]) => wanted === undefined || key === wanted || labelList(key).includes(wanted),
+  );
+  if (wanted !== undefined && used.length === 0) {
+    throw new OffbeatError('not-found', `No job on runners with the label "${label}" was seen here.`, {
+      fix: knownLabels(Object.keys(jobs.labels)),
+    });
+  }
+  const runners = used.map(([key, use]) => {
+    const labels = labelList(key);
+    const capacity = capacityOf(use, ofRunners(limits, runnersOf(labels)) ?? null, now);
+    return {
+      labels: [...labels],
+      jobs_per_week: capacity.jobsPerWeek,
+      minutes_per_week: capacity.minutesPerWeek,
+      wait_p90_seconds: capacity.waitP90Seconds,
+      hours: capacity.hours.map(({ hour, busy, jobs: jobsAWeek, waitP90Seconds }) => ({
+        hour,
+        busy,
+        jobs_per_week: jobsAWeek,
+        wait_p90_seconds: waitP90Seconds,
+      })),
+      trend: capacity.trend,
+      limit: capacity.limit,
+      weeks_to_limit: capacity.weeksToLimit,
+    };
+  });
+  return { runners: runners.sort((a, b) => b.minutes_per_week - a.minutes_per_week) };
+}
+
+function knownLabels(keys: readonly string[]): string {
+  return keys.length === 0 ? 'No job was seen yet.' : `Seen were ${keys.slice(0, 5).join('; ')}.`;
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
+import { pricePerMinute } from '../../config/runners.ts';
+import { monthCosts, nextMonth, runCost } from '../../jobs/cost.ts';
+import { slowShare } from '../../jobs/label-use.ts';
+import { labelsKey } from '../../jobs/observed-job.ts';
+import { widestJobs } from '../../workflow/job-graph.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+
+const Amount = z.number().nonnegative();
+const Money = z.object({ minutes: Amount, usd: Amount });
+
+const WorkflowCost = z.object({
+  path: z.string(),
+  workflow_name: z.string(),
+  /** `jobs`: each job as it was seen, rounded up to a minute. `runs`: durations of runs times the jobs side by side. */
+  source: z.enum(['jobs', 'runs']),
+  per_run: Money,
+  /** Billed by UTC month as it was observed, oldest first, at the prices of today. */
+  months: z.array(Money.extend({ month: z.string() })),
+  /** The month ahead, with the interval of nine months in ten; `null` of less than two weeks of runs. */
+  next_month: z
+    .object({
+      runs: Amount,
+      minutes: Amount,
+      minutes_low: Amount,
+      minutes_high: Amount,
+      usd: Amount,
+      usd_low: Amount,
+      usd_high: Amount,
+    })
+    .nullable(),
+  /**
+   * Minutes of the next month, times USD a minute where anything is billed, times crowding: 1, and the share of jobs
+   * on the same runners that wait longer than a minute.
+   */
+  impact: z.object({
+    level: z.enum(['low', 'medium', 'high']),
+    value: Amount,
+    /** Of all workflows here. */
+    share: z.number().min(0).max(1),
+    crowding: z.number().min(1).max(2),
+  }),
+});
+export type WorkflowCost = z.infer<typeof WorkflowCost>;
+
+/** What the workflows of a repository take of runners and money, the one with the largest impact first. */
+export const CostReport = z.object({
+  /** Whether a minute costs anything here. */
+  billed: z.boolean(),
+  workflows: z.array(WorkflowCost),
+  next_month: Money,
+});
+export type CostReport = z.infer<typeof CostReport>;
+
+/** Shares of all from which an impact is called so. */
+const HIGH_IMPACT = 0.4;
+const MEDIUM_IMPACT = 0.15;
+
+/** Tells the cost of every workflow that has run. */
+export async function costHere(context: Context, repositoryId: number): Promise<CostReport> {
+  const state = await knownRepository(context, repositoryId);
+  const { reader } = await context.github.connect(state.profile);
+  const config = await reader.config();
+  const files = readWorkflowFiles((await reader.workflowSources()).files);
+  const now = context.clock.now();
+  const costs = files.flatMap((file) => costOf(state, config, file, now) ?? []);
+  const total = costs.reduce((sum, { value }) => sum + value, 0);
+  const workflows = costs
+    .map(({ value, crowding, ...cost }): WorkflowCost => {
+      const share = total === 0 ? 0 : Math.min(1, value / total);
+      const level = share >= HIGH_IMPACT ? 'high' : share >= MEDIUM_IMPACT ? 'medium' : 'low';
+      return { ...cost, impact: { level, value, share, crowding } };
+    })
+    .sort((a, b) => b.impact.value - a.impact.value || (a.path < b.path ? -1 : 1));
+  return {
+    billed: workflows.some(({ per_run }) => per_run.usd > 0),
+    workflows,
+    next_month: {
+      minutes: workflows.reduce((sum, { next_month }) => sum + (next_month?.minutes ?? 0), 0),
+      usd: workflows.reduce((sum, { next_month }) => sum + (next_month?.usd ?? 0), 0),
+    },
+  };
+}
+
+type Cost = Omit<WorkflowCost, 'impact'> & { readonly value: number; readonly crowding: number };
+
+function costOf(state: RepositoryState, config: Config, file: WorkflowFile, now: number): Cost | null {
+  const priceOf = (labels: readonly string[]): number => pricePerMinute(config, labels);
+  const learned = state.jobs.workflows[file.path];
+  const seen = learned === undefined ? null : runCost(learned, priceOf);
+  const runs = state.runs.filter(({ path, endedAt }) => path === file.path && endedAt !== null);
+  const perRun = seen ?? costByRuns(runs, file, priceOf);
+  if (perRun === null) return null;
+  const forecast = nextMonth(
+    runs.map(({ createdAt }) => createdAt),
+    perRun.minutes,
+    now,
+  );
+  const usdPerMinute = perRun.minutes === 0 ? 0 : perRun.usd / perRun.minutes;
+  const crowding = 1 + crowdingOf(state, seen?.byLabels.map(({ labels }) => labels) ?? labelsOf(file));
+  return {
+    path: file.path,
+    workflow_name: file.name,
+    source: seen === null ? 'runs' : 'jobs',
+    per_run: { minutes: perRun.minutes, usd: perRun.usd },
+    months: learned === undefined ? [] : [...monthCosts(learned, priceOf)],
+    next_month: forecast && {
+      runs: forecast.runs,
+      minutes: forecast.minutes,
+      minutes_low: forecast.low,
+      minutes_high: forecast.high,
+      usd: forecast.minutes * usdPerMinute,
+      usd_low: forecast.low * usdPerMinute,
+      usd_high: forecast.high * usdPerMinute,
+    },
+    crowding,
+    value: (forecast?.minutes ?? perRun.minutes) * (usdPerMinute === 0 ? 1 : usdPerMinute) * crowding,
+  };
+}
+
+const RUNS_WEIGHED = 20;
+
+/** Where no job was seen: the newest runs' durations, each rounded up, times the jobs side by side. */
+function costByRuns(
+  runs: readonly { readonly durationSeconds: number | null }[],
+  file: WorkflowFile,
+  priceOf: (labels: readonly string[]) => number,
+): { readonly minutes: number; readonly usd: number } | null {
+  const durations = runs.flatMap(({ durationSeconds }) => durationSeconds ?? []).slice(-RUNS_WEIGHED);
+  if (durations.length === 0) return null;
+  const minutes = durations.reduce((sum, seconds) => sum + Math.ceil(seconds / 60), 0) / durations.length;
+  const width = Math.max(1, widestJobs(file.jobs));
+  const prices = file.jobs.map(({ runsOn }) => priceOf(runsOn));
+  const price = prices.reduce((sum, usd) => sum + usd, 0) / Math.max(1, prices.length);
+  return { minutes: width * minutes, usd: width * minutes * price };
+}
+
+function labelsOf({ jobs }: WorkflowFile): readonly string[] {
+  return [...new Set(jobs.map(({ runsOn }) => labelsKey(runsOn)))];
+}
+
+/** The share of jobs on these runners that wait longer than a minute, of the most crowded ones. */
+function crowdingOf({ jobs }: RepositoryState, labels: readonly string[]): number {
+  const shares = labels.map((key) => {
+    const use = Object.hasOwn(jobs.labels, key) ? jobs.labels[key] : undefined;
+    return use === undefined ? 0 : slowShare(use);
+  });
+  return Math.max(0, ...shares);
+}
