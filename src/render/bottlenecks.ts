@@ -1,5 +1,14 @@
-import { type Block, type Document, details, heading, list, numeric, table } from './document.ts';
-import { code, enumeration, type Inline, words } from './inline.ts';
+import {
+  type Block,
+  type Document,
+  details,
+  heading,
+  list,
+  numeric,
+  preformatted,
+  table,
+} from './document.ts';
+import { code, enumeration, type Inline, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, percent, seconds } from './quantity.ts';
 
@@ -29,6 +38,17 @@ export interface WorkflowPathView {
   }[];
   readonly unseen_jobs: readonly string[];
   readonly unknown_jobs: readonly string[];
+  readonly suggestions: readonly SuggestedChangeView[];
+}
+
+export interface SuggestedChangeView {
+  readonly number: number;
+  readonly sentence: string;
+  readonly gain: string;
+  readonly confidence: number;
+  readonly evidence: readonly string[];
+  readonly writable: boolean;
+  readonly diff: string;
 }
 
 export interface BottlenecksView {
@@ -108,6 +128,19 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
             list(one.unknown_jobs.map(code)),
           ),
         ]),
+    ...one.suggestions.flatMap(suggestionBlocks),
+  ];
+}
+
+function suggestionBlocks(change: SuggestedChangeView): readonly Block[] {
+  return [
+    words`${strong(`${change.number}.`)} ${sentence(change.sentence)} ${sentence(change.gain)} ${percent(change.confidence)} sure.`,
+    details(
+      `Evidence and diff of ${change.number}`,
+      ...change.evidence.map(sentence),
+      preformatted(change.diff, 'diff'),
+      change.writable ? '' : 'It changes what a job means: it is described here, and never written.',
+    ),
   ];
 }
 

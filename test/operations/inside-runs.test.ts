@@ -81,6 +81,18 @@ describe('/bottlenecks', () => {
     expect(terminal).toContain('test');
   });
 
+  it('suggests a timeout with the diff that Offbeat could write', async () => {
+    await live(35);
+    const { data, markdown } = await ask('bottlenecks');
+    const suggestions = Bottlenecks.parse(data).workflows[0]?.suggestions ?? [];
+    const timeout = suggestions.find(({ kind, job }) => kind === 'timeout' && job === 'lint');
+    expect(timeout?.writable).toBe(true);
+    expect(timeout?.diff).toContain('+    timeout-minutes: 11\n     runs-on: ubuntu-latest');
+    expect(markdown).toContain('Give `lint` a timeout of 11 minutes.');
+    // What tests are spread over is described alone.
+    expect(suggestions.find(({ kind }) => kind === 'split')).toMatchObject({ job: 'test', writable: false });
+  });
+
   it('answers the same when it is asked again', async () => {
     await live(10);
     expect(await ask('bottlenecks')).toEqual(await ask('bottlenecks'));

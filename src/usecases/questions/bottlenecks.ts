@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { bottlenecksOf } from '../../jobs/bottlenecks.ts';
 import { type CriticalPath, criticalPath, type PathJob } from '../../jobs/critical-path.ts';
 import { type JobGraph, matchJobs } from '../../jobs/graph.ts';
+import { SUGGESTION_KINDS, type SuggestionSources, suggestionsFor } from '../../jobs/suggestions.ts';
 import { seededRandom } from '../../plan/random.ts';
+import { unifiedDiff } from '../../render/diff.ts';
 import { textSeed } from '../../simulate/draw.ts';
+import { insertKey } from '../../workflow/insert-key.ts';
+import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
@@ -43,6 +47,22 @@ const NamedBottleneck = z.object({
   saves_seconds: Seconds,
 });
 
+const SuggestedChange = z.object({
+  /** Number by which it is named, within its workflow. */
+  number: z.number().int().positive(),
+  kind: z.enum(SUGGESTION_KINDS),
+  job: z.string().nullable(),
+  sentence: z.string(),
+  /** Seconds by which a run would end earlier; 0 where the gain is another one. */
+  gain_seconds: z.number(),
+  gain: z.string(),
+  confidence: Share,
+  evidence: z.array(z.string()),
+  /** Whether the diff is one that Offbeat could write; the others change what a job means. */
+  writable: z.boolean(),
+  diff: z.string(),
+});
+
 const WorkflowPath = z.object({
   path: z.string(),
   workflow_name: z.string(),
@@ -56,6 +76,8 @@ const WorkflowPath = z.object({
   /** Jobs of the file that were never seen, and names of jobs that were seen and are none of the file's. */
   unseen_jobs: z.array(z.string()),
   unknown_jobs: z.array(z.string()),
+  /** Those that make runs shorter first. */
+  suggestions: z.array(SuggestedChange),
 });
 export type WorkflowPath = z.infer<typeof WorkflowPath>;
 
@@ -81,13 +103,15 @@ export async function bottlenecksHere(
 ): Promise<Bottlenecks> {
   const state = await knownRepository(context, repositoryId);
   const { reader } = await context.github.connect(state.profile);
-  const files = readWorkflowFiles((await reader.workflowSources()).files);
+  const { files: sources } = await reader.workflowSources();
+  const files = readWorkflowFiles(sources);
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const wanted = workflow === undefined ? null : findWorkflow(state, workflow, files).path;
   const asked = files.filter(({ path }) => wanted === null || path === wanted);
   const at = context.clock.now();
   const told = asked.map((file) => ({ file, found: pathOfFile(state, file, at) }));
   const workflows = told.flatMap(({ file, found }) =>
-    found === null ? [] : [workflowPath(file, found.graph, found.path, share)],
+    found === null ? [] : [workflowPath({ state, file, text: texts.get(file.path) ?? '', at, share }, found)],
   );
   workflows.sort(
     (a, b) =>
@@ -113,12 +137,18 @@ export function pathOfFile(
   return path === null ? null : { graph, path };
 }
 
-function workflowPath(
-  { path, name, jobs }: WorkflowFile,
-  graph: JobGraph,
-  critical: CriticalPath,
-  share: number,
-): WorkflowPath {
+interface Asked {
+  readonly state: RepositoryState;
+  readonly file: WorkflowFile;
+  readonly text: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly share: number;
+}
+
+function workflowPath(asked: Asked, found: NonNullable<ReturnType<typeof pathOfFile>>): WorkflowPath {
+  const { path, name, jobs } = asked.file;
+  const { graph, path: critical } = found;
   const { q05, q50, q95 } = critical.makespan;
   return {
     path,
@@ -126,14 +156,64 @@ function workflowPath(
     makespan_seconds: { low: q05, median: q50, high: q95 },
     waiting_share: critical.waitingShare,
     jobs: critical.jobs.map((job, at) => jobOnPath(job, jobs[at]?.needs ?? [])),
-    bottlenecks: bottlenecksOf(critical, { share }).map(({ job, kind }) => ({
+    bottlenecks: bottlenecksOf(critical, { share: asked.share }).map(({ job, kind }) => ({
       job: job.id,
       kind,
       saves_seconds: job.gain * q50,
     })),
     unseen_jobs: [...graph.unseen],
     unknown_jobs: [...graph.unknown],
+    suggestions: suggestionsOf(asked, found),
   };
+}
+
+/** Draws for a graph with one `needs` less: the difference of medians needs fewer than shares do. */
+const DRAWS_OF_CHANGES = 300;
+
+function suggestionsOf(
+  { state, file, text, at }: Asked,
+  { graph, path }: NonNullable<ReturnType<typeof pathOfFile>>,
+): WorkflowPath['suggestions'] {
+  const suggestions = suggestionsFor({
+    file,
+    facts: readWorkflowFacts(text),
+    graph,
+    path,
+    options: { at, random: seededRandom(textSeed(`${file.path} changed`)), draws: DRAWS_OF_CHANGES },
+    overlap: overlapOf(state, file.path),
+  });
+  return suggestions.flatMap(({ insertion, sketch, gainSeconds, evidence, ...said }, place) => {
+    const edited = insertion === null ? null : insertKey(file.path, text, insertion);
+    // Of a file that cannot be edited safely nothing is said that only an edit would bring.
+    if (insertion !== null && edited === null) return [];
+    return [
+      {
+        ...said,
+        number: place + 1,
+        gain_seconds: gainSeconds,
+        evidence: [...evidence],
+        writable: edited !== null,
+        diff: edited === null ? sketch : unifiedDiff(file.path, text, edited),
+      },
+    ];
+  });
+}
+
+/** Runs of pushes and pull requests that overlap an earlier one of their branch. */
+function overlapOf(state: RepositoryState, path: string): SuggestionSources['overlap'] {
+  const runs = state.runs.filter(
+    (run) => run.path === path && run.event !== 'schedule' && run.headBranch !== null && run.endedAt !== null,
+  );
+  const lastEnd = new Map<string, number>();
+  let [overlapping, seconds] = [0, 0];
+  for (const { headBranch, startedAt, endedAt, durationSeconds } of runs) {
+    const branch = headBranch ?? '';
+    if (startedAt < (lastEnd.get(branch) ?? 0)) overlapping += 1;
+    lastEnd.set(branch, Math.max(lastEnd.get(branch) ?? 0, endedAt ?? 0));
+    seconds += durationSeconds ?? 0;
+  }
+  const count = Math.max(1, runs.length);
+  return { share: overlapping / count, runs: runs.length, minutesPerRun: seconds / count / 60 };
 }
 
 function jobOnPath(job: PathJob, needs: readonly string[]): WorkflowPath['jobs'][number] {

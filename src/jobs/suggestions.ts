@@ -1,0 +1,241 @@
+import { median } from '../statistics.ts';
+import type { KeyInsertion } from '../workflow/insert-key.ts';
+import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
+import type { WorkflowFile } from '../workflow/schedule.ts';
+import { bottlenecksOf } from './bottlenecks.ts';
+import { type CriticalPath, criticalPath, type PathOptions } from './critical-path.ts';
+import type { JobGraph, JobNode } from './graph.ts';
+import { durationTail } from './job-track.ts';
+import { nodeSamples } from './node-samples.ts';
+
+export const SUGGESTION_KINDS = [
+  'timeout',
+  'max-parallel',
+  'needs',
+  'split',
+  'concurrency',
+  'rhythm',
+] as const;
+
+/** A change of a workflow file that would make its runs shorter, cheaper or safer. */
+export interface Suggestion {
+  readonly kind: (typeof SUGGESTION_KINDS)[number];
+  /** Id of the job; `null` for the whole workflow. */
+  readonly job: string | null;
+  /** What to do, in one sentence. */
+  readonly sentence: string;
+  /** Seconds by which a run would end earlier; 0 where the gain is another one. */
+  readonly gainSeconds: number;
+  /** What it brings, in words with figures. */
+  readonly gain: string;
+  /** Chance (0–1) that it brings that. */
+  readonly confidence: number;
+  readonly evidence: readonly string[];
+  /** The change where Offbeat may write it itself; `null` where it changes what a job means, and is only described. */
+  readonly insertion: KeyInsertion | null;
+  /** The change as lines of a diff, for what is only described. */
+  readonly sketch: string;
+}
+
+/** What suggestions about a workflow are made from. */
+export interface SuggestionSources {
+  readonly file: WorkflowFile;
+  readonly facts: WorkflowFacts;
+  readonly graph: JobGraph;
+  readonly path: CriticalPath;
+  readonly options: PathOptions;
+  /** Share of runs that began while an earlier one of their branch went on, of so many runs. */
+  readonly overlap: { readonly share: number; readonly runs: number; readonly minutesPerRun: number };
+}
+
+/** Successes from which a tail is known. */
+const LEAST_SUCCESSES = 30;
+const LEAST_MARGIN_SECONDS = 600;
+const DEFAULT_TIMEOUT_MINUTES = 360;
+/** A run that ends so much earlier is worth a change of the file. */
+const LEAST_GAIN_SECONDS = 15;
+const LEAST_GAIN_SHARE = 0.03;
+/** Shorter jobs are not worth splitting: every part pays for its set-up. */
+const LEAST_SPLIT_SECONDS = 180;
+const LEAST_OBSERVATIONS = 10;
+const LEAST_WAIT_SECONDS = 60;
+const LEAST_WAIT_SHARE = 0.25;
+const LEAST_LEGS = 3;
+const LEAST_OVERLAP = 0.2;
+const LEAST_RUNS = 20;
+
+/** All suggestions for a workflow, those that make runs shorter first, the longest gain first. */
+export function suggestionsFor(sources: SuggestionSources): readonly Suggestion[] {
+  const all = [
+    ...needlessNeeds(sources),
+    ...splits(sources),
+    ...sources.graph.nodes.flatMap(timeoutOf),
+    ...sources.graph.nodes.flatMap((node) => maxParallelOf(node, factsOf(sources.facts, node.id))),
+    ...selfOverlap(sources),
+  ];
+  return all.sort((a, b) => b.gainSeconds - a.gainSeconds);
+}
+
+/** Minutes after which a job with this tail hangs: twice its 99.5 % point, and well above the longest success. */
+export function timeoutMinutes(tail: { readonly q995: number; readonly longest: number }): number {
+  const seconds = Math.max(2 * tail.q995, 1.5 * tail.longest, tail.longest + LEAST_MARGIN_SECONDS);
+  return Math.ceil(seconds / 60);
+}
+
+function timeoutOf({ id, job, tracks }: JobNode): readonly Suggestion[] {
+  const successes = tracks.reduce((sum, track) => sum + track.successes, 0);
+  const tails = tracks.flatMap((track) => durationTail(track) ?? []);
+  if (job.uses !== null || job.timeoutMinutes !== null || tails.length === 0) return [];
+  if (successes < LEAST_SUCCESSES) return [];
+  const tail = {
+    q995: Math.max(...tails.map(({ q995 }) => q995)),
+    longest: Math.max(...tails.map(({ longest }) => longest)),
+  };
+  const minutes = timeoutMinutes(tail);
+  if (minutes >= DEFAULT_TIMEOUT_MINUTES) return [];
+  const longest = Math.max(1, Math.ceil(tail.longest / 60));
+  return [
+    {
+      kind: 'timeout',
+      job: id,
+      sentence: `Give \`${id}\` a timeout of ${minutes} minutes.`,
+      gainSeconds: 0,
+      gain: `When it hangs, it takes a runner for ${minutes} minutes instead of ${DEFAULT_TIMEOUT_MINUTES}.`,
+      // The rule of succession: the chance that the next success is no longer than all before, and the margin beyond.
+      confidence: 1 - 0.5 / (successes + 2),
+      evidence: [`${successes} successes, the longest of ${longest} minutes; the file names no timeout.`],
+      insertion: { into: ['jobs', id], key: 'timeout-minutes', value: minutes },
+      sketch: '',
+    },
+  ];
+}
+
+function maxParallelOf({ id, tracks, job }: JobNode, facts: JobFacts | undefined): readonly Suggestion[] {
+  const legs = tracks.flatMap((track) => track.legs);
+  const width = median(legs);
+  const samples = nodeSamples(tracks, job.uses !== null);
+  if (facts === undefined || facts.isLimited || width < LEAST_LEGS || samples.length < LEAST_OBSERVATIONS)
+    return [];
+  const wait = median(samples.map(({ queue }) => queue));
+  const work = median(samples.map(({ seconds }) => seconds));
+  if (wait < LEAST_WAIT_SECONDS || wait < LEAST_WAIT_SHARE * work) return [];
+  const atOnce = Math.max(1, Math.ceil((width * work) / (work + wait)));
+  if (atOnce >= width) return [];
+  return [
+    {
+      kind: 'max-parallel',
+      job: id,
+      sentence: `Let \`${id}\` run ${atOnce} of its ${width} jobs at once.`,
+      gainSeconds: 0,
+      gain: `Other jobs on these runners no longer wait up to ${Math.ceil(wait / 60)} minutes behind it; it ends no later, as its jobs wait for each other now.`,
+      confidence: samples.length / (samples.length + LEAST_OBSERVATIONS),
+      evidence: [
+        `In ${samples.length} runs the last of its ${width} jobs waited ${Math.round(wait)} s for a runner and worked ${Math.round(work)} s (medians).`,
+      ],
+      insertion: { into: ['jobs', id, 'strategy'], key: 'max-parallel', value: atOnce },
+      sketch: '',
+    },
+  ];
+}
+
+/** `needs` that no artifact, cache, output, condition or deed outside asks for, and that make runs longer. */
+function needlessNeeds({ facts, graph, path, options }: SuggestionSources): readonly Suggestion[] {
+  const { nodes } = graph;
+  return nodes.flatMap((node, at) => {
+    const own = factsOf(facts, node.id);
+    // A job that fetches something may get it from any job before it, also through others.
+    if (own === undefined || own.asksOthers || own.actsOutside || own.takes) return [];
+    return node.needs.flatMap((need): readonly Suggestion[] => {
+      const before = nodes[need];
+      const given = before && factsOf(facts, before.id);
+      if (before === undefined || given === undefined || given.actsOutside || given.asksOthers) return [];
+      const without = {
+        ...graph,
+        nodes: nodes.with(at, { ...node, needs: node.needs.filter((one) => one !== need) }),
+      };
+      const after = criticalPath(without, options);
+      const saved = path.makespan.q50 - (after?.makespan.q50 ?? path.makespan.q50);
+      if (saved < LEAST_GAIN_SECONDS || saved < LEAST_GAIN_SHARE * path.makespan.q50) return [];
+      const observations = Math.min(
+        ...path.jobs.filter(({ id }) => id === node.id || id === before.id).map((one) => one.observations),
+      );
+      if (observations < LEAST_OBSERVATIONS) return [];
+      const kept = node.job.needs.filter((id) => id !== before.id);
+      return [
+        {
+          kind: 'needs',
+          job: node.id,
+          sentence: `Start \`${node.id}\` without waiting for \`${before.id}\`.`,
+          gainSeconds: saved,
+          gain: `A run ends about ${Math.round(saved)} s earlier; \`${node.id}\` then also runs where \`${before.id}\` fails.`,
+          confidence: (observations / (observations + LEAST_OBSERVATIONS)) * (given.gives ? 0.5 : 0.8),
+          evidence: [
+            `\`${node.id}\` fetches no artifact or cache, reads no output of \`${before.id}\`, and changes nothing outside.`,
+          ],
+          insertion: null,
+          sketch: needsSketch(node, kept),
+        },
+      ];
+    });
+  });
+}
+
+function needsSketch({ id, job }: JobNode, kept: readonly string[]): string {
+  const line = (needs: readonly string[]): string => `    needs: [${needs.join(', ')}]`;
+  const after = kept.length === 0 ? '' : `\n+${line(kept)}`;
+  return ` jobs:\n   ${id}:\n-${line(job.needs)}${after}`;
+}
+
+/** The bottleneck whose work takes longest, in two or more parts. */
+function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[] {
+  const worst = bottlenecksOf(path).find(({ kind }) => kind === 'work')?.job;
+  if (worst === undefined || worst.seconds < LEAST_SPLIT_SECONDS || worst.observations < LEAST_OBSERVATIONS)
+    return [];
+  const own = factsOf(facts, worst.id);
+  const node = graph.nodes.find(({ id }) => id === worst.id);
+  if (own === undefined || node === undefined || node.job.uses !== null || own.actsOutside) return [];
+  const isMatrix = (node.job.width ?? 2) > 1;
+  if (!own.tests && !isMatrix) return [];
+  const how = isMatrix ? 'by another axis of its matrix' : 'by a matrix of two shards';
+  const saved = worst.gain * path.makespan.q50;
+  return [
+    {
+      kind: 'split',
+      job: worst.id,
+      sentence: `Split \`${worst.id}\` in two ${how}.`,
+      gainSeconds: saved,
+      gain: `A run ends up to ${Math.round(saved)} s earlier, less the set-up that both parts pay for; it takes one more runner.`,
+      confidence: 0.6 * (worst.observations / (worst.observations + LEAST_OBSERVATIONS)),
+      evidence: [
+        `It takes ${Math.round(worst.seconds)} s of a run of ${Math.round(path.makespan.q50)} s, and is on the critical path of ${Math.round(100 * worst.medianShare)} % of the runs.`,
+      ],
+      insertion: null,
+      sketch: ` jobs:\n   ${worst.id}:\n+    strategy:\n+      matrix:\n+        shard: [1, 2]\n     # and give its test command --shard=\${{ matrix.shard }}/2`,
+    },
+  ];
+}
+
+function selfOverlap({ facts, overlap }: SuggestionSources): readonly Suggestion[] {
+  const { share, runs, minutesPerRun } = overlap;
+  if (facts.hasConcurrency || runs < LEAST_RUNS || share < LEAST_OVERLAP) return [];
+  if (facts.jobs.some(({ actsOutside }) => actsOutside)) return [];
+  return [
+    {
+      kind: 'concurrency',
+      job: null,
+      sentence: 'Let a newer run of a branch cancel the one that still goes on.',
+      gainSeconds: 0,
+      gain: `About ${(share * minutesPerRun).toFixed(1)} minutes of runners a run, for results that nobody waits for any more.`,
+      confidence: runs / (runs + LEAST_RUNS),
+      evidence: [
+        `${Math.round(100 * share)} % of ${runs} runs began while an earlier run of their branch went on.`,
+      ],
+      insertion: null,
+      sketch: `+concurrency:\n+  group: \${{ github.workflow }}-\${{ github.ref }}\n+  cancel-in-progress: true\n jobs:`,
+    },
+  ];
+}
+
+function factsOf({ jobs }: WorkflowFacts, id: string): JobFacts | undefined {
+  return jobs.find((job) => job.id === id);
+}

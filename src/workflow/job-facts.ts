@@ -1,0 +1,65 @@
+import { plainValues, readYaml } from './document.ts';
+
+/** What is read of a job beside the graph, to tell what it may be changed to. */
+export interface JobFacts {
+  readonly id: string;
+  /** Whether it keeps something for later jobs: an artifact, a cache, outputs. */
+  readonly gives: boolean;
+  /** Whether it fetches artifacts or a cache. */
+  readonly takes: boolean;
+  /** Whether a condition, or any text of it, speaks of other jobs or of how they ended. */
+  readonly asksOthers: boolean;
+  /** Whether it changes something outside: deploys, publishes, releases, or names an environment. */
+  readonly actsOutside: boolean;
+  /** Whether it runs tests, which can be spread over several jobs. */
+  readonly tests: boolean;
+  /** `max-parallel` is written. */
+  readonly isLimited: boolean;
+}
+
+/** What is read of a workflow beside its schedules and jobs. */
+export interface WorkflowFacts {
+  readonly jobs: readonly JobFacts[];
+  /** Whether it has a `concurrency` of any kind. */
+  readonly hasConcurrency: boolean;
+}
+
+const GIVES = /upload-artifact|actions\/cache|cache-save|upload-pages-artifact|docker push|push:\s*true/i;
+const TAKES = /download-artifact|actions\/cache|cache-restore|actions\/deploy-pages/i;
+const ASKS_OTHERS =
+  /\bneeds\b\s*[.[)]|\bneeds\s*\}|toJSON\(needs\)|\b(success|failure|always|cancelled)\s*\(/;
+const ACTS_OUTSIDE =
+  /deploy|publish|release|upload-release|git push|npm publish|twine|gh pr|gh issue|notify|slack|\bpush\b/i;
+const TESTS = /\btest|pytest|jest|vitest|rspec|ctest|playwright|cypress|\bspec\b/i;
+
+/** Facts of a workflow file. Never throws: of what is not written as GitHub asks for it there are none. */
+export function readWorkflowFacts(text: string): WorkflowFacts {
+  const { document, refusal } = readYaml(text);
+  const workflow = document === undefined || refusal !== undefined ? undefined : plainValues(document);
+  if (!isRecord(workflow)) return { jobs: [], hasConcurrency: false };
+  const jobs = isRecord(workflow.jobs) ? Object.entries(workflow.jobs) : [];
+  return {
+    jobs: jobs.flatMap(([id, job]) => (isRecord(job) ? [factsOf(id, job)] : [])),
+    hasConcurrency: workflow.concurrency !== undefined,
+  };
+}
+
+function factsOf(id: string, job: Record<string, unknown>): JobFacts {
+  // `needs` itself is no mention of other jobs.
+  const { needs: _, ...rest } = job;
+  const text = JSON.stringify(rest);
+  const strategy = isRecord(job.strategy) ? job.strategy : {};
+  return {
+    id,
+    gives: job.outputs !== undefined || GIVES.test(text),
+    takes: TAKES.test(text),
+    asksOthers: ASKS_OTHERS.test(text) || job.uses !== undefined,
+    actsOutside: job.environment !== undefined || ACTS_OUTSIDE.test(`${id} ${text}`),
+    tests: TESTS.test(`${id} ${text}`),
+    isLimited: strategy['max-parallel'] !== undefined,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { criticalPath } from '../../src/jobs/critical-path.ts';
+import { matchJobs } from '../../src/jobs/graph.ts';
+import { emptyJobs, learnJobs } from '../../src/jobs/learned-jobs.ts';
+import { suggestionsFor, timeoutMinutes } from '../../src/jobs/suggestions.ts';
+import { readWorkflowFacts } from '../../src/workflow/job-facts.ts';
+import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { seeded } from '../forecast/random.ts';
+import { MONDAY, observed, PATH } from './observed.ts';
+
+const HOUR_SECONDS = 3_600;
+const NO_OVERLAP = { share: 0, runs: 0, minutesPerRun: 0 };
+
+/**
+ * One job of a run: when it is queued (seconds after the run), and seconds of waiting and work; several for a matrix.
+ */
+type Told = readonly [name: string, at: number, waited: number, worked: number];
+
+function sourcesOf(jobs: string, told: readonly Told[], runs = 40, overlap = NO_OVERLAP) {
+  const text = `on: push\njobs:\n${jobs}`;
+  const file = readWorkflowFile(PATH, text);
+  const observedJobs = Array.from({ length: runs }, (_, run) =>
+    told.map(([name, at, waited, worked], place) =>
+      observed(100 * run + place, { runId: run, name, at: run * HOUR_SECONDS + at, waited, worked }),
+    ),
+  ).flat();
+  const tracks = Object.values(learnJobs(emptyJobs(), observedJobs).workflows[PATH]?.jobs ?? {});
+  const graph = matchJobs(file.jobs, tracks);
+  const options = { at: MONDAY + runs * HOUR_SECONDS * 1_000, random: seeded(3), draws: 200 };
+  const path = criticalPath(graph, options);
+  if (path === null) throw new Error('Nothing was seen.');
+  return { file, facts: readWorkflowFacts(text), graph, path, options, overlap };
+}
+
+const suggested = (...of: Parameters<typeof sourcesOf>) => suggestionsFor(sourcesOf(...of));
+const kinds = (...of: Parameters<typeof sourcesOf>) =>
+  suggested(...of).map(({ kind, job }) => `${kind} ${job}`);
+
+const STEP = '    runs-on: x\n    steps: [{ run: make }]\n';
+
+describe('a timeout', () => {
+  it.each([
+    [{ q995: 1_800, longest: 1_900 }, 60],
+    [{ q995: 600, longest: 3_600 }, 90],
+    [{ q995: 60, longest: 60 }, 11],
+  ])('of a tail %j is %i minutes', (tail, minutes) => {
+    expect(timeoutMinutes(tail)).toBe(minutes);
+  });
+
+  it('is suggested from thirty successes on, where none is written', () => {
+    const told: readonly Told[] = [['build', 0, 5, 600]];
+    const [timeout] = suggested(`  build:\n${STEP}`, told);
+    expect(timeout).toMatchObject({
+      kind: 'timeout',
+      insertion: { into: ['jobs', 'build'], key: 'timeout-minutes', value: 20 },
+    });
+    expect(timeout?.confidence).toBeGreaterThan(0.9);
+    expect(kinds(`  build:\n${STEP}`, told, 29)).toEqual([]);
+    expect(kinds(`  build:\n    timeout-minutes: 90\n${STEP}`, told)).toEqual([]);
+  });
+});
+
+describe('needs that nothing asks for', () => {
+  const told: readonly Told[] = [
+    ['lint', 0, 5, 300],
+    ['check', 305, 5, 200],
+  ];
+  const second = (more: string) => `  lint:\n${STEP}  check:\n    needs: [lint]\n${more}${STEP}`;
+
+  it('are told with the time that they cost, and never written', () => {
+    const [needs] = suggested(second(''), told);
+    expect(needs).toMatchObject({ kind: 'needs', job: 'check', insertion: null });
+    expect(needs?.gainSeconds).toBeGreaterThan(180);
+    expect(needs?.gainSeconds).toBeLessThan(230);
+    expect(needs?.sketch).toContain('-    needs: [lint]');
+  });
+
+  it.each([
+    ['a condition', "    if: success('lint')\n"],
+    ['an output', `    env: { A: "\${{ needs.lint.outputs.a }}" }\n`],
+    ['an environment', '    environment: production\n'],
+    ['an artifact', '    env: { B: actions/download-artifact }\n'],
+  ])('are left alone where %s asks for the order', (_, more) => {
+    expect(kinds(second(more), told).filter((kind) => kind.startsWith('needs'))).toEqual([]);
+  });
+
+  it('are left alone where they cost nothing', () => {
+    const jobs = `  lint:\n${STEP}  slow:\n${STEP}  check:\n    needs: [lint, slow]\n${STEP}`;
+    const others: readonly Told[] = [
+      ['lint', 0, 5, 20],
+      ['slow', 0, 5, 600],
+      ['check', 605, 5, 100],
+    ];
+    expect(suggested(jobs, others).some(({ sentence }) => sentence.includes('`lint`.'))).toBe(false);
+  });
+});
+
+it('splits the test job that most of the run is spent in', () => {
+  const jobs = `  lint:\n${STEP}  test:\n${STEP}`;
+  const told: readonly Told[] = [
+    ['lint', 0, 5, 60],
+    ['test', 0, 5, 900],
+  ];
+  const [split] = suggested(jobs, told);
+  expect(split).toMatchObject({ kind: 'split', job: 'test', insertion: null });
+  expect(split?.gainSeconds).toBeCloseTo(450, -2);
+});
+
+describe('max-parallel', () => {
+  const jobs = (strategy: string) =>
+    `  build:\n    strategy:\n${strategy}      matrix: { shard: [1, 2, 3, 4] }\n${STEP}`;
+  const told = (waited: number): readonly Told[] => [
+    ['build (1)', 0, 5, 300],
+    ['build (2)', 0, 5, 300],
+    ['build (3)', 0, waited, 300],
+    ['build (4)', 0, waited, 300],
+  ];
+
+  it('is what ran at once where the last jobs of a matrix wait for the first', () => {
+    const found = suggested(jobs(''), told(300)).find(({ kind }) => kind === 'max-parallel');
+    expect(found?.insertion).toEqual({ into: ['jobs', 'build', 'strategy'], key: 'max-parallel', value: 2 });
+  });
+
+  it('is not suggested without waits, nor where one is written', () => {
+    expect(kinds(jobs(''), told(10))).not.toContain('max-parallel build');
+    expect(kinds(jobs('      max-parallel: 3\n'), told(300))).not.toContain('max-parallel build');
+  });
+});
+
+describe('concurrency', () => {
+  const told: readonly Told[] = [['build', 0, 5, 60]];
+  const overlap = { share: 0.4, runs: 50, minutesPerRun: 10 };
+
+  it('is suggested where runs of a branch overlap, and none is written', () => {
+    const found = suggested(`  build:\n${STEP}`, told, 20, overlap);
+    expect(found).toMatchObject([{ kind: 'concurrency', job: null, insertion: null }]);
+    expect(found[0]?.gain).toContain('4.0 minutes');
+  });
+
+  it('is not suggested for what changes something outside', () => {
+    expect(kinds(`  deploy:\n${STEP}`, [['deploy', 0, 5, 60]], 20, overlap)).toEqual([]);
+  });
+});
