@@ -52,6 +52,7 @@ export function indented(items: readonly Item[], title: Inline = ''): Block {
   return { kind: 'list', title, items, mark: '' };
 }
 
+/** A table; a column that is a string is its head. */
 export function table(columns: readonly (string | Column)[], rows: readonly Row[]): Block {
   const full = columns.map((column) => (typeof column === 'string' ? { head: column } : column));
   return { kind: 'table', columns: full, rows };
@@ -67,14 +68,17 @@ export function details(summary: string, ...content: Document): Block {
   return { kind: 'details', summary, content };
 }
 
+/** Text that is shown as it stands; `language` colours it on GitHub. */
 export function preformatted(text: string, language = ''): Block {
   return { kind: 'preformatted', text, language };
 }
 
+/** Blocks that a terminal shows without empty lines between them. */
 export function together(...content: Document): Block {
   return { kind: 'together', content };
 }
 
+/** Blocks that one printer shows and the other leaves out. */
 export function only(form: Form, ...content: Document): Block {
   return { kind: 'only', form, content };
 }

@@ -64,10 +64,12 @@ export function gateSentence(gate: {
   return { kind: 'sentence', text: gate.detail, pulls: gate.pulls ?? [] };
 }
 
+/** Bold in Markdown. */
 export function strong(content: Inline): Inline {
   return { kind: 'strong', content };
 }
 
+/** In a colour, where the terminal has colours. */
 export function painted(style: Style, content: Inline): Inline {
   return { kind: 'painted', style, content };
 }

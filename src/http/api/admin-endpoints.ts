@@ -79,53 +79,9 @@ export interface AdminOptions {
 }
 
 /** Endpoints for the whole deployment: the emergency stop, the rollouts and the dead letters. */
-export function adminEndpoints({
-  deployments,
-  deadLetters,
-  clock,
-  confirmations,
-  audit,
-}: AdminOptions): readonly Endpoint[] {
-  const post = <Input>({
-    id,
-    path,
-    summary,
-    input,
-    message,
-    output = Deployment,
-    act,
-    isConfirmed,
-  }: AdminEndpoint<Input>): Endpoint => ({
-    id,
-    method: 'POST',
-    path: `/admin${path}`,
-    tag: 'admin',
-    summary,
-    role: 'admin',
-    wholeDeployment: true,
-    input,
-    output,
-    mutates: true,
-    async handle(asked) {
-      const by = asked.caller.subject;
-      const flags = { deployments, clock, by };
-      const parsed = input.parse(asked.input);
-      if (isConfirmed !== true) return { message, data: await act(flags, parsed, asked) };
-      const { why, confirm, id: of } = Redrive.parse(asked.input);
-      const action = of === undefined ? id : `${id} ${of}`;
-      await mustBeConfirmed(confirmations, `${by} ${action} ${why}`, confirm);
-      const entry = { at: clock.now(), action, by, why };
-      // A stop cannot wait for the disk; what lifts it can.
-      const unaudited = await audit.note(entry).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      if (unaudited !== null && id !== STOP) throw unaudited;
-      const data = await act(flags, parsed, asked);
-      const notes = [message, ...unkeptSentences(deployments.unkept?.() ?? null, unaudited)];
-      return { message: notes.join(' '), data };
-    },
-  });
+export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
+  const { deployments, deadLetters } = options;
+  const post = <Input>(endpoint: AdminEndpoint<Input>): Endpoint => postEndpoint(endpoint, options);
   return [
     {
       id: 'flags',
@@ -212,6 +168,54 @@ export function adminEndpoints({
       act: (flags, { name, why }) => rollBackFlag(flags, name, why),
     }),
   ];
+}
+
+function postEndpoint<Input>(endpoint: AdminEndpoint<Input>, options: AdminOptions): Endpoint {
+  const { id, path, summary, input, message, output = Deployment, act } = endpoint;
+  const { deployments, clock } = options;
+  return {
+    id,
+    method: 'POST',
+    path: `/admin${path}`,
+    tag: 'admin',
+    summary,
+    role: 'admin',
+    wholeDeployment: true,
+    input,
+    output,
+    mutates: true,
+    async handle(asked) {
+      const flags = { deployments, clock, by: asked.caller.subject };
+      const parsed = input.parse(asked.input);
+      if (endpoint.isConfirmed !== true) return { message, data: await act(flags, parsed, asked) };
+      const unaudited = await confirmAndNote(id, asked, options);
+      const data = await act(flags, parsed, asked);
+      const notes = [message, ...unkeptSentences(deployments.unkept?.() ?? null, unaudited)];
+      return { message: notes.join(' '), data };
+    },
+  };
+}
+
+/**
+ * Takes the one-time code of a call and writes the call to the audit. Returns the error where the audit could not be
+ * kept and the call goes on all the same: an emergency stop cannot wait for the disk, and what lifts it can. Throws
+ * `confirmation-needed`, and that error for other calls.
+ */
+async function confirmAndNote(
+  endpointId: string,
+  asked: Asked,
+  { confirmations, audit, clock }: AdminOptions,
+): Promise<unknown> {
+  const by = asked.caller.subject;
+  const { why, confirm, id: letterId } = Redrive.parse(asked.input);
+  const action = letterId === undefined ? endpointId : `${endpointId} ${letterId}`;
+  await mustBeConfirmed(confirmations, `${by} ${action} ${why}`, confirm);
+  const unaudited = await audit.note({ at: clock.now(), action, by, why }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (unaudited !== null && endpointId !== STOP) throw unaudited;
+  return unaudited;
 }
 
 function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadLetter) {

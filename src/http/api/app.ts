@@ -91,20 +91,9 @@ async function answer(
     return response;
   };
   try {
-    const caller = await known(options, limits, request);
-    if (endpoint === undefined) throw absent(endpoints);
-    if (!hasRole(caller, endpoint.role)) {
-      throw new RequestRefused(
-        'forbidden',
-        `This takes the role ${endpoint.role}; the token has ${caller.role}.`,
-      );
-    }
-    if (endpoint.wholeDeployment === true && !reachesAll(caller)) {
-      throw new RequestRefused(
-        'forbidden',
-        'This concerns all repositories, and the token is for some: it takes one with the repositories "*".',
-      );
-    }
+    const caller = await authenticated(options, limits, request);
+    if (endpoint === undefined) throw noSuchEndpoint(endpoints);
+    mustBeAllowed(caller, endpoint);
     const repository = await repositoryOf(options.store, caller, names);
     const input = await readInput(endpoint, request);
     const why = endpoint.mutates ? readReason(request) : null;
@@ -131,7 +120,8 @@ async function answer(
   }
 }
 
-async function known(
+/** The caller of a request, within the limits. Throws `Unauthenticated` and `too-many-requests`. */
+async function authenticated(
   { authenticate, addressOf }: ApiOptions,
   limits: Limits,
   request: Request,
@@ -140,22 +130,37 @@ async function known(
   try {
     const caller = await authenticate(request);
     if (caller === null) throw new Unauthenticated('Send a token: Authorization: Bearer …');
-    wait(limits.callers(caller.subject));
+    refuseForSeconds(limits.callers(caller.subject));
     return caller;
   } catch (error) {
-    if (error instanceof Unauthenticated) wait(limits.strangers(address));
+    if (error instanceof Unauthenticated) refuseForSeconds(limits.strangers(address));
     throw error;
   }
 }
 
-function wait(seconds: number): void {
+/** Throws `too-many-requests` where a caller has to wait. */
+function refuseForSeconds(seconds: number): void {
   if (seconds === 0) return;
   throw new RequestRefused('too-many-requests', `Try again in ${seconds} s.`, {
     'retry-after': String(seconds),
   });
 }
 
-function absent(endpoints: readonly Endpoint[]): RequestRefused {
+/** Throws `forbidden` where the caller's role or repositories do not reach so far. */
+function mustBeAllowed(caller: Caller, { role, wholeDeployment }: Endpoint): void {
+  if (!hasRole(caller, role)) {
+    throw new RequestRefused('forbidden', `This takes the role ${role}; the token has ${caller.role}.`);
+  }
+  if (wholeDeployment === true && !reachesAll(caller)) {
+    throw new RequestRefused(
+      'forbidden',
+      'This concerns all repositories, and the token is for some: it takes one with the repositories "*".',
+    );
+  }
+}
+
+/** `endpoints` are those of the path that was asked for. */
+function noSuchEndpoint(endpoints: readonly Endpoint[]): RequestRefused {
   const [first] = endpoints;
   if (first === undefined) return new RequestRefused('no-such-page', `${API_BASE} lists what there is.`);
   const allow = endpoints.map(({ method }) => method).join(', ');

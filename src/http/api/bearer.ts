@@ -57,7 +57,7 @@ export function bearerAuthentication(options: BearerOptions): Authenticate {
     if (header === null) return null;
     const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1];
     if (token === undefined || token.length > MAX_TOKEN_LENGTH)
-      throw new Unauthenticated('This is no bearer token.');
+      throw new Unauthenticated('This is no bearer token. Send: Authorization: Bearer …');
     if (verifiers.length === 0) throw new Unauthenticated('This server accepts no tokens.');
     let problem: unknown;
     for (const verify of verifiers) {
@@ -68,7 +68,7 @@ export function bearerAuthentication(options: BearerOptions): Authenticate {
         problem = error;
       }
     }
-    throw new Unauthenticated('The token does not hold.', problem);
+    throw new Unauthenticated('The token is not valid, or has expired.', problem);
   };
 }
 

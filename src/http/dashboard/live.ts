@@ -41,23 +41,13 @@ export function createLive(changes: Changes): Live {
       if (own >= MOST_OF_SESSION || watchersInAll() >= MOST_WATCHERS || closing.signal.aborted) return false;
       watching.set(sessionId, own + 1);
       const end = AbortSignal.any([cut, closing.signal]);
-      let changed = false;
-      let wake: (() => void) | undefined;
-      const unsubscribe = changes.subscribe(repositoryId, () => {
-        changed = true;
-        wake?.();
-      });
+      const signal = createSignal();
+      const unsubscribe = changes.subscribe(repositoryId, signal.raise);
       try {
         let shown = fingerprint(await load());
         while (!end.aborted && (await stillAllowed())) {
           await say('beat');
-          const lookAt = Date.now() + LOOK_EVERY_MS;
-          while (!end.aborted && !changed && Date.now() < lookAt) {
-            const woken = new AbortController();
-            wake = () => woken.abort();
-            await sleep(lookAt - Date.now(), AbortSignal.any([end, woken.signal]));
-          }
-          changed = false;
+          await signal.raised(LOOK_EVERY_MS, end);
           const found = fingerprint(await load());
           if (found === shown) continue;
           shown = found;
@@ -74,6 +64,27 @@ export function createLive(changes: Changes): Live {
       }
     },
     close: () => closing.abort(),
+  };
+}
+
+/** Something that happens again and again, and that one reader waits for. */
+function createSignal() {
+  let isRaised = false;
+  let wake = (): void => undefined;
+  return {
+    raise(): void {
+      isRaised = true;
+      wake();
+    },
+    /** Resolves once it was raised since the last time, after `ms`, or when `cut` is aborted. */
+    async raised(ms: number, cut: AbortSignal): Promise<void> {
+      if (!isRaised) {
+        const woken = new AbortController();
+        wake = () => woken.abort();
+        await sleep(ms, AbortSignal.any([cut, woken.signal]));
+      }
+      isRaised = false;
+    },
   };
 }
 

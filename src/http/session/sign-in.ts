@@ -106,7 +106,7 @@ export function createSignIn(options: SignInOptions): SignIn {
           fix: 'Without that it cannot tell what you may see. Sign in again when you want to.',
         });
       }
-      const { token, tokenExpiresAt } = await trade(
+      const { token, tokenExpiresAt } = await tradeCode(
         `${webUrl}/login/oauth/access_token`,
         {
           client_id: clientId,
@@ -137,12 +137,13 @@ export function ownPath(text: string): string {
   return /^\/(?![/\\])[\w\-./?=&%#~:+]*$/.test(text) ? text : '/';
 }
 
-async function trade(
+/** Trades the code of a sign-in for the person's token. Throws `github-refused`. */
+async function tradeCode(
   url: string,
   body: Readonly<Record<string, string>>,
   now: number,
 ): Promise<{ readonly token: string; readonly tokenExpiresAt: number | null }> {
-  const answer = TokenAnswer.safeParse(await ask(url, body));
+  const answer = TokenAnswer.safeParse(await postJson(url, body));
   if (!answer.success) throw refused('GitHub’s answer is not as documented.');
   if ('error' in answer.data) {
     throw answer.data.error === 'bad_verification_code'
@@ -157,8 +158,8 @@ async function trade(
   return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * MS_PER_SECOND };
 }
 
-/** The request holds the code and the secret, so no error may quote it. */
-async function ask(url: string, body: Readonly<Record<string, string>>): Promise<unknown> {
+/** GitHub's answer. The request holds the code and the secret, so no error may quote it. */
+async function postJson(url: string, body: Readonly<Record<string, string>>): Promise<unknown> {
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -22,7 +22,10 @@ export function withVariables(text: string, values: Readonly<Record<string, stri
   const wanted = new Map(Object.entries(values));
   for (const [name, value] of wanted) {
     if (!PLAIN_VALUE.test(value)) {
-      throw new OffbeatError('env-invalid', 'This value cannot stand in an env file.', { where: name });
+      throw new OffbeatError('env-invalid', 'This value cannot stand in an env file without quotes.', {
+        where: name,
+        fix: 'Set the variable by hand.',
+      });
     }
   }
   const ending = text.includes('\r\n') ? '\r\n' : '\n';
@@ -65,6 +68,10 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw new OffbeatError('env-invalid', 'The file cannot be read.', { where: path, cause: error });
+    throw new OffbeatError('env-invalid', 'The file cannot be read.', {
+      where: path,
+      fix: 'Let the user that runs Offbeat read it.',
+      cause: error,
+    });
   }
 }

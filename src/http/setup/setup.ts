@@ -109,12 +109,14 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
     response.end(text);
   };
 
+  /** The form with the code from the terminal. */
   async function enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const cookie = visitors.enter(new URLSearchParams(await shortText(request)).get('code') ?? '');
     if (cookie === null) return show(response, 403, renderCodeForm(WRONG_CODE));
     response.writeHead(303, { location: '/setup', 'set-cookie': cookie, 'cache-control': 'no-store' }).end();
   }
 
+  /** `/setup`, for the browser that has given the code. */
   function begin(query: URLSearchParams, response: ServerResponse): void {
     const text = registered === undefined ? invitation(query) : renderRegistered(registered);
     show(response, 200, text);
@@ -133,13 +135,14 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
     return renderSetup({ manifest, action, organization, onTime, problem });
   }
 
+  /** Where GitHub sends the browser back to. */
   async function finish(query: URLSearchParams, response: ServerResponse): Promise<void> {
     const code = query.get('code') ?? '';
     if (!sameText(query.get('state') ?? '', state) || code === '') {
       const sentence = 'This address was not made by the setup page of this server. Nothing was changed.';
       return show(response, 400, renderProblem('Begin again', sentence));
     }
-    registration ??= keep(setup, code);
+    registration ??= registerAndSave(setup, code);
     try {
       registered = await registration;
       show(response, 200, renderRegistered(registered));
@@ -173,7 +176,10 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
   };
 }
 
-async function keep({ env, file, log }: Setup, code: string): Promise<RegisteredApp> {
+/**
+ * Registers the App and saves its credentials. Throws `github-refused`, and `env-invalid` where they cannot be saved.
+ */
+async function registerAndSave({ env, file, log }: Setup, code: string): Promise<RegisteredApp> {
   const app = await registerApp(env.githubApiUrl, code);
   try {
     await saveVariables(file, app.variables);

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OffbeatError } from '../../errors.ts';
 
 /** Operations that plan or play days: each may compute for as long as hundreds of deliveries take to be accepted. */
@@ -17,10 +17,11 @@ const RETRY_AFTER_MS = 5_000;
 export interface Accepts {
   /** Runs what accepts a delivery. */
   during<T>(accept: () => Promise<T>): Promise<T>;
-  /** Resolves when none is on its way, or after `mostMs`. */
-  none(mostMs: number): Promise<void>;
+  /** Resolves when no delivery is on its way, or after `mostMs`. */
+  untilNone(mostMs: number): Promise<void>;
 }
 
+/** Counts the deliveries of one process. */
 export function countAccepts(): Accepts {
   let underWay = 0;
   let waiting: (() => void)[] = [];
@@ -34,7 +35,7 @@ export function countAccepts(): Accepts {
         if (underWay === 0) for (const resolve of waiting.splice(0)) resolve();
       }
     },
-    none(mostMs) {
+    untilNone(mostMs) {
       if (underWay === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, mostMs);
@@ -51,8 +52,8 @@ export function countAccepts(): Accepts {
 }
 
 /**
- * Runs what a caller asks for; `name` is the operation. Throws `too-busy` where the caller, or everybody, asks for too
- * much.
+ * Answers a caller's question; `name` is the operation. Throws `too-busy` where the caller, or all callers together,
+ * ask for too much.
  */
 export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Promise<T>) => Promise<T>;
 
@@ -60,21 +61,23 @@ export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Pr
  * Bounds costly questions by caller and in all, and starts none of them while deliveries are on their way into the
  * queue.
  */
-export function boundCostlyQuestions(accepts: Pick<Accepts, 'none'>): CostlyQuestions {
+export function boundCostlyQuestions(accepts: Pick<Accepts, 'untilNone'>): CostlyQuestions {
   const ofCaller = new Map<string, number>();
-  const line: (() => void)[] = [];
+  /** What wakes the questions that wait, the oldest first. */
+  const waiting: (() => void)[] = [];
   let running = 0;
 
-  async function placed<T>(answer: () => Promise<T>): Promise<T> {
-    if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => line.push(resolve));
+  /** Answers when there is a place, and while no delivery is on its way. */
+  async function whenFree<T>(answer: () => Promise<T>): Promise<T> {
+    if (running >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
-      await accepts.none(LONGEST_BEHIND_ACCEPTS_MS);
-      // What has arrived meanwhile is read first.
-      await turn();
+      await accepts.untilNone(LONGEST_BEHIND_ACCEPTS_MS);
+      // The next turn of the event loop reads deliveries that have arrived meanwhile.
+      await nextTurn();
       return await answer();
     } finally {
-      const next = line.shift();
+      const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();
     }
@@ -85,10 +88,10 @@ export function boundCostlyQuestions(accepts: Pick<Accepts, 'none'>): CostlyQues
     const own = ofCaller.get(caller) ?? 0;
     if (own >= MOST_OF_CALLER)
       throw busy('You have asked for as much as is computed for one caller at a time.');
-    if (line.length >= MOST_WAITING) throw busy('More is asked for than can be computed at the moment.');
+    if (waiting.length >= MOST_WAITING) throw busy('More is asked for than can be computed at the moment.');
     ofCaller.set(caller, own + 1);
     try {
-      return await placed(answer);
+      return await whenFree(answer);
     } finally {
       const left = (ofCaller.get(caller) ?? 1) - 1;
       if (left === 0) ofCaller.delete(caller);

@@ -32,7 +32,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** What a sender is told to wait while the disk is full or the process drains. */
 const RETRY_AFTER_SECONDS = '30';
 
-/** It was not taken, and the fault is here and will pass. */
+/** Faults of this server that will pass: the delivery was not taken, and may come again. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set([
   'store-full',
   'store-unreachable',
@@ -139,73 +139,111 @@ function matches(route: Route, method: string, path: string): boolean {
   return route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
 }
 
+/** The options of a front door that takes webhooks. */
 type Receiving = FrontDoorOptions & { readonly queue: NonNullable<FrontDoorOptions['queue']> };
 
+/** Why a delivery is refused, and how that is answered and counted. */
+interface Refusal {
+  readonly status: number;
+  readonly error: string;
+  /** `null` for what is no delivery at all, and is not counted. */
+  readonly outcome: DeliveryOutcome | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the headers of a delivery say. */
+interface Head {
+  readonly signature: Buffer;
+  readonly deliveryId: string;
+  readonly event: string;
+}
+
+/** Takes one delivery: refuses by its headers first, then by its body, and accepts what is signed. */
 async function receive(
   options: Receiving,
   room: BodyRoom,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const count = options.count ?? (() => undefined);
-  if (request.method !== 'POST')
-    return refuse(response, 405, { error: 'Webhooks are posted.' }, { allow: 'POST' });
-  const signature = readSignature(request.headers['x-hub-signature-256']);
-  if (signature === undefined) {
-    count('unsigned', '');
-    return refuse(response, 401, { error: 'The delivery is not signed. Set a webhook secret in the App.' });
-  }
-  const deliveryId = request.headers['x-github-delivery'];
-  const event = request.headers['x-github-event'];
-  if (
-    typeof deliveryId !== 'string' ||
-    !DELIVERY_ID.test(deliveryId) ||
-    typeof event !== 'string' ||
-    !EVENT_NAME.test(event)
-  ) {
-    count('refused', '');
-    return refuse(response, 400, { error: 'X-GitHub-Delivery or X-GitHub-Event is missing.' });
-  }
-  if (!isJson(request.headers['content-type'])) {
-    count('refused', '');
-    return refuse(response, 415, { error: 'Set the content type of the webhook to application/json.' });
-  }
+  const refuseFor = ({ status, error, outcome, headers }: Refusal): void => {
+    if (outcome !== null) options.count?.(outcome, '');
+    refuse(response, status, { error }, headers);
+  };
+  const head = readHead(request);
+  if ('status' in head) return refuseFor(head);
   if (request.headers.expect !== undefined) response.writeContinue();
 
   const address = (options.addressOf ?? clientAddress([]))(request);
   const body = await room.read(request, address);
   if (body.kind === 'aborted') return;
-  if (body.kind === 'too-large') {
-    count('too-large', '');
-    return refuse(response, 413, { error: 'The payload is larger than GitHub sends.' });
-  }
-  if (body.kind === 'dropped') {
-    count('dropped', '');
-    return refuse(
-      response,
-      503,
-      { error: 'There was no more room for a body without a checked signature.' },
-      { 'retry-after': RETRY_AFTER_SECONDS },
-    );
-  }
-  if (!isSignedBy(options.secrets, body.bytes, signature)) {
+  if (body.kind !== 'whole') return refuseFor(BODY_REFUSALS[body.kind]);
+  if (!isSignedBy(options.secrets, body.bytes, head.signature)) {
     room.failed(address, body.bytes.length);
-    count('unsigned', '');
-    return refuse(response, 401, {
-      error: 'The signature does not fit the payload. Compare the webhook secrets.',
-    });
+    return refuseFor(WRONG_SIGNATURE);
   }
-  if (!isKnownEvent(event)) {
+  await acceptSigned(options, head, body.bytes, response);
+}
+
+/** The headers of a delivery, or why it is refused before its body is read. */
+function readHead({ method, headers }: IncomingMessage): Head | Refusal {
+  if (method !== 'POST') {
+    return { status: 405, error: 'Webhooks are posted.', outcome: null, headers: { allow: 'POST' } };
+  }
+  const signature = readSignature(headers['x-hub-signature-256']);
+  if (signature === undefined) {
+    const error = 'The delivery is not signed. Set a webhook secret in the App.';
+    return { status: 401, error, outcome: 'unsigned' };
+  }
+  const deliveryId = headers['x-github-delivery'];
+  const event = headers['x-github-event'];
+  if (!fits(deliveryId, DELIVERY_ID) || !fits(event, EVENT_NAME)) {
+    const error = 'X-GitHub-Delivery or X-GitHub-Event is missing.';
+    return { status: 400, error, outcome: 'refused' };
+  }
+  if (!isJson(headers['content-type'])) {
+    const error = 'Set the content type of the webhook to application/json.';
+    return { status: 415, error, outcome: 'refused' };
+  }
+  return { signature, deliveryId, event };
+}
+
+function fits(header: string | readonly string[] | undefined, pattern: RegExp): header is string {
+  return typeof header === 'string' && pattern.test(header);
+}
+
+const BODY_REFUSALS: Readonly<Record<'too-large' | 'dropped', Refusal>> = {
+  'too-large': { status: 413, error: 'The payload is larger than GitHub sends.', outcome: 'too-large' },
+  dropped: {
+    status: 503,
+    error: 'There was no more room for a body without a checked signature.',
+    outcome: 'dropped',
+    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+  },
+};
+
+const WRONG_SIGNATURE: Refusal = {
+  status: 401,
+  error: 'The signature does not fit the payload. Compare the webhook secrets.',
+  outcome: 'unsigned',
+};
+
+/** Puts a signed delivery into the queue, unless Offbeat does not handle such events. */
+async function acceptSigned(
+  options: Receiving,
+  { deliveryId, event }: Head,
+  bytes: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const count = options.count ?? (() => undefined);
+  const ignore = (): void => {
     // The label stays empty: names that GitHub may invent must not become time series.
     count('ignored', '');
-    return respond(response, 202, { status: 'ignored' });
-  }
+    respond(response, 202, { status: 'ignored' });
+  };
+  if (!isKnownEvent(event)) return ignore();
   try {
-    const payload = parseJson(body.bytes);
-    if (!isReadAction(event, payload)) {
-      count('ignored', '');
-      return respond(response, 202, { status: 'ignored' });
-    }
+    const payload = parseJson(bytes);
+    if (!isReadAction(event, payload)) return ignore();
     const job = readJob(deliveryId, parseEvent(event, payload), options.clock.now());
     const accept = () => options.queue.accept(job);
     const acceptance = await (options.accepts?.during(accept) ?? accept());
@@ -216,6 +254,10 @@ async function receive(
   }
 }
 
+/**
+ * Answers a delivery that could not be accepted: 422 for a payload that cannot be read, which is kept as a dead letter;
+ * 503 where the fault is here and will pass. Throws any other error.
+ */
 async function answerFailure(
   options: Receiving,
   failed: {
@@ -233,7 +275,7 @@ async function answerFailure(
     try {
       await options.queue.reject({ deliveryId, event, reason: error.sentence });
     } catch (rejection) {
-      // Word of it could not be kept: it shall come again.
+      // The dead letter could not be kept: the answer has GitHub deliver it again.
       return answerFailure(options, { ...failed, error: rejection });
     }
     count('unreadable', event);
