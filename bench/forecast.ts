@@ -127,6 +127,7 @@ function tellMemory(updates: number): void {
 function print(name: string, one: Score): void {
   const f = (value: number, digits = 3): string => value.toFixed(digits).padStart(6);
   console.log(
-    `${name.padEnd(16)}${f(one.mase, 4)} ${f(one.within25)} ${f(one.pinball, 4)}   ${f(one.coverage)} ${f(one.coverageP10)} ${f(one.coverage50)} ${f(one.firstTen)}`,
+    `${name.padEnd(16)}${f(one.mase, 4)} ${f(one.within25)} ${f(one.pinball, 4)}   ${f(one.coverage)} ` +
+      `${f(one.coverageP10)} ${f(one.coverage50)} ${f(one.firstTen)}`,
   );
 }

@@ -58,7 +58,8 @@ for (const half of halves) {
   });
   const sorted = [...shares].sort((a, b) => a - b);
   console.log(
-    `${half.name.padEnd(5)} mean ${mean(shares).toFixed(3)}  tenth percentile ${(sorted[Math.floor(sorted.length / 10)] ?? 0).toFixed(3)}`,
+    `${half.name.padEnd(5)} mean ${mean(shares).toFixed(3)}  tenth percentile ` +
+      `${(sorted[Math.floor(sorted.length / 10)] ?? 0).toFixed(3)}`,
   );
 }
 console.log(
@@ -74,7 +75,8 @@ for (const ahead of ['next', 'seventh'] as const) {
   );
   const happened = said.filter((one) => one.happened).length / said.length;
   console.log(
-    `${ahead.padEnd(8)} ${calibrationError(said).toFixed(4)} ${mean(said.map((one) => one.said)).toFixed(3)} ${happened.toFixed(3)}`,
+    `${ahead.padEnd(8)} ${calibrationError(said).toFixed(4)} ` +
+      `${mean(said.map((one) => one.said)).toFixed(3)} ${happened.toFixed(3)}`,
   );
 }
 console.log(

@@ -75,7 +75,8 @@ if (wanted('walk')) {
     `  run created after the tick       p50 ${seconds(calm.created, 0.5)}, p99 ${seconds(calm.created, 0.99)}`,
   );
   say(
-    `  GitHub's own cron, the same ticks p50 ${minutes(quantile(calm.github, 0.5))}, p90 ${minutes(quantile(calm.github, 0.9))}; ${percent(calm.githubNever, calm.ticks)} never`,
+    `  GitHub's own cron, the same ticks p50 ${minutes(quantile(calm.github, 0.5))}, p90 ` +
+      `${minutes(quantile(calm.github, 0.9))}; ${percent(calm.githubNever, calm.ticks)} never`,
   );
   const [troubled, busy] = [
     await walk({ ticks, seed, lateness, troubled: true }),
@@ -87,7 +88,8 @@ if (wanted('walk')) {
   ] as const) {
     say(`${one.ticks} ticks, 10 restarts, 1 % failing calls, a brown-out of 20 min, ${kind}`);
     say(
-      `  begun within 5 min               ${percent(one.fairOnTime, one.fair)} with a server up outside of the brown-out, ${percent(one.onTime, one.ticks)} of all`,
+      `  begun within 5 min               ${percent(one.fairOnTime, one.fair)} with a server up outside ` +
+        `of the brown-out, ${percent(one.onTime, one.ticks)} of all`,
     );
     say(`  no run within catch-up-within    ${one.missed}`);
     say(`  a crontab calling the endpoint   ${percent(one.crontab, one.ticks)} started at all`);
@@ -101,10 +103,13 @@ if (wanted('walk')) {
     say(`  started twice by Offbeat         ${one.startedTwice}`);
     say(`  ran twice to the end, net: own   ${one.ranTwice}`);
     say(
-      `  "already ran today" beside schedule ${one.guarded.twice} of ${one.guarded.ticks} daily ticks (${percent(one.guarded.twice, one.guarded.ticks)})`,
+      `  "already ran today" beside schedule ${one.guarded.twice} of ${one.guarded.ticks} daily ticks ` +
+        `(${percent(one.guarded.twice, one.guarded.ticks)})`,
     );
     say(
-      `  net: ${one.net.runs} runs, ${one.net.minutes} billed minutes (${(one.net.minutes / Math.max(1, one.net.runs)).toFixed(2)} a run), ${one.net.failed} failed, ${one.served.net} ticks served by it`,
+      `  net: ${one.net.runs} runs, ${one.net.minutes} billed minutes ` +
+        `(${(one.net.minutes / Math.max(1, one.net.runs)).toFixed(2)} a run), ${one.net.failed} failed, ` +
+        `${one.served.net} ticks served by it`,
     );
   }
 }
@@ -113,7 +118,9 @@ if (wanted('twins')) {
   say('twins of net: cron, daily ticks, billed minutes by how late GitHub tells of them and by run length');
   for (const bill of await twinBills(size.twinRepositories, seed, lateness)) {
     say(
-      `  ${String(bill.delaySeconds).padStart(3)} s, runs of ${String(bill.runMinutes).padStart(2)} min: ${bill.cancelled} of ${bill.twins} cancelled, ${(bill.minutes / Math.max(1, bill.twins)).toFixed(1)} min a twin`,
+      `  ${String(bill.delaySeconds).padStart(3)} s, runs of ${String(bill.runMinutes).padStart(2)} min: ` +
+        `${bill.cancelled} of ${bill.twins} cancelled, ` +
+        `${(bill.minutes / Math.max(1, bill.twins)).toFixed(1)} min a twin`,
     );
   }
 }
@@ -131,10 +138,14 @@ if (wanted('completion')) {
     `${cases.length} sets, ${figures.ticks} ticks of 49 days; the median run takes ${figures.duration.toFixed(1)} min`,
   );
   say(
-    `  tick → completion, median        GitHub's cron ${figures.unchanged.toFixed(1)} min; moves alone ${figures.moved.toFixed(1)} (${change(figures.moved)}); on time ${figures.punctual.toFixed(1)} (${change(figures.punctual)})`,
+    `  tick → completion, median        GitHub's cron ${figures.unchanged.toFixed(1)} min; moves alone ` +
+      `${figures.moved.toFixed(1)} (${change(figures.moved)}); on time ${figures.punctual.toFixed(1)} ` +
+      `(${change(figures.punctual)})`,
   );
   say(
-    `  done three hours after daily ticks GitHub's cron ${percent(figures.keptUnchanged, 1)}, on time ${percent(figures.keptPunctual, 1)} of runs that fit; moves keep 9 in 10 ticks of ${percent(figures.keptByMoves, 1)} of the schedules`,
+    `  done three hours after daily ticks GitHub's cron ${percent(figures.keptUnchanged, 1)}, on time ` +
+      `${percent(figures.keptPunctual, 1)} of runs that fit; moves keep 9 in 10 ticks of ` +
+      `${percent(figures.keptByMoves, 1)} of the schedules`,
   );
 }
 
@@ -147,10 +158,12 @@ if (wanted('load')) {
     const figures = await load(count, over, seed);
     say(`${figures.ticks} ticks in one minute, ${over} installation${over === 1 ? '' : 's'}`);
     say(
-      `  request begun after the tick     p50 ${seconds(figures.begun, 0.5)}, p99 ${seconds(figures.begun, 0.99)}, last ${seconds(figures.begun, 1)}`,
+      `  request begun after the tick     p50 ${seconds(figures.begun, 0.5)}, p99 ` +
+        `${seconds(figures.begun, 0.99)}, last ${seconds(figures.begun, 1)}`,
     );
     say(
-      `  event loop held up at most ${figures.loopMs.toFixed(0)} ms (measured, the machine's own time), RSS ${figures.rssMb.toFixed(0)} MB`,
+      `  event loop held up at most ${figures.loopMs.toFixed(0)} ms (measured, the machine's own time), ` +
+        `RSS ${figures.rssMb.toFixed(0)} MB`,
     );
     if (over === 1) say(`  sent after one of a later deadline: ${figures.outOfOrder}`);
   }

@@ -51,7 +51,8 @@ async function main(repositories: number, workflowsEach: number, runs: number): 
     `learning  ${share(learningShare)} of a core: ${((1e6 * learning) / runs).toFixed(0)} µs a run`,
   );
   console.log(
-    `deciding  ${share(decidingShare)} of a core: ${((1e3 * deciding) / repositories).toFixed(0)} ms a round, one a day and repository`,
+    `deciding  ${share(decidingShare)} of a core: ${((1e3 * deciding) / repositories).toFixed(0)} ms a ` +
+      'round, one a day and repository',
   );
   console.log(`together  ${share(learningShare + decidingShare)} of a core`);
 }

@@ -86,7 +86,8 @@ async function main(workflows: number, each: number): Promise<void> {
     milliseconds.sort((a, b) => a - b);
     const [median, slowest] = [milliseconds[ROUNDS / 2] ?? Number.NaN, milliseconds.at(-1) ?? Number.NaN];
     console.log(
-      `${path.padEnd(28)} ${median.toFixed(1).padStart(7)} ms  slowest ${slowest.toFixed(1).padStart(7)} ms  ${(bytes / 1_000).toFixed(0).padStart(5)} kB`,
+      `${path.padEnd(28)} ${median.toFixed(1).padStart(7)} ms  slowest ${slowest.toFixed(1).padStart(7)} ` +
+        `ms  ${(bytes / 1_000).toFixed(0).padStart(5)} kB`,
     );
   }
   await printSizes();

@@ -49,7 +49,8 @@ async function besideTheLoop(context: Context): Promise<void> {
   const took = await timed({ ...context, planning: createPlanner() }, 'predict', { workflow: pathOf(0) });
   delay.disable();
   console.log(
-    `the same, planned in a thread: ${took.toFixed(0)} ms; the event loop was held ${(delay.max / 1e6).toFixed(0)} ms at most`,
+    `the same, planned in a thread: ${took.toFixed(0)} ms; the event loop was held ` +
+      `${(delay.max / 1e6).toFixed(0)} ms at most`,
   );
 }
 

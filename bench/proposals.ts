@@ -108,6 +108,7 @@ function printCaught(rule: Rule, worlds: readonly World[], within: number): void
   const share = (100 * sorted.filter((runs) => runs <= within).length) / sorted.length;
   const middle = sorted[sorted.length >> 1];
   console.log(
-    `    ${rule.name.padEnd(70)}${`${share.toFixed(1)} %`.padStart(10)}${String(middle).padStart(10)}   of ${sorted.length}`,
+    `    ${rule.name.padEnd(70)}${`${share.toFixed(1)} %`.padStart(10)}${String(middle).padStart(10)}   ` +
+      `of ${sorted.length}`,
   );
 }

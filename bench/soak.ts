@@ -84,7 +84,10 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
 }
 
 function lineOf({ events, rssBytes, descriptors, files, diskBytes }: Look): string {
-  return `  ${whole(events)} events: RSS ${megabytes(rssBytes)}, ${descriptors} descriptors, ${files} files, ${megabytes(diskBytes)} on disk`;
+  return (
+    `  ${whole(events)} events: RSS ${megabytes(rssBytes)}, ${descriptors} descriptors, ${files} files, ` +
+    `${megabytes(diskBytes)} on disk`
+  );
 }
 
 function figuresOf(looks: readonly Look[], seconds: number): readonly Figure[] {

@@ -71,21 +71,29 @@ lacking('  the same, never adapted or evolved', originalExpertsAtRest);
 const sum = (of: (one: (typeof played)[number]) => number): number =>
   played.reduce((total, one) => total + of(one), 0);
 console.log(
-  `${sum((one) => one.kept)} of ${sum((one) => one.tried)} children kept; a round takes ${(sum((one) => one.evolveMs) / sum((one) => one.evolutions)).toFixed(1)} ms`,
+  `${sum((one) => one.kept)} of ${sum((one) => one.tried)} children kept; a round takes ` +
+    `${(sum((one) => one.evolveMs) / sum((one) => one.evolutions)).toFixed(1)} ms`,
 );
 
 title('Recovery from bad genes: percent of the default’s performance lacking, unseen');
 const together = recoverTogether(repositories, seededRandom(seed + 2));
 console.log(
-  `parents chosen on 10 repositories, children proven on 10 others, judged on 20: ${together.before.toFixed(2)} at first, ${together.after24.toFixed(2)} after at most 24 replays; within 1 % after ${together.replays ?? 'more than 60'} replays`,
+  'parents chosen on 10 repositories, children proven on 10 others, judged on 20: ' +
+    `${together.before.toFixed(2)} at first, ${together.after24.toFixed(2)} after at most 24 replays; ` +
+    `within 1 % after ${together.replays ?? 'more than 60'} replays`,
 );
 const alone = repositories.map((one, at) => recoverAlone(one, SEEN_SHARE, seededRandom(seed + 3 + at)));
 console.log(
-  `each repository by itself, on ${Math.round(mean(repositories.map(({ runs }) => runs.length * SEEN_SHARE)))} runs: ${mean(alone.map((one) => one.before)).toFixed(2)} at first, ${mean(alone.map((one) => one.after24)).toFixed(2)} after; within 1 % in ${alone.filter(({ replays }) => replays !== null && replays <= 24).length} of ${alone.length}`,
+  'each repository by itself, on ' +
+    `${Math.round(mean(repositories.map(({ runs }) => runs.length * SEEN_SHARE)))} runs: ` +
+    `${mean(alone.map((one) => one.before)).toFixed(2)} at first, ` +
+    `${mean(alone.map((one) => one.after24)).toFixed(2)} after; within 1 % in ` +
+    `${alone.filter(({ replays }) => replays !== null && replays <= 24).length} of ${alone.length}`,
 );
 
 title(
-  'Changing patterns: runs until the error stays within 1.2 × the floor (error above it, summed; mean error before and after)',
+  'Changing patterns: runs until the error stays within 1.2 × the floor (error above it, summed; mean ' +
+    'error before and after)',
 );
 for (const { name, pattern } of PATTERNS) {
   const all = Object.entries(recoveries(pattern)).map(
@@ -106,7 +114,8 @@ title('First 20 forecasts of a new repository, without and with what its neighbo
 const newcomers = scoreNewcomers(series);
 for (const [name, one] of Object.entries(newcomers)) {
   console.log(
-    `${name.padEnd(10)} pinball ${f(one.pinball, 4)}   coverage of 90 % ${f(one.coverage)}   mean error ${f(one.meanError, 4)}   Brier score of confidence ${f(one.brier, 4)}`,
+    `${name.padEnd(10)} pinball ${f(one.pinball, 4)}   coverage of 90 % ${f(one.coverage)}   mean error ` +
+      `${f(one.meanError, 4)}   Brier score of confidence ${f(one.brier, 4)}`,
   );
 }
 
@@ -118,7 +127,10 @@ title('A repository of 100 daily workflows as its history grows, ten strategies'
 const sizes = [1_000, 10_000, 100_000, ...(values.full ? [1_000_000] : [])];
 for (const one of grow(100, sizes)) {
   console.log(
-    `${String(one.runs).padStart(9)} runs: decision ${one.decisionMs.toFixed(1).padStart(7)} ms   learn ${one.learnMicroseconds.toFixed(0).padStart(4)} µs a run   learned state ${one.stateKilobytes.toFixed(0).padStart(6)} kB   original’s forecasts ${one.originalMs.toFixed(2).padStart(8)} ms`,
+    `${String(one.runs).padStart(9)} runs: decision ${one.decisionMs.toFixed(1).padStart(7)} ms   learn ` +
+      `${one.learnMicroseconds.toFixed(0).padStart(4)} µs a run   learned state ` +
+      `${one.stateKilobytes.toFixed(0).padStart(6)} kB   original’s forecasts ` +
+      `${one.originalMs.toFixed(2).padStart(8)} ms`,
   );
 }
 
@@ -129,7 +141,8 @@ function title(text: string): void {
 function row(name: string, scored: readonly (readonly Scored[])[]): void {
   const one = scoresOf(scored);
   console.log(
-    `${name.padEnd(34)} ${f(one.meanError, 4)}   ${f(one.within25)}     ${f(one.performance, 4)}        ${f(one.accuracyScore, 1)}                         ${f(one.calibrationError)}`,
+    `${name.padEnd(34)} ${f(one.meanError, 4)}   ${f(one.within25)}     ${f(one.performance, 4)}        ` +
+      `${f(one.accuracyScore, 1)}                         ${f(one.calibrationError)}`,
   );
 }
 

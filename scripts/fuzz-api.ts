@@ -16,7 +16,8 @@ async function main(): Promise<number> {
   const each = [...report.statuses].toSorted(([one], [other]) => one - other);
   console.log(
     `seed ${seed}: ${report.requests} requests to ${report.endpoints} endpoints in ${report.seconds.toFixed(0)} s, ` +
-      `${report.answered.size} endpoints answered with 200 (${each.map(([status, times]) => `${status}: ${times}`).join(', ')})`,
+      `${report.answered.size} endpoints answered with 200 ` +
+      `(${each.map(([status, times]) => `${status}: ${times}`).join(', ')})`,
   );
   for (const finding of report.findings) console.error(finding);
   if (report.findings.length === 0) console.log('Nothing found.');

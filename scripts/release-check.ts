@@ -24,7 +24,8 @@ const wrong = [
     : `package.json has version ${manifest.version}, and the tag is ${tag}.`,
   manifest.name.toLowerCase() === `@${owner.toLowerCase()}/offbeat` && !manifest.name.startsWith('@OWNER/')
     ? ''
-    : `package.json has the name ${manifest.name}: put the owner of the repository in the place of OWNER (docs/library.md).`,
+    : `package.json has the name ${manifest.name}: put the owner of the repository in the place of OWNER ` +
+      '(docs/library.md).',
   manifest.repository.url.includes(`/${repository}.git`)
     ? ''
     : `package.json names ${manifest.repository.url} as its repository.`,

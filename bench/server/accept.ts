@@ -133,7 +133,8 @@ function figuresOf(contestants: readonly Contestant[]): readonly Figure[] {
       times,
     ),
     atMost(
-      `p99 at ${CALM_RATE}/s against Probot’s, ${name} (${milliseconds(median(p99Ms))} · ${milliseconds(median(probot.p99Ms))})`,
+      `p99 at ${CALM_RATE}/s against Probot’s, ${name} (${milliseconds(median(p99Ms))} · ` +
+        `${milliseconds(median(probot.p99Ms))})`,
       byRound(p99Ms, probot.p99Ms),
       MOST_P99_RATIO,
       times,

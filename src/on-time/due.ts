@@ -36,8 +36,8 @@ export interface DueNow {
 }
 
 /**
- * The ticks of a file that are due at `now` and that nobody has decided on: those after the watermark, and those that were put
- * off. All times are epoch ms.
+ * The ticks of a file that are due at `now` and that nobody has decided on: those after the watermark, and those that
+ * were put off. All times are epoch ms.
  */
 export function dueNow(
   file: ServedFile,

@@ -3,9 +3,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { Refusal } from './answer.ts';
 
 /**
- * Why nothing is asked for a file for a while. `stale`: GitHub does not know yet what the file says. `disabled`, `inactive`: until
- * a person enables the workflow, or pushes. `actions-off`, `suspended`: until a person lets Actions, or the App, work again.
- * `credentials`: GitHub does not know the App. `refused`: until something is changed.
+ * Why nothing is asked for a file for a while. `stale`: GitHub does not know yet what the file says. `disabled`,
+ * `inactive`: until a person enables the workflow, or pushes. `actions-off`, `suspended`: until a person lets Actions,
+ * or the App, work again. `credentials`: GitHub does not know the App. `refused`: until something is changed.
  */
 export const HoldReason = z.enum([
   'stale',
@@ -68,7 +68,10 @@ export function holdAfter(
 
 /** What people can do where GitHub still takes a file for what it was before an edit; after GitHub's own words. */
 export function staleSentence(sentence: string): string {
-  return `${sentence} The file at the head of the default branch can be started all the same: edit its \`on:\`, any comment will do, so that GitHub reads it again.`;
+  return (
+    `${sentence} The file at the head of the default branch can be started all the same: edit its \`on:\`, ` +
+    'any comment will do, so that GitHub reads it again.'
+  );
 }
 
 function reasonOf(refusal: Refusal, hasTrigger: boolean): HoldReason {

@@ -1,7 +1,7 @@
 import { CHECK_RULES } from './check-rules.ts';
 import type { CheckReport } from './check-view.ts';
 import { table, together } from './document.ts';
-import { code, sentence, words } from './inline.ts';
+import { code, sentence } from './inline.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
@@ -10,7 +10,8 @@ const MAX_ROWS = 200;
 
 /** What a check has found, as Markdown for the summary of a job. */
 export function renderCheckSummary({ findings, summary }: CheckReport): string {
-  const schedules = words`${count(summary.schedules, 'schedule')} in ${count(summary.files, 'file')}: ${count(summary.findings, 'finding')}, ${count(summary.notes, 'note')}.`;
+  const places = `${count(summary.schedules, 'schedule')} in ${count(summary.files, 'file')}`;
+  const schedules = `${places}: ${count(summary.findings, 'finding')}, ${count(summary.notes, 'note')}.`;
   const rows = findings
     .slice(0, MAX_ROWS)
     .map(({ level, path, line, rule, message }) => [

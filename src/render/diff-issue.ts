@@ -10,6 +10,8 @@ export const DIFF_ISSUE_TITLE = 'Offbeat: better times for scheduled workflows';
 /** A body holds 65,536 code points; with the rest, so much is left for the diff. */
 const MOST_OF_DIFF = 30_000;
 
+const APPLY = code('git apply offbeat.diff');
+
 /** The issue that takes the place of a pull request where the token may change no workflow file. */
 export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue {
   const fits = [...diff].length <= MOST_OF_DIFF;
@@ -21,7 +23,7 @@ export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue
       ...renderDecision({ decision, pullUrl: null }),
       ...(fits
         ? [
-            words`To apply it, save the diff as ${code('offbeat.diff')} in a checkout and run ${code('git apply offbeat.diff')}.`,
+            words`To apply it, save the diff as ${code('offbeat.diff')} in a checkout and run ${APPLY}.`,
             details('The diff', preformatted(diff, 'diff')),
           ]
         : [words`The diff is too long for an issue: ${code('offbeat plan OWNER/REPO --diff')} prints it.`]),

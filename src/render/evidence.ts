@@ -23,7 +23,8 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
   if (!canDispatch || longest === undefined) return '';
   const command = code(`/on-time ${fileName(longest.move.path)}`);
   const late = words`${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs`;
-  return words`Most of the wait is GitHub’s: at its new time too, ${late}. ${command} has Offbeat start it on its minute.`;
+  const remedy = words`${command} has Offbeat start it on its minute.`;
+  return words`Most of the wait is GitHub’s: at its new time too, ${late}. ${remedy}`;
 }
 
 /** What was seen of a schedule, and what is known of its new hour. */

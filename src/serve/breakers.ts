@@ -32,7 +32,9 @@ export function guardedPlanner(plan: Planning): Planning {
         'planner-circuit-open',
         'Planning is paused, as it has failed several times in a row.',
         {
-          fix: 'Runs are still watched and learned from. The log says what failed; planning is tried again in ten minutes.',
+          fix:
+            'Runs are still watched and learned from. The log says what failed; planning is tried again in ' +
+            'ten minutes.',
           cause: error,
         },
       );

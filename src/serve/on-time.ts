@@ -23,7 +23,8 @@ export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = 
   let cancelRounds = (): void => undefined;
   let sleepsUntil = Number.POSITIVE_INFINITY;
   let isRunning = false;
-  // News come from within a job, which sees its repository as it was when the job began; ticks are changed apart from that.
+  // News come from within a job, which sees its repository as it was when the job began; ticks are changed apart from
+  // that.
   const apart = AsyncLocalStorage.snapshot();
   const dispatcher = createOnTimeDispatcher(work, () => clock.now(), sleepUntil);
 

@@ -61,7 +61,8 @@ describe('tune', () => {
       world.clock.set(FIRST_DAY + DAY_MS + 4 * HOUR_MS);
       const { said } = await world.run();
       expect(said).toContain(
-        'warning: .github/workflows/served.yml cannot be started: Resource not accessible by integration. Starting workflows takes `actions: write`.',
+        'warning: .github/workflows/served.yml cannot be started: Resource not accessible by ' +
+          'integration. Starting workflows takes `actions: write`.',
       );
     });
   });

@@ -34,7 +34,8 @@ async function untilReadiness(url: string, status: number): Promise<unknown> {
 }
 
 it.skipIf(!existsSync(PRLIMIT))(
-  `takes nothing that a full disk cannot keep, and goes on by itself${existsSync(PRLIMIT) ? '' : ' (there is no prlimit here)'}`,
+  'takes nothing that a full disk cannot keep, and goes on by ' +
+    `itself${existsSync(PRLIMIT) ? '' : ' (there is no prlimit here)'}`,
   async () => {
     const data = await temporaryDirectory();
     const app = appOnFiles(data.path);

@@ -7,7 +7,8 @@ import { serveRepository } from '../../src/workflow/serve-repository.ts';
 import type { RunningApp } from './harness.ts';
 
 /*
- * What can happen to a tick, one repository each, all in one life: before GitHub's answers, the others' runs, and what is left.
+ * What can happen to a tick, one repository each, all in one life: before GitHub's answers, the others' runs, and what
+ * is left.
  */
 
 export const NIGHTLY = '.github/workflows/nightly.yml';
@@ -43,7 +44,10 @@ export interface TickCase {
   /** What comes in the place of every answer until then, ms after the tick. */
   readonly answersUntil?: readonly [afterMs: number, answer: Meddling];
   readonly story?: readonly Event[];
-  /** No webhook tells of its runs: GitHub refuses all requests for a while, and tables put what they cannot read off by the wall clock. */
+  /**
+   * No webhook tells of its runs: GitHub refuses all requests for a while, and tables put what they cannot read off by
+   * the wall clock.
+   */
   readonly silent?: boolean;
   /** Requests for a run that GitHub has heard, as ms after the tick, each at most 30 s later. */
   readonly asked:

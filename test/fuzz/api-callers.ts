@@ -42,7 +42,9 @@ export async function fuzzCallers(app: RunningApp): Promise<readonly FuzzCaller[
   });
   const all = ['*'];
   const own = [`${app.where.owner}/${app.where.repo}`];
-  const unsigned = `Bearer ${base64({ alg: 'none' })}.${base64({ sub: 'x', role: 'admin', repositories: all, exp: now * 2, aud: AUDIENCE })}.`;
+  const unsigned =
+    'Bearer ' +
+    `${base64({ alg: 'none' })}.${base64({ sub: 'x', role: 'admin', repositories: all, exp: now * 2, aud: AUDIENCE })}.`;
   return [
     { name: 'nobody', headers: {}, rank: 0, reach: 'all' },
     { name: 'a token without a signature', headers: { authorization: unsigned }, rank: 0, reach: 'all' },

@@ -127,7 +127,9 @@ describe('following runs', () => {
       .times(2)
       .reply((request: Request) => {
         const isSecond = request.url.includes('&page=2');
-        const next = `<${API}${REPOSITORY}/actions/runs?created=%3E%3D2026-11-02T02:58:00Z&per_page=100&page=2>; rel="next"`;
+        const next =
+          `<${API}${REPOSITORY}/actions/runs?created=%3E%3D2026-11-02T02:58:00Z&per_page=100&page=2>; ` +
+          'rel="next"';
         return [
           200,
           { total_count: 4, workflow_runs: pages[isSecond ? 1 : 0] },

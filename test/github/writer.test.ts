@@ -348,7 +348,8 @@ describe('a pull request that is not the App’s', () => {
 
 describe('a refusal of GitHub', () => {
   const sentence =
-    'refusing to allow a GitHub App to create or update workflow `.github/workflows/nightly.yml` without `workflows` permission';
+    'refusing to allow a GitHub App to create or update workflow `.github/workflows/nightly.yml` without ' +
+    '`workflows` permission';
 
   it.each([403, 422])('%i that names the permission is permission-missing', async (status) => {
     openPulls([]);

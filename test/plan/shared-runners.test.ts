@@ -47,7 +47,8 @@ describe('runners shared with other repositories', () => {
     );
     expect(line?.explanation?.counterfactual).toContain('other repositories have 100 % of the gpu runners');
     expect(plan.notes).toContain(
-      'Jobs of other repositories on the gpu runners were counted: 2.0 in progress at the busiest, Monday 01:00 UTC, where 2 may run at once.',
+      'Jobs of other repositories on the gpu runners were counted: 2.0 in progress at the busiest, ' +
+        'Monday 01:00 UTC, where 2 may run at once.',
     );
   });
 

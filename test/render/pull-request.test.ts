@@ -123,7 +123,8 @@ describe('the pull request', () => {
     });
     const text = visible(renderPullRequest(view({ decision: decision([late, due]) })).body);
     expect(text).toContain(
-      'Morning report would be done by 07:00 in 95 % of runs instead of 68 % and Stale issues would start about 46 min closer to its time.',
+      'Morning report would be done by 07:00 in 95 % of runs instead of 68 % and Stale issues would ' +
+        'start about 46 min closer to its time.',
     );
     expect(text).toContain('done by 07:00: 68 % → 95 % of runs');
     expect(text).toContain('but starts 34 min farther from its time');

@@ -10,7 +10,8 @@ import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
 
 const REFUSED =
-  'Refused, crossed from default and gen1-2: not proven better (p 0.3120, needed 0.0083; mean error 12.34 %, best parent 12.31 %, on 20 windows held out; performance 0.84).';
+  'Refused, crossed from default and gen1-2: not proven better (p 0.3120, needed 0.0083; mean error ' +
+  '12.34 %, best parent 12.31 %, on 20 windows held out; performance 0.84).';
 const GENES = { success_weight: 0.4, failure_penalty: 0.2, recency_bias: 0.3, exploration_rate: 0.1 };
 
 function learning(name: string): LearningView {
@@ -226,7 +227,8 @@ describe('the report', () => {
       expect(text).toContain('97 %');
       expect(text).toContain('Offbeat 29, the net 1');
       expect(text).toContain(
-        'GitHub’s own scheduler came 1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 28 ticks of 28 days)',
+        'GitHub’s own scheduler came 1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 28 ' +
+          'ticks of 28 days)',
       );
       expect(text).toContain('31 min of runners for the net and 0 min for second runs');
       expect(text).toContain('on standard runners they are not billed, as the repository is public');

@@ -33,7 +33,8 @@ export async function checkRefusals(
       ] as const) {
         if (!named.some((words) => text.includes(words)))
           broken.push(
-            `${new Date(at).toISOString()} ${operation} was refused in ${fullName} (trouble ${trouble.number}), which ${door} does not name`,
+            `${new Date(at).toISOString()} ${operation} was refused in ${fullName} (trouble ` +
+              `${trouble.number}), which ${door} does not name`,
           );
       }
     }

@@ -49,7 +49,8 @@ export function tellWalk({ seed, troubles, troubled, broken }: SeedWalked): read
       const where = within === '' ? '' : ` of ${within}`;
       return (
         `Trouble ${number}: from ${minute(from)} on, for ${hours} hours, GitHub answered ${which} to ` +
-        `${operation}${where} with ${answer.words} (${answer.means}); it met ${met} ${met === 1 ? 'request' : 'requests'}.`
+        `${operation}${where} with ${answer.words} (${answer.means}); it met ${met} ` +
+        `${met === 1 ? 'request' : 'requests'}.`
       );
     }),
     ...broken.map((sentence) => `Broken: ${sentence}`),

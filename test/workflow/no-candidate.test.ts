@@ -30,7 +30,9 @@ describe('the refusal of a schedule without candidates', () => {
     expect(
       whyNoCandidate(parseCron('0 12 * * *'), 'UTC', { window: EARLY }, { line: 3, column: 9 }).sentence,
     ).toBe(
-      'Line 3, column 9: no other time keeps the meaning of the cron within its window (by default it may move by 3h at most). Write `max-shift=8h` or more beside the cron, or `max-shift: 8h` in the configuration, to let it come that far.',
+      'Line 3, column 9: no other time keeps the meaning of the cron within its window (by default it ' +
+        'may move by 3h at most). Write `max-shift=8h` or more beside the cron, or `max-shift: 8h` in the ' +
+        'configuration, to let it come that far.',
     );
   });
 

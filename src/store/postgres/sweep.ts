@@ -9,7 +9,10 @@ const SEEN_KEYS_KEPT_DAYS = 4;
 /** A day more than is shown, for clocks and for sweeps that came late. */
 const TICKS_KEPT_DAYS = 31;
 
-/** Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. `now` is epoch ms. */
+/**
+ * Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. `now` is
+ * epoch ms.
+ */
 export async function sweepTables(database: Database, now: number): Promise<void> {
   // There is no foreign key: it would lock the repository for every run. Rows deleted by hand leave their runs behind.
   await sql`delete from offbeat.runs where not exists (

@@ -10,7 +10,9 @@ import { standingOf } from './standing.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, goTo, type OnTimeWork, type Place } from './work.ts';
 
-/** What was last read of the files is good for so long: pushes are told, and the file is compared before each request. */
+/**
+ * What was last read of the files is good for so long: pushes are told, and the file is compared before each request.
+ */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
 
 /** What a visit has found to be done in one repository. */
@@ -23,9 +25,9 @@ export interface Visit {
 }
 
 /**
- * Does for the ticks of one repository what is due: decides on those that have come due, finds out what became of those that
- * were asked for, and what of twins. `null` where nothing is started on time there; `failure` is why the past could not be looked
- * into, `null` where it was. Visiting twice has the effect of visiting once.
+ * Does for the ticks of one repository what is due: decides on those that have come due, finds out what became of those
+ * that were asked for, and what of twins. `null` where nothing is started on time there; `failure` is why the past
+ * could not be looked into, `null` where it was. Visiting twice has the effect of visiting once.
  */
 export async function visitRepository(
   work: OnTimeWork,

@@ -113,7 +113,9 @@ describe('a verdict with an incident', () => {
 
   it('is worded with the days, at most seven of them', () => {
     const verdict = judge(failing(3, 4), [day(3)]);
-    const sentence = `Most schedules known to this deployment were far later than usual on ${day(3)} (UTC); runs of that day count less.`;
+    const sentence =
+      `Most schedules known to this deployment were far later than usual on ${day(3)} (UTC); runs of that ` +
+      'day count less.';
     expect(verdictSentence(verdict)).toContain(sentence);
     const view = {
       proposal: proposal(),
