@@ -240,9 +240,8 @@ describe('a schedule that is read in another file', () => {
 describe('missingFiles', () => {
   it('names what workflows with schedules run, through actions too, within the repository', () => {
     const text = STEPS('uses: ./act', 'run: bash ../out.sh && ./ci/night.sh --all', 'uses: a/b@v1');
-    expect(
-      missingFiles([workflow('a.yml', STEPS('run: cd /tmp && ./x && npm ci && /bin/y && npx a/b'))]),
-    ).toEqual([]);
+    const elsewhere = workflow('a.yml', STEPS('run: cd /tmp && ./x && npm ci && /bin/y && npx a/b'));
+    expect(missingFiles(readReaching([elsewhere]))).toEqual([]);
     const action = 'runs:\n  using: composite\n  steps:\n    - run: ${{ github.action_path }}/x.sh\n';
     const sources = [
       workflow('a.yml', text),
