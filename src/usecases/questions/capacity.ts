@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ofRunners, runnersOf } from '../../config/runner-names.ts';
+import { runnersOf, valueForRunners } from '../../config/runner-names.ts';
 import { jobLimits } from '../../config/runners.ts';
 import { OffbeatError } from '../../errors.ts';
 import { capacityOf } from '../../jobs/capacity.ts';
@@ -62,7 +62,7 @@ export async function capacityHere(
   }
   const runners = used.map(([key, use]) => {
     const labels = labelList(key);
-    const capacity = capacityOf(use, ofRunners(limits, runnersOf(labels)) ?? null, now);
+    const capacity = capacityOf(use, valueForRunners(limits, runnersOf(labels)) ?? null, now);
     return {
       labels: [...labels],
       jobs_per_week: capacity.jobsPerWeek,
