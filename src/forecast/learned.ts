@@ -71,9 +71,12 @@ export function emptyLearned(): LearnedRepository {
   };
 }
 
-/** Scheduled runs often do other work than pushed ones of the same file: each kind is a stream of its own. */
+/**
+ * Scheduled runs often do other work than pushed ones of the same file: each kind is a stream of its own. A run that
+ * somebody reported is one that forecasts are asked for, so it counts among the scheduled ones.
+ */
 export function streamName(path: string, event: string): string {
-  return `${path}|${event === 'schedule' ? 'schedule' : 'other'}`;
+  return `${path}|${event === 'schedule' || event === 'reported' ? 'schedule' : 'other'}`;
 }
 
 /** A stream without runs; `priors` are what other repositories have shown. */

@@ -19,10 +19,12 @@ export const GivenReaction = z.object({
 });
 export type GivenReaction = z.infer<typeof GivenReaction>;
 
-/** Resource figures reported for runs of one workflow: the mean of each figure, by its name. */
+/** Resource figures reported for runs of one workflow, by the name of the figure. */
 export const ResourceUsage = z.object({
   reports: z.number().int().positive(),
   means: z.record(z.string(), z.number()),
+  /** The newest values with the starts of their runs (epoch seconds), oldest first; missing in older records. */
+  newest: z.record(z.string(), z.object({ at: z.array(z.number()), values: z.array(z.number()) })).optional(),
 });
 export type ResourceUsage = z.infer<typeof ResourceUsage>;
 

@@ -5,6 +5,14 @@ import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
 /** The prediction for one schedule, as far as it is shown. */
+interface FigureForecastView {
+  readonly expected: number;
+  readonly low: number;
+  readonly high: number;
+  /** Mean relative error of such forecasts; `null` of too few. */
+  readonly error: number | null;
+}
+
 export interface PredictionView {
   readonly workflow_name: string;
   readonly path: string;
@@ -20,6 +28,7 @@ export interface PredictionView {
     readonly overlap_minutes_per_week: number | null;
     readonly recommended_overlap_minutes_per_week: number | null;
     readonly reported: Readonly<Record<string, number>> | null;
+    readonly reported_forecasts?: Readonly<Record<string, FigureForecastView>> | undefined;
   };
   readonly reasoning: readonly string[];
   readonly decision: { readonly id: string; readonly at: string };
@@ -114,9 +123,19 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
       ? []
       : [['Beside other runs', `${minutes(today)} → ${minutes(then)} a week`] as const]),
     ...Object.entries(impact.reported ?? {}).map(
-      ([figure, value]) => [`Reported ${plainLine(figure)}`, String(Number(value.toPrecision(4)))] as const,
+      ([figure, value]) =>
+        [`Reported ${plainLine(figure)}`, figureWords(value, impact.reported_forecasts?.[figure])] as const,
     ),
   ];
+}
+
+/** The mean so far, and what the next run is expected to take. */
+function figureWords(mean: number, forecast: FigureForecastView | undefined): string {
+  const short = (value: number): string => String(Number(value.toPrecision(4)));
+  if (forecast === undefined) return short(mean);
+  const { expected, low, high, error } = forecast;
+  const off = error === null ? '' : `, off by ${percent(error)} so far`;
+  return `${short(mean)} in the mean; next ${short(expected)}, nine in ten ${short(low)} to ${short(high)}${off}`;
 }
 
 function apart({ moved_apart, collisions_left }: BatchView): string {

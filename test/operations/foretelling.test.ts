@@ -399,3 +399,42 @@ describe('a configuration that is not in force', () => {
     },
   );
 });
+
+describe('what is reported', () => {
+  const reported = (day: number, more: object = {}) =>
+    ask(
+      'record',
+      report({
+        workflow: 'nightly.yml',
+        startTime: new Date(NOW - (40 - day) * DAY_MS).toISOString(),
+        duration: 600,
+        ...more,
+      }),
+    );
+
+  it('counts in the forecast of a workflow that has scheduled runs', async () => {
+    for (let day = 0; day < 15; day += 1) {
+      const at = new Date(Date.UTC(2026, 4, 4, 2, 40) - (90 - day) * DAY_MS).toISOString();
+      const run = sampleRun(1_000 + day, at, { path: `${FOLDER}/nightly.yml`, durationSeconds: 2_229 });
+      await observeRun(fake.context, SEEN, run);
+    }
+    const before = Prediction.loose().parse((await ask('predict', { workflow: 'nightly' })).data);
+    for (let day = 0; day < 21; day += 1) await reported(day);
+    const after = Prediction.loose().parse((await ask('predict', { workflow: 'nightly' })).data);
+    expect(before.expected_duration_seconds).toBeCloseTo(2_229, -2);
+    expect(after.expected_duration_seconds).toBeCloseTo(600, -2);
+  });
+
+  it('has its figures forecast with their error', async () => {
+    for (let day = 0; day < 12; day += 1) {
+      await reported(day, { resourceUsage: { cpu_seconds: day < 6 ? 100 : 200, disk_gb: 0.02, cold: 0 } });
+    }
+    const { data, markdown } = await ask('predict', { workflow: 'nightly' });
+    const { reported_forecasts: forecasts = {} } = Prediction.loose().parse(data).resource_impact;
+    expect(Object.keys(forecasts)).toEqual(['cpu_seconds', 'disk_gb']);
+    expect(forecasts.cpu_seconds?.expected).toBeCloseTo(200, -1);
+    expect(forecasts.disk_gb).toMatchObject({ expected: expect.closeTo(0.02, 4) });
+    expect(forecasts.disk_gb?.error).toBeCloseTo(0, 2);
+    expect(markdown).toMatch(/150 in the mean; next (199|20\d)/);
+  });
+});

@@ -14,6 +14,8 @@ const WORKFLOWS_KEPT = 1000;
 const FIGURES_KEPT = 20;
 /** Means follow the last so many reports. */
 const REPORTS_WEIGHED = 50;
+/** Newest values of a figure that its forecast is made from. */
+const VALUES_KEPT = 20;
 /** A clock may run a little fast. */
 const FUTURE_ALLOWED_MS = 5 * 60_000;
 /** GitHub ends a run after 35 days. */
@@ -144,7 +146,7 @@ async function keepUsage(
   context: Context,
   repositoryId: number,
   path: string,
-  { resourceUsage }: RunReport,
+  { resourceUsage, startTime }: RunReport,
 ): Promise<Readonly<Record<string, number>> | null> {
   if (resourceUsage === undefined) return null;
   const { care } = await knownRepository(context, repositoryId);
@@ -155,7 +157,7 @@ async function keepUsage(
       where: 'resourceUsage',
     });
   }
-  const after = withReport(before, resourceUsage);
+  const after = withReport(before, resourceUsage, Math.floor(Date.parse(startTime) / 1_000));
   if (Object.keys(after.means).length > FIGURES_KEPT) {
     throw new OffbeatError('command-invalid', `At most ${FIGURES_KEPT} figures of a workflow are kept.`, {
       where: 'resourceUsage',
@@ -168,13 +170,20 @@ async function keepUsage(
 function withReport(
   before: ResourceUsage | undefined,
   figures: Readonly<Record<string, number>>,
+  startedAt: number,
 ): ResourceUsage {
   const reports = (before?.reports ?? 0) + 1;
   const weight = 1 / Math.min(reports, REPORTS_WEIGHED);
   const means = { ...before?.means };
+  const newest = { ...before?.newest };
   for (const [name, value] of Object.entries(figures)) {
     const mean = means[name];
     means[name] = mean === undefined ? value : mean + weight * (value - mean);
+    const { at, values } = newest[name] ?? { at: [], values: [] };
+    newest[name] = {
+      at: [...at, startedAt].slice(-VALUES_KEPT),
+      values: [...values, value].slice(-VALUES_KEPT),
+    };
   }
-  return { reports, means };
+  return { reports, means, newest };
 }

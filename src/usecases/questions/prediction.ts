@@ -4,6 +4,7 @@ import { parseCron } from '../../cron/parse.ts';
 import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
 import { forecastWork, hasRun } from '../../forecast/forecast-schedule.ts';
+import { forecastFigure } from '../../jobs/job-forecast.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import type { RepositoryState } from '../ports.ts';
 
@@ -23,6 +24,16 @@ export const ResourceImpact = z.object({
   recommended_overlap_minutes_per_week: z.number().nullable(),
   /** Means of what runs were reported to take, by the figure's name; `null` where nothing was reported. */
   reported: z.record(z.string(), z.number()).nullable(),
+  /**
+   * What the next run is expected to take of each figure, with the interval of nine in ten, and how far such forecasts
+   * were off (a share; `null` of too few); missing where nothing was reported.
+   */
+  reported_forecasts: z
+    .record(
+      z.string(),
+      z.object({ expected: z.number(), low: z.number(), high: z.number(), error: z.number().nullable() }),
+    )
+    .optional(),
 });
 export type ResourceImpact = z.infer<typeof ResourceImpact>;
 
@@ -82,7 +93,7 @@ export function predictionOf(
       ? { from: duration.seconds.q05, to: duration.seconds.q95 }
       : null,
     predicted_success_rate: isKnown ? (tick === null ? 1 : success.probability) : null,
-    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : 0),
+    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : 0, tick ?? now),
     reasoning: [
       ...(unsure ? [belowThreshold(line, minConfidence)] : []),
       ...line.reasons,
@@ -101,7 +112,12 @@ function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: num
   );
 }
 
-function impactOf(state: RepositoryState, line: ScheduleDecision, seconds: number): ResourceImpact {
+function impactOf(
+  state: RepositoryState,
+  line: ScheduleDecision,
+  seconds: number,
+  at: number,
+): ResourceImpact {
   const runs = runsPerWeek(line.cron);
   const minutes = (runs * seconds) / SECONDS_PER_MINUTE;
   const today = line.today?.overlapMinutesPerWeek ?? null;
@@ -113,7 +129,20 @@ function impactOf(state: RepositoryState, line: ScheduleDecision, seconds: numbe
     overlap_minutes_per_week: today,
     recommended_overlap_minutes_per_week: line.proposed?.overlapMinutesPerWeek ?? today,
     reported: state.care.usage?.[line.path]?.means ?? null,
+    ...reportedForecasts(state, line.path, at),
   };
+}
+
+function reportedForecasts(
+  { care }: RepositoryState,
+  path: string,
+  at: number,
+): Pick<ResourceImpact, 'reported_forecasts'> {
+  const forecasts = Object.entries(care.usage?.[path]?.newest ?? {}).flatMap(([name, figure]) => {
+    const forecast = forecastFigure(figure, at);
+    return forecast === null ? [] : [[name, forecast] as const];
+  });
+  return forecasts.length === 0 ? {} : { reported_forecasts: Object.fromEntries(forecasts) };
 }
 
 /** A schedule that is refused may hold what is no cron at all. */
