@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asList, numberAt } from '../../src/demo/json.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { MAINTENANCE_EVENT } from '../../src/usecases/maintenance/run-maintenance.ts';
+import { firstDifference } from '../first-difference.ts';
 import { onFiles, onPostgres } from './backends.ts';
 import { live } from './life.ts';
 import { payloadKeysOf } from './payload-keys.ts';
@@ -130,17 +131,4 @@ function differences(
     .map(
       (name) => `${name} differs from the sequential life: ${firstDifference(found[name], expected[name])}`,
     );
-}
-
-/** Path and values of the first place at which two values differ. */
-function firstDifference(found: unknown, expected: unknown, path = ''): string {
-  if (typeof found === 'object' && typeof expected === 'object' && found !== null && expected !== null) {
-    const left = new Map(Object.entries(found));
-    const right = new Map(Object.entries(expected));
-    for (const key of new Set([...left.keys(), ...right.keys()])) {
-      if (!isDeepStrictEqual(left.get(key), right.get(key)))
-        return firstDifference(left.get(key), right.get(key), `${path}/${key}`);
-    }
-  }
-  return `${path}: ${JSON.stringify(found)?.slice(0, 80)} instead of ${JSON.stringify(expected)?.slice(0, 80)}`;
 }

@@ -5,12 +5,9 @@ import { findOperation } from '../../src/operations/table.ts';
 import { currentDecision } from '../../src/proposal/current-decision.ts';
 import { openProposalOf } from '../../src/proposal/record.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
-import { meetRepository } from '../../src/usecases/known-repository.ts';
-import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
 import { leaveAlone } from '../../src/usecases/proposals/leave-alone.ts';
-import { sampleRun } from '../history/sample-run.ts';
-import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
+import { DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN, watchNights } from './fakes.ts';
 
 const PATHS = ['a', 'b', 'c', 'd'].map((name) => `.github/workflows/${name}.yml`);
 const FILES = PATHS.map((path) => ({
@@ -18,16 +15,6 @@ const FILES = PATHS.map((path) => ({
   text: "on:\n  schedule:\n    - cron: '0 2 * * *'\njobs:\n  a:\n    runs-on: builders\n",
 }));
 const CONFIG = 'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.5\n';
-const PULL = {
-  open: true,
-  merged: false,
-  mergedBy: null,
-  closedAt: null,
-  headSha: 'head-1',
-  baseBranch: 'main',
-  conflicts: false,
-  body: 'Why.',
-};
 
 let fake: ReturnType<typeof fakeContext>;
 const state = () => {
@@ -37,21 +24,8 @@ const state = () => {
 };
 
 beforeEach(async () => {
-  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: PULL });
-  await meetRepository(fake.context, SEEN);
-  for (let day = 10; day > 0; day -= 1) {
-    for (const [place, path] of PATHS.entries()) {
-      const created = Date.UTC(2026, 4, 4, 2, 10) - day * DAY_MS;
-      fake.clock.at = created + 3_600_000;
-      const run = sampleRun(1_000 - PATHS.length * day + place, new Date(created).toISOString(), {
-        path,
-        endedAt: created + 3_600_000,
-        durationSeconds: 3_600,
-      });
-      await observeRun(fake.context, SEEN, run);
-    }
-  }
-  fake.clock.at = NOW;
+  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: OPEN_PULL });
+  await watchNights(fake, PATHS, 10);
   await planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
 });
 

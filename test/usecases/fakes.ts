@@ -5,7 +5,8 @@ import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
 import { leftLoads, onTimeRepositories } from '../../src/store/left-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
-import type { SeenRepository } from '../../src/usecases/known-repository.ts';
+import { meetRepository, type SeenRepository } from '../../src/usecases/known-repository.ts';
+import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import type {
   BranchDraft,
   CommitCheck,
@@ -21,6 +22,7 @@ import type {
   SourceFile,
   Store,
 } from '../../src/usecases/ports.ts';
+import { sampleRun } from '../history/sample-run.ts';
 import { keepingLog } from '../store/sample.ts';
 
 export const NOW = Date.UTC(2026, 4, 4, 3, 17);
@@ -246,4 +248,41 @@ function refusing<Port extends object>(port: Port, repository: FakeRepository, {
       };
     },
   });
+}
+
+/** An open pull request of the App that nobody touched. */
+export const OPEN_PULL = {
+  open: true,
+  merged: false,
+  mergedBy: null,
+  closedAt: null,
+  headSha: 'head-1',
+  baseBranch: 'main',
+  conflicts: false,
+  body: 'Why.',
+};
+
+/**
+ * Meets the repository, and learns a run of an hour of each workflow for each of the nights before 4 May 2026, all at
+ * the same time; the clock then stands at `NOW`.
+ */
+export async function watchNights(
+  fake: ReturnType<typeof fakeContext>,
+  paths: readonly string[],
+  nights: number,
+): Promise<void> {
+  await meetRepository(fake.context, SEEN);
+  for (let day = nights; day > 0; day -= 1) {
+    for (const [place, path] of paths.entries()) {
+      const created = Date.UTC(2026, 4, 4, 2, 10) - day * DAY_MS;
+      fake.clock.at = created + 3_600_000;
+      const run = sampleRun(1_000 - paths.length * day + place, new Date(created).toISOString(), {
+        path,
+        endedAt: created + 3_600_000,
+        durationSeconds: 3_600,
+      });
+      await observeRun(fake.context, SEEN, run);
+    }
+  }
+  fake.clock.at = NOW;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HOUR_MS } from '../../src/time.ts';
 import type { RunningApp } from '../e2e/harness.ts';
+import { firstDifference } from '../first-difference.ts';
 import { isRefusal } from './answers.ts';
 import type { Remains, RepositoryRemains } from './remains.ts';
 import type { Troubled } from './walk.ts';
@@ -167,17 +168,4 @@ function twice({ comments, reactions, issues, state, pulls }: RepositoryRemains)
 
 function repeated(list: readonly string[]): readonly string[] {
   return [...new Set(list.filter((item, index) => list.indexOf(item) !== index))];
-}
-
-/** Path and values of the first place at which two values differ. */
-function firstDifference(found: unknown, expected: unknown, path = ''): string {
-  if (typeof found === 'object' && typeof expected === 'object' && found !== null && expected !== null) {
-    const left = new Map(Object.entries(found));
-    const right = new Map(Object.entries(expected));
-    for (const key of new Set([...left.keys(), ...right.keys()])) {
-      if (!isDeepStrictEqual(left.get(key), right.get(key)))
-        return firstDifference(left.get(key), right.get(key), `${path}/${key}`);
-    }
-  }
-  return `${path}: ${JSON.stringify(found)?.slice(0, 120)} instead of ${JSON.stringify(expected)?.slice(0, 120)}`;
 }

@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openProposalOf } from '../../../src/proposal/record.ts';
-import { meetRepository } from '../../../src/usecases/known-repository.ts';
-import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import { leaveAlone, listLeftAlone, unignore } from '../../../src/usecases/proposals/leave-alone.ts';
 import { snooze } from '../../../src/usecases/proposals/snooze.ts';
 import { undo } from '../../../src/usecases/proposals/undo.ts';
-import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
+import { NIGHTLY } from '../../history/sample-run.ts';
 import { proposal } from '../../proposal/sample.ts';
-import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
+import { DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN, watchNights } from '../fakes.ts';
 
 const OTHER = '.github/workflows/other.yml';
 const THIRD = '.github/workflows/third.yml';
@@ -20,16 +18,6 @@ const workflow = (cron: string) =>
 const FILES = PATHS.map((path) => ({ path, text: workflow('0 2 * * *') }));
 const CONFIG =
   'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.7\nrunners: { max-jobs: { standard: 1 } }\n';
-const PULL = {
-  open: true,
-  merged: false,
-  mergedBy: null,
-  closedAt: null,
-  headSha: 'head-1',
-  baseBranch: 'main',
-  conflicts: false,
-  body: 'Why.',
-};
 
 let fake: ReturnType<typeof fakeContext>;
 const state = () => {
@@ -41,21 +29,8 @@ const round = () => planRepository(fake.context, { repositoryId: SEEN.id, trigge
 
 /** Three hours of work at the same time, watched for some weeks. */
 beforeEach(async () => {
-  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: PULL });
-  await meetRepository(fake.context, SEEN);
-  for (let day = 20; day > 0; day -= 1) {
-    for (const [place, path] of PATHS.entries()) {
-      const created = Date.UTC(2026, 4, 4, 2, 10) - day * DAY_MS;
-      fake.clock.at = created + 3_600_000;
-      const run = sampleRun(1_000 - PATHS.length * day + place, new Date(created).toISOString(), {
-        path,
-        endedAt: created + 3_600_000,
-        durationSeconds: 3_600,
-      });
-      await observeRun(fake.context, SEEN, run);
-    }
-  }
-  fake.clock.at = NOW;
+  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: OPEN_PULL });
+  await watchNights(fake, PATHS, 20);
 });
 
 describe('/ignore and /pin', () => {
