@@ -3,31 +3,16 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Folders whose tests may share a process: what they test keeps nothing in its modules, mocks none and starts no
- * process. To start one for every file, and to load the same modules in it, takes a second a file.
+ * Most tests run one after another in the same process: to start one for every file, and to load the same modules in it,
+ * takes half a second a file. These get a process of their own, since they look at or change the whole process.
  */
-const SHARED_FOLDERS = [
-  'bench',
-  'config',
-  'cron',
-  'demo',
-  'forecast',
-  'genes',
-  'history',
-  'http/api',
-  'http/session',
-  'operations',
-  'plan',
-  'proposal',
-  'render',
-  'simulate',
-  'slash',
-  'strategy',
-  'telemetry',
-  'usecases',
-  'workflow',
+const ISOLATED = [
+  'test/cli/confirm.test.ts',
+  'test/cli/doctor.test.ts',
+  'test/cli/operation-command.test.ts',
+  'test/cli/tick.test.ts',
+  'test/serve/planner.test.ts',
 ];
-const SHARED = SHARED_FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** These mock a module, or load our oracle, @actions/workflow-parser, which imports JSON without an attribute. */
 const BUNDLED = [
@@ -79,10 +64,9 @@ const LONGEST = [
 /** Starts the longest files first and the shortest last, so that all workers have work until the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId, project }: TestSpecification): number => {
+    const rank = ({ moduleId }: TestSpecification): number => {
       const place = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`));
-      if (place !== -1) return place;
-      return project.name === 'shared' ? LONGEST.length + 1 : LONGEST.length;
+      return place === -1 ? LONGEST.length : place;
     };
     const sorted = await super.sort(files);
     return sorted.toSorted((a, b) => rank(a) - rank(b));
@@ -101,21 +85,13 @@ export default defineConfig({
         extends: true,
         test: {
           ...NATIVE,
-          name: 'isolated',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...SHARED, ...BUNDLED],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          ...NATIVE,
           name: 'shared',
-          include: SHARED,
-          exclude: [...configDefaults.exclude, ...BUNDLED],
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ISOLATED, ...BUNDLED],
           isolate: false,
         },
       },
+      { extends: true, test: { ...NATIVE, name: 'isolated', include: ISOLATED } },
       {
         extends: true,
         test: { name: 'bundled', include: BUNDLED, server: { deps: { inline: [/@actions\//] } } },
