@@ -1,21 +1,23 @@
 import type { Unwatched } from '../../history/match.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** GitHub keeps deliveries for three days: what happened before that is sent to nobody again. */
 const REDELIVERY_MS = 3 * DAY_MS;
+/** Maintenance comes every six hours: after more than a day without it, and without a run, nobody was there. */
+const ABSENT_MS = DAY_MS + HOUR_MS;
 
 type Watched = Pick<RepositoryState, 'care' | 'runs'>;
 
 /**
  * The time of which nobody knows what has run (epoch ms), `null` where there is none: noted before, or found now, since
- * neither maintenance nor any run was there for longer than GitHub redelivers.
+ * neither maintenance nor any run was there for more than a day.
  */
 export function unwatchedSpan({ care, runs }: Watched, now: number): Unwatched | null {
   if (care.unwatched !== undefined) return care.unwatched;
   if (care.tendedAt === null) return null;
   const from = Math.max(care.tendedAt, newestRunAt(runs));
-  return now - from > REDELIVERY_MS ? { from, to: now } : null;
+  return now - from > ABSENT_MS ? { from, to: now } : null;
 }
 
 /** The bookkeeping with time until `now` noted as unwatched; as it is where nothing was known before that time. */
