@@ -10,7 +10,7 @@ COPY src ./src
 RUN ./node_modules/typescript/bin/tsc -p tsconfig.build.json \
   && ./node_modules/typescript/bin/tsc -p src/http/dashboard/browser/tsconfig.json --noEmit false --outDir dist/http/dashboard/browser \
   && npm prune --omit=dev --ignore-scripts \
-  && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > sbom.json
+  && npm sbom --package-lock-only --omit=dev --sbom-format=spdx > sbom.json
 
 FROM node:24-slim
 # Memory spreads less before it is needed: that of young objects, and the C library's. The heap is bounded at more than

@@ -55,7 +55,8 @@ describe('the deployment in containers', () => {
   });
 
   it('runs as an unprivileged user, from an image with a bill of materials', () => {
-    const [, run = ''] = read('Dockerfile').split(/^FROM node:24-slim$/m);
+    const [build = '', run = ''] = read('Dockerfile').split(/^FROM node:24-slim$/m);
+    expect(build).toMatch(/npm sbom .*--omit=dev --sbom-format=spdx > sbom\.json$/m);
     expect(run).toMatch(/^USER node$/m);
     expect(run).toMatch(/^COPY --from=build \/app\/sbom\.json /m);
     expect(run.indexOf('USER node')).toBeLessThan(run.indexOf('CMD ["node", "dist/main.js"'));
