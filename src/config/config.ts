@@ -26,20 +26,23 @@ const Weight = z.number().min(0).max(10).default(1);
 
 const timeRules = {
   window: WindowText.optional().describe(
-    'Schedules may only tick between these times of the day, in their own timezone, for example "01:00-05:00"; over midnight where the second is smaller.',
+    'Schedules may only tick between these times of the day, in their own timezone, for example ' +
+      '"01:00-05:00"; over midnight where the second is smaller.',
   ),
   'finish-by': TimeOfDay.optional().describe(
     'Time of the day, in the timezone of the schedule, by which nine runs in ten shall be done, for example "07:00".',
   ),
   'not-before': TimeOfDay.optional().describe('No tick before this time of the day, for example "01:00".'),
   'max-shift': Span.optional().describe(
-    'Farthest that a schedule may be moved, for example "30m" or "2h". Where nothing is written: a quarter of the period, at most 3 hours.',
+    'Farthest that a schedule may be moved, for example "30m" or "2h". Where nothing is written: a ' +
+      'quarter of the period, at most 3 hours.',
   ),
   'allow-day-change': z
     .boolean()
     .optional()
     .describe(
-      'true: a daily schedule may be moved over midnight, so that its runs carry another date. Where nothing is written no tick leaves its local date.',
+      'true: a daily schedule may be moved over midnight, so that its runs carry another date. Where ' +
+        'nothing is written no tick leaves its local date.',
     ),
 };
 
@@ -47,7 +50,8 @@ const Blackouts = z
   .array(WindowText)
   .optional()
   .describe(
-    'Times of the day, in the timezone of the schedule, to which no tick is moved, for example ["12:00-13:00", "23:30-00:30"].',
+    'Times of the day, in the timezone of the schedule, to which no tick is moved, for example ' +
+      '["12:00-13:00", "23:30-00:30"].',
   );
 
 /** How ticks of a workflow file are served: by GitHub alone, after GitHub has not come, or at the tick. */
@@ -61,16 +65,23 @@ export type NetMode = z.infer<typeof NetMode>;
 /** Nothing is said by default: what a command has asked for holds then. */
 const onTimeRules = {
   'on-time': OnTimeMode.optional().describe(
-    'off: GitHub starts the workflow. rescue: Offbeat starts it where GitHub has not come in time. punctual: Offbeat starts it at its tick. Where nothing is written: what `/on-time` said last, else off.',
+    'off: GitHub starts the workflow. rescue: Offbeat starts it where GitHub has not come in time. ' +
+      'punctual: Offbeat starts it at its tick. Where nothing is written: what `/on-time` said last, else ' +
+      'off.',
   ),
   net: NetMode.optional().describe(
-    'What becomes of GitHub’s own schedule of a punctual workflow. own (the default): it moves to a workflow of its own that starts only what nobody has started. cron: it stays, and second runs are cancelled. none: it goes; uninstalling Offbeat then stops the schedule.',
+    'What becomes of GitHub’s own schedule of a punctual workflow. own (the default): it moves to a ' +
+      'workflow of its own that starts only what nobody has started. cron: it stays, and second runs are ' +
+      'cancelled. none: it goes; uninstalling Offbeat then stops the schedule.',
   ),
   'rescue-after': Span.optional().describe(
-    'How long after its tick a workflow is started that GitHub has not started, for example "30m". Where nothing is written: as late as `finish-by` allows, else when GitHub has come nine times in ten; at most half the period.',
+    'How long after its tick a workflow is started that GitHub has not started, for example "30m". Where ' +
+      'nothing is written: as late as `finish-by` allows, else when GitHub has come nine times in ten; at ' +
+      'most half the period.',
   ),
   'catch-up-within': Span.optional().describe(
-    'A tick that Offbeat has missed is still started within this time, for example "2h". Where nothing is written: half the period, at most 6 hours.',
+    'A tick that Offbeat has missed is still started within this time, for example "2h". Where nothing ' +
+      'is written: half the period, at most 6 hours.',
   ),
   'manual-serves': z
     .boolean()
@@ -80,7 +91,8 @@ const onTimeRules = {
     .enum(['issue', 'off'])
     .optional()
     .describe(
-      'issue (the default): while ticks of a workflow fail, one issue says so, as GitHub mails nobody about runs that an App has started. off: it does not.',
+      'issue (the default): while ticks of a workflow fail, one issue says so, as GitHub mails nobody ' +
+        'about runs that an App has started. off: it does not.',
     ),
 };
 
@@ -186,7 +198,8 @@ export const Config = z.strictObject({
     .regex(/^[a-z0-9-]{1,34}$/, 'Write the short name of the App, as in its address, for example "offbeat".')
     .optional()
     .describe(
-      'Short name (slug) of the only App that may start workflows here, where several Offbeats watch the repository; the others only watch.',
+      'Short name (slug) of the only App that may start workflows here, where several Offbeats watch the ' +
+        'repository; the others only watch.',
     ),
   'failures-mention': z
     .array(Login)
@@ -209,7 +222,9 @@ export const Config = z.strictObject({
         .array(z.string())
         .default([])
         .describe(
-          'Runners that all repositories of the installation draw from, for example ["gpu"]: what the others are expected to run there is counted when times are planned. Each needs its limit in `max-jobs` beside it; `standard` and `macos` have the plan’s.',
+          'Runners that all repositories of the installation draw from, for example ["gpu"]: what the ' +
+            'others are expected to run there is counted when times are planned. Each needs its limit in ' +
+            '`max-jobs` beside it; `standard` and `macos` have the plan’s.',
         ),
       billed: z
         .boolean()

@@ -61,7 +61,7 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
       heading('What could go wrong'),
       list([...risksOf(rows), ...rows.flatMap(({ warnings }) => warnings.map(sentence))]),
       heading('The way back'),
-      words`${code('/on-time off')} (or ${code('on-time: off')} in the configuration) opens one pull request that puts every line back as it was. Closing this one changes nothing, and it is not opened again by itself.`,
+      WAY_BACK,
       details(
         'Left alone',
         list(leftAlone.map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`)),
@@ -70,6 +70,37 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
     commitMessage: [title, '', ...rows.map(commitLine)].join('\n').trimEnd(),
   };
 }
+
+const WAY_BACK = joined(
+  [
+    words`${code('/on-time off')} (or ${code('on-time: off')} in the configuration) opens one pull request that puts`,
+    'every line back as it was. Closing this one changes nothing, and it is not opened again by itself.',
+  ],
+  ' ',
+);
+const OWN_NET = joined(
+  [
+    words`${code('offbeat-net.yml')} gets the crons. GitHub runs it when its scheduler gets round to it, and it starts`,
+    'only what nobody has started. It works without Offbeat too, and may only read and start runs',
+    words`(${code('actions: write')}).`,
+  ],
+  ' ',
+);
+const CRON_NET = joined(
+  [
+    words`With ${code('net: cron')} GitHub's own schedule stays. Its late second runs are cancelled: each uses a run`,
+    'number, shows a cancelled badge until the next run, may mail the last editor of the cron, and bills a minute',
+    'where a job had begun.',
+  ],
+  ' ',
+);
+const NO_NET = joined(
+  [
+    words`With ${code('net: none')} nobody else starts the workflow: uninstalling Offbeat, or a server that is down,`,
+    'stops the schedule.',
+  ],
+  ' ',
+);
 
 function subjectOf(rows: readonly OnTimeRow[]): string {
   if (rows.length === 0) return 'Bring the net of workflows on time up to date';
@@ -85,7 +116,9 @@ function lead(rows: readonly OnTimeRow[]): Inline {
   const on = rows.filter(({ to }) => to !== 'off');
   if (on.length === 0)
     return 'GitHub alone starts these workflows again, when its scheduler gets round to it.';
-  return words`After the merge Offbeat starts ${on.length === 1 ? 'this workflow' : 'these workflows'} by dispatch, as long as its server is up. No cron changes.`;
+  const workflows = on.length === 1 ? 'this workflow' : 'these workflows';
+  const limit = 'as long as its server is up. No cron changes.';
+  return `After the merge Offbeat starts ${workflows} by dispatch, ${limit}`;
 }
 
 const STARTED: Readonly<Record<OnTimeChange['to'], string>> = {
@@ -117,21 +150,9 @@ function changesOf(rows: readonly OnTimeRow[]): readonly Inline[] {
           words`${code('schedule')} is taken out and stays as comment lines, so GitHub does not start a second run.`,
         ]
       : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'own')
-      ? [
-          words`${code('offbeat-net.yml')} gets the crons. GitHub runs it when its scheduler gets round to it, and it starts only what nobody has started. It works without Offbeat too, and may only read and start runs (${code('actions: write')}).`,
-        ]
-      : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'cron')
-      ? [
-          words`With ${code('net: cron')} GitHub's own schedule stays. Its late second runs are cancelled: each uses a run number, shows a cancelled badge until the next run, may mail the last editor of the cron, and bills a minute where a job had begun.`,
-        ]
-      : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'none')
-      ? [
-          words`With ${code('net: none')} nobody else starts the workflow: uninstalling Offbeat, or a server that is down, stops the schedule.`,
-        ]
-      : []),
+    ...(has(({ to, net }) => to === 'punctual' && net === 'own') ? [OWN_NET] : []),
+    ...(has(({ to, net }) => to === 'punctual' && net === 'cron') ? [CRON_NET] : []),
+    ...(has(({ to, net }) => to === 'punctual' && net === 'none') ? [NO_NET] : []),
     ...(has(({ to }) => to === 'off')
       ? [words`What Offbeat had taken out of the triggers is put back as it was.`]
       : []),

@@ -7,8 +7,8 @@ import { type Decided, type DecisionRequest, decideByStrategies } from './planni
 import type { GitHub, Store } from './ports.ts';
 
 /**
- * Plans; throws `planner-circuit-open` while planning rests after failures, and `planning-cancelled` where whoever asked has
- * `gone` before the answer.
+ * Plans; throws `planner-circuit-open` while planning rests after failures, and `planning-cancelled` where whoever
+ * asked has `gone` before the answer.
  */
 export type Planning = (request: DecisionRequest, gone?: AbortSignal) => Promise<Decided>;
 
