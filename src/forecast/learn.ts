@@ -69,6 +69,8 @@ export interface LearnOptions {
   readonly unwatched?: Unwatched | null;
   /** Jobs side by side where none were seen: by the job graph, else 1. */
   readonly width?: number;
+  /** The run was started for a tick of its schedule, by whomever: it counts as a scheduled one, but for GitHub's lateness. */
+  readonly servesTick?: boolean;
 }
 
 /** A run learned, as values: what it showed, what is new in the repository, and the pool with what it taught. */
@@ -218,21 +220,22 @@ const NOT_EVALUATED: EvaluatedDuration = {
 function learnOutcome(
   learned: LearnedRepository,
   run: Run,
-  { shadows = [], own = DEFAULT_MIX, width = 1 }: LearnOptions,
+  { shadows = [], own = DEFAULT_MIX, width = 1, servesTick = false }: LearnOptions,
 ): OutcomeLesson {
   if (run.attempt !== 1 || run.endedAt === null || run.conclusion === null || isFinished(learned, run.id)) {
     return { outcome: null, change: {} };
   }
   const { startedAt, endedAt, jobs = [] } = run;
+  const event = servesTick ? 'schedule' : run.event;
   const finished = [run.id];
   const seen =
     // How long a run of unknown duration took runners is unknown too.
-    run.event === 'schedule' || run.durationSeconds === null
+    event === 'schedule' || run.durationSeconds === null
       ? { finished }
       : { finished, background: updateBackground(learned.background, { startedAt, endedAt }, jobs, width) };
   const success = succeeded(run.conclusion);
   if (success === null) return { outcome: null, change: seen };
-  const name = streamName(run.path, run.event);
+  const name = streamName(run.path, event);
   const known = learned.streams[name];
   const before = known ?? newStream(learned.priors);
   const stream = {

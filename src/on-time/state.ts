@@ -13,6 +13,8 @@ export const OnTimeFile = z.object({
   blobSha: z.string(),
   /** Why it is not served, as sentences with their places; empty where it is. */
   obstacles: z.array(z.string()),
+  /** Nothing but the pull request that prepares the file stands in the way. */
+  unprepared: z.boolean().default(false),
   /** How long GitHub is waited for after a tick, ms; 0 in `punctual`. */
   delayMs: z.number().nonnegative(),
   catchUpMs: z.number().nonnegative().nullable(),
@@ -83,13 +85,16 @@ export function withWatermarks(before: OnTimeState | null, after: OnTimeState | 
   };
 }
 
-/** Paths of the workflows that are started at their ticks: moving their crons would bring nothing. */
+/**
+ * Paths of the workflows that are started at their ticks, or will be when a pull request is merged: moving their crons would bring
+ * nothing.
+ */
 export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
   const files = onTime?.files ?? [];
   return files
     .filter(
-      ({ mode, obstacles, switchedOff }) =>
-        mode === 'punctual' && obstacles.length === 0 && switchedOff === null,
+      ({ mode, obstacles, unprepared, switchedOff }) =>
+        mode === 'punctual' && (obstacles.length === 0 || unprepared) && switchedOff === null,
     )
     .map(({ path }) => path);
 }

@@ -36,6 +36,11 @@ export function withSchedule(text: string): string {
   return head + block.join('') + covered.join('') + rest.slice(behind);
 }
 
+/** Whether the schedule of a file was taken out and stands in its comments. */
+export function keepsSchedule(text: string): boolean {
+  return keptBlock(linesOf(text)) !== undefined;
+}
+
 /** The lines that were kept as comments, as indexes: from the first one to the one behind the last. */
 export function keptBlock(
   lines: readonly string[],

@@ -13,15 +13,16 @@ describe('what a command has asked for', () => {
 });
 
 describe('workflows that are started at their ticks', () => {
-  it('are those that are punctual and served', () => {
+  it('are those that are punctual and served, or will be after a merge', () => {
     expect(punctualPaths(null)).toEqual([]);
     const files = [
       onTimeFile(),
       onTimeFile({ path: 'rescued.yml', mode: 'rescue' }),
       onTimeFile({ path: 'blocked.yml', obstacles: ['It reads its actor.'] }),
+      onTimeFile({ path: 'soon.yml', obstacles: ['It has no `workflow_dispatch` yet.'], unprepared: true }),
       onTimeFile({ path: 'off.yml', switchedOff: { why: 'The trial failed.', at: 1 } }),
     ];
-    expect(punctualPaths({ ...emptyOnTime(), files })).toEqual([PATH]);
+    expect(punctualPaths({ ...emptyOnTime(), files })).toEqual([PATH, 'soon.yml']);
   });
 });
 

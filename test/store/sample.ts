@@ -50,6 +50,7 @@ export function onTimeFile(more: Partial<OnTimeFile> = {}): OnTimeFile {
     crons: [{ cron: '0 3 * * *', timezone: 'UTC' }],
     blobSha: 'b'.repeat(40),
     obstacles: [],
+    unprepared: false,
     delayMs: 0,
     catchUpMs: null,
     finishByMinute: null,

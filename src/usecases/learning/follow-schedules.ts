@@ -16,7 +16,16 @@ type Entry = ScheduleEntries[number];
 export function withVersion(
   state: RepositoryState,
   version: ScheduleVersion,
-  { renames, now }: { readonly renames: readonly Rename[]; readonly now: number },
+  {
+    renames,
+    now,
+    kept = new Set(),
+  }: {
+    readonly renames: readonly Rename[];
+    readonly now: number;
+    /** Files whose schedule was taken out and stands in comments: it is started on time, and comes back with its lines. */
+    readonly kept?: ReadonlySet<string>;
+  },
 ): RepositoryChange {
   const versions = state.scheduleVersions;
   const newest = newestVersion(versions);
@@ -29,8 +38,10 @@ export function withVersion(
   const followed = followEntries(newest.entries, version.entries, { renames, moves, gone });
   const isOurs = ({ was, is }: Succession<Entry>): boolean =>
     moves.some(({ key, from, to }) => key === was.key && from === was.cron && to === is?.cron);
+  const isKept = ({ was, is }: Succession<Entry>): boolean => is === null && kept.has(was.path);
+  const takenOut = followed.filter(isKept);
   const changed = followed.filter(
-    (one) => one.is === null || (!hasSameTicks(one.was, one.is) && !isOurs(one)),
+    (one) => !isKept(one) && (one.is === null || (!hasSameTicks(one.was, one.is) && !isOurs(one))),
   );
   const keys = newKeys(followed, gone, version);
   const places: NewPlaces = {
@@ -45,7 +56,7 @@ export function withVersion(
     ...moved,
     ...(moved.care === undefined ? {} : { care: { ...moved.care, editedAt } }),
     scheduleVersions: [...(moved.scheduleVersions ?? []), version],
-    auditEvents: [...renames.map(renamed), ...changed.map(edited)].map(
+    auditEvents: [...renames.map(renamed), ...takenOut.map(putOnTime), ...changed.map(edited)].map(
       (what): AuditEvent => audited('wish', now, null, what),
     ),
   };
@@ -106,6 +117,10 @@ function withKeysOf(
 
 function renamed({ from, to }: Rename): string {
   return `\`${from}\` was renamed to \`${to}\`.`;
+}
+
+function putOnTime({ was }: Succession<Entry>): string {
+  return `\`${was.key}\` was taken out of GitHub's schedule: it is started on time.`;
 }
 
 function edited({ was, is }: Succession<Entry>): string {

@@ -4,6 +4,7 @@ import { type LearnedRun, learnRun } from '../../forecast/learn.ts';
 import type { Priors } from '../../forecast/priors.ts';
 import type { Unwatched } from '../../history/match.ts';
 import type { Run } from '../../history/run.ts';
+import { servingRun } from '../../on-time/served-tick.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { evolutionDue, evolveOn } from './evolve-repository.ts';
 import { learnStrategies, mixturesOf } from './learn-strategies.ts';
@@ -42,7 +43,8 @@ export function learnRunStep(
   const learned = priors === undefined ? state.learned : { ...state.learned, priors };
   const { own, shadows } = mixturesOf(state.population);
   const width = widthOf(state, run.path);
-  const lesson = learnRun(learned, pool, run, schedules, { shadows, own, width, unwatched });
+  const servesTick = run.event !== 'schedule' && state.ticks.some((tick) => servingRun(tick) === run.id);
+  const lesson = learnRun(learned, pool, run, schedules, { shadows, own, width, unwatched, servesTick });
   const { outcome } = lesson;
   const stepped = learnStrategies(state.population, outcome, now);
   const evolved = evolutionDue(stepped.population)

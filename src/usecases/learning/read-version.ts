@@ -1,6 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import type { Rename } from '../../history/identity.ts';
 import { findRenames } from '../../history/renames.ts';
+import { keepsSchedule } from '../../workflow/kept-schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryReader, RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
@@ -56,7 +57,8 @@ export async function keepVersion(
   const renames = await renamesSince(context, repositoryId, reader, sources, before, read);
   const state = await knownRepository(context, repositoryId);
   const version = firstSeen(state, read);
-  const change = withVersion(state, version, { renames, now: context.clock.now() });
+  const kept = new Set(sources.files.filter(({ text }) => keepsSchedule(text)).map(({ path }) => path));
+  const change = withVersion(state, version, { renames, now: context.clock.now(), kept });
   await context.store.apply(repositoryId, change);
   return change.scheduleVersions?.findLast(({ sha }) => sha === version.sha) ?? version;
 }

@@ -1,11 +1,13 @@
 import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
 import { PROMPT_MS } from '../../on-time/due.ts';
-import { holdAfter } from '../../on-time/hold.ts';
+import { type Hold, type HoldReason, holdAfter } from '../../on-time/hold.ts';
 import { LOOK_BACK_MS } from '../../on-time/lookup.ts';
+import { isNetAtWork, mayNetCome, NET_LASTS_MS } from '../../on-time/net-at-work.ts';
 import { afterAnswer, type DueTick, intend, intendAgain, skip } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, tickKey } from '../../on-time/served-tick.ts';
 import { type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
-import { SECOND_MS } from '../../time.ts';
+import { audited } from '../../proposal/audit.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { takeRunSince } from './place-run.ts';
 import { readOnTimeFiles } from './read-files.ts';
@@ -15,6 +17,8 @@ import { changeOnTime, fileChange, type Place } from './work.ts';
 
 /** A request that the answer to an earlier one of its file is not known of waits so long. */
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
+/** A net that is at work is looked at again so often. */
+const WAIT_FOR_NET_MS = MINUTE_MS;
 /** A file that has just been read anew: GitHub's endpoints may not agree on it yet. */
 const READ_AGAIN_MS = SECOND_MS;
 
@@ -23,9 +27,14 @@ const READ_AGAIN_MS = SECOND_MS;
  * more. `asked` and `refused` come with the tick.
  */
 export type Asked =
-  | { readonly kind: 'asked' | 'refused'; readonly tick: ServedTick }
+  | { readonly kind: 'asked'; readonly tick: ServedTick }
+  /** `pausedUntil`: nothing of its installation is asked for before, epoch ms; `null` where only this file was refused. */
+  | { readonly kind: 'refused'; readonly tick: ServedTick; readonly pausedUntil: number | null }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'nothing' };
+
+/** A suspended installation is asked for again then. */
+const SUSPENDED_MS = HOUR_MS;
 
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
@@ -50,9 +59,14 @@ export async function ask(place: Place, due: DueTick): Promise<Asked> {
     return { kind: 'again', at: place.now() + READ_AGAIN_MS };
   }
   if (file.mode === 'rescue' || place.now() - due.tick > PROMPT_MS) {
-    const runs = await place.dispatcher.startedRuns(due.tick - LOOK_BACK_MS);
+    const isForNetToo = mayNetCome(file, due.tick, place.now());
+    const since = due.tick - LOOK_BACK_MS;
+    const runs = await place.dispatcher.startedRuns(
+      isForNetToo ? Math.min(since, place.now() - NET_LASTS_MS) : since,
+    );
     if (await takeRunSince(place, due, runs)) return { kind: 'nothing' };
     await takeRuns(place, runs);
+    if (isForNetToo && isNetAtWork(runs)) return { kind: 'again', at: place.now() + WAIT_FOR_NET_MS };
   }
   return send(place, tickKey(due), (now, current) => claim(due, now, current, place.now()));
 }
@@ -113,7 +127,13 @@ async function send(
     return { change, value: next };
   });
   if (told === null) return { kind: 'nothing' };
-  if (meaning.kind === 'refused') return { kind: 'refused', tick: told };
+  if (meaning.kind === 'refused') {
+    return {
+      kind: 'refused',
+      tick: told,
+      pausedUntil: meaning.why === 'suspended' ? at + SUSPENDED_MS : null,
+    };
+  }
   return meaning.kind === 'not-sent' && told.progress.state === 'due'
     ? { kind: 'again', at: at + meaning.waitMs }
     : { kind: 'asked', tick: told };
@@ -145,11 +165,26 @@ function afterMeaning(
   // The file at the head has the trigger: else it would not have been asked for.
   const hold = holdAfter(meaning, before, { now: at, hasTrigger: true });
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
+  const files = HOLDS_ALL.has(hold.why) ? onTime.files.map((file) => ({ ...file, hold })) : null;
+  const isNew = files !== null && before?.why !== hold.why;
   const told = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
   return {
-    change: { ticks: [told], ...fileChange(onTime, path, (file) => ({ ...file, hold })) },
+    change: {
+      ticks: [told],
+      ...(files === null
+        ? fileChange(onTime, path, (file) => ({ ...file, hold }))
+        : { onTime: { ...onTime, files } }),
+      ...(isNew ? { auditEvents: [audited('alarm', at, null, pausedSentence(hold))] } : {}),
+    },
     tick: told,
   };
+}
+
+/** What holds for all workflows of a repository. */
+const HOLDS_ALL: ReadonlySet<HoldReason> = new Set(['actions-off', 'suspended']);
+
+function pausedSentence({ sentence }: Hold): string {
+  return `No workflow is started on time until that is changed: ${sentence}`;
 }
 
 function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick): DueTick {

@@ -8,6 +8,7 @@ import {
 } from '../../on-time/due.ts';
 import { foreignDispatcher } from '../../on-time/foreign.ts';
 import { type Hold, staleSentence } from '../../on-time/hold.ts';
+import { hasOwnNet } from '../../on-time/net-at-work.ts';
 import { finishByAt, type InLine } from '../../on-time/order.ts';
 import { type DueTick, skip } from '../../on-time/progress.ts';
 import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
@@ -181,9 +182,8 @@ function foreignTo(
     started.push({ ...run, state: 'ended' });
   }
   if (started.length === 0) return null;
-  const hasOwnNet = file.mode === 'punctual' && file.net === 'own';
   return foreignDispatcher(started, ticksOf(file, from - PROMPT_MS, now + PROMPT_MS), {
     appLogin,
-    hasOwnNet,
+    hasOwnNet: hasOwnNet(file),
   });
 }

@@ -54,8 +54,12 @@ export function createOnTimeDispatcher(
   const agenda = new Map<number, number>();
   /** When the runs of each repository that was visited were listed last. */
   const lookedAt = new Map<number, number>();
+  /** When the files of each repository had been read that were looked at last. */
+  const readAt = new Map<number, number | null>();
   /** Ticks that may not be asked for before a time. */
   const notBefore = new Map<string, number>();
+  /** Installations that are suspended, and until when (epoch ms) they are left alone. */
+  const paused = new Map<number, number>();
   const lines = new Map<number, Map<string, Waiting>>();
   const sending = new Set<number>();
   let isStopped = false;
@@ -85,6 +89,9 @@ export function createOnTimeDispatcher(
     for (const [key, at] of notBefore) if (at < now() - LOOK_ROUND_MS) notBefore.delete(key);
     const { store } = await work.context();
     for (const { profile, onTime } of await store.onTimeRepositories()) {
+      // Its next visit is known, and its files were not read anew since then.
+      if (agenda.has(profile.id) && readAt.get(profile.id) === onTime.readAt) continue;
+      readAt.set(profile.id, onTime.readAt);
       // What an earlier process has asked for stands in the ticks, which are only read by a visit.
       const at = lookedAt.has(profile.id) ? firstDueAt(onTime, now()) : now();
       if (at !== null) comeAgain(profile.id, at);
@@ -116,8 +123,8 @@ export function createOnTimeDispatcher(
   function queueUp(place: Place, one: InLine): void {
     const installation = place.installationId;
     const key = `${place.repositoryId} ${tickKey(one.due)}`;
-    const earliest = notBefore.get(key);
-    if (earliest !== undefined && now() < earliest) {
+    const earliest = Math.max(notBefore.get(key) ?? 0, paused.get(installation) ?? 0);
+    if (now() < earliest) {
       comeAgain(place.repositoryId, earliest);
       return;
     }
@@ -156,11 +163,20 @@ export function createOnTimeDispatcher(
       const asked = await ask({ ...place, context: await work.context() }, due);
       if (asked.kind === 'again') putOff(key, repositoryId, asked.at);
       else comeAgain(repositoryId, now());
-      if (asked.kind === 'refused') await followFile(place, due.path);
+      if (asked.kind !== 'refused') return;
+      if (asked.pausedUntil !== null) pause(place.installationId, asked.pausedUntil);
+      await followFile(place, due.path);
     } catch (error) {
       await report(error, repositoryId, 'A tick could not be served now; it is tried again');
       putOff(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
     }
+  }
+
+  /** What stands in the line of a suspended installation is put off with it. */
+  function pause(installation: number, until: number): void {
+    paused.set(installation, until);
+    for (const { place } of lines.get(installation)?.values() ?? []) comeAgain(place.repositoryId, until);
+    lines.get(installation)?.clear();
   }
 
   /** Says which ticks will be asked for later than a minute after their turn. */
@@ -175,10 +191,10 @@ export function createOnTimeDispatcher(
   }
 
   async function report(error: unknown, repositoryId: number | null, message: string): Promise<void> {
-    const code = error instanceof OffbeatError ? error.code : 'unknown';
     const { log } = await work.context();
-    if (code === 'unknown') log.error({ repositoryId, err: error }, message);
-    else log.info({ repositoryId, code }, message);
+    if (error instanceof OffbeatError) log.info({ repositoryId, code: error.code }, message);
+    else if (isPassing(error)) log.warn({ repositoryId, status: error.status }, message);
+    else log.error({ repositoryId, err: error }, message);
   }
 
   return {
@@ -213,6 +229,12 @@ export function createOnTimeDispatcher(
       return idle();
     },
   };
+}
+
+/** A failure of GitHub's own or of the network, which passes. */
+function isPassing(error: unknown): error is { readonly status: number } {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : null;
+  return typeof status === 'number' && status >= 500;
 }
 
 function waitOf(error: unknown): number | null {

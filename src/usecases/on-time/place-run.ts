@@ -7,6 +7,7 @@ import {
 } from '../../on-time/by-others.ts';
 import { ticksOf } from '../../on-time/due.ts';
 import { LOOK_BACK_MS, oldestOwnRun } from '../../on-time/lookup.ts';
+import { hasOwnNet } from '../../on-time/net-at-work.ts';
 import { afterFound, afterRun, type DueTick } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
@@ -79,8 +80,7 @@ export async function takeRunSince(
 }
 
 function othersOf(file: OnTimeFile, appLogin: string): OtherServers {
-  const hasOwnNet = file.mode === 'punctual' && file.net === 'own';
-  return { hasOwnNet, manualServes: file.manualServes, appLogin };
+  return { hasOwnNet: hasOwnNet(file), manualServes: file.manualServes, appLogin };
 }
 
 function othersTick(

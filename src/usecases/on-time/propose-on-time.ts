@@ -237,6 +237,10 @@ function latenessOf({ runs }: RepositoryState, path: string): OnTimeRow['late'] 
 function sentenceOf({ changes }: ServedRepository): string {
   const on = changes.filter(({ to }) => to !== 'off').length;
   const off = changes.length - on;
-  if (changes.length === 0) return 'Opened a pull request that brings the net up to date.';
-  return `Opened a pull request that puts ${on} workflows on time and ${off} back.`;
+  const workflows = (number: number): string => `${number} workflow${number === 1 ? '' : 's'}`;
+  const parts = [
+    ...(on === 0 ? [] : [`puts ${workflows(on)} on time`]),
+    ...(off === 0 ? [] : [`puts ${workflows(off)} back on GitHub's schedule`]),
+  ];
+  return `Opened a pull request that ${parts.length === 0 ? 'brings the net up to date' : parts.join(' and ')}.`;
 }

@@ -60,6 +60,8 @@ export async function readOnTimeFiles(
     const blobSha = await connected.dispatcher?.blobSha(file.path, sha);
     if (blobSha === undefined || blobSha === null) continue;
     const blocking = (obstacles.get(file.path) ?? []).filter(({ kind }) => kind === 'blocking');
+    const isFork = before.profile.fork && rules.said !== 'command';
+    const toPrepare = unprepared(file, rules, raw);
     files.push(
       onTimeFile(context, before, {
         file,
@@ -69,12 +71,11 @@ export async function readOnTimeFiles(
         pool,
         inactive,
         obstacles: [
-          ...unprepared(file, rules, raw),
+          ...toPrepare,
           ...blocking.map(({ path, line, sentence }) => `\`${path}:${line}\`: ${sentence}`),
-          ...(before.profile.fork && rules.said !== 'command'
-            ? ['This is a fork: somebody who may write has to ask for it with `/on-time`.']
-            : []),
+          ...(isFork ? ['This is a fork: somebody who may write has to ask for it with `/on-time`.'] : []),
         ],
+        unprepared: toPrepare.length > 0 && blocking.length === 0 && !isFork,
       }),
     );
   }
@@ -141,12 +142,13 @@ interface ReadFile {
   readonly pool: LatenessPool;
   readonly inactive: OnTimeFile['hold'];
   readonly obstacles: readonly string[];
+  readonly unprepared: boolean;
 }
 
 function onTimeFile(
   context: Context,
   state: RepositoryState,
-  { file, rules, blobSha, config, pool, inactive, obstacles }: ReadFile,
+  { file, rules, blobSha, config, pool, inactive, obstacles, unprepared }: ReadFile,
 ): OnTimeFile {
   const { path, schedules } = file;
   const now = context.clock.now();
@@ -170,6 +172,7 @@ function onTimeFile(
     crons,
     blobSha,
     obstacles: [...obstacles],
+    unprepared,
     delayMs: mode === 'rescue' ? rescueDelayMs({ state, file, rules, pool, finishByMinute, crons, now }) : 0,
     catchUpMs: rules.catchUpMs,
     finishByMinute,

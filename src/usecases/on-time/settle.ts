@@ -1,4 +1,5 @@
 import { LOOK_FOR_MS, type Looked, lookFor } from '../../on-time/lookup.ts';
+import { isNetAtWork, mayNetCome } from '../../on-time/net-at-work.ts';
 import { afterLook } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
@@ -86,6 +87,9 @@ async function settleOpen(
     let looked: Looked = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
+      const file = state.onTime?.files.find(({ path }) => path === tick.path);
+      const isNets = file !== undefined && mayNetCome(file, tick.tick, place.now()) && isNetAtWork(runs);
+      if (isNets && place.now() - progress.at < LOOK_FOR_MS) continue;
       const { kind } = await askAgain(place, tick);
       // Nobody may ask for it any more: the file was edited, or is held. In the end it is lost, and does not keep
       // others waiting.

@@ -15,6 +15,7 @@ import { newestVersion, scheduleVersion } from '../../../src/usecases/learning/s
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
+import { serveRepository } from '../../../src/workflow/serve-repository.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { decision, proposal, schedule } from '../../proposal/sample.ts';
 import { DAY_MS, fakeContext, SEEN } from '../fakes.ts';
@@ -183,6 +184,21 @@ describe('what is known of a schedule', () => {
       expect(Object.keys(state().learned.matches)).toEqual([RENAMED]);
     },
   );
+
+  it('is not forgotten while the schedule is taken out for being started on time, and comes back with its lines', async () => {
+    const before = state();
+    const files = fake.repository.files ?? [];
+    const start = { path: NIGHTLY, mode: 'punctual', net: 'none', inputs: {}, manualServes: false } as const;
+    const [served] = serveRepository(files, [start], { appSlug: 'offbeat' }).files;
+    await push({ [NIGHTLY]: served?.text ?? '' });
+    expect(state().audit.map(({ what }) => what)).toEqual([
+      `\`${NIGHTLY}#0\` was taken out of GitHub's schedule: it is started on time.`,
+      `\`${NIGHTLY}#1\` was taken out of GitHub's schedule: it is started on time.`,
+    ]);
+    await push({ [NIGHTLY]: files[0]?.text ?? '' }, 'third');
+    expect(knownOf(state(), `${NIGHTLY}#0`)).toEqual(knownOf(before, `${NIGHTLY}#0`));
+    expect(knownOf(state(), `${NIGHTLY}#1`)).toEqual(knownOf(before, `${NIGHTLY}#1`));
+  });
 
   it('stays with the old file where another comes and nobody knows the old text any more', async () => {
     fake.repository.filesAt = { first: [] };

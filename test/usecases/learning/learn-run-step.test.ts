@@ -8,6 +8,7 @@ import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { learnRunStep } from '../../../src/usecases/learning/learn-run-step.ts';
 import { deepFreeze } from '../../deep-freeze.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
+import { servedTick } from '../../store/sample.ts';
 import { DAY_MS, NOW, SEEN } from '../fakes.ts';
 
 const SCHEDULES = [{ key: `${NIGHTLY}#0`, path: NIGHTLY, cron: '0 2 * * *', timezone: 'UTC' }];
@@ -25,6 +26,22 @@ function runOf(index: number): Run {
     durationSeconds: seconds,
   };
 }
+
+describe('a run that was started for a tick', () => {
+  it('counts as a scheduled one, and as another where it served none', () => {
+    const run: Run = { ...runOf(0), event: 'workflow_dispatch' };
+    const progress = { state: 'running', firstAt: 0, runId: run.id, createdAt: 0, attempt: 1 } as const;
+    const served = [servedTick(0, progress)];
+    for (const [ticks, kind] of [
+      [served, 'schedule'],
+      [[], 'other'],
+    ] as const) {
+      const state = { ...emptyRepository(newProfile(SEEN), NOW), ticks };
+      const { change } = learnRunStep(state, run, { now: NOW, schedules: [], pool: null, priors: undefined });
+      expect(Object.keys(change.learned?.streams?.changed ?? {})).toEqual([`${NIGHTLY}|${kind}`]);
+    }
+  });
+});
 
 function learnAll(guard: <T>(value: T) => T) {
   let state = guard(emptyRepository(newProfile(SEEN), NOW));

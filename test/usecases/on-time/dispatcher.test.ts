@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PATH, START, world } from './world.ts';
+import { NET_PATH } from '../../../src/workflow/net-file.ts';
+import { PATH, START, servedFiles, world } from './world.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -223,6 +224,31 @@ describe('refusals', () => {
   });
 });
 
+describe('Actions that are switched off', () => {
+  it('hold up all workflows of the repository, and are told once', async () => {
+    const at = await world({ cron: '*/15 * * * *' });
+    const off = { status: 422, message: 'Actions has been disabled for this repository.' };
+    at.actions.fates.push({ answer: off, starts: false }, { answer: off, starts: false });
+    at.start();
+    await at.until(START + 100 * MINUTE);
+    expect(at.actions.times).toEqual(['00:15:00', '01:15:00']);
+    const { audit, onTime } = await at.state();
+    expect(audit.filter(({ kind }) => kind === 'alarm').map(({ what }) => what)).toEqual([
+      'No workflow is started on time until that is changed: Actions has been disabled for this repository.',
+    ]);
+    expect(onTime?.files.map(({ hold }) => hold?.why)).toEqual(['actions-off']);
+  });
+
+  it('and an installation that is suspended are asked for again after an hour', async () => {
+    const at = await world({ cron: '*/15 * * * *' });
+    const suspended = { status: 403, message: 'This installation has been suspended' };
+    at.actions.fates.push({ answer: suspended, starts: false });
+    at.start();
+    await at.until(START + 100 * MINUTE);
+    expect(at.actions.times.slice(0, 2)).toEqual(['00:15:00', '01:15:00']);
+  });
+});
+
 describe('who may start workflows', () => {
   it.each([
     ['observe mode', 'mode: observe\non-time: punctual\nnet: cron\n', {}, 'observed'],
@@ -303,6 +329,40 @@ describe('a dispatcher that was down', () => {
     served.restart();
     await served.until(START + 3 * HOUR + 30 * MINUTE);
     expect(served.actions.asked).toEqual([]);
+  });
+
+  it.each([
+    { what: 'starts nothing that the net has started', starts: true, asked: 0 },
+    { what: 'starts what the net has not', starts: false, asked: 1 },
+  ])('waits while the net is at work, and $what', async ({ starts, asked }) => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own') },
+    });
+    at.clock.at = TICK + HOUR;
+    const net = at.actions.start({ path: NET_PATH, state: 'running' });
+    at.start();
+    await at.until(TICK + HOUR + 5 * MINUTE);
+    expect(at.actions.asked).toEqual([]);
+    if (starts) at.actions.start({ event: 'workflow_dispatch', actor: 'github-actions[bot]' });
+    at.actions.end(net.id, 'success');
+    await at.until(TICK + 2 * HOUR);
+    expect(at.actions.asked).toHaveLength(asked);
+    expect((await at.ticks())[0]?.progress).toMatchObject(
+      starts ? { state: 'skipped', why: 'net' } : { state: 'seen' },
+    );
+  });
+
+  it('does not wait for a net within the minutes that are its own', async () => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own') },
+    });
+    at.clock.at = TICK + 5 * MINUTE;
+    at.actions.start({ path: NET_PATH, state: 'running' });
+    at.start();
+    await at.until(TICK + 6 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
   });
 
   it('starts nothing that came due before it first saw the repository', async () => {

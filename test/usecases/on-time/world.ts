@@ -5,7 +5,8 @@ import type { Context } from '../../../src/usecases/context.ts';
 import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { createOnTimeDispatcher, type OnTimeDispatcher } from '../../../src/usecases/on-time/dispatcher.ts';
 import { refreshOnTime } from '../../../src/usecases/on-time/read-files.ts';
-import type { DispatchRequest, RunDispatcher, Store } from '../../../src/usecases/ports.ts';
+import type { DispatchRequest, RunDispatcher, SourceFile, Store } from '../../../src/usecases/ports.ts';
+import { serveRepository } from '../../../src/workflow/serve-repository.ts';
 import { APP_LOGIN, type FakeRepository, fakeContext, SEEN } from '../fakes.ts';
 
 export const PATH = '.github/workflows/nightly.yml';
@@ -124,6 +125,13 @@ export class FakeActions implements RunDispatcher {
 
 const WORKFLOW = (cron: string) =>
   `on:\n  schedule:\n    - cron: '${cron}'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n`;
+
+/** The workflow as the merged pull request leaves it, with the net where there is one. */
+export function servedFiles(net: 'own' | 'none'): readonly SourceFile[] {
+  const files = [{ path: PATH, text: WORKFLOW('0 3 * * *') }];
+  const wanted = { path: PATH, mode: 'punctual', net, inputs: {}, manualServes: false } as const;
+  return serveRepository(files, [wanted], { appSlug: 'offbeat' }).files;
+}
 
 export interface WorldOptions {
   /** Where everything is kept; in memory where it is left out. */
