@@ -21,7 +21,9 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
       if (before === undefined) throw new Error(`Repository ${id} is not known.`);
       states.set(
         id,
-        withinBounds(applyChange(before, change), RETENTION, { changed: change.runs ?? [] }).state,
+        withinBounds(applyChange(before, change), RETENTION, {
+          runsChange: { before: before.runs, changed: change.runs ?? [] },
+        }).state,
       );
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },

@@ -49,16 +49,28 @@ export interface Bounded {
   readonly rolledUp: readonly Run[];
 }
 
+/** What a change did to the runs of a repository. */
+interface RunsChange {
+  readonly before: RunHistory;
+  readonly changed: readonly Run[];
+}
+
 /**
- * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. Where the state
- * was within bounds before the runs `changed`, only their files are counted: to count thousands of runs takes a while.
+ * So many more runs a history takes before any file can be over its bound: to count thousands of runs takes longer than
+ * to learn one. A history is a value, so what was counted of it stays true.
+ */
+const roomIn = new WeakMap<RunHistory, number>();
+
+/**
+ * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `runsChange` spares
+ * the count of its runs as long as they cannot be over.
  */
 export function withinBounds(
   state: KeptRepository,
   retention: Retention,
-  { slack = SLACK, changed }: { readonly slack?: number; readonly changed?: readonly Run[] } = {},
+  { slack = SLACK, runsChange }: { readonly slack?: number; readonly runsChange?: RunsChange } = {},
 ): Bounded {
-  const { rolledUp, rest } = excessRuns(state.runs, retention, slack, changed);
+  const { rolledUp, rest } = excessRuns(state.runs, retention, slack, runsChange);
   let bounded = state;
   if (rolledUp.length > 0) {
     bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
@@ -119,17 +131,25 @@ function excessRuns(
   history: RunHistory,
   { runs, runsPerWorkflow }: Retention,
   slack: number,
-  changed: readonly Run[] | undefined,
+  runsChange: RunsChange | undefined,
 ): { readonly rolledUp: readonly Run[]; readonly rest: RunHistory } {
   const mostOfOne = runsPerWorkflow * (1 + slack);
   const asIs = { rolledUp: [], rest: history };
   // Asked after every change: with so few runs there is nothing to count.
   if (history.length <= Math.min(mostOfOne, runs)) return asIs;
   const isOverInAll = history.length > runs * (1 + slack);
-  const isOverInOne = (path: string): boolean => countOf(history, path) > mostOfOne;
-  if (changed !== undefined && !isOverInAll && !pathsOf(changed).some(isOverInOne)) return asIs;
+  const room = runsChange === undefined ? undefined : roomIn.get(runsChange.before);
+  const left = (room ?? 0) - (runsChange?.changed.length ?? 0);
+  if (!isOverInAll && room !== undefined && left >= 0) {
+    roomIn.set(history, left);
+    return asIs;
+  }
   const byFile = countByFile(history);
-  if (!isOverInAll && byFile.values().every((count) => count <= mostOfOne)) return asIs;
+  const most = byFile.values().reduce((largest, count) => Math.max(largest, count), 0);
+  if (!isOverInAll && most <= mostOfOne) {
+    roomIn.set(history, Math.floor(mostOfOne) - most);
+    return asIs;
+  }
   const limit = limitOfOne([...byFile.values()], runs, runsPerWorkflow);
   // More files than runs: the oldest of all go.
   const excess =
@@ -157,16 +177,6 @@ function excessRuns(
     }
   }
   return { rolledUp, rest };
-}
-
-function pathsOf(runs: readonly Run[]): readonly string[] {
-  return [...new Set(runs.map(({ path }) => path))];
-}
-
-function countOf(history: Iterable<Run>, wanted: string): number {
-  let count = 0;
-  for (const { path } of history) if (path === wanted) count += 1;
-  return count;
 }
 
 function countByFile(history: Iterable<Run>): Map<string, number> {

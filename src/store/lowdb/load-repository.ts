@@ -75,7 +75,9 @@ export function changedState(
     throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
   }
   const before = state ?? emptyRepository(profile, clock.now());
-  return withinBounds(applyChange(before, change), retention, { changed: change.runs ?? [] }).state;
+  return withinBounds(applyChange(before, change), retention, {
+    runsChange: { before: before.runs, changed: change.runs ?? [] },
+  }).state;
 }
 
 /** What documents hold, under a profile that a record says where they have none. */

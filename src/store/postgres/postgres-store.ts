@@ -108,7 +108,7 @@ class TableStore implements PostgresStore {
       const before = opened.state ?? (own.profile && emptyRepository(own.profile, this.#clock.now()));
       if (before === undefined) throw withoutProfile(id);
       const { state, rolledUp } = withinBounds(applyChange(before, own), RETENTION, {
-        changed: own.runs ?? [],
+        runsChange: { before: before.runs, changed: own.runs ?? [] },
       });
       opened.state = state;
       opened.rolledUp.push(...rolledUp);

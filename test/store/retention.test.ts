@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import type { Run } from '../../src/history/run.ts';
+import { emptyRepository } from '../../src/store/kept-repository.ts';
+import { RETENTION, withinBounds } from '../../src/store/retention.ts';
+import { profile, run } from './sample.ts';
+
+const EMPTY = emptyRepository(profile(1), 0);
+
+/** A history that tells how often it was gone through. */
+function watched(runs: readonly Run[]) {
+  let walks = 0;
+  const history = [...runs];
+  const walk = history[Symbol.iterator].bind(history);
+  Object.assign(history, {
+    [Symbol.iterator]() {
+      walks += 1;
+      return walk();
+    },
+  });
+  return { history, walks: () => walks };
+}
+
+it('counts the runs of a repository again only when a file may be over its bound', () => {
+  const path = (id: number): string => `.github/workflows/${id % 2}.yml`;
+  const past = Array.from({ length: 1_000 }, (_, id) => run(id, { path: path(id) }));
+  let before = withinBounds({ ...EMPTY, runs: past }, RETENTION).state.runs;
+  const counted: number[] = [];
+  for (let id = 1_000; id < 1_102; id += 1) {
+    // All of one file: it may have 550 runs before it is cut to 500.
+    const changed = [run(id, { path: path(0) })];
+    const { history, walks } = watched([...before.slice(), ...changed]);
+    const { state, rolledUp } = withinBounds({ ...EMPTY, runs: history }, RETENTION, {
+      runsChange: { before, changed },
+    });
+    if (walks() > 0) counted.push(id);
+    expect(rolledUp).toHaveLength(id === 1_050 || id === 1_101 ? 51 : 0);
+    before = state.runs;
+  }
+  expect(counted).toEqual([1_050, 1_051, 1_101]);
+});
