@@ -176,6 +176,7 @@ const addSimulate: Add = (program, context, finish) => {
       'treat only this share of the schedules, and say what an A/B would find',
       shareOfOne,
     )
+    .option('--runners <limits>', 'with a store: move nothing, and play today with other runners: gpu=2')
     .option('--stored', 'ask of a repository in the App’s store (DATABASE_URL, DATA_DIR or ./data)')
     .option('--data <directory>', 'the same, in this data directory')
     .option('--dir <checkout>', 'with a store: read workflows and config from a checkout instead of GitHub')

@@ -32,6 +32,8 @@ export interface SimulateOptions {
   readonly data?: string;
   readonly dir?: string;
   readonly decision?: string;
+  /** Asks the store what other runners would do. */
+  readonly runners?: string;
 }
 
 /** `offbeat simulate DIR|OWNER/REPO`: today's schedules and the planned ones through the same days. */
@@ -45,6 +47,11 @@ export async function simulateCommand(
     return simulateStored(target, words, options, context);
   }
   const [unknown] = words;
+  if (options.runners !== undefined) {
+    throw new OffbeatError('usage-invalid', 'Other runners are tried on what the App has learned alone.', {
+      fix: 'Add --stored or --data DIRECTORY.',
+    });
+  }
   if (unknown !== undefined || options.decision !== undefined || options.dir !== undefined) {
     throw new OffbeatError('usage-invalid', 'A decision stands in the store of the App alone.', {
       fix: 'Add --stored or --data DIRECTORY; for a decision in a file write --plan FILE.',
@@ -66,7 +73,7 @@ function simulateStored(
     });
   }
   const flags: Record<string, string> = {};
-  for (const name of ['days', 'seed', 'ab', 'decision'] as const) {
+  for (const name of ['days', 'seed', 'ab', 'decision', 'runners'] as const) {
     if (options[name] !== undefined) flags[name] = String(options[name]);
   }
   return runOperation(simulate, { repository, typed: { positionals: words, flags }, options }, context);

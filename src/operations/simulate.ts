@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MACOS_RUNNERS, runnersOf, STANDARD_RUNNERS } from '../config/runner-names.ts';
 import { renderSimulation } from '../render/simulation.ts';
 import { Simulated, simulateRepository } from '../usecases/questions/simulate-repository.ts';
 import { defineOperation } from './define.ts';
@@ -36,8 +37,30 @@ export const simulate = defineOperation({
       .lt(1)
       .optional()
       .describe('Treat only this share of the schedules, and say what an A/B would find.'),
+    runners: z
+      .string()
+      .max(500)
+      .regex(/^[^=,\s]+=\d{1,6}(,[^=,\s]+=\d{1,6})*$/, 'Write runners and jobs at once, for example gpu=2.')
+      .optional()
+      .describe('Move nothing, and play today with other runners: gpu=2, several with commas.'),
   }),
   output: Simulated,
-  run: (input, { context, repositoryId }) => simulateRepository(context, repositoryId, input),
-  render: (simulated) => renderSimulation(simulated, simulated.ab),
+  run: ({ runners, ...input }, { context, repositoryId }) =>
+    simulateRepository(context, repositoryId, {
+      ...input,
+      runners: runners === undefined ? undefined : limitsIn(runners),
+    }),
+  render: (simulated) => renderSimulation(simulated, simulated.ab, simulated.runners),
 });
+
+/** The limits in `gpu=2,arm=4`, by the planner's name of the runners. */
+function limitsIn(text: string): Readonly<Record<string, number>> {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  return Object.fromEntries(pairs.map(([label = '', jobs]) => [limitName(label), Number(jobs)]));
+}
+
+/** `standard` and `macos` are names already; any other label is a runner's. */
+function limitName(label: string): string {
+  const plain = label.toLowerCase();
+  return plain === STANDARD_RUNNERS || plain === MACOS_RUNNERS ? plain : runnersOf([plain]);
+}

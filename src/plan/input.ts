@@ -38,6 +38,8 @@ export interface PlannedSchedule {
   readonly waits?: boolean;
   /** USD a minute of all jobs side by side; 0 where left out. */
   readonly pricePerMinute?: number;
+  /** USD of one run as its jobs were billed; told by `pricePerMinute` and the duration where left out. */
+  readonly usdPerRun?: number;
 }
 
 /** Name of the runners where a schedule names none. */

@@ -159,7 +159,9 @@ function taskOf(
     lengths,
     options,
     shifts,
-    paid: ticksAWeek * (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes)),
+    paid:
+      ticksAWeek *
+      (schedule.usdPerRun ?? (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes))),
     workMinutes: ticksAWeek * width * meanMinutes,
     hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
   };

@@ -2,7 +2,7 @@ import type { AbResult } from '../simulate/ab.ts';
 import type { Compared, Simulation } from '../simulate/compare.ts';
 import { dayChart } from './day-chart.ts';
 import { type Document, numeric, table } from './document.ts';
-import { code, type Inline, words } from './inline.ts';
+import { code, enumeration, type Inline, words } from './inline.ts';
 import { count, minutes, percent } from './quantity.ts';
 
 /** Differences below this share of today's figure count as none. */
@@ -52,12 +52,23 @@ function differenceOf({ of, say }: Figure): string {
   return `${signed(difference)}${share}${interval}`;
 }
 
-/** Both plans compared by simulation, and what an A/B test would find (`ab`). */
-export function renderSimulation(simulation: Simulation, ab: AbResult | null = null): Document {
+/**
+ * Both plans compared by simulation, and what an A/B test would find (`ab`); or today with other limits of `runners`.
+ */
+export function renderSimulation(
+  simulation: Simulation,
+  ab: AbResult | null = null,
+  runners?: Readonly<Record<string, number>>,
+): Document {
   const { days, repetitions, schedules, moved } = simulation;
   return [
     table(
-      ['In the simulator', numeric('Today'), numeric('Proposed'), 'Difference (95 % interval)'],
+      [
+        'In the simulator',
+        numeric('Today'),
+        numeric(runners === undefined ? 'Proposed' : 'Then'),
+        'Difference (95 % interval)',
+      ],
       figuresOf(simulation).map((figure) => [
         figure.name,
         figure.say(figure.of.before),
@@ -65,11 +76,20 @@ export function renderSimulation(simulation: Simulation, ab: AbResult | null = n
         differenceOf(figure),
       ]),
     ),
+    ...(runners === undefined ? [] : [runnersTried(runners)]),
     `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ` +
       `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here.`,
     ...dayChart(simulation.load),
     ...(ab === null ? [] : [abText(ab)]),
   ];
+}
+
+/** What was tried in place of moves. */
+function runnersTried(runners: Readonly<Record<string, number>>): Inline {
+  const tried = Object.entries(runners).map(
+    ([label, jobs]) => words`${code(label)} takes ${count(jobs, 'job')}`,
+  );
+  return words`Then ${enumeration(tried)} at once, and nothing is moved.`;
 }
 
 /** The result of the A/B test, in two sentences. */

@@ -55,6 +55,8 @@ export interface SimulationRequest {
   readonly after: readonly SimulatedSchedule[];
   /** The world of one repetition. */
   readonly worldOf: (seed: number, from: number, to: number) => World;
+  /** Limits of jobs at once that differ for `after`, by name of the runners. */
+  readonly limitsAfter?: Readonly<Record<string, number>>;
   /** Epoch ms of the first simulated day. */
   readonly from: number;
   readonly days: number;
@@ -73,16 +75,17 @@ export function simulate(request: SimulationRequest): Simulation {
 
 /** The same in steps, one for each plan and repetition, so that the caller can do other work in between. */
 export function* simulationSteps(request: SimulationRequest): Generator<undefined, Simulation> {
-  const { from, days, repetitions, seed } = request;
+  const { from, days, repetitions, seed, limitsAfter = {} } = request;
   const to = from + days * DAY_MS;
   const before: Measures[] = [];
   const after: Measures[] = [];
   const load = { before: noLoad(), after: noLoad() };
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
-    const world = request.worldOf(seed + repetition, from, to);
-    for (const [schedules, into, hours] of [
-      [request.before, before, load.before],
-      [request.after, after, load.after],
+    const today = request.worldOf(seed + repetition, from, to);
+    const then = { ...today, jobLimits: { ...today.jobLimits, ...limitsAfter } };
+    for (const [schedules, world, into, hours] of [
+      [request.before, today, before, load.before],
+      [request.after, then, after, load.after],
     ] as const) {
       const started = startedRuns(schedules, world, from, to);
       const execution = execute(schedules, started.runs, world);

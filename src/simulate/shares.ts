@@ -2,10 +2,13 @@ import { itemAt } from '../checked.ts';
 import type { SimulatedJob } from './world.ts';
 
 /**
- * Share of a run's duration that each job takes: 1 over the number of jobs on the longest chain of `needs` through
- * it, so that the critical path takes the whole run. Circles, which GitHub refuses, are cut where they close.
+ * Share of a run's duration that each job takes, as learned where that is known of all; else 1 over the number of
+ * jobs on the longest chain of `needs` through it, so that the critical path takes the whole run. Circles, which
+ * GitHub refuses, are cut where they close.
  */
 export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
+  const learned = jobs.flatMap(({ share }) => share ?? []);
+  if (learned.length === jobs.length) return learned;
   const before = depths(jobs, (job) => job.needs);
   const followers = jobs.map((): number[] => []);
   jobs.forEach(({ needs }, at) => {

@@ -8,6 +8,10 @@ export interface SimulatedJob {
   readonly runners: string;
   /** USD a minute of one of them. */
   readonly pricePerMinute: number;
+  /**
+   * Share of the run's duration that it takes, as learned; where a job has none, all share the run by the graph alone.
+   */
+  readonly share?: number;
 }
 
 /** One schedule as the simulator sees it. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { inOrder, matchJobs } from '../../src/jobs/graph.ts';
-import { newTrack } from '../../src/jobs/job-track.ts';
+import { learnedShares } from '../../src/jobs/job-shares.ts';
+import { newTrack, updateTrack } from '../../src/jobs/job-track.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { observed } from './observed.ts';
 
 const matrix = (name: string): string => `\${{ matrix.${name} }}`;
 const track = (name: string, labels = ['ubuntu-latest']) => newTrack({ name, labels });
@@ -67,4 +69,20 @@ it('orders jobs after those that they need, and cuts circles', () => {
   for (const [place, at] of order.entries()) {
     for (const need of nodes[at]?.needs ?? []) expect(order.indexOf(need)).toBeLessThan(place);
   }
+});
+
+describe('shares of a run', () => {
+  const jobs = jobsOf('  a: { runs-on: x }\n  b: { needs: a }\n  c: { needs: a }');
+  const tracks = (seconds: Readonly<Record<string, number>>) =>
+    Object.entries(seconds).map(([name, worked], place) =>
+      updateTrack(track(name), observed(place, { name, worked })),
+    );
+
+  it('give the longest path the whole run', () => {
+    expect(learnedShares(matchJobs(jobs, tracks({ a: 25, b: 75, c: 10 })))).toEqual([0.25, 0.75, 0.1]);
+  });
+
+  it('are not known where a job was not seen', () => {
+    expect(learnedShares(matchJobs(jobs, tracks({ a: 25, b: 75 })))).toBeNull();
+  });
 });

@@ -8,6 +8,7 @@ import { Bottlenecks } from '../../src/usecases/questions/bottlenecks.ts';
 import { CapacityReport } from '../../src/usecases/questions/capacity.ts';
 import { CostReport } from '../../src/usecases/questions/cost.ts';
 import { LoadAhead } from '../../src/usecases/questions/load-ahead.ts';
+import { Simulated } from '../../src/usecases/questions/simulate-repository.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { observed } from '../jobs/observed.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
@@ -156,5 +157,25 @@ describe('/load', () => {
     const { data, markdown } = await ask('load');
     expect(LoadAhead.parse(data).horizons.map(({ forecast }) => forecast)).toEqual([null, null, null, null]);
     expect(markdown).toContain('Too little was seen for 5m, 1h, 24h, 7d.');
+  });
+});
+
+describe('/simulate --runners', () => {
+  const NIGHTLY = TEXT.replace('on: push', 'on:\n  schedule:\n    - cron: "0 2 * * *"');
+
+  it('tells what one runner more does to waits, and moves nothing', async () => {
+    fake.repository.files = [{ path: PATH, text: NIGHTLY }];
+    fake.repository.config = 'runners: { max-jobs: { gpu: 1 } }';
+    await live(20);
+    const more = Simulated.parse((await ask('simulate', { runners: 'gpu=2', days: 7 })).data);
+    expect(more.moved).toBe(0);
+    expect(more.runners).toEqual({ gpu: 2 });
+    // With one runner the second shard waits for the first, about ten minutes; with two it does not.
+    expect(more.queueMinutes.after).toBeLessThan(0.5);
+    expect(more.queueMinutes.before).toBeGreaterThan(1.5);
+    expect(more.completionMinutes.difference).toBeLessThan(-5);
+    const { markdown } = await ask('simulate', { runners: 'GPU=1,arm=3', days: 7 });
+    expect(markdown).toContain('Then `gpu` takes 1');
+    await expect(ask('simulate', { runners: 'gpu' })).rejects.toMatchObject({ code: 'command-invalid' });
   });
 });

@@ -18,6 +18,8 @@ import type { LearnedRepository } from '../../forecast/learned.ts';
 import { mixOf } from '../../forecast/mixture.ts';
 import type { Genes } from '../../genes/genes.ts';
 import { scheduleKey } from '../../history/run.ts';
+import { runCost } from '../../jobs/cost.ts';
+import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { planSettings } from '../../plan/settings.ts';
 import type { NotRunning, SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
@@ -44,6 +46,8 @@ export interface PlanSources {
   readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
+  /** What jobs have shown; nothing where left out. */
+  readonly jobs?: LearnedJobs;
   /** Paths of workflows whose jobs were seen waiting for runners; none where left out. */
   readonly waiting?: readonly string[];
   /** Paths of workflows that Offbeat starts at their ticks; none where left out. */
@@ -111,6 +115,7 @@ function plannedSchedule(
     neverRan,
     waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
+    ...runPrice(sources, file.path),
   };
 }
 
@@ -167,6 +172,13 @@ function predecessors({ files, config }: PlanSources, file: WorkflowFile): reado
       (other) => other.path !== file.path && (isBefore(other.path) || file.runsAfter.includes(other.name)),
     )
     .flatMap((other) => other.schedules.map(({ path, index }) => scheduleKey(path, index)));
+}
+
+/** USD of a run as the jobs of its newest runs were billed, where these were seen. */
+function runPrice({ config, jobs }: PlanSources, path: string): Pick<PlannedSchedule, 'usdPerRun'> {
+  const learned = jobs?.workflows[path];
+  const cost = learned === undefined ? null : runCost(learned, (labels) => pricePerMinute(config, labels));
+  return cost === null ? {} : { usdPerRun: cost.usd };
 }
 
 /** USD a minute of all jobs of a file at once, a matrix by its width. */

@@ -6,6 +6,9 @@ import { parseCron } from '../../cron/parse.ts';
 import { isTimezone } from '../../cron/timezone.ts';
 import { OffbeatError } from '../../errors.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
+import { matchJobs } from '../../jobs/graph.ts';
+import { learnedShares } from '../../jobs/job-shares.ts';
+import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
 import type { Decision } from '../../plan/decision.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { type AbResult, abTest } from '../../simulate/ab.ts';
@@ -33,6 +36,10 @@ export interface PlanToSimulate {
   readonly input: PlanInput;
   /** New cron by schedule key. */
   readonly moves: ReadonlyMap<string, string>;
+  /** What jobs have shown; nothing where left out. */
+  readonly jobs?: LearnedJobs | undefined;
+  /** Other limits of jobs at once under the plan, by name of the runners; those of today where left out. */
+  readonly limitsAfter?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface SimulationSpan {
@@ -51,8 +58,8 @@ export function simulatePlan(plan: PlanToSimulate, span: SimulationSpan): Simula
 
 /** The same, with a turn of the event loop after each step: a large repository takes seconds. */
 export async function simulatePatiently(plan: PlanToSimulate, span: SimulationSpan): Promise<Simulation> {
-  const { before, after, worldOf } = playersOf(plan);
-  const steps = simulationSteps({ before, after, worldOf, ...span });
+  const { limitsAfter } = plan;
+  const steps = simulationSteps({ ...playersOf(plan), ...(limitsAfter && { limitsAfter }), ...span });
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -65,13 +72,13 @@ export function simulateDecision(
   sources: Omit<PlanSources, 'genes'>,
   decision: Decision,
 ): Promise<Simulation> {
-  const { files, config } = sources;
+  const { files, config, jobs } = sources;
   const input = planInput({ ...sources, genes: DEFAULT_GENES });
   const moves = new Map(
     decision.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
   );
   return simulatePatiently(
-    { files, config, input, moves },
+    { files, config, input, moves, jobs },
     {
       // Whole days, so that an updated proposal keeps its figures where nothing has changed.
       from: Math.floor(decision.at / DAY_MS) * DAY_MS,
@@ -104,8 +111,8 @@ interface Players {
   readonly worldOf: (seed: number, from: number, to: number) => World;
 }
 
-function playersOf({ files, config, input, moves }: PlanToSimulate): Players {
-  const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config)]));
+function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulate): Players {
+  const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config, learned)]));
   // Of what never ran nobody knows what it would take.
   const schedules = input.schedules.filter(
     (schedule) => schedule.neverRan !== true && readable(schedule) !== null,
@@ -129,13 +136,19 @@ function playersOf({ files, config, input, moves }: PlanToSimulate): Players {
   };
 }
 
-function jobsOf({ jobs }: WorkflowFile, config: Config): readonly SimulatedJob[] {
+function jobsOf(
+  { path, jobs }: WorkflowFile,
+  config: Config,
+  learned: LearnedJobs | undefined,
+): readonly SimulatedJob[] {
   const places = new Map(jobs.map(({ id }, at) => [id, at]));
-  return jobs.map(({ needs, width, runsOn }) => ({
+  const shares = learnedShares(matchJobs(jobs, Object.values(learned?.workflows[path]?.jobs ?? {})));
+  return jobs.map(({ needs, width, runsOn }, at) => ({
     needs: needs.flatMap((id) => places.get(id) ?? []),
     width: width ?? 1,
     runners: runnersOf(runsOn),
     pricePerMinute: pricePerMinute(config, runsOn),
+    ...(shares?.[at] === undefined ? {} : { share: shares[at] }),
   }));
 }
 

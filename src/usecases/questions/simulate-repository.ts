@@ -19,7 +19,12 @@ const DAY_MS = 86_400_000;
 const REPETITIONS = 8;
 
 /** What both plans bring in the simulator, and the decision that was played. */
-export const Simulated = Simulation.extend({ decision: z.string(), ab: AbResult.nullable() });
+export const Simulated = Simulation.extend({
+  decision: z.string(),
+  ab: AbResult.nullable(),
+  /** Limits that were tried in place of a plan, by name of the runners; missing where a plan was played. */
+  runners: z.record(z.string(), z.number()).optional(),
+});
 export type Simulated = z.infer<typeof Simulated>;
 
 export interface RepositorySimulationRequest {
@@ -30,6 +35,8 @@ export interface RepositorySimulationRequest {
   readonly seed: number;
   /** Share of the schedules treated in an A/B. */
   readonly ab?: number | undefined;
+  /** Other limits of jobs at once, by name of the runners: nothing is moved then. */
+  readonly runners?: Readonly<Record<string, number>> | undefined;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface RepositorySimulationRequest {
 export async function simulateRepository(
   context: Context,
   repositoryId: number,
-  { decision: id, days, seed, ab }: RepositorySimulationRequest,
+  { decision: id, days, seed, ab, runners }: RepositorySimulationRequest,
 ): Promise<Simulated> {
   const state = await knownRepository(context, repositoryId);
   const { reader } = await context.github.connect(state.profile);
@@ -52,6 +59,7 @@ export async function simulateRepository(
     files,
     config,
     learned: state.learned,
+    jobs: state.jobs,
     pool: await context.store.loadLatenessPool(),
     proposals: state.proposals,
     care: state.care,
@@ -65,7 +73,14 @@ export async function simulateRepository(
       .filter(({ outcome, key, cron }) => outcome === 'move' && inForce.get(key) === cron)
       .map(({ key, to }) => [key, to]),
   );
-  const plan = { files, config, input, moves };
+  const plan = {
+    files,
+    config,
+    input,
+    moves: runners === undefined ? moves : new Map<string, string>(),
+    jobs: state.jobs,
+    limitsAfter: runners,
+  };
   const span = {
     // Whole days, so that the same question gives the same figures all day long.
     from: Math.floor(now / DAY_MS) * DAY_MS,
@@ -76,6 +91,7 @@ export async function simulateRepository(
   return {
     ...(await simulatePatiently(plan, span)),
     decision: decision.id,
+    ...(runners && { runners: { ...runners } }),
     ab: ab === undefined ? null : simulateAb(plan, span, ab),
   };
 }
