@@ -1,19 +1,29 @@
 /**
  * What is found inside runs, on made workflows whose truth is known:
- *   npm run bench:jobs -- [--tune] [--graphs 200]
+ *   npm run bench:jobs -- [--tune] [--graphs 200] [--data runs.csv]
  * The makespan of the next run against the forecaster of whole runs and the median of the last twenty; the bottleneck
- * that was planted, and none where none was. `--tune` uses the seeds that constants were chosen on.
+ * that was planted, and none where none was. `--tune` uses the seeds that constants were chosen on. Last, jobs ahead
+ * against a seasonal naive forecast and ETS, on made weeks and, with `--data`, on recorded runs.
  */
 import { parseArgs } from 'node:util';
+import { DAY_MS, HOUR_MS } from '../src/time.ts';
 import { scoreBottlenecks } from './jobs/bottlenecks.ts';
+import { type LoadSeries, madeLoad, recordedLoad, scoreLoad } from './jobs/load.ts';
 import { scoreMakespan } from './jobs/makespan.ts';
 
 const { values } = parseArgs({
-  options: { tune: { type: 'boolean', default: false }, graphs: { type: 'string', default: '200' } },
+  options: {
+    tune: { type: 'boolean', default: false },
+    graphs: { type: 'string', default: '200' },
+    data: { type: 'string' },
+  },
 });
 /** Spreads (log units) of a job's time around its level: about 4, 8 and 16 % of mean error of one job. */
 const NOISES = [0.05, 0.1, 0.2] as const;
 const MAKESPAN_GRAPHS = 40;
+const LOAD_SERIES = 20;
+/** Every fifth hour is scored: models are retrained at each, and a week has all hours nevertheless. */
+const EVERY_HOUR_SCORED = 5;
 const firstSeed = values.tune ? 1_000 : 900_000;
 
 console.log(`Makespan of the next run, ${MAKESPAN_GRAPHS} made graphs a line: mean |error|, ratio to peers`);
@@ -39,6 +49,33 @@ for (const noise of NOISES) {
   console.log(
     `noise ${noise.toFixed(2)}, ${score.graphs} graphs each: ${percent(score.namedFirst)}, ${percent(score.noneNamed)}`,
   );
+}
+
+console.log('\nJobs ahead, one step: 1 − WAPE on the last third of each series');
+console.log('series                 ours     seasonal naive  ETS(A,N,A)  within nine in ten');
+const madeSeeds = Array.from({ length: LOAD_SERIES }, (_, at) => firstSeed + 20_000 + at);
+tellLoad(`made, hours (${LOAD_SERIES})`, madeLoad(madeSeeds), EVERY_HOUR_SCORED);
+if (values.data !== undefined) {
+  const recorded = recordedLoad(values.data);
+  for (const [name, step, every] of [
+    ['hours', HOUR_MS, EVERY_HOUR_SCORED],
+    ['days', DAY_MS, 1],
+  ] as const) {
+    const some = recorded.filter(({ stepMs }) => stepMs === step);
+    tellLoad(`recorded, ${name} (${some.length})`, some, every);
+  }
+}
+
+function tellLoad(name: string, series: readonly LoadSeries[], every: number): void {
+  const { ours, seasonalNaive, ets, covered } = scoreLoad(series, every);
+  const columns = [
+    name.padEnd(22),
+    percent(ours).padEnd(8),
+    percent(seasonalNaive).padEnd(15),
+    percent(ets).padEnd(11),
+    percent(covered),
+  ];
+  console.log(columns.join(' '));
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import { mean } from '../statistics.ts';
+import { mean, median } from '../statistics.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
 
 /** How far ahead jobs are forecast, and in what steps the past is counted for that. */
@@ -26,7 +26,7 @@ export interface LoadForecast {
   /** Nine spans in ten have between so many and so many. */
   readonly low: number;
   readonly high: number;
-  /** The model that made it: the one with the best record, or the plain mean where no record is good enough. */
+  /** The model that made it: the one with the best record, or the mean of the best three where that has done better. */
   readonly model: string;
   readonly accuracy: number;
   /** Whether the accuracy reaches the least that one may rely on. */
@@ -70,14 +70,20 @@ interface Seasons {
 
 const MODELS: Readonly<Record<string, Model>> = {
   'mean of the last eight': (past) => mean(past.slice(-8)),
+  // Half of the errors are on either side of a median: of rare jobs it says none, where a mean says a few at all times.
+  'median of the last 24': (past) => median(past.slice(-24)),
+  'median of the same times': (past, { week, day }) => seasonalMedian(past, week ?? day),
   'last value': (past) => past.at(-1) ?? 0,
   'exponential smoothing': (past) => smoothed(past, 0.2),
   'same time yesterday': (past, { day }) => seasonal(past, day, 1),
   'same time last week': (past, { week }) => seasonal(past, week, 1),
   'daily pattern and level': (past, { day }) => patternAndLevel(past, day),
   'weekly pattern and level': (past, { week }) => patternAndLevel(past, week),
+  'daily smoothing': (past, { day }) => seasonalSmoothing(past, day),
+  'weekly smoothing': (past, { week }) => seasonalSmoothing(past, week),
 };
-const SIMPLE_MODEL = 'mean of the last eight';
+/** So many of the best models are averaged: their errors differ, and cancel in part. */
+const AVERAGED = 3;
 
 /**
  * The next step of a series of counts, by the model that has forecast its newest steps best. `null` of fewer than ten
@@ -103,21 +109,42 @@ export function forecastLoad(counts: readonly number[], stepMs: number): LoadFor
       return { name, model, errors, accuracy: accuracyOf(errors, counts.slice(first)) };
     })
     .sort((a, b) => b.accuracy - a.accuracy);
+  const several = averageOf(tried.slice(0, AVERAGED), counts.slice(first));
   const [best] = tried;
   if (best === undefined) return null;
-  const isReliable = best.accuracy >= LEAST_ACCURACY;
-  const used = isReliable ? best : (tried.find(({ name }) => name === SIMPLE_MODEL) ?? best);
+  const used = several.accuracy >= best.accuracy ? several : best;
   const expected = Math.max(0, used.model(windowOf(counts, counts.length, seasons), seasons));
   const errors = used.errors.toSorted((a, b) => a - b);
+  // Of a few errors the outermost ones are less far out than those to come.
+  const stretch = 1 + 4 / scored;
   const errorAt = (share: number): number => errors[Math.round(share * (errors.length - 1))] ?? 0;
   return {
     expected,
-    low: Math.max(0, Math.min(expected, expected + errorAt(INTERVAL_SHARE))),
-    high: Math.max(expected, expected + errorAt(1 - INTERVAL_SHARE)),
+    low: Math.max(0, Math.min(expected, expected + stretch * errorAt(INTERVAL_SHARE))),
+    high: Math.max(expected, expected + stretch * errorAt(1 - INTERVAL_SHARE)),
     model: used.name,
     accuracy: used.accuracy,
-    isReliable,
-    models: tried.map(({ name, accuracy }) => ({ name, accuracy })),
+    isReliable: used.accuracy >= LEAST_ACCURACY,
+    models: [used, ...tried.filter((one) => one !== used)].map(({ name, accuracy }) => ({ name, accuracy })),
+  };
+}
+
+interface TriedModel {
+  readonly name: string;
+  readonly model: Model;
+  /** Of each scored step, the value less what was said. */
+  readonly errors: readonly number[];
+  readonly accuracy: number;
+}
+
+/** The mean of some models, with its own record on the same values. */
+function averageOf(models: readonly TriedModel[], values: readonly number[]): TriedModel {
+  const errors = values.map((_, at) => mean(models.map((one) => one.errors[at] ?? 0)));
+  return {
+    name: `mean of ${models.map(({ name }) => name).join(', ')}`,
+    model: (past, seasons) => mean(models.map(({ model }) => Math.max(0, model(past, seasons)))),
+    errors,
+    accuracy: accuracyOf(errors, values),
   };
 }
 
@@ -144,7 +171,32 @@ function seasonal(past: readonly number[], season: number | null, back: number):
   return season === null ? 0 : (past[past.length - season * back] ?? 0);
 }
 
-const PATTERN_SEASONS = 4;
+function seasonalMedian(past: readonly number[], season: number | null): number {
+  if (season === null) return median(past.slice(-8));
+  const same = Array.from({ length: PATTERN_SEASONS }, (_, back) => past[past.length - (back + 1) * season]);
+  return median(same.flatMap((value) => value ?? []));
+}
+
+const SMOOTHING_LEVEL = 0.05;
+const SMOOTHING_SEASON = 0.2;
+
+/** Additive level and season, each smoothed: ETS(A,N,A) at fixed rates. */
+function seasonalSmoothing(past: readonly number[], season: number | null): number {
+  if (season === null) return 0;
+  const begin = past.slice(0, season);
+  let level = mean(begin);
+  const seasons = begin.map((value) => value - level);
+  for (let at = season; at < past.length; at += 1) {
+    const place = at % season;
+    const own = seasons[place] ?? 0;
+    const error = (past[at] ?? 0) - level - own;
+    level += SMOOTHING_LEVEL * error;
+    seasons[place] = own + SMOOTHING_SEASON * error;
+  }
+  return Math.max(0, level + (seasons[past.length % season] ?? 0));
+}
+
+const PATTERN_SEASONS = 6;
 /** Weight of the last season's level against the pattern's own, and of a season against the next one. */
 const LEVEL_SHARE = 0.5;
 const SEASON_MEMORY = 0.8;

@@ -37,9 +37,7 @@ export function renderLoadAhead(view: LoadAheadView): Document {
         one.model,
       ]),
     ),
-    isUnreliable
-      ? `* Below the ${percent(view.least_accuracy)} from which a forecast may be relied on: the plain mean is shown.`
-      : '',
+    isUnreliable ? `* Below the ${percent(view.least_accuracy)} from which a forecast may be relied on.` : '',
     unknown.length === 0
       ? ''
       : `Too little was seen for ${unknown.map(({ horizon }) => horizon).join(', ')}.`,

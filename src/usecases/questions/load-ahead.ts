@@ -38,7 +38,7 @@ const HorizonLoad = z.object({
 export const LoadAhead = z.object({
   from: z.iso.datetime(),
   horizons: z.array(HorizonLoad),
-  /** Accuracy below which a forecast is the plain mean, and not to be relied on. */
+  /** Accuracy below which a forecast is not to be relied on. */
   least_accuracy: z.number(),
 });
 export type LoadAhead = z.infer<typeof LoadAhead>;
