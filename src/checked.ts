@@ -12,6 +12,11 @@ export function numberAt(numbers: Float64Array | Int32Array | Uint8Array, index:
   return number;
 }
 
+/** The value of that name; an own property only, as anybody may call a figure or a runner `constructor`. */
+export function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 function outOfRange(index: number, length: number): RangeError {
   return new RangeError(`Index ${index} is outside of a list of ${length}.`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownValue } from '../checked.ts';
 import { numberList } from '../forecast/number-list.ts';
 import type { Immutable } from '../immutable.ts';
 import { JobTrack, newTrack, trackKey, updateTrack } from './job-track.ts';
@@ -55,7 +56,7 @@ export function learnJobs(learned: LearnedJobs, observed: readonly ObservedJob[]
 
 function learnJob(learned: LearnedJobs, job: ObservedJob): LearnedJobs {
   if (learned.finished.includes(job.id)) return learned;
-  const workflow = own(learned.workflows, job.path) ?? { lastAt: 0, jobs: {}, months: {} };
+  const workflow = ownValue(learned.workflows, job.path) ?? { lastAt: 0, jobs: {}, months: {} };
   const key = labelsKey(job.labels);
   return {
     version: 1,
@@ -66,7 +67,7 @@ function learnJob(learned: LearnedJobs, job: ObservedJob): LearnedJobs {
         : withPart(
             learned.labels,
             key,
-            updateLabelUse(own(learned.labels, key) ?? newLabelUse(), job),
+            updateLabelUse(ownValue(learned.labels, key) ?? newLabelUse(), job),
             LABELS_KEPT,
           ),
     finished: [...learned.finished.slice(Math.max(0, learned.finished.length + 1 - FINISHED_KEPT)), job.id],
@@ -105,7 +106,7 @@ function trackOf(
 function withMonth(months: WorkflowJobs['months'], job: ObservedJob): WorkflowJobs['months'] {
   const month = new Date(job.startedAt).toISOString().slice(0, MONTH_LENGTH);
   const key = labelsKey(job.labels);
-  const { jobs, minutes } = own(months[month] ?? {}, key) ?? { jobs: 0, minutes: 0 };
+  const { jobs, minutes } = ownValue(months[month] ?? {}, key) ?? { jobs: 0, minutes: 0 };
   const billed = billedMinutes(Math.max(0, job.endedAt - job.startedAt) / 1_000);
   const after = {
     ...months,
@@ -117,11 +118,6 @@ function withMonth(months: WorkflowJobs['months'], job: ObservedJob): WorkflowJo
     : Object.fromEntries(kept.map((name) => [name, after[name] ?? {}]));
 }
 
-/** Anybody may call a runner `constructor`. */
-function own<T>(parts: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(parts, name) ? parts[name] : undefined;
-}
-
 /** The parts with one more, or another in its place; where there are too many, without the longest silent. */
 function withPart<Part extends { readonly lastAt: number }>(
   parts: Readonly<Record<string, Part>>,
@@ -129,7 +125,7 @@ function withPart<Part extends { readonly lastAt: number }>(
   part: Part,
   limit: number,
 ): Readonly<Record<string, Part>> {
-  const isNew = own(parts, name) === undefined;
+  const isNew = ownValue(parts, name) === undefined;
   const entries = isNew ? Object.entries(parts) : [];
   if (entries.length < limit) return { ...parts, [name]: part };
   const [oldest] = entries.reduce((first, each) => (each[1].lastAt < first[1].lastAt ? each : first));

@@ -11,6 +11,7 @@ import {
 } from '@actions/expressions/ast';
 import { TokenType } from '@actions/expressions/lexer';
 import { equals, greaterThan, lessThan, truthy } from '@actions/expressions/result';
+import { ownValue } from '../checked.ts';
 
 /*
  * Expressions of a workflow, evaluated as far as the text alone allows. What is not known is a symbol: two symbols with
@@ -177,7 +178,7 @@ function called({ functionName, args }: FunctionCall, world: World): Value {
   const name = functionName.lexeme.toLowerCase();
   const values = args.map((arg) => resultOf(arg, world));
   const facts = values.flatMap((value) => ('known' in value ? [value.known] : []));
-  const definition = wellKnownFunctions[name];
+  const definition = ownValue(wellKnownFunctions, name);
   if (definition !== undefined && facts.length === values.length) {
     try {
       return { known: definition.call(...facts) };

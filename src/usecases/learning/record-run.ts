@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownValue } from '../../checked.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
@@ -151,7 +152,7 @@ async function keepUsage(
   if (resourceUsage === undefined) return null;
   const { care } = await knownRepository(context, repositoryId);
   const usage = care.usage ?? {};
-  const before = usage[path];
+  const before = ownValue(usage, path);
   if (before === undefined && Object.keys(usage).length >= WORKFLOWS_KEPT) {
     throw new OffbeatError('command-invalid', 'The usage of no more workflows can be kept here.', {
       where: 'resourceUsage',
@@ -177,9 +178,9 @@ function withReport(
   const means = { ...before?.means };
   const newest = { ...before?.newest };
   for (const [name, value] of Object.entries(figures)) {
-    const mean = means[name];
+    const mean = ownValue(means, name);
     means[name] = mean === undefined ? value : mean + weight * (value - mean);
-    const { at, values } = newest[name] ?? { at: [], values: [] };
+    const { at, values } = ownValue(newest, name) ?? { at: [], values: [] };
     newest[name] = {
       at: [...at, startedAt].slice(-VALUES_KEPT),
       values: [...values, value].slice(-VALUES_KEPT),

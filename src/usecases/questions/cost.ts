@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import { monthCosts, nextMonth, runCost } from '../../jobs/cost.ts';
@@ -147,7 +148,7 @@ function labelsOf({ jobs }: WorkflowFile): readonly string[] {
 /** The share of jobs on these runners that wait longer than a minute, of the most crowded ones. */
 function crowdingOf({ jobs }: RepositoryState, labels: readonly string[]): number {
   const shares = labels.map((key) => {
-    const use = Object.hasOwn(jobs.labels, key) ? jobs.labels[key] : undefined;
+    const use = ownValue(jobs.labels, key);
     return use === undefined ? 0 : slowShare(use);
   });
   return Math.max(0, ...shares);
