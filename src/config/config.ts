@@ -103,7 +103,7 @@ const MAX_NAME = 50;
  * Names that git takes. The App writes over its own branch, so the name has to show whose it is: nobody else's branch,
  * and no default branch, is meant by mistake.
  */
-const BRANCH = /^(?=.*offbeat)(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9][\w./-]*[\w-]$/;
+export const BRANCH = /^(?=.*offbeat)(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9][\w./-]*[\w-]$/;
 
 const Login = z
   .string()

@@ -1,3 +1,4 @@
+import { BRANCH } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
 import type { BranchDraft, OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
@@ -26,6 +27,7 @@ export function createWriter(
   return sayingRefusals({
     openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
     async rebuildBranch(draft) {
+      refuseForeign(draft);
       const place = { client, name, absences };
       const headSha = await commitFiles(place, appLogin, draft);
       await pointBranch(place, appLogin, draft, headSha);
@@ -109,6 +111,18 @@ async function ownComment(
 }
 
 /**
+ * Branch and head may come from a stored proposal, and whoever can write there must not lead the App to a branch of
+ * somebody else. Throws `branch-taken` where the name does not show that it is the App's own.
+ */
+function refuseForeign({ branch }: BranchDraft): void {
+  if (BRANCH.test(branch)) return;
+  throw new OffbeatError('branch-taken', 'This is no branch of Offbeat: its name has to contain "offbeat".', {
+    where: branch,
+    fix: 'Name another one as `branch` of `pull-request` in the configuration.',
+  });
+}
+
+/**
  * One commit on a stable branch and one pull request for it. Doing it twice has the effect of doing it once: an
  * open pull request of the App's from that branch is updated. A branch whose head somebody else wrote is left alone.
  * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was
@@ -116,6 +130,7 @@ async function ownComment(
  */
 async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
   const { client, name } = place;
+  refuseForeign(draft);
   if (draft.branch === draft.baseBranch) {
     throw new OffbeatError('branch-taken', 'The branch of the proposals is the default branch.', {
       where: draft.branch,

@@ -249,6 +249,12 @@ describe('labels and people', () => {
     await expect(open({ branch: 'main' })).rejects.toMatchObject({ code: 'branch-taken' });
     expect(sent).toEqual([]);
   });
+
+  it('are not set on a branch of somebody else, whatever head a stored proposal names', async () => {
+    const draft = { branch: 'release/1.0', knownHeadSha: 'known' };
+    await expect(open(draft)).rejects.toMatchObject({ code: 'branch-taken' });
+    expect(sent).toEqual([]);
+  });
 });
 
 describe('two processes at the same moment', () => {
