@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { RememberedBlobs } from '../../src/action/remembered-blobs.ts';
+import { blobSha } from '../../src/github/state-branch.ts';
+
+it('takes no text from the state branch that is not what its hash says', async () => {
+  const text = 'on: push\n';
+  const sha = blobSha(text);
+  const blobs = new RememberedBlobs();
+  blobs.add({ [sha]: 'on: push # and more\n', [blobSha('a')]: 'a' });
+  expect(await blobs.get(sha, async () => text)).toBe(text);
+  expect(Object.values(blobs.kept()).toSorted()).toEqual(['a', text]);
+});
