@@ -18,6 +18,7 @@ const LAYERS = [
   ['github', 'store', 'queue', 'telemetry'],
   ['disk', 'database'],
   'render',
+  'scorecard',
   'proposal',
   'on-time',
   'simulate',

@@ -6,6 +6,8 @@ import { createLog } from '../telemetry/log.ts';
 import type { CliContext } from './context.ts';
 import { type Environment, environmentOf, setupFile } from './environment.ts';
 
+const stopwatch = (): number => performance.now();
+
 /** `offbeat serve`: the App, until SIGTERM or SIGINT asks it to stop; what is running is finished first. */
 export async function serve(context: CliContext): Promise<number> {
   const environment = await environmentOf(context);
@@ -13,7 +15,7 @@ export async function serve(context: CliContext): Promise<number> {
   const env = readEnv(environment);
   const log = createLog({ level: env.logLevel });
   const asked = stopAsked();
-  const server = await startServer({ env, clock: context.clock, log });
+  const server = await startServer({ env, clock: context.clock, log, stopwatch });
   await asked;
   await server.stop();
   return 0;
@@ -36,7 +38,7 @@ export async function work(context: CliContext): Promise<number> {
   }
   const log = createLog({ level: env.logLevel });
   const asked = stopAsked();
-  const server = await startServer({ env, clock: context.clock, log, accepts: false });
+  const server = await startServer({ env, clock: context.clock, log, stopwatch, accepts: false });
   await asked;
   await server.stop();
   return 0;

@@ -271,6 +271,12 @@ export const Config = z.strictObject({
     .describe(
       'true: one issue shows what is open, measured, held back and left alone; it is edited in place.',
     ),
+  scorecard: z
+    .enum(['off', 'monthly'])
+    .default('off')
+    .describe(
+      'monthly: a comment on an issue of its own tells at the beginning of a month what Offbeat has brought.',
+    ),
   commands: z
     .strictObject({
       prefix: z

@@ -396,13 +396,14 @@ async function issueOnce(
   appLogin: string,
   title: string,
   body: string,
-): Promise<void> {
+): Promise<number> {
   const own = await openIssue(client, name, appLogin, title);
   if (own === undefined) {
-    await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE });
-  } else if (own.body !== body) {
-    await client.rest.issues.update({ ...name, issue_number: own.number, body });
+    const { data } = await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE });
+    return data.number;
   }
+  if (own.body !== body) await client.rest.issues.update({ ...name, issue_number: own.number, body });
+  return own.number;
 }
 
 async function closeIssue(

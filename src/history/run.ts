@@ -58,6 +58,8 @@ export const Run = z.object({
   tick: z.number().nullable(),
   /** True where lateness can exceed the gap between ticks, so that the match may be off by one or more. */
   ambiguous: z.boolean(),
+  /** What was forecast of its duration before it ended; missing where nothing was, and in older records. */
+  predictedSeconds: z.preprocess((seconds) => seconds ?? undefined, z.number().nonnegative().optional()),
 });
 export type Run = z.infer<typeof Run>;
 

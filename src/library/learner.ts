@@ -87,10 +87,10 @@ function learnerIn(context: Context): Learner {
       ...given
     }): Promise<FeedbackScore> {
       // An unknown strategy is told before anything is learned.
-      await accuracyOf(context, REPOSITORY, strategy);
+      await accuracyOf(context, REPOSITORY, { strategy });
       const { learned } = await report({ ...given, duration: actualDuration });
       const error = relativeError(predictedDuration, actualDuration);
-      const after = await accuracyOf(context, REPOSITORY, strategy);
+      const after = await accuracyOf(context, REPOSITORY, { strategy });
       return { relativeError: error, grade: gradeOf(error), learned, strategy: after };
     },
     async adaptStrategy(name) {
@@ -145,7 +145,7 @@ function learnerIn(context: Context): Learner {
         renderRunPage,
       ),
     getAccuracyMetrics: (strategy) =>
-      answered(() => accuracyOf(context, REPOSITORY, strategy), renderAccuracy),
+      answered(() => accuracyOf(context, REPOSITORY, { strategy }), renderAccuracy),
     getWorkflowInsights: (workflow) =>
       answered(() => insightsOf(context, REPOSITORY, workflow), renderInsights),
     healthCheck: () =>

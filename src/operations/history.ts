@@ -38,10 +38,11 @@ export const insights = defineOperation({
 export const accuracy = defineOperation({
   name: 'accuracy',
   summary: 'Say how well durations were forecast here.',
-  example: '/accuracy',
+  example: '/accuracy nightly.yml',
   permission: 'read',
-  positionals: ['strategy'],
+  positionals: ['workflow'],
   input: z.strictObject({
+    workflow: WorkflowName.optional(),
     strategy: z
       .string()
       .min(1)
@@ -50,6 +51,6 @@ export const accuracy = defineOperation({
       .describe('Name of a strategy; the one in use where none is named.'),
   }),
   output: Accuracy,
-  run: ({ strategy }, { context, repositoryId }) => accuracyOf(context, repositoryId, strategy),
+  run: (input, { context, repositoryId }) => accuracyOf(context, repositoryId, input),
   render: renderAccuracy,
 });

@@ -22,6 +22,7 @@ import { batch, predict } from './predict.ts';
 import { proposals } from './proposals.ts';
 import { record } from './record.ts';
 import { report } from './report.ts';
+import { scorecard } from './scorecard.ts';
 import { simulate } from './simulate.ts';
 import { snooze } from './snooze.ts';
 import { strategies } from './strategies.ts';
@@ -31,6 +32,7 @@ import { undo } from './undo.ts';
 export const OPERATIONS: readonly AnyOperation[] = [
   helpOperation(() => OPERATIONS),
   report,
+  scorecard,
   predict,
   batch,
   insights,

@@ -151,6 +151,8 @@ export const Decision = z.object({
   narrowed: z.literal(true).optional(),
   /** True where there is no history: the moves go to minutes that are free by convention, and promise nothing. */
   byConvention: z.literal(true).optional(),
+  /** Time that the round took, milliseconds: planning, and all beside it up to the gates; missing in older records. */
+  took: z.object({ planningMs: z.number().nonnegative(), besideMs: z.number().nonnegative() }).optional(),
   /** The gates that were asked, and their answers; filled in by the use case that acts on the decision. */
   gates: z.array(GateResult),
 });

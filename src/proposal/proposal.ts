@@ -69,6 +69,10 @@ export const Proposal = z.object({
   changedBy: z.string().nullable(),
   /** Number of the pull request that this one rolls back; absent for a proposal of better times. */
   reverts: z.number().int().positive().optional(),
+  /** Time from the decision to take something back to this pull request, milliseconds; missing elsewhere. */
+  openedInMs: z.number().nonnegative().optional(),
+  /** Reactions of people to the pull request, as last read. */
+  thumbs: z.object({ up: z.number().int().nonnegative(), down: z.number().int().nonnegative() }).optional(),
   /** What it changes of who starts workflows; it moves no cron then. */
   onTime: z.array(OnTimeChange).optional(),
   /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */

@@ -18,6 +18,7 @@ interface RunView {
   readonly created_at: string;
   readonly conclusion: string | null;
   readonly duration_seconds: number | null;
+  readonly predicted_duration_seconds: number | null;
   readonly lateness_minutes: number | null;
 }
 
@@ -52,13 +53,14 @@ export function renderRunPage(view: RunPageView): Document {
   const months = view.page < pagesOf(view) ? [] : view.older;
   return [
     narrowTable(
-      ['Started', 'Workflow', 'Event', 'Outcome', numeric('Took'), numeric('Late')],
+      ['Started', 'Workflow', 'Event', 'Outcome', numeric('Took'), numeric('Forecast'), numeric('Late')],
       view.runs.map((run) => [
         run.created_at.slice(0, 16).replace('T', ' '),
         code(fileName(run.path)),
         code(run.event),
         name(run.conclusion ?? 'running'),
         run.duration_seconds === null ? '–' : seconds(run.duration_seconds),
+        run.predicted_duration_seconds === null ? '–' : seconds(run.predicted_duration_seconds),
         run.lateness_minutes === null ? '–' : minutes(run.lateness_minutes),
       ]),
     ),
@@ -121,6 +123,9 @@ export interface AccuracyView {
     readonly kind: string;
     readonly predictions: number;
     readonly within_25_percent: number | null;
+    readonly mae_seconds: number | null;
+    readonly mape_percent: number | null;
+    readonly accuracy_score: number | null;
   }[];
 }
 
@@ -129,12 +134,21 @@ export function renderAccuracy(view: AccuracyView): Document {
   return [
     accuracySentence(view),
     narrowTable(
-      ['Workflow', 'Runs', numeric('Forecasts'), numeric('Newest within 25 %')],
+      [
+        'Workflow',
+        'Runs',
+        ...['Forecasts', 'Newest within 25 %', 'Score', 'Mean error', 'In seconds'].map((head) =>
+          numeric(head),
+        ),
+      ],
       view.workflows.map((one) => [
         code(fileName(one.path)),
         one.kind === 'schedule' ? 'scheduled' : 'others',
         one.predictions,
         one.within_25_percent === null ? '–' : percent(one.within_25_percent),
+        inPercent(one.accuracy_score),
+        inPercent(one.mape_percent),
+        one.mae_seconds === null ? '–' : one.mae_seconds.toFixed(0),
       ]),
     ),
     narrowTable(
@@ -157,6 +171,10 @@ export function renderAccuracy(view: AccuracyView): Document {
       ]),
     ),
   ];
+}
+
+function inPercent(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} %`;
 }
 
 function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {

@@ -4,6 +4,7 @@ import type { Changes } from '../http/dashboard/changes.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { OwnWorkMeter } from '../telemetry/own-work.ts';
 import type { Context, Planning } from '../usecases/context.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 import { guardCalls } from './breakers.ts';
@@ -18,6 +19,9 @@ export interface ContextParts {
   readonly metrics: Metrics;
   readonly changes: Changes;
   readonly breaker: CircuitBreakerPolicy;
+  /** What this process measures of itself; nothing is timed where it is left out. */
+  readonly ownWork?: OwnWorkMeter;
+  readonly stopwatch?: () => number;
   /** Left out where this process starts no workflows. */
   readonly onRun?: NonNullable<Context['onRun']>;
 }
@@ -35,6 +39,15 @@ export interface Contexts {
   forPages(work: Work): Context;
 }
 
+/** What times the work, and tells of it. */
+function ownWorkOf({
+  stopwatch,
+  ownWork,
+}: ContextParts): Pick<Context, 'stopwatch' | 'onWork' | 'deploymentWork'> {
+  if (stopwatch === undefined || ownWork === undefined) return {};
+  return { stopwatch, onWork: ownWork.worked, deploymentWork: async () => ownWork.figures() };
+}
+
 /** The contexts of a process on a store: counted, announced to open pages, and failing fast while the store is down. */
 export function createContexts(parts: ContextParts, stored: Store, deployments: Deployments): Contexts {
   const { env, github, planning, metrics, changes, breaker } = parts;
@@ -49,6 +62,7 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     onLearned: metrics.learned,
     onDoubtedMove: metrics.doubtedMove,
     netAction: env.netAction,
+    ...ownWorkOf(parts),
     ...(parts.onRun === undefined ? {} : { onRun: parts.onRun }),
     planning,
   };

@@ -9,6 +9,7 @@ import { measureClient } from '../github/measured-client.ts';
 import { appAuthentication, createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { createOwnWorkMeter } from '../telemetry/own-work.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import type { ContextParts } from './contexts.ts';
 import type { LinkedPerson } from './dashboard.ts';
@@ -27,9 +28,20 @@ export interface ServerOptions {
    * limits.
    */
   readonly githubTime?: GuardTime;
+  /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
+  readonly stopwatch?: () => number;
   /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
   readonly waits?: Waits;
 }
+
+/** This process, as the machine tells of it. */
+const OWN_PROCESS = {
+  processorSeconds: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+  uptimeSeconds: () => process.uptime(),
+};
 
 /** The parts that need no storage. */
 export interface Parts extends ContextParts {
@@ -40,7 +52,7 @@ export interface Parts extends ContextParts {
 
 /** Makes the parts; plans are given up when `stopping` is aborted, and `onRun` hears of every run that is observed. */
 export function createParts(
-  { env, log, githubTime }: ServerOptions,
+  { env, log, githubTime, stopwatch }: ServerOptions,
   stopping: AbortSignal,
   onRun: NonNullable<Parts['onRun']>,
 ): Parts {
@@ -76,6 +88,7 @@ export function createParts(
     changes: createChanges(),
     breaker: storeBreaker(),
     onRun,
+    ...(stopwatch === undefined ? {} : { stopwatch, ownWork: createOwnWorkMeter(OWN_PROCESS) }),
     planning: guardedPlanner(createPlanner({ stopping })),
   };
 }

@@ -118,7 +118,7 @@ function createTickLoop({ clock, log, waits }: ServerOptions, parts: Parts, stor
 
 /** Opens the storage and begins to work on what it holds. */
 function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Promise<Storage> {
-  const { probot, github, metrics } = parts;
+  const { probot, github } = parts;
   return openStorage({
     env,
     log,
@@ -138,7 +138,7 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
           clock: { now: () => job.acceptedAt },
           log: deliveryLog(log, job.deliveryId),
         });
-        await measured(job.event, metrics, () => processJob(probot, job, { context, lockRepository }));
+        await measured(job.event, parts, () => processJob(probot, job, { context, lockRepository }));
       };
     },
   });
@@ -147,7 +147,7 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
 /** Does the work on a delivery, and counts how long it took and how it ended. */
 async function measured(
   event: string,
-  metrics: Pick<Metrics, 'handled'>,
+  { metrics, ownWork }: Pick<Parts, 'metrics' | 'ownWork'>,
   work: () => Promise<void>,
 ): Promise<void> {
   const started = performance.now();
@@ -157,5 +157,6 @@ async function measured(
     outcome = 'done';
   } finally {
     metrics.handled(event, outcome, (performance.now() - started) / 1_000);
+    ownWork?.handled(outcome);
   }
 }

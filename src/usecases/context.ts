@@ -3,6 +3,7 @@ import type { LearnedRun } from '../forecast/learn.ts';
 import type { Log } from '../log.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
 import type { HelpLine } from '../render/comment.ts';
+import type { DeploymentWork } from '../scorecard/own-work.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './planning/decide.ts';
 import type { GitHub, Store } from './ports.ts';
 
@@ -28,6 +29,15 @@ export interface Context {
   readonly rollout?: (repositoryId: number) => boolean;
   /** Told of each round and each measured proposal, for the rollout that is under way. */
   readonly onOutcome?: (seen: { readonly failed: boolean } | { readonly harmed: boolean }) => Promise<void>;
+  /** What the deployment knows of its own work; nothing where it is left out. */
+  readonly deploymentWork?: () => Promise<DeploymentWork>;
+  /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
+  readonly stopwatch?: () => number;
+  /** Told how long a part of the work has taken, milliseconds; only where there is a stopwatch. */
+  readonly onWork?: (
+    part: 'learning' | 'planning' | 'deciding beside planning',
+    milliseconds: number,
+  ) => void;
   /** How this deployment plans; at once and in this thread where it is left out. */
   readonly planning?: Planning;
   /** Told of every run that was learned, where somebody counts. */

@@ -74,7 +74,9 @@ export interface RepositoryState {
   readonly proposals: readonly Proposal[];
   /** What people have asked for here. */
   readonly care: SettingsAndBookkeeping;
-  /** What the newest planning round has left for repositories that share runners with this one; `null` where none do. */
+  /**
+   * What the newest planning round has left for repositories that share runners with this one; `null` where none do.
+   */
   readonly sharedLoad: SharedLoad | null;
   /** Workflows that Offbeat starts on time; `null` where nobody has asked for that. */
   readonly onTime: OnTimeState | null;
@@ -136,20 +138,25 @@ export interface Store {
   /** `undefined` where the repository was never seen. */
   load(repositoryId: number): Promise<RepositoryState | undefined>;
   /**
-   * Keeps all parts of a change together: durable first, visible to `load` and `loadLatenessPool` after. Where it throws,
-   * both answer as before, and so they do after a restart.
+   * Keeps all parts of a change together: durable first, visible to `load` and `loadLatenessPool` after. Where it
+   * throws, both answer as before, and so they do after a restart.
    */
   apply(repositoryId: number, change: RepositoryChange): Promise<void>;
   profiles(): Promise<readonly RepositoryProfile[]>;
   /**
-   * What repositories of an installation have left for each other, in no order; without those that the App was taken off,
-   * forks and archived ones.
+   * What repositories of an installation have left for each other, in no order; without those that the App was taken
+   * off, forks and archived ones.
    */
   sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]>;
-  /** Repositories with workflows that Offbeat starts on time, in no order; without those that the App was taken off and archived ones. */
+  /**
+   * Repositories with workflows that Offbeat starts on time, in no order; without those that the App was taken off and
+   * archived ones.
+   */
   onTimeRepositories(): Promise<readonly OnTimeRepository[]>;
   delete(repositoryId: number): Promise<void>;
-  /** Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time. */
+  /**
+   * Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time.
+   */
   keepReport?(repositoryId: number, report: object): Promise<void>;
   /** GitHub's own lateness, pooled over everything this deployment sees; holds no names. */
   loadLatenessPool(): Promise<LatenessPool>;
@@ -182,7 +189,10 @@ export interface OperatorAudit {
 
 /** Keys that are remembered until they expire: sessions that were ended, codes that were used. */
 export interface ExpiringKeys {
-  /** Remembers a key until `expiresAt` (epoch ms); false where it was known. Where it throws, this process knows it nevertheless. */
+  /**
+   * Remembers a key until `expiresAt` (epoch ms); false where it was known. Where it throws, this process knows it
+   * nevertheless.
+   */
   add(key: string, expiresAt: number): Promise<boolean>;
   has(key: string): Promise<boolean>;
 }
@@ -219,13 +229,13 @@ export interface JobTimes extends JobSpan {
 export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;
 
 /**
- * What the use cases need to read of a repository on GitHub. Throws `github-refused` with GitHub's own sentence where it
- * refuses for good, and `github-not-yet` where one answer names what another one denies.
+ * What the use cases need to read of a repository on GitHub. Throws `github-refused` with GitHub's own sentence where
+ * it refuses for good, and `github-not-yet` where one answer names what another one denies.
  */
 export interface RepositoryReader {
   /**
-   * Workflow files at a ref (default branch where none is given). `before` is the commit that a push has replaced by `ref`.
-   * Throws `not-found` where GitHub knows no such commit.
+   * Workflow files at a ref (default branch where none is given). `before` is the commit that a push has replaced by
+   * `ref`. Throws `not-found` where GitHub knows no such commit.
    */
   workflowSources(ref?: string, before?: string): Promise<WorkflowSources>;
   /** Parsed `.github/offbeat.yml`, merged with what it extends; defaults where there is none. */
@@ -258,8 +268,8 @@ export interface RepositoryReader {
     onProgress?: (read: number) => void,
   ): Promise<readonly Run[]>;
   /**
-   * Whether GitHub lists a scheduled run of a workflow file created since an instant (epoch ms), be it queued, going or ended;
-   * left out where no runs are listed.
+   * Whether GitHub lists a scheduled run of a workflow file created since an instant (epoch ms), be it queued, going or
+   * ended; left out where no runs are listed.
    */
   hasScheduledRun?(path: string, since: number): Promise<boolean>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
@@ -270,8 +280,8 @@ export interface RepositoryReader {
   workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;
   /**
-   * Files in which two commits differ; `null` where GitHub does not know one of them any more, or lists too few files. Left
-   * out where commits cannot be compared.
+   * Files in which two commits differ; `null` where GitHub does not know one of them any more, or lists too few files.
+   * Left out where commits cannot be compared.
    */
   changedPaths?(before: string, after: string): Promise<readonly string[] | null>;
   /** Whether a branch has a commit. */
@@ -347,8 +357,8 @@ export interface PullRequestDraft extends BranchDraft {
 }
 
 /**
- * What the use cases ask to be done on GitHub. Throws `permission-missing`, and `github-refused` with GitHub's own sentence
- * where it refuses for good.
+ * What the use cases ask to be done on GitHub. Throws `permission-missing`, and `github-refused` with GitHub's own
+ * sentence where it refuses for good.
  */
 export interface RepositoryWriter {
   /**
@@ -357,15 +367,15 @@ export interface RepositoryWriter {
    */
   openPull(draft: PullRequestDraft): Promise<OpenedPull>;
   /**
-   * Puts the files on the branch as one commit on its base, and leaves the pull request as it is; gives the new head. Throws
-   * as `openPull`.
+   * Puts the files on the branch as one commit on its base, and leaves the pull request as it is; gives the new head.
+   * Throws as `openPull`.
    */
   rebuildBranch(draft: BranchDraft): Promise<string>;
   /** Where the App has written a comment that holds the text `once`, nothing is written. */
   comment(issueNumber: number, body: string, once: string): Promise<void>;
   /**
-   * One comment that is kept up to date: the App's own that holds `mark` is edited, which notifies nobody; where there is
-   * none, it is written. `body` has to hold the mark.
+   * One comment that is kept up to date: the App's own that holds `mark` is edited, which notifies nobody; where there
+   * is none, it is written. `body` has to hold the mark.
    */
   commentInPlace(issueNumber: number, body: string, mark: string): Promise<void>;
   /** Changes a pull request of the App's own in one request. */
@@ -374,8 +384,8 @@ export interface RepositoryWriter {
   check(check: CommitCheck): Promise<void>;
   /** A sign on somebody's comment, which notifies nobody. Giving it twice has the effect of giving it once. */
   react(commentId: number, reaction: 'confused'): Promise<void>;
-  /** Opens an issue once: where one of the App's with the same title is open, that one is updated. */
-  issue(title: string, body: string): Promise<void>;
+  /** Opens an issue once: where one of the App's with the same title is open, that one is updated. Gives its number. */
+  issue(title: string, body: string): Promise<number>;
   /** Closes the App's open issue of that title, with its last body; nothing where there is none. */
   closeIssue(title: string, body: string): Promise<void>;
 }
@@ -383,8 +393,8 @@ export interface RepositoryWriter {
 /** What starting workflows on time asks of GitHub. */
 export interface RunDispatcher {
   /**
-   * Asks once for a run of a workflow file, and never again by itself. Whatever GitHub answers, or does not, is the answer: it
-   * throws nothing.
+   * Asks once for a run of a workflow file, and never again by itself. Whatever GitHub answers, or does not, is the
+   * answer: it throws nothing.
    */
   dispatch(ask: DispatchRequest): Promise<DispatchAnswer>;
   /** Runs of any event and workflow created since then (epoch ms), each with its newest attempt. */

@@ -25,6 +25,7 @@ export type Task =
   | 'notice'
   | 'onboarding'
   | 'dashboard'
+  | 'scorecard'
   | 'config check'
   | 'check'
   | 'answer'
@@ -41,9 +42,9 @@ export type Attempt<T> =
   | { readonly kind: 'refused'; readonly sentence: string; readonly error: OffbeatError | null };
 
 /**
- * Does one piece of work that stands by itself. Where GitHub refuses it for good only this piece ends: that is recorded, and
- * the piece is not tried again for a day, or until something has changed, or somebody has `asked` for it. Success takes the
- * record back. Throws everything else that the work throws.
+ * Does one piece of work that stands by itself. Where GitHub refuses it for good only this piece ends: that is
+ * recorded, and the piece is not tried again for a day, or until something has changed, or somebody has `asked` for it.
+ * Success takes the record back. Throws everything else that the work throws.
  */
 export async function unlessRefused<T>(
   context: Context,

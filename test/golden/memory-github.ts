@@ -104,7 +104,10 @@ export class MemoryRepository {
         check: async (check) =>
           note(`check ${check.name}`, `${check.passed} ${check.title}\n${check.summary}`),
         react: async (comment, reaction) => note(`reaction to ${comment}`, reaction),
-        issue: async (title, body) => note(`issue ${title}`, body),
+        issue: async (title, body) => {
+          note(`issue ${title}`, body);
+          return 1;
+        },
         closeIssue: async (title, body) => note(`issue ${title} closed`, body),
       },
     };

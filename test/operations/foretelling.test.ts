@@ -269,6 +269,9 @@ describe('/accuracy', () => {
         path: '.github/workflows/nightly.yml',
         kind: 'schedule',
         predictions: expect.any(Number),
+        mae_seconds: 0,
+        mape_percent: 0,
+        accuracy_score: 100,
         within_25_percent: 1,
       },
     ]);

@@ -219,6 +219,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     },
     async issue(title, body) {
       written.issues.push({ title, body });
+      return written.issues.length;
     },
     async closeIssue(title, body) {
       written.closed.push({ title, body });

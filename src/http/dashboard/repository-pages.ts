@@ -1,10 +1,12 @@
 import { OffbeatError } from '../../errors.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import { fileName } from '../../render/move-words.ts';
+import { UNMEASURED } from '../../scorecard/own-work.ts';
 import { LearningEvent } from '../../strategy/strategy.ts';
 import type { Context } from '../../usecases/context.ts';
 import { knownWorkflows } from '../../usecases/find-workflow.ts';
 import { reportView } from '../../usecases/questions/report-view.ts';
+import { scorecardOfState } from '../../usecases/questions/scorecard.ts';
 import { mayWrite, type Readable } from './guard.ts';
 import { commandsPage } from './pages/commands.ts';
 import { dayPage } from './pages/day.ts';
@@ -158,6 +160,7 @@ async function overview(
   return overviewPage({
     repositoryId: state.profile.id,
     report,
+    scorecard: scorecardOfState(state, context.clock.now(), (await context.deploymentWork?.()) ?? UNMEASURED),
     links,
     newestRunAt: state.runs.at(-1)?.createdAt ?? null,
     steering: {

@@ -29,6 +29,7 @@ export function runRow(run: Run): Record<string, unknown> {
     schedule_key: run.scheduleKey,
     tick: instant(run.tick),
     ambiguous: run.ambiguous,
+    predicted_seconds: run.predictedSeconds ?? null,
   };
 }
 
@@ -54,6 +55,7 @@ export const RUN_COLUMNS = {
   schedule_key: 'text',
   tick: 'timestamptz',
   ambiguous: 'boolean',
+  predicted_seconds: 'double precision',
 } as const;
 
 const milliseconds = (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`;
@@ -66,7 +68,8 @@ export const RUN_AS_JSON = `json_build_object(
   'endedAt', ${milliseconds('run.ended_at')}, 'conclusion', run.conclusion,
   'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')}, 'jobs', run.jobs,
   'durationSeconds', run.duration_seconds, 'queueSeconds', run.queue_seconds, 'scheduleKey', run.schedule_key,
-  'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous)`;
+  'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous,
+  'predictedSeconds', run.predicted_seconds)`;
 
 const ProfileRow = z.object({
   id: z.number(),

@@ -5,6 +5,7 @@ import type { Priors } from '../../forecast/priors.ts';
 import type { Unwatched } from '../../history/match.ts';
 import type { Run } from '../../history/run.ts';
 import { servingRun } from '../../on-time/served-tick.ts';
+import { leadingStrategy } from '../../strategy/choose.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { evolutionDue, evolveOn } from './evolve-repository.ts';
 import { learnStrategies, mixturesOf } from './learn-strategies.ts';
@@ -32,8 +33,8 @@ export interface RunStep {
 }
 
 /**
- * Learns one run: forecasts, then what each strategy's forecast was worth, then a round of evolution where one is due. Pure: nothing
- * given is changed, and the same arguments give the same step.
+ * Learns one run: forecasts, then what each strategy's forecast was worth, then a round of evolution where one is due.
+ * Pure: nothing given is changed, and the same arguments give the same step.
  */
 export function learnRunStep(
   state: RepositoryState,
@@ -54,11 +55,18 @@ export function learnRunStep(
   return {
     outcome,
     change: {
-      runs: [outcome.run],
+      runs: [withForecast(outcome, state)],
       learned: priors === undefined ? lesson.change : { ...lesson.change, priors },
       ...(latenessPool && { latenessPool }),
       population: (evolved ?? stepped).population,
       learningEvents: [...stepped.events, ...(evolved?.events ?? [])],
     },
   };
+}
+
+/** The run with what the strategy in use had forecast of it, to a tenth of a second. */
+function withForecast({ run, predicted, shadows }: LearnedRun, { population }: RepositoryState): Run {
+  const leading = shadows[leadingStrategy(population).name];
+  const seconds = leading?.predictedSeconds ?? predicted?.seconds.q50;
+  return seconds === undefined ? run : { ...run, predictedSeconds: Math.round(seconds * 10) / 10 };
 }

@@ -40,13 +40,14 @@ export async function observeRun(
   const observedJobs = observedJobsOf(run, jobs);
   const now = context.clock.now();
   const unwatched = unwatchedSpan(state, now);
-  const { change, outcome } = learnRunStep(state, timed, {
+  const surroundings = {
     now,
     unwatched,
     schedules,
     pool: tellsLateness(run) ? await context.store.loadLatenessPool() : null,
     priors: knowsNothing(state) ? await gatherPriors(context, state) : undefined,
-  });
+  };
+  const { change, outcome } = timedLearning(context, () => learnRunStep(state, timed, surroundings));
   const isNew = unwatched !== null && state.care.unwatched === undefined;
   await context.store.apply(seen.id, {
     ...change,
@@ -55,6 +56,14 @@ export async function observeRun(
   });
   context.onLearned?.(seen.id, outcome);
   return outcome;
+}
+
+/** Does a step of learning and tells how long it took. */
+function timedLearning<T>({ stopwatch, onWork }: Context, learn: () => T): T {
+  const begunAt = stopwatch?.();
+  const lesson = learn();
+  if (stopwatch !== undefined && begunAt !== undefined) onWork?.('learning', stopwatch() - begunAt);
+  return lesson;
 }
 
 /** GitHub tells of a run by the path that its file had then. */

@@ -24,6 +24,7 @@ import {
   overdueSchedules,
   silenceSentence,
 } from './overdue-schedules.ts';
+import { keepServedDays, postScorecard } from './post-scorecard.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { warnOfInactivity } from './warn-of-inactivity.ts';
 
@@ -53,10 +54,11 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 }
 
 /**
- * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices pull
- * requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time, closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the
- * dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has
- * the effect of doing it once; where nothing has changed, nothing is written.
+ * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices
+ * pull requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time,
+ * closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the dashboard, and notes
+ * schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of
+ * doing it once; where nothing has changed, nothing is written.
  */
 export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);
@@ -76,6 +78,8 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('onboarding', () => onboard(context, repositoryId, visit));
   await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
+  await keepServedDays(context, repositoryId);
+  await piece('scorecard', () => postScorecard(context, repositoryId, visit));
   await piece('on time', () => keepOnTime(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
 }
@@ -92,7 +96,10 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
   return refusals.repository !== undefined || refusals['workflow files'] !== undefined;
 }
 
-/** Finds workflows that are to be started on time where a push may have been missed, and asks nothing where none ever were. */
+/**
+ * Finds workflows that are to be started on time where a push may have been missed, and asks nothing where none ever
+ * were.
+ */
 async function keepOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   if (isUnread(state)) return;
@@ -122,8 +129,9 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
 }
 
 /**
- * Those of which GitHub lists no run either: of one that waits, goes on or has ended the delivery may still be on its way. One
- * request for each file. Where GitHub refuses to say, nobody knows: that is recorded, and those are looked at again next time.
+ * Those of which GitHub lists no run either: of one that waits, goes on or has ended the delivery may still be on its
+ * way. One request for each file. Where GitHub refuses to say, nobody knows: that is recorded, and those are looked at
+ * again next time.
  */
 async function withoutFoundRuns(
   context: Context,

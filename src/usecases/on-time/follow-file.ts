@@ -56,8 +56,8 @@ const TELLING_MS = 2 * MINUTE_MS;
 const MOST_ROUNDS = 3;
 
 /**
- * Opens, renews or closes the issue about failures of a file. It is written only where it would say something new, and by one
- * process at a time: whoever writes it looks afterwards whether more has happened.
+ * Opens, renews or closes the issue about failures of a file. It is written only where it would say something new, and
+ * by one process at a time: whoever writes it looks afterwards whether more has happened.
  */
 async function tellFailures(place: Place, path: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -88,12 +88,14 @@ async function tellOnce(place: Place, path: string): Promise<boolean> {
   return tell(place, file, print, () => writer.issue(issue.title, issue.body));
 }
 
-/** Where issues are refused, that is recorded, and the ticks are served all the same. Returns whether it was written. */
+/**
+ * Where issues are refused, that is recorded, and the ticks are served all the same. Returns whether it was written.
+ */
 async function tell(
   place: Place,
   { path, told: before }: OnTimeFile,
   told: string | null,
-  write: () => Promise<void>,
+  write: () => Promise<unknown>,
 ): Promise<boolean> {
   const at = place.now();
   const mayWrite = await changeOnTime(place, (onTime) => {

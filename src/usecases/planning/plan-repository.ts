@@ -161,6 +161,7 @@ async function planUnlessCircuitOpen(
 }
 
 async function gatedDecision(context: Context, state: RepositoryState, round: Round): Promise<Planned> {
+  const begunAt = context.stopwatch?.();
   const request: DecisionRequest = {
     sources: round.sources.files,
     config: round.config,
@@ -180,7 +181,9 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
     ...(round.request.fixed === undefined ? {} : { fixed: round.request.fixed }),
   };
+  const planningAt = context.stopwatch?.();
   const { decision, population, doubted, ...rest } = await planningOf(context)(request);
+  const plannedAt = context.stopwatch?.();
   for (const { key, detail } of doubted) {
     context.log.warn({ repositoryId: state.profile.id, schedule: key, detail }, 'cron engines disagree');
     context.onDoubtedMove?.();
@@ -205,7 +208,20 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...(round.connected.writesLeft === undefined ? {} : { writesLeft: round.connected.writesLeft() }),
     ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
   });
-  return { decision: { ...decision, gates: [...gates] }, request, ...rest };
+  const took = tookOf([begunAt, planningAt, plannedAt, context.stopwatch?.()]);
+  if (took.took !== undefined) {
+    context.onWork?.('planning', took.took.planningMs);
+    context.onWork?.('deciding beside planning', took.took.besideMs);
+  }
+  return { decision: { ...decision, ...took, gates: [...gates] }, request, ...rest };
+}
+
+/** What a round took, from the times at its beginning, before and after planning, and at its end. */
+function tookOf([begun, planning, planned, ended]: readonly (number | undefined)[]): Pick<Decision, 'took'> {
+  if (begun === undefined || planning === undefined || planned === undefined || ended === undefined)
+    return {};
+  const planningMs = planned - planning;
+  return { took: { planningMs, besideMs: Math.max(0, ended - begun - planningMs) } };
 }
 
 /**

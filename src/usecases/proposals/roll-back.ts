@@ -33,6 +33,7 @@ export async function rollBack(
   const { connected, proposal, verdict, askedBy } = request;
   const known = state.proposals.find((one) => one.reverts === proposal.pullNumber && one.state === 'open');
   if (known !== undefined) return known;
+  const begunAt = context.stopwatch?.();
   if (connected.writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const read = await connected.reader.workflowSources();
@@ -77,6 +78,7 @@ export async function rollBack(
     changedAt: now,
     changedBy: null,
     reverts: proposal.pullNumber,
+    ...openedIn(begunAt, context.stopwatch?.()),
   };
   await context.store.apply(state.profile.id, {
     proposals: [opened],
@@ -95,6 +97,10 @@ export async function rollBack(
     ],
   });
   return opened;
+}
+
+function openedIn(begunAt: number | undefined, now: number | undefined): Pick<Proposal, 'openedInMs'> {
+  return begunAt === undefined || now === undefined ? {} : { openedInMs: now - begunAt };
 }
 
 /** How pull requests shall look; `undefined` where the configuration is invalid, which is no reason not to go back. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import type { Stream } from '../../forecast/learned.ts';
+import { type Stream, streamName } from '../../forecast/learned.ts';
+import { servingRun } from '../../on-time/served-tick.ts';
+import { ForecastErrors, type ForecastRow, forecastErrors, forecastRows } from '../../scorecard/forecasts.ts';
 import { mean } from '../../statistics.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { findStrategy } from '../../strategy/population.ts';
 import { type Strategy, Trend } from '../../strategy/strategy.ts';
 import { accuracyScore, performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
+import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 
 /** How one strategy's forecasts of durations fared against the runs. */
@@ -30,8 +33,8 @@ const StrategyAccuracy = z.object({
 });
 type StrategyAccuracy = z.infer<typeof StrategyAccuracy>;
 
-/** How well one workflow's durations were forecast of late. */
-const WorkflowAccuracy = z.object({
+/** How well one workflow's durations were forecast of late; the errors are those of all its runs that are kept. */
+const WorkflowAccuracy = ForecastErrors.omit({ forecasts: true }).extend({
   path: z.string(),
   /** Runs by their schedule, or by anything else. */
   kind: z.string(),
@@ -45,6 +48,7 @@ type WorkflowAccuracy = z.infer<typeof WorkflowAccuracy>;
 export const Accuracy = StrategyAccuracy.extend({
   runs_learned: z.number().int().nonnegative(),
   strategies: z.array(StrategyAccuracy),
+  /** All of them, or the one that was asked for. */
   workflows: z.array(WorkflowAccuracy),
 });
 export type Accuracy = z.infer<typeof Accuracy>;
@@ -53,24 +57,43 @@ export type Accuracy = z.infer<typeof Accuracy>;
 export async function accuracyOf(
   context: Context,
   repositoryId: number,
-  strategy: string | undefined,
+  { strategy, workflow }: { readonly strategy?: string | undefined; readonly workflow?: string | undefined },
 ): Promise<Accuracy> {
-  const { population, learned } = await knownRepository(context, repositoryId);
+  const state = await knownRepository(context, repositoryId);
+  const { population, learned } = state;
+  const only = workflow === undefined ? null : findWorkflow(state, workflow).path;
+  // A run that served a tick is learned as a scheduled one.
+  const served = new Set(state.ticks.flatMap((tick) => servingRun(tick) ?? []));
+  const rows = Map.groupBy(forecastRows([...state.runs]), ({ run }) =>
+    streamName(run.path, served.has(run.id) ? 'schedule' : run.event),
+  );
   const asked = strategy === undefined ? leadingStrategy(population) : findStrategy(population, strategy);
   return {
     ...accuracy(asked),
     runs_learned: population.runsLearned,
     strategies: population.strategies.map(accuracy),
     workflows: Object.entries(learned.streams)
-      .map(([name, stream]) => workflowAccuracy(name, stream.duration.view))
+      .map(([name, stream]) => workflowAccuracy(name, stream.duration.view, rows.get(name) ?? []))
+      .filter(({ path }) => only === null || path === only)
       .sort((one, other) => (one.path < other.path ? -1 : 1)),
   };
 }
 
-function workflowAccuracy(name: string, { interval }: Stream['duration']['view']): WorkflowAccuracy {
+function workflowAccuracy(
+  name: string,
+  { interval }: Stream['duration']['view'],
+  rows: readonly ForecastRow[],
+): WorkflowAccuracy {
   const [path = '', kind = ''] = name.split('|');
+  const { forecasts: _kept, ...errors } = forecastErrors(rows);
   const { count: predictions, hits } = interval;
-  return { path, kind, predictions, within_25_percent: hits.length === 0 ? null : mean(hits) };
+  return {
+    ...errors,
+    path,
+    kind,
+    predictions,
+    within_25_percent: hits.length === 0 ? null : mean(hits),
+  };
 }
 
 function accuracy({ name, performance_history: record, trend }: Strategy): StrategyAccuracy {

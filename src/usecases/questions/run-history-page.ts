@@ -21,6 +21,8 @@ const PastRun = z.object({
   ended_at: z.iso.datetime().nullable(),
   conclusion: Conclusion.nullable(),
   duration_seconds: z.number().nullable(),
+  /** What was forecast before it ended; `null` where nothing was. */
+  predicted_duration_seconds: z.number().nullable(),
   queue_seconds: z.number().nullable(),
   /** Minutes from the tick to the run; `null` where no tick is known for sure. */
   lateness_minutes: z.number().nullable(),
@@ -88,6 +90,7 @@ function pastRun(run: Run): z.infer<typeof PastRun> {
     ended_at: run.endedAt === null ? null : instant(run.endedAt),
     conclusion: run.conclusion,
     duration_seconds: run.durationSeconds,
+    predicted_duration_seconds: run.predictedSeconds ?? null,
     queue_seconds: run.queueSeconds,
     lateness_minutes: run.tick === null || run.ambiguous ? null : (run.createdAt - run.tick) / MS_PER_MINUTE,
     actor: run.actor,

@@ -4,6 +4,8 @@ import { renderOnTimeReport } from '../../../render/on-time-report.ts';
 import { count, minutes, percent } from '../../../render/quantity.ts';
 import { leadOf, type Report, type ReportSchedule } from '../../../render/report.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from '../../../render/report-words.ts';
+import { renderScorecard } from '../../../render/scorecard.ts';
+import type { Scorecard } from '../../../scorecard/scorecard.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { documentMarkup, inlineMarkup } from './document.ts';
 import {
@@ -24,6 +26,7 @@ import { type Steering, steering } from './steering.ts';
 export interface Overview {
   readonly repositoryId: number;
   readonly report: Report;
+  readonly scorecard: Scorecard;
   readonly links: GitHubLinks;
   /** Epoch ms of the newest run; `null` before the first. */
   readonly newestRunAt: number | null;
@@ -39,6 +42,8 @@ ${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" rol
 ${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
 ${steering(shown.steering)}
 ${onTimeSection(report)}
+<section id="scorecard" data-live><h2>What it has brought</h2>
+${documentMarkup(renderScorecard(shown.scorecard))}</section>
 <section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
 }
 

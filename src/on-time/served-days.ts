@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Run } from '../history/run.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
+import { githubCame } from './beside.ts';
+import type { ServedTick } from './served-tick.ts';
+import { ON_TIME_MS, servedAt, tickServer } from './shares.ts';
+
+/** Days that are kept; ticks themselves are kept for thirty. */
+const MOST_DAYS = 400;
+/** GitHub may come for a tick a day later: then the day counts as settled. */
+const SETTLED_AFTER_DAYS = 2;
+
+/** What came of one UTC day's ticks of workflows on time. */
+export const ServedDay = z.object({
+  /** Days since the epoch. */
+  day: z.number().int(),
+  /** Ticks that were decided on, and those whose run was created within five minutes. */
+  ticks: z.number().int().nonnegative(),
+  onTime: z.number().int().nonnegative(),
+  /** Of them, ticks for which GitHub's own run came, too: the exact counterfactual. */
+  pairs: z.number().int().nonnegative(),
+  /** Minutes by which GitHub came later than Offbeat's run, summed over the pairs. */
+  savedMinutes: z.number(),
+  /** Pairs in which Offbeat's run, and in which GitHub's own, was created within five minutes. */
+  ownOnTime: z.number().int().nonnegative(),
+  githubOnTime: z.number().int().nonnegative(),
+});
+export type ServedDay = z.infer<typeof ServedDay>;
+
+/** The days of these ticks, oldest first. `netRuns` are runs of the net by schedule. */
+export function servedDays(ticks: readonly ServedTick[], netRuns: readonly Run[]): readonly ServedDay[] {
+  const decided = ticks.filter((tick) => tickServer(tick) !== null && !isWatched(tick));
+  return [...Map.groupBy(decided, ({ tick }) => Math.floor(tick / DAY_MS))]
+    .map(([day, own]) => dayOf(day, own, netRuns))
+    .sort((one, other) => one.day - other.day);
+}
+
+/** In observe mode nothing is served: what GitHub does then is no work of Offbeat's. */
+function isWatched({ progress }: ServedTick): boolean {
+  return progress.state === 'skipped' && progress.why === 'observed';
+}
+
+function dayOf(day: number, ticks: readonly ServedTick[], netRuns: readonly Run[]): ServedDay {
+  const soon = (at: number | null, { tick }: ServedTick): boolean => at !== null && at - tick <= ON_TIME_MS;
+  const pairs = ticks.flatMap((tick) => {
+    const own = servedAt(tick);
+    const github = githubCame(tick, netRuns);
+    return own === null || github === null || tickServer(tick) !== 'offbeat' ? [] : [{ tick, own, github }];
+  });
+  return {
+    day,
+    ticks: ticks.length,
+    onTime: ticks.filter((tick) => soon(servedAt(tick), tick)).length,
+    pairs: pairs.length,
+    savedMinutes: pairs.reduce((sum, { own, github }) => sum + (github - own) / MINUTE_MS, 0),
+    ownOnTime: pairs.filter(({ tick, own }) => soon(own, tick)).length,
+    githubOnTime: pairs.filter(({ tick, github }) => soon(github, tick)).length,
+  };
+}
+
+/**
+ * The days that are kept for good, with those of the ticks that have settled by `now` (epoch ms); `kept` itself where
+ * none is new.
+ */
+export function withSettledDays(
+  kept: readonly ServedDay[],
+  days: readonly ServedDay[],
+  now: number,
+): readonly ServedDay[] {
+  const newest = kept.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const settled = Math.floor(now / DAY_MS) - SETTLED_AFTER_DAYS;
+  const fresh = days.filter(({ day }) => day > newest && day <= settled);
+  return fresh.length === 0 ? kept : [...kept, ...fresh].slice(-MOST_DAYS);
+}
+
+/** Days kept for good, and after them those of the ticks that are still kept one by one. */
+export function allServedDays(kept: readonly ServedDay[], days: readonly ServedDay[]): readonly ServedDay[] {
+  // The oldest day of the ticks may be there in part.
+  const own = new Set(kept.map(({ day }) => day));
+  return [...kept, ...days.filter(({ day }) => !own.has(day))].sort((one, other) => one.day - other.day);
+}
