@@ -1,4 +1,5 @@
 import { adapt } from './adapt.ts';
+import { acknowledge, alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
 import { bottlenecks } from './bottlenecks.ts';
@@ -43,6 +44,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   cost,
   load,
   health,
+  alerts,
+  acknowledge,
   record,
   backfill,
   strategies,

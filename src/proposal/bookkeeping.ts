@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ServedDay } from '../on-time/served-days.ts';
+import { Alert } from './alert.ts';
 import { MaintainerSettings } from './maintainer-settings.ts';
 
 /** A comment with commands, and how far it has been answered. */
@@ -55,6 +56,8 @@ const Bookkeeping = z.object({
   reactions: z.array(GivenReaction).optional(),
   /** Schedules of which the newest planning round expected no runs, by key; absent where there are none. */
   notRunning: z.record(z.string(), NotRunning).optional(),
+  /** What somebody should look at, oldest first; resolved ones for a while. */
+  alerts: z.array(Alert).optional(),
   /** Settled days of ticks on time, oldest first; the ticks themselves go after thirty days. */
   servedDays: z.array(ServedDay).optional(),
   /** By workflow path. */

@@ -37,7 +37,7 @@ export function measureCalls(metrics: Pick<WorkMetrics, 'stored' | 'changed'>): 
     const result = await proceed().finally(() =>
       metrics.stored(call.name, (performance.now() - started) / 1_000),
     );
-    if (call.name === 'apply') metrics.changed(call.args[1]);
+    if (call.name === 'apply') metrics.changed(...call.args);
     return result;
   };
 }

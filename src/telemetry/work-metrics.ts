@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { LearnedRun } from '../forecast/learn.ts';
+import { type Alert, alertStateOf, Severity } from '../proposal/alert.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import { boundedLabel } from './bounded-label.ts';
 
@@ -22,8 +23,8 @@ export interface WorkMetrics {
   learned(repositoryId: number, learnt: LearnedRun): void;
   /** A move was refused because two cron engines disagree on its ticks. */
   doubtedMove(): void;
-  /** The store has applied a change. */
-  changed(change: RepositoryChange): void;
+  /** The store has applied a change of a repository. */
+  changed(repositoryId: number, change: RepositoryChange): void;
   /** A call of the store has ended after so many seconds. */
   stored(call: 'load' | 'apply', seconds: number): void;
   /** GitHub has answered, or not: `status` is 0 where there was no answer. */
@@ -133,6 +134,7 @@ export function workMetrics(registry: Registry): WorkMetrics {
     labelNames: ['installation'],
     registers,
   });
+  const alerts = watchAlerts(registers);
   const repositoryLabel = boundedLabel(OWN_SERIES);
   const installationLabel = boundedLabel(OWN_SERIES);
   const gateLabel = boundedLabel(OWN_SERIES);
@@ -148,7 +150,8 @@ export function workMetrics(registry: Registry): WorkMetrics {
       if (missedTicks > 0) missed.inc(missedTicks);
     },
     doubtedMove: () => doubted.inc(),
-    changed({ decisions: decided = [], proposals: changed = [] }) {
+    changed(repositoryId, { decisions: decided = [], proposals: changed = [], care }) {
+      if (care !== undefined) alerts.set(repositoryId, care.alerts ?? []);
       for (const { trigger, schedules, gates: results } of decided) {
         const moves = schedules.some(({ outcome }) => outcome === 'move');
         decisions.inc({ trigger, moves: moves ? 'some' : 'none' });
@@ -171,4 +174,27 @@ export function workMetrics(registry: Registry): WorkMetrics {
       }
     },
   };
+}
+
+/** The alerts that stand, as far as this process has seen them change since its start. */
+function watchAlerts(registers: readonly Registry[]): Map<number, readonly Alert[]> {
+  const known = new Map<number, readonly Alert[]>();
+  new Gauge({
+    name: 'offbeat_alerts',
+    help: 'Alerts that stand, by severity and whether somebody has taken them on.',
+    labelNames: ['severity', 'state'],
+    registers: [...registers],
+    collect() {
+      const all = [...known.values()].flat();
+      for (const severity of Severity.options) {
+        for (const state of ['open', 'acknowledged'] as const) {
+          const count = all.filter(
+            (alert) => alert.severity === severity && alertStateOf(alert) === state,
+          ).length;
+          this.set({ severity, state }, count);
+        }
+      }
+    },
+  });
+  return known;
 }

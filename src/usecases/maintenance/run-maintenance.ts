@@ -16,6 +16,7 @@ import { withdraw } from '../proposals/withdraw.ts';
 import { type TaskKey, unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
 import { welcomeRepository } from './installation.ts';
+import { keepAlerts } from './keep-alerts.ts';
 import { keepDashboard } from './keep-dashboard.ts';
 import { onboard } from './onboard.ts';
 import {
@@ -82,6 +83,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('scorecard', () => postScorecard(context, repositoryId, visit));
   await piece('on time', () => keepOnTime(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
+  await keepAlerts(context, repositoryId);
 }
 
 /** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */

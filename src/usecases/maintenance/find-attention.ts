@@ -1,0 +1,133 @@
+import type { LatenessPool } from '../../forecast/lateness-pool.ts';
+import { succeeded } from '../../history/run.ts';
+import type { Finding, Severity } from '../../proposal/alert.ts';
+import { refusalSentences } from '../../proposal/refusals.ts';
+import { fileName } from '../../render/move-words.ts';
+import { verdictSentence } from '../../render/verdict.ts';
+import { DAY_MS } from '../../time.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
+import type { RepositoryState } from '../ports.ts';
+import { inactivitySentences } from '../questions/inactivity-sentences.ts';
+import { notRunningSentences } from '../questions/not-running-sentences.ts';
+import { unknownTimezones } from '../questions/unknown-timezones.ts';
+import { isSilenceNoted, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+
+/** So many runs in a row that fail are no accident. */
+const FAILING_RUNS = 5;
+/** A single tick is dropped now and then. */
+const TICKS_OF_SILENCE = 2;
+/** GitHub disables the schedules of a public repository after this many days without activity. */
+const SILENT_DAYS = 60;
+
+/** What of a repository needs a look at `now` (epoch ms), most general first. */
+export function findAttention(state: RepositoryState, pool: LatenessPool, now: number): readonly Finding[] {
+  return [
+    ...state.damage.map(bySentence('critical')),
+    ...unknownTimezones(state).map(bySentence('warning')),
+    ...notRunningSentences(state).map(bySentence('warning')),
+    ...inactivitySentences(state).map(bySentence('info')),
+    ...failingSchedules(state),
+    ...silentSchedules(state, pool, now),
+    ...alarms(state),
+    ...refusalSentences(state.profile.refusals, now).map(bySentence('warning')),
+  ];
+}
+
+/** What was made worse and not taken back, and what Offbeat itself has switched off: it is told elsewhere, too. */
+export function findSetbacks({ proposals, onTime }: RepositoryState): readonly Finding[] {
+  return [
+    ...proposals.flatMap(({ state, pullNumber, verdict }) =>
+      state !== 'worse' || verdict === undefined
+        ? []
+        : finding('critical', `worse #${pullNumber}`, `#${pullNumber}: ${verdictSentence(verdict)}`),
+    ),
+    ...(onTime?.files ?? []).flatMap(({ path, switchedOff }) =>
+      switchedOff === null ? [] : finding('critical', `switched off ${path}`, switchedOff.why),
+    ),
+  ];
+}
+
+function bySentence(severity: Severity): (sentence: string) => Finding {
+  return (sentence) => finding(severity, sentence, sentence);
+}
+
+function finding(severity: Severity, key: string, sentence: string): Finding {
+  return { severity, key, sentence };
+}
+
+/** Schedules whose newest runs have all failed. */
+function failingSchedules(state: RepositoryState): readonly Finding[] {
+  const newest = new Map<string, boolean[]>();
+  for (const { scheduleKey, attempt, conclusion } of state.runs) {
+    const good = succeeded(conclusion);
+    if (scheduleKey === null || attempt !== 1 || good === null) continue;
+    const outcomes = newest.get(scheduleKey) ?? [];
+    outcomes.push(good);
+    newest.set(scheduleKey, outcomes.slice(-FAILING_RUNS));
+  }
+  return inForce(state)
+    .filter(({ key }) => {
+      const outcomes = newest.get(key) ?? [];
+      return outcomes.length === FAILING_RUNS && outcomes.every((good) => !good);
+    })
+    .map(({ key, path }) =>
+      finding(
+        'warning',
+        `failing ${key}`,
+        `\`${fileName(path)}\` has failed ${FAILING_RUNS} times in a row.`,
+      ),
+    );
+}
+
+/** Schedules that ran once and do no longer, whether for two ticks or for as long as GitHub takes to disable one. */
+function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number): readonly Finding[] {
+  const overdue = new Map(overdueSchedules(state, pool, now).map((one) => [one.entry.key, one]));
+  const { notRunning = {} } = state.care;
+  return inForce(state).flatMap(({ key, path }) => {
+    // It stands above already, with the reason.
+    if (notRunning[key] !== undefined) return [];
+    const lastAt = state.learned.schedules[key]?.lastAt;
+    if (lastAt === undefined) return [];
+    if (now - lastAt > SILENT_DAYS * DAY_MS) {
+      return finding(
+        'warning',
+        `silent ${key}`,
+        `\`${fileName(path)}\` has not run for ${SILENT_DAYS} days. GitHub disables schedules of ` +
+          'repositories without activity; it can be enabled again under Actions.',
+      );
+    }
+    const silent = overdue.get(key);
+    // Before the alarm GitHub has not said that there is no run.
+    if (silent === undefined || !isSilenceNoted(state, silent)) return [];
+    if (silent.ticks.length < TICKS_OF_SILENCE) return [];
+    return finding('warning', `silent ${key}`, silenceSentence(silent));
+  });
+}
+
+/** What is wrong with the first ticks after a merge. */
+function alarms(state: RepositoryState): readonly Finding[] {
+  const words = {
+    'not-fired': 'does not start since it was moved',
+    'old-cron-fires': 'still starts at its old time too',
+    'actor-changed': 'runs under another account since it was moved',
+    'startup-failure': 'fails before any job starts',
+  } as const;
+  return state.proposals.flatMap(({ state: place, watch, moves, pullNumber }) =>
+    place !== 'watching'
+      ? []
+      : (watch?.moves ?? []).flatMap(({ key, alarms: raised }) => {
+          const path = moves.find((move) => move.key === key)?.path ?? key;
+          return raised.map((alarm) =>
+            finding(
+              alarm === 'not-fired' || alarm === 'startup-failure' ? 'critical' : 'warning',
+              `${alarm} ${key} #${pullNumber}`,
+              `\`${fileName(path)}\` ${words[alarm]} (#${pullNumber}).`,
+            ),
+          );
+        }),
+  );
+}
+
+function inForce(state: RepositoryState) {
+  return newestVersion(state.scheduleVersions)?.entries ?? [];
+}

@@ -1,0 +1,48 @@
+import { OffbeatError } from '../../errors.ts';
+import { type Alert, afterLook, withAcknowledged } from '../../proposal/alert.ts';
+import { audited } from '../../proposal/audit.ts';
+import type { Context } from '../context.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+import { findAttention, findSetbacks } from './find-attention.ts';
+
+/** The alerts of a repository as they stand now, oldest first. Reads the store only. */
+export async function alertsNow(context: Context, state: RepositoryState): Promise<readonly Alert[]> {
+  const now = context.clock.now();
+  const pool = await context.store.loadLatenessPool();
+  const found = [...findAttention(state, pool, now), ...findSetbacks(state)];
+  return afterLook(state.care.alerts ?? [], found, now);
+}
+
+/** Keeps what opened and what was resolved since the last look. */
+export async function keepAlerts(context: Context, repositoryId: number): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const alerts = await alertsNow(context, state);
+  if (alerts === state.care.alerts || alerts.length + (state.care.alerts ?? []).length === 0) return;
+  await context.store.apply(repositoryId, { care: { ...state.care, alerts: [...alerts] } });
+}
+
+/**
+ * Takes an alert on, for the person `by` (`null`: the operator). Returns all. Throws `not-found` where it does not
+ * stand.
+ */
+export async function acknowledgeAlert(
+  context: Context,
+  repositoryId: number,
+  id: string,
+  by: string | null,
+): Promise<readonly Alert[]> {
+  const state = await knownRepository(context, repositoryId);
+  const at = context.clock.now();
+  const alerts = withAcknowledged(await alertsNow(context, state), id, { at, by });
+  if (alerts === null) {
+    throw new OffbeatError('not-found', `There is no alert "${id}" that stands here.`, {
+      fix: 'List them with alerts.',
+    });
+  }
+  await context.store.apply(repositoryId, {
+    care: { ...state.care, alerts: [...alerts] },
+    auditEvents: [audited('wish', at, by, `Took the alert ${id} on.`)],
+  });
+  return alerts;
+}
