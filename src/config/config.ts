@@ -139,6 +139,9 @@ const PullRequest = z
   .describe('How pull requests look; labels and people are set once, when one is opened.');
 export type PullRequestWishes = z.infer<typeof PullRequest>;
 
+/** How much a workflow matters beside the others of its repository. */
+const Importance = z.enum(['high', 'normal', 'low']);
+
 /** What may be said for one workflow, all times in the schedule's own timezone. */
 export const WorkflowRules = z.strictObject({
   pin: z.boolean().optional().describe('true: the schedules of this workflow are never moved.'),
@@ -146,6 +149,9 @@ export const WorkflowRules = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Workflow files whose runs shall be done before those of this one start.'),
+  importance: Importance.optional().describe(
+    'high: its waiting and failing weigh twice as much as those of others, and others move for it. low: half as much. Where nothing is written: normal.',
+  ),
   blackout: Blackouts,
   ...timeRules,
   ...onTimeRules,

@@ -5,7 +5,7 @@ import type { Alternative, ScheduleDecision, ScheduleExplanation, SlotForecast }
 import { latenessBelief } from './evidence.ts';
 import { explainHeld, explainMove, type HoldKind } from './explain.ts';
 import { RUNNERS } from './input.ts';
-import { termsSaved } from './objective.ts';
+import { ownWeights, termsSaved } from './objective.ts';
 import {
   changeShareReason,
   confidenceReason,
@@ -195,7 +195,7 @@ export class DecisionRows {
       cron,
       costToday,
       spare: (benefit - itemAt(round.leastGain, at)) * costToday,
-      termWeights: round.termWeights,
+      termWeights: ownWeights(round.termWeights, task),
       width: task.width,
       wait: numberAt(task.wait, option),
     });

@@ -36,6 +36,11 @@ export interface PlannedSchedule {
   readonly neverRan?: boolean;
   /** Whether its jobs were seen waiting for a runner; not where left out. */
   readonly waits?: boolean;
+  /**
+   * How much its waiting and failing weigh, and how much a move of it costs, beside others; 1 where left out. Of two
+   * that are in each other's way the lighter one moves.
+   */
+  readonly importance?: number;
   /** USD a minute of all jobs side by side; 0 where left out. */
   readonly pricePerMinute?: number;
   /** USD of one run as its jobs were billed; told by `pricePerMinute` and the duration where left out. */

@@ -98,12 +98,13 @@ export function rawTerms(
     // With the other schedules each pair is met twice, with the background once.
     overlap +=
       (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + heldElsewhere(task, option);
-    wait += numberAt(task.wait, option);
-    failure += numberAt(task.failure, option);
+    const { importance = 1 } = task.schedule;
+    wait += importance * numberAt(task.wait, option);
+    failure += importance * numberAt(task.failure, option);
     violation += numberAt(task.violation, option);
-    distance += numberAt(task.distance, option);
+    distance += importance * numberAt(task.distance, option);
     early += numberAt(task.early, option);
-    edits += option === 0 ? 0 : 1;
+    edits += option === 0 ? 0 : importance;
     cost += paidAt(task, option);
   });
   return {
@@ -127,6 +128,18 @@ export function heldElsewhere({ elsewhere }: Task, option: number): number {
 /** USD a week at one option: a failed run is paid for and run again. */
 function paidAt(task: Task, option: number): number {
   return task.paid * (1 + numberAt(task.failure, option));
+}
+
+/** What a unit of each term costs for one schedule: more of its own terms where it is important. */
+export function ownWeights(termWeights: TermWeights, { schedule: { importance = 1 } }: Task): TermWeights {
+  if (importance === 1) return termWeights;
+  return {
+    ...termWeights,
+    wait: importance * termWeights.wait,
+    failure: importance * termWeights.failure,
+    distance: importance * termWeights.distance,
+    edit: importance * termWeights.edit,
+  };
 }
 
 /** What each raw term is divided by: its value under the current schedules, at least what anybody would notice. */
@@ -196,7 +209,8 @@ export function totalCost(raw: RawTerms, termWeights: TermWeights): number {
 }
 
 /** All costs of one option that do not depend on the other schedules. */
-export function fixedCost(task: Task, option: number, termWeights: TermWeights): number {
+export function fixedCost(task: Task, option: number, common: TermWeights): number {
+  const termWeights = ownWeights(common, task);
   return (
     termWeights.overlap * heldElsewhere(task, option) +
     termWeights.wait * numberAt(task.wait, option) +
@@ -216,7 +230,7 @@ export function fixedCost(task: Task, option: number, termWeights: TermWeights):
 export function termsSaved(
   task: Task,
   option: number,
-  termWeights: TermWeights,
+  common: TermWeights,
   before: LoadField,
   after: LoadField,
 ): {
@@ -227,6 +241,7 @@ export function termsSaved(
   finishBy: number;
   cost: number;
 } {
+  const termWeights = ownWeights(common, task);
   const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return {
     overlap: termWeights.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),

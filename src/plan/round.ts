@@ -14,6 +14,7 @@ import {
   backgroundField,
   type Choice,
   fieldOf,
+  ownWeights,
   type RawTerms,
   ROUNDING,
   rawTerms,
@@ -163,7 +164,8 @@ export class Round {
 
   #confidenceAmong(after: LoadField, at: number, option: number, benefit: number): number {
     const task = itemAt(this.tasks, at);
-    const { before, termWeights } = this;
+    const { before } = this;
+    const termWeights = ownWeights(this.termWeights, task);
     const moveCost =
       termWeights.distance * numberAt(task.distance, option) +
       termWeights.early * numberAt(task.early, option) +

@@ -1,5 +1,11 @@
 import type { Config } from '../../config/config.ts';
-import { blackoutsFor, isFollowedBy, limitsFor, type ScheduleRules } from '../../config/rules.ts';
+import {
+  blackoutsFor,
+  isFollowedBy,
+  limitsFor,
+  rulesOfWorkflow,
+  type ScheduleRules,
+} from '../../config/rules.ts';
 import { runnersOf } from '../../config/runner-names.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import type { Candidate } from '../../cron/candidates.ts';
@@ -116,6 +122,7 @@ function plannedSchedule(
     waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
     ...runPrice(sources, file.path),
+    ...importanceOf(sources.config, schedule.path),
   };
 }
 
@@ -179,6 +186,15 @@ function runPrice({ config, jobs }: PlanSources, path: string): Pick<PlannedSche
   const learned = jobs?.workflows[path];
   const cost = learned === undefined ? null : runCost(learned, (labels) => pricePerMinute(config, labels));
   return cost === null ? {} : { usdPerRun: cost.usd };
+}
+
+/** What `importance` means in the planner. */
+const IMPORTANCE = { high: 2, normal: 1, low: 0.5 } as const;
+
+/** How much a workflow weighs; nothing is said of a normal one. */
+function importanceOf(config: Config, path: string): Pick<PlannedSchedule, 'importance'> {
+  const { importance = 'normal' } = rulesOfWorkflow(config, path);
+  return importance === 'normal' ? {} : { importance: IMPORTANCE[importance] };
 }
 
 /** USD a minute of all jobs of a file at once, a matrix by its width. */
