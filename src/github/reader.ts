@@ -81,6 +81,12 @@ export function createReader(
     },
     blobText: (sha) => blobText(place, sha, blobs),
     pull: (proposal) => pullStatus(place, proposal),
+    async thumbs(pullNumber) {
+      // GitHub tells reactions with the issue that every pull request is, too.
+      const { data } = await client.rest.issues.get({ ...name, issue_number: pullNumber });
+      const { reactions } = data;
+      return reactions === undefined ? null : { up: reactions['+1'], down: reactions['-1'] };
+    },
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
         ...name,

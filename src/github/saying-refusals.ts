@@ -52,6 +52,7 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     describe: saying('repository', reader.describe),
     fileText: saying('file', reader.fileText),
     pull: saying('pull request', reader.pull),
+    ...(reader.thumbs === undefined ? {} : { thumbs: saying('reactions', reader.thumbs) }),
     pullOfBranch: saying('pull requests', reader.pullOfBranch),
     pullTouches: saying('files of a pull request', reader.pullTouches),
     commit: saying('commit', reader.commit),

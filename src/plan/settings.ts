@@ -19,14 +19,23 @@ const EDIT_WEIGHT = 0.05;
 /** A job that waits for a runner is as bad as two that run side by side. */
 const CROWDING_WEIGHT = 1;
 
-/** The planner's settings, from what a maintainer wrote and what the strategy learned. */
-export function planSettings(config: Config, genes: Genes): PlanSettings {
+/** How much people make of each kind of move; 1 is neither. */
+interface Liking {
+  readonly overlap: number;
+  readonly lateness: number;
+  readonly failure: number;
+}
+
+const NEITHER: Liking = { overlap: 1, lateness: 1, failure: 1 };
+
+/** The planner's settings, from what a maintainer wrote, what the strategy learned, and what people like. */
+export function planSettings(config: Config, genes: Genes, liking: Liking = NEITHER): PlanSettings {
   const learned = planGenes(genes);
   return {
     weights: {
-      overlap: config.weights.overlap,
-      lateness: LATENESS_WEIGHT * config.weights.lateness,
-      failure: config.weights.failure * learned.failurePrice,
+      overlap: config.weights.overlap * liking.overlap,
+      lateness: LATENESS_WEIGHT * config.weights.lateness * liking.lateness,
+      failure: config.weights.failure * learned.failurePrice * liking.failure,
       finishBy: FINISH_BY_WEIGHT,
       shift: SHIFT_WEIGHT,
       edit: EDIT_WEIGHT,

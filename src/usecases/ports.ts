@@ -258,6 +258,8 @@ export interface RepositoryReader {
   blobText?(sha: string): Promise<string>;
   /** The pull request of a proposal as it stands now; `null` where there is none of that number. */
   pull(proposal: Pick<Proposal, 'pullNumber' | 'branch'>): Promise<PullStatus | null>;
+  /** Reactions to a pull request; `null` where GitHub tells none. Left out where none are read. */
+  thumbs?(pullNumber: number): Promise<{ readonly up: number; readonly down: number } | null>;
   /** Number of the open pull request from a branch of this repository; `null` where there is none. */
   pullOfBranch(branch: string): Promise<number | null>;
   /** Whether a pull request changes one of these files. */

@@ -30,6 +30,7 @@ export type Task =
   | 'check'
   | 'answer'
   | 'pull requests'
+  | 'reactions'
   | 'maintenance';
 
 /** A piece of work, told apart by the issue or pull request that it is about, or one kind of event. */

@@ -107,6 +107,8 @@ export interface FakeRepository {
   /** Other files by path. */
   texts?: Readonly<Record<string, string>>;
   pull?: PullStatus;
+  /** Reactions to every pull request; none are read where it is left out. */
+  thumbs?: { readonly up: number; readonly down: number };
   author?: string;
   /** Parents of every commit. */
   parents?: readonly string[];
@@ -172,6 +174,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     fileText: async (path) => repository.texts?.[path] ?? null,
     pull: async () => repository.pull ?? null,
     pullOfBranch: async () => repository.pullOfBranch ?? null,
+    thumbs: async () => repository.thumbs ?? null,
     pullTouches: async (_, paths) => paths.some((path) => repository.texts?.[path] !== undefined),
     commit: async () => ({
       author: repository.author ?? null,

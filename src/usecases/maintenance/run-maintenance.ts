@@ -10,6 +10,7 @@ import { proposeOnTime } from '../on-time/propose-on-time.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import type { RepositoryState } from '../ports.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
+import { readThumbs } from '../proposals/read-thumbs.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
@@ -73,6 +74,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
   await piece('past runs', () => readUnwatched(context, repositoryId, () => visit.connected()));
   await piece('pull requests', () => catchUp(context, state, visit));
+  await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
   await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));

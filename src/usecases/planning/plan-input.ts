@@ -32,6 +32,7 @@ import type { NotRunning, SettingsAndBookkeeping } from '../../proposal/bookkeep
 import type { Proposal } from '../../proposal/proposal.ts';
 import { recentEdits } from '../../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
+import { tasteOf } from '../../proposal/taste.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { refuse } from '../../workflow/refusal.ts';
@@ -77,7 +78,7 @@ export function planInput(sources: PlanSources): PlanInput {
     ),
     background: backgroundLoad(sources.learned),
     ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
-    settings: planSettings(sources.config, sources.genes),
+    settings: planSettings(sources.config, sources.genes, tasteOf(sources.proposals)),
     recentEdits: recentEdits(sources.proposals, sources.now),
   };
 }

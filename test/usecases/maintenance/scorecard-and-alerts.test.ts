@@ -7,7 +7,7 @@ import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { acknowledgeAlert } from '../../../src/usecases/maintenance/keep-alerts.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
-import { decision } from '../../proposal/sample.ts';
+import { decision, proposal } from '../../proposal/sample.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 
 async function watched(config: string) {
@@ -120,5 +120,19 @@ describe('alerts', () => {
     const { text } = await metrics.expose();
     expect(text).toContain('offbeat_alerts{severity="warning",state="open"} 1');
     expect(text).toContain('offbeat_alerts{severity="critical",state="open"} 0');
+  });
+});
+
+describe('reactions to a pull request', () => {
+  it('are kept where they have changed, and turn up in the scorecard', async () => {
+    const { tend, store, context, repository } = await watched('mode: observe\n');
+    await store.apply(SEEN.id, { proposals: [proposal({ state: 'open' })] });
+    repository.thumbs = { up: 3, down: 1 };
+    await tend();
+    expect(store.states.get(SEEN.id)?.proposals[0]?.thumbs).toEqual({ up: 3, down: 1 });
+    const where = { context, repositoryId: SEEN.id, actor: null };
+    expect((await findOperation('scorecard')?.answer({}, where))?.data).toMatchObject({
+      own: { thumbs: { up: 3, down: 1 } },
+    });
   });
 });

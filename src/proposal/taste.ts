@@ -1,0 +1,42 @@
+import { DAY_MS } from '../time.ts';
+import type { MoveReason, Proposal } from './proposal.ts';
+import { isOfTimes } from './record.ts';
+
+/** Reactions come in the first days; later ones are not asked for. */
+const ASKED_FOR_MS = 14 * DAY_MS;
+/** As many reactions of both kinds as count as known beforehand: one 👎 says little. */
+const PRIOR = 3;
+/** A kind of move never counts less than half, or more than twice, for what people think of it. */
+const LEAST = 0.5;
+const MOST = 2;
+
+/** How much the people of a repository make of each kind of move: 1 is neither. */
+export type Taste = Readonly<Record<Exclude<MoveReason, 'finish-by'>, number>>;
+
+/** Whether people's reactions to a pull request are to be read at `now` (epoch ms). */
+export function wantsThumbs(proposal: Proposal, now: number): boolean {
+  return isOfTimes(proposal) && (proposal.state === 'open' || now - proposal.changedAt < ASKED_FOR_MS);
+}
+
+/**
+ * What 👍 and 👎 on pull requests say of each kind of move, told by what a move gains most: each reaction counts for the
+ * kinds of its pull request by their shares. A `finish-by` is somebody's wish, and no matter of taste.
+ */
+export function tasteOf(proposals: readonly Proposal[]): Taste {
+  return {
+    lateness: tasteFor('lateness', proposals),
+    overlap: tasteFor('overlap', proposals),
+    failure: tasteFor('failure', proposals),
+  };
+}
+
+function tasteFor(reason: MoveReason, proposals: readonly Proposal[]): number {
+  let [up, down] = [0, 0];
+  for (const { moves, thumbs } of proposals) {
+    if (thumbs === undefined || moves.length === 0) continue;
+    const share = moves.filter(({ evidence }) => evidence?.reason === reason).length / moves.length;
+    up += share * thumbs.up;
+    down += share * thumbs.down;
+  }
+  return Math.min(MOST, Math.max(LEAST, (up + PRIOR) / (down + PRIOR)));
+}
