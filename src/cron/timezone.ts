@@ -40,6 +40,19 @@ const MAX_ZONES = 1_000;
  */
 const zones = new Map<string, Zone>();
 
+/**
+ * Abbreviations that ICU takes for zones and the IANA database does not hold. Each means one of several places to ICU:
+ * "BST" is the time of Dhaka there, and the summer of London to most who write it.
+ */
+const ABBREVIATIONS: ReadonlySet<string> = new Set(
+  'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
+    ' ',
+  ),
+);
+
+/** Zones of old Java versions, which ICU still takes. */
+const OLD_JAVA = /^SystemV\//i;
+
 /** Whether GitHub can take the name as an IANA timezone; a bare offset such as `+02:00` is none. */
 export function isTimezone(name: string): boolean {
   return knownZone(name) !== null;
@@ -58,7 +71,6 @@ export function localMinuteOfDay(at: number, timezone: string): number {
   return Math.floor((local - Math.floor(local / DAY_MS) * DAY_MS) / MINUTE_MS);
 }
 
-/** One change of a zone's clocks: the instant (epoch ms), and the UTC offsets before and from it (ms). */
 /** A winter and a summer of the northern half of the world. */
 const SEASONS = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)] as const;
 
@@ -67,6 +79,7 @@ export function usualOffsets(timezone: string): readonly number[] {
   return isTimezone(timezone) ? [...new Set(SEASONS.map((at) => utcOffsetMinutes(at, timezone)))] : [];
 }
 
+/** One change of a zone's clocks: the instant (epoch ms), and the UTC offsets before and from it (ms). */
 export interface ClockChange {
   readonly at: number;
   readonly before: number;
@@ -208,6 +221,7 @@ function findChange(zone: Zone, from: number, to: number, before: number): numbe
 function formatOf(timezone: string): Intl.DateTimeFormat | null {
   // Intl also takes bare offsets ("+02:00"), which are no IANA names.
   if (!/^[A-Za-z]/.test(timezone)) return null;
+  if (ABBREVIATIONS.has(timezone.toUpperCase()) || OLD_JAVA.test(timezone)) return null;
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
   } catch {

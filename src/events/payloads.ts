@@ -21,7 +21,10 @@ export const Repository = z.object({
   private: z.boolean(),
   fork: z.boolean(),
   /** Older servers leave it out. */
-  archived: z.boolean().default(false),
+  archived: z
+    .boolean()
+    .nullish()
+    .transform((archived) => archived ?? false),
 });
 export type Repository = z.infer<typeof Repository>;
 
@@ -85,7 +88,10 @@ const PushEvent = InRepository.extend({
   ref: z.string(),
   before: z.string(),
   after: z.string(),
-  deleted: z.boolean().default(false),
+  deleted: z
+    .boolean()
+    .nullish()
+    .transform((deleted) => deleted ?? false),
   forced: z.boolean().nullish(),
   commits: z
     .array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths }))
@@ -133,23 +139,29 @@ const InstalledOn = Installation.extend({
   account: Account.nullish(),
   suspended_at: z.union([z.string(), z.number()]).nullish(),
   updated_at: z.union([z.string(), z.number()]).nullish(),
-  permissions: z.record(z.string(), z.string()).optional(),
+  permissions: z.record(z.string(), z.string()).nullish(),
 });
+
+const ListedRepositories = z
+  .array(ListedRepository)
+  .nullish()
+  .transform((listed) => listed ?? []);
 
 const InstallationEvent = z.object({
   action: z.string(),
   installation: InstalledOn,
-  repositories: z.array(ListedRepository).default([]),
+  repositories: ListedRepositories,
   sender: Account.nullish().catch(null),
 });
 
 const InstallationRepositoriesEvent = z.object({
   action: z.string(),
   installation: InstalledOn,
-  repositories_added: z.array(ListedRepository).default([]),
+  repositories_added: ListedRepositories,
   repositories_removed: z
     .array(ListedRepository.partial({ name: true, full_name: true, private: true }))
-    .default([]),
+    .nullish()
+    .transform((listed) => listed ?? []),
   sender: Account.nullish().catch(null),
 });
 

@@ -29,8 +29,11 @@ export type RequestKind = 'just-named' | 'anything';
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
 const UNSTATED_WAIT_MS = 60_000;
 
-/** What has just passed by our clock may not have passed by GitHub's; and who waits for nothing asks without end. */
+/** Who waits for nothing asks without end. */
 const SHORTEST_STATED_WAIT_MS = 1_000;
+
+/** GitHub's limits are by the hour: what lies farther off is a clock that is wrong, and would hold the work for days. */
+const LONGEST_STATED_WAIT_MS = 3_600_000;
 
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
 const MAX_SENTENCE = 300;
@@ -48,8 +51,8 @@ export function classifyAnswer(error: unknown, now: number, asked: RequestKind =
   const status = statusOf(error);
   if (error instanceof OffbeatError || status === undefined) return { kind: 'other' };
   if (status >= 500 || status === 403 || status === 429) {
-    const waitMs = statedWait(headersOf(error), now);
-    if (waitMs !== null) return { kind: 'again-later', waitMs, isStated: true };
+    const wait = statedWait(headersOf(error), now);
+    if (wait !== null) return { kind: 'again-later', ...wait };
   }
   if (status >= 500 || status === 408) return { kind: 'again-soon' };
   if (status === 429 || (status === 403 && isLimit(error)) || (status === 422 && isTooQuick(error))) {
@@ -66,21 +69,41 @@ function isAbsence(status: number, error: unknown): boolean {
   return status === 404 || status === 409 || (status === 422 && /no commit found/i.test(messageOf(error)));
 }
 
-/** Milliseconds until the time that the headers state; `null` where they state none. */
-function statedWait(headers: Readonly<Record<string, unknown>>, now: number): number | null {
-  const retryAfter = retryAfterMs(headers['retry-after'], now);
+/** How long a limit lasts, and whether the answer states it. */
+interface Wait {
+  readonly waitMs: number;
+  readonly isStated: boolean;
+}
+
+const UNSTATED: Wait = { waitMs: UNSTATED_WAIT_MS, isStated: false };
+
+/** The wait by the headers of a limit; `null` where they name none. */
+function statedWait(headers: Readonly<Record<string, unknown>>, now: number): Wait | null {
+  const retryAfter = retryAfterOf(headers['retry-after'], now);
   if (retryAfter !== null) return retryAfter;
   if (headers['x-ratelimit-remaining'] !== '0') return null;
-  const resetAt = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000;
-  return Number.isFinite(resetAt) ? Math.max(SHORTEST_STATED_WAIT_MS, resetAt - now) : UNSTATED_WAIT_MS;
+  return waitUntil(Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000, now);
 }
 
 /** `retry-after` is a number of seconds or a date (RFC 9110, 10.2.3). */
-function retryAfterMs(value: unknown, now: number): number | null {
-  if (typeof value !== 'string' || value === '') return null;
+function retryAfterOf(value: unknown, now: number): Wait | null {
+  if (typeof value !== 'string' || value.trim() === '') return null;
   const seconds = Number(value);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
-  return Number.isFinite(waitMs) ? Math.max(SHORTEST_STATED_WAIT_MS, waitMs) : null;
+  if (Number.isFinite(seconds)) return { waitMs: withinBounds(seconds * 1_000), isStated: true };
+  const at = Date.parse(value);
+  return Number.isFinite(at) ? waitUntil(at, now) : null;
+}
+
+/**
+ * The wait until an instant, epoch ms. One that has passed by our clock has not passed by GitHub's, or else it would not
+ * refuse: it says nothing of how long, and to ask each second would prolong the limit.
+ */
+function waitUntil(at: number, now: number): Wait {
+  return at > now ? { waitMs: withinBounds(at - now), isStated: true } : UNSTATED;
+}
+
+function withinBounds(waitMs: number): number {
+  return Math.min(LONGEST_STATED_WAIT_MS, Math.max(SHORTEST_STATED_WAIT_MS, waitMs));
 }
 
 /**

@@ -15,6 +15,12 @@ describe('isTimezone', () => {
     ['', false],
     ['Europe/Berlin ', false],
     ['GMT+2', false],
+    ['EST', true],
+    ['CET', true],
+    ['BST', false],
+    ['ist', false],
+    ['PST', false],
+    ['SystemV/PST8', false],
   ])('of %j is %s', (name, expected) => {
     expect(isTimezone(name)).toBe(expected);
   });

@@ -110,6 +110,22 @@ describe('what GitHub may leave out or add', () => {
   });
 
   it.each([
+    ['installation', { repositories: null }, { repositories: [] }],
+    ['installation_repositories', { repositories_added: null }, { repositories_added: [] }],
+    ['installation_repositories', { repositories_removed: null }, { repositories_removed: [] }],
+    ['push', { commits: null, deleted: null }, { commits: [], deleted: false }],
+  ] as const)('%s with %j is read', (name, more, expected) => {
+    const [example] = examplesOf(name);
+    expect(parsePayload(name, { ...example, ...more })).toMatchObject(expected);
+  });
+
+  it('a repository of which nobody says whether it is archived is not', () => {
+    const [example] = examplesOf('repository');
+    const repository = { ...(example?.repository as object), archived: null };
+    expect(parsePayload('repository', { ...example, repository }).repository.archived).toBe(false);
+  });
+
+  it.each([
     ['workflow_job', { action: 'queued', workflow_job: null }, false],
     ['workflow_job', { action: 'completed' }, true],
     ['workflow_run', { action: 'in_progress' }, false],

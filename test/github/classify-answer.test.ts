@@ -18,7 +18,11 @@ const SOON = { kind: 'again-soon' };
 const NOT_YET = { kind: 'not-yet-there' };
 const NOT_ACCEPTED = { kind: 'not-accepted' };
 const OTHER = { kind: 'other' };
-const RESET_IN_90_S = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 90) };
+const resetIn = (seconds: number) => ({
+  'x-ratelimit-remaining': '0',
+  'x-ratelimit-reset': String(NOW / 1_000 + seconds),
+});
+const RESET_IN_90_S = resetIn(90);
 const SECONDARY = 'You have exceeded a secondary rate limit. Please wait a few minutes.';
 const ABUSE =
   'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.';
@@ -36,10 +40,18 @@ describe('what an answer of GitHub means', () => {
     [429, 'Too many', {}, 'anything', UNSTATED],
     [429, 'Too many', { 'retry-after': '30' }, 'anything', later(30_000)],
     [429, 'Too many', { 'retry-after': '0' }, 'anything', later(1_000)],
-    [403, SECONDARY, { 'retry-after': 'Sun, 03 May 2026 23:59:00 GMT' }, 'anything', later(1_000)],
+    [429, 'Too many', { 'retry-after': 'soon' }, 'anything', UNSTATED],
     [429, 'API rate limit exceeded', RESET_IN_90_S, 'just-named', later(90_000)],
     [403, 'API rate limit exceeded', RESET_IN_90_S, 'anything', later(90_000)],
-    [403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0' }, 'anything', later(MINUTE)],
+    [403, 'API rate limit exceeded', { 'x-ratelimit-remaining': '0' }, 'anything', UNSTATED],
+    // Times that have passed by our clock, or lie farther off than any limit of GitHub.
+    [403, SECONDARY, { 'retry-after': 'Sun, 03 May 2026 23:59:00 GMT' }, 'anything', UNSTATED],
+    [403, 'API rate limit exceeded', resetIn(-90), 'anything', UNSTATED],
+    [403, 'API rate limit exceeded', resetIn(0), 'anything', UNSTATED],
+    [403, 'API rate limit exceeded', resetIn(5 * 86_400), 'anything', later(60 * MINUTE)],
+    [403, 'API rate limit exceeded', resetIn(NOW), 'anything', later(60 * MINUTE)],
+    [429, 'Too many', { 'retry-after': '99999999' }, 'anything', later(60 * MINUTE)],
+    [503, 'Unavailable', { 'retry-after': 'Sun, 03 May 2026 23:59:00 GMT' }, 'anything', UNSTATED],
     [403, 'Forbidden', { 'retry-after': 'Mon, 04 May 2026 00:00:10 GMT' }, 'anything', later(10_000)],
     [403, SECONDARY, {}, 'anything', UNSTATED],
     [403, SECONDARY, { 'x-ratelimit-remaining': '4999' }, 'just-named', UNSTATED],
