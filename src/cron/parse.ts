@@ -2,6 +2,7 @@ import type { OffbeatError } from '../errors.ts';
 import { DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, sizeOf } from './fields.ts';
 import { cronProblem, type Piece, readField } from './parse-field.ts';
 import { quoted } from './quoted.ts';
+import { isTimezone } from './timezone.ts';
 
 /**
  * Which of the two day fields decides. GitHub documents that a day matches when either field does, once both
@@ -39,6 +40,10 @@ export interface CronFields {
 
 const FIELD_COUNT = 5;
 const EXAMPLE = '"17 3 * * *"';
+/** Quotes of a word processor, which YAML takes for letters. */
+const QUOTES = /[\u2018-\u201F\u00AB\u00BB]/;
+/** A timezone as other crons have it, before the five fields. */
+const ZONE_BEFORE = /^(?:CRON_)?TZ=/i;
 const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
 
 /**
@@ -98,7 +103,10 @@ function split(text: string): Piece[] {
   const odd = /[^\x21-\x7e ]/.exec(text);
   if (odd !== null) {
     const name = odd[0] === '\t' ? 'a tab' : `the character ${JSON.stringify(odd[0])}`;
-    throw cronProblem(`The cron holds ${name}`, odd.index + 1, 'Separate the fields by spaces only.');
+    const fix = QUOTES.test(odd[0])
+      ? 'Write straight quotes, as on a keyboard.'
+      : 'Separate the fields by spaces only.';
+    throw cronProblem(`The cron holds ${name}`, odd.index + 1, fix);
   }
   if (text.startsWith(' ')) throw cronProblem('The cron starts with a space', 1, 'Remove it.');
   if (text.endsWith(' ')) throw cronProblem('The cron ends with a space', text.length, 'Remove it.');
@@ -109,7 +117,18 @@ function split(text: string): Piece[] {
       `Write it as five fields, for example ${EXAMPLE}.`,
     );
   }
-  return [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));
+  const pieces = [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));
+  const zone = pieces.length > FIELD_COUNT ? pieces.find(namesZone) : undefined;
+  if (zone === undefined) return pieces;
+  throw cronProblem(
+    `The cron names the timezone ${quoted(zone.value)}`,
+    zone.column,
+    'Leave it out, and write a `timezone` such as "Europe/Berlin" below the `cron`.',
+  );
+}
+
+function namesZone({ value }: Piece): boolean {
+  return ZONE_BEFORE.test(value) || isTimezone(value);
 }
 
 function wrongCount(text: string, count: number): OffbeatError {

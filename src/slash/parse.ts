@@ -19,7 +19,7 @@ const MAX_COMMANDS = 5;
 
 const LINE_END = /\r\n|\n|\r/;
 /** A name in any case, and the point of a sentence that it ends. */
-const COMMAND = /^\/([a-z][a-z-]{0,30})[.,:;!?]*(?:\s+(.*))?$/i;
+const COMMAND = /^\/([a-z][a-z-]{0,30})[.,:;!?\u2026]*(?:\s+(.*))?$/i;
 const PREFIX = 'offbeat';
 
 /** Phones make a long dash of two short ones. */
@@ -57,7 +57,7 @@ function parseLine(line: string): SlashCommand | null {
   if (whole === undefined) return null;
   if (name.toLowerCase() !== PREFIX) return commandOf(name, rest, false);
   const [, addressed = 'help', words = ''] = /^(\S+)(?:\s+(.*))?$/.exec(rest) ?? [];
-  return commandOf(addressed.replace(/[.,:;!?]+$/, ''), words, true);
+  return commandOf(addressed.replace(/^\/|[.,:;!?\u2026]+$/g, ''), words, true);
 }
 
 function commandOf(name: string, rest: string, addressed: boolean): SlashCommand {

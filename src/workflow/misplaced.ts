@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { quoted } from '../cron/quoted.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, type Entry, scheduleKeyOffset, triggersOf } from './entries.ts';
@@ -7,7 +7,8 @@ import type { Refusal } from './schedule.ts';
 
 /**
  * Why GitHub finds no whole schedule where a part of one is written: a `timezone` beside `schedule` or as an entry of
- * its own, or no entry at all. Either makes the file invalid there, with all its schedules.
+ * its own, no entry at all, or `schedule` where it is no trigger. Each makes the file invalid there, with all its
+ * schedules.
  */
 export function whyMisplaced(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
   const { document } = source;
@@ -16,7 +17,7 @@ export function whyMisplaced(source: YamlSource, entries: readonly Entry[]): Ref
   return (
     timezoneBeside(source, triggers) ??
     timezoneAlone(source, entries) ??
-    (entries.length === 0 ? withoutEntry(source, triggers) : undefined)
+    (entries.length === 0 ? (withoutEntry(source, triggers) ?? elsewhere(source, triggers)) : undefined)
   );
 }
 
@@ -32,12 +33,17 @@ function timezoneBeside(source: YamlSource, triggers: Node | undefined): Refusal
 }
 
 function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
-  const alone = entries.slice(1).find(({ cron, timezone }) => cron === undefined && timezone !== undefined);
-  if (alone === undefined) return undefined;
+  const at = entries.findIndex(({ cron, timezone }) => cron === undefined && timezone !== undefined);
+  const alone = entries[at];
+  // One that stands alone in the list lacks its `cron`, and is told so.
+  if (alone === undefined || entries.length === 1) return undefined;
   return refuse('invalid-schedule', {
     ...source.position(alone.node?.range?.[0] ?? 0),
     detail: '`timezone` is an entry of its own',
-    mend: 'Remove the dash before it, so that it belongs to the `cron` above.',
+    mend:
+      at === 0
+        ? 'Remove the dash before the `cron` below it, so that both are one entry.'
+        : 'Remove the dash before it, so that it belongs to the `cron` above.',
   });
 }
 
@@ -54,6 +60,42 @@ function withoutEntry(source: YamlSource, triggers: Node | undefined): Refusal |
     detail: '`schedule` has no entry',
     mend: `Write one below it, such as \`${text === '' ? EXAMPLE : `- cron: ${quoted(text)}`}\`.`,
   });
+}
+
+/** As people write it who think of another key, or of another system. */
+const MISSPELLED = /^(?:schedules?|crons?)$/i;
+
+/** A schedule that is written where GitHub looks for none: in a list of triggers, at the top, or by another name. */
+function elsewhere({ document, position }: YamlSource, triggers: Node | undefined): Refusal | undefined {
+  const root = document?.contents;
+  const inList = isSeq(triggers) ? triggers.items.flatMap((item) => keysOfMap(item)) : [];
+  const listed = inList.find(({ value }) => value === 'schedule');
+  if (listed !== undefined) {
+    return refuse('invalid-schedule', {
+      ...position(listed.range?.[0] ?? 0),
+      detail: '`schedule` stands in a list of triggers',
+      mend: 'Write each trigger as a key below `on`, without a dash.',
+    });
+  }
+  const misspelled = keysOfMap(triggers).find(({ value }) => MISSPELLED.test(String(value)));
+  if (misspelled !== undefined) {
+    return refuse('invalid-schedule', {
+      ...position(misspelled.range?.[0] ?? 0),
+      detail: `${quoted(String(misspelled.value))} is no trigger`,
+      mend: `Write \`schedule\`, with entries such as \`${EXAMPLE}\` below it.`,
+    });
+  }
+  const atTop = keysOfMap(root).find(({ value }) => value === 'schedule');
+  if (atTop === undefined) return undefined;
+  return refuse('invalid-schedule', {
+    ...position(atTop.range?.[0] ?? 0),
+    detail: '`schedule` stands beside `on`',
+    mend: 'Write it below `on`.',
+  });
+}
+
+function keysOfMap(node: unknown): readonly Scalar[] {
+  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [key] : [])) : [];
 }
 
 /** Where `schedule` is named without any value: `on: schedule`, `on: [push, schedule]`. */

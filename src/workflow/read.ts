@@ -145,13 +145,22 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
   const place = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
   if (entry.shared) return refuse('alias-or-anchor', place);
   if (!entry.listed) {
+    const isDashed = entry.unknownKey !== undefined && String(entry.unknownKey.value).startsWith('-');
     return refuse('invalid-cron', {
       ...place,
       detail: '`schedule` is no list',
-      mend: 'Write a dash before `cron`.',
+      mend: isDashed ? 'Write a space behind the dash before `cron`.' : 'Write a dash before `cron`.',
     });
   }
   if (entry.cron === undefined || entry.cron.value === null) {
+    const listed = isMap(entry.node) ? childOf(entry.node, 'cron') : undefined;
+    if (isSeq(listed)) {
+      return refuse('invalid-cron', {
+        ...source.position(listed.range?.[0] ?? 0),
+        detail: 'the `cron` is a list',
+        mend: 'Write an entry with a `cron` of its own for each.',
+      });
+    }
     const text = isScalar(entry.node) ? String(entry.node.value ?? '').trim() : '';
     return refuse('invalid-cron', {
       ...place,

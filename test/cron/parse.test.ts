@@ -95,12 +95,29 @@ describe('parseCron', () => {
     ['0 0 * JANUARY *', '"JANUARY"', 7],
     ['0 0 MON * *', '"MON"', 5],
     ['+5 * * * *', '"+5"', 1],
+    ['TZ=Europe/Berlin 0 5 * * *', 'the timezone "TZ=Europe/Berlin"', 1],
+    ['CRON_TZ=UTC 0 5 * * *', 'the timezone "CRON_TZ=UTC"', 1],
+    ['0 5 * * * UTC', 'the timezone "UTC"', 11],
+    ['0 5 * * * America/New_York', 'the timezone "America/New_York"', 11],
+    ['0 0 5 * * MON', '6 fields', 1],
+    ['\u201c0 5 * * *\u201d', 'the character', 1],
   ])('refuses %j, naming what (%s) and where (column %i)', (text, what, column) => {
     const problem = problemOf(text);
     expect(problem.code).toBe('cron-invalid');
     expect(problem.message).toContain(what);
     expect(problem.message).toContain(`(column ${column})`);
     expect(problem.fix).toMatch(/\S/);
+  });
+
+  it.each([
+    ['TZ=Europe/Berlin 0 5 * * *', /a `timezone` .* below the `cron`/],
+    ['0 5 * * * UTC', /a `timezone` .* below the `cron`/],
+    ['0 0 5 * * MON', /no field for seconds/],
+    ['\u201c0 5 * * *\u201d', /straight quotes/],
+    ['\u00bb0 5 * * *\u00ab', /straight quotes/],
+    ['0\u00a05 * * *', /by spaces only/],
+  ])('says of %j what to do', (text, fix) => {
+    expect(problemOf(text).fix).toMatch(fix);
   });
 
   it.each([

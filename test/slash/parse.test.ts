@@ -24,6 +24,7 @@ describe('a command', () => {
     ['/REPORT', 'report', []],
     ['/help.', 'help', []],
     ['/report!', 'report', []],
+    ['/report\u2026', 'report', []],
     ['/optimize: weekly', 'optimize', ['weekly']],
     ['/optimize\u00A0weekly', 'optimize', ['weekly']],
     ['/optimize\u202Fweekly\u3000night', 'optimize', ['weekly', 'night']],
@@ -53,6 +54,7 @@ describe('a command', () => {
     ['/Offbeat Report', 'report', []],
     ['/offbeat\u00A0report.', 'report', []],
     ['/offbeat.', 'help', []],
+    ['/offbeat /report', 'report', []],
     ['/offbeat snooze 30 days', 'snooze', ['30d']],
     ['/offbeat pause!', 'pause', []],
   ])('%j is meant for us alone: %s %j', (line, name, words) => {

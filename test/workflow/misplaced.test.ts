@@ -18,6 +18,11 @@ describe('a part of a schedule in the wrong place', () => {
       `on:\n  schedule:\n${CRON}    - timezone: Europe/Berlin\n`,
       /^Line 4, column 7: .*Remove the dash/,
     ],
+    [
+      'as an entry before it',
+      `on:\n  schedule:\n    - timezone: Europe/Berlin\n${CRON}`,
+      /^Line 3, column 7: .*Remove the dash before the `cron` below/,
+    ],
   ])('a timezone %s refuses every schedule of the file, with what to do', (_, text, sentence) => {
     const { schedules, refusal } = read(text);
     expect(refusal?.code).toBe('invalid-schedule');
@@ -42,6 +47,20 @@ describe('a part of a schedule in the wrong place', () => {
     expect(schedules).toEqual([]);
     expect(refusal).toMatchObject({ code: 'invalid-schedule', sentence: expect.stringContaining(example) });
     expect(refusal?.sentence).toMatch(/^Line \d, column \d+: /);
+  });
+
+  it.each([
+    [`on:\n  - push\n  - schedule:\n    ${CRON}`, /^Line 3, column 5: .*list of triggers.*below `on`/],
+    ['on: [push, { schedule: [{ cron: "0 3 * * *" }] }]\n', /^Line 1, column 14: .*list of triggers/],
+    [`on:\n  schedules:\n${CRON}`, /^Line 2, column 3: .*"schedules" is no trigger.*Write `schedule`/],
+    [`on:\n  Schedule:\n${CRON}`, /"Schedule" is no trigger/],
+    ["on:\n  cron: '0 3 * * *'\n", /"cron" is no trigger/],
+    [`on:\n  push:\nschedule:\n${CRON}`, /^Line 3, column 1: .*beside `on`.*Write it below `on`/],
+  ])('%j has its schedule where GitHub looks for none', (text, sentence) => {
+    expect(read(text).refusal).toMatchObject({
+      code: 'invalid-schedule',
+      sentence: expect.stringMatching(sentence),
+    });
   });
 
   it.each(['on: push\n', 'on: [push]\n', 'on:\n  push:\n', 'name: a\n'])(

@@ -168,6 +168,8 @@ describe('refusals', () => {
     ["    - cron: '0 3 * * *'\n      timezone:\n", /\(nothing stands there\)/],
     ['    - cron:\n', /the entry has no `cron`/],
     ["      cron: '0 3 * * *'\n", /`schedule` is no list\)\. Write a dash before `cron`\.$/],
+    ["    -cron: '0 3 * * *'\n", /Write a space behind the dash/],
+    ["    - cron: ['0 3 * * *', '0 5 * * *']\n", /column 13: .*the `cron` is a list\)\. Write an entry/],
     ["    - cron: '0 3 * * *'\n      branches: [main]\n", /Line 5, column 7: .*"branches" is no key/],
     ["    - cron: ' 0 3 * * *'\n", /\(the cron starts with a space/],
   ])('says of %j what is wrong and how to mend it', (entry, words) => {

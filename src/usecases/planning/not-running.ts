@@ -17,6 +17,14 @@ const DISABLED: ReadonlyMap<string, string> = new Map([
   ['disabled_fork', 'the workflow is disabled as in every new fork'],
 ]);
 
+/** GitHub may have more such states by now; each says that it runs nothing. */
+function whyDisabled(state: string): string | undefined {
+  return (
+    DISABLED.get(state) ??
+    (/^disabled_\w+$/.test(state) ? `GitHub lists the workflow as \`${state}\`` : undefined)
+  );
+}
+
 const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /** GitHub's words for a repository, or an account, whose Actions are switched off. */
@@ -98,7 +106,7 @@ function notRunning(
   const byPath = new Map(listed.map((workflow) => [workflow.path, workflow]));
   const found = entries.flatMap((entry): readonly (readonly [string, NotRunning])[] => {
     const { state = '', page = null } = byPath.get(entry.path) ?? {};
-    const disabled = DISABLED.get(state);
+    const disabled = whyDisabled(state);
     if (disabled !== undefined) return [[entry.key, { why: disabled, page }]];
     const matches = learned.matches[entry.path];
     const last = matches === undefined ? null : lastRunBeforeSilence(matches, entry, heardAt);

@@ -50,6 +50,7 @@ describe('a schedule of which no runs come', () => {
     ['disabled by a person', 'disabled_manually', 0, 'somebody has disabled the workflow'],
     ['disabled by GitHub', 'disabled_inactivity', 0, 'after 60 days without activity'],
     ['disabled as in a fork', 'disabled_fork', 0, 'as in every new fork'],
+    ['disabled in a way of its own', 'disabled_by_policy', 0, 'lists the workflow as `disabled_by_policy`'],
     ['silent for weeks', 'active', 16, 'not running since 2026-04-17'],
   ])('is not planned where it is %s, and its load does not count', async (_, state, silentDays, why) => {
     const { plan, context } = await watched({ workflows: listed(state) }, silentDays);
