@@ -69,10 +69,20 @@ export async function liveRun(options: LiveOptions): Promise<LiveReport> {
   const branches = [PROPOSAL_BRANCH, ...(forbiddenBranch === null ? [] : [forbiddenBranch])];
   const before = await cleanUp(place, branches);
   if (before.length > 0) throw new OffbeatError('usage-invalid', before.join(' '));
+  /** Whoever has stopped the run wants this to be done all the same. */
+  const cleanUpAtLast = async (): Promise<readonly string[]> => {
+    try {
+      const last = await placeOf(await open(new AbortController().signal), options, findings);
+      return (await cleanUp(last.place, branches)).map(plain);
+    } catch (error) {
+      return [plain(`everything that was made. ${failureSentence(error)} Take it away later with --clean.`)];
+    }
+  };
   if (!options.onlyClean) {
     const appLogin = `${slug}[bot]`;
+    const first = () => pushFirst(place);
     const steps: readonly (readonly [what: string, look: () => Promise<void>])[] = [
-      ['two workflow files are pushed', () => pushFirst(place)],
+      ['two workflow files are pushed', first],
       ['a run is dispatched', () => lookAtDispatch(place, appLogin)],
       ['what is to be refused is asked for', () => lookAtRefusals(place)],
       ['a pull request is opened', () => lookAtProposal(place, appLogin)],
@@ -87,6 +97,8 @@ export async function liveRun(options: LiveOptions): Promise<LiveReport> {
         await look();
       } catch (error) {
         if (!stop.aborted) failures.push(plain(`When ${what}: ${failureSentence(error)}`));
+        // Without the files every answer would be one to something else.
+        if (look === first) break;
       }
     }
     findings.notSeen(
@@ -95,9 +107,7 @@ export async function liveRun(options: LiveOptions): Promise<LiveReport> {
     );
   }
   say(`${name.owner}/${name.repo}: what was made is taken away.`);
-  // Whoever has stopped the run wants this to be done.
-  const last = await placeOf(await open(new AbortController().signal), options, findings);
-  const left = (await cleanUp(last.place, branches)).map(plain);
+  const left = await cleanUpAtLast();
   return {
     version: 1,
     repository: `${name.owner}/${name.repo}`,

@@ -1,7 +1,8 @@
 import { OffbeatError } from '../../src/errors.ts';
-import { meaningOf } from '../../src/on-time/answer.ts';
+import { type DispatchAnswer, meaningOf } from '../../src/on-time/answer.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/time.ts';
 import type { RunDispatcher } from '../../src/usecases/ports.ts';
+import type { FactId } from './facts.ts';
 import { endedRun, fileName, type Place, refusalOf, runOf, stamp, unlessAbsent, until } from './place.ts';
 import { SHORT } from './workflows.ts';
 
@@ -26,6 +27,12 @@ export async function lookAtDispatch(place: Place, appLogin: string): Promise<vo
   const ask = { path: SHORT, ref: seen.defaultBranch, inputs: {}, withDetails: true };
   const { status, message, runId } = await dispatcherOf(place).dispatch(ask);
   const answeredAt = time.now();
+  if (status === null || !(status < 300 || status === 400)) {
+    throw new OffbeatError(
+      'github-refused',
+      `The dispatch was not taken: ${status ?? 'no answer'}. ${message}`,
+    );
+  }
   findings.check(
     'dispatch-details',
     status === 200 && runId !== null,
@@ -82,25 +89,33 @@ export async function lookAtRefusals(place: Place): Promise<void> {
   const dispatcher = dispatcherOf(place);
   const ask = { path: SHORT, ref: seen.defaultBranch, inputs: {}, withDetails: true };
   const input = await dispatcher.dispatch({ ...ask, inputs: { 'no-such-input': 'yes' } });
-  findings.check(
-    'input-refused',
-    input.status === 422 && /unexpected inputs provided/i.test(input.message),
-    wordsOf(input),
-  );
+  checkRefusal(place, 'input-refused', input, 422, /unexpected inputs provided/i);
   const ref = await dispatcher.dispatch({ ...ask, ref: BRANCH_OF_NOWHERE });
-  findings.check('ref-refused', ref.status === 422 && /no ref found for/i.test(ref.message), wordsOf(ref));
+  checkRefusal(place, 'ref-refused', ref, 422, /no ref found for/i);
   const file = await dispatcher.dispatch({ ...ask, path: '.github/workflows/offbeat-live-none.yml' });
-  findings.check('file-absent', file.status === 404, wordsOf(file));
+  checkRefusal(place, 'file-absent', file, 404, /^/);
   const branch = await refusalOf(() =>
     client.rest.git.createRef({ ...name, ref: `refs/heads/${BRANCH_OF_NOWHERE}`, sha: COMMIT_OF_NOWHERE }),
   );
   findings.check('commit-refused', branch.status === 422, `Answered with ${branch.status}. ${branch.words}`);
 }
 
-function wordsOf(answer: Awaited<ReturnType<RunDispatcher['dispatch']>>): string {
+/** An outage, a limit or a missing permission says nothing of what was asked for. */
+const SAYS_NOTHING: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+function checkRefusal(
+  { findings }: Place,
+  id: FactId,
+  answer: DispatchAnswer,
+  status: number,
+  words: RegExp,
+): void {
   const meaning = meaningOf(answer);
   const taken = meaning.kind === 'refused' ? `refused, ${meaning.why}` : meaning.kind;
-  return `Answered with ${answer.status ?? 'nothing'}, which Offbeat takes for "${taken}". ${answer.message}`;
+  const told = `Answered with ${answer.status ?? 'nothing'}, which Offbeat takes for "${taken}". ${answer.message}`;
+  if (answer.status === null || answer.status >= 500 || SAYS_NOTHING.has(answer.status))
+    findings.notSeen(id, told);
+  else findings.check(id, answer.status === status && words.test(answer.message), told);
 }
 
 /** Waits until GitHub runs a workflow file that was pushed just before. */

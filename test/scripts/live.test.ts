@@ -162,6 +162,29 @@ describe('a live run', () => {
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
+  it('refutes nothing where the files could not be pushed', async () => {
+    const report = await live((github) => github.faults.withhold('workflows'));
+    expect(report.failures).toEqual([expect.stringMatching(/^When two workflow files are pushed: /)]);
+    expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(['not seen']));
+    expect(report.left).toEqual([]);
+    expect(await whatIsThere()).toEqual(NOTHING);
+  });
+
+  it('says how to clean up where GitHub does not answer at the end', async () => {
+    const stop = new AbortController();
+    const report = await live(() => undefined, {
+      stop,
+      async onWait() {
+        stop.abort();
+        emulated.faults.meddleWith(() => ({
+          kind: 'instead',
+          answer: { status: 401, body: { message: 'Bad credentials' } },
+        }));
+      },
+    });
+    expect(report.left).toEqual([expect.stringMatching(/everything that was made.*--clean/)]);
+  });
+
   it('takes everything away when it is stopped in the middle', async () => {
     const stop = new AbortController();
     const report = await live(() => undefined, {
