@@ -5,14 +5,13 @@ import { simulate } from '../operations/simulate.ts';
 import { Decision } from '../plan/decision.ts';
 import { renderSimulation } from '../render/simulation.ts';
 import { toTerminal } from '../render/to-terminal.ts';
-import { wrapOutput } from '../render/wrap-output.ts';
 import { decide } from '../usecases/planning/decide.ts';
 import { planInput } from '../usecases/planning/plan-input.ts';
 import { simulateAb, simulatePlan } from '../usecases/planning/simulate-plan.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import type { CliContext } from './context.ts';
 import { runOperation } from './operation-command.ts';
-import { NO_HISTORY, requestOf, subjectOf } from './subject.ts';
+import { requestOf, subjectOf } from './subject.ts';
 
 const DAY_MS = 86_400_000;
 /** Repetitions of the simulation: enough for an interval, and done within a few seconds. */
@@ -85,6 +84,11 @@ async function simulateFiles(
   context: CliContext,
 ): Promise<number> {
   const subject = await subjectOf(target, options.runs === undefined ? {} : { runs: options.runs }, context);
+  if (subject.runs.length === 0) {
+    throw new OffbeatError('usage-invalid', 'No run was seen, so nobody knows what there is to play.', {
+      fix: 'Give --runs FILE, or OWNER/REPO with GITHUB_TOKEN set; `offbeat plan` needs no runs.',
+    });
+  }
   const now = context.clock.now();
   const request = requestOf(subject, now);
   const decision = options.plan === undefined ? decide(request) : await decisionFromFile(options.plan);
@@ -103,7 +107,6 @@ async function simulateFiles(
     output.write(JSON.stringify({ ...simulation, decision: decision.id, ab }, null, 2));
   } else {
     output.write(toTerminal(renderSimulation(simulation, ab), output));
-    if (subject.runs.length === 0) output.error(wrapOutput(NO_HISTORY, output.columns));
   }
   return 0;
 }

@@ -133,12 +133,9 @@ function learnerIn(context: Context): Learner {
         ({ path, learned }) => [`${path}: ${learned ? 'the run was learned' : 'the run was known already'}.`],
       ),
     predictExecutionTime: (workflow) =>
-      answered(
-        () => predict(context, REPOSITORY, { workflow, schedule: 0, minConfidence: 0 }),
-        renderPrediction,
-      ),
+      answered(() => predict(context, REPOSITORY, { workflow, schedule: 0 }), renderPrediction),
     predictBatch: (workflows = []) =>
-      answered(() => predictBatch(context, REPOSITORY, { workflows, minConfidence: 0 }), renderBatch),
+      answered(() => predictBatch(context, REPOSITORY, { workflows }), renderBatch),
     getExecutionHistory: (workflow) =>
       answered(
         () => runHistoryPage(context, REPOSITORY, { workflow, page: 1, perPage: RUNS_SHOWN }),

@@ -12,8 +12,10 @@ const MinConfidence = z
   .number()
   .min(0)
   .max(1)
-  .default(0)
-  .describe('Least confidence (0 to 1) of a recommendation; below it the present time is kept.');
+  .optional()
+  .describe(
+    'Least confidence (0 to 1) of a recommendation, below which the present time is kept; `min-confidence` of the configuration where left out.',
+  );
 
 export const predict = defineOperation({
   name: 'predict',

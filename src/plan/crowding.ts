@@ -32,7 +32,8 @@ export class Crowding {
 
   /** All tasks at their current times; `null` where no limit can be reached. */
   static of(tasks: readonly Task[], input: PlanInput): Crowding | null {
-    const byRunners = Map.groupBy(tasks.keys(), (at) => itemAt(tasks, at).schedule.runners ?? RUNNERS);
+    const counted = tasks.keys().filter((at) => itemAt(tasks, at).jobs > 0);
+    const byRunners = Map.groupBy(counted, (at) => itemAt(tasks, at).schedule.runners ?? RUNNERS);
     const groups: RunnerGroup[] = [];
     for (const [runners, members] of byRunners) {
       const limit = valueForRunners(input.settings.jobLimits ?? {}, runners);

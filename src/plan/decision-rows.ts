@@ -15,6 +15,7 @@ import {
   keepReason,
   minimumGainReason,
   moveReasons,
+  NEVER_RAN,
   timeOfDay,
   unreachableSentence,
 } from './reasons.ts';
@@ -60,6 +61,9 @@ export class DecisionRows {
     const row = unmovedRow(task);
     if (refusal !== null) {
       return { decision: { ...row, outcome: 'refused', reasons: [refusal.sentence] }, hold: null };
+    }
+    if (task.schedule.neverRan === true) {
+      return { decision: { ...row, outcome: 'keep', reasons: [NEVER_RAN] }, hold: null };
     }
     const today = slotForecastOf(task, at, 0, this.#concurrencyToday);
     if (task.schedule.inRound === false) {
@@ -109,6 +113,7 @@ export class DecisionRows {
         ...row,
         outcome: 'held',
         ...move,
+        ...(hold === 'confidence' ? { unsure: true as const } : {}),
         reasons: [this.#heldReason(at, gain, hold), ...move.reasons],
         explanation: {
           ...move.explanation,

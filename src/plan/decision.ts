@@ -90,6 +90,8 @@ export const ScheduleDecision = z.object({
   inRound: z.literal(false).optional(),
   /** The open pull request that moves it; filled in where a decision is shown. */
   inPull: z.number().int().positive().optional(),
+  /** True where it is held because the move is less sure than the configuration asks for. */
+  unsure: z.literal(true).optional(),
   alternatives: z.array(Alternative),
   /** For what moves or is held; missing in older records. */
   explanation: ScheduleExplanation.optional(),

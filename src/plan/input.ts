@@ -32,7 +32,7 @@ export interface PlannedSchedule {
   readonly runners?: string;
   /** False where the round is for other schedules only; it has no candidates then. */
   readonly inRound?: boolean;
-  /** True where its workflow has never run beside others that have: the simulator leaves it out. */
+  /** True where its workflow has never run beside others that have: it stays, and counts as no load. */
   readonly neverRan?: boolean;
   /** Whether its jobs were seen waiting for a runner; not where left out. */
   readonly waits?: boolean;

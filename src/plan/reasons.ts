@@ -133,6 +133,9 @@ export function keepReason(others: number, bestGain: number, leavesUnknownOut: b
   return `Today's time is as good as any: ${tried.toLowerCase()} would save ${percent(bestGain)} of its cost.`;
 }
 
+/** Why a schedule stays whose workflow has not run yet. */
+export const NEVER_RAN = 'It has not run yet, so nothing is known by which another time could be chosen.';
+
 /** Why a better time is not proposed now. */
 export function minimumGainReason(gain: number, least: number, movedBefore: boolean): string {
   const why = movedBefore

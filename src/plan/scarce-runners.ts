@@ -12,7 +12,10 @@ export function scarceRunners(input: PlanInput): ReadonlySet<string> {
   for (const [runners, members] of Map.groupBy(schedules, ({ runners = RUNNERS }) => runners)) {
     const limit = valueForRunners(settings.jobLimits ?? {}, runners);
     const isShared = (valueForRunners(elsewhere, runners) ?? []).some((others) => others > 0);
-    const jobs = members.reduce((sum, { width }) => sum + Math.max(1, width), 0);
+    const jobs = members.reduce(
+      (sum, { width, neverRan }) => sum + (neverRan === true ? 0 : Math.max(1, width)),
+      0,
+    );
     const mayMeet = limit === undefined || jobs + Math.max(0, ...otherJobsOn(runners, input)) > limit;
     if (isShared || mayMeet || members.some(({ waits }) => waits === true)) scarce.add(runners);
   }

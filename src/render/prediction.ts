@@ -23,8 +23,8 @@ export interface PredictionView {
   readonly expected_duration_seconds: number | null;
   readonly predicted_success_rate: number | null;
   readonly resource_impact: {
-    readonly level: string;
-    readonly minutes_per_week: number;
+    readonly level: string | null;
+    readonly minutes_per_week: number | null;
     readonly overlap_minutes_per_week: number | null;
     readonly recommended_overlap_minutes_per_week: number | null;
     readonly reported: Readonly<Record<string, number>> | null;
@@ -83,7 +83,7 @@ export function renderBatch(view: BatchView): Document {
         one.recommended_schedule === one.current_schedule ? 'stays' : code(one.recommended_schedule),
         known(one.expected_duration_seconds, seconds),
         known(one.predicted_success_rate, percent),
-        percent(one.confidence),
+        sureness(one),
       ]),
     ),
     apart(view),
@@ -114,11 +114,14 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
   const today = impact.overlap_minutes_per_week;
   const then = impact.recommended_overlap_minutes_per_week ?? today;
   return [
-    ['Confidence', percent(view.confidence)],
+    [confidenceLabel(view), sureness(view)],
     ['Expected duration', known(view.expected_duration_seconds, seconds)],
     ['Expected success', known(view.predicted_success_rate, percent)],
     ...startFigures(view),
-    ['Resource impact', `${impact.level}, ${minutes(impact.minutes_per_week)} a week`],
+    [
+      'Resource impact',
+      known(impact.minutes_per_week, (value) => `${impact.level}, ${minutes(value)} a week`),
+    ],
     ...(today === null || then === null
       ? []
       : [['Beside other runs', `${minutes(today)} → ${minutes(then)} a week`] as const]),
@@ -144,6 +147,18 @@ function apart({ moved_apart, collisions_left }: BatchView): string {
     ? `No two schedules ask for the same minute.${moved}`
     : `${count(collisions_left, 'schedule')} still ${collisions_left === 1 ? 'asks' : 'ask'} for a minute of ` +
         `another, as neither may move.${moved}`;
+}
+
+/** What the confidence is of: of a move its gain, else the duration. */
+function confidenceLabel({ current_schedule, recommended_schedule }: PredictionView): string {
+  return current_schedule === recommended_schedule
+    ? 'Confidence (takes this long, ± 25 %)'
+    : 'Confidence (half of the gain or more)';
+}
+
+/** The confidence; a dash for a workflow that never ran. */
+function sureness({ confidence, expected_duration_seconds }: PredictionView): string {
+  return expected_duration_seconds === null ? '–' : percent(confidence);
 }
 
 /** A figure in words; a dash where nothing is known, as the workflow never ran. */

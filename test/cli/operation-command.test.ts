@@ -205,9 +205,17 @@ describe('simulate', () => {
   });
 
   it('plays a checkout where no store is named, and says so where only a store has it', async () => {
-    const { code, out } = await cli('simulate', checkout, '--json');
+    const runs = join(checkout, 'runs.json');
+    await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
+    const { code, out } = await cli('simulate', checkout, '--runs', runs, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ days: 28, schedules: 2, ab: null });
+    const unknown = await cli('simulate', checkout);
+    expect(unknown).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/No run was seen.*--runs FILE/s),
+    });
     const refused = await cli('simulate', checkout, 'd1');
     expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/--stored or --data/) });
   });

@@ -41,13 +41,13 @@ async function ask(name: string, input: unknown = {}) {
 }
 
 /** Daily runs of one workflow, ten minutes each, every fifth a failure. */
-async function live(name: string, days: number): Promise<void> {
+async function live(name: string, days: number, firstId = 1_000): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     const createdAt = Date.UTC(2026, 4, 4, 2, 40) - (days - day) * DAY_MS;
     await observeRun(
       fake.context,
       SEEN,
-      sampleRun(1_000 + day, new Date(createdAt).toISOString(), {
+      sampleRun(firstId + day, new Date(createdAt).toISOString(), {
         path: `${FOLDER}/${name}.yml`,
         conclusion: day % 5 === 0 ? 'failure' : 'success',
       }),
@@ -92,6 +92,7 @@ describe('/predict', () => {
     fake.repository.config =
       'max-shift: 12h\nmin-confidence: 0\nmin-benefit: 0\nrunners: { max-jobs: { standard: 1 } }\n';
     await live('nightly', 40);
+    await live('backup', 40, 2_000);
     // Both want the same minute: which of them moves is the planner's choice.
     const asked = async (minConfidence: number) =>
       Promise.all(
@@ -146,6 +147,31 @@ describe('/predict', () => {
 });
 
 describe('/batch', () => {
+  it('keeps to the least confidence of the configuration, as every door, until another is asked for', async () => {
+    const config = 'max-shift: 12h\nmin-benefit: 0\nrunners: { max-jobs: { standard: 1 } }\n';
+    await live('nightly', 40);
+    await live('backup', 40, 2_000);
+    const asked = async (least: number, input: object = {}) => {
+      fake.repository.config = `${config}min-confidence: ${least}\n`;
+      const { predictions } = Batch.parse((await ask('batch', input)).data);
+      const foretold = Prediction.parse((await ask('predict', { workflow: 'backup', ...input })).data);
+      return [...predictions, foretold].filter(({ confidence, reasoning, ...one }) => {
+        const isParted = reasoning[0]?.includes('is the same minute as') === true;
+        return one.recommended_schedule !== one.current_schedule && !isParted && confidence < 1;
+      });
+    };
+    expect((await asked(0)).length).toBeGreaterThan(0);
+    expect(await asked(1)).toEqual([]);
+    expect((await asked(1, { minConfidence: 0 })).length).toBeGreaterThan(0);
+  });
+
+  it('parts daily schedules from the ticks of one every minute that GitHub serves, and from no others', async () => {
+    fake.repository.files = [file('poll', '* * * * *'), file('daily', '1 2 * * *')];
+    expect(Batch.parse((await ask('batch')).data)).toMatchObject({ moved_apart: 0, collisions_left: 0 });
+    fake.repository.files = [file('poll', '* * * * *'), file('daily', '0 2 * * *')];
+    expect(Batch.parse((await ask('batch')).data)).toMatchObject({ collisions_left: 0 });
+  });
+
   it('puts no two schedules in the same minute', async () => {
     const names = Array.from({ length: 40 }, (_, at) => `job-${at}`);
     fake.repository.files = names.map((name) => file(name, '0 2 * * *'));

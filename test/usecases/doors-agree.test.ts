@@ -155,10 +155,12 @@ describe('every door', () => {
 
   it('is not misled by a round for one workflow', async () => {
     const before = await walk();
+    const open = openProposalOf(state().proposals)?.moves.map(({ key, to }) => ({ key, to })) ?? [];
     const still = before.find(({ inPull }) => inPull === undefined)?.path ?? '';
     await ask('optimize', { workflow: still });
     const narrowed = state().decisions.at(-1);
     expect(narrowed).toMatchObject({ narrowed: true });
+    expect(openProposalOf(state().proposals)?.moves).toMatchObject(open);
     const rows = await walk();
     agree(rows);
     for (const row of rows.filter(({ path, inPull }) => path !== still && inPull !== undefined)) {

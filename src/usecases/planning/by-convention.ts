@@ -1,4 +1,5 @@
 import { parseCron } from '../../cron/parse.ts';
+import { servedTicks } from '../../cron/served.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
@@ -154,7 +155,7 @@ class StartMinutes {
     return distance;
   }
 
-  /** Ticks of the coming weeks; none of what is no cron. */
+  /** Ticks of the coming weeks that GitHub serves; none of what is no cron. */
   #ticks(cron: string, timezone: string): readonly number[] {
     const name = `${timezone} ${cron}`;
     const known = this.#known.get(name);
@@ -169,7 +170,7 @@ class StartMinutes {
 
 function readableTicks(cron: string, timezone: string, now: number): readonly number[] {
   try {
-    return ticksBetween(parseCron(cron), timezone, now, now + WEEKS * WEEK_MS);
+    return servedTicks(ticksBetween(parseCron(cron), timezone, now, now + WEEKS * WEEK_MS));
   } catch {
     return [];
   }

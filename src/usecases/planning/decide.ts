@@ -22,8 +22,6 @@ export interface DecisionRequest extends Omit<PlanSources, 'genes' | 'files' | '
   readonly trigger: Decision['trigger'];
   /** Name of the strategy to plan with; the most promising one where none is named. */
   readonly strategy?: string;
-  /** The only crons that may be moved to, by schedule key; any where it is left out. */
-  readonly fixed?: ReadonlyMap<string, string>;
   /** Number of earlier decisions, from which this one's id and seed follow. */
   readonly decisionsBefore: number;
 }
@@ -62,7 +60,7 @@ export function decideByStrategies(
   const seed = request.decisionsBefore + 1;
   const chosen = named === undefined ? chooseByPlans(population, { ...known, files }, seed) : null;
   const strategy = chosen?.strategy ?? findStrategy(population, named ?? DEFAULT_STRATEGY);
-  const input = narrowedInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
+  const input = planInput({ ...known, files, strategy: strategy.name, genes: strategy.parameters });
   let ruledOut = noMoveRuledOut();
   const doubted: DoubtedMove[] = [];
   // This ends: each turn rules out a time of some schedule, and after a few the schedule itself.
@@ -91,7 +89,7 @@ export function decideByStrategies(
         ...plan,
         propensity: plan.propensity * (chosen?.propensity ?? 1),
         ...(strategies === undefined ? {} : { strategies }),
-        ...(request.only === undefined && request.fixed === undefined ? {} : { narrowed: true as const }),
+        ...(request.only === undefined ? {} : { narrowed: true as const }),
         gates: [],
       },
       population: chosen === null ? population : withObjectives(population, chosen),
@@ -120,23 +118,5 @@ function sharedLoadsOf(
       standing: sharedLoadOf(input, names, new Map(open.map(({ key, to }) => [key, to]))),
       proposed: sharedLoadOf(input, names, new Map(decided)),
     },
-  };
-}
-
-/** The input of a plan, narrowed to the crons that the request allows. */
-function narrowedInput({ fixed, ...sources }: PlanSources & Pick<DecisionRequest, 'fixed'>): PlanInput {
-  const input = planInput(sources);
-  return fixed === undefined ? input : movingTo(input, fixed);
-}
-
-/** The input of a plan that may only move these schedules to these crons. */
-function movingTo(input: PlanInput, fixed: ReadonlyMap<string, string>): PlanInput {
-  return {
-    ...input,
-    schedules: input.schedules.map((schedule) => ({
-      ...schedule,
-      inRound: fixed.has(schedule.key),
-      candidates: schedule.candidates.filter(({ cron }) => cron === fixed.get(schedule.key)),
-    })),
   };
 }

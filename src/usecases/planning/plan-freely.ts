@@ -15,11 +15,15 @@ export interface FreePlan {
 }
 
 /**
- * A planning round without effects: any number of schedules may move, and no gate is asked. Reads the newest workflow
- * files; stores nothing.
+ * A planning round without effects: any number of schedules may move, and no gate is asked. Moves are at least as sure as
+ * `minConfidence` (0–1), else as the configuration says. Reads the newest workflow files; stores nothing.
  */
-export async function planFreely(context: Context, state: RepositoryState): Promise<FreePlan> {
-  const request = await freeRequest(context, state);
+export async function planFreely(
+  context: Context,
+  state: RepositoryState,
+  minConfidence?: number,
+): Promise<FreePlan> {
+  const request = await freeRequest(context, state, minConfidence);
   const { decision } = await planningOf(context)(request);
   return { sources: request.sources, config: request.config, decision };
 }
@@ -28,7 +32,11 @@ export async function planFreely(context: Context, state: RepositoryState): Prom
 const MOST_EDITS = 100;
 
 /** The request of such a round. */
-export async function freeRequest(context: Context, state: RepositoryState): Promise<DecisionRequest> {
+export async function freeRequest(
+  context: Context,
+  state: RepositoryState,
+  minConfidence?: number,
+): Promise<DecisionRequest> {
   const { reader } = await context.github.connect(state.profile);
   const sources = await withNamedFiles(reader, await reader.workflowSources());
   const config = await reader.config();
@@ -38,7 +46,7 @@ export async function freeRequest(context: Context, state: RepositoryState): Pro
       ...config,
       'max-change-share': 1,
       'max-edits': MOST_EDITS,
-      'min-confidence': 0,
+      'min-confidence': minConfidence ?? config['min-confidence'],
       'min-benefit': 0,
     },
     learned: state.learned,

@@ -30,6 +30,7 @@ import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { jobsElsewhere } from './shared-runners.ts';
 import { simulateDecision } from './simulate-plan.ts';
+import { withOpenMoves } from './with-open-moves.ts';
 
 export interface PlanRequest {
   readonly repositoryId: number;
@@ -38,8 +39,6 @@ export interface PlanRequest {
   readonly strategy?: string;
   /** Path of the only workflow file that may be moved; all of them where none is named. */
   readonly only?: string;
-  /** The only crons that may be moved to, by schedule key; any where it is left out. */
-  readonly fixed?: ReadonlyMap<string, string>;
 }
 
 export type PlanResult =
@@ -179,11 +178,12 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     decisionsBefore: state.decisions.length,
     ...(round.request.strategy === undefined ? {} : { strategy: round.request.strategy }),
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
-    ...(round.request.fixed === undefined ? {} : { fixed: round.request.fixed }),
   };
   const planningAt = context.stopwatch?.();
-  const { decision, population, doubted, ...rest } = await planningOf(context)(request);
+  const { decision: planned, population, doubted, ...rest } = await planningOf(context)(request);
   const plannedAt = context.stopwatch?.();
+  const { only } = round.request;
+  const decision = only === undefined ? planned : withOpenMoves(planned, only, state);
   for (const { key, detail } of doubted) {
     context.log.warn({ repositoryId: state.profile.id, schedule: key, detail }, 'cron engines disagree');
     context.onDoubtedMove?.();

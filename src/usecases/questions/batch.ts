@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { limitsFor } from '../../config/rules.ts';
 import { parseCron } from '../../cron/parse.ts';
+import { servedTicks } from '../../cron/served.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
@@ -16,7 +17,7 @@ import { movesLeft } from '../planning/moves-left.ts';
 import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
-import { Prediction, predictionOf } from './prediction.ts';
+import { isUnsure, Prediction, predictionOf } from './prediction.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -46,7 +47,8 @@ export type Batch = z.infer<typeof Batch>;
 export interface BatchRequest {
   /** Paths, file names or names of workflows; all of them where none is named. */
   readonly workflows: readonly string[];
-  readonly minConfidence: number;
+  /** Least confidence of a recommendation, 0–1; the configuration's where left out. */
+  readonly minConfidence?: number | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function predictBatch(
 ): Promise<Batch> {
   const state = await knownRepository(context, repositoryId);
   const now = context.clock.now();
-  const { sources, config, decision } = await decisionNow(context, state);
+  const { sources, config, decision } = await decisionNow(context, state, minConfidence);
   const wanted = new Set(
     workflows.map((name) => findWorkflow({ ...state, decisions: [decision] }, name).path),
   );
@@ -85,7 +87,11 @@ export async function predictBatch(
  * The decision that every other door answers from, as long as it knows the crons in force; a round on the spot where
  * there is none.
  */
-async function decisionNow(context: Context, state: RepositoryState): Promise<FreePlan> {
+async function decisionNow(
+  context: Context,
+  state: RepositoryState,
+  minConfidence: number | undefined,
+): Promise<FreePlan> {
   const recorded = currentDecision(state);
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   const isCurrent =
@@ -94,7 +100,7 @@ async function decisionNow(context: Context, state: RepositoryState): Promise<Fr
     recorded.schedules.every(({ key, cron, timezone }) =>
       entries.some((entry) => entry.key === key && entry.cron === cron && entry.timezone === timezone),
     );
-  if (!isCurrent) return planFreely(context, state);
+  if (!isCurrent) return planFreely(context, state, minConfidence);
   const { reader } = await context.github.connect(state.profile);
   return {
     sources: await withNamedFiles(reader, await reader.workflowSources()),
@@ -113,7 +119,7 @@ interface Known {
   readonly sources: readonly SourceFile[];
   readonly config: Config;
   readonly now: number;
-  readonly minConfidence: number;
+  readonly minConfidence: number | undefined;
 }
 
 /**
@@ -131,7 +137,7 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
   const inOrder = lines.toSorted((one, other) => Number(mayMove(one, known)) - Number(mayMove(other, known)));
   for (const line of inOrder) {
     // What is not sure enough stays where it is, and the others keep out of its way.
-    let chosen = line.confidence < known.minConfidence ? { ...line, to: line.cron } : line;
+    let chosen = isUnsure(line, known.minConfidence) ? { ...line, to: line.cron } : line;
     let ticks = ticksOf(chosen, chosen.to, known.now);
     if (!isFree(ticks) && mayMove(line, known)) {
       await turnOfTheEventLoop();
@@ -142,7 +148,8 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
         .find((other) => isFree(other.ticks));
       if (free !== undefined) {
         const reason = sameMinute(chosen.to, ticks, taken);
-        chosen = { ...line, to: free.cron, confidence: EVEN_ODDS, reasons: [reason, ...line.reasons] };
+        const { unsure: _unsure, ...sure } = line;
+        chosen = { ...sure, to: free.cron, confidence: EVEN_ODDS, reasons: [reason, ...line.reasons] };
         ticks = free.ticks;
         moved += 1;
       }
@@ -158,16 +165,19 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
 }
 
 /** A pinned, waiting or refused schedule keeps its minute, and so does one that no move is sure enough for. */
-function mayMove({ outcome, confidence, inPull }: ScheduleDecision, { minConfidence }: Known): boolean {
+function mayMove(
+  { outcome, confidence, inPull, unsure }: ScheduleDecision,
+  { minConfidence }: Known,
+): boolean {
   // Another time than the plan's is as good as chance: where more is asked for, a schedule keeps its minute.
-  if (minConfidence > EVEN_ODDS || inPull !== undefined) return false;
-  return outcome === 'keep' || (outcome === 'move' && confidence >= minConfidence);
+  if ((minConfidence ?? 0) > EVEN_ODDS || inPull !== undefined) return false;
+  return outcome === 'keep' || unsure === true || (outcome === 'move' && confidence >= (minConfidence ?? 0));
 }
 
-/** Ticks of the coming week; none of what is no cron. */
+/** Ticks of the coming week that GitHub serves; none of what is no cron. */
 function ticksOf({ timezone }: ScheduleDecision, cron: string, now: number): readonly number[] {
   try {
-    return ticksBetween(parseCron(cron), timezone, now, now + WEEK_MS);
+    return servedTicks(ticksBetween(parseCron(cron), timezone, now, now + WEEK_MS));
   } catch {
     return [];
   }

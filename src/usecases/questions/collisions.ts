@@ -1,4 +1,5 @@
 import type { Cron } from '../../cron/parse.ts';
+import { servedTicks } from '../../cron/served.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 
 /** A schedule as far as its ticks need it. */
@@ -31,7 +32,7 @@ export function collisions(
 ): readonly (Collision | null)[] {
   const from = Math.ceil(now / MINUTE_MS) * MINUTE_MS;
   const minutes = schedules.map(({ cron, timezone }) =>
-    ticksBetween(cron, timezone, from, from + LOOKED_AHEAD_MINUTES * MINUTE_MS).map(
+    servedTicks(ticksBetween(cron, timezone, from, from + LOOKED_AHEAD_MINUTES * MINUTE_MS)).map(
       (tick) => (tick - from) / MINUTE_MS,
     ),
   );

@@ -46,7 +46,8 @@ export interface PredictionRequest {
   readonly workflow: string;
   /** 0-based place of the schedule in its file. */
   readonly schedule: number;
-  readonly minConfidence: number;
+  /** Least confidence of a recommendation, 0–1; the configuration's where left out. */
+  readonly minConfidence?: number | undefined;
   /** `HH:MM` in UTC: a tick there is asked about. */
   readonly at?: string | undefined;
 }
@@ -75,7 +76,7 @@ export async function predict(
   };
   const recorded = recordedLine(state, workflow, schedule);
   if (recorded !== null) return answer(recorded.decision, recorded.line);
-  const request = await freeRequest(context, state);
+  const request = await freeRequest(context, state, minConfidence);
   const path = await pathIn(request.sources, state, workflow);
   // The strategies' plans are left out too: they take ten times as long, for the choice among near equals.
   const strategy = leadingStrategy(state.population).name;

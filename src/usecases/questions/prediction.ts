@@ -6,6 +6,7 @@ import { nextTick } from '../../cron/ticks.ts';
 import { forecastWork, hasRun } from '../../forecast/forecast-schedule.ts';
 import { forecastFigure } from '../../jobs/job-forecast.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import { NEVER_RAN } from '../../plan/reasons.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
@@ -16,9 +17,10 @@ const SECONDS_PER_MINUTE = 60;
 
 /** What a schedule takes from others. */
 export const ResourceImpact = z.object({
-  level: z.enum(['low', 'medium', 'high']),
+  /** `null`, as the minutes, where the workflow never ran. */
+  level: z.enum(['low', 'medium', 'high']).nullable(),
   runs_per_week: z.number(),
-  minutes_per_week: z.number(),
+  minutes_per_week: z.number().nullable(),
   /** Minutes a week beside other runs, today and at the recommended time; `null` where nothing was planned. */
   overlap_minutes_per_week: z.number().nullable(),
   recommended_overlap_minutes_per_week: z.number().nullable(),
@@ -65,16 +67,16 @@ export type Prediction = z.infer<typeof Prediction>;
 
 /**
  * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure
- * than `minConfidence` (0–1) is not given, and said to be not.
+ * than `minConfidence` (0–1), or than the configuration asked for in that round, is not given, and said to be not.
  */
 export function predictionOf(
   state: RepositoryState,
   decision: Pick<Decision, 'id' | 'at'>,
   line: ScheduleDecision,
-  { now, minConfidence }: { readonly now: number; readonly minConfidence: number },
+  { now, minConfidence }: { readonly now: number; readonly minConfidence?: number | undefined },
 ): Prediction {
   const moves = line.to !== line.cron;
-  const unsure = moves && line.confidence < minConfidence;
+  const unsure = moves && isUnsure(line, minConfidence);
   const recommended = moves && !unsure ? line.to : line.cron;
   const tick = firstTick(recommended, line.timezone, now);
   const isKnown = hasRun(state.learned, line.path);
@@ -93,16 +95,19 @@ export function predictionOf(
       ? { from: duration.seconds.q05, to: duration.seconds.q95 }
       : null,
     predicted_success_rate: isKnown ? (tick === null ? 1 : success.probability) : null,
-    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : 0, tick ?? now),
+    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : null, tick ?? now),
     reasoning: [
-      ...(unsure ? [belowThreshold(line, minConfidence)] : []),
-      ...line.reasons,
-      ...(isKnown
-        ? [duration.why, successWhy]
-        : ['The workflow has not run yet, so nothing is known of its runs.']),
+      ...(unsure && minConfidence !== undefined ? [belowThreshold(line, minConfidence)] : []),
+      ...line.reasons.filter((reason) => reason !== NEVER_RAN),
+      ...(isKnown ? [duration.why, successWhy] : [NEVER_RAN]),
     ],
     decision: { id: decision.id, at: new Date(decision.at).toISOString() },
   };
+}
+
+/** Whether a move is less sure than is asked for: in this question, else by the configuration. */
+export function isUnsure(line: ScheduleDecision, minConfidence: number | undefined): boolean {
+  return minConfidence === undefined ? line.unsure === true : line.confidence < minConfidence;
 }
 
 function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: number): string {
@@ -115,15 +120,16 @@ function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: num
 function impactOf(
   state: RepositoryState,
   line: ScheduleDecision,
-  seconds: number,
+  seconds: number | null,
   at: number,
 ): ResourceImpact {
   const runs = runsPerWeek(line.cron);
-  const minutes = (runs * seconds) / SECONDS_PER_MINUTE;
+  const minutes = seconds === null ? null : (runs * seconds) / SECONDS_PER_MINUTE;
   const today = line.today?.overlapMinutesPerWeek ?? null;
-  const share = today === null || minutes === 0 ? 0 : today / minutes;
+  const share = today === null || minutes === null || minutes === 0 ? 0 : today / minutes;
   return {
-    level: share >= HIGH_OVERLAP ? 'high' : share >= MEDIUM_OVERLAP ? 'medium' : 'low',
+    level:
+      minutes === null ? null : share >= HIGH_OVERLAP ? 'high' : share >= MEDIUM_OVERLAP ? 'medium' : 'low',
     runs_per_week: runs,
     minutes_per_week: minutes,
     overlap_minutes_per_week: today,

@@ -49,6 +49,15 @@ export async function simulateRepository(
   { decision: id, days, seed, ab, runners }: RepositorySimulationRequest,
 ): Promise<Simulated> {
   const state = await knownRepository(context, repositoryId);
+  if (state.runs.length === 0 && Object.keys(state.learned.streams).length === 0) {
+    throw new OffbeatError(
+      'not-found',
+      'No run has been seen here yet, so nobody knows what there is to play.',
+      {
+        fix: 'Ask again after some runs.',
+      },
+    );
+  }
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
   const config = await reader.config();

@@ -213,6 +213,7 @@ describe('the twelve behaviours', () => {
 
   it('10 schedule generation: a round plans a cron for each schedule, with its reasons', async () => {
     const { context, state } = await lived(40);
+    await liveThrough(context, 40, 2, '.github/workflows/backup.yml');
     const result = await planRepository(context, { repositoryId: SEEN.id, trigger: 'command' });
     if (result.kind !== 'decided') throw new Error(result.kind);
     const { schedules, strategy } = result.decision;

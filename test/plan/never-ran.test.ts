@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { planSchedules } from '../../src/plan/plan.ts';
+import { NEVER_RAN } from '../../src/plan/reasons.ts';
+import { inputOf, scheduleOf } from './fixtures.ts';
+
+const limited = { jobLimits: { standard: 1 } };
+
+describe('a workflow that never ran', () => {
+  it('stays, without figures', () => {
+    const { schedules } = planSchedules(inputOf([scheduleOf('a', '0 2 * * *', { neverRan: true })]), 1);
+    expect(schedules).toMatchObject([
+      { outcome: 'keep', to: '0 2 * * *', today: null, proposed: null, reasons: [NEVER_RAN] },
+    ]);
+  });
+
+  it('stands in nobody’s way, however often its cron ticks', () => {
+    const daily = scheduleOf('daily', '0 2 * * *');
+    const never = scheduleOf('poll', '* * * * *', { neverRan: true });
+    const alone = planSchedules(inputOf([daily], limited), 1);
+    const beside = planSchedules(inputOf([daily, never], limited), 1);
+    const of = ({ schedules }: typeof alone) => schedules.find(({ path }) => path === 'daily')?.today;
+    expect(of(beside)).toEqual(of(alone));
+    expect(beside.load.before).toEqual(alone.load.before);
+  });
+});
