@@ -3,6 +3,7 @@ import { usualOffsets } from '../cron/timezone.ts';
 import { DAY_MINUTES } from '../time.ts';
 import { type TimeInComment, timesInComment } from './comment-times.ts';
 import { type NamedZone, zonesInComment } from './comment-zones.ts';
+import { minuteInWords } from './minute-in-words.ts';
 
 /** A schedule that a comment may speak of: its cron now and then, the same where it does not move. */
 export interface CommentedMove {
@@ -25,6 +26,10 @@ const DAY_WORD =
 
 /** What stands between a time and the zone that it is in. */
 const BEFORE_ZONE = /^\s?[([]?$/;
+/** What stands between a zone and a time in it that follows. */
+const AFTER_ZONE = /^\s?[:：]?\s?(?:at|um|早上|凌晨|새벽|기준)?\s?$/;
+/** The end of a text after which a zone belongs to the time before it. */
+const AFTER_TIME = /(?:\d|[ap]\.?m\.?)\s?[([]?$/i;
 
 /**
  * A comment with the old times of moved schedules replaced by the new ones, in the style in which they are written.
@@ -38,13 +43,28 @@ export function editComment(comment: string, moves: readonly CommentedMove[]): E
   const times = timesInComment(blanked(comment, withCrons));
   const zones = zonesInComment(comment);
   const splices: Splice[] = [...withCrons];
+  let unsure = leftMinute(comment, moves);
   for (const time of times) {
     const written = newText(time, comment, zones, moves);
-    if (written === undefined && time.mayBeSpan) continue;
+    if (time.mayBeSpan) {
+      if (written !== undefined && written !== time.text && moves.every(isDaily)) unsure ??= time.text;
+      continue;
+    }
     if (written === undefined) return { text: comment, stale: time.text };
     splices.push({ start: time.start, end: time.end, text: written });
   }
-  return { text: spliced(comment, splices), stale: undefined };
+  return { text: spliced(comment, splices), stale: splices.length > 0 ? undefined : unsure };
+}
+
+/** Whether a schedule ticks once on its days, so that a lone number of hours may be its time. */
+function isDaily({ from }: CommentedMove): boolean {
+  return from.dayMinutes.length === 1;
+}
+
+/** Words for the minute of the hour that a schedule leaves. */
+function leftMinute(comment: string, moves: readonly CommentedMove[]): string | undefined {
+  const left = moves.find(({ from, to }) => from.minutes.join() !== to.minutes.join())?.from.minutes ?? [];
+  return left.length === 1 && left[0] !== undefined ? minuteInWords(comment, left[0]) : undefined;
 }
 
 interface Splice {
@@ -59,16 +79,26 @@ function spliced(text: string, splices: readonly Splice[]): string {
     .reduce((made, { start, end, text: by }) => made.slice(0, start) + by + made.slice(end), text);
 }
 
+/** What stands between the fields of a cron: in links to its explanation they are joined. */
+const GAPS: readonly string[] = [' ', '_', '+', '%20'];
+
+function joined(cron: string, gap: string): string {
+  return gap === ' ' ? cron : cron.trim().split(/ +/).join(gap);
+}
+
 /** The crons themselves, where a comment repeats them. */
 function cronSplices(comment: string, moves: readonly CommentedMove[]): readonly Splice[] {
   const splices: Splice[] = [];
-  for (const { from, to } of moves) {
-    for (let at = comment.indexOf(from.text); at !== -1; at = comment.indexOf(from.text, at + 1)) {
-      const end = at + from.text.length;
+  const written = moves.flatMap(({ from, to }) =>
+    GAPS.map((gap) => ({ old: joined(from.text, gap), text: joined(to.text, gap) })),
+  );
+  for (const { old, text } of written) {
+    for (let at = comment.indexOf(old); at !== -1; at = comment.indexOf(old, at + 1)) {
+      const end = at + old.length;
       const touches = (sign: string | undefined) => sign !== undefined && /[\w*,/-]/.test(sign);
       const isTaken = splices.some((other) => at < other.end && other.start < end);
       if (isTaken || touches(comment[at - 1]) || touches(comment[end])) continue;
-      splices.push({ start: at, end, text: to.text });
+      splices.push({ start: at, end, text });
     }
   }
   return splices;
@@ -127,16 +157,26 @@ function newClock(
   return (moved + DAY_MINUTES) % DAY_MINUTES;
 }
 
+/** The zone right before a time, unless it stands behind another time. */
+function zoneBefore(start: number, comment: string, zones: readonly NamedZone[]): NamedZone | undefined {
+  const before = zones.findLast(
+    (zone) => zone.end <= start && AFTER_ZONE.test(comment.slice(zone.end, start)),
+  );
+  return before !== undefined && AFTER_TIME.test(comment.slice(0, before.start)) ? undefined : before;
+}
+
 /**
- * Minutes ahead of UTC of a time: by the zone right behind it, else by the only one that is named, else the cron's own.
+ * Minutes ahead of UTC of a time: by the zone right behind or before it, else by the only one that is named, else the
+ * cron's own.
  */
 function offsetsBeside(
-  { end }: TimeInComment,
+  { start, end }: TimeInComment,
   comment: string,
   zones: readonly NamedZone[],
 ): readonly number[] | 'own' | undefined {
-  const behind = zones.find(({ start }) => start >= end && BEFORE_ZONE.test(comment.slice(end, start)));
-  if (behind !== undefined) return behind.offsets.length === 0 ? undefined : behind.offsets;
+  const behind = zones.find((zone) => zone.start >= end && BEFORE_ZONE.test(comment.slice(end, zone.start)));
+  const beside = behind ?? zoneBefore(start, comment, zones);
+  if (beside !== undefined) return beside.offsets.length === 0 ? undefined : beside.offsets;
   const named = zones.filter(({ mayBeWord }) => !mayBeWord);
   const [only, another] = named;
   if (only === undefined) return 'own';

@@ -34,6 +34,15 @@ const hourLike = (old: string, hour: number): string => (old.length === 2 ? two(
 /** Every style, the one that takes the most text first. */
 const STYLES: readonly Style[] = [
   {
+    // 15:30pm: the half of the day says nothing
+    pattern: /(?<![\w:.#])(1[3-9]|2[0-3]):([0-5]\d)\s?[ap]\.?m\b\.?/gi,
+    read: ([, hour = '', minutes = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      write: clock,
+    }),
+  },
+  {
     // 3am, 3:30 PM, 7 a.m.
     pattern: /(?<![\w:.#])(0?[1-9]|1[0-2])(?:([:.])([0-5]\d))?(\s?)([ap])(\.?m\b\.?)/gi,
     read: ([, hour = '', sign = ':', minutes = '0', gap = '', half = '', rest = '']) => ({
@@ -48,18 +57,49 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // 7 Uhr, 7時, 7시 30분, 7 o'clock
+    // 午前3時, 오후 3시 30분, 下午3点, PM3時: hours of half a day
     pattern:
-      /(?<![\w:.#])([01]?\d|2[0-3])(\s?)(Uhr|o['’]clock|時|时|点|點|시)(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?/gi,
+      /(午前|午後|오전|오후|上午|下午|早上|晚上|[AP]M)(\s?)(0?\d|1[0-2])(\s?)(時|时|点|點|시)(?:(\s?)([0-5]?\d)(\s?)(分|분)(?!\d))?/gi,
+    read: ([, half = '', halfGap = '', hour = '', gap = '', word = '', minuteGap = '', minutes = '0']) => ({
+      kind: 'clock',
+      minute:
+        HOUR_MINUTES * ((Number(hour) % 12) + (SECOND_HALVES.includes(half.toUpperCase()) ? 12 : 0)) +
+        Number(minutes),
+      write: (minute) => {
+        const at = Math.max(
+          FIRST_HALVES.indexOf(half.toUpperCase()),
+          SECOND_HALVES.indexOf(half.toUpperCase()),
+        );
+        const halfNow = (hourOf(minute) < 12 ? FIRST_HALVES : SECOND_HALVES)[at] ?? half;
+        const shown = hourLike(hour, hourOf(minute) % 12 === 0 ? 12 : hourOf(minute) % 12);
+        const sign = word === '시' ? '분' : '分';
+        return `${halfNow}${halfGap}${shown}${gap}${word}${minuteGap}${two(minuteOf(minute))}${sign}`;
+      },
+    }),
+  },
+  {
+    // 7 Uhr, 7時, 7시 30분, 7 o'clock, 7 утра
+    pattern:
+      /(?<![\w:.#])([01]?\d|2[0-3])(\s?)(Uhr|o['’]clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L}))(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?/giu,
     read: ([, hour = '', gap = '', word = '', minuteGap = '', minutes = '0', signGap = '', sign = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
       write: (minute) => {
         const shown = hourLike(hour, hourOf(minute));
-        if (/^(?:uhr|o)/i.test(word)) return `${shown}:${two(minuteOf(minute))}${gap}${word}`;
+        if (/^(?:uhr|o|ч|у)/i.test(word)) return `${shown}:${two(minuteOf(minute))}${gap}${word}`;
         const of = sign !== '' ? sign : word === '시' ? '분' : '分';
         return `${shown}${gap}${word}${minuteGap}${two(minuteOf(minute))}${signGap}${of}`;
       },
+    }),
+  },
+  {
+    // saat 09.00, kl. 7.30, alle 6.15
+    pattern:
+      /(?<=(?:^|\s)(?:kl\.?|klo|kello|saat|ore|alle|um|om|pukul|jam)\s)([01]?\d|2[0-3])\.([0-5]\d)(?![\w.])/gi,
+    read: ([, hour = '', minutes = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      write: (minute) => `${hourLike(hour, hourOf(minute))}.${two(minuteOf(minute))}`,
     }),
   },
   {
@@ -92,7 +132,8 @@ const STYLES: readonly Style[] = [
   },
   {
     // at 3 UTC
-    pattern: /(?<=\b(?:at|um|à|às)\s)([01]?\d|2[0-3])(?=\s(?:UTC|GMT|[A-Z]{1,3}T)\b)/g,
+    pattern:
+      /(?<=(?:^|\s)(?:at|um|om|à|às|as|a las|alle|jam|pukul|saat|kl\.?)\s)([01]?\d|2[0-3])(?=\s(?:UTC|GMT|[A-Z]{1,3}T)\b)/gi,
     read: ([, hour = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour),
@@ -100,10 +141,11 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    pattern: /\b(midnight|noon|minuit|midi|Mitternacht|medianoche|meia-noite)\b/gi,
+    pattern:
+      /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(midnight|noon|minuit|midi|Mitternacht|medianoche|mezzanotte|meia-noite|полночь|полдень|午夜|零点|자정|정오|正午)(?!\p{Script=Latin})/giu,
     read: ([, word = '']) => ({
       kind: 'clock',
-      minute: /^(?:noon|midi)$/i.test(word) ? DAY_MINUTES / 2 : 0,
+      minute: /^(?:noon|midi|полдень|정오|正午)$/i.test(word) ? DAY_MINUTES / 2 : 0,
       write: clock,
     }),
   },
@@ -124,12 +166,21 @@ const STYLES: readonly Style[] = [
   },
 ];
 
+/** Words for the halves of a day that stand before an hour, each with its other half at the same place. */
+const FIRST_HALVES: readonly string[] = ['午前', '오전', '上午', '早上', 'AM'];
+const SECOND_HALVES: readonly string[] = ['午後', '오후', '下午', '晚上', 'PM'];
+
 /** Longer comments are no remarks on a schedule. */
 const MOST_SEARCHED = 1000;
 
-/** Words before a number of hours that make it a length of time. */
+/** Words beside a number of hours that make it a length of time. */
 const SPAN_BEFORE = /(?:every|each|all|within|last|past|in|for|toutes les|chaque|cada|alle|[~<>+])\s*$/i;
 const SPAN_AFTER = /^\s*(?:after|before|later|ago|avant|après|antes|después)\b/i;
+/** Words beside it that make it a time of day. */
+const CLOCK_BEFORE =
+  /(?:^|[\s(])(?:at|à|as|às|las|um|om|ab|vers|lúc|kl\.?|@|dia|día|jours?|daily|every day|each day|nightly|UTC|GMT)\s*$/i;
+const CLOCK_AFTER =
+  /^\s?\(?(?:UTC|GMT|Z\b|[A-Z]{2,4}T\b|du matin|da manhã|de la mañana|sáng|tous les|todos|daily|every day|each day)/;
 
 /** All times that a comment names, in order. */
 export function timesInComment(comment: string): readonly TimeInComment[] {
@@ -141,9 +192,10 @@ export function timesInComment(comment: string): readonly TimeInComment[] {
       const end = start + match[0].length;
       if (found.some((other) => start < other.end && other.start < end)) continue;
       const { mayBeSpan = false, ...time } = read(match);
-      const isSpan =
-        mayBeSpan && (SPAN_BEFORE.test(searched.slice(0, start)) || SPAN_AFTER.test(searched.slice(end)));
-      if (!isSpan) found.push({ start, end, text: match[0], mayBeSpan, ...time });
+      const [before, after] = [searched.slice(0, start), searched.slice(end)];
+      if (mayBeSpan && (SPAN_BEFORE.test(before) || SPAN_AFTER.test(after))) continue;
+      const isClock = CLOCK_BEFORE.test(before) || CLOCK_AFTER.test(after);
+      found.push({ start, end, text: match[0], mayBeSpan: mayBeSpan && !isClock, ...time });
     }
   }
   return found.sort((a, b) => a.start - b.start);

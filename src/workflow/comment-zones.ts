@@ -86,7 +86,7 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** `UTC+8`, an IANA name, an abbreviation in capitals, `Berlin time`, and zones that nobody can know. */
 const ZONES =
-  /\b(?:UTC|GMT)\s?(?<sign>[+-])\s?(?<hours>\d{1,2})(?::?(?<minutes>[0-5]\d))?\b|\b(?<iana>(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]{2,30}(?:\/[A-Za-z_]{2,30})?)|(?<=\b|\d)(?<short>UTC|GMT|Zulu|[A-Z]{1,4}T|Z|WIB|MSK)\b|\b(?<place>[a-z]{2,9}(?: york)?)(?: standard| daylight| summer)? time\b|(?<cjk>北京时间|日本時間|한국\s?시간)/gi;
+  /\b(?:UTC|GMT)\s?(?<sign>[+-])\s?(?<hours>\d{1,2})(?::?(?<minutes>[0-5]\d))?\b|\b(?<iana>(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]{2,30}(?:\/[A-Za-z_]{2,30})?)|(?<=\b|\d)(?<short>UTC|GMT|Zulu|[A-Z]{1,4}T|Z|WIB|MSK)\b|\b(?<place>[a-z]{2,9}(?: york)?)(?: standard| daylight| summer)? time\b|(?<cjk>北京[时時][间間]|台[灣湾][时時][间間]|日本時間|한국\s?시간|МСК)/gi;
 
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'this',
@@ -116,6 +116,13 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'next',
   'last',
   'each',
+  'weekend',
+  'enough',
+  'more',
+  'much',
+  'spare',
+  'quiet',
+  'peak',
   'utc',
   'gmt',
 ]);
@@ -123,6 +130,8 @@ const CJK: readonly (readonly [RegExp, string])[] = [
   [/北京/, 'Asia/Shanghai'],
   [/日本/, 'Asia/Tokyo'],
   [/한국/, 'Asia/Seoul'],
+  [/台/, 'Asia/Taipei'],
+  [/МСК/i, 'Europe/Moscow'],
 ];
 /** The zones that a comment names, in order. */
 export function zonesInComment(comment: string): readonly NamedZone[] {

@@ -39,17 +39,19 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   return { own, whole, above, head: before.filter((comment) => !above.includes(comment)) };
 }
 
-/** Whether nothing but comments and the lines of `on:` and `schedule:` stands between a comment and the entries. */
+/** Whether a comment stands beside `on:` or `schedule:`, or right above one of them, with but comments between. */
 function isAbove(
-  { line }: SourceComment,
+  { line, ownLine }: SourceComment,
   comments: readonly SourceComment[],
   { document, position }: YamlSource,
   keyLine: number,
 ): boolean {
   const onLine = document === undefined ? keyLine : position(triggersKeyOffset(document) ?? 0).line;
   const commented = new Set(comments.map((comment) => comment.line));
-  if (line >= onLine) return line >= onLine && line <= keyLine;
-  for (let next = line + 1; next < onLine; next += 1) if (!commented.has(next)) return false;
+  if (line === onLine || line === keyLine) return true;
+  if (!ownLine || line > keyLine) return false;
+  const below = line < onLine ? onLine : keyLine;
+  for (let next = line + 1; next < below; next += 1) if (!commented.has(next)) return false;
   return true;
 }
 

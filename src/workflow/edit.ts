@@ -3,6 +3,8 @@ import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { editComment } from './comment-edits.ts';
 import { withoutDirective } from './directives.ts';
+import type { SourceComment, YamlSource } from './document.ts';
+import type { Entry } from './entries.ts';
 import { type ReadSource, readWorkflowSource } from './read.ts';
 import { literalRange, type ScheduleLiteral, sameCron } from './schedule-literals.ts';
 
@@ -61,7 +63,7 @@ export function staleComments(
 
 /** Comments that speak of moved schedules, with what is written in their place, or the time that is false then. */
 function editedComments(
-  { source, comments, file }: ReadSource,
+  { source, entries, comments, file }: ReadSource,
   wanted: ReadonlyMap<number, string>,
 ): readonly { readonly line: number; readonly splice?: Splice; readonly stale: string | undefined }[] {
   if (wanted.size === 0) return [];
@@ -77,7 +79,8 @@ function editedComments(
     const owners = [...comments.own.keys()].filter((index) => comments.own[index]?.includes(comment));
     const isAbove = comments.above.includes(comment);
     if (owners.length === 0 && !isAbove && !comments.head.includes(comment)) continue;
-    const speaksOf = owners.length === 0 ? moves : owners.map((index) => moves[index]);
+    const isOfAll = owners.length === 0 || isAboveAll(comment, comments.own, entries, source);
+    const speaksOf = isOfAll ? moves : owners.map((index) => moves[index]);
     const text = withoutDirective(comment);
     const edited = editComment(
       text,
@@ -103,6 +106,18 @@ function editedComments(
     });
   }
   return found;
+}
+
+/** Whether a comment stands above the first entry, and the others have none of their own: it tells of all of them. */
+function isAboveAll(
+  comment: SourceComment,
+  own: readonly (readonly SourceComment[])[],
+  [first]: readonly Entry[],
+  source: YamlSource,
+): boolean {
+  const start = first?.node?.range?.[0];
+  if (start === undefined || !comment.ownLine || own[0]?.includes(comment) !== true) return false;
+  return comment.line < source.position(start).line && own.slice(1).every((others) => others.length === 0);
 }
 
 /** How many characters two texts have in common at their beginning and at their end. */

@@ -109,7 +109,7 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
   const own = comments.own[entry.index] ?? [];
   const ownDirectives = readDirectives(own);
   const human = humanText(own);
-  const writtenOrder = orderOf(human, comments);
+  const writtenOrder = orderOf(human, comments, cron);
   const directives = { ...wholeDirectives.directives, ...ownDirectives.directives };
   const timezone = isScalar(entry.timezone) ? String(entry.timezone.value) : DEFAULT_TIMEZONE;
   const refusal =
@@ -136,8 +136,14 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
 }
 
 /** What comments say of a schedule's place among other things: its own, those above all entries, the file's head. */
-function orderOf(own: string, { above, head }: SortedComments): string | undefined {
-  return orderInComment(own) ?? orderInComment(humanText(above)) ?? orderInHeadComment(humanText(head));
+function orderOf(own: string, { above, head }: SortedComments, cron: string): string | undefined {
+  // That it runs at its own cron is no order.
+  const withoutCron = (text: string) => (cron === '' ? text : text.replaceAll(cron, '…'));
+  return (
+    orderInComment(withoutCron(own)) ??
+    orderInComment(withoutCron(humanText(above))) ??
+    orderInHeadComment(humanText(head))
+  );
 }
 
 /** Refuses an entry for how it is written, whatever its cron. */

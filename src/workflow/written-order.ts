@@ -3,6 +3,8 @@ const SPAN =
   /(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|ten|some|a few|a couple of|half an)\s*-?\s*(?:h|hrs?|hours?|m|mins?|minutes?|days?|Stunden?|Minuten?|heures?|horas?)/;
 /** Words that put one thing behind or ahead of another. */
 const BEHIND = /after|before|behind|ahead of|prior to|later than|earlier than/;
+/** Five fields of a cron, not all of them stars. */
+const CRON = /(?=[^a-z]*\d)(?:[\d*][\d*,/-]*\s+){4}[\d*]/;
 const TIME = /(?:\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\b\.?)?|midnight|noon)/;
 
 /** What a comment beside a cron says of its place among other things. */
@@ -11,16 +13,29 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     String.raw`\b${SPAN.source}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
     'i',
   ),
-  /(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!all\b|and\b|that\b|merg|chang|edit)[\p{L}\d`'"]/iu,
-  /\b(?:offset|staggered|spaced|separate|apart)\s+(?:from|after|against)\b(?! (?:the )?(?:top of the |full |start of the )?hours?\b)/i,
+  /(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!all(?! (?:the|our|other|\p{Lu}|[\p{L}\d]+ (?:jobs|runs|builds)))|and\b|that\b|(?:the|each|every) (?:top of the )?hour\b|merg|chang|edit)[\p{L}\d`'"]/iu,
+  /\b(?:offset|staggered|spaced|separate|apart)\s+(?:from|after|against)\b(?! (?:the )?(?:top of the |full |start of the )?hours?\b| (?:minute |\W{0,2}:)\d)/i,
   /\b(?:earliest|latest|only)\s+(?:possible\s+)?(?:slot|time|hour|window|moment)\b/i,
-  /\b(?:no|not)\s+(?:later|earlier|sooner)\s+than\b/i,
+  /\b(?:later|earlier|sooner)\s+than\b/i,
   new RegExp(String.raw`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`, 'i'),
   /\bin time for\b|\b(?:ready|done|finished|complete[ds]?)\s+(?:by|for|until)\b/i,
   /\b(?:once|when|until|as soon as)\b[^.;]*\b(?:is|are|has|have|was|were)?\s*(?:finish(?:ed|es)?|done|complete[ds]?|ready|over|published|released|built)\b/i,
   /\bwait(?:s|ing)? for\b|\bdepends? on\b|\brel(?:y|ies) on\b/i,
+  new RegExp(String.raw`\bbetween\s+${TIME.source}(?:\s[A-Z]{2,4})?\s+and\s+\d`, 'i'),
+  /\b(?:maintenance|change|release|backup) window\b/i,
+  /\bfollow(?:s|ing)\s+(?:the|our|\S+\.ya?ml)\b/i,
+  /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]*\b(?:time|hours?|minutes?) (?:for|to)\b/i,
+  /\b(?:exactly|precisely) (?:at|on)\b|\bmust (?:run|start|be) (?:at|on)\b/i,
+  /\b(?:do not|don['’]t|never) (?:move|change|touch)\b/i,
+  new RegExp(
+    String.raw`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
+    'i',
+  ),
   /\b(?:in sync|aligned|together) with\b|\bsame time as\b|\bnot overlap\b/i,
-  /\b(?:nach|vor) (?:de[mnr]|dem)\b|\b(?:après|avant) (?:le|la|les|l’|l')|\b(?:después|antes) (?:de|del)\b|\bdepois d[aeo]s?\b|\bantes d[aeo]s?\b/i,
+  /\b(?:nach|vor) (?:de[mnr]|dem)\b|\b(?:après|avant) (?:le|la|les|l’|l')|\b(?:después|antes) (?:de|del)\b/iu,
+  /\b(?:depois|antes) d[aeo]s?\b|(?<!\p{L})após [oa]s?\b|\b(?:dopo|prima del?)\s(?:i|il|la|le|lo|gli|l['’])|\bna de\b/iu,
+  /(?<!\p{L})(?:после|перед|до того)(?!\p{L})|(?<!\p{L})(?:sonra|önce)(?!\p{L})/iu,
+  /직후|직전|이후|완료 후|끝난 (?:후|뒤)|之[后後前]|以[后後前]|(?:完了|終了|時間|分|の)後(?!\p{Script=Hiragana}*[0-9])|の前に|までに/u,
 ];
 
 /** The same for comments farther off, at the head of the file: only what can hardly mean anything else. */
@@ -35,6 +50,8 @@ const FARTHER_OFF: readonly RegExp[] = [
 
 /** Longest words that a refusal quotes. */
 const MOST_QUOTED = 80;
+/** How much is quoted of what stands before the words that say it. */
+const LEAD = 30;
 
 /**
  * The words with which a comment beside a cron says what its time depends on; `undefined` where it says nothing of it.
@@ -60,6 +77,13 @@ function clauseAround(text: string, at: number, length: number): string {
   const end = /[.;)](?:\s|$)/.exec(text.slice(at + length))?.index ?? text.length;
   const clause = text.slice(start, at + length + end).trim();
   if (clause.length <= MOST_QUOTED) return clause;
-  const from = Math.max(0, Math.min(at, text.length - MOST_QUOTED));
-  return text.slice(from, from + MOST_QUOTED).trim();
+  // Whole words, with some of those before.
+  const from = Math.max(start, text.indexOf(' ', Math.max(start, at - LEAD)) + 1);
+  const cut = text.slice(Math.min(from, at), at + length + end);
+  return cut.length <= MOST_QUOTED
+    ? cut.trim()
+    : cut
+        .slice(0, MOST_QUOTED)
+        .replace(/\s+\S*$/, '')
+        .trim();
 }

@@ -33,12 +33,36 @@ describe('a comment that tells the old time', () => {
     ['11:00 (UTC+8)', '11:47 (UTC+8)'],
     ['04:00 Europe/Berlin', '04:47 Europe/Berlin'],
     ['0 3 * * * is 3am', '47 3 * * * is 3:47am'],
+    ['https://crontab.guru/#0_3_*_*_*', 'https://crontab.guru/#47_3_*_*_*'],
+    ['毎日 午前3時に実行', '毎日 午前3時47分に実行'],
+    ['매일 오전 3시', '매일 오전 3시47분'],
+    ['毎日 AM3時', '毎日 AM3時47分'],
+    ['매일 UTC 03:00 = 한국 시간 오후 12시', '매일 UTC 03:47 = 한국 시간 오후 12시47분'],
+    ['每天北京时间 11:00', '每天北京时间 11:47'],
+    ['每天台灣時間 11:00', '每天台灣時間 11:47'],
+    ['каждый день в 3 утра', 'каждый день в 3:47 утра'],
+    ['в 06:00 МСК', 'в 06:47 МСК'],
+    ['her gün saat 03.00', 'her gün saat 03.47'],
+    ['setiap hari jam 3 UTC', 'setiap hari jam 3:47 UTC'],
+    ['tous les jours à 3h du matin', 'tous les jours à 3h47 du matin'],
+    ['Diariamente às 3h UTC', 'Diariamente às 3h47 UTC'],
+    [
+      'At 03:00. We have all the weekend time to review.',
+      'At 03:47. We have all the weekend time to review.',
+    ],
   ])('"%s" is written "%s"', (comment, expected) => {
     expect(edited(comment, '0 3 * * *', '47 3 * * *')).toEqual({ text: expected, stale: undefined });
   });
 
   it.each([
     ['midnight UTC', '0 0 * * *', '47 1 * * *', '01:47 UTC'],
+    ['каждый день в полночь', '0 0 * * *', '47 1 * * *', 'каждый день в 01:47'],
+    ['매일 자정', '0 0 * * *', '47 1 * * *', '매일 01:47'],
+    ['每天午夜运行', '0 0 * * *', '47 1 * * *', '每天01:47运行'],
+    ['at 15:15pm', '15 15 * * *', '23 15 * * *', 'at 15:23'],
+    ['午後3時', '0 15 * * *', '23 15 * * *', '午後3時23分'],
+    ['下午3点', '0 15 * * *', '10 11 * * *', '上午11点10分'],
+    ['오후 12시', '0 12 * * *', '23 12 * * *', '오후 12시23분'],
     ['at noon', '0 12 * * *', '23 12 * * *', 'at 12:23'],
     ['12am', '0 0 * * *', '13 1 * * *', '1:13am'],
     ['11:30 PM', '30 23 * * *', '53 21 * * *', '9:53 PM'],
@@ -61,6 +85,7 @@ describe('a comment that tells the old time', () => {
     ['3am local time', '3am'],
     ['at 3am PHT or so', undefined],
     ['03:00 XYT', '03:00'],
+    ['takes 3h', '3h'],
   ])('is not rewritten where nobody can know what "%s" means', (comment, stale) => {
     const result = edited(comment, '0 3 * * *', '47 3 * * *');
     if (stale === undefined) return expect(result.stale).toBeDefined();
@@ -142,5 +167,39 @@ describe('the comments of a file', () => {
       "    - cron: '0 15 * * 1'",
     ]);
     expect(editWorkflowFile(path, text, to)).toContain('# 03:47 and 15:00');
+  });
+
+  it.each([
+    ['older than 4h is dead', '0 */4 * * *', '23 */4 * * *'],
+    ['a cadence of 6h', '0 */6 * * *', '17 */6 * * *'],
+    ['moved off the top of the hour', '0 3 * * *', '17 3 * * *'],
+    ['avoids the start of every hour', '0 * * * *', '17 * * * *'],
+  ])('is left alone where "%s" tells no time of it', (comment, from, to) => {
+    expect(edited(comment, from, to)).toEqual({ text: comment, stale: undefined });
+  });
+
+  it.each([
+    ['at the top of every hour', '0 * * * *', 'top of every hour'],
+    ['in the first minute of each even hour', '0 */2 * * *', 'first minute of'],
+    ['half past the hour', '30 * * * *', 'half past the hour'],
+    ['five minutes after the hour', '5 * * * *', 'five minutes after the hour'],
+  ])('is named where words tell the minute: "%s"', (comment, from, stale) => {
+    const to = from.replace(/^\d+/, '17');
+    expect(edited(comment, from, to)).toEqual({ text: comment, stale });
+    expect(edited(comment, from, from)).toEqual({ text: comment, stale: undefined });
+  });
+
+  it('tells of all entries where it stands above the first, and they have none of their own', () => {
+    const text = [
+      'on:',
+      '  schedule:',
+      '    # 14:00 UTC -> 08:00 CST',
+      '    # 19:00 UTC',
+      "    - cron: '0 14 * * *'",
+      "    - cron: '0 19 * * *'",
+      '',
+    ].join('\n');
+    expect(editWorkflowFile('a.yml', text, [{ index: 1, to: '23 19 * * *' }])).toContain('# 19:23 UTC\n');
+    expect(staleComments('a.yml', text, [{ index: 0, to: '23 14 * * *' }])).toEqual([]);
   });
 });

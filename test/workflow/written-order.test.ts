@@ -18,6 +18,25 @@ describe('an order that a comment names', () => {
     ['same time as e2e', 'same time as e2e'],
     ['eine Stunde nach dem Build', 'eine Stunde nach dem Build'],
     ['30 min après le build', '30 min après le build'],
+    ['after all Jenkins jobs of the night', 'after all Jenkins jobs of the night'],
+    ['a bit later than the wheels', 'a bit later than the wheels'],
+    ['between 02:00 and 04:00 UTC', 'between 02:00 and 04:00 UTC'],
+    ['in the maintenance window', 'in the maintenance window'],
+    ['follows the nightly build', 'follows the nightly build'],
+    ['leaves the packages two hours to finish', 'leaves the packages two hours to finish'],
+    ['must run at 00:00', 'must run at 00:00'],
+    ['do not move this', 'do not move this'],
+    ['the packaging runs at 0 8 * * *', 'the packaging runs at 0 8 * * *'],
+    ['매일 00:30, sync.yml 직후', '매일 00:30, sync.yml 직후'],
+    ['毎日11時（投稿の1時間後）', '毎日11時（投稿の1時間後）'],
+    ['在构建完成之后', '在构建完成之后'],
+    ['через час после сборки', 'через час после сборки'],
+    ['un’ora dopo la build', 'un’ora dopo la build'],
+    ['uma hora após a build', 'uma hora após a build'],
+    [
+      'Kicked off by hand too, in two batches each day: 8 and 16 hours after the daily sync of all of the data',
+      'two batches each day: 8 and 16 hours after the daily sync of all of the data',
+    ],
   ])('is found in "%s"', (comment, words) => {
     expect(orderInComment(comment)).toBe(words);
   });
@@ -33,6 +52,9 @@ describe('an order that a comment names', () => {
     'weekly, on Sundays',
     'until further notice',
     'the day after tomorrow',
+    'five minutes after the hour, every hour',
+    'offset from :00 and :30, where everybody is',
+    'every 3 hours, minute 17',
   ])('is none in "%s"', (comment) => {
     expect(orderInComment(comment)).toBeUndefined();
   });
@@ -40,6 +62,25 @@ describe('an order that a comment names', () => {
   it('is found farther off only where it can mean nothing else', () => {
     expect(orderInHeadComment('This runs two hours after the nightly build.')).toBeDefined();
     expect(orderInHeadComment('Read the guide before you change this file.')).toBeUndefined();
+  });
+
+  it('is none where the schedule runs at its own cron', () => {
+    const [schedule] = readWorkflowFile(
+      'a.yml',
+      "on:\n  schedule:\n    # runs at 0 8 * * *\n    - cron: '0 8 * * *'\n",
+    ).schedules;
+    expect(schedule?.writtenOrder).toBeUndefined();
+  });
+
+  it.each([
+    ['workflow_dispatch: # when we want to, before it is 100 % completed'],
+    ['pull_request: # only the part before publishing'],
+  ])('is none where it stands beside another trigger: %s', (trigger) => {
+    const [schedule] = readWorkflowFile(
+      'a.yml',
+      `on:\n  ${trigger}\n  schedule:\n    - cron: '0 3 * * *'\n`,
+    ).schedules;
+    expect(schedule?.writtenOrder).toBeUndefined();
   });
 
   it('is that of the entry, of all entries, or of the head of the file', () => {
