@@ -14,17 +14,20 @@ const THIN_EVIDENCE_RUNS = 10;
 export function waitNote(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
   const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));
   const [longest] = moves
-    .flatMap((move) => (move.proposed === null ? [] : [{ move, late: move.proposed.latenessMedianMinutes }]))
-    .filter(
-      ({ move, late }) =>
-        late >= LONG_WAIT_MINUTES && late > (move.proposed?.durationMedianSeconds ?? 0) / 60,
-    )
+    .flatMap((move) => {
+      // What nobody has seen at the new hour is no reason for a sentence on it.
+      const isSeen = move.latenessBelief !== 0;
+      const then = isSeen ? move.proposed : move.today;
+      return then === null ? [] : [{ move, then, late: then.latenessMedianMinutes, isSeen }];
+    })
+    .filter(({ then, late }) => late >= LONG_WAIT_MINUTES && late > then.durationMedianSeconds / 60)
     .sort((a, b) => b.late - a.late);
   if (!canDispatch || longest === undefined) return '';
   const command = code(`/on-time ${fileName(longest.move.path)}`);
   const late = words`${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs`;
   const remedy = words`${command} has Offbeat start it on its minute.`;
-  return words`Most of the wait is GitHub’s: at its new time too, ${late}. ${remedy}`;
+  const when = longest.isSeen ? 'at its new time too, ' : '';
+  return words`Most of the wait is GitHub’s: ${when}${late}. ${remedy}`;
 }
 
 /** What was seen of a schedule, and what is known of its new hour. */
@@ -43,7 +46,7 @@ export function evidence(move: ScheduleDecision): Inline {
     `${minutes(today.latenessP90Minutes)})`;
   const then =
     latenessBelief === 0
-      ? 'How late GitHub starts runs at the new hour has hardly been seen here, so no gain from it is counted.'
+      ? 'How late GitHub starts runs at the new hour has hardly been seen here: its figures are a guess from other hours.'
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   return words`${title}: ${seen} ${takes} and ${late}. ${then}`;

@@ -24,13 +24,17 @@ function whenToMerge(window: MergeWindow | null): string {
     return `${rule} These schedules leave no quiet time of day: merge when losing one run does no harm.`;
   }
   if (window.to - window.from === DAY_MINUTES) return `${rule} None is due these weeks: merge at any time.`;
-  return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day.`;
+  const [from, to] = [window.from, window.to].map((minute) => minute % DAY_MINUTES);
+  if (from === undefined || to === undefined || from < to) {
+    return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day.`;
+  }
+  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day.`;
 }
 
 function failureMails(actors: readonly string[]): Inline {
   const now = actors.length === 0 ? '' : words`; so far that is ${enumeration(actors.map(name))}`;
-  const check = 'After the merge, look whose name the first run carries.';
-  return words`Failure e-mails go to whoever edited the cron line last${now}. ${check}`;
+  const check = 'The merge may change that: see whose name the first run after it carries.';
+  return words`GitHub sends failure e-mails to whoever edited the cron line last${now}. ${check}`;
 }
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {

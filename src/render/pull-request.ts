@@ -9,7 +9,7 @@ import { dayChart } from './day-chart.ts';
 import { type Block, type Document, details, heading, list } from './document.ts';
 import { evidence, waitNote } from './evidence.ts';
 import { distanceOf, gainOf } from './gain.ts';
-import { code, enumeration, type Inline, words } from './inline.ts';
+import { code, type Inline, words } from './inline.ts';
 import { type CommentToLookAt, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { moveTable } from './move-table.ts';
 import { fileName, workflowName } from './move-words.ts';
@@ -78,7 +78,14 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
   const afterwards =
     'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
-  return words`${enumeration([...gains, ...more])}. Nothing else changes: as many runs${days}. ${afterwards}`;
+  return words`${clauses([...gains, ...more])}. Nothing else changes: as many runs${days}. ${afterwards}`;
+}
+
+/** Whole clauses in one sentence. */
+function clauses(all: readonly Inline[]): Inline {
+  return all.reduce((text, clause, at) =>
+    at === all.length - 1 ? words`${text}, and ${clause}` : words`${text}, ${clause}`,
+  );
 }
 
 function simulated(view: PullRequestView): Block {
@@ -87,7 +94,9 @@ function simulated(view: PullRequestView): Block {
     ? details('The day, before and after', ...dayChart(decision.load))
     : details(
         `Simulated: ${count(simulation.days, 'day')}, before and after`,
-        ...renderSimulation(simulation),
+        ...renderSimulation(simulation, null, undefined, {
+          overlapCounts: movedSchedules(decision).some((move) => move.overlapCounts !== false),
+        }),
       );
 }
 

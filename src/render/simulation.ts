@@ -23,14 +23,18 @@ function dollars(value: number): string {
   return `$${value.toFixed(2)}`;
 }
 
-function figuresOf(simulation: Simulation): readonly Figure[] {
+function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Figure[] {
   const { lateShare, lostShare } = simulation;
   const lost: Figure = { name: 'Ticks that leave no run', of: lostShare, say: percent };
   const all: readonly Figure[] = [
     { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes },
     { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
-    { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes },
-    { name: 'Most jobs at once', of: simulation.peakJobs, say: number },
+    ...(overlapCounts
+      ? [
+          { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes },
+          { name: 'Most jobs at once', of: simulation.peakJobs, say: number },
+        ]
+      : []),
     ...(lateShare === null
       ? []
       : [{ name: words`Not done by ${code('finish-by')}`, of: lateShare, say: percent }]),
@@ -54,11 +58,13 @@ function differenceOf({ of, say }: Figure): string {
 
 /**
  * Both plans compared by simulation, and what an A/B test would find (`ab`); or today with other limits of `runners`.
+ * Overlap is left out where it does not count, as every job finds a runner of its own.
  */
 export function renderSimulation(
   simulation: Simulation,
   ab: AbResult | null = null,
   runners?: Readonly<Record<string, number>>,
+  { overlapCounts = true }: { readonly overlapCounts?: boolean } = {},
 ): Document {
   const { days, repetitions, schedules, moved } = simulation;
   return [
@@ -69,7 +75,7 @@ export function renderSimulation(
         numeric(runners === undefined ? 'Proposed' : 'Then'),
         'Difference (95 % interval)',
       ],
-      figuresOf(simulation).map((figure) => [
+      figuresOf(simulation, overlapCounts).map((figure) => [
         figure.name,
         figure.say(figure.of.before),
         figure.say(figure.of.after),

@@ -8,6 +8,7 @@ import {
   type PullRequestView,
   renderPullRequest,
 } from '../../src/render/pull-request.ts';
+import type { Simulation } from '../../src/simulate/compare.ts';
 import { decision, outlook, schedule } from '../proposal/sample.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
@@ -55,7 +56,7 @@ describe('the pull request', () => {
     ['the gain in its own unit, first', 'Nightly would start about 2 h 8 min closer to its time.'],
     ['what stays', 'Nothing else changes: as many runs; what moves to another day is in bold.'],
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
-    ['lost runs and the daily time to merge', 'Merge between 06:20 and 01:50 UTC, on any day.'],
+    ['lost runs and the daily time to merge', 'Merge at any time but 01:50 to 06:20 UTC, on any day.'],
     ['failure e-mails and who gets them so far', 'so far that is octocat'],
     ['the old time', 'The old time may fire'],
     ['what was seen', '58 runs seen. It takes 21 min (nine in ten: 29 min) and starts 2 h 38 min late'],
@@ -102,10 +103,38 @@ describe('the pull request', () => {
       latenessBelief: 0,
       proposed: outlook({ latenessMedianMinutes: 30, overlapMinutesPerWeek: 12 }),
     });
-    const text = visible(renderPullRequest(view({ decision: decision([unknown]) })).body);
+    const commands = [{ usage: '/on-time [workflow]', summary: '' }];
+    const text = visible(renderPullRequest(view({ decision: decision([unknown]), commands })).body);
+    expect(text).toContain('Most of the wait is GitHub’s: Nightly starts more than 2 h 38 min late');
     expect(text).toContain('Nightly would run beside other runs 12 min a week instead of 5 h 12 min');
-    expect(text).toContain('has hardly been seen here, so no gain from it is counted');
+    expect(text).toContain('has hardly been seen here: its figures are a guess from other hours');
     expect(text).not.toContain('closer to its time');
+    expect(text).not.toContain('at its new time too');
+  });
+
+  it('leaves overlap out of the simulation where no job has to wait for it', () => {
+    const compared = { before: 1, after: 2, difference: 1, low: 1, high: 1 };
+    const [before, after] = [Array.from({ length: 24 }, () => 1), Array.from({ length: 24 }, () => 2)];
+    const simulation: Simulation = {
+      days: 28,
+      repetitions: 8,
+      schedules: 6,
+      moved: 1,
+      completionMinutes: compared,
+      queueMinutes: compared,
+      overlapMinutes: compared,
+      peakJobs: compared,
+      lateShare: null,
+      lostShare: compared,
+      failures: compared,
+      costUsd: compared,
+      load: { before, after },
+    };
+    const body = (overlapCounts: boolean) =>
+      renderPullRequest(view({ decision: decision([schedule({ overlapCounts })]), simulation: simulation() }))
+        .body;
+    expect(body(true)).toContain('Overlap of runs');
+    expect(body(false)).not.toMatch(/Overlap of runs|Most jobs at once/);
   });
 
   it('tells what each schedule gains, and no sum', () => {
@@ -123,7 +152,7 @@ describe('the pull request', () => {
     });
     const text = visible(renderPullRequest(view({ decision: decision([late, due]) })).body);
     expect(text).toContain(
-      'Morning report would be done by 07:00 in 95 % of runs instead of 68 % and Stale issues would ' +
+      'Morning report would be done by 07:00 in 95 % of runs instead of 68 %, and Stale issues would ' +
         'start about 46 min closer to its time.',
     );
     expect(text).toContain('done by 07:00: 68 % → 95 % of runs');
