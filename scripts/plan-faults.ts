@@ -31,7 +31,7 @@ export function changesDay({ from, to, timezone }: Planned, now: number): boolea
     const format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone });
     const until = now + DAYS_LOOKED_AT * DAY_MS;
     const counts = new Map<string, number>();
-    const engine = new Croner(cron, { timezone });
+    const engine = new Croner(cron, { timezone, sloppyRanges: true });
     // From a midnight on, so that the first date is whole.
     let tick = engine.nextRun(new Date(Math.ceil(now / DAY_MS) * DAY_MS + 14 * 3_600_000));
     const first = tick === null ? '' : format.format(new Date(Math.ceil(now / DAY_MS) * DAY_MS + DAY_MS));

@@ -56,9 +56,13 @@ function weekTime(bin: number): string {
 function nothingChanges(rows: readonly DecisionRow[]): string {
   const withOutcome = (outcome: ScheduleDecision['outcome']): number =>
     rows.filter(({ decision }) => decision.outcome === outcome).length;
+  const kept = rows.filter(({ decision }) => decision.outcome === 'keep');
+  // Only of what never ran nothing is forecast.
+  const neverRan = kept.filter(({ decision }) => decision.today === null).length;
   const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [
-    [withOutcome('keep'), 'at a good time'],
+    [kept.length - neverRan, 'at a good time'],
+    [neverRan, neverRan === 1 ? 'that has not run yet' : 'that have not run yet'],
     [heldBy('gain'), 'with too little gain to be worth an edit'],
     [heldBy('confidence'), 'whose gain is not sure enough'],
     [heldBy('dwell'), 'moved not long ago'],

@@ -7,7 +7,11 @@ const limited = { jobLimits: { standard: 1 } };
 
 describe('a workflow that never ran', () => {
   it('stays, without figures', () => {
-    const { schedules } = planSchedules(inputOf([scheduleOf('a', '0 2 * * *', { neverRan: true })]), 1);
+    const { schedules, notes } = planSchedules(
+      inputOf([scheduleOf('a', '0 2 * * *', { neverRan: true })]),
+      1,
+    );
+    expect(notes).toEqual(['No change: 1 that has not run yet.']);
     expect(schedules).toMatchObject([
       { outcome: 'keep', to: '0 2 * * *', today: null, proposed: null, reasons: [NEVER_RAN] },
     ]);

@@ -118,6 +118,7 @@ describe('the pull request', () => {
     const simulation: Simulation = {
       days: 28,
       repetitions: 8,
+      seed: 1,
       schedules: 6,
       moved: 1,
       completionMinutes: compared,
@@ -131,8 +132,7 @@ describe('the pull request', () => {
       load: { before, after },
     };
     const body = (overlapCounts: boolean) =>
-      renderPullRequest(view({ decision: decision([schedule({ overlapCounts })]), simulation: simulation() }))
-        .body;
+      renderPullRequest(view({ decision: decision([schedule({ overlapCounts })]), simulation })).body;
     expect(body(true)).toContain('Overlap of runs');
     expect(body(false)).not.toMatch(/Overlap of runs|Most jobs at once/);
   });
