@@ -1,3 +1,5 @@
+import { visibleText } from '../render/visible-text.ts';
+
 /** Where and how a command writes. */
 export interface Output {
   readonly write: (text: string) => void;
@@ -19,7 +21,8 @@ export function processOutput(): Output {
   const wanted = process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
   return {
     write: (text) => process.stdout.write(whole(text)),
-    error: (text) => process.stderr.write(whole(text)),
+    // Sentences name files and branches, which anybody may call so that a terminal takes them for commands.
+    error: (text) => process.stderr.write(whole(visibleText(text))),
     color: wanted && process.stdout.isTTY === true,
     ...(process.stdout.isTTY === true ? { columns: process.stdout.columns } : {}),
     ...(process.stderr.isTTY === true

@@ -1,3 +1,5 @@
+import { visibleLine } from './visible-text.ts';
+
 /**
  * Names of workflows, jobs and branches are written by anyone who can open a pull request. Everything here turns
  * such text into Markdown that shows it and does nothing else: no markup, no mention, no link, no row of a table.
@@ -9,20 +11,12 @@ const MAX_CODE_POINTS = 120;
 /** Our own reasons, which hold figures, may be longer. */
 export const REASON_CODE_POINTS = 400;
 
-/** Line breaks of every kind, and tabs. A name has to be one line. */
-const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
-
-/** Invisible characters that reorder or hide text: controls, bidi, tags, zero-width (but for the joiner of emoji). */
-const INVISIBLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
-
 /** A zero-width space. It keeps GitHub from finding a mention, a reference or an address. */
 const BREAKER = '&#8203;';
 
 /** One visible line of at most 120 code points. */
 export function plainLine(text: string, maxCodePoints: number = MAX_CODE_POINTS): string {
-  const line = text.toWellFormed().replace(BREAKS, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ').trim();
+  const line = visibleLine(text).replace(/ {2,}/g, ' ').trim();
   const points = [...line];
   return points.length <= maxCodePoints ? line : `${points.slice(0, maxCodePoints - 1).join('')}…`;
 }

@@ -1,19 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { processOutput } from '../../src/cli/output.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+afterEach(() => vi.restoreAllMocks());
 
-it('ends without a word when its reader has gone', async () => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, '--help'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.destroy();
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  const [code] = await once(child, 'close');
-  expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+it('says nothing on standard error that a terminal takes for a command', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  processOutput().error(
+    'No workflow named "a\u001b[2Jb\u001b]0;x\u0007.yml" is known.\nKnown are c\r.yml\u202e, d.yml.',
+  );
+  expect(write.mock.calls).toEqual([
+    ['No workflow named "a[2Jb]0;x.yml" is known.\nKnown are c .yml, d.yml.\n'],
+  ]);
 });
