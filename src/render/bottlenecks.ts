@@ -9,22 +9,9 @@ import {
   table,
 } from './document.ts';
 import { code, enumeration, type Inline, sentence, strong, words } from './inline.ts';
+import { type JobOnPathView, jobDiagram } from './job-diagram.ts';
 import { fileName } from './move-words.ts';
 import { count, percent, seconds } from './quantity.ts';
-
-/** One job of a file in the runs to be expected; shares are 0–1. */
-export interface JobOnPathView {
-  readonly id: string;
-  readonly needs: readonly string[];
-  readonly seconds: number;
-  readonly slow_seconds: number;
-  readonly queue_seconds: number;
-  readonly critical_share: number;
-  readonly slow_critical_share: number;
-  readonly slack_seconds: number;
-  readonly waiting_share: number;
-  readonly runs: number;
-}
 
 export interface WorkflowPathView {
   readonly path: string;
@@ -95,9 +82,10 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
     words`The next run takes about ${seconds(median)} (${seconds(low)} to ${seconds(high)} in nine runs of ten).${waits}`,
     ...(one.bottlenecks.length === 0
       ? [
-          `No bottleneck: no job is on the critical path of ${percent(share)} of the runs and carries a third of them.`,
+          `No bottleneck: no job is on the critical path of ${percent(share)} of the runs and carries a third.`,
         ]
       : [list(one.bottlenecks.map((bottleneck) => bottleneckWords(bottleneck, one)))]),
+    ...jobDiagram(one.jobs),
     table(
       [
         'Job',
