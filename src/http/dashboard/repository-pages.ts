@@ -13,6 +13,7 @@ import { dayPage } from './pages/day.ts';
 import { decisionPage } from './pages/decision.ts';
 import { decisionsPage } from './pages/decisions.ts';
 import { forecastsPage } from './pages/forecasts.ts';
+import { jobsPage } from './pages/jobs.ts';
 import { latenessPage } from './pages/lateness.ts';
 import type { Section } from './pages/layout.ts';
 import { logPage } from './pages/log.ts';
@@ -26,6 +27,7 @@ import { dayView } from './views/day.ts';
 import { decisionDetail, decisionsView } from './views/decisions.ts';
 import { forecastView } from './views/forecasts.ts';
 import { type GitHubLinks, githubLinks } from './views/github-links.ts';
+import { jobsView } from './views/jobs.ts';
 import { latenessView } from './views/lateness.ts';
 import { logView } from './views/log.ts';
 import { proposalsView } from './views/proposals.ts';
@@ -67,6 +69,11 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
       const view = dayView(state, { date: query('date'), workflow, now: context.clock.now() });
       return dayPage(view, links, state.profile.id);
     },
+  },
+  {
+    section: 'jobs',
+    title: 'Jobs of the usual run',
+    show: ({ readable: { state }, query }) => jobsPage(jobsView(state, query('workflow'))),
   },
   {
     section: 'lateness',

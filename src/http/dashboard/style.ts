@@ -186,7 +186,7 @@ polyline.t4 { stroke: var(--c4); stroke-dasharray: 9 3 2 3; }
 polyline.t5 { stroke: var(--c5); stroke-dasharray: 5 5; }
 polyline.t6 { stroke: var(--c6); }
 polygon.t1, circle.t1, rect.t1 { fill: var(--c1); }
-polygon.t2, circle.t2 { fill: var(--c2); }
+polygon.t2, circle.t2, rect.t2 { fill: var(--c2); }
 polygon.t6 { fill: var(--c6); }
 rect.t0 { fill: var(--c0); }
 rect.hatched { fill: url(#hatch); stroke: var(--c2); }

@@ -19,6 +19,7 @@ const PAGES = [
   '',
   '/week',
   '/day',
+  '/jobs',
   '/lateness',
   '/forecasts',
   '/strategies',

@@ -2,6 +2,8 @@ import { parseCron } from '../../../src/cron/parse.ts';
 import { ticksBetween } from '../../../src/cron/ticks.ts';
 import { DEFAULT_GENES } from '../../../src/genes/genes.ts';
 import type { Run } from '../../../src/history/run.ts';
+import { emptyJobs, learnJobs } from '../../../src/jobs/learned-jobs.ts';
+import type { ObservedJob } from '../../../src/jobs/observed-job.ts';
 import type { Decision, ScheduleDecision, SlotForecast } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { emptyPopulation } from '../../../src/strategy/population.ts';
@@ -140,12 +142,35 @@ export function livedIn(
     ...emptyState(),
     runs,
     learned: learner.learned,
+    jobs: learnJobs(emptyJobs(), runs.flatMap(jobsOf)),
     scheduleVersions: [{ sha: 'head', seenAt: NOW - days * DAY_MS, entries }],
     decisions: [decisionOn(schedules, moves)],
     population: populationOf(),
     learningLog: LOG,
     proposals: [PROPOSAL],
   };
+}
+
+/** A run builds for most of its time, and deploys what it has built after a wait for a runner. */
+function jobsOf({ id, path, createdAt, endedAt }: Run): readonly ObservedJob[] {
+  const [first, last] = [createdAt, endedAt ?? createdAt];
+  const built = first + 0.8 * (last - first);
+  const job = (place: number, name: string, from: number, to: number): ObservedJob => ({
+    id: 10 * id + place,
+    runId: id,
+    path,
+    name,
+    labels: ['ubuntu-latest'],
+    conclusion: 'success',
+    createdAt: from,
+    startedAt: from + 20_000,
+    endedAt: to,
+  });
+  return [
+    job(1, 'build (20)', first, built),
+    job(2, 'lint', first, first + 60_000),
+    job(3, 'deploy', built, last),
+  ];
 }
 
 function populationOf(): RepositoryState['population'] {

@@ -26,6 +26,7 @@ const SECTIONS = [
   ['lateness', 'Lateness'],
   ['week', 'Week'],
   ['day', 'Day'],
+  ['jobs', 'Jobs'],
   ['safety', 'Safety'],
   ['commands', 'Commands'],
 ] as const;

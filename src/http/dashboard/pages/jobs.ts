@@ -1,0 +1,94 @@
+import { html } from 'hono/html';
+import { fileName } from '../../../render/move-words.ts';
+import { percent, seconds } from '../../../render/quantity.ts';
+import type { JobRow, JobsView } from '../views/jobs.ts';
+import { chooser, EMPTY, type Markup, name, nothingYet, table } from './markup.ts';
+
+const WIDTH = 1040;
+const LEFT = 230;
+const RIGHT = 26;
+const TOP = 26;
+const ROW = 28;
+const BAR = 14;
+const WAIT_BAR = 4;
+const NAME_LENGTH = 30;
+const LINES = 4;
+/** A job that decides half of the runs is drawn as part of the critical path. */
+const CRITICAL_SHARE = 0.5;
+
+/**
+ * How the usual run of a workflow goes: its jobs, their waits for a runner and their work apart, the critical path
+ * set off.
+ */
+export function jobsPage(view: JobsView | null): Markup {
+  if (view === null) {
+    return nothingYet(
+      'No job has been seen yet',
+      'Jobs are learned as they end, where GitHub sends the App their events: the next run of a workflow brings the first.',
+    );
+  }
+  return html`${chooser(
+    'Jobs of',
+    'workflow',
+    view.workflows.map(({ path, runs }) => ({ value: path, text: `${fileName(path)} (${runs})` })),
+    view.path,
+  )}
+<section class="chart" id="jobs" data-live><h2>The usual run</h2>
+<p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical path of at
+least half of the runs are set off. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it shorter.</p>
+<div class="scroll" role="region" aria-label="The usual run" tabindex="0">${drawing(view)}</div>
+${table(
+  'Jobs of the usual run',
+  [
+    { head: 'Job' },
+    { head: 'Runner' },
+    { head: 'Queued after', numeric: true },
+    { head: 'Waits', numeric: true },
+    { head: 'Works', numeric: true },
+    { head: 'Critical', numeric: true },
+    { head: 'Runs', numeric: true },
+  ],
+  view.rows.map((row) => [
+    name(row.name),
+    name(row.labels),
+    seconds(row.queuedAt),
+    seconds(row.startsAt - row.queuedAt),
+    seconds(row.endsAt - row.startsAt),
+    percent(row.criticalShare),
+    String(row.runs),
+  ]),
+)}</section>`;
+}
+
+/** The run as bars over time. Hidden from screen readers, since the table says the same. */
+function drawing(view: JobsView): Markup {
+  const height = TOP + view.rows.length * ROW + 8;
+  const x = (at: number): number => LEFT + (at / Math.max(1, view.seconds)) * (WIDTH - LEFT - RIGHT);
+  const marks = Array.from({ length: LINES + 1 }, (_, at) => (at * view.seconds) / LINES);
+  return html`<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true" focusable="false">
+<g class="grid">${marks.map((at) => {
+    const left = x(at).toFixed(1);
+    return html`<path d="M${left} ${TOP}V${height - 8}"/>
+<text x="${left}" y="16" text-anchor="middle">${seconds(at)}</text>`;
+  })}</g>
+${view.rows.map((row, place) => rowMarks(row, TOP + place * ROW + ROW / 2, x))}
+</svg>`;
+}
+
+function rowMarks(row: JobRow, y: number, x: (at: number) => number): Markup {
+  const [queued, starts, ends] = [x(row.queuedAt), x(row.startsAt), x(row.endsAt)];
+  const tone = row.criticalShare >= CRITICAL_SHARE ? 't2' : 't1';
+  const wait =
+    starts - queued < 1
+      ? EMPTY
+      : html`<rect class="t0" x="${queued.toFixed(1)}" y="${y - WAIT_BAR / 2}"
+ width="${(starts - queued).toFixed(1)}" height="${WAIT_BAR}"/>`;
+  return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${cut(row.name)}</text>
+${wait}<rect class="${tone}" x="${starts.toFixed(1)}" y="${y - BAR / 2}"
+ width="${Math.max(2, ends - starts).toFixed(1)}" height="${BAR}" rx="2"><title>${row.name}</title></rect></g>
+`;
+}
+
+function cut(text: string): string {
+  return text.length <= NAME_LENGTH ? text : `${text.slice(0, NAME_LENGTH - 1)}…`;
+}

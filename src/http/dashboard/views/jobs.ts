@@ -1,0 +1,109 @@
+import type { JobTrack } from '../../../jobs/job-track.ts';
+import { median } from '../../../statistics.ts';
+import type { RepositoryState } from '../../../usecases/ports.ts';
+
+/** A job in the usual run of a workflow; times are seconds after the run's first job was queued. */
+export interface JobRow {
+  readonly name: string;
+  readonly labels: string;
+  /** When it is queued, when its work starts, and when that ends: medians. */
+  readonly queuedAt: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Share of runs that it decided: nothing after it would have begun, or the run have ended, without its end. */
+  readonly criticalShare: number;
+  readonly runs: number;
+}
+
+export interface JobsView {
+  readonly workflows: readonly { readonly path: string; readonly runs: number }[];
+  readonly path: string;
+  /** In the order in which they start. */
+  readonly rows: readonly JobRow[];
+  /** Seconds of the usual run. */
+  readonly seconds: number;
+}
+
+/** A job is queued a moment after the one that it waits for has ended. */
+const MOMENT_SECONDS = 15;
+
+/** How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. */
+export function jobsView({ jobs }: Pick<RepositoryState, 'jobs'>, wanted: string | null): JobsView | null {
+  const workflows = Object.entries(jobs.workflows)
+    .map(([path, own]) => ({ path, runs: runsOf(Object.values(own.jobs)).size }))
+    .filter(({ runs }) => runs > 0)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const path = workflows.find((one) => one.path === wanted)?.path ?? workflows[0]?.path;
+  if (path === undefined) return null;
+  const tracks = Object.values(jobs.workflows[path]?.jobs ?? {});
+  const runs = runsOf(tracks);
+  const times = new Map(tracks.map((track) => [track, [] as JobTimes[]]));
+  const critical = new Map(tracks.map((track) => [track, 0]));
+  for (const run of runs) {
+    const own = timesIn(tracks, run);
+    for (const one of own) times.get(one.track)?.push(one);
+    for (const track of criticalIn(own)) critical.set(track, (critical.get(track) ?? 0) + 1);
+  }
+  const rows = tracks
+    .flatMap((track): readonly JobRow[] => {
+      const seen = times.get(track) ?? [];
+      if (seen.length === 0) return [];
+      return [
+        {
+          name: track.name,
+          labels: track.labels,
+          queuedAt: median(seen.map(({ queuedAt }) => queuedAt)),
+          startsAt: median(seen.map(({ startsAt }) => startsAt)),
+          endsAt: median(seen.map(({ endsAt }) => endsAt)),
+          criticalShare: (critical.get(track) ?? 0) / runs.size,
+          runs: seen.length,
+        },
+      ];
+    })
+    .sort((a, b) => a.queuedAt - b.queuedAt || a.endsAt - b.endsAt || (a.name < b.name ? -1 : 1));
+  return { workflows, path, rows, seconds: Math.max(...rows.map(({ endsAt }) => endsAt)) };
+}
+
+interface JobTimes {
+  readonly track: JobTrack;
+  readonly queuedAt: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+function runsOf(tracks: readonly JobTrack[]): ReadonlySet<number> {
+  return new Set(tracks.flatMap(({ runs }) => runs));
+}
+
+function timesIn(tracks: readonly JobTrack[], run: number): readonly JobTimes[] {
+  const absolute = tracks.flatMap((track) => {
+    const place = track.runs.indexOf(run);
+    if (place < 0) return [];
+    const startsAt = track.at[place] ?? 0;
+    const queuedAt = startsAt - (track.queue[place] ?? 0);
+    return [{ track, queuedAt, startsAt, endsAt: startsAt + (track.seconds[place] ?? 0) }];
+  });
+  const first = Math.min(...absolute.map(({ queuedAt }) => queuedAt));
+  return absolute.map(({ track, queuedAt, startsAt, endsAt }) => ({
+    track,
+    queuedAt: queuedAt - first,
+    startsAt: startsAt - first,
+    endsAt: endsAt - first,
+  }));
+}
+
+/** From the job that ended last back to the one whose end each was queued at. */
+function criticalIn(times: readonly JobTimes[]): readonly JobTrack[] {
+  const path: JobTrack[] = [];
+  const lastOf = (some: readonly JobTimes[]): JobTimes | undefined =>
+    some.reduce<JobTimes | undefined>(
+      (last, one) => (last === undefined || one.endsAt > last.endsAt ? one : last),
+      undefined,
+    );
+  for (let job = lastOf(times); job !== undefined && !path.includes(job.track); ) {
+    path.push(job.track);
+    const { queuedAt } = job;
+    job = lastOf(times.filter(({ endsAt }) => endsAt <= queuedAt + 1 && endsAt >= queuedAt - MOMENT_SECONDS));
+  }
+  return path;
+}
