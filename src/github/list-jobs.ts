@@ -13,9 +13,9 @@ const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(tex
 const RestJob = z.object({
   id: z.number().int(),
   conclusion: Conclusion.nullable().catch(null),
-  name: z.string().optional(),
-  labels: z.array(z.string()).optional(),
-  created_at: Time.optional(),
+  name: z.string().nullish(),
+  labels: z.array(z.string()).nullish().catch(null),
+  created_at: Time.nullish(),
   started_at: Time,
   completed_at: Time,
 });
@@ -44,7 +44,9 @@ export async function listJobs(
 function timesOf(job: unknown): readonly JobTimes[] {
   const { success, data } = RestJob.safeParse(job);
   if (!success || data.conclusion === 'skipped' || data.completed_at < data.started_at) return [];
-  const { id, started_at: startedAt, completed_at: endedAt, created_at: createdAt = startedAt } = data;
-  const { name, labels, conclusion } = data;
+  const { id, started_at: startedAt, completed_at: endedAt, conclusion } = data;
+  const createdAt = data.created_at ?? startedAt;
+  const name = data.name ?? undefined;
+  const labels = data.labels ?? undefined;
   return [{ id, createdAt, startedAt, endedAt, name, labels, conclusion }];
 }

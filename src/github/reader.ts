@@ -73,7 +73,9 @@ export function createReader(
     },
     fileText: (path, ref) => fileText(place, path, ref),
     async listFiles(sha) {
-      const { data } = await client.rest.git.getTree({ ...name, tree_sha: sha, recursive: '1' });
+      const { data } = await unlessLate(place, `tree ${sha}`, () =>
+        client.rest.git.getTree({ ...name, tree_sha: sha, recursive: '1' }),
+      );
       const files = data.tree
         .filter(({ type, mode }) => type === 'blob' && mode !== SYMBOLIC_LINK)
         .map(({ path, sha: blob, size }) => ({ path, sha: blob, bytes: size ?? 0 }));
@@ -227,11 +229,26 @@ async function workflowFiles(place: Place, sha: string, blobs: BlobCache): Promi
   return files;
 }
 
-function blobText({ client, name }: Place, sha: string, blobs: BlobCache): Promise<string> {
-  return blobs.get(sha, async () => {
-    const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
-    return Buffer.from(data.content, 'base64').toString('utf8');
-  });
+function blobText(place: Place, sha: string, blobs: BlobCache): Promise<string> {
+  const { client, name } = place;
+  return blobs.get(sha, () =>
+    unlessLate(place, `blob ${sha}`, async () => {
+      const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
+      return Buffer.from(data.content, 'base64').toString('utf8');
+    }),
+  );
+}
+
+/**
+ * Reads what GitHub has named in the answer before, by its hash. Throws `github-not-yet` where it denies that: no other
+ * endpoint knows more.
+ */
+async function unlessLate<T>(place: Place, what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw maySeemAbsent(error) ? notYet(place, what, error) : error;
+  }
 }
 
 /** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */

@@ -7,17 +7,22 @@ const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(tex
 /** The fields that are read of a run as `GET /repos/{owner}/{repo}/actions/runs` lists it. */
 export const RestRun = z.object({
   id: z.number().int(),
-  run_attempt: z.number().int().positive().default(1),
+  run_attempt: z
+    .number()
+    .int()
+    .positive()
+    .nullish()
+    .transform((attempt) => attempt ?? 1),
   workflow_id: z.number().int(),
   path: z.string(),
   event: z.string(),
-  status: z.string().nullable(),
+  status: z.string().nullish(),
   conclusion: Conclusion.nullable().catch(null),
   head_sha: z.string(),
-  head_branch: z.string().nullable(),
-  actor: z.object({ login: z.string() }).nullish(),
+  head_branch: z.string().nullish(),
+  actor: z.object({ login: z.string() }).nullish().catch(null),
   created_at: Time,
-  run_started_at: Time.optional(),
+  run_started_at: Time.nullish(),
   updated_at: Time,
 });
 export type RestRun = z.infer<typeof RestRun>;
@@ -41,7 +46,7 @@ export function runFromRest(run: RestRun): Run {
     path: pathWithoutRef(run.path),
     event: run.event,
     headSha: run.head_sha,
-    headBranch: run.head_branch,
+    headBranch: run.head_branch ?? null,
     actor: run.actor?.login ?? null,
     createdAt: run.created_at,
     startedAt,

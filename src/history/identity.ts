@@ -136,7 +136,7 @@ function likelyPairs<Entry extends PlacedEntry>(
       }),
     )
     .filter(({ alike, isThere }) => isThere || alike >= FIELDS - FIELDS_EDITED)
-    .sort((one, other) => other.rank - one.rank || one.distance - other.distance)
+    .sort((one, other) => other.rank - one.rank || other.alike - one.alike || one.distance - other.distance)
     .map(({ was, is }) => [was, is]);
 }
 

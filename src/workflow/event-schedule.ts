@@ -5,7 +5,7 @@
 
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
 const WHOLE_EVENT =
-  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/i;
+  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b/i;
 
 /** A member, an index, a key of jq or a look-up by name. Calls such as `timer.schedule(…)` are none. */
 const MEMBER =
@@ -13,6 +13,21 @@ const MEMBER =
 
 /** `const { schedule } = …`, also renamed, with a default, or within other braces. */
 const DESTRUCTURED = /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s*=(?!=)/;
+
+/** The same as the parameter of a function: `({ schedule }) => …`, `function run({ schedule: cron }) {`. */
+const PARAMETER =
+  /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s{0,9}\)\s{0,9}(?:=>|\{)/;
+
+/** Members as PHP, Perl and Ruby write them, and the object that jq makes of a field. */
+const MEMBER_ELSEWHERE =
+  /->\s{0,9}(?:\{\s{0,9})?['"]?schedule\b(?!\s{0,9}\()|\[\s{0,9}:schedule\s{0,9}\]|\b(?:fetch|dig)\(\s{0,9}:schedule\b|\bjq\b[^\n]{0,200}\{[^}\n]{0,100}\bschedule\b/;
+
+/** A field with a type, into which a program reads the event: of Go by its tag, of Rust, Kotlin or TypeScript. */
+const TYPED_FIELD = /\bjson:"schedule\b|\bschedule\??\s{0,9}:\s{0,9}(?:Option\s{0,9}<\s{0,9})?string\b/i;
+
+/** The file of the event searched as a text, for the field or for a cron. */
+const SEARCHED =
+  /\b(?:[ef]?grep|rg|sed|awk)\b(?=[^\n]{0,300}(?:GITHUB_EVENT_PATH|github\.event_path))[^\n]{0,300}?(?:\bschedule\b|[*][\]\s\\]{1,9}[*[])/i;
 
 /** A variable or member that may hold the whole event. Bounded, as these texts are anybody's. */
 const EVENT_NAME = String.raw`\w{0,30}(?:payload|event)\b`;
@@ -31,6 +46,8 @@ const EVERY_FIELD = new RegExp(
   'i',
 );
 
+const READS = [MEMBER, MEMBER_ELSEWHERE, DESTRUCTURED, PARAMETER, TYPED_FIELD, SEARCHED, EVERY_FIELD];
+
 /** Whether a text reaches the whole event. */
 export function reachesEvent(text: string): boolean {
   return WHOLE_EVENT.test(text);
@@ -38,7 +55,7 @@ export function reachesEvent(text: string): boolean {
 
 /** Offset at which a text reads a member `schedule`, or every field of the event; -1 where it reads none. */
 export function scheduleMemberAt(text: string): number {
-  const found = [MEMBER, DESTRUCTURED, EVERY_FIELD].flatMap((pattern) => pattern.exec(text)?.index ?? []);
+  const found = READS.flatMap((pattern) => pattern.exec(text)?.index ?? []);
   return found.length === 0 ? -1 : Math.min(...found);
 }
 

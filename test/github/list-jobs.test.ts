@@ -40,3 +40,14 @@ it('lists the jobs of the attempt that have run', async () => {
   expect(await listJobs(client(), NAME, { id: 7, attempt: 2 })).toEqual([times(1), times(4)]);
   expect(asked.isDone()).toBe(true);
 });
+
+it('reads a job of which GitHub leaves out what a server may leave out', async () => {
+  const jobs = [job(1, { name: null, labels: null, created_at: null, conclusion: 'a word to come' })];
+  nock(API)
+    .get('/repos/acme/site/actions/runs/7/attempts/2/jobs')
+    .query({ per_page: 100 })
+    .reply(200, { total_count: 1, jobs });
+  expect(await listJobs(client(), NAME, { id: 7, attempt: 2 })).toEqual([
+    { ...times(1), name: undefined, labels: undefined, conclusion: null },
+  ]);
+});

@@ -114,6 +114,17 @@ describe('listRuns', () => {
     expect((await list(1)).map(({ id }) => id)).toEqual([3]);
   });
 
+  it.each([
+    ['run_attempt', null],
+    ['run_attempt', undefined],
+    ['run_started_at', null],
+    ['head_branch', undefined],
+    ['actor', { login: null }],
+  ])('reads a run whose %s is %j', async (field, value) => {
+    github([listed(7, FROM, { [field]: value })]);
+    expect(await list(1)).toMatchObject([{ id: 7, attempt: 1, startedAt: FROM, durationSeconds: 90 }]);
+  });
+
   it('reads a run in the house’s own words', async () => {
     github([
       listed(7, FROM, {

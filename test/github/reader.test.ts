@@ -124,6 +124,18 @@ describe('workflow files', () => {
     await expect(createReader(client(), NAME).workflowSources()).rejects.toMatchObject(NOT_YET);
   });
 
+  it('are not yet there where a file that was just listed is denied, and are read once it is there', async () => {
+    const reader = createReader(client(), NAME);
+    commit('c1', 'c1');
+    listing('c1', [entry(NIGHTLY, 'b1')]);
+    nock(API).get('/repos/acme/site/git/blobs/b1').reply(404, { message: 'Not Found' });
+    await expect(reader.workflowSources('c1')).rejects.toMatchObject(NOT_YET);
+    commit('c1', 'c1');
+    listing('c1', [entry(NIGHTLY, 'b1')]);
+    blob('b1', 'on: push\n');
+    expect((await reader.workflowSources('c1')).files).toEqual([{ path: NIGHTLY, text: 'on: push\n' }]);
+  });
+
   it('are none where the folder is a file', async () => {
     commit('HEAD', 'c1');
     nock(API)
@@ -271,6 +283,14 @@ describe('all files of a commit', () => {
     expect(await blobText?.('b1')).toBe('Über uns\n');
     expect(await blobText?.('b1')).toBe('Über uns\n');
   });
+});
+
+it('the files of a commit that was just read are not yet there where its tree is denied', async () => {
+  nock(API)
+    .get('/repos/acme/site/git/trees/c1')
+    .query({ recursive: '1' })
+    .reply(404, { message: 'Not Found' });
+  await expect(createReader(client(), NAME).listFiles?.('c1')).rejects.toMatchObject(NOT_YET);
 });
 
 describe('a pull request that GitHub denies', () => {

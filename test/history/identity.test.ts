@@ -84,6 +84,12 @@ describe('an entry of a workflow file', () => {
       { '#0': '#1', '#1': '#0' },
     ],
     [
+      'is told by its likeness rather than by a place that another has taken',
+      [A, B],
+      [line('7 7 * * 0'), B, line('10 2 * * *')],
+      { '#0': '#2', '#1': '#1' },
+    ],
+    [
       'is told by the place among the others',
       [A, B, C],
       [B, line('9 9 9 9 *')],

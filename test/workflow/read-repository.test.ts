@@ -219,7 +219,40 @@ describe('a schedule that is read in another file', () => {
   });
 
   it.each([
+    'type Event struct {\n\tSchedule string `json:"schedule"`\n}',
+    'struct Event {\n  schedule: Option<String>,\n}',
+    'class Event(\n  val schedule: String,\n)',
+    '$cron =\n  $event->schedule;',
+    'my $cron =\n  $event->{schedule};',
+    'cron =\n  event[:schedule]',
+    'cron = event\n  .fetch(:schedule)',
+    'set -e\njq -r "{schedule}" "$EVENT"',
+    'run(context.payload);\nfunction run({ schedule: cron }) {}',
+    'run(\n  ({ action, schedule }) => schedule);',
+    'set -e\ngrep -o \'"schedule": *"[^"]*"\' "$GITHUB_EVENT_PATH"',
+    "set -e\nif grep -q '0 3 \\* \\* \\*' $GITHUB_EVENT_PATH; then full; fi",
+    "set -e\nif grep -q '0 3 [*] [*] [*]' $GITHUB_EVENT_PATH; then full; fi",
+    "set -e\nawk -F\\\" '/schedule/ { print $4 }' $GITHUB_EVENT_PATH",
+  ])('refuses it for a program in any language that holds %j', (program) => {
+    const script = `# reads GITHUB_EVENT_PATH, ${program}`;
+    expect(refusalOf(STEPS('run: ci/night'), ['ci/night', script])?.sentence).toContain('ci/night:2');
+  });
+
+  it.each([
+    'if [ "$GITHUB_EVENT_NAME" = schedule ]; then full; fi',
+    'grep -q schedule <<< "$GITHUB_EVENT_NAME"',
+    "grep -q 'release' $GITHUB_EVENT_PATH",
+    "const isNight = context.eventName === 'schedule';",
+    'timer->schedule(run);',
+    'const handlers = { schedule: night, push: day }[process.env.GITHUB_EVENT_NAME];',
+  ])('allows a program that reaches the event for something else, and has %j', (line) => {
+    const script = `jq -r .action "$GITHUB_EVENT_PATH"\n${line}\n`;
+    expect(refusalOf(STEPS('run: ci/night'), ['ci/night', script])).toBeUndefined();
+  });
+
+  it.each([
     'const { schedule } = context.payload;',
+    'const { payload: { schedule } } = require("@actions/github").context;',
     'const { payload: { schedule: cron = "" } } = context;',
     'const event = context.payload; run(event.schedule);',
     'const { payload } = github.context; run(payload["schedule"]);',
