@@ -38,6 +38,7 @@ const LONGEST = [
   'test/golden/demo.test.ts',
   'test/crash/whole-app-postgres.test.ts',
   'test/crash/whole-app.test.ts',
+  'test/crash/on-time.test.ts',
   'test/cluster/processes.test.ts',
   'test/cluster/cluster.test.ts',
   'test/queue/pg-boss.test.ts',

@@ -72,9 +72,19 @@ export function afterRun(tick: ServedTick, run: StartedRun): ServedTick {
   const { progress } = tick;
   if (!('attempt' in progress) || progress.runId !== run.id || run.attempt < progress.attempt) return tick;
   const next = progressOf(run, progress.firstAt);
-  return run.attempt === progress.attempt && RANK[next.state] < RANK[progress.state]
-    ? tick
-    : { ...tick, progress: next };
+  const isOlder = run.attempt === progress.attempt && RANK[next.state] < RANK[progress.state];
+  return isOlder || isSame(next, progress) ? tick : { ...tick, progress: next };
+}
+
+/** What is told twice is kept once: whoever tells it does so until it has been kept. */
+function isSame(one: OwnRunProgress, other: OwnRunProgress): boolean {
+  return (
+    one.state === other.state &&
+    one.attempt === other.attempt &&
+    one.createdAt === other.createdAt &&
+    ('endedAt' in one ? one.endedAt : null) === ('endedAt' in other ? other.endedAt : null) &&
+    ('conclusion' in one ? one.conclusion : null) === ('conclusion' in other ? other.conclusion : null)
+  );
 }
 
 /** A run that comes to light after it was given up serves its tick after all. */

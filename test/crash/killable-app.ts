@@ -9,6 +9,7 @@ export class KillableApp {
   readonly #env: Env;
   readonly #accepts: boolean;
   readonly #compiled: string | undefined;
+  readonly #waitsByClock: boolean;
   #process: ChildProcess | undefined;
   #url = '';
   #asked = 0;
@@ -17,12 +18,17 @@ export class KillableApp {
 
   /**
    * With `accepts: false` it works on what another process of the same store accepts. Compiled source is kept in the
-   * directory `compiled`.
+   * directory `compiled`. With `waitsByClock` it waits for nothing but its clock to be put on.
    */
   constructor(
     env: Env,
-    { accepts = true, compiled }: { readonly accepts?: boolean; readonly compiled?: string } = {},
+    {
+      accepts = true,
+      compiled,
+      waitsByClock = false,
+    }: { readonly accepts?: boolean; readonly compiled?: string; readonly waitsByClock?: boolean } = {},
   ) {
+    this.#waitsByClock = waitsByClock;
     this.#env = env;
     this.#accepts = accepts;
     this.#compiled = compiled;
@@ -54,7 +60,14 @@ export class KillableApp {
       // Half of a start is reading the same source again.
       env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
     });
-    this.#url = (await this.#ask({ kind: 'start', env: this.#env, now, accepts: this.#accepts })) ?? '';
+    this.#url =
+      (await this.#ask({
+        kind: 'start',
+        env: this.#env,
+        now,
+        accepts: this.#accepts,
+        waitsByClock: this.#waitsByClock,
+      })) ?? '';
     // It works on what was left over while it starts, so a kill may come before it listens.
     const wasKilled = this.#process.signalCode === 'SIGKILL';
     if (this.#url === '' && !wasKilled) throw new Error('The App did not start.');
@@ -85,6 +98,12 @@ export class KillableApp {
 
   async idle(): Promise<boolean> {
     return (await this.#ask({ kind: 'idle' })) !== undefined;
+  }
+
+  /** As `idle`; returns when it wants to go on, epoch ms, where its waits end by its clock. */
+  async idleUntil(): Promise<number> {
+    const until = await this.#ask({ kind: 'idle' });
+    return until === undefined || until === '' ? Number.POSITIVE_INFINITY : Number(until);
   }
 
   async stop(): Promise<void> {

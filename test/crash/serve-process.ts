@@ -4,12 +4,20 @@ import { leapingTime } from '../../src/demo/clock.ts';
 import type { Env } from '../../src/env.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { SimulatedTime } from '../walk/simulated-time.ts';
 
 const ASK_AGAIN_AFTER_MS = 100;
 
 /** What the parent asks for; each is answered with one message of the same number. */
 export type ServeOrder = { readonly number: number } & (
-  | { readonly kind: 'start'; readonly env: Env; readonly now: number; readonly accepts: boolean }
+  | {
+      readonly kind: 'start';
+      readonly env: Env;
+      readonly now: number;
+      readonly accepts: boolean;
+      /** Waits end when the clock is put to their end, and at no other time. */
+      readonly waitsByClock: boolean;
+    }
   | { readonly kind: 'clock'; readonly now: number }
   | { readonly kind: 'idle' }
   | { readonly kind: 'stop' }
@@ -17,12 +25,14 @@ export type ServeOrder = { readonly number: number } & (
 
 export interface ServeAnswer {
   readonly number: number;
+  /** Of a start its address; of an idle process the time (epoch ms) for which it has put something off, if it has. */
   readonly text: string;
 }
 
 /** A clock that goes where it is put, backwards too: machines do that. */
 let now = 0;
 const clock = { now: () => now };
+let simulated: SimulatedTime | undefined;
 let server: RunningServer | undefined;
 
 /** Who cannot ask the database whether anything waits asks again. */
@@ -40,10 +50,12 @@ async function answer(order: ServeOrder): Promise<string> {
   switch (order.kind) {
     case 'start':
       now = order.now;
+      simulated = order.waitsByClock ? new SimulatedTime(now) : undefined;
       server = await startServer({
         env: order.env,
-        clock,
-        githubTime: leapingTime(),
+        clock: simulated ?? clock,
+        githubTime: simulated ?? leapingTime(),
+        ...(simulated === undefined ? {} : { waits: simulated }),
         log: createLog({ level: 'silent' }),
         accepts: order.accepts,
       });
@@ -52,10 +64,13 @@ async function answer(order: ServeOrder): Promise<string> {
       return server.url;
     case 'clock':
       now = order.now;
+      simulated?.set(now);
+      simulated?.fireDue();
+      await simulated?.fireRepeated();
       return '';
     case 'idle':
       await idleAtLast();
-      return '';
+      return String(simulated?.nextDue() ?? '');
     case 'stop':
       await server?.stop();
       return '';

@@ -120,10 +120,12 @@ describe('news of the served run', () => {
   const own = (more: Partial<StartedRun>) =>
     run(1, TICK + 1_000, { event: 'workflow_dispatch', actor: OTHERS.appLogin, ...more });
 
-  it('takes attempts for the same serving and old news for none', () => {
+  it('takes attempts for the same serving, and news that are old or known for none', () => {
     const ended = afterRun(served(), own({ state: 'ended', conclusion: 'failure', endedAt: TICK + HOUR }));
     expect(ended.progress.state).toBe('failed');
     expect(afterRun(ended, own({ state: 'running' }))).toBe(ended);
+    // A change that changes nothing would have others on the repository begin anew, who then tell it again.
+    expect(afterRun(ended, own({ state: 'ended', conclusion: 'failure', endedAt: TICK + HOUR }))).toBe(ended);
     const again = afterRun(ended, own({ state: 'running', attempt: 2 }));
     expect(again.progress.state).toBe('running');
     expect(afterRun(again, own({ state: 'ended', conclusion: 'failure' }))).toBe(again);
