@@ -1,4 +1,4 @@
-import { visibleText } from '../render/visible-text.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** Where and how a command writes. */
 export interface Output {

@@ -1,4 +1,4 @@
-import { visibleLine } from './visible-text.ts';
+import { visibleLine } from '../visible-text.ts';
 
 /**
  * Names of workflows, jobs and branches are written by anyone who can open a pull request. Everything here turns

@@ -24,6 +24,7 @@ describe('a command', () => {
       'src/main.ts',
       'src/operations',
       'src/serve',
+      'src/visible-text.ts',
     ]);
   });
 
