@@ -1,52 +1,12 @@
 import { median } from '../statistics.ts';
-import type { KeyInsertion } from '../workflow/insert-key.ts';
 import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
-import type { WorkflowFile } from '../workflow/schedule.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
-import { type CriticalPath, criticalPath, type PathOptions } from './critical-path.ts';
-import type { JobGraph, JobNode } from './graph.ts';
+import { criticalPath } from './critical-path.ts';
+import type { JobNode } from './graph.ts';
 import { durationTail } from './job-track.ts';
 import { nodeSamples } from './node-samples.ts';
-
-export const SUGGESTION_KINDS = [
-  'timeout',
-  'max-parallel',
-  'needs',
-  'split',
-  'concurrency',
-  'rhythm',
-] as const;
-
-/** A change of a workflow file that would make its runs shorter, cheaper or safer. */
-export interface Suggestion {
-  readonly kind: (typeof SUGGESTION_KINDS)[number];
-  /** Id of the job; `null` for the whole workflow. */
-  readonly job: string | null;
-  /** What to do, in one sentence. */
-  readonly sentence: string;
-  /** Seconds by which a run would end earlier; 0 where the gain is another one. */
-  readonly gainSeconds: number;
-  /** What it brings, in words with figures. */
-  readonly gain: string;
-  /** Chance (0–1) that it brings that. */
-  readonly confidence: number;
-  readonly evidence: readonly string[];
-  /** The change where Offbeat may write it itself; `null` where it changes what a job means, and is only described. */
-  readonly insertion: KeyInsertion | null;
-  /** The change as lines of a diff, for what is only described. */
-  readonly sketch: string;
-}
-
-/** What suggestions about a workflow are made from. */
-export interface SuggestionSources {
-  readonly file: WorkflowFile;
-  readonly facts: WorkflowFacts;
-  readonly graph: JobGraph;
-  readonly path: CriticalPath;
-  readonly options: PathOptions;
-  /** Share of runs that began while an earlier one of their branch went on, of so many runs. */
-  readonly overlap: { readonly share: number; readonly runs: number; readonly minutesPerRun: number };
-}
+import { sparserRhythm } from './sparser-rhythm.ts';
+import type { Suggestion, SuggestionSources } from './suggestion.ts';
 
 /** Successes from which a tail is known. */
 const LEAST_SUCCESSES = 30;
@@ -72,6 +32,7 @@ export function suggestionsFor(sources: SuggestionSources): readonly Suggestion[
     ...sources.graph.nodes.flatMap(timeoutOf),
     ...sources.graph.nodes.flatMap((node) => maxParallelOf(node, factsOf(sources.facts, node.id))),
     ...selfOverlap(sources),
+    ...sparserRhythm(sources),
   ];
   return all.sort((a, b) => b.gainSeconds - a.gainSeconds);
 }
@@ -127,10 +88,13 @@ function maxParallelOf({ id, tracks, job }: JobNode, facts: JobFacts | undefined
       job: id,
       sentence: `Let \`${id}\` run ${atOnce} of its ${width} jobs at once.`,
       gainSeconds: 0,
-      gain: `Other jobs on these runners no longer wait up to ${Math.ceil(wait / 60)} minutes behind it; it ends no later, as its jobs wait for each other now.`,
+      gain:
+        `Other jobs on these runners no longer wait up to ${Math.ceil(wait / 60)} minutes behind it; it ` +
+        `ends no later, as its jobs wait for each other now.`,
       confidence: samples.length / (samples.length + LEAST_OBSERVATIONS),
       evidence: [
-        `In ${samples.length} runs the last of its ${width} jobs waited ${Math.round(wait)} s for a runner and worked ${Math.round(work)} s (medians).`,
+        `In ${samples.length} runs the last of its ${width} jobs waited ${Math.round(wait)} s for a ` +
+          `runner and worked ${Math.round(work)} s (medians).`,
       ],
       insertion: { into: ['jobs', id, 'strategy'], key: 'max-parallel', value: atOnce },
       sketch: '',
@@ -167,10 +131,13 @@ function needlessNeeds({ facts, graph, path, options }: SuggestionSources): read
           job: node.id,
           sentence: `Start \`${node.id}\` without waiting for \`${before.id}\`.`,
           gainSeconds: saved,
-          gain: `A run ends about ${Math.round(saved)} s earlier; \`${node.id}\` then also runs where \`${before.id}\` fails.`,
+          gain:
+            `A run ends about ${Math.round(saved)} s earlier; \`${node.id}\` then also runs where \`${before.id}\` ` +
+            `fails.`,
           confidence: (observations / (observations + LEAST_OBSERVATIONS)) * (given.gives ? 0.5 : 0.8),
           evidence: [
-            `\`${node.id}\` fetches no artifact or cache, reads no output of \`${before.id}\`, and changes nothing outside.`,
+            `\`${node.id}\` fetches no artifact or cache, reads no output of \`${before.id}\`, and ` +
+              `changes nothing outside.`,
           ],
           insertion: null,
           sketch: needsSketch(node, kept),
@@ -204,13 +171,18 @@ function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[
       job: worst.id,
       sentence: `Split \`${worst.id}\` in two ${how}.`,
       gainSeconds: saved,
-      gain: `A run ends up to ${Math.round(saved)} s earlier, less the set-up that both parts pay for; it takes one more runner.`,
+      gain:
+        `A run ends up to ${Math.round(saved)} s earlier, less the set-up that both parts pay for; it ` +
+        `takes one more runner.`,
       confidence: 0.6 * (worst.observations / (worst.observations + LEAST_OBSERVATIONS)),
       evidence: [
-        `It takes ${Math.round(worst.seconds)} s of a run of ${Math.round(path.makespan.q50)} s, and is on the critical path of ${Math.round(100 * worst.medianShare)} % of the runs.`,
+        `It takes ${Math.round(worst.seconds)} s of a run of ${Math.round(path.makespan.q50)} s, and ` +
+          `is on the critical path of ${Math.round(100 * worst.medianShare)} % of the runs.`,
       ],
       insertion: null,
-      sketch: ` jobs:\n   ${worst.id}:\n+    strategy:\n+      matrix:\n+        shard: [1, 2]\n     # and give its test command --shard=\${{ matrix.shard }}/2`,
+      sketch:
+        ` jobs:\n   ${worst.id}:\n+    strategy:\n+      matrix:\n+        shard: [1, 2]\n     # and ` +
+        `give its test command --shard=\${{ matrix.shard }}/2`,
     },
   ];
 }
@@ -225,13 +197,17 @@ function selfOverlap({ facts, overlap }: SuggestionSources): readonly Suggestion
       job: null,
       sentence: 'Let a newer run of a branch cancel the one that still goes on.',
       gainSeconds: 0,
-      gain: `About ${(share * minutesPerRun).toFixed(1)} minutes of runners a run, for results that nobody waits for any more.`,
+      gain:
+        `About ${(share * minutesPerRun).toFixed(1)} minutes of runners a run, for results that nobody ` +
+        `waits for any more.`,
       confidence: runs / (runs + LEAST_RUNS),
       evidence: [
         `${Math.round(100 * share)} % of ${runs} runs began while an earlier run of their branch went on.`,
       ],
       insertion: null,
-      sketch: `+concurrency:\n+  group: \${{ github.workflow }}-\${{ github.ref }}\n+  cancel-in-progress: true\n jobs:`,
+      sketch:
+        `+concurrency:\n+  group: \${{ github.workflow }}-\${{ github.ref }}\n+  cancel-in-progress: ` +
+        `true\n jobs:`,
     },
   ];
 }

@@ -8,7 +8,7 @@ import {
   preformatted,
   table,
 } from './document.ts';
-import { code, enumeration, type Inline, sentence, strong, words } from './inline.ts';
+import { code, enumeration, type Inline, joined, sentence, strong, words } from './inline.ts';
 import { type JobOnPathView, jobDiagram } from './job-diagram.ts';
 import { fileName } from './move-words.ts';
 import { count, percent, seconds } from './quantity.ts';
@@ -79,7 +79,8 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
       : ` Jobs on the critical path wait for a runner ${percent(one.waiting_share)} of that time.`;
   return [
     heading(fileName(one.path)),
-    words`The next run takes about ${seconds(median)} (${seconds(low)} to ${seconds(high)} in nine runs of ten).${waits}`,
+    `The next run takes about ${seconds(median)} (${seconds(low)} to ${seconds(high)} in nine runs of ten).` +
+      waits,
     ...(one.bottlenecks.length === 0
       ? [
           `No bottleneck: no job is on the critical path of ${percent(share)} of the runs and carries a third.`,
@@ -122,7 +123,15 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
 
 function suggestionBlocks(change: SuggestedChangeView): readonly Block[] {
   return [
-    words`${strong(`${change.number}.`)} ${sentence(change.sentence)} ${sentence(change.gain)} ${percent(change.confidence)} sure.`,
+    joined(
+      [
+        strong(`${change.number}.`),
+        sentence(change.sentence),
+        sentence(change.gain),
+        `${percent(change.confidence)} sure.`,
+      ],
+      ' ',
+    ),
     details(
       `Evidence and diff of ${change.number}`,
       ...change.evidence.map(sentence),

@@ -36,7 +36,7 @@ function runnerBlocks(use: RunnerUseView): readonly Block[] {
       : ` Nine jobs in ten wait at most ${seconds(use.wait_p90_seconds)} for a runner.`;
   return [
     heading('Runners'),
-    words`${enumeration(use.labels.map(code))}: ${jobs(use.jobs_per_week)} and ${Math.round(use.minutes_per_week)} minutes of work a week.${waits} ${trendWords(use)} ${limitWords(use)}`,
+    words`${enumeration(use.labels.map(code))}: ${weekWords(use)}${waits} ${trendWords(use)} ${limitWords(use)}`,
     table(
       ['Busiest hours (UTC)', numeric('In progress'), numeric('Jobs a week'), numeric('Wait, 90 %')],
       use.hours
@@ -51,8 +51,9 @@ function runnerBlocks(use: RunnerUseView): readonly Block[] {
   ];
 }
 
-function jobs(perWeek: number): string {
-  return count(Math.round(perWeek), 'job');
+function weekWords(use: RunnerUseView): string {
+  const jobs = count(Math.round(use.jobs_per_week), 'job');
+  return `${jobs} and ${Math.round(use.minutes_per_week)} minutes of work a week.`;
 }
 
 function trendWords({ trend }: RunnerUseView): string {

@@ -67,7 +67,8 @@ export function renderCost(view: CostView): Document {
         impactWords(one),
       ]),
     ),
-    'Impact: minutes of the month ahead, times the price of a minute where there is one, times crowding of the runners.',
+    'Impact: minutes of the month ahead, times the price of a minute where there is one, times ' +
+      'crowding of the runners.',
     view.workflows.some(({ source }) => source === 'runs')
       ? '* From whole runs and the jobs side by side: no job of it has been seen yet.'
       : '',

@@ -22,8 +22,8 @@ const LABEL_LENGTH = 40;
 const CRITICAL_SHARE = 0.5;
 
 /**
- * The job graph as a diagram for pages that draw Mermaid, jobs on the critical path set off; nothing of a workflow whose
- * jobs do not wait for each other, or that has too many.
+ * The job graph as a diagram for pages that draw Mermaid, jobs on the critical path set off; nothing of a workflow
+ * whose jobs do not wait for each other, or that has too many.
  */
 export function jobDiagram(jobs: readonly JobOnPathView[]): readonly Block[] {
   if (jobs.length > JOBS_DRAWN || jobs.every(({ needs }) => needs.length === 0)) return [];

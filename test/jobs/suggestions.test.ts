@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { criticalPath } from '../../src/jobs/critical-path.ts';
 import { matchJobs } from '../../src/jobs/graph.ts';
 import { emptyJobs, learnJobs } from '../../src/jobs/learned-jobs.ts';
+import { sparserCron } from '../../src/jobs/sparser-rhythm.ts';
 import { suggestionsFor, timeoutMinutes } from '../../src/jobs/suggestions.ts';
 import { readWorkflowFacts } from '../../src/workflow/job-facts.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
@@ -139,5 +140,46 @@ describe('concurrency', () => {
 
   it('is not suggested for what changes something outside', () => {
     expect(kinds(`  deploy:\n${STEP}`, [['deploy', 0, 5, 60]], 20, overlap)).toEqual([]);
+  });
+});
+
+it.each([
+  ['*/5 * * * *', '*/10 * * * *'],
+  ['7 * * * *', '7 */2 * * *'],
+  ['7 */6 * * 1', '7 */12 * * 1'],
+  ['7 2,8,14,20 * * *', '7 2,14 * * *'],
+  ['7 2 * * *', null],
+  ['*/7 * * * *', null],
+  ['7 1,2,3 * * *', null],
+  ['1-5 * * * *', null],
+])('half as often as %s is %s', (cron, sparser) => {
+  expect(sparserCron(cron)).toBe(sparser);
+});
+
+describe('a sparser rhythm', () => {
+  const jobs = `  look:\n${STEP}  act:\n    needs: look\n${STEP}`;
+  const sourcesWith = (skipped: number) => {
+    const sources = sourcesOf(jobs, [['look', 0, 5, 61]], 30);
+    const acted = Array.from({ length: 30 }, (_, run) =>
+      observed(9_000 + run, { runId: run, name: 'act', conclusion: run < skipped ? 'skipped' : 'success' }),
+    );
+    const [track] = Object.values(learnJobs(emptyJobs(), acted).workflows[PATH]?.jobs ?? {});
+    const file = readWorkflowFile(PATH, `on:\n  schedule:\n    - cron: '7 * * * *'\njobs:\n${jobs}`);
+    const nodes = sources.graph.nodes.map((node) =>
+      node.id === 'act' && track !== undefined ? { ...node, tracks: [track] } : node,
+    );
+    return suggestionsFor({ ...sources, file, graph: { ...sources.graph, nodes } });
+  };
+
+  it('is suggested where runs find nothing to do, with the minutes that it saves', () => {
+    const found = sourcesWith(30).find(({ kind }) => kind === 'rhythm');
+    expect(found?.sentence).toContain('`7 */2 * * *`');
+    // 365 fewer runs a month, of two minutes each.
+    expect(found?.gain).toContain('About 731 minutes');
+    expect(found?.insertion).toBeNull();
+  });
+
+  it('is not suggested where they often have something to do', () => {
+    expect(sourcesWith(20).some(({ kind }) => kind === 'rhythm')).toBe(false);
   });
 });

@@ -24,7 +24,8 @@ export function jobsPage(view: JobsView | null): Markup {
   if (view === null) {
     return nothingYet(
       'No job has been seen yet',
-      'Jobs are learned as they end, where GitHub sends the App their events: the next run of a workflow brings the first.',
+      'Jobs are learned as they end, where GitHub sends the App their events: the next run of a ' +
+        'workflow brings the first.',
     );
   }
   return html`${chooser(
@@ -34,8 +35,9 @@ export function jobsPage(view: JobsView | null): Markup {
     view.path,
   )}
 <section class="chart" id="jobs" data-live><h2>The usual run</h2>
-<p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical path of at
-least half of the runs are set off. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it shorter.</p>
+<p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical path
+of at least half of the runs are set off. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it
+shorter.</p>
 <div class="scroll" role="region" aria-label="The usual run" tabindex="0">${drawing(view)}</div>
 ${table(
   'Jobs of the usual run',
