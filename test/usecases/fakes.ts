@@ -112,6 +112,8 @@ export interface FakeRepository {
   author?: string;
   /** Parents of every commit. */
   parents?: readonly string[];
+  /** Parents of commits that have others. */
+  parentsOf?: Readonly<Record<string, readonly string[]>>;
   /** Commits of the default branch. */
   baseCommits?: readonly string[];
   /** Files in which the commits of a push differ; unknown where left out. */
@@ -176,10 +178,10 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     pullOfBranch: async () => repository.pullOfBranch ?? null,
     thumbs: async () => repository.thumbs ?? null,
     pullTouches: async (_, paths) => paths.some((path) => repository.texts?.[path] !== undefined),
-    commit: async () => ({
+    commit: async (sha) => ({
       author: repository.author ?? null,
       isByBot: repository.author?.endsWith('[bot]') === true,
-      parents: repository.parents ?? [],
+      parents: repository.parentsOf?.[sha] ?? repository.parents ?? [],
       paths: Object.keys(repository.texts ?? {}),
     }),
     changedPaths: async () => repository.changedPaths ?? null,

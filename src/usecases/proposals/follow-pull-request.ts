@@ -123,6 +123,11 @@ async function followHead(
   const { author } = commit;
   if (author === appLogin) return;
   const harmless = await whyHarmless(reader, state, proposal, { ...commit, sha: headSha });
+  if (harmless === null) {
+    // Events may come late and in another order: what counts is where the branch is now.
+    const now = await reader.pull(proposal);
+    if (now !== null && now.headSha !== headSha) return followHead(context, state, proposal, now.headSha);
+  }
   if (harmless !== null) {
     const { decisionId, pullNumber } = proposal;
     await context.store.apply(repositoryId, {
@@ -159,21 +164,35 @@ async function followHead(
 /** Most files of a commit that are named. */
 const MOST_NAMED = 5;
 
+/** Commits on top of the App's that are looked at: several may come in one push, or the event of one be lost. */
+const MOST_COMMITS = 10;
+
 /**
- * Why a commit on the proposal's branch is no takeover, in a sentence for the audit; `null` where it is one. The base
- * may be merged into the branch, and a bot may format what the proposal does not change.
+ * Why the commits up to a head of the proposal's branch are no takeover, in a sentence for the audit; `null` where they
+ * are one. The base may be merged into the branch, and a bot may format what the proposal does not change.
  */
 async function whyHarmless(
   reader: RepositoryReader,
   { profile }: RepositoryState,
   proposal: Proposal,
-  { sha, parents, isByBot, paths }: CommitFacts & { readonly sha: string },
+  head: CommitFacts & { readonly sha: string },
 ): Promise<string | null> {
-  const [first, second] = parents;
-  if (first !== proposal.headSha || parents.length > 2) return null;
-  const isHarmless = second === undefined ? isByBot : await reader.branchHas(profile.defaultBranch, second);
-  if (!isHarmless || !(await keepsCrons(reader, proposal, sha))) return null;
-  if (second !== undefined) return 'Merged the base into the branch; the proposal goes on.';
+  const changed: string[] = [];
+  let commit: CommitFacts = head;
+  for (let looked = 1; ; looked += 1) {
+    const [first, second] = commit.parents;
+    if (first === undefined || commit.parents.length > 2) return null;
+    const isMerge = second !== undefined;
+    const isHarmless = isMerge ? await reader.branchHas(profile.defaultBranch, second) : commit.isByBot;
+    if (!isHarmless) return null;
+    if (!isMerge) changed.push(...commit.paths);
+    if (first === proposal.headSha) break;
+    if (looked === MOST_COMMITS) return null;
+    commit = await reader.commit(first);
+  }
+  if (!(await keepsCrons(reader, proposal, head.sha))) return null;
+  if (changed.length === 0) return 'Merged the base into the branch; the proposal goes on.';
+  const paths = [...new Set(changed)];
   const named = paths.slice(0, MOST_NAMED).map((path) => `\`${path}\``);
   const more = paths.length > MOST_NAMED ? ' and others' : '';
   return `Changed ${named.join(', ')}${more} on the branch, not its crons; the proposal goes on.`;

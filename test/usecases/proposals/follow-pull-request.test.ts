@@ -4,7 +4,7 @@ import { PROPOSAL_BRANCH } from '../../../src/render/pull-request.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { followPullRequest, type SeenPull } from '../../../src/usecases/proposals/follow-pull-request.ts';
 import { proposal } from '../../proposal/sample.ts';
-import { APP_LOGIN, DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
+import { APP_LOGIN, DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN } from '../fakes.ts';
 
 const KNOWN = proposal();
 const MARKER: Marker = { version: 1, repositoryId: SEEN.id, decisionId: 'd-9', at: NOW, moves: KNOWN.moves };
@@ -153,6 +153,27 @@ describe('a commit of somebody else on the branch', () => {
       by: 'format[bot]',
       what: expect.stringContaining(move?.path ?? '-'),
     });
+  });
+
+  it.each([
+    ['merges the base twice', { ...merge, parentsOf: { theirs: ['between', 'new-base'] } }],
+    [
+      'is a bot’s after a merge of the base',
+      { ...merge, author: 'format[bot]', parentsOf: { theirs: ['between'] } },
+    ],
+  ])('is no takeover where it %s, of which one event tells', async (_, commits) => {
+    expect(await is(commits)).toEqual(goesOn);
+  });
+
+  it('is no takeover where its event comes after that of a newer one', async () => {
+    const gone = { author: 'mona', parents: ['older'], pull: { ...OPEN_PULL, headSha: KNOWN.headSha } };
+    expect(await is(gone)).toEqual(KNOWN);
+    expect(fake.written.kept).toEqual([]);
+  });
+
+  it('takes it over where the newest one is a person’s, whichever is told of', async () => {
+    const pushed = { author: 'mona', parents: ['older'], pull: { ...OPEN_PULL, headSha: 'newest' } };
+    expect(await is(pushed)).toEqual({ ...KNOWN, takenOverBy: 'mona' });
   });
 
   it.each([
