@@ -8,7 +8,7 @@ export const installationRepositories: InstallationHandler<'installation_reposit
   { installation, repositories_added, repositories_removed },
 ) => {
   for (const { id } of repositories_removed) {
-    await delivery.lockRepository(id, () => leaveRepository(delivery.context, id));
+    await delivery.lockRepository(id, () => leaveRepository(delivery.context, id, installation.id));
   }
   await welcomeRepositories(delivery, installation.id, repositories_added);
 };

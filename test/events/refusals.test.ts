@@ -66,6 +66,22 @@ describe('what GitHub refuses in an event of a repository', () => {
   });
 });
 
+describe('a repository that an installation loses', () => {
+  it.each([
+    ['stays where the old one tells last that it has lost it', 9, 10, null],
+    ['is left where its own installation tells so', 9, 9, NOW],
+  ])('%s', async (_, old, current, removedAt) => {
+    const { context, store } = fakeContext();
+    await meetRepository(context, SEEN);
+    await meetRepository(context, { ...SEEN, owner: 'other', installationId: current });
+    await onInstallation(dependencies(context))('installation_repositories', installationRepositories)({
+      id: 'd1',
+      payload: { action: 'removed', installation: { id: old }, repositories_removed: [{ id: SEEN.id }] },
+    });
+    expect(store.states.get(SEEN.id)?.profile).toMatchObject({ installationId: current, removedAt });
+  });
+});
+
 describe('an installation of 200 repositories', () => {
   const EMPTY = 17;
   const BLOCKED = 50;

@@ -43,10 +43,18 @@ function factsOf({ defaultBranch, archived, fork, private: isPrivate }: Reposito
   return { defaultBranch, archived, fork, private: isPrivate };
 }
 
-/** Marks a repository as left; its data goes when the retention has passed. */
-export async function leaveRepository(context: Context, repositoryId: number): Promise<void> {
+/**
+ * Marks a repository as left; its data goes when the retention has passed. An installation can only lose what it still
+ * has: after a transfer the news of the old one may come last.
+ */
+export async function leaveRepository(
+  context: Context,
+  repositoryId: number,
+  installationId?: number,
+): Promise<void> {
   const state = await context.store.load(repositoryId);
   if (state === undefined || state.profile.removedAt !== null) return;
+  if (installationId !== undefined && state.profile.installationId !== installationId) return;
   await context.store.apply(repositoryId, {
     profile: { ...state.profile, removedAt: context.clock.now() },
   });
