@@ -169,9 +169,11 @@ describe('another dispatcher', () => {
 
 describe('the difference of the clocks', () => {
   const reading = (aheadMs: number) => ({ date: TICK + aheadMs, sentAt: TICK, receivedAt: TICK + 200 });
-  it('is corrected above 30 seconds, by the median', () => {
+  it('is corrected above 30 seconds, by the newest answer that came soon enough to tell', () => {
     expect(clockCorrectionMs([])).toBe(0);
     expect(clockCorrectionMs([reading(20_000)])).toBe(0);
-    expect(clockCorrectionMs([reading(-90_000), reading(0), reading(-91_000)])).toBe(-89_600);
+    expect(clockCorrectionMs([reading(0), reading(-90_000)])).toBe(-89_600);
+    const slow = { ...reading(-90_000), receivedAt: TICK + 21_000 };
+    expect(clockCorrectionMs([reading(-60_000), slow])).toBe(-59_600);
   });
 });

@@ -43,13 +43,18 @@ interface Waiting extends InLine {
 /**
  * Serves the ticks of all repositories that one process knows. Each is visited when something of it is due; what is to
  * be asked for waits in a line of its installation, from which one request after the other is sent, the earliest
- * deadline first. `now` is epoch ms of the machine; `wakeAt` is told each time at which something will be due.
+ * deadline first. `machineNow` is epoch ms of the machine; by the same clock `wakeMachineAt` is told each time at which
+ * something will be due.
  */
 export function createOnTimeDispatcher(
   work: OnTimeWork,
-  now: () => number,
-  wakeAt: (at: number) => void,
+  machineNow: () => number,
+  wakeMachineAt: (at: number) => void,
 ): OnTimeDispatcher {
+  /** By how much GitHub's clock is ahead of the machine's; all times below are GitHub's. */
+  let aheadMs = 0;
+  const now = (): number => machineNow() + aheadMs;
+  const wakeAt = (at: number): void => wakeMachineAt(at - aheadMs);
   /** When each repository is to be visited. */
   const agenda = new Map<number, number>();
   /** When the runs of each repository that was visited were listed last. */
@@ -67,6 +72,18 @@ export function createOnTimeDispatcher(
   const visits = bulkhead(MOST_VISITS, Number.POSITIVE_INFINITY);
   const underWay = new Set<Promise<unknown>>();
   let lookedRoundAt = Number.NEGATIVE_INFINITY;
+
+  /** GitHub's answers tell its time: where the machine's differs, it is said when that begins. */
+  const keepTime = ({ context, ...place }: Pick<Place, 'context' | 'now'>): void => {
+    const ahead = place.now() - machineNow();
+    if (Math.abs(ahead - aheadMs) > SECOND_MS) {
+      context.log.warn(
+        { aheadMs: ahead },
+        'GitHub’s clock differs from this machine’s; ticks are served by GitHub’s',
+      );
+    }
+    aheadMs = ahead;
+  };
 
   const follow = <T>(begun: Promise<T>): Promise<T> => {
     underWay.add(begun);
@@ -108,6 +125,7 @@ export function createOnTimeDispatcher(
         visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY),
       );
       if (found === null) return;
+      keepTime(found.place);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
       for (const one of found.line) queueUp(found.place, one);
       if (found.failure !== null) throw found.failure;
@@ -161,6 +179,7 @@ export function createOnTimeDispatcher(
     const { repositoryId } = place;
     try {
       const asked = await ask({ ...place, context: await work.context() }, due);
+      keepTime(place);
       if (asked.kind === 'again') putOff(key, repositoryId, asked.at);
       else comeAgain(repositoryId, now());
       if (asked.kind !== 'refused') return;

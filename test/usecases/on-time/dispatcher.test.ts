@@ -293,6 +293,38 @@ describe('who may start workflows', () => {
   });
 });
 
+describe('a clock that is wrong', () => {
+  it.each([
+    ['behind', 5 * MINUTE, '02:55:00'],
+    ['ahead', -40 * MINUTE, '03:40:00'],
+  ])('is %s: ticks are served by GitHub’s', async (_, skewMs, at3) => {
+    const at = await world();
+    at.actions.skewMs = skewMs;
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.times).toEqual([at3]);
+  });
+
+  it('is set ahead between two ticks: nothing starts early, and nothing twice when it is set back', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.start();
+    await at.until(START + HOUR + 10 * MINUTE);
+    at.clock.at = START + 2 * HOUR;
+    at.actions.onRead = () => {
+      at.actions.skewMs = -50 * MINUTE;
+    };
+    await at.until(START + 2 * HOUR + 45 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+    await at.until(START + 2 * HOUR + 55 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00', '02:50:00']);
+    at.actions.onRead = () => undefined;
+    at.actions.skewMs = 0;
+    at.clock.at = START + 2 * HOUR + 6 * MINUTE;
+    await at.until(START + 2 * HOUR + 59 * MINUTE);
+    expect(at.actions.times).toHaveLength(2);
+  });
+});
+
 describe('a dispatcher that was down', () => {
   it.each(['intent', 'answer'] as const)('starts nothing twice when it dies after the %s', async (died) => {
     const at = await world();

@@ -35,10 +35,14 @@ export class FakeActions implements RunDispatcher {
   /** Fates of the requests to come; `STARTED` when they are used up. */
   readonly fates: Fate[] = [];
   blob = 'blob-1';
+  /** GitHub's clock is ahead of the machine's by so much. */
+  skewMs = 0;
   /** Lists show runs this late, ms. */
   lagMs = 0;
   /** Thrown by every listing, while it stands here. */
   listFailure: Error | null = null;
+  /** Called when the head of the branch is read. */
+  onRead: () => void = () => undefined;
   /** Called when a request has been carried out and before its answer is seen. */
   onAsked: () => Promise<void> = async () => undefined;
   readonly #now: () => number;
@@ -110,11 +114,13 @@ export class FakeActions implements RunDispatcher {
   }
 
   async blobSha(): Promise<string> {
+    this.onRead();
     return this.blob;
   }
 
   clockReadings() {
-    return [];
+    const now = this.#now();
+    return this.skewMs === 0 ? [] : [{ date: now + this.skewMs - 500, sentAt: now, receivedAt: now }];
   }
 
   /** Requests that were sent, by their times. */
