@@ -1,7 +1,9 @@
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS } from '../time.ts';
 import type { MoveReason, Proposal } from './proposal.ts';
 import { isOfTimes } from './record.ts';
 
+/** Nobody has read a pull request that was opened just now. */
+const NOT_BEFORE_MS = 3 * HOUR_MS;
 /** Reactions come in the first days; later ones are not asked for. */
 const ASKED_FOR_MS = 14 * DAY_MS;
 /** As many reactions of both kinds as count as known beforehand: one 👎 says little. */
@@ -15,7 +17,8 @@ export type Taste = Readonly<Record<Exclude<MoveReason, 'finish-by'>, number>>;
 
 /** Whether people's reactions to a pull request are to be read at `now` (epoch ms). */
 export function wantsThumbs(proposal: Proposal, now: number): boolean {
-  return isOfTimes(proposal) && (proposal.state === 'open' || now - proposal.changedAt < ASKED_FOR_MS);
+  if (!isOfTimes(proposal) || now - proposal.openedAt < NOT_BEFORE_MS) return false;
+  return proposal.state === 'open' || now - proposal.changedAt < ASKED_FOR_MS;
 }
 
 /**

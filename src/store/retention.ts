@@ -113,18 +113,38 @@ export function withinBounds(
 const REPLAYED_DECISIONS = 50;
 
 /**
- * The oldest decisions without the schedules that nothing is asked of any more: they are still counted, dated and
- * replayed.
+ * The oldest decisions without the schedules that nothing is asked of any more, and without words: they are still
+ * counted, dated and replayed. Those that are too old to be replayed keep nothing of the strategies either.
  */
 function withHeads({ decisions, proposals }: KeptRepository, oldest: number): readonly Decision[] {
   const carried = new Set(proposals.map(({ decisionId }) => decisionId));
   return decisions.map((decision, index) => {
-    if (index >= oldest || carried.has(decision.id) || decision.schedules.length === 0) return decision;
+    if (index >= oldest || carried.has(decision.id) || isBare(decision)) return decision;
     const isReplayed = index >= decisions.length - REPLAYED_DECISIONS;
     const picks = isReplayed ? (decision.strategies ?? []).flatMap((strategy) => strategy.picks) : [];
     const disputed = new Set(picks.map(({ key }) => key));
-    return { ...decision, schedules: decision.schedules.filter(({ key }) => disputed.has(key)) };
+    const schedules = decision.schedules.filter(({ key }) => disputed.has(key)).map(replayedRow);
+    return isReplayed ? { ...decision, schedules } : withoutStrategies({ ...decision, schedules });
   });
+}
+
+function isBare({ schedules, strategies }: Decision): boolean {
+  return schedules.length === 0 && strategies === undefined;
+}
+
+/** A row as far as it is replayed: what it picked, and what was expected of that. */
+function replayedRow({
+  explanation: _explanation,
+  cautions: _cautions,
+  ...row
+}: Decision['schedules'][number]): Decision['schedules'][number] {
+  const { today, proposed } = row;
+  const expected = row.outcome === 'move' ? { today: null, proposed } : { today, proposed: null };
+  return { ...row, reasons: [], alternatives: [], ...expected };
+}
+
+function withoutStrategies({ strategies: _, ...decision }: Decision): Decision {
+  return decision;
 }
 
 function excessRuns(

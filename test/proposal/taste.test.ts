@@ -39,6 +39,7 @@ describe('what people make of moves', () => {
   it('is asked for while a pull request is open and for a fortnight after', () => {
     const sample = proposal({ state: 'open' });
     const later = (days: number) => sample.changedAt + days * DAY_MS;
+    expect(wantsThumbs({ ...sample, openedAt: later(0) }, later(0.1))).toBe(false);
     expect(wantsThumbs(sample, later(30))).toBe(true);
     expect(wantsThumbs({ ...sample, state: 'closed' }, later(13))).toBe(true);
     expect(wantsThumbs({ ...sample, state: 'closed' }, later(15))).toBe(false);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run } from '../../src/history/run.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
 import { RETENTION, withinBounds } from '../../src/store/retention.ts';
+import { decision } from '../proposal/sample.ts';
 import { profile, run } from './sample.ts';
 
 const EMPTY = emptyRepository(profile(1), 0);
@@ -37,4 +38,28 @@ it('counts the runs of a repository again only when a file may be over its bound
     before = state.runs;
   }
   expect(counted).toEqual([1_050, 1_051, 1_101]);
+});
+
+it('keeps of old decisions what is replayed, and of very old ones when and how they were decided', () => {
+  const [schedule] = decision().schedules;
+  if (schedule === undefined) throw new Error('The sample decides on nothing.');
+  const pick = { key: schedule.key, to: '5 2 * * *', hours: 1 };
+  const shadow = { strategy: 'gen1-1', lowerBound: 0.5, value: 0.5, dominated: false, picks: [pick] };
+  const undisputed = { ...schedule, key: 'other.yml#0' };
+  const decisions = Array.from({ length: 60 }, (_, at) => ({
+    ...decision(),
+    id: `d${at}`,
+    strategies: [shadow],
+    schedules: [{ ...schedule, reasons: ['It waits less.'] }, undisputed],
+  }));
+  const retention = { ...RETENTION, wholeDecisions: 3 };
+  const { state } = withinBounds({ ...EMPTY, decisions }, retention);
+  expect(state.decisions.at(-1)).toBe(decisions.at(-1));
+  expect(state.decisions.at(-4)?.schedules).toMatchObject([{ key: schedule.key, reasons: [] }]);
+  expect(state.decisions.at(-4)?.strategies).toMatchObject([{ picks: [pick] }]);
+  expect(state.decisions[5]).toMatchObject({
+    schedules: [],
+    gates: decisions[5]?.gates,
+  });
+  expect(withinBounds(state, retention).state.decisions[5]).toBe(state.decisions[5]);
 });
