@@ -80,5 +80,6 @@ export function seenPull({ pull_request: pull }: Payload<'pull_request'>): SeenP
     headSha: pull.head.sha,
     merged: pull.merged ?? false,
     createdAt: Date.parse(pull.created_at),
+    updatedAt: Date.parse(pull.updated_at),
   };
 }

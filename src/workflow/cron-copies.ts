@@ -69,7 +69,7 @@ const LIST_ITEM = /^\s*[-*+]\s+/;
  * escaped.
  */
 function standingAlone(cron: string): RegExp {
-  const fields = cron.split(' ').map((field) => field.replaceAll('*', '\\\\?\\*'));
+  const fields = cron.split(/ +/).map((field) => field.replaceAll('*', '\\\\?\\*'));
   // A longer field, or one field more, is another cron; a comma or full stop of the sentence is none of it.
   const before = String.raw`(?<![\w*/-])(?<![\d*],)(?<![\d*][ \t])`;
   const after = String.raw`(?![\w*/-]|,[\w*])(?![ \t]+[\d*\\])`;

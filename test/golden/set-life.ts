@@ -289,6 +289,7 @@ async function closePull(context: Context, { seen, github }: Member, merged: boo
       headSha: status.headSha,
       merged,
       createdAt: at - DAY_MS,
+      updatedAt: at,
     },
     { action: 'closed', by: 'maintainer' },
   );

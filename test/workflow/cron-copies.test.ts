@@ -33,6 +33,10 @@ describe('a copy of a cron', () => {
     expect(linesOf(line)).toEqual([]);
   });
 
+  it('is found where the workflow itself has two spaces between fields', () => {
+    expect(linesOf('at 0 2 * * *', ['0  2 * * *'])).toEqual([1]);
+  });
+
   it('is found for each of several crons', () => {
     expect(linesOf('0 2 * * *\n*/5 1-3 * * 1,2\n0 4 * * *', ['*/5 1-3 * * 1,2', CRON, CRON])).toEqual([1, 2]);
   });

@@ -6,6 +6,7 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { wasMerged } from '../../proposal/state.ts';
 import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
 import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
+import { MINUTE_MS } from '../../time.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
@@ -24,7 +25,12 @@ export interface SeenPull {
   readonly merged: boolean;
   /** Epoch ms. */
   readonly createdAt: number;
+  /** When that which is told of happened, epoch ms. */
+  readonly updatedAt: number;
 }
+
+/** An event so old was sent again: newer ones may have come before it. */
+const LATE_AFTER_MS = 10 * MINUTE_MS;
 
 /** Actions on a pull request that change a proposal. `synchronize`: its branch has another head. */
 export const FOLLOWED_ACTIONS = ['closed', 'reopened', 'edited', 'synchronize'] as const;
@@ -46,6 +52,7 @@ export async function followPullRequest(
   if (followed === null) return;
   if (happened.action === 'synchronize') return followHead(context, state, followed, pull.headSha);
   const step = stepOf(happened.action, pull, happened.by);
+  if (step?.event === 'close' && (await isOpenAgain(context, state, followed, pull))) return;
   if (step?.event === 'close' && (await isApp(context, state, happened.by))) {
     if (followed.state !== 'open') return;
     const own = { event: 'supersede', by: null, what: 'Closed by the App itself.' } as const;
@@ -72,6 +79,18 @@ export async function takeStep(
     by: step.by,
     what: `Taken back by #${proposal.pullNumber}.`,
   });
+}
+
+/** Whether the news that a pull request was closed comes late, and GitHub shows it open. */
+async function isOpenAgain(
+  context: Context,
+  { profile }: RepositoryState,
+  proposal: Proposal,
+  { updatedAt }: Pick<SeenPull, 'updatedAt'>,
+): Promise<boolean> {
+  if (context.clock.now() - updatedAt < LATE_AFTER_MS) return false;
+  const { reader } = await context.github.connect(profile);
+  return (await reader.pull(proposal))?.open === true;
 }
 
 async function isApp(context: Context, { profile }: RepositoryState, login: string): Promise<boolean> {

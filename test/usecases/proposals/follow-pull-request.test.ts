@@ -6,6 +6,7 @@ import { followPullRequest, type SeenPull } from '../../../src/usecases/proposal
 import { proposal } from '../../proposal/sample.ts';
 import { APP_LOGIN, DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN } from '../fakes.ts';
 
+const HOUR_MS = 3_600_000;
 const KNOWN = proposal();
 const MARKER: Marker = { version: 1, repositoryId: SEEN.id, decisionId: 'd-9', at: NOW, moves: KNOWN.moves };
 
@@ -19,6 +20,7 @@ function pull(over: Partial<SeenPull> = {}): SeenPull {
     headSha: 'abc',
     merged: false,
     createdAt: NOW - DAY_MS,
+    updatedAt: NOW,
     ...over,
   };
 }
@@ -58,6 +60,17 @@ describe('a proposal that is known', () => {
     fake.clock.at += 60_000;
     await happens('closed', { merged: true });
     expect(proposals()).toMatchObject([{ state: 'merged', changedAt: NOW }]);
+  });
+
+  it.each([
+    ['stays open where that was an hour ago and it is open by now', HOUR_MS, OPEN_PULL, 'open'],
+    ['is closed where that was an hour ago', HOUR_MS, { ...OPEN_PULL, open: false }, 'closed'],
+    ['is closed where that was just now, whatever GitHub shows still', 0, OPEN_PULL, 'closed'],
+  ])('%s', async (_, agoMs, now, state) => {
+    await keep();
+    fake.repository.pull = now;
+    await happens('closed', { updatedAt: NOW - agoMs });
+    expect(proposals()?.[0]?.state).toBe(state);
   });
 
   it('is open again when it is reopened', async () => {
