@@ -72,6 +72,9 @@ if (wanted('walk')) {
   say(`${calm.ticks} ticks, at most 20 due a minute and installation, GitHub answers as it should`);
   say(`  request begun after the tick     p50 ${seconds(calm.begun, 0.5)}, p99 ${seconds(calm.begun, 0.99)}`);
   say(
+    `  of them at most 5 due together   p50 ${seconds(calm.begunOfFew, 0.5)}, p99 ${seconds(calm.begunOfFew, 0.99)}`,
+  );
+  say(
     `  run created after the tick       p50 ${seconds(calm.created, 0.5)}, p99 ${seconds(calm.created, 0.99)}`,
   );
   say(

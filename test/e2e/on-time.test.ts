@@ -80,24 +80,6 @@ describe('a workflow on time, through HTTP', () => {
     });
   });
 
-  it('finds the run that was started though the answer was 500', async () => {
-    await served(async (app) => {
-      app.emulated.actions.spoilNext('started-but-500');
-      await until(app, TICK + HOUR_MS);
-      expect(started(app)).toHaveLength(1);
-    });
-  });
-
-  it('tells of a run that was accepted and never came', async () => {
-    await served(async (app) => {
-      app.emulated.actions.spoilNext('accepted-but-lost');
-      await until(app, TICK + HOUR_MS);
-      expect(started(app)).toHaveLength(0);
-      const { data: issues } = await app.as('reader').rest.issues.listForRepo({ ...app.where });
-      expect(issues.map(({ title }) => title)).toContain('Scheduled runs of nightly-build.yml fail');
-    });
-  });
-
   it('catches up after a restart, and does not start again what was started before', async () => {
     await served(async (app) => {
       await until(app, TICK + MINUTE_MS);
@@ -114,15 +96,21 @@ describe('a workflow on time, through HTTP', () => {
     });
   });
 
-  it('waits while the workflow is disabled', async () => {
+  it('starts nothing from before, where all it knew is lost', async () => {
     await served(async (app) => {
-      const { fullName } = app.emulated.repository;
-      app.emulated.actions.setWorkflow(fullName, NIGHTLY, { state: 'disabled_manually' });
-      await until(app, TICK + HOUR_MS);
-      expect(started(app)).toHaveLength(0);
-      app.emulated.actions.setWorkflow(fullName, NIGHTLY, { state: 'active' });
-      await until(app, TICK + 2 * HOUR_MS);
-      expect(started(app)).toHaveLength(1);
+      await app.restart({
+        empty: true,
+        meanwhile: async () => {
+          time.set(TICK + 10 * MINUTE_MS);
+        },
+      });
+      const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Again' });
+      // Nothing is known of any workflow yet: all of them, then.
+      await app.command('maintainer', issue.number, '/on-time punctual');
+      await until(app, TICK + 3 * HOUR_MS);
+      expect(dispatches(app)).toHaveLength(0);
+      await until(app, TICK + 25 * HOUR_MS);
+      expect(dispatches(app)).toHaveLength(1);
     });
   });
 });
