@@ -9,6 +9,7 @@ import { statusOf } from './client.ts';
 import { createClockReadings, createDispatcher } from './dispatcher.ts';
 import { fetchWithin } from './fetch-within.ts';
 import { createGuard, type GuardTime } from './guard.ts';
+import { createAbsenceByTree } from './listed-tree.ts';
 import { permissionOf } from './permission.ts';
 import { createReader } from './reader.ts';
 import { createWriter } from './writer.ts';
@@ -22,6 +23,9 @@ const PLAIN_LOGIN = 'github-actions[bot]';
 
 /** Fifty pages, and runs that have not ended, so that they are looked for next time. */
 const BOUNDS = { mostRuns: 5_000, unended: true };
+
+/** Full hash of a commit. */
+const COMMIT = /^[0-9a-f]{40}$/;
 
 const Viewer = z.object({ viewer: z.object({ login: z.string() }) });
 
@@ -87,10 +91,16 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
     async connect({ owner, name: repo }): Promise<ConnectedRepository> {
       const name = { owner, repo };
       const appLogin = await login();
+      const reader = createReader(client, name, { blobs, absences, bounds: BOUNDS });
+      const isAbsent = createAbsenceByTree(client, name);
       return {
         appLogin,
         reader: {
-          ...createReader(client, name, { blobs, absences, bounds: BOUNDS }),
+          ...reader,
+          fileText: async (path, ref) =>
+            ref !== undefined && COMMIT.test(ref) && (await isAbsent(path, ref))
+              ? null
+              : reader.fileText(path, ref),
           ...(options.config === ''
             ? {}
             : { config: async () => parseConfig(options.config, 'the input config') }),
