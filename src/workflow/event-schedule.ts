@@ -20,7 +20,7 @@ const PARAMETER =
 
 /** Members as PHP, Perl and Ruby write them, and the object that jq makes of a field. */
 const MEMBER_ELSEWHERE =
-  /->\s{0,9}(?:\{\s{0,9})?['"]?schedule\b(?!\s{0,9}\()|\[\s{0,9}:schedule\s{0,9}\]|\b(?:fetch|dig)\(\s{0,9}:schedule\b|\bjq\b[^\n]{0,200}\{[^}\n]{0,100}\bschedule\b/;
+  /->\s{0,9}(?:\{\s{0,9})?['"]?schedule\b(?!\s{0,9}\()|\[\s{0,9}:schedule\s{0,9}\]|\b(?:fetch|dig)\(\s{0,9}:schedule\b|\bjq\b[^\n]{0,200}\{\s{0,9}(?:\w{1,30}\s{0,9},\s{0,9}){0,5}schedule\b/;
 
 /** A field with a type, into which a program reads the event: of Go by its tag, of Rust, Kotlin or TypeScript. */
 const TYPED_FIELD = /\bjson:"schedule\b|\bschedule\??\s{0,9}:\s{0,9}(?:Option\s{0,9}<\s{0,9})?string\b/i;

@@ -227,6 +227,7 @@ describe('a schedule that is read in another file', () => {
     'cron =\n  event[:schedule]',
     'cron = event\n  .fetch(:schedule)',
     'set -e\njq -r "{schedule}" "$EVENT"',
+    'set -e\njq -r ".a | {action, schedule}" "$EVENT"',
     'run(context.payload);\nfunction run({ schedule: cron }) {}',
     'run(\n  ({ action, schedule }) => schedule);',
     'set -e\ngrep -o \'"schedule": *"[^"]*"\' "$GITHUB_EVENT_PATH"',
