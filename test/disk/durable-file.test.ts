@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -63,6 +63,26 @@ describe('a durable document', () => {
     ]);
     expect(await file.previous.read()).toEqual({ text: 'first' });
     expect(await file.read()).toEqual({ text: 'second' });
+  });
+
+  it('is checked against its schema, unless it names the epoch of who reads it', async () => {
+    const positioned = z.object({ text: z.string(), position: z.object({ epoch: z.number() }) });
+    const opened = (epoch: number) =>
+      new DurableFile<object>(join(directory, 'document.json'), positioned, {
+        epoch,
+        assertHeld: () => undefined,
+      });
+    await opened(3).write({ text: 1, position: { epoch: 3 } });
+    expect(await opened(3).read()).toEqual({ text: 1, position: { epoch: 3 } });
+    await expect(opened(4).read()).rejects.toThrow('This file is not what was written.');
+  });
+
+  it('keeps a generation before also where a write was broken off between its names', async () => {
+    const file = documentFile();
+    await file.write({ text: 'first' });
+    await writeFile(`${file.path}.previous.3.tmp`, 'left over');
+    await file.write({ text: 'second' });
+    expect(await file.previous.read()).toEqual({ text: 'first' });
   });
 
   it('gets no name when the directory is no longer held after the text was synced', async () => {

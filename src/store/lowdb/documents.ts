@@ -43,7 +43,7 @@ const Version = z.object({
 /** Begins every document: `position` is that of the newest journal record that it holds. */
 const STORED = { version: z.literal(1), position: JournalPosition } as const;
 
-/** The documents of one repository, by file name. What stands in them is checked whenever it is read. */
+/** The documents of one repository, by file name. What another process has written is checked when it is read. */
 export const DOCUMENTS = {
   'runs.json': z.object({ ...STORED, runs: z.array(Run), older: z.array(OlderRuns) }),
   'learned.json': LearnedRepository.extend(STORED),

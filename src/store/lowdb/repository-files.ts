@@ -94,7 +94,8 @@ export class RepositoryFiles {
         isDamaged = true;
       }
     }
-    return { documents, positions, isDamaged, damage: damageSentences(await listIfThere(this.directory)) };
+    const found = isDamaged ? await listIfThere(this.directory) : names;
+    return { documents, positions, isDamaged, damage: damageSentences(found) };
   }
 
   /** Writes some documents of a state that holds all records up to `position`. */
