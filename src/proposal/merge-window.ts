@@ -12,6 +12,8 @@ export interface MergeWindow {
 export interface PendingTicks {
   /** Ticks of today's cron over some weeks, epoch ms. */
   readonly ticks: readonly number[];
+  /** Ticks of the proposed cron over the same time, epoch ms. */
+  readonly movedTicks: readonly number[];
   /** Nine runs in ten exist this many minutes after their tick. */
   readonly latenessP90Minutes: number;
 }
@@ -25,7 +27,8 @@ const ROUNDED_TO_MINUTES = 5;
 
 /**
  * The longest stretch of the day, at least half an hour, in which on no day a tick of today's crons waits for its run
- * (an edit drops such a run) or is about to come; `null` where the schedules leave none.
+ * (an edit drops such a run) or is about to come, or has its new time behind it and the old one still ahead (then
+ * neither fires); `null` where the schedules leave none.
  */
 export function mergeWindow(schedules: readonly PendingTicks[]): MergeWindow | null {
   const busy = busyMinutes(schedules);
@@ -43,13 +46,26 @@ export function mergeWindow(schedules: readonly PendingTicks[]): MergeWindow | n
 /** Of each minute of the day, whether a tick waits or is about to come on some day. */
 function busyMinutes(schedules: readonly PendingTicks[]): readonly boolean[] {
   const busy = new Array<boolean>(DAY_MINUTES).fill(false);
-  for (const { ticks, latenessP90Minutes } of schedules) {
-    const waits = Math.min(DAY_MINUTES, SETTLE_MINUTES + Math.ceil(Math.max(0, latenessP90Minutes)));
-    for (const start of new Set(ticks.map((tick) => minuteOfDay(tick) - SETTLE_MINUTES))) {
-      for (let at = 0; at <= waits; at += 1) busy[(start + at + DAY_MINUTES) % DAY_MINUTES] = true;
+  for (const { ticks, movedTicks, latenessP90Minutes } of schedules) {
+    const waits = SETTLE_MINUTES + Math.ceil(Math.max(0, latenessP90Minutes));
+    for (const tick of ticks) {
+      const earlier = minutesEarlier(tick, movedTicks);
+      const start = minuteOfDay(tick) - SETTLE_MINUTES - earlier + DAY_MINUTES;
+      const length = Math.min(DAY_MINUTES, earlier + waits);
+      for (let at = 0; at <= length; at += 1) busy[(start + at) % DAY_MINUTES] = true;
     }
   }
   return busy;
+}
+
+/** By how many minutes the nearest moved tick comes before a tick; 0 where it comes after it or a day away. */
+function minutesEarlier(tick: number, movedTicks: readonly number[]): number {
+  const nearest = movedTicks.reduce(
+    (best, each) => (Math.abs(each - tick) < Math.abs(best - tick) ? each : best),
+    Number.POSITIVE_INFINITY,
+  );
+  const earlier = Math.ceil((tick - nearest) / MINUTE_MS);
+  return earlier > 0 && earlier < DAY_MINUTES ? earlier : 0;
 }
 
 function minuteOfDay(at: number): number {

@@ -15,6 +15,15 @@ export interface CommentToLookAt {
   readonly time: string;
 }
 
+/** A comment that is rewritten with its cron, and gives a reason for the old time. */
+export interface CommentWithReason {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** As it was written. */
+  readonly text: string;
+}
+
 /** Most comments that are listed. */
 const MAX_COMMENTS = 5;
 
@@ -47,6 +56,13 @@ function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] 
   return [words`Comments may still name the old time: ${all}. Change them if you like.`];
 }
 
+function reasonsInComments(comments: readonly CommentWithReason[]): readonly Inline[] {
+  return comments.slice(0, MAX_COMMENTS).map(({ path, line, text }) => {
+    const place = words`${code(fileName(path))} line ${line}`;
+    return words`The comment in ${place} gets the new time: “${name(text)}”. See whether it is still true then.`;
+  });
+}
+
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
 export interface CronCopies {
   readonly copies: readonly CronCopy[];
@@ -73,9 +89,11 @@ export function mergeNotes(
   actors: readonly string[],
   comments: readonly CommentToLookAt[] = [],
   copies: CronCopies = { copies: [], isCut: false },
+  reasons: readonly CommentWithReason[] = [],
 ): Block {
   return list([
     whenToMerge(window),
+    ...reasonsInComments(reasons),
     failureMails(actors),
     ...staleComments(comments),
     ...otherCopies(copies),

@@ -10,7 +10,7 @@ import { type Block, type Document, details, heading, list } from './document.ts
 import { evidence, waitNote } from './evidence.ts';
 import { distanceOf, gainOf } from './gain.ts';
 import { code, type Inline, words } from './inline.ts';
-import { type CommentToLookAt, type CronCopies, mergeNotes } from './merge-notes.ts';
+import { type CommentToLookAt, type CommentWithReason, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { moveTable } from './move-table.ts';
 import { fileName, workflowName } from './move-words.ts';
 import { heldBack, otherTimes } from './other-times.ts';
@@ -53,6 +53,8 @@ export interface PullRequestView {
   readonly actors: readonly string[];
   /** Comments beside moved crons that name a time, which only people can correct. */
   readonly staleComments?: readonly CommentToLookAt[];
+  /** Comments that get a new time and give a reason for the old one. */
+  readonly reasonsInComments?: readonly CommentWithReason[];
   /** Templates and documentation that name a cron as it was. */
   readonly copies?: CronCopies;
 }
@@ -78,7 +80,7 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
   const afterwards =
     'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
-  return words`${clauses([...gains, ...more])}. Nothing else changes: as many runs${days}. ${afterwards}`;
+  return words`${clauses([...gains, ...more])}. There are as many runs as today${days}. ${afterwards}`;
 }
 
 /** Whole clauses in one sentence. */
@@ -139,7 +141,7 @@ function bodyOf(view: PullRequestView, shown: number): string {
     ...moveTable(moves, { shown }),
     waitNote(moves, commands),
     heading('Before you merge'),
-    mergeNotes(view.mergeWindow, view.actors, view.staleComments, view.copies),
+    mergeNotes(view.mergeWindow, view.actors, view.staleComments, view.copies, view.reasonsInComments),
     heading('Why these times'),
     list(listed.slice(0, seen).map(evidence)),
     details('Evidence for the other moves', list(listed.slice(seen).map(evidence))),

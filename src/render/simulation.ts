@@ -13,10 +13,18 @@ interface Figure {
   readonly name: Inline;
   readonly of: Compared;
   readonly say: (value: number) => string;
+  /** How a difference is said where it is not said as a value is. */
+  readonly sayDifference?: (value: number) => string;
 }
 
 function number(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : 0 });
+}
+
+/** A difference of two shares, which is no share of anything. */
+function points(value: number): string {
+  const whole = Math.round(value * 100);
+  return `${whole} ${whole === 1 ? 'point' : 'points'}`;
 }
 
 function dollars(value: number): string {
@@ -25,7 +33,12 @@ function dollars(value: number): string {
 
 function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Figure[] {
   const { lateShare, lostShare } = simulation;
-  const lost: Figure = { name: 'Ticks that leave no run', of: lostShare, say: percent };
+  const lost: Figure = {
+    name: 'Ticks that leave no run',
+    of: lostShare,
+    say: percent,
+    sayDifference: points,
+  };
   const all: readonly Figure[] = [
     { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes },
     { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
@@ -37,7 +50,14 @@ function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Fig
       : []),
     ...(lateShare === null
       ? []
-      : [{ name: words`Not done by ${code('finish-by')}`, of: lateShare, say: percent }]),
+      : [
+          {
+            name: words`Not done by ${code('finish-by')}`,
+            of: lateShare,
+            say: percent,
+            sayDifference: points,
+          },
+        ]),
     { name: 'Failed runs, a week', of: simulation.failures, say: number },
     { name: 'Cost, a week', of: simulation.costUsd, say: dollars },
     // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
@@ -47,7 +67,7 @@ function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Fig
 }
 
 /** The difference with its interval; `no difference` where the interval contains 0 or the difference is too small. */
-function differenceOf({ of, say }: Figure): string {
+function differenceOf({ of, say: sayValue, sayDifference: say = sayValue }: Figure): string {
   const { before, difference, low, high } = of;
   if (Math.abs(difference) <= NOTICEABLE_SHARE * before || (low <= 0 && high >= 0)) return NO_DIFFERENCE;
   const signed = (value: number): string => `${value < 0 ? '−' : '+'}${say(Math.abs(value))}`;

@@ -20,6 +20,31 @@ export interface EditedComment {
   readonly stale: string | undefined;
 }
 
+/** Words that only tell how often or when something runs. */
+const CADENCE_WORDS = new Set(
+  (
+    'at on in from to and every each the an of run runs running schedule scheduled cron job daily day days night nights ' +
+    'nightly weekly week monthly month hourly hour hours minute minutes min past clock am pm noon midnight morning ' +
+    'evening afternoon utc gmt time local'
+  ).split(' '),
+);
+/** `CET`, `PDT`, `BST`. */
+const ZONE_WORD = /^[a-z]{2,3}t$/;
+
+/** Whether a comment says more than when or how often: then a new time may make something else in it false. */
+export function givesReason(comment: string): boolean {
+  const times = timesInComment(comment).map(({ start, end }) => ({ start, end, text: ' ' }));
+  const words =
+    spliced(comment, times)
+      .toLowerCase()
+      .match(/\p{L}{2,}/gu) ?? [];
+  return words.filter(isReasonWord).length >= 2;
+}
+
+function isReasonWord(word: string): boolean {
+  return !CADENCE_WORDS.has(word) && !ZONE_WORD.test(word) && !DAY_WORD.test(word);
+}
+
 /** Words for days, next to which a time may not come to another day. */
 const DAY_WORD =
   /\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?|weekdays?|weekends?|1st|first|last day)\b/i;

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import { editComment } from './comment-edits.ts';
+import { editComment, givesReason } from './comment-edits.ts';
 import { withoutDirective } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
 import type { Entry } from './entries.ts';
@@ -61,11 +61,41 @@ export function staleComments(
   );
 }
 
+/** A comment whose time is rewritten, and that says more than when something runs. */
+export interface ReasonInComment {
+  /** 1-based. */
+  readonly line: number;
+  /** As it was written. */
+  readonly text: string;
+}
+
+/**
+ * The comments that get another time and give a reason for the old one, as far as words tell: only people know whether
+ * it still holds. Throws as `editWorkflowFile`.
+ */
+export function reasonsInComments(
+  path: string,
+  text: string,
+  edits: readonly CronEdit[],
+): readonly ReasonInComment[] {
+  const before = readWorkflowSource(path, text);
+  return editedComments(before, wantedCrons(before, edits)).flatMap(({ line, splice, was }) =>
+    splice !== undefined && givesReason(was) ? [{ line, text: was.trim() }] : [],
+  );
+}
+
+interface EditedCommentAt {
+  readonly line: number;
+  readonly was: string;
+  readonly splice?: Splice;
+  readonly stale: string | undefined;
+}
+
 /** Comments that speak of moved schedules, with what is written in their place, or the time that is false then. */
 function editedComments(
   { source, entries, comments, file }: ReadSource,
   wanted: ReadonlyMap<number, string>,
-): readonly { readonly line: number; readonly splice?: Splice; readonly stale: string | undefined }[] {
+): readonly EditedCommentAt[] {
   if (wanted.size === 0) return [];
   const moves = file.schedules.map(({ index, cron, timezone, refusal }) => {
     const to = wanted.get(index);
@@ -90,7 +120,7 @@ function editedComments(
     if (edited.stale !== undefined && owners.length === 0 && !isAbove) continue;
     const { line } = comment;
     if (edited.text === text) {
-      if (edited.stale !== undefined) found.push({ line, stale: edited.stale });
+      if (edited.stale !== undefined) found.push({ line, was: text, stale: edited.stale });
       continue;
     }
     const start = comment.offset + comment.textColumn - comment.column;
@@ -102,6 +132,7 @@ function editedComments(
         end: start + text.length - last,
         text: edited.text.slice(first, edited.text.length - last),
       },
+      was: text,
       stale: undefined,
     });
   }

@@ -54,7 +54,7 @@ describe('the pull request', () => {
 
   it.each([
     ['the gain in its own unit, first', 'Nightly would start about 2 h 8 min closer to its time.'],
-    ['what stays', 'Nothing else changes: as many runs; what moves to another day is in bold.'],
+    ['what stays', 'There are as many runs as today; what moves to another day is in bold.'],
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
     ['lost runs and the daily time to merge', 'Merge at any time but 01:50 to 06:20 UTC, on any day.'],
     ['failure e-mails and who gets them so far', 'so far that is octocat'],
@@ -248,6 +248,21 @@ describe('the pull request', () => {
     );
     expect(body).toContain('`nightly.yml` line 4 (“2am”)');
     expect(renderPullRequest(view()).body).not.toContain('name the old time');
+  });
+
+  it('quotes a comment that gives a reason for the old time, and says when half of the runs start by the clock', () => {
+    const { body } = renderPullRequest(
+      view({
+        reasonsInComments: [
+          { path: '.github/workflows/nightly.yml', line: 4, text: 'billing day begins, 02:00' },
+        ],
+      }),
+    );
+    expect(visible(body)).toContain(
+      'The comment in nightly.yml line 4 gets the new time: “billing day begins, 02:00”. See whether it is still true then.',
+    );
+    expect(visible(body)).toMatch(/Half start by \d\d:\d\d instead of \d\d:\d\d\./);
+    expect(renderPullRequest(view()).body).not.toContain('still true');
   });
 
   it('names other files in which an old cron stands, five at most, and whether some were not looked into', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCron } from '../../src/cron/parse.ts';
-import { editComment } from '../../src/workflow/comment-edits.ts';
-import { editWorkflowFile, staleComments } from '../../src/workflow/edit.ts';
+import { editComment, givesReason } from '../../src/workflow/comment-edits.ts';
+import { editWorkflowFile, reasonsInComments, staleComments } from '../../src/workflow/edit.ts';
 
 function edited(comment: string, from: string, to: string, timezone = 'UTC') {
   return editComment(comment, [{ from: parseCron(from), to: parseCron(to), timezone }]);
@@ -201,5 +201,36 @@ describe('the comments of a file', () => {
     ].join('\n');
     expect(editWorkflowFile('a.yml', text, [{ index: 1, to: '23 19 * * *' }])).toContain('# 19:23 UTC\n');
     expect(staleComments('a.yml', text, [{ index: 0, to: '23 14 * * *' }])).toEqual([]);
+  });
+});
+
+describe('a reason in a comment', () => {
+  it.each([
+    'start of the billing day, 01:00',
+    '01:00, after the backup has finished',
+    '9pm in New York: markets are closed',
+  ])('is found in “%s”', (comment) => {
+    expect(givesReason(comment)).toBe(true);
+  });
+
+  it.each([
+    'every day at 3am',
+    'nightly at 1am',
+    '03:00 UTC daily',
+    'At 3:00, every Monday',
+    'Runs at 3:00 AM PDT',
+    'midnight UTC',
+  ])('is not found in “%s”, which only tells a time', (comment) => {
+    expect(givesReason(comment)).toBe(false);
+  });
+
+  it('is told with its line where the comment gets a new time', () => {
+    const path = '.github/workflows/export.yml';
+    const text = "on:\n  schedule:\n    - cron: '0 1 * * *' # start of the billing day, 01:00\n";
+    expect(reasonsInComments(path, text, [{ index: 0, to: '3 0 * * *' }])).toEqual([
+      { line: 3, text: 'start of the billing day, 01:00' },
+    ]);
+    const plain = text.replace('start of the billing day,', 'every day at');
+    expect(reasonsInComments(path, plain, [{ index: 0, to: '3 0 * * *' }])).toEqual([]);
   });
 });

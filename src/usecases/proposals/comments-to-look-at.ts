@@ -1,7 +1,7 @@
 import type { Decision } from '../../plan/decision.ts';
 import { movesOf } from '../../proposal/moves.ts';
-import type { CommentToLookAt } from '../../render/merge-notes.ts';
-import { staleComments } from '../../workflow/edit.ts';
+import type { CommentToLookAt, CommentWithReason } from '../../render/merge-notes.ts';
+import { type CronEdit, reasonsInComments, staleComments } from '../../workflow/edit.ts';
 import type { SourceFile } from '../ports.ts';
 
 /** Comments of moved crons that name a time which could not be rewritten: only people can correct them. */
@@ -9,10 +9,25 @@ export function commentsToLookAt(
   files: readonly SourceFile[],
   decision: Decision,
 ): readonly CommentToLookAt[] {
+  return eachEdited(files, decision, staleComments);
+}
+
+/** Comments of moved crons that are rewritten and give a reason for the old time: only people know if it still holds. */
+export function reasonsToLookAt(
+  files: readonly SourceFile[],
+  decision: Decision,
+): readonly CommentWithReason[] {
+  return eachEdited(files, decision, reasonsInComments);
+}
+
+function eachEdited<T extends object>(
+  files: readonly SourceFile[],
+  decision: Decision,
+  find: (path: string, text: string, edits: readonly CronEdit[]) => readonly T[],
+): readonly (T & { readonly path: string })[] {
   const byPath = Map.groupBy(movesOf(decision), ({ path }) => path);
   return files.flatMap(({ path, text }) => {
-    const moves = byPath.get(path) ?? [];
-    const edits = moves.map(({ index, to }) => ({ index, to }));
-    return edits.length === 0 ? [] : staleComments(path, text, edits).map((stale) => ({ path, ...stale }));
+    const edits = (byPath.get(path) ?? []).map(({ index, to }) => ({ index, to }));
+    return edits.length === 0 ? [] : find(path, text, edits).map((found) => ({ path, ...found }));
   });
 }

@@ -13,7 +13,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
 import { recordRefusal } from '../refusals.ts';
-import { commentsToLookAt } from './comments-to-look-at.ts';
+import { commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
 
@@ -53,6 +53,7 @@ export async function propose(
     commands: context.commands,
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
+    reasonsInComments: reasonsToLookAt(sources.files, decision),
     copies: await copiesOfCrons(
       connected.reader,
       sources,
@@ -108,10 +109,13 @@ export async function noteUnmet(
 
 /** A time of day in which no schedule that would move waits for a late run, which the merge would drop. */
 function safeToMerge(schedules: readonly ScheduleDecision[], now: number): MergeWindow | null {
+  const ticksOf = (cron: string, timezone: string) =>
+    ticksBetween(parseCron(cron), timezone, now, now + WINDOW_DAYS * DAY_MS);
   const pending = schedules
     .filter(({ outcome }) => outcome === 'move')
-    .map(({ cron, timezone, today }) => ({
-      ticks: ticksBetween(parseCron(cron), timezone, now, now + WINDOW_DAYS * DAY_MS),
+    .map(({ cron, to, timezone, today }) => ({
+      ticks: ticksOf(cron, timezone),
+      movedTicks: ticksOf(to, timezone),
       latenessP90Minutes: today?.latenessP90Minutes ?? 0,
     }));
   return mergeWindow(pending);
