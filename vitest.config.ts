@@ -4,14 +4,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Most tests run one after another in the same process: to start one for every file, and to load the same modules in it,
- * takes half a second a file. These get a process of their own, since they look at or change the whole process.
+ * takes half a second a file. These get a process of their own: they live through weeks with a whole App, drive a
+ * browser, or look at and change what belongs to the whole process.
  */
 const ISOLATED = [
-  'test/cli/confirm.test.ts',
-  'test/cli/doctor.test.ts',
-  'test/cli/operation-command.test.ts',
-  'test/cli/tick.test.ts',
+  'test/app.test.ts',
+  'test/chaos/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/cluster/**/*.test.ts',
+  'test/crash/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/golden/**/*.test.ts',
+  'test/http/dashboard/**/*.test.ts',
+  'test/library/**/*.test.ts',
+  'test/scripts/**/*.test.ts',
   'test/serve/planner.test.ts',
+  'test/walk/**/*.test.ts',
 ];
 
 /** These mock a module, or load our oracle, @actions/workflow-parser, which imports JSON without an attribute. */
