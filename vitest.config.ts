@@ -5,7 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /**
  * Most tests run one after another in the same process: to start one for every file, and to load the same modules in it,
  * takes half a second a file. These get a process of their own: they live through weeks with a whole App, drive a
- * browser, or look at and change what belongs to the whole process.
+ * browser, replace the network (nock takes it over for all who come after), or look at and change what belongs to the
+ * whole process.
  */
 const ISOLATED = [
   'test/app.test.ts',
@@ -14,6 +15,7 @@ const ISOLATED = [
   'test/cluster/**/*.test.ts',
   'test/crash/**/*.test.ts',
   'test/e2e/**/*.test.ts',
+  'test/github/**/*.test.ts',
   'test/golden/**/*.test.ts',
   'test/http/dashboard/**/*.test.ts',
   'test/library/**/*.test.ts',

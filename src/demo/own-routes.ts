@@ -283,7 +283,16 @@ export function roleOf(
 
 function userInstallations(context: OwnRoutesContext, exchange: Exchange): Answer {
   const { id, owner, appSlug } = context.installation;
-  const installation = { id, app_slug: appSlug, account: { login: owner, type: 'Organization' } };
+  const installation = {
+    id,
+    app_id: 1,
+    app_slug: appSlug,
+    account: { login: owner, type: 'Organization' },
+    target_type: 'Organization',
+    repository_selection: 'selected',
+    events: [],
+    suspended_at: null,
+  };
   const installations = roleOf(context, exchange) === 'none' ? [] : [installation];
   return { status: 200, body: { total_count: installations.length, installations } };
 }

@@ -11,6 +11,7 @@ type Kind =
   | 'installation'
   | 'repository'
   | 'run'
+  | 'listedCommit'
   | 'workflow'
   | 'job'
   | 'pull'
@@ -43,6 +44,7 @@ function kindOf(value: Json): Kind | undefined {
   if (has('run_attempt', 'run_id')) return 'job';
   if (has('state', 'path', 'name', 'node_id')) return 'workflow';
   if (has('annotations_count')) return 'checkOutput';
+  if (has('commit', 'parents', 'sha')) return 'listedCommit';
   return undefined;
 }
 
@@ -50,6 +52,7 @@ function kindOf(value: Json): Kind | undefined {
 const LACKING: Readonly<Record<Kind, (value: Json, apiUrl: string) => Json>> = {
   user: userFields,
   app: () => ({}),
+  listedCommit: () => ({}),
   installation: installationFields,
   repository: repositoryFields,
   run: runFields,
@@ -66,9 +69,16 @@ function corrected(kind: Kind, value: Json, apiUrl: string): Json {
   // In a pull request, unlike in an issue, a label without description has an empty one.
   if (kind === 'pull')
     return { labels: labelsOf(value).map((label) => ({ ...label, description: label.description ?? '' })) };
+  if (kind === 'listedCommit') return { commit: withTreeUrl(value, apiUrl) };
   if (kind !== 'app' || isJson(value.owner)) return {};
   const owner = { login: 'octo-org', type: 'Organization' };
   return { owner: { ...userFields(owner, apiUrl), ...owner } };
+}
+
+function withTreeUrl({ commit }: Json, apiUrl: string): Json {
+  const inner = asJson(commit);
+  const sha = textAt(inner, 'tree', 'sha');
+  return { ...inner, tree: { sha, url: `${apiUrl}/git/trees/${sha}` } };
 }
 
 function labelsOf({ labels }: Json): readonly Json[] {

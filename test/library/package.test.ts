@@ -86,7 +86,7 @@ describe('the package', () => {
   it('checks a checkout', async () => {
     const { code, stdout } = await offbeat(['check', CHECKOUT, '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ summary: { schedules: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { schedules: 1, findings: 0 } });
   });
 
   it('asks for a newer Node in one sentence', async () => {
