@@ -8,7 +8,7 @@ const missing = await missingServer();
 afterAll(dropTemplate);
 
 /** A process on tables starts for seconds: a sample does, and all of them in the long run. */
-const ON_TABLES = DEATHS.slice(0, sampled(DEATHS.length, 3));
+const ON_TABLES = DEATHS.slice(0, sampled(DEATHS.length, 2));
 
 describe.each([
   { name: 'files', why: undefined, open: onFiles, deaths: DEATHS },

@@ -13,7 +13,7 @@ import { type Backend, type KillPoint, liveAndDie, temporaryDirectory } from './
 /** The points differ with it: `OFFBEAT_TEST_SEED=7 npx vitest run test/crash`. */
 const SEED = Number(process.env.OFFBEAT_TEST_SEED ?? 1);
 /** Fifty in the long run. A life of each store is lived once without a kill and once with these. */
-const KILLS = sampled(50, 12);
+const KILLS = sampled(50, 8);
 /** All that a life without a death has: the tree, the commit, the branch, the pull request. */
 const NEW_WRITES = 4;
 const REQUESTS_TO_DIE_AT = 2;

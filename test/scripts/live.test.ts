@@ -7,6 +7,7 @@ import { leapingTime, type SettableClock, settableClock } from '../../src/demo/c
 import { type Emulated, PERMISSIONS, startEmulator } from '../../src/demo/emulator.ts';
 import { at, textAt } from '../../src/demo/json.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 
 const SECRET = 'secret-of-the-tests';
 const REPOSITORY = 'octo-org/sandbox';
@@ -16,8 +17,12 @@ const START = Date.parse('2026-11-02T10:20:30Z');
 const RULE = 'Repository rule violations found\n\nCannot create ref due to creations being restricted.';
 
 let emulated: Emulated;
+let watch: ContractWatch;
 let clock: SettableClock;
-afterEach(() => emulated.stop());
+afterEach(async () => {
+  await emulated.stop();
+  watch.assertKept();
+});
 
 interface Sandbox {
   readonly files?: readonly { readonly path: string; readonly text: string }[];
@@ -34,7 +39,9 @@ interface Sandbox {
 async function live(behave: (github: Emulated) => void, sandbox: Sandbox = {}): Promise<LiveReport> {
   clock = settableClock(START);
   const { stop = new AbortController(), onWait = async () => undefined } = sandbox;
+  watch = new ContractWatch();
   emulated = await startEmulator({
+    observe: watch.observe,
     webhookSecret: SECRET,
     clock,
     repositories: [{ name: 'sandbox', files: sandbox.files ?? [README] }],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/usecases/context.ts';
-import { meetRepository } from '../../src/usecases/known-repository.ts';
+import { knownRepository, meetRepository } from '../../src/usecases/known-repository.ts';
+import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { readVersion } from '../../src/usecases/learning/read-version.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
 import { predictBatch } from '../../src/usecases/questions/batch.ts';
@@ -8,6 +9,7 @@ import { predict } from '../../src/usecases/questions/predict.ts';
 import { simulateRepository } from '../../src/usecases/questions/simulate-repository.ts';
 import { readFilesInTurns } from '../../src/usecases/read-in-turns.ts';
 import { readWorkflowFiles } from '../../src/workflow/read-repository.ts';
+import { sampleRun } from '../history/sample-run.ts';
 import { fakeContext, SEEN } from './fakes.ts';
 
 const FILES = Array.from({ length: 20 }, (_, at) => ({
@@ -44,7 +46,9 @@ describe('reading the workflow files of a repository', () => {
     ['the reading of a commit', 1, (context, state) => readVersion(context, state)],
   ])('gives the event loop back after each file during %s', async (_, readings, work) => {
     const { context } = fakeContext({ files: FILES });
-    const state = await meetRepository(context, SEEN);
+    await meetRepository(context, SEEN);
+    await observeRun(context, SEEN, sampleRun(1, '2026-05-03T02:20:00Z'));
+    const state = await knownRepository(context, SEEN.id);
     const turns = await turnsDuring(() => work(context, state));
     expect(turns).toBeGreaterThanOrEqual(readings * FILES.length);
   });
