@@ -109,8 +109,9 @@ export function createOnTimeDispatcher(
       // Its next visit is known, and its files were not read anew since then.
       if (agenda.has(profile.id) && readAt.get(profile.id) === onTime.readAt) continue;
       readAt.set(profile.id, onTime.readAt);
-      // What an earlier process has asked for stands in the ticks, which are only read by a visit.
-      const at = lookedAt.has(profile.id) ? firstDueAt(onTime, now()) : now();
+      // What an earlier process has asked for, or was put off, stands in the ticks, which are only read by a visit.
+      const isPlanned = agenda.has(profile.id) && lookedAt.has(profile.id);
+      const at = isPlanned ? firstDueAt(onTime, now()) : now();
       if (at !== null) comeAgain(profile.id, at);
     }
   }
