@@ -53,7 +53,6 @@ const LONGEST = [
   'test/store/postgres.test.ts',
   'test/e2e/proposal-life.test.ts',
   'test/e2e/on-time.test.ts',
-  'test/e2e/on-time-ticks-postgres.test.ts',
   'test/e2e/app.test.ts',
   'test/cluster/processes.test.ts',
   'test/e2e/proposal-adversity.test.ts',

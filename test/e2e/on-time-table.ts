@@ -5,7 +5,6 @@ import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
 import type { RepositoryState, Store } from '../../src/usecases/ports.ts';
 import type { TestDatabase } from '../database/test-database.ts';
-import { sampled } from '../sampled.ts';
 import { keepingLog } from '../store/sample.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { type AppOptions, FIRST_DAY, withApp } from './harness.ts';
@@ -16,12 +15,6 @@ const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
 /** Waiting for other requests, and for the list to show something. */
 const LATER_AT_MOST_MS = 30 * SECOND_MS;
 const ELSE_TEXT = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
-
-/**
- * The long run has two processes on a database. With two a tick that is held up is now and then left waiting here for
- * the rest of the day, one time in four or so: whether by the App or by the simulated time is not known yet.
- */
-export const PROCESSES = sampled(2, 1);
 
 /** What is left of a case. */
 interface Left {
@@ -102,7 +95,7 @@ function optionsOf(time: SimulatedTime, url: string | null): AppOptions {
     workflows: [],
     permissions: ON_TIME_PERMISSIONS,
     time,
-    ...(url === null ? {} : { database: { url, poolSize: 6 }, second: PROCESSES > 1 }),
+    ...(url === null ? {} : { database: { url, poolSize: 6 }, second: true }),
     neighbours: CASES.map((one, at) => ({
       owner: `owner-${at}`,
       name: 'site',
