@@ -10,9 +10,9 @@ export interface MergeWindow {
 
 /** One schedule that a merge would touch. */
 export interface PendingTicks {
-  /** Ticks of today's cron over some weeks, epoch ms. */
+  /** Ticks of today's cron over some weeks, epoch ms, in order. */
   readonly ticks: readonly number[];
-  /** Ticks of the proposed cron over the same time, epoch ms. */
+  /** Ticks of the proposed cron over the same time, epoch ms, in order. */
   readonly movedTicks: readonly number[];
   /** Nine runs in ten exist this many minutes after their tick. */
   readonly latenessP90Minutes: number;
@@ -48,8 +48,10 @@ function busyMinutes(schedules: readonly PendingTicks[]): readonly boolean[] {
   const busy = new Array<boolean>(DAY_MINUTES).fill(false);
   for (const { ticks, movedTicks, latenessP90Minutes } of schedules) {
     const waits = SETTLE_MINUTES + Math.ceil(Math.max(0, latenessP90Minutes));
+    let nearest = 0;
     for (const tick of ticks) {
-      const earlier = minutesEarlier(tick, movedTicks);
+      while (isNearer(movedTicks[nearest + 1], movedTicks[nearest], tick)) nearest += 1;
+      const earlier = minutesEarlier(tick, movedTicks[nearest]);
       const start = minuteOfDay(tick) - SETTLE_MINUTES - earlier + DAY_MINUTES;
       const length = Math.min(DAY_MINUTES, earlier + waits);
       for (let at = 0; at <= length; at += 1) busy[(start + at) % DAY_MINUTES] = true;
@@ -58,13 +60,13 @@ function busyMinutes(schedules: readonly PendingTicks[]): readonly boolean[] {
   return busy;
 }
 
-/** By how many minutes the nearest moved tick comes before a tick; 0 where it comes after it or a day away. */
-function minutesEarlier(tick: number, movedTicks: readonly number[]): number {
-  const nearest = movedTicks.reduce(
-    (best, each) => (Math.abs(each - tick) < Math.abs(best - tick) ? each : best),
-    Number.POSITIVE_INFINITY,
-  );
-  const earlier = Math.ceil((tick - nearest) / MINUTE_MS);
+function isNearer(next: number | undefined, moved: number | undefined, tick: number): boolean {
+  return next !== undefined && moved !== undefined && Math.abs(next - tick) < Math.abs(moved - tick);
+}
+
+/** By how many minutes a moved tick comes before a tick; 0 where it comes after it, or a day away. */
+function minutesEarlier(tick: number, moved: number | undefined): number {
+  const earlier = moved === undefined ? 0 : Math.ceil((tick - moved) / MINUTE_MS);
   return earlier > 0 && earlier < DAY_MINUTES ? earlier : 0;
 }
 
