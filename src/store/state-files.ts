@@ -27,7 +27,9 @@ export const ActionState = z.object({
 });
 export type ActionState = z.infer<typeof ActionState>;
 
-/** So much that a year of fifty daily workflows stays below 5 MB. */
+/**
+ * A year of fifty daily workflows comes to 5.5 MB with these. Each keeps 70 runs: a verdict looks back on 60 of them.
+ */
 export const ACTION_RETENTION: Retention = {
   ...RETENTION,
   runs: 3_500,
