@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEMO_WORKFLOWS } from '../../src/demo/workflows.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
+import { ON_TIME_PERMISSIONS } from './on-time-life.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -11,15 +12,6 @@ const NIGHTLY = '.github/workflows/nightly-build.yml';
 const TICK = FIRST_DAY + 24 * HOUR_MS;
 const WORKFLOWS = DEMO_WORKFLOWS.filter(({ path }) => path === NIGHTLY);
 const CONFIG = 'mode: suggest\nnet: cron\n';
-const PERMISSIONS = {
-  metadata: 'read',
-  actions: 'write',
-  contents: 'write',
-  workflows: 'write',
-  pull_requests: 'write',
-  issues: 'write',
-  checks: 'write',
-} as const;
 
 let time: SimulatedTime;
 afterEach(() => time.end());
@@ -52,13 +44,18 @@ async function quiet(app: RunningApp): Promise<void> {
 /** A repository whose nightly build somebody has put on time with a command. */
 async function served(test: (app: RunningApp) => Promise<void>): Promise<void> {
   time = new SimulatedTime(FIRST_DAY);
-  await withApp({ workflows: WORKFLOWS, config: CONFIG, permissions: PERMISSIONS, time }, async (app) => {
-    const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'On time' });
-    const answer = await app.command('maintainer', issue.number, '/on-time nightly-build.yml punctual');
-    expect(answer).toContain('punctual');
-    time.set(TICK - 20 * MINUTE_MS);
-    await test(app);
-  });
+  await withApp(
+    { workflows: WORKFLOWS, config: CONFIG, permissions: ON_TIME_PERMISSIONS, time },
+    async (app) => {
+      const { data: issue } = await app
+        .as('maintainer')
+        .rest.issues.create({ ...app.where, title: 'On time' });
+      const answer = await app.command('maintainer', issue.number, '/on-time nightly-build.yml punctual');
+      expect(answer).toContain('punctual');
+      time.set(TICK - 20 * MINUTE_MS);
+      await test(app);
+    },
+  );
 }
 
 function dispatches(app: RunningApp): readonly string[] {
