@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rollUp } from '../../src/history/older-runs.ts';
-import { findOperation } from '../../src/operations/table.ts';
-import { toMarkdown } from '../../src/render/to-markdown.ts';
-import { toTerminal } from '../../src/render/to-terminal.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { Recorded } from '../../src/usecases/learning/record-run.ts';
@@ -13,6 +10,7 @@ import { Prediction } from '../../src/usecases/questions/prediction.ts';
 import { RunHistoryPage } from '../../src/usecases/questions/run-history-page.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
+import { askOperation } from './ask-operation.ts';
 
 const FOLDER = '.github/workflows';
 const file = (name: string, cron: string) => ({
@@ -29,16 +27,7 @@ beforeEach(async () => {
   await meetRepository(fake.context, SEEN);
 });
 
-async function ask(name: string, input: unknown = {}) {
-  const operation = findOperation(name);
-  if (operation === undefined) throw new Error(`There is no ${name}.`);
-  const { data, document } = await operation.answer(input, {
-    context: fake.context,
-    repositoryId: SEEN.id,
-    actor: 'mona',
-  });
-  return { data, markdown: toMarkdown(document), terminal: toTerminal(document) };
-}
+const ask = (name: string, input?: unknown) => askOperation(fake.context, name, input);
 
 /** Daily runs of one workflow, ten minutes each, every fifth a failure. */
 async function live(name: string, days: number, firstId = 1_000): Promise<void> {

@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findOperation } from '../../src/operations/table.ts';
-import { toMarkdown } from '../../src/render/to-markdown.ts';
-import { toTerminal } from '../../src/render/to-terminal.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { Bottlenecks } from '../../src/usecases/questions/bottlenecks.ts';
@@ -12,6 +9,7 @@ import { Simulated } from '../../src/usecases/questions/simulate-repository.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { observed } from '../jobs/observed.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
+import { askOperation } from './ask-operation.ts';
 
 const PATH = '.github/workflows/ci.yml';
 const TEXT = `name: CI
@@ -59,16 +57,7 @@ async function live(days: number): Promise<void> {
   }
 }
 
-async function ask(name: string, input: unknown = {}) {
-  const operation = findOperation(name);
-  if (operation === undefined) throw new Error(`There is no ${name}.`);
-  const { data, document } = await operation.answer(input, {
-    context: fake.context,
-    repositoryId: SEEN.id,
-    actor: 'mona',
-  });
-  return { data, markdown: toMarkdown(document), terminal: toTerminal(document) };
-}
+const ask = (name: string, input?: unknown) => askOperation(fake.context, name, input);
 
 describe('/bottlenecks', () => {
   it('names the job that decides, with what it would bring and the slack of the others', async () => {
