@@ -5,7 +5,7 @@ import type { Env } from '../../src/env.ts';
 import type { TickProgress } from '../../src/on-time/served-tick.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
-import { FIRST_DAY, WEBHOOK_SECRET } from '../e2e/harness.ts';
+import { FIRST_DAY, serverEnv, WEBHOOK_SECRET } from '../e2e/harness.ts';
 import { CONFIG_PATH, NIGHTLY, workflow } from '../e2e/on-time-cases.ts';
 import { ON_TIME_PERMISSIONS } from '../e2e/on-time-life.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
@@ -79,14 +79,7 @@ class Life {
     this.#compiled = compiled;
     const env: Env = {
       ...backend.env,
-      appId: emulated.app.id,
-      privateKey: emulated.app.privateKey,
-      secrets: [WEBHOOK_SECRET],
-      githubApiUrl: emulated.url,
-      host: '127.0.0.1',
-      port: 0,
-      logLevel: 'silent',
-      emergencyStop: false,
+      ...serverEnv(emulated),
     };
     this.#app = new KillableApp(env, { compiled: compiled.path, waitsByClock: true });
   }

@@ -15,7 +15,7 @@ import { demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
 import type { RepositoryState, Store } from '../../src/usecases/ports.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
-import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
+import { FIRST_DAY, serverEnv, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
 import { KillableApp } from './killable-app.ts';
 
 /** Few enough that a life is short: the first of the daily ones, without the pushes of `ci.yml`. */
@@ -79,14 +79,7 @@ export async function liveAndDie(backend: Backend, points: readonly KillPoint[])
   const app = new KillableApp(
     {
       ...backend.env,
-      appId: emulated.app.id,
-      privateKey: emulated.app.privateKey,
-      secrets: [WEBHOOK_SECRET],
-      githubApiUrl: emulated.url,
-      host: '127.0.0.1',
-      port: 0,
-      logLevel: 'silent',
-      emergencyStop: false,
+      ...serverEnv(emulated),
     },
     { compiled: compiled.path },
   );

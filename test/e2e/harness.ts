@@ -185,6 +185,20 @@ interface World {
   readonly emulated: Emulated;
 }
 
+/** What a server before the emulated GitHub is told, but for where it keeps its data. */
+export function serverEnv({ app, url }: Emulated): Omit<Env, 'dataDirectory'> {
+  return {
+    appId: app.id,
+    privateKey: app.privateKey,
+    secrets: [WEBHOOK_SECRET],
+    githubApiUrl: url,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    emergencyStop: false,
+  };
+}
+
 async function runWorld(
   options: AppOptions,
   snapshot: Snapshot | undefined,
@@ -216,16 +230,9 @@ async function runWorld(
     startServer({
       ...more,
       env: {
-        appId: emulated.app.id,
-        privateKey: emulated.app.privateKey,
-        secrets: [WEBHOOK_SECRET],
-        githubApiUrl: emulated.url,
-        host: '127.0.0.1',
-        port: 0,
+        ...serverEnv(emulated),
         dataDirectory,
         ...(options.database === undefined ? {} : { database: options.database }),
-        logLevel: 'silent',
-        emergencyStop: false,
         api: { secret: API_SECRET, audience: 'offbeat' },
         pages: {
           publicUrl: null,
