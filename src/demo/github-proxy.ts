@@ -244,7 +244,9 @@ async function handle(
   requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
   if (meddling === undefined || meddling.kind === 'instead') send(response, request, result);
   else if (meddling.kind === 'garbled')
-    response.writeHead(meddling.status ?? 200, { 'content-type': meddling.contentType }).end(meddling.text);
+    response
+      .writeHead(meddling.status ?? 200, { date: dateHeader(), 'content-type': meddling.contentType })
+      .end(meddling.text);
   else if (meddling.how === 'half-closed') cut(response);
   else if (meddling.how === 'reset') response.destroy();
 }
@@ -262,15 +264,24 @@ async function answerUnlessInstead(
 
 /** Announces more than it sends, and ends its side of the line. */
 function cut(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': '1000' });
+  response.writeHead(200, {
+    date: dateHeader(),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': '1000',
+  });
   response.write('{"id":', () => response.socket?.end());
+}
+
+/** Tests set `Date`; what Node itself would send follows the machine. */
+function dateHeader(): string {
+  return new Date().toUTCString();
 }
 
 function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
   const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
   const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
   const headers = {
-    date: new Date().toUTCString(),
+    date: dateHeader(),
     'x-github-media-type': 'github.v3; format=json',
     ...answer.headers,
   };

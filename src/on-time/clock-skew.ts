@@ -14,17 +14,29 @@ export interface ClockReading {
 }
 
 /**
- * By how much GitHub's clock is ahead of ours, ms, by the newest answer that came soon enough to tell; 0 without any. Older ones say
- * nothing of a clock that was set since.
+ * What to add to our time, ms, so that it is GitHub's; 0 where the clocks agree well enough. A value other than 0 is to be
+ * told. The newest answer counts that another one confirms: a single `Date` may come from something between GitHub and us.
+ * Older answers say nothing of a clock that was set since.
  */
-export function clockSkewMs(readings: readonly ClockReading[]): number {
-  const newest = readings.findLast(({ sentAt, receivedAt }) => receivedAt - sentAt <= TELLS_WITHIN_MS);
-  if (newest === undefined) return 0;
-  return newest.date + HALF_A_SECOND_MS - (newest.sentAt + newest.receivedAt) / 2;
+export function clockCorrectionMs(readings: readonly ClockReading[]): number {
+  const skews = tellingSkews(readings);
+  const confirmed = skews.findLast((skew, at) => skews.slice(0, at).some((other) => agree(skew, other))) ?? 0;
+  return Math.abs(confirmed) > CORRECTED_FROM_MS ? confirmed : 0;
 }
 
-/** What to add to our time; 0 where the clocks agree well enough. A value other than 0 is to be told. */
-export function clockCorrectionMs(readings: readonly ClockReading[]): number {
-  const skew = clockSkewMs(readings);
-  return Math.abs(skew) > CORRECTED_FROM_MS ? skew : 0;
+/** Whether the newest answer tells another time than is gone by: one more answer will show which is right. */
+export function isClockInDoubt(readings: readonly ClockReading[]): boolean {
+  const newest = tellingSkews(readings).at(-1);
+  return newest !== undefined && !agree(newest, clockCorrectionMs(readings));
+}
+
+/** By how much GitHub's clock is ahead of ours, ms, by each answer that came soon enough to tell. */
+function tellingSkews(readings: readonly ClockReading[]): readonly number[] {
+  return readings
+    .filter(({ sentAt, receivedAt }) => receivedAt - sentAt <= TELLS_WITHIN_MS)
+    .map(({ date, sentAt, receivedAt }) => date + HALF_A_SECOND_MS - (sentAt + receivedAt) / 2);
+}
+
+function agree(one: number, other: number): boolean {
+  return Math.abs(one - other) <= CORRECTED_FROM_MS;
 }

@@ -5,10 +5,7 @@ import { drivesTicks } from './on-time-table.ts';
 
 describe('a tick, on files', () => drivesTicks(async () => null));
 
-/*
- * The long run drives the same on a database with two processes. There a tick that waits for something is now and then
- * left waiting for hours of the simulated time; whether by the App or by that time is not known yet.
- */
+/* The long run drives the same on a database with two processes. */
 if (sampled(1, 0) > 0) {
   const missing = await missingServer();
   afterAll(dropTemplate);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeRun, servedBy, withRecords } from '../../src/on-time/by-others.ts';
-import { clockCorrectionMs } from '../../src/on-time/clock-skew.ts';
+import { clockCorrectionMs, isClockInDoubt } from '../../src/on-time/clock-skew.ts';
 import { foreignDispatcher } from '../../src/on-time/foreign.ts';
 import { afterFound, afterRun, type DueTick, intend, skip } from '../../src/on-time/progress.ts';
 import { isUnserved, type ServedTick, servingRun } from '../../src/on-time/served-tick.ts';
@@ -10,6 +10,7 @@ import { isTwinUndecided, twinFate } from '../../src/on-time/twins.ts';
 
 const PATH = '.github/workflows/nightly.yml';
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const TICK = Date.parse('2026-11-02T03:00:00Z');
 const OTHERS = { hasOwnNet: false, manualServes: false, appLogin: 'offbeat[bot]' };
 
@@ -169,11 +170,23 @@ describe('another dispatcher', () => {
 
 describe('the difference of the clocks', () => {
   const reading = (aheadMs: number) => ({ date: TICK + aheadMs, sentAt: TICK, receivedAt: TICK + 200 });
-  it('is corrected above 30 seconds, by the newest answer that came soon enough to tell', () => {
+  it('is corrected above 30 seconds, by the newest answer that another one confirms', () => {
     expect(clockCorrectionMs([])).toBe(0);
-    expect(clockCorrectionMs([reading(20_000)])).toBe(0);
-    expect(clockCorrectionMs([reading(0), reading(-90_000)])).toBe(-89_600);
+    expect(clockCorrectionMs([reading(20_000), reading(20_000)])).toBe(0);
+    expect(clockCorrectionMs([reading(0), reading(-91_000), reading(-90_000)])).toBe(-89_600);
     const slow = { ...reading(-90_000), receivedAt: TICK + 21_000 };
-    expect(clockCorrectionMs([reading(-60_000), slow])).toBe(-59_600);
+    expect(clockCorrectionMs([reading(-60_000), reading(-60_000), slow, slow])).toBe(-59_600);
+  });
+
+  it('is in doubt while one answer alone tells another time', () => {
+    const wrong = reading(180 * DAY);
+    expect(clockCorrectionMs([wrong])).toBe(0);
+    expect(isClockInDoubt([wrong])).toBe(true);
+    expect(clockCorrectionMs([reading(0), reading(0), wrong])).toBe(0);
+    expect(isClockInDoubt([reading(0), reading(0), wrong])).toBe(true);
+    expect(isClockInDoubt([reading(0), wrong, reading(0)])).toBe(false);
+    expect(isClockInDoubt([reading(-60_000), reading(-60_000)])).toBe(false);
+    expect(isClockInDoubt([reading(20_000)])).toBe(false);
+    expect(isClockInDoubt([])).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
+import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { PROMPT_MS } from '../../on-time/due.ts';
 import { type Hold, type HoldReason, holdAfter } from '../../on-time/hold.ts';
 import { LOOK_BACK_MS } from '../../on-time/lookup.ts';
@@ -19,7 +20,7 @@ import { changeOnTime, fileChange, type Place } from './work.ts';
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 /** A net that is at work is looked at again so often. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
-/** A file that has just been read anew: GitHub's endpoints may not agree on it yet. */
+/** What GitHub has just said may change with its next answer: of a file that was read anew, of the time. */
 const READ_AGAIN_MS = SECOND_MS;
 
 /**
@@ -53,6 +54,8 @@ export async function ask(place: Place, due: DueTick): Promise<Asked> {
     return { kind: 'nothing' };
   }
   const head = await place.dispatcher.blobSha(due.path);
+  if (isClockInDoubt(place.dispatcher.clockReadings()))
+    return { kind: 'again', at: place.now() + READ_AGAIN_MS };
   // The machine's clock may have been set ahead: GitHub's answer tells.
   if (place.now() < due.tick) return { kind: 'again', at: due.tick };
   if (head !== file.blobSha) {

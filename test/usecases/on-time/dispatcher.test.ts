@@ -300,9 +300,19 @@ describe('a clock that is wrong', () => {
   ])('is %s: ticks are served by GitHub’s', async (_, skewMs, at3) => {
     const at = await world();
     at.actions.skewMs = skewMs;
+    // What two answers have told before.
+    for (let answers = 0; answers < 2; answers += 1) await at.actions.blobSha();
     at.start();
     await at.until(TICK + HOUR);
     expect(at.actions.times).toEqual([at3]);
+  });
+
+  it('is not believed of one answer alone: the tick is asked for a second later, and the next one too', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.onlyOnceAheadMs = 180 * 24 * HOUR;
+    at.start();
+    await at.until(START + 2 * HOUR + MINUTE);
+    expect(at.actions.times).toEqual(['01:00:01', '02:00:00']);
   });
 
   it('is set ahead between two ticks: nothing starts early, and nothing twice when it is set back', async () => {

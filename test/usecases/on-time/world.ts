@@ -1,5 +1,6 @@
 import { createKeyedMutex, type KeyedMutex } from '../../../src/keyed-mutex.ts';
 import type { DispatchAnswer } from '../../../src/on-time/answer.ts';
+import type { ClockReading } from '../../../src/on-time/clock-skew.ts';
 import type { StartedRun } from '../../../src/on-time/started-run.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { newProfile } from '../../../src/usecases/known-repository.ts';
@@ -37,6 +38,9 @@ export class FakeActions implements RunDispatcher {
   blob = 'blob-1';
   /** GitHub's clock is ahead of the machine's by so much. */
   skewMs = 0;
+  /** What one answer says instead. */
+  onlyOnceAheadMs: number | null = null;
+  readonly #readings: ClockReading[] = [];
   /** Lists show runs this late, ms. */
   lagMs = 0;
   /** Thrown by every listing, while it stands here. */
@@ -115,12 +119,18 @@ export class FakeActions implements RunDispatcher {
 
   async blobSha(): Promise<string> {
     this.onRead();
+    this.#readings.push(this.#reading(this.onlyOnceAheadMs ?? this.skewMs));
+    this.onlyOnceAheadMs = null;
     return this.blob;
   }
 
   clockReadings() {
+    return this.#readings;
+  }
+
+  #reading(aheadMs: number): ClockReading {
     const now = this.#now();
-    return this.skewMs === 0 ? [] : [{ date: now + this.skewMs - 500, sentAt: now, receivedAt: now }];
+    return { date: now + aheadMs - 500, sentAt: now, receivedAt: now };
   }
 
   /** Requests that were sent, by their times. */
