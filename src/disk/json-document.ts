@@ -16,6 +16,15 @@ export interface DocumentWriter {
   assertHeld(): void;
 }
 
+/** Where a document is written in another form than it is held in. */
+export interface DocumentForm {
+  toStored(document: object): object;
+  /** What cannot be read is given back as it is, for the schema to refuse. */
+  fromStored(stored: unknown): unknown;
+}
+
+const AS_HELD: DocumentForm = { toStored: (document) => document, fromStored: (stored) => stored };
+
 /** Temporary files carry the epoch of their writer; a new holder removes those of epochs before. */
 const TEMPORARY = /\.(?<epoch>\d+)\.tmp$/;
 
@@ -39,20 +48,22 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   readonly path: string;
   readonly #writer: DocumentWriter;
   readonly #schema: z.ZodType<T>;
+  readonly #form: DocumentForm;
   /** Bytes of the text last read or written. */
   bytes = 0;
   /** Writes come one after the other: they share a temporary file. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(path: string, schema: z.ZodType<T>, writer: DocumentWriter) {
+  constructor(path: string, schema: z.ZodType<T>, writer: DocumentWriter, form: DocumentForm = AS_HELD) {
     this.path = path;
     this.#schema = schema;
     this.#writer = writer;
+    this.#form = form;
   }
 
   /** The generation before, which is only ever read. */
   get previous(): DurableFile<T> {
-    return new DurableFile(`${this.path}.previous`, this.#schema, this.#writer);
+    return new DurableFile(`${this.path}.previous`, this.#schema, this.#writer, this.#form);
   }
 
   /** `null` where there is no such file. Throws `store-damaged` where it is not what was written. */
@@ -61,7 +72,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     if (bytes === undefined) return null;
     this.bytes = bytes.length;
     try {
-      const data = unsealed(bytes.toString());
+      const data = this.#form.fromStored(unsealed(bytes.toString()));
       // What this holder wrote, and the checksum finds unchanged, was checked by the compiler.
       return isWrittenIn(this.#writer.epoch, data) ? (data as T) : this.#schema.parse(data);
     } catch (error) {
@@ -76,7 +87,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   async write(data: T | null): Promise<void> {
     if (data === null) return;
     // Before anything waits: the caller may go on with its next state.
-    const bytes = Buffer.from(sealed(JSON.stringify(data)));
+    const bytes = Buffer.from(sealed(JSON.stringify(this.#form.toStored(data))));
     this.bytes = bytes.length;
     const written = this.#turn.then(() => this.#replace(bytes));
     this.#turn = written.catch(() => undefined);

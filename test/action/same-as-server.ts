@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { HistoryEvent } from '../../src/demo/history.ts';
 import { jobView, runView } from '../../src/demo/payloads.ts';
 import { webhookOf } from '../../src/demo/replay.ts';
+import { RUN_TABLE } from '../../src/store/lowdb/run-table.ts';
 import { type RunningApp, withApp } from '../e2e/harness.ts';
 import { DAILY_WORKFLOWS } from '../e2e/story.ts';
 import { DAY_MS, FIRST_DAY, HOUR_MS, historyAt, type World, withWorld } from './harness.ts';
@@ -117,7 +118,9 @@ function toldInOrder(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
 
 async function learnedOf(read: (name: string) => Promise<string>): Promise<Learned> {
   const json = async (name: string): Promise<Record<string, unknown>> => JSON.parse(await read(name));
-  const { runs } = await json('runs.json');
+  const { runs } = z
+    .object({ runs: z.array(z.unknown()) })
+    .parse(RUN_TABLE.fromStored(await json('runs.json')));
   const { decisions } = await json('decisions.json');
   const { strategies } = await json('learned_strategies.json');
   const { streams, schedules } = await json('learned.json');

@@ -60,8 +60,8 @@ async function overwrite(
 }
 
 async function runsKept(world: World): Promise<number> {
-  const { runs }: { runs: readonly unknown[] } = JSON.parse((await world.document('runs.json')) ?? '{}');
-  return runs.length;
+  const { runs } = JSON.parse((await world.document('runs.json')) ?? '{}');
+  return runs.rows.length;
 }
 
 describe('record', () => {

@@ -23,6 +23,7 @@ import {
   type Documents,
   toDocument,
 } from './documents.ts';
+import { RUN_TABLE } from './run-table.ts';
 
 /** Written last: where it is there, all the others are, and everything up to its position is in them. */
 const LAST: DocumentName = 'profile.json';
@@ -57,7 +58,8 @@ export class RepositoryFiles {
     this.#writer = writer;
     for (const name of DOCUMENT_NAMES) {
       const schema: z.ZodType<object> = DOCUMENTS[name];
-      this.#files.set(name, new DurableFile(join(directory, name), schema, writer));
+      const form = name === 'runs.json' ? RUN_TABLE : undefined;
+      this.#files.set(name, new DurableFile(join(directory, name), schema, writer, form));
     }
   }
 
