@@ -1,6 +1,8 @@
 import { Octokit } from '@octokit/rest';
 import { parseConfig } from '../../src/config/parse.ts';
+import { createAbsences } from '../../src/github/absences.ts';
 import { statusOf } from '../../src/github/client.ts';
+import { createClockReadings } from '../../src/github/clock-readings.ts';
 import { createGitHub } from '../../src/github/connect.ts';
 import { createGuard } from '../../src/github/guard.ts';
 import { createKeyedMutex } from '../../src/keyed-mutex.ts';
@@ -67,6 +69,8 @@ export function newProcess(
     { asApp: async () => client(), inRepository: async () => client() },
     undefined,
     createGuard(ownTime),
+    createAbsences(),
+    createClockReadings(time.now, time.now),
   );
   const github: GitHub = {
     async connect(profile) {

@@ -144,7 +144,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-function headersOf(error: unknown): Readonly<Record<string, unknown>> {
+/** Headers of the answer that an error of Octokit's was made of; none where there was no answer. */
+export function headersOf(error: unknown): Readonly<Record<string, unknown>> {
   return recordOf(fieldOf(fieldOf(error, 'response'), 'headers'));
 }
 

@@ -5,7 +5,8 @@ import type { GitHub } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { createBlobCache } from './blob-cache.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
-import { createClockReadings, createDispatcher } from './dispatcher.ts';
+import { type ClockReadings, createClockReadings } from './clock-readings.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { TokenScope } from './installation-tokens.ts';
 import { permissionOf } from './permission.ts';
@@ -43,9 +44,9 @@ export function createGitHub(
   onClient: OnClient = () => undefined,
   guard: Guard = createGuard(),
   absences: Absences = createAbsences(),
+  readings: ClockReadings = createClockReadings(),
 ): AppGitHub {
   const blobs = createBlobCache();
-  const readings = createClockReadings();
   const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;
@@ -55,6 +56,7 @@ export function createGitHub(
     installationId: number | null,
   ): Promise<GitHubClient> => {
     const client = await made;
+    if (client.hook !== undefined) readings.watch(client.hook);
     onClient(client, installationId);
     if (client.hook !== undefined) guard.protect(client.hook, installationId);
     return client;

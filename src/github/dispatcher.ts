@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import type { DispatchAnswer } from '../on-time/answer.ts';
-import type { ClockReading } from '../on-time/clock-skew.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
 import type { DispatchRequest, RunDispatcher } from '../usecases/ports.ts';
 import { pathWithoutRef } from '../workflow/paths.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { RestRun } from './rest-run.ts';
 
 const PER_PAGE = 100;
-/** As many as tell a clock that is wrong from one slow answer. */
-const READINGS_KEPT = 9;
 /** A request that the queue of jobs may not repeat: it starts a run each time. */
 const ASKED_ONCE = { request: { retries: 0 } } as const;
 
@@ -21,35 +19,15 @@ const DispatchDetails = z.object({ workflow_run_id: z.number().int() });
 const Step = z.object({ status: z.string() });
 const Job = z.object({ steps: z.array(Step).optional() });
 
-/** What several repositories see of one GitHub. */
-export interface ClockReadings {
-  readonly newest: readonly ClockReading[];
-  add(date: string | undefined, sentAt: number): void;
-}
-
-/** Compares GitHub's `Date` with the machine's time. */
-export function createClockReadings(now: () => number = Date.now): ClockReadings {
-  const newest: ClockReading[] = [];
-  return {
-    newest,
-    add(date, sentAt) {
-      const read = Date.parse(date ?? '');
-      if (Number.isNaN(read)) return;
-      newest.push({ date: read, sentAt, receivedAt: now() });
-      if (newest.length > READINGS_KEPT) newest.shift();
-    },
-  };
-}
-
 /** Starts, follows and cancels runs of one repository as an installation. */
 export function createDispatcher(
   client: GitHubClient,
   name: RepositoryName,
-  readings: ClockReadings = createClockReadings(),
+  readings: Pick<ClockReadings, 'newest'> = createClockReadings(),
   now: () => number = Date.now,
 ): RunDispatcher {
   return {
-    dispatch: (ask) => dispatch(client, name, ask, readings, now),
+    dispatch: (ask) => dispatch(client, name, ask, now),
     async startedRuns(since) {
       const runs: StartedRun[] = [];
       const created = `>=${new Date(since).toISOString().replace(/\.\d{3}Z$/, 'Z')}`;
@@ -79,21 +57,19 @@ export function createDispatcher(
       }
     },
     async blobSha(path, ref) {
-      const sentAt = now();
       try {
-        const { data, headers } = await client.rest.repos.getContent({
+        const { data } = await client.rest.repos.getContent({
           ...name,
           path,
           ...(ref === undefined ? {} : { ref }),
         });
-        readings.add(headers.date, sentAt);
         return Array.isArray(data) ? null : data.sha;
       } catch (error) {
         if (statusOf(error) === 404) return null;
         throw error;
       }
     },
-    clockReadings: () => readings.newest,
+    clockReadings: () => readings.newest(),
   };
 }
 
@@ -101,10 +77,8 @@ async function dispatch(
   client: GitHubClient,
   name: RepositoryName,
   { path, ref, inputs, withDetails }: DispatchRequest,
-  readings: ClockReadings,
   now: () => number,
 ): Promise<DispatchAnswer> {
-  const sentAt = now();
   try {
     const answer = await client.rest.actions.createWorkflowDispatch({
       ...name,
@@ -114,7 +88,6 @@ async function dispatch(
       ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
       ...(withDetails ? { return_run_details: true } : {}),
     });
-    readings.add(answer.headers.date, sentAt);
     return {
       sent: true,
       status: answer.status,

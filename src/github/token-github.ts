@@ -6,7 +6,8 @@ import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
 import { statusOf } from './client.ts';
-import { createClockReadings, createDispatcher } from './dispatcher.ts';
+import { createClockReadings } from './clock-readings.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { fetchWithin } from './fetch-within.ts';
 import { createGuard, type GuardTime } from './guard.ts';
 import { createAbsenceByTree } from './listed-tree.ts';
@@ -61,6 +62,8 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
     log: SILENT,
   });
   const guard = createGuard(options.time);
+  const readings = createClockReadings();
+  readings.watch(client.hook);
   let calls = 0;
   client.hook.wrap('request', async (request, sent) => {
     calls += 1;
@@ -74,7 +77,6 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
   askOnce(client);
   const blobs = options.blobs ?? createBlobCache();
   const absences = createAbsences();
-  const readings = createClockReadings();
   let asked: Promise<string> | undefined;
   const login = (): Promise<string> => {
     // REST tells no account to an installation's token.

@@ -13,19 +13,26 @@ export interface ClockReading {
   readonly receivedAt: number;
 }
 
+/** The newest answers, oldest first; `null` where our clock was set and none has come since then. */
+export type ClockReadings = readonly ClockReading[] | null;
+
 /**
  * What to add to our time, ms, so that it is GitHub's; 0 where the clocks agree well enough. A value other than 0 is to be
  * told. The newest answer counts that another one confirms: a single `Date` may come from something between GitHub and us.
  * Older answers say nothing of a clock that was set since.
  */
-export function clockCorrectionMs(readings: readonly ClockReading[]): number {
-  const skews = tellingSkews(readings);
+export function clockCorrectionMs(readings: ClockReadings): number {
+  const skews = tellingSkews(readings ?? []);
   const confirmed = skews.findLast((skew, at) => skews.slice(0, at).some((other) => agree(skew, other))) ?? 0;
   return Math.abs(confirmed) > CORRECTED_FROM_MS ? confirmed : 0;
 }
 
-/** Whether the newest answer tells another time than is gone by: one more answer will show which is right. */
-export function isClockInDoubt(readings: readonly ClockReading[]): boolean {
+/**
+ * Whether the newest answer tells another time than is gone by, or our clock was set: one more answer will show which is
+ * right.
+ */
+export function isClockInDoubt(readings: ClockReadings): boolean {
+  if (readings === null) return true;
   const newest = tellingSkews(readings).at(-1);
   return newest !== undefined && !agree(newest, clockCorrectionMs(readings));
 }

@@ -3,6 +3,7 @@ import type { Probot } from 'probot';
 import type { Clock, Waits } from '../clock.ts';
 import { type Env, GITHUB_TIMEOUT_SECONDS } from '../env.ts';
 import { createAbsences } from '../github/absences.ts';
+import { createClockReadings } from '../github/clock-readings.ts';
 import { type AppGitHub, createGitHub, type OnClient } from '../github/connect.ts';
 import { createGuard, type Guard, type GuardTime } from '../github/guard.ts';
 import { measureClient } from '../github/measured-client.ts';
@@ -52,7 +53,7 @@ export interface Parts extends ContextParts {
 
 /** Makes the parts; plans are given up when `stopping` is aborted, and `onRun` hears of every run that is observed. */
 export function createParts(
-  { env, log, githubTime, stopwatch }: ServerOptions,
+  { env, clock, log, githubTime, stopwatch }: ServerOptions,
   stopping: AbortSignal,
   onRun: NonNullable<Parts['onRun']>,
 ): Parts {
@@ -78,6 +79,7 @@ export function createParts(
     measure,
     guard,
     createAbsences(githubTime?.now),
+    createClockReadings(() => clock.now(), githubTime?.now),
   );
   return {
     env,

@@ -10,7 +10,7 @@ import type { RunHistory } from '../history/run-history.ts';
 import type { LearnedJobs } from '../jobs/learned-jobs.ts';
 import type { ObservedJob } from '../jobs/observed-job.ts';
 import type { DispatchAnswer } from '../on-time/answer.ts';
-import type { ClockReading } from '../on-time/clock-skew.ts';
+import type { ClockReadings } from '../on-time/clock-skew.ts';
 import type { ServedTick } from '../on-time/served-tick.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
 import type { OnTimeState } from '../on-time/state.ts';
@@ -408,7 +408,7 @@ export interface RunDispatcher {
   /** Git's hash of a file at the head of the default branch, or at a commit; `null` where it is not there. */
   blobSha(path: string, ref?: string): Promise<string | null>;
   /** The newest answers, by which the clocks are compared. */
-  clockReadings(): readonly ClockReading[];
+  clockReadings(): ClockReadings;
 }
 
 /** One request for a run. `withDetails` asks for its id, which servers before 3.21 do not know. */

@@ -157,13 +157,4 @@ describe('following runs', () => {
     nock(API).post(`${REPOSITORY}/actions/runs/7/cancel`).reply(status, {});
     await expect(createDispatcher(client(), NAME).cancel(7)).resolves.toBeUndefined();
   });
-
-  it('compares clocks by the answers', async () => {
-    nock(API)
-      .get(`${REPOSITORY}/contents/${encodeURIComponent(PATH)}`)
-      .reply(200, { type: 'file', sha: 'b1' }, { date: 'Mon, 02 Nov 2026 03:00:00 GMT' });
-    const dispatcher = createDispatcher(client(), NAME);
-    expect(await dispatcher.blobSha(PATH)).toBe('b1');
-    expect(dispatcher.clockReadings()).toMatchObject([{ date: Date.parse('2026-11-02T03:00:00Z') }]);
-  });
 });

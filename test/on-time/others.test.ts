@@ -189,4 +189,9 @@ describe('the difference of the clocks', () => {
     expect(isClockInDoubt([reading(20_000)])).toBe(false);
     expect(isClockInDoubt([])).toBe(false);
   });
+
+  it('is in doubt where our clock was set and no answer has come since', () => {
+    expect(isClockInDoubt(null)).toBe(true);
+    expect(clockCorrectionMs(null)).toBe(0);
+  });
 });

@@ -12,6 +12,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { takeRunSince } from './place-run.ts';
 import { readOnTimeFiles } from './read-files.ts';
+import { readHead } from './read-head.ts';
 import { standingOf } from './standing.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, fileChange, type Place } from './work.ts';
@@ -53,7 +54,7 @@ export async function ask(place: Place, due: DueTick): Promise<Asked> {
   if (standingOf(place.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
     return { kind: 'nothing' };
   }
-  const head = await place.dispatcher.blobSha(due.path);
+  const head = await readHead(place.dispatcher, due.path);
   if (isClockInDoubt(place.dispatcher.clockReadings()))
     return { kind: 'again', at: place.now() + READ_AGAIN_MS };
   // The machine's clock may have been set ahead: GitHub's answer tells.

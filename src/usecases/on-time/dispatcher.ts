@@ -53,6 +53,8 @@ export function createOnTimeDispatcher(
 ): OnTimeDispatcher {
   /** By how much GitHub's clock is ahead of the machine's; all times below are GitHub's. */
   let aheadMs = 0;
+  /** All places go by the same answers; the one that was gone to last knows them. */
+  let timed: Pick<Place, 'context' | 'now'> | null = null;
   const now = (): number => machineNow() + aheadMs;
   const wakeAt = (at: number): void => wakeMachineAt(at - aheadMs);
   /** When each repository is to be visited. */
@@ -73,16 +75,29 @@ export function createOnTimeDispatcher(
   const underWay = new Set<Promise<unknown>>();
   let lookedRoundAt = Number.NEGATIVE_INFINITY;
 
-  /** GitHub's answers tell its time: where the machine's differs, it is said when that begins. */
-  const keepTime = ({ context, ...place }: Pick<Place, 'context' | 'now'>): void => {
+  /** GitHub's answers tell its time: where the machine's differs, it is said when that begins and when it ends. */
+  const keepTime = (place: Pick<Place, 'context' | 'now'>): void => {
+    timed = place;
     const ahead = place.now() - machineNow();
-    if (Math.abs(ahead - aheadMs) > SECOND_MS) {
-      context.log.warn(
+    const hasChanged = Math.abs(ahead - aheadMs) > SECOND_MS;
+    aheadMs = ahead;
+    if (!hasChanged) return;
+    startOver();
+    const { log } = place.context;
+    if (ahead === 0) log.info({}, 'Ticks are served by this machine’s clock again');
+    else
+      log.warn(
         { aheadMs: ahead },
         'GitHub’s clock differs from this machine’s; ticks are served by GitHub’s',
       );
-    }
-    aheadMs = ahead;
+  };
+
+  /** Times that were noted by a clock that was wrong say nothing. */
+  const startOver = (): void => {
+    notBefore.clear();
+    lookedRoundAt = Number.NEGATIVE_INFINITY;
+    for (const repositoryId of lookedAt.keys()) lookedAt.set(repositoryId, Number.NEGATIVE_INFINITY);
+    for (const repositoryId of agenda.keys()) comeAgain(repositoryId, now());
   };
 
   const follow = <T>(begun: Promise<T>): Promise<T> => {
@@ -101,7 +116,7 @@ export function createOnTimeDispatcher(
   };
 
   async function lookRound(): Promise<void> {
-    if (now() - lookedRoundAt < LOOK_ROUND_MS) return;
+    if (Math.abs(now() - lookedRoundAt) < LOOK_ROUND_MS) return;
     lookedRoundAt = now();
     for (const [key, at] of notBefore) if (at < now() - LOOK_ROUND_MS) notBefore.delete(key);
     const { store } = await work.context();
@@ -220,6 +235,8 @@ export function createOnTimeDispatcher(
   return {
     wake() {
       if (isStopped) return;
+      // The machine's clock may have been set meanwhile.
+      if (timed !== null) keepTime(timed);
       follow(
         lookRound().catch((error: unknown) =>
           report(error, null, 'Repositories could not be listed; it is tried again'),

@@ -1,10 +1,13 @@
+import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { dueNow } from '../../on-time/due.ts';
 import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
+import type { OnTimeState } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
 import { decideDue, servedFile } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readOnTimeFiles } from './read-files.ts';
+import { readHead } from './read-head.ts';
 import { nextLookAt, settle } from './settle.ts';
 import { standingOf } from './standing.ts';
 import { takeRuns } from './take-runs.ts';
@@ -40,6 +43,11 @@ export async function visitRepository(
   if (before.profile.removedAt !== null || before.profile.archived) return null;
   const place = await goTo(work, context, before);
   if (place === null) return null;
+  const [first] = before.onTime.files;
+  // A watermark never moves back: where the machine's clock may be wrong, GitHub is asked before anything is decided.
+  if (first !== undefined && isClockInDoubt(place.dispatcher.clockReadings())) {
+    await readHead(place.dispatcher, first.path);
+  }
   const decided = await changeOnTime(place, (onTime, state) => {
     const standing = standingOf(context, state.profile, onTime, place.connected.appLogin);
     const due = decideDue(state, onTime, {
@@ -87,10 +95,7 @@ export async function noteOnTimeRun(work: OnTimeWork, repositoryId: number, run:
 }
 
 /** When the first tick of a repository comes due, epoch ms, as far as its files tell; `null` where none does. */
-export function firstDueAt(
-  onTime: NonNullable<Awaited<ReturnType<typeof readOnTimeFiles>>>,
-  now: number,
-): number | null {
+export function firstDueAt(onTime: OnTimeState, now: number): number | null {
   const times = onTime.files
     .map((file) => dueNow(servedFile(file), [], { watermark: file.watermark, now }))
     .flatMap((due) =>

@@ -307,12 +307,44 @@ describe('a clock that is wrong', () => {
     expect(at.actions.times).toEqual([at3]);
   });
 
-  it('is not believed of one answer alone: the tick is asked for a second later, and the next one too', async () => {
+  it('is not believed of one answer alone: the next answer tells, and the tick is asked for', async () => {
     const at = await world({ cron: '0 * * * *' });
     at.actions.onlyOnceAheadMs = 180 * 24 * HOUR;
     at.start();
     await at.until(START + 2 * HOUR + MINUTE);
-    expect(at.actions.times).toEqual(['01:00:01', '02:00:00']);
+    expect(at.actions.times).toEqual(['01:00:00', '02:00:00']);
+  });
+
+  it.each([
+    ['behind', 20 * MINUTE],
+    ['ahead', -20 * MINUTE],
+  ])('was %s and is set right: the next tick is served by it', async (_, skewMs) => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.skewMs = skewMs;
+    for (let answers = 0; answers < 2; answers += 1) await at.actions.blobSha();
+    at.start();
+    await at.until(START + HOUR + 5 * MINUTE - skewMs);
+    await at.note(at.actions.end(100, 'success'));
+    // Nothing is to be looked for until the next tick.
+    await at.until(START + HOUR + 30 * MINUTE - skewMs);
+    expect(at.actions.asked).toHaveLength(1);
+    at.actions.skewMs = 0;
+    at.actions.isClockSet = true;
+    at.clock.at = START + HOUR + 30 * MINUTE;
+    await at.until(START + 3 * HOUR + 10 * MINUTE);
+    expect(at.actions.times.slice(1)).toEqual(['02:00:00', '03:00:00']);
+  });
+
+  it('is set wrong: no tick is given up before GitHub has told the time', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.start();
+    await at.until(START + HOUR + 30 * MINUTE);
+    at.actions.skewMs = -5 * HOUR;
+    at.actions.isClockSet = true;
+    at.clock.at = START + 6 * HOUR + 30 * MINUTE;
+    await at.until(START + 8 * HOUR + 10 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00', '07:00:00', '08:00:00']);
+    expect((await at.ticks()).map(({ tick }) => (tick - START) / HOUR)).toEqual([1, 2, 3]);
   });
 
   it('is set ahead between two ticks: nothing starts early, and nothing twice when it is set back', async () => {

@@ -1,6 +1,6 @@
 import { createKeyedMutex, type KeyedMutex } from '../../../src/keyed-mutex.ts';
 import type { DispatchAnswer } from '../../../src/on-time/answer.ts';
-import type { ClockReading } from '../../../src/on-time/clock-skew.ts';
+import type { ClockReading, ClockReadings } from '../../../src/on-time/clock-skew.ts';
 import type { StartedRun } from '../../../src/on-time/started-run.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { newProfile } from '../../../src/usecases/known-repository.ts';
@@ -40,7 +40,9 @@ export class FakeActions implements RunDispatcher {
   skewMs = 0;
   /** What one answer says instead. */
   onlyOnceAheadMs: number | null = null;
-  readonly #readings: ClockReading[] = [];
+  /** The machine's clock was set, and no answer has come since then. */
+  isClockSet = false;
+  #readings: ClockReading[] = [];
   /** Lists show runs this late, ms. */
   lagMs = 0;
   /** Thrown by every listing, while it stands here. */
@@ -119,13 +121,15 @@ export class FakeActions implements RunDispatcher {
 
   async blobSha(): Promise<string> {
     this.onRead();
+    if (this.isClockSet) this.#readings = [];
+    this.isClockSet = false;
     this.#readings.push(this.#reading(this.onlyOnceAheadMs ?? this.skewMs));
     this.onlyOnceAheadMs = null;
     return this.blob;
   }
 
-  clockReadings() {
-    return this.#readings;
+  clockReadings(): ClockReadings {
+    return this.isClockSet ? null : this.#readings;
   }
 
   #reading(aheadMs: number): ClockReading {
