@@ -1,7 +1,9 @@
-import { OffbeatError } from '../errors.ts';
+import type { OffbeatError } from '../errors.ts';
 import { missingFiles } from '../workflow/read-repository.ts';
+import type { Context } from './context.ts';
 import type { RepositoryReader, SourceFile } from './ports.ts';
 import { reachingInTurns } from './read-in-turns.ts';
+import { isRefusal, notingRefusals } from './refusals.ts';
 
 /** Most files read besides the workflows: each one is a request. */
 const MOST_FILES = 40;
@@ -9,13 +11,19 @@ const MOST_FILES = 40;
 /** Actions that run actions: deeper than anybody nests them. */
 const MOST_TURNS = 5;
 
+interface Commit {
+  readonly sha: string;
+  readonly files: readonly SourceFile[];
+}
+
 /**
  * Workflow files of a commit, followed by the local actions and scripts that those with schedules run: they may read
- * the schedule. What is not there, or cannot be read, is left out.
+ * the schedule. What is not there, or GitHub refuses to show, is left out; `onRefused` is told of refusals.
  */
 export async function withNamedFiles(
   reader: Pick<RepositoryReader, 'fileText'>,
-  { sha, files }: { readonly sha: string; readonly files: readonly SourceFile[] },
+  { sha, files }: Commit,
+  onRefused: (refusal: OffbeatError) => void = () => undefined,
 ): Promise<readonly SourceFile[]> {
   const known = [...files];
   const asked = new Set<string>();
@@ -24,7 +32,7 @@ export async function withNamedFiles(
     if (paths.length === 0) break;
     for (const path of paths.slice(0, MOST_FILES - asked.size)) {
       asked.add(path);
-      const text = await textOrNull(reader, path, sha);
+      const text = await textOrNull(reader, path, sha, onRefused);
       if (text !== null) known.push({ path, text });
     }
     if (asked.size >= MOST_FILES) break;
@@ -32,15 +40,29 @@ export async function withNamedFiles(
   return known;
 }
 
+/** The same of a repository that is known: what GitHub refuses to show is kept with it. */
+export function withFilesRun(
+  context: Context,
+  repositoryId: number,
+  reader: Pick<RepositoryReader, 'fileText'>,
+  commit: Commit,
+): Promise<readonly SourceFile[]> {
+  return notingRefusals(context, repositoryId, 'files that workflows run', (onRefused) =>
+    withNamedFiles(reader, commit, onRefused),
+  );
+}
+
 async function textOrNull(
   reader: Pick<RepositoryReader, 'fileText'>,
   path: string,
   sha: string,
+  onRefused: (refusal: OffbeatError) => void,
 ): Promise<string | null> {
   try {
     return await reader.fileText(path, sha);
   } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'github-refused') return null;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    onRefused(error);
+    return null;
   }
 }

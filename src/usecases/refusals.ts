@@ -7,6 +7,7 @@ import type { RepositoryProfile } from './ports.ts';
 export type Task =
   | 'repository'
   | 'workflow files'
+  | 'files that workflows run'
   | 'workflow states'
   | 'activity'
   | 'on time'
@@ -59,12 +60,7 @@ export async function unlessRefused<T>(
   if (standing !== undefined) return { kind: 'refused', sentence: standing.sentence, error: null };
   try {
     const value = await work();
-    if (refusals[task] !== undefined) {
-      await changeProfile(context, repositoryId, (profile) => ({
-        ...profile,
-        refusals: withoutRefusal(profile.refusals, task),
-      }));
-    }
+    if (refusals[task] !== undefined) await takeBack(context, repositoryId, task);
     return { kind: 'done', value };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -85,7 +81,7 @@ export async function recordRefusal(
   context: Context,
   repositoryId: number,
   task: TaskKey,
-  { code, sentence }: OffbeatError,
+  { code, sentence }: Pick<OffbeatError, 'code' | 'sentence'>,
 ): Promise<void> {
   context.log.warn({ repositoryId, task, code }, 'GitHub has refused a piece of work');
   const at = context.clock.now();
@@ -95,6 +91,31 @@ export async function recordRefusal(
   }));
 }
 
+/**
+ * Does work that goes on without what GitHub refuses to show it, and is told of each such refusal by `onRefused`. They
+ * are recorded together, in place of those that were met before; where none was met the record is taken back.
+ */
+export async function notingRefusals<T>(
+  context: Context,
+  repositoryId: number,
+  task: TaskKey,
+  work: (onRefused: (refusal: OffbeatError) => void) => Promise<T>,
+): Promise<T> {
+  const met: OffbeatError[] = [];
+  const value = await work((refusal) => met.push(refusal));
+  const [first] = met;
+  if (first === undefined) {
+    await takeBack(context, repositoryId, task);
+    return value;
+  }
+  const sentences = [...new Set(met.map(({ sentence }) => sentence))].slice(0, MOST_SENTENCES);
+  await recordRefusal(context, repositoryId, task, { code: first.code, sentence: sentences.join(' ') });
+  return value;
+}
+
+/** GitHub says the same of most files; the profile of a repository is no list of them. */
+const MOST_SENTENCES = 3;
+
 /** Something has changed that may lift refusals: whatever was refused is tried again. */
 export async function retryRefused(context: Context, repositoryId: number): Promise<void> {
   const now = context.clock.now();
@@ -102,6 +123,15 @@ export async function retryRefused(context: Context, repositoryId: number): Prom
     Object.keys(profile.refusals).length === 0
       ? profile
       : { ...profile, refusals: dueAgain(profile.refusals, now) },
+  );
+}
+
+/** Forgets a refusal: the piece of work has succeeded. */
+async function takeBack(context: Context, repositoryId: number, task: TaskKey): Promise<void> {
+  await changeProfile(context, repositoryId, (profile) =>
+    profile.refusals[task] === undefined
+      ? profile
+      : { ...profile, refusals: withoutRefusal(profile.refusals, task) },
   );
 }
 

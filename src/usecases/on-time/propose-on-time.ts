@@ -22,7 +22,7 @@ import type { WorkflowFile } from '../../workflow/schedule.ts';
 import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { withNamedFiles } from '../named-files.ts';
+import { withFilesRun } from '../named-files.ts';
 import type {
   ConnectedRepository,
   OpenedPull,
@@ -105,7 +105,7 @@ export async function proposeOnTime(
     }),
   );
   if (pull === null) return null;
-  noteUnmet(context, state, pull);
+  await noteUnmet(context, state, pull);
   const now = context.clock.now();
   const proposal: Proposal = {
     version: 1,
@@ -159,7 +159,7 @@ async function hasBranch(
 }
 
 async function wishesOf(
-  { log }: Context,
+  context: Context,
   state: RepositoryState,
   { reader }: ConnectedRepository,
   config: Config,
@@ -171,12 +171,15 @@ async function wishesOf(
     .map((file) => ({ file, rules: rulesOf(state, config, file) }))
     .filter(({ rules }) => rules.mode !== 'off');
   if (wished.length === 0) return [];
-  const all = await withNamedFiles(reader, { sha: read.sha, files: read.files });
+  const all = await withFilesRun(context, state.profile.id, reader, read);
   const obstacles = findDispatchObstacles(all, (file) => {
     const { mode, net, inputs } = rulesOf(state, config, file);
     return { ...PLAIN_TERMS, net: mode === 'rescue' ? 'cron' : net, inputs };
   });
-  log.debug({ repositoryId: state.profile.id, workflows: wished.length }, 'workflows are wanted on time');
+  context.log.debug(
+    { repositoryId: state.profile.id, workflows: wished.length },
+    'workflows are wanted on time',
+  );
   return wished.map((one) => ({ ...one, obstacles: obstacles.get(one.file.path) ?? [] }));
 }
 

@@ -17,7 +17,7 @@ import { NET_PATH } from '../../workflow/net-file.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { withNamedFiles } from '../named-files.ts';
+import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 
@@ -46,7 +46,8 @@ export async function readOnTimeFiles(
     .map((file) => ({ file, rules: rulesOf(config, file, before) }))
     .filter(({ rules }) => rules.mode !== 'off');
   if (found.length === 0 && before.onTime === null) return null;
-  const all = found.length === 0 ? sources : await withNamedFiles(reader, { sha, files: sources });
+  const all =
+    found.length === 0 ? sources : await withFilesRun(context, repositoryId, reader, { sha, files: sources });
   const obstacles = findDispatchObstacles([...raw, ...all.slice(sources.length)], ({ path }) => {
     const rules = found.find((one) => one.file.path === path)?.rules;
     return rules === undefined

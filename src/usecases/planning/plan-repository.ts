@@ -17,7 +17,7 @@ import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
-import { withNamedFiles } from '../named-files.ts';
+import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { dropMoves } from '../proposals/drop-moves.ts';
 import { propose } from '../proposals/propose.ts';
@@ -82,7 +82,7 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   }
 
   const read = await connected.reader.workflowSources();
-  const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
+  const sources = { ...read, files: await withFilesRun(context, profile.id, connected.reader, read) };
   const now = context.clock.now();
   const { entries } = await keepVersion(context, profile.id, {
     reader: connected.reader,

@@ -16,7 +16,7 @@ export async function copiesOfCrons(
   reader: Pick<RepositoryReader, 'listFiles' | 'blobText'>,
   { sha, files: known }: { readonly sha: string; readonly files: readonly SourceFile[] },
   crons: readonly string[],
-  onRefused: (refusal: OffbeatError) => Promise<void>,
+  onRefused: (refusal: OffbeatError) => void,
 ): Promise<CronCopies> {
   const { listFiles, blobText } = reader;
   if (listFiles === undefined || blobText === undefined) return { copies: [], isCut: false };
@@ -25,7 +25,7 @@ export async function copiesOfCrons(
       return await read();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      await onRefused(error);
+      onRefused(error);
       return null;
     }
   };

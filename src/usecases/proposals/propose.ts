@@ -12,7 +12,7 @@ import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
-import { recordRefusal } from '../refusals.ts';
+import { notingRefusals, recordRefusal } from '../refusals.ts';
 import { commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
@@ -54,11 +54,13 @@ export async function propose(
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
     reasonsInComments: reasonsToLookAt(sources.files, decision),
-    copies: await copiesOfCrons(
-      connected.reader,
-      sources,
-      moves.map(({ from }) => from),
-      (refusal) => recordRefusal(context, state.profile.id, 'copies of crons', refusal),
+    copies: await notingRefusals(context, state.profile.id, 'copies of crons', (onRefused) =>
+      copiesOfCrons(
+        connected.reader,
+        sources,
+        moves.map(({ from }) => from),
+        onRefused,
+      ),
     ),
   });
   const previous = openProposalOf(state.proposals);

@@ -4,7 +4,7 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { renderCommitMessage } from '../../render/commit-message.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
-import { withNamedFiles } from '../named-files.ts';
+import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { editedFiles } from './edited-files.ts';
 
@@ -21,7 +21,7 @@ export async function rebuildBranch(
 ): Promise<void> {
   if (writer === null || proposal.takenOverBy !== undefined) return;
   const read = await reader.workflowSources();
-  const files = await withNamedFiles(reader, read);
+  const files = await withFilesRun(context, profile.id, reader, read);
   if (!areMovable(files, proposal)) return;
   const { branch, decisionId, moves, pullNumber } = proposal;
   const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () => {

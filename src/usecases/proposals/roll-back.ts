@@ -6,7 +6,7 @@ import type { Verdict } from '../../proposal/verdict/verdict.ts';
 import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
-import { withNamedFiles } from '../named-files.ts';
+import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { editedFiles } from './edited-files.ts';
 import { noteUnmet } from './propose.ts';
@@ -37,7 +37,8 @@ export async function rollBack(
   if (connected.writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const read = await connected.reader.workflowSources();
-  const sources = { ...read, files: await withNamedFiles(connected.reader, read) };
+  const files = await withFilesRun(context, state.profile.id, connected.reader, read);
+  const sources = { ...read, files };
   const moves = movesInForce(sources.files, proposal, request.keys).map(reversed);
   if (moves.length === 0) {
     throw new OffbeatError('not-found', 'Nothing of it is left to take back: the crons were changed since.', {

@@ -28,7 +28,7 @@ const look = (
   files: { path: string; text: string }[] = [],
   refused: OffbeatError[] = [],
 ) =>
-  copiesOfCrons(reader, { sha: 'head', files }, [CRON], async (refusal) => {
+  copiesOfCrons(reader, { sha: 'head', files }, [CRON], (refusal) => {
     refused.push(refusal);
   });
 
