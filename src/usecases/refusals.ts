@@ -6,6 +6,7 @@ import type { RepositoryProfile } from './ports.ts';
 /** Pieces of work that GitHub may refuse without any harm to the others. */
 export type Task =
   | 'repository'
+  | 'configuration'
   | 'workflow files'
   | 'files that workflows run'
   | 'workflow states'

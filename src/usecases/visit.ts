@@ -9,7 +9,7 @@ export class Visit {
   readonly #context: Context;
   readonly #state: RepositoryState;
   #connected: Promise<ConnectedRepository> | undefined;
-  #config: Promise<Config | null> | undefined;
+  #config: Promise<Config | OffbeatError> | undefined;
 
   constructor(context: Context, state: RepositoryState) {
     this.#context = context;
@@ -22,14 +22,21 @@ export class Visit {
   }
 
   /** The configuration; `null` where it is invalid, which its own issue tells. */
-  config(): Promise<Config | null> {
-    this.#config ??= this.connected()
-      .then(({ reader }) => reader.config())
-      .catch((error: unknown) => {
-        if (error instanceof OffbeatError && error.code === 'config-invalid') return null;
-        throw error;
-      });
-    return this.#config;
+  async config(): Promise<Config | null> {
+    const read = await this.#readConfig();
+    return read instanceof OffbeatError ? null : read;
+  }
+
+  /** What is wrong with the configuration; `null` where it is valid. */
+  async configError(): Promise<OffbeatError | null> {
+    const read = await this.#readConfig();
+    return read instanceof OffbeatError ? read : null;
+  }
+
+  /** True where somebody has paused or stopped everything, whatever the configuration says. */
+  isRested(): boolean {
+    const { mode } = this.#modeUnder({});
+    return mode === 'pause' || mode === 'stopped';
   }
 
   /** True where nobody has asked for rest. */
@@ -49,7 +56,17 @@ export class Visit {
     return connected.writer === null || connected.writesLeft?.() === 0 ? null : connected;
   }
 
-  #modeUnder(config: Config) {
+  #readConfig(): Promise<Config | OffbeatError> {
+    this.#config ??= this.connected()
+      .then(({ reader }) => reader.config())
+      .catch((error: unknown) => {
+        if (error instanceof OffbeatError && error.code === 'config-invalid') return error;
+        throw error;
+      });
+    return this.#config;
+  }
+
+  #modeUnder(config: Pick<Config, 'mode'>) {
     return effectiveMode({
       emergencyStop: this.#context.emergencyStop,
       commanded: this.#state.profile.commandedMode,

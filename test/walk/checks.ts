@@ -81,21 +81,12 @@ function refusedIn(fullName: string, troubled: readonly Troubled[]): readonly nu
     .map(({ at }) => at);
 }
 
-/**
- * Of a configuration that was mended before a refused notice was due again, or one given up put back, nobody needs to
- * be told.
- */
+/** Of a configuration that was mended before a refused notice was due again nobody needs to be told. */
 const CONFIG_NOTICE = 'Offbeat cannot read its configuration';
 
 function mayLackNotice(fullName: string, troubled: readonly Troubled[]): boolean {
   const isThen = (at: number): boolean => at >= CONFIG_BROKEN.from && at < CONFIG_BROKEN.to;
-  const failed = troubled.filter(
-    ({ trouble, operation, path }) =>
-      path.startsWith(`/repos/${fullName}/`) &&
-      operation === 'POST /repos/{owner}/{repo}/issues' &&
-      ['again soon', 'nothing that can be read'].includes(trouble.answer.means),
-  );
-  return [...refusedIn(fullName, troubled), ...failed.map(({ at }) => at)].some(isThen);
+  return refusedIn(fullName, troubled).some(isThen);
 }
 
 /**

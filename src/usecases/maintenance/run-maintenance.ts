@@ -1,6 +1,7 @@
 import { saysOnTime } from '../../config/on-time.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
+import { tellUntoldConfig } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
@@ -58,8 +59,8 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices
  * pull requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time,
- * closes those that nobody has touched for long, offers to begin, warns of inactivity, renews the dashboard, and notes
- * schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of
+ * closes those that nobody has touched for long, offers to begin, tells of an invalid configuration, warns of
+ * inactivity, renews the dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of
  * doing it once; where nothing has changed, nothing is written.
  */
 export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
@@ -76,6 +77,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('pull requests', () => catchUp(context, state, visit));
   await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
   await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
+  await piece('configuration', () => tellOfConfig(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
@@ -93,6 +95,12 @@ async function putOnTime(context: Context, repositoryId: number, visit: Visit): 
   if (isUnread(await knownRepository(context, repositoryId))) return;
   const connected = await visit.toWrite();
   if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
+}
+
+/** Tells of an invalid configuration where the push that brought it was missed. */
+async function tellOfConfig(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  if (visit.isRested() || isUnread(await knownRepository(context, repositoryId))) return;
+  await tellUntoldConfig(context, repositoryId, () => visit.connected(), await visit.configError());
 }
 
 /** True where GitHub has refused to show the repository or its workflow files. */

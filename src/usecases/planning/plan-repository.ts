@@ -10,8 +10,9 @@ import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
 import { heldOff } from '../../proposal/refusals.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
-import { renderConfigIssue, renderPermissionNotice } from '../../render/notices.ts';
+import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
+import { forgetToldConfig, tellInvalidConfig } from '../config-notice.ts';
 import { type Context, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
@@ -70,7 +71,7 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   const before = modeUnder(undefined);
   if (isPausedOrStopped(before.mode)) return { kind: 'left-alone', why: before.why };
   const connected = await context.github.connect(profile);
-  const config = await configOrIssue(context, met, connected);
+  const config = await configOrIssue(context, profile.id, connected);
   if (config instanceof OffbeatError) {
     await endRound(context, profile.id);
     return { kind: 'config-invalid', sentence: config.sentence };
@@ -426,23 +427,16 @@ async function postNoticeOnce(
  */
 async function configOrIssue(
   context: Context,
-  state: RepositoryState,
+  repositoryId: number,
   connected: ConnectedRepository,
 ): Promise<Config | OffbeatError> {
   try {
-    return await connected.reader.config();
+    const config = await connected.reader.config();
+    await forgetToldConfig(context, repositoryId);
+    return config;
   } catch (error) {
     if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') throw error;
-    context.log.info(
-      { repositoryId: state.profile.id },
-      'configuration is invalid, nothing is done until it is mended',
-    );
-    const { title, body } = renderConfigIssue(error);
-    if (!context.emergencyStop) {
-      await unlessRefused(context, state.profile.id, 'notice', async () =>
-        connected.writer?.issue(title, body),
-      );
-    }
+    await tellInvalidConfig(context, repositoryId, connected, error);
     return error;
   }
 }

@@ -1,0 +1,53 @@
+import type { OffbeatError } from '../errors.ts';
+import { renderConfigIssue } from '../render/notices.ts';
+import type { Context } from './context.ts';
+import { knownRepository } from './known-repository.ts';
+import type { ConnectedRepository } from './ports.ts';
+import { unlessRefused } from './refusals.ts';
+
+/** Under which the problem that was told last is remembered. */
+const CONFIG = 'config';
+
+/** Tells in one issue where the configuration is invalid and how to mend it. */
+export async function tellInvalidConfig(
+  context: Context,
+  repositoryId: number,
+  { writer }: ConnectedRepository,
+  error: OffbeatError,
+): Promise<void> {
+  context.log.info({ repositoryId }, 'configuration is invalid, nothing is done until it is mended');
+  if (context.emergencyStop || writer === null) return;
+  const { title, body } = renderConfigIssue(error);
+  const told = await unlessRefused(context, repositoryId, 'notice', () => writer.issue(title, body));
+  if (told.kind === 'done') await remember(context, repositoryId, error.sentence);
+}
+
+/**
+ * The same where a push was missed: a problem that was told is not told again, also where somebody has closed its
+ * issue. `error` is `null` where the configuration is valid.
+ */
+export async function tellUntoldConfig(
+  context: Context,
+  repositoryId: number,
+  connect: () => Promise<ConnectedRepository>,
+  error: OffbeatError | null,
+): Promise<void> {
+  const { care } = await knownRepository(context, repositoryId);
+  if (error === null) return forgetToldConfig(context, repositoryId);
+  if (care.shown[CONFIG] === error.sentence) return;
+  const connected = await connect();
+  if (connected.writesLeft?.() !== 0) await tellInvalidConfig(context, repositoryId, connected, error);
+}
+
+/** The configuration is valid: what is wrong with it later is told anew. */
+export async function forgetToldConfig(context: Context, repositoryId: number): Promise<void> {
+  const { care } = await knownRepository(context, repositoryId);
+  if (care.shown[CONFIG] === undefined) return;
+  const { [CONFIG]: _, ...shown } = care.shown;
+  await context.store.apply(repositoryId, { care: { ...care, shown } });
+}
+
+async function remember(context: Context, repositoryId: number, problem: string): Promise<void> {
+  const { care } = await knownRepository(context, repositoryId);
+  await context.store.apply(repositoryId, { care: { ...care, shown: { ...care.shown, [CONFIG]: problem } } });
+}
