@@ -81,6 +81,8 @@ interface Start {
   readonly workflow: DemoWorkflow;
   readonly at: number;
   readonly event: DemoRun['event'];
+  /** The tick that a scheduled run belongs to, epoch ms. */
+  readonly tick?: number;
 }
 
 /** When the schedule's runs are created; a tick that comes before the last one's run has begun is lost in it. */
@@ -99,7 +101,7 @@ function scheduledStarts(
   for (const tick of ticksBetween(parseCron(schedule.cron), schedule.timezone, options.from, until)) {
     const at = tick + lateness(`${workflow.path}#${index}`, tick);
     if (tick < lastStart || random() < DROPPED_SHARE || at >= until) continue;
-    starts.push({ workflow, at, event: 'schedule' });
+    starts.push({ workflow, at, event: 'schedule', tick });
     lastStart = at;
   }
   return starts;
@@ -174,10 +176,12 @@ function outcome(
         : 'success';
   const missed = workflow.cacheMiss !== undefined && random() < workflow.cacheMiss.share;
   const shifted = workflow.levelShift !== undefined && day >= workflow.levelShift.afterDay;
+  const isLongDay = workflow.longDay?.weekday === new Date(start.tick ?? start.at).getUTCDay();
   const whole =
     lognormal(random, workflow.medianSeconds, workflow.spread) *
     (missed ? (workflow.cacheMiss?.factor ?? 1) : 1) *
-    (shifted ? (workflow.levelShift?.factor ?? 1) : 1);
+    (shifted ? (workflow.levelShift?.factor ?? 1) : 1) *
+    (isLongDay ? (workflow.longDay?.factor ?? 1) : 1);
   const seconds =
     conclusion === 'success' ? whole : whole * (FAILED_AT_LEAST + (1 - FAILED_AT_LEAST) * random());
   const begin = from + lognormal(random, QUEUE_MEDIAN_SECONDS, QUEUE_SPREAD) * SECOND_MS;

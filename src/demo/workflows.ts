@@ -15,6 +15,8 @@ export interface DemoWorkflow {
   readonly cacheMiss?: { readonly share: number; readonly factor: number };
   /** From this day on every run takes `factor` times as long: something was added to the work. */
   readonly levelShift?: { readonly afterDay: number; readonly factor: number };
+  /** On this day of the week (0: Sunday, UTC) its runs take `factor` times as long. */
+  readonly longDay?: { readonly weekday: number; readonly factor: number };
   /** Push and pull request runs on a working day; 0 for schedules only. */
   readonly pushesPerWorkday: number;
   readonly jobs: readonly string[];
@@ -235,9 +237,11 @@ jobs:
       - uses: actions/stale@v10
 `,
     schedules: [{ cron: '30 1 * * *', timezone: UTC }],
-    medianSeconds: 50,
-    spread: 0.2,
+    medianSeconds: 240,
+    spread: 0.08,
     failureShare: 0.01,
+    // The weekend's issues are looked through on Mondays.
+    longDay: { weekday: 1, factor: 3 },
     pushesPerWorkday: 0,
     jobs: ['stale'],
   },

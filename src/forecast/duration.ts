@@ -92,14 +92,16 @@ export function durationForecast(
   const sure = confidence(view);
   const carried = heaviestExpert(view.mixture, settings);
   const { count } = experts;
+  const patterns = calendarSentences(calendar);
   return {
     seconds: exponentials(log),
     confidence: sure,
     observations: count,
     why: [
       `${runs(count)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
-      ...calendarSentences(calendar),
+      ...patterns,
     ].join(' '),
+    ...(patterns.length === 0 ? {} : { patterns }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface DurationForecast {
   readonly observations: number;
   /** Which experts carry it and how much data there is, for people. */
   readonly why: string;
+  /** How days and hours differ, in sentences; missing where nothing is known of it. */
+  readonly patterns?: readonly string[];
 }
 
 export interface LatenessForecast {

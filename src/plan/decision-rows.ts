@@ -223,6 +223,7 @@ type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
 /** What every row of a decision says, for a schedule that stays where it is. */
 function unmovedRow({ schedule, width }: Task): UnmovedRow {
   const { key, path, index, workflowName, timezone, cron, runsSeen, finishByMinute } = schedule;
+  const { patterns } = schedule.forecast.duration;
   return {
     key,
     path,
@@ -238,6 +239,7 @@ function unmovedRow({ schedule, width }: Task): UnmovedRow {
     today: null,
     proposed: null,
     overlapCounts: width > 0,
+    ...(patterns === undefined ? {} : { patterns: [...patterns] }),
     alternatives: [],
   };
 }

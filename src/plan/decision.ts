@@ -92,6 +92,8 @@ export const ScheduleDecision = z.object({
   inPull: z.number().int().positive().optional(),
   /** True where it is held because the move is less sure than the configuration asks for. */
   unsure: z.literal(true).optional(),
+  /** How the durations of its runs differ by day and hour, in sentences; missing where nothing is known of it. */
+  patterns: z.array(z.string()).optional(),
   alternatives: z.array(Alternative),
   /** For what moves or is held; missing in older records. */
   explanation: ScheduleExplanation.optional(),

@@ -52,7 +52,8 @@ export function evidence(move: ScheduleDecision): Inline {
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   const clock = latenessBelief === 0 ? '' : byTheClock(move, today, proposed);
-  return words`${title}: ${seen} ${takes} and ${late}. ${then}${clock}`;
+  const patterns = (move.patterns ?? []).map((sentence) => ` ${sentence}`).join('');
+  return words`${title}: ${seen} ${takes} and ${late}.${patterns} ${then}${clock}`;
 }
 
 /** When half of the runs have started, in the schedule's own zone: a later time may bring less waiting and a later start. */

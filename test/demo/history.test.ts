@@ -78,6 +78,16 @@ describe('generateHistory', () => {
     expect(between.length / warm.length).toBeLessThan(0.1);
   });
 
+  it('takes three times as long on Mondays where the workflow has a long day', () => {
+    const stale = completed('stale-issues.yml').filter(({ run }) => run.conclusion === 'success');
+    const seconds = (isMonday: boolean) =>
+      stale
+        // Started by the tick at 01:30, at most a day late.
+        .filter(({ run }) => (new Date(run.createdAt - 90 * 60_000).getUTCDay() === 1) === isMonday)
+        .map(({ run }) => (run.endedAt - run.startedAt) / 1000);
+    expect(median(seconds(true)) / median(seconds(false))).toBeGreaterThan(2.6);
+  });
+
   it('has failures, re-runs, jobs, and pushes beside the schedules', () => {
     const runs = history.map(({ run }) => run);
     expect(new Set(runs.map(({ event }) => event))).toEqual(new Set(['schedule', 'push', 'pull_request']));

@@ -7,7 +7,7 @@ import { ScheduleDecision } from '../../src/plan/decision.ts';
 import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
 import { type Plan, planSchedules } from '../../src/plan/plan.ts';
 import { sampled, sampledRuns } from '../sampled.ts';
-import { DAY_MS, inputOf, NOW, scheduleOf } from './fixtures.ts';
+import { DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
 
 const CRONS = [
   '0 2 * * *',
@@ -354,6 +354,17 @@ describe('finish-by', () => {
     const [line] = planSchedules(inputOf([at(7, '17 2 * * *', 30)]), 1).schedules;
     expect(line?.outcome).toBe('keep');
   });
+});
+
+it('keeps how the durations of a schedule differ by day', () => {
+  const forecast = forecastOf();
+  const patterns = ['Runs take 3.0 times as long on Mondays.'];
+  const weekly = scheduleOf('weekly.yml', '0 2 * * *', {
+    forecast: { ...forecast, duration: { ...forecast.duration, patterns } },
+  });
+  const [row, other] = planSchedules(inputOf([weekly, scheduleOf('x.yml', '0 3 * * *')]), 1).schedules;
+  expect(row?.patterns).toEqual(patterns);
+  expect(other).not.toHaveProperty('patterns');
 });
 
 describe('exploration', () => {

@@ -94,6 +94,14 @@ describe('the pull request', () => {
     expect(visible(many).match(/\S*[\p{L}\d]\S*/gu)?.length).toBeLessThan(450);
   });
 
+  it('names the days on which runs take longer', () => {
+    const weekly = schedule({ patterns: ['Runs take 3.0 times as long on Mondays.'] });
+    const text = visible(renderPullRequest(view({ decision: decision([weekly]) })).body);
+    expect(text).toContain(
+      'late (nine in ten: 4 h 15 min). Runs take 3.0 times as long on Mondays. At the new',
+    );
+  });
+
   it('speaks of no proofs, seeds and propensities', () => {
     expect(body.slice(0, body.indexOf('<!--'))).not.toMatch(/proof|prove|seed|propensit|drawn|probabilit/i);
   });
