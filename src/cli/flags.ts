@@ -81,7 +81,9 @@ async function withFlags(
     const deployment = await act({ deployments: opened.deployments, clock: context.clock, by: null }, opened);
     const { output } = context;
     output.write(
-      options.json === true ? JSON.stringify(deployment, null, 2) : toTerminal(renderDeployment(deployment)),
+      options.json === true
+        ? JSON.stringify(deployment, null, 2)
+        : toTerminal(renderDeployment(deployment, context.clock.now())),
     );
     return 0;
   } finally {

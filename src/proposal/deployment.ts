@@ -4,6 +4,12 @@ import { isInRollout, Rollout } from './rollout.ts';
 /** The rollout that gates proposals: a new version of the planner. */
 export const PLANNER_ROLLOUT = 'planner';
 
+/**
+ * The rollout that compares two planners: repositories that it has reached are planned by the default strategy alone,
+ * the others by the strategy that promises most.
+ */
+export const DEFAULT_STRATEGY_ROLLOUT = 'default-strategy';
+
 /** What the operator has decided for all repositories. */
 export const Deployment = z.object({
   version: z.literal(1),
@@ -22,6 +28,12 @@ export function emptyDeployment(): Deployment {
 export function isRolledOut({ rollouts }: Deployment, name: string, repositoryId: number): boolean {
   const rollout = rollouts.find((one) => one.name === name);
   return rollout === undefined || isInRollout(rollout, repositoryId);
+}
+
+/** Whether a repository has the new one of two versions that are compared; false where no such rollout is under way. */
+export function hasNewVersion({ rollouts }: Deployment, name: string, repositoryId: number): boolean {
+  const rollout = rollouts.find((one) => one.name === name);
+  return rollout !== undefined && isInRollout(rollout, repositoryId);
 }
 
 /** The deployment with one rollout changed or added. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS } from '../time.ts';
+import { compareOutcomes, comparisonSentence, Outcome } from './comparison.ts';
 import { evidence } from './verdict/e-process.ts';
 
 /** Share of repositories, in per cent, that each stage reaches. */
@@ -33,13 +34,21 @@ export const Rollout = z.object({
   failedRounds: z.number().int().nonnegative(),
   /** Proposals made under it that were measured: true where harm was found. */
   harms: z.array(z.boolean()),
+  /** Where two versions are compared: what came of each repository, in the order in which it began. */
+  outcomes: z.array(Outcome).optional(),
   /** What was done to it, newest last. */
   log: z.array(z.object({ at: z.number(), by: z.string().nullable(), what: z.string() })),
 });
 export type Rollout = z.infer<typeof Rollout>;
 
-/** A rollout that begins at `percent` at `now` (epoch ms). */
-export function beginRollout(name: string, percent: number, now: number, by: string | null): Rollout {
+/** A rollout that begins at `percent` at `now` (epoch ms). `compares`: its stages end by a comparison, not by a day. */
+export function beginRollout(
+  name: string,
+  percent: number,
+  now: number,
+  by: string | null,
+  compares = false,
+): Rollout {
   return {
     name,
     percent,
@@ -48,6 +57,7 @@ export function beginRollout(name: string, percent: number, now: number, by: str
     rounds: 0,
     failedRounds: 0,
     harms: [],
+    ...(compares ? { outcomes: [] } : {}),
     log: [{ at: now, by, what: `Set to ${percent} %.` }],
   };
 }
@@ -76,7 +86,7 @@ function hash(text: string): number {
 }
 
 /** Why a rollout must not advance, in a sentence; `null` where it may. */
-export function breachOf({ rounds, failedRounds, harms }: Rollout): string | null {
+export function breachOf({ rounds, failedRounds, harms, outcomes }: Rollout, now: number): string | null {
   if (rounds >= LEAST_ROUNDS && failedRounds / rounds > MOST_FAILED_SHARE) {
     return `${failedRounds} of ${rounds} planning rounds failed for the App’s own fault; 5 % is the most.`;
   }
@@ -84,22 +94,31 @@ export function breachOf({ rounds, failedRounds, harms }: Rollout): string | nul
     harms.map((hit) => ({ hit, atMost: HARM_ALLOWED })),
     1,
   );
-  return harm >= HARM_PROVEN
-    ? `${harms.filter(Boolean).length} of ${harms.length} measured proposals did harm, which is no accident.`
-    : null;
+  if (harm >= HARM_PROVEN) {
+    return `${harms.filter(Boolean).length} of ${harms.length} measured proposals did harm, which is no accident.`;
+  }
+  const comparison = compareOutcomes(outcomes ?? [], now);
+  return comparison.sign === 'below' ? comparisonSentence(comparison) : null;
 }
 
 export type Advance =
   | { readonly kind: 'moved'; readonly rollout: Rollout }
   | { readonly kind: 'waits'; readonly why: string };
 
-/** The next stage, after a day without a breach at the present one; the last one after a week at the earliest. */
+/**
+ * The next stage, after a day without a breach at the present one; the last one after a week at the earliest. Where two
+ * versions are compared, the new one goes on only once it is better.
+ */
 export function advanceRollout(rollout: Rollout, now: number, by: string | null): Advance {
-  const breach = breachOf(rollout);
+  const breach = breachOf(rollout, now);
   if (breach !== null) return { kind: 'waits', why: breach };
   const next = STAGES.find((stage) => stage > rollout.percent);
   if (next === undefined) return { kind: 'waits', why: 'It has reached everybody.' };
   if (rollout.percent === 0) return { kind: 'waits', why: 'It was rolled back; set it to begin anew.' };
+  if (rollout.outcomes !== undefined) {
+    const comparison = compareOutcomes(rollout.outcomes, now);
+    if (comparison.sign === null) return { kind: 'waits', why: comparisonSentence(comparison) };
+  }
   if (now - rollout.stageAt < STAGE_MS) {
     return { kind: 'waits', why: `This stage lasts until ${instant(rollout.stageAt + STAGE_MS)}.` };
   }
@@ -110,6 +129,29 @@ export function advanceRollout(rollout: Rollout, now: number, by: string | null)
     };
   }
   return { kind: 'moved', rollout: moved(rollout, next, now, by, `Advanced to ${next} %.`) };
+}
+
+/**
+ * The rollout with what has begun in a repository, or has come of it: `null` is not measured yet. The first in each
+ * version counts, and only what began under the present stage, which says whether it was reached.
+ */
+export function withOutcome(rollout: Rollout, seen: Omit<Outcome, 'reached'>): Rollout {
+  const { outcomes } = rollout;
+  if (outcomes === undefined) return rollout;
+  const known = outcomes.findIndex(
+    (one) => one.repositoryId === seen.repositoryId && one.kind === seen.kind && one.from === seen.from,
+  );
+  const before = outcomes[known];
+  if (before !== undefined) {
+    if (before.value !== null || seen.value === null) return rollout;
+    return { ...rollout, outcomes: outcomes.with(known, { ...before, value: seen.value }) };
+  }
+  const reached = isInRollout(rollout, seen.repositoryId);
+  if (seen.value !== null) return rollout;
+  const isCounted = outcomes.some((one) => one.repositoryId === seen.repositoryId && one.reached === reached);
+  return isCounted || seen.from < rollout.stageAt
+    ? rollout
+    : { ...rollout, outcomes: [...outcomes, { ...seen, reached }] };
 }
 
 /** The rollout at 0 %, until somebody sets it again. */

@@ -1,3 +1,4 @@
+import { compareOutcomes, comparisonSentence } from '../proposal/comparison.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import { breachOf } from '../proposal/rollout.ts';
 import { type Document, numeric, table, together } from './document.ts';
@@ -8,8 +9,11 @@ import { instant } from './quantity.ts';
 /** Most code points of a reason. */
 const REASON_WIDTH = 200;
 
-/** What the operator has decided: the emergency stop, and how far each rollout has come. */
-export function renderDeployment({ emergencyStop, rollouts }: Deployment): Document {
+/**
+ * What the operator has decided: the emergency stop, how far each rollout has come, and what a comparison of two
+ * versions says by `now` (epoch ms).
+ */
+export function renderDeployment({ emergencyStop, rollouts }: Deployment, now: number): Document {
   const stop =
     emergencyStop === null
       ? 'Emergency stop: off.'
@@ -39,11 +43,18 @@ export function renderDeployment({ emergencyStop, rollouts }: Deployment): Docum
     ),
     together(
       ...rollouts.flatMap((rollout) => {
-        const breach = breachOf(rollout);
+        const breach = breachOf(rollout, now);
+        const compared = rollout.outcomes;
+        const found =
+          compared === undefined || breach !== null
+            ? []
+            : [comparisonSentence(compareOutcomes(compared, now))];
         const last = rollout.log.at(-1);
         const newest =
           last === undefined ? [] : [`${plainLine(last.what, REASON_WIDTH)} (${instant(last.at)})`];
-        return [...newest, ...(breach === null ? [] : [breach])].map((line) => `${rollout.name}: ${line}`);
+        return [...newest, ...found, ...(breach === null ? [] : [breach])].map(
+          (line) => `${rollout.name}: ${line}`,
+        );
       }),
     ),
   ];

@@ -1,6 +1,11 @@
-import { isRolledOut, PLANNER_ROLLOUT } from '../proposal/deployment.ts';
+import {
+  DEFAULT_STRATEGY_ROLLOUT,
+  hasNewVersion,
+  isRolledOut,
+  PLANNER_ROLLOUT,
+} from '../proposal/deployment.ts';
 import type { Context } from '../usecases/context.ts';
-import { noteForRollout } from '../usecases/maintenance/flags.ts';
+import { noteForRollout, noteOutcome } from '../usecases/maintenance/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
 /** Whether all writing is stopped. `fixed` is the stop of the environment; decisions that cannot be read are a stop. */
@@ -44,6 +49,8 @@ export async function withOperatorControls(context: Context, deployments: Deploy
     emergencyStop: context.emergencyStop || deployment.emergencyStop !== null,
     rollout: (repositoryId) => isRolledOut(deployment, PLANNER_ROLLOUT, repositoryId),
     onOutcome: (seen) => noteForRollout(deployments, PLANNER_ROLLOUT, seen),
+    usesDefaultStrategy: (repositoryId) => hasNewVersion(deployment, DEFAULT_STRATEGY_ROLLOUT, repositoryId),
+    onMeasured: (seen) => noteOutcome(deployments, seen),
   };
 }
 

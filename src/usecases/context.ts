@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { LearnedRun } from '../forecast/learn.ts';
 import type { Log } from '../log.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
+import type { Outcome } from '../proposal/comparison.ts';
 import type { HelpLine } from '../render/comment.ts';
 import type { DeploymentWork } from '../scorecard/own-work.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './planning/decide.ts';
@@ -12,6 +13,9 @@ import type { GitHub, Store } from './ports.ts';
  * asked has `gone` before the answer.
  */
 export type Planning = (request: DecisionRequest, gone?: AbortSignal) => Promise<Decided>;
+
+/** What has begun in a repository, or has come of it. */
+export type MeasuredOutcome = Omit<Outcome, 'reached'>;
 
 /** What every use case may reach. */
 export interface Context {
@@ -29,6 +33,10 @@ export interface Context {
   readonly rollout?: (repositoryId: number) => boolean;
   /** Told of each round and each measured proposal, for the rollout that is under way. */
   readonly onOutcome?: (seen: { readonly failed: boolean } | { readonly harmed: boolean }) => Promise<void>;
+  /** Whether a repository is planned by the default strategy alone; none where it is left out. */
+  readonly usesDefaultStrategy?: (repositoryId: number) => boolean;
+  /** Told of what begins in a repository and what comes of it, for versions that are compared. */
+  readonly onMeasured?: (seen: MeasuredOutcome) => Promise<void>;
   /** What the deployment knows of its own work; nothing where it is left out. */
   readonly deploymentWork?: () => Promise<DeploymentWork>;
   /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */

@@ -65,7 +65,7 @@ describe('rollout stages', () => {
   it('do not advance during a breach or after a rollback', () => {
     const later = NOW + 2 * DAY_MS;
     const failing = begun({ rounds: 40, failedRounds: 3 });
-    expect(breachOf(failing)).toContain('3 of 40');
+    expect(breachOf(failing, NOW)).toContain('3 of 40');
     expect(advanceRollout(failing, later, null)).toMatchObject({ kind: 'waits' });
     expect(advanceRollout(rollBackRollout(begun(), NOW, null, 'harm'), later, null)).toMatchObject({
       kind: 'waits',
@@ -79,12 +79,12 @@ describe('rollout stages', () => {
     [100, 5, false],
     [100, 6, true],
   ])('of %d rounds %d failed: a breach, %s', (rounds, failedRounds, breach) => {
-    expect(breachOf(begun({ rounds, failedRounds })) !== null).toBe(breach);
+    expect(breachOf(begun({ rounds, failedRounds }), NOW) !== null).toBe(breach);
   });
 
   it('are breached by many harmful proposals, not by a few of many', () => {
     const of = (harmful: number, all: number) => Array.from({ length: all }, (_, at) => at < harmful);
-    expect(breachOf(begun({ harms: of(1, 20) }))).toBeNull();
-    expect(breachOf(begun({ harms: of(4, 10) }))).not.toBeNull();
+    expect(breachOf(begun({ harms: of(1, 20) }), NOW)).toBeNull();
+    expect(breachOf(begun({ harms: of(4, 10) }), NOW)).not.toBeNull();
   });
 });

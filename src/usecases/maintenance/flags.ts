@@ -1,18 +1,25 @@
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { nearestWord } from '../../nearest-word.ts';
-import { type Deployment, PLANNER_ROLLOUT, withRollout } from '../../proposal/deployment.ts';
+import {
+  DEFAULT_STRATEGY_ROLLOUT,
+  type Deployment,
+  PLANNER_ROLLOUT,
+  withRollout,
+} from '../../proposal/deployment.ts';
 import {
   advanceRollout,
   beginRollout,
   breachOf,
   type Rollout,
   rollBackRollout,
+  withOutcome,
 } from '../../proposal/rollout.ts';
+import type { MeasuredOutcome } from '../context.ts';
 import type { Deployments } from '../ports.ts';
 
 /** Rollouts that something asks for. */
-const KNOWN_ROLLOUTS = [PLANNER_ROLLOUT] as const;
+const KNOWN_ROLLOUTS = [PLANNER_ROLLOUT, DEFAULT_STRATEGY_ROLLOUT] as const;
 
 export interface FlagContext {
   readonly deployments: Deployments;
@@ -36,7 +43,7 @@ export async function setFlag(context: FlagContext, name: string, percent: numbe
   }
   const { clock, by, deployments } = context;
   return deployments.change((deployment) =>
-    withRollout(deployment, beginRollout(name, percent, clock.now(), by)),
+    withRollout(deployment, beginRollout(name, percent, clock.now(), by, name === DEFAULT_STRATEGY_ROLLOUT)),
   );
 }
 
@@ -72,7 +79,7 @@ export async function turnRollouts({ deployments, clock }: Omit<FlagContext, 'by
   const now = clock.now();
   const turned = (rollout: Rollout): Rollout => {
     if (rollout.percent === 0) return rollout;
-    const breach = breachOf(rollout);
+    const breach = breachOf(rollout, now);
     if (breach !== null) return rollBackRollout(rollout, now, null, breach);
     const advance = advanceRollout(rollout, now, null);
     return advance.kind === 'moved' ? advance.rollout : rollout;
@@ -104,6 +111,15 @@ export async function noteForRollout(
           };
     }),
   }));
+}
+
+/** Notes what has begun in a repository, or has come of it, for each rollout that compares two versions. */
+export async function noteOutcome(deployments: Deployments, seen: MeasuredOutcome): Promise<void> {
+  const noted = (rollout: Rollout): Rollout =>
+    rollout.percent > 0 && rollout.percent < 100 ? withOutcome(rollout, seen) : rollout;
+  const { rollouts } = await deployments.load();
+  if (rollouts.every((rollout) => noted(rollout) === rollout)) return;
+  await deployments.change((deployment) => ({ ...deployment, rollouts: deployment.rollouts.map(noted) }));
 }
 
 async function change(

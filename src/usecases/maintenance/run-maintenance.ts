@@ -20,6 +20,7 @@ import { Visit } from '../visit.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepAlerts } from './keep-alerts.ts';
 import { keepDashboard } from './keep-dashboard.ts';
+import { noteServing } from './note-serving.ts';
 import { onboard } from './onboard.ts';
 import {
   isSilenceNoted,
@@ -84,6 +85,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
   await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
   await keepServedDays(context, repositoryId);
+  await noteServing(context, repositoryId);
   await piece('scorecard', () => postScorecard(context, repositoryId, visit));
   await piece('on time', () => keepOnTime(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);

@@ -12,6 +12,7 @@ import { heldOff } from '../../proposal/refusals.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
+import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { forgetToldConfig, tellInvalidConfig } from '../config-notice.ts';
 import { type Context, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -162,6 +163,9 @@ async function planUnlessCircuitOpen(
 
 async function gatedDecision(context: Context, state: RepositoryState, round: Round): Promise<Planned> {
   const begunAt = context.stopwatch?.();
+  const strategy =
+    round.request.strategy ??
+    (context.usesDefaultStrategy?.(state.profile.id) === true ? DEFAULT_STRATEGY : undefined);
   const request: DecisionRequest = {
     sources: round.sources.files,
     config: round.config,
@@ -177,7 +181,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     now: round.now,
     trigger: round.request.trigger,
     decisionsBefore: state.decisions.length,
-    ...(round.request.strategy === undefined ? {} : { strategy: round.request.strategy }),
+    ...(strategy === undefined ? {} : { strategy }),
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
   };
   const planningAt = context.stopwatch?.();

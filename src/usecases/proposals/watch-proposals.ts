@@ -1,5 +1,6 @@
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
+import { valueOfVerdict } from '../../proposal/comparison.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { isOfTimes } from '../../proposal/record.ts';
@@ -85,6 +86,7 @@ async function beginWatch(context: Context, repositoryId: number, proposal: Prop
     { event: 'watch', by: null, what: 'The runs of the moved schedules are measured from here on.' },
     { watch: { since, moves } },
   );
+  await context.onMeasured?.({ repositoryId, kind: 'verdict', from: proposal.openedAt, value: null });
 }
 
 function lastActor(state: RepositoryState, key: string, before: number): string | null {
@@ -173,6 +175,8 @@ async function endWatch(context: Context, repositoryId: number, observed: Observ
   const step = { event, by: null, what: verdictSentence(verdict) };
   await advanceProposal(context, repositoryId, latest, step, { verdict });
   await context.onOutcome?.({ harmed: verdict.kind === 'worse' });
+  const value = valueOfVerdict(verdict.kind);
+  await context.onMeasured?.({ repositoryId, kind: 'verdict', from: observed.openedAt, value });
 }
 
 /** The watch after the newest runs; `null` where the proposal is not watched. */

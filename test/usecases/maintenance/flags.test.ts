@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isRolledOut } from '../../../src/proposal/deployment.ts';
+import { hasNewVersion, isRolledOut } from '../../../src/proposal/deployment.ts';
 import { openDeploymentFile } from '../../../src/store/deployment-file.ts';
 import {
   advanceFlag,
   noteForRollout,
+  noteOutcome,
   rollBackFlag,
   setEmergencyStop,
   setFlag,
@@ -98,5 +99,61 @@ describe('a rollout', () => {
     await turnRollouts({ deployments, clock });
     expect(await percent()).toBe(0);
     expect((await deployments.load()).rollouts[0]?.log.at(-1)?.what).toMatch(/harm/);
+  });
+});
+
+describe('a rollout that compares two versions', () => {
+  const NAME = 'default-strategy';
+  const rollout = async () => (await deployments.load()).rollouts[0];
+  const HOUR_MS = 3_600_000;
+
+  /** Verdicts of repositories on their first pull request under the rollout; the new version does `value`. */
+  const measure = async (count: number, value: number): Promise<void> => {
+    const deployment = await deployments.load();
+    for (let repositoryId = 1; repositoryId <= count; repositoryId += 1) {
+      const seen = { repositoryId, kind: 'verdict' as const, from: clock.at + HOUR_MS };
+      await noteOutcome(deployments, { ...seen, value: null });
+      const reached = hasNewVersion(deployment, NAME, repositoryId);
+      await noteOutcome(deployments, { ...seen, value: reached ? value : 0.5 });
+      // A second pull request of a repository counts no more.
+      await noteOutcome(deployments, { ...seen, from: seen.from + HOUR_MS, value: null });
+    }
+  };
+
+  it('reaches nobody where it is not under way, and a half at 50 %', async () => {
+    expect(hasNewVersion(await deployments.load(), NAME, 1)).toBe(false);
+    await setFlag(context(), NAME, 50);
+    const deployment = await deployments.load();
+    const reached = Array.from({ length: 200 }, (_, id) => hasNewVersion(deployment, NAME, id));
+    expect(Math.abs(reached.filter(Boolean).length - 100)).toBeLessThan(25);
+  });
+
+  it('stays at its stage until one version is better, however long that takes', async () => {
+    await setFlag(context(), NAME, 50);
+    await measure(6, 1);
+    clock.at = NOW + 30 * DAY_MS;
+    await turnRollouts({ deployments, clock });
+    expect(await rollout()).toMatchObject({ percent: 50 });
+    expect((await rollout())?.outcomes).toHaveLength(6);
+    await expect(advanceFlag(context(), NAME)).rejects.toThrow(/Not enough yet/);
+  });
+
+  it('goes on once the new version is better, and back once it is worse', async () => {
+    await setFlag(context(), NAME, 50);
+    await measure(60, 1);
+    clock.at = NOW + 30 * DAY_MS;
+    await turnRollouts({ deployments, clock });
+    expect(await rollout()).toMatchObject({ percent: 100 });
+    await setFlag(context(), NAME, 50);
+    await measure(60, 0);
+    await turnRollouts({ deployments, clock });
+    expect(await rollout()).toMatchObject({ percent: 0 });
+    expect((await rollout())?.log.at(-1)?.what).toMatch(/new version is worse/);
+  });
+
+  it('counts nothing that began before its present stage', async () => {
+    await setFlag(context(), NAME, 50);
+    await noteOutcome(deployments, { repositoryId: 1, kind: 'verdict', from: NOW - 1, value: null });
+    expect((await rollout())?.outcomes).toEqual([]);
   });
 });

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { mean } from '../statistics.ts';
+import { DAY_MS } from '../time.ts';
+import { DECIDED, type MeanEvidence, meanEvidence } from './verdict/bounded-bets.ts';
+import type { VerdictKind } from './verdict/verdict.ts';
+
+/** What is not measured so long after it began counts as no difference, so that nothing waits for it for ever. */
+const MEASURED_WITHIN_MS = 60 * DAY_MS;
+/** What is neither better nor worse. */
+const NEUTRAL = 0.5;
+/** So many minutes of waiting saved a tick are as good as it gets. */
+const MOST_SAVED_MINUTES = 240;
+
+/** One repository under one of the two versions that a rollout compares. Each counts once under each. */
+export const Outcome = z.object({
+  repositoryId: z.number().int(),
+  /** Whether the rollout had reached it. */
+  reached: z.boolean(),
+  /** `verdict`: on its first merged pull request. `served`: against GitHub's own runs for the same ticks. */
+  kind: z.enum(['verdict', 'served']),
+  /** When it began, epoch ms. */
+  from: z.number(),
+  /** From 0, worse, to 1, better; `null` while it is not measured. */
+  value: z.number().min(0).max(1).nullable(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+/** What a verdict is worth. */
+export function valueOfVerdict(kind: VerdictKind): number {
+  return kind === 'improved' ? 1 : kind === 'worse' ? 0 : NEUTRAL;
+}
+
+/** What the waiting is worth that ticks on time have saved, in minutes a tick. */
+export function valueOfSaving(minutes: number): number {
+  return Math.min(1, Math.max(0, minutes / MOST_SAVED_MINUTES));
+}
+
+export interface Comparison extends MeanEvidence {
+  /** Pairs of repositories that were measured. */
+  readonly pairs: number;
+  /** Mean difference, reached less not reached, from -1 to 1; 0 without pairs. */
+  readonly difference: number;
+}
+
+/**
+ * Compares the repositories that a rollout has reached with those that it has not, in pairs of one kind: the first of
+ * the one side with the first of the other, and so on, `outcomes` being in the order in which they began. Harm is found
+ * sooner than its absence: so no pair counts before all that began earlier, and what is known first decides nothing.
+ * `now` is epoch ms.
+ */
+export function compareOutcomes(outcomes: readonly Outcome[], now: number): Comparison {
+  const placed = outcomes.map((outcome, place) => ({ ...outcome, place }));
+  const found = (['verdict', 'served'] as const).flatMap((kind) => {
+    const own = placed.filter((one) => one.kind === kind);
+    const others = own.filter(({ reached }) => !reached);
+    return own
+      .filter(({ reached }) => reached)
+      .flatMap((one, rank) => {
+        const other = others[rank];
+        if (other === undefined) return [];
+        return [{ begun: Math.max(one.place, other.place), difference: differenceOf(one, other, now) }];
+      });
+  });
+  const differences: number[] = [];
+  for (const { difference } of found.sort((one, other) => one.begun - other.begun)) {
+    if (difference === null) break;
+    differences.push(difference);
+  }
+  return { ...meanEvidence(differences), pairs: differences.length, difference: mean(differences) };
+}
+
+function differenceOf(reached: Outcome, other: Outcome, now: number): number | null {
+  const [one, two] = [valueBy(reached, now), valueBy(other, now)];
+  return one === null || two === null ? null : one - two;
+}
+
+function valueBy({ from, value }: Outcome, now: number): number | null {
+  return value ?? (now - from > MEASURED_WITHIN_MS ? NEUTRAL : null);
+}
+
+/** What a comparison says, in a sentence. */
+export function comparisonSentence({ pairs, difference, above, below, sign }: Comparison): string {
+  const evidence = `evidence ${Math.max(above, below).toPrecision(2)} of ${DECIDED}`;
+  if (sign === null) {
+    return `Not enough yet to tell the two versions apart: ${pairs} pairs of repositories, ${evidence}.`;
+  }
+  const better = sign === 'above' ? 'better' : 'worse';
+  const size = Math.abs(difference).toFixed(2);
+  return `The new version is ${better}, by ${size} of a scale from 0 to 1 (${pairs} pairs of repositories).`;
+}
