@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** By which pull requests and comments are dated; the system's where none is given. */
   readonly clock?: Clock;
+  /** By which its answers are dated; the system's where none is given. */
+  readonly answersBy?: Clock;
   /** Workflow runs that happened before; none where left out. */
   readonly runs?: RunRegistry;
   /** What the App is called in addresses; GitHub's own for workflows is `github-actions`. */
@@ -133,6 +135,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
     adminTokens: ADMIN_TOKENS,
     clock,
+    answersBy: options.answersBy,
     mayStartRuns: (options.permissions ?? PERMISSIONS).actions === 'write',
     runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),

@@ -54,6 +54,8 @@ export interface ProxyOptions {
   readonly oauth: OAuthClient;
   /** Says when things are made and merged. */
   readonly clock: Clock;
+  /** By which answers are dated; the system's where none is given. */
+  readonly answersBy?: Clock | undefined;
   /** Whether the installation has `actions: write`. */
   readonly mayStartRuns: boolean;
   /** Workflow runs that the API lists from the start. */
@@ -177,6 +179,8 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     return true;
   }
 
+  // Tests set `Date`; what Node itself would send follows the machine.
+  const answersBy = options.answersBy ?? { now: () => Date.now() };
   let underWay = 0;
   const server = createServer((request, response) => {
     underWay += 1;
@@ -185,7 +189,7 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     });
     void read(request).then(async (given) => {
       if (await showPage(request, response, given)) return;
-      await handle(request, response, given, { tokens, answer, requests, faults });
+      await handle(request, response, given, { tokens, answer, requests, faults, answersBy });
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
@@ -215,13 +219,14 @@ interface Handling {
   readonly answer: (exchange: Exchange) => Promise<Answer>;
   readonly requests: RequestRecord[];
   readonly faults: Faults;
+  readonly answersBy: Clock;
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   given: string,
-  { tokens, answer, requests, faults }: Handling,
+  { tokens, answer, requests, faults, answersBy }: Handling,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const authorization = request.headers.authorization ?? '';
@@ -242,12 +247,13 @@ async function handle(
     }
   }
   requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
-  if (meddling === undefined || meddling.kind === 'instead') send(response, request, result);
+  const date = new Date(answersBy.now()).toUTCString();
+  if (meddling === undefined || meddling.kind === 'instead') send(response, request, result, date);
   else if (meddling.kind === 'garbled')
     response
-      .writeHead(meddling.status ?? 200, { date: dateHeader(), 'content-type': meddling.contentType })
+      .writeHead(meddling.status ?? 200, { date, 'content-type': meddling.contentType })
       .end(meddling.text);
-  else if (meddling.how === 'half-closed') cut(response);
+  else if (meddling.how === 'half-closed') cut(response, date);
   else if (meddling.how === 'reset') response.destroy();
 }
 
@@ -263,25 +269,20 @@ async function answerUnlessInstead(
 }
 
 /** Announces more than it sends, and ends its side of the line. */
-function cut(response: ServerResponse): void {
+function cut(response: ServerResponse, date: string): void {
   response.writeHead(200, {
-    date: dateHeader(),
+    date,
     'content-type': 'application/json; charset=utf-8',
     'content-length': '1000',
   });
   response.write('{"id":', () => response.socket?.end());
 }
 
-/** Tests set `Date`; what Node itself would send follows the machine. */
-function dateHeader(): string {
-  return new Date().toUTCString();
-}
-
-function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
+function send(response: ServerResponse, request: IncomingMessage, answer: Answer, date: string): void {
   const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
   const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
   const headers = {
-    date: dateHeader(),
+    date,
     'x-github-media-type': 'github.v3; format=json',
     ...answer.headers,
   };

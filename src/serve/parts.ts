@@ -29,6 +29,8 @@ export interface ServerOptions {
    * limits.
    */
   readonly githubTime?: GuardTime;
+  /** With which the times of GitHub's answers are compared; the system's where left out. For a machine whose clock is wrong. */
+  readonly machineClock?: Clock;
   /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
   readonly stopwatch?: () => number;
   /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
@@ -53,7 +55,7 @@ export interface Parts extends ContextParts {
 
 /** Makes the parts; plans are given up when `stopping` is aborted, and `onRun` hears of every run that is observed. */
 export function createParts(
-  { env, clock, log, githubTime, stopwatch }: ServerOptions,
+  { env, machineClock, log, githubTime, stopwatch }: ServerOptions,
   stopping: AbortSignal,
   onRun: NonNullable<Parts['onRun']>,
 ): Parts {
@@ -79,7 +81,7 @@ export function createParts(
     measure,
     guard,
     createAbsences(githubTime?.now),
-    createClockReadings(() => clock.now(), githubTime?.now),
+    createClockReadings(machineClock?.now, githubTime?.now),
   );
   return {
     env,
