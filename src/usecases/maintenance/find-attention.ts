@@ -1,5 +1,4 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
-import { succeeded } from '../../history/run.ts';
 import type { Finding, Severity } from '../../proposal/alert.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
 import { fileName } from '../../render/move-words.ts';
@@ -10,10 +9,10 @@ import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import { notRunningSentences } from '../questions/not-running-sentences.ts';
 import { unknownTimezones } from '../questions/unknown-timezones.ts';
+import { neverStarted } from './never-started.ts';
 import { isSilenceNoted, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
+import { runsInVain } from './runs-in-vain.ts';
 
-/** So many runs in a row that fail are no accident. */
-const FAILING_RUNS = 5;
 /** A single tick is dropped now and then. */
 const TICKS_OF_SILENCE = 2;
 /** GitHub disables the schedules of a public repository after this many days without activity. */
@@ -26,7 +25,8 @@ export function findAttention(state: RepositoryState, pool: LatenessPool, now: n
     ...unknownTimezones(state).map(bySentence('warning')),
     ...notRunningSentences(state).map(bySentence('warning')),
     ...inactivitySentences(state).map(bySentence('info')),
-    ...failingSchedules(state),
+    ...runsInVain(state),
+    ...neverStarted(state),
     ...silentSchedules(state, pool, now),
     ...alarms(state),
     ...refusalSentences(state.profile.refusals, now).map(bySentence('warning')),
@@ -53,30 +53,6 @@ function bySentence(severity: Severity): (sentence: string) => Finding {
 
 function finding(severity: Severity, key: string, sentence: string): Finding {
   return { severity, key, sentence };
-}
-
-/** Schedules whose newest runs have all failed. */
-function failingSchedules(state: RepositoryState): readonly Finding[] {
-  const newest = new Map<string, boolean[]>();
-  for (const { scheduleKey, attempt, conclusion } of state.runs) {
-    const good = succeeded(conclusion);
-    if (scheduleKey === null || attempt !== 1 || good === null) continue;
-    const outcomes = newest.get(scheduleKey) ?? [];
-    outcomes.push(good);
-    newest.set(scheduleKey, outcomes.slice(-FAILING_RUNS));
-  }
-  return inForce(state)
-    .filter(({ key }) => {
-      const outcomes = newest.get(key) ?? [];
-      return outcomes.length === FAILING_RUNS && outcomes.every((good) => !good);
-    })
-    .map(({ key, path }) =>
-      finding(
-        'warning',
-        `failing ${key}`,
-        `\`${fileName(path)}\` has failed ${FAILING_RUNS} times in a row.`,
-      ),
-    );
 }
 
 /** Schedules that ran once and do no longer, whether for two ticks or for as long as GitHub takes to disable one. */
