@@ -1,6 +1,6 @@
 import { DAY_OF_MONTH, DAY_OF_WEEK, MONTH, sizeOf } from './fields.ts';
 import { joinWords } from './join-words.ts';
-import type { Cron } from './parse.ts';
+import { type Cron, fieldTexts } from './parse.ts';
 
 /** From Monday, as a week is read; cron counts from Sunday. */
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -41,9 +41,11 @@ export function daysInWords(cron: Cron, roundTheClock: boolean): string {
     case 'days-of-month':
       return ` on ${datesPhrase(cron)}`;
     case 'either': {
-      if (hasFullDayField(cron)) return `${everyDay}${season}`;
+      const doubt = hasStarredDayField(cron) ? ' (or only where both hold: GitHub does not say)' : '';
+      if (hasFullDayField(cron)) return `${everyDay}${season}${doubt}`;
       const names = weekdayNames(cron);
-      return ` on ${datesPhrase(cron)}, and also ${isSpan(names) ? 'on' : 'every'} ${names}${season}`;
+      const also = `${isSpan(names) ? 'on' : 'every'} ${names}`;
+      return ` on ${datesPhrase(cron)}, and also ${also}${season}${doubt}`;
     }
   }
 }
@@ -59,6 +61,12 @@ function isEveryMonth(cron: Cron): boolean {
 /** One day field that names all values makes "either of them" every day. */
 function hasFullDayField(cron: Cron): boolean {
   return cron.daysOfMonth.length === sizeOf(DAY_OF_MONTH) || cron.daysOfWeek.length === sizeOf(DAY_OF_WEEK);
+}
+
+/** Many crons take a step from `*` for no restriction; then the other field has to hold as well. */
+function hasStarredDayField(cron: Cron): boolean {
+  const { dayOfMonth, dayOfWeek } = fieldTexts(cron);
+  return dayOfMonth.startsWith('*') || dayOfWeek.startsWith('*');
 }
 
 function monthNames(cron: Cron): string {

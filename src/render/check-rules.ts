@@ -61,6 +61,14 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
       'GitHub often starts runs hours late, and then they see the next day. Schedule it in the middle of ' +
       'the day that it means, or compute the date from the tick.',
   },
+  'hour-read': {
+    level: 'warning',
+    what: 'A workflow on a schedule tests the hour of the clock.',
+    help:
+      'GitHub often starts runs hours late, and then the test finds another hour: the run does nothing and is ' +
+      'green. Test `github.event.schedule`, which keeps the cron however late the run starts; or give the ' +
+      'entry a `timezone`, so that no test is needed.',
+  },
   'rule-without-file': {
     level: 'warning',
     what: 'The configuration has rules for a workflow file that is not there.',

@@ -49,6 +49,7 @@ export const FindingRule = z.enum([
   'crowd',
   'clock-change',
   'date-near-midnight',
+  'hour-read',
   'rule-without-file',
   'local-time-in-utc',
   'comment-names-time',

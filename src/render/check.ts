@@ -28,6 +28,7 @@ const WIDEST_CRON = 16;
 /** Collisions that are listed, the fullest first. The others are counted. */
 const CROWDS_SHOWN = 8;
 const MEMBERS_SHOWN = 6;
+const ONE_RUN = '; two are of one workflow, which GitHub may then start only once';
 /** Most code points of a message in which text of others may stand. */
 const MOST_SIGNS = 400;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -169,7 +170,7 @@ function crowdBlock(crowds: readonly Crowd[], width: number, paint: Paint): stri
     const all = listed(more === 0 ? names : [...names, `${more} more`]);
     return hanging(
       `${inZone([Date.parse(at)], 'UTC')} UTC`,
-      `${count(schedules.length, 'schedule')}: ${all}`,
+      `${count(schedules.length, 'schedule')}: ${all}${isOneFileTwice(schedules) ? ONE_RUN : ''}`,
       width,
     );
   });
@@ -179,6 +180,10 @@ function crowdBlock(crowds: readonly Crowd[], width: number, paint: Paint): stri
     ...shown,
     ...(rest === 0 ? [] : [`  and ${count(rest, 'smaller crowd')}`]),
   ].join('\n');
+}
+
+function isOneFileTwice(schedules: Crowd['schedules']): boolean {
+  return new Set(schedules.map(({ path }) => path)).size < schedules.length;
 }
 
 /** A short head, and beside it a text whose further lines are indented. */

@@ -1,4 +1,4 @@
-import { clockUseAt } from './clock-use.ts';
+import { clockUseAt, hourUseAt } from './clock-use.ts';
 import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
 import {
   type ReachingWorkflow,
@@ -26,8 +26,7 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
   const shared = sharedFilesOf(workflows);
   return workflows.map((workflow) => {
     if (workflow.read.file.schedules.length === 0) return workflow.read.file;
-    const readsClockAt = whereClockIsRead(workflow);
-    const file = { ...workflow.read.file, ...(readsClockAt === undefined ? {} : { readsClockAt }) };
+    const file = { ...workflow.read.file, ...clockReads(workflow) };
     const whole = whyReadElsewhere(workflow);
     const used = workflow.reached.files.flatMap(({ path }) => shared.get(path) ?? []);
     if (whole === undefined && used.length === 0) return file;
@@ -40,16 +39,29 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
   });
 }
 
-/** Where a workflow, or what it runs in its repository, reads date, hour or weekday: `path:line`. */
-function whereClockIsRead({ read, reached: { files, scripts } }: ReachingWorkflow): string | undefined {
+/** Where a workflow, or what it runs in its repository, reads the clock. */
+function clockReads(workflow: ReachingWorkflow): Pick<WorkflowFile, 'readsClockAt' | 'readsHourAt'> {
+  const readsClockAt = whereRead(workflow, clockUseAt);
+  const readsHourAt = whereRead(workflow, hourUseAt);
+  return {
+    ...(readsClockAt === undefined ? {} : { readsClockAt }),
+    ...(readsHourAt === undefined ? {} : { readsHourAt }),
+  };
+}
+
+/** The first place (`path:line`) of a workflow, or of what it runs in its repository, where `useAt` finds something. */
+function whereRead(
+  { read, reached: { files, scripts } }: ReachingWorkflow,
+  useAt: (text: string) => number,
+): string | undefined {
   const ofYaml = firstOf([{ path: read.file.path, ...read }, ...files], ({ path, source, uses }) => {
-    const found = uses.texts.find(({ value }) => clockUseAt(value) !== -1);
+    const found = uses.texts.find(({ value }) => useAt(value) !== -1);
     return found === undefined ? undefined : `${path}:${source.position(found.node.range?.[0] ?? 0).line}`;
   });
   return (
     ofYaml ??
     firstOf(scripts, ({ path, text }) => {
-      const at = clockUseAt(text);
+      const at = useAt(text);
       return at === -1 ? undefined : `${path}:${lineAt(text, at)}`;
     })
   );

@@ -207,7 +207,12 @@ function whyWrongCron(text: string, place: { line: number; column: number }): Re
   }
   // `*/2` and `1-31` count as restrictions: how GitHub treats them is not documented.
   const [, , dayOfMonth, , dayOfWeek] = text.split(' ').filter((field) => field !== '');
-  if (dayOfMonth !== '*' && dayOfWeek !== '*') return refuse('both-day-fields', place);
+  if (dayOfMonth !== '*' && dayOfWeek !== '*') {
+    const starred = [dayOfMonth, dayOfWeek].find((field) => field?.startsWith('*'));
+    if (starred === undefined) return refuse('both-day-fields', place);
+    const detail = `with "${starred}" perhaps by "and", as other crons do`;
+    return refuse('both-day-fields', { ...place, detail });
+  }
   return neverFires(cron) ? refuse('never-fires', place) : undefined;
 }
 

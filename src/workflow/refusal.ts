@@ -34,9 +34,9 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
   },
   'both-day-fields': {
     what:
-      'the cron restricts the day of the month and the weekday, which GitHub joins with "or", ' +
-      'and no move is known to keep that meaning',
-    mend: 'restrict only one of the two, or write two entries',
+      'no move is known to keep the meaning, as the cron restricts the day of the month and the weekday, which ' +
+      'GitHub joins by "or"',
+    mend: 'restrict only one of the two and test the other one in a step, or write two entries',
   },
   'never-fires': {
     what: 'the cron names a date that never comes',

@@ -109,4 +109,6 @@ export interface WorkflowFile {
    * Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule.
    */
   readonly readsClockAt?: string;
+  /** Where it, or what it runs, reads the hour alone, as a test of it does: `path:line`. */
+  readonly readsHourAt?: string;
 }

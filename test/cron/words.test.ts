@@ -29,6 +29,10 @@ describe('describeCron', () => {
     ['0 9-17 * * *', 'every hour from 09:00 to 17:00 every day, UTC'],
     ['*/15 9-17 * * 1-5', 'every 15 minutes from 09:00 to 17:45, Monday to Friday, UTC'],
     // Either day field lets it run.
+    [
+      '0 9 */14 * 2',
+      'about 09:00 on the 1st, 15th and 29th of every month, and also every Tuesday (or only where both hold: GitHub does not say), UTC',
+    ],
     ['0 0 13 * 5', 'about 00:00 on the 13th of every month, and also every Friday, UTC'],
     ['0 0 1-31 * 5', 'about 00:00 every day, UTC'],
     ['0 0 30 2 *', 'never, because no such date exists'],

@@ -14,16 +14,18 @@ import type { MovesLeft } from './moves-left.ts';
 /**
  * The moves of a schedule without those that would change the date that its runs see. Only what reads the date, the
  * hour or the weekday is concerned: there a tick keeps its date in UTC too, which is what a runner's clock shows, and
- * stays so far from midnight that nine runs in ten start on the tick's date.
+ * stays so far from midnight that nine runs in ten start on the tick's date. Where a text tests the hour, a tick keeps
+ * its hour.
  */
 export function clearOfMidnight(
   { candidates, refusal }: MovesLeft,
-  { readsClockAt }: Pick<WorkflowFile, 'readsClockAt'>,
+  { readsClockAt, readsHourAt }: Pick<WorkflowFile, 'readsClockAt' | 'readsHourAt'>,
   { cron: text, timezone, line, column }: Schedule,
   { limits }: Pick<ScheduleRules, 'limits'>,
   forecast: ScheduleForecast,
 ): MovesLeft {
-  if (readsClockAt === undefined || limits.allowDayChange === true || candidates.length === 0) {
+  const readAt = readsHourAt ?? readsClockAt;
+  if (readAt === undefined || limits.allowDayChange === true || candidates.length === 0) {
     return { candidates, refusal };
   }
   const cron = parseCron(text);
@@ -31,11 +33,12 @@ export function clearOfMidnight(
   const carried = carriedOver(cron, timezone, clocks, forecast);
   const left = candidates.filter((candidate) => {
     if (changesDateInUtc(cron, candidate, timezone)) return false;
+    if (readsHourAt !== undefined && changesHour(cron, candidate)) return false;
     const isNearer = candidate.shiftMinutes > 0;
     return (carried && !isNearer) || !carriedOver(parseCron(candidate.cron), timezone, clocks, forecast);
   });
   if (left.length > 0) return { candidates: left, refusal };
-  return { candidates: [], refusal: refuse('near-midnight', { line, column, detail: readsClockAt }) };
+  return { candidates: [], refusal: refuse('near-midnight', { line, column, detail: readAt }) };
 }
 
 /**
@@ -46,6 +49,11 @@ function changesDateInUtc(cron: Cron, { shiftMinutes }: Candidate, timezone: str
   return usualOffsets(timezone).some((offset) =>
     cron.dayMinutes.some((minute) => dateOf(minute - offset) !== dateOf(minute - offset + shiftMinutes)),
   );
+}
+
+/** Clocks are whole hours apart nearly everywhere: the hour stays in all of them, or changes in all. */
+function changesHour({ dayMinutes }: Cron, { shiftMinutes }: Candidate): boolean {
+  return dayMinutes.some((minute) => hourOf(minute) !== hourOf(minute + shiftMinutes));
 }
 
 /** Whether the usual lateness carries a tick over midnight, by any of these clocks (minutes ahead of UTC). */
@@ -66,6 +74,10 @@ function carriedOver(
 
 function dateOf(minute: number): number {
   return Math.floor(minute / DAY_MINUTES);
+}
+
+function hourOf(minute: number): number {
+  return Math.floor(minute / HOUR_MINUTES);
 }
 
 function inDay(minute: number): number {

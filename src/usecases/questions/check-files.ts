@@ -16,6 +16,7 @@ import {
   collisionFindings,
   configFindings,
   fileFindings,
+  hourFindings,
   isUnreadable,
   midnightFindings,
   scheduleFindings,
@@ -63,6 +64,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     ...files.flatMap(fileFindings),
     ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
     ...entries.flatMap(({ file, schedule, cron }) => midnightFindings(file, schedule, cron)),
+    ...entries.flatMap(({ file, schedule, cron }) => hourFindings(file, schedule, cron)),
     ...collisionFindings(places, found),
     ...configFindings(
       config,

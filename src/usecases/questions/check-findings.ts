@@ -37,6 +37,9 @@ const WRONG: ReadonlyMap<RefusalCode, FindingRule> = new Map([
   ['invalid-directive', 'invalid-directive'],
 ]);
 
+const ONE_RUN =
+  ' Another entry of this workflow is among them: GitHub was seen to start one run for both, with the cron of one.';
+
 type Place = Pick<Finding, 'path' | 'line' | 'column'>;
 
 function finding(rule: FindingRule, { path, line, column }: Place, message: string): Finding {
@@ -97,6 +100,19 @@ export function midnightFindings(
   return [finding('date-near-midnight', schedule, message)];
 }
 
+/** A workflow that does its work in one hour only, while runs start in another. */
+export function hourFindings(
+  { readsHourAt }: WorkflowFile,
+  schedule: Schedule,
+  cron: Cron | null,
+): readonly Finding[] {
+  if (readsHourAt === undefined || cron === null || neverFires(cron)) return [];
+  const message =
+    `${readsHourAt} reads the hour, and GitHub often starts "${cron.text}" hours late: a test of the hour then ` +
+    'leaves the work out. `github.event.schedule` names the cron however late the run is.';
+  return [finding('hour-read', schedule, message)];
+}
+
 function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
   const gap = smallestGapMinutes(cron);
   if (gap >= SHORTEST_INTERVAL_MINUTES) return [];
@@ -134,7 +150,7 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (local !== undefined) {
     const message =
       `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour ` +
-      `off. \`timezone: ${local.timezone}\` would keep the local time.`;
+      `off. The local hour with \`timezone: ${local.timezone}\` would keep it.`;
     return [finding('local-time-in-utc', schedule, message)];
   }
   const nearest = nearestCandidate(cron, timezone, { maxShiftMinutes: DAY_MINUTES, allowDayChange: true });
@@ -160,7 +176,7 @@ export function collisionFindings(
     const often = collision.share === 1 ? 'at every tick' : `at ${percent(collision.share)} of its ticks`;
     const message =
       `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(collision.at)} ` +
-      `${clock(collision.at)} UTC with ${whom}.`;
+      `${clock(collision.at)} UTC with ${whom}.${others.some(({ path }) => path === place.path) ? ONE_RUN : ''}`;
     return [finding('crowd', place, message)];
   });
 }

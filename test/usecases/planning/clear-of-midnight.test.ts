@@ -82,6 +82,44 @@ describe('a workflow that stamps a date', () => {
   });
 });
 
+describe('a workflow that tests the hour', () => {
+  it.each([
+    ['in a command', [file('23 6 * * *', '\'[ "$(TZ=America/New_York date +%H)" = 02 ] && make\'')]],
+    [
+      'in JavaScript',
+      [
+        file('23 6 * * *', 'node a.mjs'),
+        { path: 'a.mjs', text: 'if (new Date().getUTCHours() === 6) run();' },
+      ],
+    ],
+    [
+      'in Python',
+      [file('23 6 * * *', 'python a.py'), { path: 'a.py', text: 'if datetime.now(tz).hour != 2: exit()' }],
+    ],
+  ])('%s moves within its hour only', (_, sources) => {
+    const { latest, earliest } = planned(sources);
+    expect(latest).toBeGreaterThan(6 * 60 + 50);
+    expect(latest).toBeLessThan(7 * 60);
+    expect(earliest).toBeGreaterThanOrEqual(6 * 60);
+  });
+
+  it.each([
+    ['a date with the hour', 'echo $(date +%Y%m%d-%H)'],
+    ['a line of a log', 'echo "$(date +%H:%M:%S) begins"'],
+    ['a date in JavaScript', 'node -e "const d = new Date(); d.getFullYear() + d.getHours()"'],
+  ])('is none that stamps: %s', (_, run) => {
+    expect(planned([file('23 6 * * *', `'${run}'`)]).latest).toBeGreaterThan(7 * 60);
+  });
+
+  it('is left alone where no other minute of the hour is left, and free where that does not matter', () => {
+    const sources = [file('23 6 * * *', '\'[ "$(date +%-H)" = 6 ]\'')];
+    const { schedule } = planned(sources, 'window: "07:00-08:00"');
+    expect(schedule.refusal).toMatchObject({ code: 'near-midnight' });
+    expect(schedule.refusal?.sentence).toContain('report.yml:8');
+    expect(planned(sources, 'allow-day-change: true').latest).toBeGreaterThan(7 * 60);
+  });
+});
+
 describe('a comment that names an order', () => {
   const sources = [file('0 3 * * *', 'make', '', ' # 2 h after the tests')];
 

@@ -141,6 +141,23 @@ describe('a finding', () => {
     expect(rules(entries(line))).toEqual([]);
   });
 
+  it('is found where its workflow tests the hour, however near midnight it is', () => {
+    const text = (run: string) =>
+      `on:\n  schedule:\n    - cron: '23 6 * * *'\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ${run}\n`;
+    const { findings } = checked([text('\'[ "$(TZ=America/New_York date +%H)" = 02 ] && make\'')]);
+    expect(findings).toMatchObject([{ rule: 'hour-read', level: 'warning', line: 3 }]);
+    expect(findings[0]?.message).toContain('.github/workflows/a.yml:8 reads the hour');
+    expect(rules(text('echo "$(date +%F) $(date +%H:%M:%S)"'))).toEqual([]);
+  });
+
+  it('in the same minute as another one of its workflow may have no run of its own', () => {
+    const { findings } = checked([entries("cron: '0 5 * * *'", "cron: '0 5 * * 0'")]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['crowd', 'crowd']);
+    expect(findings[0]?.message).toContain('GitHub was seen to start one run for both');
+    const apart = checked([entries("cron: '0 5 * * *'"), entries("cron: '0 5 * * 0'")]);
+    expect(apart.findings[0]?.message).not.toContain('one run');
+  });
+
   it('names the hour that is left out, and the one that comes twice', () => {
     const { findings } = checked([entries("cron: '30 2 * * *'\n      timezone: Europe/Berlin")]);
     expect(findings[0]).toMatchObject({
