@@ -32,8 +32,11 @@ function limitedFor(retryAfterMs: number): OffbeatError {
 
 const idOf = ({ payload }: Job): number => (payload as { id: number }).id;
 
-/** What every queue must do. `begin` gives a fresh place to keep jobs in. */
-export function queueContract(name: string, begin: () => Promise<OpenQueue>): void {
+/**
+ * What every queue must do. `begin` gives a fresh place to keep jobs in; `lines` is for how many repositories 200 jobs of
+ * one installation wait.
+ */
+export function queueContract(name: string, begin: () => Promise<OpenQueue>, lines = 20): void {
   describe(`${name} as a queue`, () => {
     it('handles what it accepted, with its payload', async () => {
       const open = await begin();
@@ -161,8 +164,8 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>): vo
           setFree();
         },
       });
-      const ids = Array.from({ length: 40 }, (_, id) => id);
-      await Promise.all(ids.map((id) => queue.accept(job(id, id % 20))));
+      const ids = Array.from({ length: 200 }, (_, id) => id);
+      await Promise.all(ids.map((id) => queue.accept(job(id, id % lines))));
       await queue.accept(job(1_000, 999));
       await isFree;
       await queue.drain();

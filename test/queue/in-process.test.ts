@@ -72,7 +72,7 @@ async function segmentsIn(directory: string): Promise<readonly string[]> {
   return names.map((name) => join(directory, 'journal', name));
 }
 
-queueContract('the in-process queue', () => begin());
+queueContract('the in-process queue', () => begin(), 200);
 queueContract('the in-process queue with a journal that is cut all the time', () =>
   begin({ segmentBytes: 1 }),
 );

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface FakeAnswer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface FakeGitHub {
@@ -23,7 +24,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     requests.push({ line: `${request.method} ${request.url}`, headers: request.headers });
     const [next = { status: 500 }, ...rest] = answers;
     if (rest.length > 0) answers = rest;
-    response.writeHead(next.status, { 'content-type': 'application/json' });
+    response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
     response.end(JSON.stringify(next.body ?? {}));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
