@@ -20,6 +20,7 @@ export type Task =
   | 'copies of crons'
   | 'on-time proposal'
   | 'labels and people'
+  | 'people to mention'
   | 'revision'
   | 'withdrawal'
   | 'verdict'

@@ -6,7 +6,7 @@ import { trialOf } from '../../on-time/trial.ts';
 import { type FailuresView, renderFailures, renderFailuresOver } from '../../render/on-time-failures.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-import { isRefusal, unlessRefused } from '../refusals.ts';
+import { isRefusal, notingRefusals, unlessRefused } from '../refusals.ts';
 import { standingOf } from './standing.ts';
 import { changeOnTime, fileChange, type Place } from './work.ts';
 
@@ -185,14 +185,20 @@ function whatOf({ progress }: ServedTick): string {
 }
 
 /** Nobody is mentioned who may not see the repository, or of whom GitHub does not say it. */
-async function withAccess({ connected }: Place, logins: readonly string[]): Promise<readonly string[]> {
-  const allowed: string[] = [];
-  for (const login of logins) {
-    const permission = await connected.permissionOf(login).catch((error: unknown) => {
-      if (isRefusal(error)) return 'none';
-      throw error;
-    });
-    if (permission !== 'none') allowed.push(login);
-  }
-  return allowed;
+async function withAccess(
+  { context, repositoryId, connected }: Place,
+  logins: readonly string[],
+): Promise<readonly string[]> {
+  return notingRefusals(context, repositoryId, 'people to mention', async (onRefused) => {
+    const allowed: string[] = [];
+    for (const login of logins) {
+      const permission = await connected.permissionOf(login).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        onRefused(error);
+        return 'none';
+      });
+      if (permission !== 'none') allowed.push(login);
+    }
+    return allowed;
+  });
 }

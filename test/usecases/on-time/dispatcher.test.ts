@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OffbeatError } from '../../../src/errors.ts';
 import { NET_PATH } from '../../../src/workflow/net-file.ts';
 import { PATH, START, servedFiles, world } from './world.ts';
 
@@ -128,6 +129,27 @@ describe('a punctual workflow', () => {
     expect(at.written.issues).toHaveLength(1);
     await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'success'));
     expect(at.written.closed).toHaveLength(1);
+  });
+
+  it('names what GitHub refuses to say of whom to mention, and tells of the tick all the same', async () => {
+    const refusal = new OffbeatError('github-refused', 'Must have push access.');
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: cron\nfailures-mention: [mona]\n',
+      repository: {
+        permissions: {
+          get mona(): never {
+            throw refusal;
+          },
+        },
+      },
+    });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    expect(at.written.issues[0]?.body).not.toContain('@mona');
+    expect((await at.state()).profile.refusals).toMatchObject({
+      'people to mention': { sentence: 'Must have push access.' },
+    });
   });
 
   it('asks again without the parameter that an older server does not know', async () => {
