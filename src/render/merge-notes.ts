@@ -83,20 +83,30 @@ function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
   return [words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`];
 }
 
+/** What `mergeNotes` tells of; described where a pull request is. */
+interface MergeView {
+  readonly mergeWindow: MergeWindow | null;
+  readonly actors: readonly string[];
+  readonly staleComments?: readonly CommentToLookAt[];
+  readonly reasonsInComments?: readonly CommentWithReason[];
+  readonly copies?: CronCopies;
+  readonly changesComparisons?: boolean;
+}
+
+function oldTime(changesComparisons: boolean): Inline {
+  const rule = 'The old time may fire once or twice more until GitHub has read the new line';
+  if (!changesComparisons) return `${rule}.`;
+  return words`${rule}. Such a run carries the old cron in ${code('github.event.schedule')}, which nothing here is compared with any more.`;
+}
+
 /** What a maintainer should know before merging. */
-export function mergeNotes(
-  window: MergeWindow | null,
-  actors: readonly string[],
-  comments: readonly CommentToLookAt[] = [],
-  copies: CronCopies = { copies: [], isCut: false },
-  reasons: readonly CommentWithReason[] = [],
-): Block {
+export function mergeNotes(view: MergeView): Block {
   return list([
-    whenToMerge(window),
-    ...reasonsInComments(reasons),
-    failureMails(actors),
-    ...staleComments(comments),
-    ...otherCopies(copies),
-    'The old time may fire once or twice more until GitHub has read the new line.',
+    whenToMerge(view.mergeWindow),
+    ...reasonsInComments(view.reasonsInComments ?? []),
+    failureMails(view.actors),
+    ...staleComments(view.staleComments ?? []),
+    ...otherCopies(view.copies ?? { copies: [], isCut: false }),
+    oldTime(view.changesComparisons === true),
   ]);
 }

@@ -55,6 +55,8 @@ export interface PullRequestView {
   readonly staleComments?: readonly CommentToLookAt[];
   /** Comments that get a new time and give a reason for the old one. */
   readonly reasonsInComments?: readonly CommentWithReason[];
+  /** Whether texts that `github.event.schedule` is compared with change along. */
+  readonly changesComparisons?: boolean;
   /** Templates and documentation that name a cron as it was. */
   readonly copies?: CronCopies;
 }
@@ -141,7 +143,7 @@ function bodyOf(view: PullRequestView, shown: number): string {
     ...moveTable(moves, { shown }),
     waitNote(moves, commands),
     heading('Before you merge'),
-    mergeNotes(view.mergeWindow, view.actors, view.staleComments, view.copies, view.reasonsInComments),
+    mergeNotes(view),
     heading('Why these times'),
     list(listed.slice(0, seen).map(evidence)),
     details('Evidence for the other moves', list(listed.slice(seen).map(evidence))),

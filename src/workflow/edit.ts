@@ -84,6 +84,13 @@ export function reasonsInComments(
   );
 }
 
+/** Whether a comparison of the file with `github.event.schedule` changes along. Throws as `editWorkflowFile`. */
+export function editsComparison(path: string, text: string, edits: readonly CronEdit[]): boolean {
+  const { file, uses } = readWorkflowSource(path, text);
+  const moved = edits.flatMap(({ index }) => file.schedules[index]?.cron ?? []);
+  return uses.literals.some(({ cron }) => moved.some((from) => sameCron(cron, from)));
+}
+
 interface EditedCommentAt {
   readonly line: number;
   readonly was: string;

@@ -248,6 +248,12 @@ describe('the pull request', () => {
     expect(body).toContain('no run seen yet, so these are figures of other schedules');
   });
 
+  it('says that a late run of the old cron meets no comparison, where some change along', () => {
+    const words = 'carries the old cron in `github.event.schedule`, which nothing here is compared with';
+    expect(renderPullRequest(view({ changesComparisons: true })).body).toContain(words);
+    expect(renderPullRequest(view()).body).not.toContain('carries the old cron');
+  });
+
   it('names comments that state the old time', () => {
     const { body } = renderPullRequest(
       view({

@@ -7,6 +7,11 @@ import type { RepositoryState } from '../ports.ts';
 /** So many runs in a row that come to nothing are no accident. */
 const RUNS = 5;
 
+/** A job that has begun takes longer, if only to check out. */
+const TOO_SHORT_SECONDS = 10;
+const UNSTARTED =
+  ' Each time within seconds, as jobs do that GitHub does not start: its page then names a spending limit or a payment.';
+
 type Outcome = Pick<Finding, 'severity' | 'sentence'>;
 
 /** Schedules in force whose newest runs have all failed, or all ended without having done anything. */
@@ -39,7 +44,8 @@ function allFailed(runs: readonly Run[]): Outcome | null {
   const telling = newest(runs.filter(({ conclusion }) => succeeded(conclusion) !== null));
   if (telling === null || telling.some(({ conclusion }) => succeeded(conclusion) !== false)) return null;
   if (!haveAll(telling, 'startup_failure')) {
-    return { severity: 'warning', sentence: `has failed ${RUNS} times in a row.` };
+    const unstarted = telling.every(isTooShort) ? UNSTARTED : '';
+    return { severity: 'warning', sentence: `has failed ${RUNS} times in a row.${unstarted}` };
   }
   return {
     severity: 'critical',
@@ -47,6 +53,10 @@ function allFailed(runs: readonly Run[]): Outcome | null {
       `has failed ${RUNS} times in a row before any job started. That happens when the account that last edited ` +
       'its cron has left: a person with write access takes it over by editing the cron line.',
   };
+}
+
+function isTooShort({ durationSeconds }: Run): boolean {
+  return durationSeconds !== null && durationSeconds < TOO_SHORT_SECONDS;
 }
 
 function allIdle(runs: readonly Run[]): Outcome | null {

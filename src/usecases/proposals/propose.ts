@@ -13,7 +13,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
 import { notingRefusals, recordRefusal } from '../refusals.ts';
-import { commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
+import { changesComparisons, commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';
 
@@ -43,6 +43,7 @@ export async function propose(
   const now = context.clock.now();
   const moves = movesOf(decision);
   const wishes = step.config?.['pull-request'];
+  const files = editedFiles(sources.files, moves);
   const text = renderPullRequest({
     decision,
     ...(simulation === undefined ? {} : { simulation }),
@@ -54,6 +55,7 @@ export async function propose(
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
     reasonsInComments: reasonsToLookAt(sources.files, decision),
+    changesComparisons: changesComparisons(sources.files, files, decision),
     copies: await notingRefusals(context, state.profile.id, 'copies of crons', (onRefused) =>
       copiesOfCrons(
         connected.reader,
@@ -75,7 +77,7 @@ export async function propose(
     body: text.body,
     commitMessage: text.commitMessage,
     signOff: step.config?.['sign-off'] === true,
-    files: editedFiles(sources.files, moves),
+    files,
     ...(wishes === undefined ? {} : { wishes }),
   });
   await noteUnmet(context, state, pull);

@@ -65,6 +65,13 @@ describe('five runs of a schedule in a row', () => {
     expect(await attention({ runs: runs(conclusions) })).toEqual([]);
   });
 
+  it('that fail within seconds may not have been started', async () => {
+    const [found] = await attention({ runs: runs(five('failure'), { durationSeconds: 3 }) });
+    expect(found?.sentence).toContain('a spending limit');
+    const [slow] = await attention({ runs: runs(five('failure')) });
+    expect(slow?.sentence).not.toContain('spending');
+  });
+
   it('may be cancelled by Offbeat itself, where the workflow is on time', async () => {
     const onTime = { ...emptyOnTime(), files: [{ path: NIGHTLY, switchedOff: null } as OnTimeFile] };
     expect(await attention({ runs: runs(five('cancelled')), onTime })).toEqual([]);
