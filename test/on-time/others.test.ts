@@ -150,7 +150,7 @@ describe('another dispatcher', () => {
     run(id, createdAt, { event: 'workflow_dispatch', actor });
 
   it('is named when it has dispatched twice within two minutes of a tick', () => {
-    const where = { appLogin: OTHERS.appLogin, hasOwnNet: true };
+    const where = { appLogin: OTHERS.appLogin, hasOwnNet: true, manualServes: false };
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR + 60_000)], ticks, where)).toBe('other[bot]');
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + 60_000)], ticks, where)).toBeNull();
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR / 2)], ticks, where)).toBeNull();
@@ -160,11 +160,25 @@ describe('another dispatcher', () => {
 
   it('is not the net, nor a person', () => {
     const net = [TICK, TICK + HOUR].map((at, id) => bot(id, at, 'github-actions[bot]'));
-    const where = { appLogin: OTHERS.appLogin, hasOwnNet: true };
+    const where = { appLogin: OTHERS.appLogin, hasOwnNet: true, manualServes: false };
     expect(foreignDispatcher(net, ticks, where)).toBeNull();
     expect(foreignDispatcher(net, ticks, { ...where, hasOwnNet: false })).toBe('github-actions[bot]');
     const person = [TICK, TICK + HOUR].map((at, id) => bot(id, at, 'mona'));
     expect(foreignDispatcher(person, ticks, where)).toBeNull();
+  });
+
+  it('may use the token of a person, who comes at four ticks and hardly ever between them', () => {
+    const hours = [0, 1, 2, 3].map((hour) => TICK + hour * HOUR);
+    const four = hours.map((at) => due(at));
+    const where = { appLogin: OTHERS.appLogin, hasOwnNet: true, manualServes: false };
+    const runs = hours.map((at, id) => bot(id, at + 20_000, 'mona'));
+    expect(foreignDispatcher(runs, four, where)).toBe('mona');
+    expect(foreignDispatcher(runs.slice(1), four, where)).toBeNull();
+    expect(foreignDispatcher(runs, four, { ...where, manualServes: true })).toBeNull();
+    const late = hours.map((at, id) => bot(id, at + 90_000, 'mona'));
+    expect(foreignDispatcher(late, four, where)).toBeNull();
+    const between = hours.slice(0, 2).map((at, id) => bot(10 + id, at + HOUR / 2, 'mona'));
+    expect(foreignDispatcher([...runs, ...between], four, where)).toBeNull();
   });
 });
 

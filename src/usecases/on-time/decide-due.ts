@@ -168,7 +168,7 @@ export function servedFile({ path, mode, crons, delayMs, catchUpMs }: OnTimeFile
   return { path, mode, crons, delayMs, catchUpMs };
 }
 
-/** Another App that has started the file at its ticks within a week, twice. */
+/** Who else has started the file at its ticks within a week, again and again. */
 function foreignTo(
   { runs }: RepositoryState,
   file: OnTimeFile,
@@ -185,5 +185,6 @@ function foreignTo(
   return foreignDispatcher(started, ticksOf(file, from - PROMPT_MS, now + PROMPT_MS), {
     appLogin,
     hasOwnNet: hasOwnNet(file),
+    manualServes: file.manualServes,
   });
 }
