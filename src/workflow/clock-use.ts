@@ -22,6 +22,8 @@ const READS_CLOCK: readonly RegExp[] = [
  */
 const READS_HOUR: readonly RegExp[] = [
   /(?:^|[\s(`;|&$"'=])date\s[^\n;|)`]{0,99}\+["']?%-?[HkIl](?:[:.h]?%-?M)?["']?(?=[\s)`;|&"']|$)/m,
+  // A time of the clock as a number, to wait for it or to compare it.
+  /\bdate\s[^\n;|)`]{0,99}(?:-d|--date)[= ]?["']?(?:today |tomorrow )?\d{1,2}:\d\d\b[^\n;|)`]{0,50}\+["']?%s\b/,
   /\bstrftime\s*\(\s*["']%-?[HkIl](?:[:.h]?%-?M)?["']/,
   /\b(?:now|utcnow)\s?\([^()\n]{0,99}\)\s*\.\s*hour\b|\bTime\.(?:now|current)(?:\.\w{1,20}){0,3}\.hour\b/,
   /\bGet-Date\b[^\n;|]{0,99}?(?:\)\s*\.\s*Hour\b|-(?:U?Format)\s+["']?(?:%H|HH?)["']?(?=[\s)]|$))/i,

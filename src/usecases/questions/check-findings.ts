@@ -108,8 +108,8 @@ export function hourFindings(
 ): readonly Finding[] {
   if (readsHourAt === undefined || cron === null || neverFires(cron)) return [];
   const message =
-    `${readsHourAt} reads the hour, and GitHub often starts "${cron.text}" hours late: a test of the hour then ` +
-    'leaves the work out. `github.event.schedule` names the cron however late the run is.';
+    `${readsHourAt} reads the hour, and GitHub often starts "${cron.text}" hours late: the run then sees ` +
+    'another hour and may leave its work out. `github.event.schedule` names the cron however late it is.';
   return [finding('hour-read', schedule, message)];
 }
 

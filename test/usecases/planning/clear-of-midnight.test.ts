@@ -85,6 +85,7 @@ describe('a workflow that stamps a date', () => {
 describe('a workflow that tests the hour', () => {
   it.each([
     ['in a command', [file('23 6 * * *', '\'[ "$(TZ=America/New_York date +%H)" = 02 ] && make\'')]],
+    ['by waiting for a time', [file('23 6 * * *', "sleep $(( $(date -d '09:00' +%s) - $(date +%s) ))")]],
     [
       'in JavaScript',
       [
