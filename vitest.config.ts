@@ -1,27 +1,31 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Most tests run one after another in the same process: to start one for every file, and to load the same modules in it,
- * takes half a second a file. These get a process of their own: they live through weeks with a whole App, drive a
- * browser, replace the network (nock takes it over for all who come after), or look at and change what belongs to the
- * whole process.
+ * Most tests run one after another in the same processes: to start one for every file, to load the same modules in it
+ * and to run them cold takes a second or two a file. These get a process of their own: they drive a browser, walk by a
+ * time of their own, start processes that they have to account for, or look at and change what belongs to the whole
+ * process.
  */
 const ISOLATED = [
-  'test/app.test.ts',
   'test/chaos/**/*.test.ts',
-  'test/cli/**/*.test.ts',
   'test/cluster/**/*.test.ts',
-  'test/crash/**/*.test.ts',
-  'test/e2e/**/*.test.ts',
-  'test/github/**/*.test.ts',
-  'test/golden/**/*.test.ts',
+  'test/e2e/on-time.test.ts',
+  'test/e2e/on-time-ticks.test.ts',
   'test/http/dashboard/**/*.test.ts',
   'test/library/**/*.test.ts',
-  'test/scripts/**/*.test.ts',
   'test/serve/planner.test.ts',
   'test/walk/**/*.test.ts',
+];
+
+/** These share a process among themselves alone: nock takes over its network. */
+const NOCKED = [
+  'test/app.test.ts',
+  'test/cli/failure.test.ts',
+  'test/cli/plan.test.ts',
+  'test/github/**/*.test.ts',
 ];
 
 /** These mock a module, or load our oracle, @actions/workflow-parser, which imports JSON without an attribute. */
@@ -66,12 +70,15 @@ const LONGEST = [
   'test/layers.test.ts',
 ];
 
-/** Starts the longest files first and the shortest last, so that all workers have work until the end. */
+/** A shared process is kept only while the next file is of its project: those of one project come together. */
+const PROJECTS = ['isolated', 'shared', 'nocked', 'bundled'];
+
+/** Within a project, starts the longest files first and the shortest last: all workers have work until the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
       const place = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`));
-      return place === -1 ? LONGEST.length : place;
+      return PROJECTS.indexOf(project.name) * 1_000 + (place === -1 ? LONGEST.length : place);
     };
     const sorted = await super.sort(files);
     return sorted.toSorted((a, b) => rank(a) - rank(b));
@@ -82,6 +89,9 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Half of what it takes to load the App is compiling it: test processes, and what they start, share that.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
+    setupFiles: ['test/compile-cache.ts'],
     // The longest of them wait for processes that they have started: one at a time would leave the machine idle.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongestFirst },
@@ -92,10 +102,11 @@ export default defineConfig({
           ...NATIVE,
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ISOLATED, ...BUNDLED],
+          exclude: [...configDefaults.exclude, ...ISOLATED, ...NOCKED, ...BUNDLED],
           isolate: false,
         },
       },
+      { extends: true, test: { ...NATIVE, name: 'nocked', include: NOCKED, isolate: false } },
       { extends: true, test: { ...NATIVE, name: 'isolated', include: ISOLATED } },
       {
         extends: true,

@@ -23,7 +23,13 @@ afterEach(async () => {
 function serve(env: Readonly<Record<string, string>>) {
   const started = spawn(process.execPath, [MAIN, 'serve'], {
     cwd: directory,
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ...env,
+    },
   });
   children.push(started);
   let said = '';
