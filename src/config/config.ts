@@ -196,6 +196,13 @@ export const Config = z.strictObject({
     .describe(
       'Most moves of a schedule in 180 days, in the mean over all; an unkept finish-by may always move.',
     ),
+  optimise: z
+    .enum(['times', 'jobs'])
+    .default('times')
+    .describe(
+      'times: propose better times of schedules. jobs: beside that, propose `timeout-minutes` and `max-parallel` of ' +
+        'jobs, one at a time.',
+    ),
   ...timeRules,
   blackout: Blackouts,
   ...onTimeRules,

@@ -42,6 +42,11 @@ export const JobTrack = z.object({
   skipped: z.number().int().nonnegative(),
   /** The longest successful jobs, in seconds, the longest first. */
   longest: numberList(),
+  /**
+   * Of the newest jobs that were cancelled or timed out, each with its run: starts, epoch seconds, and seconds of work;
+   * missing where there were none.
+   */
+  cut: z.object({ runs: numberList(), at: numberList(), seconds: numberList() }).optional(),
 });
 export type JobTrack = Immutable<z.infer<typeof JobTrack>>;
 
@@ -49,6 +54,9 @@ export type JobTrack = Immutable<z.infer<typeof JobTrack>>;
 export const SAMPLES_KEPT = RECENT_VALUES;
 /** The fifth longest of 800 is the 99.5 % point: with more successes than that it is told a little too long. */
 const LONGEST_KEPT = 5;
+
+/** Cut jobs kept: whether a limit has cut them is asked every few hours. */
+const CUT_KEPT = 20;
 
 /** Key of a job within its workflow; none is the name of anything that every object has. */
 export function trackKey({ name, labels }: Pick<JobTrack, 'name' | 'labels'>): string {
@@ -80,7 +88,10 @@ export function newTrack(job: Pick<ObservedJob, 'name' | 'labels'>): JobTrack {
 /** The track after one more job. Only those that succeeded or failed tell how long the work takes. */
 export function updateTrack(track: JobTrack, job: ObservedJob): JobTrack {
   const outcome = outcomeOf(job);
-  const counted = withOutcome({ ...track, lastAt: Math.max(track.lastAt, job.endedAt) }, job, outcome);
+  const counted = withCut(
+    withOutcome({ ...track, lastAt: Math.max(track.lastAt, job.endedAt) }, job, outcome),
+    job,
+  );
   return outcome === OUTCOMES.success || outcome === OUTCOMES.failure ? withSample(counted, job) : counted;
 }
 
@@ -88,6 +99,18 @@ function outcomeOf({ conclusion }: ObservedJob): string {
   if (conclusion === 'skipped') return OUTCOMES.skipped;
   const success = succeeded(conclusion);
   return success === null ? OUTCOMES.other : success ? OUTCOMES.success : OUTCOMES.failure;
+}
+
+/** A job that ran into a limit ends as cancelled, or as timed out. */
+function withCut(track: JobTrack, { runId, conclusion, startedAt, endedAt }: ObservedJob): JobTrack {
+  if (conclusion !== 'cancelled' && conclusion !== 'timed_out') return track;
+  const { runs = [], at = [], seconds = [] } = track.cut ?? {};
+  const cut = {
+    runs: [...runs, runId].slice(-CUT_KEPT),
+    at: [...at, Math.floor(startedAt / 1_000)].slice(-CUT_KEPT),
+    seconds: [...seconds, tenths(Math.max(0, endedAt - startedAt) / 1_000)].slice(-CUT_KEPT),
+  };
+  return { ...track, cut };
 }
 
 /** Jobs of one run count once: the worst outcome is theirs. */

@@ -29,12 +29,22 @@ export function suggestionsFor(sources: SuggestionSources): readonly Suggestion[
   const all = [
     ...needlessNeeds(sources),
     ...splits(sources),
-    ...sources.graph.nodes.flatMap(timeoutOf),
-    ...sources.graph.nodes.flatMap((node) => maxParallelOf(node, factsOf(sources.facts, node.id))),
+    ...keySuggestions(sources),
     ...selfOverlap(sources),
     ...sparserRhythm(sources),
   ];
   return all.sort((a, b) => b.gainSeconds - a.gainSeconds);
+}
+
+/** The suggestions that one more key of a job brings, which Offbeat may write itself. */
+export function keySuggestions({
+  graph,
+  facts,
+}: Pick<SuggestionSources, 'graph' | 'facts'>): readonly Suggestion[] {
+  return [
+    ...graph.nodes.flatMap(timeoutOf),
+    ...graph.nodes.flatMap((node) => maxParallelOf(node, factsOf(facts, node.id))),
+  ];
 }
 
 /** Minutes after which a job with this tail hangs: twice its 99.5 % point, and well above the longest success. */

@@ -1,5 +1,6 @@
 import { adapt } from './adapt.ts';
 import { acknowledge, alerts } from './alerts.ts';
+import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { backfill } from './backfill.ts';
 import { bottlenecks } from './bottlenecks.ts';
@@ -54,6 +55,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   proposals,
   audit,
   optimize,
+  apply,
   simulate,
   explain,
   evolve,

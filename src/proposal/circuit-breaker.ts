@@ -9,11 +9,11 @@ const OPEN_DAYS = 14;
  * closed. It opens where an earlier move made something worse, or something that it moved does not start any more.
  */
 export function whyCircuitOpen(proposals: readonly Proposal[], now: number): string | null {
-  for (const { state, pullNumber, changedAt, watch } of proposals) {
+  for (const { state, pullNumber, changedAt, watch, jobKey } of proposals) {
     if (state === 'worse' && now - changedAt < OPEN_DAYS * DAY_MS) {
       return (
-        `What #${pullNumber} has moved got worse; nothing more is proposed until that is taken back, or for ` +
-        `${OPEN_DAYS} days.`
+        `What #${pullNumber} has ${jobKey === undefined ? 'moved' : 'changed'} got worse; nothing more is ` +
+        `proposed until that is taken back, or for ${OPEN_DAYS} days.`
       );
     }
     const alarms = watch?.moves.flatMap((move) => move.alarms) ?? [];

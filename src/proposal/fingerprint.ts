@@ -1,5 +1,5 @@
 import { DAY_MS } from '../time.ts';
-import type { Proposal, ProposedMove } from './proposal.ts';
+import type { JobKey, Proposal, ProposedMove } from './proposal.ts';
 
 /**
  * A closed move may be proposed again when its benefit has grown by so much: forecasts vary by less than a fifth of a
@@ -50,9 +50,28 @@ export function refusedBy(
   move: ProposedMove,
   now: number,
 ): 'person' | 'bot' | null {
-  const refused = proposals
-    .filter(isRefusal)
-    .filter(({ moves }) => moves.some((earlier) => isRefusedBy(move, earlier)));
+  return whoRefused(
+    proposals.filter(({ moves }) => moves.some((earlier) => isRefusedBy(move, earlier))),
+    now,
+  );
+}
+
+/** Who has refused a key of a job before, whatever its value was. */
+export function jobKeyRefusedBy(
+  proposals: readonly Proposal[],
+  { path, job, key }: JobKey,
+  now: number,
+): 'person' | 'bot' | null {
+  const isSame = ({ jobKey }: Proposal): boolean =>
+    jobKey?.path === path && jobKey.job === job && jobKey.key === key;
+  return whoRefused(
+    proposals.filter((proposal) => proposal.reverts === undefined && isSame(proposal)),
+    now,
+  );
+}
+
+function whoRefused(proposals: readonly Proposal[], now: number): 'person' | 'bot' | null {
+  const refused = proposals.filter(isRefusal);
   if (refused.some((proposal) => !isClosedByBot(proposal))) return 'person';
   const isRecent = refused.some(({ changedAt }) => now - changedAt < AGAIN_AFTER_DAYS * DAY_MS);
   return isRecent || refused.length > 1 ? 'bot' : null;

@@ -43,13 +43,16 @@ export interface GateContext {
 }
 
 type Gate = (decision: Decision, context: GateContext) => GateResult;
+/** A gate that holds every pull request back, whatever it changes. */
+type GeneralGate = (context: GateContext) => GateResult;
 
-function gate(name: string, passed: boolean, detail: string): GateResult {
+/** What a gate says. */
+export function gate(name: string, passed: boolean, detail: string): GateResult {
   return { gate: name, passed, detail };
 }
 
 /** In whole per cent; only nothing is 0 %. */
-const percent = (share: number): string =>
+export const percent = (share: number): string =>
   `${share > 0 ? Math.max(1, Math.round(share * 100)) : Math.round(share * 100)} %`;
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
@@ -57,7 +60,7 @@ function movesIn(decision: Decision): readonly ScheduleDecision[] {
   return decision.schedules.filter(({ outcome }) => outcome === 'move');
 }
 
-const askMode: Gate = (_, { mode }) =>
+const askMode: GeneralGate = ({ mode }) =>
   gate(
     'mode',
     mode === 'suggest',
@@ -66,16 +69,16 @@ const askMode: Gate = (_, { mode }) =>
       : `The mode is \`${mode}\`: decisions are recorded and nothing is touched.`,
   );
 
-const askRepository: Gate = (_, { repository }) => {
+const askRepository: GeneralGate = ({ repository }) => {
   if (repository.archived) return gate('repository', false, 'The repository is archived and is left alone.');
   if (repository.fork) return gate('repository', false, 'The repository is a fork and is left alone.');
   return gate('repository', true, 'The repository is neither archived nor a fork.');
 };
 
-const askConfig: Gate = (_, { configError }) =>
+const askConfig: GeneralGate = ({ configError }) =>
   gate('config', configError === null, configError ?? 'The configuration is valid.');
 
-const askPermission: Gate = (_, { missingPermissions }) =>
+const askPermission: GeneralGate = ({ missingPermissions }) =>
   gate(
     'permission',
     missingPermissions.length === 0,
@@ -84,7 +87,7 @@ const askPermission: Gate = (_, { missingPermissions }) =>
       : `The installation lacks ${missingPermissions.map((name) => `\`${name}\``).join(', ')} with write access.`,
   );
 
-const askRollout: Gate = (_, { rolledOut = true }) =>
+const askRollout: GeneralGate = ({ rolledOut = true }) =>
   gate(
     'rollout',
     rolledOut,
@@ -93,10 +96,10 @@ const askRollout: Gate = (_, { rolledOut = true }) =>
       : 'A new planner is being rolled out in stages, and it is not this repository’s turn yet.',
   );
 
-const askCircuit: Gate = (_, { circuitOpen = null }) =>
+const askCircuit: GeneralGate = ({ circuitOpen = null }) =>
   gate('circuit', circuitOpen === null, circuitOpen ?? 'No earlier change is under suspicion.');
 
-const askSnooze: Gate = (_, { now, snoozedUntil = null }) => {
+const askSnooze: GeneralGate = ({ now, snoozedUntil = null }) => {
   const quiet = snoozedUntil !== null && now < snoozedUntil;
   return gate(
     'snooze',
@@ -110,7 +113,7 @@ const askSnooze: Gate = (_, { now, snoozedUntil = null }) => {
 /** What opening one pull request takes: tree, commit, branch, pull request. */
 const WRITES_OF_A_PROPOSAL = 4;
 
-const askBudget: Gate = (_, { writesLeft = Number.POSITIVE_INFINITY }) =>
+const askBudget: GeneralGate = ({ writesLeft = Number.POSITIVE_INFINITY }) =>
   gate(
     'write-budget',
     writesLeft >= WRITES_OF_A_PROPOSAL,
@@ -158,7 +161,7 @@ const askShare: Gate = (decision, { config }) => {
   );
 };
 
-const askOpenProposal: Gate = (_, { proposals, updating = null }) => {
+const askOpenProposal: GeneralGate = ({ proposals, updating = null }) => {
   const other = proposals.find(({ state, pullNumber }) => state === 'open' && pullNumber !== updating);
   return gate(
     'open-proposal',
@@ -245,7 +248,7 @@ const askRefused: Gate = (decision, { proposals, now, asked = false }) => {
   );
 };
 
-const GATES: readonly Gate[] = [
+const GENERAL_GATES: readonly GeneralGate[] = [
   askMode,
   askRepository,
   askConfig,
@@ -254,11 +257,14 @@ const GATES: readonly Gate[] = [
   askCircuit,
   askSnooze,
   askBudget,
+];
+
+const GATES: readonly Gate[] = [
   askSomething,
   askConfidence,
   askBenefit,
   askShare,
-  askOpenProposal,
+  (_, context) => askOpenProposal(context),
   askDwell,
   askEdits,
   askReversal,
@@ -270,7 +276,16 @@ const GATES: readonly Gate[] = [
  * one.
  */
 export function askGates(decision: Decision, context: GateContext): readonly GateResult[] {
-  return GATES.map((ask) => namingPulls(ask(decision, context), context.proposals));
+  const results = [
+    ...GENERAL_GATES.map((ask) => ask(context)),
+    ...GATES.map((ask) => ask(decision, context)),
+  ];
+  return results.map((result) => namingPulls(result, context.proposals));
+}
+
+/** The results of the gates that hold a pull request back whatever it changes. */
+export function askGeneralGates(context: GateContext): readonly GateResult[] {
+  return [...GENERAL_GATES, askOpenProposal].map((ask) => namingPulls(ask(context), context.proposals));
 }
 
 /** The result with the numbers of the proposals that its sentence names. */

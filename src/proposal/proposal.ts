@@ -52,7 +52,27 @@ export const OnTimeChange = z.object({
 });
 export type OnTimeChange = z.infer<typeof OnTimeChange>;
 
-/** The pull request that carries a decision, or puts workflows on time, as kept in `proposals.json`. */
+/** A key of a job in a workflow file that a pull request writes, or takes out again where it reverts another. */
+export const JobKey = z.object({
+  path: z.string(),
+  /** Id of the job. */
+  job: z.string(),
+  key: z.enum(['timeout-minutes', 'max-parallel']),
+  value: z.number().int().positive(),
+  /** Names of its jobs as GitHub shows them, without the values of a matrix. */
+  shownAs: z.array(z.string()),
+});
+export type JobKey = z.infer<typeof JobKey>;
+
+/** Name of a job among the keys of schedules, for what is measured of it. */
+export function nameOfJob({ path, job }: Pick<JobKey, 'path' | 'job'>): string {
+  return `${path}#${job}`;
+}
+
+/**
+ * The pull request that carries a decision, puts workflows on time or writes a key of a job, as kept in
+ * `proposals.json`.
+ */
 export const Proposal = z.object({
   version: z.literal(1),
   decisionId: z.string(),
@@ -75,6 +95,8 @@ export const Proposal = z.object({
   thumbs: z.object({ up: z.number().int().nonnegative(), down: z.number().int().nonnegative() }).optional(),
   /** What it changes of who starts workflows; it moves no cron then. */
   onTime: z.array(OnTimeChange).optional(),
+  /** The key of a job that it writes, or takes out; it moves no cron then. */
+  jobKey: JobKey.optional(),
   /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */
   takenOverBy: z.string().optional(),
   /** When it was merged, epoch ms; in older records `changedAt` says so. */

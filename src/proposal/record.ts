@@ -1,16 +1,32 @@
 import type { Decision } from '../plan/decision.ts';
 import { type AuditEvent, auditedStep } from './audit.ts';
 import { movesOf } from './moves.ts';
-import type { Proposal } from './proposal.ts';
+import type { JobKey, Proposal } from './proposal.ts';
 
 /** The open pull request that proposes better times, where there is one. */
 export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
   return proposals.findLast((proposal) => proposal.state === 'open' && isOfTimes(proposal));
 }
 
-/** Whether a pull request proposes better times: it neither takes moves back nor puts workflows on time. */
-export function isOfTimes({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTime'>): boolean {
+/** Whether a pull request proposes better times: it takes nothing back, and changes nothing but crons. */
+export function isOfTimes({ jobKey, ...proposal }: Pick<Proposal, 'reverts' | 'onTime' | 'jobKey'>): boolean {
+  return jobKey === undefined && isMeasured(proposal);
+}
+
+/** Whether what a pull request has changed is measured after its merge, and can be taken back by another one. */
+export function isMeasured({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTime'>): boolean {
   return reverts === undefined && onTime === undefined;
+}
+
+/** The open pull request that writes a key of a job, where there is one. */
+export function openJobKeyOf(proposals: readonly Proposal[]): (Proposal & { jobKey: JobKey }) | undefined {
+  return proposals
+    .filter(isWithJobKey)
+    .findLast((proposal) => proposal.state === 'open' && isMeasured(proposal));
+}
+
+function isWithJobKey(proposal: Proposal): proposal is Proposal & { jobKey: JobKey } {
+  return proposal.jobKey !== undefined;
 }
 
 /** A decision in short, without the figures that change with every run: to compare two of them. */

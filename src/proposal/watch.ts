@@ -22,6 +22,8 @@ export const Watch = z.object({
   /** Since when the proposed crons are on the default branch, epoch ms. */
   since: z.number(),
   moves: z.array(WatchedMove),
+  /** Seconds that other jobs on the runners waited before the merge, where a key of a job is watched. */
+  queueBefore: z.array(z.number()).optional(),
   /** What the comment on the pull request says, in short: it is written again only where this changes. */
   said: z.string().optional(),
 });

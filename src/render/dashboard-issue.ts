@@ -1,9 +1,10 @@
 import type { GateResult } from '../plan/decision.ts';
 import type { LeftAlone } from '../proposal/maintainer-settings.ts';
-import type { ProposalState } from '../proposal/proposal.ts';
+import type { JobKey, ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { type Block, type Document, details, list, numeric, table } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
+import { jobKeyWords } from './job-key.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count } from './quantity.ts';
 import type { ReportSchedule } from './report.ts';
@@ -23,6 +24,8 @@ export interface DashboardProposal {
   readonly reverts: number | null;
   /** Workflows that it puts on time or back; `null` where it moves schedules. */
   readonly onTime: number | null;
+  /** The key of a job that it changes, where it does. */
+  readonly jobKey?: JobKey | undefined;
   readonly verdict: Verdict | null;
 }
 
@@ -96,17 +99,24 @@ function proposalsSection({ proposals }: DashboardView): Document {
   if (proposals.length === 0) return [heading, 'None yet.'];
   const rows = proposals
     .slice(0, MAX_ROWS)
-    .map(({ pullNumber, state, moves, reverts, onTime, verdict }) => [
+    .map(({ pullNumber, state, verdict, ...change }) => [
       `#${pullNumber}`,
       STATE_WORDS[state],
-      onTime !== null
-        ? `who starts ${count(onTime, 'workflow')}`
-        : reverts === null
-          ? String(moves)
-          : `takes #${reverts} back`,
+      changeWords(change),
       verdict === null ? '' : sentence(verdictSentence(verdict)),
     ]);
   return [heading, table(['Pull request', 'State', 'Schedules', 'Measured'], rows)];
+}
+
+function changeWords({
+  moves,
+  reverts,
+  onTime,
+  jobKey,
+}: Pick<DashboardProposal, 'moves' | 'reverts' | 'onTime' | 'jobKey'>): Inline {
+  if (onTime !== null) return `who starts ${count(onTime, 'workflow')}`;
+  if (reverts !== null) return `takes #${reverts} back`;
+  return jobKey === undefined ? String(moves) : jobKeyWords(jobKey);
 }
 
 function schedulesSection({ schedules }: DashboardView): Block {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GateResult, SlotForecast } from '../plan/decision.ts';
-import { Mode, ProposalState } from '../proposal/proposal.ts';
+import { JobKey, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
 import { costSaved } from './gain.ts';
@@ -17,6 +17,7 @@ import {
   variant,
   words,
 } from './inline.ts';
+import { jobKeyWords } from './job-key.ts';
 import { LearningView, renderLearning } from './learning.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
@@ -46,8 +47,10 @@ const ReportProposal = z.object({
   pullNumber: z.number().int(),
   url: z.string(),
   state: ProposalState,
-  /** None where it puts workflows on time, or back. */
+  /** None where it changes something else. */
   moves: z.number().int(),
+  /** The key of a job that it changes; missing where it puts workflows on time, or moves crons. */
+  jobKey: JobKey.optional(),
   /** What was measured after the merge, in a sentence; `null` where there is nothing to say yet. */
   verdict: z.string().nullable(),
 });
@@ -255,7 +258,8 @@ function proposalsSection(proposals: Report['proposals']): Document {
 }
 
 /** What a pull request is about. */
-function subjectOf({ moves }: Pick<ReportProposal, 'moves'>): string {
+function subjectOf({ moves, jobKey }: Pick<ReportProposal, 'moves' | 'jobKey'>): Inline {
+  if (jobKey !== undefined) return jobKeyWords(jobKey);
   return moves === 0 ? 'how workflows are started' : count(moves, 'schedule');
 }
 

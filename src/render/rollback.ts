@@ -1,8 +1,9 @@
-import type { Proposal, ProposedMove } from '../proposal/proposal.ts';
+import type { JobKey, Proposal, ProposedMove } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { commitTitle } from './commit-style.ts';
 import { table } from './document.ts';
-import { code, name, words } from './inline.ts';
+import { code, type Inline, name, words } from './inline.ts';
+import { jobKeyCommit } from './job-key.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -10,7 +11,7 @@ import { verdictSentence } from './verdict.ts';
 
 export interface RollbackView {
   /** The pull request whose moves are taken back. */
-  readonly proposal: Pick<Proposal, 'pullNumber'>;
+  readonly proposal: Pick<Proposal, 'pullNumber' | 'jobKey'>;
   /** The moves as this pull request makes them: from the new time to the old one. */
   readonly moves: readonly ProposedMove[];
   /** What was measured; `null` where a person has asked for it. */
@@ -33,18 +34,13 @@ export function renderRollback(view: RollbackView): {
   readonly body: string;
   readonly commitMessage: string;
 } {
-  const { pullNumber } = view.proposal;
+  const { pullNumber, jobKey } = view.proposal;
+  if (jobKey !== undefined) return keyRollback(view, jobKey);
   const title = commitTitle(
     `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`,
     view.recentCommitTitles,
     view.titlePrefix,
   );
-  const asker = view.askedBy === null ? 'The operator' : name(view.askedBy);
-  const why =
-    view.verdict === null
-      ? words`${asker} has asked to take back the moves of #${pullNumber}.`
-      : `What #${pullNumber} has moved got worse. ${verdictSentence(view.verdict)} The figures stand in its ` +
-        'newest comment.';
   const rows = view.moves.map(({ path, from, to, timezone }) => [
     code(fileName(path)),
     cronCell(from, timezone),
@@ -53,13 +49,42 @@ export function renderRollback(view: RollbackView): {
   return {
     title,
     body: toMarkdown([
-      why,
+      whyBack(view, 'moved', `take back the moves of #${pullNumber}`),
       table(['Workflow', 'Now', 'Back to'], rows),
       'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The ' +
         'edit of a cron line may lose one late run.',
     ]),
     commitMessage: [title, '', ...view.moves.map(commitLine)].join('\n').trimEnd(),
   };
+}
+
+/** The pull request that takes a key of a job out again. */
+function keyRollback(view: RollbackView, jobKey: JobKey): ReturnType<typeof renderRollback> {
+  const { pullNumber } = view.proposal;
+  const { title, text } = jobKeyCommit(jobKey, view.recentCommitTitles, view.titlePrefix, pullNumber);
+  const { path, job, key, value } = jobKey;
+  const line = code(`${key}: ${value}`);
+  return {
+    title,
+    body: toMarkdown([
+      whyBack(view, 'changed', `take #${pullNumber} back`),
+      words`It takes ${line} out of ${code(job)} in ${code(fileName(path))}. Only this line changes.`,
+      'Merge it to go back, close it to stay: Offbeat does neither by itself.',
+    ]),
+    commitMessage: text,
+  };
+}
+
+function whyBack({ proposal, verdict, askedBy }: RollbackView, done: string, wish: string): Inline {
+  if (verdict === null) {
+    const asker = askedBy === null ? 'The operator' : name(askedBy);
+    return words`${asker} has asked to ${wish}.`;
+  }
+  const { pullNumber } = proposal;
+  return (
+    `What #${pullNumber} has ${done} got worse. ${verdictSentence(verdict)} The figures stand in its ` +
+    'newest comment.'
+  );
 }
 
 /** Only names of these characters are used in a commit message, since it cannot be escaped. */

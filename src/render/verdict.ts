@@ -19,6 +19,8 @@ export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   duration: 'duration',
   lateness: 'lateness',
   overlap: 'time shared with other runs',
+  queue: 'wait of other jobs for a runner',
+  'cut-off': 'runs cut off at the limit',
 };
 
 const HEADLINES: Readonly<Record<VerdictKind, string>> = {
@@ -41,7 +43,7 @@ const ALARM_WORDS: Readonly<Record<Alarm, string>> = {
 };
 
 export interface VerdictView {
-  readonly proposal: Pick<Proposal, 'moves' | 'pullNumber'>;
+  readonly proposal: Pick<Proposal, 'moves' | 'pullNumber' | 'jobKey'>;
   readonly watch: Watch;
   readonly verdict: Verdict;
   /** True where the verdict will not change any more. */
@@ -102,7 +104,7 @@ export function incidentSentence({ incidents = [] }: Pick<Verdict, 'incidents'>)
   );
 }
 
-function summary({ verdict, watch, rollbackNumber }: VerdictView): string {
+function summary({ proposal, verdict, watch, rollbackNumber }: VerdictView): string {
   const days = Math.max(1, Math.round((verdict.at - watch.since) / DAY_MS));
   const since = `In the ${count(days, 'day')} since the merge took effect (${instant(watch.since)})`;
   const finding = leadingFinding(verdict);
@@ -118,6 +120,9 @@ function summary({ verdict, watch, rollbackNumber }: VerdictView): string {
       return `${since}: ${what}${back}`;
     }
     case 'no-difference':
+      if (proposal.jobKey?.key === 'timeout-minutes') return `${since} no run was cut off at the limit.`;
+      if (proposal.jobKey !== undefined)
+        return `${since} runs took no longer, and other jobs waited as before.`;
       return `${since} nothing changed by more than these schedules change by themselves.`;
     case 'inconclusive':
       return `${since} too few runs were seen for a verdict.`;
@@ -129,10 +134,19 @@ function leadingFinding({ by, worse, findings }: Verdict): Finding | undefined {
   return told.find(({ key }) => worse.includes(key)) ?? told[0];
 }
 
-function figureSentence({ measure, before, after, expected, runsBeside }: Finding): string {
+function figureSentence(finding: Finding): string {
+  const { measure, before, after, expected, runsBeside } = finding;
+  if (measure === 'cut-off') return cutOffSentence(finding);
   const beside =
     runsBeside === 0 ? '' : ` (${figure(measure, expected)} if it had gone like the schedules left alone)`;
   return `${MEASURE_WORDS[measure]} ${figure(measure, before)} → ${figure(measure, after)}${beside}.`;
+}
+
+function cutOffSentence({ after, againstNotWorse }: Finding): string {
+  const cut = `${count(after, 'run')} ${after === 1 ? 'was' : 'were'} cut off at the limit`;
+  return againstNotWorse > 1
+    ? `${cut}, and none has ended in its usual time since: the work may take longer now.`
+    : `${cut}; those since have ended in their usual time, so what was cut off hung.`;
 }
 
 function figure(measure: Measure, value: number): string {
@@ -144,6 +158,10 @@ function figure(measure: Measure, value: number): string {
     case 'lateness':
     case 'overlap':
       return minutes(value);
+    case 'queue':
+      return seconds(value);
+    case 'cut-off':
+      return String(value);
   }
 }
 

@@ -19,6 +19,7 @@ export type Task =
   | 'proposal'
   | 'copies of crons'
   | 'on-time proposal'
+  | 'jobs proposal'
   | 'labels and people'
   | 'people to mention'
   | 'revision'

@@ -10,6 +10,7 @@ const DEFAULTS = {
   'max-change-share': 0.3,
   'dwell-days': 14,
   'max-edits': 1,
+  optimise: 'times',
   'share-learning': false,
   'sign-off': false,
   'pull-request': { 'title-prefix': '', labels: [], reviewers: [], assignees: [] },
@@ -52,6 +53,7 @@ describe('parseConfig', () => {
       'max-change-share: 1',
       'dwell-days: 30',
       'max-edits: 1.5',
+      'optimise: jobs',
       'share-learning: true',
       'sign-off: true',
       'pull-request: { branch: chore/offbeat, title-prefix: "chore:", labels: [ci], reviewers: [mona, acme/ops], assignees: [mona] }',
@@ -78,6 +80,7 @@ describe('parseConfig', () => {
       'max-change-share': 1,
       'dwell-days': 30,
       'max-edits': 1.5,
+      optimise: 'jobs',
       'share-learning': true,
       'sign-off': true,
       'pull-request': {

@@ -154,6 +154,9 @@ export function fakeContext(repository: FakeRepository = {}, over: Partial<Conte
   return { context, written, store, log, clock, repository };
 }
 
+/** Numbers of the pull requests from the App's own branches; 13 of every other one. */
+const PULL_NUMBERS: Readonly<Record<string, number>> = { 'offbeat/schedules': 12, 'offbeat/jobs': 14 };
+
 function connected(repository: FakeRepository, written: Written): ConnectedRepository {
   const reader: RepositoryReader = {
     async workflowSources(ref) {
@@ -193,7 +196,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     async openPull(draft) {
       if (repository.refusal !== undefined) throw repository.refusal;
       written.pulls.push(draft);
-      const number = draft.branch === 'offbeat/schedules' ? 12 : 13;
+      const number = PULL_NUMBERS[draft.branch] ?? 13;
       return {
         number,
         url: `https://github.com/acme/site/pull/${number}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { insertKey } from '../../src/workflow/insert-key.ts';
+import { insertKey, removeKey } from '../../src/workflow/insert-key.ts';
 
 const TIMEOUT = { into: ['jobs', 'build'], key: 'timeout-minutes', value: 25 };
 const insert = (text: string, insertion = TIMEOUT) => insertKey('ci.yml', text, insertion);
@@ -44,5 +44,24 @@ describe('a key is written into a job', () => {
     ['stands in a file that cannot be read', 'jobs:\n  build:\n    runs-on: [x\n'],
   ])('but not where the job %s', (_, text) => {
     expect(insert(text)).toBeNull();
+  });
+});
+
+describe('a key is taken out of a job', () => {
+  it.each([
+    'jobs:\n  build: # fast\n    # where\n    runs-on: x\n    steps: []\n',
+    'jobs:\r\n    build:\r\n        runs-on: x\r\n',
+    'jobs:\n  build:\n    runs-on: x',
+  ])('so that %j is as before it was written', (before) => {
+    expect(removeKey('ci.yml', insert(before) ?? '', TIMEOUT)).toBe(before);
+  });
+
+  it.each([
+    ['has another value now', 'jobs:\n  build:\n    timeout-minutes: 40\n    runs-on: x\n'],
+    ['has a comment of somebody', 'jobs:\n  build:\n    timeout-minutes: 25 # why\n    runs-on: x\n'],
+    ['is gone', 'jobs:\n  build:\n    runs-on: x\n'],
+    ['is all there is', 'jobs:\n  build:\n    timeout-minutes: 25\n'],
+  ])('but not where it %s', (_, text) => {
+    expect(removeKey('ci.yml', text, TIMEOUT)).toBeNull();
   });
 });

@@ -12,15 +12,15 @@ const LEAST_WATCH_DAYS = 14;
 /** A verdict that is not clear by then stays inconclusive: too much else has changed. */
 export const LONGEST_WATCH_DAYS = 60;
 /** Fewer runs since the merge than this cannot show that a schedule is unchanged. */
-const LEAST_RUNS = 8;
+export const LEAST_RUNS = 8;
 
 /**
  * E-value from which a schedule got worse: at most one harmless proposal in forty is called worse, at however many
  * looks.
  */
-const WORSE_FROM = 40;
+export const WORSE_FROM = 40;
 /** E-value from which a proposal improved: at most one in twenty without effect is called better. */
-const BETTER_FROM = 20;
+export const BETTER_FROM = 20;
 
 /** Weights by which the measures' evidence is pooled: a weighted mean of e-values is an e-value. */
 const WORSE_WEIGHTS: Readonly<Record<Measure, number>> = {
@@ -28,6 +28,8 @@ const WORSE_WEIGHTS: Readonly<Record<Measure, number>> = {
   duration: 0.35,
   lateness: 0.2,
   overlap: 0,
+  queue: 0,
+  'cut-off': 0,
 };
 /** Duration does not count as an improvement: runs become shorter by themselves too often. */
 const BETTER_WEIGHTS: Readonly<Record<Measure, number>> = {
@@ -35,6 +37,8 @@ const BETTER_WEIGHTS: Readonly<Record<Measure, number>> = {
   duration: 0,
   lateness: 0.4,
   overlap: 0.4,
+  queue: 0,
+  'cut-off': 0,
 };
 
 /** Tuned on the even half of recorded series, see docs/benchmarks.md. */

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 
-/** What is measured of a moved schedule. */
-export const Measure = z.enum(['failure', 'duration', 'lateness', 'overlap']);
+/**
+ * What is measured of a moved schedule, or of a job that got another key: `queue` is the wait of other jobs on its
+ * runners, `cut-off` the runs in which it was ended at its limit.
+ */
+export const Measure = z.enum(['failure', 'duration', 'lateness', 'overlap', 'queue', 'cut-off']);
 export type Measure = z.infer<typeof Measure>;
 
 /**
  * One measure of one moved schedule before and after the merge, as people read it: share of failures, seconds, minutes
- * late, minutes a run shares with others.
+ * late, minutes a run shares with others, seconds of waiting, runs.
  */
 export const Finding = z.object({
-  /** Key of the schedule. */
+  /** Key of the schedule, or name of the job. */
   key: z.string(),
   measure: Measure,
   before: z.number(),

@@ -3,7 +3,7 @@ import type { LearnedChange } from '../../forecast/learned-change.ts';
 import type { MatchState } from '../../history/match-state.ts';
 import { placeOf, type ScheduleKey } from '../../history/run.ts';
 import type { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
-import type { Proposal } from '../../proposal/proposal.ts';
+import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 
 /** Where schedules and workflow files are now. */
@@ -48,7 +48,11 @@ export function moveSchedules(state: RepositoryState, places: NewPlaces): Reposi
         entries: version.entries.map((entry) => ({ ...entry, key: keyOf(entry.key) })),
       })),
     proposals: state.proposals
-      .filter(({ moves }) => moves.some(({ key, path }) => keys.has(key) || paths.has(path)))
+      .filter(
+        ({ moves, jobKey }) =>
+          moves.some(({ key, path }) => keys.has(key) || paths.has(path)) ||
+          (jobKey !== undefined && paths.has(jobKey.path)),
+      )
       .map((proposal) => movedProposal(proposal, keyOf, pathOf)),
   };
 }
@@ -127,7 +131,8 @@ function movedProposal(
   keyOf: (key: ScheduleKey) => ScheduleKey,
   pathOf: (path: string) => string,
 ): Proposal {
-  const { moves, watch, verdict } = proposal;
+  const { moves, watch, verdict, jobKey } = proposal;
+  if (jobKey !== undefined) return movedJobKey({ ...proposal, jobKey }, pathOf(jobKey.path));
   return {
     ...proposal,
     moves: moves.map((move) => {
@@ -144,6 +149,29 @@ function movedProposal(
             ...verdict,
             findings: verdict.findings.map((finding) => ({ ...finding, key: keyOf(finding.key) })),
             worse: verdict.worse.map(keyOf),
+          },
+        }),
+  };
+}
+
+/** A proposal that writes a key of a job, which is the same job in a renamed file. */
+function movedJobKey(proposal: Proposal & { readonly jobKey: JobKey }, path: string): Proposal {
+  const jobKey = { ...proposal.jobKey, path };
+  const key = nameOfJob(jobKey);
+  const { watch, verdict } = proposal;
+  return {
+    ...proposal,
+    jobKey,
+    ...(watch === undefined
+      ? {}
+      : { watch: { ...watch, moves: watch.moves.map((one) => ({ ...one, key })) } }),
+    ...(verdict === undefined
+      ? {}
+      : {
+          verdict: {
+            ...verdict,
+            findings: verdict.findings.map((finding) => ({ ...finding, key })),
+            worse: verdict.worse.map(() => key),
           },
         }),
   };

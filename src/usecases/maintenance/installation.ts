@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersion } from '../learning/read-version.ts';
 import { withUnwatched } from '../learning/unwatched.ts';
-import { WORKFLOWS_NOTICE } from '../planning/plan-repository.ts';
+import { WORKFLOWS_NOTICE } from '../missing-permissions.ts';
 import type { RepositoryFacts } from '../ports.ts';
 import { recordRefusal, retryRefused, unlessRefused } from '../refusals.ts';
 

@@ -55,12 +55,13 @@ function viewOf(
     proposals: state.proposals
       .slice(-MAX_PROPOSALS)
       .reverse()
-      .map(({ pullNumber, state: place, moves, reverts, onTime, verdict }) => ({
+      .map(({ pullNumber, state: place, moves, reverts, onTime, jobKey, verdict }) => ({
         pullNumber,
         state: place,
         moves: moves.length,
         reverts: reverts ?? null,
         onTime: onTime?.length ?? null,
+        jobKey,
         verdict: verdict ?? null,
       })),
     leftAlone: state.care.leftAlone,

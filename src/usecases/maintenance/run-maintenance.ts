@@ -10,6 +10,7 @@ import { isNeverSent, withUnwatched } from '../learning/unwatched.ts';
 import { proposeOnTime } from '../on-time/propose-on-time.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import type { RepositoryState } from '../ports.ts';
+import { optimiseJobs } from '../proposals/apply-suggestion.ts';
 import { takeStep } from '../proposals/follow-pull-request.ts';
 import { readThumbs } from '../proposals/read-thumbs.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
@@ -59,10 +60,11 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 
 /**
  * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices
- * pull requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time,
- * closes those that nobody has touched for long, offers to begin, tells of an invalid configuration, warns of
- * inactivity, renews the dashboard, and notes schedules that have fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of
- * doing it once; where nothing has changed, nothing is written.
+ * pull requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time
+ * and, where the configuration asks for it, keys of jobs, closes those that nobody has touched for long, offers to
+ * begin, tells of an invalid configuration, warns of inactivity, renews the dashboard, and notes schedules that have
+ * fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of doing it once; where
+ * nothing has changed, nothing is written.
  */
 export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);
@@ -79,6 +81,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
   await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
   await piece('configuration', () => tellOfConfig(context, repositoryId, visit));
+  await piece('jobs proposal', () => optimiseJobs(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));

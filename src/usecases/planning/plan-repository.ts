@@ -8,7 +8,6 @@ import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
-import { heldOff } from '../../proposal/refusals.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
@@ -19,6 +18,7 @@ import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
+import { missingPermissions, WORKFLOWS_NOTICE } from '../missing-permissions.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { dropMoves } from '../proposals/drop-moves.ts';
@@ -229,21 +229,6 @@ function tookOf([begun, planning, planned, ended]: readonly (number | undefined)
   return { took: { planningMs, besideMs: Math.max(0, ended - begun - planningMs) } };
 }
 
-/**
- * Permissions that writing lacks: all of them on a read-only connection, `workflows` where GitHub has refused it
- * before.
- */
-/** One that was refused is taken as missing for a day: then it is tried again, as any refusal. */
-function missingPermissions(
-  { profile }: RepositoryState,
-  { writer }: ConnectedRepository,
-  now: number,
-): readonly string[] {
-  if (writer === null) return ['contents', 'pull_requests', 'workflows'];
-  const isRefused = heldOff(profile.refusals, 'proposal', now) !== undefined;
-  return isRefused && profile.noticesGiven.includes(WORKFLOWS_NOTICE) ? ['workflows'] : [];
-}
-
 /** A decision to act on, and what that takes. */
 interface DecisionStep {
   readonly connected: ConnectedRepository;
@@ -402,9 +387,6 @@ function withFailedGate(
   const others = decision.gates.filter((result) => result.gate !== gate);
   return { ...decision, gates: [...others, namingPulls({ gate, passed: false, detail }, proposals)] };
 }
-
-/** Name of the notice on the missing `workflows` permission, among those given. */
-export const WORKFLOWS_NOTICE = 'workflows-permission-missing';
 
 async function postNoticeOnce(
   context: Context,

@@ -1,5 +1,6 @@
-import type { ProposedMove } from '../../proposal/proposal.ts';
+import type { JobKey, Proposal, ProposedMove } from '../../proposal/proposal.ts';
 import { editRepository } from '../../workflow/edit-repository.ts';
+import { insertKey, type KeyInsertion, removeKey } from '../../workflow/insert-key.ts';
 import type { SourceFile } from '../ports.ts';
 
 /**
@@ -14,4 +15,24 @@ export function editedFiles(
     files,
     moves.map(({ path, index, to }) => ({ path, index, to })),
   );
+}
+
+/**
+ * The file that gets a key of a job, or loses it again where that reverts another pull request; `null` where it cannot
+ * be edited so for certain.
+ */
+export function filesWithJobKey(
+  files: readonly SourceFile[],
+  { jobKey, reverts }: { readonly jobKey: JobKey } & Pick<Proposal, 'reverts'>,
+): readonly SourceFile[] | null {
+  const file = files.find(({ path }) => path === jobKey.path);
+  if (file === undefined) return null;
+  const edit = reverts === undefined ? insertKey : removeKey;
+  const text = edit(file.path, file.text, insertionOf(jobKey));
+  return text === null ? null : [{ path: file.path, text }];
+}
+
+/** Where a key of a job stands in its file. */
+export function insertionOf({ job, key, value }: JobKey): KeyInsertion {
+  return { into: key === 'max-parallel' ? ['jobs', job, 'strategy'] : ['jobs', job], key, value };
 }

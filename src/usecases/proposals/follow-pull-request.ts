@@ -4,15 +4,18 @@ import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { wasMerged } from '../../proposal/state.ts';
+import { jobKeyBranch } from '../../render/job-key.ts';
 import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
 import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
 import { MINUTE_MS } from '../../time.ts';
+import { hasKey } from '../../workflow/insert-key.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { CommitFacts, RepositoryReader, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
+import { insertionOf } from './edited-files.ts';
 
 /** A pull request in a webhook, as far as a proposal needs it. */
 export interface SeenPull {
@@ -209,7 +212,7 @@ async function whyHarmless(
     if (looked === MOST_COMMITS) return null;
     commit = await reader.commit(first);
   }
-  if (!(await keepsCrons(reader, proposal, head.sha))) return null;
+  if (!(await keepsChange(reader, proposal, head.sha))) return null;
   if (changed.length === 0) return 'Merged the base into the branch; the proposal goes on.';
   const paths = [...new Set(changed)];
   const named = paths.slice(0, MOST_NAMED).map((path) => `\`${path}\``);
@@ -217,8 +220,16 @@ async function whyHarmless(
   return `Changed ${named.join(', ')}${more} on the branch, not its crons; the proposal goes on.`;
 }
 
-/** Whether a commit still has every cron as it was proposed. */
-async function keepsCrons(reader: RepositoryReader, { moves }: Proposal, sha: string): Promise<boolean> {
+/** Whether a commit still has what was proposed: every cron, or the key of a job. */
+async function keepsChange(
+  reader: RepositoryReader,
+  { moves, jobKey, reverts }: Proposal,
+  sha: string,
+): Promise<boolean> {
+  if (jobKey !== undefined) {
+    const text = await reader.fileText(jobKey.path, sha);
+    return text !== null && hasKey(text, insertionOf(jobKey)) === (reverts === undefined);
+  }
   for (const { path, index, to } of moves) {
     const text = await reader.fileText(path, sha);
     if (text === null || readWorkflowFile(path, text).schedules[index]?.cron !== to) return false;
@@ -239,7 +250,10 @@ async function recovered(context: Context, state: RepositoryState, pull: SeenPul
   const { appLogin, reader } = await context.github.connect(state.profile);
   const marker = readMarker(pull.body, pull.author, appLogin);
   if (marker === null || marker.repositoryId !== state.profile.id) return null;
-  if (pull.branch !== PROPOSAL_BRANCH && pull.branch !== (await configuredBranch(reader))) return null;
+  const { jobKey } = marker;
+  const branchFor = (configured?: string): string =>
+    jobKey === undefined ? (configured ?? PROPOSAL_BRANCH) : jobKeyBranch(configured);
+  if (pull.branch !== branchFor() && pull.branch !== branchFor(await configuredBranch(reader))) return null;
   return {
     version: 1,
     decisionId: marker.decisionId,
@@ -248,6 +262,7 @@ async function recovered(context: Context, state: RepositoryState, pull: SeenPul
     branch: pull.branch,
     headSha: pull.headSha,
     moves: marker.moves,
+    ...(jobKey === undefined ? {} : { jobKey }),
     state: 'open',
     openedAt: pull.createdAt,
     changedAt: pull.createdAt,

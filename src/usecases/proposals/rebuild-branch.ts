@@ -2,11 +2,12 @@ import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { renderCommitMessage } from '../../render/commit-message.ts';
+import { jobKeyCommit } from '../../render/job-key.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles } from './edited-files.ts';
+import { editedFiles, filesWithJobKey } from './edited-files.ts';
 
 /**
  * Makes the branch of an open proposal anew on the newest base, with the same moves, for a pull request that cannot be
@@ -22,8 +23,9 @@ export async function rebuildBranch(
   if (writer === null || proposal.takenOverBy !== undefined) return;
   const read = await reader.workflowSources();
   const files = await withFilesRun(context, profile.id, reader, read);
-  if (!areMovable(files, proposal)) return;
-  const { branch, decisionId, moves, pullNumber } = proposal;
+  const { branch, decisionId, pullNumber } = proposal;
+  const change = changeAnew(files, proposal);
+  if (change === null) return;
   const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () => {
     const config = await reader.config();
     const titles = await reader.recentCommitTitles();
@@ -32,17 +34,36 @@ export async function rebuildBranch(
       branch,
       baseSha: read.sha,
       knownHeadSha: proposal.headSha,
-      commitMessage: renderCommitMessage(moves, titles, prefix).text,
+      commitMessage: change.message(titles, prefix),
       signOff: config['sign-off'],
-      files: editedFiles(files, moves),
+      files: change.files(),
     });
   });
   if (headSha === null) return;
-  const what = 'The base conflicted with the branch, which was made anew on it with the same moves.';
+  const what = 'The base conflicted with the branch, which was made anew on it with the same change.';
   await context.store.apply(profile.id, {
     proposals: [{ ...proposal, headSha }],
     auditEvents: [audited('written', context.clock.now(), null, what, { decisionId, pullNumber })],
   });
+}
+
+/** What a proposal changes of these files; `null` where it cannot be changed so any more. */
+function changeAnew(files: readonly SourceFile[], proposal: Proposal) {
+  const { moves, jobKey, reverts } = proposal;
+  if (jobKey !== undefined) {
+    const edited = filesWithJobKey(files, { jobKey, reverts });
+    if (edited === null) return null;
+    return {
+      files: () => edited,
+      message: (titles: readonly string[], prefix: string) =>
+        jobKeyCommit(jobKey, titles, prefix, reverts).text,
+    };
+  }
+  if (!areMovable(files, proposal)) return null;
+  return {
+    files: () => editedFiles(files, moves),
+    message: (titles: readonly string[], prefix: string) => renderCommitMessage(moves, titles, prefix).text,
+  };
 }
 
 /** Whether every cron that it moves is still there and may move. */

@@ -8,7 +8,7 @@ import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles } from './edited-files.ts';
+import { editedFiles, filesWithJobKey } from './edited-files.ts';
 import { noteUnmet } from './propose.ts';
 
 export interface RollbackRequest {
@@ -37,14 +37,9 @@ export async function rollBack(
   if (connected.writer === null)
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const read = await connected.reader.workflowSources();
-  const files = await withFilesRun(context, state.profile.id, connected.reader, read);
-  const sources = { ...read, files };
-  const moves = movesInForce(sources.files, proposal, request.keys).map(reversed);
-  if (moves.length === 0) {
-    throw new OffbeatError('not-found', 'Nothing of it is left to take back: the crons were changed since.', {
-      where: `pull request #${proposal.pullNumber}`,
-    });
-  }
+  const filesRun = await withFilesRun(context, state.profile.id, connected.reader, read);
+  const sources = { ...read, files: filesRun };
+  const { moves, files } = changeBack(sources.files, proposal, request.keys);
   const wishes = await wishesOf(connected);
   const branch = rollbackBranch(proposal.pullNumber, wishes?.branch);
   const text = renderRollback({
@@ -61,7 +56,7 @@ export async function rollBack(
     baseSha: sources.sha,
     knownHeadSha: null,
     ...text,
-    files: editedFiles(sources.files, moves),
+    files,
     ...(wishes === undefined ? {} : { wishes }),
   });
   await noteUnmet(context, state, pull);
@@ -74,6 +69,7 @@ export async function rollBack(
     branch,
     headSha: pull.headSha,
     moves: [...moves],
+    ...(proposal.jobKey === undefined ? {} : { jobKey: proposal.jobKey }),
     state: 'open',
     openedAt: now,
     changedAt: now,
@@ -98,6 +94,27 @@ export async function rollBack(
     ],
   });
   return opened;
+}
+
+/** The moves that are reversed, and the files as they are then. Throws `not-found` where nothing is left of it. */
+function changeBack(
+  sources: readonly SourceFile[],
+  proposal: Proposal,
+  keys: readonly string[] | undefined,
+): { readonly moves: readonly ProposedMove[]; readonly files: readonly SourceFile[] } {
+  const { jobKey, pullNumber } = proposal;
+  const moves = movesInForce(sources, proposal, keys).map(reversed);
+  const files =
+    jobKey === undefined
+      ? moves.length === 0
+        ? null
+        : editedFiles(sources, moves)
+      : filesWithJobKey(sources, { jobKey, reverts: pullNumber });
+  if (files !== null) return { moves, files };
+  const what = jobKey === undefined ? 'the crons were' : `\`${jobKey.key}\` of \`${jobKey.job}\` was`;
+  throw new OffbeatError('not-found', `Nothing of it is left to take back: ${what} changed since.`, {
+    where: `pull request #${pullNumber}`,
+  });
 }
 
 function openedIn(begunAt: number | undefined, now: number | undefined): Pick<Proposal, 'openedInMs'> {

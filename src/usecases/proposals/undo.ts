@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { isOfTimes } from '../../proposal/record.ts';
+import { isMeasured } from '../../proposal/record.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -17,7 +17,7 @@ export async function undo(
 ): Promise<Proposal> {
   const state = await knownRepository(context, repositoryId);
   const merged = state.proposals
-    .filter((proposal) => isOfTimes(proposal) && wasMerged(proposal))
+    .filter((proposal) => isMeasured(proposal) && wasMerged(proposal))
     .toSorted((a, b) => mergedAt(b) - mergedAt(a));
   const wanted = merged.find(({ pullNumber }) => pullNumber === wish.pullNumber) ?? merged[0];
   if (wanted === undefined) {

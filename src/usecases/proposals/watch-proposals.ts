@@ -1,11 +1,14 @@
+import { ownValue } from '../../checked.ts';
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
+import { fileOf } from '../../history/run.ts';
 import { audited } from '../../proposal/audit.ts';
 import { valueOfVerdict } from '../../proposal/comparison.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
-import type { Proposal } from '../../proposal/proposal.ts';
-import { isOfTimes } from '../../proposal/record.ts';
+import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
+import { isMeasured } from '../../proposal/record.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
 import { incidentDays, wasLateOnAnyDay } from '../../proposal/verdict/incidents.ts';
+import { judgeJobKey, waitsBefore } from '../../proposal/verdict/judge-job-key.ts';
 import { isDue, isFinal, judgeMerge } from '../../proposal/verdict/judge-merge.ts';
 import type { Series } from '../../proposal/verdict/series.ts';
 import { latenessOnly, seriesOfRuns } from '../../proposal/verdict/series-of-runs.ts';
@@ -46,7 +49,7 @@ export async function watchProposals(
 ): Promise<void> {
   const { proposals } = await knownRepository(context, repositoryId);
   for (const proposal of proposals) {
-    if (!isOfTimes(proposal)) continue;
+    if (!isMeasured(proposal)) continue;
     if (proposal.state === 'merged') await beginWatch(context, repositoryId, proposal);
     if (proposal.state === 'watching') await observe(context, repositoryId, proposal, connection);
     else await repostVerdict(context, repositoryId, proposal, connection);
@@ -71,22 +74,35 @@ async function repostVerdict(
 async function beginWatch(context: Context, repositoryId: number, proposal: Proposal): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const since = mergedAt(proposal);
-  const moves = proposal.moves.map(
-    ({ key }): WatchedMove => ({
+  const { jobKey } = proposal;
+  const keys = jobKey === undefined ? proposal.moves.map(({ key }) => key) : [nameOfJob(jobKey)];
+  const moves = keys.map(
+    (key): WatchedMove => ({
       key,
       actorBefore: lastActor(state, key, since),
       firstRunAt: null,
       alarms: [],
     }),
   );
+  const runs =
+    jobKey === undefined ? 'The runs of the moved schedules are' : `What \`${jobKey.job}\` does is`;
   await advanceProposal(
     context,
     repositoryId,
     proposal,
-    { event: 'watch', by: null, what: 'The runs of the moved schedules are measured from here on.' },
-    { watch: { since, moves } },
+    { event: 'watch', by: null, what: `${runs} measured from here on.` },
+    { watch: { since, moves, ...queueBefore(state, proposal, since) } },
   );
   await context.onMeasured?.({ repositoryId, kind: 'verdict', from: proposal.openedAt, value: null });
+}
+
+function queueBefore(
+  state: RepositoryState,
+  { jobKey }: Proposal,
+  since: number,
+): Pick<Watch, 'queueBefore'> {
+  if (jobKey?.key !== 'max-parallel') return {};
+  return { queueBefore: [...waitsBefore(tracksBeside(state, jobKey).others, since)] };
 }
 
 function lastActor(state: RepositoryState, key: string, before: number): string | null {
@@ -207,6 +223,7 @@ async function verdictOf(
   now: number,
 ): Promise<Verdict> {
   const { since } = watch;
+  if (proposal.jobKey !== undefined) return verdictOnJobKey(state, proposal.jobKey, watch, now);
   const moved = new Set(watch.moves.filter((one) => one.leftBecause === undefined).map(({ key }) => key));
   if (moved.size === 0) {
     const missing = ['the crons as they were proposed: all of them were changed since'];
@@ -236,6 +253,34 @@ async function verdictOf(
     beside: needsDrift ? [...own.beside, ...near] : own.beside,
     incidents: mayHaveIncidents ? incidentDays([...own.beside, ...near, ...far]) : [],
   });
+}
+
+function verdictOnJobKey(
+  state: RepositoryState,
+  jobKey: JobKey,
+  { since, queueBefore = [] }: Watch,
+  now: number,
+): Verdict {
+  const { path } = jobKey;
+  const { beside } = seriesOfRuns(state.runs, { moved: new Set(), unsettled: new Set(), since });
+  return judgeJobKey({
+    jobKey,
+    since,
+    now,
+    ...tracksBeside(state, jobKey),
+    queueBefore,
+    runs: [...state.runs].filter((run) => run.path === path),
+    beside: beside.filter(({ key }) => fileOf(key) !== path),
+  });
+}
+
+/** What was learned of a job, and of others on the same runners. */
+function tracksBeside({ jobs: { workflows } }: RepositoryState, { path, shownAs }: JobKey) {
+  const ofFile = Object.values(ownValue(workflows, path)?.jobs ?? {});
+  const own = ofFile.filter(({ name }) => shownAs.includes(name));
+  const labels = new Set(own.map((track) => track.labels));
+  const all = Object.values(workflows).flatMap(({ jobs }) => Object.values(jobs));
+  return { own, others: all.filter((track) => labels.has(track.labels) && !own.includes(track)) };
 }
 
 /** Lateness in other repositories of the deployment; their durations and failures say nothing of this one. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { ownValue } from '../../checked.ts';
 import { bottlenecksOf } from '../../jobs/bottlenecks.ts';
 import { type CriticalPath, criticalPath, type PathJob } from '../../jobs/critical-path.ts';
 import { type JobGraph, matchJobs } from '../../jobs/graph.ts';
-import { SUGGESTION_KINDS, type SuggestionSources } from '../../jobs/suggestion.ts';
+import { SUGGESTION_KINDS, type Suggestion, type SuggestionSources } from '../../jobs/suggestion.ts';
 import { suggestionsFor } from '../../jobs/suggestions.ts';
 import { seededRandom } from '../../plan/random.ts';
 import { unifiedDiff } from '../../render/diff.ts';
@@ -59,7 +60,7 @@ const SuggestedChange = z.object({
   gain: z.string(),
   confidence: Share,
   evidence: z.array(z.string()),
-  /** Whether the diff is one that Offbeat could write; the others change what a job means. */
+  /** Whether `apply` writes it; the others change what a job means. */
   writable: z.boolean(),
   diff: z.string(),
 });
@@ -133,9 +134,17 @@ export function pathOfFile(
   file: Pick<WorkflowFile, 'path' | 'jobs'>,
   at: number,
 ): { readonly graph: JobGraph; readonly path: CriticalPath } | null {
-  const graph = matchJobs(file.jobs, Object.values(jobs.workflows[file.path]?.jobs ?? {}));
+  const graph = graphOfFile({ jobs }, file);
   const path = criticalPath(graph, { at, random: seededRandom(textSeed(file.path)) });
   return path === null ? null : { graph, path };
+}
+
+/** The job graph of a file with what was learned of its jobs. */
+export function graphOfFile(
+  { jobs }: Pick<RepositoryState, 'jobs'>,
+  file: Pick<WorkflowFile, 'path' | 'jobs'>,
+): JobGraph {
+  return matchJobs(file.jobs, Object.values(ownValue(jobs.workflows, file.path)?.jobs ?? {}));
 }
 
 interface Asked {
@@ -164,17 +173,26 @@ function workflowPath(asked: Asked, found: NonNullable<ReturnType<typeof pathOfF
     })),
     unseen_jobs: [...graph.unseen],
     unknown_jobs: [...graph.unknown],
-    suggestions: suggestionsOf(asked, found),
+    suggestions: numberedSuggestions(asked, found).map((one) => suggestedChange(asked, one)),
   };
 }
 
 /** Draws for a graph with one `needs` less: the difference of medians needs fewer than shares do. */
 const DRAWS_OF_CHANGES = 300;
 
-function suggestionsOf(
-  { state, file, text, at }: Asked,
+/** A suggestion for a workflow under the number by which people name it. */
+export interface NumberedSuggestion {
+  readonly number: number;
+  readonly suggestion: Suggestion;
+  /** The file's text with the change; `null` where it is only described. */
+  readonly edited: string | null;
+}
+
+/** The suggestions for a file, without those that only an edit would bring and the file cannot get safely. */
+export function numberedSuggestions(
+  { state, file, text, at }: Pick<Asked, 'state' | 'file' | 'text' | 'at'>,
   { graph, path }: NonNullable<ReturnType<typeof pathOfFile>>,
-): WorkflowPath['suggestions'] {
+): readonly NumberedSuggestion[] {
   const suggestions = suggestionsFor({
     file,
     facts: readWorkflowFacts(text),
@@ -183,21 +201,26 @@ function suggestionsOf(
     options: { at, random: seededRandom(textSeed(`${file.path} changed`)), draws: DRAWS_OF_CHANGES },
     overlap: overlapOf(state, file.path),
   });
-  return suggestions.flatMap(({ insertion, sketch, gainSeconds, evidence, ...said }, place) => {
+  return suggestions.flatMap((suggestion, place) => {
+    const { insertion } = suggestion;
     const edited = insertion === null ? null : insertKey(file.path, text, insertion);
-    // Of a file that cannot be edited safely nothing is said that only an edit would bring.
-    if (insertion !== null && edited === null) return [];
-    return [
-      {
-        ...said,
-        number: place + 1,
-        gain_seconds: gainSeconds,
-        evidence: [...evidence],
-        writable: edited !== null,
-        diff: edited === null ? sketch : unifiedDiff(file.path, text, edited),
-      },
-    ];
+    return insertion !== null && edited === null ? [] : [{ number: place + 1, suggestion, edited }];
   });
+}
+
+function suggestedChange(
+  { file, text }: Asked,
+  { number, suggestion, edited }: NumberedSuggestion,
+): WorkflowPath['suggestions'][number] {
+  const { insertion: _, sketch, gainSeconds, evidence, ...said } = suggestion;
+  return {
+    ...said,
+    number,
+    gain_seconds: gainSeconds,
+    evidence: [...evidence],
+    writable: edited !== null,
+    diff: edited === null ? sketch : unifiedDiff(file.path, text, edited),
+  };
 }
 
 /** Runs of pushes and pull requests that overlap an earlier one of their branch. */

@@ -75,6 +75,7 @@ export function reportView(
         url: proposal.url,
         state: proposal.state,
         moves: proposal.moves.length,
+        ...(proposal.jobKey === undefined ? {} : { jobKey: proposal.jobKey }),
         verdict:
           proposal.verdict === undefined || !isDecided(proposal.state)
             ? null

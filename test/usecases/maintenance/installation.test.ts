@@ -8,7 +8,7 @@ import {
   welcomeRepository,
 } from '../../../src/usecases/maintenance/installation.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
-import { WORKFLOWS_NOTICE } from '../../../src/usecases/planning/plan-repository.ts';
+import { WORKFLOWS_NOTICE } from '../../../src/usecases/missing-permissions.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 

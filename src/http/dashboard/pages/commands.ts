@@ -19,7 +19,7 @@ const GROUPS: readonly (readonly [heading: string, operations: readonly string[]
   ['Ask', ['report', 'explain', 'predict', 'batch', 'simulate', 'health']],
   ['Past runs', ['history', 'insights', 'accuracy']],
   ['Inside runs', ['bottlenecks', 'capacity', 'cost', 'load']],
-  ['Plan and propose', ['optimize', 'undo', 'snooze']],
+  ['Plan and propose', ['optimize', 'apply', 'undo', 'snooze']],
   ['Leave a workflow alone', ['pin', 'ignore', 'unignore']],
   ['Mode', ['observe', 'suggest', 'pause', 'resume']],
   ['Learning', ['evolve', 'adapt', 'record', 'export', 'import']],

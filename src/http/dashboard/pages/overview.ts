@@ -80,8 +80,7 @@ function wanted({ report, repositoryId }: Overview): Tile {
     return {
       label,
       value: evidence(open.url, `to merge #${open.pullNumber}`),
-      note:
-        open.moves === 0 ? 'it changes how workflows are started' : `moves ${count(open.moves, 'schedule')}`,
+      note: changeNote(open),
     };
   }
   const moves = all.filter(({ outcome }) => outcome === 'move').length;
@@ -93,6 +92,11 @@ function wanted({ report, repositoryId }: Overview): Tile {
     value: `to move ${count(moves, 'schedule')}`,
     note: html`<a href="${page}">${percent(decision.confidence)} sure to bring half of its gain</a>`,
   };
+}
+
+function changeNote({ moves, jobKey }: Overview['report']['proposals'][number]): Markup | string {
+  if (jobKey !== undefined) return html`it writes <code>${jobKey.key}</code> of ${name(jobKey.job)}`;
+  return moves === 0 ? 'it changes how workflows are started' : `moves ${count(moves, 'schedule')}`;
 }
 
 function learned({ report, newestRunAt }: Overview): Tile {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { fileOf } from '../../../history/run.ts';
+import type { JobKey } from '../../../proposal/proposal.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
 import { incidentSentence } from '../../../render/verdict.ts';
@@ -50,7 +51,7 @@ function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: numb
   const state = badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '));
   return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${state}</h2>
 <p>Opened ${when(proposal.openedAt)}${
-    proposal.onTime === undefined
+    proposal.onTime === undefined && proposal.jobKey === undefined
       ? html` from <a href="/repositories/${repositoryId}/decisions/${proposal.decisionId}">this decision</a>`
       : EMPTY
   }${
@@ -58,8 +59,26 @@ function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: numb
   }${proposal.changedBy === null ? EMPTY : html` by ${name(proposal.changedBy)}`}${
     proposal.reverts === undefined ? EMPTY : html`. It takes back #${proposal.reverts}`
   }.</p>
-${proposal.onTime === undefined ? proposedMoves(line, links) : startedOnTime(proposal.onTime, links)}
+${proposal.onTime === undefined ? proposedChange(line, links) : startedOnTime(proposal.onTime, links)}
 </section>`;
+}
+
+function proposedChange(line: ProposalLine, links: GitHubLinks): Markup {
+  const { jobKey, pullNumber } = line.proposal;
+  const change =
+    jobKey === undefined
+      ? proposedMoves(line, links)
+      : table(
+          `Change of #${pullNumber}`,
+          [{ head: 'Workflow' }, { head: 'Job' }, { head: 'Key' }],
+          [[evidence(links.runsOf(jobKey.path), name(jobKey.path)), name(jobKey.job), keyText(jobKey)]],
+        );
+  return html`${change}
+${measured(line, links)}`;
+}
+
+function keyText({ key, value }: JobKey): Markup {
+  return html`<code>${key}: ${value}</code>`;
 }
 
 /** How each workflow is started after the merge. */
@@ -75,8 +94,8 @@ function startedOnTime(changes: NonNullable<ProposalLine['proposal']['onTime']>,
   );
 }
 
-function proposedMoves({ proposal, moves, verdict, ...line }: ProposalLine, links: GitHubLinks): Markup {
-  return html`${table(
+function proposedMoves({ proposal, moves }: ProposalLine, links: GitHubLinks): Markup {
+  return table(
     `Moves of #${proposal.pullNumber}`,
     [{ head: 'Workflow' }, { head: 'From' }, { head: 'To' }],
     moves.map((move) => [
@@ -84,21 +103,24 @@ function proposedMoves({ proposal, moves, verdict, ...line }: ProposalLine, link
       cronText(move.from, cronWords(move.from, move.timezone)),
       cronText(move.to, cronWords(move.to, move.timezone)),
     ]),
-  )}
-${
-  verdict === null
-    ? html`<p class="quietly">${
-        line.mergedAt === null
-          ? 'What it changes is measured after the merge.'
-          : 'Nothing can be said of it yet: runs are being watched.'
-      }</p>`
-    : html`<h3>Verdict: ${verdict.kind.replaceAll('-', ' ')}</h3><p>As of ${when(verdict.at)}${
-        verdict.by === null ? EMPTY : html`, decided by the ${MEASURES[verdict.by].words}`
-      }.</p>
+  );
+}
+
+function measured({ proposal, verdict, ...line }: ProposalLine, links: GitHubLinks): Markup {
+  return html`${
+    verdict === null
+      ? html`<p class="quietly">${
+          line.mergedAt === null
+            ? 'What it changes is measured after the merge.'
+            : 'Nothing can be said of it yet: runs are being watched.'
+        }</p>`
+      : html`<h3>Verdict: ${verdict.kind.replaceAll('-', ' ')}</h3><p>As of ${when(verdict.at)}${
+          verdict.by === null ? EMPTY : html`, decided by the ${MEASURES[verdict.by].words}`
+        }.</p>
 ${verdict.incidents === undefined ? EMPTY : html`<p>${incidentSentence(verdict)}</p>`}
 ${bullets(verdict.missing.map(sentence))}
 ${line.findings.length === 0 ? EMPTY : findings(line.findings, proposal.pullNumber, links)}`
-}`;
+  }`;
 }
 
 function findings(lines: readonly FindingLine[], pullNumber: number, links: GitHubLinks): Markup {

@@ -1,7 +1,7 @@
 import { minutes, percent, seconds, timeOfDay } from '../../../render/quantity.ts';
 
 /** What the figures of a chart are. */
-export type Unit = 'minutes' | 'seconds' | 'share' | 'runs' | 'gene';
+export type Unit = 'minutes' | 'seconds' | 'share' | 'runs' | 'count' | 'gene';
 
 /** A figure with its unit. */
 export function figure(value: number, unit: Unit): string {
@@ -14,6 +14,8 @@ export function figure(value: number, unit: Unit): string {
       return percent(value);
     case 'runs':
       return value.toFixed(value < 2 ? 2 : 1);
+    case 'count':
+      return String(value);
     case 'gene':
       return value.toFixed(2);
   }

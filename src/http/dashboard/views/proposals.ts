@@ -38,10 +38,12 @@ export function proposalsView(state: RepositoryState): readonly ProposalLine[] {
 
 /** The name of a measure and the unit of its figures. */
 export const MEASURES: Readonly<
-  Record<Measure, { readonly words: string; readonly unit: 'share' | 'seconds' | 'minutes' }>
+  Record<Measure, { readonly words: string; readonly unit: 'share' | 'seconds' | 'minutes' | 'count' }>
 > = {
   failure: { words: 'share of runs that fail', unit: 'share' },
   duration: { words: 'duration', unit: 'seconds' },
   lateness: { words: 'lateness', unit: 'minutes' },
   overlap: { words: 'shared with other runs', unit: 'minutes' },
+  queue: { words: 'wait of other jobs for a runner', unit: 'seconds' },
+  'cut-off': { words: 'runs cut off at the limit', unit: 'count' },
 };

@@ -1,0 +1,100 @@
+import { type Marker, writeMarker } from '../proposal/marker.ts';
+import type { JobKey } from '../proposal/proposal.ts';
+import { commitTitle } from './commit-style.ts';
+import { details, heading, list, preformatted } from './document.ts';
+import { code, type Inline, joined, name, sentence, words } from './inline.ts';
+import { fileName } from './move-words.ts';
+import { percent } from './quantity.ts';
+import { toMarkdown } from './to-markdown.ts';
+
+export interface JobKeyView {
+  readonly jobKey: JobKey;
+  /** What the suggestion says: what to do, what that brings, and what it is known from. */
+  readonly sentence: string;
+  readonly gain: string;
+  readonly evidence: readonly string[];
+  readonly confidence: number;
+  readonly diff: string;
+  /** Login of the person who has asked for it; `null` where the configuration says so. */
+  readonly askedBy: string | null;
+  readonly recentCommitTitles: readonly string[];
+  readonly titlePrefix?: string;
+  readonly marker: Pick<Marker, 'repositoryId' | 'at'>;
+}
+
+/** The App's branch for keys of jobs; `proposalBranch` is the configured one. */
+export function jobKeyBranch(proposalBranch?: string): string {
+  return proposalBranch === undefined ? 'offbeat/jobs' : `${proposalBranch}-jobs`;
+}
+
+/** What a pull request changes of a job, in short. */
+export function jobKeyWords({ job, key, value }: JobKey): Inline {
+  return words`${code(`${key}: ${value}`)} of ${code(job)}`;
+}
+
+/** Only names of these characters are used in a commit message, since it cannot be escaped. */
+const PLAIN_NAME = /^[\w.-]{1,60}$/;
+
+function plain(text: string, otherwise: string): string {
+  return PLAIN_NAME.test(text) ? text : otherwise;
+}
+
+/** Title and whole text of the commit that writes a key of a job, or takes it out again after `reverts`. */
+export function jobKeyCommit(
+  { path, job, key, value }: JobKey,
+  recentCommitTitles: readonly string[],
+  titlePrefix: string | undefined,
+  reverts?: number,
+): { readonly title: string; readonly text: string } {
+  const own = plain(job, 'a job');
+  const subjects = {
+    'timeout-minutes': `Give ${own} a timeout of ${value} minutes`,
+    'max-parallel': `Let ${own} run ${value} of its jobs at once`,
+  };
+  const subject = reverts === undefined ? subjects[key] : `Take ${key} of ${own} out, as before #${reverts}`;
+  const title = commitTitle(subject, recentCommitTitles, titlePrefix);
+  const change = reverts === undefined ? `${key}: ${value}` : `without ${key}: ${value}`;
+  return { title, text: `${title}\n\n- ${plain(fileName(path), 'a workflow')}, ${own}: ${change}` };
+}
+
+/** The pull request that writes a key of a job. */
+export function renderJobKey(view: JobKeyView): {
+  readonly title: string;
+  readonly body: string;
+  readonly commitMessage: string;
+} {
+  const { jobKey, askedBy, diff, evidence } = view;
+  const { title, text } = jobKeyCommit(jobKey, view.recentCommitTitles, view.titlePrefix);
+  const who =
+    askedBy === null
+      ? words`${code('optimise: jobs')} in the configuration asks for it.`
+      : words`${name(askedBy)} has asked for it.`;
+  const file = words`In ${code(fileName(jobKey.path))}, nothing but this line changes.`;
+  const sure = `Offbeat is ${percent(view.confidence)} sure of that.`;
+  const marker = writeMarker({ version: 1, decisionId: '', moves: [], jobKey, ...view.marker });
+  const body = toMarkdown([
+    joined([sentence(view.sentence), sentence(view.gain), sure, who], ' '),
+    file,
+    preformatted(diff, 'diff'),
+    details('What it is known from', list(evidence.map(sentence))),
+    heading('After the merge'),
+    list([MEASURED[jobKey.key], WAY_BACK]),
+  ]);
+  return { title, body: `${body}\n\n${marker}`, commitMessage: text };
+}
+
+const MEASURED: Readonly<Record<JobKey['key'], Inline>> = {
+  'timeout-minutes':
+    'Offbeat looks whether a run is cut off at the limit. Where none has ended in its usual time since, it may have ' +
+    'passed without the limit, and a pull request takes the limit out again.',
+  'max-parallel':
+    'Offbeat measures how long runs take and other jobs wait, before and since. Where runs take longer or fail more, ' +
+    'a pull request takes it out again.',
+};
+const WAY_BACK = joined(
+  [
+    words`${code('/undo')} opens a pull request that takes the line out.`,
+    'Closing this one changes nothing, and it is not opened again by itself.',
+  ],
+  ' ',
+);

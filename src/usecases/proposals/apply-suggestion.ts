@@ -1,0 +1,163 @@
+import { OffbeatError } from '../../errors.ts';
+import { keySuggestions } from '../../jobs/suggestions.ts';
+import { openJobKeyOf } from '../../proposal/record.ts';
+import { fileName } from '../../render/move-words.ts';
+import { readWorkflowFacts } from '../../workflow/job-facts.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import type { Context } from '../context.ts';
+import { findWorkflow } from '../find-workflow.ts';
+import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState, WorkflowSources } from '../ports.ts';
+import { graphOfFile, numberedSuggestions, pathOfFile } from '../questions/bottlenecks.ts';
+import type { Visit } from '../visit.ts';
+import { filesWithJobKey } from './edited-files.ts';
+import {
+  configOrWhyNot,
+  type JobKeyResult,
+  type JobKeyRound,
+  mayPropose,
+  proposeJobKey,
+  type WritableSuggestion,
+  writable,
+} from './propose-job-key.ts';
+import { withdraw } from './withdraw.ts';
+
+/** A suggestion that somebody wants applied. */
+export interface ApplyWish {
+  /** Its number within the suggestions for its workflow. */
+  readonly number: number;
+  /** File or name of the workflow; the only one with such a suggestion where left out. */
+  readonly workflow: string | undefined;
+  readonly by: string | null;
+}
+
+/** What became of a wish, and what the suggestion says. */
+export interface Applied {
+  readonly path: string;
+  readonly sentence: string;
+  readonly result: JobKeyResult;
+}
+
+/**
+ * Opens the pull request for a suggestion that a person has chosen by its number. Throws `not-found` where there is
+ * none of that number, and `command-invalid` where it is only described, or several workflows have one.
+ */
+export async function applySuggestion(
+  context: Context,
+  repositoryId: number,
+  wish: ApplyWish,
+): Promise<Applied> {
+  const state = await knownRepository(context, repositoryId);
+  const connected = await context.github.connect(state.profile);
+  const sources = await connected.reader.workflowSources();
+  const { path, chosen, sentence } = chosenOf(state, sources, wish, context.clock.now());
+  if (chosen === null) {
+    throw new OffbeatError(
+      'command-invalid',
+      `Suggestion ${wish.number} changes what a job means, so it is described and never written: ${sentence}`,
+      {
+        where: path,
+        fix: `Its diff stands under \`/bottlenecks ${fileName(path)}\`; change the file by hand.`,
+      },
+    );
+  }
+  const round = {
+    context,
+    state,
+    connected,
+    sources,
+    ...(await configOrWhyNot(connected)),
+    asked: { by: wish.by },
+  };
+  return { path, sentence, result: await proposeJobKey(round, chosen) };
+}
+
+/** The suggestion of a number: what it says, and the key that it writes, `null` where it writes none. */
+function chosenOf(
+  state: RepositoryState,
+  sources: WorkflowSources,
+  { number, workflow }: ApplyWish,
+  at: number,
+): { readonly path: string; readonly sentence: string; readonly chosen: WritableSuggestion | null } {
+  const files = readWorkflowFiles(sources.files);
+  const wanted = workflow === undefined ? null : findWorkflow(state, workflow, files).path;
+  const found = files
+    .filter(({ path }) => wanted === null || path === wanted)
+    .flatMap((file) => {
+      const known = pathOfFile(state, file, at);
+      if (known === null) return [];
+      const text = textOf(sources, file.path);
+      const one = numberedSuggestions({ state, file, text, at }, known).find(
+        (each) => each.number === number,
+      );
+      if (one === undefined) return [];
+      const { suggestion } = one;
+      const { sentence } = suggestion;
+      return [{ path: file.path, sentence, chosen: writable(file.path, known.graph, suggestion) }];
+    });
+  const [first] = found;
+  if (first === undefined) {
+    throw new OffbeatError('not-found', `There is no suggestion ${number}.`, {
+      ...(wanted === null ? {} : { where: wanted }),
+      fix: 'Ask `/bottlenecks` for what is suggested now.',
+    });
+  }
+  if (found.length > 1) {
+    const names = found.map(({ path }) => `\`${fileName(path)}\``).join(', ');
+    throw new OffbeatError('command-invalid', `Several workflows have a suggestion ${number}: ${names}.`, {
+      fix: `Name the workflow too: \`/apply ${number} ${fileName(first.path)}\`.`,
+    });
+  }
+  return first;
+}
+
+function textOf({ files }: WorkflowSources, path: string): string {
+  return files.find((file) => file.path === path)?.text ?? '';
+}
+
+/**
+ * Where the configuration says `optimise: jobs`, opens the pull request for the first suggestion that all gates let
+ * pass. One that is open and can no longer be written is withdrawn.
+ */
+export async function optimiseJobs(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  const state = await knownRepository(context, repositoryId);
+  const open = openJobKeyOf(state.proposals);
+  const config = await visit.config();
+  if (config === null || (open === undefined && config.optimise !== 'jobs')) return;
+  const connected = await visit.toWrite();
+  if (connected === null) return;
+  const round: JobKeyRound = {
+    context,
+    state,
+    connected,
+    config,
+    configError: null,
+    sources: { sha: '', files: [] },
+    asked: null,
+  };
+  if (open === undefined && !mayPropose(round)) return;
+  const sources = await connected.reader.workflowSources();
+  if (open !== undefined) {
+    if (open.takenOverBy !== undefined || filesWithJobKey(sources.files, open) !== null) return;
+    const why = `\`${open.jobKey.key}\` cannot be written there any more: the file was changed since.`;
+    await withdraw(context, state, open, connected, { event: 'supersede', why });
+    return;
+  }
+  for (const wish of writableSuggestions(state, sources)) {
+    const { kind } = await proposeJobKey({ ...round, sources }, wish);
+    if (kind === 'proposed') return;
+  }
+}
+
+/** Suggestions that Offbeat may write, file by file. */
+function writableSuggestions(
+  state: RepositoryState,
+  sources: WorkflowSources,
+): readonly WritableSuggestion[] {
+  return readWorkflowFiles(sources.files).flatMap((file: WorkflowFile) => {
+    const graph = graphOfFile(state, file);
+    const facts = readWorkflowFacts(textOf(sources, file.path));
+    return keySuggestions({ graph, facts }).flatMap((one) => writable(file.path, graph, one) ?? []);
+  });
+}

@@ -1,0 +1,194 @@
+import type { Config } from '../../config/config.ts';
+import { parseConfig } from '../../config/parse.ts';
+import { OffbeatError } from '../../errors.ts';
+import type { JobGraph } from '../../jobs/graph.ts';
+import type { Suggestion } from '../../jobs/suggestion.ts';
+import type { GateResult } from '../../plan/decision.ts';
+import { auditedStep } from '../../proposal/audit.ts';
+import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
+import { allPassed, askGeneralGates, type GateContext } from '../../proposal/gates.ts';
+import { askJobKeyGates } from '../../proposal/job-key-gates.ts';
+import { effectiveMode } from '../../proposal/mode.ts';
+import { JobKey, type Proposal } from '../../proposal/proposal.ts';
+import { openJobKeyOf } from '../../proposal/record.ts';
+import { unifiedDiff } from '../../render/diff.ts';
+import { jobKeyBranch, renderJobKey } from '../../render/job-key.ts';
+import type { Context } from '../context.ts';
+import { missingPermissions } from '../missing-permissions.ts';
+import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
+import { unlessRefused } from '../refusals.ts';
+import { filesWithJobKey } from './edited-files.ts';
+import { noteUnmet } from './propose.ts';
+
+/** A suggestion that Offbeat may write, and where. */
+export interface WritableSuggestion {
+  readonly suggestion: Suggestion;
+  readonly jobKey: JobKey;
+}
+
+/** What a pull request for a key of a job is opened with. */
+export interface JobKeyRound {
+  readonly context: Context;
+  readonly state: RepositoryState;
+  readonly connected: ConnectedRepository;
+  readonly config: Config;
+  /** What is wrong with the configuration, in a sentence; `null` where it is valid. */
+  readonly configError: string | null;
+  readonly sources: WorkflowSources;
+  /** Who has asked for it; `null` where the configuration does. */
+  readonly asked: { readonly by: string | null } | null;
+}
+
+export type JobKeyResult =
+  | { readonly kind: 'proposed'; readonly proposal: Proposal }
+  | { readonly kind: 'held'; readonly gates: readonly GateResult[] };
+
+/** The key that a suggestion writes; `null` where it is only described. */
+export function writable(path: string, graph: JobGraph, suggestion: Suggestion): WritableSuggestion | null {
+  const { insertion, job } = suggestion;
+  if (insertion === null || job === null) return null;
+  const tracks = graph.nodes.find(({ id }) => id === job)?.tracks ?? [];
+  const shownAs = [...new Set(tracks.map(({ name }) => name))];
+  return {
+    suggestion,
+    jobKey: JobKey.parse({ path, job, key: insertion.key, value: insertion.value, shownAs }),
+  };
+}
+
+/** The configuration; where it is invalid the defaults, and why. */
+export async function configOrWhyNot({
+  reader,
+}: ConnectedRepository): Promise<Pick<JobKeyRound, 'config' | 'configError'>> {
+  try {
+    return { config: await reader.config(), configError: null };
+  } catch (error) {
+    if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') throw error;
+    return { config: parseConfig(''), configError: error.sentence };
+  }
+}
+
+/** Whether a pull request may be opened at all now, whatever it changes. */
+export function mayPropose(round: JobKeyRound): boolean {
+  return allPassed(askGeneralGates(gateContext(round)));
+}
+
+/**
+ * Opens the pull request that writes a key of a job, where all gates let it. One that is open for the same key is given
+ * again.
+ */
+export async function proposeJobKey(round: JobKeyRound, wish: WritableSuggestion): Promise<JobKeyResult> {
+  const { context, state, asked } = round;
+  const { suggestion, jobKey } = wish;
+  const open = openJobKeyOf(state.proposals);
+  if (open !== undefined && isSameKey(open.jobKey, jobKey)) return { kind: 'proposed', proposal: open };
+  const gates = askJobKeyGates({ jobKey, confidence: suggestion.confidence }, gateContext(round));
+  if (!allPassed(gates)) return { kind: 'held', gates };
+  const held = (gate: string, detail: string): JobKeyResult => ({
+    kind: 'held',
+    gates: [...gates, { gate, passed: false, detail }],
+  });
+  const attempt = await unlessRefused(
+    context,
+    state.profile.id,
+    'jobs proposal',
+    async () => {
+      try {
+        return await opened(round, wish);
+      } catch (error) {
+        if (error instanceof OffbeatError && error.code === 'branch-taken') return error;
+        throw error;
+      }
+    },
+    { asked: asked !== null },
+  );
+  if (attempt.kind === 'refused') return held('github', attempt.sentence);
+  const proposal = attempt.value;
+  if (proposal instanceof OffbeatError) return held('branch', proposal.sentence);
+  if (proposal === null) return held('file', 'The file cannot be edited safely.');
+  const by = asked?.by ?? null;
+  await context.store.apply(state.profile.id, {
+    proposals: [proposal],
+    auditEvents: [
+      auditedStep(proposal.openedAt, by, 'decided', 'proposed', `Proposed: ${suggestion.sentence}`, {
+        pullNumber: proposal.pullNumber,
+      }),
+    ],
+  });
+  return { kind: 'proposed', proposal };
+}
+
+function isSameKey(one: JobKey, other: JobKey): boolean {
+  return one.path === other.path && one.job === other.job && one.key === other.key;
+}
+
+function gateContext({ context, state, connected, config, configError, asked }: JobKeyRound): GateContext {
+  const now = context.clock.now();
+  const { mode } = effectiveMode({
+    emergencyStop: context.emergencyStop,
+    commanded: state.profile.commandedMode,
+    byOperator: state.care.modeByOperator,
+    configured: config.mode,
+  });
+  return {
+    now,
+    mode,
+    config,
+    configError,
+    repository: state.profile,
+    missingPermissions: missingPermissions(state, connected, now),
+    proposals: state.proposals,
+    circuitOpen: whyCircuitOpen(state.proposals, now),
+    snoozedUntil: state.care.snoozedUntil,
+    asked: asked !== null,
+    ...(connected.writesLeft === undefined ? {} : { writesLeft: connected.writesLeft() }),
+    ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
+  };
+}
+
+/** The pull request; `null` where the file cannot be edited. */
+async function opened(
+  { context, state, connected, config, sources, asked }: JobKeyRound,
+  { suggestion, jobKey }: WritableSuggestion,
+): Promise<Proposal | null> {
+  const { writer, reader } = connected;
+  const files = filesWithJobKey(sources.files, { jobKey });
+  const before = sources.files.find(({ path }) => path === jobKey.path)?.text ?? '';
+  if (writer === null || files === null) return null;
+  const now = context.clock.now();
+  const wishes = config['pull-request'];
+  const text = renderJobKey({
+    ...suggestion,
+    jobKey,
+    diff: unifiedDiff(jobKey.path, before, files[0]?.text ?? before),
+    askedBy: asked?.by ?? null,
+    recentCommitTitles: await reader.recentCommitTitles(),
+    titlePrefix: wishes['title-prefix'],
+    marker: { repositoryId: state.profile.id, at: now },
+  });
+  const branch = jobKeyBranch(wishes.branch);
+  const pull = await writer.openPull({
+    branch,
+    baseBranch: state.profile.defaultBranch,
+    baseSha: sources.sha,
+    knownHeadSha: null,
+    ...text,
+    signOff: config['sign-off'],
+    files,
+    wishes,
+  });
+  await noteUnmet(context, state, pull);
+  return {
+    version: 1,
+    decisionId: '',
+    pullNumber: pull.number,
+    url: pull.url,
+    branch,
+    headSha: pull.headSha,
+    moves: [],
+    jobKey,
+    state: 'open',
+    openedAt: now,
+    changedAt: now,
+    changedBy: null,
+  };
+}
