@@ -9,6 +9,7 @@ import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
 import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { type Neighbour, readConfig } from './read-config.ts';
+import { reviewedEnvironments, subjectClaims } from './read-dispatch-facts.ts';
 import { sayingReadRefusals } from './saying-refusals.ts';
 
 const WORKFLOW_DIRECTORY = '.github/workflows';
@@ -71,6 +72,8 @@ export function createReader(
       const pushedAt = Date.parse(data.pushed_at ?? '');
       return Number.isNaN(pushedAt) ? null : { pushedAt, page: `${data.html_url}/actions` };
     },
+    reviewedEnvironments: () => reviewedEnvironments(client, name),
+    subjectClaims: () => subjectClaims(client, name),
     fileText: (path, ref) => fileText(place, path, ref),
     async listFiles(sha) {
       const { data } = await unlessLate(place, `tree ${sha}`, () =>

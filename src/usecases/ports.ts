@@ -278,6 +278,10 @@ export interface RepositoryReader {
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
   /** When the newest push came (epoch ms), and where workflows are enabled; `null` where there was none. */
   activity?(): Promise<{ readonly pushedAt: number; readonly page: string } | null>;
+  /** Names of environments with required reviewers, in lower case; `null` where GitHub does not tell. */
+  reviewedEnvironments?(): Promise<ReadonlySet<string> | null>;
+  /** Claims that the template of the OIDC `sub` names; `null` where GitHub does not tell. */
+  subjectClaims?(): Promise<readonly string[] | null>;
   /** The workflows and whether GitHub runs them; left out where none are listed. */
   workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;

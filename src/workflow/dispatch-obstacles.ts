@@ -27,10 +27,10 @@ export interface DispatchTerms {
   readonly net: NetKind;
   /** `on-time-inputs`: what the maintainers let a dispatch say; reads of these inputs are theirs to answer for. */
   readonly inputs: DispatchInputs;
-  /** Names of environments with required reviewers, in lower case. */
-  readonly reviewedEnvironments: ReadonlySet<string>;
-  /** Claims that the template of the OIDC `sub` names, such as `actor`. */
-  readonly subjectClaims: readonly string[];
+  /** Names of environments with required reviewers, in lower case; `null` where they could not be read. */
+  readonly reviewedEnvironments: ReadonlySet<string> | null;
+  /** Claims that the template of the OIDC `sub` names, such as `actor`; `null` where it could not be read. */
+  readonly subjectClaims: readonly string[] | null;
 }
 
 /** Terms where nothing was configured and no facts are known. */
@@ -228,10 +228,11 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
 const DIFFERING_CLAIMS: ReadonlySet<string> = new Set(['actor', 'actor_id', 'event_name']);
 
 function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchTerms): DispatchObstacle[] {
-  const claim = subjectClaims.find((one) => DIFFERING_CLAIMS.has(one));
+  const claim = subjectClaims?.find((one) => DIFFERING_CLAIMS.has(one));
+  const ofSubject = subjectClaims === null ? 'what its `sub` names could not be read.' : 'its `sub` stays.';
   const sentence =
     claim === undefined
-      ? 'A job asks for an OIDC token, whose claims `actor` and `event_name` differ on a dispatch; its `sub` stays.'
+      ? `A job asks for an OIDC token, whose claims \`actor\` and \`event_name\` differ on a dispatch; ${ofSubject}`
       : `A job asks for an OIDC token, whose \`sub\` names \`${claim}\` here, and that differs on a dispatch.`;
   return permissionNodes(source)
     .filter(({ grants }) => grants)
@@ -255,11 +256,16 @@ function permissionNodes(source: YamlSource): readonly { readonly line: number; 
 function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): DispatchObstacle[] {
   return nodesUnder(source, 'environment').flatMap((node): readonly DispatchObstacle[] => {
     const name = isMap(node) ? childOf(node, 'name') : node;
-    if (!isScalar(name) || !terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
-    const sentence =
-      `The environment \`${excerpt(String(name.value))}\` waits for a reviewer, so no run of it starts on ` +
-      'time.';
-    return [{ kind: 'blocking', code: 'environment', path, line: lineOf(source, name), sentence }];
+    if (!isScalar(name)) return [];
+    const found = { code: 'environment', path, line: lineOf(source, name) } as const;
+    const shown = `\`${excerpt(String(name.value))}\``;
+    if (terms.reviewedEnvironments === null) {
+      const sentence = `Whether the environment ${shown} waits for a reviewer could not be read.`;
+      return [{ kind: 'warning', ...found, sentence }];
+    }
+    if (!terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
+    const sentence = `The environment ${shown} waits for a reviewer, so no run of it starts on time.`;
+    return [{ kind: 'blocking', ...found, sentence }];
   });
 }
 

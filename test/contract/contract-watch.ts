@@ -7,6 +7,20 @@ import { wrongInWebhook } from './webhook-schemas.ts';
 const OUTSIDE: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /^GET \/users\/[^/]+$/, why: 'GitHub has it, the extract does not; the account of a sign-off.' },
   { pattern: /^GET \/app\/hook\/config$/, why: 'GitHub has it, the extract does not; read by `doctor`.' },
+  {
+    pattern: /^GET \/repos\/[^/]+\/[^/]+\/environments$/,
+    why:
+      'GitHub has it ("List environments", actions: read), the extract does not. The answer, by its documentation: ' +
+      '`environments`, each with `name` and `protection_rules`, whose `type` is `required_reviewers`, `wait_timer`, ' +
+      '`branch_policy`, or that of an App.',
+  },
+  {
+    pattern: /^GET \/repos\/[^/]+\/[^/]+\/actions\/oidc\/customization\/sub$/,
+    why:
+      'GitHub has it ("Get the customization template for an OIDC subject claim for a repository", actions: read), ' +
+      'the extract does not. The answer, by its documentation: `use_default`, and `include_claim_keys` where the ' +
+      'repository has a template of its own.',
+  },
   { pattern: /^POST \/graphql$/, why: 'It is no part of the REST API that the extract is of.' },
 ];
 

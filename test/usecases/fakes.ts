@@ -89,6 +89,9 @@ export interface FakeRepository {
   filesAt?: Readonly<Record<string, readonly SourceFile[]>>;
   /** Newest push of the repository, epoch ms. */
   pushedAt?: number;
+  /** Environments with required reviewers, and claims of the OIDC `sub`; `null` where GitHub does not tell. */
+  reviewedEnvironments?: ReadonlySet<string> | null;
+  subjectClaims?: readonly string[] | null;
   /** What GitHub lists of the workflows; nothing is listed where it is left out. */
   workflows?: readonly ListedWorkflow[];
   /** Workflow files of which GitHub lists a scheduled run, whenever; no runs are listed where it is left out. */
@@ -170,6 +173,8 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
       repository.pushedAt === undefined
         ? null
         : { pushedAt: repository.pushedAt, page: 'https://github.com/acme/site/actions' },
+    reviewedEnvironments: async () => repository.reviewedEnvironments ?? null,
+    subjectClaims: async () => repository.subjectClaims ?? null,
     workflows: async () => repository.workflows ?? [],
     ...(repository.scheduledRuns === undefined
       ? {}

@@ -278,6 +278,7 @@ describe('what a run may need', () => {
     const text = job('permissions: { id-token: write }');
     expect(found(text)).toEqual([`warning id-token ${A}:6`]);
     expect(found(text, [], { subjectClaims: ['repo', 'actor'] })).toEqual([`blocking id-token ${A}:6`]);
+    expect(found(text, [], { subjectClaims: null })).toEqual([`warning id-token ${A}:6`]);
     expect(found(nightly('permissions: write-all', 'jobs: {}'))).toEqual([`warning id-token ${A}:4`]);
     expect(found(nightly('permissions: { id-token: none }', 'jobs: {}'))).toEqual([]);
   });
@@ -286,6 +287,8 @@ describe('what a run may need', () => {
     const terms = { reviewedEnvironments: new Set(['prod']) };
     expect(found(job('environment: Prod'), [], terms)).toEqual([`blocking environment ${A}:6`]);
     expect(found(job('environment: { name: test }'), [], terms)).toEqual([]);
+    const unread = { reviewedEnvironments: null };
+    expect(found(job('environment: { name: test }'), [], unread)).toEqual([`warning environment ${A}:6`]);
   });
 
   it.each([

@@ -33,6 +33,7 @@ import type {
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
+import { dispatchFacts } from './dispatch-facts.ts';
 import { onTimeReport } from './on-time-views.ts';
 
 /** Newest scheduled runs that lateness is told of. */
@@ -172,9 +173,10 @@ async function wishesOf(
     .filter(({ rules }) => rules.mode !== 'off');
   if (wished.length === 0) return [];
   const all = await withFilesRun(context, state.profile.id, reader, read);
+  const facts = await dispatchFacts(reader, all);
   const obstacles = findDispatchObstacles(all, (file) => {
     const { mode, net, inputs } = rulesOf(state, config, file);
-    return { ...PLAIN_TERMS, net: mode === 'rescue' ? 'cron' : net, inputs };
+    return { ...PLAIN_TERMS, ...facts, net: mode === 'rescue' ? 'cron' : net, inputs };
   });
   context.log.debug(
     { repositoryId: state.profile.id, workflows: wished.length },

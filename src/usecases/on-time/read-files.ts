@@ -20,6 +20,7 @@ import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
+import { dispatchFacts } from './dispatch-facts.ts';
 
 /** GitHub disables schedules of a public repository then; Offbeat does not get round that. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
@@ -48,11 +49,17 @@ export async function readOnTimeFiles(
   if (found.length === 0 && before.onTime === null) return null;
   const all =
     found.length === 0 ? sources : await withFilesRun(context, repositoryId, reader, { sha, files: sources });
+  const facts = found.length === 0 ? {} : await dispatchFacts(reader, all);
   const obstacles = findDispatchObstacles([...raw, ...all.slice(sources.length)], ({ path }) => {
     const rules = found.find((one) => one.file.path === path)?.rules;
     return rules === undefined
       ? PLAIN_TERMS
-      : { ...PLAIN_TERMS, net: rules.mode === 'rescue' ? 'cron' : rules.net, inputs: rules.inputs };
+      : {
+          ...PLAIN_TERMS,
+          ...facts,
+          net: rules.mode === 'rescue' ? 'cron' : rules.net,
+          inputs: rules.inputs,
+        };
   });
   const pool = await context.store.loadLatenessPool();
   const inactive = found.length === 0 ? null : await whyInactive(context, before, connected);

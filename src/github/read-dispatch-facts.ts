@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { classifyAnswer } from './classify-answer.ts';
+import type { GitHubClient, RepositoryName } from './client.ts';
+
+const PER_PAGE = 100;
+
+/** One of `GET …/environments`; its rules are of the types `required_reviewers`, `wait_timer`, `branch_policy` and others. */
+const Environment = z.object({
+  name: z.string(),
+  protection_rules: z.array(z.object({ type: z.string() })).optional(),
+});
+
+/** Answer of `GET …/actions/oidc/customization/sub`. */
+const SubjectTemplate = z.object({
+  use_default: z.boolean(),
+  include_claim_keys: z.array(z.string()).optional(),
+});
+
+/** Names of the environments that wait for a reviewer, in lower case; `null` where GitHub does not tell. */
+export function reviewedEnvironments(
+  client: GitHubClient,
+  name: RepositoryName,
+): Promise<ReadonlySet<string> | null> {
+  return unlessRefused(async () => {
+    const reviewed = new Set<string>();
+    const pages = client.paginate.iterator(client.rest.repos.getAllEnvironments, {
+      ...name,
+      per_page: PER_PAGE,
+    });
+    for await (const { data } of pages) {
+      for (const environment of z.array(Environment).parse(data)) {
+        const rules = environment.protection_rules ?? [];
+        if (rules.some(({ type }) => type === 'required_reviewers'))
+          reviewed.add(environment.name.toLowerCase());
+      }
+    }
+    return reviewed;
+  });
+}
+
+/**
+ * Claims that the repository's template of the OIDC `sub` names; none where it has GitHub's own. `null` where GitHub does not
+ * tell, and where the organisation's template holds, which the App may not read.
+ */
+export function subjectClaims(client: GitHubClient, name: RepositoryName): Promise<readonly string[] | null> {
+  return unlessRefused(async () => {
+    const { data } = await client.rest.actions.getCustomOidcSubClaimForRepo({ ...name });
+    const template = SubjectTemplate.parse(data);
+    return template.use_default ? [] : (template.include_claim_keys ?? null);
+  });
+}
+
+/** What GitHub refuses, or says is not there, only means that nobody knows; so does what cannot be read. */
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof z.ZodError) return null;
+    const { kind } = classifyAnswer(error, Date.now());
+    if (kind === 'refused' || kind === 'not-yet-there') return null;
+    throw error;
+  }
+}
