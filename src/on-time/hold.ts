@@ -41,6 +41,14 @@ const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
   refused: DAY_MS,
 };
 
+/**
+ * Whether a run that was created then, epoch ms, shows that nothing holds any more: GitHub runs workflows again, and tells the App of
+ * it.
+ */
+export function isLiftedByRun({ why, until }: Hold, createdAt: number): boolean {
+  return (why === 'actions-off' || why === 'suspended') && createdAt > until - LOOK_AGAIN_MS[why];
+}
+
 /** What a refusal holds up. `hasTrigger`: whether the file at the head of its branch can be started by a request. */
 export function holdAfter(
   refusal: { readonly why: Refusal; readonly sentence: string },

@@ -99,6 +99,16 @@ export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
     .map(({ path }) => path);
 }
 
+/**
+ * The state without the holds that are over, to be read anew as pushes may not have been told; `null` where none is over.
+ */
+export function withoutHolds(onTime: OnTimeState, isOver: (hold: Hold) => boolean): OnTimeState | null {
+  const isHeld = ({ hold }: OnTimeFile): boolean => hold !== null && isOver(hold);
+  if (!onTime.files.some(isHeld)) return null;
+  const files = onTime.files.map((file) => (isHeld(file) ? { ...file, hold: null } : file));
+  return { ...onTime, readAt: null, files };
+}
+
 /** Why nothing is started for a file now, in a sentence; `null` where it is served. */
 export function whyNotServed(
   { obstacles, switchedOff, hold }: Pick<OnTimeFile, 'obstacles' | 'switchedOff' | 'hold'>,

@@ -1,3 +1,4 @@
+import { withoutHolds } from '../../on-time/state.ts';
 import type { Context } from '../context.ts';
 import { meetRepository, type SeenRepository } from '../known-repository.ts';
 import { readVersion } from '../learning/read-version.ts';
@@ -81,7 +82,7 @@ export async function acceptPermissions(context: Context, installationId: number
 
 /**
  * GitHub refuses everything while an installation is suspended, and tells of no run: what it has refused then may be
- * tried again, and the runs since the last known one are read by maintenance.
+ * tried again, and the runs since the last known one are read by maintenance. Workflows are started on time again.
  */
 export async function resumeInstallation(context: Context, installationId: number): Promise<void> {
   for (const { id, installationId: owner } of await context.store.profiles()) {
@@ -89,6 +90,10 @@ export async function resumeInstallation(context: Context, installationId: numbe
     await retryRefused(context, id);
     const state = await context.store.load(id);
     if (state === undefined) continue;
-    await context.store.apply(id, { care: withUnwatched(state, context.clock.now()) });
+    const onTime = state.onTime && withoutHolds(state.onTime, ({ why }) => why === 'suspended');
+    await context.store.apply(id, {
+      care: withUnwatched(state, context.clock.now()),
+      ...(onTime === null ? {} : { onTime }),
+    });
   }
 }

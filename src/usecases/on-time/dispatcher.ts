@@ -7,7 +7,7 @@ import type { StartedRun } from '../../on-time/started-run.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
-import { firstDueAt, noteOnTimeRun, visitRepository } from './visit.ts';
+import { noteOnTimeRun, visitRepository } from './visit.ts';
 import type { OnTimeWork, Place } from './work.ts';
 
 /**
@@ -124,10 +124,10 @@ export function createOnTimeDispatcher(
       // Its next visit is known, and its files were not read anew since then.
       if (agenda.has(profile.id) && readAt.get(profile.id) === onTime.readAt) continue;
       readAt.set(profile.id, onTime.readAt);
+      // Another process may have heard that an installation is not suspended any more.
+      paused.delete(profile.installationId);
       // What an earlier process has asked for, or was put off, stands in the ticks, which are only read by a visit.
-      const isPlanned = agenda.has(profile.id) && lookedAt.has(profile.id);
-      const at = isPlanned ? firstDueAt(onTime, now()) : now();
-      if (at !== null) comeAgain(profile.id, at);
+      comeAgain(profile.id, now());
     }
   }
 
@@ -207,6 +207,13 @@ export function createOnTimeDispatcher(
     }
   }
 
+  /** What held a repository up is over: its files are read anew, and what waits is asked for. */
+  function goOn(repositoryId: number): void {
+    readAt.delete(repositoryId);
+    lookedRoundAt = Number.NEGATIVE_INFINITY;
+    wakeAt(now());
+  }
+
   /** What stands in the line of a suspended installation is put off with it. */
   function pause(installation: number, until: number): void {
     paused.set(installation, until);
@@ -252,9 +259,13 @@ export function createOnTimeDispatcher(
     },
     note(repositoryId, run) {
       follow(
-        alone(repositoryId, () => noteOnTimeRun(work, repositoryId, run)).catch((error: unknown) =>
-          report(error, repositoryId, 'News of a run could not be taken; the next look finds it'),
-        ),
+        alone(repositoryId, () => noteOnTimeRun(work, repositoryId, run))
+          .then((isLifted) => {
+            if (isLifted) goOn(repositoryId);
+          })
+          .catch((error: unknown) =>
+            report(error, repositoryId, 'News of a run could not be taken; the next look finds it'),
+          ),
       );
     },
     touch(repositoryId) {

@@ -1,10 +1,10 @@
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
-import { dueNow } from '../../on-time/due.ts';
+import { isLiftedByRun } from '../../on-time/hold.ts';
 import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
-import type { OnTimeState } from '../../on-time/state.ts';
+import { withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
-import { decideDue, servedFile } from './decide-due.ts';
+import { decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readOnTimeFiles } from './read-files.ts';
 import { readHead } from './read-head.ts';
@@ -83,26 +83,25 @@ export async function visitRepository(
   return { place, line: decided.line, nextAt, looked, failure };
 }
 
-/** Takes the news of one run that a webhook has told of. */
-export async function noteOnTimeRun(work: OnTimeWork, repositoryId: number, run: StartedRun): Promise<void> {
+/**
+ * Takes the news of one run that a webhook has told of. Returns whether it shows that workflows may be started again that were held
+ * up.
+ */
+export async function noteOnTimeRun(work: OnTimeWork, repositoryId: number, run: StartedRun): Promise<boolean> {
   const context = await work.context();
   const state = await context.store.load(repositoryId);
-  const isServed = state?.onTime?.files.some(({ path }) => path === run.path) === true;
+  if (state === undefined || state.onTime === null) return false;
+  const lifted = await changeOnTime({ work, context, repositoryId }, (onTime) => {
+    const next = withoutHolds(onTime, (hold) => isLiftedByRun(hold, run.createdAt));
+    return { change: next === null ? null : { onTime: next }, value: next !== null };
+  });
+  const isServed = state.onTime.files.some(({ path }) => path === run.path);
   const place = isServed ? await goTo(work, context, state) : null;
-  if (place === null) return;
-  const changed = await takeRuns(place, [run]);
-  for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
-}
-
-/** When the first tick of a repository comes due, epoch ms, as far as its files tell; `null` where none does. */
-export function firstDueAt(onTime: OnTimeState, now: number): number | null {
-  const times = onTime.files
-    .map((file) => dueNow(servedFile(file), [], { watermark: file.watermark, now }))
-    .flatMap((due) =>
-      due.prompt.length > 0 || due.missed !== null || due.skipped.length > 0 ? [now] : [due.nextAt],
-    )
-    .filter((at) => at !== null);
-  return times.length === 0 ? null : Math.min(...times);
+  if (place !== null) {
+    const changed = await takeRuns(place, [run]);
+    for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
+  }
+  return lifted === true;
 }
 
 async function readAgain(place: Place): Promise<void> {

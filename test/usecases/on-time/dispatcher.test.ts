@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { NET_PATH } from '../../../src/workflow/net-file.ts';
+import { SEEN } from '../fakes.ts';
 import { PATH, START, servedFiles, world } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -261,6 +263,35 @@ describe('Actions that are switched off', () => {
     expect(onTime?.files.map(({ hold }) => hold?.why)).toEqual(['actions-off']);
   });
 
+  it.each([
+    ['actions-off', { status: 422, message: 'Actions has been disabled for this repository.' }],
+    ['suspended', { status: 403, message: 'This installation has been suspended' }],
+  ])('are on again where GitHub tells of a run since then: %s', async (_, answer) => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.fates.push({ answer, starts: false });
+    at.start();
+    await at.until(START + 70 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+    const other = { path: '.github/workflows/ci.yml', event: 'push' };
+    await at.note(at.actions.start({ ...other, createdAt: START + 50 * MINUTE }));
+    await at.until(START + 75 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+    await at.note(at.actions.start(other));
+    await at.until(START + 76 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00', '01:15:00']);
+  });
+
+  it('are on again where the installation is not suspended any more', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    const suspended = { status: 403, message: 'This installation has been suspended' };
+    at.actions.fates.push({ answer: suspended, starts: false });
+    at.start();
+    await at.until(START + 70 * MINUTE);
+    await resumeInstallation(at.context, SEEN.installationId);
+    await at.until(START + 90 * MINUTE);
+    expect(at.actions.times).toHaveLength(2);
+  });
+
   it('and an installation that is suspended are asked for again after an hour', async () => {
     const at = await world({ cron: '*/15 * * * *' });
     const suspended = { status: 403, message: 'This installation has been suspended' };
@@ -305,6 +336,26 @@ describe('who may start workflows', () => {
     await at.until(TICK + HOUR);
     expect(at.actions.asked).toEqual([]);
     expect((await at.state()).onTime?.files[0]?.obstacles[0]).toContain('still has its `schedule`');
+  });
+
+  it.each([
+    ['environment: prod', { reviewedEnvironments: new Set(['prod']) }, /`prod` waits for a reviewer/],
+    ['environment: prod', { reviewedEnvironments: new Set<string>() }, null],
+    ['environment: prod', { reviewedEnvironments: null }, null],
+    ['permissions: { id-token: write }', { subjectClaims: ['actor'] }, /whose `sub` names `actor`/],
+    ['permissions: { id-token: write }', { subjectClaims: null }, null],
+  ])('starts what has %s by what GitHub tells of it: %j', async (line, facts, obstacle) => {
+    const [file] = servedFiles('none');
+    const text = file?.text.replace('    runs-on', `    ${line}\n    runs-on`) ?? '';
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: none\n',
+      repository: { files: [{ path: PATH, text }], ...facts },
+    });
+    at.start();
+    await at.until(TICK + HOUR);
+    expect(at.actions.asked).toHaveLength(obstacle === null ? 1 : 0);
+    const obstacles = (await at.state()).onTime?.files[0]?.obstacles;
+    expect(obstacles).toEqual(obstacle === null ? [] : [expect.stringMatching(obstacle)]);
   });
 
   it('starts nothing in a public repository without a push for 60 days', async () => {
