@@ -22,6 +22,8 @@ export async function followPush(
   seen: SeenRepository,
   { headSha, before, paths }: SeenPush,
 ): Promise<void> {
+  // The webhook that told of its installation may have been lost.
+  await meetRepository(context, seen);
   const changed = paths ?? (await changedPaths(context, seen, { headSha, before }));
   // What nobody knows of may have changed.
   const touchesWorkflows = changed?.some(isWorkflowPath) ?? true;

@@ -87,7 +87,11 @@ export async function visitRepository(
  * Takes the news of one run that a webhook has told of. Returns whether it shows that workflows may be started again that were held
  * up.
  */
-export async function noteOnTimeRun(work: OnTimeWork, repositoryId: number, run: StartedRun): Promise<boolean> {
+export async function noteOnTimeRun(
+  work: OnTimeWork,
+  repositoryId: number,
+  run: StartedRun,
+): Promise<boolean> {
   const context = await work.context();
   const state = await context.store.load(repositoryId);
   if (state === undefined || state.onTime === null) return false;

@@ -314,6 +314,12 @@ describe('a refusal of GitHub', () => {
     expect(attempts(written)).toBe(rounds);
   });
 
+  it('meets a repository of whose installation nobody was told', async () => {
+    const { context } = fakeContext({ files: FILES, config: OPEN });
+    await followPush(context, SEEN, { headSha: SHA, before: 'b', paths: ['.github/offbeat.yml'] });
+    expect(await context.store.load(SEEN.id)).toMatchObject({ profile: { id: SEEN.id } });
+  });
+
   it('for want of a permission is met for a day, and success takes its notice back', async () => {
     const { tune, state, clock, repository } = await watched({ refuses: { openPull: workflowsMissing } });
     expect(failedGates(await tune())).toEqual(['permission']);
