@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/config/parse.ts';
+import { emptyLatenessPool } from '../src/forecast/lateness-pool.ts';
 import { readSeries, type Series } from './forecast/series.ts';
 import { readSlots } from './lateness/slots.ts';
 import { afterEachRun } from './plan/after-one-run.ts';
@@ -34,6 +35,7 @@ import { rulesKept } from './plan/rules.ts';
 import { type CronSet, existing, madeSet, madeSets, readSets } from './plan/sets.ts';
 import { besideOthers } from './plan/shared.ts';
 import { repeated, speedOf } from './plan/speed.ts';
+import { deadlineMoves } from './plan/unseen.ts';
 
 const DATA = '../shared/data';
 const LEAST_SCHEDULES = 6;
@@ -158,11 +160,12 @@ if (wanted('rules')) {
   const sets = setsFile === null ? madeSets() : readSets(setsFile);
   const cases = sets.map((set) => caseOf(set, replay, series, pool, seed));
   console.log(`\nrules, ${cases.length} sets of any size, one round`);
-  for (const [name, before] of [
-    ['before them', true],
-    ['with them', false],
+  for (const [name, rules] of [
+    ['before them', 'none'],
+    ['no floor', 'no floor'],
+    ['with them', 'all'],
   ] as const) {
-    const kept = cases.map((of) => rulesKept(of, before));
+    const kept = cases.map((of) => rulesKept(of, rules));
     const sum = (value: (one: (typeof kept)[number]) => number): number =>
       kept.reduce((total, one) => total + value(one), 0);
     const moves = sum((one) => one.moves);
@@ -209,6 +212,27 @@ if (wanted('deadlines')) {
   }
 }
 
+if (wanted('unseen')) {
+  const sets = setsFile === null ? madeSets() : readSets(setsFile);
+  console.log(
+    '\nconfidence of moves for a deadline three hours after the tick, by whether the hour was seen',
+  );
+  for (const [name, known] of [
+    ['others have taught', pool],
+    ['nobody has taught', emptyLatenessPool()],
+  ] as const) {
+    const moves = sets.flatMap((set) => deadlineMoves(caseOf(set, replay, series, known, seed)));
+    for (const unseen of [false, true]) {
+      const some = moves.filter((move) => move.unseen === unseen);
+      const said = some.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, some.length);
+      const came = some.filter(({ kept }) => kept).length / Math.max(1, some.length);
+      console.log(
+        `${name.padEnd(20)} hour ${unseen ? 'not seen' : 'seen'.padEnd(8)} ${String(some.length).padStart(4)} moves, said ${percent(said)}, half of the gain came in ${percent(came)}`,
+      );
+    }
+  }
+}
+
 if (wanted('edits')) {
   const from = KNOWN_FROM + HISTORY_DAYS * DAY_MS;
   const known = taughtPool(replay, from);
@@ -220,7 +244,14 @@ if (wanted('edits')) {
     {
       name: 'every day, no thresholds',
       everyDays: 1,
-      settings: { dwellDays: 0, minGain: 0, minConfidence: 0, maxChangeShare: 1, maxEdits: MANY_EDITS },
+      settings: {
+        dwellDays: 0,
+        minGain: 0,
+        minConfidence: 0,
+        onlyNoticeable: false,
+        maxChangeShare: 1,
+        maxEdits: MANY_EDITS,
+      },
     },
   ] as const;
   console.log(

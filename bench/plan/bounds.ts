@@ -6,7 +6,7 @@ import type { ExactSolver } from './proof/branch.ts';
 /**
  * Thresholds hold back on purpose; here the search itself is judged, and even one that loses may move for the others.
  */
-const BARE = { minGain: -1000, minConfidence: 0 } as const;
+const BARE = { minGain: -1000, minConfidence: 0, onlyNoticeable: false } as const;
 
 /**
  * From here on more jobs are wanted than a plan's runners take at once; what that costs is no part of the relaxed

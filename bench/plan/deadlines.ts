@@ -62,12 +62,14 @@ export function isKept(share: number): boolean {
   return share <= KEPT_LATE_SHARE;
 }
 
-function deadline({ cron }: CastSchedule): number {
+/** Minute of the day by which it is wished to be done. */
+export function deadline({ cron }: CastSchedule): number {
   const { minutes, hours } = parseCron(cron);
   return ((hours[0] ?? 0) * 60 + (minutes[0] ?? 0) + WISHED_MINUTES) % DAY_MINUTES;
 }
 
-function lateShare(of: Case, one: CastSchedule, cron: string): number {
+/** Share of the judged ticks at `cron` that are not done by the deadline. */
+export function lateShare(of: Case, one: CastSchedule, cron: string): number {
   const world = worldOf(of);
   const place = of.cast.indexOf(one);
   const ticks = ticksBetween(parseCron(cron), 'UTC', JUDGED_FROM, JUDGED_FROM + JUDGED_DAYS * DAY_MS);

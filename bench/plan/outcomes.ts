@@ -45,6 +45,7 @@ const OVERLAP_ALONE: NonNullable<Settings> = {
   weights: { overlap: 1, lateness: 0, failure: 0, finishBy: 0, shift: 0, edit: 0, crowding: 0 },
   minGain: 0,
   minConfidence: 0,
+  onlyNoticeable: false,
 };
 
 export const METHODS: readonly { readonly name: string; readonly crons: (of: Case) => Crons }[] = [
@@ -54,6 +55,10 @@ export const METHODS: readonly { readonly name: string; readonly crons: (of: Cas
   { name: 'original rule', crons: (of) => byCron(of, offPeak) },
   { name: 'ours, first round', crons: (of) => afterRounds(of, 1) },
   { name: 'ours, three rounds', crons: (of) => afterRounds(of, ROUNDS) },
+  {
+    name: 'ours, three, no floor',
+    crons: (of) => afterRounds(of, ROUNDS, { onlyNoticeable: false }),
+  },
   { name: 'ours, all at once', crons: (of) => afterRounds(of, 1, { maxChangeShare: 1 }) },
   { name: 'overlap alone, 1 round', crons: (of) => afterRounds(of, 1, OVERLAP_ALONE) },
   {

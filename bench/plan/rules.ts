@@ -22,12 +22,16 @@ export interface RulesKept {
   readonly minutesSaved: number;
 }
 
-/**
- * One round of a set by the rules, or as it was planned before them: over midnight, and overlap counted as if every job
- * had to wait.
- */
-export function rulesKept(of: Case, before: boolean): RulesKept {
-  const input = inputOf(of, FIRST_ROUND, before ? { jobLimits: {} } : {});
+/** Rules in force: none (over midnight, and overlap counted as if every job had to wait), all but the floor, or all. */
+export type Rules = 'none' | 'no floor' | 'all';
+
+/** One round of a set by these rules. */
+export function rulesKept(of: Case, rules: Rules): RulesKept {
+  const before = rules === 'none';
+  const input = inputOf(of, FIRST_ROUND, {
+    ...(before ? { jobLimits: {} } : {}),
+    ...(rules === 'all' ? {} : { onlyNoticeable: false }),
+  });
   const schedules = input.schedules.map((schedule) => {
     const cron = parseCron(schedule.cron);
     return before

@@ -17,6 +17,7 @@ import {
   moveReasons,
   NEVER_RAN,
   timeOfDay,
+  unnoticedReason,
   unreachableSentence,
 } from './reasons.ts';
 import { type Round, savedShare } from './round.ts';
@@ -107,7 +108,7 @@ export class DecisionRows {
       return { decision: { ...row, outcome: 'keep', reasons, alternatives: others }, hold: null };
     }
     const move = this.#moveFields(at, best, gain, row.today);
-    const hold = this.#holdKind(at, gain, response.forbidden?.[best] === 1);
+    const hold = this.#holdKind(at, best, gain, response.forbidden?.[best] === 1);
     return {
       decision: {
         ...row,
@@ -125,10 +126,11 @@ export class DecisionRows {
     };
   }
 
-  #holdKind(at: number, gain: number, coupled: boolean): HoldKind {
+  #holdKind(at: number, option: number, gain: number, coupled: boolean): HoldKind {
     const round = this.#round;
     const { schedule } = itemAt(round.tasks, at);
     if (gain < itemAt(round.leastGain, at)) return 'gain';
+    if (!round.isNoticeable(at, option)) return 'effect';
     if (round.isDwelling(schedule)) return 'dwell';
     if (coupled) return 'coupling';
     if (round.lowConfidence.has(at)) return 'confidence';
@@ -142,6 +144,8 @@ export class DecisionRows {
     switch (kind) {
       case 'gain':
         return minimumGainReason(gain, itemAt(round.leastGain, at), schedule.movedAt !== null);
+      case 'effect':
+        return unnoticedReason(gain);
       case 'dwell':
         return dwellReason(gain, round.daysSinceMove(schedule), settings.dwellDays);
       case 'coupling':

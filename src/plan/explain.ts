@@ -1,4 +1,5 @@
 import type { ScheduleExplanation, SlotForecast } from './decision.ts';
+import { NOTICEABLE } from './noticeable.ts';
 import { percent, runnersSentence, span, timeOfDay } from './reasons.ts';
 
 /** Reasons given for one move. */
@@ -135,7 +136,7 @@ function breakEvens({ proposed, spare, termWeights, wait, width }: MoveAccount):
 }
 
 /** What holds a schedule at its current time though a better one is known. */
-export type HoldKind = 'gain' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
+export type HoldKind = 'gain' | 'effect' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
 
 /** What would release a held schedule; `gain` and `least` are shares of its own cost. */
 export function explainHeld(hold: {
@@ -153,6 +154,8 @@ export function explainHeld(hold: {
         `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or ` +
         `more company at today's time, or better evidence of the other hour.`
       );
+    case 'effect':
+      return `It would move if that brought ${NOTICEABLE}.`;
     case 'dwell':
       return `It may move again in ${Math.max(1, Math.ceil(hold.dwellDaysLeft))} days if the gain is still there.`;
     case 'coupling':

@@ -74,6 +74,8 @@ export interface PlanSettings {
   readonly minGain: number;
   /** A move of less confidence is held; 0 where left out. */
   readonly minConfidence?: number;
+  /** True where a move has to bring what people notice, `NOTICEABLE`, however large its gain. */
+  readonly onlyNoticeable?: boolean;
   /** Probability of choosing another slot than the best one, and how much of the gain that may cost, 0–1. */
   readonly exploration: number;
   /** Most jobs at once by name of the runners; no limit for those that are not named. */

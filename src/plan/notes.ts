@@ -64,6 +64,7 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
     [kept.length - neverRan, 'at a good time'],
     [neverRan, neverRan === 1 ? 'that has not run yet' : 'that have not run yet'],
     [heldBy('gain'), 'with too little gain to be worth an edit'],
+    [heldBy('effect'), 'with a gain that nobody would notice'],
     [heldBy('confidence'), 'whose gain is not sure enough'],
     [heldBy('dwell'), 'moved not long ago'],
     [heldBy('coupling'), 'held by others they are coupled to'],

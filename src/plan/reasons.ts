@@ -3,6 +3,7 @@ import { EDIT_DAYS } from './budget.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
+import { NOTICEABLE } from './noticeable.ts';
 import { KNOWN_FROM_TICKS } from './task.ts';
 
 /** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
@@ -144,6 +145,14 @@ export function minimumGainReason(gain: number, least: number, movedBefore: bool
   return (
     `Held by the minimum gain: the better time would save ${percent(gain)} of its cost, less than the ` +
     `${percent(least)} ${why}.`
+  );
+}
+
+/** Held because nobody would notice the move. */
+export function unnoticedReason(gain: number): string {
+  return (
+    `Held as too small to notice: the better time would save ${percent(gain)} of its cost, but less than ` +
+    `${NOTICEABLE}.`
   );
 }
 

@@ -10,6 +10,7 @@ import { explore } from './explore.ts';
 import { Futures } from './futures.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import type { LoadField } from './load-field.ts';
+import { isNoticeable, isNoticeableAlone } from './noticeable.ts';
 import {
   backgroundField,
   type Choice,
@@ -20,6 +21,7 @@ import {
   rawTerms,
   shownTerms,
   type TermWeights,
+  termsSaved,
   termWeightsOf,
   totalCost,
 } from './objective.ts';
@@ -34,8 +36,8 @@ import { isKnownHour, type Task, TaskFactory } from './task.ts';
  * but three rounds left 84 % of a hash's overlap, where this leaves 54 %.
  */
 const SECOND_MOVE_MARGIN = 1.5;
-/** Moves of low confidence are replaced by others, which may be as uncertain; after so many rounds none is added. */
-const CONFIDENCE_ROUNDS = 3;
+/** Moves that are not worth it are replaced by others, which may be no better; after so many rounds none is added. */
+const REVIEW_ROUNDS = 3;
 /** Keeps the draws of futures and those of the search apart (2³² over the golden ratio). */
 const STREAM_STEP = 0x9e3779b9;
 
@@ -101,10 +103,10 @@ export class Round {
       this.search,
       this.leastGain,
       settings.exploration,
-      (at, option) => isKnownHour(itemAt(tasks, at), option),
+      (at, option) => isKnownHour(itemAt(tasks, at), option) && this.#isAsNoticeable(at, option),
       random,
     );
-    this.after = this.#revertLowConfidence();
+    this.after = this.#revertUnworthy();
     const terms = (): RawTerms =>
       rawTerms(tasks, this.search.choice, this.after, empty, crowding?.total(this.search.choice));
     let planned = terms();
@@ -117,18 +119,46 @@ export class Round {
     this.planned = planned;
   }
 
-  /** Reverts, round by round, the moves of too low confidence; returns the field of those that stay. */
-  #revertLowConfidence(): LoadField {
+  /** Whether a drawn option is as good a reason for a pull request as the best one is. */
+  #isAsNoticeable(at: number, option: number): boolean {
+    const task = itemAt(this.tasks, at);
+    return (
+      this.input.settings.onlyNoticeable !== true ||
+      isNoticeableAlone(task, option) ||
+      !isNoticeableAlone(task, numberAt(this.search.choice, at))
+    );
+  }
+
+  /** Reverts, round by round, the moves that nobody would notice or are not sure; returns the field of those that stay. */
+  #revertUnworthy(): LoadField {
     const least = this.input.settings.minConfidence ?? 0;
-    for (let round = 1; round <= CONFIDENCE_ROUNDS; round += 1) {
+    for (let round = 1; round <= REVIEW_ROUNDS; round += 1) {
       const after = fieldOf(this.tasks, this.search.choice, this.background);
-      if (least <= 0) return after;
-      const reverted = this.#judgeMoves(after, least);
+      const reverted = [...this.#unnoticed(after), ...(least <= 0 ? [] : this.#judgeMoves(after, least))];
       if (reverted.length === 0) return after;
-      this.search.revertToCurrent(reverted, round < CONFIDENCE_ROUNDS);
+      this.search.revertToCurrent([...new Set(reverted)], round < REVIEW_ROUNDS);
     }
     this.#confidence.clear();
     return fieldOf(this.tasks, this.search.choice, this.background);
+  }
+
+  /** Tasks whose moves bring nothing that people notice. */
+  #unnoticed(after: LoadField): readonly number[] {
+    return [...this.search.choice.keys()].filter((at) => {
+      const option = numberAt(this.search.choice, at);
+      return option !== 0 && !this.isNoticeable(at, option, after);
+    });
+  }
+
+  /** Whether a move of one task, among the others as planned in `after`, brings something that people notice. */
+  isNoticeable(at: number, option: number, after = this.after): boolean {
+    const task = itemAt(this.tasks, at);
+    if (this.input.settings.onlyNoticeable !== true || isNoticeableAlone(task, option)) return true;
+    const { overlap, runners } = this.withTaskRemoved(at, after, () =>
+      termsSaved(task, option, this.termWeights, this.before, after),
+    );
+    const weight = this.termWeights.overlap;
+    return isNoticeable(task, option, weight <= 0 ? 0 : (overlap + runners) / weight);
   }
 
   /** Notes the confidence of every move of the plan; returns the tasks whose moves are below `least`. */

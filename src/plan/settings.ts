@@ -48,6 +48,7 @@ export function planSettings(config: Config, genes: Genes, liking: Liking = NEIT
     maxEdits: config['max-edits'],
     minGain: config['min-benefit'],
     minConfidence: config['min-confidence'],
+    onlyNoticeable: true,
     exploration: learned.exploration,
     slotEvidenceRuns: learned.slotEvidenceRuns,
   };

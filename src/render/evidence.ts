@@ -48,7 +48,7 @@ export function evidence(move: ScheduleDecision): Inline {
     `${minutes(today.latenessP90Minutes)})`;
   const then =
     latenessBelief === 0
-      ? 'How late GitHub starts runs at the new hour has hardly been seen here: its figures are a guess from other hours.'
+      ? 'How late GitHub starts runs at the new hour has hardly been seen here: its figures are a forecast from other hours.'
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   const clock = latenessBelief === 0 ? '' : byTheClock(move, today, proposed);

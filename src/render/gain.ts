@@ -1,5 +1,5 @@
 import { parseCron } from '../cron/parse.ts';
-import type { ScheduleDecision } from '../plan/decision.ts';
+import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
@@ -17,7 +17,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 /** What a move brings, in the unit of what it improves most. */
 export interface Gain {
-  /** After the name of the workflow: `would start about 46 min closer to its time`. */
+  /** After the name of the workflow: `would be delayed 46 min less by GitHub`. */
   readonly sentence: string;
   /** Today's figure and the new one, for a cell. */
   readonly brief: Inline;
@@ -25,14 +25,21 @@ export interface Gain {
 
 /** A saved share of the cost that plans are compared by, as a clause after `would lose`. */
 export function costSaved(benefit: number): string {
-  return `${percent(Math.max(0, benefit))} less to lateness, overlap and failures`;
+  return `${percent(Math.max(0, benefit))} less to delay, overlap and failures`;
 }
+
+/** What the cost is of which shares are told. */
+export const COST_MEANS =
+  'Cost is no money here: it adds up minutes of delay, minutes beside jobs that want the same runners, failed runs and a ' +
+  'missed `finish-by`, as `weights` in the configuration says.';
+
+/** What delay is: a move to another minute changes what it is counted from. */
+export const DELAY_MEANS = '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.';
 
 /** What a move brings. Lateness that nobody has seen at the new hour is no gain. */
 export function gainOf(move: ScheduleDecision): Gain {
   const { today, proposed, benefit } = move;
   if (today !== null && proposed !== null) {
-    const [late, lateThen] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
     const [shared, sharedThen] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
     const [ok, okThen] = [today.successProbability, proposed.successProbability];
     const [held, heldThen] = [today.runnersHeld ?? 0, proposed.runnersHeld ?? 0];
@@ -40,11 +47,7 @@ export function gainOf(move: ScheduleDecision): Gain {
       case 'finish-by':
         return finishByGain(move);
       case 'lateness':
-        if (late - lateThen < NOTICEABLE_MINUTES) break;
-        return {
-          sentence: `would start about ${minutes(late - lateThen)} closer to its time`,
-          brief: words`half of the runs start within ${strong(minutes(lateThen))} instead of ${minutes(late)}`,
-        };
+        return latenessGain(today, proposed) ?? otherGain(benefit);
       case 'overlap':
         if (held - heldThen >= NOTICEABLE_SHARE) {
           return {
@@ -67,8 +70,30 @@ export function gainOf(move: ScheduleDecision): Gain {
         };
     }
   }
+  return otherGain(benefit);
+}
+
+/** A gain that no figure of its own tells. */
+function otherGain(benefit: number): Gain {
   const less = costSaved(benefit);
   return { sentence: `would lose ${less}`, brief: `loses ${less}` };
+}
+
+/** Less delay: of half the runs, or where that hardly changes of the latest tenth; `null` where neither does. */
+function latenessGain(today: SlotForecast, proposed: SlotForecast): Gain | null {
+  const [late, then] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
+  if (late - then >= NOTICEABLE_MINUTES) {
+    return {
+      sentence: `would be delayed about ${minutes(late - then)} less by GitHub`,
+      brief: words`median delay ${strong(minutes(then))} instead of ${minutes(late)}`,
+    };
+  }
+  const [latest, latestThen] = [today.latenessP90Minutes, proposed.latenessP90Minutes];
+  if (latest - latestThen < NOTICEABLE_MINUTES) return null;
+  return {
+    sentence: `would be delayed at most ${minutes(latestThen)} in nine runs of ten instead of ${minutes(latest)}`,
+    brief: words`delay in nine of ten at most ${strong(minutes(latestThen))} instead of ${minutes(latest)}`,
+  };
 }
 
 function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
@@ -88,7 +113,12 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
   const failing = today.successProbability - proposed.successProbability;
   const sharing = -countedOverlapGain(move);
   return [
-    ...(later >= NOTICEABLE_LOSS_MINUTES ? [`starts ${minutes(later)} farther from its time`] : []),
+    ...(later >= NOTICEABLE_LOSS_MINUTES
+      ? [
+          `median delay ${minutes(proposed.latenessMedianMinutes)} instead of ` +
+            minutes(today.latenessMedianMinutes),
+        ]
+      : []),
     ...(failing >= NOTICEABLE_SHARE
       ? [
           `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`,
@@ -102,6 +132,12 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
 export function gainCell(move: ScheduleDecision): Inline {
   const losses = lossesOf(move).map((loss) => `but ${loss}`);
   return joined([gainOf(move).brief, ...losses], LINE_BREAK);
+}
+
+/** Whether the gain of a move, or what gets worse by it, is told in delay. */
+export function tellsDelay(move: ScheduleDecision): boolean {
+  const later = (move.proposed?.latenessMedianMinutes ?? 0) - (move.today?.latenessMedianMinutes ?? 0);
+  return leadingReason(move) === 'lateness' || later >= NOTICEABLE_LOSS_MINUTES;
 }
 
 /** How far a cron moves. */

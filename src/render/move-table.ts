@@ -1,12 +1,17 @@
 import type { ScheduleDecision } from '../plan/decision.ts';
 import { type Document, list, numeric, table } from './document.ts';
-import { farMove, gainCell } from './gain.ts';
-import { type Inline, sentence, strong, words } from './inline.ts';
+import { DELAY_MEANS, farMove, gainCell, tellsDelay } from './gain.ts';
+import { type Inline, LINE_BREAK, sentence, strong, words } from './inline.ts';
 import { cronCell, workflowCell, workflowName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
 /** What the column *Sure* means. */
 const SURE = '“Sure” is the chance that a move brings at least half of its gain.';
+
+/** What is added where no run was seen at the new hour. */
+const UNSEEN = 'hour not seen yet';
+const UNSEEN_MEANS =
+  '“Hour not seen yet”: hardly any run here has started at that hour; it is forecast from others.';
 
 /** Moves far enough to be pointed out; more of them are counted. */
 const MAX_FAR = 3;
@@ -24,13 +29,13 @@ export function moveTable(
       cronCell(move.cron, move.timezone),
       cronCell(move.to, move.timezone),
       gainCell(move),
-      percent(move.confidence),
+      sureCell(move),
     ]);
   const left = moves.length - rows.length;
   return [
     table(['Workflow', 'From', to, 'What you gain', numeric('Sure')], rows),
     left <= 0 ? '' : `and ${count(left, 'more schedule')}, which the changed files show.`,
-    SURE,
+    meanings(moves.slice(0, shown)),
     ...farMoves(moves),
     list(
       moves
@@ -40,6 +45,21 @@ export function moveTable(
         ),
     ),
   ];
+}
+
+/** How sure a move is. A chance that rests on no run at the new hour says so where it stands. */
+function sureCell({ confidence, latenessBelief }: ScheduleDecision): Inline {
+  const sure = percent(confidence);
+  return latenessBelief === 0 ? words`${sure}${LINE_BREAK}${UNSEEN}` : sure;
+}
+
+/** What the words of the table mean, as far as it has them. */
+function meanings(moves: readonly ScheduleDecision[]): string {
+  return [
+    SURE,
+    ...(moves.some(({ latenessBelief }) => latenessBelief === 0) ? [UNSEEN_MEANS] : []),
+    ...(moves.some(tellsDelay) ? [DELAY_MEANS] : []),
+  ].join(' ');
 }
 
 /** A bold line for each move of more than three hours, or to another day. */

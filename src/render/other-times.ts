@@ -1,11 +1,14 @@
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import { type Block, details, list, numeric, table } from './document.ts';
+import { COST_MEANS } from './gain.ts';
 import { code, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, percent } from './quantity.ts';
 
 /** Alternatives that are listed for a move. */
 const MAX_ALTERNATIVES = 4;
+/** What holds a schedule, and what its better time would bring most of. */
+const MAX_REASONS = 2;
 /** Held schedules that are listed. */
 const MAX_HELD = 10;
 
@@ -26,8 +29,8 @@ export function otherTimes(decision: Decision, moves: readonly ScheduleDecision[
   );
   return details(
     'Other times that were considered',
-    'Share of its present cost in lateness, overlap and failures that each time would save; more is better.',
-    table(['Workflow', 'Time', numeric('Saves')], rows),
+    `Share of the schedule’s present cost that each time would save; more is better. ${COST_MEANS}`,
+    table(['Workflow', 'Time', numeric('Saves of its cost')], rows),
     words`Decision ${code(decision.id)} of ${instant(decision.at)}; ${code('/explain')} says more.`,
   );
 }
@@ -39,9 +42,10 @@ export function heldBack({ schedules }: Decision): Block {
   return details(
     `Held back for a later round: ${count(held.length, 'schedule')}`,
     list([
-      ...held
-        .slice(0, MAX_HELD)
-        .map(({ path, reasons }) => words`${code(fileName(path))}: ${sentence(reasons[0] ?? '')}`),
+      ...held.slice(0, MAX_HELD).map(({ path, to, cron, reasons }) => {
+        const better = to === cron ? '' : words` ${code(cron)} → ${code(to)}`;
+        return words`${code(fileName(path))}${better}: ${sentence(reasons.slice(0, MAX_REASONS).join(' '))}`;
+      }),
       ...(left > 0 ? [`and ${left} more, which \`/report\` lists`] : []),
     ]),
   );

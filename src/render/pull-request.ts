@@ -82,7 +82,7 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
   const afterwards =
     'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
-  return words`${clauses([...gains, ...more])}. There are as many runs as today${days}. ${afterwards}`;
+  return words`${clauses([...gains, ...more])}. As many runs as today${days}. ${afterwards}`;
 }
 
 /** Whole clauses in one sentence. */
@@ -133,6 +133,14 @@ function closing(moves: readonly ScheduleDecision[], commands: readonly HelpLine
   ];
 }
 
+/** How to take some of several moves: the branch is the App's, so that editing it is not the way. */
+function takingSome(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
+  const last = moves.at(-1);
+  if (last === undefined || moves.length < 2 || commands.length === 0) return '';
+  const pin = code(`/pin ${fileName(last.path)}`);
+  return words`Only some of these? ${pin} takes that one out of this pull request.`;
+}
+
 function bodyOf(view: PullRequestView, shown: number): string {
   const { decision, commands } = view;
   const moves = movedSchedules(decision);
@@ -141,6 +149,7 @@ function bodyOf(view: PullRequestView, shown: number): string {
   return toMarkdown([
     lead(moves),
     ...moveTable(moves, { shown }),
+    takingSome(moves, commands),
     waitNote(moves, commands),
     heading('Before you merge'),
     mergeNotes(view),

@@ -104,7 +104,8 @@ export function renderSimulation(
     ),
     ...(runners === undefined ? [] : [runnersTried(runners)]),
     `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ` +
-      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here.`,
+      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These days are ` +
+      'drawn, so a share may be a few points beside the forecast of the same thing; what counts is the difference.',
     ...dayChart(simulation.load),
     ...(ab === null ? [] : [abText(ab)]),
   ];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
-import type { PlanInput, PlannedSchedule } from '../../src/plan/input.ts';
+import type { PlanInput, PlannedSchedule, PlanSettings } from '../../src/plan/input.ts';
 import { planSchedules } from '../../src/plan/plan.ts';
 import { sampledRuns } from '../sampled.ts';
 import { DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
@@ -171,5 +171,37 @@ describe('a plan', () => {
       ),
       sampledRuns(60, 12),
     );
+  });
+});
+
+describe('what nobody would notice', () => {
+  const free = { jobLimits: {}, onlyNoticeable: true } as const;
+  const one = (more: Parameters<typeof scheduleOf>[2], settings: Partial<PlanSettings> = free) =>
+    planSchedules(inputOf([scheduleOf('a.yml', '30 2 * * *', more)], settings), 1).schedules[0];
+
+  it.each([
+    ['4 minutes of delay', { late: (hour: number) => (hour === 2 ? 8 : 4) }, 'held'],
+    ['6 minutes of delay', { late: (hour: number) => (hour === 2 ? 12 : 6) }, 'move'],
+    ['1 % of success', { success: (hour: number) => (hour === 2 ? 0.985 : 0.999) }, 'held'],
+    ['5 % of success', { success: (hour: number) => (hour === 2 ? 0.94 : 0.999) }, 'move'],
+  ])('is held: %s', (_, more, outcome) => {
+    const row = one({ late: () => 4, ...more });
+    expect(row?.outcome).toBe(outcome);
+    if (outcome === 'held') expect(row?.reasons[0]).toContain('too small to notice');
+    expect(one({ late: () => 4, ...more }, { jobLimits: {} })?.outcome).toBe('move');
+  });
+
+  it('is held where `finish-by` gains a few per cent, though it is not kept', () => {
+    const due = { finishByMinute: 6 * 60, late: () => 200 };
+    const few = one({ ...due, candidates: [{ cron: '27 2 * * *', shiftMinutes: -3 }] });
+    expect(few?.outcome).toBe('held');
+    expect(few?.explanation?.wouldChange[0]).toContain('5 % more runs done by `finish-by`');
+    expect(one({ ...due, candidates: [{ cron: '0 2 * * *', shiftMinutes: -30 }] })?.outcome).toBe('move');
+  });
+
+  it('is named in the note of a plan that changes nothing', () => {
+    const late = (hour: number) => (hour === 2 ? 8 : 4);
+    const plan = planSchedules(inputOf([scheduleOf('a.yml', '30 2 * * *', { late })], free), 1);
+    expect(plan.notes?.[0]).toBe('No change: 1 with a gain that nobody would notice.');
   });
 });

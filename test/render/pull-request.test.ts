@@ -48,13 +48,14 @@ describe('the pull request', () => {
     expect(cells[0]).toContain('Nightly');
     expect(cells[1]).toContain('0 2 * * *');
     expect(cells[2]).toContain('17 21 * * *');
-    expect(plain(cells[3])).toBe('half of the runs start within 30 min instead of 2 h 38 min');
+    expect(plain(cells[3])).toBe('median delay 30 min instead of 2 h 38 min');
     expect(plain(cells[4])).toBe('80 %');
   });
 
   it.each([
-    ['the gain in its own unit, first', 'Nightly would start about 2 h 8 min closer to its time.'],
-    ['what stays', 'There are as many runs as today; what moves to another day is in bold.'],
+    ['the gain in its own unit, first', 'Nightly would be delayed about 2 h 8 min less by GitHub.'],
+    ['what delay means', '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.'],
+    ['what stays', 'As many runs as today; what moves to another day is in bold.'],
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
     ['lost runs and the daily time to merge', 'Merge at any time but 01:50 to 06:20 UTC, on any day.'],
     ['failure e-mails and who gets them so far', 'so far that is octocat'],
@@ -72,7 +73,7 @@ describe('the pull request', () => {
 
   it('has its parts in the order in which a maintainer needs them', () => {
     const parts = [
-      'Nightly would start',
+      'Nightly would be delayed',
       '| Workflow |',
       '“Sure” is',
       '### Before you merge',
@@ -115,8 +116,10 @@ describe('the pull request', () => {
     const text = visible(renderPullRequest(view({ decision: decision([unknown]), commands })).body);
     expect(text).toContain('Most of the wait is GitHub’s: Nightly starts more than 2 h 38 min late');
     expect(text).toContain('Nightly would run beside other runs 12 min a week instead of 5 h 12 min');
-    expect(text).toContain('has hardly been seen here: its figures are a guess from other hours');
-    expect(text).not.toContain('closer to its time');
+    expect(text).toContain('has hardly been seen here: its figures are a forecast from other hours');
+    expect(text).not.toContain('delayed about');
+    expect(text).toContain('80 %hour not seen yet “Sure” is');
+    expect(text).toContain('it is forecast from others');
     expect(text).not.toContain('at its new time too');
   });
 
@@ -161,16 +164,38 @@ describe('the pull request', () => {
     const text = visible(renderPullRequest(view({ decision: decision([late, due]) })).body);
     expect(text).toContain(
       'Morning report would be done by 07:00 in 95 % of runs instead of 68 %, and Stale issues would ' +
-        'start about 46 min closer to its time.',
+        'be delayed about 46 min less by GitHub.',
     );
     expect(text).toContain('done by 07:00: 68 % → 95 % of runs');
-    expect(text).toContain('but starts 34 min farther from its time');
+    expect(text).toContain('but median delay 3 h 12 min instead of 2 h 38 min');
+  });
+
+  it('tells of the latest runs where half of them hardly gain', () => {
+    const move = schedule({ proposed: outlook({ latenessMedianMinutes: 157, latenessP90Minutes: 200 }) });
+    const text = visible(
+      renderPullRequest(view({ decision: decision([{ ...move, overlapCounts: false }]) })).body,
+    );
+    expect(text).toContain(
+      'Nightly would be delayed at most 3 h 20 min in nine runs of ten instead of 4 h 15 min.',
+    );
+  });
+
+  it('says how to take some of several moves, and nothing of it beside one', () => {
+    const both = ['a', 'b'].map((file) => schedule({ path: `.github/workflows/${file}.yml` }));
+    expect(visible(renderPullRequest(view({ decision: decision(both) })).body)).toContain(
+      'Only some of these? /pin b.yml takes that one out of this pull request.',
+    );
+    expect(body).not.toContain('Only some of these');
+  });
+
+  it('says what the cost is of which shares are told', () => {
+    expect(body).toContain('Cost is no money here');
   });
 
   it('owns up to a gain that is hardly any', () => {
     const same = schedule({ today: outlook(), proposed: outlook(), benefit: 0.03 });
     expect(visible(renderPullRequest(view({ decision: decision([same]) })).body)).toContain(
-      'Nightly would lose 3 % less to lateness, overlap and failures.',
+      'Nightly would lose 3 % less to delay, overlap and failures.',
     );
   });
 
@@ -244,7 +269,7 @@ describe('the pull request', () => {
     );
     const { body } = renderPullRequest(view({ decision: decision([schedule({ runsSeen: 0 }), ...held]) }));
     expect(body.replaceAll('\u00a0', ' ')).toContain('Held back for a later round: 2 schedules');
-    expect(body).toContain('- `b.yml`: Held: b.');
+    expect(body).toContain('- `b.yml` `0 2 * * *` → `17 21 * * *`: Held: b.');
     expect(body).toContain('no run seen yet, so these are figures of other schedules');
   });
 

@@ -26,8 +26,8 @@ function localHours(root: ParentNode): void {
     cell.dataset.local = '';
     const minutes = (((Number(cell.dataset.hour) * 60 + offsetMinutes) % 1440) + 1440) % 1440;
     const local = document.createElement('small');
-    const rest = minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`;
-    local.textContent = ` (${String(Math.floor(minutes / 60)).padStart(2, '0')}${rest} here)`;
+    const two = (value: number): string => String(value).padStart(2, '0');
+    local.textContent = ` (${two(Math.floor(minutes / 60))}:${two(minutes % 60)} in ${zone})`;
     local.className = 'here';
     cell.append(local);
   }
