@@ -57,7 +57,11 @@ function behind(
       ? 'the shipped table of hours, a weak guess'
       : `${observations} ${observations === 1 ? 'run' : 'runs'} of others at this hour`;
   if (track === undefined || track.lateness.experts.count === 0) {
-    return `No run of it seen: told by ${others}.`;
+    const seen =
+      track === undefined || track.runs === 0
+        ? 'No run of it seen'
+        : 'Its runs come so late that none belongs to a tick for certain';
+    return `${seen}: told by ${others}.`;
   }
   const seen =
     `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries ` +

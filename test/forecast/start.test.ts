@@ -58,6 +58,17 @@ describe('when a run would start', () => {
     );
   });
 
+  it('owns up to runs that are too late to belong to a tick for certain', () => {
+    const learner = new Learner();
+    const hourly = [{ ...schedule, cron: '0 * * * *' }];
+    for (let at = 0; at < 40; at += 1) {
+      const createdAt = new Date(START + (at * 233 + 17) * MINUTE_MS).toISOString();
+      learner.learn(sampleRun(at, createdAt), hourly);
+    }
+    const forecaster = scheduleForecaster(learner.learned, learner.pool, START + 7 * DAY_MS);
+    expect(forecastStart(forecaster, schedule, 2).why).toMatch(/^Its runs come so late that none belongs to/);
+  });
+
   it('is nested and a probability at every hour', () => {
     fc.assert(
       fc.property(fc.nat({ max: 40 }), fc.double({ min: 0.05, max: 1.5, noNaN: true }), (nights, spread) => {
