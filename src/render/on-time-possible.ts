@@ -21,10 +21,13 @@ export function firstObstacle({ path, obstacles }: OnTimeWorkflow): string {
   return `${kind}${place}: ${first.sentence}${more}`;
 }
 
-/** Folded: which workflows could be started on their minute, and a line for each that could not. */
+/** Which workflows could be started on their minute, and, folded, a line for each that could not. */
 export function onTimeBlock(workflows: readonly OnTimeWorkflow[]): Block {
   const items = workflows
     .filter(({ obstacles }) => obstacles.length > 0)
     .map((workflow) => words`${code(fileName(workflow.path))}: ${sentence(firstObstacle(workflow))}`);
-  return details(onTimeSummary(workflows), list(items));
+  const summary = onTimeSummary(workflows);
+  // Folded around nothing it would not be shown.
+  if (items.length === 0) return words`${summary} ${code('# offbeat: punctual')} beside a cron asks for it.`;
+  return details(summary, list(items));
 }

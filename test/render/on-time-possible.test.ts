@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { OnTimeWorkflow } from '../../src/render/check-view.ts';
+import { onTimeBlock } from '../../src/render/on-time-possible.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
+
+const free: OnTimeWorkflow = { path: '.github/workflows/a.yml', possible: true, obstacles: [] };
+const held: OnTimeWorkflow = {
+  path: '.github/workflows/b.yml',
+  possible: false,
+  obstacles: [
+    {
+      code: 'event-read',
+      kind: 'blocking',
+      path: '.github/workflows/b.yml',
+      line: 7,
+      sentence: 'It reads the event.',
+    },
+  ],
+};
+const shown = (workflows: readonly OnTimeWorkflow[]) =>
+  toTerminal([onTimeBlock(workflows)], { columns: 200, color: false });
+
+it('tells which workflows could be started on their minute, also where nothing stands in the way of any', () => {
+  expect(shown([free])).toBe(
+    '1 of 1 workflow could be started on their minute by Offbeat. # offbeat: punctual beside a cron asks for it.',
+  );
+  expect(shown([free, held])).toMatch(/^1 of 2 workflows .+\n+.*b\.yml: Line 7: It reads the event\./);
+});
