@@ -92,8 +92,8 @@ export default defineConfig({
     // Half of what it takes to load the App is compiling it: test processes, and what they start, share that.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
     setupFiles: ['test/compile-cache.ts'],
-    // The longest of them wait for processes that they have started: one at a time would leave the machine idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Some wait for processes that they have started, or for a clock: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEMO_WORKFLOWS } from '../../src/demo/workflows.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
@@ -33,11 +32,9 @@ async function until(app: RunningApp, end: number): Promise<void> {
 }
 
 async function quiet(app: RunningApp): Promise<void> {
-  for (let still = 0; still < 2; ) {
-    const requests = app.emulated.requests.length;
+  for (let requests = -1; requests !== app.emulated.requests.length; ) {
+    requests = app.emulated.requests.length;
     await app.idle();
-    await sleep(5);
-    still = app.emulated.requests.length === requests ? still + 1 : 0;
   }
 }
 
