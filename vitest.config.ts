@@ -14,7 +14,7 @@ const ISOLATED = [
   'test/cluster/**/*.test.ts',
   'test/e2e/on-time.test.ts',
   'test/e2e/on-time-ticks.test.ts',
-  'test/http/dashboard/**/*.test.ts',
+  'test/http/dashboard/browser.test.ts',
   'test/library/**/*.test.ts',
   'test/serve/planner.test.ts',
   'test/walk/**/*.test.ts',
