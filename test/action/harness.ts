@@ -14,6 +14,7 @@ import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { DAILY_WORKFLOWS } from '../e2e/story.ts';
+import { PRIVATE_KEY } from '../private-key.ts';
 
 /** A Monday. */
 export const FIRST_DAY = Date.UTC(2026, 5, 1);
@@ -78,6 +79,7 @@ export async function withWorld(options: WorldOptions, test: (world: World) => P
     clock,
     runs: new RunRegistry(),
     observe: contract.observe,
+    privateKey: PRIVATE_KEY,
     ...(options.appSlug === undefined ? {} : { appSlug: options.appSlug }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });

@@ -12,7 +12,7 @@ const SCHEDULES = TEST_WORKFLOWS.flatMap(({ schedules }) => schedules).length;
 const PULL_REQUESTS = 'POST /pulls';
 
 /** Starts where the App has opened its first pull request. */
-const withProposal = livedOnce({}, (app) => app.live(DAYS_TO_PROPOSAL));
+const withProposal = livedOnce({}, DAYS_TO_PROPOSAL);
 
 /** The one pull request that is open. */
 async function proposalOf(app: RunningApp) {

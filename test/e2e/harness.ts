@@ -29,6 +29,7 @@ import type { GuardTime } from '../../src/github/guard.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
+import { PRIVATE_KEY } from '../private-key.ts';
 import { quickDirectory } from '../quick-directory.ts';
 
 export const WEBHOOK_SECRET = 'secret-of-the-tests';
@@ -215,10 +216,9 @@ async function runWorld(
     webhookSecret: WEBHOOK_SECRET,
     clock,
     observe: contract.observe,
+    privateKey: snapshot?.privateKey ?? PRIVATE_KEY,
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
-    ...(snapshot === undefined
-      ? {}
-      : { privateKey: snapshot.privateKey, runs: new RunRegistry(snapshot.runs) }),
+    ...(snapshot === undefined ? {} : { runs: new RunRegistry(snapshot.runs) }),
   });
   const dataDirectory = await quickDirectory('offbeat-e2e-');
   if (snapshot !== undefined) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { installationPayload } from '../../src/demo/installation.ts';
-import { type RunningApp, withApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
 import {
   DAILY_WORKFLOWS,
+  DAYS_BEFORE_PROPOSAL,
   DAYS_TO_PROPOSAL,
   filesOf,
   openPull,
@@ -22,7 +23,9 @@ const SLOWEST_MS = 300_000;
 const SUGGEST = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' };
 
 /** Starts where the first proposal is open. */
-const withProposal = livedOnce(SUGGEST, (app) => app.live(DAYS_TO_PROPOSAL));
+const withProposal = livedOnce(SUGGEST, DAYS_TO_PROPOSAL);
+/** Starts some days before there is one. */
+const withoutProposal = livedOnce(SUGGEST, DAYS_BEFORE_PROPOSAL);
 
 /** Every attempt of the App to write, whatever came of it. */
 function attempts(app: RunningApp): number {
@@ -59,7 +62,7 @@ async function allOfTheApp(app: RunningApp) {
 
 describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
   it('when GitHub fails or limits the rate at every write', async () => {
-    await withApp(SUGGEST, async (app) => {
+    await withoutProposal(async (app) => {
       for (const [method, path] of WRITES_OF_A_PROPOSAL) {
         app.emulated.faults.failNext({
           method,
@@ -71,13 +74,13 @@ describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
       }
       app.emulated.faults.failNext({ method: 'POST', path: /\/git\/trees$/, status: 502 });
       app.emulated.faults.failNext({ method: 'GET', path: /\/pulls$/, status: 500 });
-      await app.live(DAYS_TO_PROPOSAL + 2);
+      await app.live(3, { fromDay: DAYS_BEFORE_PROPOSAL, seed: 2 });
       // Each limit is waited out for a second; the next runs of the repository bring the next try.
-      for (let days = 1, day = DAYS_TO_PROPOSAL + 2; days < MOST_DAYS; days += 1) {
+      for (let days = 1, day = DAYS_TO_PROPOSAL; days < MOST_DAYS; days += 1) {
         if ((await app.proposals()).length > 0) break;
         await new Promise((resolve) => setTimeout(resolve, LEAST_PAUSE_MS));
         // Days of another number: a replay of as many events as before would have the same deliveries.
-        await app.live(days, { fromDay: day });
+        await app.live(days, { fromDay: day, workflows: DAILY_WORKFLOWS.slice(0, 1) });
         day += days;
       }
       const pull = await openPull(app);
@@ -87,9 +90,9 @@ describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
   });
 
   it('when a permission is lost between branch and pull request and the App restarts', async () => {
-    await withApp(SUGGEST, async (app) => {
+    await withoutProposal(async (app) => {
       app.emulated.faults.withhold('pull_requests');
-      await app.live(DAYS_TO_PROPOSAL);
+      await app.live(3, { fromDay: DAYS_BEFORE_PROPOSAL, seed: 2 });
       expect(await app.proposals()).toEqual([]);
       await app.restart();
       app.emulated.faults.restore('pull_requests');
@@ -139,13 +142,13 @@ describe('a repository that changes while a proposal is open', { timeout: SLOWES
   });
 
   it('gets its pull request on the new default branch', async () => {
-    await withApp(SUGGEST, async (app) => {
+    await withoutProposal(async (app) => {
       const maintainer = app.as('maintainer');
       const { data: tip } = await maintainer.rest.git.getRef({ ...app.where, ref: 'heads/main' });
       await maintainer.rest.git.createRef({ ...app.where, ref: 'refs/heads/trunk', sha: tip.object.sha });
       await maintainer.rest.repos.update({ ...app.where, default_branch: 'trunk' });
       await tellOfRepository(app, 'edited');
-      await app.live(DAYS_TO_PROPOSAL);
+      await app.live(3, { fromDay: DAYS_BEFORE_PROPOSAL, seed: 2 });
       const pull = await openPull(app);
       expect(pull.base.ref).toBe('trunk');
       const [path = ''] = await filesOf(app, pull.number);

@@ -19,9 +19,7 @@ import {
 const SLOWEST_MS = 300_000;
 
 /** Starts where the first proposal is open. */
-const withProposal = livedOnce({ workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' }, (app) =>
-  app.live(DAYS_TO_PROPOSAL),
-);
+const withProposal = livedOnce({ workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' }, DAYS_TO_PROPOSAL);
 
 const NOTE = '\n# Ask the maintainers before changing this.\n';
 

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { DemoWorkflow } from '../../src/demo/workflows.ts';
 import { LONGEST_WATCH_DAYS } from '../../src/proposal/verdict/judge-merge.ts';
 import { PROPOSAL_BRANCH } from '../../src/render/pull-request.ts';
 import { VERDICT_MARK } from '../../src/render/verdict.ts';
 import { editWorkflowFile } from '../../src/workflow/edit.ts';
-import { type RunningApp, withApp } from './harness.ts';
+import type { RunningApp } from './harness.ts';
 import { livedOnce } from './lived-once.ts';
 import {
   asCommitted,
   commitOn,
   DAILY_WORKFLOWS,
+  DAYS_BEFORE_PROPOSAL,
   DAYS_TO_PROPOSAL,
   filesOf,
   merge,
@@ -40,8 +42,17 @@ const THREE_MOVES = {
 };
 
 /** Starts where the first proposal is open. */
-const withOneMove = livedOnce(ONE_MOVE, (app) => app.live(DAYS_TO_PROPOSAL));
-const withThreeMoves = livedOnce(THREE_MOVES, (app) => app.live(DAYS_TO_PROPOSAL));
+const withOneMove = livedOnce(ONE_MOVE, DAYS_TO_PROPOSAL);
+const withThreeMoves = livedOnce(THREE_MOVES, DAYS_TO_PROPOSAL);
+/** Starts some days before there is one. */
+const withoutProposal = livedOnce(ONE_MOVE, DAYS_BEFORE_PROPOSAL);
+
+/** The moved workflow and one beside it, which is enough to judge the move by and less to live through. */
+async function movedAndOther(app: RunningApp, moved: string): Promise<readonly DemoWorkflow[]> {
+  const committed = await asCommitted(app, DAILY_WORKFLOWS);
+  const other = committed.find(({ path }) => path !== moved);
+  return committed.filter((workflow) => workflow.path === moved || workflow === other);
+}
 
 /** The App's verdicts on a merged pull request. */
 async function verdictsOn(app: RunningApp, pullNumber: number): Promise<readonly string[]> {
@@ -64,7 +75,7 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
       expect((await statesOf(app)).get(pull.number)).toBe('watching');
 
       const [moved = ''] = await filesOf(app, pull.number);
-      const failing = (await asCommitted(app, DAILY_WORKFLOWS)).map((workflow) =>
+      const failing = (await movedAndOther(app, moved)).map((workflow) =>
         workflow.path === moved ? { ...workflow, failureShare: 0.75 } : workflow,
       );
       const before = notifying(app).length;
@@ -97,8 +108,9 @@ describe('a proposal that is merged', { timeout: SLOWEST_MS }, () => {
   it('posts one verdict in 30 days when runs did not get worse, and opens a revert on `/undo`', async () => {
     await withOneMove(async (app) => {
       const pull = await openPull(app);
+      const [moved = ''] = await filesOf(app, pull.number);
       await merge(app, pull.number);
-      const lived = await asCommitted(app, DAILY_WORKFLOWS);
+      const lived = await movedAndOther(app, moved);
       await app.live(30, { fromDay: DAYS_TO_PROPOSAL, seed: 2, workflows: lived });
       expect((await statesOf(app)).get(pull.number)).toMatch(/^(improved|no-difference)$/);
       expect(await verdictsOn(app, pull.number)).toHaveLength(1);
@@ -177,11 +189,11 @@ describe('commands of a maintainer', { timeout: SLOWEST_MS }, () => {
   });
 
   it('/snooze prevents proposals until /snooze off', async () => {
-    await withApp(ONE_MOVE, async (app) => {
+    await withoutProposal(async (app) => {
       const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
       expect(await app.command('writer', issue.number, '/snooze soon')).toMatch(/30d/);
       expect(await app.command('writer', issue.number, '/snooze 40d')).toMatch(/\d{4}-\d{2}-\d{2}/);
-      await app.live(DAYS_TO_PROPOSAL + 2);
+      await app.live(5, { fromDay: DAYS_BEFORE_PROPOSAL, seed: 2 });
       expect(await app.proposals()).toEqual([]);
       expect(await app.command('writer', issue.number, '/report')).toMatch(/snooze/);
       await app.restart();

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type RunningApp, withApp } from './harness.ts';
-import { DAILY_WORKFLOWS, DAYS_TO_PROPOSAL, openPull, statesOf } from './story.ts';
+import type { RunningApp } from './harness.ts';
+import { livedOnce } from './lived-once.ts';
+import { DAILY_WORKFLOWS, DAYS_BEFORE_PROPOSAL, DAYS_TO_PROPOSAL, openPull, statesOf } from './story.ts';
 
 /** Weeks are lived here, each a few seconds of work; a busy machine takes its time. */
 const SLOWEST_MS = 300_000;
+
+/** Starts some days before the first proposal. */
+const withoutProposal = livedOnce(
+  { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' },
+  DAYS_BEFORE_PROPOSAL,
+);
 
 const RULES = 'Repository rule violations found';
 const BRANCHES = /\/git\/refs$/;
@@ -27,7 +34,7 @@ async function deadLetters(app: RunningApp): Promise<number> {
 
 describe('a rule of the repository that forbids the branch of the proposals', { timeout: SLOWEST_MS }, () => {
   it('ends the proposal alone: later runs are learned, /health names it, and it is made once it may be', async () => {
-    await withApp({ workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' }, async (app) => {
+    await withoutProposal(async (app) => {
       const { data: issue } = await app.as('maintainer').rest.issues.create({ ...app.where, title: 'Talk' });
       app.emulated.faults.failNext({
         method: 'POST',
@@ -36,7 +43,7 @@ describe('a rule of the repository that forbids the branch of the proposals', { 
         body: { message: `${RULES}\n\nCannot create ref due to creations being restricted.\n\n` },
         times: 2,
       });
-      await app.live(DAYS_TO_PROPOSAL);
+      await app.live(3, { fromDay: DAYS_BEFORE_PROPOSAL, seed: 2 });
       const refusedOnce = branchesAskedFor(app);
       expect(refusedOnce).toBeGreaterThan(0);
       expect(await app.proposals()).toEqual([]);

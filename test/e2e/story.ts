@@ -14,6 +14,9 @@ export const DAILY_WORKFLOWS: readonly DemoWorkflow[] = DEMO_WORKFLOWS.filter(({
 /** Days of their runs after which the first pull request is there. */
 export const DAYS_TO_PROPOSAL = 16;
 
+/** Days of their runs after which it is not there yet, and comes within three more. */
+export const DAYS_BEFORE_PROPOSAL = 13;
+
 /** What is asked of GitHub in the App's name while a proposal is made, in this order. */
 export const WRITES_OF_A_PROPOSAL = [
   ['POST', /\/git\/trees$/],
