@@ -9,9 +9,10 @@ import { demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
+import { sampled } from '../sampled.ts';
 
-/** Few enough that a life is short, many enough for a pull request. */
-const WORKFLOWS = TEST_WORKFLOWS.slice(0, 5);
+/** Few enough that a life is short, many enough for a pull request; some more in the long run. */
+const WORKFLOWS = TEST_WORKFLOWS.slice(0, sampled(5, 3));
 /** A first decision needs two weeks. */
 const DAYS = 17;
 const FIRST_RUN_ID = 9_000_000_000;

@@ -8,7 +8,6 @@ import type { ServeAnswer, ServeOrder } from './serve-process.ts';
 export class KillableApp {
   readonly #env: Env;
   readonly #accepts: boolean;
-  readonly #compiled: string | undefined;
   readonly #waitsByClock: boolean;
   #process: ChildProcess | undefined;
   #url = '';
@@ -17,21 +16,19 @@ export class KillableApp {
   life = 0;
 
   /**
-   * With `accepts: false` it works on what another process of the same store accepts. Compiled source is kept in the
-   * directory `compiled`. With `waitsByClock` it waits for nothing but its clock to be put on.
+   * With `accepts: false` it works on what another process of the same store accepts. With `waitsByClock` it waits for
+   * nothing but its clock to be put on.
    */
   constructor(
     env: Env,
     {
       accepts = true,
-      compiled,
       waitsByClock = false,
-    }: { readonly accepts?: boolean; readonly compiled?: string; readonly waitsByClock?: boolean } = {},
+    }: { readonly accepts?: boolean; readonly waitsByClock?: boolean } = {},
   ) {
     this.#waitsByClock = waitsByClock;
     this.#env = env;
     this.#accepts = accepts;
-    this.#compiled = compiled;
   }
 
   /** Where webhooks go. */
@@ -57,8 +54,6 @@ export class KillableApp {
     this.life += 1;
     this.#process = fork(join(import.meta.dirname, 'serve-process.ts'), [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // Half of a start is reading the same source again.
-      env: { ...process.env, NODE_COMPILE_CACHE: this.#compiled },
     });
     this.#url =
       (await this.#ask({

@@ -10,7 +10,7 @@ import { CONFIG_PATH, NIGHTLY, workflow } from '../e2e/on-time-cases.ts';
 import { ON_TIME_PERMISSIONS } from '../e2e/on-time-life.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { KillableApp } from './killable-app.ts';
-import { type Backend, temporaryDirectory } from './replayed-life.ts';
+import type { Backend } from './replayed-life.ts';
 
 /** Where in the serving of a tick the process dies, and what is left when another has gone on. */
 interface Death {
@@ -61,7 +61,6 @@ class Life {
   readonly #clock: SimulatedTime;
   readonly #contract: ContractWatch;
   readonly #app: KillableApp;
-  readonly #compiled: Awaited<ReturnType<typeof temporaryDirectory>>;
   #kills = 0;
 
   private constructor(parts: {
@@ -69,19 +68,17 @@ class Life {
     readonly emulated: Emulated;
     readonly clock: SimulatedTime;
     readonly contract: ContractWatch;
-    readonly compiled: Awaited<ReturnType<typeof temporaryDirectory>>;
   }) {
-    const { backend, emulated, compiled } = parts;
+    const { backend, emulated } = parts;
     this.#backend = backend;
     this.#emulated = emulated;
     this.#clock = parts.clock;
     this.#contract = parts.contract;
-    this.#compiled = compiled;
     const env: Env = {
       ...backend.env,
       ...serverEnv(emulated),
     };
-    this.#app = new KillableApp(env, { compiled: compiled.path, waitsByClock: true });
+    this.#app = new KillableApp(env, { waitsByClock: true });
   }
 
   static async begin(backend: Backend): Promise<Life> {
@@ -95,7 +92,7 @@ class Life {
       observe: contract.observe,
       permissions: ON_TIME_PERMISSIONS,
     });
-    const life = new Life({ backend, emulated, clock, contract, compiled: await temporaryDirectory() });
+    const life = new Life({ backend, emulated, clock, contract });
     await life.#start();
     emulated.hooks.raise('installation', installationPayload(emulated));
     await life.#quiet();
@@ -175,7 +172,6 @@ class Life {
     await this.#emulated.stop();
     this.#clock.end();
     await this.#backend.drop();
-    await this.#compiled.remove();
   }
 
   async #start(): Promise<void> {

@@ -16,10 +16,11 @@ import type { Env } from '../../src/env.ts';
 import type { RepositoryState, Store } from '../../src/usecases/ports.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, serverEnv, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
+import { sampled } from '../sampled.ts';
 import { KillableApp } from './killable-app.ts';
 
 /** Few enough that a life is short: the first of the daily ones, without the pushes of `ci.yml`. */
-const WORKFLOWS = TEST_WORKFLOWS.slice(0, 6);
+const WORKFLOWS = TEST_WORKFLOWS.slice(0, sampled(6, 3));
 /** Enough for a pull request and some rounds after it. */
 const DAYS = 20;
 /**
@@ -75,14 +76,7 @@ export async function liveAndDie(backend: Backend, points: readonly KillPoint[])
     clock,
     observe: contract.observe,
   });
-  const compiled = await temporaryDirectory();
-  const app = new KillableApp(
-    {
-      ...backend.env,
-      ...serverEnv(emulated),
-    },
-    { compiled: compiled.path },
-  );
+  const app = new KillableApp({ ...backend.env, ...serverEnv(emulated) });
   try {
     const fate = new Fate(app, points);
     fate.watch(emulated);
@@ -144,7 +138,6 @@ export async function liveAndDie(backend: Backend, points: readonly KillPoint[])
     await app.gone();
     await emulated.stop();
     await backend.drop();
-    await compiled.remove();
   }
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { sampled } from '../sampled.ts';
 import { prepareWalks, tellWalk, type Walks } from './walks.ts';
 
-/** Limits, refusals, outages, answers that nobody can read, and credentials that are not accepted are in these. */
-const SEEDS = [1, 2, 3];
+/** The first has them all: limits, refusals, outages, answers that nobody can read, credentials not accepted. */
+const SEEDS = [4, 1, 2, 3].slice(0, sampled(4, 1));
 const LONGEST_MS = 300_000;
 
 describe('an App to which GitHub answers anything for ten days', () => {
