@@ -62,7 +62,13 @@ const routes: readonly Route[] = Object.entries(contract.paths)
   // Of two that match, the more literal one is meant.
   .sort((a, b) => b.literals - a.literals);
 
-const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, coerceTypes: false });
+const ajv = new Ajv({
+  strict: false,
+  validateFormats: false,
+  allErrors: true,
+  code: { optimize: false },
+  coerceTypes: false,
+});
 ajv.addSchema({ $id: 'github', components: { schemas: asJsonSchema(contract.schemas) } });
 const compiled = new Map<JsonSchema, ValidateFunction>();
 

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSetup } from '../../../src/http/setup/setup.ts';
 import { type AppOptions, type RunningApp, withApp } from '../../e2e/harness.ts';
+import { DAILY_WORKFLOWS, DAYS_TO_PROPOSAL } from '../../e2e/story.ts';
 import { keepingLog } from '../../store/sample.ts';
 import { errorsOf, launch, WITHOUT_BROWSER, type Window, windowOf } from './chromium.ts';
 import { takePictures } from './pictures.ts';
@@ -30,6 +31,7 @@ const SETUP_MS = 180_000;
 /** Where the pictures of the docs go; without it none are made, and no test is skipped. */
 const PICTURES = process.env.SCREENSHOTS;
 const POLL = { timeout: 30_000 };
+const REPOSITORY: AppOptions = { workflows: DAILY_WORKFLOWS, config: 'mode: suggest\n' };
 /** Pixels. */
 const NARROW = 390;
 const WIDE = 1280;
@@ -41,7 +43,7 @@ interface Held {
 }
 
 /** An app that stays up between tests. */
-async function hold(options: AppOptions = {}): Promise<Held> {
+async function hold(options: AppOptions): Promise<Held> {
   const ready = Promise.withResolvers<RunningApp>();
   const over = Promise.withResolvers<void>();
   const done = withApp(options, async (app) => {
@@ -65,13 +67,13 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
   let fresh: Held;
   beforeAll(async () => {
     browser = await launch();
-    [lived, fresh] = await Promise.all([hold(), hold()]);
-    await lived.app.live(20);
+    [lived, fresh] = await Promise.all([hold(REPOSITORY), hold(REPOSITORY)]);
+    await lived.app.live(DAYS_TO_PROPOSAL);
     const [pull] = await lived.app.proposals();
     if (pull === undefined) throw new Error('nothing was proposed');
     await lived.app.as('maintainer').rest.pulls.merge({ ...lived.app.where, pull_number: pull.number });
     await lived.app.idle();
-    await lived.app.live(5, { fromDay: 20 });
+    await lived.app.live(2, { fromDay: DAYS_TO_PROPOSAL });
   }, SETUP_MS);
   afterAll(async () => {
     await browser.close();
@@ -365,7 +367,7 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
 
   describe('the operator’s switch', () => {
     it('leaves no page, and the rest as it was', async () => {
-      const off = await hold({ dashboard: false });
+      const off = await hold({ ...REPOSITORY, dashboard: false });
       const { url } = off.app.server;
       expect((await fetch(url)).status).toBe(404);
       expect((await fetch(`${url}/sign-in`, { redirect: 'manual' })).status).toBe(404);

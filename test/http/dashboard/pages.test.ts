@@ -403,7 +403,7 @@ describe('a repository with 500 workflows', () => {
       name: `Workflow ${place}`,
     }));
     const moves = Object.fromEntries(schedules.slice(0, MOVES).map(({ path }) => [path, '17 9 * * *']));
-    site = await siteOn(livedIn(schedules, 20, moves));
+    site = await siteOn(livedIn(schedules, 4, moves));
   });
 
   it.each(['/', ...PAGES.map((page) => `/repositories/1${page}`)])('has %s', async (page) => {

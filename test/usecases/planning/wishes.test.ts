@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openProposalOf } from '../../../src/proposal/record.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
+import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { leaveAlone, listLeftAlone, unignore } from '../../../src/usecases/proposals/leave-alone.ts';
 import { snooze } from '../../../src/usecases/proposals/snooze.ts';
 import { undo } from '../../../src/usecases/proposals/undo.ts';
@@ -11,7 +12,7 @@ import { DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN, watchNights } from '../fakes
 
 const OTHER = '.github/workflows/other.yml';
 const THIRD = '.github/workflows/third.yml';
-const MORE = ['4', '5', '6'].map((name) => `.github/workflows/${name}.yml`);
+const MORE = ['4', '5'].map((name) => `.github/workflows/${name}.yml`);
 const PATHS = [NIGHTLY, OTHER, THIRD, ...MORE];
 const workflow = (cron: string) =>
   `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  a:\n    runs-on: ubuntu-latest\n`;
@@ -19,7 +20,11 @@ const FILES = PATHS.map((path) => ({ path, text: workflow('0 2 * * *') }));
 const CONFIG =
   'mode: suggest\nmin-confidence: 0\nmin-benefit: 0\nmax-shift: 12h\nmax-change-share: 0.7\nrunners: { max-jobs: { standard: 1 } }\n';
 
+const WORLD = { files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: OPEN_PULL };
+
 let fake: ReturnType<typeof fakeContext>;
+let watched: RepositoryState;
+let proposed: RepositoryState;
 const state = () => {
   const found = fake.store.states.get(SEEN.id);
   if (found === undefined) throw new Error('The repository is gone.');
@@ -28,14 +33,21 @@ const state = () => {
 const round = () => planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
 
 /** Three hours of work at the same time, watched for some weeks. */
-beforeEach(async () => {
-  fake = fakeContext({ files: FILES, config: CONFIG, sha: 'a'.repeat(40), pull: OPEN_PULL });
+beforeAll(async () => {
+  fake = fakeContext({ ...WORLD });
   await watchNights(fake, PATHS, 20);
+  watched = state();
+  await round();
+  proposed = state();
+});
+beforeEach(() => {
+  fake = fakeContext({ ...WORLD });
+  fake.store.states.set(SEEN.id, watched);
 });
 
 describe('/ignore and /pin', () => {
   it('drop one move from the open pull request and leave the others as they are', async () => {
-    await round();
+    fake.store.states.set(SEEN.id, proposed);
     const before = openProposalOf(state().proposals)?.moves ?? [];
     expect(before.length).toBeGreaterThan(1);
     const [dropped, ...kept] = before;
@@ -52,7 +64,7 @@ describe('/ignore and /pin', () => {
   });
 
   it('take it out at once whatever the others gain, and in whatever mode', async () => {
-    await round();
+    fake.store.states.set(SEEN.id, proposed);
     const [dropped, ...kept] = openProposalOf(state().proposals)?.moves ?? [];
     fake.repository.config = 'mode: observe\nmin-confidence: 1\nmin-benefit: 1\n';
     const wish = { workflow: dropped?.path ?? '', as: 'pinned', by: 'mona' } as const;
@@ -63,7 +75,7 @@ describe('/ignore and /pin', () => {
   });
 
   it('fail a check until the pull request is without it', async () => {
-    await round();
+    fake.store.states.set(SEEN.id, proposed);
     const open = openProposalOf(state().proposals);
     const path = open?.moves[0]?.path ?? '';
     if (open !== undefined) {
@@ -76,7 +88,7 @@ describe('/ignore and /pin', () => {
   });
 
   it('close the pull request that has nothing else to propose', async () => {
-    await round();
+    fake.store.states.set(SEEN.id, proposed);
     for (const { path } of openProposalOf(state().proposals)?.moves ?? []) {
       await leaveAlone(fake.context, SEEN.id, { workflow: path, as: 'ignored', by: 'mona' });
     }
