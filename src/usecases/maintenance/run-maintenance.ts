@@ -81,7 +81,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
   await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
   await piece('configuration', () => tellOfConfig(context, repositoryId, visit));
-  await piece('jobs proposal', () => optimiseJobs(context, repositoryId, visit));
+  await piece('jobs proposal', () => proposeForJobs(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
@@ -100,6 +100,12 @@ async function putOnTime(context: Context, repositoryId: number, visit: Visit): 
   if (isUnread(await knownRepository(context, repositoryId))) return;
   const connected = await visit.toWrite();
   if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
+}
+
+/** Brings the keys of jobs to what the configuration asks for, by a pull request. */
+async function proposeForJobs(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+  if (isUnread(await knownRepository(context, repositoryId))) return;
+  await optimiseJobs(context, repositoryId, visit);
 }
 
 /** Tells of an invalid configuration where the push that brought it was missed. */
