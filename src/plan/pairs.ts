@@ -40,37 +40,34 @@ export function pairModel(
   const pairs = pairCosts(tasks, counts, termWeights, couplings);
   return {
     own,
-    pair: (i, j) => pairs.get(pairKey(i, j)) ?? new Float64Array(0),
+    pair: (i, j) => itemAt(itemAt(pairs, i), j - i - 1),
     budget,
   };
 }
 
-function pairKey(i: number, j: number): string {
-  return `${i} ${j}`;
-}
-
 /**
- * The tables of all pairs: each option of a task is placed alone, and every later task's overlap with it is looked
- * up.
+ * The tables of all pairs, by the earlier task and then by how far the later one comes after it: each option of a task
+ * is placed alone, and every later task's overlap with it is looked up.
  */
 function pairCosts(
   tasks: readonly Task[],
   counts: readonly number[],
   termWeights: TermWeights,
   couplings: Couplings,
-): ReadonlyMap<string, Float64Array> {
+): readonly (readonly Float64Array[])[] {
   const scratch = scratchOf();
   const field = new LoadField(tasks);
-  const pairs = new Map<string, Float64Array>();
-  tasks.forEach((task, i) => {
+  return tasks.map((task, i) => {
+    const pairs = counts.slice(i + 1).map((count) => new Float64Array(itemAt(counts, i) * count));
+    // Nothing comes after the last one.
+    if (pairs.length === 0) return pairs;
     for (let option = 0; option < itemAt(counts, i); option += 1) {
       field.place(task, numberAt(task.shifts, option), 1);
       field.updateSums();
       for (let j = i + 1; j < tasks.length; j += 1) {
         const other = itemAt(tasks, j);
         const count = itemAt(counts, j);
-        const costs = pairs.get(pairKey(i, j)) ?? new Float64Array(itemAt(counts, i) * count);
-        pairs.set(pairKey(i, j), costs);
+        const costs = itemAt(pairs, j - i - 1);
         const overlaps = count === 1 ? [overlapOf(other, 0, field)] : overlapsOf(other, field, scratch);
         for (let at = 0; at < count; at += 1) {
           const isForbidden = couplings.has(j) && !couplings.allowsPair(i, j, option, at);
@@ -79,8 +76,8 @@ function pairCosts(
       }
       field.place(task, numberAt(task.shifts, option), -1);
     }
+    return pairs;
   });
-  return pairs;
 }
 
 /** Cost of a plan; infinite where it moves more than the budget allows. */
