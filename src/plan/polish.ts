@@ -59,13 +59,16 @@ class State {
   readonly #leastGain: readonly number[];
   /** Per schedule: cost of each option while the others stay where they are. */
   readonly #costs: readonly Float64Array[];
+  /** Per schedule and other one: costs of both together at [own option × options of the other + its option]. */
+  readonly #tables: readonly (readonly Float64Array[])[];
 
   constructor(model: PairModel, choice: Int32Array, leastGain: readonly number[]) {
     this.#model = model;
     this.#choice = choice.slice();
     this.#leastGain = leastGain;
     this.#costs = model.own.map((own) => own.slice());
-    for (let at = 0; at < model.own.length; at += 1) this.#addPairs(at, numberAt(this.#choice, at), 1);
+    this.#tables = tablesOf(model);
+    for (let at = 0; at < model.own.length; at += 1) this.#addPairs(at, numberAt(this.#choice, at));
   }
 
   choice(): Int32Array {
@@ -108,25 +111,25 @@ class State {
   assign(at: number, option: number): void {
     const from = numberAt(this.#choice, at);
     if (from === option) return;
-    this.#addPairs(at, from, -1);
-    this.#addPairs(at, option, 1);
+    for (let other = 0; other < this.#costs.length; other += 1) {
+      if (other === at) continue;
+      const [costs, table] = [itemAt(this.#costs, other), itemAt(itemAt(this.#tables, at), other)];
+      const [left, taken] = [from * costs.length, option * costs.length];
+      for (let one = 0; one < costs.length; one += 1) {
+        costs[one] = numberAt(costs, one) - numberAt(table, left + one) + numberAt(table, taken + one);
+      }
+    }
     this.#choice[at] = option;
   }
 
-  /**
-   * Adds the pair costs of `at` at an option to the costs of every other schedule (`times` 1), or subtracts them
-   * (−1).
-   */
-  #addPairs(at: number, option: number, times: 1 | -1): void {
-    const own = itemAt(this.#model.own, at).length;
+  /** Adds the pair costs of `at` at an option to the costs of every other schedule. */
+  #addPairs(at: number, option: number): void {
     for (let other = 0; other < this.#costs.length; other += 1) {
       if (other === at) continue;
-      const costs = itemAt(this.#costs, other);
-      const isRow = at < other;
-      const pair = isRow ? this.#model.pair(at, other) : this.#model.pair(other, at);
-      const [start, step] = isRow ? [option * costs.length, 1] : [option, own];
+      const [costs, table] = [itemAt(this.#costs, other), itemAt(itemAt(this.#tables, at), other)];
+      const start = option * costs.length;
       for (let one = 0; one < costs.length; one += 1) {
-        costs[one] = numberAt(costs, one) + times * numberAt(pair, start + one * step);
+        costs[one] = numberAt(costs, one) + numberAt(table, start + one);
       }
     }
   }
@@ -192,4 +195,23 @@ class State {
     this.assign(j, bestB);
     return true;
   }
+}
+
+/** The pair costs from either side, each option's in a row: they are read row by row, some hundred thousand times. */
+function tablesOf(model: PairModel): readonly (readonly Float64Array[])[] {
+  const counts = model.own.map(({ length }) => length);
+  return counts.map((rows, at) =>
+    counts.map((columns, other) => {
+      if (at === other) return new Float64Array(0);
+      if (at < other) return model.pair(at, other);
+      const turned = model.pair(other, at);
+      const table = new Float64Array(rows * columns);
+      for (let row = 0; row < rows; row += 1) {
+        for (let column = 0; column < columns; column += 1) {
+          table[row * columns + column] = numberAt(turned, column * rows + row);
+        }
+      }
+      return table;
+    }),
+  );
 }
