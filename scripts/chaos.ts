@@ -45,7 +45,7 @@ async function main(): Promise<number> {
         `seed ${seed} ${store}: ${broken.length === 0 ? 'held' : 'BROKEN'}; ${accepted} accepted, ${starts} starts, ` +
           `recovered in ${Math.round(recoveredMs)} ms, worked off in ${Math.round(workedOffMs)} ms, ${took} s`,
       );
-      console.log(`  ${schedule.troubles.map(describeTrouble).join(', ')}`);
+      console.log(`  ${[...schedule.troubles, ...schedule.ticks].map(describeTrouble).join(', ')}`);
       for (const sentence of broken) console.log(`  ${sentence}`);
     }
   } finally {

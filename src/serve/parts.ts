@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly stopwatch?: () => number;
   /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
   readonly waits?: Waits;
+  /** By what ticks of workflows are waited for; as `waits` where left out. */
+  readonly tickWaits?: Waits;
 }
 
 /** This process, as the machine tells of it. */

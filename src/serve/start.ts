@@ -28,6 +28,8 @@ export interface RunningServer {
   readonly signInUrl: string | null;
   /** Resolves when everything accepted so far was handled. */
   idle(): Promise<void>;
+  /** Resolves when nothing is under way that starts workflows on time. */
+  ticksIdle(): Promise<void>;
   /** Takes no more, finishes what is running, makes it safe and closes. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await storage.queue.idle();
       await onTime?.idle();
     },
+    async ticksIdle() {
+      await onTime?.idle();
+    },
     async stop() {
       serving = false;
       // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
@@ -110,10 +115,14 @@ async function listenAt(door: FrontDoor, { metrics: wanted, host, port }: Env, m
 }
 
 /** Serves the ticks of workflows that are started on time. */
-function createTickLoop({ clock, log, waits }: ServerOptions, parts: Parts, storage: Storage): OnTimeLoop {
+function createTickLoop(
+  { clock, log, waits, tickWaits = waits }: ServerOptions,
+  parts: Parts,
+  storage: Storage,
+): OnTimeLoop {
   const contexts = createContexts(parts, storage.store, storage.deployments);
   const context = () => contexts.forRequest({ clock, log });
-  return createOnTimeLoop({ context, change: storage.changeTicks }, clock, waits);
+  return createOnTimeLoop({ context, change: storage.changeTicks }, clock, tickWaits);
 }
 
 /** Opens the storage and begins to work on what it holds. */

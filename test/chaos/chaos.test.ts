@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endure } from './endure.ts';
 import { type PrivatePostgres, postgresPrograms, startPrivatePostgres } from './private-postgres.ts';
 
-/** Kills, a full disk, clock jumps, poison and a bad way are in these; `npm run chaos` tries others. */
+/** Kills, a full disk, clock jumps, poison and a bad way are in these, and ticks; `npm run chaos` tries others. */
 const SEEDS_ON_FILES = [2];
 const SEEDS_ON_POSTGRES = [3];
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 300_000;
 
 describe('an App under faults ends with what sequential handling in the accepted order gives', () => {
   it.each(SEEDS_ON_FILES)(

@@ -10,7 +10,7 @@ import type { PrivatePostgres } from './private-postgres.ts';
 import { comparable, type Remains } from './remains.ts';
 import { type FaultSchedule, faultSchedule, type StoreKind } from './schedule.ts';
 import { liveSequentially } from './sequential.ts';
-import { createWorld } from './world.ts';
+import { createWorld, GUIDS } from './world.ts';
 
 /** What came of one schedule; `broken` is empty where everything held. */
 export interface Endured {
@@ -26,17 +26,19 @@ export interface Endured {
 export async function endure(seed: number, store: StoreKind, server?: PrivatePostgres): Promise<Endured> {
   const world = await createWorld();
   const schedule = faultSchedule(seed, store, world.deliveries.length);
-  const smallDisk = schedule.troubles.some(({ kind }) => kind === 'full-disk');
+  const smallDisk = [...schedule.troubles, ...schedule.ticks].some(({ kind }) => kind === 'full-disk');
   if (store === 'postgres' && server === undefined) throw new Error('There is no PostgreSQL to live on.');
   const backend = server === undefined ? await onFiles({ smallDisk }) : await onPostgres(server);
   try {
     const lived = await live(world, backend, schedule, server);
-    const accepted = await backend.accepted();
+    const { id } = world.emulated.repository;
+    const accepted = (await backend.accepted()).filter((job) => isCompared(job, id));
     const letters = await backend.deadLetters();
     const { seen, names } = await world.look();
-    const remains = comparable(await backend.state(world.emulated.repository.id), seen, names);
+    const remains = comparable(await backend.state(id), seen, names);
     const expected = await liveSequentially(accepted, names);
     const broken = [
+      ...lived.brokenTicks,
       ...onceEach(
         world.deliveries.map(payloadKeysOf),
         accepted.filter(isDelivered).map(({ keys }) => keys.join(' ')),
@@ -45,6 +47,9 @@ export async function endure(seed: number, store: StoreKind, server?: PrivatePos
         [...lived.poisoned],
         letters.map(({ deliveryId }) => deliveryId),
       ).map((sentence) => `dead letters: ${sentence}`),
+      ...letters
+        .filter(({ deliveryId }) => !lived.poisoned.includes(deliveryId))
+        .map(({ reason }) => `dead letter: ${reason}`),
       ...(githubRested(schedule)
         ? [...differences(without(remains.kept), without(expected.kept)), ...unproven(remains)]
         : [
@@ -103,6 +108,11 @@ function unproven({ kept, seen }: Remains): readonly string[] {
 
 function pullNumbersIn(list: unknown): readonly number[] {
   return asList(list).map((entry) => numberAt(entry, 'pullNumber'));
+}
+
+/** Of the repository that lives a second time. */
+function isCompared({ deliveryId, repositoryId, event }: Job, compared: number): boolean {
+  return event === MAINTENANCE_EVENT ? repositoryId === compared : deliveryId.startsWith(GUIDS);
 }
 
 /** The App also tells itself by its own clock to look after what is open. */

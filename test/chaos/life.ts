@@ -4,9 +4,12 @@ import type { Env } from '../../src/env.ts';
 import { seededRandom } from '../../src/plan/random.ts';
 import { FIRST_DAY, WEBHOOK_SECRET } from '../e2e/harness.ts';
 import type { Backend } from './backends.ts';
+import { putOnTime } from './on-time-repositories.ts';
 import type { PrivatePostgres } from './private-postgres.ts';
 import type { FaultSchedule, Role, Trouble } from './schedule.ts';
 import { Supervised } from './supervised.ts';
+import { TickLife } from './tick-life.ts';
+import type { TickTrouble } from './tick-troubles.ts';
 import type { Delivery, World } from './world.ts';
 
 /** Sent at once; of these a kill finds some answered and some not. */
@@ -36,6 +39,8 @@ export interface Lived {
   /** Delivery ids of payloads that nobody can read. */
   readonly poisoned: readonly string[];
   readonly starts: number;
+  /** What did not hold of ticks. */
+  readonly brokenTicks: readonly string[];
 }
 
 /** Has the App live through a schedule in the given world. Throws what no trouble explains. */
@@ -61,6 +66,7 @@ class Life {
   readonly #random: () => number;
   readonly #processes: ReadonlyMap<Role, Supervised>;
   #troubles: readonly Trouble[];
+  readonly #ticks: TickLife;
   readonly #underWay = new Set<Promise<void>>();
   readonly #poisoned: string[] = [];
   #failure: unknown;
@@ -85,6 +91,15 @@ class Life {
             ['web', new Supervised({ ...env, workers: 0 }, { accepts: true }, bury)],
             ['worker', new Supervised(env, { accepts: false }, bury)],
           ]);
+    this.#ticks = new TickLife({
+      world,
+      schedule,
+      dispatcher: this.#processes.get('worker') ?? this.#web,
+      hookUrl: () => this.#web.url,
+      setClocks: (trueNow) => this.#setClocks(trueNow),
+      bring: (trouble) => this.#follow(this.#bringTo(trouble)),
+      underWay: () => this.#underWay.size,
+    });
   }
 
   async run(): Promise<Lived> {
@@ -94,11 +109,15 @@ class Life {
     // An installation's event has no place in the order of a repository's: on GitHub it comes first.
     for (const first of deliveries.slice(0, 1)) await this.#post(first);
     await this.#idle();
+    this.#world.emulated.hooks.target(this.#web.url);
+    await putOnTime(this.#world.emulated);
+    await this.#idle();
     for (let from = 1; from < deliveries.length; from += BATCH) {
       const batch = [...late, ...deliveries.slice(from, from + BATCH)];
       const now = batch.at(-1)?.at ?? FIRST_DAY;
+      await this.#ticks.passTo(now);
       this.#world.clock.set(now);
-      await this.#setClocks(now + this.#clockOffsetMs);
+      await this.#setClocks(now);
       late = await this.#sendAll(batch);
       if (this.#random() < IDLE_SHARE) await this.#idle();
     }
@@ -111,6 +130,8 @@ class Life {
     const lastAcceptedAt = performance.now();
     await this.#idle();
     const workedOffMs = performance.now() - lastAcceptedAt;
+    await this.#ticks.end();
+    await this.#idle();
     if (this.#failure !== undefined) throw this.#failure;
     for (const each of this.#processes.values()) await each.stop();
     return {
@@ -118,6 +139,7 @@ class Life {
       workedOffMs,
       poisoned: this.#poisoned,
       starts: [...this.#processes.values()].reduce((sum, { starts }) => sum + starts, 0),
+      brokenTicks: await this.#ticks.broken((id) => this.#backend.state(id)),
     };
   }
 
@@ -132,8 +154,8 @@ class Life {
     return web;
   }
 
-  async #setClocks(now: number): Promise<void> {
-    for (const each of this.#processes.values()) await each.setClock(now);
+  async #setClocks(trueNow: number): Promise<void> {
+    for (const each of this.#processes.values()) await each.setClock(trueNow + this.#clockOffsetMs, trueNow);
   }
 
   async #idle(): Promise<void> {
@@ -205,15 +227,44 @@ class Life {
     const due = this.#troubles.filter(({ after }) => after <= this.#answered);
     this.#troubles = this.#troubles.slice(due.length);
     for (const trouble of due) {
-      const under = this.#bring(trouble)
-        .catch((error: unknown) => {
-          this.#failure ??= error;
-        })
-        .finally(() => {
-          this.#underWay.delete(under);
-          this.#troubleEndedAt ??= performance.now();
-        });
-      this.#underWay.add(under);
+      this.#ticks.noteTrouble();
+      this.#follow(this.#bring(trouble));
+    }
+  }
+
+  #follow(trouble: Promise<void>): void {
+    const under = trouble
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#underWay.delete(under);
+        this.#troubleEndedAt ??= performance.now();
+      });
+    this.#underWay.add(under);
+  }
+
+  /** The dispatcher meets it in the midst of a request. */
+  async #bringTo(trouble: TickTrouble): Promise<void> {
+    const who = this.#schedule.store === 'files' ? 'web' : 'worker';
+    switch (trouble.kind) {
+      case 'error':
+      case 'lost':
+        return;
+      case 'kill':
+        return this.#processes.get(who)?.kill();
+      case 'pause':
+        return this.#processes.get(who)?.pause(trouble.forMs);
+      case 'clock-jump':
+        return this.#bring({ kind: trouble.kind, after: 0, byMs: trouble.byMs });
+      case 'full-disk':
+        return this.#bring({ kind: trouble.kind, after: 0, forMs: trouble.forMs });
+      case 'database-pause':
+        return this.#bring({ kind: trouble.kind, after: 0, forMs: trouble.forMs });
+      case 'database-restart':
+        return this.#bring({ kind: trouble.kind, after: 0, mode: trouble.mode });
+      case 'database-kill':
+        return this.#bring({ kind: trouble.kind, after: 0 });
     }
   }
 

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../src/plan/random.ts';
+import { type TickTrouble, tickTroubles } from './tick-troubles.ts';
 
 export type StoreKind = 'files' | 'postgres';
 
@@ -38,6 +39,8 @@ export interface FaultSchedule {
   readonly store: StoreKind;
   readonly way: Way;
   readonly troubles: readonly Trouble[];
+  /** What goes wrong while workflows are started on time. */
+  readonly ticks: readonly TickTrouble[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -79,7 +82,13 @@ export function faultSchedule(seed: number, store: StoreKind, deliveries: number
     if (kills > MOST_KILLS) break;
     troubles.push(troubleOf(kind, store, below, deliveries));
   }
-  return { seed, store, way, troubles: troubles.toSorted((a, b) => a.after - b.after) };
+  return {
+    seed,
+    store,
+    way,
+    troubles: troubles.toSorted((a, b) => a.after - b.after),
+    ticks: tickTroubles(seed, store),
+  };
 }
 
 function troubleOf(
@@ -120,8 +129,10 @@ function troubleOf(
 }
 
 /** One line that tells what happens. */
-export function describeTrouble(trouble: Trouble): string {
-  const { kind, after, ...more } = trouble;
-  const details = Object.entries(more).map(([name, value]) => ` ${name}=${value}`);
-  return `${kind}@${after}${details.join('')}`;
+export function describeTrouble(trouble: Trouble | TickTrouble): string {
+  const when = 'after' in trouble ? String(trouble.after) : `${trouble.at} ${trouble.nth}`;
+  const details = Object.entries(trouble)
+    .filter(([name]) => !['kind', 'after', 'at', 'nth'].includes(name))
+    .map(([name, value]) => ` ${name}=${value}`);
+  return `${trouble.kind}@${when}${details.join('')}`;
 }

@@ -11,6 +11,7 @@ export class Supervised {
   #watching: Promise<void> | undefined;
   #wanted = false;
   #now = 0;
+  #trueNow = 0;
   #isUp = false;
   starts = 0;
 
@@ -30,15 +31,16 @@ export class Supervised {
 
   async start(now: number): Promise<void> {
     this.#now = now;
+    this.#trueNow = now;
     this.#wanted = true;
     await this.#startUntilItRuns();
     this.#watching = this.#watch();
   }
 
   /** Whether it comes up at the first try; it is not watched. */
-  async tryToStart(now: number): Promise<boolean> {
+  async tryToStart(now: number, trueNow = now): Promise<boolean> {
     try {
-      await this.#app.start(now);
+      await this.#app.start(now, trueNow);
       return true;
     } catch {
       return false;
@@ -55,9 +57,24 @@ export class Supervised {
     this.#app.resume();
   }
 
-  async setClock(now: number): Promise<void> {
+  async setClock(now: number, trueNow: number): Promise<void> {
     this.#now = now;
-    await this.#app.setClock(now);
+    this.#trueNow = trueNow;
+    await this.#app.setClock(now, trueNow);
+  }
+
+  /** True once nothing is under way that starts workflows; false where that takes too long, or it has ended. */
+  ticksIdle(withinMs: number): Promise<boolean> {
+    if (!this.isUp) return Promise.resolve(false);
+    return Promise.race([this.#app.ticksIdle(), sleep(withinMs, false)]);
+  }
+
+  /** False where it is not up by then. */
+  async comesUp(withinMs: number): Promise<boolean> {
+    for (const end = performance.now() + withinMs; !this.isUp && performance.now() < end; ) {
+      await sleep(START_AGAIN_AFTER_MS);
+    }
+    return this.isUp;
   }
 
   /** False where it has ended meanwhile. */
@@ -94,7 +111,7 @@ export class Supervised {
   async #startUntilItRuns(): Promise<void> {
     while (this.#wanted) {
       this.starts += 1;
-      if (await this.tryToStart(this.#now)) {
+      if (await this.tryToStart(this.#now, this.#trueNow)) {
         this.#isUp = true;
         return;
       }

@@ -9,13 +9,18 @@ import { demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, TEST_WORKFLOWS, WEBHOOK_SECRET } from '../e2e/harness.ts';
+import { ON_TIME_PERMISSIONS } from '../e2e/on-time-life.ts';
 import { sampled } from '../sampled.ts';
+import { ON_TIME_REPOSITORIES } from './on-time-repositories.ts';
 
 /** Few enough that a life is short, many enough for a pull request; some more in the long run. */
 const WORKFLOWS = TEST_WORKFLOWS.slice(0, sampled(5, 3));
 /** A first decision needs two weeks. */
 const DAYS = 17;
-const FIRST_RUN_ID = 9_000_000_000;
+/** Not those of runs that the emulated GitHub starts itself. */
+const FIRST_RUN_ID = 8_000_000_000;
+/** The deliveries of the repository that is compared are called so. */
+export const GUIDS = 'chaos-';
 const COMMANDS = ['/explain', '/health', '/history'];
 
 /** A webhook as GitHub sends it; `at` is when (epoch ms). */
@@ -26,7 +31,10 @@ export interface Delivery {
   readonly at: number;
 }
 
-/** An emulated GitHub with one repository, and everything that it tells of it in some weeks. */
+/**
+ * An emulated GitHub with one repository, and everything that it tells of it in some weeks. Beside it are repositories whose
+ * workflows are on time.
+ */
 export interface World {
   readonly emulated: Emulated;
   readonly clock: SettableClock;
@@ -49,9 +57,11 @@ export async function createWorld(): Promise<World> {
   const clock = settableClock(FIRST_DAY);
   const contract = new ContractWatch();
   const emulated = await startEmulator({
-    repositories: [{ name: 'octo-repo', files: demoFiles(WORKFLOWS) }],
+    repositories: [{ name: 'octo-repo', files: demoFiles(WORKFLOWS) }, ...ON_TIME_REPOSITORIES],
+    permissions: ON_TIME_PERMISSIONS,
     webhookSecret: WEBHOOK_SECRET,
     clock,
+    answersBy: clock,
     observe: contract.observe,
   });
   const where = { owner: emulated.repository.owner, repo: emulated.repository.name };
@@ -113,7 +123,8 @@ export async function createWorld(): Promise<World> {
       privateKey: emulated.app.privateKey,
       secrets: [WEBHOOK_SECRET],
       githubApiUrl: emulated.url,
-      githubTimeoutSeconds: 1,
+      // On a machine with much to do an answer takes longer than one; then GitHub would be left alone for half a minute.
+      githubTimeoutSeconds: 3,
       host: '127.0.0.1',
       port: 0,
       logLevel: 'silent',
@@ -151,5 +162,5 @@ export async function createWorld(): Promise<World> {
 }
 
 function delivery(guid: string, event: string, payload: Json, at: number): Delivery {
-  return { guid: `chaos-${guid}`, event, body: JSON.stringify(payload), at };
+  return { guid: `${GUIDS}${guid}`, event, body: JSON.stringify(payload), at };
 }

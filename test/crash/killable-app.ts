@@ -50,7 +50,8 @@ export class KillableApp {
     );
   }
 
-  async start(now: number): Promise<void> {
+  /** `trueNow` is the real time, where the machine's clock is wrong. */
+  async start(now: number, trueNow = now): Promise<void> {
     this.life += 1;
     this.#process = fork(join(import.meta.dirname, 'serve-process.ts'), [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -60,6 +61,7 @@ export class KillableApp {
         kind: 'start',
         env: this.#env,
         now,
+        trueNow,
         accepts: this.#accepts,
         waitsByClock: this.#waitsByClock,
       })) ?? '';
@@ -87,8 +89,13 @@ export class KillableApp {
   }
 
   /** False where the App has died of it. */
-  async setClock(now: number): Promise<boolean> {
-    return (await this.#ask({ kind: 'clock', now })) !== undefined;
+  async setClock(now: number, trueNow = now): Promise<boolean> {
+    return (await this.#ask({ kind: 'clock', now, trueNow })) !== undefined;
+  }
+
+  /** Waits for what starts workflows on time; false where the App has died of it. */
+  async ticksIdle(): Promise<boolean> {
+    return (await this.#ask({ kind: 'ticks' })) !== undefined;
   }
 
   async idle(): Promise<boolean> {

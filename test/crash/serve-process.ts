@@ -5,6 +5,7 @@ import type { Env } from '../../src/env.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
+import { SteppedWaits } from './stepped-waits.ts';
 
 const ASK_AGAIN_AFTER_MS = 100;
 
@@ -14,11 +15,15 @@ export type ServeOrder = { readonly number: number } & (
       readonly kind: 'start';
       readonly env: Env;
       readonly now: number;
+      readonly trueNow: number;
       readonly accepts: boolean;
       /** Waits end when the clock is put to their end, and at no other time. */
       readonly waitsByClock: boolean;
     }
-  | { readonly kind: 'clock'; readonly now: number }
+  /** `trueNow` is the real time, where the machine's clock is wrong. */
+  | { readonly kind: 'clock'; readonly now: number; readonly trueNow: number }
+  /** Waits for nothing but what starts workflows on time. */
+  | { readonly kind: 'ticks' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'stop' }
 );
@@ -32,6 +37,12 @@ export interface ServeAnswer {
 /** A clock that goes where it is put, backwards too: machines do that. */
 let now = 0;
 const clock = { now: () => now };
+/** Nobody sets this one. */
+let trueNow = 0;
+const leaping = leapingTime();
+const githubTime = { now: () => leaping.now() + trueNow, wait: leaping.wait };
+/** Ticks come by the clock that the parent puts on; everything else waits by the machine's own time. */
+const tickWaits = new SteppedWaits(() => now);
 let simulated: SimulatedTime | undefined;
 let server: RunningServer | undefined;
 
@@ -50,12 +61,13 @@ async function answer(order: ServeOrder): Promise<string> {
   switch (order.kind) {
     case 'start':
       now = order.now;
+      trueNow = order.trueNow;
       simulated = order.waitsByClock ? new SimulatedTime(now) : undefined;
       server = await startServer({
         env: order.env,
         clock: simulated ?? clock,
-        githubTime: simulated ?? leapingTime(),
-        ...(simulated === undefined ? {} : { waits: simulated }),
+        githubTime: simulated ?? githubTime,
+        ...(simulated === undefined ? { tickWaits, machineClock: clock } : { waits: simulated }),
         log: createLog({ level: 'silent' }),
         accepts: order.accepts,
       });
@@ -64,6 +76,8 @@ async function answer(order: ServeOrder): Promise<string> {
       return server.url;
     case 'clock':
       now = order.now;
+      trueNow = order.trueNow;
+      tickWaits.fire();
       simulated?.set(now);
       simulated?.fireDue();
       await simulated?.fireRepeated();
@@ -71,6 +85,9 @@ async function answer(order: ServeOrder): Promise<string> {
     case 'idle':
       await idleAtLast();
       return String(simulated?.nextDue() ?? '');
+    case 'ticks':
+      await server?.ticksIdle();
+      return '';
     case 'stop':
       await server?.stop();
       return '';
