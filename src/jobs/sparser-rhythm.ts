@@ -1,5 +1,6 @@
 import { ticksPerWeek } from '../cron/gaps.ts';
 import { parseCron } from '../cron/parse.ts';
+import { mean } from '../statistics.ts';
 import type { JobNode } from './graph.ts';
 import type { Suggestion, SuggestionSources } from './suggestion.ts';
 
@@ -42,8 +43,10 @@ export function sparserRhythm({ file, graph }: SuggestionSources): readonly Sugg
   const isAnyLast = others.some(({ id }) => graph.nodes.every(({ job }) => !job.needs.includes(id)));
   if (first === undefined || isAnyLast) return [];
   const outcomes = outcomesOf(first);
-  const seconds = others.flatMap(({ tracks }) => tracks.map(({ totals }) => totals.at(-1) ?? 0));
-  const minutesPerRun = seconds.reduce((sum, one) => sum + Math.max(1, Math.ceil(one / 60)), 0);
+  const minutes = others.flatMap(({ tracks }) =>
+    tracks.map(({ billed }) => (billed.length > 0 ? mean(billed) : 0)),
+  );
+  const minutesPerRun = minutes.reduce((sum, one) => sum + one, 0);
   return file.schedules.flatMap(({ cron, refusal }): readonly Suggestion[] => {
     const sparser = refusal === undefined ? sparserCron(cron) : null;
     if (sparser === null) return [];

@@ -40,6 +40,9 @@ export interface SuggestionSources {
   readonly graph: JobGraph;
   readonly path: CriticalPath;
   readonly options: PathOptions;
-  /** Share of runs that began while an earlier one of their branch went on, of so many runs. */
-  readonly overlap: { readonly share: number; readonly runs: number; readonly minutesPerRun: number };
+  /**
+   * Share of runs that began while an earlier one of their branch went on, of so many runs; and share of all time of
+   * runs that was still to come then.
+   */
+  readonly overlap: { readonly share: number; readonly runs: number; readonly lostShare: number };
 }

@@ -1,4 +1,4 @@
-import { median } from '../statistics.ts';
+import { mean, median } from '../statistics.ts';
 import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { criticalPath } from './critical-path.ts';
@@ -99,7 +99,7 @@ function maxParallelOf({ id, tracks, job }: JobNode, facts: JobFacts | undefined
       sentence: `Let \`${id}\` run ${atOnce} of its ${width} jobs at once.`,
       gainSeconds: 0,
       gain:
-        `Other jobs on these runners no longer wait up to ${Math.ceil(wait / 60)} minutes behind it; it ` +
+        `Other jobs on these runners no longer wait up to ${Math.round(wait / 60)} minutes behind it; it ` +
         `ends no later, as its jobs wait for each other now.`,
       confidence: samples.length / (samples.length + LEAST_OBSERVATIONS),
       evidence: [
@@ -197,8 +197,8 @@ function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[
   ];
 }
 
-function selfOverlap({ facts, overlap }: SuggestionSources): readonly Suggestion[] {
-  const { share, runs, minutesPerRun } = overlap;
+function selfOverlap({ facts, graph, overlap }: SuggestionSources): readonly Suggestion[] {
+  const { share, runs, lostShare } = overlap;
   if (facts.hasConcurrency || runs < LEAST_RUNS || share < LEAST_OVERLAP) return [];
   if (facts.jobs.some(({ actsOutside }) => actsOutside)) return [];
   return [
@@ -208,8 +208,8 @@ function selfOverlap({ facts, overlap }: SuggestionSources): readonly Suggestion
       sentence: 'Let a newer run of a branch cancel the one that still goes on.',
       gainSeconds: 0,
       gain:
-        `About ${(share * minutesPerRun).toFixed(1)} minutes of runners a run, for results that nobody ` +
-        `waits for any more.`,
+        `About ${((lostShare * secondsPerRun(graph)) / 60).toFixed(1)} minutes of runners a run, for results that ` +
+        `nobody waits for any more.`,
       confidence: runs / (runs + LEAST_RUNS),
       evidence: [
         `${Math.round(100 * share)} % of ${runs} runs began while an earlier run of their branch went on.`,
@@ -224,4 +224,10 @@ function selfOverlap({ facts, overlap }: SuggestionSources): readonly Suggestion
 
 function factsOf({ jobs }: WorkflowFacts, id: string): JobFacts | undefined {
   return jobs.find((job) => job.id === id);
+}
+
+/** Seconds that the jobs of one run work, together. */
+function secondsPerRun({ nodes }: SuggestionSources['graph']): number {
+  const tracks = nodes.flatMap((node) => node.tracks).filter(({ totals }) => totals.length > 0);
+  return tracks.reduce((sum, { totals }) => sum + mean(totals), 0);
 }

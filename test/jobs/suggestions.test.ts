@@ -10,7 +10,7 @@ import { seeded } from '../forecast/random.ts';
 import { MONDAY, observed, PATH } from './observed.ts';
 
 const HOUR_SECONDS = 3_600;
-const NO_OVERLAP = { share: 0, runs: 0, minutesPerRun: 0 };
+const NO_OVERLAP = { share: 0, runs: 0, lostShare: 0 };
 
 /**
  * One job of a run: when it is queued (seconds after the run), and seconds of waiting and work; several for a matrix.
@@ -129,13 +129,13 @@ describe('max-parallel', () => {
 });
 
 describe('concurrency', () => {
-  const told: readonly Told[] = [['build', 0, 5, 60]];
-  const overlap = { share: 0.4, runs: 50, minutesPerRun: 10 };
+  const told: readonly Told[] = [['build', 0, 5, 600]];
+  const overlap = { share: 0.4, runs: 50, lostShare: 0.2 };
 
   it('is suggested where runs of a branch overlap, and none is written', () => {
     const found = suggested(`  build:\n${STEP}`, told, 20, overlap);
     expect(found).toMatchObject([{ kind: 'concurrency', job: null, insertion: null }]);
-    expect(found[0]?.gain).toContain('4.0 minutes');
+    expect(found[0]?.gain).toContain('2.0 minutes');
   });
 
   it('is not suggested for what changes something outside', () => {

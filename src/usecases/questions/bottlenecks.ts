@@ -229,15 +229,20 @@ function overlapOf(state: RepositoryState, path: string): SuggestionSources['ove
     (run) => run.path === path && run.event !== 'schedule' && run.headBranch !== null && run.endedAt !== null,
   );
   const lastEnd = new Map<string, number>();
-  let [overlapping, seconds] = [0, 0];
-  for (const { headBranch, startedAt, endedAt, durationSeconds } of runs) {
+  let [overlapping, lost, all] = [0, 0, 0];
+  for (const { headBranch, startedAt, endedAt } of runs) {
     const branch = headBranch ?? '';
-    if (startedAt < (lastEnd.get(branch) ?? 0)) overlapping += 1;
+    const left = (lastEnd.get(branch) ?? 0) - startedAt;
+    if (left > 0) overlapping += 1;
+    lost += Math.max(0, left);
     lastEnd.set(branch, Math.max(lastEnd.get(branch) ?? 0, endedAt ?? 0));
-    seconds += durationSeconds ?? 0;
+    all += Math.max(0, (endedAt ?? startedAt) - startedAt);
   }
-  const count = Math.max(1, runs.length);
-  return { share: overlapping / count, runs: runs.length, minutesPerRun: seconds / count / 60 };
+  return {
+    share: overlapping / Math.max(1, runs.length),
+    runs: runs.length,
+    lostShare: all === 0 ? 0 : Math.min(1, lost / all),
+  };
 }
 
 function jobOnPath(job: PathJob, needs: readonly string[]): WorkflowPath['jobs'][number] {
