@@ -2,14 +2,16 @@
  * What is found inside runs, on made workflows whose truth is known:
  *   npm run bench:jobs -- [--tune] [--graphs 200] [--data runs.csv]
  * The makespan of the next run against the forecaster of whole runs and the median of the last twenty; the bottleneck
- * that was planted, and none where none was. `--tune` uses the seeds that constants were chosen on. Last, jobs ahead
- * against a seasonal naive forecast and ETS, on made weeks and, with `--data`, on recorded runs.
+ * that was planted, and none where none was. `--tune` uses the seeds that constants were chosen on. Waits for a runner
+ * by label and hour against those of the label as a whole and of the week before. Last, jobs ahead against a seasonal
+ * naive forecast and ETS, on made weeks and, with `--data`, on recorded runs.
  */
 import { parseArgs } from 'node:util';
 import { DAY_MS, HOUR_MS } from '../src/time.ts';
 import { scoreBottlenecks } from './jobs/bottlenecks.ts';
 import { type LoadSeries, madeLoad, recordedLoad, scoreLoad } from './jobs/load.ts';
 import { scoreMakespan } from './jobs/makespan.ts';
+import { scoreQueue } from './jobs/queue.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +24,7 @@ const { values } = parseArgs({
 const NOISES = [0.05, 0.1, 0.2] as const;
 const MAKESPAN_GRAPHS = 40;
 const LOAD_SERIES = 20;
+const QUEUE_LABELS = 20;
 /** Every fifth hour is scored: models are retrained at each, and a week has all hours nevertheless. */
 const EVERY_HOUR_SCORED = 5;
 const firstSeed = values.tune ? 1_000 : 900_000;
@@ -50,6 +53,20 @@ for (const noise of NOISES) {
     `noise ${noise.toFixed(2)}, ${score.graphs} graphs each: ${percent(score.namedFirst)}, ${percent(score.noneNamed)}`,
   );
 }
+
+const queue = scoreQueue(Array.from({ length: QUEUE_LABELS }, (_, at) => firstSeed + 30_000 + at));
+console.log(
+  `\nWaits by label and hour, ${queue.jobs} jobs of ${QUEUE_LABELS} made labels: pinball loss at 90 %, seconds`,
+);
+for (const [name, loss] of [
+  ['ours', queue.ours],
+  ['90 % point of the label', queue.labelPoint],
+  ['seasonal naive', queue.seasonalNaive],
+  ['mean of the label', queue.labelMean],
+] as const) {
+  console.log(`${name.padEnd(24)} ${loss.toFixed(1).padEnd(8)} ${(queue.ours / loss).toFixed(3)}`);
+}
+console.log(`at or below ours: ${percent(queue.below)}`);
 
 console.log('\nJobs ahead, one step: 1 − WAPE on the last third of each series');
 console.log('series                 ours     seasonal naive  ETS(A,N,A)  within nine in ten');

@@ -203,6 +203,14 @@ export const Config = z.strictObject({
       'times: propose better times of schedules. jobs: beside that, propose `timeout-minutes` and `max-parallel` of ' +
         'jobs, one at a time.',
     ),
+  'bottleneck-share': z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.8)
+    .describe(
+      'Least share (above 0, to 1) of critical paths, or of its time waiting, from which a job is called a bottleneck.',
+    ),
   ...timeRules,
   blackout: Blackouts,
   ...onTimeRules,

@@ -11,7 +11,8 @@ import type { Suggestion, SuggestionSources } from './suggestion.ts';
 /** Successes from which a tail is known. */
 const LEAST_SUCCESSES = 30;
 const LEAST_MARGIN_SECONDS = 600;
-const DEFAULT_TIMEOUT_MINUTES = 360;
+/** Of GitHub, where a job names none. */
+export const DEFAULT_TIMEOUT_MINUTES = 360;
 /** A run that ends so much earlier is worth a change of the file. */
 const LEAST_GAIN_SECONDS = 15;
 const LEAST_GAIN_SHARE = 0.03;

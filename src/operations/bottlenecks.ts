@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { DEFAULT_BOTTLENECK_SHARE } from '../jobs/bottlenecks.ts';
 import { renderBottlenecks } from '../render/bottlenecks.ts';
 import { Bottlenecks, bottlenecksHere } from '../usecases/questions/bottlenecks.ts';
 import { defineOperation } from './define.ts';
@@ -17,8 +16,11 @@ export const bottlenecks = defineOperation({
       .number()
       .gt(0)
       .max(1)
-      .default(DEFAULT_BOTTLENECK_SHARE)
-      .describe('Least share of critical paths, or of its time waiting, from which a job is a bottleneck.'),
+      .optional()
+      .describe(
+        'Least share of critical paths, or of its time waiting, from which a job is a bottleneck; ' +
+          '`bottleneck-share` of the configuration where left out.',
+      ),
   }),
   output: Bottlenecks,
   run: (input, { context, repositoryId }) => bottlenecksHere(context, repositoryId, input),

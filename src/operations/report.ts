@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Report, renderReport } from '../render/report.ts';
 import { configuredModeAndProblems } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
+import { runnersAhead } from '../usecases/questions/cost.ts';
 import { reportView } from '../usecases/questions/report-view.ts';
 import { defineOperation } from './define.ts';
 
@@ -15,9 +16,14 @@ export const report = defineOperation({
   output: Report,
   async run(_input, { context, repositoryId }): Promise<Report> {
     const state = await knownRepository(context, repositoryId);
-    const { mode, problems } = await configuredModeAndProblems(context, state);
+    const { mode, config, problems } = await configuredModeAndProblems(context, state);
     const view = reportView(context, state, mode);
-    return Report.parse({ ...view, damage: [...view.damage, ...problems] });
+    const runners = config === null ? null : runnersAhead(state, config, context.clock.now());
+    return Report.parse({
+      ...view,
+      ...(runners === null ? {} : { runners }),
+      damage: [...view.damage, ...problems],
+    });
   },
   render: renderReport,
 });

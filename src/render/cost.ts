@@ -1,5 +1,6 @@
 import { type Document, numeric, table } from './document.ts';
-import { code, type Inline } from './inline.ts';
+import { code } from './inline.ts';
+import { billedMinutes, dollars } from './money.ts';
 import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 
@@ -41,9 +42,9 @@ const MONTHS_SHOWN = 3;
 export function renderCost(view: CostView): Document {
   if (view.workflows.length === 0) return ['No run has ended yet.'];
   const { billed } = view;
-  const say = ({ minutes, usd }: MoneyView): string => (billed ? dollars(usd) : minutesOf(minutes));
+  const say = ({ minutes, usd }: MoneyView): string => (billed ? dollars(usd) : billedMinutes(minutes));
   return [
-    `The month ahead takes about ${minutesOf(view.next_month.minutes)} as GitHub bills them${
+    `The month ahead takes about ${billedMinutes(view.next_month.minutes)} as GitHub bills them${
       billed ? `, ${dollars(view.next_month.usd)}` : '; nothing of it is billed here'
     }.`,
     table(
@@ -86,19 +87,13 @@ function intervalWords(
 ): string {
   return billed
     ? `${dollars(usd_low)} to ${dollars(usd_high)}`
-    : `${Math.round(minutes_low)} to ${minutesOf(minutes_high)}`;
+    : `${Math.round(minutes_low)} to ${billedMinutes(minutes_high)}`;
 }
 
-function impactWords({ impact: { level, share, crowding } }: WorkflowCostView): Inline {
+/** How much an impact weighs, in words and figures. */
+export function impactWords({
+  impact: { level, share, crowding },
+}: Pick<WorkflowCostView, 'impact'>): string {
   const crowded = crowding > 1.05 ? `, crowding × ${crowding.toFixed(1)}` : '';
   return `${level}, ${percent(share)} of all${crowded}`;
-}
-
-/** Minutes that are billed are counted, not spoken. */
-function minutesOf(minutes: number): string {
-  return `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes).toLocaleString('en-US')}\u00a0min`;
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
 }

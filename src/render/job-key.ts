@@ -3,6 +3,7 @@ import type { JobKey } from '../proposal/proposal.ts';
 import { commitTitle } from './commit-style.ts';
 import { details, heading, list, preformatted } from './document.ts';
 import { code, type Inline, joined, name, sentence, words } from './inline.ts';
+import { dollars } from './money.ts';
 import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -15,6 +16,8 @@ export interface JobKeyView {
   readonly evidence: readonly string[];
   readonly confidence: number;
   readonly diff: string;
+  /** USD that a job that hangs costs less, where the repository pays; `null` where nothing is saved or billed. */
+  readonly usdPerHang: number | null;
   /** Login of the person who has asked for it; `null` where the configuration says so. */
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
@@ -72,8 +75,9 @@ export function renderJobKey(view: JobKeyView): {
   const file = words`In ${code(fileName(jobKey.path))}, nothing but this line changes.`;
   const sure = `Offbeat is ${percent(view.confidence)} sure of that.`;
   const marker = writeMarker({ version: 1, decisionId: '', moves: [], jobKey, ...view.marker });
+  const money = view.usdPerHang === null ? [] : [`Each time that costs ${dollars(view.usdPerHang)} less.`];
   const body = toMarkdown([
-    joined([sentence(view.sentence), sentence(view.gain), sure, who], ' '),
+    joined([sentence(view.sentence), sentence(view.gain), ...money, sure, who], ' '),
     file,
     preformatted(diff, 'diff'),
     details('What it is known from', list(evidence.map(sentence))),

@@ -1,6 +1,7 @@
 import { type Document, list, numeric, table } from './document.ts';
 import { code, type Inline, name, sentence, strong, words } from './inline.ts';
 import { plainLine } from './markdown.ts';
+import { billedMinutes, crowdingWords, dollars } from './money.ts';
 import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
@@ -27,6 +28,13 @@ export interface PredictionView {
     readonly minutes_per_week: number | null;
     readonly overlap_minutes_per_week: number | null;
     readonly recommended_overlap_minutes_per_week: number | null;
+    readonly runners?:
+      | {
+          readonly minutes_per_week: number;
+          readonly usd_per_week: number | null;
+          readonly crowding: number;
+        }
+      | undefined;
     readonly reported: Readonly<Record<string, number>> | null;
     readonly reported_forecasts?: Readonly<Record<string, FigureForecastView>> | undefined;
   };
@@ -122,6 +130,7 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
       'Resource impact',
       known(impact.minutes_per_week, (value) => `${impact.level}, ${minutes(value)} a week`),
     ],
+    ...(impact.runners === undefined ? [] : [['Takes of runners', runnerWords(impact.runners)] as const]),
     ...(today === null || then === null
       ? []
       : [['Beside other runs', `${minutes(today)} → ${minutes(then)} a week`] as const]),
@@ -130,6 +139,15 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
         [`Reported ${plainLine(figure)}`, figureWords(value, impact.reported_forecasts?.[figure])] as const,
     ),
   ];
+}
+
+function runnerWords({
+  minutes_per_week: taken,
+  usd_per_week: usd,
+  crowding,
+}: NonNullable<PredictionView['resource_impact']['runners']>): string {
+  const money = usd === null ? '' : `, ${dollars(usd)}`;
+  return `${billedMinutes(taken)} a week as billed${money}, all jobs counted; ${crowdingWords(crowding)}`;
 }
 
 /** The mean so far, and what the next run is expected to take. */

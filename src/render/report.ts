@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GateResult, SlotForecast } from '../plan/decision.ts';
 import { JobKey, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
+import { impactWords } from './cost.ts';
 import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
 import { costSaved } from './gain.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './inline.ts';
 import { jobKeyWords } from './job-key.ts';
 import { LearningView, renderLearning } from './learning.ts';
+import { billedMinutes, dollars } from './money.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
 import { count, instant, percent } from './quantity.ts';
@@ -56,6 +58,21 @@ const ReportProposal = z.object({
 });
 type ReportProposal = z.infer<typeof ReportProposal>;
 
+/** What jobs are expected to take of runners in the month ahead, as GitHub bills them. */
+const RunnersAhead = z.object({
+  minutes: z.number(),
+  /** `null` where nothing is billed. */
+  usd: z.number().nullable(),
+  /** The workflow with the largest impact: minutes × USD a minute where anything is billed × crowding. */
+  largest: z.object({
+    path: z.string(),
+    level: z.enum(['low', 'medium', 'high']),
+    value: z.number(),
+    share: z.number(),
+    crowding: z.number(),
+  }),
+});
+
 /** Everything that `/report` says. Instants are epoch milliseconds, shares are between 0 and 1. */
 export const Report = z.object({
   repository: z.string(),
@@ -89,6 +106,8 @@ export const Report = z.object({
     .nullable(),
   /** Newest first. */
   proposals: z.array(ReportProposal),
+  /** Missing where no job was seen, or prices cannot be read. */
+  runners: RunnersAhead.optional(),
   /** Damage of the store, an invalid configuration, unknown timezones, in sentences; empty where all is well. */
   damage: z.array(z.string()),
   /** What GitHub refuses here until somebody changes it, in sentences with GitHub's own words. */
@@ -129,12 +148,19 @@ export function renderReport(view: Report): Document {
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
     lostTicks(view.schedules),
+    view.runners === undefined ? '' : runnersAhead(view.runners),
     ...(view.onTime === undefined ? [] : renderOnTimeReport(view.onTime)),
     ...decisionSection(view),
     ...proposalsSection(view.proposals),
     reasonsSection(view.schedules),
     details('What was learned', ...renderLearning(view.learning)),
   ];
+}
+
+function runnersAhead({ minutes, usd, largest }: NonNullable<Report['runners']>): Inline {
+  const money = usd === null ? '' : ` (${dollars(usd)})`;
+  const month = `The jobs of the month ahead take about ${billedMinutes(minutes)} of runners${money}.`;
+  return words`${month} The largest impact has ${code(fileName(largest.path))}: ${impactWords({ impact: largest })}.`;
 }
 
 /** Three sentences: what was found, what a maintainer may do now, and the mode with its reason. */

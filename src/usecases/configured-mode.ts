@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { ConfigInvalidError } from '../config/problem.ts';
 import { OffbeatError } from '../errors.ts';
@@ -14,20 +15,34 @@ export async function configuredMode(context: Context, state: RepositoryState): 
   return (await readConfiguredMode(context, state)).mode;
 }
 
+/** The configuration; `null` where it cannot be read now, or is invalid. */
+export async function configIfReadable(context: Context, state: RepositoryState): Promise<Config | null> {
+  return (await readConfiguredMode(context, state)).config ?? null;
+}
+
 /** The same, with what is wrong with the config file: sentences with the place and how to mend it. */
 export async function configuredModeAndProblems(
   context: Context,
   state: RepositoryState,
-): Promise<{ readonly mode: ConfiguredMode; readonly problems: readonly string[] }> {
-  const { mode, connected, error } = await readConfiguredMode(context, state);
-  if (error !== undefined) return { mode, problems: problemsOf(error) };
-  return { mode, problems: connected === undefined ? [] : await misnamedConfig(context, state, connected) };
+): Promise<{
+  readonly mode: ConfiguredMode;
+  readonly config: Config | null;
+  readonly problems: readonly string[];
+}> {
+  const { mode, config = null, connected, error } = await readConfiguredMode(context, state);
+  if (error !== undefined) return { mode, config, problems: problemsOf(error) };
+  return {
+    mode,
+    config,
+    problems: connected === undefined ? [] : await misnamedConfig(context, state, connected),
+  };
 }
 
 async function readConfiguredMode(context: Context, state: RepositoryState) {
   try {
     const connected = await context.github.connect(state.profile);
-    return { mode: (await connected.reader.config()).mode ?? null, connected };
+    const config = await connected.reader.config();
+    return { mode: config.mode ?? null, config, connected };
   } catch (error) {
     const code = error instanceof OffbeatError ? error.code : 'unknown';
     context.log.warn(

@@ -11,6 +11,7 @@ const DEFAULTS = {
   'dwell-days': 14,
   'max-edits': 1,
   optimise: 'times',
+  'bottleneck-share': 0.8,
   'share-learning': false,
   'sign-off': false,
   'pull-request': { 'title-prefix': '', labels: [], reviewers: [], assignees: [] },
@@ -54,6 +55,7 @@ describe('parseConfig', () => {
       'dwell-days: 30',
       'max-edits: 1.5',
       'optimise: jobs',
+      'bottleneck-share: 0.7',
       'share-learning: true',
       'sign-off: true',
       'pull-request: { branch: chore/offbeat, title-prefix: "chore:", labels: [ci], reviewers: [mona, acme/ops], assignees: [mona] }',
@@ -81,6 +83,7 @@ describe('parseConfig', () => {
       'dwell-days': 30,
       'max-edits': 1.5,
       optimise: 'jobs',
+      'bottleneck-share': 0.7,
       'share-learning': true,
       'sign-off': true,
       'pull-request': {

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Report } from '../../src/render/report.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { Bottlenecks } from '../../src/usecases/questions/bottlenecks.ts';
 import { CapacityReport } from '../../src/usecases/questions/capacity.ts';
 import { CostReport } from '../../src/usecases/questions/cost.ts';
 import { LoadAhead } from '../../src/usecases/questions/load-ahead.ts';
+import { Prediction } from '../../src/usecases/questions/prediction.ts';
 import { Simulated } from '../../src/usecases/questions/simulate-repository.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { observed } from '../jobs/observed.ts';
@@ -129,6 +131,55 @@ describe('/cost', () => {
     // Ten minutes of two shards and lint side by side.
     expect(CostReport.parse(data).workflows[0]).toMatchObject({ source: 'runs', per_run: { minutes: 30 } });
     expect(markdown).toContain('no job of it has been seen yet');
+  });
+});
+
+describe('money', () => {
+  const BILLED = 'bottleneck-share: 1\nrunners: { billed: true, prices: { gpu: 0.1 } }\n';
+  /** USD of a run: two minutes of Ubuntu, and both shards of ten minutes each. */
+  const USD_A_RUN = 2 * 0.006 + 20 * 0.1;
+
+  it('is told of the month ahead in /report, with the workflow of the largest impact', async () => {
+    fake.repository.config = BILLED;
+    await live(22);
+    const { data, markdown } = await ask('report');
+    const { runners } = Report.parse(data);
+    expect(runners?.usd).toBeCloseTo(30.4 * USD_A_RUN, -1);
+    expect(runners?.largest).toMatchObject({ path: PATH, level: 'high', share: 1 });
+    expect(runners?.largest.value).toBeCloseTo((runners?.usd ?? 0) * (runners?.largest.crowding ?? 0));
+    expect(markdown).toMatch(/The jobs of the month ahead take about \d+\u00a0min of runners \(\$\d+/);
+    expect(Bottlenecks.parse((await ask('bottlenecks')).data).share).toBe(1);
+    expect(Bottlenecks.parse((await ask('bottlenecks', { share: 0.5 })).data).share).toBe(0.5);
+  });
+
+  it('is told of a week of a schedule in /predict, with every leg of its matrix', async () => {
+    fake.repository.files = [
+      { path: PATH, text: TEXT.replace('on: push', 'on:\n  schedule:\n    - cron: "0 2 * * *"') },
+    ];
+    await live(20);
+    const free = await ask('predict', { workflow: 'ci.yml' });
+    expect(Prediction.loose().parse(free.data).resource_impact.runners).toMatchObject({
+      minutes_per_week: 7 * 22,
+      usd_per_week: null,
+    });
+    fake.repository.config = BILLED;
+    const { data, markdown } = await ask('predict', { workflow: 'ci.yml' });
+    const { runners } = Prediction.loose().parse(data).resource_impact;
+    expect(runners?.usd_per_week).toBeCloseTo(7 * USD_A_RUN);
+    expect(runners?.value).toBeCloseTo(7 * USD_A_RUN * (runners?.crowding ?? 0));
+    expect(markdown).toContain('154\u00a0min a week as billed, \\$14.08, all jobs counted');
+  });
+
+  it('stands in the pull request for a timeout, as what a job that hangs costs less', async () => {
+    fake.repository.config = `mode: suggest\n${BILLED}`;
+    await live(35);
+    const suggestions = Bottlenecks.parse((await ask('bottlenecks')).data).workflows[0]?.suggestions ?? [];
+    const number = suggestions.find(({ kind, job }) => kind === 'timeout' && job === 'test')?.number;
+    await ask('apply', { number });
+    const [, minutes] = /timeout-minutes: (\d+)/.exec(fake.written.pulls[0]?.body ?? '') ?? [];
+    expect(fake.written.pulls[0]?.body).toContain(
+      `Each time that costs $${(0.1 * (360 - Number(minutes))).toFixed(2)} less.`,
+    );
   });
 });
 

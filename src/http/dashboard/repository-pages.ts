@@ -5,8 +5,10 @@ import { UNMEASURED } from '../../scorecard/own-work.ts';
 import { LearningEvent } from '../../strategy/strategy.ts';
 import type { Context } from '../../usecases/context.ts';
 import { knownWorkflows } from '../../usecases/find-workflow.ts';
+import type { RepositoryState } from '../../usecases/ports.ts';
 import { reportView } from '../../usecases/questions/report-view.ts';
 import { scorecardOfState } from '../../usecases/questions/scorecard.ts';
+import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import { mayWrite, type Readable } from './guard.ts';
 import { commandsPage } from './pages/commands.ts';
 import { dayPage } from './pages/day.ts';
@@ -73,7 +75,9 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
   {
     section: 'jobs',
     title: 'Jobs of the usual run',
-    show: ({ readable: { state }, query }) => jobsPage(jobsView(state, query('workflow'))),
+    async show({ readable: { state }, context, query }) {
+      return jobsPage(jobsView(state, query('workflow'), await filesIfReadable(context, state)));
+    },
   },
   {
     section: 'lateness',
@@ -183,4 +187,16 @@ async function overview(
 function pageOf(query: PageRequest['query']): number {
   const page = Number(query('page') ?? 1);
   return Number.isSafeInteger(page) ? page : 1;
+}
+
+/** The workflow files as they are now; none where GitHub does not show them: the page is made without. */
+async function filesIfReadable({ github, log }: Context, { profile }: RepositoryState) {
+  try {
+    const { reader } = await github.connect(profile);
+    return readWorkflowFiles((await reader.workflowSources()).files);
+  } catch (error) {
+    const code = error instanceof OffbeatError ? error.code : 'unknown';
+    log.warn({ repositoryId: profile.id, code }, 'workflow files could not be read for the jobs');
+    return [];
+  }
 }

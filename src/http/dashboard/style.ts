@@ -175,6 +175,7 @@ meter { width: 6rem; vertical-align: middle; }
 .chart svg text.row { fill: var(--ink); font-size: 12.5px; }
 .grid path, .rule { stroke: var(--line); stroke-width: 1; fill: none; }
 .rule { stroke-opacity: .55; }
+path.need { stroke: var(--muted); stroke-width: 1; stroke-opacity: .6; fill: none; }
 .plotted .drawing, .plotted > .legend { display: none; }
 .plot { min-height: 0; }
 polyline.line { fill: none; stroke-width: 2; stroke-linejoin: round; }

@@ -1,8 +1,12 @@
+import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/parse.ts';
+import { pricePerMinute } from '../../config/runners.ts';
 import { OffbeatError } from '../../errors.ts';
+import { labelList } from '../../jobs/cost.ts';
 import type { JobGraph } from '../../jobs/graph.ts';
 import type { Suggestion } from '../../jobs/suggestion.ts';
+import { DEFAULT_TIMEOUT_MINUTES } from '../../jobs/suggestions.ts';
 import type { GateResult } from '../../plan/decision.ts';
 import { auditedStep } from '../../proposal/audit.ts';
 import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
@@ -160,6 +164,7 @@ async function opened(
     ...suggestion,
     jobKey,
     diff: unifiedDiff(jobKey.path, before, files[0]?.text ?? before),
+    usdPerHang: usdPerHang(state, config, jobKey),
     askedBy: asked?.by ?? null,
     recentCommitTitles: await reader.recentCommitTitles(),
     titlePrefix: wishes['title-prefix'],
@@ -191,4 +196,15 @@ async function opened(
     changedAt: now,
     changedBy: null,
   };
+}
+
+/** What a job that hangs costs less with its limit, on the dearest runners that it was seen on. */
+function usdPerHang({ jobs }: RepositoryState, config: Config, jobKey: JobKey): number | null {
+  if (jobKey.key !== 'timeout-minutes') return null;
+  const tracks = Object.values(ownValue(jobs.workflows, jobKey.path)?.jobs ?? {});
+  const prices = tracks
+    .filter(({ name }) => jobKey.shownAs.includes(name))
+    .map(({ labels }) => pricePerMinute(config, labelList(labels)));
+  const usd = (DEFAULT_TIMEOUT_MINUTES - jobKey.value) * Math.max(0, ...prices);
+  return usd > 0 ? usd : null;
 }

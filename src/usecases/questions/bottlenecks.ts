@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
-import { bottlenecksOf } from '../../jobs/bottlenecks.ts';
+import { bottlenecksOf, DEFAULT_BOTTLENECK_SHARE } from '../../jobs/bottlenecks.ts';
 import { type CriticalPath, criticalPath, type PathJob } from '../../jobs/critical-path.ts';
 import { type JobGraph, matchJobs } from '../../jobs/graph.ts';
 import { SUGGESTION_KINDS, type Suggestion, type SuggestionSources } from '../../jobs/suggestion.ts';
@@ -12,6 +12,7 @@ import { insertKey } from '../../workflow/insert-key.ts';
 import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
+import { configIfReadable } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -101,11 +102,16 @@ export type Bottlenecks = z.infer<typeof Bottlenecks>;
 export async function bottlenecksHere(
   context: Context,
   repositoryId: number,
-  { workflow, share }: { readonly workflow?: string | undefined; readonly share: number },
+  {
+    workflow,
+    share: wished,
+  }: { readonly workflow?: string | undefined; readonly share?: number | undefined },
 ): Promise<Bottlenecks> {
   const state = await knownRepository(context, repositoryId);
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
+  const config = wished === undefined ? await configIfReadable(context, state) : null;
+  const share = wished ?? config?.['bottleneck-share'] ?? DEFAULT_BOTTLENECK_SHARE;
   const files = readWorkflowFiles(sources);
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const wanted = workflow === undefined ? null : findWorkflow(state, workflow, files).path;

@@ -70,6 +70,28 @@ export async function costHere(context: Context, repositoryId: number): Promise<
   const files = readWorkflowFiles((await reader.workflowSources()).files);
   const now = context.clock.now();
   const costs = files.flatMap((file) => costOf(state, config, file, now) ?? []);
+  return reportOf(costs);
+}
+
+/**
+ * What the jobs that were seen take in the month ahead, and the workflow with the largest impact, from the store alone;
+ * `null` where none was seen, or of less than two weeks of runs.
+ */
+export function runnersAhead(state: RepositoryState, config: Config, now: number) {
+  const costs = Object.keys(state.jobs.workflows).flatMap(
+    (path) => costOf(state, config, { path, name: path, jobs: [] }, now) ?? [],
+  );
+  const { workflows, billed, next_month: total } = reportOf(costs.filter((cost) => cost.next_month !== null));
+  const [largest] = workflows;
+  if (largest === undefined) return null;
+  return {
+    minutes: total.minutes,
+    usd: billed ? total.usd : null,
+    largest: { path: largest.path, ...largest.impact },
+  };
+}
+
+function reportOf(costs: readonly Cost[]): CostReport {
   const total = costs.reduce((sum, { value }) => sum + value, 0);
   const workflows = costs
     .map(({ value, crowding, ...cost }): WorkflowCost => {
@@ -90,9 +112,11 @@ export async function costHere(context: Context, repositoryId: number): Promise<
 
 type Cost = Omit<WorkflowCost, 'impact'> & { readonly value: number; readonly crowding: number };
 
-function costOf(state: RepositoryState, config: Config, file: WorkflowFile, now: number): Cost | null {
+type FileOfJobs = Pick<WorkflowFile, 'path' | 'name' | 'jobs'>;
+
+function costOf(state: RepositoryState, config: Config, file: FileOfJobs, now: number): Cost | null {
   const priceOf = (labels: readonly string[]): number => pricePerMinute(config, labels);
-  const learned = state.jobs.workflows[file.path];
+  const learned = ownValue(state.jobs.workflows, file.path);
   const seen = learned === undefined ? null : runCost(learned, priceOf);
   const runs = state.runs.filter(({ path, endedAt }) => path === file.path && endedAt !== null);
   const perRun = seen ?? costByRuns(runs, file, priceOf);
@@ -129,9 +153,10 @@ const RUNS_WEIGHED = 20;
 /** Where no job was seen: the newest runs' durations, each rounded up, times the jobs side by side. */
 function costByRuns(
   runs: readonly { readonly durationSeconds: number | null }[],
-  file: WorkflowFile,
+  file: FileOfJobs,
   priceOf: (labels: readonly string[]) => number,
 ): { readonly minutes: number; readonly usd: number } | null {
+  if (file.jobs.length === 0) return null;
   const durations = runs.flatMap(({ durationSeconds }) => durationSeconds ?? []).slice(-RUNS_WEIGHED);
   if (durations.length === 0) return null;
   const minutes = durations.reduce((sum, seconds) => sum + Math.ceil(seconds / 60), 0) / durations.length;
@@ -141,12 +166,12 @@ function costByRuns(
   return { minutes: width * minutes, usd: width * minutes * price };
 }
 
-function labelsOf({ jobs }: WorkflowFile): readonly string[] {
+function labelsOf({ jobs }: FileOfJobs): readonly string[] {
   return [...new Set(jobs.map(({ runsOn }) => labelsKey(runsOn)))];
 }
 
 /** The share of jobs on these runners that wait longer than a minute, of the most crowded ones. */
-function crowdingOf({ jobs }: RepositoryState, labels: readonly string[]): number {
+export function crowdingOf({ jobs }: RepositoryState, labels: readonly string[]): number {
   const shares = labels.map((key) => {
     const use = ownValue(jobs.labels, key);
     return use === undefined ? 0 : slowShare(use);

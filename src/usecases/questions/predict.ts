@@ -6,6 +6,7 @@ import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
+import { configIfReadable } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -68,7 +69,8 @@ export async function predict(
   const state = await knownRepository(context, repositoryId);
   const now = context.clock.now();
   const answer = async (decision: Decision, line: ScheduleDecision): Promise<StartPrediction> => {
-    const prediction = predictionOf(state, decision, line, { now, minConfidence });
+    const config = await configIfReadable(context, state);
+    const prediction = predictionOf(state, decision, line, { now, minConfidence, config });
     const minute = at === undefined ? minuteOfTick(prediction, now) : minuteOf(at);
     const pool = await context.store.loadLatenessPool();
     const forecaster = scheduleForecaster(state.learned, pool, now);

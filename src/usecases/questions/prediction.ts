@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { ownValue } from '../../checked.ts';
+import type { Config } from '../../config/config.ts';
+import { pricePerMinute } from '../../config/runners.ts';
 import { ticksPerWeek } from '../../cron/gaps.ts';
 import { parseCron } from '../../cron/parse.ts';
 import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
 import { forecastWork, hasRun } from '../../forecast/forecast-schedule.ts';
+import { runCost } from '../../jobs/cost.ts';
 import { forecastFigure } from '../../jobs/job-forecast.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { NEVER_RAN } from '../../plan/reasons.ts';
 import type { RepositoryState } from '../ports.ts';
+import { crowdingOf } from './cost.ts';
 
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
 const MEDIUM_OVERLAP = 0.1;
@@ -24,6 +29,19 @@ export const ResourceImpact = z.object({
   /** Minutes a week beside other runs, today and at the recommended time; `null` where nothing was planned. */
   overlap_minutes_per_week: z.number().nullable(),
   recommended_overlap_minutes_per_week: z.number().nullable(),
+  /**
+   * What all jobs of its runs take of runners in a week, every leg of a matrix counted, as GitHub bills them; missing
+   * where none of them was seen. `value` is minutes × USD a minute where anything is billed × crowding (1 and the share
+   * of jobs on the same runners that wait longer than a minute).
+   */
+  runners: z
+    .object({
+      minutes_per_week: z.number(),
+      usd_per_week: z.number().nullable(),
+      crowding: z.number(),
+      value: z.number(),
+    })
+    .optional(),
   /** Means of what runs were reported to take, by the figure's name; `null` where nothing was reported. */
   reported: z.record(z.string(), z.number()).nullable(),
   /**
@@ -73,7 +91,16 @@ export function predictionOf(
   state: RepositoryState,
   decision: Pick<Decision, 'id' | 'at'>,
   line: ScheduleDecision,
-  { now, minConfidence }: { readonly now: number; readonly minConfidence?: number | undefined },
+  {
+    now,
+    minConfidence,
+    config = null,
+  }: {
+    readonly now: number;
+    readonly minConfidence?: number | undefined;
+    /** By which minutes are priced; none are where it is not known. */
+    readonly config?: Config | null;
+  },
 ): Prediction {
   const moves = line.to !== line.cron;
   const unsure = moves && isUnsure(line, minConfidence);
@@ -95,7 +122,7 @@ export function predictionOf(
       ? { from: duration.seconds.q05, to: duration.seconds.q95 }
       : null,
     predicted_success_rate: isKnown ? (tick === null ? 1 : success.probability) : null,
-    resource_impact: impactOf(state, line, isKnown ? duration.seconds.q50 : null, tick ?? now),
+    resource_impact: impactOf(state, line, config, isKnown ? duration.seconds.q50 : null, tick ?? now),
     reasoning: [
       ...(unsure && minConfidence !== undefined ? [belowThreshold(line, minConfidence)] : []),
       ...line.reasons.filter((reason) => reason !== NEVER_RAN),
@@ -120,6 +147,7 @@ function belowThreshold({ to, confidence }: ScheduleDecision, minConfidence: num
 function impactOf(
   state: RepositoryState,
   line: ScheduleDecision,
+  config: Config | null,
   seconds: number | null,
   at: number,
 ): ResourceImpact {
@@ -134,8 +162,38 @@ function impactOf(
     minutes_per_week: minutes,
     overlap_minutes_per_week: today,
     recommended_overlap_minutes_per_week: line.proposed?.overlapMinutesPerWeek ?? today,
+    ...runnersOf(state, line.path, config, runs),
     reported: state.care.usage?.[line.path]?.means ?? null,
     ...reportedForecasts(state, line.path, at),
+  };
+}
+
+function runnersOf(
+  state: RepositoryState,
+  path: string,
+  config: Config | null,
+  runs: number,
+): Pick<ResourceImpact, 'runners'> {
+  const learned = ownValue(state.jobs.workflows, path);
+  const priceOf = (labels: readonly string[]): number =>
+    config === null ? 0 : pricePerMinute(config, labels);
+  const cost = learned === undefined ? null : runCost(learned, priceOf);
+  if (cost === null) return {};
+  const minutes = runs * cost.minutes;
+  const usd = runs * cost.usd;
+  const crowding =
+    1 +
+    crowdingOf(
+      state,
+      cost.byLabels.map(({ labels }) => labels),
+    );
+  return {
+    runners: {
+      minutes_per_week: minutes,
+      usd_per_week: usd === 0 ? null : usd,
+      crowding,
+      value: (usd === 0 ? minutes : usd) * crowding,
+    },
   };
 }
 

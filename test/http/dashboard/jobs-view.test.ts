@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobsView } from '../../../src/http/dashboard/views/jobs.ts';
+import { readWorkflowFile } from '../../../src/workflow/read.ts';
 import { emptyState, livedIn } from './states.ts';
 
 const A = '.github/workflows/a.yml';
@@ -30,6 +31,18 @@ describe('the usual run of a workflow', () => {
       ['build', 1],
       ['deploy', 1],
     ]);
+  });
+
+  it('has them in the order of the file, whatever their times say', () => {
+    // By its times `deploy` waits for `build`; the file says that it waits for `lint`, and `build` for nothing.
+    const text = 'on: push\njobs:\n  build: {}\n  lint: {}\n  deploy: { needs: lint }\n';
+    const file = readWorkflowFile(A, text);
+    expect(jobsView(state, A, [file])?.rows).toMatchObject([
+      { name: 'lint', criticalShare: 1, needs: [] },
+      { name: 'build', criticalShare: 0, needs: [] },
+      { name: 'deploy', criticalShare: 1, needs: ['lint'] },
+    ]);
+    expect(jobsView(state, B, [file])?.rows[2]).toMatchObject({ name: 'deploy', needs: [] });
   });
 
   it('is the first workflow’s where another is asked for, and none where no job was seen', () => {

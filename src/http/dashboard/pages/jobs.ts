@@ -36,13 +36,15 @@ export function jobsPage(view: JobsView | null): Markup {
   )}
 <section class="chart" id="jobs" data-live><h2>The usual run</h2>
 <p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical path
-of at least half of the runs are set off. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it
+of at least half of the runs are set off. A line from one job to another says that the second waits for the first, as
+the file has it. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it
 shorter.</p>
 <div class="scroll" role="region" aria-label="The usual run" tabindex="0">${drawing(view)}</div>
 ${table(
   'Jobs of the usual run',
   [
     { head: 'Job' },
+    { head: 'Waits for' },
     { head: 'Runner' },
     { head: 'Queued after', numeric: true },
     { head: 'Waits', numeric: true },
@@ -52,6 +54,7 @@ ${table(
   ],
   view.rows.map((row) => [
     name(row.name),
+    name(row.needs.join(', ')),
     name(row.labels),
     seconds(row.queuedAt),
     seconds(row.startsAt - row.queuedAt),
@@ -73,8 +76,26 @@ function drawing(view: JobsView): Markup {
     return html`<path d="M${left} ${TOP}V${height - 8}"/>
 <text x="${left}" y="16" text-anchor="middle">${seconds(at)}</text>`;
   })}</g>
+${view.rows.map((row, place) => row.needs.map((need) => arrow(view, need, row, place, x)))}
 ${view.rows.map((row, place) => rowMarks(row, TOP + place * ROW + ROW / 2, x))}
 </svg>`;
+}
+
+/** From the end of the job that another one waits for, down or up to where that one is queued. */
+function arrow(
+  { rows }: JobsView,
+  need: string,
+  row: JobRow,
+  place: number,
+  x: (at: number) => number,
+): Markup {
+  const from = rows.findIndex(({ name: other }) => other === need);
+  const before = rows[from];
+  if (before === undefined) return EMPTY;
+  const yOf = (at: number): number => TOP + at * ROW + ROW / 2;
+  const [start, end] = [x(before.endsAt).toFixed(1), x(row.queuedAt).toFixed(1)];
+  return html`<path class="need" d="M${start} ${yOf(from)}V${yOf(place)}H${end}"/>
+`;
 }
 
 function rowMarks(row: JobRow, y: number, x: (at: number) => number): Markup {

@@ -1,6 +1,8 @@
+import { inOrder, matchJobs } from '../../../jobs/graph.ts';
 import type { JobTrack } from '../../../jobs/job-track.ts';
 import { median } from '../../../statistics.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
+import type { Job, WorkflowFile } from '../../../workflow/schedule.ts';
 
 /** A job in the usual run of a workflow; times are seconds after the run's first job was queued. */
 export interface JobRow {
@@ -13,12 +15,14 @@ export interface JobRow {
   /** Share of runs that it decided: nothing after it would have begun, or the run have ended, without its end. */
   readonly criticalShare: number;
   readonly runs: number;
+  /** Jobs of the file that it waits for, by their names; empty where the file is not known. */
+  readonly needs: readonly string[];
 }
 
 export interface JobsView {
   readonly workflows: readonly { readonly path: string; readonly runs: number }[];
   readonly path: string;
-  /** In the order in which they start. */
+  /** A job after all that it waits for, else in the order in which they start. */
   readonly rows: readonly JobRow[];
   /** Seconds of the usual run. */
   readonly seconds: number;
@@ -27,8 +31,15 @@ export interface JobsView {
 /** A job is queued a moment after the one that it waits for has ended. */
 const MOMENT_SECONDS = 15;
 
-/** How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. */
-export function jobsView({ jobs }: Pick<RepositoryState, 'jobs'>, wanted: string | null): JobsView | null {
+/**
+ * How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. Which job waits
+ * for which is told by the file; where that is not among `files`, by times.
+ */
+export function jobsView(
+  { jobs }: Pick<RepositoryState, 'jobs'>,
+  wanted: string | null,
+  files: readonly Pick<WorkflowFile, 'path' | 'jobs'>[] = [],
+): JobsView | null {
   const workflows = Object.entries(jobs.workflows)
     .map(([path, own]) => ({ path, runs: runsOf(Object.values(own.jobs)).size }))
     .filter(({ runs }) => runs > 0)
@@ -37,12 +48,13 @@ export function jobsView({ jobs }: Pick<RepositoryState, 'jobs'>, wanted: string
   if (path === undefined) return null;
   const tracks = Object.values(jobs.workflows[path]?.jobs ?? {});
   const runs = runsOf(tracks);
+  const order = orderOf(files.find((file) => file.path === path)?.jobs ?? [], tracks);
   const times = new Map(tracks.map((track) => [track, [] as JobTimes[]]));
   const critical = new Map(tracks.map((track) => [track, 0]));
   for (const run of runs) {
     const own = timesIn(tracks, run);
     for (const one of own) times.get(one.track)?.push(one);
-    for (const track of criticalIn(own)) critical.set(track, (critical.get(track) ?? 0) + 1);
+    for (const track of criticalIn(own, order)) critical.set(track, (critical.get(track) ?? 0) + 1);
   }
   const rows = tracks
     .flatMap((track): readonly JobRow[] => {
@@ -57,11 +69,50 @@ export function jobsView({ jobs }: Pick<RepositoryState, 'jobs'>, wanted: string
           endsAt: median(seen.map(({ endsAt }) => endsAt)),
           criticalShare: (critical.get(track) ?? 0) / runs.size,
           runs: seen.length,
+          needs: (order?.needs.get(track) ?? []).map(({ name }) => name),
         },
       ];
     })
-    .sort((a, b) => a.queuedAt - b.queuedAt || a.endsAt - b.endsAt || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) =>
+        depthOf(order, a.name) - depthOf(order, b.name) ||
+        a.queuedAt - b.queuedAt ||
+        a.endsAt - b.endsAt ||
+        (a.name < b.name ? -1 : 1),
+    );
   return { workflows, path, rows, seconds: Math.max(...rows.map(({ endsAt }) => endsAt)) };
+}
+
+/** Which jobs wait for which, as the file says. */
+interface JobOrder {
+  readonly needs: ReadonlyMap<JobTrack, readonly JobTrack[]>;
+  /** Longest chain of jobs before each, by name. */
+  readonly depths: ReadonlyMap<string, number>;
+}
+
+/** `null` where the file is not known, or has none of the jobs. */
+function orderOf(jobs: readonly Job[], tracks: readonly JobTrack[]): JobOrder | null {
+  const { nodes, unseen } = matchJobs(jobs, tracks);
+  if (unseen.length === nodes.length) return null;
+  const depths = nodes.map(() => 0);
+  for (const at of inOrder(nodes)) {
+    for (const need of nodes[at]?.needs ?? [])
+      depths[at] = Math.max(depths[at] ?? 0, 1 + (depths[need] ?? 0));
+  }
+  return {
+    needs: new Map(
+      nodes.flatMap((node) =>
+        node.tracks.map((track) => [track, node.needs.flatMap((need) => nodes[need]?.tracks ?? [])] as const),
+      ),
+    ),
+    depths: new Map(
+      nodes.flatMap((node, at) => node.tracks.map(({ name }) => [name, depths[at] ?? 0] as const)),
+    ),
+  };
+}
+
+function depthOf(order: JobOrder | null, name: string): number {
+  return order?.depths.get(name) ?? 0;
 }
 
 interface JobTimes {
@@ -92,8 +143,11 @@ function timesIn(tracks: readonly JobTrack[], run: number): readonly JobTimes[] 
   }));
 }
 
-/** From the job that ended last back to the one whose end each was queued at. */
-function criticalIn(times: readonly JobTimes[]): readonly JobTrack[] {
+/**
+ * From the job that ended last back to the one that each waited for longest: of those that the file names, else the one
+ * at whose end it was queued.
+ */
+function criticalIn(times: readonly JobTimes[], order: JobOrder | null): readonly JobTrack[] {
   const path: JobTrack[] = [];
   const lastOf = (some: readonly JobTimes[]): JobTimes | undefined =>
     some.reduce<JobTimes | undefined>(
@@ -102,7 +156,12 @@ function criticalIn(times: readonly JobTimes[]): readonly JobTrack[] {
     );
   for (let job = lastOf(times); job !== undefined && !path.includes(job.track); ) {
     path.push(job.track);
-    const { queuedAt } = job;
+    const { queuedAt, track } = job;
+    const needs = order?.needs.get(track);
+    if (needs !== undefined) {
+      job = lastOf(times.filter((one) => needs.includes(one.track)));
+      continue;
+    }
     job = lastOf(times.filter(({ endsAt }) => endsAt <= queuedAt + 1 && endsAt >= queuedAt - MOMENT_SECONDS));
   }
   return path;

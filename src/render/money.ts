@@ -1,0 +1,18 @@
+import { percent } from './quantity.ts';
+
+/** Minutes that are billed are counted, not spoken. */
+export function billedMinutes(minutes: number): string {
+  return `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes).toLocaleString('en-US')}\u00a0min`;
+}
+
+/** An amount of money. */
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
+}
+
+/** How crowded runners are, in words with the figure: 1, and the share of jobs that wait longer than a minute. */
+export function crowdingWords(crowding: number): string {
+  return crowding < 1.01
+    ? 'its runners are free'
+    : `of the jobs there ${percent(crowding - 1)} wait over a minute`;
+}
