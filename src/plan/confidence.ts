@@ -1,6 +1,7 @@
 import { itemAt, numberAt } from '../checked.ts';
 import type { Quantiles } from '../forecast/types.ts';
 import { DAY_HOURS } from '../time.ts';
+import { type ConfidenceFit, fittedConfidence } from './confidence-fit.ts';
 import { belief, latenessBelief, trusted } from './evidence.ts';
 import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
@@ -140,6 +141,7 @@ export interface PlannedMove {
   /** Share of the current cost that the plan says the move saves. */
   readonly benefit: number;
   readonly slotEvidenceRuns: number;
+  readonly fit?: ConfidenceFit | undefined;
 }
 
 /** What one draw of the future costs at one side, in the objective's raw units. Filled anew for each draw. */
@@ -172,7 +174,7 @@ export function confidenceOf(move: PlannedMove, termWeights: TermWeights, future
     if (costHere - costThere >= PROMISED_SHARE * benefit * costHere) kept += 1;
   }
   const seen = task.schedule.runsSeen;
-  const share = calibrated(kept / DRAWS);
+  const share = fittedConfidence(calibrated(kept / DRAWS), move.fit);
   return Math.min(share, (share * seen + 1) / (seen + 2));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfidenceFit } from './confidence-fit.ts';
 
 /** Terms of the objective, each normalised to the repository: 1 is what the current schedules cost. */
 export const ObjectiveTerms = z.object({
@@ -145,6 +146,8 @@ export const Decision = z.object({
   schedules: z.array(ScheduleDecision),
   /** Confidence of the plan: that of its least confident move. */
   confidence: z.number().min(0).max(1),
+  /** How the shipped confidence was mapped by the deployment's own verdicts; missing where there were none. */
+  confidenceFit: ConfidenceFit.optional(),
   /** Relative gain of the objective over the whole repository, 0–1. */
   benefit: z.number(),
   terms: z.object({ before: ObjectiveTerms, after: ObjectiveTerms }),

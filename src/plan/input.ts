@@ -2,6 +2,7 @@ import type { Candidate } from '../cron/candidates.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import type { ScheduleKey } from '../history/run.ts';
 import type { Refusal } from '../workflow/schedule.ts';
+import type { ConfidenceFit } from './confidence-fit.ts';
 
 /** One schedule as the planner sees it. */
 export interface PlannedSchedule {
@@ -82,6 +83,8 @@ export interface PlanSettings {
   readonly jobLimits?: Readonly<Record<string, number>>;
   /** Runs at an hour until that hour's own success rate counts half; `SLOT_EVIDENCE_RUNS` where left out. */
   readonly slotEvidenceRuns?: number;
+  /** What the deployment's own verdicts say of the shipped confidence; nothing where left out. */
+  readonly confidenceFit?: ConfidenceFit;
 }
 
 export interface PlanInput {

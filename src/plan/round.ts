@@ -201,7 +201,8 @@ export class Round {
       termWeights.early * numberAt(task.early, option) +
       termWeights.edit;
     const slotEvidenceRuns = this.input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS;
-    const move = { task, option, before, after, moveCost, benefit, slotEvidenceRuns };
+    const fit = this.input.settings.confidenceFit;
+    const move = { task, option, before, after, moveCost, benefit, slotEvidenceRuns, fit };
     return this.withTaskRemoved(at, after, () => confidenceOf(move, termWeights, this.#futures));
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MeasuredMove } from '../plan/confidence-fit.ts';
 import { isInRollout, Rollout } from './rollout.ts';
 
 /** The rollout that gates proposals: a new version of the planner. */
@@ -10,12 +11,20 @@ export const PLANNER_ROLLOUT = 'planner';
  */
 export const DEFAULT_STRATEGY_ROLLOUT = 'default-strategy';
 
-/** What the operator has decided for all repositories. */
+/** Newest measured proposals that are kept: GitHub's lateness changes, and so does what can be known of it. */
+const MOST_MEASURED = 300;
+
+/** What the operator has decided for all repositories, and what was measured over all of them. */
 export const Deployment = z.object({
   version: z.literal(1),
   /** Nothing is written to GitHub while it is set. */
   emergencyStop: z.object({ at: z.number(), by: z.string().nullable(), why: z.string() }).nullable(),
   rollouts: z.array(Rollout),
+  /** Proposals whose moves were measured, newest last: from them the confidence of moves is fitted anew. */
+  measured: z
+    .array(z.object({ proposal: z.string(), moves: z.array(MeasuredMove) }))
+    .max(MOST_MEASURED)
+    .optional(),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
@@ -40,4 +49,17 @@ export function hasNewVersion({ rollouts }: Deployment, name: string, repository
 export function withRollout(deployment: Deployment, rollout: Rollout): Deployment {
   const others = deployment.rollouts.filter(({ name }) => name !== rollout.name);
   return { ...deployment, rollouts: [...others, rollout] };
+}
+
+/** The deployment with the measured moves of one proposal (`REPOSITORY_ID#PULL`); each counts once. */
+export function withMeasuredMoves(
+  deployment: Deployment,
+  proposal: string,
+  moves: readonly MeasuredMove[],
+): Deployment {
+  const others = (deployment.measured ?? []).filter((one) => one.proposal !== proposal);
+  return {
+    ...deployment,
+    measured: [...others, { proposal, moves: [...moves] }].slice(-MOST_MEASURED),
+  };
 }

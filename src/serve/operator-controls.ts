@@ -3,6 +3,7 @@ import {
   hasNewVersion,
   isRolledOut,
   PLANNER_ROLLOUT,
+  withMeasuredMoves,
 } from '../proposal/deployment.ts';
 import type { Context } from '../usecases/context.ts';
 import { noteForRollout, noteOutcome } from '../usecases/maintenance/flags.ts';
@@ -50,6 +51,10 @@ export async function withOperatorControls(context: Context, deployments: Deploy
     rollout: (repositoryId) => isRolledOut(deployment, PLANNER_ROLLOUT, repositoryId),
     onOutcome: (seen) => noteForRollout(deployments, PLANNER_ROLLOUT, seen),
     usesDefaultStrategy: (repositoryId) => hasNewVersion(deployment, DEFAULT_STRATEGY_ROLLOUT, repositoryId),
+    measuredMoves: (deployment.measured ?? []).flatMap(({ moves }) => moves),
+    onMeasuredMoves: async (proposal, moves) => {
+      await deployments.change((latest) => withMeasuredMoves(latest, proposal, moves));
+    },
     onMeasured: (seen) => noteOutcome(deployments, seen),
   };
 }

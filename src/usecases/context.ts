@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { LearnedRun } from '../forecast/learn.ts';
 import type { Log } from '../log.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
+import { fitConfidence, type MeasuredMove } from '../plan/confidence-fit.ts';
 import type { Outcome } from '../proposal/comparison.ts';
 import type { HelpLine } from '../render/comment.ts';
 import type { DeploymentWork } from '../scorecard/own-work.ts';
@@ -37,6 +38,10 @@ export interface Context {
   readonly usesDefaultStrategy?: (repositoryId: number) => boolean;
   /** Told of what begins in a repository and what comes of it, for versions that are compared. */
   readonly onMeasured?: (seen: MeasuredOutcome) => Promise<void>;
+  /** Moves of all repositories that were measured after their merge; none where it is left out. */
+  readonly measuredMoves?: readonly MeasuredMove[];
+  /** Told of the moves of a proposal that were measured. */
+  readonly onMeasuredMoves?: (proposal: string, moves: readonly MeasuredMove[]) => Promise<void>;
   /** What the deployment knows of its own work; nothing where it is left out. */
   readonly deploymentWork?: () => Promise<DeploymentWork>;
   /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
@@ -59,6 +64,14 @@ export interface Context {
 /** How plans are made in this context. */
 export function planningOf({ planning }: Pick<Context, 'planning'>): Planning {
   return planning ?? (async (request) => decideByStrategies(request));
+}
+
+/** What the deployment's own verdicts say of how sure moves are; nothing while there are none. */
+export function confidenceFitOf({
+  measuredMoves = [],
+}: Pick<Context, 'measuredMoves'>): Pick<DecisionRequest, 'confidenceFit'> {
+  const confidenceFit = fitConfidence(measuredMoves);
+  return confidenceFit === null ? {} : { confidenceFit };
 }
 
 /** The same context for one question: what is planned for it is given up when whoever asked has `gone`. */

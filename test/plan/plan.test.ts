@@ -356,6 +356,16 @@ describe('finish-by', () => {
   });
 });
 
+it('is as sure as the deployment’s own verdicts let it be', () => {
+  const input = inputOf(['a', 'b', 'c'].map((name) => scheduleOf(name, '0 2 * * *')));
+  const confidenceFit = { intercept: -0.5, slope: 1 };
+  const shipped = planSchedules(input, 1);
+  const fitted = planSchedules({ ...input, settings: { ...input.settings, confidenceFit } }, 1);
+  const sure = (plan: Plan): readonly number[] => moves(plan).map(({ confidence }) => confidence);
+  expect(sure(shipped).length).toBeGreaterThan(0);
+  expect(sure(fitted).every((value, at) => value < (sure(shipped)[at] ?? 0))).toBe(true);
+});
+
 it('keeps how the durations of a schedule differ by day', () => {
   const forecast = forecastOf();
   const patterns = ['Runs take 3.0 times as long on Mondays.'];

@@ -89,6 +89,7 @@ export function decideByStrategies(
         ...plan,
         propensity: plan.propensity * (chosen?.propensity ?? 1),
         ...(strategies === undefined ? {} : { strategies }),
+        ...(request.confidenceFit === undefined ? {} : { confidenceFit: request.confidenceFit }),
         ...(request.only === undefined ? {} : { narrowed: true as const }),
         gates: [],
       },

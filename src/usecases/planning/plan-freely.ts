@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { waitingWorkflows } from '../../history/waiting.ts';
 import { punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
-import { type Context, planningOf } from '../context.ts';
+import { type Context, confidenceFitOf, planningOf } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import type { DecisionRequest } from './decide.ts';
@@ -55,6 +55,7 @@ export async function freeRequest(
     waiting: waitingWorkflows(state.runs),
     punctual: punctualPaths(state.onTime),
     ...(await jobsElsewhere(context, state.profile, config)),
+    ...confidenceFitOf(context),
     population: state.population,
     now: context.clock.now(),
     trigger: 'command',

@@ -26,6 +26,7 @@ import type { Genes } from '../../genes/genes.ts';
 import { scheduleKey } from '../../history/run.ts';
 import { runCost } from '../../jobs/cost.ts';
 import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
+import type { ConfidenceFit } from '../../plan/confidence-fit.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { planSettings } from '../../plan/settings.ts';
 import type { NotRunning, SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
@@ -61,6 +62,8 @@ export interface PlanSources {
   readonly punctual?: readonly string[];
   /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
+  /** What the deployment's own verdicts say of the shipped confidence; nothing where left out. */
+  readonly confidenceFit?: ConfidenceFit;
   /** Epoch ms. */
   readonly now: number;
 }
@@ -78,7 +81,10 @@ export function planInput(sources: PlanSources): PlanInput {
     ),
     background: backgroundLoad(sources.learned),
     ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
-    settings: planSettings(sources.config, sources.genes, tasteOf(sources.proposals)),
+    settings: {
+      ...planSettings(sources.config, sources.genes, tasteOf(sources.proposals)),
+      ...(sources.confidenceFit === undefined ? {} : { confidenceFit: sources.confidenceFit }),
+    },
     recentEdits: recentEdits(sources.proposals, sources.now),
   };
 }

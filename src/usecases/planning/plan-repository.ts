@@ -13,7 +13,7 @@ import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { forgetToldConfig, tellInvalidConfig } from '../config-notice.ts';
-import { type Context, planningOf } from '../context.ts';
+import { type Context, confidenceFitOf, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
@@ -177,6 +177,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     punctual: punctualPaths(state.onTime),
     care: round.care,
     ...(await jobsElsewhere(context, state.profile, round.config)),
+    ...confidenceFitOf(context),
     population: state.population,
     now: round.now,
     trigger: round.request.trigger,

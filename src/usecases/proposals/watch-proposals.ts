@@ -4,6 +4,7 @@ import { fileOf } from '../../history/run.ts';
 import { audited } from '../../proposal/audit.ts';
 import { valueOfVerdict } from '../../proposal/comparison.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
+import { measuredMoves } from '../../proposal/kept-gains.ts';
 import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
 import { isMeasured } from '../../proposal/record.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
@@ -191,8 +192,26 @@ async function endWatch(context: Context, repositoryId: number, observed: Observ
   const step = { event, by: null, what: verdictSentence(verdict) };
   await advanceProposal(context, repositoryId, latest, step, { verdict });
   await context.onOutcome?.({ harmed: verdict.kind === 'worse' });
+  await noteMeasuredMoves(context, repositoryId, observed);
   const value = valueOfVerdict(verdict.kind);
   await context.onMeasured?.({ repositoryId, kind: 'verdict', from: observed.openedAt, value });
+}
+
+/** Tells which of the moves kept what they promised, of those that were left as they were proposed. */
+async function noteMeasuredMoves(
+  context: Context,
+  repositoryId: number,
+  { decisionId, pullNumber, verdict, watch }: ObservedProposal,
+): Promise<void> {
+  const { decisions } = await knownRepository(context, repositoryId);
+  const decision = decisions.find(({ id }) => id === decisionId);
+  if (decision === undefined || context.onMeasuredMoves === undefined) return;
+  const watched = new Set(
+    watch.moves.filter(({ leftBecause }) => leftBecause === undefined).map(({ key }) => key),
+  );
+  const schedules = decision.schedules.filter(({ key }) => watched.has(key));
+  const moves = measuredMoves({ ...decision, schedules }, verdict);
+  if (moves.length > 0) await context.onMeasuredMoves(`${repositoryId}#${pullNumber}`, moves);
 }
 
 /** The watch after the newest runs; `null` where the proposal is not watched. */

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import type { Run } from '../../../src/history/run.ts';
 import { VERDICT_MARK } from '../../../src/render/verdict.ts';
+import type { Context } from '../../../src/usecases/context.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
-import { proposal } from '../../proposal/sample.ts';
+import { decision, proposal } from '../../proposal/sample.ts';
 import { DAY_MS, type FakeRepository, fakeContext, NOW, SEEN } from '../fakes.ts';
 
 const OTHER = '.github/workflows/other.yml';
@@ -26,8 +27,8 @@ interface Life {
 }
 
 /** A repository whose nightly schedule was moved; told to live on for some days. */
-async function merged(repository: FakeRepository = {}) {
-  const fake = fakeContext({ files: [FILE], config: 'mode: suggest\n', ...repository });
+async function merged(repository: FakeRepository = {}, over: Partial<Context> = {}) {
+  const fake = fakeContext({ files: [FILE], config: 'mode: suggest\n', ...repository }, over);
   await meetRepository(fake.context, SEEN);
   const kept = proposal({ state: 'merged', mergedAt: MERGED, changedAt: MERGED, changedBy: 'mona' });
   await fake.store.apply(SEEN.id, {
@@ -90,6 +91,24 @@ describe('a merged proposal', () => {
       ['merged', 'watching'],
       [null, null],
       ['watching', 'no-difference'],
+    ]);
+  });
+
+  it('tells that it is measured, and once what came of it and which of its moves kept their promise', async () => {
+    const told: unknown[] = [];
+    const { live, store } = await merged(
+      {},
+      {
+        onMeasured: async ({ kind, value }) => void told.push([kind, value]),
+        onMeasuredMoves: async (of, moves) => void told.push([of, moves]),
+      },
+    );
+    await store.apply(SEEN.id, { decisions: [{ ...decision(), id: proposal().decisionId }] });
+    await live(20, { late: -15 });
+    expect(told).toEqual([
+      ['verdict', null],
+      [`${SEEN.id}#12`, [{ confidence: 0.8, kept: true }]],
+      ['verdict', expect.any(Number)],
     ]);
   });
 

@@ -1,0 +1,64 @@
+import { PROMISED_SHARE } from '../plan/confidence.ts';
+import { type MeasuredMove, shippedConfidence } from '../plan/confidence-fit.ts';
+import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import { leadingReason } from './evidence.ts';
+import type { Finding, Measure, Verdict } from './verdict/verdict.ts';
+
+/** Fewer runs since the merge than this show no gain. */
+const LEAST_RUNS = 8;
+
+/**
+ * The moves of a decision that a final verdict has measured, each with whether at least half of its leading gain came
+ * true: the share by which its figure fell against what the unmoved schedules lead to expect, beside the share that was
+ * promised. What got worse has not. A move that cannot be told is left out.
+ */
+export function measuredMoves(
+  { schedules, confidenceFit }: Pick<Decision, 'schedules' | 'confidenceFit'>,
+  { findings, worse }: Pick<Verdict, 'findings' | 'worse'>,
+): readonly MeasuredMove[] {
+  return schedules
+    .filter(({ outcome }) => outcome === 'move')
+    .flatMap((schedule) => {
+      const own = findings.filter(({ key }) => key === schedule.key);
+      const kept = worse.includes(schedule.key) ? false : isKept(schedule, own);
+      const confidence = shippedConfidence(schedule.confidence, confidenceFit);
+      return kept === null ? [] : [{ confidence, kept }];
+    });
+}
+
+/** What a finding of a measure says; `null` where the measure was not taken, or nothing was promised of it. */
+function isKept(schedule: ScheduleDecision, findings: readonly Finding[]): boolean | null {
+  const promise = promiseOf(schedule);
+  const finding = findings.find(({ measure }) => measure === promise?.measure);
+  if (promise === null || finding === undefined) return null;
+  const { expected, after, runsAfter } = finding;
+  if (runsAfter < LEAST_RUNS || expected <= 0 || promise.share <= 0) return null;
+  return 1 - after / expected >= PROMISED_SHARE * promise.share;
+}
+
+/** The measure that a move is for, and the share of it that it was to take away. */
+function promiseOf(schedule: ScheduleDecision): { readonly measure: Measure; readonly share: number } | null {
+  const { today, proposed } = schedule;
+  if (today === null || proposed === null) return null;
+  const share = (before: number, then: number): number => (before <= 0 ? 0 : 1 - then / before);
+  switch (leadingReason(schedule)) {
+    case 'lateness':
+      return {
+        measure: 'lateness',
+        share: share(today.latenessMedianMinutes, proposed.latenessMedianMinutes),
+      };
+    case 'overlap':
+      return {
+        measure: 'overlap',
+        share: share(today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek),
+      };
+    case 'failure':
+      return {
+        measure: 'failure',
+        share: share(1 - today.successProbability, 1 - proposed.successProbability),
+      };
+    case 'finish-by':
+      // No verdict measures it.
+      return null;
+  }
+}
