@@ -150,9 +150,13 @@ export class Assignment {
     const { tasks, termWeights, crowding } = this.#world;
     const task = itemAt(tasks, at);
     const fixed = itemAt(this.#fixedCosts, at);
-    const costs = this.#field.withScheduleRemoved(task, numberAt(task.shifts, present), () =>
-      overlapsOf(task, this.#field, this.#scratch),
-    );
+    // Overlap takes the longest.
+    const costs =
+      termWeights.overlap === 0
+        ? new Float64Array(fixed.length)
+        : this.#field.withScheduleRemoved(task, numberAt(task.shifts, present), () =>
+            overlapsOf(task, this.#field, this.#scratch),
+          );
     const crowded = crowding?.costs(at, present) ?? null;
     for (let option = 0; option < costs.length; option += 1) {
       let cost = termWeights.overlap * numberAt(costs, option) + numberAt(fixed, option);

@@ -128,6 +128,14 @@ export const ShadowPlan = z.object({
 });
 export type ShadowPlan = z.infer<typeof ShadowPlan>;
 
+/** A plan of the same round that has the least of one term, whatever the others are. */
+export const ExtremePlan = z.object({
+  aim: z.enum(['least wait', 'least overlap', 'least cost']),
+  terms: ObjectiveTerms,
+  moves: z.array(z.object({ key: z.string(), to: z.string() })),
+});
+export type ExtremePlan = z.infer<typeof ExtremePlan>;
+
 /** One planning round for a repository; kept for good. */
 export const Decision = z.object({
   version: z.literal(1),
@@ -152,6 +160,8 @@ export const Decision = z.object({
   benefit: z.number(),
   terms: z.object({ before: ObjectiveTerms, after: ObjectiveTerms }),
   load: DayLoad,
+  /** Plans that go further in one term, where they differ from the chosen one; missing where there are none. */
+  extremes: z.array(ExtremePlan).optional(),
   /** Sentences on the whole plan: why nothing changes, what the gain depends on. */
   notes: z.array(z.string()).optional(),
   /** True where the round was for some schedules only; the others have `inRound: false`. */

@@ -93,6 +93,15 @@ export class Search {
     this.#fillBudget();
   }
 
+  /** Searches without kicks: each task's best answer, the largest saving first. */
+  runBriefly(): void {
+    if (this.#movable.length === 0 || this.#limits.budget === 0) return;
+    this.#moveBlocks();
+    this.#fillBudget();
+    this.#descend();
+    this.#prune();
+  }
+
   /** Reverts tasks to their current times for good; with `refill`, others may use the budget that this frees. */
   revertToCurrent(tasks: readonly number[], refill: boolean): void {
     for (const at of tasks) this.#revert(at);

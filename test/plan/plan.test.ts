@@ -356,6 +356,44 @@ describe('finish-by', () => {
   });
 });
 
+describe('plans of least wait, overlap and cost', () => {
+  const input = inputOf(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((name, at) =>
+      scheduleOf(name, `0 ${at % 2} * * *`, {
+        minutes: 40,
+        late: (hour) => 20 + 100 / (1 + Math.abs(hour - 2)),
+        success: (hour) => 0.9 + 0.003 * hour,
+        usdPerRun: 1,
+      }),
+    ),
+    { maxChangeShare: 0.4 },
+  );
+  const plan = planSchedules(input, 1, { withExtremes: true });
+  const extremes = plan.extremes ?? [];
+
+  it('have no more of their term than the chosen one, and as many moves at most', () => {
+    const term = { 'least wait': 'lateness', 'least overlap': 'overlap', 'least cost': 'cost' } as const;
+    expect(extremes.length).toBeGreaterThan(1);
+    for (const { aim, terms, moves: own } of extremes) {
+      expect(terms[term[aim]]).toBeLessThanOrEqual((plan.terms.after[term[aim]] ?? 0) + 0.02);
+      expect(own.length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('differ from the chosen one and from each other', () => {
+    const chosen = moves(plan).map(({ key, to }) => ({ key, to }));
+    const all = [chosen, ...extremes.map(({ moves: own }) => own)].map((own) => JSON.stringify(own));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('change nothing of it, and are looked for only where they are asked for', () => {
+    const { extremes: none, ...alone } = planSchedules(input, 1);
+    const { extremes: _, ...beside } = plan;
+    expect(none).toBeUndefined();
+    expect(alone).toEqual(beside);
+  });
+});
+
 it('is as sure as the deployment’s own verdicts let it be', () => {
   const input = inputOf(['a', 'b', 'c'].map((name) => scheduleOf(name, '0 2 * * *')));
   const confidenceFit = { intercept: -0.5, slope: 1 };

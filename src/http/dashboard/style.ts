@@ -171,6 +171,7 @@ meter { width: 6rem; vertical-align: middle; }
 .chart figcaption p { color: var(--muted); margin: .15rem 0 .5rem; font-size: .94rem; }
 .chart svg { display: block; width: 100%; min-width: 38rem; height: auto; }
 .chart svg.timeline { min-width: 54rem; }
+.chart svg.square { min-width: 0; max-width: 31rem; }
 .chart svg text { fill: var(--muted); font-size: 12px; }
 .chart svg text.row { fill: var(--ink); font-size: 12.5px; }
 .grid path, .rule { stroke: var(--line); stroke-width: 1; fill: none; }
@@ -189,6 +190,7 @@ polyline.t6 { stroke: var(--c6); }
 polygon.t1, circle.t1, rect.t1 { fill: var(--c1); }
 polygon.t2, circle.t2, rect.t2 { fill: var(--c2); }
 polygon.t6 { fill: var(--c6); }
+circle.t0 { fill: var(--c0); } circle.t3 { fill: var(--c3); } circle.t4 { fill: var(--c4); }
 rect.t0 { fill: var(--c0); }
 rect.hatched { fill: url(#hatch); stroke: var(--c2); }
 .hatch-ground { fill: var(--c2); fill-opacity: .35; } .hatch-line { stroke: var(--c2); stroke-width: 4; }

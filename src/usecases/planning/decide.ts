@@ -65,7 +65,7 @@ export function decideByStrategies(
   const doubted: DoubtedMove[] = [];
   // This ends: each turn rules out a time of some schedule, and after a few the schedule itself.
   for (;;) {
-    const plan = planSchedules(withoutRuledOut(input, ruledOut), seed);
+    const plan = planSchedules(withoutRuledOut(input, ruledOut), seed, { withExtremes: true });
     const unwritable = unwritableMoves(sources, plan.schedules);
     if (unwritable.length > 0) {
       ruledOut = ruleOut(ruledOut, unwritable);

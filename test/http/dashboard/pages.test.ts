@@ -173,6 +173,20 @@ describe('every page', () => {
     expect(await page({ ...state, decisions: shared })).toMatch(/have of its runners meanwhile\D*87\D/);
   });
 
+  it('plots the plans that go further in one term, with their figures, where there are any', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const terms = { overlap: 0.79, lateness: 0.61, failure: 1, finishBy: 0, shift: 0, edit: 0 };
+    const extremes = [{ aim: 'least wait' as const, terms, moves: [{ key: 'a', to: '0 1 * * *' }] }];
+    const page = async (of: typeof state): Promise<string> =>
+      (await (await siteOn(of)).get('/repositories/1/decisions/decision-1')).text();
+    expect(await page(state)).not.toContain('What else could be had');
+    const decisions = state.decisions.map((decision) => ({ ...decision, extremes }));
+    const shown = (await page({ ...state, decisions })).replaceAll('\u00a0', ' ');
+    expect(shown).toContain('<b>least wait</b>: waits 61 %, beside other runs 79 %, 1 move');
+    expect(shown.match(/<circle class="dots t[0-4]"/g)).toHaveLength(3);
+    expect(shown).not.toContain('money');
+  });
+
   it('shows a decision with its candidates and its gates', async () => {
     const text = await (await site.get('/repositories/1/decisions/decision-1')).text();
     for (const said of [

@@ -23,6 +23,7 @@ import {
   tiles,
   when,
 } from './markup.ts';
+import { tradeOffs } from './trade-offs.ts';
 
 /** Candidates that are listed of each schedule. */
 const CANDIDATES = 7;
@@ -61,6 +62,7 @@ ${tiles([
   },
 ])}
 ${dayLoad(decision)}
+${tradeOffs(decision)}
 <section><h2>Schedules</h2>${detail.schedules.map((schedule, at) =>
     scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to),
   )}
