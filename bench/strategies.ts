@@ -95,12 +95,12 @@ title(
   'Changing patterns: runs until the error stays within 1.2 × the floor (error above it, summed; mean ' +
     'error before and after)',
 );
-for (const { name, pattern } of PATTERNS) {
-  const all = Object.entries(recoveries(pattern)).map(
+for (const made of PATTERNS) {
+  const all = Object.entries(recoveries(made)).map(
     ([method, { runs, excess, meanError }]) =>
       `${method} ${String(runs).padStart(3)} (${excess.toFixed(2)}; ${meanError.toFixed(3)})`,
   );
-  console.log(`${name.padEnd(34)} ${all.join('   ')}`);
+  console.log(`${made.name.padEnd(34)} ${all.join('   ')}`);
 }
 
 title('10,000 constant inputs: genes at the end');

@@ -27,11 +27,19 @@ type Pattern = (place: number, random: () => number) => Draw;
 const isWeekend = (at: number): boolean => [0, 6].includes(new Date(at).getUTCDay());
 const daily = (place: number): number => START + place * DAY_MS;
 
-function levelShift(factor: number, spread: number): Pattern {
-  return (place, random) => ({
+interface Made {
+  readonly name: string;
+  readonly pattern: Pattern;
+  /** Of a level shift: standard deviation of the noise, log units. */
+  readonly spread?: number;
+}
+
+function levelShift(name: string, factor: number, spread: number): Made {
+  const pattern: Pattern = (place, random) => ({
     at: daily(place),
     log: Math.log(SECONDS) + (place < CHANGE ? 0 : Math.log(factor)) + spread * normalDraw(random),
   });
+  return { name, pattern, spread };
 }
 
 function weekdayEnds(after: number, everyMs: number): Pattern {
@@ -42,10 +50,10 @@ function weekdayEnds(after: number, everyMs: number): Pattern {
   };
 }
 
-export const PATTERNS: readonly { readonly name: string; readonly pattern: Pattern }[] = [
-  { name: 'level × 2, spread 10 %', pattern: levelShift(2, 0.1) },
-  { name: 'level × 2, spread 20 %', pattern: levelShift(2, 0.2) },
-  { name: 'level ÷ 2, spread 15 %', pattern: levelShift(0.5, 0.15) },
+export const PATTERNS: readonly Made[] = [
+  levelShift('level × 2, spread 10 %', 2, 0.1),
+  levelShift('level × 2, spread 20 %', 2, 0.2),
+  levelShift('level ÷ 2, spread 15 %', 0.5, 0.15),
   { name: 'weekday → continuous, daily', pattern: weekdayEnds(0, DAY_MS) },
   { name: 'weekday → continuous, its mean', pattern: weekdayEnds(WEEKEND / 2, DAY_MS) },
   { name: 'weekday → continuous, six a day', pattern: weekdayEnds(0, 4 * HOUR_MS) },
@@ -90,6 +98,49 @@ const byOriginal: Method = (draws) => {
   });
 };
 
+/** A change comes once in so many runs: it is no surprise to the bound, and no news before it comes. */
+const HAZARD = 1 / CHANGE;
+/** Standard deviation of a new level about the old one, log units. */
+const LEVEL_SPREAD = 1;
+
+/**
+ * What no forecaster can beat: exact Bayes for one change of level, told beforehand the old level, the noise, the hazard
+ * and how far levels move. Each time at which the change may have come keeps its posterior, and the forecast is the
+ * weighted median of their levels (Adams and MacKay 2007, "Bayesian online changepoint detection").
+ */
+const byBound = (spread: number): Method => {
+  const noise = spread * spread;
+  return (draws) => {
+    const old = Math.log(SECONDS);
+    const changes: { log: number; mean: number; variance: number }[] = [];
+    let unchanged = 0;
+    const density = (value: number, centre: number, variance: number): number =>
+      -0.5 * ((value - centre) ** 2 / variance + Math.log(variance));
+    return draws.map(({ log }) => {
+      // The change may come with this very run, of which nothing is known yet.
+      const components = [{ log: unchanged, mean: old }, ...changes].sort((a, b) => a.mean - b.mean);
+      const top = Math.max(...components.map((one) => one.log));
+      const weights = components.map((one) => Math.exp(one.log - top));
+      const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+      let below = 0;
+      const at = weights.findIndex((weight) => {
+        below += weight;
+        return below >= half;
+      });
+      const forecast = components[at]?.mean ?? old;
+      changes.push({ log: unchanged + Math.log(HAZARD), mean: old, variance: LEVEL_SPREAD ** 2 });
+      for (const change of changes) {
+        change.log += density(log, change.mean, change.variance + noise);
+        const gain = change.variance / (change.variance + noise);
+        change.mean += gain * (log - change.mean);
+        change.variance *= 1 - gain;
+      }
+      unchanged += Math.log(1 - HAZARD) + density(log, old, noise);
+      return Math.abs(Math.exp(forecast - log) - 1);
+    });
+  };
+};
+
 const METHODS = {
   'fixed default': byMixture(false),
   'with adaptation': byMixture(true),
@@ -97,7 +148,7 @@ const METHODS = {
 } as const;
 
 /** How each method gets over a change, from the mean of many draws, against the floor of the fixed default. */
-export function recoveries(pattern: Pattern): Readonly<Record<keyof typeof METHODS, Recovered>> {
+export function recoveries({ pattern, spread }: Made): Readonly<Record<string, Recovered>> {
   const fixed = meanErrors(pattern, METHODS['fixed default']);
   const floor = mean(fixed.slice(SETTLED));
   const of = (errors: readonly number[]): Recovered => ({
@@ -109,6 +160,7 @@ export function recoveries(pattern: Pattern): Readonly<Record<keyof typeof METHO
     'fixed default': of(fixed),
     'with adaptation': of(meanErrors(pattern, METHODS['with adaptation'])),
     'original rules': of(meanErrors(pattern, METHODS['original rules'])),
+    ...(spread === undefined ? {} : { bound: of(meanErrors(pattern, byBound(spread))) }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { mixOf } from '../../src/forecast/mixture.ts';
 import { prepareReplay, type Replay } from '../../src/forecast/replay.ts';
-import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
+import { DEFAULT_GENES, equalGenes, type Genes } from '../../src/genes/genes.ts';
 import { homeOf } from '../../src/strategy/adapt.ts';
 import { type ErrorWindows, evolve, type ReplayedErrors } from '../../src/strategy/evolve.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { StrategyPopulation } from '../../src/strategy/strategy.ts';
+import { pairedP } from '../../src/strategy/student.ts';
 import { worth } from '../../src/strategy/track-record.ts';
 import type { DrawnRepository } from './repositories.ts';
 import { mean } from './score.ts';
@@ -17,6 +18,8 @@ export const BAD_GENES: Genes = {
   exploration_rate: 0.1,
 };
 const MOST_ROUNDS = 10;
+/** As where a strategy comes into use. */
+const SIGNIFICANCE = 0.05;
 const BACK_PERCENT = 1;
 
 export interface Recovery {
@@ -95,10 +98,24 @@ function worthOf(windows: ErrorWindows): number {
   return mean(windows.flat().map(worth));
 }
 
+/**
+ * The genes in use, by the rule of `leadingStrategy` on replayed windows: the shipped ones where they are there, until
+ * others are better beyond chance.
+ */
 function bestOf({ strategies }: StrategyPopulation, replay: (genes: Genes) => ReplayedErrors): Genes {
-  const loss = (genes: Genes): number => {
+  const losses = (genes: Genes): readonly number[] => {
     const { chosenOn, heldOut } = replay(genes);
-    return mean([...chosenOn, ...heldOut].flat().map((error) => Math.min(1, error)));
+    return [...chosenOn, ...heldOut].map((errors) => mean(errors.map((error) => Math.min(1, error))));
   };
-  return strategies.map(homeOf).reduce((best, genes) => (loss(genes) < loss(best) ? genes : best));
+  const all = strategies.map(homeOf);
+  const shipped = all.find((genes) => equalGenes(genes, DEFAULT_GENES));
+  const bar = shipped === undefined ? null : losses(shipped);
+  const better = all.filter(
+    (genes) =>
+      bar === null ||
+      pairedP(losses(genes).map((loss, window) => (bar[window] ?? loss) - loss)) < SIGNIFICANCE,
+  );
+  const least = (best: Genes, genes: Genes): Genes =>
+    mean(losses(genes)) < mean(losses(best)) ? genes : best;
+  return better.length === 0 ? (shipped ?? DEFAULT_GENES) : better.reduce(least);
 }

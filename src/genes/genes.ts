@@ -21,3 +21,8 @@ export const DEFAULT_GENES: Genes = {
   recency_bias: 0.3,
   exploration_rate: 0.1,
 };
+
+/** Whether two sets of genes are the same to the last bit. */
+export function equalGenes(one: Genes, other: Genes): boolean {
+  return (Object.keys(one) as (keyof Genes)[]).every((gene) => one[gene] === other[gene]);
+}

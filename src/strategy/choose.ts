@@ -1,6 +1,9 @@
+import { DEFAULT_GENES, equalGenes } from '../genes/genes.ts';
 import { indexDraw } from '../plan/random.ts';
+import { homeOf } from './adapt.ts';
 import { defaultStrategy } from './population.ts';
 import { DEFAULT_STRATEGY, type Objectives, type Strategy, type StrategyPopulation } from './strategy.ts';
+import { pairedP } from './student.ts';
 import { worth } from './track-record.ts';
 
 /** What a maintainer's config says each objective is worth. */
@@ -92,19 +95,37 @@ export function chooseStrategy(
   return { strategy: drawn.strategy, propensity, contenders };
 }
 
+/** Chance that a strategy leads which is no better than the one with the shipped genes. */
+const SIGNIFICANCE = 0.05;
+
 /**
- * The strategy in use: the best by lower bound alone, whatever it would plan; `default` until one has proved better.
+ * The strategy in use, whatever it would plan: the one born with the shipped genes, which were proven on many
+ * repositories, until another has forecast the same runs better beyond chance (paired, one-sided 95 %); of several the
+ * one with the best lower bound.
  */
 export function leadingStrategy(population: StrategyPopulation): Strategy {
-  let leader = defaultStrategy(population);
-  let best = performanceBound(leader);
-  for (const strategy of provenOthers(population)) {
-    const bound = performanceBound(strategy);
-    if (bound <= best) continue;
-    leader = strategy;
-    best = bound;
-  }
-  return leader;
+  const others = provenOthers(population);
+  const home = defaultStrategy(population);
+  const shipped = [home, ...others].find((strategy) => hasShippedGenes(strategy)) ?? home;
+  const better = [home, ...others].filter(
+    (strategy) => strategy !== shipped && pairedP(gainsOver(shipped, strategy)) < SIGNIFICANCE,
+  );
+  return better.reduce(
+    (best, one) => (best === shipped || performanceBound(one) > performanceBound(best) ? one : best),
+    shipped,
+  );
+}
+
+function hasShippedGenes(strategy: Strategy): boolean {
+  return equalGenes(homeOf(strategy), DEFAULT_GENES);
+}
+
+/** What each of the newest forecasts of `other` was worth more than that of `one` for the same run. */
+function gainsOver(one: Strategy, other: Strategy): readonly number[] {
+  const [errors, others] = [one.performance_history.recent, other.performance_history.recent];
+  const both = Math.min(errors.length, others.length);
+  const newest = errors.slice(errors.length - both);
+  return others.slice(others.length - both).map((error, at) => worth(error) - worth(newest[at] ?? error));
 }
 
 /** Those beside `default` that have forecast enough. */

@@ -1,4 +1,4 @@
-import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
+import { DEFAULT_GENES, equalGenes, type Genes } from '../genes/genes.ts';
 import { homeOf } from './adapt.ts';
 import { cross, mutate } from './offspring.ts';
 import { MOST_STRATEGIES } from './population.ts';
@@ -97,7 +97,9 @@ export function evolve(
   for (const { strategy, origin, parent } of children) {
     const { heldOut } = replay(strategy.parameters);
     if (mean(lossesOf(heldOut)) < mean(bar)) better += 1;
-    const verdict = judge(heldOut, bar, children.length);
+    const verdict = equalGenes(strategy.parameters, DEFAULT_GENES)
+      ? judgeShipped(heldOut, bar)
+      : judge(heldOut, bar, children.length);
     if (verdict.keeps) kept.push(strategy);
     const why = `${verdict.keeps ? 'Kept' : 'Refused'}, ${origin}: ${verdict.why}`;
     const kind = verdict.keeps ? 'evolved' : 'refused';
@@ -145,7 +147,9 @@ function bear(
   population: StrategyPopulation,
   { random, now, guests }: Pick<Required<EvolveTools>, 'random' | 'now' | 'guests'>,
 ): readonly Child[] {
-  const strange = guests.filter((guest) => !population.strategies.some((one) => equal(homeOf(one), guest)));
+  const strange = guests.filter(
+    (guest) => !population.strategies.some((one) => equalGenes(homeOf(one), guest)),
+  );
   const generation = 1 + Math.max(...population.strategies.map((strategy) => strategy.generation));
   const taken = new Set(population.strategies.map((strategy) => strategy.name));
   let number = 1;
@@ -198,7 +202,7 @@ interface Family {
 function conceive(parent: Strategy, at: number, { parents, population, random, guests }: Family): Conceived {
   const { strategies, mutationStep } = population;
   const genes = homeOf(parent);
-  if (at === CHILDREN - 1 && !strategies.some((one) => equal(homeOf(one), DEFAULT_GENES))) {
+  if (at === CHILDREN - 1 && !strategies.some((one) => equalGenes(homeOf(one), DEFAULT_GENES))) {
     return { parameters: DEFAULT_GENES, origin: 'born again with the shipped genes', mate: null };
   }
   const guest = guests[at - PARENTS];
@@ -214,26 +218,30 @@ function conceive(parent: Strategy, at: number, { parents, population, random, g
   return { parameters, origin: `crossed from ${parent.name} and ${mate.name}`, mate: mate.name };
 }
 
-function equal(one: Genes, other: Genes): boolean {
-  return (Object.keys(one) as (keyof Genes)[]).every((gene) => one[gene] === other[gene]);
-}
-
-/**
- * Another parent or, for one that has left them, the shipped genes; `null` where a crossing would bring nothing new.
- */
+/** Another parent; `null` where there is none. */
 function mateOf(
   parent: Strategy,
   parents: readonly Strategy[],
   random: () => number,
 ): { readonly name: string; readonly genes: Genes } | null {
-  const own = homeOf(parent);
-  const mates = parents
-    .filter((other) => other !== parent)
-    .map((other) => ({ name: other.name, genes: homeOf(other) }));
-  if (![own, ...mates.map(({ genes }) => genes)].some((genes) => equal(genes, DEFAULT_GENES))) {
-    mates.push({ name: 'the shipped genes', genes: DEFAULT_GENES });
-  }
-  return mates[Math.floor(random() * mates.length)] ?? null;
+  const mates = parents.filter((other) => other !== parent);
+  const mate = mates[Math.floor(random() * mates.length)];
+  return mate === undefined ? null : { name: mate.name, genes: homeOf(mate) };
+}
+
+/**
+ * The shipped genes were proven on many repositories: where nobody has them any more they come back unless they are
+ * proven worse here. A few hundred runs seldom prove a small gain, and a strategy in shadow costs nothing.
+ */
+function judgeShipped(heldOut: ErrorWindows, bar: readonly number[]): { keeps: boolean; why: string } {
+  const losses = lossesOf(heldOut);
+  const p = pairedP(bar.map((loss, window) => (losses[window] ?? loss) - loss));
+  const figures =
+    `p of worse ${p.toFixed(4)}; mean error ${(100 * mean(losses)).toFixed(2)} %, best parent ` +
+    `${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} windows held out`;
+  return p < SIGNIFICANCE
+    ? { keeps: false, why: `proven worse (${figures}).` }
+    : { keeps: true, why: `not proven worse (${figures}).` };
 }
 
 function judge(

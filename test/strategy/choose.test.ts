@@ -49,8 +49,27 @@ describe('the strategy in use', () => {
     expect(leadingStrategy(populationOf(home, strategy('gen1-1', 0.05, 19))).name).toBe('default');
     expect(leadingStrategy(populationOf(home, strategy('gen1-1', 0.05, 60))).name).toBe('gen1-1');
     expect(leadingStrategy(populationOf(home, strategy('gen1-1', 0.2, 60))).name).toBe('default');
+    // Better by what may be chance is not proven: one forecast in sixty.
+    const lucky = strategy('gen1-1', 0.2);
+    const recent = lucky.performance_history.recent.with(7, 0.05);
+    const history = { ...lucky.performance_history, recent };
+    expect(leadingStrategy(populationOf(home, { ...lucky, performance_history: history })).name).toBe(
+      'default',
+    );
     // As good on fewer forecasts is not proven.
     expect(leadingStrategy(populationOf(home, strategy('gen1-1', 0.2, 30))).name).toBe('default');
+  });
+});
+
+describe('where default was born with other genes', () => {
+  const bad = { ...base.parameters, recency_bias: 0.8 };
+  const home = { ...strategy('default', 0.2), home: bad };
+  const shipped = { ...strategy('gen1-6', 0.2), home: base.parameters };
+
+  it('the strategy with the shipped ones is in use, until default is proven better', () => {
+    expect(leadingStrategy(populationOf(home, shipped)).name).toBe('gen1-6');
+    const good = { ...home, performance_history: strategy('default', 0.05).performance_history };
+    expect(leadingStrategy(populationOf(good, shipped)).name).toBe('default');
   });
 });
 

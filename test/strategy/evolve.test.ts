@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
+import { DEFAULT_GENES, equalGenes, type Genes } from '../../src/genes/genes.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
 import { evolve, type ReplayedErrors } from '../../src/strategy/evolve.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
@@ -66,6 +66,28 @@ describe('evolve', () => {
     expect(population.strategies).toHaveLength(10);
     expect(best - mean(replay(FAR))).toBeLessThan(0.1 * (mean(replay(DEFAULT_GENES)) - mean(replay(FAR))));
   });
+
+  it.each([
+    ['a little better', -0.001, true],
+    ['a little worse', 0.001, true],
+    ['clearly worse', 0.2, false],
+  ])(
+    'takes the shipped genes back where nobody has them, unless they are proven worse: %s',
+    (_, worse, back) => {
+      const random = seededRandom(4);
+      const bad: Genes = { ...DEFAULT_GENES, success_weight: 1, recency_bias: 0.8 };
+      const start = emptyPopulation(0);
+      const population = {
+        ...start,
+        strategies: start.strategies.map((one) => ({ ...one, parameters: bad, home: bad })),
+      };
+      const levels = Array.from({ length: WINDOWS }, () => 0.1 + 0.1 * random());
+      const replay = (genes: Genes): readonly number[] =>
+        levels.map((level) => level + (equalGenes(genes, DEFAULT_GENES) ? worse : 0) + 0.01 * random());
+      const kept = rounds(population, 1, replay, random).population.strategies;
+      expect(kept.some(({ parameters }) => equalGenes(parameters, DEFAULT_GENES))).toBe(back);
+    },
+  );
 
   it('keeps next to nothing where genes make no difference', () => {
     const random = seededRandom(13);
