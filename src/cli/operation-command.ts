@@ -6,6 +6,7 @@ import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { createLog } from '../telemetry/log.ts';
+import { listAllAlerts } from './all-alerts.ts';
 import type { CliContext } from './context.ts';
 import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
 import { openSource, type SourceOptions, worksOnCheckout } from './operation-source.ts';
@@ -45,7 +46,7 @@ function addOperation(
   const command = program
     .command(operation.name)
     .argument(
-      '<repository>',
+      isOfAll(operation) ? '[repository]' : '<repository>',
       worksOnCheckout(operation)
         ? 'OWNER/REPO, GitHub’s number of it, or a checkout'
         : 'OWNER/REPO, or GitHub’s number of it',
@@ -69,11 +70,20 @@ function addOperation(
     .option('--dir <checkout>', 'read workflows and config from a checkout instead of GitHub')
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  ${exampleOf(operation)}\n\n${EXIT_CODES}`)
-    .action(async (repository: string, words: readonly string[], options: Options) => {
+    .action(async (repository: string | undefined, words: readonly string[], options: Options) => {
       const given: Readonly<Record<string, unknown>> = command.opts();
+      if (repository === undefined) {
+        finish(await listAllAlerts(command.opts(), context));
+        return;
+      }
       const typed = { positionals: words, flags: flagsOf(flags, given) };
       finish(await runOperation(operation, { repository, typed, options }, context));
     });
+}
+
+/** Whether an operation also answers for all repositories of the App at once, where none is named. */
+function isOfAll({ name }: AnyOperation): boolean {
+  return name === 'alerts';
 }
 
 /** The exit codes of every operation's command. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MeasuredMove } from '../plan/confidence-fit.ts';
 import { isInRollout, Rollout } from './rollout.ts';
+import { Uptime } from './uptime.ts';
 
 /** The rollout that gates proposals: a new version of the planner. */
 export const PLANNER_ROLLOUT = 'planner';
@@ -20,6 +21,8 @@ export const Deployment = z.object({
   /** Nothing is written to GitHub while it is set. */
   emergencyStop: z.object({ at: z.number(), by: z.string().nullable(), why: z.string() }).nullable(),
   rollouts: z.array(Rollout),
+  /** When a process was up; missing before the first. */
+  uptime: Uptime.optional(),
   /** Proposals whose moves were measured, newest last: from them the confidence of moves is fitted anew. */
   measured: z
     .array(z.object({ proposal: z.string(), moves: z.array(MeasuredMove) }))

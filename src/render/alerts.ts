@@ -22,6 +22,25 @@ export function renderAlerts({ alerts }: { readonly alerts: readonly Alert[] }):
   ];
 }
 
+/** Alerts of all repositories, the most urgent first. */
+export function renderAllAlerts(alerts: readonly (Alert & { readonly repository: string })[]): Document {
+  if (alerts.length === 0) return ['Nothing is amiss in any repository.'];
+  return [
+    table(
+      ['Repository', 'Alert', 'Severity', 'State', 'Since', 'What'],
+      alerts.map((alert) => [
+        name(alert.repository),
+        code(alert.id),
+        alert.severity,
+        stateWords(alert),
+        instant(alert.openedAt),
+        sentence(alert.sentence),
+      ]),
+    ),
+    `${count(alerts.length, 'alert')}. To take one on: offbeat acknowledge OWNER/REPO a1`,
+  ];
+}
+
 function stateWords(alert: Alert) {
   const { acknowledged, resolvedAt } = alert;
   if (resolvedAt !== null) return `resolved ${instant(resolvedAt)}`;

@@ -1,9 +1,11 @@
 import { type Run, succeeded } from '../history/run.ts';
+import type { LearnedJobs } from '../jobs/learned-jobs.ts';
 import { finishByAt } from '../on-time/order.ts';
 import type { ServedTick } from '../on-time/served-tick.ts';
 import { ON_TIME_MS, servedAt, tickServer } from '../on-time/shares.ts';
 import { RunningTime } from '../proposal/verdict/shared-minutes.ts';
 import { MINUTE_MS } from '../time.ts';
+import { billedMinutesOf } from './billed-minutes.ts';
 
 /** Instants (epoch ms) from `from` to before `to`. */
 export interface TimeSpan {
@@ -19,7 +21,7 @@ export interface Start {
   /** From the tick to the end of the run. */
   readonly completionMinutes: number | null;
   readonly failed: boolean | null;
-  /** Minutes of a runner as GitHub bills them for one job: begun minutes count whole. */
+  /** Minutes of runners as GitHub bills them, of all its jobs: begun minutes count whole. */
   readonly billedMinutes: number | null;
   /** Minutes beside other runs, summed over them. */
   readonly overlapMinutes: number | null;
@@ -47,6 +49,8 @@ export interface ChangedSchedule {
 /** What starts are read from. */
 export interface StartSources {
   readonly runs: readonly Run[];
+  /** What jobs have shown; each run counts as one job where left out. */
+  readonly jobs?: Pick<LearnedJobs, 'workflows'>;
   /** Ticks of workflows on time, as far as they are kept one by one. */
   readonly ticks: readonly ServedTick[];
   readonly moved: readonly ChangedSchedule[];
@@ -73,6 +77,7 @@ export function seriesOf(sources: StartSources): readonly Series[] {
   const unmoved = new RunningTime(
     timed.filter(({ scheduleKey }) => scheduleKey === null || !changes.has(scheduleKey)),
   );
+  const billed = billedMinutesOf(sources.jobs, runs);
   const found: { key: string; start: Start }[] = [];
   for (const run of runs) {
     const { scheduleKey, tick, ambiguous, attempt, endedAt } = run;
@@ -82,7 +87,7 @@ export function seriesOf(sources: StartSources): readonly Series[] {
     const deadline = deadlineOf(sources, scheduleKey, tick);
     found.push({
       key: isServed ? run.path : scheduleKey,
-      start: startOf(tick, run.createdAt, run, others, deadline),
+      start: startOf(tick, run.createdAt, run, { others, billed }, deadline),
     });
   }
   const byId = new Map(runs.filter(({ attempt }) => attempt === 1).map((run) => [run.id, run]));
@@ -90,7 +95,7 @@ export function seriesOf(sources: StartSources): readonly Series[] {
     const at = servedAt(tick);
     if (at === null || tickServer(tick) === 'github') continue;
     const run = 'runId' in tick.progress ? byId.get(tick.progress.runId ?? -1) : undefined;
-    found.push({ key: tick.path, start: startOf(tick.tick, at, run, all, null) });
+    found.push({ key: tick.path, start: startOf(tick.tick, at, run, { others: all, billed }, null) });
   }
   return [...Map.groupBy(found, ({ key }) => key)].map(([key, own]) => ({
     key,
@@ -109,7 +114,7 @@ function startOf(
   tick: number,
   createdAt: number,
   run: Run | undefined,
-  others: RunningTime,
+  { others, billed }: { readonly others: RunningTime; readonly billed: (run: Run) => number | null },
   deadline: number | null,
 ): Start {
   const good = run === undefined ? null : succeeded(run.conclusion);
@@ -122,7 +127,7 @@ function startOf(
     waitMinutes: Math.max(0, (createdAt - tick) / MINUTE_MS),
     completionMinutes: isWhole ? (endedAt - tick) / MINUTE_MS : null,
     failed: good === null ? null : !good,
-    billedMinutes: seconds === null ? null : Math.max(1, Math.ceil((seconds * 1_000) / MINUTE_MS)),
+    billedMinutes: run === undefined ? null : billed(run),
     overlapMinutes:
       run === undefined || seconds === null || endedAt === null ? null : overlapOf(run, endedAt, others),
     finishByKept: deadline === null || !isWhole ? null : endedAt <= deadline,

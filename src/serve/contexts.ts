@@ -3,6 +3,7 @@ import type { Env } from '../env.ts';
 import type { Changes } from '../http/dashboard/changes.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import { upShare } from '../proposal/uptime.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OwnWorkMeter } from '../telemetry/own-work.ts';
 import type { Context, Planning } from '../usecases/context.ts';
@@ -40,12 +41,20 @@ export interface Contexts {
 }
 
 /** What times the work, and tells of it. */
-function ownWorkOf({
-  stopwatch,
-  ownWork,
-}: ContextParts): Pick<Context, 'stopwatch' | 'onWork' | 'deploymentWork'> {
+function ownWorkOf(
+  { stopwatch, ownWork }: ContextParts,
+  deployments: Deployments,
+): Pick<Context, 'stopwatch' | 'onWork' | 'deploymentWork'> {
   if (stopwatch === undefined || ownWork === undefined) return {};
-  return { stopwatch, onWork: ownWork.worked, deploymentWork: async () => ownWork.figures() };
+  const uptime = async (): Promise<number | null> => {
+    const known = (await deployments.load().catch(() => null))?.uptime;
+    return known === undefined ? null : upShare(known, Date.now());
+  };
+  return {
+    stopwatch,
+    onWork: ownWork.worked,
+    deploymentWork: async () => ({ ...ownWork.figures(), uptime: await uptime() }),
+  };
 }
 
 /** The contexts of a process on a store: counted, announced to open pages, and failing fast while the store is down. */
@@ -62,7 +71,7 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     onLearned: metrics.learned,
     onDoubtedMove: metrics.doubtedMove,
     netAction: env.netAction,
-    ...ownWorkOf(parts),
+    ...ownWorkOf(parts, deployments),
     ...(parts.onRun === undefined ? {} : { onRun: parts.onRun }),
     planning,
   };

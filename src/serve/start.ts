@@ -11,6 +11,7 @@ import { createContexts } from './contexts.ts';
 import { lookAtGitHub } from './doctor/look-at-github.ts';
 import { readWantedAccess } from './doctor/wanted-access.ts';
 import { createDoors } from './doors.ts';
+import { beginHeartbeat } from './heartbeat.ts';
 import { createOnTimeLoop, type OnTimeLoop } from './on-time.ts';
 import { createParts, type Parts, type ServerOptions } from './parts.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -75,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Not before: what GitHub is asked to deliver again comes at once.
   await storage.beginTimedWork();
   onTime = createTickLoop(options, parts, storage);
+  const heartbeat = beginHeartbeat(storage.deployments, log);
   if (env.workers !== 0) onTime.begin();
   return {
     url: ownUrl,
@@ -96,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await door.drain();
       await metricsDoor?.stop();
       await onTime?.stop();
+      await heartbeat.stop();
       await storage.close();
       log.info({}, 'Offbeat has stopped');
     },

@@ -23,7 +23,7 @@ export interface ProcessFigures {
   uptimeSeconds(): number;
 }
 
-/** Measures the work of this process. Uptime is what an outside watcher has to tell. */
+/** Measures the work of this process. Its uptime is what outlives it has to tell. */
 export function createOwnWorkMeter({ processorSeconds, uptimeSeconds }: ProcessFigures): OwnWorkMeter {
   const spent = new Map<TimedPart, number>([
     ['learning', 0],

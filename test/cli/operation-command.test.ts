@@ -39,6 +39,29 @@ describe('an operation in a terminal', () => {
     expect(JSON.parse(out)).toMatchObject({ repository: 'acme/repository-7', mode: { mode: 'observe' } });
   });
 
+  it('lists the alerts of all repositories where none is named, the most urgent first', async () => {
+    expect((await cli('alerts', '--data', data)).out).toContain('Nothing is amiss in any repository.');
+    const store = await open();
+    for (const [id, severity] of [
+      [7, 'info'],
+      [8, 'critical'],
+    ] as const) {
+      const found = { key: `k${id}`, severity, sentence: `Look at ${id}.`, acknowledged: null };
+      const alert = { id: 'a1', openedAt: 0, resolvedAt: Date.now(), ...found };
+      await store.apply(id, { profile: profile(id), runs: [run(id)] });
+      const care = (await store.load(id))?.care;
+      if (care !== undefined) await store.apply(id, { care: { ...care, alerts: [alert] } });
+    }
+    await store.close();
+    const { out } = await cli('alerts', '--data', data, '--state', 'resolved', '--json');
+    expect(JSON.parse(out).alerts.map(({ repository }: { repository: string }) => repository)).toEqual([
+      'acme/repository-8',
+      'acme/repository-7',
+    ]);
+    const { code, err } = await cli('alerts', '--data', data, '--state', 'gone');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('open, acknowledged, resolved') });
+  });
+
   it('answers for a checkout that no App keeps, from runs in a file', async () => {
     const runs = join(checkout, 'runs.json');
     await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));

@@ -32,6 +32,7 @@ export function scorecardOfState(state: RepositoryState, now: number, deployment
     now,
     installedAt: installedAt(state, now),
     runs: runs.filter(({ path }) => path !== NET_PATH),
+    ...(state.jobs === undefined ? {} : { jobs: state.jobs }),
     ticks: onTime === null ? [] : ticks,
     moved: changedSchedules(state),
     served,

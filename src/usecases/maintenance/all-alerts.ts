@@ -1,0 +1,29 @@
+import { type Alert, type AlertState, alertStateOf } from '../../proposal/alert.ts';
+import type { Context } from '../context.ts';
+import { alertsNow } from './keep-alerts.ts';
+
+/** An alert with the repository that it is about, as `OWNER/REPO`. */
+export interface PlacedAlert extends Alert {
+  readonly repository: string;
+}
+
+const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
+
+/**
+ * Alerts of all repositories, the most urgent first, of equal ones the newest; all but resolved ones where no state is
+ * named. Reads the store only.
+ */
+export async function allAlerts(context: Context, state?: AlertState): Promise<readonly PlacedAlert[]> {
+  const found: PlacedAlert[] = [];
+  for (const { id, owner, name, removedAt } of await context.store.profiles()) {
+    const repository = removedAt === null ? await context.store.load(id) : undefined;
+    if (repository === undefined) continue;
+    for (const alert of await alertsNow(context, repository)) {
+      const isAsked = state === undefined ? alert.resolvedAt === null : alertStateOf(alert) === state;
+      if (isAsked) found.push({ ...alert, repository: `${owner}/${name}` });
+    }
+  }
+  return found.sort(
+    (one, other) => URGENCY[one.severity] - URGENCY[other.severity] || other.openedAt - one.openedAt,
+  );
+}
