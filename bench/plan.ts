@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/config/parse.ts';
 import { emptyLatenessPool } from '../src/forecast/lateness-pool.ts';
+import { mean } from '../src/statistics.ts';
 import { readSeries, type Series } from './forecast/series.ts';
 import { readSlots } from './lateness/slots.ts';
 import { afterEachRun } from './plan/after-one-run.ts';
@@ -26,6 +27,7 @@ import {
 import { calibrationError, judgedMoves } from './plan/confidence.ts';
 import { deadlinesOf, isKept } from './plan/deadlines.ts';
 import { drifted } from './plan/edits.ts';
+import { markedOf } from './plan/importance.ts';
 import { madeLateness, recordedLateness } from './plan/lateness-replay.ts';
 import { madeSeries } from './plan/made-series.ts';
 import { outcomeOf, summaries } from './plan/outcomes.ts';
@@ -113,7 +115,7 @@ function casesOf(sets: readonly CronSet[], more: number): readonly Case[] {
 console.log(
   `lateness ${latenessFile === null ? 'made' : 'recorded'}, durations ${runsFile === null ? 'made' : 'recorded'}; known until 2026-06-30, judged on the ${JUDGED_DAYS} days after`,
 );
-const needsSets = ['outcomes', 'confidence', 'deadlines'].some(wanted);
+const needsSets = ['outcomes', 'confidence', 'deadlines', 'importance'].some(wanted);
 const groups = needsSets
   ? [
       ...(setsFile === null ? [] : [{ name: 'real sets', cases: casesOf(readSets(setsFile), 0) }]),
@@ -142,6 +144,24 @@ if (wanted('outcomes')) {
         if (half === 'all' && row.name.startsWith('ours') && row.worse.length > 0)
           console.log(`  ${row.worse.join('; ')}`);
       }
+    }
+  }
+}
+
+if (wanted('importance')) {
+  for (const { name, cases } of groups) {
+    const marked = cases.flatMap(markedOf);
+    console.log(`\n${name}: one schedule marked, one round, by the plan's own forecasts`);
+    for (const [word, factor] of [
+      ['high', 2],
+      ['normal', 1],
+      ['low', 0.5],
+    ] as const) {
+      const some = marked.filter((one) => one.factor === factor);
+      const of = (read: (one: (typeof some)[number]) => number): number => mean(some.map(read));
+      console.log(
+        `${word.padEnd(7)} moves in ${percent(of(({ moves }) => Number(moves)))} of ${some.length}  its wait ${(-of(({ ownSaved }) => ownSaved)).toFixed(1)} min  the others' ${(-of(({ othersSaved }) => othersSaved)).toFixed(2)} min  overlap ${percent(of(({ overlap }) => overlap))} of today's`,
+      );
     }
   }
 }

@@ -8,7 +8,6 @@ import { allAlerts } from '../usecases/maintenance/all-alerts.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { mustBeDirectory } from './local-sources.ts';
-import { terminalGitHub } from './terminal-github.ts';
 
 export interface AllAlertsOptions {
   readonly data?: string;
@@ -32,11 +31,7 @@ export async function listAllAlerts(options: AllAlertsOptions, context: CliConte
   const log = commandLog(context);
   const { store, close } = await openStore({ env: storage, log, clock });
   try {
-    const github = terminalGitHub(undefined, env);
-    const alerts = await allAlerts(
-      { store, github, clock, log, emergencyStop: false, commands: [] },
-      state.data,
-    );
+    const alerts = await allAlerts({ store, clock }, state.data);
     output.write(
       options.json === true
         ? JSON.stringify({ alerts }, null, 2)

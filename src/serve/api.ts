@@ -17,6 +17,7 @@ import type { Log } from '../log.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Confirmations } from '../usecases/confirmations.ts';
 import type { Context } from '../usecases/context.ts';
+import { allAlerts } from '../usecases/maintenance/all-alerts.ts';
 import type { Deployments, OperatorAudit } from '../usecases/ports.ts';
 
 export interface ApiRoutesOptions {
@@ -66,7 +67,10 @@ export function apiRoutes(options: ApiRoutesOptions): readonly Route[] {
     endpoints: [
       ...generalEndpoints(service),
       ...operationEndpoints(OPERATIONS, options),
-      ...adminEndpoints(options),
+      ...adminEndpoints({
+        ...options,
+        alerts: async (requestId, state) => allAlerts(await options.contextFor(requestId), state),
+      }),
     ],
     authenticate: async (request) => (await bearer(request)) ?? (await signedIn?.(request)) ?? null,
     store: service.store,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
+import { AlertState } from '../../proposal/alert.ts';
 import { Deployment } from '../../proposal/deployment.ts';
 import type { Confirmations } from '../../usecases/confirmations.ts';
+import { PlacedAlert } from '../../usecases/maintenance/all-alerts.ts';
 import {
   advanceFlag,
   type FlagContext,
@@ -24,6 +26,9 @@ const Confirm = z
 const Confirmed = z.strictObject({ why: Why, confirm: Confirm });
 const Redrive = Confirmed.extend({
   id: z.string().min(1).max(300).optional().describe('Which one; all of them where it is left out.'),
+});
+const WantedAlerts = z.strictObject({
+  state: AlertState.optional().describe('Only those that stand there; all but resolved ones where left out.'),
 });
 const STOP = 'emergency-stop';
 const FlagName = z.string().min(1).max(60).describe('Name of the rollout, such as planner.');
@@ -71,6 +76,8 @@ export interface AdminDeadLetters {
 }
 
 export interface AdminOptions {
+  /** Alerts of all repositories, those in one state where it is named. */
+  readonly alerts: (requestId: string, state?: AlertState) => Promise<readonly PlacedAlert[]>;
   readonly deadLetters: AdminDeadLetters;
   readonly deployments: Deployments;
   readonly clock: Clock;
@@ -95,6 +102,23 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
       output: Deployment,
       mutates: false,
       handle: async () => ({ message: 'What holds for all repositories.', data: await deployments.load() }),
+    },
+    {
+      id: 'all-alerts',
+      method: 'GET',
+      path: '/admin/alerts',
+      tag: 'admin',
+      summary: 'List what somebody should look at in any repository, the most urgent first.',
+      role: 'admin',
+      wholeDeployment: true,
+      input: WantedAlerts,
+      output: z.array(PlacedAlert),
+      mutates: false,
+      async handle({ input, requestId }) {
+        const { state } = WantedAlerts.parse(input);
+        const found = await options.alerts(requestId, state);
+        return { message: `${found.length} alerts.`, data: [...found] };
+      },
     },
     {
       id: 'dead-letters',

@@ -1,11 +1,11 @@
-import { type Alert, type AlertState, alertStateOf } from '../../proposal/alert.ts';
+import { z } from 'zod';
+import { Alert, type AlertState, alertStateOf } from '../../proposal/alert.ts';
 import type { Context } from '../context.ts';
 import { alertsNow } from './keep-alerts.ts';
 
 /** An alert with the repository that it is about, as `OWNER/REPO`. */
-export interface PlacedAlert extends Alert {
-  readonly repository: string;
-}
+export const PlacedAlert = Alert.extend({ repository: z.string() });
+export type PlacedAlert = z.infer<typeof PlacedAlert>;
 
 const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
 
@@ -13,7 +13,10 @@ const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
  * Alerts of all repositories, the most urgent first, of equal ones the newest; all but resolved ones where no state is
  * named. Reads the store only.
  */
-export async function allAlerts(context: Context, state?: AlertState): Promise<readonly PlacedAlert[]> {
+export async function allAlerts(
+  context: Pick<Context, 'store' | 'clock'>,
+  state?: AlertState,
+): Promise<readonly PlacedAlert[]> {
   const found: PlacedAlert[] = [];
   for (const { id, owner, name, removedAt } of await context.store.profiles()) {
     const repository = removedAt === null ? await context.store.load(id) : undefined;

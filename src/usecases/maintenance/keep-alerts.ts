@@ -7,7 +7,10 @@ import type { RepositoryState } from '../ports.ts';
 import { findAttention, findSetbacks } from './find-attention.ts';
 
 /** The alerts of a repository as they stand now, oldest first. Reads the store only. */
-export async function alertsNow(context: Context, state: RepositoryState): Promise<readonly Alert[]> {
+export async function alertsNow(
+  context: Pick<Context, 'store' | 'clock'>,
+  state: RepositoryState,
+): Promise<readonly Alert[]> {
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
   const found = [...findAttention(state, pool, now), ...findSetbacks(state)];

@@ -11,6 +11,7 @@ import { emptyDeployment } from '../../../src/proposal/deployment.ts';
 import { createConfirmations } from '../../../src/usecases/confirmations.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
+import { allAlerts } from '../../../src/usecases/maintenance/all-alerts.ts';
 import type { OperatorAct } from '../../../src/usecases/ports.ts';
 import { sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../../usecases/fakes.ts';
@@ -77,6 +78,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
       lockRepository: (_id, work) => work(),
     }),
     ...adminEndpoints({
+      alerts: (_requestId, state) => allAlerts(fake.context, state),
       clock: fake.clock,
       confirmations: createConfirmations(memoryKeys(), fake.clock),
       deadLetters: { deadLetters: async () => [], redrive: async () => false },
