@@ -71,6 +71,10 @@ if (wanted('walk')) {
   created = calm.created;
   say(`${calm.ticks} ticks, at most 20 due a minute and installation, GitHub answers as it should`);
   say(`  request begun after the tick     p50 ${seconds(calm.begun, 0.5)}, p99 ${seconds(calm.begun, 0.99)}`);
+  say(`  one request a second alone       p50 ${seconds(calm.line, 0.5)}, p99 ${seconds(calm.line, 0.99)}`);
+  say(
+    `  beyond that                      p50 ${seconds(calm.beyondLine, 0.5)}, p99 ${seconds(calm.beyondLine, 0.99)}`,
+  );
   say(
     `  of them at most 5 due together   p50 ${seconds(calm.begunOfFew, 0.5)}, p99 ${seconds(calm.begunOfFew, 0.99)}`,
   );

@@ -54,6 +54,8 @@ export class EventTime implements Clock, Waits, GuardTime {
 
   /** Lets the time pass until then. What is asked at one moment, and needs no time, is done before the next. */
   async until(end: number): Promise<void> {
+    // What was begun before this needs turns too: else the time would leap over it.
+    for (let turns = TURNS_OF_MANY; turns > 0; turns -= 1) await turn();
     for (let first = this.#heap[0]; first !== undefined && first.at <= end; first = this.#heap[0]) {
       const { at } = first;
       if (at > this.#now) mock.timers.setTime(at);

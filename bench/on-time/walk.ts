@@ -1,3 +1,4 @@
+import { BETWEEN_REQUESTS_MS } from '../../src/on-time/order.ts';
 import { indexDraw, seededRandom } from '../../src/plan/random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
 import type { LatenessReplay } from '../plan/lateness-replay.ts';
@@ -50,6 +51,12 @@ export interface WalkFigures {
   readonly created: readonly number[];
   /** As `begun`, of ticks that at most four others of their installation share the minute with. */
   readonly begunOfFew: readonly number[];
+  /**
+   * What one request a second alone makes of `begun`: crons tick at whole minutes, so that of those that are due in a minute the nth
+   * waits n - 1 seconds. And what was longer than that.
+   */
+  readonly line: readonly number[];
+  readonly beyondLine: readonly number[];
   readonly onTime: number;
   /** Ticks with a server up from the tick on, and outside of the brown-out. */
   readonly fair: number;
@@ -143,6 +150,13 @@ function figuresOf(
     `${schedule.repository.installationId} ${tick}`;
   const due = Map.groupBy(fates, minuteOfTick);
   const ofFew = fates.filter((fate) => (due.get(minuteOfTick(fate))?.length ?? 1) <= FEW);
+  const inLine = [...due.values()].flatMap((together) =>
+    together
+      .map((fate) => askedAt(fate) - fate.tick)
+      .filter(Number.isFinite)
+      .sort((one, other) => one - other)
+      .map((begun, place) => ({ line: place * BETWEEN_REQUESTS_MS, begun })),
+  );
   const fair = fates.filter(({ tick }) => !isBrownOut(tick) && !isDown(tick));
   const catchUpMs = ({ tick, next }: TickFate): number =>
     Math.min((Math.min(next, to) - tick) / 2, 6 * HOUR_MS);
@@ -152,6 +166,8 @@ function figuresOf(
     begun: fates.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
     created: fates.map((fate) => firstRun(fate) - fate.tick).filter(Number.isFinite),
     begunOfFew: ofFew.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
+    line: inLine.map(({ line }) => line),
+    beyondLine: inLine.map(({ line, begun }) => begun - line),
     onTime: fates.filter(isOnTime).length,
     fair: fair.length,
     fairOnTime: fair.filter(isOnTime).length,

@@ -109,6 +109,7 @@ export function createGitHub(
         dispatcher: createDispatcher(client, name, readings),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(installationId),
+        writeTurn: () => guard.writeTurn(installationId),
       };
     },
   };

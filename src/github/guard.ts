@@ -41,6 +41,8 @@ export interface Guard {
   protect(hook: Octokit['hook'], installationId: number | null): void;
   /** Writes that an installation may still do within the hour. */
   writesLeft(installationId: number): number;
+  /** Resolves when a write of an installation would be sent at once, if nobody else sends one. */
+  writeTurn(installationId: number): Promise<void>;
   /**
    * Installations, and `null` for the App's own requests, whose credentials GitHub did not accept when it was asked
    * last.
@@ -90,6 +92,10 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       const account = accountOf(installationId);
       account.writes = account.writes.filter((at) => time.now() - at < HOUR_MS);
       return Math.max(0, MOST_WRITES_AN_HOUR - account.writes.length);
+    },
+    async writeTurn(installationId) {
+      const waitMs = accountOf(installationId).spacing.waitMs(time.now());
+      if (waitMs > 0) await time.wait(waitMs);
     },
     notAccepted: () =>
       [...accounts]

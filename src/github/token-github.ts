@@ -111,6 +111,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
         dispatcher: createDispatcher(client, name, readings),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(ACCOUNT),
+        writeTurn: () => guard.writeTurn(ACCOUNT),
       };
     },
   };

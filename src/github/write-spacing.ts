@@ -39,4 +39,9 @@ export class WriteSpacing {
     if (notifies(request)) this.#nextNotificationAt = at + BETWEEN_NOTIFICATIONS_MS;
     return at - now;
   }
+
+  /** Ms until a write that notifies nobody may be sent; `now` is ms of the same clock. */
+  waitMs(now: number): number {
+    return Math.max(0, this.#nextWriteAt - now);
+  }
 }

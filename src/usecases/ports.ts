@@ -438,6 +438,8 @@ export interface ConnectedRepository {
   readonly appLogin: string;
   /** Writes that the installation may still do within the hour; unbounded where it is left out. */
   writesLeft?(): number;
+  /** Resolves when a write would be sent at once; writes never wait where it is left out. */
+  writeTurn?(): Promise<void>;
 }
 
 /** Where a connection comes from; it is made when the first call needs it, not before. */

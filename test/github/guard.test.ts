@@ -414,6 +414,18 @@ describe('writes', () => {
     expect(github.requests.map(({ at }) => at)).toEqual([0, 0, 1_000]);
   });
 
+  it('tell when the next one would be sent at once, and take no place by that', async () => {
+    const github = await productionClients(OK);
+    await github.guard.writeTurn(9);
+    expect(github.clock.at).toBe(0);
+    await github.write(9);
+    await github.guard.writeTurn(10);
+    expect(github.clock.at).toBe(0);
+    await github.guard.writeTurn(9);
+    await github.guard.writeTurn(9);
+    expect(github.clock.at).toBe(1_000);
+  });
+
   it('are counted for each installation, and come back after the hour', async () => {
     const github = await productionClients(OK);
     const full = github.guard.writesLeft(9);

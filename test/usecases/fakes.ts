@@ -99,6 +99,8 @@ export interface FakeRepository {
   /** Text of `.github/offbeat.yml`. */
   config?: string;
   writes?: boolean;
+  /** Waits until a write may be sent. */
+  writeTurn?: () => Promise<void>;
   permissions?: Readonly<Record<string, Permission>>;
   facts?: Awaited<ReturnType<RepositoryReader['describe']>>;
   /** Thrown by `openPull`. */
@@ -244,6 +246,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     writer: repository.writes === false ? null : refusing(writer, repository, written),
     permissionOf: async (login) => repository.permissions?.[login] ?? 'none',
     dispatcher: repository.dispatcher ?? null,
+    ...(repository.writeTurn === undefined ? {} : { writeTurn: repository.writeTurn }),
   };
 }
 

@@ -114,6 +114,8 @@ async function send(
   key: string,
   decide: (tick: ServedTick, state: RepositoryState) => ServedTick | number | null,
 ): Promise<Asked> {
+  // Whoever dies between intent and request leaves a tick of which nobody knows: as short as can be.
+  await place.connected.writeTurn?.();
   const claimed = await changeOnTime(place, (_onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
     const intent = tick === undefined ? null : decide(tick, state);

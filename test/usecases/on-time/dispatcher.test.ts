@@ -441,6 +441,21 @@ describe('a clock that is wrong', () => {
 });
 
 describe('a dispatcher that was down', () => {
+  it('leaves no intent where it died while the request waited for its turn', async () => {
+    const states: (string | undefined)[] = [];
+    const at = await world({
+      repository: {
+        writeTurn: async () => {
+          states.push((await at.ticks())[0]?.progress.state);
+        },
+      },
+    });
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect(states).toEqual(['due']);
+    expect(at.actions.asked).toHaveLength(1);
+  });
+
   it.each(['intent', 'answer'] as const)('starts nothing twice when it dies after the %s', async (died) => {
     const at = await world();
     // The answer never comes back to the process that asked.
