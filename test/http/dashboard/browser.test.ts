@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentMarkup } from '../../../src/http/dashboard/pages/document.ts';
 import { startSetup } from '../../../src/http/setup/setup.ts';
-import { type AppOptions, type RunningApp, withApp } from '../../e2e/harness.ts';
+import { type OnTimeReport, renderOnTimeReport } from '../../../src/render/on-time-report.ts';
+import { DAY_MS } from '../../../src/time.ts';
+import { type AppOptions, FIRST_DAY, type RunningApp, withApp } from '../../e2e/harness.ts';
 import { DAILY_WORKFLOWS, DAYS_TO_PROPOSAL } from '../../e2e/story.ts';
 import { keepingLog } from '../../store/sample.ts';
 import { errorsOf, launch, WITHOUT_BROWSER, type Window, windowOf } from './chromium.ts';
@@ -36,6 +39,27 @@ const REPOSITORY: AppOptions = { workflows: DAILY_WORKFLOWS, config: 'mode: sugg
 const NARROW = 390;
 const WIDE = 1280;
 const HEIGHT = 860;
+
+const PATH = '.github/workflows/build-and-publish-the-documentation.yml';
+const FIVE_OF_EACH = { offbeat: 5, github: 5, net: 5, person: 5, nobody: 5 };
+const SHARES = { ticks: 25, onTime: 5, by: FIVE_OF_EACH, twinsCancelled: 5, twinsLeft: 5 };
+/** Everything that a report can say of workflows on time, under a long name. */
+const ON_TIME: OnTimeReport = {
+  workflows: [
+    { path: PATH, mode: 'punctual', net: 'own', delayMinutes: 0, why: 'GitHub refused it.', shares: SHARES },
+    { path: PATH, mode: 'rescue', net: 'cron', delayMinutes: 90, why: null, shares: SHARES },
+  ],
+  beside: { ticks: 25, days: 8, laterMinutes: 104.5, interval: [60.25, 232.75] },
+  minutes: { net: 1_111, twins: 222 },
+  areBilled: true,
+  newest: (['offbeat', 'github', 'net', 'person', 'nobody'] as const).map((by, day) => ({
+    path: PATH,
+    tick: FIRST_DAY + day * DAY_MS,
+    by,
+    startedAt: FIRST_DAY + day * DAY_MS + 5_000,
+    githubAt: FIRST_DAY + day * DAY_MS + 6_270_000,
+  })),
+};
 
 interface Held {
   readonly app: RunningApp;
@@ -210,9 +234,7 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
               await page.setViewportSize({ width, height: HEIGHT });
               await page.emulateMedia({ colorScheme: 'light' });
               const wrong = [...(await violationsOf(page))];
-              const beside = await page.evaluate<number>(
-                'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-              );
+              const beside = await widthBeside(page);
               if (beside > 0) wrong.push(`${beside} px wider than the window`);
               // The scheme changes colours alone.
               await page.emulateMedia({ colorScheme: 'dark' });
@@ -227,6 +249,25 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
       },
       SETUP_MS,
     );
+
+    it('holds what a report says of workflows on time, narrow and wide', async () => {
+      await visit(lived, 'maintainer', { width: NARROW }, async (page) => {
+        const part = `<section id="on-time">${documentMarkup(renderOnTimeReport(ON_TIME))}</section>`;
+        await page.route(repositoryUrl(lived), async (route) => {
+          const response = await route.fetch();
+          const body = (await response.text()).replace('</main>', `${part}</main>`);
+          await route.fulfill({ response, body });
+        });
+        await page.goto(repositoryUrl(lived));
+        await openDetails(page);
+        expect(await page.locator('#on-time table').count()).toBe(2);
+        for (const width of [NARROW, WIDE]) {
+          await page.setViewportSize({ width, height: HEIGHT });
+          expect(await violationsOf(page)).toEqual([]);
+          expect(await widthBeside(page)).toBe(0);
+        }
+      });
+    });
 
     it('has no violation where there is nothing yet', async () => {
       await visit(fresh, 'maintainer', { width: 390 }, async (page) => {
@@ -387,6 +428,13 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
       await page.keyboard.press('Tab');
     }
     throw new Error(`The keyboard does not reach ${name}.`);
+  }
+
+  /** Pixels by which the page is wider than its window. */
+  function widthBeside(page: Page): Promise<number> {
+    return page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
   }
 
   /** What is folded is to be looked at too. */
