@@ -124,7 +124,9 @@ export async function checkoutOf(
 }
 
 async function mustBeCheckout(directory: string): Promise<void> {
-  const fix = 'Name the root of a checkout, the directory that holds .github.';
+  const fix = /\.ya?ml$/.test(directory)
+    ? `That is the name of a workflow, which comes behind the directory: . ${basename(directory)}`
+    : 'Name the root of a checkout, the directory that holds .github.';
   await mustBeDirectory(directory, fix);
   // For the workflow folder itself, a report without schedules would be misleading.
   const path = resolve(directory);

@@ -1,10 +1,11 @@
-import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { fieldsOf } from './fields.ts';
+import { inputProblems } from './input-problems.ts';
 import { ALL_DOORS, type AnyOperation, type Operation } from './operation.ts';
 
 /** Hides the types of an operation's input and output, so that one table can hold all operations. */
 export function defineOperation<Input, Output>(operation: Operation<Input, Output>): AnyOperation {
+  const fields = fieldsOf(operation.input);
   return {
     name: operation.name,
     summary: operation.summary,
@@ -14,13 +15,13 @@ export function defineOperation<Input, Output>(operation: Operation<Input, Outpu
     doors: operation.doors ?? ALL_DOORS,
     mutates: operation.mutates ?? operation.permission !== 'read',
     file: operation.file ?? null,
-    fields: fieldsOf(operation.input),
+    fields,
     inputSchema: operation.input,
     outputSchema: operation.output,
     async answer(input, where) {
       const checked = operation.input.safeParse(input);
       if (!checked.success) {
-        throw new OffbeatError('command-invalid', z.prettifyError(checked.error), {
+        throw new OffbeatError('command-invalid', inputProblems(checked.error.issues, input, fields), {
           where: operation.name,
           fix: `For example: ${operation.example}`,
         });

@@ -130,10 +130,10 @@ export class DecisionRows {
     const round = this.#round;
     const { schedule } = itemAt(round.tasks, at);
     if (gain < itemAt(round.leastGain, at)) return 'gain';
-    if (!round.isNoticeable(at, option)) return 'effect';
     if (round.isDwelling(schedule)) return 'dwell';
     if (coupled) return 'coupling';
     if (round.lowConfidence.has(at)) return 'confidence';
+    if (!round.isNoticeable(at, option)) return 'effect';
     return round.budget.byEdits ? 'edits' : 'share';
   }
 

@@ -48,7 +48,8 @@ export function planSettings(config: Config, genes: Genes, liking: Liking = NEIT
     maxEdits: config['max-edits'],
     minGain: config['min-benefit'],
     minConfidence: config['min-confidence'],
-    onlyNoticeable: true,
+    // Whoever asks for no benefit wants every gain.
+    onlyNoticeable: config['min-benefit'] > 0,
     exploration: learned.exploration,
     slotEvidenceRuns: learned.slotEvidenceRuns,
   };

@@ -1,10 +1,9 @@
-import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
-import { DAY_MINUTES } from '../time.ts';
 import type { HelpLine } from './comment.ts';
+import { startsByTheClock } from './gain.ts';
 import { code, type Inline, strong, words } from './inline.ts';
 import { fileName, workflowName } from './move-words.ts';
-import { count, minuteOfDay, minutes, seconds } from './quantity.ts';
+import { count, minutes, seconds } from './quantity.ts';
 
 /** From this median lateness (minutes) on, most of a wait is worth a word of GitHub's part in it. */
 const LONG_WAIT_MINUTES = 30;
@@ -51,24 +50,11 @@ export function evidence(move: ScheduleDecision): Inline {
       ? 'How late GitHub starts runs at the new hour has hardly been seen here: its figures are a forecast from other hours.'
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
-  const clock = latenessBelief === 0 ? '' : byTheClock(move, today, proposed);
+  // A later minute may bring less waiting and a later start.
+  const clock = latenessBelief === 0 ? null : startsByTheClock(move);
+  const half = clock === null ? '' : ` Half start by ${clock.after} instead of ${clock.before}.`;
   const patterns = (move.patterns ?? []).map((sentence) => ` ${sentence}`).join('');
-  return words`${title}: ${seen} ${takes} and ${late}.${patterns} ${then}${clock}`;
-}
-
-/** When half of the runs have started, in the schedule's own zone: a later time may bring less waiting and a later start. */
-function byTheClock(
-  { cron, to }: ScheduleDecision,
-  today: { readonly latenessMedianMinutes: number },
-  proposed: { readonly latenessMedianMinutes: number },
-): string {
-  const [before, after] = [parseCron(cron).dayMinutes, parseCron(to).dayMinutes];
-  const [from, then] = [before[0], after[0]];
-  if (from === undefined || then === undefined || before.length > 1 || after.length > 1) return '';
-  const started = (minute: number, late: number): string =>
-    minuteOfDay((minute + Math.round(late)) % DAY_MINUTES);
-  const now = started(from, today.latenessMedianMinutes);
-  return ` Half start by ${started(then, proposed.latenessMedianMinutes)} instead of ${now}.`;
+  return words`${title}: ${seen} ${takes} and ${late}.${patterns} ${then}${half}`;
 }
 
 /** Says how much stands behind the lateness at the new hour where it is little. */

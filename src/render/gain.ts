@@ -3,7 +3,7 @@ import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
-import { minutes, percent } from './quantity.ts';
+import { minuteOfDay, minutes, percent } from './quantity.ts';
 
 /** Smaller gains (minutes, a share) are not told in their own unit. */
 const NOTICEABLE_MINUTES = 2;
@@ -112,12 +112,17 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
   const later = proposed.latenessMedianMinutes - today.latenessMedianMinutes;
   const failing = today.successProbability - proposed.successProbability;
   const sharing = -countedOverlapGain(move);
+  const clock = startsByTheClock(move);
   return [
     ...(later >= NOTICEABLE_LOSS_MINUTES
       ? [
           `median delay ${minutes(proposed.latenessMedianMinutes)} instead of ` +
             minutes(today.latenessMedianMinutes),
         ]
+      : []),
+    // Less delay after a later minute may be a later start.
+    ...(clock !== null && clock.later >= NOTICEABLE_LOSS_MINUTES
+      ? [`half start by ${clock.after} instead of ${clock.before}`]
       : []),
     ...(failing >= NOTICEABLE_SHARE
       ? [
@@ -132,6 +137,28 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
 export function gainCell(move: ScheduleDecision): Inline {
   const losses = lossesOf(move).map((loss) => `but ${loss}`);
   return joined([gainOf(move).brief, ...losses], LINE_BREAK);
+}
+
+/**
+ * When half of the runs of a daily schedule have started, in its own zone, today and after the move, and how many
+ * minutes later that is; `null` where it ticks more than once a day, or nothing is forecast.
+ */
+export function startsByTheClock(
+  move: Pick<ScheduleDecision, 'cron' | 'to' | 'today' | 'proposed'>,
+): { readonly before: string; readonly after: string; readonly later: number } | null {
+  const { today, proposed } = move;
+  const [ticks, ticksThen] = [parseCron(move.cron).dayMinutes, parseCron(move.to).dayMinutes];
+  const [from, to] = [ticks[0], ticksThen[0]];
+  if (from === undefined || to === undefined || ticks.length > 1 || ticksThen.length > 1) return null;
+  if (today === null || proposed === null) return null;
+  const started = (minute: number, late: number): string =>
+    minuteOfDay((minute + Math.round(late)) % DAY_MINUTES);
+  const [late, lateThen] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
+  return {
+    before: started(from, late),
+    after: started(to, lateThen),
+    later: distanceOf(move.cron, move.to).minutes + lateThen - late,
+  };
 }
 
 /** Whether the gain of a move, or what gets worse by it, is told in delay. */

@@ -1,5 +1,5 @@
 import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
-import { code, name, sentence } from './inline.ts';
+import { code, type Inline, name, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
@@ -131,7 +131,10 @@ export interface AccuracyView {
 
 /** How well durations were forecast. */
 export function renderAccuracy(view: AccuracyView): Document {
+  const [only, ...others] = view.workflows;
   return [
+    // Who asks of one workflow wants its figure first.
+    only === undefined || others.length > 0 ? '' : workflowSentence(only),
     accuracySentence(view),
     narrowTable(
       [
@@ -177,10 +180,22 @@ function inPercent(value: number | null): string {
   return value === null ? '–' : `${value.toFixed(1)} %`;
 }
 
+/** The figures of one workflow's forecasts; nothing before there are any. */
+function workflowSentence({
+  path,
+  predictions,
+  accuracy_score,
+  mape_percent,
+}: AccuracyView['workflows'][number]): Inline {
+  if (accuracy_score === null || mape_percent === null) return '';
+  const score = `accuracy score ${inPercent(accuracy_score)} over ${count(predictions, 'forecast')}`;
+  return words`${code(fileName(path))}: ${score}, mean error ${inPercent(mape_percent)}.`;
+}
+
 function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {
   if (predictions === 0) return 'No forecast has met its run yet.';
   return (
-    `Accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made before ` +
+    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made before ` +
     `its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
     'to hold 90 %.'
   );

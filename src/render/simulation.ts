@@ -103,7 +103,7 @@ export function renderSimulation(
       ]),
     ),
     ...(runners === undefined ? [] : [runnersTried(runners)]),
-    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved, played ` +
+    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved; figures are of all runs together, played ` +
       `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These days are ` +
       'drawn, so a share may be a few points beside the forecast of the same thing; what counts is the difference.',
     ...dayChart(simulation.load),

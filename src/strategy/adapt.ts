@@ -84,7 +84,7 @@ export function adapt(
       ? null
       : `reward ${signals.reward.toFixed(1)} (usually ${signals.usual.toFixed(2)})`,
     signals.failed === true ? 'a failure' : null,
-    `a ${trend} record`,
+    RECORDS[trend],
   ].filter((word) => word !== null);
   return stepTo(strategy, { after, lead, why: `After ${words.join(', ')}: ${changes.join(', ')}.`, now });
 }
@@ -101,6 +101,13 @@ function returned(
     'recency_bias are back there.';
   return stepTo(strategy, { after, lead: 0, why, now });
 }
+
+/** A trend as a cause of a step. */
+const RECORDS: Readonly<Record<Trend, string>> = {
+  improving: 'an improving record',
+  stable: 'a stable record',
+  declining: 'a declining record',
+};
 
 function stepTo(
   strategy: Strategy,

@@ -180,6 +180,17 @@ describe('the pull request', () => {
     );
   });
 
+  it('says so where less delay after a later minute is a later start', () => {
+    const later = schedule({ to: '0 4 * * *', proposed: outlook({ latenessMedianMinutes: 100 }) });
+    expect(visible(renderPullRequest(view({ decision: decision([later]) })).body)).toContain(
+      'median delay 1 h 40 min instead of 2 h 38 minbut half start by 05:40 instead of 04:38',
+    );
+    const earlier = schedule({ to: '0 1 * * *', proposed: outlook({ latenessMedianMinutes: 100 }) });
+    expect(visible(renderPullRequest(view({ decision: decision([earlier]) })).body)).not.toContain(
+      'but half',
+    );
+  });
+
   it('says how to take some of several moves, and nothing of it beside one', () => {
     const both = ['a', 'b'].map((file) => schedule({ path: `.github/workflows/${file}.yml` }));
     expect(visible(renderPullRequest(view({ decision: decision(both) })).body)).toContain(

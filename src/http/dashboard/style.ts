@@ -121,7 +121,7 @@ input:not([type=checkbox]), select {
 }
 .tiles small small, .tiles .here { display: inline; }
 .tiles time small { display: block; }
-.tiles .here { white-space: nowrap; }
+.tiles .here { white-space: normal; overflow-wrap: anywhere; }
 .tiles time { white-space: normal; }
 .card, .empty {
   background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; margin: .75rem 0;

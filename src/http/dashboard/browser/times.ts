@@ -27,9 +27,21 @@ function localHours(root: ParentNode): void {
     const minutes = (((Number(cell.dataset.hour) * 60 + offsetMinutes) % 1440) + 1440) % 1440;
     const local = document.createElement('small');
     const two = (value: number): string => String(value).padStart(2, '0');
-    local.textContent = ` (${two(Math.floor(minutes / 60))}:${two(minutes % 60)} in ${zone})`;
+    const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    // The head of a table names the zone once for all of its rows.
+    local.textContent = cell.tagName === 'TH' ? ` ${time}` : ` (${time} in ${zone})`;
     local.className = 'here';
     cell.append(local);
+  }
+}
+
+function headZones(root: ParentNode): void {
+  for (const head of root.querySelectorAll<HTMLElement>('[data-zone]:not([data-local])')) {
+    head.dataset.local = '';
+    const local = document.createElement('small');
+    local.textContent = ` ${zone}`;
+    local.className = 'here';
+    head.append(local);
   }
 }
 
@@ -43,6 +55,7 @@ function show(): void {
   if (offsetMinutes === 0) return;
   localTimes(document);
   localHours(document);
+  headZones(document);
 }
 
 show();

@@ -85,7 +85,7 @@ function timeWords(minuteOfWeek: number): string {
 
 function heatMap(title: string, load: readonly HourLoad[], top: number): Markup {
   return html`<div class="heat" role="region" aria-label="${title}" tabindex="0"><table><caption>${title}</caption>
-<thead><tr><th scope="col">UTC</th>${DAYS.map(
+<thead><tr><th scope="col" data-zone>UTC</th>${DAYS.map(
     (day, at) => html`<th scope="col"><abbr title="${LONG_DAYS[at] ?? ''}">${day}</abbr></th>`,
   )}</tr></thead>
 <tbody>${HOURS.map(
