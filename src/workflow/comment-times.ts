@@ -141,6 +141,16 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
+    // at 9: an hour alone, where nothing behind it could make it something else
+    pattern:
+      /(?<=(?:^|\s)at\s)([01]?\d|2[0-3])(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily|in the morning)\b))/gim,
+    read: ([, hour = '']) => ({
+      kind: 'clock',
+      minute: HOUR_MINUTES * Number(hour),
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}`,
+    }),
+  },
+  {
     pattern:
       /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(midnight|noon|minuit|midi|Mitternacht|medianoche|mezzanotte|meia-noite|полночь|полдень|午夜|零点|자정|정오|正午)(?!\p{Script=Latin})/giu,
     read: ([, word = '']) => ({

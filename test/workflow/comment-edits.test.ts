@@ -18,6 +18,8 @@ describe('a comment that tells the old time', () => {
     ['03:00:000', '03:47:000'],
     ['daily 0300 UTC', 'daily 0347 UTC'],
     ['at 3 UTC', 'at 3:47 UTC'],
+    ['every morning at 3', 'every morning at 3:47'],
+    ['runs at 3, daily', 'runs at 3:47, daily'],
     ['tous les jours à 3h', 'tous les jours à 3h47'],
     ['às 03h00', 'às 03h47'],
     ['jeden Tag um 3 Uhr', 'jeden Tag um 3:47 Uhr'],
