@@ -116,8 +116,8 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): strin
 export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
   if (finishByMinute === null || bestFinish >= FINISH_BY_SHARE) return null;
   return (
-    `No time within its window is done by ${timeOfDay(finishByMinute)} in nine runs of ten; the best one is in ` +
-    `${percent(bestFinish)}.`
+    `At no time that it may move to would nine runs of ten be done by ${timeOfDay(finishByMinute)}; at the best ` +
+    `one ${percent(bestFinish)} would.`
   );
 }
 

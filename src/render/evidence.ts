@@ -27,7 +27,7 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
   const command = code(`/on-time ${fileName(longest.move.path)}`);
   const late = words`${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs`;
   const remedy = words`${command} has Offbeat start it on its minute.`;
-  const when = longest.isSeen ? 'at its new time too, ' : '';
+  const when = longest.isSeen ? 'at its new time too, ' : 'today ';
   return words`Most of the wait is GitHub’s: ${when}${late}. ${remedy}`;
 }
 
@@ -47,7 +47,8 @@ export function evidence(move: ScheduleDecision): Inline {
     `${minutes(today.latenessP90Minutes)})`;
   const then =
     latenessBelief === 0
-      ? 'How late GitHub starts runs at the new hour has hardly been seen here: its figures are a forecast from other hours.'
+      ? `At the new time, by a forecast from other hours: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
+        `${minutes(proposed.latenessP90Minutes)}).`
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   // A later minute may bring less waiting and a later start.

@@ -121,7 +121,7 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
         ]
       : []),
     // Less delay after a later minute may be a later start.
-    ...(clock !== null && clock.later >= NOTICEABLE_LOSS_MINUTES
+    ...(clock !== null && startsLater(move)
       ? [`half start by ${clock.after} instead of ${clock.before}`]
       : []),
     ...(failing >= NOTICEABLE_SHARE
@@ -159,6 +159,11 @@ export function startsByTheClock(
     after: started(to, lateThen),
     later: distanceOf(move.cron, move.to).minutes + lateThen - late,
   };
+}
+
+/** Whether half of the runs have started later by the clock than today, however much less their delay is. */
+export function startsLater(move: ScheduleDecision): boolean {
+  return (startsByTheClock(move)?.later ?? 0) >= NOTICEABLE_LOSS_MINUTES;
 }
 
 /** Whether the gain of a move, or what gets worse by it, is told in delay. */

@@ -1,10 +1,12 @@
 import type { MergeWindow } from '../proposal/merge-window.ts';
+import type { Simulation } from '../simulate/compare.ts';
 import { DAY_MINUTES } from '../time.ts';
 import type { CronCopy } from '../workflow/cron-copies.ts';
 import { type Block, list } from './document.ts';
 import { code, enumeration, type Inline, name, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { minuteOfDay } from './quantity.ts';
+import { simulatedHarm } from './simulation.ts';
 
 /** A comment beside a moved cron that probably names the old time. */
 export interface CommentToLookAt {
@@ -29,20 +31,21 @@ const MAX_COMMENTS = 5;
 
 function whenToMerge(window: MergeWindow | null): string {
   const rule = 'A run that is due and has not started is lost when its cron changes.';
+  const started = 'nine in ten have started then';
   if (window === null) {
     return `${rule} These schedules leave no quiet time of day: merge when losing one run does no harm.`;
   }
   if (window.to - window.from === DAY_MINUTES) return `${rule} None is due these weeks: merge at any time.`;
   const [from, to] = [window.from, window.to].map((minute) => minute % DAY_MINUTES);
   if (from === undefined || to === undefined || from < to) {
-    return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day.`;
+    return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day: ${started}.`;
   }
-  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day.`;
+  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day: ${started}.`;
 }
 
 function failureMails(actors: readonly string[]): Inline {
   const now = actors.length === 0 ? '' : words`; so far that is ${enumeration(actors.map(name))}`;
-  const check = 'The merge may change that: see whose name the first run after it carries.';
+  const check = 'The merge may change that.';
   return words`GitHub sends failure e-mails to whoever edited the cron line last${now}. ${check}`;
 }
 
@@ -91,10 +94,11 @@ interface MergeView {
   readonly reasonsInComments?: readonly CommentWithReason[];
   readonly copies?: CronCopies;
   readonly changesComparisons?: boolean;
+  readonly simulation?: Simulation;
 }
 
 function oldTime(changesComparisons: boolean): Inline {
-  const rule = 'The old time may fire once or twice more until GitHub has read the new line';
+  const rule = 'At the merge the old time may fire once or twice more, until GitHub has read the new line';
   if (!changesComparisons) return `${rule}.`;
   return words`${rule}. Such a run carries the old cron in ${code('github.event.schedule')}, which nothing here is compared with any more.`;
 }
@@ -103,6 +107,7 @@ function oldTime(changesComparisons: boolean): Inline {
 export function mergeNotes(view: MergeView): Block {
   return list([
     whenToMerge(view.mergeWindow),
+    ...(view.simulation === undefined ? [] : simulatedHarm(view.simulation)),
     ...reasonsInComments(view.reasonsInComments ?? []),
     failureMails(view.actors),
     ...staleComments(view.staleComments ?? []),

@@ -9,9 +9,9 @@ import { count, percent } from './quantity.ts';
 const SURE = '“Sure” is the chance that a move brings at least half of its gain.';
 
 /** What is added where no run was seen at the new hour. */
-const UNSEEN = 'hour not seen yet';
+const UNSEEN = 'hour hardly seen';
 const UNSEEN_MEANS =
-  '“Hour not seen yet”: hardly any run here has started at that hour; it is forecast from others.';
+  '“Hour hardly seen”: hardly any run here has started at that hour; it is forecast from others.';
 
 /** Moves far enough to be pointed out; more of them are counted. */
 const MAX_FAR = 3;

@@ -40,7 +40,7 @@ export function heldBack({ schedules }: Decision): Block {
   const held = schedules.filter(({ outcome }) => outcome === 'held');
   const left = held.length - MAX_HELD;
   return details(
-    `Held back for a later round: ${count(held.length, 'schedule')}`,
+    `Held back: ${count(held.length, 'schedule')}`,
     list([
       ...held.slice(0, MAX_HELD).map(({ path, to, cron, reasons }) => {
         const better = to === cron ? '' : words` ${code(cron)} → ${code(to)}`;

@@ -8,7 +8,7 @@ import { renderCommitMessage } from './commit-message.ts';
 import { dayChart } from './day-chart.ts';
 import { type Block, type Document, details, heading, list } from './document.ts';
 import { evidence, waitNote } from './evidence.ts';
-import { distanceOf, gainOf } from './gain.ts';
+import { distanceOf, gainOf, startsLater } from './gain.ts';
 import { code, type Inline, words } from './inline.ts';
 import { type CommentToLookAt, type CommentWithReason, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { moveTable } from './move-table.ts';
@@ -76,7 +76,9 @@ export const PROPOSAL_BRANCH = 'offbeat/schedules';
 function lead(moves: readonly ScheduleDecision[]): Inline {
   const told = moves.slice(0, moves.length > MAX_LEAD ? MAX_LEAD - 1 : MAX_LEAD);
   const left = moves.length - told.length;
-  const gains: readonly Inline[] = told.map((move) => words`${workflowName(move)} ${gainOf(move).sentence}`);
+  const gains: readonly Inline[] = told.map(
+    (move) => words`${workflowName(move)} ${gainOf(move).sentence}${startsLater(move) ? LATER_ANYWAY : ''}`,
+  );
   const more = left === 0 ? [] : [`the table tells what ${count(left, 'more schedule')} would gain`];
   const sameDays = moves.every(({ cron, to }) => distanceOf(cron, to).day === '');
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
@@ -84,6 +86,9 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
     'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
   return words`${clauses([...gains, ...more])}. As many runs as today${days}. ${afterwards}`;
 }
+
+/** Less delay after a later minute may be a later start: who reads the first sentence alone is told. */
+const LATER_ANYWAY = ', yet start later';
 
 /** Whole clauses in one sentence. */
 function clauses(all: readonly Inline[]): Inline {
@@ -126,7 +131,7 @@ function closing(moves: readonly ScheduleDecision[], commands: readonly HelpLine
   const pin =
     first === undefined || commands.length === 0
       ? ''
-      : words` ${code(`/pin ${fileName(first.path)}`)} keeps one workflow where it is; ${others}.`;
+      : words` ${code(`/pin ${fileName(first.path)}`)} keeps it where it is; ${others}.`;
   return [
     heading('If you close this'),
     words`Nothing changes, and these moves are not proposed again unless the evidence becomes much stronger.${pin}`,

@@ -13,6 +13,8 @@ interface Figure {
   readonly name: Inline;
   readonly of: Compared;
   readonly say: (value: number) => string;
+  /** The smallest difference that `say` shows. */
+  readonly step: number;
   /** How a difference is said where it is not said as a value is. */
   readonly sayDifference?: (value: number) => string;
 }
@@ -37,15 +39,16 @@ function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Fig
     name: 'Ticks that leave no run',
     of: lostShare,
     say: percent,
+    step: 0.01,
     sayDifference: points,
   };
   const all: readonly Figure[] = [
-    { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes },
-    { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes },
+    { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes, step: 1 },
+    { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes, step: 1 },
     ...(overlapCounts
       ? [
-          { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes },
-          { name: 'Most jobs at once', of: simulation.peakJobs, say: number },
+          { name: 'Overlap of runs, a week', of: simulation.overlapMinutes, say: minutes, step: 1 },
+          { name: 'Most jobs at once', of: simulation.peakJobs, say: number, step: 0.01 },
         ]
       : []),
     ...(lateShare === null
@@ -55,25 +58,51 @@ function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Fig
             name: words`Not done by ${code('finish-by')}`,
             of: lateShare,
             say: percent,
+            step: 0.01,
             sayDifference: points,
           },
         ]),
-    { name: 'Failed runs, a week', of: simulation.failures, say: number },
-    { name: 'Cost, a week', of: simulation.costUsd, say: dollars },
+    { name: 'Failed runs, a week', of: simulation.failures, say: number, step: 0.01 },
+    { name: 'Cost, a week', of: simulation.costUsd, say: dollars, step: 0.01 },
     // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
     ...(differenceOf(lost) === NO_DIFFERENCE ? [] : [lost]),
   ];
   return all.filter(({ of }) => of.before > 0 || of.after > 0);
 }
 
-/** The difference with its interval; `no difference` where the interval contains 0 or the difference is too small. */
-function differenceOf({ of, say: sayValue, sayDifference: say = sayValue }: Figure): string {
-  const { before, difference, low, high } = of;
-  if (Math.abs(difference) <= NOTICEABLE_SHARE * before || (low <= 0 && high >= 0)) return NO_DIFFERENCE;
-  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${say(Math.abs(value))}`;
+/**
+ * The difference of the two figures as they are shown, with its interval; `no difference` where the interval contains 0
+ * or the difference is too small.
+ */
+function differenceOf({ of, say: sayValue, sayDifference: say = sayValue, step }: Figure): string {
+  const { low, high } = of;
+  if (!isClear(of)) return NO_DIFFERENCE;
+  const shown = (value: number): number => Math.round(value / step) * step;
+  const before = shown(of.before);
+  const difference = shown(of.after) - before;
+  const nothing = say(0);
+  const signed = (value: number): string => {
+    const size = say(Math.abs(value));
+    if (size === nothing) return nothing;
+    return `${value < 0 ? '−' : '+'}${size}`;
+  };
+  if (signed(difference) === nothing) return NO_DIFFERENCE;
   const share = before > 0 ? ` (${difference < 0 ? '−' : '+'}${percent(Math.abs(difference / before))})` : '';
   const interval = say(Math.abs(low)) === say(Math.abs(high)) ? '' : `, ${signed(low)} to ${signed(high)}`;
   return `${signed(difference)}${share}${interval}`;
+}
+
+function isClear({ before, difference, low, high }: Compared): boolean {
+  return Math.abs(difference) > NOTICEABLE_SHARE * before && (low > 0 || high < 0);
+}
+
+/** What a simulated plan makes worse beyond chance and no figure of a move tells; empty where nothing. */
+export function simulatedHarm({ failures }: Simulation): readonly string[] {
+  if (failures.difference <= 0 || !isClear(failures)) return [];
+  const interval = `${number(failures.low)} to ${number(failures.high)}`;
+  return [
+    `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} (95 %: ${interval} more).`,
+  ];
 }
 
 /**

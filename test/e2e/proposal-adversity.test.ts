@@ -80,7 +80,7 @@ describe('one pull request is opened', { timeout: SLOWEST_MS }, () => {
         if ((await app.proposals()).length > 0) break;
         await new Promise((resolve) => setTimeout(resolve, LEAST_PAUSE_MS));
         // Days of another number: a replay of as many events as before would have the same deliveries.
-        await app.live(days, { fromDay: day, workflows: DAILY_WORKFLOWS.slice(0, 1) });
+        await app.live(days, { fromDay: day });
         day += days;
       }
       const pull = await openPull(app);

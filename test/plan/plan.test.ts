@@ -346,7 +346,7 @@ describe('finish-by', () => {
     const [line] = planSchedules(inputOf([at(7, '30 6 * * *', 60, 90)]), 1).schedules;
     expect(line?.outcome).toBe('move');
     expect(line?.cautions?.join(' ')).toMatch(
-      /No time within its window is done by 07:00 in nine runs of ten/,
+      /At no time that it may move to would nine runs of ten be done by 07:00/,
     );
   });
 

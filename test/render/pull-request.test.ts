@@ -25,6 +25,29 @@ function view(over: Partial<PullRequestView> = {}): PullRequestView {
   };
 }
 
+/** A simulation in which everything doubles. */
+function simulated(over: Partial<Simulation> = {}): Simulation {
+  const compared = { before: 1, after: 2, difference: 1, low: 1, high: 1 };
+  const [before, after] = [Array.from({ length: 24 }, () => 1), Array.from({ length: 24 }, () => 2)];
+  return {
+    days: 28,
+    repetitions: 8,
+    seed: 1,
+    schedules: 6,
+    moved: 1,
+    completionMinutes: compared,
+    queueMinutes: compared,
+    overlapMinutes: compared,
+    peakJobs: compared,
+    lateShare: null,
+    lostShare: compared,
+    failures: compared,
+    costUsd: compared,
+    load: { before, after },
+    ...over,
+  };
+}
+
 const plain = (text: string | null | undefined): string => (text ?? '').replaceAll('\u00a0', ' ');
 
 /** The text that a reader sees without unfolding anything. */
@@ -57,16 +80,16 @@ describe('the pull request', () => {
     ['what delay means', '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.'],
     ['what stays', 'As many runs as today; what moves to another day is in bold.'],
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
-    ['lost runs and the daily time to merge', 'Merge at any time but 01:50 to 06:20 UTC, on any day.'],
+    [
+      'lost runs and the daily time to merge',
+      'Merge at any time but 01:50 to 06:20 UTC, on any day: nine in ten have started then.',
+    ],
     ['failure e-mails and who gets them so far', 'so far that is octocat'],
-    ['the old time', 'The old time may fire'],
+    ['the old time', 'At the merge the old time may fire'],
     ['what was seen', '58 runs seen. It takes 21 min (nine in ten: 29 min) and starts 2 h 38 min late'],
     ['what is expected', 'At the new time: 30 min late (nine in ten: 49 min).'],
     ['what closing means', 'not proposed again unless'],
-    [
-      'one line of commands',
-      '/pin nightly.yml keeps one workflow where it is; /help lists the other commands.',
-    ],
+    ['one line of commands', '/pin nightly.yml keeps it where it is; /help lists the other commands.'],
   ])('tells of %s', (_, text) => {
     expect(visible(body)).toContain(text);
   });
@@ -114,38 +137,47 @@ describe('the pull request', () => {
     });
     const commands = [{ usage: '/on-time [workflow]', summary: '' }];
     const text = visible(renderPullRequest(view({ decision: decision([unknown]), commands })).body);
-    expect(text).toContain('Most of the wait is GitHub’s: Nightly starts more than 2 h 38 min late');
+    expect(text).toContain('Most of the wait is GitHub’s: today Nightly starts more than 2 h 38 min late');
     expect(text).toContain('Nightly would run beside other runs 12 min a week instead of 5 h 12 min');
-    expect(text).toContain('has hardly been seen here: its figures are a forecast from other hours');
+    expect(text).toContain('At the new time, by a forecast from other hours: 30 min late');
     expect(text).not.toContain('delayed about');
-    expect(text).toContain('80 %hour not seen yet “Sure” is');
+    expect(text).toContain('80 %hour hardly seen “Sure” is');
     expect(text).toContain('it is forecast from others');
     expect(text).not.toContain('at its new time too');
   });
 
   it('leaves overlap out of the simulation where no job has to wait for it', () => {
-    const compared = { before: 1, after: 2, difference: 1, low: 1, high: 1 };
-    const [before, after] = [Array.from({ length: 24 }, () => 1), Array.from({ length: 24 }, () => 2)];
-    const simulation: Simulation = {
-      days: 28,
-      repetitions: 8,
-      seed: 1,
-      schedules: 6,
-      moved: 1,
-      completionMinutes: compared,
-      queueMinutes: compared,
-      overlapMinutes: compared,
-      peakJobs: compared,
-      lateShare: null,
-      lostShare: compared,
-      failures: compared,
-      costUsd: compared,
-      load: { before, after },
-    };
+    const simulation = simulated();
     const body = (overlapCounts: boolean) =>
       renderPullRequest(view({ decision: decision([schedule({ overlapCounts })]), simulation })).body;
     expect(body(true)).toContain('Overlap of runs');
     expect(body(false)).not.toMatch(/Overlap of runs|Most jobs at once/);
+  });
+
+  it('tells before the merge that more runs fail in the simulator, where that is beyond chance', () => {
+    const body = (low: number) => {
+      const failures = { before: 6.25, after: 6.47, difference: 0.22, low, high: 0.39 };
+      return visible(renderPullRequest(view({ simulation: simulated({ failures }) })).body);
+    };
+    expect(body(0.04)).toContain(
+      'In the simulator more runs fail: 6.47 a week instead of 6.25 (95 %: 0.04 to 0.39 more).',
+    );
+    expect(body(-0.01)).not.toContain('In the simulator');
+  });
+
+  it('tells differences of the figures as they are shown', () => {
+    const lateShare = { before: 0.304, after: 0.076, difference: -0.228, low: -0.33, high: -0.13 };
+    const failures = { before: 0.59, after: 0.41, difference: -0.18, low: -0.37, high: -0.001 };
+    const { body } = renderPullRequest(view({ simulation: simulated({ lateShare, failures }) }));
+    expect(plain(body)).toContain('| 30 % | 8 % | −22 points (−73 %), −33 points to −13 points |');
+    expect(plain(body)).toContain('| 0.59 | 0.41 | −0.18 (−31 %), −0.37 to 0 |');
+  });
+
+  it('says in the first sentence where less delay is a later start', () => {
+    const later = schedule({ cron: '0 2 * * *', to: '0 9 * * *' });
+    const { body } = renderPullRequest(view({ decision: decision([later]) }));
+    expect(plain(body)).toMatch(/^.*less by GitHub, yet start later\./m);
+    expect(plain(renderPullRequest(view()).body)).not.toContain('yet start later');
   });
 
   it('tells what each schedule gains, and no sum', () => {
@@ -279,7 +311,7 @@ describe('the pull request', () => {
       schedule({ path: `.github/workflows/${file}.yml`, outcome: 'held', reasons: [`Held: ${file}.`] }),
     );
     const { body } = renderPullRequest(view({ decision: decision([schedule({ runsSeen: 0 }), ...held]) }));
-    expect(body.replaceAll('\u00a0', ' ')).toContain('Held back for a later round: 2 schedules');
+    expect(body.replaceAll('\u00a0', ' ')).toContain('Held back: 2 schedules');
     expect(body).toContain('- `b.yml` `0 2 * * *` → `17 21 * * *`: Held: b.');
     expect(body).toContain('no run seen yet, so these are figures of other schedules');
   });
