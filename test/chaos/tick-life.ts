@@ -42,9 +42,12 @@ export interface TickSurroundings {
   underWay(): number;
 }
 
+/** After failures the App lets GitHub or its store rest for half a minute, by the machine's clock. */
+const RESTS_MS = 31_000;
+
 interface Stop {
   readonly at: number;
-  /** The dispatcher was up, has done what was due, and nothing went wrong since the stop before. */
+  /** The dispatcher was up, has done what was due, and nothing went wrong since the stop before, or makes it rest. */
   readonly isCalm: boolean;
 }
 
@@ -56,6 +59,8 @@ export class TickLife {
   readonly #requests = { head: 0, ask: 0, list: 0 };
   readonly #stops: Stop[] = [];
   #wasTroubled = false;
+  /** By the machine's clock, ms. */
+  #troubledAt = Number.NEGATIVE_INFINITY;
 
   constructor(around: TickSurroundings) {
     this.#around = around;
@@ -84,6 +89,7 @@ export class TickLife {
   /** Something went wrong: what is due now may be late. */
   noteTrouble(): void {
     this.#wasTroubled = true;
+    this.#troubledAt = performance.now();
   }
 
   /** Lets the time pass until then, with a stop wherever ticks have something to do. */
@@ -125,7 +131,8 @@ export class TickLife {
     const isIdle = await dispatcher.ticksIdle(IDLE_WITHIN_MS);
     if (!isIdle || this.#around.underWay() > 0) this.noteTrouble();
     if (!isNoted) return;
-    this.#stops.push({ at, isCalm: !this.#wasTroubled });
+    const isRested = performance.now() - this.#troubledAt > RESTS_MS;
+    this.#stops.push({ at, isCalm: !this.#wasTroubled && isRested });
     this.#wasTroubled = false;
   }
 
