@@ -35,7 +35,7 @@ export function atLeast(name: string, value: number, bar: number, show: (value: 
   return { name, value: show(value), bar: `≥ ${show(bar)}`, met: value >= bar };
 }
 
-/** A section as a table that `docs/benchmarks.md` can take as it is. */
+/** A section as a table that `docs/decisions/measurements.md` can take as it is. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(
     ({ name, value, bar, met }) =>

@@ -52,7 +52,7 @@ const SMALLEST_SCALE = 0.004;
 
 const LARGEST_TAIL_SHIFT = 0.045;
 
-/** How a kind of series spreads; tuned on the halves of the benchmarks' data, see docs/benchmarks.md. */
+/** How a kind of series spreads; tuned on the halves of the benchmarks' data, see docs/decisions/measurements.md. */
 export interface IntervalSettings {
   /** Share of the quantiles taken from the recent values themselves, reached after 15 runs. */
   readonly valuesShare: number;

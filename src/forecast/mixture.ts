@@ -21,7 +21,7 @@ export function mixOf(genes: Genes): MixSettings {
   return { ...learningSettings(genes), share: 0.01, meanShare: 0.5, adapts: true };
 }
 
-/** Tuned on one half of the benchmark's series, see docs/benchmarks.md. */
+/** Tuned on one half of the benchmark's series, see docs/decisions/measurements.md. */
 export const DEFAULT_MIX: MixSettings = mixOf(DEFAULT_GENES);
 
 /** Discounted losses of the experts, in units of the mixture's own typical error. */

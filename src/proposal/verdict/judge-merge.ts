@@ -41,7 +41,7 @@ const BETTER_WEIGHTS: Readonly<Record<Measure, number>> = {
   'cut-off': 0,
 };
 
-/** Tuned on the even half of recorded series, see docs/benchmarks.md. */
+/** Tuned on the even half of recorded series, see docs/decisions/measurements.md. */
 const DURATION: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.4, allowance: 0.5 };
 const LATENESS: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.25, allowance: 1 };
 const OVERLAP: ShiftSettings = { leastShift: Math.log(1.35), caution: 0.25, allowance: 1 };
