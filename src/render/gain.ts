@@ -112,7 +112,7 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
   const later = proposed.latenessMedianMinutes - today.latenessMedianMinutes;
   const failing = today.successProbability - proposed.successProbability;
   const sharing = -countedOverlapGain(move);
-  const clock = startsByTheClock(move);
+  const clock = laterStart(move);
   return [
     ...(later >= NOTICEABLE_LOSS_MINUTES
       ? [
@@ -121,9 +121,7 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
         ]
       : []),
     // Less delay after a later minute may be a later start.
-    ...(clock !== null && startsLater(move)
-      ? [`half start by ${clock.after} instead of ${clock.before}`]
-      : []),
+    ...(clock === null ? [] : [`half start by ${clock.after} instead of ${clock.before}`]),
     ...(failing >= NOTICEABLE_SHARE
       ? [
           `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`,
@@ -161,9 +159,12 @@ export function startsByTheClock(
   };
 }
 
-/** Whether half of the runs have started later by the clock than today, however much less their delay is. */
-export function startsLater(move: ScheduleDecision): boolean {
-  return (startsByTheClock(move)?.later ?? 0) >= NOTICEABLE_LOSS_MINUTES;
+/**
+ * `startsByTheClock` where half of the runs start later than today, however much less their delay is; else `null`.
+ */
+export function laterStart(move: ScheduleDecision): ReturnType<typeof startsByTheClock> {
+  const clock = startsByTheClock(move);
+  return clock !== null && clock.later >= NOTICEABLE_LOSS_MINUTES ? clock : null;
 }
 
 /** Whether the gain of a move, or what gets worse by it, is told in delay. */

@@ -8,7 +8,7 @@ import { renderCommitMessage } from './commit-message.ts';
 import { dayChart } from './day-chart.ts';
 import { type Block, type Document, details, heading, list } from './document.ts';
 import { evidence, waitNote } from './evidence.ts';
-import { distanceOf, gainOf, startsLater } from './gain.ts';
+import { distanceOf, gainOf, laterStart } from './gain.ts';
 import { code, type Inline, words } from './inline.ts';
 import { type CommentToLookAt, type CommentWithReason, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { moveTable } from './move-table.ts';
@@ -77,7 +77,8 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const told = moves.slice(0, moves.length > MAX_LEAD ? MAX_LEAD - 1 : MAX_LEAD);
   const left = moves.length - told.length;
   const gains: readonly Inline[] = told.map(
-    (move) => words`${workflowName(move)} ${gainOf(move).sentence}${startsLater(move) ? LATER_ANYWAY : ''}`,
+    (move) =>
+      words`${workflowName(move)} ${gainOf(move).sentence}${laterStart(move) === null ? '' : LATER_ANYWAY}`,
   );
   const more = left === 0 ? [] : [`the table tells what ${count(left, 'more schedule')} would gain`];
   const sameDays = moves.every(({ cron, to }) => distanceOf(cron, to).day === '');

@@ -28,7 +28,8 @@ export const ActionState = z.object({
 export type ActionState = z.infer<typeof ActionState>;
 
 /**
- * A year of fifty daily workflows comes to 5.5 MB with these. Each keeps 70 runs: a verdict looks back on 60 of them.
+ * A year of fifty daily workflows came to 5.5 MB with these, before runs were written as a table. Each keeps 70
+ * runs: a verdict looks back on 60 of them.
  */
 export const ACTION_RETENTION: Retention = {
   ...RETENTION,
