@@ -1,5 +1,3 @@
-import { type Database, takesWrites } from '../database/connect.ts';
-import { schemaState } from '../database/migrate.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Condition } from '../telemetry/conditions.ts';
@@ -7,18 +5,6 @@ import type { Deployments } from '../usecases/ports.ts';
 
 /** Deliveries that have waited so long while this process works on none: its own hands are tied. */
 const STUCK_AFTER_SECONDS = 15 * 60;
-
-/** What keeps deliveries from being accepted into the database; empty where nothing does. */
-export async function databaseProblems(database: Database): Promise<readonly string[]> {
-  try {
-    if (!(await takesWrites(database)))
-      return ['The database is read-only: DATABASE_URL has to name the primary.'];
-    const { missing } = await schemaState(database);
-    return missing.length === 0 ? [] : [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
-  } catch {
-    return ['The database does not answer.'];
-  }
-}
 
 /** The sentence where the operator's decisions cannot be read; a database that is away has one of its own. */
 export async function stopConditions(deployments: Deployments): Promise<readonly Condition[]> {

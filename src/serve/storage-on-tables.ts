@@ -1,5 +1,5 @@
-import { type Database, openDatabase } from '../database/connect.ts';
-import { migrate } from '../database/migrate.ts';
+import { type Database, openDatabase, takesWrites } from '../database/connect.ts';
+import { migrate, schemaState } from '../database/migrate.ts';
 import type { StorageEnv } from '../env.ts';
 import type { LostDeliveries } from '../github/redeliver-missed.ts';
 import { createKeyedMutex, type KeyedMutex } from '../keyed-mutex.ts';
@@ -13,7 +13,7 @@ import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
 import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
-import { databaseProblems, stopConditions, stuckConditions } from './storage-conditions.ts';
+import { stopConditions, stuckConditions } from './storage-conditions.ts';
 import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
 import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
 
@@ -35,6 +35,15 @@ export async function openMigrated(
     await database.destroy();
     throw error;
   }
+}
+
+/** What the operator has decided, in the tables of a database that is open. */
+export function operatorTables(database: Database): Pick<Storage, 'deployments' | 'expiringKeys' | 'audit'> {
+  return {
+    deployments: openDeploymentTable(database),
+    expiringKeys: openExpiringKeysTable(database, systemClock),
+    audit: openOperatorAuditTable(database),
+  };
 }
 
 /** The store in the tables of a database that is open. */
@@ -63,7 +72,8 @@ export async function openTables(
   const opened: (() => Promise<unknown>)[] = [() => database.destroy()];
   try {
     const store = tableStore(database, { env, log, clock });
-    const deployments = holdStops(openDeploymentTable(database), log);
+    const operator = operatorTables(database);
+    const deployments = holdStops(operator.deployments, log);
     opened.push(async () => deployments.close());
     const boss = await startBoss({ connection: { url: named.url }, log });
     opened.push(() => boss.stop({ graceful: true }));
@@ -86,9 +96,8 @@ export async function openTables(
     return {
       store,
       queue,
+      ...operator,
       deployments,
-      expiringKeys: openExpiringKeysTable(database, systemClock),
-      audit: openOperatorAuditTable(database),
       lockRepository: inTransactions(store),
       changeTicks: inTransactions(store),
       async beginTimedWork() {
@@ -129,6 +138,18 @@ export async function openTables(
 function inTransactions(store: PostgresStore): KeyedMutex {
   const lockRepository = createKeyedMutex();
   return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));
+}
+
+/** What keeps deliveries from being accepted into the database; empty where nothing does. */
+async function databaseProblems(database: Database): Promise<readonly string[]> {
+  try {
+    if (!(await takesWrites(database)))
+      return ['The database is read-only: DATABASE_URL has to name the primary.'];
+    const { missing } = await schemaState(database);
+    return missing.length === 0 ? [] : [`The database lacks ${missing.join(', ')}: run "offbeat migrate".`];
+  } catch {
+    return ['The database does not answer.'];
+  }
 }
 
 /** The last opened is the first closed. */

@@ -2,19 +2,17 @@ import { openDeploymentFile } from '../store/deployment-file.ts';
 import { openExpiringKeysFile } from '../store/expiring-keys-file.ts';
 import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openOperatorAuditFile } from '../store/operator-audit-file.ts';
-import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
-import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
-import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
 import { openFiles } from './storage-on-files.ts';
-import { openMigrated, openTables, tableStore } from './storage-on-tables.ts';
 import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
 
 export type { Storage, StorageOptions } from './storage-parts.ts';
 
 /** Opens files or, where one is named, the database. Throws `store-locked`, `store-unreachable`, `store-newer`. */
-export function openStorage(options: StorageOptions): Promise<Storage> {
+export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { database } = options.env;
-  return database === undefined ? openFiles(options) : openTables(options, database);
+  if (database === undefined) return openFiles(options);
+  const { openTables } = await onTables();
+  return openTables(options, database);
 }
 
 /** What the operator has decided, without opening the store: the App may be running on it. */
@@ -32,13 +30,9 @@ export async function openDeployments({
       close: async () => undefined,
     };
   }
+  const { openMigrated, operatorTables } = await onTables();
   const database = await openMigrated(env.database, log);
-  return {
-    deployments: openDeploymentTable(database),
-    expiringKeys: openExpiringKeysTable(database, systemClock),
-    audit: openOperatorAuditTable(database),
-    close: () => database.destroy(),
-  };
+  return { ...operatorTables(database), close: () => database.destroy() };
 }
 
 /** The store alone, for a command that handles no deliveries. Throws as `openStorage` does. */
@@ -51,6 +45,12 @@ export async function openStore({
     const store = await openLowdbStore({ directory: env.dataDirectory, log, clock });
     return { store, close: () => store.close() };
   }
+  const { openMigrated, tableStore } = await onTables();
   const database = await openMigrated(env.database, log);
   return { store: tableStore(database, { env, log, clock }), close: () => database.destroy() };
+}
+
+/** Loads what speaks to PostgreSQL: a fifth of the modules of the App, and of no use to files. */
+function onTables() {
+  return import('./storage-on-tables.ts');
 }

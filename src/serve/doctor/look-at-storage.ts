@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../database/connect.ts';
-import { schemaState } from '../../database/migrate.ts';
 import type { StorageEnv } from '../../env.ts';
 import { type Finding, failure, fine, warning } from './finding.ts';
 
@@ -38,6 +36,10 @@ async function lookAtDirectory(directory: string): Promise<Finding> {
 }
 
 async function lookAtDatabase({ url }: NonNullable<StorageEnv['database']>): Promise<Finding> {
+  const [{ openDatabase }, { schemaState }] = await Promise.all([
+    import('../../database/connect.ts'),
+    import('../../database/migrate.ts'),
+  ]);
   const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
   try {
     const { missing } = await schemaState(database);
