@@ -13,7 +13,7 @@ import { readSlots } from './lateness/slots.ts';
 import { completions } from './on-time/completion.ts';
 import { load } from './on-time/load.ts';
 import { twinBills } from './on-time/twins.ts';
-import { seconds, walk } from './on-time/walk.ts';
+import { DUE_TOGETHER, seconds, type WalkFigures, walks } from './on-time/walk.ts';
 import {
   caseOf,
   DAY_MS,
@@ -66,59 +66,63 @@ const say = (text: string): void => console.log(`simulated  ${text}`);
 /** Ms from tick to run, where no walk has measured it. */
 let created: readonly number[] = [10_000];
 
-if (wanted('walk')) {
-  const calm = await walk({ ticks, seed, lateness, troubled: false });
+if (wanted('walk') || wanted('calm')) {
+  const calm = await walks({ ticks, seed, lateness, troubled: false });
   created = calm.created;
   say(`${calm.ticks} ticks, at most 20 due a minute and installation, GitHub answers as it should`);
-  say(`  request begun after the tick     p50 ${seconds(calm.begun, 0.5)}, p99 ${seconds(calm.begun, 0.99)}`);
-  say(`  one request a second alone       p50 ${seconds(calm.line, 0.5)}, p99 ${seconds(calm.line, 0.99)}`);
-  say(
-    `  beyond that                      p50 ${seconds(calm.beyondLine, 0.5)}, p99 ${seconds(calm.beyondLine, 0.99)}`,
-  );
-  say(
-    `  of them at most 5 due together   p50 ${seconds(calm.begunOfFew, 0.5)}, p99 ${seconds(calm.begunOfFew, 0.99)}`,
-  );
-  say(
-    `  run created after the tick       p50 ${seconds(calm.created, 0.5)}, p99 ${seconds(calm.created, 0.99)}`,
-  );
+  const both = (values: readonly number[]): string =>
+    `p50 ${seconds(values, 0.5)}, p99 ${seconds(values, 0.99)}`;
+  say(`  request begun after the tick     ${both(calm.begun)}`);
+  say(`  one request a second alone       ${both(calm.together.flatMap(({ floor }) => floor))}`);
+  for (const [at, { begun, floor }] of calm.together.entries()) {
+    const [least, most] = DUE_TOGETHER[at] ?? [0, 0];
+    const due = least === most ? `${least}` : `${least} to ${most}`;
+    const share = percent(begun.length, calm.begun.length);
+    say(
+      `  ${due} due in the minute (${share})`.padEnd(35) +
+        `${both(begun)}; one a second alone ${both(floor)}`,
+    );
+  }
+  say(`  run created after the tick       ${both(calm.created)}`);
   say(
     `  GitHub's own cron, the same ticks p50 ${minutes(quantile(calm.github, 0.5))}, p90 ` +
       `${minutes(quantile(calm.github, 0.9))}; ${percent(calm.githubNever, calm.ticks)} never`,
   );
-  const [troubled, busy] = [
-    await walk({ ticks, seed, lateness, troubled: true }),
-    await walk({ ticks, seed, lateness, troubled: true, busy: true }),
-  ];
-  for (const [kind, one] of [
-    ['repositories without any other run', troubled],
-    ['with a run of something else every two minutes', busy],
+  sayTwice('calm', calm);
+}
+
+if (wanted('walk') || wanted('troubled')) {
+  for (const [kind, busy] of [
+    ['with a run of something else every two minutes', true],
+    ['repositories without any other run', false],
   ] as const) {
-    say(`${one.ticks} ticks, 10 restarts, 1 % failing calls, a brown-out of 20 min, ${kind}`);
-    say(
-      `  begun within 5 min               ${percent(one.fairOnTime, one.fair)} with a server up outside ` +
-        `of the brown-out, ${percent(one.onTime, one.ticks)} of all`,
+    const one = await walks({ ticks, seed, lateness, troubled: true, busy }, (sum) =>
+      say(`${sum.ticks} ticks so far: started twice ${sum.startedTwice}, ran twice ${sum.ranTwice}`),
     );
+    say(`${one.ticks} ticks, 10 restarts, 1 % failing calls, a brown-out of 20 min, ${kind}`);
+    say('  with a server up outside of the brown-out');
+    say(`    request begun within 5 min     ${percent(one.fairBegun, one.fair)} of ${one.fair}`);
+    say(`    run created within 5 min       ${percent(one.fairCreated, one.fair)}`);
+    say(`  run created within 5 min, of all ${percent(one.createdInTime, one.ticks)}`);
     say(`  no run within catch-up-within    ${one.missed}`);
     say(`  a crontab calling the endpoint   ${percent(one.crontab, one.ticks)} started at all`);
+    sayTwice(kind, one);
   }
-  for (const [name, one] of [
-    ['calm', calm],
-    ['troubled', troubled],
-    ['troubled, other runs', busy],
-  ] as const) {
-    say(`${name}: twice, of ${one.ticks} ticks`);
-    say(`  started twice by Offbeat         ${one.startedTwice}`);
-    say(`  ran twice to the end, net: own   ${one.ranTwice}`);
-    say(
-      `  "already ran today" beside schedule ${one.guarded.twice} of ${one.guarded.ticks} daily ticks ` +
-        `(${percent(one.guarded.twice, one.guarded.ticks)})`,
-    );
-    say(
-      `  net: ${one.net.runs} runs, ${one.net.minutes} billed minutes ` +
-        `(${(one.net.minutes / Math.max(1, one.net.runs)).toFixed(2)} a run), ${one.net.failed} failed, ` +
-        `${one.served.net} ticks served by it`,
-    );
-  }
+}
+
+function sayTwice(name: string, one: WalkFigures): void {
+  say(`${name}: twice, of ${one.ticks} ticks`);
+  say(`  started twice by Offbeat         ${one.startedTwice}`);
+  say(`  ran twice to the end, net: own   ${one.ranTwice}`);
+  say(
+    `  "already ran today" beside schedule ${one.guarded.twice} of ${one.guarded.ticks} daily ticks ` +
+      `(${percent(one.guarded.twice, one.guarded.ticks)})`,
+  );
+  say(
+    `  net: ${one.net.runs} runs, ${one.net.minutes} billed minutes ` +
+      `(${(one.net.minutes / Math.max(1, one.net.runs)).toFixed(2)} a run), ${one.net.failed} failed, ` +
+      `${one.served.net} ticks served by it`,
+  );
 }
 
 if (wanted('twins')) {

@@ -41,6 +41,14 @@ export interface HubRepository {
   readonly runs: HubRun[];
 }
 
+/** A request for a run that was sent; GitHub need not have heard it. */
+export interface SentRequest {
+  readonly repository: string;
+  readonly path: string;
+  readonly actor: string;
+  readonly at: number;
+}
+
 /** A request for a run that GitHub has heard. */
 export interface HubRequest {
   readonly repository: HubRepository;
@@ -62,6 +70,7 @@ type Answer = readonly [status: number, body: object, link?: string];
 
 /** GitHub's Actions as far as the dispatcher and the net ask for them, with a time of its own. */
 export class Hub {
+  readonly sent: SentRequest[] = [];
   readonly requests: HubRequest[] = [];
   readonly repositories = new Map<string, HubRepository>();
   onRun: (repository: HubRepository, run: StartedRun) => void = () => undefined;
@@ -86,12 +95,18 @@ export class Hub {
   fetchAs(actor: string): typeof fetch {
     return async (input, init) => {
       const sentAt = this.time.now();
+      const url = new URL(String(input));
+      const [, repository, path] =
+        /^\/repos\/acme\/([^/]+)\/actions\/workflows\/([^/]+)\/dispatches$/.exec(url.pathname) ?? [];
+      if (repository !== undefined && path !== undefined) {
+        this.sent.push({ repository, path: `.github/workflows/${path}`, actor, at: sentAt });
+      }
       const latency = this.#between(ANSWER_MS);
       const fails = this.random() < this.#faults.failing(sentAt);
       const kind = fails ? this.random() : 1;
       await this.time.wait(latency / 2);
       // Half of what fails was carried out all the same; a quarter is never answered.
-      const answer = kind >= 0.5 ? this.#answer(new URL(String(input)), init, actor, sentAt) : null;
+      const answer = kind >= 0.5 ? this.#answer(url, init, actor, sentAt) : null;
       if (fails && (kind < 0.125 || kind > 0.875)) {
         await this.time.wait(GIVEN_UP_MS);
         throw new TypeError('fetch failed');

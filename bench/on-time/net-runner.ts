@@ -19,7 +19,21 @@ type Step = (
   fetched: typeof fetch,
   setTimeout: (act: () => void, ms: number) => void,
   console: object,
+  intl: object,
 ) => Promise<void>;
+
+const SWEDISH = new Intl.DateTimeFormat('sv', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
+const formatted = new Map<number, string>();
+/** Every net looks through the minutes of the same days, all in UTC: each is formatted once. */
+const INTL = {
+  DateTimeFormat: class {
+    format(time: number): string {
+      const known = formatted.get(time) ?? SWEDISH.format(time);
+      formatted.set(time, known);
+      return known;
+    }
+  },
+};
 
 /** What the net of one repository has cost. */
 export interface NetBill {
@@ -32,7 +46,7 @@ export interface NetBill {
 export function netRunner(hub: Hub, repository: HubRepository, text: string, bill: NetBill) {
   const [{ run, env }] = NetFile.parse(parse(text)).jobs.net.steps;
   const body = run.replace('main().catch', 'return main().catch');
-  const step = compileFunction(body, ['process', 'fetch', 'setTimeout', 'console']) as Step;
+  const step = compileFunction(body, ['process', 'fetch', 'setTimeout', 'console', 'Intl']) as Step;
   return async (): Promise<void> => {
     // It ends when its step does.
     const own = hub.start(
@@ -53,7 +67,7 @@ export function netRunner(hub: Hub, repository: HubRepository, text: string, bil
       exitCode: 0,
     };
     const later = (act: () => void, ms: number): void => void hub.time.later(act, ms);
-    await step(process, hub.fetchAs(NET_LOGIN), later, { log: () => undefined });
+    await step(process, hub.fetchAs(NET_LOGIN), later, { log: () => undefined }, INTL);
     own.endsAt = hub.time.now();
     bill.runs += 1;
     // GitHub rounds each job up to the minute.

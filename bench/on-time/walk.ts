@@ -14,7 +14,6 @@ const RUN_MS = 4 * MINUTE_MS;
 const HOOK_MS = SECOND_MS;
 /** Most ticks that are due in one minute of one installation. */
 const MOST_DUE = 20;
-const FEW = 5;
 const BROWN_OUT_MS = 20 * MINUTE_MS;
 const RESTARTS = 10;
 const DOWN_MS = 20 * SECOND_MS;
@@ -44,23 +43,30 @@ function minuteOf(random: () => number): number {
   return random() < 1 / 3 ? 0 : indexDraw(random, 60);
 }
 
+/** Ticks that so many of one installation share a minute with, themselves counted. */
+export const DUE_TOGETHER = [
+  [1, 1],
+  [2, 5],
+  [6, MOST_DUE],
+] as const;
+
 export interface WalkFigures {
   readonly ticks: number;
-  /** Ms from the tick to the request that began its run, and to its run; without ticks that nobody has asked for. */
+  /** Ms from the tick to its first request, and to its first run; without ticks of which there is none. */
   readonly begun: readonly number[];
   readonly created: readonly number[];
-  /** As `begun`, of ticks that at most four others of their installation share the minute with. */
-  readonly begunOfFew: readonly number[];
   /**
-   * What one request a second alone makes of `begun`: crons tick at whole minutes, so that of those that are due in a minute the nth
-   * waits n - 1 seconds. And what was longer than that.
+   * What one request a second alone makes of `begun`, with answers at once: crons tick at whole minutes, so that of those
+   * that are due in a minute the nth waits n - 1 seconds. By how many are due together, as in `DUE_TOGETHER`.
    */
-  readonly line: readonly number[];
-  readonly beyondLine: readonly number[];
-  readonly onTime: number;
+  readonly together: readonly { readonly begun: readonly number[]; readonly floor: readonly number[] }[];
   /** Ticks with a server up from the tick on, and outside of the brown-out. */
   readonly fair: number;
-  readonly fairOnTime: number;
+  /** Of those: whose request was sent, and whose run was made, within five minutes. */
+  readonly fairBegun: number;
+  readonly fairCreated: number;
+  /** Of all ticks: whose run was made within five minutes. */
+  readonly createdInTime: number;
   /** Ticks without any run until half the period after them. */
   readonly missed: number;
   /** Ticks for which the App has started two runs. */
@@ -87,6 +93,37 @@ export interface WalkOptions {
   readonly troubled: boolean;
   /** Whether each repository has a run of something else every two minutes, which tells that a request was lost. */
   readonly busy?: boolean;
+  readonly days?: number;
+}
+
+/** Ticks of one walk, and its days: what is known of a repository grows with both. */
+const WALK_TICKS = 4_000;
+const WALK_DAYS = 3;
+
+/** One walk after another, with a seed each, until so many ticks are served; `onWalk` is given the sum so far. */
+export async function walks(
+  options: WalkOptions,
+  onWalk: (sum: WalkFigures) => void = () => undefined,
+): Promise<WalkFigures> {
+  if (options.ticks <= WALK_TICKS) return walk(options);
+  let sum: WalkFigures | null = null;
+  for (let { seed } = options; sum === null || sum.ticks < options.ticks; seed += 1) {
+    const one = await walk({ ...options, seed, ticks: WALK_TICKS, days: WALK_DAYS });
+    sum = sum === null ? one : (added(sum, one) as WalkFigures);
+    onWalk(sum);
+  }
+  return sum;
+}
+
+/** Two figures of the same shape: numbers are summed, lists of numbers joined, the rest part by part. */
+function added(one: unknown, other: unknown): unknown {
+  if (typeof one === 'number' && typeof other === 'number') return one + other;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    if (typeof (one[0] ?? other[0] ?? 0) === 'number') return [...one, ...other];
+    return one.map((part, at) => added(part, other[at]));
+  }
+  const parts = Object.entries(one as object);
+  return Object.fromEntries(parts.map(([name, part]) => [name, added(part, Object(other)[name])]));
 }
 
 /** Serves about so many ticks; in a troubled walk with restarts, failing calls and a brown-out. */
@@ -96,8 +133,8 @@ export async function walk({
   lateness,
   troubled,
   busy = false,
+  days = 1,
 }: WalkOptions): Promise<WalkFigures> {
-  const days = ticks > 20_000 ? 7 : 1;
   const repositories = madeRepositories(Math.ceil(ticks / (days * 61)), seed);
   const to = WALK_FROM + days * DAY_MS;
   const span = to - WALK_FROM;
@@ -141,37 +178,34 @@ function figuresOf(
 ): WalkFigures {
   const fates = fatesOf(world).filter(({ tick }) => tick < to);
   const firstRun = ({ runs }: TickFate): number => runs[0]?.createdAt ?? Number.POSITIVE_INFINITY;
-  const askedAt = ({ asked }: TickFate): number =>
-    asked.find(({ run }) => run !== null)?.at ?? Number.POSITIVE_INFINITY;
-  const isOnTime = (fate: TickFate): boolean => askedAt(fate) - fate.tick <= ON_TIME_MS;
+  const begunAfter = ({ sentAt, tick }: TickFate): number => (sentAt[0] ?? Number.POSITIVE_INFINITY) - tick;
+  const createdAfter = (fate: TickFate): number => firstRun(fate) - fate.tick;
+  const isBegun = (fate: TickFate): boolean => begunAfter(fate) <= ON_TIME_MS;
+  const isCreated = (fate: TickFate): boolean => createdAfter(fate) <= ON_TIME_MS;
   const isDown = (tick: number): boolean =>
     world.down.some(({ from, to: end }) => tick < end && tick >= from);
-  const minuteOfTick = ({ schedule, tick }: TickFate): string =>
-    `${schedule.repository.installationId} ${tick}`;
-  const due = Map.groupBy(fates, minuteOfTick);
-  const ofFew = fates.filter((fate) => (due.get(minuteOfTick(fate))?.length ?? 1) <= FEW);
-  const inLine = [...due.values()].flatMap((together) =>
-    together
-      .map((fate) => askedAt(fate) - fate.tick)
-      .filter(Number.isFinite)
-      .sort((one, other) => one - other)
-      .map((begun, place) => ({ line: place * BETWEEN_REQUESTS_MS, begun })),
-  );
+  const due = Map.groupBy(fates, ({ schedule, tick }) => `${schedule.repository.installationId} ${tick}`);
+  const together = DUE_TOGETHER.map(([least, most]) => {
+    const those = [...due.values()].filter(({ length }) => length >= least && length <= most);
+    return {
+      begun: those.flatMap((minute) => minute.map(begunAfter).filter(Number.isFinite)),
+      floor: those.flatMap((minute) => minute.map((_, place) => place * BETWEEN_REQUESTS_MS)),
+    };
+  });
   const fair = fates.filter(({ tick }) => !isBrownOut(tick) && !isDown(tick));
   const catchUpMs = ({ tick, next }: TickFate): number =>
     Math.min((Math.min(next, to) - tick) / 2, 6 * HOUR_MS);
   const github = world.schedules.flatMap((schedule) => schedule.github);
   return {
     ticks: fates.length,
-    begun: fates.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
-    created: fates.map((fate) => firstRun(fate) - fate.tick).filter(Number.isFinite),
-    begunOfFew: ofFew.map((fate) => askedAt(fate) - fate.tick).filter(Number.isFinite),
-    line: inLine.map(({ line }) => line),
-    beyondLine: inLine.map(({ line, begun }) => begun - line),
-    onTime: fates.filter(isOnTime).length,
+    begun: fates.map(begunAfter).filter(Number.isFinite),
+    created: fates.map(createdAfter).filter(Number.isFinite),
+    together,
     fair: fair.length,
-    fairOnTime: fair.filter(isOnTime).length,
-    missed: fates.filter((fate) => firstRun(fate) - fate.tick > Math.max(ON_TIME_MS, catchUpMs(fate))).length,
+    fairBegun: fair.filter(isBegun).length,
+    fairCreated: fair.filter(isCreated).length,
+    createdInTime: fates.filter(isCreated).length,
+    missed: fates.filter((fate) => createdAfter(fate) > Math.max(ON_TIME_MS, catchUpMs(fate))).length,
     startedTwice: fates.filter(({ asked }) => asked.filter(({ run }) => run !== null).length > 1).length,
     ranTwice: fates.filter(({ runs }) => runs.length > 1).length,
     github: github.flatMap(({ tick, createdAt }) => (createdAt === null ? [] : [createdAt - tick])),

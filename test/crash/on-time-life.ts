@@ -4,6 +4,7 @@ import { installationPayload } from '../../src/demo/installation.ts';
 import type { Env } from '../../src/env.ts';
 import type { TickProgress } from '../../src/on-time/served-tick.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.ts';
+import { HEAD_AHEAD_MS } from '../../src/usecases/on-time/heads-ahead.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { FIRST_DAY, serverEnv, WEBHOOK_SECRET } from '../e2e/harness.ts';
 import { CONFIG_PATH, NIGHTLY, workflow } from '../e2e/on-time-cases.ts';
@@ -120,7 +121,9 @@ class Life {
     };
     let isAsked = false;
     this.#emulated.faults.meddleWith(({ method, path, caller }) => {
-      if (caller.kind !== 'installation' || !isDoomed || this.#clock.now() < tick) return undefined;
+      // The head is read just before the tick.
+      if (caller.kind !== 'installation' || !isDoomed || this.#clock.now() < tick - HEAD_AHEAD_MS)
+        return undefined;
       const isRequest = method === 'POST' && REQUEST.test(path);
       isAsked ||= isRequest;
       const dies =

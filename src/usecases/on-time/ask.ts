@@ -43,9 +43,9 @@ type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 /**
  * Asks for the run of a tick that was admitted as due. Before that the file is compared with the head of its branch,
  * and where others may have come before, the runs are listed. The intent is durable when the request is sent, and only
- * one process makes it.
+ * one process makes it. `headAhead` is the head's hash of the file where it was read a moment ago.
  */
-export async function ask(place: Place, due: DueTick): Promise<Asked> {
+export async function ask(place: Place, due: DueTick, headAhead?: string | null): Promise<Asked> {
   const state = await place.context.store.load(place.repositoryId);
   const file = state?.onTime?.files.find(({ path }) => path === due.path);
   if (state?.onTime == null || file === undefined) return { kind: 'nothing' };
@@ -54,7 +54,8 @@ export async function ask(place: Place, due: DueTick): Promise<Asked> {
   if (standingOf(place.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
     return { kind: 'nothing' };
   }
-  const head = await readHead(place.dispatcher, due.path);
+  const isKnown = headAhead !== undefined && headAhead === file.blobSha;
+  const head = isKnown ? headAhead : await readHead(place.dispatcher, due.path);
   if (isClockInDoubt(place.dispatcher.clockReadings()))
     return { kind: 'again', at: place.now() + READ_AGAIN_MS };
   // The machine's clock may have been set ahead: GitHub's answer tells.

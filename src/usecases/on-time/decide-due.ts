@@ -26,6 +26,8 @@ export interface Decided {
   readonly line: readonly InLine[];
   /** When the next tick comes due, or one that was put off does, epoch ms; `null` where none does. */
   readonly nextAt: number | null;
+  /** The first file to be asked for at a tick to come, and when that is, epoch ms. */
+  readonly next: { readonly path: string; readonly at: number } | null;
   /** Files of which a tick has failed by this: people are to be told. */
   readonly failed: readonly string[];
 }
@@ -46,6 +48,7 @@ export function decideDue(
   const ticks: ServedTick[] = [];
   const line: InLine[] = [];
   const nextTimes: number[] = [];
+  let next: Decided['next'] = null;
   const alarms: string[] = [];
   const putOff = new Set(state.ticks.filter(isPutOff).map(tickKey));
   const files = onTime.files.map((file): OnTimeFile => {
@@ -59,6 +62,10 @@ export function decideDue(
     const due = dueNow(servedFile(file), isServed ? state.ticks : [], { watermark: file.watermark, now });
     if (due.nextAt !== null) nextTimes.push(due.nextAt);
     if (isServed) {
+      const isAskedAtOnce = file.mode === 'punctual' && file.hold === null && standing.kind === 'serve';
+      if (isAskedAtOnce && due.nextAt !== null && due.nextAt < (next?.at ?? Number.POSITIVE_INFINITY)) {
+        next = { path: file.path, at: due.nextAt };
+      }
       const decided = decideFile(file, due, {
         standing,
         now,
@@ -88,6 +95,7 @@ export function decideDue(
     change: Object.keys(change).length === 0 ? null : change,
     line,
     nextAt: nextTimes.length === 0 ? null : Math.min(...nextTimes),
+    next,
     failed: ticks.filter(isRefused).map(({ path }) => path),
   };
 }

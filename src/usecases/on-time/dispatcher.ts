@@ -7,7 +7,8 @@ import type { StartedRun } from '../../on-time/started-run.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
-import { noteOnTimeRun, visitRepository } from './visit.ts';
+import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
+import { type Due, noteOnTimeRun, visitRepository } from './visit.ts';
 import type { OnTimeWork, Place } from './work.ts';
 
 /**
@@ -68,6 +69,7 @@ export function createOnTimeDispatcher(
   /** Installations that are suspended, and until when (epoch ms) they are left alone. */
   const paused = new Map<number, number>();
   const lines = new Map<number, Map<string, Waiting>>();
+  const heads = createHeadsAhead();
   const sending = new Set<number>();
   let isStopped = false;
   const alone = createKeyedMutex();
@@ -138,12 +140,11 @@ export function createOnTimeDispatcher(
   async function visit(repositoryId: number): Promise<void> {
     try {
       const found = await alone(repositoryId, () =>
-        visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY),
+        visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY, begin),
       );
       if (found === null) return;
       keepTime(found.place);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
-      for (const one of found.line) queueUp(found.place, one);
       if (found.failure !== null) throw found.failure;
       if (found.looked || !lookedAt.has(repositoryId)) {
         lookedAt.set(repositoryId, found.looked ? now() : Number.NEGATIVE_INFINITY);
@@ -152,6 +153,15 @@ export function createOnTimeDispatcher(
       await report(error, repositoryId, 'Ticks of a repository could not be looked after; it is tried again');
       comeAgain(repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
     }
+  }
+
+  function begin({ place, line, next }: Due): void {
+    keepTime(place);
+    for (const one of line) queueUp(place, one);
+    if (next === null) return;
+    // What the request of the next tick has to know is read just before that tick.
+    if (now() < next.at - HEAD_AHEAD_MS) comeAgain(place.repositoryId, next.at - HEAD_AHEAD_MS);
+    else follow(heads.read(place, next.path));
   }
 
   function queueUp(place: Place, one: InLine): void {
@@ -194,7 +204,7 @@ export function createOnTimeDispatcher(
   async function sendOne(key: string, { place, due }: Waiting): Promise<void> {
     const { repositoryId } = place;
     try {
-      const asked = await ask({ ...place, context: await work.context() }, due);
+      const asked = await ask({ ...place, context: await work.context() }, due, heads.take(place, due.path));
       keepTime(place);
       if (asked.kind === 'again') putOff(key, repositoryId, asked.at);
       else comeAgain(repositoryId, now());

@@ -4,7 +4,7 @@ import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
-import { decideDue } from './decide-due.ts';
+import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readOnTimeFiles } from './read-files.ts';
 import { readHead } from './read-head.ts';
@@ -18,25 +18,37 @@ import { changeOnTime, goTo, type OnTimeWork, type Place } from './work.ts';
  */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
 
-/** What a visit has found to be done in one repository. */
+/** What is to be asked for in one repository. */
+export interface Due {
+  readonly place: Place;
+  /** In no order. */
+  readonly line: readonly InLine[];
+  readonly next: Decided['next'];
+}
+
+/** What a visit has come to. */
 export interface Visit {
   readonly place: Place;
-  /** To be asked for, in no order. */
-  readonly line: readonly InLine[];
   /** When to come again, epoch ms; `null` where nothing will be due. */
   readonly nextAt: number | null;
+  /** Whether the runs were listed. */
+  readonly looked: boolean;
+  /** Why the past could not be looked into; `null` where it was. */
+  readonly failure: unknown;
 }
 
 /**
  * Does for the ticks of one repository what is due: decides on those that have come due, finds out what became of those
- * that were asked for, and what of twins. `null` where nothing is started on time there; `failure` is why the past
- * could not be looked into, `null` where it was. Visiting twice has the effect of visiting once.
+ * that were asked for, and what of twins. `onDue` is called before GitHub is asked for the latter: what is due does not
+ * wait for what became of earlier ticks. `null` where nothing is started on time there. Visiting twice has the effect
+ * of visiting once.
  */
 export async function visitRepository(
   work: OnTimeWork,
   repositoryId: number,
   lookedAt: number,
-): Promise<(Visit & { readonly looked: boolean; readonly failure: unknown }) | null> {
+  onDue: (due: Due) => void,
+): Promise<Visit | null> {
   const context = await work.context();
   const before = await context.store.load(repositoryId);
   if (before === undefined || before.onTime === null) return null;
@@ -58,6 +70,7 @@ export async function visitRepository(
     return { change: due.change, value: due };
   });
   if (decided === null) return null;
+  onDue({ place, line: decided.line, next: decided.next });
   const state = await context.store.load(repositoryId);
   if (state === undefined || state.onTime === null) return null;
   const isStopped =
@@ -71,16 +84,17 @@ export async function visitRepository(
       const changed = await settle(place, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
     }
-    if (place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS) await readAgain(place);
+    // Not while something is asked for: what its answer says of the files would be overwritten.
+    const isOld = place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
+    if (isOld && decided.line.length === 0) await readAgain(place);
   } catch (error) {
-    // What is due does not wait for what became of earlier ticks.
     failure = error;
   }
   const again = await context.store.load(repositoryId);
   const nextLook = again === undefined || isStopped ? null : nextLookAt(again, place.now(), place.now());
   const times = [decided.nextAt, nextLook].filter((at) => at !== null);
   const nextAt = times.length === 0 ? null : Math.min(...times);
-  return { place, line: decided.line, nextAt, looked, failure };
+  return { place, nextAt, looked, failure };
 }
 
 /**

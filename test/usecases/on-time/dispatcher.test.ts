@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
 import { resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
+import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
 import { NET_PATH } from '../../../src/workflow/net-file.ts';
 import { SEEN } from '../fakes.ts';
 import { PATH, START, servedFiles, world } from './world.ts';
@@ -363,6 +365,67 @@ describe('who may start workflows', () => {
     at.start();
     await at.until(TICK + HOUR);
     expect(at.actions.asked).toEqual([]);
+  });
+});
+
+describe('the head of the branch', () => {
+  /** A world that remembers when the head was read, in seconds before the first tick. */
+  async function readsBefore() {
+    const at = await world();
+    const reads: number[] = [];
+    at.actions.onRead = () => reads.push((TICK - at.clock.at) / 1_000);
+    at.start();
+    return { at, reads };
+  }
+
+  it('is read just before the tick, so that the request waits for no answer', async () => {
+    const { at, reads } = await readsBefore();
+    await at.until(TICK + MINUTE);
+    expect(reads).toEqual([2]);
+    expect(at.actions.times).toEqual(['03:00:00']);
+  });
+
+  it('is read again at the tick where the file was edited since', async () => {
+    const { at, reads } = await readsBefore();
+    await at.until(TICK - 1_000);
+    at.actions.blob = 'blob-2';
+    await at.read();
+    await at.until(TICK + MINUTE);
+    expect(reads).toEqual([2, 1, 0]);
+    expect((await at.ticks())[0]).toMatchObject({ blobSha: 'blob-2', progress: { state: 'seen' } });
+  });
+
+  it('is read again at the tick where the clock was set since', async () => {
+    const { at, reads } = await readsBefore();
+    await at.until(TICK - 1_000);
+    at.actions.isClockSet = true;
+    await at.until(TICK + MINUTE);
+    expect(reads.slice(0, 2)).toEqual([2, 0]);
+    expect(at.actions.asked).toHaveLength(1);
+  });
+
+  it('is read again at the tick where it could not be read before', async () => {
+    const { at, reads } = await readsBefore();
+    at.actions.onRead = () => {
+      reads.push((TICK - at.clock.at) / 1_000);
+      if (reads.length === 1) throw new Error('GitHub does not answer.');
+    };
+    await at.until(TICK + MINUTE);
+    expect(reads).toEqual([2, 0]);
+    expect(at.actions.times).toEqual(['03:00:00']);
+  });
+});
+
+describe('a visit', () => {
+  it('hands over what is due before it asks what became of earlier ticks', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + MINUTE);
+    const order: string[] = [];
+    at.actions.onList = () => order.push('listed');
+    const work = { context: async () => at.context, change: createKeyedMutex() };
+    await visitRepository(work, SEEN.id, Number.NEGATIVE_INFINITY, () => order.push('due'));
+    expect(order).toEqual(['due', 'listed']);
   });
 });
 

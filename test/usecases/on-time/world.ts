@@ -48,7 +48,9 @@ export class FakeActions implements RunDispatcher {
   /** Thrown by every listing, while it stands here. */
   listFailure: Error | null = null;
   /** Called when the head of the branch is read. */
-  onRead: () => void = () => undefined;
+  onRead: () => unknown = () => undefined;
+  /** Called when runs are listed. */
+  onList: () => unknown = () => undefined;
   /** Called when a request has been carried out and before its answer is seen. */
   onAsked: () => Promise<void> = async () => undefined;
   readonly #now: () => number;
@@ -107,6 +109,7 @@ export class FakeActions implements RunDispatcher {
   }
 
   async startedRuns(since: number): Promise<readonly StartedRun[]> {
+    this.onList();
     if (this.listFailure !== null) throw this.listFailure;
     return this.runs.filter(({ createdAt }) => createdAt >= since && createdAt <= this.#now() - this.lagMs);
   }
