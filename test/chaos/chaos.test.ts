@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endure } from './endure.ts';
 import { type PrivatePostgres, postgresPrograms, startPrivatePostgres } from './private-postgres.ts';
 
-/** Kills, a full disk, clock jumps, poison and a bad way are in these, and ticks; `npm run chaos` tries others. */
-const SEEDS_ON_FILES = [2];
-const SEEDS_ON_POSTGRES = [3];
+/**
+ * Between them these have each kind of bad way, a kill, a pause, a full disk, clock jumps, poison, an immediate restart of
+ * the database; while ticks are served, all of these but poison, errors and lost answers. They have as few kills as that
+ * allows, since each start takes seconds, and no bad answers of GitHub, after which less can be compared. `npm run chaos`
+ * tries others.
+ */
+const SEEDS_ON_FILES = [2395];
+const SEEDS_ON_POSTGRES = [5521];
 const LONGEST_MS = 300_000;
 
 describe('an App under faults ends with what sequential handling in the accepted order gives', () => {
