@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util';
 import { endure } from '../test/chaos/endure.ts';
 import { postgresPrograms, startPrivatePostgres } from '../test/chaos/private-postgres.ts';
-import { describeTrouble } from '../test/chaos/schedule.ts';
+import { describeTrouble, NAMED_FAULTS } from '../test/chaos/schedule.ts';
 
 /**
  * Lives through randomised fault schedules and says what did not hold; ends with 1 where anything did not.
  *
  *     npm run chaos -- --seeds 20 [--store files|postgres] [--first-seed 1]
+ *     npm run chaos -- --seeds 3 --store postgres --fault failover
+ *
+ * A fault that is named comes alone, instead of what the seeds draw: clock-day-ahead, clock-day-behind, thaw, full-disk (on
+ * files), failover (on PostgreSQL).
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -14,11 +18,17 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '5' },
       store: { type: 'string', default: 'files' },
       'first-seed': { type: 'string', default: '1' },
+      fault: { type: 'string' },
     },
   });
   const { store } = values;
   if (store !== 'files' && store !== 'postgres') {
     console.error('--store: write files or postgres.');
+    return 2;
+  }
+  const named = NAMED_FAULTS.find((fault) => fault === values.fault);
+  if (values.fault !== undefined && named === undefined) {
+    console.error(`--fault: write one of ${NAMED_FAULTS.join(', ')}.`);
     return 2;
   }
   const programs = store === 'postgres' ? await postgresPrograms() : undefined;
@@ -33,11 +43,10 @@ async function main(): Promise<number> {
   try {
     for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
       const started = performance.now();
-      const { schedule, broken, accepted, starts, recoveredMs, workedOffMs } = await endure(
-        seed,
-        store,
+      const { schedule, broken, accepted, starts, recoveredMs, workedOffMs } = await endure(seed, store, {
         server,
-      );
+        named,
+      });
       recoveries.push(recoveredMs);
       if (broken.length > 0) failed += 1;
       const took = Math.round((performance.now() - started) / 1_000);

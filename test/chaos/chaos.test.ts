@@ -35,7 +35,7 @@ describe('an App under faults ends with what sequential handling in the accepted
 
     it.for(SEEDS_ON_POSTGRES)('seed %i', { timeout: LONGEST_MS }, async (seed, { skip }) => {
       if (server === undefined) return skip('there is no initdb here');
-      const { broken } = await endure(seed, 'postgres', server);
+      const { broken } = await endure(seed, 'postgres', { server });
       expect(broken).toEqual([]);
     });
   });

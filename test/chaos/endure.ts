@@ -8,7 +8,7 @@ import { live } from './life.ts';
 import { payloadKeysOf } from './payload-keys.ts';
 import type { PrivatePostgres } from './private-postgres.ts';
 import { comparable, type Remains } from './remains.ts';
-import { type FaultSchedule, faultSchedule, type StoreKind } from './schedule.ts';
+import { type FaultSchedule, faultSchedule, type NamedFault, type StoreKind } from './schedule.ts';
 import { liveSequentially } from './sequential.ts';
 import { createWorld, GUIDS } from './world.ts';
 
@@ -23,9 +23,16 @@ export interface Endured {
 }
 
 /** Lives through the schedule of a seed, and compares what is left with a sequential life in the accepted order. */
-export async function endure(seed: number, store: StoreKind, server?: PrivatePostgres): Promise<Endured> {
+export async function endure(
+  seed: number,
+  store: StoreKind,
+  {
+    server,
+    named,
+  }: { readonly server?: PrivatePostgres | undefined; readonly named?: NamedFault | undefined } = {},
+): Promise<Endured> {
   const world = await createWorld();
-  const schedule = faultSchedule(seed, store, world.deliveries.length);
+  const schedule = faultSchedule(seed, store, world.deliveries.length, named);
   const smallDisk = [...schedule.troubles, ...schedule.ticks].some(({ kind }) => kind === 'full-disk');
   if (store === 'postgres' && server === undefined) throw new Error('There is no PostgreSQL to live on.');
   const backend = server === undefined ? await onFiles({ smallDisk }) : await onPostgres(server);

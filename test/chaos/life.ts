@@ -108,6 +108,8 @@ class Life {
     let late: readonly Delivery[] = [];
     // An installation's event has no place in the order of a repository's: on GitHub it comes first.
     for (const first of deliveries.slice(0, 1)) await this.#post(first);
+    // Nobody sends what is told of these again: no trouble of the first delivery may be left.
+    await Promise.all(this.#underWay);
     await this.#idle();
     this.#world.emulated.hooks.target(this.#web.url);
     await putOnTime(this.#world.emulated);
@@ -293,6 +295,9 @@ class Life {
         return this.#backend.buryTheDead();
       case 'database-pause':
         return this.#server?.pause(trouble.forMs);
+      case 'database-failover':
+        await this.#server?.failover();
+        return this.#backend.buryTheDead();
       case 'github':
         return this.#troubleGithub(trouble);
     }

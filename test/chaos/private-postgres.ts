@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,16 @@ export interface PrivatePostgres {
   killBackend(): Promise<void>;
   /** Holds every process of the server still. */
   pause(forMs: number): Promise<void>;
+  /** Loses the server for good; its standby, which has all that was acknowledged, takes its place at the same address. */
+  failover(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** One address for whichever server is the primary, as a proxy or a virtual address gives it. */
+interface Address {
+  readonly port: number;
+  leadTo(port: number): void;
+  close(): Promise<void>;
 }
 
 /** Where the server's programs are; `undefined` where PostgreSQL is not installed. */
@@ -34,48 +43,54 @@ export async function postgresPrograms(): Promise<string | undefined> {
 /** Starts a server on a free port with its data in a temporary directory. Throws where that fails. */
 export async function startPrivatePostgres(programs: string): Promise<PrivatePostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-postgres-'));
-  const data = join(directory, 'data');
   const owner = await serverOwner();
   if (owner !== undefined) await chown(directory, owner, -1);
   // The server refuses to run as root.
   const identity = owner === undefined ? {} : { uid: owner };
   const asOwner = (program: string, args: readonly string[]) =>
     run(join(programs, program), [...args], { cwd: directory, ...identity });
-  const port = await freePort();
-  await asOwner('initdb', ['--auth=trust', '--username=postgres', '--no-sync', '-D', data]);
-  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -k ${directory}`;
-  const control = (...args: readonly string[]) =>
-    asOwner('pg_ctl', ['-D', data, '-w', '-l', join(directory, 'log'), '-o', settings, ...args]);
-  await control('start');
-  const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`;
-  const statement = async (text: string): Promise<void> => {
+  const serverAt = async (name: string): Promise<Server> => {
+    const data = join(directory, name);
+    const port = await freePort();
+    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -k ${directory}`;
+    const control = async (...args: readonly string[]): Promise<void> => {
+      await asOwner('pg_ctl', ['-D', data, '-w', '-l', `${data}.log`, '-o', settings, ...args]);
+    };
+    return { data, port, control };
+  };
+  let primary = await serverAt('data');
+  await asOwner('initdb', ['--auth=trust', '--username=postgres', '--no-sync', '-D', primary.data]);
+  await primary.control('start');
+  const address = await openAddress(primary.port);
+  const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${address.port}/${name}`;
+  const statement = async (text: string): Promise<readonly unknown[]> => {
     const client = new pg.Client({ connectionString: urlOf('postgres') });
     client.on('error', () => undefined);
     await client.connect();
-    await client.query(text);
+    const { rows } = await client.query(text);
     await client.end();
+    return rows;
   };
-  const ready = async (): Promise<void> => {
-    for (;;) {
-      try {
-        return await statement('select 1');
-      } catch {
-        await sleep(LOOK_EVERY_MS);
-      }
-    }
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds().catch(() => false))) await sleep(LOOK_EVERY_MS);
   };
+  const ready = () => until(async () => (await statement('select 1')).length === 1);
   const postmaster = async (): Promise<number> =>
-    Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+    Number((await readFile(join(primary.data, 'postmaster.pid'), 'utf8')).split('\n', 1)[0]);
   let databases = 0;
+  let standbys = 0;
   return {
     async database() {
       databases += 1;
       const name = `chaos_${databases}`;
       await statement(`create database ${name}`);
-      return { url: urlOf(name), drop: () => statement(`drop database if exists ${name} with (force)`) };
+      const drop = async (): Promise<void> => {
+        await statement(`drop database if exists ${name} with (force)`);
+      };
+      return { url: urlOf(name), drop };
     },
     async restart(mode) {
-      await control('-m', mode, 'restart');
+      await primary.control('-m', mode, 'restart');
       await ready();
     },
     async killBackend() {
@@ -100,9 +115,67 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       await sleep(forMs);
       for (const pid of all) signal(pid, 'SIGCONT');
     },
+    async failover() {
+      standbys += 1;
+      const standby = await serverAt(`standby-${standbys}`);
+      const from = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'postgres'];
+      await asOwner('pg_basebackup', [...from, '-D', standby.data, '-c', 'fast', '-R', '--no-sync']);
+      await standby.control('start');
+      // From now on the primary acknowledges nothing that its standby does not have. The copy was made without this.
+      await statement("alter system set synchronous_standby_names = '*'");
+      await statement('select pg_reload_conf()');
+      await until(async () => {
+        const replicas = await statement("select 1 from pg_stat_replication where sync_state = 'sync'");
+        return replicas.length > 0;
+      });
+      await primary.control('-m', 'immediate', 'stop');
+      await standby.control('promote');
+      address.leadTo(standby.port);
+      primary = standby;
+      await ready();
+    },
     async stop() {
-      await control('-m', 'immediate', 'stop');
+      await address.close();
+      await primary.control('-m', 'immediate', 'stop');
       await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Server {
+  readonly data: string;
+  readonly port: number;
+  control(...args: readonly string[]): Promise<void>;
+}
+
+async function openAddress(firstPort: number): Promise<Address> {
+  let current = firstPort;
+  const lines = new Set<Socket>();
+  const server = createServer((line) => {
+    const onward = connect(current, '127.0.0.1');
+    for (const [end, other] of [
+      [line, onward],
+      [onward, line],
+    ] as const) {
+      lines.add(end);
+      end.pipe(other);
+      end.on('error', () => other.destroy());
+      end.on('close', () => {
+        lines.delete(end);
+        other.destroy();
+      });
+    }
+  });
+  const port = await listen(server);
+  return {
+    port,
+    leadTo(next) {
+      current = next;
+      for (const line of lines) line.destroy();
+    },
+    async close() {
+      for (const line of lines) line.destroy();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
@@ -115,11 +188,15 @@ async function serverOwner(): Promise<number | undefined> {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
+  return port;
+}
+
+/** Listens on a port that is free. */
+async function listen(server: ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
 }
 
 async function childrenOf(parent: number): Promise<readonly number[]> {

@@ -14,6 +14,7 @@ export type Trouble = { readonly after: number } & (
   | { readonly kind: 'database-restart'; readonly mode: 'fast' | 'immediate' }
   | { readonly kind: 'database-kill' }
   | { readonly kind: 'database-pause'; readonly forMs: number }
+  | { readonly kind: 'database-failover' }
   | { readonly kind: 'github'; readonly answer: GithubTrouble; readonly times: number }
 );
 
@@ -55,8 +56,25 @@ const MOST_KILLS = 5;
 /** GitHub's client tries three times more: a trouble that lasts no longer is survived within one request. */
 const MOST_BAD_ANSWERS = 2;
 
-/** What goes wrong in the life of that number; the same number, the same troubles. */
-export function faultSchedule(seed: number, store: StoreKind, deliveries: number): FaultSchedule {
+/** What a life can be put through alone, instead of what its number draws. */
+export const NAMED_FAULTS = ['clock-day-ahead', 'clock-day-behind', 'thaw', 'full-disk', 'failover'] as const;
+export type NamedFault = (typeof NAMED_FAULTS)[number];
+
+const DAY_MS = 24 * HOUR_MS;
+/** Longer than GitHub waits for an answer, and than the App waits for GitHub's. */
+const FROZEN_MS = 20_000;
+const FULL_MS = 10_000;
+
+/**
+ * What goes wrong in the life of that number; the same number, the same troubles. With a named fault that one comes in the
+ * midst of the deliveries instead of the drawn ones; the bad way and what ticks meet stay.
+ */
+export function faultSchedule(
+  seed: number,
+  store: StoreKind,
+  deliveries: number,
+  named?: NamedFault,
+): FaultSchedule {
   const random = seededRandom(seed);
   const below = (limit: number): number => Math.floor(limit * random());
   const share = (): number => (random() < 0.5 ? 0 : LARGEST_SHARE * random());
@@ -73,10 +91,10 @@ export function faultSchedule(seed: number, store: StoreKind, deliveries: number
       ? (['second-process', 'full-disk'] as const)
       : (['database-restart', 'database-kill', 'database-pause'] as const)),
   ];
-  const troubles: Trouble[] = [];
+  const troubles: Trouble[] = named === undefined ? [] : [...namedTroubles(named, deliveries)];
   let kills = 0;
   const count = FEWEST_TROUBLES + below(MOST_TROUBLES - FEWEST_TROUBLES + 1);
-  while (troubles.length < count) {
+  while (named === undefined && troubles.length < count) {
     const kind = kinds[below(kinds.length)] ?? 'kill';
     if (kind === 'kill' || kind === 'database-restart' || kind === 'database-kill') kills += 1;
     if (kills > MOST_KILLS) break;
@@ -89,6 +107,27 @@ export function faultSchedule(seed: number, store: StoreKind, deliveries: number
     troubles: troubles.toSorted((a, b) => a.after - b.after),
     ticks: tickTroubles(seed, store),
   };
+}
+
+function namedTroubles(named: NamedFault, deliveries: number): readonly Trouble[] {
+  const begins = Math.floor(deliveries / 3);
+  const ends = 2 * begins;
+  const jump = (after: number, byMs: number): Trouble => ({ kind: 'clock-jump', after, byMs });
+  switch (named) {
+    case 'clock-day-ahead':
+      return [jump(begins, DAY_MS), jump(ends, -DAY_MS)];
+    case 'clock-day-behind':
+      return [jump(begins, -DAY_MS), jump(ends, DAY_MS)];
+    case 'thaw':
+      return [{ kind: 'pause', after: begins, who: 'web', forMs: FROZEN_MS }];
+    case 'full-disk':
+      return [{ kind: 'full-disk', after: begins, forMs: FULL_MS }];
+    case 'failover':
+      return [
+        { kind: 'database-failover', after: begins },
+        { kind: 'database-failover', after: ends },
+      ];
+  }
 }
 
 function troubleOf(
@@ -124,6 +163,7 @@ function troubleOf(
     }
     case 'second-process':
     case 'database-kill':
+    case 'database-failover':
       return { kind, after };
   }
 }
