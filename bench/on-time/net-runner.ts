@@ -2,7 +2,7 @@ import { compileFunction } from 'node:vm';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MINUTE_MS } from '../../src/time.ts';
-import { NET_PATH } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import type { Hub, HubRepository } from './hub.ts';
 import { NET_LOGIN } from './hub.ts';
 

@@ -6,7 +6,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/time.ts';
 import { newProfile } from '../../src/usecases/known-repository.ts';
 import { refreshOnTime } from '../../src/usecases/on-time/read-files.ts';
 import type { Store } from '../../src/usecases/ports.ts';
-import { NET_PATH } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import { serveRepository } from '../../src/workflow/serve-repository.ts';
 import type { LatenessReplay } from '../plan/lateness-replay.ts';
 import { EventTime } from './event-time.ts';

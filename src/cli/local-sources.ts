@@ -7,7 +7,8 @@ import { withNamedFiles } from '../usecases/named-files.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 
-const WORKFLOW_DIRECTORY = '.github/workflows';
+/** Where GitHub reads workflows from. */
+export const WORKFLOW_DIRECTORY = '.github/workflows';
 
 /** Files read at the same time. A process may have about a thousand open. */
 const FILES_AT_A_TIME = 64;

@@ -16,6 +16,9 @@ interface Options extends SourceOptions {
   readonly json?: boolean;
 }
 
+/** The checkout that is meant where none is named. */
+const WORKING_DIRECTORY = '.';
+
 /** Headings of `--help`, by the permission that an operation needs. */
 const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
   ['Ask about a repository of the App:', 'read'],
@@ -46,10 +49,11 @@ function addOperation(
   const command = program
     .command(operation.name)
     .argument(
-      isOfAll(operation) ? '[repository]' : '<repository>',
+      isOfAll(operation) || worksOnCheckout(operation) ? '[repository]' : '<repository>',
       worksOnCheckout(operation)
         ? 'OWNER/REPO, GitHub’s number of it, or a checkout'
         : 'OWNER/REPO, or GitHub’s number of it',
+      ...(isOfAll(operation) || !worksOnCheckout(operation) ? [] : [WORKING_DIRECTORY]),
     )
     .argument(
       '[words...]',
@@ -126,7 +130,7 @@ export async function runOperation(
   }).finally(progress.clear);
   try {
     const { typed, file } = takeFile(operation, asked.typed);
-    const input = await inputOf(operation, typed, file);
+    const input = await inputOf(operation, { ...asked, typed }, file);
     const answer = await operation.answer(input, {
       context: { store, github, clock, log, emergencyStop: false, commands: helpLines(OPERATIONS) },
       repositoryId: profile.id,
@@ -142,7 +146,7 @@ export async function runOperation(
     else output.write(toTerminal(answer.document, output));
     return 0;
   } catch (error) {
-    throw inTerminalWords(operation, error);
+    throw inTerminalWords(operation, asked, error);
   } finally {
     progress.clear();
     await close();
@@ -152,10 +156,10 @@ export async function runOperation(
 /** The input as it was typed; what `file` holds is the operation's only field where it reads one. */
 async function inputOf(
   operation: AnyOperation,
-  typed: Typed,
+  { typed, repository }: Asked,
   file: string | null,
 ): Promise<Record<string, unknown>> {
-  const syntax = { ...operation, typedAs: operation.name, example: exampleOf(operation) };
+  const syntax = { ...operation, typedAs: operation.name, example: exampleOf(operation, repository) };
   const input = inputFrom(syntax, typed);
   const [field] = operation.fields;
   if (operation.file !== 'read' || file === null || field === undefined) return input;
@@ -163,18 +167,18 @@ async function inputOf(
 }
 
 /** `/optimize "night build"` as it is typed in a terminal. */
-function exampleOf({ name, example, file }: AnyOperation): string {
+function exampleOf({ name, example, file }: AnyOperation, repository = 'OWNER/REPO'): string {
   const rest = file === null ? example.slice(name.length + 1) : ' learning.json';
-  return `offbeat ${name} OWNER/REPO${rest}`;
+  return `offbeat ${name} ${repository}${rest}`;
 }
 
 /** Replaces the example of a refusal by the one for a terminal. */
-function inTerminalWords(operation: AnyOperation, error: unknown): unknown {
+function inTerminalWords(operation: AnyOperation, { repository }: Asked, error: unknown): unknown {
   if (!(error instanceof OffbeatError) || error.code !== 'command-invalid') return error;
   if (error.fix !== `For example: ${operation.example}`) return error;
   return new OffbeatError('usage-invalid', error.message, {
     ...(error.where === undefined ? {} : { where: error.where }),
-    fix: `For example: ${exampleOf(operation)}`,
+    fix: `For example: ${exampleOf(operation, repository)}`,
     cause: error,
   });
 }

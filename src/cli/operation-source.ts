@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readStorageEnv, type StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
@@ -8,7 +9,7 @@ import { matchWorkflow } from '../usecases/find-workflow.ts';
 import { planRepository } from '../usecases/planning/plan-repository.ts';
 import type { CliContext } from './context.ts';
 import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
-import { localWorkflowFiles, mustBeDirectory } from './local-sources.ts';
+import { localWorkflowFiles, mustBeDirectory, WORKFLOW_DIRECTORY } from './local-sources.ts';
 import { findProfile } from './stored-repository.ts';
 import { canReadFromGitHub, isDirectory, NO_HISTORY, subjectOf } from './subject.ts';
 import { terminalGitHub } from './terminal-github.ts';
@@ -49,6 +50,8 @@ const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one
 const NO_DATA =
   'Name the data directory of the App with --data; to ask without any App, name a checkout, or set GITHUB_TOKEN.';
 
+const NO_CHECKOUT = 'Name the root of a checkout, or OWNER/REPO.';
+
 /** Whether an operation can run on a checkout, which no App keeps. */
 export function worksOnCheckout({ name, mutates }: AnyOperation): boolean {
   return !mutates || LEARNING.has(name);
@@ -71,11 +74,11 @@ export async function openSource(
   const hasStore = storage.database !== undefined || (await isDirectory(storage.dataDirectory));
   const isCheckout = data === undefined && (await isDirectory(repository));
   if (worksOnCheckout(operation)) {
+    if (data === undefined && !isCheckout) await mustNotMeanOther(repository, operation.name);
     const isUnkept = !hasStore && canReadFromGitHub(repository, context.env);
     if (isCheckout || options.runs !== undefined || isUnkept) {
       return learnSource(operation, asked, context, reporting);
     }
-    await mustNotMeanWorkflow(repository, operation.name);
   } else if (isCheckout) {
     throw new OffbeatError(
       'usage-invalid',
@@ -83,7 +86,12 @@ export async function openSource(
       { where: repository, fix: 'Write OWNER/REPO, and the data directory of the App with --data.' },
     );
   }
-  if (!hasStore) await mustBeDirectory(storage.dataDirectory, NO_DATA);
+  if (!hasStore) {
+    const mayBeKept = data !== undefined || repository.includes('/') || /^\d+$/.test(repository);
+    await (mayBeKept
+      ? mustBeDirectory(storage.dataDirectory, NO_DATA)
+      : mustBeDirectory(repository, NO_CHECKOUT));
+  }
   return openKept(storage, asked, context, reporting);
 }
 
@@ -96,6 +104,12 @@ async function learnSource(
 ): Promise<Source> {
   const { clock, output } = context;
   const subject = await subjectOf(repository, runs === undefined ? {} : { runs }, context);
+  if (subject.files.length === 0) {
+    throw new OffbeatError('usage-invalid', 'There is no workflow file, so there is nothing to say.', {
+      where: subject.directory === null ? repository : join(repository, WORKFLOW_DIRECTORY),
+      fix: 'Name the root of a checkout that has some, or OWNER/REPO.',
+    });
+  }
   if (subject.runs.length === 0) output.error(NO_HISTORY);
   if (operation.mutates) output.error(NOTHING_KEPT);
   const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });
@@ -123,8 +137,10 @@ async function openKept(
   }
 }
 
-/** Offers the command that was meant where a workflow of this checkout stands in place of a repository. */
-async function mustNotMeanWorkflow(repository: string, command: string): Promise<void> {
+/** Where a path that is none, or a workflow of this checkout, stands in place of a repository: says what was meant. */
+async function mustNotMeanOther(repository: string, command: string): Promise<void> {
+  // No name on GitHub begins with these.
+  if (/^[./~]/.test(repository)) await mustBeDirectory(repository, NO_CHECKOUT);
   if (repository.includes('/')) return;
   const files = await localWorkflowFiles('.');
   const known = files.map(({ path }) => ({ path, name: path }));

@@ -15,7 +15,8 @@ export async function findProfile(store: Store, repository: string): Promise<Rep
   const found = profiles.find(({ id }) => String(id) === repository) ?? live.get(repository.toLowerCase());
   if (found !== undefined) return found;
   const known = [...live.values()].slice(0, NAMES_SHOWN).map(({ owner, name }) => `${owner}/${name}`);
-  throw new OffbeatError('not-found', `The store does not know ${repository}.`, {
+  const problem = repository === '.' ? 'No repository was named.' : `The store does not know ${repository}.`;
+  throw new OffbeatError('not-found', problem, {
     fix: known.length === 0 ? 'It knows no repository yet.' : `It knows ${known.join(', ')}.`,
   });
 }

@@ -3,7 +3,7 @@ import { parseCron } from '../cron/parse.ts';
 import { ticksBetween } from '../cron/ticks.ts';
 import { seededRandom } from '../plan/random.ts';
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
-import { NET_PATH } from '../workflow/net-file.ts';
+import { NET_PATH } from '../workflow/paths.ts';
 import type { ClockWithWaits } from './clock-with-waits.ts';
 import type { Emulated } from './emulator.ts';
 import { latenessModel } from './lateness-model.ts';

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../time.ts';
-import { NET_PATH } from '../workflow/net-file.ts';
+import { NET_PATH } from '../workflow/paths.ts';
 import type { StartedRun } from './started-run.ts';
 
 /*

@@ -9,6 +9,10 @@ const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'Write an instant in UTC, for example 2026-05-04T02:10:00Z.',
+};
+
 /** What is wrong with what was typed, a sentence for each field. */
 export function inputProblems(
   issues: readonly z.core.$ZodIssue[],
@@ -32,6 +36,8 @@ function problem(issue: z.core.$ZodIssue, input: unknown, fields: readonly Field
       return `${name} has to be at least ${issue.minimum}${ofLength(issue.origin)}.`;
     case 'too_big':
       return `${name} has to be at most ${issue.maximum}${ofLength(issue.origin)}.`;
+    case 'invalid_format':
+      return `${name}: ${FORMATS[issue.format] ?? issue.message}`;
     default:
       return `${name}: ${issue.message}`;
   }

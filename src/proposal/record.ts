@@ -60,7 +60,7 @@ function decided(known: Known, decision: Decision): AuditEvent {
 /** Audit events of a decision that was held back. */
 export function heldEvents(known: Known, decision: Decision): readonly AuditEvent[] {
   const held = decision.gates.filter(({ passed }) => !passed);
-  const why = held.map(({ gate }) => gate).join(', ');
+  const why = held.map(({ gate }) => gate.replaceAll('-', ' ')).join(', ');
   return [
     decided(known, decision),
     ...(held.length === 0

@@ -55,7 +55,7 @@ export function renderOnTimeReport(report: OnTimeReport): Document {
   const { workflows, newest } = report;
   return [
     table(
-      ['On time', 'How', numeric('Within 5 min'), numeric('Ticks in 30 days'), 'Started by'],
+      ['Workflow on time', 'How', numeric('Within 5 min'), numeric('Ticks in 30 days'), 'Started by'],
       workflows.map((one) => [
         code(fileName(one.path)),
         howOf(one),

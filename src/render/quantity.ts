@@ -35,9 +35,9 @@ export function percent(share: number): string {
   return `${whole}${NBSP}%`;
 }
 
-/** `1 run`, `3 runs`. */
+/** `1 run`, `3 runs`, `3,036 runs`. */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n}${NBSP}${n === 1 ? one : many}`;
+  return `${n.toLocaleString('en')}${NBSP}${n === 1 ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -218,7 +218,7 @@ function scheduleTable(schedules: Report['schedules']): Block {
       latenessWords(schedule.outlook),
       durationWords(schedule.outlook),
       successWords(schedule.outlook),
-      String(schedule.runsSeen),
+      schedule.runsSeen.toLocaleString('en'),
       painted(schedule.outcome === null ? 'dim' : OUTCOME_STYLE[schedule.outcome], resultOf(schedule)),
     ]),
   );

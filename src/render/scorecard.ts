@@ -160,7 +160,7 @@ function forecastTable({ recent, sinceInstallation }: Scorecard): Block {
         mae === null ? NOT_MEASURED : seconds(mae),
       ),
       row('Mean error in percent', ({ forecasts: { mape_percent: mape } }) => scoreWords(mape)),
-      row('Forecasts', ({ forecasts }) => String(forecasts.forecasts)),
+      row('Forecasts', ({ forecasts }) => forecasts.forecasts.toLocaleString('en')),
       row('Verdicts on merged pull requests', verdictWords),
     ],
   );

@@ -10,7 +10,8 @@ import { serveTriggers } from './edit-triggers.ts';
 import { childOf } from './entries.ts';
 import { withSchedule } from './kept-schedule.ts';
 import { namedFilesOf } from './named-files.ts';
-import { canBeInNet, NET_PATH } from './net-file.ts';
+import { canBeInNet } from './net-file.ts';
+import { NET_PATH } from './paths.ts';
 import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts';
 import type { RefusalCode, WorkflowFile } from './schedule.ts';
 

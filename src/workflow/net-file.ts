@@ -2,14 +2,12 @@ import { type Cron, parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { DispatchInputs } from './dispatch-worlds.ts';
 import { NET_STEP } from './net-step.ts';
+import { NET_PATH } from './paths.ts';
 
 /*
  * The file that keeps GitHub's cron as the net: it runs when GitHub's scheduler gets round to it, and starts what
  * nobody has served. Its text follows from what is served alone, so that writing it anew changes nothing.
  */
-
-/** Where the net lies. */
-export const NET_PATH = '.github/workflows/offbeat-net.yml';
 
 /** A workflow that the net looks after. */
 export interface NetWorkflow {

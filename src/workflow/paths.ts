@@ -1,5 +1,8 @@
 const WORKFLOW_PATH = /^\.github\/workflows\/[^/]+\.ya?ml$/;
 
+/** Where the net lies that catches the ticks of the workflows on time. */
+export const NET_PATH = '.github/workflows/offbeat-net.yml';
+
 /** Compiled from a Markdown source beside it (GitHub Agentic Workflows); the source is what people edit. */
 const GENERATED_PATH = /\.lock\.ya?ml$/;
 

@@ -11,7 +11,7 @@ import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
 import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
-import { isGeneratedFile } from './paths.ts';
+import { isGeneratedFile, NET_PATH } from './paths.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal, Schedule, WorkflowFile } from './schedule.ts';
 import {
@@ -80,7 +80,10 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
 }
 
 function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
-  return isGeneratedFile(path, headComments(source)) ? refuse('generated-file') : undefined;
+  if (!isGeneratedFile(path, headComments(source))) return undefined;
+  return path === NET_PATH
+    ? refuse('generated-file', { mend: 'Offbeat writes it: it catches the ticks of the workflows on time.' })
+    : refuse('generated-file');
 }
 
 function whyTooMany(count: number): Refusal | undefined {

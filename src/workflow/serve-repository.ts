@@ -3,8 +3,8 @@ import type { NetKind } from './dispatch-obstacles.ts';
 import type { DispatchInputs } from './dispatch-worlds.ts';
 import { restoreTriggers, serveTriggers } from './edit-triggers.ts';
 import { withSchedule } from './kept-schedule.ts';
-import { NET_PATH, type NetTerms, type NetWorkflow, netFile } from './net-file.ts';
-import { isWorkflowPath } from './paths.ts';
+import { type NetTerms, type NetWorkflow, netFile } from './net-file.ts';
+import { isWorkflowPath, NET_PATH } from './paths.ts';
 import type { TextFile } from './reached.ts';
 import { readWorkflowFile } from './read.ts';
 

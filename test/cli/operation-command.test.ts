@@ -62,6 +62,56 @@ describe('an operation in a terminal', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('open, acknowledged, resolved') });
   });
 
+  it('answers for the working directory where nothing is named', async () => {
+    const runs = join(checkout, 'runs.json');
+    await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
+    const before = process.cwd();
+    process.chdir(checkout);
+    try {
+      for (const command of ['report', 'explain', 'insights', 'evolve', 'adapt']) {
+        const words = command === 'adapt' ? ['.', 'default'] : [];
+        const { code, out } = await cli(command, ...words, '--runs', runs);
+        expect({ command, code, said: out.length > 0 }).toEqual({ command, code: 0, said: true });
+      }
+      const { err } = await cli('predict', '--runs', runs);
+      expect(err).toContain('`workflow` is missing. For example: offbeat predict . nightly.yml');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it.each([
+    ['no workflow files', ['report', 'EMPTY'], 'There is no workflow file, so there is nothing to say.'],
+    ['no such directory', ['report', './nothere'], './nothere: There is no such directory.'],
+    ['neither a directory nor OWNER/REPO', ['report', 'nothere'], 'nothere: There is no such directory.'],
+    [
+      'a workflow in place of a checkout',
+      ['explain', 'nightly', '--runs', 'x'],
+      'Did you mean: offbeat explain . nightly.yml?',
+    ],
+    ['a word for a time', ['record', 'CHECKOUT', '--start-time', 'noon'], 'Write an instant in UTC'],
+    [
+      'a store and no repository',
+      ['report', '--data', 'DATA'],
+      'No repository was named. It knows acme/repository-7',
+    ],
+  ])('says in a sentence what to mend where there is %s', async (_, words, sentence) => {
+    const empty = await mkdtemp(join(tmpdir(), 'offbeat-empty-'));
+    const places: Readonly<Record<string, string>> = { EMPTY: empty, DATA: data, CHECKOUT: checkout };
+    const before = process.cwd();
+    process.chdir(words[0] === 'explain' ? checkout : empty);
+    try {
+      const { code, err } = await cli(...words.map((word) => places[word] ?? word));
+      expect({ code, err: err.replaceAll(/\s+/g, ' ') }).toEqual({
+        code: 2,
+        err: expect.stringContaining(sentence),
+      });
+    } finally {
+      process.chdir(before);
+      await remove(empty);
+    }
+  });
+
   it('answers for a checkout that no App keeps, from runs in a file', async () => {
     const runs = join(checkout, 'runs.json');
     await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));

@@ -11,7 +11,8 @@ import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
 import { JOB_TOKEN } from '../../src/demo/github-proxy.ts';
 import { asJson } from '../../src/demo/json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.ts';
-import { NET_PATH, type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
+import { type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onTimeBranch } from '../../src/render/on-time-proposal.ts';
-import { NET_PATH } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { type RunningApp, withApp } from './harness.ts';
 import { commitOn, DAILY_WORKFLOWS, filesOf, merge, pullFrom, statesOf, textOf } from './story.ts';

@@ -10,8 +10,9 @@ import { parse } from 'yaml';
 import { parseCron } from '../../src/cron/parse.ts';
 import { previousTick } from '../../src/cron/ticks.ts';
 import { DAY_MS } from '../../src/time.ts';
-import { canBeInNet, NET_PATH, type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
+import { canBeInNet, type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
 import { NET_STEP } from '../../src/workflow/net-step.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { sampledRuns } from '../sampled.ts';
 
@@ -39,7 +40,10 @@ describe('the file of the net', () => {
   });
 
   it('is left alone by plans', () => {
-    expect(readWorkflowFile(NET_PATH, text(NIGHTLY)).refusal?.code).toBe('generated-file');
+    expect(readWorkflowFile(NET_PATH, text(NIGHTLY)).refusal).toEqual({
+      code: 'generated-file',
+      sentence: expect.stringContaining('Offbeat writes it'),
+    });
   });
 
   it('keeps timezones apart', () => {

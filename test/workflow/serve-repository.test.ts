@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NET_PATH } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import { serveRepository, type WantedStart } from '../../src/workflow/serve-repository.ts';
 
 const JOBS = 'jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n';

@@ -126,6 +126,10 @@ input:not([type=checkbox]), select {
 .card, .empty {
   background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; margin: .75rem 0;
 }
+.cards {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: .6rem; align-items: start;
+}
+.cards .card { margin: 0; }
 .card > h2, .empty > h2 { margin-top: .1rem; }
 .empty { border-style: dashed; }
 .alarm { border-left: 4px solid var(--bad); background: var(--bad-bg); padding: .6rem .9rem; border-radius: 4px; }
@@ -167,7 +171,7 @@ meter { width: 6rem; vertical-align: middle; }
 .chart {
   background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; margin: 1rem 0;
 }
-.chart figcaption h2 { margin: 0; }
+.chart figcaption h2, .chart > h2 { margin: 0; }
 .chart figcaption p { color: var(--muted); margin: .15rem 0 .5rem; font-size: .94rem; }
 .chart svg { display: block; width: 100%; min-width: 38rem; height: auto; }
 .chart svg.timeline { min-width: 54rem; }
@@ -220,6 +224,7 @@ path.missed { stroke: var(--bad); stroke-width: 2; fill: none; }
   background: repeating-linear-gradient(45deg, var(--c2) 0 3px, transparent 3px 6px); border: 1px solid var(--c2);
 }
 .legend .tick::before { content: "◇"; background: none; width: auto; height: auto; color: var(--ink); }
+.legend .waiting::before { color: var(--muted); }
 .legend .missed::before {
   content: "✕"; background: none; width: auto; height: auto; color: var(--bad); font-weight: 700;
 }
@@ -268,6 +273,7 @@ path.missed { stroke: var(--bad); stroke-width: 2; fill: none; }
   main { padding: 1.1rem .8rem 2.5rem; }
   .tiles { grid-template-columns: 1fr 1fr; gap: .5rem; }
   .tiles div { padding: .6rem .7rem; }
+  .tiles div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .tiles dd { font-size: 1.2rem; }
   .tiles time { white-space: normal; }
   th, td { padding: .4rem .5rem; }

@@ -2,6 +2,7 @@ import { followEntries, hasSameTicks, type Rename, type Succession } from '../..
 import { fileOf, goneKey, type ScheduleKey } from '../../history/run.ts';
 import { type AuditEvent, audited } from '../../proposal/audit.ts';
 import { wasMerged } from '../../proposal/state.ts';
+import { fileName } from '../../render/move-words.ts';
 import type { RepositoryChange, RepositoryState, ScheduleVersion } from '../ports.ts';
 import { moveSchedules, type NewPlaces } from './move-schedules.ts';
 import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
@@ -120,7 +121,7 @@ function renamed({ from, to }: Rename): string {
 }
 
 function putOnTime({ was }: Succession<Entry>): string {
-  return `\`${was.key}\` was taken out of GitHub's schedule: it is started on time.`;
+  return `\`${was.cron}\` of \`${fileName(was.path)}\` was taken out of GitHub’s schedule: it is started on time.`;
 }
 
 function edited({ was, is }: Succession<Entry>): string {

@@ -1,7 +1,7 @@
 import { allServedDays, servedDays } from '../../on-time/served-days.ts';
 import { valueOfSaving } from '../../proposal/comparison.ts';
 import { DAY_MS } from '../../time.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 

@@ -58,15 +58,24 @@ export function overdueSchedules(
   return silent.toSorted((a, b) => inForce.indexOf(a.entry) - inForce.indexOf(b.entry));
 }
 
-/** Since when it is silent, in words that stay the same while it is. */
-export function silenceSentence({ entry, ticks }: OverdueSchedule): string {
+/** For the record, after one tick: in words that stay the same while it is silent. */
+export function lostTickSentence(silent: OverdueSchedule): string {
+  return `${sinceWords(silent)} GitHub drops some ticks; where the next one has no run either, see whether the workflow is disabled.`;
+}
+
+/** For an alert, after more than one tick. */
+export function silenceSentence(silent: OverdueSchedule): string {
+  return `${sinceWords(silent)} GitHub has dropped them, or the workflow is disabled.`;
+}
+
+function sinceWords({ entry, ticks }: OverdueSchedule): string {
   const since = new Date(ticks[0]?.tick ?? 0).toISOString();
   const [day, time] = since.split('T');
-  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one. GitHub has dropped it, or the workflow is disabled.`;
+  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one.`;
 }
 
 /** Whether an alarm of this silence stands in the record already. */
 export function isSilenceNoted({ audit }: Pick<RepositoryState, 'audit'>, silent: OverdueSchedule): boolean {
-  const sentence = silenceSentence(silent);
+  const sentence = lostTickSentence(silent);
   return audit.some(({ kind, what }) => kind === 'alarm' && what === sentence);
 }

@@ -1,7 +1,7 @@
 import { servedDays, withSettledDays } from '../../on-time/served-days.ts';
 import { audited } from '../../proposal/audit.ts';
 import { renderScorecardComment, SCORECARD_INTRODUCTION, SCORECARD_TITLE } from '../../render/scorecard.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { repositoryScorecard } from '../questions/scorecard.ts';

@@ -25,9 +25,9 @@ import { noteServing } from './note-serving.ts';
 import { onboard } from './onboard.ts';
 import {
   isSilenceNoted,
+  lostTickSentence,
   type OverdueSchedule,
   overdueSchedules,
-  silenceSentence,
 } from './overdue-schedules.ts';
 import { keepServedDays, postScorecard } from './post-scorecard.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
@@ -147,7 +147,7 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
   }
   await context.store.apply(repositoryId, {
     care: { ...care, tendedAt: now },
-    auditEvents: fresh.map((one) => audited('alarm', now, null, silenceSentence(one))),
+    auditEvents: fresh.map((one) => audited('alarm', now, null, lostTickSentence(one))),
   });
 }
 

@@ -4,7 +4,7 @@ import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
 import { type OnTimeState, whyNotServed } from '../../on-time/state.ts';
 import type { OnTimeReport } from '../../render/on-time-report.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState } from '../ports.ts';
 import { standingOf } from './standing.ts';

@@ -16,7 +16,7 @@ import {
   PLAIN_TERMS,
 } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';

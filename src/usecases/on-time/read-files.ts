@@ -13,7 +13,7 @@ import { commandedMode, emptyOnTime, type OnTimeFile, type OnTimeState } from '.
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';

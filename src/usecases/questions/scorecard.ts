@@ -7,7 +7,7 @@ import { type DeploymentWork, type OwnWork, UNMEASURED } from '../../scorecard/o
 import { type GivenVerdict, type Scorecard, scorecardOf } from '../../scorecard/scorecard.ts';
 import type { ChangedSchedule, StartSources } from '../../scorecard/starts.ts';
 import { median } from '../../statistics.ts';
-import { NET_PATH } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';

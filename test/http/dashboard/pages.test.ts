@@ -169,8 +169,8 @@ describe('every page', () => {
     }));
     const page = async (of: typeof state): Promise<string> =>
       (await (await siteOn(of)).get('/repositories/1/decisions/decision-1')).text();
-    expect(await page(state)).not.toContain('have of its runners');
-    expect(await page({ ...state, decisions: shared })).toMatch(/have of its runners meanwhile\D*87\D/);
+    expect(await page(state)).not.toContain('Its runners in use');
+    expect(await page({ ...state, decisions: shared })).toMatch(/Its runners in use elsewhere\D*87\D/);
   });
 
   it('plots the plans that go further in one term, with their figures, where there are any', async () => {
@@ -185,6 +185,66 @@ describe('every page', () => {
     expect(shown).toContain('<b>least wait</b>: waits 61 %, beside other runs 79 %, 1 move');
     expect(shown.match(/<circle class="dots t[0-4]"/g)).toHaveLength(3);
     expect(shown).not.toContain('money');
+    const asChosen = state.decisions.map((decision) => ({
+      ...decision,
+      extremes: [{ aim: 'least wait' as const, terms: decision.terms.after, moves: [] }],
+    }));
+    expect(await page({ ...state, decisions: asChosen })).not.toContain('What else could be had');
+    const inOneTerm = state.decisions.map((decision) => ({
+      ...decision,
+      extremes: [
+        {
+          aim: 'least wait' as const,
+          terms: { ...decision.terms.after, overlap: decision.terms.before.overlap, lateness: 0.1 },
+          moves: [],
+        },
+      ],
+      terms: {
+        ...decision.terms,
+        after: { ...decision.terms.after, overlap: decision.terms.before.overlap },
+      },
+    }));
+    const listed = await page({ ...state, decisions: inOneTerm });
+    expect(listed).toContain('<b>least wait</b>');
+    expect(listed).not.toContain('<circle class="dots');
+  });
+
+  it('puts the scorecard below the schedules, all but its first sentence folded', async () => {
+    const text = await (await site.get('/repositories/1')).text();
+    const [schedules, scorecard, folded, measures] = [
+      'id="schedules"',
+      'id="scorecard"',
+      'Every measure, and its target',
+      'Accuracy score of forecasts',
+    ].map((said) => text.indexOf(said));
+    expect(schedules).toBeGreaterThan(0);
+    expect(scorecard).toBeGreaterThan(schedules ?? 0);
+    expect(folded).toBeGreaterThan(scorecard ?? 0);
+    expect(measures).toBeGreaterThan(folded ?? 0);
+  });
+
+  it('has every command under a heading that says what it is for', async () => {
+    const text = await (await site.get('/repositories/1/commands')).text();
+    expect(text).toContain('id="command-on-time"');
+    expect(text).not.toContain('<h2>Others</h2>');
+    expect(text).not.toContain('`');
+    expect(text).toContain('>start time</label>');
+  });
+
+  it('says on the week why more runs stand beside each other, where the proposal brings that', async () => {
+    const state = livedIn(SCHEDULES, 3, { '.github/workflows/a.yml': '17 4 * * *' });
+    const week = async (of: typeof state): Promise<string> =>
+      (await (await siteOn(of)).get('/repositories/1/week')).text();
+    const beside = (overlapMinutesPerWeek: number): typeof state.decisions =>
+      state.decisions.map((decision) => ({
+        ...decision,
+        schedules: decision.schedules.map((line) => ({
+          ...line,
+          proposed: line.proposed && { ...line.proposed, overlapMinutesPerWeek },
+        })),
+      }));
+    expect(await week({ ...state, decisions: beside(5_000) })).toContain('the moves are for shorter waits');
+    expect(await week({ ...state, decisions: beside(0) })).not.toContain('the moves are for shorter waits');
   });
 
   it('shows a decision with its candidates and its gates', async () => {

@@ -128,6 +128,9 @@ describe('a day', () => {
       },
     ];
     const view = dayView({ ...state, runs }, { date: day, workflow: null, now: NOW });
+    const dispatched = runs.map((run) => ({ ...run, event: 'workflow_dispatch' }));
+    const other = dayView({ ...state, runs: dispatched }, { date: day, workflow: null, now: NOW });
+    expect(other.rows.at(-1)?.name).toBe('Nightly (dispatched)');
     const pushed = view.rows.find(({ name }) => name.includes('push'));
     expect(pushed).toMatchObject({ cron: null, ticks: [] });
     expect(pushed?.runs).toHaveLength(1);
@@ -283,6 +286,30 @@ describe('lists', () => {
       ['d2', 1, 2],
       ['d1', 2, 0],
     ]);
+  });
+
+  it('of decisions have one row while rounds would move the same schedules, to whatever minute', () => {
+    const decisions = ['3', '4', '5'].map((minute, at) =>
+      decisionOn(
+        [A],
+        { [A.path]: `${minute} 4 * * *` },
+        { id: `d${at}`, at: NOW + at, gates: [heldBy('mode')] },
+      ),
+    );
+    const { groups } = decisionsView({ ...emptyState(), decisions }, 1);
+    expect(groups.map(({ newest, rounds }) => [newest.id, rounds])).toEqual([['d2', 3]]);
+  });
+
+  it('of decisions name the proposal that a round was opened from, though a newer one stands for it now', () => {
+    const [open] = livedIn([A], 3).proposals;
+    if (open === undefined) throw new Error('no proposal');
+    const gates = [[], [heldBy('open-proposal')], []];
+    const decisions = gates.map((own, at) =>
+      decisionOn([A], { [A.path]: '3 4 * * *' }, { id: `d${at}`, at: NOW + at * 1_000, gates: own }),
+    );
+    const proposals = [{ ...open, decisionId: 'd2', openedAt: NOW + 10, pullNumber: 3 }];
+    const { groups } = decisionsView({ ...emptyState(), decisions, proposals }, 1);
+    expect(groups.map(({ newest }) => newest.proposal?.pullNumber ?? null)).toEqual([3, null, 3]);
   });
 
   it('of what was learned can be narrowed to a kind', () => {

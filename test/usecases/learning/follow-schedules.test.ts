@@ -192,8 +192,8 @@ describe('what is known of a schedule', () => {
     const [served] = serveRepository(files, [start], { appSlug: 'offbeat' }).files;
     await push({ [NIGHTLY]: served?.text ?? '' });
     expect(state().audit.map(({ what }) => what)).toEqual([
-      `\`${NIGHTLY}#0\` was taken out of GitHub's schedule: it is started on time.`,
-      `\`${NIGHTLY}#1\` was taken out of GitHub's schedule: it is started on time.`,
+      `\`${MORNING}\` of \`nightly.yml\` was taken out of GitHub’s schedule: it is started on time.`,
+      `\`${EVENING}\` of \`nightly.yml\` was taken out of GitHub’s schedule: it is started on time.`,
     ]);
     await push({ [NIGHTLY]: files[0]?.text ?? '' }, 'third');
     expect(knownOf(state(), `${NIGHTLY}#0`)).toEqual(knownOf(before, `${NIGHTLY}#0`));

@@ -3,7 +3,7 @@ import { OffbeatError } from '../../../src/errors.ts';
 import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
 import { resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
-import { NET_PATH } from '../../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { SEEN } from '../fakes.ts';
 import { PATH, START, servedFiles, world } from './world.ts';
 

@@ -4,7 +4,7 @@ import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { proposeOnTime } from '../../../src/usecases/on-time/propose-on-time.ts';
-import { NET_PATH } from '../../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { proposal } from '../../proposal/sample.ts';
 import { type FakeRepository, fakeContext, NOW, SEEN } from '../fakes.ts';
 

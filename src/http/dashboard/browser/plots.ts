@@ -123,14 +123,23 @@ function draw(figure: HTMLElement): void {
   const plot = new uPlot(options, [xs, ...data] as unknown as AlignedData, place);
   drawn.set(figure, plot);
   figure.classList.add('plotted');
-  showNewest(plot, xs.length - 1);
+  showWithoutPointer(plot, lastSeen(columns, rows));
   openEvidence(plot, rows);
 }
 
-/** Where no pointer is, the legend has the figures of the last place instead of none. */
-function showNewest(plot: UPlot, last: number): void {
+/** The last place where something was seen, the last of all where nothing was. */
+function lastSeen(columns: readonly Column[], rows: readonly HTMLTableRowElement[]): number {
+  const seen = columns.findIndex(({ kind }) => kind === 'dots');
+  const last = rows.findLastIndex(
+    (row) => row.querySelectorAll<HTMLElement>('td')[seen]?.dataset.v !== undefined,
+  );
+  return last < 0 ? rows.length - 1 : last;
+}
+
+/** Where no pointer is, the legend has the figures of one place instead of none. */
+function showWithoutPointer(plot: UPlot, idx: number): void {
   // The plot clears its legend once when it is ready, and again when the pointer leaves.
-  const show = (): number => setTimeout(() => plot.setLegend({ idx: last }));
+  const show = (): number => setTimeout(() => plot.setLegend({ idx }));
   show();
   plot.over.addEventListener('mouseleave', show);
 }

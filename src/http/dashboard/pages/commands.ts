@@ -3,7 +3,7 @@ import type { Field } from '../../../operations/fields.ts';
 import type { AnyOperation } from '../../../operations/operation.ts';
 import type { Document } from '../../../render/document.ts';
 import { documentMarkup } from './document.ts';
-import { EMPTY, type Markup } from './markup.ts';
+import { EMPTY, type Markup, sentence } from './markup.ts';
 
 export interface Commands {
   readonly repositoryId: number;
@@ -16,10 +16,11 @@ export interface Commands {
 
 /** Headings, by the operations under them, in the order in which they are listed. */
 const GROUPS: readonly (readonly [heading: string, operations: readonly string[]])[] = [
-  ['Ask', ['report', 'explain', 'predict', 'batch', 'simulate', 'health']],
+  ['Ask', ['report', 'scorecard', 'explain', 'predict', 'batch', 'simulate', 'health', 'help']],
   ['Past runs', ['history', 'insights', 'accuracy']],
   ['Inside runs', ['bottlenecks', 'capacity', 'cost', 'load']],
-  ['Plan and propose', ['optimize', 'apply', 'undo', 'snooze']],
+  ['Alerts', ['alerts', 'acknowledge']],
+  ['Plan and propose', ['optimize', 'apply', 'on-time', 'undo', 'snooze']],
   ['Leave a workflow alone', ['pin', 'ignore', 'unignore']],
   ['Mode', ['observe', 'suggest', 'pause', 'resume']],
   ['Learning', ['evolve', 'adapt', 'record', 'export', 'import']],
@@ -42,7 +43,8 @@ ${[...GROUPS.map(([heading]) => heading), OTHERS].map((heading) => {
   const own = groups.get(heading) ?? [];
   return own.length === 0
     ? EMPTY
-    : html`<section><h2>${heading}</h2>${own.map((operation) => commandCard(operation, commands))}</section>`;
+    : html`<section><h2>${heading}</h2>
+<div class="cards">${own.map((operation) => commandCard(operation, commands))}</div></section>`;
 })}`;
 }
 
@@ -52,7 +54,7 @@ function commandCard(
 ): Markup {
   const allowed = mayWrite || operation.permission === 'read';
   return html`<details class="card" id="command-${operation.name}">
-<summary><b><code>${operation.name}</code></b> ${operation.summary}</summary>
+<summary><b><code>${operation.name}</code></b> ${sentence(operation.summary)}</summary>
 ${
   allowed
     ? html`<form class="command" method="post" action="/repositories/${repositoryId}/commands/${operation.name}">
@@ -65,14 +67,16 @@ ${operation.fields.map((field) => fieldInput(operation.name, field, workflows))}
 
 function fieldInput(operation: string, field: Field, workflows: readonly string[]): Markup {
   const id = `${operation}-${field.flag}`;
+  const words = field.flag.replaceAll('-', ' ');
   const required = field.required ? html` required` : EMPTY;
-  const hint = field.description === '' ? EMPTY : html`<small id="${id}-hint">${field.description}</small>`;
+  const hint =
+    field.description === '' ? EMPTY : html`<small id="${id}-hint">${sentence(field.description)}</small>`;
   const described = field.description === '' ? EMPTY : html` aria-describedby="${id}-hint"`;
   if (field.kind === 'switch') {
     const box = html`<input type="checkbox" name="${field.flag}" value="true"${described}>`;
-    return html`<p><label>${box} ${field.name}</label> ${hint}</p>`;
+    return html`<p><label>${box} ${words}</label> ${hint}</p>`;
   }
-  const label = html`<label for="${id}">${field.name}${field.required ? '' : ' (may be left empty)'}</label>`;
+  const label = html`<label for="${id}">${words}${field.required ? '' : ' (may be left empty)'}</label>`;
   const choices = WORKFLOW_FIELDS.has(field.name) && field.kind === 'text' ? workflows : field.choices;
   if (choices.length > 0) {
     const options = choices.map((choice) => html`<option>${choice}</option>`);

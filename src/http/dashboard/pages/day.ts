@@ -49,15 +49,16 @@ function empty(view: DayView): Markup {
 
 function drawn(view: DayView, links: GitHubLinks): Markup {
   return html`${tiles([
-    { label: 'Runs', value: String(view.runs) },
+    { label: 'Runs', value: String(view.runs), note: 'scheduled or not' },
     { label: 'Ticks without a run', value: String(view.missed), note: 'no run within 12 hours' },
-    { label: 'Latest start', value: latest(view) },
+    latest(view),
   ])}
 <figure class="chart"><figcaption><h2>Ticks and runs</h2>
 <p>A diamond is a tick, the time a schedule asks for; the dashed line
-is how late the run came; the bar is the run. Each bar leads to the run on GitHub.</p></figcaption>
+is how late the run came; the bar is the run, and leads to it on GitHub. The dotted line across is now.</p></figcaption>
 <ul class="legend">
 <li class="tick">tick</li>
+<li class="tick waiting">tick whose run may still come</li>
 <li class="missed">tick without a run</li>
 <li class="mark-run t1">succeeded</li>
 <li class="mark-run t2 hatched">failed</li>
@@ -90,9 +91,16 @@ function runsAndTicks(view: DayView, links: GitHubLinks): Markup {
   );
 }
 
-function latest({ rows }: DayView): string {
-  const late = rows.flatMap(({ runs }) => runs.flatMap(({ latenessMinutes }) => latenessMinutes ?? []));
-  return late.length === 0 ? '–' : `${minutes(Math.max(...late))} late`;
+function latest({ rows }: DayView): Parameters<typeof tiles>[0][number] {
+  const label = 'Latest start';
+  const [most] = rows
+    .flatMap(({ name: own, runs }) =>
+      runs.flatMap(({ latenessMinutes: late }) => (late === null ? [] : [{ own, late }])),
+    )
+    .toSorted((one, other) => other.late - one.late);
+  return most === undefined
+    ? { label, value: '–', note: 'no run of a tick' }
+    : { label, value: `${minutes(most.late)} late`, note: name(most.own) };
 }
 
 function runLine(row: DayRow, run: DayRun, links: GitHubLinks): readonly (string | Markup)[] {

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Decision, ObjectiveTerms, ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
-import { outcomeWords } from '../../../render/report-words.ts';
+import { latenessWords, outcomeWords } from '../../../render/report-words.ts';
 import type { DecisionDetail } from '../views/decisions.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { chart } from './chart.ts';
@@ -45,7 +45,7 @@ ${tiles([
   {
     label: 'Moves',
     value: `${line.moves} of ${line.schedules}`,
-    ...(line.held === 0 ? {} : { note: `${count(line.held, 'more schedule')} to wait` }),
+    ...(line.held === 0 ? {} : { note: `${count(line.held, 'more better time')} held back` }),
   },
   {
     label: 'Cost saved',
@@ -62,7 +62,6 @@ ${tiles([
   },
 ])}
 ${dayLoad(decision)}
-${tradeOffs(decision)}
 <section><h2>Schedules</h2>${detail.schedules.map((schedule, at) =>
     scheduleDetails(schedule, links, at < UNFOLDED && schedule.cron !== schedule.to),
   )}
@@ -71,6 +70,7 @@ ${pager(`${path}/${encodeURIComponent(decision.id)}`, detail.page, detail.pages,
   'What changes less',
 ])}</section>
 <section><h2>What holds it back</h2>${gateTable(decision.gates)}</section>
+${tradeOffs(decision)}
 <details class="card"><summary>What was weighed</summary>${terms(decision)}</details>`;
 }
 
@@ -119,35 +119,30 @@ ${
     ? EMPTY
     : table(
         `Other times looked at for ${schedule.workflowName}`,
-        [{ head: 'Other times looked at' }, { head: 'Means' }, { head: 'Cost saved', numeric: true }],
+        [{ head: 'Other times looked at' }, { head: 'Cost saved', numeric: true }],
         schedule.alternatives
           .slice(0, CANDIDATES)
-          .map((other) => [
-            html`<code>${other.cron}</code>`,
-            cronWords(other.cron, timezone),
-            percent(other.score),
-          ]),
+          .map((other) => [cronText(other.cron, cronWords(other.cron, timezone)), percent(other.score)]),
       )
 }</div></details>`;
 }
 
 const ROWS: readonly (readonly [string, (outlook: SlotForecast) => string | undefined])[] = [
-  ['Starts late, half of the runs within', ({ latenessMedianMinutes }) => minutes(latenessMedianMinutes)],
-  ['Starts late, nine in ten within', ({ latenessP90Minutes }) => minutes(latenessP90Minutes)],
-  ['Takes, half of the runs at most', ({ durationMedianSeconds }) => seconds(durationMedianSeconds)],
-  ['Takes, nine in ten at most', ({ durationP90Seconds }) => seconds(durationP90Seconds)],
-  ['Succeeds', ({ successProbability }) => percent(successProbability)],
+  ['Late: half / nine in ten', latenessWords],
   [
-    'Shares the repository with other runs, a week',
-    ({ overlapMinutesPerWeek }) => minutes(overlapMinutesPerWeek),
+    'Takes: half / nine in ten',
+    ({ durationMedianSeconds, durationP90Seconds }) =>
+      `${seconds(durationMedianSeconds)} / ${seconds(durationP90Seconds)}`,
   ],
+  ['Succeeds', ({ successProbability }) => percent(successProbability)],
+  ['Beside other runs, a week', ({ overlapMinutesPerWeek }) => minutes(overlapMinutesPerWeek)],
   [
-    'Other repositories have of its runners meanwhile',
+    'Its runners in use elsewhere',
     ({ runnersHeld }) => (runnersHeld === undefined ? undefined : percent(runnersHeld)),
   ],
   [
     'Done in time',
-    ({ finishByProbability }) => (finishByProbability === null ? '–' : percent(finishByProbability)),
+    ({ finishByProbability }) => (finishByProbability === null ? undefined : percent(finishByProbability)),
   ],
 ];
 
@@ -172,6 +167,7 @@ function outlooks({ today, proposed, cron, to, timezone, workflowName }: Schedul
         return now === undefined ? [] : [[label, now, ...(moved ? [value(proposed) ?? '–'] : [])]];
       }),
     ],
+    'stacked',
   );
 }
 

@@ -10,6 +10,12 @@ export const TRIGGER_WORDS: Readonly<Record<DecisionLine['trigger'], string>> = 
   cli: 'the command line',
 };
 
+/** What a gate that holds back says, where its name alone does not. */
+const GATE_WORDS: Readonly<Record<string, string>> = {
+  mode: 'the mode is not suggest',
+  'open-proposal': 'a proposal is open',
+};
+
 /** Every planning round, newest first. */
 export function decisionsPage(view: DecisionsView, repositoryId: number): Markup {
   const path = `/repositories/${repositoryId}/decisions`;
@@ -37,7 +43,7 @@ ${table(
     html`<a href="${path}/${line.id}">${when(line.at)}</a>${
       rounds === 1
         ? EMPTY
-        : html`<br><small>${count(rounds, 'round')} said so, the first ${when(since)}</small>`
+        : html`<br><small>the newest of ${count(rounds, 'round')} that would move the same schedules, the first ${when(since)}</small>`
     }`,
     TRIGGER_WORDS[line.trigger],
     `${line.moves} of ${line.schedules}`,
@@ -57,5 +63,5 @@ export function outcomeOf({ proposal, heldBy }: DecisionLine): Markup {
   if (heldBy === 'moves') return badge('plain', 'no better time');
   return heldBy === null
     ? badge('plain', 'recorded')
-    : badge('wait', `held by ${heldBy.replaceAll('-', ' ')}`);
+    : badge('wait', `held back: ${GATE_WORDS[heldBy] ?? heldBy.replaceAll('-', ' ')}`);
 }

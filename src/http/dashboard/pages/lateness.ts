@@ -22,12 +22,13 @@ export function latenessPage(view: LatenessView | null, links: GitHubLinks): Mar
     schedule.key,
   )}
 <div id="hours" data-live>${tiles([
-    { label: 'Latest', value: hour(worst), note: `half within ${minutes(worst.minutes.q50)}` },
-    { label: 'Most punctual', value: hour(best), note: `half within ${minutes(best.minutes.q50)}` },
+    { label: 'Latest hour', value: hour(worst), note: `half within ${minutes(worst.minutes.q50)}` },
+    { label: 'Most punctual hour', value: hour(best), note: `half within ${minutes(best.minutes.q50)}` },
     {
-      label: 'Its own hours',
-      value: own.length === 0 ? '–' : count(own.length, 'hour'),
-      note: own.length === 0 ? 'no run of its own is known yet' : 'with runs of its own',
+      label: 'Seen',
+      value: own.length === 0 ? '–' : `${own.length} of 24 hours`,
+      note:
+        own.length === 0 ? 'no run of its own is known yet' : 'the others are forecast from other schedules',
     },
   ])}</div>
 ${chart({

@@ -42,9 +42,15 @@ ${[...report.damage, ...report.refusals].map((line) => html`<p class="alarm" rol
 ${tiles([onTime(report), wanted(shown), learned(shown)])}</div>
 ${steering(shown.steering)}
 ${onTimeSection(report)}
-<section id="scorecard" data-live><h2>What it has brought</h2>
-${documentMarkup(renderScorecard(shown.scorecard))}</section>
-<section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>`;
+<section id="schedules" data-live><h2>Schedules</h2>${schedules(shown)}</section>
+${broughtSection(shown.scorecard)}`;
+}
+
+/** The gain of the newest days in a sentence; every other figure is folded. */
+function broughtSection(scorecard: Scorecard): Markup {
+  const [gain = '', ...figures] = renderScorecard(scorecard);
+  return html`<section id="scorecard" data-live><h2>What it has brought</h2>${documentMarkup([gain])}
+<details class="card"><summary>Every measure, and its target</summary>${documentMarkup(figures)}</details></section>`;
 }
 
 function onTimeSection({ onTime: shown }: Report): Markup {
@@ -65,9 +71,9 @@ function onTime({ schedules: all }: Report): Tile {
   if (latest === undefined) return { label: 'On time?', value: '–', note: 'too few runs are known' };
   const { latenessMedianMinutes: late } = latest.outlook;
   return {
-    label: 'Latest schedule',
+    label: 'Most delayed schedule',
     value: `${minutes(late)} late`,
-    note: html`median of ${name(latest.workflowName)}; GitHub starts it when it has room`,
+    note: html`${name(latest.workflowName)}, in half of its runs or more; GitHub starts it when it has room`,
   };
 }
 

@@ -48,7 +48,10 @@ stands under <a href="/repositories/${repositoryId}/safety">Safety</a>.`,
 
 function proposalCard(line: ProposalLine, links: GitHubLinks, repositoryId: number): Markup {
   const { proposal } = line;
-  const state = badge(TONES[proposal.state] ?? 'plain', proposal.state.replaceAll('-', ' '));
+  // What puts workflows on time is done with the merge; nothing is measured after it.
+  const isDone = proposal.onTime !== undefined && proposal.state === 'merged';
+  const tone = isDone ? 'good' : (TONES[proposal.state] ?? 'plain');
+  const state = badge(tone, proposal.state.replaceAll('-', ' '));
   return html`<section class="card"><h2>${evidence(proposal.url, `#${proposal.pullNumber}`)} ${state}</h2>
 <p>Opened ${when(proposal.openedAt)}${
     proposal.onTime === undefined && proposal.jobKey === undefined
@@ -89,10 +92,12 @@ function startedOnTime(changes: NonNullable<ProposalLine['proposal']['onTime']>,
     changes.map(({ path, to, net }) => [
       evidence(links.runsOf(path), name(path)),
       to,
-      to === 'punctual' ? net : '',
+      to === 'punctual' ? NET_WORDS[net] : '',
     ]),
   );
 }
+
+const NET_WORDS = { own: 'a workflow of its own', cron: 'its own cron', none: 'none' } as const;
 
 function proposedMoves({ proposal, moves }: ProposalLine, links: GitHubLinks): Markup {
   return table(

@@ -31,7 +31,7 @@ for access to one; then load this page again.`,
       { head: 'Repository' },
       { head: 'Schedules', numeric: true },
       { head: 'Runs learned', numeric: true },
-      { head: 'Gain of the newest decision', numeric: true },
+      { head: 'Cost saved', numeric: true },
       { head: 'Decided' },
       { head: 'Open proposal' },
       { head: 'You may' },
@@ -45,5 +45,6 @@ for access to one; then load this page again.`,
       line.openProposal === null ? '–' : evidence(line.openProposal.url, `#${line.openProposal.pullNumber}`),
       line.permission === 'read' ? 'look' : 'look and steer',
     ]),
-  )}${pager('/', shown.page, shown.pages)}`;
+  )}<p class="quietly"><b>Cost saved</b> is the share of what lateness, overlap and failures cost there that the newest
+decision would take away.</p>${pager('/', shown.page, shown.pages)}`;
 }

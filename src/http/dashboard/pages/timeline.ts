@@ -5,7 +5,7 @@ import type { GitHubLinks } from '../views/github-links.ts';
 import { EMPTY, type Markup } from './markup.ts';
 
 const WIDTH = 1040;
-const LEFT = 190;
+const LEFT = 206;
 const RIGHT = 26;
 const TOP = 26;
 const ROW = 28;

@@ -31,17 +31,26 @@ const TONES: Readonly<Record<ExtremePlan['aim'], Mark['tone']>> = {
   'least cost': 4,
 };
 
+const AIMS: Readonly<Record<ExtremePlan['aim'], keyof ObjectiveTerms>> = {
+  'least wait': 'lateness',
+  'least overlap': 'overlap',
+  'least cost': 'cost',
+};
+/** Smaller differences are not seen in whole per cent. */
+const LEAST_STEP = 0.01;
+
 /**
  * What the chosen plan gives up: waiting and overlap of today, of the plan, and of those that go further in one of them.
  * Nothing where no other plan does.
  */
 export function tradeOffs({ terms, extremes, schedules }: Decision): Markup {
-  if (extremes === undefined) return EMPTY;
+  const further = (extremes ?? []).filter((plan) => goesFurther(plan, terms.after));
+  if (further.length === 0) return EMPTY;
   const moves = schedules.filter(({ outcome }) => outcome === 'move').length;
   const marks: readonly Mark[] = [
     { name: 'today', terms: terms.before, moves: 0, tone: 0 },
     { name: 'chosen', terms: terms.after, moves, tone: 1 },
-    ...extremes.map((plan) => ({
+    ...further.map((plan) => ({
       name: plan.aim,
       terms: plan.terms,
       moves: plan.moves.length,
@@ -52,7 +61,7 @@ export function tradeOffs({ terms, extremes, schedules }: Decision): Markup {
   return html`<figure class="chart" id="trade-offs">
 <figcaption><h2>What else could be had</h2><p>Plans that go furthest in one term, of as many moves at most and without
 asking how sure these are. 100 % is today, or what is usual where today has less. Lower and further left is better.</p></figcaption>
-<div class="drawing">${drawing(marks)}</div>
+${isPlane(marks) ? html`<div class="drawing">${drawing(marks)}</div>` : EMPTY}
 <ul class="legend">${marks.map(
     ({ name, terms: { lateness, overlap, cost = 0 }, moves: moved, tone }) =>
       html`<li class="dots t${tone}"><b>${name}</b>: waits ${percent(lateness)}, beside other runs ${percent(overlap)}${
@@ -60,6 +69,21 @@ asking how sure these are. 100 % is today, or what is usual where today has less
       }${tone === 0 ? '' : `, ${count(moved, 'move')}`}</li>`,
   )}</ul>
 </figure>`;
+}
+
+/** Whether a plan is visibly better than the chosen one in the term that it aims at. */
+function goesFurther({ aim, terms }: ExtremePlan, chosen: ObjectiveTerms): boolean {
+  const term = AIMS[aim];
+  return (chosen[term] ?? 0) - (terms[term] ?? 0) >= LEAST_STEP;
+}
+
+/** Whether the plans differ in both terms; in one alone a drawing says nothing. */
+function isPlane(marks: readonly Mark[]): boolean {
+  const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+  return (
+    spread(marks.map(({ terms }) => terms.lateness)) >= LEAST_STEP &&
+    spread(marks.map(({ terms }) => terms.overlap)) >= LEAST_STEP
+  );
 }
 
 function drawing(marks: readonly Mark[]): Markup {
@@ -87,14 +111,15 @@ ${named(marks, x, y).map(({ mark, left, level, nameLevel }) => {
 </svg>`;
 }
 
-/** The marks with the heights of their names, from the highest down, none over another. */
+/** The marks with the heights of their names, none over another. */
 function named(marks: readonly Mark[], x: (value: number) => number, y: (value: number) => number) {
-  let last = Number.NEGATIVE_INFINITY;
+  // From the lowest up: what stands on the axis keeps its place, and nothing reaches below it.
+  let last = Number.POSITIVE_INFINITY;
   return marks
     .map((mark) => ({ mark, left: x(mark.terms.lateness), level: y(mark.terms.overlap) }))
-    .sort((one, other) => one.level - other.level)
+    .sort((one, other) => other.level - one.level)
     .map((one) => {
-      last = Math.max(one.level, last + NAME_HEIGHT);
+      last = Math.min(one.level, last - NAME_HEIGHT);
       return { ...one, nameLevel: last };
     });
 }

@@ -8,6 +8,8 @@ const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satu
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** With fewer jobs, an hour counts as free. */
 const NOTHING = 0.005;
+/** From this ratio on, more is worth a word. */
+const NOTICED = 1.05;
 /** Shades of the heat map. */
 const SHADES = 9;
 
@@ -27,7 +29,7 @@ href="/repositories/${repositoryId}/decisions/${view.decisionId}">the newest dec
 ${movesWords(view)}${
   view.unknown === 0
     ? ''
-    : ` ${count(view.unknown, 'schedule')} of which too little is known cannot be drawn.`
+    : ` ${count(view.unknown, 'schedule')} without a forecast ${view.unknown === 1 ? 'is' : 'are'} not drawn.`
 }</p>
 ${tiles([
   {
@@ -58,14 +60,23 @@ ${tiles([
 <div class="pair">${heatMap('Today', view.before, top)}${heatMap('Proposed', view.after, top)}</div></div>`;
 }
 
-function movesWords({ moves, held }: WeekView): string {
+function movesWords(view: WeekView): string {
+  const { moves, held } = view;
   const waiting =
     held === 0
       ? ''
-      : ` ${count(held, 'more schedule')} would gain too and ${held === 1 ? 'waits' : 'wait'} for a later round.`;
+      : ` ${count(held, 'more schedule')} ${held === 1 ? 'has' : 'have'} a better time that is held back.`;
   return moves === 0
     ? `It moves nothing, so both are the same.${waiting}`
-    : `${count(moves, 'schedule')} would move.${waiting}`;
+    : `${count(moves, 'schedule')} would move.${moreBeside(view)}${waiting}`;
+}
+
+/** Why a proposal has more runs beside each other, where it has. */
+function moreBeside({ sharedBefore, sharedAfter }: WeekView): string {
+  return sharedAfter <= sharedBefore * NOTICED
+    ? ''
+    : ' More runs stand beside each other then: the moves are for shorter waits, and jobs on free runners do not slow ' +
+        'each other.';
 }
 
 function digits(jobs: number): string {

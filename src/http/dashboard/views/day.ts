@@ -12,6 +12,11 @@ const DAY_MS = 24 * HOUR_MS;
 const REACH_MS = DAY_MS;
 /** A tick without a run counts as missed after this time, since hours of lateness are common. */
 const GIVEN_UP_MS = 12 * HOUR_MS;
+/** What started runs that no schedule explains, where GitHub's word is not plain. */
+const EVENT_WORDS: Readonly<Record<string, string>> = {
+  schedule: 'earlier schedule',
+  workflow_dispatch: 'dispatched',
+};
 /** Most rows of the drawing. A page for one workflow shows the others. */
 export const MOST_ROWS = 60;
 
@@ -118,7 +123,7 @@ export function dayView(state: RepositoryState, { date, workflow, now }: DayQuer
     return [...byKey].flatMap(([key, own]) => {
       const first = own[0];
       if (first === undefined || known.has(key) || !wanted(first.path)) return [];
-      const name = `${nameOf(first.path)} (${first.event === 'schedule' ? 'earlier schedule' : first.event})`;
+      const name = `${nameOf(first.path)} (${EVENT_WORDS[first.event] ?? first.event.replaceAll('_', ' ')})`;
       return [{ key, name, path: first.path, cron: null, timezone: 'UTC', ticks: [], runs: shownRuns(own) }];
     });
   }

@@ -19,7 +19,7 @@ export interface DecisionLine {
   readonly proposal: Pick<Proposal, 'pullNumber' | 'url' | 'state'> | null;
 }
 
-/** Planning rounds in a row that moved the same, and to which the same became. */
+/** Planning rounds in a row that would move the same schedules, and to which the same became. */
 export interface DecisionGroup {
   readonly newest: DecisionLine;
   readonly rounds: number;
@@ -51,8 +51,8 @@ export function decisionsView(state: RepositoryState, page: number): DecisionsVi
 
 function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionGroup[] {
   const groups: (DecisionGroup & { readonly meaning: string })[] = [];
-  for (const decision of decisions.toReversed()) {
-    const newest = decisionLine(decision, proposals);
+  for (const [at, decision] of [...decisions.entries()].reverse()) {
+    const newest = decisionLine(decision, proposals, decisions[at + 1]);
     const meaning = meaningOf(decision, newest);
     const last = groups.at(-1);
     if (last?.meaning === meaning) groups.pop();
@@ -65,13 +65,27 @@ function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionG
   return groups;
 }
 
+/** The minute that a schedule would move to differs from round to round: it says the same while nothing is proposed. */
 function meaningOf({ schedules }: Decision, { heldBy, proposal }: DecisionLine): string {
-  const moves = schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]);
-  return JSON.stringify([moves, heldBy, proposal?.pullNumber ?? null]);
+  const moved = schedules.filter(({ outcome }) => outcome === 'move').map(({ key }) => key);
+  return JSON.stringify([moved.toSorted(), heldBy, proposal?.pullNumber ?? null]);
 }
 
-function decisionLine(decision: Decision, proposals: readonly Proposal[]): DecisionLine {
-  const proposal = proposals.find(({ decisionId }) => decisionId === decision.id);
+/**
+ * A decision as a row. A proposal names the decision that it stands for now; the one that it was opened from is known
+ * by the time: it was opened before the `next` round.
+ */
+function decisionLine(
+  decision: Decision,
+  proposals: readonly Proposal[],
+  next: Decision | undefined,
+): DecisionLine {
+  const openedFrom = ({ openedAt, moves }: Proposal): boolean =>
+    moves.length > 0 && openedAt >= decision.at && openedAt < (next?.at ?? Number.POSITIVE_INFINITY);
+  const heldBy = decision.gates.find(({ passed }) => !passed)?.gate ?? null;
+  const proposal =
+    proposals.find(({ decisionId }) => decisionId === decision.id) ??
+    (heldBy === null ? proposals.find(openedFrom) : undefined);
   return {
     id: decision.id,
     at: decision.at,
@@ -82,7 +96,7 @@ function decisionLine(decision: Decision, proposals: readonly Proposal[]): Decis
     schedules: decision.schedules.length,
     confidence: decision.confidence,
     benefit: decision.benefit,
-    heldBy: decision.gates.find(({ passed }) => !passed)?.gate ?? null,
+    heldBy,
     proposal:
       proposal === undefined
         ? null
@@ -115,7 +129,7 @@ export function decisionDetail(state: RepositoryState, id: string, page = 1): De
   const shown = Math.min(Math.max(1, page), pages);
   return {
     decision,
-    line: decisionLine(decision, state.proposals),
+    line: decisionLine(decision, state.proposals, state.decisions[place + 1]),
     schedules: OUTCOMES.flatMap((outcome) =>
       decision.schedules.filter((one) => one.outcome === outcome),
     ).slice((shown - 1) * SCHEDULES_A_PAGE, shown * SCHEDULES_A_PAGE),

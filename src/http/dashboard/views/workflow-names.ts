@@ -12,11 +12,16 @@ export interface NamedSchedule {
   readonly name: string;
 }
 
+/** Decisions looked through for the name of a workflow without a schedule, as one that is started on time. */
+const DECISIONS_BACK = 100;
+
 /** The name of a workflow, from the newest decision that knows it. */
 export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path: string) => string {
   const names = new Map<string, string>();
-  for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) {
-    if (workflowName !== '' && workflowName !== path) names.set(path, workflowName);
+  for (const { schedules } of state.decisions.slice(-DECISIONS_BACK)) {
+    for (const { path, workflowName } of schedules) {
+      if (workflowName !== '' && workflowName !== path) names.set(path, workflowName);
+    }
   }
   return (path) => names.get(path) ?? fileName(path);
 }
