@@ -12,7 +12,14 @@ import type { SourceFile } from '../src/usecases/ports.ts';
 import { editWorkflowFile, staleComments } from '../src/workflow/edit.ts';
 import { readWorkflowFiles } from '../src/workflow/read-repository.ts';
 import { madeHistory } from './made-history.ts';
-import { changesDay, newCrowds, oldTimesLeft, orderBeside, type Planned } from './plan-faults.ts';
+import {
+  changesDay,
+  newCrowds,
+  oldTimesLeft,
+  orderBeside,
+  orderElsewhere,
+  type Planned,
+} from './plan-faults.ts';
 
 /**
  * Plans checkouts with made histories, and lists what people would mind: ticks on another day, orders that comments name,
@@ -43,6 +50,7 @@ interface Faults {
   moves: number;
   readonly dayChanges: string[];
   readonly orders: string[];
+  readonly ordersElsewhere: string[];
   readonly commentsNamed: string[];
   readonly commentsLeft: string[];
   readonly crowds: string[];
@@ -52,6 +60,7 @@ const noFaults = (): Faults => ({
   moves: 0,
   dayChanges: [],
   orders: [],
+  ordersElsewhere: [],
   commentsNamed: [],
   commentsLeft: [],
   crowds: [],
@@ -121,6 +130,8 @@ function tallyPlan(repository: string, sources: readonly SourceFile[], plan: Dec
     line: lines.get(row.key) ?? 1,
   }));
   const moves = planned.filter(({ from, to }) => from !== to);
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const beside = planned.map(({ path, line }) => ({ path, line, text: texts.get(path) ?? '' }));
   faults.moves += moves.length;
   for (const crowd of newCrowds(planned, NOW)) faults.crowds.push(`${repository} ${crowd}`);
   for (const { path, text } of sources) {
@@ -134,6 +145,8 @@ function tallyPlan(repository: string, sources: readonly SourceFile[], plan: Dec
       if (changesDay(move, NOW)) faults.dayChanges.push(place);
       const order = orderBeside(text, move);
       if (order !== undefined) faults.orders.push(`${place}: ${order}`);
+      const elsewhere = orderElsewhere(path, beside);
+      if (elsewhere !== undefined) faults.ordersElsewhere.push(`${place}: ${elsewhere}`);
       for (const [line, comment] of oldTimesLeft(edited, move)) {
         (named.has(line) ? faults.commentsNamed : faults.commentsLeft).push(`${place}: ${comment.trim()}`);
       }
@@ -151,6 +164,7 @@ function print({ repositories, schedules, ordersKept, plans }: Tally): void {
     list('  ticks on another day', faults.dayChanges);
     list('  new crowds', faults.crowds);
     list('  words of order beside a move, to be looked at', faults.orders);
+    list('  words of order elsewhere that name a moved workflow, to be looked at', faults.ordersElsewhere);
     list('  old time in a comment, named', faults.commentsNamed);
     list('  old time in a comment, left without a word', faults.commentsLeft);
   }

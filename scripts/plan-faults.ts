@@ -102,6 +102,19 @@ export function orderBeside(text: string, schedule: Pick<Planned, 'line'>): stri
   return ORDER.test(comment) ? comment : undefined;
 }
 
+/** The comment beside a schedule of another file that has a word of order and names this workflow's file. */
+export function orderElsewhere(
+  path: string,
+  others: readonly { readonly text: string; readonly path: string; readonly line: number }[],
+): string | undefined {
+  const name = path.replace(/^.*\/|\.ya?ml$/g, '').replace(/[.+*?()[\]{}|^$\\]/g, '\\$&');
+  const named = new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'i');
+  return others
+    .filter((other) => other.path !== path)
+    .map((other) => orderBeside(other.text, other))
+    .find((order) => order !== undefined && named.test(order));
+}
+
 /** Lines of comments beside a schedule in which its old time in UTC still stands in one of the usual ways. */
 export function oldTimesLeft(
   edited: string,

@@ -24,7 +24,10 @@ const WORKFLOW_FOLDER = '.github/workflows/';
 /**
  * The rules for a schedule: each one from the directive, else from its workflow's rules, else from the general part.
  */
-export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'directives'>): ScheduleRules {
+export function limitsFor(
+  config: Config,
+  schedule: Pick<Schedule, 'path' | 'directives' | 'writtenOrderIn'>,
+): ScheduleRules {
   const workflow = rulesOfWorkflow(config, schedule.path);
   const effective: Directives = {
     ...asDirectives(config),
@@ -33,12 +36,14 @@ export function limitsFor(config: Config, schedule: Pick<Schedule, 'path' | 'dir
   };
   const { pin, punctual, ...limits } = effective;
   const own: Directives = { ...asDirectives(workflow), ...schedule.directives };
+  const follower = schedule.writtenOrderIn;
+  const after = follower === undefined ? workflow.after : rulesOfWorkflow(config, follower).after;
   return {
     limits,
     pinned: pin === true,
     punctual: punctual === true || (workflow['on-time'] ?? config['on-time']) === 'punctual',
     finishByMinute: effective.finishByMinute ?? null,
-    orderIsBound: (workflow.after ?? []).length > 0 || BINDING.some((rule) => own[rule] !== undefined),
+    orderIsBound: (after ?? []).length > 0 || BINDING.some((rule) => own[rule] !== undefined),
   };
 }
 

@@ -3,6 +3,7 @@ import { usualOffsets } from '../cron/timezone.ts';
 import { DAY_MINUTES } from '../time.ts';
 import { type TimeInComment, timesInComment } from './comment-times.ts';
 import { type NamedZone, zonesInComment } from './comment-zones.ts';
+import { hourInWords } from './hour-in-words.ts';
 import { minuteInWords } from './minute-in-words.ts';
 
 /** A schedule that a comment may speak of: its cron now and then, the same where it does not move. */
@@ -49,6 +50,9 @@ function isReasonWord(word: string): boolean {
 const DAY_WORD =
   /\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?|weekdays?|weekends?|1st|first|last day)\b/i;
 
+/** A link leads elsewhere, or nowhere, with another time in it. */
+const LINK = /https?:\/\/\S+/g;
+
 /** What stands between a time and the zone that it is in. */
 const BEFORE_ZONE = /^\s?[([]?$/;
 /** What stands between a zone and a time in it that follows. */
@@ -65,19 +69,25 @@ export function editComment(comment: string, moves: readonly CommentedMove[]): E
   const kept = { text: comment, stale: undefined };
   if (moves.every(({ from, to }) => from.text === to.text)) return kept;
   const withCrons = cronSplices(comment, moves);
-  const times = timesInComment(blanked(comment, withCrons));
+  const withoutCrons = blanked(comment, withCrons);
+  const times = timesInComment(withoutCrons);
   const zones = zonesInComment(comment);
   const splices: Splice[] = [...withCrons];
+  const links = [...comment.matchAll(LINK)].map(
+    ({ index, 0: link }) => [index, index + link.length] as const,
+  );
   let unsure = leftMinute(comment, moves);
   for (const time of times) {
     const written = newText(time, comment, zones, moves);
-    if (time.mayBeSpan) {
+    if (time.mayBeSpan || links.some(([start, end]) => start < time.start && time.end <= end)) {
       if (written !== undefined && written !== time.text && moves.every(isDaily)) unsure ??= time.text;
       continue;
     }
     if (written === undefined) return { text: comment, stale: time.text };
     splices.push({ start: time.start, end: time.end, text: written });
   }
+  const inWords = hourInWords(blanked(withoutCrons, times));
+  if (inWords !== undefined) return { text: comment, stale: inWords };
   return { text: spliced(comment, splices), stale: splices.length > 0 ? undefined : unsure };
 }
 
@@ -129,10 +139,10 @@ function cronSplices(comment: string, moves: readonly CommentedMove[]): readonly
   return splices;
 }
 
-function blanked(comment: string, splices: readonly Splice[]): string {
+function blanked(comment: string, places: readonly Pick<Splice, 'start' | 'end'>[]): string {
   return spliced(
     comment,
-    splices.map(({ start, end }) => ({ start, end, text: ' '.repeat(end - start) })),
+    places.map(({ start, end }) => ({ start, end, text: ' '.repeat(end - start) })),
   );
 }
 

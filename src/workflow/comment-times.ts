@@ -43,15 +43,16 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // 3am, 3:30 PM, 7 a.m.
-    pattern: /(?<![\w:.#])(0?[1-9]|1[0-2])(?:([:.])([0-5]\d))?(\s?)([ap])(\.?m\b\.?)/gi,
+    // 3am, 3:30 PM, 7 a.m., and 0 am for midnight
+    pattern: /(?<![\w:.#])(0?\d|1[0-2])(?:([:.])([0-5]\d))?(\s?)([ap])(\.?m\b\.?)/gi,
     read: ([, hour = '', sign = ':', minutes = '0', gap = '', half = '', rest = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * ((Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)) + Number(minutes),
       write: (minute) => {
         const letter = hourOf(minute) < 12 ? 'a' : 'p';
-        const inHalf = hourOf(minute) % 12 === 0 ? 12 : hourOf(minute) % 12;
-        const shown = hour.startsWith('0') ? two(inHalf) : String(inHalf);
+        const twelve = Number(hour) === 0 ? 0 : 12;
+        const inHalf = hourOf(minute) % 12 === 0 ? twelve : hourOf(minute) % 12;
+        const shown = hour.length === 2 && hour < '10' ? two(inHalf) : String(inHalf);
         return `${shown}${sign}${two(minuteOf(minute))}${gap}${half === half.toLowerCase() ? letter : letter.toUpperCase()}${rest}`;
       },
     }),
@@ -103,11 +104,12 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // 03:30, 3:30, 03:30:00, 00:00:000, 03:30Z
-    pattern: /(?<![\w:.#])([01]?\d|2[0-3]):([0-5]\d)((?<=\b\d\d:\d\d):0{2,3})?(?=Z\b|h\b|$|[^\w:])/gi,
+    // 03:30, 3:30, 03:30:00, 00:00:000, 03:30Z; 1:00:00 may be a length of time
+    pattern: /(?<![\w:.#])([01]?\d|2[0-3]):([0-5]\d)(:0{2,3})?(?=Z\b|hs?\b|$|[^\w:])/gi,
     read: ([, hour = '', minutes = '', seconds = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      mayBeSpan: seconds !== '' && hour.length === 1,
       write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}${seconds}`,
     }),
   },
@@ -152,10 +154,12 @@ const STYLES: readonly Style[] = [
   },
   {
     pattern:
-      /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(midnight|noon|minuit|midi|Mitternacht|medianoche|mezzanotte|meia-noite|полночь|полдень|午夜|零点|자정|정오|正午)(?!\p{Script=Latin})/giu,
+      /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(midnight|noon|minuit|midi|Mitternacht|middernacht|midnatt|medianoche|mediodía|mezzanotte|mezzogiorno|meia-noite|meio-dia|północy|полночь|полдень|午夜|零点|자정|정오|正午)(?!\p{Script=Latin})/giu,
     read: ([, word = '']) => ({
       kind: 'clock',
-      minute: /^(?:noon|midi|полдень|정오|正午)$/i.test(word) ? DAY_MINUTES / 2 : 0,
+      minute: /^(?:noon|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午)$/i.test(word)
+        ? DAY_MINUTES / 2
+        : 0,
       write: clock,
     }),
   },

@@ -29,7 +29,7 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   const own = entries.map((): SourceComment[] => []);
   const whole: SourceComment[] = [];
   for (const comment of source.comments) {
-    const owners = ownersOf(comment, places, keyLine);
+    const owners = ownersOf(comment, places, keyLine, isLastOfBlock(source, comment));
     if (owners.length === 0) whole.push(comment);
     for (const owner of owners) own[owner]?.push(comment);
   }
@@ -97,11 +97,22 @@ function endOf(entry: Entry): number {
   return Math.max(start, lastEnd - 1);
 }
 
+/** Whether nothing stands on the line below a comment that tells people something. */
+function isLastOfBlock({ text }: YamlSource, comment: SourceComment): boolean {
+  return humanPart(comment) !== '' && (text.split('\n', comment.line + 1)[comment.line] ?? '').trim() === '';
+}
+
 /**
  * The entries that a comment belongs to. Beside one or several: the entries of the line. On a line of its own: the
- * entry it stands in, the entry above where it is indented like that one's keys, else the entry below.
+ * entry it stands in, the entry above where it is indented like that one's keys or ends the block right under it, else
+ * the entry below.
  */
-function ownersOf(comment: SourceComment, places: readonly Place[], keyLine: number): readonly number[] {
+function ownersOf(
+  comment: SourceComment,
+  places: readonly Place[],
+  keyLine: number,
+  isLast: boolean,
+): readonly number[] {
   const onLine = places.filter(
     ({ firstLine, lastLine }) => firstLine <= comment.line && comment.line <= lastLine,
   );
@@ -113,7 +124,11 @@ function ownersOf(comment: SourceComment, places: readonly Place[], keyLine: num
     const touching = below !== undefined || comment.line - above.lastLine === 1;
     if (touching) return [above.index];
   }
-  if (below === undefined) return [];
+  if (below === undefined) {
+    return above !== undefined && comment.ownLine && comment.line - above.lastLine === 1 && isLast
+      ? [above.index]
+      : [];
+  }
   // Above the first entry, but not above or beside the key `schedule`.
   return above !== undefined || comment.line > keyLine ? [below.index] : [];
 }

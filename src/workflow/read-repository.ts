@@ -1,5 +1,6 @@
 import { clockUseAt, hourUseAt } from './clock-use.ts';
 import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
+import { withNamedInOrders } from './named-in-order.ts';
 import {
   type ReachingWorkflow,
   readReaching,
@@ -24,7 +25,7 @@ export function readWorkflowFiles(sources: readonly TextFile[]): WorkflowFile[] 
 /** The same, of files that were read already. */
 export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): WorkflowFile[] {
   const shared = sharedFilesOf(workflows);
-  return workflows.map((workflow) => {
+  const files = workflows.map((workflow) => {
     if (workflow.read.file.schedules.length === 0) return workflow.read.file;
     const file = { ...workflow.read.file, ...clockReads(workflow) };
     const whole = whyReadElsewhere(workflow);
@@ -37,6 +38,7 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
     });
     return { ...file, schedules };
   });
+  return withNamedInOrders(files);
 }
 
 /** Where a workflow, or what it runs in its repository, reads the clock. */

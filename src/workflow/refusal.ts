@@ -96,6 +96,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
       'say that with `after` in the configuration, or with a directive such as `# offbeat: ' +
       'window=01:00-05:00` beside the cron, to let it move within that',
   },
+  'in-step': {
+    what: 'it makes an even beat with other schedules of its file, which a move of its own would break',
+    mend: 'write a directive such as `# offbeat: max-shift=1h` beside the cron, where the beat does not matter',
+  },
   'near-midnight': {
     what: 'it reads the date or the hour, which would change at every other time',
     mend: 'write `allow-day-change: true` in the configuration, where that does not matter',

@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'invalid-directive'
   | 'pinned'
   | 'written-order'
+  | 'in-step'
   | 'near-midnight'
   | 'left-alone'
   | 'on-time'
@@ -68,6 +69,8 @@ export interface Schedule {
   readonly comment?: string;
   /** The words of a comment that say what its time depends on: other runs, or times of people. */
   readonly writtenOrder?: string;
+  /** The other workflow in which that is said, where a comment there names this one. */
+  readonly writtenOrderIn?: string;
   /** Why it may not be rewritten; `undefined` where it may. */
   readonly refusal?: Refusal;
 }

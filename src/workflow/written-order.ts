@@ -1,6 +1,8 @@
 /** A length of time as people write it: `2 h`, `an hour`, `30 minutes`. */
 const SPAN =
   /(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|ten|some|a few|a couple of|half an)\s*-?\s*(?:h|hrs?|hours?|m|mins?|minutes?|days?|Stunden?|Minuten?|heures?|horas?)/;
+/** The same within a day: whichever hour it is, days before or after something stay the same days. */
+const SPAN_OF_DAY = new RegExp(SPAN.source.replace('|days?', ''));
 /** Words that put one thing behind or ahead of another. */
 const BEHIND = /after|before|behind|ahead of|prior to|later than|earlier than/;
 /** Five fields of a cron, not all of them stars. */
@@ -27,11 +29,13 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]*\b(?:time|hours?|minutes?) (?:for|to)\b/i,
   /\b(?:exactly|precisely) (?:at|on)\b|\bmust (?:run|start|be) (?:at|on)\b/i,
   /\b(?:do not|don['’]t|never) (?:move|change|touch)\b/i,
+  /\b(?:if|when(?:ever)?) (?:you|we) (?:change|move|edit) (?:this|the) (?:schedule|cron|time)\b/i,
+  /\bspread evenly\b|\bevenly (?:spread|spaced|distributed)\b/i,
   new RegExp(
     String.raw`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
     'i',
   ),
-  /\b(?:in sync|aligned|together) with\b|\bsame time as\b|\bnot overlap\b/i,
+  /\b(?:in sync|aligned|together) with\b|\bsame (?:time |hour |schedule |cron )?as\b(?! (?:above|below|before|ever)\b)|\bnot overlap\b/i,
   /\b(?:nach|vor) (?:de[mnr]|dem)\b|\b(?:après|avant) (?:le|la|les|l’|l')|\b(?:después|antes) (?:de|del)\b/iu,
   /\b(?:depois|antes) d[aeo]s?\b|(?<!\p{L})após [oa]s?\b|\b(?:dopo|prima del?)\s(?:i|il|la|le|lo|gli|l['’])|\bna de\b/iu,
   /(?<!\p{L})(?:после|перед|до того)(?!\p{L})|(?<!\p{L})(?:sonra|önce)(?!\p{L})/iu,
@@ -41,7 +45,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
 /** The same for comments farther off, at the head of the file: only what can hardly mean anything else. */
 const FARTHER_OFF: readonly RegExp[] = [
   new RegExp(
-    String.raw`\b${SPAN.source}\s+(?:${BEHIND.source})\s+(?:the|our|its|\S+\.ya?ml)\b(?! (?:top of the )?hour\b)`,
+    String.raw`\b${SPAN_OF_DAY.source}\s+(?:${BEHIND.source})\s+(?:the|our|its|\S+\.ya?ml)\b(?! (?:top of the )?hour\b)`,
     'i',
   ),
   /\b(?:runs?|starts?|scheduled|triggered|kicks? off)\b[^.;]*\b(?:after|before)\s+(?:the|our|\S+\.ya?ml)\b/i,
@@ -73,9 +77,15 @@ function saidIn(comment: string, patterns: readonly RegExp[]): string | undefine
 /** The sentence or clause that holds a place, without what would make it too long. */
 function clauseAround(text: string, at: number, length: number): string {
   const before = text.slice(0, at);
-  const start = Math.max(...[...before.matchAll(/[.;(]\s/g)].map(({ index }) => index + 2), 0);
+  const start = Math.max(
+    ...[...before.matchAll(/[.;]\s|\(\s?/g)].map(({ index, 0: sign }) => index + sign.length),
+    0,
+  );
   const end = /[.;)](?:\s|$)/.exec(text.slice(at + length))?.index ?? text.length;
-  const clause = text.slice(start, at + length + end).trim();
+  const inside = text.slice(start, at + length + end);
+  // A parenthesis that opens within the clause closes in it.
+  const isOpen = inside.lastIndexOf('(') > inside.lastIndexOf(')') && text[at + length + end] === ')';
+  const clause = `${inside.trim()}${isOpen ? ')' : ''}`;
   if (clause.length <= MOST_QUOTED) return clause;
   // Whole words, with some of those before.
   const from = Math.max(start, text.indexOf(' ', Math.max(start, at - LEAD)) + 1);

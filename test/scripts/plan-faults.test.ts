@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { changesDay, newCrowds, oldTimesLeft, orderBeside, type Planned } from '../../scripts/plan-faults.ts';
+import {
+  changesDay,
+  newCrowds,
+  oldTimesLeft,
+  orderBeside,
+  orderElsewhere,
+  type Planned,
+} from '../../scripts/plan-faults.ts';
 
 const NOW = Date.UTC(2026, 8, 7, 9);
 const planned = (from: string, to: string, more: Partial<Planned> = {}): Planned => ({
@@ -45,5 +52,9 @@ describe('what people would mind of a plan', () => {
     const text = "on:\n  schedule:\n    # once the wheels are there\n    - cron: '0 3 * * *'\n";
     expect(orderBeside(text, { line: 4 })).toBe('once the wheels are there');
     expect(orderBeside(text.replace('once', 'when'), { line: 4 })).toBeUndefined();
+    const wheels = { path: '.github/workflows/publish.yml', text, line: 4 };
+    expect(orderElsewhere('.github/workflows/wheels.yml', [wheels])).toBe('once the wheels are there');
+    expect(orderElsewhere('.github/workflows/heels.yml', [wheels])).toBeUndefined();
+    expect(orderElsewhere('.github/workflows/publish.yml', [wheels])).toBeUndefined();
   });
 });

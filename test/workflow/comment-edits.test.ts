@@ -58,6 +58,12 @@ describe('a comment that tells the old time', () => {
 
   it.each([
     ['midnight UTC', '0 0 * * *', '47 1 * * *', '01:47 UTC'],
+    ['om middernacht', '0 0 * * *', '47 0 * * *', 'om 00:47'],
+    ['a mezzogiorno', '0 12 * * *', '13 12 * * *', 'a 12:13'],
+    ['on Sundays at 0 am', '0 0 * * 0', '55 0 * * 0', 'on Sundays at 0:55 am'],
+    ['at 00:30 am', '30 0 * * *', '55 0 * * *', 'at 00:55 am'],
+    ['every day at 1:00:00', '0 1 * * *', '7 1 * * *', 'every day at 1:07:00'],
+    ['at 03:00hs', '0 3 * * *', '7 3 * * *', 'at 03:07hs'],
     ['каждый день в полночь', '0 0 * * *', '47 1 * * *', 'каждый день в 01:47'],
     ['매일 자정', '0 0 * * *', '47 1 * * *', '매일 01:47'],
     ['每天午夜运行', '0 0 * * *', '47 1 * * *', '每天01:47运行'],
@@ -88,10 +94,33 @@ describe('a comment that tells the old time', () => {
     ['at 3am PHT or so', undefined],
     ['03:00 XYT', '03:00'],
     ['takes 3h', '3h'],
+    ['à 4 heures du matin', '4'],
+    ['cada día a las 2 de la mañana', '2 de la mañana'],
+    ['a las 3 a. m.', '3 a. m.'],
+    ['в 6 вечера', '6 вечера'],
+    ['щодня о 3 ранку', '3 ранку'],
+    ['ogni giorno alle 6', '6'],
+    ['codziennie o 3 w nocy', '3 w nocy'],
+    ['elke dag om 3 uur', '3'],
+    ['varje natt kl 3', '3'],
+    ['her gece yarısı', 'gece yarısı'],
+    ['lúc 3 giờ sáng', '3 giờ sáng'],
+    ['रोज़ सुबह 9 बजे', '9 बजे'],
+    ['كل يوم الساعة 3 صباحا', '3 صباحا'],
+    ['at three in the morning', 'three in the morning'],
+    ['03.00 UTC', '03.00 UTC'],
+    ['every day at 0300', '0300'],
+    ['jeden Tag um halb sechs', 'halb sechs'],
   ])('is not rewritten where nobody can know what "%s" means', (comment, stale) => {
     const result = edited(comment, '0 3 * * *', '47 3 * * *');
     if (stale === undefined) return expect(result.stale).toBeDefined();
     return expect(result).toEqual({ text: comment, stale });
+  });
+
+  it('is not rewritten in a link, and named there', () => {
+    const link = 'https://cron.example/every-night-at-midnight';
+    expect(edited(link, '0 0 * * *', '33 0 * * *')).toEqual({ text: link, stale: 'midnight' });
+    expect(edited(`midnight, see ${link}`, '0 0 * * *', '33 0 * * *').text).toBe(`00:33, see ${link}`);
   });
 
   it('is not rewritten where a day stands beside and the time comes to another one', () => {
@@ -107,6 +136,11 @@ describe('a comment that tells the old time', () => {
     'see https://x.y:8080/a',
     'v3.11',
     'once every 15 minutes',
+    'alle 3 Stunden',
+    'elke 3 uur',
+    'toutes les 4 heures',
+    'packs 7z files',
+    'TimeZone: UTC 0',
   ])('leaves "%s" alone: it names no time', (comment) => {
     expect(edited(comment, '0 3 * * *', '47 4 * * *')).toEqual({ text: comment, stale: undefined });
   });
@@ -203,6 +237,20 @@ describe('the comments of a file', () => {
     ].join('\n');
     expect(editWorkflowFile('a.yml', text, [{ index: 1, to: '23 19 * * *' }])).toContain('# 19:23 UTC\n');
     expect(staleComments('a.yml', text, [{ index: 0, to: '23 14 * * *' }])).toEqual([]);
+  });
+});
+
+describe('a comment right under the last cron', () => {
+  const text = (below: string) =>
+    `on:\n  schedule:\n    - cron: '0 4 * * 0'\n# Every week at 04:00.\n${below}`;
+  const to = [{ index: 0, to: '7 4 * * 0' }];
+
+  it('is rewritten where nothing stands below it', () => {
+    expect(editWorkflowFile('a.yml', text('\njobs: {}\n'), to)).toContain('# Every week at 04:07.\n');
+  });
+
+  it('is left alone where it stands above a key', () => {
+    expect(editWorkflowFile('a.yml', text('jobs: {}\n'), to)).toContain('# Every week at 04:00.\n');
   });
 });
 

@@ -320,3 +320,31 @@ describe('pathWithoutRef', () => {
     expect(pathWithoutRef(`.github/workflows/${path}`)).toBe(`.github/workflows/${expected}`);
   });
 });
+
+describe('an order that a comment names', () => {
+  const scheduled = (cron: string, comment: string, name = '') =>
+    `${name === '' ? '' : `name: ${name}\n`}on:\n  schedule:\n    - cron: '${cron}' # ${comment}\njobs: {}\n`;
+  const orderOf = (comment: string, file: string, name = '') =>
+    readWorkflowFiles([
+      workflow('report.yml', scheduled('30 4 * * *', comment)),
+      workflow(file, scheduled('0 2 * * *', 'at 2 AM', name)),
+    ])[1]?.schedules[0]?.writtenOrderIn;
+
+  it.each([
+    ['2h30m after nightly-tests.yml (02:00 UTC)', 'nightly-tests.yml', ''],
+    ['an hour after the nightly-tests', 'nightly-tests.yml', ''],
+    ['same time as nightly is triggered', 'nightly.yml', ''],
+    ['2 h after the unit tests', 'a.yml', 'Unit tests'],
+  ])('"%s" holds for %s as well', (comment, file, name) => {
+    expect(orderOf(comment, file, name)).toBe('.github/workflows/report.yml');
+  });
+
+  it.each([
+    ['2 h after nightly-tests.yml', 'nightly.yml'],
+    ['2 h after the daily export', 'daily.yml'],
+    ['at 4:30, see nightly', 'nightly.yml'],
+    ['2 h after the contest', 'test.yml'],
+  ])('"%s" says nothing of %s', (comment, file) => {
+    expect(orderOf(comment, file)).toBeUndefined();
+  });
+});

@@ -16,6 +16,13 @@ describe('an order that a comment names', () => {
     ['just after midnight', 'just after midnight'],
     ['waits for the docs', 'waits for the docs'],
     ['same time as e2e', 'same time as e2e'],
+    ['2 h after nightly.yml (02:00 UTC) daily', '2 h after nightly.yml (02:00 UTC)'],
+    ['Tuesdays at 1 am (same as the other images)', 'same as the other images'],
+    [
+      'These runs are spread evenly over our repositories',
+      'These runs are spread evenly over our repositories',
+    ],
+    ['If you change this schedule, change theirs', 'If you change this schedule, change theirs'],
     ['eine Stunde nach dem Build', 'eine Stunde nach dem Build'],
     ['30 min après le build', '30 min après le build'],
     ['after all Jenkins jobs of the night', 'after all Jenkins jobs of the night'],
@@ -55,12 +62,14 @@ describe('an order that a comment names', () => {
     'five minutes after the hour, every hour',
     'offset from :00 and :30, where everybody is',
     'every 3 hours, minute 17',
+    'same as above',
   ])('is none in "%s"', (comment) => {
     expect(orderInComment(comment)).toBeUndefined();
   });
 
   it('is found farther off only where it can mean nothing else', () => {
     expect(orderInHeadComment('This runs two hours after the nightly build.')).toBeDefined();
+    expect(orderInHeadComment('It reminds people 5 days after the issue was opened.')).toBeUndefined();
     expect(orderInHeadComment('Read the guide before you change this file.')).toBeUndefined();
   });
 

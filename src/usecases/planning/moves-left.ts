@@ -1,6 +1,7 @@
 import type { ScheduleRules } from '../../config/rules.ts';
 import { type Candidate, candidatesAround, nearestCandidate } from '../../cron/candidates.ts';
 import { parseCron } from '../../cron/parse.ts';
+import { evenBeat } from '../../workflow/even-beat.ts';
 import { whyNoCandidate } from '../../workflow/no-candidate.ts';
 import { refuse } from '../../workflow/refusal.ts';
 import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
@@ -27,14 +28,21 @@ export function movesLeft(
   return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
 }
 
-/** The refusal of a schedule whose comment names an order that nobody has bound. */
+/** The refusal of a schedule whose place among others people chose, in words or by an even beat, where nobody bound it. */
 function whyOrdered(
-  { writtenOrder }: Schedule,
+  file: WorkflowFile,
+  schedule: Schedule,
   { orderIsBound }: ScheduleRules,
   place: { readonly line: number; readonly column: number },
 ): Refusal | null {
-  if (writtenOrder === undefined || orderIsBound) return null;
-  return refuse('written-order', { ...place, detail: JSON.stringify(writtenOrder) });
+  if (orderIsBound) return null;
+  const { writtenOrder, writtenOrderIn } = schedule;
+  if (writtenOrder !== undefined) {
+    const where = writtenOrderIn === undefined ? '' : ` in ${writtenOrderIn}`;
+    return refuse('written-order', { ...place, detail: `${JSON.stringify(writtenOrder)}${where}` });
+  }
+  const minutes = evenBeat(file, schedule);
+  return minutes === null ? null : refuse('in-step', { ...place, detail: `every ${minutes} minutes` });
 }
 
 /** A directive beside one cron holds for all of the file. */
@@ -51,7 +59,7 @@ export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: Sche
     schedule.refusal ??
     (rules.pinned ? refuse('pinned', place) : null) ??
     (isPunctual(file, rules) ? refuse('on-time', place) : null) ??
-    whyOrdered(schedule, rules, place);
+    whyOrdered(file, schedule, rules, place);
   if (refusal !== null) return refusal;
   const cron = parseCron(schedule.cron);
   const nearest = nearestCandidate(cron, timezone, rules.limits);

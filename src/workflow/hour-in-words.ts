@@ -1,0 +1,30 @@
+/** Words before an hour of the day. What may count hours as well, as `alle 3 Stunden`, needs its end behind the hour. */
+const BEFORE_HOUR =
+  'at|by|um|om|à|às|a las?|alle|dalle|o|ve|klo|kello|kl\\.?|klockan|klukka|saat|pukul|jam|lúc|godz\\.?|о|об|в|الساعة';
+/** Words behind an hour of the day, mostly parts of it. */
+const BEHIND_HOUR =
+  "in the (?:morning|afternoon|evening)|at night|de la (?:mañana|tarde|noche|madrugada)|du (?:matin|soir)|de l[’']après-midi|" +
+  'd[ao] (?:manhã|tarde|noite|madrugada)|d(?:i|el) (?:mattino|mattina|sera|pomeriggio)|w nocy|rano|wieczorem|ráno|večer|' +
+  'ранку|вечора|ночи|ночі|вечера|дня|утра|pagi|siang|sore|malam|giờ(?: (?:sáng|chiều|tối))?|sabah|akşam|órakor|óra|' +
+  "(?:morgens|abends|nachts)|uur(?: [’']s (?:nachts|ochtends|avonds))|बजे|صباحا|مساء|น\\.";
+const COUNT = '(?:[01]?\\d|2[0-3])';
+const IN_WORDS = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve';
+
+/** An hour of the day that is told in words, or in a way that is not read as a time. */
+const HOURS: readonly RegExp[] = [
+  new RegExp(
+    `(?<=(?:^|[\\s(])(?:${BEFORE_HOUR})\\s)${COUNT}(?=\\s*(?:$|[,;)]|\\.(?:\\s|$)|['’])|\\s(?:heures?|uur)(?!\\p{L}))`,
+    'giu',
+  ),
+  new RegExp(`(?<![\\p{L}\\d:.,])(?:${COUNT}|${IN_WORDS})\\s?(?:${BEHIND_HOUR})(?!\\p{L})`, 'giu'),
+  new RegExp(`(?<![\\w:.,+-])${COUNT}(?:\\.[0-5]\\d)?\\s?(?:UTC|GMT)(?![\\w+-])`, 'gi'),
+  /(?<=(?:^|\s)at\s)(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily)\b))/gi,
+  /(?<=\bT)(?:[01]\d|2[0-3]):[0-5]\d|\bhalb [a-zäöüß]{3,}\b|(?<![\w:.])(?:0?\d|1[0-2])\s?[ap]\.\s?m\./gi,
+  /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*|опівночі|полуночи|منتصف الليل)(?!\p{L})/giu,
+];
+
+/** The first hour of the day that a comment tells in words that nobody here can rewrite; `undefined` where it tells none. */
+export function hourInWords(comment: string): string | undefined {
+  const found = HOURS.flatMap((pattern) => [...comment.matchAll(pattern)]);
+  return found.sort((a, b) => a.index - b.index)[0]?.[0];
+}
