@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, rm, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { localConfigText, localSources } from '../cli/local-sources.ts';
 import { CONFIG_PATH, parseConfig } from '../config/parse.ts';
+import { OffbeatError } from '../errors.ts';
 import { renderCheckSummary } from '../render/check-summary.ts';
 import type { Finding } from '../render/check-view.ts';
 import { sarifLog } from '../render/sarif.ts';
@@ -28,12 +29,30 @@ export async function checkInAction(step: Step): Promise<void> {
   await io.summarise(renderCheckSummary(report));
   io.output('findings', report.summary.findings);
   if (inputs.sarif !== '') {
-    const path = resolve(surroundings.workspace ?? '.', inputs.sarif);
-    await writeFile(path, JSON.stringify(sarifLog(report, offbeatVersion())));
+    const path = await newFile(surroundings.workspace ?? '.', inputs.sarif);
+    await writeFile(path, JSON.stringify(sarifLog(report, offbeatVersion())), { flag: 'wx' });
     io.output('sarif', path);
   }
   const failing = report.findings.filter(({ level }) => fails(level, inputs['fail-on'])).length;
   if (failing > 0) io.fail(`${failing} of what was found is at the level ${inputs['fail-on']} or above.`);
+}
+
+/**
+ * The place of a file that is written anew: a link that a pull request has put there goes, and is not followed. Throws
+ * `usage-invalid` where a relative path leads out of the checkout.
+ */
+async function newFile(workspace: string, named: string): Promise<string> {
+  const path = resolve(workspace, named);
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  const root = await realpath(workspace);
+  if (!isAbsolute(named) && !`${folder}${sep}`.startsWith(`${root}${sep}`)) {
+    throw new OffbeatError('usage-invalid', 'This path leads out of the checkout.', {
+      where: 'input sarif',
+      fix: 'Name a file in the checkout, or an absolute path.',
+    });
+  }
+  await rm(path, { force: true });
+  return path;
 }
 
 function annotate(io: ActionIo, { level, rule, path, line, column, message }: Finding): void {

@@ -7,7 +7,13 @@ import { type BranchSnapshot, createStateBranch, type StateBranch } from '../git
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
-import { INBOX_FOLDER, openStateFiles, STATE_PATHS, type StateFiles } from '../store/state-files.ts';
+import {
+  INBOX_FOLDER,
+  openStateFiles,
+  STATE_FOLDER,
+  STATE_PATHS,
+  type StateFiles,
+} from '../store/state-files.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
@@ -19,6 +25,8 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Other runs that may be quicker, one after another. */
 const MOST_TRIES = 5;
+/** Reports that are learned at once; the others wait for the next time. */
+const MOST_REPORTS = 500;
 /** A job is paid by the minute; what is not kept is only read again. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
@@ -69,6 +77,7 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
     name,
     nodeId,
     branch: inputs['state-branch'],
+    folder: STATE_FOLDER,
   });
   return { ...step, github, seen, branch, blobs };
 }
@@ -103,7 +112,9 @@ async function doOnce(
 ): Promise<'done' | 'overtaken'> {
   const { branch, io, clock, seen, surroundings } = step;
   const log = actionLog(io);
-  const inboxPaths = [...snapshot.blobs.keys()].filter((path) => path.startsWith(`${INBOX_FOLDER}/`));
+  const inboxPaths = [...snapshot.blobs.keys()]
+    .filter((path) => path.startsWith(`${INBOX_FOLDER}/`))
+    .slice(0, MOST_REPORTS);
   const texts = await branch.texts(snapshot, STATE_PATHS);
   const inbox = await branch.texts(snapshot, inboxPaths);
   const files = await openStateFiles(texts, seen.id, { temporary: surroundings.temporary, log, clock });

@@ -17,6 +17,8 @@ export interface DirectoryLog {
 }
 
 export interface DataDirectoryOptions {
+  /** True where its documents came from somebody else: then each is checked, whatever epoch it names. */
+  readonly isForeign?: boolean | undefined;
   readonly directory: string;
   readonly log: DirectoryLog;
   /** Called once when another process has taken the directory: nothing more can be kept. */
@@ -38,6 +40,7 @@ export interface JournalReader {
 export interface DataDirectory {
   readonly path: string;
   readonly epoch: number;
+  readonly isForeign?: boolean | undefined;
   readonly journal: Journal;
   /** Throws `store-locked` where another process has taken the directory. */
   assertHeld(): void;
@@ -102,6 +105,10 @@ class OpenDataDirectory implements DataDirectory {
 
   get epoch(): number {
     return this.journal.epoch;
+  }
+
+  get isForeign(): boolean | undefined {
+    return this.#options.isForeign;
   }
 
   assertHeld(): void {

@@ -12,6 +12,8 @@ import { syncDirectory } from './sync-directory.ts';
 /** Who writes documents: the holder of a data directory. */
 export interface DocumentWriter {
   readonly epoch: number;
+  /** True where others have put documents there, which may name any epoch. */
+  readonly isForeign?: boolean | undefined;
   /** Throws where the directory is no longer held. */
   assertHeld(): void;
 }
@@ -74,7 +76,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     try {
       const data = this.#form.fromStored(unsealed(bytes.toString()));
       // What this holder wrote, and the checksum finds unchanged, was checked by the compiler.
-      return isWrittenIn(this.#writer.epoch, data) ? (data as T) : this.#schema.parse(data);
+      return isWrittenBy(this.#writer, data) ? (data as T) : this.#schema.parse(data);
     } catch (error) {
       throw new OffbeatError('store-damaged', 'This file is not what was written.', {
         where: basename(this.path),
@@ -213,10 +215,10 @@ function unsealed(text: string): unknown {
   return JSON.parse(`{${rest}`);
 }
 
-/** True where a document names a record of that epoch, so that the holder of that epoch has written it. */
-function isWrittenIn(epoch: number, data: unknown): boolean {
+/** True where a document names a record of the holder's epoch, so that the holder has written it. */
+function isWrittenBy({ epoch, isForeign = false }: DocumentWriter, data: unknown): boolean {
   const { position } = data as { readonly position?: { readonly epoch?: unknown } };
-  return position?.epoch === epoch;
+  return !isForeign && position?.epoch === epoch;
 }
 
 /** `undefined` where there is no such file. */

@@ -15,6 +15,8 @@ export interface StateBranchOptions {
   /** GitHub's global id of the repository. */
   readonly nodeId: string;
   readonly branch: string;
+  /** Where all of its files lie. A branch that holds anything else is somebody else's, and is left alone. */
+  readonly folder: string;
 }
 
 /** What a branch held when it was read. */
@@ -34,6 +36,7 @@ export interface BranchChange {
 
 /** A branch that holds files for programs: one commit without a past, so that it stays as small as its files. */
 export interface StateBranch {
+  /** Throws `usage-invalid` where the branch holds files of somebody else. */
   snapshot(): Promise<BranchSnapshot>;
   /** Texts of some files, by path; a path that the snapshot lacks is left out. */
   texts(snapshot: BranchSnapshot, paths: Iterable<string>): Promise<ReadonlyMap<string, string>>;
@@ -42,7 +45,7 @@ export interface StateBranch {
 }
 
 /** Throws `github-refused` with GitHub's own sentence where it takes no commit. */
-export function createStateBranch({ client, name, nodeId, branch }: StateBranchOptions): StateBranch {
+export function createStateBranch({ client, name, nodeId, branch, folder }: StateBranchOptions): StateBranch {
   const headOf = async (): Promise<string | null> => {
     try {
       return (await client.rest.git.getRef({ ...name, ref: `heads/${branch}` })).data.object.sha;
@@ -77,12 +80,25 @@ export function createStateBranch({ client, name, nodeId, branch }: StateBranchO
     }
   };
 
+  const textsOf = async (files: readonly BranchFile[]): Promise<readonly [string, string][]> => {
+    const answer = Texts.parse(await client.graphql(queryOf(files), { ...name }));
+    const texts = files.map(async ({ path, sha }, at): Promise<[string, string]> => {
+      const found = answer.repository[`f${at}`];
+      if (typeof found?.text === 'string' && !found.isTruncated) return [path, found.text];
+      const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
+      return [path, Buffer.from(data.content, 'base64').toString('utf8')];
+    });
+    return Promise.all(texts);
+  };
+
   return {
     async snapshot() {
       const head = await headOf();
       if (head === null) return { head, blobs: new Map() };
       const { data } = await client.rest.git.getTree({ ...name, tree_sha: head, recursive: '1' });
-      const files = data.tree.filter(({ type }) => type === 'blob');
+      const files = data.tree.filter(({ type }) => type !== 'tree');
+      const foreign = files.find(({ path, type }) => type !== 'blob' || !path.startsWith(`${folder}/`));
+      if (foreign !== undefined || data.truncated) throw notOurs(branch, foreign?.path);
       return { head, blobs: new Map(files.map(({ path, sha }) => [path, sha])) };
     },
     async texts({ blobs }, paths) {
@@ -90,15 +106,11 @@ export function createStateBranch({ client, name, nodeId, branch }: StateBranchO
         const sha = blobs.get(path);
         return sha === undefined ? [] : [{ path, sha }];
       });
-      if (read.length === 0) return new Map();
-      const answer = Texts.parse(await client.graphql(queryOf(read), { ...name }));
-      const texts = read.map(async ({ path, sha }, at): Promise<[string, string]> => {
-        const found = answer.repository[`f${at}`];
-        if (typeof found?.text === 'string' && !found.isTruncated) return [path, found.text];
-        const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
-        return [path, Buffer.from(data.content, 'base64').toString('utf8')];
-      });
-      return new Map(await Promise.all(texts));
+      const texts: [string, string][] = [];
+      for (let from = 0; from < read.length; from += TEXTS_A_QUERY) {
+        texts.push(...(await textsOf(read.slice(from, from + TEXTS_A_QUERY))));
+      }
+      return new Map(texts);
     },
     async replace({ head, blobs }, { written, removed }) {
       const kept = [...blobs].filter(([path]) => !written.has(path) && !removed.has(path));
@@ -122,8 +134,26 @@ export function createStateBranch({ client, name, nodeId, branch }: StateBranchO
   };
 }
 
-/** One request for all files; GitHub cuts the longest, which are read one by one. */
-function queryOf(files: readonly { readonly sha: string }[]): string {
+interface BranchFile {
+  readonly path: string;
+  readonly sha: string;
+}
+
+/** Files whose texts are asked for at once. */
+const TEXTS_A_QUERY = 100;
+
+/** The branch is replaced as a whole, so that what somebody else keeps there would be lost with its history. */
+function notOurs(branch: string, path: string | undefined): OffbeatError {
+  const what =
+    path === undefined ? 'more files than GitHub lists' : `${JSON.stringify(path)}, which is not its own`;
+  return new OffbeatError('usage-invalid', `Offbeat keeps its state on no branch that holds ${what}.`, {
+    where: `branch ${branch}`,
+    fix: 'Name another branch as `state-branch`, or delete this one where nobody needs it.',
+  });
+}
+
+/** One request for some files; GitHub cuts the longest, which are read one by one. */
+function queryOf(files: readonly BranchFile[]): string {
   const objects = files.map(
     ({ sha }, at) => `f${at}: object(oid: "${sha}") { ... on Blob { text isTruncated } }`,
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { DAY_MS } from '../time.ts';
 import { DOCUMENT_NAMES } from './lowdb/documents.ts';
 import { type LowdbStore, openLowdbStore } from './lowdb/lowdb-store.ts';
 import { RETENTION, type Retention } from './retention.ts';
@@ -69,14 +70,15 @@ export async function openStateFiles(
   const directory = await mkdtemp(join(temporary, 'offbeat-state-'));
   const documents = join(directory, 'repositories', String(repositoryId));
   const placeOf = (name: string): string => join(name === POOL ? directory : documents, name);
-  const open = () => openLowdbStore({ directory, log, clock, retention: ACTION_RETENTION });
+  const open = () => openLowdbStore({ directory, log, clock, retention: ACTION_RETENTION, isForeign: true });
   await mkdir(documents, { recursive: true });
   for (const [path, text] of texts) {
     const name = path.slice(STATE_FOLDER.length + 1);
     if (name !== ACTION) await writeFile(placeOf(name), text);
   }
   let store = await open();
-  const { state, damage } = await examined(store, texts, repositoryId, [directory, documents]);
+  const examination = { store, texts, repositoryId, directories: [directory, documents], now: clock.now() };
+  const { state, damage } = await examined(examination);
   if (damage.length > 0) {
     await store.close();
     await rm(directory, { recursive: true, force: true });
@@ -104,12 +106,25 @@ export async function openStateFiles(
 
 const NOTHING: ActionState = { version: 1, readFrom: null, blobs: {} };
 
-async function examined(
-  store: LowdbStore,
-  texts: ReadonlyMap<string, string>,
-  repositoryId: number,
-  directories: readonly string[],
-): Promise<{ readonly state: ActionState; readonly damage: readonly string[] }> {
+/** GitHub keeps runs for 400 days; a runner's clock may be a little fast. */
+const OLDEST_MS = 400 * DAY_MS;
+const NEWEST_MS = DAY_MS;
+
+interface Examination {
+  readonly store: LowdbStore;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly repositoryId: number;
+  readonly directories: readonly string[];
+  readonly now: number;
+}
+
+async function examined({
+  store,
+  texts,
+  repositoryId,
+  directories,
+  now,
+}: Examination): Promise<{ readonly state: ActionState; readonly damage: readonly string[] }> {
   if (texts.size === 0) return { state: NOTHING, damage: [] };
   const damage: string[] = [];
   try {
@@ -124,14 +139,17 @@ async function examined(
     const names = (await readdir(directory)).filter((name) => /\.damaged-/.test(name));
     damage.push(...names.map((name) => `${name.replace(/\.damaged-.*$/, '')} is damaged.`));
   }
-  const state = stateOf(texts.get(`${STATE_FOLDER}/${ACTION}`));
+  const state = stateOf(texts.get(`${STATE_FOLDER}/${ACTION}`), now);
   if (state === null) damage.push(`${ACTION} is damaged.`);
   return damage.length > 0 || state === null ? { state: NOTHING, damage } : { state, damage: [] };
 }
 
-function stateOf(text: string | undefined): ActionState | null {
+/** `null` for what was not written, or would have runs of centuries read, or none ever again. */
+function stateOf(text: string | undefined, now: number): ActionState | null {
   try {
-    return ActionState.parse(JSON.parse(text ?? ''));
+    const state = ActionState.parse(JSON.parse(text ?? ''));
+    const { readFrom } = state;
+    return readFrom === null || (readFrom > now - OLDEST_MS && readFrom < now + NEWEST_MS) ? state : null;
   } catch {
     return null;
   }

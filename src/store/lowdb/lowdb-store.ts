@@ -45,6 +45,8 @@ export interface LowdbStoreOptions {
   readonly cacheBytes?: number;
   readonly checkpointAfterMs?: number;
   readonly segmentBytes?: number;
+  /** True where documents that lie in the directory came from somebody else. */
+  readonly isForeign?: boolean;
   /** Called when another process has taken the directory. Every write then throws `store-locked`. */
   readonly onLockLost?: () => void;
 }
@@ -74,6 +76,7 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbS
   const data = await openDataDirectory({
     directory,
     log,
+    isForeign: options.isForeign,
     onLost: options.onLockLost,
     segmentBytes: options.segmentBytes,
   });

@@ -15,6 +15,8 @@ const WORKFLOWS_KEPT = 1000;
 const FIGURES_KEPT = 20;
 /** Means follow the last so many reports. */
 const REPORTS_WEIGHED = 50;
+/** Means and their distances stay finite; JSON has no other numbers. */
+const LARGEST_FIGURE = 1e15;
 /** Newest values of a figure that its forecast is made from. */
 const VALUES_KEPT = 20;
 /** A clock may run a little fast. */
@@ -36,7 +38,7 @@ export const RunReport = z.strictObject({
   duration: z.number().min(0).max(LONGEST_SECONDS).describe('How long it took, in seconds.'),
   success: z.boolean().describe('Whether it succeeded.'),
   resourceUsage: z
-    .record(z.string().regex(/^[\w.-]{1,40}$/), z.number())
+    .record(z.string().regex(/^[\w.-]{1,40}$/), z.number().min(-LARGEST_FIGURE).max(LARGEST_FIGURE))
     .optional()
     .describe('What it took, as JSON of names and numbers, for example {"cpu_seconds": 340}.'),
   runId: z

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { checksum } from '../../src/disk/journal-line.ts';
+import { createStateBranch } from '../../src/github/state-branch.ts';
+import { DAY_MS, FIRST_DAY, STATE, type World, withWorld } from '../action/harness.ts';
+
+const DAY_AFTER = FIRST_DAY + DAY_MS;
+
+/** A world with a day of runs that were learned. */
+async function withState(test: (world: World) => Promise<void>): Promise<void> {
+  await withWorld({}, async (world) => {
+    world.clock.set(DAY_AFTER);
+    world.live(await world.history(1));
+    await world.run();
+    await test(world);
+  });
+}
+
+/** Puts files onto the state branch, as a merged pull request could. */
+async function merge({ maintainer, where }: World, files: Readonly<Record<string, string>>): Promise<void> {
+  const { data: head } = await maintainer.rest.git.getRef({ ...where, ref: 'heads/offbeat-data' });
+  const { data: before } = await maintainer.rest.git.getCommit({ ...where, commit_sha: head.object.sha });
+  const { data: tree } = await maintainer.rest.git.createTree({
+    ...where,
+    base_tree: before.tree.sha,
+    tree: Object.entries(files).map(([path, content]) => ({
+      path,
+      mode: '100644' as const,
+      type: 'blob' as const,
+      content,
+    })),
+  });
+  const parents = [head.object.sha];
+  const commit = await maintainer.rest.git.createCommit({ ...where, message: 'x', tree: tree.sha, parents });
+  await maintainer.rest.git.updateRef({ ...where, ref: 'heads/offbeat-data', sha: commit.data.sha });
+}
+
+/** A document as Offbeat would have written it, with the checksum of its new content. */
+async function forge(world: World, name: string, change: (held: Record<string, unknown>) => void) {
+  const { crc: _, ...held } = JSON.parse((await world.document(name)) ?? '{}');
+  change(held);
+  const rest = JSON.stringify(held).slice(1);
+  await merge(world, { [`${STATE}/${name}`]: `{"crc":"${checksum(rest)}",${rest}` });
+}
+
+async function runsKept(world: World): Promise<number> {
+  return JSON.parse((await world.document('runs.json')) ?? '{}').runs.rows.length;
+}
+
+describe('a document of the state branch', () => {
+  it.each([
+    ['streams that are no map', 'learned.json', { streams: 5 }],
+    ['a profile without a name', 'profile.json', { profile: { id: 1 } }],
+    ['settings of another kind', 'audit.json', { care: { version: 1, leftAlone: 'all' } }],
+  ])('is checked whatever it says of its writer: %s', async (_, name, change) => {
+    await withState(async (world) => {
+      const before = await runsKept(world);
+      await forge(world, name, (held) => Object.assign(held, change));
+      const ran = await world.run();
+      expect(ran.failure).toBeNull();
+      expect(ran.said.join()).toMatch(new RegExp(`cannot be used, so past runs are learned anew: .*${name}`));
+      expect(await runsKept(world)).toBe(before);
+    });
+  });
+
+  it.each([1e308, -1e308, 0, Date.UTC(2100, 0, 1)])(
+    'does not lead past all runs, nor through centuries: reading from %d',
+    async (readFrom) => {
+      await withState(async (world) => {
+        await merge(world, { [`${STATE}/action.json`]: JSON.stringify({ version: 1, readFrom, blobs: {} }) });
+        const ran = await world.run();
+        expect(ran.failure).toBeNull();
+        expect(ran.said.join()).toContain('action.json is damaged');
+        expect(JSON.parse((await world.document('action.json')) ?? '{}').readFrom).toBe(DAY_AFTER);
+      });
+    },
+  );
+});
+
+describe('a state branch', () => {
+  it('is refused where it is the default branch, whose history stays', async () => {
+    await withState(async (world) => {
+      const head = async () => (await world.maintainer.rest.repos.listCommits(world.where)).data[0]?.sha;
+      const before = await head();
+      for (const command of ['tune', 'record']) {
+        const inputs = {
+          command,
+          'state-branch': 'main',
+          'start-time': new Date(FIRST_DAY).toISOString(),
+          success: 'true',
+        };
+        const ran = await world.run({ inputs });
+        expect(`${ran.failure}`).toContain('Offbeat keeps its state on no branch that holds');
+      }
+      expect(await head()).toBe(before);
+    });
+  });
+
+  it('is refused where somebody else keeps a file there', async () => {
+    await withState(async (world) => {
+      await merge(world, { 'site/index.html': 'x' });
+      expect((await world.run()).failure).toContain('"site/index.html", which is not its own');
+    });
+  });
+
+  it('with more reports than a run learns is read in parts', async () => {
+    await withState(async (world) => {
+      const reports = Array.from({ length: 501 }, (_, at) => [`${STATE}/inbox/${1000 + at}-1-x.json`, 'x']);
+      await merge(world, Object.fromEntries(reports));
+      const leftOut = async () =>
+        (await world.run()).said.filter((line) => line.includes('was left out')).length;
+      expect([await leftOut(), await leftOut(), await leftOut()]).toEqual([500, 1, 0]);
+    });
+  });
+
+  it('asks GitHub for a hundred texts at once', async () => {
+    const asked: number[] = [];
+    const client = {
+      graphql: async (query: string) => {
+        const names = query.match(/f\d+/g) ?? [];
+        asked.push(names.length);
+        return { repository: Object.fromEntries(names.map((name) => [name, { text: name }])) };
+      },
+    };
+    const branch = createStateBranch({
+      client: client as never,
+      name: { owner: 'acme', repo: 'site' },
+      nodeId: 'R_1',
+      branch: 'offbeat-data',
+      folder: STATE,
+    });
+    const paths = Array.from({ length: 250 }, (_, at) => `${STATE}/inbox/${at}.json`);
+    const blobs = new Map(paths.map((path) => [path, '0'.repeat(40)]));
+    const texts = await branch.texts({ head: '0'.repeat(40), blobs }, paths);
+    expect(asked).toEqual([100, 100, 50]);
+    expect(texts.get(`${STATE}/inbox/149.json`)).toBe('f49');
+  });
+});
+
+describe('figures of a report', () => {
+  it('that JSON could not keep are refused', async () => {
+    await withState(async (world) => {
+      const inputs = {
+        command: 'record',
+        workflow: 'nightly-build.yml',
+        'start-time': new Date(FIRST_DAY).toISOString(),
+        duration: '3',
+        success: 'true',
+        'resource-usage': '{"cpu_seconds": -1.7e308}',
+      };
+      expect((await world.run({ inputs })).failure).toContain('resourceUsage.cpu_seconds');
+    });
+  });
+});
