@@ -23,6 +23,7 @@ const MAX_SCRIPT_BYTES = 1024 * 1024;
 export async function localWorkflowFiles(directory: string): Promise<readonly SourceFile[]> {
   await mustBeCheckout(directory);
   const folder = join(directory, WORKFLOW_DIRECTORY);
+  if (await isLinked(directory, WORKFLOW_DIRECTORY)) return [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw unreadable(folder, error);
@@ -49,18 +50,35 @@ export async function localWorkflowFiles(directory: string): Promise<readonly So
  * `localWorkflowFiles`.
  */
 export async function localSources(directory: string): Promise<readonly SourceFile[]> {
-  const root = await realpath(directory).catch(() => directory);
   const fileText = async (path: string): Promise<string | null> => {
     try {
-      const place = await realpath(join(root, path));
-      const inside = place.startsWith(join(root, sep));
-      return inside && (await stat(place)).size <= MAX_SCRIPT_BYTES ? await readFile(place, 'utf8') : null;
+      return await textInside(directory, path);
     } catch {
       // Where it is not there, or may not be read, nothing is known of it.
       return null;
     }
   };
   return withNamedFiles({ fileText }, { sha: 'checkout', files: await localWorkflowFiles(directory) });
+}
+
+/** Whether a folder of a checkout is a link, or lies behind one: what it leads to is no part of the checkout. */
+async function isLinked(directory: string, folder: string): Promise<boolean> {
+  try {
+    return (await realpath(join(directory, folder))) !== join(await realpath(directory), folder);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The text of a file of a checkout; `null` where its path leads out of it by a link, or to what is no file or too
+ * large. Throws what the system says where it cannot be read.
+ */
+async function textInside(directory: string, path: string): Promise<string | null> {
+  const place = await realpath(join(directory, path));
+  if (!place.startsWith(join(await realpath(directory), sep))) return null;
+  const found = await stat(place);
+  return found.isFile() && found.size <= MAX_SCRIPT_BYTES ? readFile(place, 'utf8') : null;
 }
 
 /** The checkout's own configuration; the defaults where it has none. Throws `config-invalid`. */
@@ -72,8 +90,14 @@ export async function localConfig(directory: string): Promise<Config> {
 export async function localConfigText(directory: string): Promise<string> {
   const path = join(directory, CONFIG_PATH);
   try {
-    return await readFile(path, 'utf8');
+    const text = await textInside(directory, CONFIG_PATH);
+    if (text !== null) return text;
+    throw new OffbeatError('config-invalid', 'It is no file of at most 1 MiB within the checkout.', {
+      where: CONFIG_PATH,
+      fix: 'Put the configuration itself in its place.',
+    });
   } catch (error) {
+    if (error instanceof OffbeatError) throw error;
     if (!isMissing(error)) throw unreadable(path, error);
     if ((await stat(join(directory, UNREAD_CONFIG_PATH)).catch(() => null)) === null) return '';
     throw new OffbeatError('config-invalid', 'The configuration is not read under this name.', {
@@ -85,6 +109,8 @@ export async function localConfigText(directory: string): Promise<string> {
 
 async function textOf(path: string): Promise<string> {
   try {
+    // To read a pipe would wait for somebody who writes into it.
+    if (!(await stat(path)).isFile()) throw new Error('It is no file.');
     return await readFile(path, 'utf8');
   } catch (error) {
     throw unreadable(path, error);

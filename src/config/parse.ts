@@ -1,10 +1,10 @@
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { z } from 'zod';
 import { nearestWord } from '../nearest-word.ts';
-import { plainValues, readYaml, type YamlSource } from '../workflow/document.ts';
+import { plainValues, readYaml, shorten, type YamlSource } from '../workflow/document.ts';
 import { Config, WorkflowRules } from './config.ts';
 import { mergeConfig } from './merge.ts';
-import { ConfigInvalidError, type ConfigProblem } from './problem.ts';
+import { ConfigInvalidError, type ConfigProblem, MOST_PROBLEMS } from './problem.ts';
 
 export const CONFIG_PATH = '.github/offbeat.yml';
 /** Where some write it instead. To look there, too, would cost a request for every repository that has none. */
@@ -13,12 +13,12 @@ export const UNREAD_CONFIG_PATH = '.github/offbeat.yaml';
 /** What a config file says, valid, but without the defaults; `_extends` names the one to be read before it. */
 export type RawConfig = z.input<typeof Config>;
 
-/** One config file on its own, defaults filled in. Throws `config-invalid` with every problem of the file. */
+/** One config file on its own, defaults filled in. Throws `config-invalid` with the problems of the file. */
 export function parseConfig(text: string, path: string = CONFIG_PATH): Config {
   return resolveConfig([parseConfigText(text, path)]);
 }
 
-/** What one file says, checked but without defaults. Throws `config-invalid` with every problem of the file. */
+/** What one file says, checked but without defaults. Throws `config-invalid` with the problems of the file. */
 export function parseConfigText(text: string, path: string = CONFIG_PATH): RawConfig {
   const source = readYaml(text);
   if (source.refusal !== undefined) throw unreadable(path, source.refusal.sentence);
@@ -28,8 +28,8 @@ export function parseConfigText(text: string, path: string = CONFIG_PATH): RawCo
   const raw = value === null ? {} : value;
   const checked = Config.safeParse(raw);
   if (checked.success && isRaw(raw)) return raw;
-  const issues = checked.error?.issues ?? [];
-  const [first, ...others] = issues.flatMap((issue) => problemsOf(source, issue));
+  const issues = (checked.error?.issues ?? []).flatMap(oneForEachKey).slice(0, MOST_PROBLEMS);
+  const [first, ...others] = issues.map((issue) => problemOf(source, issue));
   if (first === undefined) throw unreadable(path, 'The file is not a mapping.');
   throw new ConfigInvalidError(path, inOrder(first, others), checked.error);
 }
@@ -63,44 +63,46 @@ function unreadable(path: string, sentence: string): ConfigInvalidError {
   ]);
 }
 
-function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem[] {
+/** An issue about several keys as one for each. */
+function oneForEachKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+function problemOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem {
   const keys = issue.path.map(String);
-  const named = keys.length === 0 ? 'The file' : `"${keys.join('.')}"`;
+  const named = keys.length === 0 ? 'The file' : `"${shorten(keys.join('.'))}"`;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    const [key = ''] = issue.keys;
+    return {
       ...placeOf(source, [...keys, key], 'key'),
-      sentence: `"${[...keys, key].join('.')}" is not a key that Offbeat knows.`,
+      sentence: `"${shorten([...keys, key].join('.'))}" is not a key that Offbeat knows.`,
       fix: fixForKey(key, knownKeys(keys)),
-    }));
+    };
   }
   const place = placeOf(source, keys, 'value');
   if (issue.code === 'invalid_type') {
-    return [
-      {
-        ...place,
-        sentence: `${named} has the wrong kind of value.`,
-        fix: `Write ${kindInWords(issue.expected)}.`,
-      },
-    ];
+    return {
+      ...place,
+      sentence: `${named} has the wrong kind of value.`,
+      fix: `Write ${kindInWords(issue.expected)}.`,
+    };
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return [
-      {
-        ...place,
-        sentence: `${named} has a value that Offbeat does not know.`,
-        fix: `Write one of ${values.join(', ')}.`,
-      },
-    ];
+    return {
+      ...place,
+      sentence: `${named} has a value that Offbeat does not know.`,
+      fix: `Write one of ${values.join(', ')}.`,
+    };
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') {
     const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-    return [{ ...place, sentence: `${named} is out of range.`, fix: `Write ${bound}.` }];
+    return { ...place, sentence: `${named} is out of range.`, fix: `Write ${bound}.` };
   }
   if (issue.code === 'custom' && typeof issue.params?.sentence === 'string') {
-    return [{ ...place, sentence: issue.params.sentence, fix: issue.message }];
+    return { ...place, sentence: issue.params.sentence, fix: issue.message };
   }
-  return [{ ...place, sentence: `${named} cannot be understood.`, fix: issue.message }];
+  return { ...place, sentence: `${named} cannot be understood.`, fix: issue.message };
 }
 
 /** The kind of value that a schema expects, in words. */

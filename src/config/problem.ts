@@ -12,7 +12,13 @@ export interface ConfigProblem {
 }
 
 /**
- * `config-invalid`, with every problem of the file. `where` is the place of the first; the message has a line for
+ * Most problems of one file that are told, as many as GitHub shows notes of a check. Each is looked up in the file, so
+ * that all of 100,000 would take minutes, and anybody can open a pull request with such a file.
+ */
+export const MOST_PROBLEMS = 50;
+
+/**
+ * `config-invalid`, with the problems of the file. `where` is the place of the first; the message has a line for
  * each of them.
  */
 export class ConfigInvalidError extends OffbeatError {
@@ -31,7 +37,10 @@ export class ConfigInvalidError extends OffbeatError {
       const message = [`${first.sentence} ${first.fix}`, ...rest].join('\n');
       super('config-invalid', `${message}\n`, {
         where,
-        fix: `Correct all ${problems.length} places.`,
+        fix:
+          problems.length < MOST_PROBLEMS
+            ? `Correct all ${problems.length} places.`
+            : 'Correct these places first; there may be more.',
         cause,
       });
     }

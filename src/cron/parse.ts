@@ -44,6 +44,8 @@ const EXAMPLE = '"17 3 * * *"';
 const QUOTES = /[\u2018-\u201F\u00AB\u00BB]/;
 /** A timezone as other crons have it, before the five fields. */
 const ZONE_BEFORE = /^(?:CRON_)?TZ=/i;
+/** Fields of a cron in which a timezone is looked for: as a crontab has them, a second and a year among them. */
+const MOST_ZONES_ASKED = 8;
 const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
 
 /**
@@ -118,7 +120,8 @@ function split(text: string): Piece[] {
     );
   }
   const pieces = [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));
-  const zone = pieces.length > FIELD_COUNT ? pieces.find(namesZone) : undefined;
+  // To ask for each of thousands whether it is a zone would take seconds.
+  const zone = pieces.length > FIELD_COUNT ? pieces.slice(0, MOST_ZONES_ASKED).find(namesZone) : undefined;
   if (zone === undefined) return pieces;
   throw cronProblem(
     `The cron names the timezone ${quoted(zone.value)}`,

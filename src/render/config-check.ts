@@ -1,5 +1,6 @@
 import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
-import type { ConfigProblem } from '../config/problem.ts';
+import { type ConfigProblem, MOST_PROBLEMS } from '../config/problem.ts';
+import { shorten } from '../workflow/document.ts';
 import { list } from './document.ts';
 import { code, enumeration, sentence, words } from './inline.ts';
 import { count } from './quantity.ts';
@@ -7,6 +8,9 @@ import { toMarkdown } from './to-markdown.ts';
 
 /** Identifies the comment among all others. */
 export const CONFIG_CHECK_MARK = '<!-- offbeat:config -->';
+
+/** GitHub refuses summaries over 64 KB. */
+const MOST_NAMED = 20;
 
 /** The check's name among those of a commit. */
 const CHECK_NAME = 'Offbeat configuration';
@@ -34,11 +38,14 @@ export function renderConfigCheck(
   { problems, strangers, isMisnamed }: ConfigFindings,
 ): ConfigCheck {
   const isValid = problems.length === 0;
+  const isCut = problems.length >= MOST_PROBLEMS;
   const passed = isValid && !isMisnamed;
+  const named = strangers.slice(0, MOST_NAMED).map((name) => code(shorten(name)));
+  const others = strangers.length - named.length;
   const unknown =
     strangers.length === 0
       ? ''
-      : words` No workflow file is named ${enumeration(strangers.map(code))}, so these rules have no effect.`;
+      : words` No workflow file is named ${enumeration([...named, ...(others > 0 ? [count(others, 'other')] : [])])}, so these rules have no effect.`;
   const file = code(CONFIG_PATH);
   return {
     name: CHECK_NAME,
@@ -46,7 +53,7 @@ export function renderConfigCheck(
     passed,
     title: passed
       ? 'The configuration is valid'
-      : `${count(problems.length + (isMisnamed ? 1 : 0), 'problem')} in the configuration`,
+      : `${isCut ? 'At least ' : ''}${count(problems.length + (isMisnamed ? 1 : 0), 'problem')} in the configuration`,
     summary: toMarkdown([
       isMisnamed ? words`Offbeat reads ${file} only: ${code(UNREAD_CONFIG_PATH)} has no effect.` : '',
       passed ? words`Offbeat can read ${file}.${unknown}` : '',

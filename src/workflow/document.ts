@@ -241,7 +241,8 @@ function toComment(token: CST.SourceToken, text: string, position: YamlSource['p
 /** Longest excerpt of a file in a sentence of ours. */
 const MAX_EXCERPT = 120;
 
-function shorten(excerpt: string): string {
+/** A piece of a file on one line, cut where it is long. */
+export function shorten(excerpt: string): string {
   const line = excerpt.replace(/\s+/g, ' ').trim();
   return line.length <= MAX_EXCERPT ? line : `${line.slice(0, MAX_EXCERPT)}…`;
 }

@@ -108,7 +108,20 @@ function servedLine({ path, schedules, inputs, manualServes }: NetWorkflow): str
     schedules: schedules.map(({ cron, timezone }) => fieldsOf(path, parseCron(cron), timezone)),
   });
   if (line.includes('${{')) throw refused(path, 'its inputs hold an expression');
-  return line;
+  return line.replace(BREAKING, escaped);
+}
+
+/**
+ * Signs that JSON takes as they are and that end a line for readers of YAML 1.1, as GitHub's runners have it, so that
+ * what follows would be YAML of its own; and those that nobody sees.
+ */
+const BREAKING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function escaped(sign: string): string {
+  return Array.from({ length: sign.length }, (_, at) => {
+    const unit = sign.charCodeAt(at).toString(16).padStart(4, '0');
+    return `\\u${unit}`;
+  }).join('');
 }
 
 function fieldsOf(path: string, cron: Cron, zone: string): Readonly<Record<string, string>> {
