@@ -5,6 +5,7 @@ import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
+import type { DispatchAnswer } from '../on-time/answer.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
+import type { GitHub, RunDispatcher } from '../usecases/ports.ts';
 import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
@@ -121,11 +123,20 @@ async function doOnce(
   try {
     sayWhatIsMissing(step, snapshot, files);
     step.blobs.add(files.state.blobs);
+    let before: KeptState = { snapshot, texts };
+    /** Puts what is known now onto the branch; false where another run was quicker. */
+    const keepNow = async (written: ReadonlyMap<string, string>): Promise<boolean> => {
+      const useless = files.damage.length === 0 ? [] : STATE_PATHS.filter((path) => !written.has(path));
+      const after = await keep(branch, before, { written, removed: [...inbox.keys(), ...useless] });
+      before = after ?? before;
+      return after !== null;
+    };
+    const stateNow = () => ({ version: 1, readFrom: session.readFrom, blobs: step.blobs.kept() }) as const;
     const session: Session = {
       ...step,
       context: {
         store: files.store,
-        github: step.github,
+        github: startingWhatIsKept(step.github, async () => keepNow(await files.texts(stateNow()))),
         clock,
         log,
         emergencyStop: false,
@@ -136,16 +147,47 @@ async function doOnce(
       inbox,
     };
     const paused = await unlessPaused(io, () => work(session));
-    const state = { version: 1, readFrom: session.readFrom, blobs: step.blobs.kept() } as const;
-    const written = await files.close(state);
+    const written = await files.close(stateNow());
     if (surroundings.isOfPullRequest) return 'done';
     if (paused !== null) await waitFor(step, paused);
-    const useless = files.damage.length === 0 ? [] : STATE_PATHS.filter((path) => !written.has(path));
-    return await keep(branch, snapshot, { texts, written, removed: new Set([...inbox.keys(), ...useless]) });
+    return (await keepNow(written)) ? 'done' : 'overtaken';
   } finally {
     await files.remove();
   }
 }
+
+/**
+ * GitHub to which a run is asked for only when the intent is kept on the branch: a run that reads the branch afterwards
+ * knows of it, and one that has read it before is overtaken. So two that meet never start one tick twice.
+ */
+function startingWhatIsKept(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
+  return {
+    async connect(profile) {
+      const connected = await github.connect(profile);
+      const { dispatcher } = connected;
+      if (dispatcher == null) return connected;
+      const dispatch: RunDispatcher['dispatch'] = async (ask) => {
+        const isKept = await keepNow().catch(unkept);
+        return isKept ? dispatcher.dispatch(ask) : NOT_SENT;
+      };
+      return { ...connected, dispatcher: { ...dispatcher, dispatch } };
+    },
+  };
+}
+
+/** What GitHub does not take now it does not take at the end either, and there the step says so. */
+function unkept(error: unknown): false {
+  if (error instanceof OffbeatError) return false;
+  throw error;
+}
+
+const NOT_SENT: DispatchAnswer = {
+  sent: false,
+  status: null,
+  message: 'What is known could not be kept.',
+  runId: null,
+  retryAfterMs: null,
+};
 
 function sayWhatIsMissing(
   { io, inputs }: ConnectedStep,
@@ -193,26 +235,31 @@ async function waitFor({ time }: Step, pause: OffbeatError): Promise<void> {
   await (time?.wait ?? sleep)(retryAfterMs);
 }
 
-interface NewState {
-  /** Texts of the state that the work began with, and those after it. */
+/** What the branch held when it was read or written last. */
+interface KeptState {
+  readonly snapshot: BranchSnapshot;
+  /** Texts of the state. */
   readonly texts: ReadonlyMap<string, string>;
-  readonly written: ReadonlyMap<string, string>;
-  readonly removed: ReadonlySet<string>;
 }
 
-/** Keeps the state, on top of reports that came meanwhile. Nothing is written where nothing has changed. */
+/**
+ * Keeps the state, on top of reports that came meanwhile; `null` where another run was quicker. Nothing is written where
+ * nothing has changed.
+ */
 async function keep(
   branch: StateBranch,
-  read: BranchSnapshot,
-  { texts, written, removed }: NewState,
-): Promise<'done' | 'overtaken'> {
-  const changed = [...written].filter(([path, text]) => texts.get(path) !== text);
-  if (changed.length === 0 && removed.size === 0) return 'done';
-  let onto = read;
-  while (!(await branch.replace(onto, { written: new Map(changed), removed }))) {
+  before: KeptState,
+  change: { readonly written: ReadonlyMap<string, string>; readonly removed: readonly string[] },
+): Promise<KeptState | null> {
+  const changed = new Map([...change.written].filter(([path, text]) => before.texts.get(path) !== text));
+  const removed = new Set(change.removed.filter((path) => before.snapshot.blobs.has(path)));
+  const texts = new Map([...before.texts, ...changed]);
+  if (changed.size === 0 && removed.size === 0) return before;
+  for (let onto = before.snapshot; ; ) {
+    const snapshot = await branch.replace(onto, { written: changed, removed });
+    if (snapshot !== null) return { snapshot, texts };
     onto = await branch.snapshot();
-    const isOurs = STATE_PATHS.every((path) => onto.blobs.get(path) === read.blobs.get(path));
-    if (!isOurs) return 'overtaken';
+    const isOurs = STATE_PATHS.every((path) => onto.blobs.get(path) === before.snapshot.blobs.get(path));
+    if (!isOurs) return null;
   }
-  return 'done';
 }

@@ -40,8 +40,11 @@ export interface StateBranch {
   snapshot(): Promise<BranchSnapshot>;
   /** Texts of some files, by path; a path that the snapshot lacks is left out. */
   texts(snapshot: BranchSnapshot, paths: Iterable<string>): Promise<ReadonlyMap<string, string>>;
-  /** Puts a new commit in the place of the one that was read; false where somebody else was quicker. */
-  replace(snapshot: BranchSnapshot, change: BranchChange): Promise<boolean>;
+  /**
+   * Puts a new commit in the place of the one that was read, and gives what the branch then holds; `null` where somebody
+   * else was quicker.
+   */
+  replace(snapshot: BranchSnapshot, change: BranchChange): Promise<BranchSnapshot | null>;
 }
 
 /** Throws `github-refused` with GitHub's own sentence where it takes no commit. */
@@ -129,7 +132,9 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
         tree: tree.data.sha,
         parents: [],
       });
-      return pointBranch(head, commit.data.sha);
+      if (!(await pointBranch(head, commit.data.sha))) return null;
+      const texts = [...written].map(([path, text]) => [path, blobSha(text)] as const);
+      return { head: commit.data.sha, blobs: new Map([...kept, ...texts]) };
     },
   };
 }

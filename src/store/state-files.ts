@@ -52,7 +52,9 @@ export interface StateFiles {
   readonly state: ActionState;
   /** Sentences on what of the branch could not be used; then nothing of it is. */
   readonly damage: readonly string[];
-  /** Closes the store, and gives the texts of its documents by their path on the branch. */
+  /** The texts of the documents as they are now, by their path on the branch. */
+  texts(state: ActionState): Promise<ReadonlyMap<string, string>>;
+  /** Closes the store, and gives the same. */
   close(state: ActionState): Promise<ReadonlyMap<string, string>>;
   /** Removes what lies on the disk. */
   remove(): Promise<void>;
@@ -87,18 +89,25 @@ export async function openStateFiles(
   }
   // The journal begins anew: what the documents say of its records is of another one.
   await store.replaceLatenessPool(await store.loadLatenessPool());
+  const textsOf = async (next: ActionState): Promise<ReadonlyMap<string, string>> => {
+    const files = new Map<string, string>();
+    for (const name of [...DOCUMENT_NAMES, POOL, REPORT]) {
+      const text = await readFile(placeOf(name), 'utf8').catch(() => null);
+      if (text !== null) files.set(`${STATE_FOLDER}/${name}`, text);
+    }
+    return files.set(`${STATE_FOLDER}/${ACTION}`, `${JSON.stringify(next)}\n`);
+  };
   return {
     store,
     state,
     damage,
+    async texts(next) {
+      await store.checkpoint();
+      return textsOf(next);
+    },
     async close(next) {
       await store.close();
-      const files = new Map<string, string>();
-      for (const name of [...DOCUMENT_NAMES, POOL, REPORT]) {
-        const text = await readFile(placeOf(name), 'utf8').catch(() => null);
-        if (text !== null) files.set(`${STATE_FOLDER}/${name}`, text);
-      }
-      return files.set(`${STATE_FOLDER}/${ACTION}`, `${JSON.stringify(next)}\n`);
+      return textsOf(next);
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };

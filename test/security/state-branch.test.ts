@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { checksum } from '../../src/disk/journal-line.ts';
 import { createStateBranch } from '../../src/github/state-branch.ts';
+import { MINUTE_MS } from '../../src/time.ts';
 import { DAY_MS, FIRST_DAY, STATE, type World, withWorld } from '../action/harness.ts';
 
 const DAY_AFTER = FIRST_DAY + DAY_MS;
@@ -148,6 +150,56 @@ describe('figures of a report', () => {
         'resource-usage': '{"cpu_seconds": -1.7e308}',
       };
       expect((await world.run({ inputs })).failure).toContain('resourceUsage.cpu_seconds');
+    });
+  });
+});
+
+/** Served at 03:00. */
+const SERVED = `on:
+  schedule:
+    - cron: '0 3 * * *'
+  workflow_dispatch:
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps: [{ run: make }]
+`;
+
+describe('two runs at once', () => {
+  it('start a tick once: its intent is on the branch before GitHub is asked', async () => {
+    const permissions = {
+      metadata: 'read',
+      contents: 'write',
+      actions: 'write',
+      issues: 'write',
+      pull_requests: 'write',
+    } as const;
+    const config = 'mode: suggest\nworkflows:\n  served.yml: { on-time: punctual, net: cron }\n';
+    await withWorld({ permissions, config }, async (world) => {
+      await world.maintainer.rest.repos.createOrUpdateFileContents({
+        ...world.where,
+        path: '.github/workflows/served.yml',
+        message: 'Add it',
+        content: Buffer.from(SERVED).toString('base64'),
+      });
+      world.emulated.actions.pace({ creationMs: 2_000, listLagMs: 5_000, durationMs: MINUTE_MS });
+      const wait = async (ms: number) => {
+        world.clock.set(world.clock.now() + ms);
+        world.emulated.actions.advance();
+        await setImmediate();
+      };
+      const time = { now: world.clock.now, wait };
+      world.clock.set(FIRST_DAY + DAY_MS / 2);
+      expect((await world.run({ time })).failure).toBeNull();
+      world.clock.set(DAY_AFTER + 200 * MINUTE_MS);
+      const ran = await Promise.all([world.run({ time }), world.run({ time })]);
+      expect(ran.map(({ failure }) => failure)).toEqual([null, null]);
+      world.clock.set(world.clock.now() + 10 * MINUTE_MS);
+      world.emulated.actions.advance();
+      expect((await world.run({ time })).failure).toBeNull();
+      const asked = world.emulated.writes.filter(({ path }) => path.endsWith('/dispatches'));
+      expect(asked).toHaveLength(1);
+      expect(await world.document('ticks.json')).toContain('"state":"done"');
     });
   });
 });
