@@ -42,22 +42,30 @@ export interface ApiOptions {
  * about this deployment. Everything else needs a token.
  */
 export function createApi(options: ApiOptions): Hono {
-  const document = openApiDocument(options.endpoints, options.version);
-  const page = renderPage(options.endpoints, options.version);
+  const { endpoints, version } = options;
+  // Made when somebody asks first: both take longer than all else that a start does for the API.
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  let page: ReturnType<typeof renderPage> | undefined;
   const app = new Hono();
-  app.get(`${API_BASE}/openapi.json`, (context) => context.json(document));
+  app.get(`${API_BASE}/openapi.json`, (context) => {
+    document ??= openApiDocument(endpoints, version);
+    return context.json(document);
+  });
   for (const path of [API_BASE, `${API_BASE}/problems`]) {
-    app.get(path, (context) => context.html(page, 200, { 'content-security-policy': pagePolicy() }));
+    app.get(path, (context) => {
+      page ??= renderPage(endpoints, version);
+      return context.html(page, 200, { 'content-security-policy': pagePolicy() });
+    });
   }
   const limits = {
     callers: createRateLimiter(options.callerLimit ?? CALLER_LIMIT, options.clock),
     strangers: createRateLimiter(options.strangerLimit ?? STRANGER_LIMIT, options.clock),
   };
-  const byPath = Map.groupBy(options.endpoints, ({ path }) => path);
-  for (const [path, endpoints] of byPath) {
+  const byPath = Map.groupBy(endpoints, ({ path }) => path);
+  for (const [path, ofPath] of byPath) {
     app.all(`${API_BASE}${path.replace(/\{(\w+)\}/g, ':$1')}`, (context) => {
       const names = { owner: context.req.param('owner'), repo: context.req.param('repo') };
-      return answer(options, limits, endpoints, context.req.raw, names);
+      return answer(options, limits, ofPath, context.req.raw, names);
     });
   }
   // A caller without a token gets the same answer for every address, whether it exists or not.
