@@ -113,7 +113,8 @@ function casesOf(sets: readonly CronSet[], more: number): readonly Case[] {
 }
 
 console.log(
-  `lateness ${latenessFile === null ? 'made' : 'recorded'}, durations ${runsFile === null ? 'made' : 'recorded'}; known until 2026-06-30, judged on the ${JUDGED_DAYS} days after`,
+  `lateness ${latenessFile === null ? 'made' : 'recorded'}, durations ` +
+    `${runsFile === null ? 'made' : 'recorded'}; known until 2026-06-30, judged on the ${JUDGED_DAYS} days after`,
 );
 const needsSets = ['outcomes', 'confidence', 'deadlines', 'importance'].some(wanted);
 const groups = needsSets
@@ -139,7 +140,10 @@ if (wanted('outcomes')) {
       for (const row of rows) {
         const ofHash = (1 + row.overlapSum) / (1 + (hash?.overlapSum ?? 0));
         console.log(
-          `${row.name.padEnd(24)} tick to completion ${percent(row.completion).padStart(8)}  peak above widest ${percent(row.peak).padStart(8)} (${percent(row.peakSum)})  overlap ${percent(row.overlap).padStart(8)} (${percent(row.overlapSum)}), ${ofHash.toFixed(2)} of hash's  moved ${percent(row.movedShare).padStart(7)}  worse in ${row.worse.length}`,
+          `${row.name.padEnd(24)} tick to completion ${percent(row.completion).padStart(8)}  peak above widest ` +
+            `${percent(row.peak).padStart(8)} (${percent(row.peakSum)})  overlap ` +
+            `${percent(row.overlap).padStart(8)} (${percent(row.overlapSum)}), ${ofHash.toFixed(2)} of hash's  ` +
+            `moved ${percent(row.movedShare).padStart(7)}  worse in ${row.worse.length}`,
         );
         if (half === 'all' && row.name.startsWith('ours') && row.worse.length > 0)
           console.log(`  ${row.worse.join('; ')}`);
@@ -160,7 +164,10 @@ if (wanted('importance')) {
       const some = marked.filter((one) => one.factor === factor);
       const of = (read: (one: (typeof some)[number]) => number): number => mean(some.map(read));
       console.log(
-        `${word.padEnd(7)} moves in ${percent(of(({ moves }) => Number(moves)))} of ${some.length}  its wait ${(-of(({ ownSaved }) => ownSaved)).toFixed(1)} min  the others' ${(-of(({ othersSaved }) => othersSaved)).toFixed(2)} min  overlap ${percent(of(({ overlap }) => overlap))} of today's`,
+        `${word.padEnd(7)} moves in ${percent(of(({ moves }) => Number(moves)))} of ${some.length}  its wait ` +
+          `${(-of(({ ownSaved }) => ownSaved)).toFixed(1)} min  the others' ` +
+          `${(-of(({ othersSaved }) => othersSaved)).toFixed(2)} min  overlap ` +
+          `${percent(of(({ overlap }) => overlap))} of today's`,
       );
     }
   }
@@ -190,7 +197,9 @@ if (wanted('rules')) {
       kept.reduce((total, one) => total + value(one), 0);
     const moves = sum((one) => one.moves);
     console.log(
-      `${name.padEnd(12)} moves ${moves} of ${sum((one) => one.schedules)}, to another day ${sum((one) => one.dayChanges)}, new crowds ${sum((one) => one.newCrowds)}, median lateness saved a move ${(sum((one) => one.minutesSaved) / Math.max(1, moves)).toFixed(1)} min`,
+      `${name.padEnd(12)} moves ${moves} of ${sum((one) => one.schedules)}, to another day ` +
+        `${sum((one) => one.dayChanges)}, new crowds ${sum((one) => one.newCrowds)}, median lateness saved a move ` +
+        `${(sum((one) => one.minutesSaved) / Math.max(1, moves)).toFixed(1)} min`,
     );
   }
 }
@@ -199,7 +208,8 @@ if (wanted('bounds')) {
   const solve = await highsSolver(MOST_SOLVING_SECONDS);
   console.log(
     '\ngap to the proven bound (thresholds of gain and confidence off; from 100 on as many runners as wanted)\n' +
-      '  exact: all cheaper plans ruled out (dual ascent, branching, HiGHS); branch-and-bound: cut short; relaxation: Frank–Wolfe',
+      '  exact: all cheaper plans ruled out (dual ascent, branching, HiGHS); branch-and-bound: cut short; ' +
+      'relaxation: Frank–Wolfe',
   );
   for (const { count, share, seeds, seconds } of PROVEN) {
     const proven = Array.from({ length: seeds }, (_, at) => {
@@ -209,7 +219,9 @@ if (wanted('bounds')) {
     const gaps = proven.map(({ gap }) => gap);
     const methods = [...new Set(proven.map(({ method }) => method))].join(', ');
     console.log(
-      `N ${String(count).padStart(5)}, up to ${percent(share)} move: median ${fine(quantile(gaps, 0.5))}, largest ${fine(Math.max(...gaps))} of ${seeds} (${methods}; ${Math.max(...proven.map((one) => one.seconds)).toFixed(1)} s at most)`,
+      `N ${String(count).padStart(5)}, up to ${percent(share)} move: median ${fine(quantile(gaps, 0.5))}, ` +
+        `largest ${fine(Math.max(...gaps))} of ${seeds} (${methods}; ` +
+        `${Math.max(...proven.map((one) => one.seconds)).toFixed(1)} s at most)`,
     );
   }
 }
@@ -227,7 +239,9 @@ if (wanted('deadlines')) {
     );
     for (const method of ['unchanged', 'hash', 'ours'] as const)
       console.log(
-        `${method.padEnd(10)} kept ${kept(reachable, method)} of the reachable; late there ${late(reachable, method)} of ticks, of all ${late(all, method)} (best candidate in hindsight ${late(reachable, 'best')}, ${late(all, 'best')})`,
+        `${method.padEnd(10)} kept ${kept(reachable, method)} of the reachable; late there ` +
+          `${late(reachable, method)} of ticks, of all ${late(all, method)} (best candidate in hindsight ` +
+          `${late(reachable, 'best')}, ${late(all, 'best')})`,
       );
   }
 }
@@ -247,7 +261,8 @@ if (wanted('unseen')) {
       const said = some.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, some.length);
       const came = some.filter(({ kept }) => kept).length / Math.max(1, some.length);
       console.log(
-        `${name.padEnd(20)} hour ${unseen ? 'not seen' : 'seen'.padEnd(8)} ${String(some.length).padStart(4)} moves, said ${percent(said)}, half of the gain came in ${percent(came)}`,
+        `${name.padEnd(20)} hour ${unseen ? 'not seen' : 'seen'.padEnd(8)} ${String(some.length).padStart(4)} ` +
+          `moves, said ${percent(said)}, half of the gain came in ${percent(came)}`,
       );
     }
   }
@@ -310,7 +325,10 @@ if (wanted('edits')) {
       percent((figure(never) - figure(one)) / (figure(never) - figure(daily)));
     for (const one of played)
       console.log(
-        `${half.padEnd(14)} ${one.name.padEnd(32)} ${one.edits.toFixed(2)} edits a schedule, tick to completion ${one.completion.toFixed(1)} min (${share(one, (of) => of.completion)}), overlap ${one.overlap.toFixed(0)} min a week (${share(one, (of) => of.overlap)}), both as weighed ${share(one, both)}`,
+        `${half.padEnd(14)} ${one.name.padEnd(32)} ${one.edits.toFixed(2)} edits a schedule, tick to completion ` +
+          `${one.completion.toFixed(1)} min (${share(one, (of) => of.completion)}), overlap ` +
+          `${one.overlap.toFixed(0)} min a week (${share(one, (of) => of.overlap)}), both as weighed ` +
+          `${share(one, both)}`,
       );
   }
 }
@@ -324,7 +342,8 @@ if (wanted('speed')) {
     );
     const { schedules, medianMs, p99Ms, cpuMs, peakMegabytes } = speedOf(input, repetitions);
     console.log(
-      `N ${String(schedules).padStart(6)}  ${medianMs.toFixed(0)} ms, ${p99Ms.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms, ${(cpuMs / schedules).toFixed(2)} ms a schedule, ${peakMegabytes.toFixed(0)} MB`,
+      `N ${String(schedules).padStart(6)}  ${medianMs.toFixed(0)} ms, ${p99Ms.toFixed(0)} ms, CPU ` +
+        `${cpuMs.toFixed(0)} ms, ${(cpuMs / schedules).toFixed(2)} ms a schedule, ${peakMegabytes.toFixed(0)} MB`,
     );
   }
   console.log('\nrunners shared in an installation, N 100, processor time (medians)');
@@ -332,7 +351,9 @@ if (wanted('speed')) {
     const input = inputOf(caseOf(madeSet(100, 300), replay, series, pool, seed), FIRST_ROUND);
     const { addedUpMs, leftMs, aloneMs, besideMs } = besideOthers(input, repositories, 11);
     console.log(
-      `${String(repositories).padStart(8)} others  adding up what they have left ${addedUpMs.toFixed(1)} ms, leaving its own ${leftMs.toFixed(1)} ms; a plan without them ${aloneMs.toFixed(0)} ms, with them ${besideMs.toFixed(0)} ms`,
+      `${String(repositories).padStart(8)} others  adding up what they have left ${addedUpMs.toFixed(1)} ms, ` +
+        `leaving its own ${leftMs.toFixed(1)} ms; a plan without them ${aloneMs.toFixed(0)} ms, with them ` +
+        `${besideMs.toFixed(0)} ms`,
     );
   }
   console.log(
@@ -347,7 +368,10 @@ if (wanted('speed')) {
     const times = (figure: (row: Row) => number): string =>
       `${quantile(rows.map(figure), 0.5).toFixed(1)} ms, ${quantile(rows.map(figure), 0.99).toFixed(1)} ms`;
     console.log(
-      `N ${String(count).padStart(6)}, ${rows.length} runs: ${often((row) => row.changed)} (${often((row) => row.changedMuch)})  forecasts ${times((row) => row.forecastsMs)}; their costs and load ${times((row) => row.modelMs)}; an evaluation each ${times((row) => row.evaluationsMs)}; together ${times((row) => row.forecastsMs + row.modelMs + row.evaluationsMs)}`,
+      `N ${String(count).padStart(6)}, ${rows.length} runs: ${often((row) => row.changed)} ` +
+        `(${often((row) => row.changedMuch)})  forecasts ${times((row) => row.forecastsMs)}; their costs and load ` +
+        `${times((row) => row.modelMs)}; an evaluation each ${times((row) => row.evaluationsMs)}; together ` +
+        `${times((row) => row.forecastsMs + row.modelMs + row.evaluationsMs)}`,
     );
   }
 }

@@ -54,7 +54,8 @@ async function main(most: number): Promise<void> {
     decisions.push(middle(rounds));
     const state = await context.store.load(REPOSITORY);
     console.log(
-      `${learned.toLocaleString('en')} runs, ${state?.runs.length ?? 0} kept one by one: a decision ${middle(rounds).toFixed(1)} ms, ` +
+      `${learned.toLocaleString('en')} runs, ${state?.runs.length ?? 0} kept one by one: a decision ` +
+        `${middle(rounds).toFixed(1)} ms, ` +
         `one more run ${(1_000 * perRun).toFixed(0)} µs, RSS ${Math.round(process.memoryUsage.rss() / 1024 / 1024)} MB`,
     );
   }

@@ -43,7 +43,8 @@ try {
   const over = steps.filter(({ calls, scheduled }) => calls > MOST_CALLS + scheduled).length;
   const sum = steps.reduce((all, { calls }) => all + calls, 0);
   console.log(
-    `${(sum / steps.length).toFixed(1)} in the mean, ${Math.max(...steps.map(({ calls }) => calls))} at most, ${over} steps over ${MOST_CALLS} and one a scheduled run`,
+    `${(sum / steps.length).toFixed(1)} in the mean, ${Math.max(...steps.map(({ calls }) => calls))} at most, ` +
+      `${over} steps over ${MOST_CALLS} and one a scheduled run`,
   );
   console.log(`state branch: ${(stateBytes / 2 ** 20).toFixed(2)} MB`);
   const parts = ['runs', 'streams', 'schedules', 'strategies', 'decisions'] as const;

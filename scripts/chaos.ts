@@ -63,8 +63,8 @@ async function main(): Promise<number> {
   recoveries.sort((a, b) => a - b);
   const median = recoveries[Math.floor(recoveries.length / 2)] ?? 0;
   console.log(
-    `${recoveries.length - failed} of ${recoveries.length} schedules held; recovery: median ${Math.round(median)} ms, ` +
-      `longest ${Math.round(recoveries.at(-1) ?? 0)} ms`,
+    `${recoveries.length - failed} of ${recoveries.length} schedules held; recovery: median ` +
+      `${Math.round(median)} ms, longest ${Math.round(recoveries.at(-1) ?? 0)} ms`,
   );
   return failed === 0 ? 0 : 1;
 }

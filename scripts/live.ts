@@ -77,8 +77,8 @@ async function main(): Promise<number> {
 
 async function isAgreed(repository: string): Promise<boolean> {
   console.error(
-    `This writes to ${repository}: three workflow files on its default branch, a branch with a pull request, and about ` +
-      'six runs, of which three are cancelled. It takes all but the runs away at its end.',
+    `This writes to ${repository}: three workflow files on its default branch, a branch with a pull request, and ` +
+      'about six runs, of which three are cancelled. It takes all but the runs away at its end.',
   );
   if (process.stdin.isTTY !== true) {
     console.error('Say --yes where nobody can be asked.');

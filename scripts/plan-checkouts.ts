@@ -22,9 +22,9 @@ import {
 } from './plan-faults.ts';
 
 /**
- * Plans checkouts with made histories, and lists what people would mind: ticks on another day, orders that comments name,
- * old times left in comments, new crowds. Every move that has any gain is made, and once more by convention, without
- * history. Exits with 1 where a day changes, a crowd is made, or a false comment is left that nothing names.
+ * Plans checkouts with made histories, and lists what people would mind: ticks on another day, orders that comments
+ * name, old times left in comments, new crowds. Every move that has any gain is made, and once more by convention,
+ * without history. Exits with 1 where a day changes, a crowd is made, or a false comment is left that nothing names.
  *
  *     node scripts/plan-checkouts.ts DIR…
  *

@@ -23,8 +23,8 @@ export interface Planned {
 }
 
 /**
- * Whether a move gives some local date another number of ticks, by an engine that plans nothing; or leads a lone tick over
- * midnight on its shortest way.
+ * Whether a move gives some local date another number of ticks, by an engine that plans nothing; or leads a lone tick
+ * over midnight on its shortest way.
  */
 export function changesDay({ from, to, timezone }: Planned, now: number): boolean {
   const dates = (cron: string): string => {

@@ -56,8 +56,8 @@ export interface WalkFigures {
   readonly begun: readonly number[];
   readonly created: readonly number[];
   /**
-   * What one request a second alone makes of `begun`, with answers at once: crons tick at whole minutes, so that of those
-   * that are due in a minute the nth waits n - 1 seconds. By how many are due together, as in `DUE_TOGETHER`.
+   * What one request a second alone makes of `begun`, with answers at once: crons tick at whole minutes, so that of
+   * those that are due in a minute the nth waits n - 1 seconds. By how many are due together, as in `DUE_TOGETHER`.
    */
   readonly together: readonly { readonly begun: readonly number[]; readonly floor: readonly number[] }[];
   /** Ticks with a server up from the tick on, and outside of the brown-out. */

@@ -104,9 +104,9 @@ const HAZARD = 1 / CHANGE;
 const LEVEL_SPREAD = 1;
 
 /**
- * What no forecaster can beat: exact Bayes for one change of level, told beforehand the old level, the noise, the hazard
- * and how far levels move. Each time at which the change may have come keeps its posterior, and the forecast is the
- * weighted median of their levels (Adams and MacKay 2007, "Bayesian online changepoint detection").
+ * What no forecaster can beat: exact Bayes for one change of level, told beforehand the old level, the noise, the
+ * hazard and how far levels move. Each time at which the change may have come keeps its posterior, and the forecast is
+ * the weighted median of their levels (Adams and MacKay 2007, "Bayesian online changepoint detection").
  */
 const byBound = (spread: number): Method => {
   const noise = spread * spread;

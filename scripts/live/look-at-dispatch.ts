@@ -73,7 +73,8 @@ export async function lookAtDispatch(place: Place, appLogin: string): Promise<vo
     job !== undefined,
     job === undefined
       ? `The run ended with ${ended.conclusion}; no job with both times is listed.`
-      : `The run ended with ${ended.conclusion}; its job took ${Math.round((job.endedAt - job.startedAt) / SECOND_MS)} s.`,
+      : `The run ended with ${ended.conclusion}; its job took ` +
+          `${Math.round((job.endedAt - job.startedAt) / SECOND_MS)} s.`,
   );
   const cancelled = await refusalOf(() => client.rest.actions.cancelWorkflowRun({ ...name, run_id: runId }));
   findings.check(

@@ -150,7 +150,8 @@ export const WorkflowRules = z.strictObject({
     .optional()
     .describe('Workflow files whose runs shall be done before those of this one start.'),
   importance: Importance.optional().describe(
-    'high: its waiting and failing weigh twice as much as those of others, and others move for it. low: half as much. Where nothing is written: normal.',
+    'high: its waiting and failing weigh twice as much as those of others, and others move for it. low: half as ' +
+      'much. Where nothing is written: normal.',
   ),
   blackout: Blackouts,
   ...timeRules,
@@ -159,7 +160,8 @@ export const WorkflowRules = z.strictObject({
     .record(z.string().max(100), z.union([z.string().max(1_000), z.number(), z.boolean()]))
     .optional()
     .describe(
-      'Inputs that Offbeat starts the workflow with: on its schedule they are empty, started otherwise they have their defaults. For example {dry-run: false}.',
+      'Inputs that Offbeat starts the workflow with: on its schedule they are empty, started otherwise they have ' +
+        'their defaults. For example {dry-run: false}.',
     ),
 });
 export type WorkflowRules = z.infer<typeof WorkflowRules>;
@@ -171,7 +173,8 @@ export const Config = z.strictObject({
     .regex(/^(?:[\w-]+\/)?[\w.-]+$/, 'Name a repository as "owner/repo", or "repo" of the same owner.')
     .optional()
     .describe(
-      'Another repository whose `.github/offbeat.yml` is the start of this one: "owner/repo", or "repo" of the same owner.',
+      'Another repository whose `.github/offbeat.yml` is the start of this one: "owner/repo", or "repo" of the ' +
+        'same owner.',
     ),
   mode: ConfigMode.optional().describe(
     'observe: decide and record, touch nothing. suggest: open pull requests. pause: neither.',
@@ -279,7 +282,8 @@ export const Config = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'true: other installations that say the same may learn from what was learned here, and this repository from theirs. Numbers only: no names, paths or times.',
+      'true: other installations that say the same may learn from what was learned here, and this repository ' +
+        'from theirs. Numbers only: no names, paths or times.',
     ),
   'sign-off': z
     .boolean()

@@ -189,8 +189,8 @@ class SegmentedJournal implements Journal {
       .sort()
       .map(
         (name) =>
-          `Records in the middle of the journal were damaged; the file lies aside as journal/${name}. GitHub was asked to ` +
-          'deliver again what they held. Remove that file once you have looked at it.',
+          `Records in the middle of the journal were damaged; the file lies aside as journal/${name}. GitHub was ` +
+          'asked to deliver again what they held. Remove that file once you have looked at it.',
       );
   }
 

@@ -69,7 +69,10 @@ export interface LearnOptions {
   readonly unwatched?: Unwatched | null;
   /** Jobs side by side where none were seen: by the job graph, else 1. */
   readonly width?: number;
-  /** The run was started for a tick of its schedule, by whomever: it counts as a scheduled one, but for GitHub's lateness. */
+  /**
+   * The run was started for a tick of its schedule, by whomever: it counts as a scheduled one, but for GitHub's
+   * lateness.
+   */
   readonly servesTick?: boolean;
 }
 

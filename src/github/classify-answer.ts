@@ -32,7 +32,9 @@ const UNSTATED_WAIT_MS = 60_000;
 /** Who waits for nothing asks without end. */
 const SHORTEST_STATED_WAIT_MS = 1_000;
 
-/** GitHub's limits are by the hour: what lies farther off is a clock that is wrong, and would hold the work for days. */
+/**
+ * GitHub's limits are by the hour: what lies farther off is a clock that is wrong, and would hold the work for days.
+ */
 const LONGEST_STATED_WAIT_MS = 3_600_000;
 
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
@@ -95,8 +97,8 @@ function retryAfterOf(value: unknown, now: number): Wait | null {
 }
 
 /**
- * The wait until an instant, epoch ms. One that has passed by our clock has not passed by GitHub's, or else it would not
- * refuse: it says nothing of how long, and to ask each second would prolong the limit.
+ * The wait until an instant, epoch ms. One that has passed by our clock has not passed by GitHub's, or else it would
+ * not refuse: it says nothing of how long, and to ask each second would prolong the limit.
  */
 function waitUntil(at: number, now: number): Wait {
   return at > now ? { waitMs: withinBounds(at - now), isStated: true } : UNSTATED;

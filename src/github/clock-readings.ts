@@ -19,8 +19,8 @@ export interface ClockReadings {
 }
 
 /**
- * Compares GitHub's `Date` with the machine's time, `now`. By `monotonic`, ms of a clock that nobody sets, it is seen that the
- * machine's clock was: earlier answers then tell nothing of it.
+ * Compares GitHub's `Date` with the machine's time, `now`. By `monotonic`, ms of a clock that nobody sets, it is seen
+ * that the machine's clock was: earlier answers then tell nothing of it.
  */
 export function createClockReadings(
   now: () => number = Date.now,

@@ -4,8 +4,8 @@ import type { GitHubClient, RepositoryName } from './client.ts';
 const LEADS_ELSEWHERE = new Set(['120000', '160000']);
 
 /**
- * Tells of files of one commit that they are not there, by its tree, which is one request for all of them. It never says
- * so where GitHub has cut the tree, or a link leads elsewhere on the way.
+ * Tells of files of one commit that they are not there, by its tree, which is one request for all of them. It never
+ * says so where GitHub has cut the tree, or a link leads elsewhere on the way.
  */
 export function createAbsenceByTree(
   client: GitHubClient,

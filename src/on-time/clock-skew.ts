@@ -17,9 +17,9 @@ export interface ClockReading {
 export type ClockReadings = readonly ClockReading[] | null;
 
 /**
- * What to add to our time, ms, so that it is GitHub's; 0 where the clocks agree well enough. A value other than 0 is to be
- * told. The newest answer counts that another one confirms: a single `Date` may come from something between GitHub and us.
- * Older answers say nothing of a clock that was set since.
+ * What to add to our time, ms, so that it is GitHub's; 0 where the clocks agree well enough. A value other than 0 is to
+ * be told. The newest answer counts that another one confirms: a single `Date` may come from something between GitHub
+ * and us. Older answers say nothing of a clock that was set since.
  */
 export function clockCorrectionMs(readings: ClockReadings): number {
   const skews = tellingSkews(readings ?? []);
@@ -28,8 +28,8 @@ export function clockCorrectionMs(readings: ClockReadings): number {
 }
 
 /**
- * Whether the newest answer tells another time than is gone by, or our clock was set: one more answer will show which is
- * right.
+ * Whether the newest answer tells another time than is gone by, or our clock was set: one more answer will show which
+ * is right.
  */
 export function isClockInDoubt(readings: ClockReadings): boolean {
   if (readings === null) return true;

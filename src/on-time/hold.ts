@@ -42,8 +42,8 @@ const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
 };
 
 /**
- * Whether a run that was created then, epoch ms, shows that nothing holds any more: GitHub runs workflows again, and tells the App of
- * it.
+ * Whether a run that was created then, epoch ms, shows that nothing holds any more: GitHub runs workflows again, and
+ * tells the App of it.
  */
 export function isLiftedByRun({ why, until }: Hold, createdAt: number): boolean {
   return (why === 'actions-off' || why === 'suspended') && createdAt > until - LOOK_AGAIN_MS[why];

@@ -3,9 +3,10 @@ import { NET_PATH } from '../workflow/paths.ts';
 import type { StartedRun } from './started-run.ts';
 
 /*
- * The net and Offbeat must not start the same tick. The ten minutes after a tick are Offbeat's: the net waits for them, and it looks
- * for runs twice, a minute apart, before it starts anything. Later Offbeat looks before it asks, and waits while a net is queued or
- * at work: what that one starts is to be seen when it has ended. A net that begins after that look sees what Offbeat has asked for.
+ * The net and Offbeat must not start the same tick. The ten minutes after a tick are Offbeat's: the net waits for them,
+ * and it looks for runs twice, a minute apart, before it starts anything. Later Offbeat looks before it asks, and waits
+ * while a net is queued or at work: what that one starts is to be seen when it has ended. A net that begins after that
+ * look sees what Offbeat has asked for.
  */
 
 /** After that the net may come. Two minutes less than it waits: its lists lag. */

@@ -3,7 +3,9 @@ import { NetMode, OnTimeMode } from '../config/config.ts';
 import { Hold } from './hold.ts';
 import type { ServedTick } from './served-tick.ts';
 
-/** A workflow file that is to be started on time, as it was read last, and how far that has come. Times are epoch ms. */
+/**
+ * A workflow file that is to be started on time, as it was read last, and how far that has come. Times are epoch ms.
+ */
 export const OnTimeFile = z.object({
   path: z.string(),
   mode: z.enum(['rescue', 'punctual']),
@@ -86,8 +88,8 @@ export function withWatermarks(before: OnTimeState | null, after: OnTimeState | 
 }
 
 /**
- * Paths of the workflows that are started at their ticks, or will be when a pull request is merged: moving their crons would bring
- * nothing.
+ * Paths of the workflows that are started at their ticks, or will be when a pull request is merged: moving their crons
+ * would bring nothing.
  */
 export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
   const files = onTime?.files ?? [];
@@ -100,7 +102,8 @@ export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
 }
 
 /**
- * The state without the holds that are over, to be read anew as pushes may not have been told; `null` where none is over.
+ * The state without the holds that are over, to be read anew as pushes may not have been told; `null` where none is
+ * over.
  */
 export function withoutHolds(onTime: OnTimeState, isOver: (hold: Hold) => boolean): OnTimeState | null {
   const isHeld = ({ hold }: OnTimeFile): boolean => hold !== null && isOver(hold);

@@ -14,7 +14,8 @@ const MinConfidence = z
   .max(1)
   .optional()
   .describe(
-    'Least confidence (0 to 1) of a recommendation, below which the present time is kept; `min-confidence` of the configuration where left out.',
+    'Least confidence (0 to 1) of a recommendation, below which the present time is kept; `min-confidence` of ' +
+      'the configuration where left out.',
   );
 
 export const predict = defineOperation({

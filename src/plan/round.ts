@@ -129,7 +129,9 @@ export class Round {
     );
   }
 
-  /** Reverts, round by round, the moves that nobody would notice or are not sure; returns the field of those that stay. */
+  /**
+   * Reverts, round by round, the moves that nobody would notice or are not sure; returns the field of those that stay.
+   */
   #revertUnworthy(): LoadField {
     const least = this.input.settings.minConfidence ?? 0;
     for (let round = 1; round <= REVIEW_ROUNDS; round += 1) {

@@ -49,7 +49,9 @@ function askRefused({ jobKey }: JobKeyWish, { proposals, now, asked = false }: G
   const { key, job } = jobKey;
   const sentences = {
     none: asked ? 'Somebody has asked for it.' : 'Nobody has closed this proposal before.',
-    bot: `A bot has closed a proposal of \`${key}\` for \`${job}\`; it is made once more after ${AGAIN_AFTER_DAYS} days.`,
+    bot:
+      `A bot has closed a proposal of \`${key}\` for \`${job}\`; it is made once more after ${AGAIN_AFTER_DAYS} ` +
+      'days.',
     person: `A maintainer has closed a proposal of \`${key}\` for \`${job}\`; \`/apply\` opens it again.`,
   };
   return gate('refused-before', by === null, sentences[by ?? 'none']);

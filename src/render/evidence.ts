@@ -47,8 +47,8 @@ export function evidence(move: ScheduleDecision): Inline {
     `${minutes(today.latenessP90Minutes)})`;
   const then =
     latenessBelief === 0
-      ? `At the new time, by a forecast from other hours: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
-        `${minutes(proposed.latenessP90Minutes)}).`
+      ? `At the new time, by a forecast from other hours: ${minutes(proposed.latenessMedianMinutes)} late (nine ` +
+        `in ten: ${minutes(proposed.latenessP90Minutes)}).`
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   // A later minute may bring less waiting and a later start.

@@ -30,8 +30,8 @@ export function costSaved(benefit: number): string {
 
 /** What the cost is of which shares are told. */
 export const COST_MEANS =
-  'Cost is no money here: it adds up minutes of delay, minutes beside jobs that want the same runners, failed runs and a ' +
-  'missed `finish-by`, as `weights` in the configuration says.';
+  'Cost is no money here: it adds up minutes of delay, minutes beside jobs that want the same runners, failed ' +
+  'runs and a missed `finish-by`, as `weights` in the configuration says.';
 
 /** What delay is: a move to another minute changes what it is counted from. */
 export const DELAY_MEANS = '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.';

@@ -195,7 +195,8 @@ function workflowSentence({
 function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {
   if (predictions === 0) return 'No forecast has met its run yet.';
   return (
-    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made before ` +
+    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each ` +
+    'made before ' +
     `its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
     'to hold 90 %.'
   );

@@ -38,9 +38,15 @@ function whenToMerge(window: MergeWindow | null): string {
   if (window.to - window.from === DAY_MINUTES) return `${rule} None is due these weeks: merge at any time.`;
   const [from, to] = [window.from, window.to].map((minute) => minute % DAY_MINUTES);
   if (from === undefined || to === undefined || from < to) {
-    return `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day: ${started}.`;
+    return (
+      `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day: ` +
+      `${started}.`
+    );
   }
-  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day: ${started}.`;
+  return (
+    `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day: ` +
+    `${started}.`
+  );
 }
 
 function failureMails(actors: readonly string[]): Inline {

@@ -50,8 +50,8 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
     config: CONFIG_TEXT,
     body: toMarkdown([
       ...found,
-      'This pull request adds `.github/offbeat.yml` with `mode: observe`, which is what holds today: merging it changes ' +
-        `nothing by itself, and closing it changes nothing either. ${quiet}`,
+      'This pull request adds `.github/offbeat.yml` with `mode: observe`, which is what holds today: merging it ' +
+        `changes nothing by itself, and closing it changes nothing either. ${quiet}`,
       'To get the moves above as a pull request, write `mode: suggest` into the file, here or later, or comment ' +
         '`/suggest`. `/report` says what is known so far.',
     ]),

@@ -54,7 +54,8 @@ export function renderScorecard(view: Scorecard): Document {
 /** Title and text of the issue that carries the monthly comments. */
 export const SCORECARD_TITLE = 'What Offbeat has brought';
 export const SCORECARD_INTRODUCTION =
-  'A comment follows at the beginning of each month. Closing this issue ends nothing: `scorecard: off` in `.github/offbeat.yml` does.';
+  'A comment follows at the beginning of each month. Closing this issue ends nothing: `scorecard: off` in ' +
+  '`.github/offbeat.yml` does.';
 
 /** The comment of a month (`2026-11`), and the text that it is known again by. */
 export function renderScorecardComment(
@@ -68,7 +69,10 @@ export function renderScorecardComment(
 function gainSentence({ hoursSaved, figures }: Span, when: string): string {
   const runs = figures.find(({ measure }) => measure === 'waiting')?.comparisons ?? [];
   if (hoursSaved === null) {
-    return `${when}: ${NO_COMPARISON}. It takes a workflow on time whose net or second run still comes, or a moved schedule beside an unchanged one, each with five days of runs.`;
+    return (
+      `${when}: ${NO_COMPARISON}. It takes a workflow on time whose net or second run still comes, or a moved ` +
+      'schedule beside an unchanged one, each with five days of runs.'
+    );
   }
   const { hours, interval } = hoursSaved;
   const saved = hours < 0 ? 'more waiting than without Offbeat' : 'of waiting saved';

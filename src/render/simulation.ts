@@ -101,7 +101,8 @@ export function simulatedHarm({ failures }: Simulation): readonly string[] {
   if (failures.difference <= 0 || !isClear(failures)) return [];
   const interval = `${number(failures.low)} to ${number(failures.high)}`;
   return [
-    `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} (95 %: ${interval} more).`,
+    `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} (95 ` +
+      `%: ${interval} more).`,
   ];
 }
 
@@ -132,8 +133,10 @@ export function renderSimulation(
       ]),
     ),
     ...(runners === undefined ? [] : [runnersTried(runners)]),
-    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved; figures are of all runs together, played ` +
-      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These days are ` +
+    `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved; figures are of all runs ` +
+      'together, played ' +
+      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These ` +
+      'days are ' +
       'drawn, so a share may be a few points beside the forecast of the same thing; what counts is the difference.',
     ...dayChart(simulation.load),
     ...(ab === null ? [] : [abText(ab)]),

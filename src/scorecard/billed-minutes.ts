@@ -9,8 +9,8 @@ function asOneJob(seconds: number): number {
 }
 
 /**
- * Tells the runner minutes of runs: of all jobs of the run where these were seen; else as many times those of one job as
- * its workflow's runs with known jobs took; else those of one job. `null` without a duration.
+ * Tells the runner minutes of runs: of all jobs of the run where these were seen; else as many times those of one job
+ * as its workflow's runs with known jobs took; else those of one job. `null` without a duration.
  */
 export function billedMinutesOf(
   jobs: Pick<LearnedJobs, 'workflows'> | undefined,

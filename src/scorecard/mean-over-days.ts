@@ -21,9 +21,9 @@ export interface MeanOverDays {
 }
 
 /**
- * The mean over the runs of some days; `null` without one. Days are independent and their runs are not: GitHub is late for all of
- * them together. So the interval is that of a ratio estimate with days as clusters (Cochran, Sampling Techniques, 6.3).
- * `variance` is that of what all values were compared with.
+ * The mean over the runs of some days; `null` without one. Days are independent and their runs are not: GitHub is late
+ * for all of them together. So the interval is that of a ratio estimate with days as clusters (Cochran, Sampling
+ * Techniques, 6.3). `variance` is that of what all values were compared with.
  */
 export function meanOverDays(values: readonly DayValue[], variance = 0): MeanOverDays | null {
   const runs = values.reduce((sum, one) => sum + one.runs, 0);

@@ -29,7 +29,10 @@ export interface ServerOptions {
    * limits.
    */
   readonly githubTime?: GuardTime;
-  /** With which the times of GitHub's answers are compared; the system's where left out. For a machine whose clock is wrong. */
+  /**
+   * With which the times of GitHub's answers are compared; the system's where left out. For a machine whose clock is
+   * wrong.
+   */
   readonly machineClock?: Clock;
   /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
   readonly stopwatch?: () => number;

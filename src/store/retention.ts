@@ -62,8 +62,8 @@ interface RunsChange {
 const roomIn = new WeakMap<RunHistory, number>();
 
 /**
- * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `runsChange` spares
- * the count of its runs as long as they cannot be over.
+ * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `runsChange`
+ * spares the count of its runs as long as they cannot be over.
  */
 export function withinBounds(
   state: KeptRepository,

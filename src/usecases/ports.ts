@@ -245,8 +245,8 @@ export interface RepositoryReader {
   /** What GitHub says of the repository itself. */
   describe(): Promise<RepositoryFacts>;
   /**
-   * Text of a file at a ref (default branch where none is given); `null` where there is none, or it is too large. Outside of
-   * `.github`, absence is not looked at twice.
+   * Text of a file at a ref (default branch where none is given); `null` where there is none, or it is too large.
+   * Outside of `.github`, absence is not looked at twice.
    */
   fileText(path: string, ref?: string): Promise<string | null>;
   /**

@@ -24,7 +24,8 @@ export interface EditedComment {
 /** Words that only tell how often or when something runs. */
 const CADENCE_WORDS: ReadonlySet<string> = new Set(
   (
-    'at on in from to and every each the an of run runs running schedule scheduled cron job daily day days night nights ' +
+    'at on in from to and every each the an of run runs running schedule scheduled cron job daily day days night ' +
+    'nights ' +
     'nightly weekly week monthly month hourly hour hours minute minutes min past clock am pm noon midnight morning ' +
     'evening afternoon utc gmt time local'
   ).split(' '),

@@ -32,8 +32,8 @@ export interface Delivery {
 }
 
 /**
- * An emulated GitHub with one repository, and everything that it tells of it in some weeks. Beside it are repositories whose
- * workflows are on time.
+ * An emulated GitHub with one repository, and everything that it tells of it in some weeks. Beside it are repositories
+ * whose workflows are on time.
  */
 export interface World {
   readonly emulated: Emulated;
@@ -123,7 +123,8 @@ export async function createWorld(): Promise<World> {
       privateKey: emulated.app.privateKey,
       secrets: [WEBHOOK_SECRET],
       githubApiUrl: emulated.url,
-      // On a machine with much to do an answer takes longer than one; then GitHub would be left alone for half a minute.
+      // On a machine with much to do an answer takes longer than one; then GitHub would be left alone for half a
+      // minute.
       githubTimeoutSeconds: 3,
       host: '127.0.0.1',
       port: 0,

@@ -1,6 +1,8 @@
 import type { Waits } from '../../src/clock.ts';
 
-/** Waits that end when somebody looks at the clock, and that has come to their end; what is repeated is done each time. */
+/**
+ * Waits that end when somebody looks at the clock, and that has come to their end; what is repeated is done each time.
+ */
 export class SteppedWaits implements Waits {
   readonly #now: () => number;
   readonly #due = new Set<{ readonly act: () => void; readonly at: number }>();

@@ -15,8 +15,8 @@ const SENTENCE = /of `([^`]+)` is silent: no run has come for its tick of (\d{4}
 const PAGE = 100;
 
 /**
- * The alarms of silence among what was recorded. One is false where GitHub has created a scheduled run of the file between
- * the tick and the alarm, delivered or not, or within a day of the tick: then it came, only later.
+ * The alarms of silence among what was recorded. One is false where GitHub has created a scheduled run of the file
+ * between the tick and the alarm, delivered or not, or within a day of the tick: then it came, only later.
  */
 export function silenceAlarms(
   { runs, repository }: Pick<Emulated, 'runs' | 'repository'>,

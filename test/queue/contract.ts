@@ -33,8 +33,8 @@ function limitedFor(retryAfterMs: number): OffbeatError {
 const idOf = ({ payload }: Job): number => (payload as { id: number }).id;
 
 /**
- * What every queue must do. `begin` gives a fresh place to keep jobs in; `lines` is for how many repositories 200 jobs of
- * one installation wait.
+ * What every queue must do. `begin` gives a fresh place to keep jobs in; `lines` is for how many repositories 200 jobs
+ * of one installation wait.
  */
 export function queueContract(name: string, begin: () => Promise<OpenQueue>, lines = 20): void {
   describe(`${name} as a queue`, () => {

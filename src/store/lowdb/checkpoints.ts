@@ -93,8 +93,8 @@ export class Checkpoints {
       .filter(({ failedWrites }) => failedWrites >= FAILS_FOR_GOOD_AFTER).length;
     if (failing === 0) return [];
     return [
-      `The documents of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The journal has ` +
-        'what is missing, and grows until it is mended; the log says why.',
+      `The documents of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The ` +
+        'journal has what is missing, and grows until it is mended; the log says why.',
     ];
   }
 

@@ -9,8 +9,8 @@ interface Table {
 }
 
 /**
- * How the document of runs is written: the names of the fields once, and a row of values each run, which is less than half
- * as long.
+ * How the document of runs is written: the names of the fields once, and a row of values each run, which is less than
+ * half as long.
  */
 export const RUN_TABLE: DocumentForm = {
   toStored: (document) =>

@@ -24,7 +24,9 @@ export function withVersion(
   }: {
     readonly renames: readonly Rename[];
     readonly now: number;
-    /** Files whose schedule was taken out and stands in comments: it is started on time, and comes back with its lines. */
+    /**
+     * Files whose schedule was taken out and stands in comments: it is started on time, and comes back with its lines.
+     */
     readonly kept?: ReadonlySet<string>;
   },
 ): RepositoryChange {

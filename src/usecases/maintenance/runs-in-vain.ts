@@ -10,7 +10,8 @@ const RUNS = 5;
 /** A job that has begun takes longer, if only to check out. */
 const TOO_SHORT_SECONDS = 10;
 const UNSTARTED =
-  ' Each time within seconds, as jobs do that GitHub does not start: its page then names a spending limit or a payment.';
+  ' Each time within seconds, as jobs do that GitHub does not start: its page then names a spending limit or a ' +
+  'payment.';
 
 type Outcome = Pick<Finding, 'severity' | 'sentence'>;
 

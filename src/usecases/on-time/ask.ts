@@ -30,7 +30,9 @@ const READ_AGAIN_MS = SECOND_MS;
  */
 export type Asked =
   | { readonly kind: 'asked'; readonly tick: ServedTick }
-  /** `pausedUntil`: nothing of its installation is asked for before, epoch ms; `null` where only this file was refused. */
+  /**
+   * `pausedUntil`: nothing of its installation is asked for before, epoch ms; `null` where only this file was refused.
+   */
   | { readonly kind: 'refused'; readonly tick: ServedTick; readonly pausedUntil: number | null }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'nothing' };

@@ -33,8 +33,8 @@ export interface Decided {
 }
 
 /**
- * Decides on every tick of a repository that is due at `now` (epoch ms): to be asked for, or skipped with a reason. Ticks of a
- * file that is not served are GitHub's alone: nothing is kept of them.
+ * Decides on every tick of a repository that is due at `now` (epoch ms): to be asked for, or skipped with a reason.
+ * Ticks of a file that is not served are GitHub's alone: nothing is kept of them.
  */
 export function decideDue(
   state: RepositoryState,
@@ -54,7 +54,9 @@ export function decideDue(
   const files = onTime.files.map((file): OnTimeFile => {
     const foreign = file.switchedOff === null ? foreignTo(state, file, appLogin, now) : null;
     if (foreign !== null) {
-      const why = `${foreign} starts \`${file.path}\` at its ticks too; Offbeat (${appLogin}) starts it no more until somebody asks with \`/on-time\`.`;
+      const why =
+        `${foreign} starts \`${file.path}\` at its ticks too; Offbeat (${appLogin}) starts it no more until ` +
+        `somebody asks with \`/on-time\`.`;
       alarms.push(why);
       return { ...file, switchedOff: { why, at: now } };
     }

@@ -30,7 +30,9 @@ function judgeTrial(place: Place, path: string): Promise<null> {
       return { change: fileChange(onTime, path, (one) => ({ ...one, trial })), value: null };
     }
     const at = place.now();
-    const why = `The first run of \`${path}\` that Offbeat has started failed, where GitHub’s last one was green. Offbeat starts it no more until somebody asks with \`/on-time\`.`;
+    const why =
+      `The first run of \`${path}\` that Offbeat has started failed, where GitHub’s last one was green. Offbeat ` +
+      `starts it no more until somebody asks with \`/on-time\`.`;
     const switchedOff = { why, at };
     return {
       change: fileChange(onTime, path, (one) => ({ ...one, switchedOff }), { at, what: why }),

@@ -28,8 +28,8 @@ const INACTIVE_AFTER_MS = 60 * DAY_MS;
 const NINE_IN_TEN = 1.282;
 
 /**
- * Reads the configuration and the workflow files anew, and keeps which of them are to be started on time. Where there are none
- * and never were, nothing is kept. Reading them twice has the effect of reading them once.
+ * Reads the configuration and the workflow files anew, and keeps which of them are to be started on time. Where there
+ * are none and never were, nothing is kept. Reading them twice has the effect of reading them once.
  */
 export async function readOnTimeFiles(
   context: Context,
@@ -99,8 +99,8 @@ export async function readOnTimeFiles(
 }
 
 /**
- * The same, kept. Whoever reads at the same time moves no watermark back. An invalid configuration changes nothing; its own issue
- * tells of it.
+ * The same, kept. Whoever reads at the same time moves no watermark back. An invalid configuration changes nothing; its
+ * own issue tells of it.
  */
 export async function refreshOnTime(
   context: Context,
@@ -248,6 +248,8 @@ async function whyInactive(
     // Read again before that.
     until: now + DAY_MS,
     times: 1,
-    sentence: `Nothing was pushed for 60 days: GitHub disables schedules then, and Offbeat starts nothing either. A push, or a person at ${activity.page}, changes that.`,
+    sentence:
+      'Nothing was pushed for 60 days: GitHub disables schedules then, and Offbeat starts nothing either. A ' +
+      `push, or a person at ${activity.page}, changes that.`,
   };
 }

@@ -98,8 +98,8 @@ export async function visitRepository(
 }
 
 /**
- * Takes the news of one run that a webhook has told of. Returns whether it shows that workflows may be started again that were held
- * up.
+ * Takes the news of one run that a webhook has told of. Returns whether it shows that workflows may be started again
+ * that were held up.
  */
 export async function noteOnTimeRun(
   work: OnTimeWork,

@@ -18,8 +18,8 @@ const APART_MINUTES = 5;
 
 /** Said of every such plan. */
 const NO_HISTORY =
-  'This rests on no history: it spreads the repository’s own jobs over the same hour, off the minutes that everybody uses. ' +
-  'GitHub’s delay hardly depends on the minute any more.';
+  'This rests on no history: it spreads the repository’s own jobs over the same hour, off the minutes that ' +
+  'everybody uses. GitHub’s delay hardly depends on the minute any more.';
 
 /**
  * What is free by convention, for a checkout without history: schedules on the full and half hour, or at the minute of

@@ -36,9 +36,9 @@ const UNHEARD_MS = 14 * DAY_MS;
 
 /**
  * Finds the schedules of which no runs come and keeps them with the repository: those of workflows that GitHub lists as
- * disabled, those without a run for longer than their rhythm allows, and all where Actions are switched off, which GitHub
- * says by a refusal, or shows by having no runs. Asks GitHub once, and where nothing was heard for two weeks once for each
- * file until it lists a run. Returns the care with them.
+ * disabled, those without a run for longer than their rhythm allows, and all where Actions are switched off, which
+ * GitHub says by a refusal, or shows by having no runs. Asks GitHub once, and where nothing was heard for two weeks
+ * once for each file until it lists a run. Returns the care with them.
  */
 export async function noteNotRunning(
   context: Context,

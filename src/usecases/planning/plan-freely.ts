@@ -15,8 +15,8 @@ export interface FreePlan {
 }
 
 /**
- * A planning round without effects: any number of schedules may move, and no gate is asked. Moves are at least as sure as
- * `minConfidence` (0–1), else as the configuration says. Reads the newest workflow files; stores nothing.
+ * A planning round without effects: any number of schedules may move, and no gate is asked. Moves are at least as sure
+ * as `minConfidence` (0–1), else as the configuration says. Reads the newest workflow files; stores nothing.
  */
 export async function planFreely(
   context: Context,

@@ -40,8 +40,8 @@ const AIMS: Readonly<Record<ExtremePlan['aim'], keyof ObjectiveTerms>> = {
 const LEAST_STEP = 0.01;
 
 /**
- * What the chosen plan gives up: waiting and overlap of today, of the plan, and of those that go further in one of them.
- * Nothing where no other plan does.
+ * What the chosen plan gives up: waiting and overlap of today, of the plan, and of those that go further in one of
+ * them. Nothing where no other plan does.
  */
 export function tradeOffs({ terms, extremes, schedules }: Decision): Markup {
   const further = (extremes ?? []).filter((plan) => goesFurther(plan, terms.after));

@@ -32,8 +32,8 @@ export interface JobsView {
 const MOMENT_SECONDS = 15;
 
 /**
- * How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. Which job waits
- * for which is told by the file; where that is not among `files`, by times.
+ * How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. Which job
+ * waits for which is told by the file; where that is not among `files`, by times.
  */
 export function jobsView(
   { jobs }: Pick<RepositoryState, 'jobs'>,
