@@ -8,6 +8,30 @@ export function openProposalOf(proposals: readonly Proposal[]): Proposal | undef
   return proposals.findLast((proposal) => proposal.state === 'open' && isOfTimes(proposal));
 }
 
+/**
+ * What is recorded of a pull request that was opened at an instant (epoch ms), or brought up to date: then it was opened
+ * earlier. It moves nothing, and no decision stands behind it, where that is left out.
+ */
+export function openedProposal(
+  { number, url, headSha }: Readonly<Pick<Proposal, 'url' | 'headSha'>> & { readonly number: number },
+  at: number,
+  what: Pick<Proposal, 'branch'> & Partial<Proposal>,
+): Proposal {
+  return {
+    version: 1,
+    decisionId: '',
+    pullNumber: number,
+    url,
+    headSha,
+    moves: [],
+    state: 'open',
+    openedAt: at,
+    changedAt: at,
+    changedBy: null,
+    ...what,
+  };
+}
+
 /** Whether a pull request proposes better times: it takes nothing back, and changes nothing but crons. */
 export function isOfTimes({ jobKey, ...proposal }: Pick<Proposal, 'reverts' | 'onTime' | 'jobKey'>): boolean {
   return jobKey === undefined && isMeasured(proposal);

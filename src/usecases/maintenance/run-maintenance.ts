@@ -73,15 +73,20 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   const visit = new Visit(context, state);
   const piece = (task: TaskKey, work: () => Promise<void>) =>
     unlessRefused(context, repositoryId, task, work);
+  /** A piece that needs the files: left out where GitHub has refused to show them, in this visit too. */
+  const pieceWithFiles = (task: TaskKey, work: () => Promise<void>) =>
+    piece(task, async () => {
+      if (!isUnread(await knownRepository(context, repositoryId))) await work();
+    });
   if (isUnread(state)) await welcomeRepository(context, profile, { asked: false });
   await noteUnwatched(context, repositoryId);
   await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
   await piece('past runs', () => readUnwatched(context, repositoryId, () => visit.connected()));
   await piece('pull requests', () => catchUp(context, state, visit));
   await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
-  await piece('on-time proposal', () => putOnTime(context, repositoryId, visit));
-  await piece('configuration', () => tellOfConfig(context, repositoryId, visit));
-  await piece('jobs proposal', () => proposeForJobs(context, repositoryId, visit));
+  await pieceWithFiles('on-time proposal', () => putOnTime(context, repositoryId, visit));
+  await pieceWithFiles('configuration', () => tellOfConfig(context, repositoryId, visit));
+  await pieceWithFiles('jobs proposal', () => optimiseJobs(context, repositoryId, visit));
   await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
   await piece('withdrawal', () => expireOld(context, repositoryId, visit));
   await piece('onboarding', () => onboard(context, repositoryId, visit));
@@ -90,27 +95,20 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await keepServedDays(context, repositoryId);
   await noteServing(context, repositoryId);
   await piece('scorecard', () => postScorecard(context, repositoryId, visit));
-  await piece('on time', () => keepOnTime(context, repositoryId, visit));
+  await pieceWithFiles('on time', () => keepOnTime(context, repositoryId, visit));
   await noticeSilence(context, repositoryId, visit);
   await keepAlerts(context, repositoryId);
 }
 
 /** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */
 async function putOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  if (isUnread(await knownRepository(context, repositoryId))) return;
   const connected = await visit.toWrite();
   if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
 }
 
-/** Brings the keys of jobs to what the configuration asks for, by a pull request. */
-async function proposeForJobs(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  if (isUnread(await knownRepository(context, repositoryId))) return;
-  await optimiseJobs(context, repositoryId, visit);
-}
-
 /** Tells of an invalid configuration where the push that brought it was missed. */
 async function tellOfConfig(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  if (visit.isRested() || isUnread(await knownRepository(context, repositoryId))) return;
+  if (visit.isRested()) return;
   await tellUntoldConfig(context, repositoryId, () => visit.connected(), await visit.configError());
 }
 
@@ -124,9 +122,7 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
  * were.
  */
 async function keepOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  const state = await knownRepository(context, repositoryId);
-  if (isUnread(state)) return;
-  const { onTime } = state;
+  const { onTime } = await knownRepository(context, repositoryId);
   const config = await visit.config();
   if (config === null || (onTime === null && !saysOnTime(config))) return;
   await refreshOnTime(context, repositoryId, await visit.connected());

@@ -5,7 +5,7 @@ import { ON_TIME_MS } from '../../on-time/shares.ts';
 import { commandedMode } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { openProposalOf } from '../../proposal/record.ts';
+import { openedProposal, openProposalOf } from '../../proposal/record.ts';
 import { firstObstacle } from '../../render/on-time-possible.ts';
 import { type OnTimeRow, onTimeBranch, renderOnTimeProposal } from '../../render/on-time-proposal.ts';
 import { median } from '../../statistics.ts';
@@ -108,20 +108,11 @@ export async function proposeOnTime(
   if (pull === null) return null;
   await noteUnmet(context, state, pull);
   const now = context.clock.now();
-  const proposal: Proposal = {
-    version: 1,
-    decisionId: '',
-    pullNumber: pull.number,
-    url: pull.url,
+  const proposal = openedProposal(pull, now, {
     branch,
-    headSha: pull.headSha,
-    moves: [],
     onTime: [...served.changes],
-    state: 'open',
     openedAt: open?.openedAt ?? now,
-    changedAt: now,
-    changedBy: null,
-  };
+  });
   await context.store.apply(repositoryId, {
     proposals: [proposal],
     auditEvents: [audited('written', now, askedBy, sentenceOf(served), { pullNumber: pull.number })],

@@ -14,7 +14,7 @@ import { allPassed, askGeneralGates, type GateContext } from '../../proposal/gat
 import { askJobKeyGates } from '../../proposal/job-key-gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { JobKey, type Proposal } from '../../proposal/proposal.ts';
-import { openJobKeyOf } from '../../proposal/record.ts';
+import { openedProposal, openJobKeyOf } from '../../proposal/record.ts';
 import { unifiedDiff } from '../../render/diff.ts';
 import { jobKeyBranch, renderJobKey } from '../../render/job-key.ts';
 import type { Context } from '../context.ts';
@@ -182,20 +182,7 @@ async function opened(
     wishes,
   });
   await noteUnmet(context, state, pull);
-  return {
-    version: 1,
-    decisionId: '',
-    pullNumber: pull.number,
-    url: pull.url,
-    branch,
-    headSha: pull.headSha,
-    moves: [],
-    jobKey,
-    state: 'open',
-    openedAt: now,
-    changedAt: now,
-    changedBy: null,
-  };
+  return openedProposal(pull, now, { branch, jobKey });
 }
 
 /** What a job that hangs costs less with its limit, on the dearest runners that it was seen on. */

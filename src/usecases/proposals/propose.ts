@@ -6,7 +6,7 @@ import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { type MergeWindow, mergeWindow } from '../../proposal/merge-window.ts';
 import { movesOf } from '../../proposal/moves.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { openProposalOf } from '../../proposal/record.ts';
+import { openedProposal, openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
@@ -81,19 +81,12 @@ export async function propose(
     ...(wishes === undefined ? {} : { wishes }),
   });
   await noteUnmet(context, state, pull);
-  return {
-    version: 1,
+  return openedProposal(pull, now, {
     decisionId: decision.id,
-    pullNumber: pull.number,
-    url: pull.url,
     branch,
-    headSha: pull.headSha,
     moves: [...moves],
-    state: 'open',
     openedAt: previous?.openedAt ?? now,
-    changedAt: now,
-    changedBy: null,
-  };
+  });
 }
 
 /** Records labels and people that GitHub has refused: the pull request is open without them. */

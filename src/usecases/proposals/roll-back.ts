@@ -2,6 +2,7 @@ import type { PullRequestWishes } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import { auditedStep } from '../../proposal/audit.ts';
 import type { Proposal, ProposedMove } from '../../proposal/proposal.ts';
+import { openedProposal } from '../../proposal/record.ts';
 import type { Verdict } from '../../proposal/verdict/verdict.ts';
 import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -61,22 +62,14 @@ export async function rollBack(
   });
   await noteUnmet(context, state, pull);
   const now = context.clock.now();
-  const opened: Proposal = {
-    version: 1,
+  const opened = openedProposal(pull, now, {
     decisionId: proposal.decisionId,
-    pullNumber: pull.number,
-    url: pull.url,
     branch,
-    headSha: pull.headSha,
     moves: [...moves],
     ...(proposal.jobKey === undefined ? {} : { jobKey: proposal.jobKey }),
-    state: 'open',
-    openedAt: now,
-    changedAt: now,
-    changedBy: null,
     reverts: proposal.pullNumber,
     ...openedIn(begunAt, context.stopwatch?.()),
-  };
+  });
   await context.store.apply(state.profile.id, {
     proposals: [opened],
     auditEvents: [
