@@ -9,8 +9,8 @@ import { describeTrouble, NAMED_FAULTS } from '../test/chaos/schedule.ts';
  *     npm run chaos -- --seeds 20 [--store files|postgres] [--first-seed 1]
  *     npm run chaos -- --seeds 3 --store postgres --fault failover
  *
- * A fault that is named comes alone, instead of what the seeds draw: clock-day-ahead, clock-day-behind, thaw, full-disk (on
- * files), failover (on PostgreSQL).
+ * A fault that is named comes alone, instead of what the seeds draw: clock-day-ahead, clock-day-behind, thaw, full-disk
+ * (on files), failover (on PostgreSQL).
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({

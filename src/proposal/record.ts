@@ -9,8 +9,8 @@ export function openProposalOf(proposals: readonly Proposal[]): Proposal | undef
 }
 
 /**
- * What is recorded of a pull request that was opened at an instant (epoch ms), or brought up to date: then it was opened
- * earlier. It moves nothing, and no decision stands behind it, where that is left out.
+ * What is recorded of a pull request that was opened at an instant (epoch ms), or brought up to date: then it was
+ * opened earlier. It moves nothing, and no decision stands behind it, where that is left out.
  */
 export function openedProposal(
   { number, url, headSha }: Readonly<Pick<Proposal, 'url' | 'headSha'>> & { readonly number: number },

@@ -1,4 +1,6 @@
-/** Words before an hour of the day. What may count hours as well, as `alle 3 Stunden`, needs its end behind the hour. */
+/**
+ * Words before an hour of the day. What may count hours as well, as `alle 3 Stunden`, needs its end behind the hour.
+ */
 const BEFORE_HOUR =
   'at|by|um|om|à|às|a las?|alle|dalle|o|ve|klo|kello|kl\\.?|klockan|klukka|saat|pukul|jam|lúc|godz\\.?|о|об|в|الساعة';
 /** Words behind an hour of the day, mostly parts of it. */
@@ -23,7 +25,10 @@ const HOURS: readonly RegExp[] = [
   /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*|опівночі|полуночи|منتصف الليل)(?!\p{L})/giu,
 ];
 
-/** The first hour of the day that a comment tells in words that nobody here can rewrite; `undefined` where it tells none. */
+/**
+ * The first hour of the day that a comment tells in words that nobody here can rewrite; `undefined` where it tells
+ * none.
+ */
 export function hourInWords(comment: string): string | undefined {
   const found = HOURS.flatMap((pattern) => [...comment.matchAll(pattern)]);
   return found.sort((a, b) => a.index - b.index)[0]?.[0];

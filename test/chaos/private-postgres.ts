@@ -21,7 +21,9 @@ export interface PrivatePostgres {
   killBackend(): Promise<void>;
   /** Holds every process of the server still. */
   pause(forMs: number): Promise<void>;
-  /** Loses the server for good; its standby, which has all that was acknowledged, takes its place at the same address. */
+  /**
+   * Loses the server for good; its standby, which has all that was acknowledged, takes its place at the same address.
+   */
   failover(): Promise<void>;
   stop(): Promise<void>;
 }

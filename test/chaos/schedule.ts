@@ -66,8 +66,8 @@ const FROZEN_MS = 20_000;
 const FULL_MS = 10_000;
 
 /**
- * What goes wrong in the life of that number; the same number, the same troubles. With a named fault that one comes in the
- * midst of the deliveries instead of the drawn ones; the bad way and what ticks meet stay.
+ * What goes wrong in the life of that number; the same number, the same troubles. With a named fault that one comes in
+ * the midst of the deliveries instead of the drawn ones; the bad way and what ticks meet stay.
  */
 export function faultSchedule(
   seed: number,

@@ -60,7 +60,10 @@ export function overdueSchedules(
 
 /** For the record, after one tick: in words that stay the same while it is silent. */
 export function lostTickSentence(silent: OverdueSchedule): string {
-  return `${sinceWords(silent)} GitHub drops some ticks; where the next one has no run either, see whether the workflow is disabled.`;
+  return (
+    `${sinceWords(silent)} GitHub drops some ticks; where the next one has no run either, see whether the ` +
+    'workflow is disabled.'
+  );
 }
 
 /** For an alert, after more than one tick. */
@@ -71,7 +74,10 @@ export function silenceSentence(silent: OverdueSchedule): string {
 function sinceWords({ entry, ticks }: OverdueSchedule): string {
   const since = new Date(ticks[0]?.tick ?? 0).toISOString();
   const [day, time] = since.split('T');
-  return `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one.`;
+  return (
+    `\`${entry.cron}\` of \`${fileName(entry.path)}\` is silent: no run has come for its tick of ${day} ` +
+    `${time?.slice(0, 'HH:MM'.length)} UTC, nor for a later one.`
+  );
 }
 
 /** Whether an alarm of this silence stands in the record already. */

@@ -28,7 +28,9 @@ export function movesLeft(
   return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
 }
 
-/** The refusal of a schedule whose place among others people chose, in words or by an even beat, where nobody bound it. */
+/**
+ * The refusal of a schedule whose place among others people chose, in words or by an even beat, where nobody bound it.
+ */
 function whyOrdered(
   file: WorkflowFile,
   schedule: Schedule,

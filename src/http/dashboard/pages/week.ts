@@ -75,8 +75,8 @@ function movesWords(view: WeekView): string {
 function moreBeside({ sharedBefore, sharedAfter }: WeekView): string {
   return sharedAfter <= sharedBefore * NOTICED
     ? ''
-    : ' More runs stand beside each other then: the moves are for shorter waits, and jobs on free runners do not slow ' +
-        'each other.';
+    : ' More runs stand beside each other then: the moves are for shorter waits, and jobs on free runners do not ' +
+        'slow each other.';
 }
 
 function digits(jobs: number): string {
