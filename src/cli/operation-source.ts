@@ -43,7 +43,15 @@ interface Asked {
 const LEARNING: ReadonlySet<string> = new Set(['adapt', 'evolve', 'record']);
 
 /** Operations whose answer rests on a decision: of a checkout one is made first. */
-const NEEDS_DECISION: ReadonlySet<string> = new Set(['report', 'explain', 'decision', 'decisions', 'health']);
+const NEEDS_DECISION: ReadonlySet<string> = new Set([
+  'report',
+  'explain',
+  'predict',
+  'batch',
+  'decision',
+  'decisions',
+  'health',
+]);
 
 const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
 

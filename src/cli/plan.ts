@@ -13,7 +13,8 @@ import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
 import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { onTimePossible } from '../usecases/questions/on-time-possible.ts';
 import type { CliContext } from './context.ts';
-import { NO_HISTORY, requestOf, type Subject, subjectOf } from './subject.ts';
+import { learnedRequest } from './learned-request.ts';
+import { NO_HISTORY, type Subject, subjectOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 
 export interface PlanOptions {
@@ -29,8 +30,7 @@ const NO_SCHEDULE = 'No workflow here has an `on.schedule` entry, so there is no
 /** `offbeat plan DIR|OWNER/REPO`: what Offbeat would propose, from the files and the known history. */
 export async function plan(target: string, options: PlanOptions, context: CliContext): Promise<number> {
   const subject = await subjectOf(target, options, context);
-  const now = context.clock.now();
-  const request = requestOf(subject, now);
+  const request = await learnedRequest(target, subject, context);
   const decision = subject.runs.length === 0 ? decideByConvention(request) : decide(request);
   const edited = editedFiles(subject.files, movesOf(decision));
   const { output } = context;

@@ -10,8 +10,9 @@ import { planInput } from '../usecases/planning/plan-input.ts';
 import { simulateAb, simulatePlan } from '../usecases/planning/simulate-plan.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import type { CliContext } from './context.ts';
+import { learnedRequest } from './learned-request.ts';
 import { runOperation } from './operation-command.ts';
-import { requestOf, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 
 const DAY_MS = 86_400_000;
 /** Repetitions of the simulation: enough for an interval, and done within a few seconds. */
@@ -90,7 +91,7 @@ async function simulateFiles(
     });
   }
   const now = context.clock.now();
-  const request = requestOf(subject, now);
+  const request = await learnedRequest(target, subject, context);
   const decision = options.plan === undefined ? decide(request) : await decisionFromFile(options.plan);
   const files = readWorkflowFiles(subject.files);
   const input = planInput({ ...request, files, genes: DEFAULT_GENES });

@@ -1,5 +1,5 @@
 import type { DayLoad } from '../plan/decision.ts';
-import { type Document, details, numeric, preformatted, table } from './document.ts';
+import { type Document, details, numeric, only, preformatted, table } from './document.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
@@ -26,7 +26,7 @@ function series(values: readonly number[]): readonly string[] {
 
 /**
  * The load of a day before and after as a Mermaid chart (expected jobs in progress by UTC hour), and the same figures
- * as a folded table, for where no diagrams are drawn. Empty where no load is known.
+ * as a folded table, for where no diagrams are drawn; the table alone in a terminal. Empty where no load is known.
  */
 export function dayChart(load: DayLoad): Document {
   if (load.before.length === 0 || load.after.length === 0) return [];
@@ -43,8 +43,9 @@ export function dayChart(load: DayLoad): Document {
     `    line [${before.join(', ')}]`,
   ].join('\n');
   const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
+  const figures = table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows);
   return [
-    preformatted(chart, 'mermaid'),
-    details('The same as a table', table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows)),
+    only('markdown', preformatted(chart, 'mermaid'), details('The same as a table', figures)),
+    only('terminal', 'Jobs in progress by hour of the day', figures),
   ];
 }

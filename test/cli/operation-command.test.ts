@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/operations/table.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { clock, keepingLog, profile, run } from '../store/sample.ts';
-import { cli, FILES, makeCheckout, remove, restRuns } from './checkout.ts';
+import { cli, FILES, makeCheckout, NIGHTLY, remove, restRuns } from './checkout.ts';
 
 let data: string;
 let checkout: string;
@@ -112,6 +112,21 @@ describe('an operation in a terminal', () => {
     }
   });
 
+  it('plans, predicts and reports the same time with the same confidence from the same runs', async () => {
+    const runs = join(checkout, 'runs.json');
+    await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
+    const asked = async (...args: readonly string[]) =>
+      JSON.parse((await cli(...args, '--runs', runs, '--json')).out);
+    const { schedules } = await asked('plan', checkout);
+    const { to, confidence } = schedules.find(({ path }: { path: string }) => path === NIGHTLY);
+    const said = { recommended_schedule: to, confidence };
+    expect(await asked('predict', checkout, 'nightly.yml')).toMatchObject(said);
+    expect((await asked('batch', checkout)).predictions).toContainEqual(expect.objectContaining(said));
+    const report = await asked('report', checkout);
+    expect(report.decision).toMatchObject({ confidence });
+    expect(report.schedules).toContainEqual(expect.objectContaining({ path: NIGHTLY, to }));
+  });
+
   it('answers for a checkout that no App keeps, from runs in a file', async () => {
     const runs = join(checkout, 'runs.json');
     await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
@@ -124,6 +139,8 @@ describe('an operation in a terminal', () => {
     });
     expect(await asked('batch', checkout)).toMatchObject({ predictions: [{}, {}] });
     expect(await asked('insights', checkout)).toMatchObject({ runs: 60 });
+    const { out } = await cli('insights', checkout, '--runs', runs);
+    expect(out).not.toContain('.github/');
     expect(await asked('history', checkout)).toMatchObject({ total: 60 });
     expect((await asked('accuracy', checkout)).predictions).toBeGreaterThan(30);
   });

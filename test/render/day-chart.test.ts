@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayChart } from '../../src/render/day-chart.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { toTerminal } from '../../src/render/to-terminal.ts';
 import { page } from './github.ts';
 import { parseDiagram } from './mermaid.ts';
 
@@ -30,6 +31,15 @@ describe('the chart of a day', () => {
     const day = toMarkdown(dayChart({ before: Array(24).fill(1), after: Array(24).fill(0.5) }));
     expect(page(day).querySelectorAll('details tbody tr').length).toBe(24);
     expect(page(day).querySelector('details td:last-child')?.textContent).toBe('0.50');
+  });
+
+  it('is a table alone in a terminal', () => {
+    const told = toTerminal(dayChart({ before: Array(24).fill(1), after: Array(24).fill(0.5) }), {
+      color: false,
+      columns: 80,
+    });
+    expect(told).not.toContain('xychart');
+    expect(told).toMatch(/^23 +1\.00 +0\.50$/m);
   });
 
   it('is not there without figures', () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
 import { type Run, succeeded } from '../../history/run.ts';
+import { fileName } from '../../render/move-words.ts';
+import { minutes } from '../../render/quantity.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow, knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -112,13 +114,13 @@ function workflowInsight(
 }
 
 function findingsOf(insight: WorkflowInsight): string[] {
-  const { workflow_name: name } = insight;
+  const name = insight.workflow_name === insight.path ? fileName(insight.path) : insight.workflow_name;
   const found: string[] = [];
   if (insight.success_rate !== null && insight.success_rate < LOW_SUCCESS) {
     found.push(`${name} succeeds in ${Math.round(insight.success_rate * 100)} % of its runs.`);
   }
   if (insight.lateness_minutes !== null && insight.lateness_minutes.median > NOTICEABLE_LATENESS) {
-    found.push(`${name} has a median delay of ${Math.round(insight.lateness_minutes.median)} min.`);
+    found.push(`${name} has a median delay of ${minutes(insight.lateness_minutes.median)}.`);
   }
   if (insight.duration_trend === 'longer') found.push(`${name} takes longer than it used to.`);
   if (insight.duration_trend === 'shorter') found.push(`${name} takes less time than it used to.`);

@@ -463,6 +463,14 @@ describe('steering', () => {
     // The same document as everywhere, in the markup of a page.
     expect(text).toContain('<th scope="col" class="">Workflow</th>');
     expect(text).toMatch(/<b>.*schedules?.*<\/b>.*<code>observe<\/code>/s);
+    const simulated = await site.post('/repositories/1/commands/simulate', {
+      form: site.formToken,
+      days: '2',
+    });
+    const played = await simulated.text();
+    expect(played).toContain('The same as a table');
+    // GitHub alone draws it.
+    expect(played).not.toContain('xychart');
   });
 });
 

@@ -43,7 +43,7 @@ ${table(
     html`<a href="${path}/${line.id}">${when(line.at)}</a>${
       rounds === 1
         ? EMPTY
-        : html`<br><small>the newest of ${count(rounds, 'round')} that would move the same schedules, the first ${when(since)}</small>`
+        : html`<small>the newest of ${count(rounds, 'round')} since ${new Date(since).toISOString().slice(0, 10)} that would move the same</small>`
     }`,
     TRIGGER_WORDS[line.trigger],
     `${line.moves} of ${line.schedules}`,

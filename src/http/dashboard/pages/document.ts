@@ -27,6 +27,8 @@ function blockMarkup(block: Block): Markup {
     case 'details':
       return html`<details class="card"><summary>${block.summary}</summary>${documentMarkup(block.content)}</details>`;
     case 'preformatted':
+      // GitHub draws these; a table beside each says the same.
+      if (block.language === 'mermaid') return EMPTY;
       return html`<div class="scroll" role="region" aria-label="Text" tabindex="0"><pre>${block.text}</pre></div>`;
     case 'together':
       return documentMarkup(block.content);

@@ -5,13 +5,13 @@ import type { GitHubLinks } from '../views/github-links.ts';
 import { EMPTY, type Markup } from './markup.ts';
 
 const WIDTH = 1040;
-const LEFT = 206;
+const LEFT = 224;
 const RIGHT = 26;
 const TOP = 26;
 const ROW = 28;
 const BAR = 12;
 /** Longest name in the column (characters). */
-const NAME_LENGTH = 27;
+const NAME_LENGTH = 30;
 /** Shortest bar (pixels) that can be seen and clicked. */
 const LEAST_WIDTH = 3;
 /** Marks of a tick, as SVG paths from its place. */
