@@ -53,6 +53,8 @@ const NEEDS_DECISION: ReadonlySet<string> = new Set([
   'health',
 ]);
 
+const BY_CONVENTION = 'What is free by convention without them, `offbeat plan` tells.';
+
 const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
 
 const NO_DATA =
@@ -118,7 +120,10 @@ async function learnSource(
       fix: 'Name the root of a checkout that has some, or OWNER/REPO.',
     });
   }
-  if (subject.runs.length === 0) output.error(NO_HISTORY);
+  if (subject.runs.length === 0) {
+    const isOfMoves = subject.directory !== null && NEEDS_DECISION.has(operation.name);
+    output.error(isOfMoves ? `${NO_HISTORY} ${BY_CONVENTION}` : NO_HISTORY);
+  }
   if (operation.mutates) output.error(NOTHING_KEPT);
   const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });
   if (NEEDS_DECISION.has(operation.name)) {

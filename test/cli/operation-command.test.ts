@@ -150,6 +150,8 @@ describe('an operation in a terminal', () => {
     expect(code).toBe(0);
     expect(out).toContain('Nightly');
     expect(err).toMatch(/No runs were seen/);
+    expect(err).not.toMatch(/by convention/);
+    expect((await cli('explain', checkout, 'nightly.yml')).err).toMatch(/by convention .*`offbeat plan`/);
   });
 
   it('changes nothing that no App keeps, and says what to write', async () => {

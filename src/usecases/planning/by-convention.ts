@@ -21,6 +21,10 @@ const NO_HISTORY =
   'This rests on no history: it spreads the repository’s own jobs over the same hour, off the minutes that ' +
   'everybody uses. GitHub’s delay hardly depends on the minute any more.';
 
+const NOT_CROWDED = 'Nothing to change: no schedule that may move stands on a crowded minute.';
+const NO_FREE_MINUTE =
+  'Nothing to change: what stands on a crowded minute has no other one free in its hour, by its rules or for a date that it reads.';
+
 /**
  * What is free by convention, for a checkout without history: schedules on the full and half hour, or at the minute of
  * another one, go to a free minute of the same hour. Nothing is known of lateness, durations or failures, so none are
@@ -35,6 +39,7 @@ export function decideByConvention(request: DecisionRequest): Decision {
   });
   const byKey = new Map(input.schedules.map((schedule) => [schedule.key, schedule]));
   const minutes = new StartMinutes(input.schedules, request.now);
+  let withoutFree = 0;
   const rows = decision.schedules.map((row): ScheduleDecision => {
     const schedule = byKey.get(row.key);
     const known = { ...row, today: null, proposed: null, confidence: 0, benefit: 0, alternatives: [] };
@@ -44,8 +49,10 @@ export function decideByConvention(request: DecisionRequest): Decision {
     if (why === null)
       return { ...stays, reasons: ['It stands off the full and half hour, and alone at its minute.'] };
     const to = minutes.freeMinuteOf(schedule);
-    if (to === null)
+    if (to === null) {
+      withoutFree += 1;
       return { ...stays, reasons: [`${why} No other minute of its hour is free within its rules.`] };
+    }
     minutes.move(schedule, to);
     return {
       ...stays,
@@ -66,8 +73,7 @@ export function decideByConvention(request: DecisionRequest): Decision {
       : row,
   );
   const moves = schedules.filter(({ outcome }) => outcome === 'move').length;
-  const nothing =
-    moves === 0 ? ['Nothing to change: no schedule that may move stands on a crowded minute.'] : [];
+  const nothing = moves > 0 ? [] : [withoutFree > 0 ? NO_FREE_MINUTE : NOT_CROWDED];
   return {
     ...decision,
     schedules,

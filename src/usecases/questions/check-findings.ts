@@ -157,7 +157,9 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (nearest === null) return [];
   const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
   if (stale === undefined) return [];
-  const message = `The comment names a time ("${stale}") that is none of the cron's; a move leaves it as it is.`;
+  const message =
+    `A move would leave "${stale}" in the comment as it is: no time of the cron's, or one in a link or in words ` +
+    'that cannot be rewritten.';
   return [finding('comment-names-time', schedule, message)];
 }
 
