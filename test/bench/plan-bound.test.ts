@@ -8,6 +8,7 @@ import { costOf, type PairModel } from '../../src/plan/pairs.ts';
 import { planSchedules } from '../../src/plan/plan.ts';
 import { inputOf, scheduleOf } from '../plan/fixtures.ts';
 import { bestChoice, models } from '../plan/models.ts';
+import { sampledRuns } from '../sampled.ts';
 
 const LIMITS = { tolerance: 1e-6, mostNodes: 10_000, stop: () => false };
 const highs = await highsSolver(60);
@@ -27,7 +28,7 @@ describe('branch and bound', () => {
         expect(bound).toBeLessThanOrEqual(best + 1e-6 * Math.max(1, best));
         expect(bound).toBeGreaterThanOrEqual(best - 1e-5 * Math.max(1, best));
       }),
-      { numRuns: 200 },
+      sampledRuns(200, 80),
     );
   });
 
@@ -78,7 +79,7 @@ describe('branch and bound', () => {
           expect(proof.bound).toBeGreaterThanOrEqual(free - 1e-6 * Math.max(1, free));
         }
       }),
-      { numRuns: 100 },
+      sampledRuns(100, 40),
     );
   });
 });

@@ -5,8 +5,8 @@ import { type PrivatePostgres, postgresPrograms, startPrivatePostgres } from './
 /**
  * Between them these have each kind of bad way, a kill, a pause, a full disk, clock jumps, poison, an immediate restart
  * of the database; while ticks are served, all of these but poison, errors and lost answers. They have as few kills as
- * that allows, since each start takes seconds, and no bad answers of GitHub, after which less can be compared. `npm run
- * chaos` tries others.
+ * that allows, since each start takes seconds, and no bad answers of GitHub, after which less can be compared. Others
+ * are tried by `npm run chaos`.
  */
 const SEEDS_ON_FILES = [2395];
 const SEEDS_ON_POSTGRES = [5521];

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Journal, type JournalSurvey, openJournal } from '../../src/disk/journal.ts';
 import type { JournalPosition } from '../../src/disk/journal-position.ts';
 import { claimEpoch } from '../../src/disk/journal-segment.ts';
+import { sampledRuns } from '../sampled.ts';
 
 let directory: string;
 const open: Journal[] = [];
@@ -261,7 +262,7 @@ describe('a journal on a damaged disk', () => {
         const isMissed = walked.bodies.length < RECORDS && !isNewest;
         expect(walked.gaps).toHaveLength(isMissed ? 1 : 0);
       }),
-      { numRuns: 30 },
+      sampledRuns(30, 10),
     );
   });
 
@@ -278,7 +279,7 @@ describe('a journal on a damaged disk', () => {
         // Without its line break the newest record is one that nobody was told of.
         expect(walked.gaps).toHaveLength(isNewest && looksTorn ? 0 : 1);
       }),
-      { numRuns: 30 },
+      sampledRuns(30, 10),
     );
   });
 });

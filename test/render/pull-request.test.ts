@@ -10,6 +10,7 @@ import {
 } from '../../src/render/pull-request.ts';
 import type { Simulation } from '../../src/simulate/compare.ts';
 import { decision, outlook, schedule } from '../proposal/sample.ts';
+import { sampledRuns } from '../sampled.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
 
@@ -407,7 +408,7 @@ describe('the pull request', () => {
         expect(title).not.toMatch(/[@#\n]/);
         expect(commitMessage).not.toMatch(/[@#[\]]/);
       }),
-      { numRuns: 150 },
+      sampledRuns(150, 50),
     );
   });
 });

@@ -6,6 +6,7 @@ import { type Report, renderReport } from '../../src/render/report.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { type TerminalLayout, toTerminal } from '../../src/render/to-terminal.ts';
 import { NOW, outlook } from '../proposal/sample.ts';
+import { sampledRuns } from '../sampled.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
 
@@ -250,7 +251,7 @@ describe('the report', () => {
         expect([...tags(body)].filter((tag) => !harmless.has(tag))).toEqual([]);
         expect(autolinks(body).filter((link) => link !== '#1')).toEqual([]);
       }),
-      { numRuns: 200 },
+      sampledRuns(200, 60),
     );
   });
 
