@@ -10,6 +10,7 @@ import { createLog } from '../telemetry/log.ts';
 import { DAY_MS } from '../time.ts';
 import { leapingTime } from './clock.ts';
 import { type ClockWithWaits, clockWithWaits } from './clock-with-waits.ts';
+import { closingLines } from './closing.ts';
 import { type Emulated, PERMISSIONS, startEmulator } from './emulator.ts';
 import { generateHistory } from './history.ts';
 import { installationPayload } from './installation.ts';
@@ -109,11 +110,11 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       if (missing.length > 0) return 1;
       if (!once) {
         say(
-          `Dashboard      ${server.signInUrl ?? server.url}`,
-          `               signed in as ${emulated.people.maintainer.login}, good once`,
-          '',
-          'Everything stays up. Stop with Ctrl-C.',
-          '',
+          ...closingLines({
+            pull: await pullOf(scene, PROPOSAL_BRANCH),
+            dashboard: server.signInUrl ?? server.url,
+            login: emulated.people.maintainer.login,
+          }),
         );
         await stopAsked();
       }

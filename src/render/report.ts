@@ -176,6 +176,10 @@ function finding({ schedules, runsLearned, decision }: Report): Inline {
   const all = count(schedules.length, 'schedule');
   if (decision === null) return `${all}, ${seen}; nothing has been decided yet.`;
   const better = schedules.filter(({ outcome }) => outcome === 'move').length;
+  const held = schedules.filter(({ outcome }) => outcome === 'held').length;
+  if (better === 0 && held > 0) {
+    return `${held} of ${all} ${held === 1 ? 'has' : 'have'} a better time, held back for now (${seen}).`;
+  }
   if (better === 0)
     return `No better time for ${schedules.length === 1 ? 'the one schedule' : `any of ${all}`} (${seen}).`;
   return `${better} of ${all} would do better at another time (${seen}).`;

@@ -187,6 +187,11 @@ describe('the report', () => {
       { schedules: view().schedules.map((one) => ({ ...one, outcome: 'keep' as const, to: null })) },
       'No better time for any of 2 schedules (742 runs seen). There is nothing to do. Mode observe',
     ],
+    [
+      'a better time that is held back',
+      { schedules: view().schedules.map((one, at) => ({ ...one, outcome: at === 0 ? 'held' : 'keep' })) },
+      '1 of 2 schedules has a better time, held back for now (742 runs seen). There is nothing to do.',
+    ],
   ])('leads with what was found and what to do: %s', (_, over, said) => {
     const report = view('Nightly', over as Partial<Report>);
     const [lead = ''] = renderReportMarkdown(report).split('\n\n');

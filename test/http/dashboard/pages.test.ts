@@ -6,6 +6,7 @@ import { SCHEDULES_A_PAGE } from '../../../src/http/dashboard/views/decisions.ts
 import { createSessions } from '../../../src/http/session/sessions.ts';
 import { emptyOnTime } from '../../../src/on-time/state.ts';
 import { OPERATIONS } from '../../../src/operations/table.ts';
+import { audited } from '../../../src/proposal/audit.ts';
 import { planningCancelled } from '../../../src/serve/planning-cancelled.ts';
 import type { Planning } from '../../../src/usecases/context.ts';
 import { decideByStrategies } from '../../../src/usecases/planning/decide.ts';
@@ -221,6 +222,34 @@ describe('every page', () => {
     expect(scorecard).toBeGreaterThan(schedules ?? 0);
     expect(folded).toBeGreaterThan(scorecard ?? 0);
     expect(measures).toBeGreaterThan(folded ?? 0);
+  });
+
+  it('does not say that there is no better time where one is held back', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const decisions = state.decisions.map((decision) => ({
+      ...decision,
+      schedules: decision.schedules.map((line) => ({ ...line, outcome: 'held' as const, to: '17 4 * * *' })),
+      gates: [{ gate: 'moves' as const, passed: false, detail: 'Nothing moves.' }],
+    }));
+    const held = await siteOn({ ...state, decisions, proposals: [] });
+    const overview = (await (await held.get('/repositories/1')).text()).replaceAll('\u00a0', ' ');
+    expect(overview).toContain('have a better time, held back for now');
+    expect(overview).toContain('2 better times are held back');
+    expect(await (await held.get('/repositories/1/decisions')).text()).toContain('nothing moves');
+  });
+
+  it('stacks what was done here on a phone, and names files without their folder', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const audit = [audited('alarm', NOW, null, 'Nothing would move.')];
+    const safety = await (await siteOn({ ...state, audit })).get('/repositories/1/safety');
+    expect(await safety.text()).toMatch(/aria-label="Audit" tabindex="0"><table class="stacked">/);
+    const served = { path: '.github/workflows/a.yml', to: 'punctual', net: 'own' } as const;
+    const proposals = state.proposals.map((one) => ({ ...one, moves: [], onTime: [served] }));
+    const text = await (
+      await (await siteOn({ ...state, proposals })).get('/repositories/1/proposals')
+    ).text();
+    expect(text).toContain('<bdi>a.yml</bdi>');
+    expect(text).toContain('own workflow');
   });
 
   it('has every command under a heading that says what it is for', async () => {

@@ -82,7 +82,10 @@ async function takeAll(
     const date = new Date(app.clock.now() - 86_400_000).toISOString().slice(0, 10);
     const query = name === 'day' ? `?date=${date}` : '';
     await page.goto(`${app.server.url}/repositories/${app.emulated.repository.id}${path}${query}`);
-    if (name === 'decision') await page.getByRole('table').getByRole('link').first().click();
+    if (name === 'decision') {
+      const proposed = page.getByRole('row').filter({ hasText: '#1' });
+      await proposed.getByRole('link').first().click();
+    }
     const file = join(directory, `dashboard-${name}-${width}-${scheme}.png`);
     await page.screenshot({ path: file, animations: 'disabled' });
   }

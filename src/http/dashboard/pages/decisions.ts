@@ -55,12 +55,12 @@ ${table(
 }
 
 /** What became of a decision: its pull request, or the gate that held it. */
-export function outcomeOf({ proposal, heldBy }: DecisionLine): Markup {
+export function outcomeOf({ proposal, heldBy, held }: DecisionLine): Markup {
   if (proposal !== null) {
     const state = badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`);
     return html`${state} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
   }
-  if (heldBy === 'moves') return badge('plain', 'no better time');
+  if (heldBy === 'moves') return badge('plain', held === 0 ? 'no better time' : 'nothing moves');
   return heldBy === null
     ? badge('plain', 'recorded')
     : badge('wait', `held back: ${GATE_WORDS[heldBy] ?? heldBy.replaceAll('-', ' ')}`);

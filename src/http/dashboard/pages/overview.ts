@@ -90,8 +90,11 @@ function wanted({ report, repositoryId }: Overview): Tile {
     };
   }
   const moves = all.filter(({ outcome }) => outcome === 'move').length;
-  if (decision === null || moves === 0)
-    return { label, value: 'nothing', note: 'no schedule has a better time' };
+  if (decision === null || moves === 0) {
+    const held = all.filter(({ outcome }) => outcome === 'held').length;
+    const why = `${count(held, 'better time')} ${held === 1 ? 'is' : 'are'} held back`;
+    return { label, value: 'nothing', note: held === 0 ? 'no schedule has a better time' : why };
+  }
   const page = `/repositories/${repositoryId}/decisions/${decision.id}`;
   return {
     label,

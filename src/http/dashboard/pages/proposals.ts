@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { fileOf } from '../../../history/run.ts';
 import type { JobKey } from '../../../proposal/proposal.ts';
-import { cronWords } from '../../../render/move-words.ts';
+import { cronWords, fileName } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
 import { incidentSentence } from '../../../render/verdict.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
@@ -90,14 +90,14 @@ function startedOnTime(changes: NonNullable<ProposalLine['proposal']['onTime']>,
     'Who starts the workflows',
     [{ head: 'Workflow' }, { head: 'On time' }, { head: 'Net' }],
     changes.map(({ path, to, net }) => [
-      evidence(links.runsOf(path), name(path)),
+      evidence(links.runsOf(path), name(fileName(path))),
       to,
       to === 'punctual' ? NET_WORDS[net] : '',
     ]),
   );
 }
 
-const NET_WORDS = { own: 'a workflow of its own', cron: 'its own cron', none: 'none' } as const;
+const NET_WORDS = { own: 'own workflow', cron: 'its own cron', none: 'none' } as const;
 
 function proposedMoves({ proposal, moves }: ProposalLine, links: GitHubLinks): Markup {
   return table(

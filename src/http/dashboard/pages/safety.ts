@@ -56,6 +56,7 @@ ${table(
               pullNumber === null ? EMPTY : html` ${evidence(links.pull(pullNumber), `#${pullNumber}`)}`
             }`,
           ]),
+          'stacked',
         )
   }</section></div>`;
 }

@@ -1,0 +1,21 @@
+/** What the demo leaves to look at. */
+export interface Closing {
+  /** The open proposal; `undefined` where there is none. */
+  readonly pull: { readonly title: string; readonly html_url: string } | undefined;
+  /** Address of the dashboard. */
+  readonly dashboard: string;
+  /** Who is signed in there. */
+  readonly login: string;
+}
+
+/** The last lines of the demo: the proposal, and the dashboard, so that nobody has to scroll back for them. */
+export function closingLines({ pull, dashboard, login }: Closing): readonly string[] {
+  return [
+    ...(pull === undefined ? [] : [`Proposal       ${pull.html_url}`, `               ${pull.title}`]),
+    `Dashboard      ${dashboard}`,
+    `               signed in as ${login}, good once`,
+    '',
+    'Everything stays up. Stop with Ctrl-C.',
+    '',
+  ];
+}

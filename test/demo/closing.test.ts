@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { closingLines } from '../../src/demo/closing.ts';
+
+it('ends with the open proposal and the address of the dashboard', () => {
+  const pull = {
+    title: 'Move 3 scheduled workflows',
+    html_url: 'http://127.0.0.1:1/octo-org/octo-repo/pull/3',
+  };
+  const dashboard = 'http://127.0.0.1:2/sign-in/once/1';
+  expect(closingLines({ pull, dashboard, login: 'maintainer' })).toEqual([
+    'Proposal       http://127.0.0.1:1/octo-org/octo-repo/pull/3',
+    '               Move 3 scheduled workflows',
+    'Dashboard      http://127.0.0.1:2/sign-in/once/1',
+    '               signed in as maintainer, good once',
+    '',
+    'Everything stays up. Stop with Ctrl-C.',
+    '',
+  ]);
+  expect(closingLines({ pull: undefined, dashboard, login: 'maintainer' })[0]).toContain('Dashboard');
+});
