@@ -5,7 +5,6 @@ import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
-import type { DispatchAnswer } from '../on-time/answer.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import {
@@ -18,7 +17,7 @@ import {
 import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
-import type { GitHub, RunDispatcher } from '../usecases/ports.ts';
+import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
 import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
@@ -155,39 +154,6 @@ async function doOnce(
     await files.remove();
   }
 }
-
-/**
- * GitHub to which a run is asked for only when the intent is kept on the branch: a run that reads the branch afterwards
- * knows of it, and one that has read it before is overtaken. So two that meet never start one tick twice.
- */
-function startingWhatIsKept(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
-  return {
-    async connect(profile) {
-      const connected = await github.connect(profile);
-      const { dispatcher } = connected;
-      if (dispatcher == null) return connected;
-      const dispatch: RunDispatcher['dispatch'] = async (ask) => {
-        const isKept = await keepNow().catch(unkept);
-        return isKept ? dispatcher.dispatch(ask) : NOT_SENT;
-      };
-      return { ...connected, dispatcher: { ...dispatcher, dispatch } };
-    },
-  };
-}
-
-/** What GitHub does not take now it does not take at the end either, and there the step says so. */
-function unkept(error: unknown): false {
-  if (error instanceof OffbeatError) return false;
-  throw error;
-}
-
-const NOT_SENT: DispatchAnswer = {
-  sent: false,
-  status: null,
-  message: 'What is known could not be kept.',
-  runId: null,
-  retryAfterMs: null,
-};
 
 function sayWhatIsMissing(
   { io, inputs }: ConnectedStep,

@@ -1,15 +1,21 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { lockDirectory } from '../disk/directory-lock.ts';
+import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
 import { readRepository } from '../github/read-repository.ts';
-import { createTokenGitHub } from '../github/token-github.ts';
-import { openStateFiles } from '../store/state-files.ts';
-import { meetRepository } from '../usecases/known-repository.ts';
+import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
+import type { Log } from '../log.ts';
+import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
+import { meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
+import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
+import type { Output } from './output.ts';
 
 const REPOSITORY = /^([\w.-]+)\/([\w.-]+)$/;
 const GITHUB = 'https://api.github.com';
@@ -23,7 +29,8 @@ const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string
 
 /**
  * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What
- * it has to know the next time is kept in the file of `--state`. Where documents in that file are damaged, it says so
+ * it has to know the next time is kept in the file of `--state`, before anything is started; one process at a time uses
+ * that file. Where documents in that file are damaged, it says so
  * and begins anew. Throws `store-damaged` where the file itself cannot be read.
  */
 export async function tickOnce(
@@ -46,28 +53,53 @@ export async function tickOnce(
   const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, config: '' });
   const { seen } = await readRepository(github.client, { owner, repo: name });
   const log = commandLog({ output });
-  const texts = await textsIn(options.state);
+  const lock = await lockDirectory({ directory: `${options.state}.lock`, onLost: () => undefined });
+  try {
+    await serve({ seen, github, log, output, clock, isHeld: lock.isHeld }, options.state);
+  } finally {
+    await lock.release();
+  }
+  return 0;
+}
+
+interface Serving {
+  readonly seen: SeenRepository;
+  readonly github: TokenGitHub;
+  readonly log: Log;
+  readonly output: Output;
+  readonly clock: Clock;
+  /** Whether no other process has taken the file. */
+  readonly isHeld: () => boolean;
+}
+
+async function serve({ seen, log, output, clock, ...given }: Serving, path: string): Promise<void> {
+  const texts = await textsIn(path);
   const files = await openStateFiles(texts, seen.id, { temporary: tmpdir(), log, clock });
   try {
     if (files.damage.length > 0) {
-      output.error(
-        `${options.state} cannot be used, so ticks are watched from now on: ${files.damage.join(' ')}`,
-      );
+      output.error(`${path} cannot be used, so ticks are watched from now on: ${files.damage.join(' ')}`);
     }
+    const github = startingWhatIsKept(given.github, async () => {
+      await writeState(path, await files.texts(files.state));
+      return given.isHeld();
+    });
     const context = { store: files.store, github, clock, log, emergencyStop: false, commands: [] };
     if (texts.size === 0 || files.damage.length > 0) await welcomeRepository(context, seen);
     else await meetRepository(context, seen);
     // Throws `config-invalid`, which ends the command: with no App here, nothing else would say so.
     await (await github.connect(seen)).reader.config();
     await serveOnce(context, seen.id);
-    const documents = Object.fromEntries(await files.close(files.state));
-    const next = `${options.state}.tmp`;
-    await writeFile(next, `${JSON.stringify({ version: 1, documents })}\n`, { mode: 0o600 });
-    await rename(next, options.state);
+    await writeState(path, await files.close(files.state));
   } finally {
     await files.remove();
   }
-  return 0;
+}
+
+function writeState(path: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  return replacePrivateFile(
+    path,
+    `${JSON.stringify({ version: 1, documents: Object.fromEntries(texts) })}\n`,
+  );
 }
 
 /** The documents in the file, by name; none where there is no file yet. Throws `store-damaged`. */
@@ -75,7 +107,9 @@ async function textsIn(path: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return new Map();
   try {
-    return new Map(Object.entries(StateFile.parse(JSON.parse(text)).documents));
+    const { documents } = StateFile.parse(JSON.parse(text));
+    // Its names become paths.
+    return new Map(Object.entries(documents).filter(([name]) => STATE_PATHS.includes(name)));
   } catch (cause) {
     throw new OffbeatError('store-damaged', 'The file is not what was written.', {
       where: path,
