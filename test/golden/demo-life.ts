@@ -21,6 +21,7 @@ import { fileName } from '../../src/render/move-words.ts';
 import { onTimeBranch } from '../../src/render/on-time-proposal.ts';
 import { type RunningServer, startServer } from '../../src/serve/start.ts';
 import { openStore } from '../../src/serve/storage.ts';
+import { copyStore } from '../../src/store/copy-store.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { silenceAlarms } from '../e2e/silence-alarms.ts';
@@ -359,6 +360,21 @@ function placeless({ emulated, server }: Pick<Scene, 'emulated' | 'server'>, tex
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA');
 }
 
+/** Copies the store: each command would read the journal of sixty days, of which the copy has nothing. */
+async function copyOf(dataDirectory: string, clock: ClockWithWaits, directory: string): Promise<string> {
+  const copy = join(directory, 'copy');
+  const log = createLog({ level: 'silent' });
+  const from = await openStore({ env: { dataDirectory }, clock, log });
+  const to = await openStore({ env: { dataDirectory: copy }, clock, log });
+  try {
+    await copyStore(from.store, to.store);
+  } finally {
+    await from.close();
+    await to.close();
+  }
+  return copy;
+}
+
 async function askInTerminal({
   collector,
   clock,
@@ -391,7 +407,7 @@ async function askInTerminal({
   await ask('check', ['check', checkout]);
   await ask('plan of the files alone', ['plan', checkout]);
   await ask('simulate the files alone', ['simulate', checkout, '--days', '7']);
-  const stored = ['--data', dataDirectory, '--dir', checkout];
+  const stored = ['--data', await copyOf(dataDirectory, clock, directory), '--dir', checkout];
   for (const [name = '', ...words] of COMMANDS) {
     await ask([name, ...words].join(' '), [name, 'octo-org/octo-repo', ...words, ...stored]);
   }
