@@ -11,8 +11,12 @@ const NEUTRAL = 0.5;
 /** So many minutes of waiting saved a tick are as good as it gets. */
 const MOST_SAVED_MINUTES = 240;
 
+/** Stands for every repository that is forgotten: GitHub's ids begin with 1. */
+export const FORGOTTEN_REPOSITORY = 0;
+
 /** One repository under one of the two versions that a rollout compares. Each counts once under each. */
 export const Outcome = z.object({
+  /** `FORGOTTEN_REPOSITORY` once it is forgotten. */
   repositoryId: z.number().int(),
   /** Whether the rollout had reached it. */
   reached: z.boolean(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MeasuredMove } from '../plan/confidence-fit.ts';
-import { isInRollout, Rollout } from './rollout.ts';
+import { isInRollout, Rollout, withoutRepository } from './rollout.ts';
 import { Uptime } from './uptime.ts';
 
 /** The rollout that gates proposals: a new version of the planner. */
@@ -52,6 +52,27 @@ export function hasNewVersion({ rollouts }: Deployment, name: string, repository
 export function withRollout(deployment: Deployment, rollout: Rollout): Deployment {
   const others = deployment.rollouts.filter(({ name }) => name !== rollout.name);
   return { ...deployment, rollouts: [...others, rollout] };
+}
+
+/** Of a proposal whose repository is forgotten. */
+const FORGOTTEN_PROPOSAL = '';
+
+/**
+ * The deployment without a repository's name: what was measured there stays as figures of nobody, so that comparisons
+ * and the confidence of moves say what they have said. Itself where it holds nothing of that repository.
+ */
+export function withRepositoryForgotten(deployment: Deployment, repositoryId: number): Deployment {
+  const isOfIt = (proposal: string): boolean => proposal.startsWith(`${repositoryId}#`);
+  const { rollouts, measured = [] } = deployment;
+  const isCompared = rollouts.some(({ outcomes = [] }) =>
+    outcomes.some((outcome) => outcome.repositoryId === repositoryId),
+  );
+  if (!isCompared && !measured.some(({ proposal }) => isOfIt(proposal))) return deployment;
+  return {
+    ...deployment,
+    rollouts: rollouts.map((rollout) => withoutRepository(rollout, repositoryId)),
+    measured: measured.map((one) => (isOfIt(one.proposal) ? { ...one, proposal: FORGOTTEN_PROPOSAL } : one)),
+  };
 }
 
 /** The deployment with the measured moves of one proposal (`REPOSITORY_ID#PULL`); each counts once. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS } from '../time.ts';
-import { compareOutcomes, comparisonSentence, Outcome } from './comparison.ts';
+import { compareOutcomes, comparisonSentence, FORGOTTEN_REPOSITORY, Outcome } from './comparison.ts';
 import { evidence } from './verdict/e-process.ts';
 
 /** Share of repositories, in per cent, that each stage reaches. */
@@ -152,6 +152,18 @@ export function withOutcome(rollout: Rollout, seen: Omit<Outcome, 'reached'>): R
   return isCounted || seen.from < rollout.stageAt
     ? rollout
     : { ...rollout, outcomes: [...outcomes, { ...seen, reached }] };
+}
+
+/** The rollout with a repository's outcomes as those of nobody, in their places. */
+export function withoutRepository(rollout: Rollout, repositoryId: number): Rollout {
+  const { outcomes } = rollout;
+  if (outcomes === undefined) return rollout;
+  return {
+    ...rollout,
+    outcomes: outcomes.map((one) =>
+      one.repositoryId === repositoryId ? { ...one, repositoryId: FORGOTTEN_REPOSITORY } : one,
+    ),
+  };
 }
 
 /** The rollout at 0 %, until somebody sets it again. */

@@ -60,7 +60,7 @@ export async function openFiles({
         directory: env.dataDirectory,
         // Files are kept within their bounds as they grow.
         tasks: [
-          forgetRemovedTask({ store, clock, log }),
+          forgetRemovedTask({ store, deployments, clock, log }),
           maintenanceTask({ store, queue, clock }),
           rolloutTask({ deployments, clock }),
           ...tasks({ spans: queue.lost, knows: (guid) => queue.knows(guid) }),

@@ -106,7 +106,7 @@ export async function openTables(
           boss,
           [
             sweeping,
-            forgetRemovedTask({ store, clock, log }),
+            forgetRemovedTask({ store, deployments, clock, log }),
             maintenanceTask({ store, queue, clock }),
             rolloutTask({ deployments, clock }),
             ...tasks(NOTHING_LOST),

@@ -77,6 +77,7 @@ export function redeliveryTask({
 /** Deletes what is kept of repositories that the App was taken off long ago. */
 export function forgetRemovedTask(context: {
   readonly store: Store;
+  readonly deployments: Deployments;
   readonly clock: Clock;
   readonly log: Log;
 }): TimedTask {

@@ -1,18 +1,24 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import type { Store } from '../ports.ts';
+import { withRepositoryForgotten } from '../../proposal/deployment.ts';
+import { DAY_MS } from '../../time.ts';
+import type { Deployments, Store } from '../ports.ts';
 
-const DAY_MS = 86_400_000;
 /** An App that was removed by mistake, or for a while, finds its history again. */
 const KEPT_AFTER_REMOVAL_DAYS = 30;
 
-/** Deletes everything of repositories that were left long enough ago; returns how many. */
+/**
+ * Deletes everything of repositories that were left long enough ago; returns how many. What the deployment has measured
+ * there stays as figures without a name.
+ */
 export async function forgetRemoved({
   store,
+  deployments,
   clock,
   log,
 }: {
   readonly store: Store;
+  readonly deployments: Deployments;
   readonly clock: Clock;
   readonly log: Log;
 }): Promise<number> {
@@ -23,6 +29,8 @@ export async function forgetRemoved({
     // Read again right before: the App may have been installed once more meanwhile.
     const removedAt = (await store.load(id))?.profile.removedAt ?? null;
     if (removedAt === null || removedAt > leftBefore) continue;
+    // First: a process that dies between the two finds the repository again, and no name is left behind.
+    await deployments.change((deployment) => withRepositoryForgotten(deployment, id));
     await store.delete(id);
     log.info({ repositoryId: id }, 'A repository that was left is forgotten');
     forgotten += 1;
