@@ -1,7 +1,8 @@
 /**
  * Strategies against the fixed default and the original rule set, on repositories drawn from recorded series:
- *   npm run bench:strategies -- --data runs.csv [--seed 1] [--full]
- * `--full` lets the growing repository reach 1,000,000 runs.
+ *   npm run bench:strategies -- --data runs.csv [--seed 1] [--full] [--only changes]
+ * `--full` lets the growing repository reach 1,000,000 runs; `--only changes` prints how changes are got over, which
+ * takes no data.
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_GENES, type Genes } from '../src/genes/genes.ts';
@@ -24,8 +25,17 @@ const { values } = parseArgs({
     data: { type: 'string' },
     seed: { type: 'string', default: '1' },
     full: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
+if (values.only !== undefined && values.only !== 'changes') {
+  console.error('--only takes: changes');
+  process.exit(2);
+}
+if (values.only === 'changes') {
+  tellChanges();
+  process.exit(0);
+}
 if (values.data === undefined) {
   console.error('Name the data: npm run bench:strategies -- --data runs.csv');
   process.exit(2);
@@ -91,17 +101,7 @@ console.log(
     `${alone.filter(({ replays }) => replays !== null && replays <= 24).length} of ${alone.length}`,
 );
 
-title(
-  'Changing patterns: runs until the error stays within 1.2 × the floor (error above it, summed; mean ' +
-    'error before and after)',
-);
-for (const made of PATTERNS) {
-  const all = Object.entries(recoveries(made)).map(
-    ([method, { runs, excess, meanError }]) =>
-      `${method} ${String(runs).padStart(3)} (${excess.toFixed(2)}; ${meanError.toFixed(3)})`,
-  );
-  console.log(`${made.name.padEnd(34)} ${all.join('   ')}`);
-}
+tellChanges();
 
 title('10,000 constant inputs: genes at the end');
 const ours = constant((strategy) => strategy);
@@ -136,6 +136,20 @@ for (const one of grow(100, sizes)) {
 
 function title(text: string): void {
   console.log(`\n${text}`);
+}
+
+function tellChanges(): void {
+  title(
+    'Changing patterns: runs until the error stays within 1.2 × the floor (error above it, summed; mean ' +
+      'error before and after)',
+  );
+  for (const made of PATTERNS) {
+    const all = Object.entries(recoveries(made)).map(
+      ([method, { runs, excess, meanError }]) =>
+        `${method} ${String(runs).padStart(3)} (${excess.toFixed(2)}; ${meanError.toFixed(3)})`,
+    );
+    console.log(`${made.name.padEnd(34)} ${all.join('   ')}`);
+  }
 }
 
 function row(name: string, scored: readonly (readonly Scored[])[]): void {
