@@ -7,6 +7,8 @@ import { type BranchSnapshot, createStateBranch, type StateBranch } from '../git
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import { UNMEASURED } from '../scorecard/own-work.ts';
+import { scheduledShare } from '../scorecard/scheduled-steps.ts';
 import {
   INBOX_FOLDER,
   openStateFiles,
@@ -17,7 +19,9 @@ import {
 import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
+import { newestVersion } from '../usecases/learning/schedule-version.ts';
 import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
+import type { Store } from '../usecases/ports.ts';
 import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
@@ -140,6 +144,10 @@ async function doOnce(
         log,
         emergencyStop: false,
         commands: helpLines(OPERATIONS),
+        deploymentWork: async () => ({
+          ...UNMEASURED,
+          uptime: await stepsThatRan(files.store, seen.id, surroundings.workflowPath, clock.now()),
+        }),
       },
       isNew: texts.size === 0 || files.damage.length > 0,
       readFrom: files.state.readFrom,
@@ -153,6 +161,20 @@ async function doOnce(
   } finally {
     await files.remove();
   }
+}
+
+/** Share of the ticks of this workflow that a run came for; `null` where the runner does not name the workflow. */
+async function stepsThatRan(
+  store: Store,
+  repositoryId: number,
+  path: string | undefined,
+  now: number,
+): Promise<number | null> {
+  const state = await store.load(repositoryId);
+  if (state === undefined || path === undefined) return null;
+  const isOwn = (one: { readonly path: string }): boolean => one.path === path;
+  const schedules = newestVersion(state.scheduleVersions)?.entries.filter(isOwn) ?? [];
+  return scheduledShare(schedules, [...state.runs].filter(isOwn), now);
 }
 
 function sayWhatIsMissing(

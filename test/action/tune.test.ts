@@ -45,6 +45,20 @@ describe('tune', () => {
     });
   });
 
+  it('tells as its uptime the share of its own ticks that a run came for', async () => {
+    await withWorld({ config: CONFIG }, async (world) => {
+      await lived(world, 6, 1);
+      const uptime = async (workflow: string) => {
+        const { owner, repo } = world.where;
+        const env = { GITHUB_WORKFLOW_REF: `${owner}/${repo}/.github/workflows/${workflow}@refs/heads/main` };
+        const { outputs } = await world.run({ inputs: { command: 'scorecard' }, env });
+        return JSON.parse(outputs.get('answer') ?? '').own.uptime as unknown;
+      };
+      expect(await uptime('nightly-build.yml')).toBeGreaterThan(0.5);
+      expect(await uptime('of-another-name.yml')).toBeNull();
+    });
+  });
+
   it('warns where GitHub lets its token start nothing that is on time', async () => {
     const permissions = { metadata: 'read', contents: 'write', issues: 'write', actions: 'read' } as const;
     const config = 'mode: suggest\non-time: rescue\nrescue-after: 10m\n';
