@@ -16,3 +16,16 @@ describe.each([
     },
   );
 });
+
+describe('README.md', () => {
+  it('offers the three ways in on its first screen', () => {
+    const screen = read('README.md').split('\n').slice(0, 30).join('\n');
+    for (const way of [
+      '[Action](docs/action.md)',
+      '[App](#install-the-app)',
+      '[Command line](docs/cli.md)',
+    ]) {
+      expect(screen).toContain(way);
+    }
+  });
+});
