@@ -100,6 +100,10 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'it makes an even beat with other schedules of its file, which a move of its own would break',
     mend: 'write a directive such as `# offbeat: max-shift=1h` beside the cron, where the beat does not matter',
   },
+  'same-cron': {
+    what: 'the same cron stands twice in the file, for which GitHub starts one run, and a move of one would make two',
+    mend: 'remove one of the two entries',
+  },
   'near-midnight': {
     what: 'it reads the date or the hour, which would change at every other time',
     mend: 'write `allow-day-change: true` in the configuration, where that does not matter',

@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'pinned'
   | 'written-order'
   | 'in-step'
+  | 'same-cron'
   | 'near-midnight'
   | 'left-alone'
   | 'on-time'

@@ -52,6 +52,10 @@ function isPunctual({ schedules }: WorkflowFile, rules: ScheduleRules): boolean 
   return rules.punctual || schedules.some(({ directives }) => directives.punctual === true);
 }
 
+function standsTwice({ schedules }: WorkflowFile, { index, cron, timezone }: Schedule): boolean {
+  return schedules.some((one) => one.index !== index && one.cron === cron && one.timezone === timezone);
+}
+
 /** Why a schedule has no crons that it may be moved to; `null` where it has some. */
 export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: ScheduleRules): Refusal | null {
   const { line, column, timezone } = schedule;
@@ -61,6 +65,7 @@ export function whyUnmovable(file: WorkflowFile, schedule: Schedule, rules: Sche
     schedule.refusal ??
     (rules.pinned ? refuse('pinned', place) : null) ??
     (isPunctual(file, rules) ? refuse('on-time', place) : null) ??
+    (standsTwice(file, schedule) ? refuse('same-cron', place) : null) ??
     whyOrdered(file, schedule, rules, place);
   if (refusal !== null) return refusal;
   const cron = parseCron(schedule.cron);

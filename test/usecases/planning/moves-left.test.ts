@@ -60,3 +60,17 @@ describe('schedules that make an even beat together', () => {
     expect(refusals([workflow('a.yml', ...crons)])).toEqual(crons.map(() => null));
   });
 });
+
+describe('a cron that stands twice in a file', () => {
+  it('is left alone at both places, as GitHub starts one run for them', () => {
+    const found = refusals([workflow('a.yml', "'23 4 * * 1'", "'23 4 * * 1'", "'40 6 * * 1'")]);
+    expect(found.map((refusal) => refusal?.code ?? null)).toEqual(['same-cron', 'same-cron', null]);
+  });
+
+  it.each([
+    ['in two files', [workflow('a.yml', "'23 4 * * 1'"), workflow('b.yml', "'23 4 * * 1'")]],
+    ['in two zones', [workflow('a.yml', "'23 4 * * 1'", "'23 4 * * 1'\n      timezone: Asia/Tokyo")]],
+  ])('may move where it stands %s', (_, sources) => {
+    expect(refusals(sources)).toEqual([null, null]);
+  });
+});
