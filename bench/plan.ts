@@ -198,8 +198,10 @@ if (wanted('rules')) {
     const moves = sum((one) => one.moves);
     console.log(
       `${name.padEnd(12)} moves ${moves} of ${sum((one) => one.schedules)}, to another day ` +
-        `${sum((one) => one.dayChanges)}, new crowds ${sum((one) => one.newCrowds)}, median lateness saved a move ` +
-        `${(sum((one) => one.minutesSaved) / Math.max(1, moves)).toFixed(1)} min`,
+        `${sum((one) => one.dayChanges)}, new crowds ${sum((one) => one.newCrowds)}, half start later by the clock ` +
+        `${sum((one) => one.laterStarts)}, for less delay alone ${sum((one) => one.laterForDelay)}; a move saves ` +
+        `${(sum((one) => one.minutesSaved) / Math.max(1, moves)).toFixed(1)} min of median delay and starts ` +
+        `${(sum((one) => one.minutesEarlier) / Math.max(1, moves)).toFixed(1)} min earlier by the clock`,
     );
   }
 }

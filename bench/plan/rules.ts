@@ -1,4 +1,5 @@
 import { candidatesAround } from '../../src/cron/candidates.ts';
+import { minutesBetween } from '../../src/cron/distance.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
 import type { ScheduleDecision } from '../../src/plan/decision.ts';
@@ -6,6 +7,8 @@ import { planSchedules } from '../../src/plan/plan.ts';
 import { DAY_MINUTES, DAY_MS } from '../../src/time.ts';
 import { type Case, FIRST_ROUND, inputOf } from './case.ts';
 
+/** Nobody minds a start that is so much later by the clock. */
+const LATER_MINUTES = 10;
 /** So many schedules at one minute are a crowd. */
 const CROWD = 3;
 const WEEKS_LOOKED_AT = 5;
@@ -18,8 +21,14 @@ export interface RulesKept {
   readonly dayChanges: number;
   /** Minutes with three or more schedules that had fewer before. */
   readonly newCrowds: number;
+  /** Moves after which half of the runs start more than ten minutes later by the clock. */
+  readonly laterStarts: number;
+  /** Those of them that gain nothing but less delay. */
+  readonly laterForDelay: number;
   /** Minutes of expected lateness a tick that the moves save, all together. */
   readonly minutesSaved: number;
+  /** Minutes by which half of the runs start earlier by the clock, all together. */
+  readonly minutesEarlier: number;
 }
 
 /** Rules in force: none (over midnight, and overlap counted as if every job had to wait), all but the floor, or all. */
@@ -42,17 +51,27 @@ export function rulesKept(of: Case, rules: Rules): RulesKept {
   const moves = rows.filter(({ outcome }) => outcome === 'move');
   const ticks = (crons: readonly string[]) => minutesOf(crons, input.now);
   const [was, is] = [ticks(rows.map(({ cron }) => cron)), ticks(rows.map(cronAfter))];
+  const later = moves.filter((move) => minutesBetween(move.cron, move.to) - delaySaved(move) > LATER_MINUTES);
   return {
     schedules: rows.length,
     moves: moves.length,
     dayChanges: moves.filter(changesDay).length,
     newCrowds: [...is].filter(([minute, count]) => count >= CROWD && count > (was.get(minute) ?? 0)).length,
-    minutesSaved: moves.reduce(
-      (sum, { today, proposed }) =>
-        sum + (today?.latenessMedianMinutes ?? 0) - (proposed?.latenessMedianMinutes ?? 0),
+    laterStarts: later.length,
+    laterForDelay: later.filter(({ explanation }) =>
+      explanation?.reasons.every(({ term }) => term === 'lateness'),
+    ).length,
+    minutesSaved: moves.reduce((sum, move) => sum + delaySaved(move), 0),
+    minutesEarlier: moves.reduce(
+      (sum, move) => sum + delaySaved(move) - minutesBetween(move.cron, move.to),
       0,
     ),
   };
+}
+
+/** Minutes of the median lateness that a move saves. */
+function delaySaved({ today, proposed }: ScheduleDecision): number {
+  return (today?.latenessMedianMinutes ?? 0) - (proposed?.latenessMedianMinutes ?? 0);
 }
 
 function cronAfter({ outcome, cron, to }: ScheduleDecision): string {

@@ -191,6 +191,7 @@ export class DecisionRows {
     const facts = {
       today,
       proposed,
+      shiftMinutes: numberAt(task.shifts, option),
       finishByMinute,
       runners,
       saved,

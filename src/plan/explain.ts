@@ -1,6 +1,6 @@
 import type { ScheduleExplanation, SlotForecast } from './decision.ts';
 import { NOTICEABLE } from './noticeable.ts';
-import { percent, runnersSentence, span, timeOfDay } from './reasons.ts';
+import { byTheClock, percent, runnersSentence, span, timeOfDay } from './reasons.ts';
 
 /** Reasons given for one move. */
 const MOST_REASONS = 3;
@@ -14,6 +14,8 @@ export interface MoveAccount {
   readonly cron: string;
   readonly today: SlotForecast;
   readonly proposed: SlotForecast;
+  /** From today's tick to the proposed one; negative is earlier. */
+  readonly shiftMinutes: number;
   readonly finishByMinute: number | null;
   /** Name of its runners. */
   readonly runners: string;
@@ -34,7 +36,7 @@ export interface MoveAccount {
   readonly termWeights: { readonly wait: number; readonly failure: number; readonly overlap: number };
   /** Jobs side by side where runners are scarce; 0 where overlap does not count. */
   readonly width: number;
-  /** Expected minutes to the start at the proposed time. */
+  /** Expected minutes to the start at the proposed time, as they are counted. */
   readonly wait: number;
   readonly latenessObservations: number;
 }
@@ -61,10 +63,12 @@ export function explainMove(account: MoveAccount): ScheduleExplanation {
   return { reasons: terms, counterfactual: staying(account), wouldChange: breakEvens(account) };
 }
 
-function latenessSentence({ today, proposed, latenessObservations }: MoveAccount): string {
+function latenessSentence(account: MoveAccount): string {
+  const { today, proposed, latenessObservations } = account;
   return (
     `Half of the runs start within ${span(proposed.latenessMedianMinutes)} of the tick instead of ` +
-    `${span(today.latenessMedianMinutes)} (evidence at the new hour: as much as ${latenessObservations} recent runs).`
+    `${span(today.latenessMedianMinutes)} (evidence at the new hour: as much as ${latenessObservations} recent runs).` +
+    byTheClock(account)
   );
 }
 
@@ -106,11 +110,15 @@ function staying({ cron, today, finishByMinute, runners, width }: MoveAccount): 
 }
 
 /** How wrong each expectation would have to be for the schedule to stay. */
-function breakEvens({ proposed, spare, termWeights, wait, width }: MoveAccount): string[] {
+function breakEvens(account: MoveAccount): string[] {
+  const { proposed, spare, termWeights, width, saved, shiftMinutes } = account;
   if (spare <= 0) return [];
   const changes: string[] = [];
+  // Of a later time the shift is counted with the delay.
+  const wait = account.wait - (saved.lateness > 0 ? Math.max(0, shiftMinutes) : 0);
   const later = termWeights.wait <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.wait;
-  if (later <= FURTHEST_MINUTES && wait > 0) {
+  // Where less delay is not counted, more of it changes nothing at first.
+  if (later <= FURTHEST_MINUTES && wait > 0 && saved.lateness !== 0) {
     const median = proposed.latenessMedianMinutes * (1 + later / wait);
     changes.push(
       `It would stay if half of the runs at the new hour started more than ${span(median)} late (now ` +

@@ -6,6 +6,7 @@ import { belief, latenessBelief, trusted } from './evidence.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
+import { countedWait } from './later-start.ts';
 import { hourOfMinute, type WeeklyTicks } from './week.ts';
 
 /** The longest shift a window gives by default: the unit in which shifts are weighted. */
@@ -15,7 +16,7 @@ const NO_DEADLINE = new Float64Array(0);
 
 /** The costs of a task's options that do not depend on other tasks. */
 export interface OwnCosts {
-  /** Per option: expected minutes to the start, as far as evidence backs a gain. */
+  /** Per option: expected minutes to the start, a gain as far as evidence backs it and the clock shows it. */
   readonly wait: Float64Array;
   /** Per option: expected share of failures, likewise. */
   readonly failure: Float64Array;
@@ -63,8 +64,15 @@ export function ownCosts(
   expectation: (hour: number) => HourExpectation,
   slotEvidenceRuns: number,
 ): OwnCosts {
+  const { wait, failure } = meanExpectations(
+    ticks,
+    shifts,
+    new TrustedExpectations(expectation, slotEvidenceRuns),
+  );
+  const today = wait[0] ?? 0;
   return {
-    ...meanExpectations(ticks, shifts, new TrustedExpectations(expectation, slotEvidenceRuns)),
+    wait: wait.map((there, option) => countedWait(there, today, numberAt(shifts, option))),
+    failure,
     ...deadlineCosts(schedule, ticks, shifts),
     distance: Float64Array.from(shifts, (shift) => Math.abs(shift) / SHIFT_UNIT_MINUTES),
   };

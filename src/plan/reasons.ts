@@ -33,6 +33,8 @@ export function timeOfDay(minute: number): string {
 export interface MoveFacts {
   readonly today: SlotForecast;
   readonly proposed: SlotForecast;
+  /** From today's tick to the proposed one; negative is earlier. */
+  readonly shiftMinutes: number;
   readonly finishByMinute: number | null;
   /** Name of its runners. */
   readonly runners: string;
@@ -84,7 +86,8 @@ export function runnersSentence({
   );
 }
 
-function latenessSentence({ today, proposed, latenessObservations }: MoveFacts): string | null {
+function latenessSentence(facts: MoveFacts): string | null {
+  const { today, proposed, latenessObservations } = facts;
   const [before, after] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
   if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   if (latenessObservations < KNOWN_FROM_TICKS) {
@@ -93,8 +96,20 @@ function latenessSentence({ today, proposed, latenessObservations }: MoveFacts):
   return (
     `GitHub is expected to start it ${span(after)} late instead of ${span(before)} (median; nine in ten within ` +
     `${span(proposed.latenessP90Minutes)}). What was seen at that hour counts as much as ` +
-    `${latenessObservations} recent runs.`
+    `${latenessObservations} recent runs.${byTheClock(facts)}`
   );
+}
+
+/** Says when half of the runs start after a later tick, where less delay alone says little; else empty. */
+export function byTheClock({
+  today,
+  proposed,
+  shiftMinutes,
+}: Pick<MoveFacts, 'today' | 'proposed' | 'shiftMinutes'>): string {
+  if (shiftMinutes <= 0) return '';
+  const later = shiftMinutes + proposed.latenessMedianMinutes - today.latenessMedianMinutes;
+  if (Math.abs(later) < NOTABLE_MINUTES) return ' By the clock half of its runs start when they do today.';
+  return ` By the clock half of its runs start ${span(later)} ${later < 0 ? 'earlier' : 'later'} than today.`;
 }
 
 function failureSentence({ today, proposed }: MoveFacts): string | null {

@@ -1,18 +1,27 @@
+import { minutesBetween } from '../cron/distance.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
+import { trusted } from '../plan/evidence.ts';
+import { countedWait } from '../plan/later-start.ts';
 import type { MoveEvidence, MoveReason } from './proposal.ts';
 
 /** Minutes of work that one point of failure probability is worth when reasons are compared. */
 const MINUTES_PER_FAILURE = 60;
 
-/** Minutes of lateness that a move saves: of a gain only the share that observations back, of a loss all of it. */
+/**
+ * Minutes of lateness that a move saves: of a gain only the share that observations back, and at a later time only what
+ * runs start earlier by the clock; of a loss all of it.
+ */
 export function countedLatenessGain({
+  cron,
+  to,
   today,
   proposed,
   latenessBelief = 1,
-}: Pick<ScheduleDecision, 'today' | 'proposed' | 'latenessBelief'>): number {
+}: Pick<ScheduleDecision, 'cron' | 'to' | 'today' | 'proposed' | 'latenessBelief'>): number {
   if (today === null || proposed === null) return 0;
-  const gain = today.latenessMedianMinutes - proposed.latenessMedianMinutes;
-  return gain > 0 ? latenessBelief * gain : gain;
+  const here = today.latenessMedianMinutes;
+  const there = trusted(proposed.latenessMedianMinutes, here, latenessBelief);
+  return here - countedWait(there, here, minutesBetween(cron, to));
 }
 
 /**

@@ -24,8 +24,8 @@ function forecastAfter(genes: Genes, values: readonly number[]): number {
 /** The plan's cron for one schedule that is late at night and fails by day. */
 function planned(genes: Genes, seed = 1): string {
   const schedule = scheduleOf('nightly.yml', '30 2 * * *', {
-    late: (hour) => (hour < 4 ? 120 : 10),
-    success: (hour) => (hour < 4 ? 0.99 : 0.93),
+    late: (hour) => (hour < 1 ? 10 : 120),
+    success: (hour) => (hour < 1 ? 0.93 : 0.99),
   });
   const { weights } = planSettings(parseConfig(''), genes);
   const settings = planSettings(parseConfig(''), genes);
@@ -74,8 +74,8 @@ describe('failure_penalty', () => {
     const careful = planned({ ...DEFAULT_GENES, failure_penalty: 1 });
     expect(indifferent).not.toBe(careful);
     const hourOf = (cron: string): number => Number(cron.split(' ')[1]);
-    expect(hourOf(indifferent)).toBeGreaterThanOrEqual(4);
-    expect(hourOf(careful)).toBeLessThan(4);
+    expect(hourOf(indifferent)).toBe(0);
+    expect(hourOf(careful)).toBeGreaterThan(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { ticksBetween } from '../../src/cron/ticks.ts';
 import type { PlanInput, PlannedSchedule, PlanSettings } from '../../src/plan/input.ts';
 import { planSchedules } from '../../src/plan/plan.ts';
 import { sampledRuns } from '../sampled.ts';
-import { DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
+import { around, DAY_MS, forecastOf, inputOf, NOW, scheduleOf } from './fixtures.ts';
 
 /** More runners than the schedules of these tests could use. */
 const PLENTY = { jobLimits: { standard: 20 } };
@@ -95,9 +95,73 @@ describe('an hour of unknown lateness', () => {
   });
 });
 
+describe('a later time', () => {
+  const row = (late: (hour: number) => number, more: Parameters<typeof scheduleOf>[2] = {}) =>
+    decided(inputOf([scheduleOf('one', '0 2 * * *', { minutes: 5, late, ...more })], PLENTY))[0];
+  const shorterFrom = (hour: number, minutes: number) => (at: number) => (at < hour ? 120 : minutes);
+
+  it('is not chosen for less delay where runs start no earlier by the clock', () => {
+    expect(row(shorterFrom(4, 30))).toMatchObject({ outcome: 'keep' });
+    expect(row(shorterFrom(3, 65), { candidates: [{ cron: '0 3 * * *', shiftMinutes: 60 }] })).toMatchObject({
+      outcome: 'keep',
+    });
+  });
+
+  it('is chosen for less delay where they start earlier, for what they start earlier', () => {
+    const chosen = row(shorterFrom(3, 5), { candidates: [{ cron: '0 3 * * *', shiftMinutes: 60 }] });
+    expect(chosen).toMatchObject({ outcome: 'move', to: '0 3 * * *' });
+    expect(chosen?.reasons.join()).toContain(
+      'By the clock half of its runs start 55 minutes earlier than today.',
+    );
+    // Delay is half of its cost, and 55 of 120 minutes of it count, not the 115 that the delay is less.
+    expect(chosen?.benefit).toBeLessThan(55 / 120 / 2);
+  });
+
+  it('is chosen for fewer failures though runs start later, and that is said', () => {
+    const chosen = row(() => 60, {
+      success: (hour) => (hour < 4 ? 0.6 : 0.98),
+      candidates: [{ cron: '0 4 * * *', shiftMinutes: 120 }],
+    });
+    expect(chosen).toMatchObject({ outcome: 'move', to: '0 4 * * *' });
+  });
+
+  it('is as sure as that runs start earlier by the clock, not as that their delay is less', () => {
+    const candidates = [{ cron: '15 3 * * *', shiftMinutes: 75 }];
+    expect(row(shorterFrom(3, 30), { candidates })?.confidence).toBeLessThan(0.85);
+  });
+
+  it('makes half of the runs no later by the clock unless nine in ten start earlier, whatever the delays', () => {
+    const hours = fc.array(
+      fc.record({
+        median: fc.double({ min: 1, max: 300, noNaN: true }),
+        spread: fc.double({ min: 1.05, max: 4, noNaN: true }),
+      }),
+      { minLength: 24, maxLength: 24 },
+    );
+    fc.assert(
+      fc.property(hours, (lateness) => {
+        const forecast = forecastOf({ minutes: 5 });
+        const drawn = forecast.lateness.map((one, hour) => {
+          const { median = 1, spread = 2 } = lateness[hour] ?? {};
+          return { ...one, minutes: around(median, spread) };
+        });
+        const [move] = decided(
+          inputOf([scheduleOf('one', '0 12 * * *', { forecast: { ...forecast, lateness: drawn } })], PLENTY),
+        );
+        if (move?.outcome !== 'move' || !move.today || !move.proposed) return;
+        const shift = (parseCron(move.to).dayMinutes[0] ?? 0) - 12 * 60;
+        const half = shift + move.proposed.latenessMedianMinutes - move.today.latenessMedianMinutes;
+        const nineInTen = shift + move.proposed.latenessP90Minutes - move.today.latenessP90Minutes;
+        expect(half <= 10 || nineInTen < 0).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('exploration', () => {
-  /** Every other hour is known; the best is at four, and the next one costs a tenth more. */
-  const late = (hour: number) => (hour === 2 ? 60 : hour === 4 ? 10 : 25);
+  /** Every other hour is known; the best is at midnight, and the next one costs a tenth more. */
+  const late = (hour: number) => (hour === 2 ? 60 : hour === 0 ? 10 : 25);
   const input = (knownHour: (hour: number) => boolean) => {
     const forecast = forecastOf({ minutes: 5, late });
     const lateness = forecast.lateness.map((one, hour) => ({
@@ -118,7 +182,7 @@ describe('exploration', () => {
       ),
     );
     const hours = drawn.map(({ schedules }) => parseCron(schedules[0]?.to ?? '').hours[0]);
-    expect(new Set(hours)).toEqual(new Set([4]));
+    expect(new Set(hours)).toEqual(new Set([0]));
     expect(new Set(drawn.map(({ schedules }) => schedules[0]?.to)).size).toBeGreaterThan(1);
     const unknown = planSchedules(
       input((hour) => hour === 2),
@@ -156,7 +220,7 @@ describe('a plan', () => {
         fc.array(fc.constantFrom(...CRONS), { minLength: 3, maxLength: 14 }),
         fc.nat(),
         (crons, seed) => {
-          const late = (hour: number) => (hour === 3 ? 5 : 90);
+          const late = (hour: number) => (hour === 3 ? 5 : 200);
           const schedules = crons.map((cron, at) => {
             const candidates = at % 2 === 0 ? { candidates: [{ cron: '17 3 * * *', shiftMinutes: 77 }] } : {};
             return scheduleOf(`w${at}`, cron, { late, ...(cron === '0 2 * * *' ? candidates : {}) });
