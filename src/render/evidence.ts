@@ -31,8 +31,11 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
   return words`Most of the wait is GitHub’s: ${when}${late}. ${remedy}`;
 }
 
-/** What was seen of a schedule, and what is known of its new hour. */
-export function evidence(move: ScheduleDecision): Inline {
+/**
+ * What was seen of a schedule, and what is known of its new hour. `isStartTold` where it is said already when the run
+ * starts.
+ */
+export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
   const { today, proposed, runsSeen, latenessBelief = 1, latenessRuns } = move;
   const title = strong(workflowName(move));
   if (today === null || proposed === null)
@@ -41,7 +44,8 @@ export function evidence(move: ScheduleDecision): Inline {
     runsSeen === 0
       ? 'no run seen yet, so these are figures of other schedules.'
       : `${count(runsSeen, 'run')} seen.`;
-  const takes = `It takes ${seconds(today.durationMedianSeconds)} (nine in ten: ${seconds(today.durationP90Seconds)})`;
+  const most = move.finishBy === undefined ? '' : ` (nine in ten: ${seconds(today.durationP90Seconds)})`;
+  const takes = `It takes ${seconds(today.durationMedianSeconds)}${most}`;
   const late =
     `starts ${minutes(today.latenessMedianMinutes)} late (nine in ten: ` +
     `${minutes(today.latenessP90Minutes)})`;
@@ -52,7 +56,7 @@ export function evidence(move: ScheduleDecision): Inline {
       : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
         `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
   // A later minute may bring less waiting and a later start.
-  const clock = latenessBelief === 0 ? null : startsByTheClock(move);
+  const clock = latenessBelief === 0 || isStartTold ? null : startsByTheClock(move);
   const half = clock === null ? '' : ` Half start by ${clock.after} instead of ${clock.before}.`;
   const patterns = (move.patterns ?? []).map((sentence) => ` ${sentence}`).join('');
   return words`${title}: ${seen} ${takes} and ${late}.${patterns} ${then}${half}`;

@@ -1,3 +1,4 @@
+import { minutesBetween } from '../cron/distance.ts';
 import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
@@ -10,6 +11,8 @@ const NOTICEABLE_MINUTES = 2;
 const NOTICEABLE_SHARE = 0.02;
 /** A move that starts this much later after its time than before says so. */
 const NOTICEABLE_LOSS_MINUTES = 10;
+/** A run that starts this much earlier by the clock may lack what it reads. */
+const MUCH_EARLIER_MINUTES = HOUR_MINUTES;
 /** A move farther than this has a line of its own. */
 const FAR_MINUTES = 3 * HOUR_MINUTES;
 
@@ -47,7 +50,10 @@ export function gainOf(move: ScheduleDecision): Gain {
       case 'finish-by':
         return finishByGain(move);
       case 'lateness':
-        return latenessGain(today, proposed) ?? otherGain(benefit);
+        return (
+          (minutesBetween(move.cron, move.to) > 0 ? sooner(move) : latenessGain(today, proposed)) ??
+          otherGain(benefit)
+        );
       case 'overlap':
         if (held - heldThen >= NOTICEABLE_SHARE) {
           return {
@@ -96,6 +102,31 @@ function latenessGain(today: SlotForecast, proposed: SlotForecast): Gain | null 
   };
 }
 
+/**
+ * What a later time brings: never less delay, which it brings by itself, but an earlier start by the clock, of half the
+ * runs or of nine in ten; `null` where neither is.
+ */
+function sooner(move: ScheduleDecision): Gain | null {
+  for (const [share, runs] of [
+    ['half', 'half of its runs'],
+    ['nine of ten', 'nine runs of ten'],
+  ] as const) {
+    const later = minutesLater(move, share);
+    if (later === null || later > -NOTICEABLE_MINUTES) continue;
+    const clock = startsByTheClock(move, share);
+    return clock === null
+      ? {
+          sentence: `would start ${minutes(-later)} earlier in ${runs}`,
+          brief: words`${share} start ${strong(minutes(-later))} earlier`,
+        }
+      : {
+          sentence: `would start by ${clock.after} instead of ${clock.before} in ${runs}`,
+          brief: words`${share} start by ${strong(clock.after)} instead of ${clock.before}`,
+        };
+  }
+  return null;
+}
+
 function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
   const [before, after] = [today?.finishByProbability ?? 0, proposed?.finishByProbability ?? 0];
   const due = finishBy === undefined ? 'in time' : `by ${finishBy}`;
@@ -112,7 +143,7 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
   const later = proposed.latenessMedianMinutes - today.latenessMedianMinutes;
   const failing = today.successProbability - proposed.successProbability;
   const sharing = -countedOverlapGain(move);
-  const clock = laterStart(move);
+  const clock = startsLater(move) ? startsByTheClock(move) : null;
   return [
     ...(later >= NOTICEABLE_LOSS_MINUTES
       ? [
@@ -137,40 +168,56 @@ export function gainCell(move: ScheduleDecision): Inline {
   return joined([gainOf(move).brief, ...losses], LINE_BREAK);
 }
 
+/** The minutes late by which a share of the runs has started. */
+const LATE_BY = { half: 'latenessMedianMinutes', 'nine of ten': 'latenessP90Minutes' } as const;
+type ShareOfRuns = keyof typeof LATE_BY;
+
+type Start = Pick<ScheduleDecision, 'cron' | 'to' | 'today' | 'proposed'>;
+
 /**
- * When half of the runs of a daily schedule have started, in its own zone, today and after the move, and how many
- * minutes later that is; `null` where it ticks more than once a day, or nothing is forecast.
+ * Minutes by which a share of the runs starts later by the clock after a move; negative is earlier, `null` where
+ * nothing is forecast.
  */
-export function startsByTheClock(
-  move: Pick<ScheduleDecision, 'cron' | 'to' | 'today' | 'proposed'>,
-): { readonly before: string; readonly after: string; readonly later: number } | null {
-  const { today, proposed } = move;
-  const [ticks, ticksThen] = [parseCron(move.cron).dayMinutes, parseCron(move.to).dayMinutes];
-  const [from, to] = [ticks[0], ticksThen[0]];
-  if (from === undefined || to === undefined || ticks.length > 1 || ticksThen.length > 1) return null;
+export function minutesLater(
+  { cron, to, today, proposed }: Start,
+  share: ShareOfRuns = 'half',
+): number | null {
   if (today === null || proposed === null) return null;
-  const started = (minute: number, late: number): string =>
-    minuteOfDay((minute + Math.round(late)) % DAY_MINUTES);
-  const [late, lateThen] = [today.latenessMedianMinutes, proposed.latenessMedianMinutes];
-  return {
-    before: started(from, late),
-    after: started(to, lateThen),
-    later: distanceOf(move.cron, move.to).minutes + lateThen - late,
-  };
+  return minutesBetween(cron, to) + proposed[LATE_BY[share]] - today[LATE_BY[share]];
 }
 
 /**
- * `startsByTheClock` where half of the runs start later than today, however much less their delay is; else `null`.
+ * When half of the runs of a daily schedule, or another share, have started, in its own zone, today and after the move;
+ * `null` where it ticks more than once a day, or nothing is forecast.
  */
-export function laterStart(move: ScheduleDecision): ReturnType<typeof startsByTheClock> {
-  const clock = startsByTheClock(move);
-  return clock !== null && clock.later >= NOTICEABLE_LOSS_MINUTES ? clock : null;
+export function startsByTheClock(
+  { cron, to, today, proposed }: Start,
+  share: ShareOfRuns = 'half',
+): { readonly before: string; readonly after: string } | null {
+  const started = (of: string, outlook: SlotForecast | null): string | null => {
+    const [minute, ...more] = parseCron(of).dayMinutes;
+    if (minute === undefined || more.length > 0 || outlook === null) return null;
+    return minuteOfDay((minute + Math.round(outlook[LATE_BY[share]])) % DAY_MINUTES);
+  };
+  const [before, after] = [started(cron, today), started(to, proposed)];
+  return before === null || after === null ? null : { before, after };
+}
+
+/** Whether half of the runs of a daily schedule start later by the clock than today, however much less their delay is. */
+export function startsLater(move: Start): boolean {
+  return startsByTheClock(move) !== null && (minutesLater(move) ?? 0) >= NOTICEABLE_LOSS_MINUTES;
+}
+
+/** Whether half of the runs start so much earlier by the clock that what they read may not be there yet. */
+export function startsMuchEarlier(move: Start): boolean {
+  return (minutesLater(move) ?? 0) < -MUCH_EARLIER_MINUTES;
 }
 
 /** Whether the gain of a move, or what gets worse by it, is told in delay. */
 export function tellsDelay(move: ScheduleDecision): boolean {
   const later = (move.proposed?.latenessMedianMinutes ?? 0) - (move.today?.latenessMedianMinutes ?? 0);
-  return leadingReason(move) === 'lateness' || later >= NOTICEABLE_LOSS_MINUTES;
+  const isDelay = leadingReason(move) === 'lateness' && minutesBetween(move.cron, move.to) <= 0;
+  return isDelay || later >= NOTICEABLE_LOSS_MINUTES;
 }
 
 /** How far a cron moves. */
@@ -184,18 +231,13 @@ export interface Distance {
 /** How far `to` lies from `from`, by the first tick of a day; both keep the same number of ticks. */
 export function distanceOf(from: string, to: string): Distance {
   const [before, after] = [parseCron(from), parseCron(to)];
-  const [first = 0] = before.dayMinutes;
-  const [then = 0] = after.dayMinutes;
-  const once = before.dayMinutes.length === 1 && after.dayMinutes.length === 1;
-  const shift = then - first;
+  const shift = minutesBetween(from, to);
   const days = (list: readonly number[]): string => list.map((day) => WEEKDAYS[day]).join(', ');
   const [daysBefore, daysAfter] = [days(before.daysOfWeek), days(after.daysOfWeek)];
-  // A daily tick has moved the shorter way round the clock.
-  const wrapped = once && Math.abs(shift) > DAY_MINUTES / 2;
-  const short = wrapped ? shift - Math.sign(shift) * DAY_MINUTES : shift;
-  if (daysBefore !== daysAfter) return { minutes: short, day: `from ${daysBefore} to ${daysAfter}` };
-  if (!wrapped) return { minutes: shift, day: '' };
-  return { minutes: short, day: short < 0 ? 'to the day before' : 'to the day after' };
+  if (daysBefore !== daysAfter) return { minutes: shift, day: `from ${daysBefore} to ${daysAfter}` };
+  const [first = 0, then = 0] = [before.dayMinutes[0], after.dayMinutes[0]];
+  if (shift === then - first) return { minutes: shift, day: '' };
+  return { minutes: shift, day: shift < 0 ? 'to the day before' : 'to the day after' };
 }
 
 /** `5 h 33 min earlier, to the day before`; empty where the move is within three hours of the same day. */

@@ -1,11 +1,13 @@
+import type { ScheduleDecision } from '../plan/decision.ts';
 import type { MergeWindow } from '../proposal/merge-window.ts';
 import type { Simulation } from '../simulate/compare.ts';
 import { DAY_MINUTES } from '../time.ts';
 import type { CronCopy } from '../workflow/cron-copies.ts';
 import { type Block, list } from './document.ts';
+import { minutesLater, startsByTheClock, startsMuchEarlier } from './gain.ts';
 import { code, enumeration, type Inline, name, words } from './inline.ts';
-import { fileName } from './move-words.ts';
-import { minuteOfDay } from './quantity.ts';
+import { fileName, workflowName } from './move-words.ts';
+import { minuteOfDay, minutes } from './quantity.ts';
 import { simulatedHarm } from './simulation.ts';
 
 /** A comment beside a moved cron that probably names the old time. */
@@ -43,16 +45,12 @@ function whenToMerge(window: MergeWindow | null): string {
       `${started}.`
     );
   }
-  return (
-    `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**, on any day: ` +
-    `${started}.`
-  );
+  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**: ${started}.`;
 }
 
 function failureMails(actors: readonly string[]): Inline {
-  const now = actors.length === 0 ? '' : words`; so far that is ${enumeration(actors.map(name))}`;
-  const check = 'The merge may change that.';
-  return words`GitHub sends failure e-mails to whoever edited the cron line last${now}. ${check}`;
+  const now = actors.length === 0 ? '' : words`, so far ${enumeration(actors.map(name))}`;
+  return words`GitHub sends failure e-mails to whoever edited the cron line last${now}; the merge may change that.`;
 }
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
@@ -70,6 +68,23 @@ function reasonsInComments(comments: readonly CommentWithReason[]): readonly Inl
     const place = words`${code(fileName(path))} line ${line}`;
     return words`The comment in ${place} gets the new time: “${name(text)}”. See whether it is still true then.`;
   });
+}
+
+/** Most workflows that are named of those that start earlier: as many as evidence is not folded of. */
+const MAX_EARLIER = 3;
+
+function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
+  const earlier = moves.filter(startsMuchEarlier);
+  if (earlier.length === 0) return [];
+  const some = earlier.slice(0, earlier.length > MAX_EARLIER ? MAX_EARLIER - 1 : MAX_EARLIER).map((move) => {
+    const clock = startsByTheClock(move);
+    return clock === null
+      ? words`${workflowName(move)} ${minutes(-(minutesLater(move) ?? 0))} earlier`
+      : words`${workflowName(move)} by ${clock.after} instead of ${clock.before}`;
+  });
+  const left = earlier.length - some.length;
+  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
+  return [words`Half of the runs start earlier: ${all}. Is what they read there by then?`];
 }
 
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
@@ -94,6 +109,7 @@ function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
 
 /** What `mergeNotes` tells of; described where a pull request is. */
 interface MergeView {
+  readonly moves: readonly ScheduleDecision[];
   readonly mergeWindow: MergeWindow | null;
   readonly actors: readonly string[];
   readonly staleComments?: readonly CommentToLookAt[];
@@ -104,7 +120,7 @@ interface MergeView {
 }
 
 function oldTime(changesComparisons: boolean): Inline {
-  const rule = 'At the merge the old time may fire once or twice more, until GitHub has read the new line';
+  const rule = 'At the merge the old time may fire once or twice more';
   if (!changesComparisons) return `${rule}.`;
   return words`${rule}. Such a run carries the old cron in ${code('github.event.schedule')}, which nothing here is compared with any more.`;
 }
@@ -114,6 +130,7 @@ export function mergeNotes(view: MergeView): Block {
   return list([
     whenToMerge(view.mergeWindow),
     ...(view.simulation === undefined ? [] : simulatedHarm(view.simulation)),
+    ...earlierStarts(view.moves),
     ...reasonsInComments(view.reasonsInComments ?? []),
     failureMails(view.actors),
     ...staleComments(view.staleComments ?? []),

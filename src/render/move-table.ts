@@ -1,3 +1,4 @@
+import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
 import { type Document, list, numeric, table } from './document.ts';
 import { DELAY_MEANS, farMove, gainCell, tellsDelay } from './gain.ts';
@@ -12,6 +13,10 @@ const SURE = '“Sure” is the chance that a move brings at least half of its g
 const UNSEEN = 'hour hardly seen';
 const UNSEEN_MEANS =
   '“Hour hardly seen”: hardly any run here has started at that hour; it is forecast from others.';
+
+/** What is added where delays of one hour differ by more than so many minutes. */
+const SAME_DELAY_MINUTES = 2;
+const OWN_RUNS = 'Delays at one hour differ between workflows: each is learned from its own runs.';
 
 /** Moves far enough to be pointed out; more of them are counted. */
 const MAX_FAR = 3;
@@ -59,7 +64,32 @@ function meanings(moves: readonly ScheduleDecision[]): string {
     SURE,
     ...(moves.some(({ latenessBelief }) => latenessBelief === 0) ? [UNSEEN_MEANS] : []),
     ...(moves.some(tellsDelay) ? [DELAY_MEANS] : []),
+    ...(differAtOneHour(moves) ? [OWN_RUNS] : []),
   ].join(' ');
+}
+
+/** Whether two workflows have different delays at one hour, old or new, so that readers wonder which is right. */
+function differAtOneHour(moves: readonly ScheduleDecision[]): boolean {
+  const told = moves.flatMap(({ key, timezone, cron, to, today, proposed }) =>
+    (
+      [
+        [cron, today],
+        [to, proposed],
+      ] as const
+    ).map(([at, outlook]) => ({
+      key,
+      hours: `${timezone} ${parseCron(at).hours.join()}`,
+      late: outlook?.latenessMedianMinutes ?? 0,
+    })),
+  );
+  return told.some((one) =>
+    told.some(
+      (other) =>
+        other.key !== one.key &&
+        other.hours === one.hours &&
+        Math.abs(other.late - one.late) >= SAME_DELAY_MINUTES,
+    ),
+  );
 }
 
 /** A bold line for each move of more than three hours, or to another day. */

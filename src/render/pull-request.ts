@@ -2,19 +2,20 @@ import type { Decision, ScheduleDecision } from '../plan/decision.ts';
 import { type Marker, writeMarker } from '../proposal/marker.ts';
 import type { MergeWindow } from '../proposal/merge-window.ts';
 import { movesOf } from '../proposal/moves.ts';
+import { WORSE_BY } from '../proposal/verdict/judge-merge.ts';
 import type { Simulation } from '../simulate/compare.ts';
 import type { HelpLine } from './comment.ts';
 import { renderCommitMessage } from './commit-message.ts';
 import { dayChart } from './day-chart.ts';
 import { type Block, type Document, details, heading, list } from './document.ts';
 import { evidence, waitNote } from './evidence.ts';
-import { distanceOf, gainOf, laterStart } from './gain.ts';
+import { distanceOf, gainOf, minutesLater, startsLater, startsMuchEarlier } from './gain.ts';
 import { code, type Inline, words } from './inline.ts';
 import { type CommentToLookAt, type CommentWithReason, type CronCopies, mergeNotes } from './merge-notes.ts';
 import { moveTable } from './move-table.ts';
 import { fileName, workflowName } from './move-words.ts';
 import { heldBack, otherTimes } from './other-times.ts';
-import { count } from './quantity.ts';
+import { count, minutes, percent } from './quantity.ts';
 import { renderSimulation } from './simulation.ts';
 import { toMarkdown } from './to-markdown.ts';
 
@@ -77,19 +78,23 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
   const told = moves.slice(0, moves.length > MAX_LEAD ? MAX_LEAD - 1 : MAX_LEAD);
   const left = moves.length - told.length;
   const gains: readonly Inline[] = told.map(
-    (move) =>
-      words`${workflowName(move)} ${gainOf(move).sentence}${laterStart(move) === null ? '' : LATER_ANYWAY}`,
+    (move) => words`${workflowName(move)} ${gainOf(move).sentence}${laterAnyway(move)}`,
   );
-  const more = left === 0 ? [] : [`the table tells what ${count(left, 'more schedule')} would gain`];
+  const more = left === 0 ? [] : [`the table tells of ${count(left, 'more schedule')}`];
   const sameDays = moves.every(({ cron, to }) => distanceOf(cron, to).day === '');
   const days = sameDays ? ', on the same days' : '; what moves to another day is in bold';
-  const afterwards =
-    'After the merge Offbeat measures what came true, and opens a revert where it got worse.';
-  return words`${clauses([...gains, ...more])}. As many runs as today${days}. ${afterwards}`;
+  return words`${clauses([...gains, ...more])}. As many runs as today${days}. ${AFTERWARDS}`;
 }
 
-/** Less delay after a later minute may be a later start: who reads the first sentence alone is told. */
-const LATER_ANYWAY = ', yet start later';
+/** What happens after the merge, and what a revert is opened for, as `judgeMerge` measures it. */
+const AFTERWARDS =
+  'After the merge Offbeat measures what came true, and opens a revert where it got worse: more failures, or runs or ' +
+  `delays ${percent(WORSE_BY)} longer, than schedules left alone explain.`;
+
+/** Whoever reads the first sentence alone is told that a run starts later by the clock. */
+function laterAnyway(move: ScheduleDecision): string {
+  return startsLater(move) ? `, yet start ${minutes(minutesLater(move) ?? 0)} later` : '';
+}
 
 /** Whole clauses in one sentence. */
 function clauses(all: readonly Inline[]): Inline {
@@ -127,16 +132,20 @@ function codePoints(text: string): number {
 }
 
 function closing(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Document {
-  const [first] = moves;
-  const others = words`${code('/help')} lists the other commands`;
-  const pin =
-    first === undefined || commands.length === 0
-      ? ''
-      : words` ${code(`/pin ${fileName(first.path)}`)} keeps it where it is; ${others}.`;
+  const nothing =
+    'Nothing changes, and these moves are not proposed again unless the evidence becomes much stronger.';
   return [
     heading('If you close this'),
-    words`Nothing changes, and these moves are not proposed again unless the evidence becomes much stronger.${pin}`,
+    commands.length === 0
+      ? nothing
+      : words`${nothing}${keeping(moves)} ${code('/help')} lists the other commands.`,
   ];
+}
+
+/** How to keep one move from being proposed again; of several, `takingSome` says it. */
+function keeping([first, ...more]: readonly ScheduleDecision[]): Inline {
+  if (first === undefined || more.length > 0) return '';
+  return words` ${code(`/pin ${fileName(first.path)}`)} keeps it where it is.`;
 }
 
 /** How to take some of several moves: the branch is the App's, so that editing it is not the way. */
@@ -144,7 +153,7 @@ function takingSome(moves: readonly ScheduleDecision[], commands: readonly HelpL
   const last = moves.at(-1);
   if (last === undefined || moves.length < 2 || commands.length === 0) return '';
   const pin = code(`/pin ${fileName(last.path)}`);
-  return words`Only some of these? ${pin} takes that one out of this pull request.`;
+  return words`Only some of these? ${pin} takes that one out.`;
 }
 
 function bodyOf(view: PullRequestView, shown: number): string {
@@ -158,10 +167,10 @@ function bodyOf(view: PullRequestView, shown: number): string {
     takingSome(moves, commands),
     waitNote(moves, commands),
     heading('Before you merge'),
-    mergeNotes(view),
+    mergeNotes({ ...view, moves }),
     heading('Why these times'),
-    list(listed.slice(0, seen).map(evidence)),
-    details('Evidence for the other moves', list(listed.slice(seen).map(evidence))),
+    list(listed.slice(0, seen).map((move) => evidence(move, startsMuchEarlier(move)))),
+    details('Evidence for the other moves', list(listed.slice(seen).map((move) => evidence(move)))),
     ...closing(moves, commands),
     simulated(view),
     otherTimes(decision, listed),

@@ -83,14 +83,14 @@ describe('the pull request', () => {
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
     [
       'lost runs and the daily time to merge',
-      'Merge at any time but 01:50 to 06:20 UTC, on any day: nine in ten have started then.',
+      'Merge at any time but 01:50 to 06:20 UTC: nine in ten have started then.',
     ],
-    ['failure e-mails and who gets them so far', 'so far that is octocat'],
+    ['failure e-mails and who gets them so far', 'so far octocat; the merge may change that.'],
     ['the old time', 'At the merge the old time may fire'],
-    ['what was seen', '58 runs seen. It takes 21 min (nine in ten: 29 min) and starts 2 h 38 min late'],
+    ['what was seen', '58 runs seen. It takes 21 min and starts 2 h 38 min late'],
     ['what is expected', 'At the new time: 30 min late (nine in ten: 49 min).'],
     ['what closing means', 'not proposed again unless'],
-    ['one line of commands', '/pin nightly.yml keeps it where it is; /help lists the other commands.'],
+    ['one line of commands', '/pin nightly.yml keeps it where it is. /help lists the other commands.'],
   ])('tells of %s', (_, text) => {
     expect(visible(body)).toContain(text);
   });
@@ -174,11 +174,13 @@ describe('the pull request', () => {
     expect(plain(body)).toContain('| 0.59 | 0.41 | −0.18 (−31 %), −0.37 to 0 |');
   });
 
-  it('says in the first sentence where less delay is a later start', () => {
+  it('says in the first sentence where a run starts later by the clock', () => {
     const later = schedule({ cron: '0 2 * * *', to: '0 9 * * *' });
     const { body } = renderPullRequest(view({ decision: decision([later]) }));
-    expect(plain(body)).toMatch(/^.*less by GitHub, yet start later\./m);
-    expect(plain(renderPullRequest(view()).body)).not.toContain('yet start later');
+    expect(plain(body)).toMatch(
+      /^.*other runs 12 min a week instead of 5 h 12 min, yet start 4 h 52 min later\./m,
+    );
+    expect(plain(renderPullRequest(view()).body)).not.toContain('yet start');
   });
 
   it('tells what each schedule gains, and no sum', () => {
@@ -213,21 +215,74 @@ describe('the pull request', () => {
     );
   });
 
-  it('says so where less delay after a later minute is a later start', () => {
-    const later = schedule({ to: '0 4 * * *', proposed: outlook({ latenessMedianMinutes: 100 }) });
-    expect(visible(renderPullRequest(view({ decision: decision([later]) })).body)).toContain(
-      'median delay 1 h 40 min instead of 2 h 38 minbut half start by 05:40 instead of 04:38',
-    );
+  it('says so where less delay after a later minute is a later start, and tells it as no gain', () => {
+    const later = schedule({
+      to: '0 4 * * *',
+      proposed: outlook({ latenessMedianMinutes: 100, overlapMinutesPerWeek: 12 }),
+    });
+    const text = visible(renderPullRequest(view({ decision: decision([later]) })).body);
+    expect(text).toContain('instead of 5 h 12 minbut half start by 05:40 instead of 04:38');
+    expect(text).not.toMatch(/delay 1 h 40 min instead|less by GitHub|“Delay” counts/);
     const earlier = schedule({ to: '0 1 * * *', proposed: outlook({ latenessMedianMinutes: 100 }) });
     expect(visible(renderPullRequest(view({ decision: decision([earlier]) })).body)).not.toContain(
       'but half',
     );
   });
 
+  it.each([
+    [100, 255, 'half start by 04:10 instead of 04:38', 'start by 04:10 instead of 04:38 in half of its runs'],
+    [128, 200, 'nine of ten start by 05:50 instead of 06:15', 'instead of 06:15 in nine runs of ten'],
+  ])('tells the gain of a later time by the clock: delay %i, at most %i', (median, p90, brief, sentence) => {
+    const proposed = outlook({ latenessMedianMinutes: median, latenessP90Minutes: p90 });
+    const move = schedule({ to: '30 2 * * *', proposed });
+    const text = visible(renderPullRequest(view({ decision: decision([move]) })).body);
+    expect(text).toContain(brief);
+    expect(text).toContain(sentence);
+    const twice = schedule({ ...move, cron: '0 2,14 * * *', to: '30 2,14 * * *' });
+    expect(visible(renderPullRequest(view({ decision: decision([twice]) })).body)).toMatch(
+      /start 2\d min earlier/,
+    );
+  });
+
+  it('asks whether its input is there where a run starts more than an hour earlier', () => {
+    const move = (to: string, over = {}) => schedule({ to, proposed: outlook(), ...over });
+    const text = (...moves: ReturnType<typeof schedule>[]) =>
+      visible(renderPullRequest(view({ decision: decision(moves) })).body);
+    expect(text(move('0 0 * * *'), move('30 0 * * *', { workflowName: 'Report' }))).toContain(
+      'Half of the runs start earlier: Nightly by 02:38 instead of 04:38 and Report by 03:08 instead of 04:38. ' +
+        'Is what they read there by then?',
+    );
+    expect(text(move('0 2,14 * * *', { cron: '30 3,15 * * *' }))).toContain(
+      'earlier: Nightly 1 h 30 min earlier.',
+    );
+    expect(text(...Array.from({ length: 5 }, () => move('0 0 * * *')))).toContain('and 3 more. Is');
+    expect(text(move('1 1 * * *'), move('0 4 * * *'))).not.toContain('there by then');
+  });
+
+  it('says why delays of two workflows differ at one hour', () => {
+    const other = (over: object) => schedule({ key: 'other', path: 'other.yml', to: '3 21 * * *', ...over });
+    const text = (over: object) =>
+      visible(renderPullRequest(view({ decision: decision([schedule(), other(over)]) })).body);
+    expect(text({ proposed: outlook({ latenessMedianMinutes: 50 }) })).toContain(
+      'Delays at one hour differ between workflows: each is learned from its own runs.',
+    );
+    expect(text({})).not.toContain('learned from its own runs');
+    expect(text({ to: '3 22 * * *', proposed: outlook({ latenessMedianMinutes: 50 }) })).not.toContain(
+      'learned from its own runs',
+    );
+  });
+
+  it('says what a revert is opened for', () => {
+    expect(visible(body)).toContain(
+      'opens a revert where it got worse: more failures, or runs or delays 35 % longer, than schedules left ' +
+        'alone explain.',
+    );
+  });
+
   it('says how to take some of several moves, and nothing of it beside one', () => {
     const both = ['a', 'b'].map((file) => schedule({ path: `.github/workflows/${file}.yml` }));
     expect(visible(renderPullRequest(view({ decision: decision(both) })).body)).toContain(
-      'Only some of these? /pin b.yml takes that one out of this pull request.',
+      'Only some of these? /pin b.yml takes that one out.',
     );
     expect(body).not.toContain('Only some of these');
   });
@@ -344,7 +399,8 @@ describe('the pull request', () => {
     expect(visible(body)).toContain(
       'The comment in nightly.yml line 4 gets the new time: “billing day begins, 02:00”. See whether it is still true then.',
     );
-    expect(visible(body)).toMatch(/Half start by \d\d:\d\d instead of \d\d:\d\d\./);
+    const later = renderPullRequest(view({ decision: decision([schedule({ to: '0 5 * * *' })]) })).body;
+    expect(visible(later)).toMatch(/Half start by \d\d:\d\d instead of \d\d:\d\d\./);
     expect(renderPullRequest(view()).body).not.toContain('still true');
   });
 
