@@ -1,6 +1,6 @@
 import type { StartedRun } from '../../src/on-time/started-run.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/time.ts';
-import type { EventTime } from './event-time.ts';
+import type { BenchTime } from './shifted-time.ts';
 
 export const APP_SLUG = 'offbeat';
 export const APP_LOGIN = `${APP_SLUG}[bot]`;
@@ -74,12 +74,12 @@ export class Hub {
   readonly requests: HubRequest[] = [];
   readonly repositories = new Map<string, HubRepository>();
   onRun: (repository: HubRepository, run: StartedRun) => void = () => undefined;
-  readonly time: EventTime;
+  readonly time: BenchTime;
   readonly random: () => number;
   readonly #faults: Faults;
   #nextId = 1;
 
-  constructor(time: EventTime, random: () => number, faults: Faults) {
+  constructor(time: BenchTime, random: () => number, faults: Faults) {
     this.time = time;
     this.random = random;
     this.#faults = faults;

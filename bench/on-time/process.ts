@@ -10,9 +10,8 @@ import type { Log } from '../../src/log.ts';
 import type { StartedRun } from '../../src/on-time/started-run.ts';
 import { createOnTimeLoop } from '../../src/serve/on-time.ts';
 import type { Context } from '../../src/usecases/context.ts';
-import type { ConnectedRepository, GitHub, SourceFile, Store } from '../../src/usecases/ports.ts';
-import type { EventTime } from './event-time.ts';
-import { APP_LOGIN, type Hub } from './hub.ts';
+import type { GitHub, SourceFile, Store } from '../../src/usecases/ports.ts';
+import type { BenchTime } from './shifted-time.ts';
 
 /** What stands in a repository; reading it is not what is measured. */
 export interface Checkout {
@@ -44,24 +43,33 @@ export interface Process {
   kill(): void;
 }
 
+export interface ProcessOptions {
+  readonly time: BenchTime;
+  readonly fetch: typeof fetch;
+  readonly store: Store;
+  readonly baseUrl?: string;
+  /** Reads repositories where they need not be asked for over HTTP. */
+  readonly checkoutOf?: (repositoryId: number) => Checkout;
+}
+
 /** A new process on what is kept in `store`. */
-export function newProcess(
-  time: EventTime,
-  hub: Hub,
-  store: Store,
-  checkoutOf: (repositoryId: number) => Checkout,
-): Process {
+export function newProcess({
+  time,
+  fetch: ask,
+  store,
+  baseUrl = 'https://api.test',
+  checkoutOf,
+}: ProcessOptions): Process {
   let isAlive = true;
   /** What a killed process was waiting for never comes. */
   const whileAlive = async <T>(work: Promise<T>): Promise<T> => {
     const value = await work;
     return isAlive ? value : never();
   };
-  const ask = hub.fetchAs(APP_LOGIN);
   const ownTime = { now: time.now, wait: (ms: number) => whileAlive(time.wait(ms)) };
   const client = () =>
     new Octokit({
-      baseUrl: 'https://api.test',
+      baseUrl,
       log: SILENT_OCTOKIT,
       request: { fetch: (input: string, init?: RequestInit) => whileAlive(ask(input, init)) },
     });
@@ -75,11 +83,22 @@ export function newProcess(
   const github: GitHub = {
     async connect(profile) {
       const connected = await app.connect(profile);
-      return { ...connected, writer: null, reader: readerOf(connected, checkoutOf(profile.id), time) };
+      const { reader } = connected;
+      const checkout = checkoutOf?.(profile.id);
+      return {
+        ...connected,
+        writer: null,
+        reader: checkout === undefined ? reader : { ...reader, ...readerOf(checkout, time.now) },
+      };
     },
   };
   const kept: Store = {
-    ...store,
+    profiles: () => store.profiles(),
+    sharedLoads: (id) => store.sharedLoads(id),
+    onTimeRepositories: () => store.onTimeRepositories(),
+    delete: (id) => store.delete(id),
+    loadLatenessPool: () => store.loadLatenessPool(),
+    close: () => store.close(),
     load: (id) => (isAlive ? store.load(id) : never()),
     apply: (id, change) => (isAlive ? store.apply(id, change) : never()),
   };
@@ -101,16 +120,12 @@ export function newProcess(
   };
 }
 
-function readerOf(
-  { reader }: ConnectedRepository,
-  { config, files }: Checkout,
-  time: EventTime,
-): ConnectedRepository['reader'] {
+/** As much of a reader as the reading of workflows needs, on a checkout. */
+export function readerOf({ config, files }: Checkout, now: () => number) {
   return {
-    ...reader,
     config: async () => parseConfig(config),
     workflowSources: async () => ({ sha: 'head', files }),
     fileText: async () => null,
-    activity: async () => ({ pushedAt: time.now(), page: '' }),
+    activity: async () => ({ pushedAt: now(), page: '' }),
   };
 }

@@ -11,7 +11,7 @@ import { serveRepository } from '../../src/workflow/serve-repository.ts';
 import type { LatenessReplay } from '../plan/lateness-replay.ts';
 import { EventTime } from './event-time.ts';
 import { type CronRun, githubRuns } from './github-cron.ts';
-import { APP_SLUG, type Faults, Hub, type HubRepository } from './hub.ts';
+import { APP_LOGIN, APP_SLUG, type Faults, Hub, type HubRepository } from './hub.ts';
 import { type NetBill, netRunner } from './net-runner.ts';
 import { type Checkout, newProcess, type Process } from './process.ts';
 
@@ -106,12 +106,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         github,
       });
     }
-    const seen = { id, installationId, owner: 'acme', name, defaultBranch: 'main' };
-    return newProfile({ ...seen, archived: false, fork: false, private: true });
+    return newProfile(seenOf(id, made));
   });
   const store = memoryStore(profiles, time.now());
   const open = (): Process =>
-    newProcess(time, hub, store, (id) => checkouts.get(id) ?? { config: '', files: [] });
+    newProcess({
+      time,
+      fetch: hub.fetchAs(APP_LOGIN),
+      store,
+      checkoutOf: (id) => checkouts.get(id) ?? { config: '', files: [] },
+    });
   let process = open();
   hub.onRun = ({ id }, run) => process.note(id, run);
   const { context } = process;
@@ -163,7 +167,13 @@ function pushEvery(hub: Hub, repository: HubRepository, everyMs: number): void {
 
 const JOB = 'jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
 
-function checkoutOf({ net, files }: MadeRepository): Checkout {
+/** What GitHub says of a made repository. */
+export function seenOf(id: number, { installationId }: MadeRepository): Parameters<typeof newProfile>[0] {
+  const seen = { id, installationId, owner: 'acme', name: `r${id}`, defaultBranch: 'main' };
+  return { ...seen, archived: false, fork: false, private: true };
+}
+
+export function checkoutOf({ net, files }: MadeRepository): Checkout {
   const sources = files.map((file) => ({
     path: pathOf(file),
     text: `on:\n  schedule:\n    - cron: '${file.cron}'\n${JOB}`,

@@ -37,9 +37,13 @@ export const explain = defineOperation({
     const found = decisions.findLast(({ id }) => id === workflow) ?? ofWorkflow(newest, state, workflow);
     if (found !== null) return found;
     const known = decisions.slice(-NAMED_IDS).map(({ id }) => id);
-    throw new OffbeatError('not-found', `There is no workflow and no decision ${workflow} here.`, {
-      fix: `The newest decisions are ${known.join(', ')}.`,
-    });
+    throw new OffbeatError(
+      'not-found',
+      `There is no workflow with a schedule and no decision ${workflow} here.`,
+      {
+        fix: `The newest decisions are ${known.join(', ')}.`,
+      },
+    );
   },
   render: renderExplanation,
 });

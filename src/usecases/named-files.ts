@@ -28,7 +28,9 @@ export async function withNamedFiles(
   const known = [...files];
   const asked = new Set<string>();
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const paths = missingFiles(await reachingInTurns(known)).filter((path) => !asked.has(path));
+    const paths = missingFiles(await reachingInTurns(known, mayHaveSchedule)).filter(
+      (path) => !asked.has(path),
+    );
     if (paths.length === 0) break;
     for (const path of paths.slice(0, MOST_FILES - asked.size)) {
       asked.add(path);
@@ -50,6 +52,11 @@ export function withFilesRun(
   return notingRefusals(context, repositoryId, 'files that workflows run', (onRefused) =>
     withNamedFiles(reader, commit, onRefused),
   );
+}
+
+/** Whether a workflow file may have a schedule, by its text alone; an escape may spell the word too. */
+function mayHaveSchedule(text: string): boolean {
+  return /schedule|\\/.test(text);
 }
 
 async function textOrNull(

@@ -11,10 +11,13 @@ export async function readFilesInTurns(sources: readonly TextFile[]): Promise<Wo
   return workflowFilesOf(await reachingInTurns(sources));
 }
 
-/** The same with what each workflow runs, before the files are seen beside each other. */
-export async function reachingInTurns(sources: readonly TextFile[]): Promise<readonly ReachingWorkflow[]> {
+/** The same with what each workflow runs, before the files are seen beside each other; of the `wanted` ones alone. */
+export async function reachingInTurns(
+  sources: readonly TextFile[],
+  wanted?: (text: string) => boolean,
+): Promise<readonly ReachingWorkflow[]> {
   const read: ReachingWorkflow[] = [];
-  for (const workflow of eachReaching(sources)) {
+  for (const workflow of eachReaching(sources, wanted)) {
     read.push(workflow);
     await turnOfTheEventLoop();
   }

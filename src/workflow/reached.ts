@@ -47,11 +47,14 @@ export function readReaching(sources: readonly TextFile[]): readonly ReachingWor
   return [...eachReaching(sources)];
 }
 
-/** The same one by one, each read when it is taken: hundreds take a second. */
-export function* eachReaching(sources: readonly TextFile[]): Generator<ReachingWorkflow> {
+/** The same one by one, each read when it is taken: hundreds take a second. Those that are not `wanted` are left out. */
+export function* eachReaching(
+  sources: readonly TextFile[],
+  wanted: (text: string) => boolean = () => true,
+): Generator<ReachingWorkflow> {
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   for (const { path, text } of sources) {
-    if (!isWorkflowPath(path)) continue;
+    if (!isWorkflowPath(path) || !wanted(text)) continue;
     const read = readWorkflowSource(path, text);
     yield { read, reached: read.file.schedules.length === 0 ? NOTHING : reachedFrom(read, texts) };
   }

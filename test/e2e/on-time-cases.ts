@@ -251,6 +251,13 @@ export const CASES: readonly TickCase[] = [
     left: DONE,
   },
   {
+    title: 'Actions are off in the repository: asked for again after an hour',
+    answers: [instead(422, 'Actions has been disabled for this repository.')],
+    asked: [0, HOUR_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
     title: 'edited in between and not told: worked out anew at the call',
     story: [[BEFORE, (hub) => hub.write(NIGHTLY, workflow('10 3 * * *'), false)]],
     asked: [10 * MINUTE_MS],

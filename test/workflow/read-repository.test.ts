@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWorkflowPath, pathWithoutRef } from '../../src/workflow/paths.ts';
-import { readReaching } from '../../src/workflow/reached.ts';
+import { eachReaching, readReaching } from '../../src/workflow/reached.ts';
 import { missingFiles, readWorkflowFiles } from '../../src/workflow/read-repository.ts';
 
 function workflow(name: string, text: string) {
@@ -38,6 +38,13 @@ describe('readWorkflowFiles', () => {
       workflow('b@prod.yml', READER),
     ]);
     expect(files[0]?.schedules[0]?.refusal?.code).toBe('schedule-expression');
+  });
+
+  it('follows the calls of a wanted workflow into those that are left out', () => {
+    const sources = [workflow('a.yml', CALLER), workflow('b.yml', BETWEEN), workflow('c.yml', READER)];
+    const read = [...eachReaching(sources, (text) => text.includes('schedule:'))];
+    expect(read.map((one) => one.read.file.path)).toEqual(['.github/workflows/a.yml']);
+    expect(read[0]?.reached.files).toHaveLength(2);
   });
 
   it('ends where workflows call each other in a circle', () => {

@@ -193,11 +193,14 @@ export function createOnTimeDispatcher(
   async function sendAll(installation: number, line: Map<string, Waiting>): Promise<void> {
     await tellOfDelay(installation, line);
     for (;;) {
-      const [first] = [...line].toSorted(([, one], [, other]) => compareInLine(one, other));
-      if (first === undefined || isStopped) return;
-      const [key, waiting] = first;
+      const [any] = line;
+      if (any === undefined || isStopped) return;
+      let [key, first] = any;
+      for (const [otherKey, other] of line) {
+        if (compareInLine(other, first) < 0) [key, first] = [otherKey, other];
+      }
       line.delete(key);
-      await sendOne(key, waiting);
+      await sendOne(key, first);
     }
   }
 

@@ -158,8 +158,8 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
   if (stale === undefined) return [];
   const message =
-    `A move would leave "${stale}" in the comment as it is: no time of the cron's, or one in a link or in words ` +
-    'that cannot be rewritten.';
+    `A move would leave the times in the comment ("${stale}") as they are: not all of them can be read as ` +
+    "the cron's.";
   return [finding('comment-names-time', schedule, message)];
 }
 
