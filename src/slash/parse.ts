@@ -14,6 +14,10 @@ export interface SlashCommand {
  */
 const MAX_LINES = 500;
 const MAX_CHARACTERS = 16_384;
+/** Each opening that is not closed is looked for to the end of the text: 8,000 of them take more than a second. */
+const MAX_OPENINGS = 200;
+/** What opens a comment, a declaration or an instruction in HTML. */
+const OPENING = /<[!?]/g;
 /** Most commands of one comment; further ones are ignored. */
 const MAX_COMMANDS = 5;
 
@@ -46,7 +50,9 @@ export function parseCommands(body: string): readonly SlashCommand[] {
   const candidates = lines.map((line) => parseLine(line.replace(INVISIBLE, '').replace(COMMENT, '')));
   // Most comments hold none, and their Markdown need not be read.
   if (candidates.every((command) => command === null)) return [];
-  const said = paragraphLines(lines.join('\n').replace(/^\uFEFF/, ''));
+  const text = lines.join('\n').replace(/^\uFEFF/, '');
+  if ((text.match(OPENING)?.length ?? 0) > MAX_OPENINGS) return [];
+  const said = paragraphLines(text);
   return candidates
     .flatMap((command, line) => (command !== null && said.has(line) ? [command] : []))
     .slice(0, MAX_COMMANDS);

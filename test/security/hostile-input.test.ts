@@ -82,3 +82,10 @@ describe('keys that every object has', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 });
+
+describe('a comment', () => {
+  it.each(['<!--', '<?', '<!X'])('with hundreds of %s in it is not read for commands', (opening) => {
+    expect(parseCommands(`/help ${opening.repeat(300)}`)).toEqual([]);
+    expect(parseCommands(`/help ${opening.repeat(3)}`)).toHaveLength(1);
+  });
+});

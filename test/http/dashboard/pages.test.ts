@@ -4,6 +4,8 @@ import { createDashboard, type Dashboard } from '../../../src/http/dashboard/das
 import type { People } from '../../../src/http/dashboard/guard.ts';
 import { SCHEDULES_A_PAGE } from '../../../src/http/dashboard/views/decisions.ts';
 import { createSessions } from '../../../src/http/session/sessions.ts';
+import { learnJobs } from '../../../src/jobs/learned-jobs.ts';
+import type { ObservedJob } from '../../../src/jobs/observed-job.ts';
 import { emptyOnTime } from '../../../src/on-time/state.ts';
 import { OPERATIONS } from '../../../src/operations/table.ts';
 import { audited } from '../../../src/proposal/audit.ts';
@@ -330,6 +332,21 @@ describe('every page', () => {
   });
 });
 
+/** A job of each run, called by somebody who means harm, on a runner that is called so too. */
+function hostileJobs(path: string, runs: RepositoryState['runs']): readonly ObservedJob[] {
+  return runs.map(({ id, createdAt, endedAt }) => ({
+    id: 10 * id + 9,
+    runId: id,
+    path,
+    name: HOSTILE,
+    labels: [HOSTILE],
+    conclusion: 'success',
+    createdAt,
+    startedAt: createdAt + 20_000,
+    endedAt: endedAt ?? createdAt,
+  }));
+}
+
 describe('names that others have chosen', () => {
   it('stay text on every page', async () => {
     const schedule = {
@@ -353,6 +370,21 @@ describe('names that others have chosen', () => {
       })),
       learningLog: lived.learningLog.map((event) => ({ ...event, strategy: HOSTILE, why: HOSTILE })),
       damage: [HOSTILE],
+      jobs: learnJobs(lived.jobs, hostileJobs(schedule.path, lived.runs)),
+      care: {
+        ...lived.care,
+        alerts: [
+          {
+            id: 'a1',
+            key: HOSTILE,
+            severity: 'critical',
+            sentence: HOSTILE,
+            openedAt: NOW,
+            acknowledged: { at: NOW, by: HOSTILE },
+            resolvedAt: null,
+          },
+        ],
+      },
       onTime: { ...emptyOnTime(), files: [onTimeFile({ path: schedule.path, obstacles: [HOSTILE] })] },
       ticks: [{ ...servedTick(0), path: schedule.path, tick: NOW }],
       audit: [
