@@ -21,7 +21,7 @@ const WORKING_DIRECTORY = '.';
 
 /** Headings of `--help`, by the permission that an operation needs. */
 const HEADINGS: readonly (readonly [string, OperationPermission])[] = [
-  ['Ask about a repository of the App:', 'read'],
+  ['Ask about a checkout, or a repository of the App:', 'read'],
   ['Steer a repository of the App:', 'write'],
   ['Operate:', 'operator'],
 ];

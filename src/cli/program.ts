@@ -24,6 +24,7 @@ Examples:
   offbeat demo
   offbeat check
   offbeat plan --runs runs.json
+  offbeat report --runs runs.json
   offbeat predict OWNER/REPO nightly.yml --json
   offbeat COMMAND --help`;
 

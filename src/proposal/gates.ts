@@ -4,7 +4,7 @@ import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts
 import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
 import { DAY_MS } from '../time.ts';
 import { AGAIN_AFTER_DAYS, refusedBy, refusedMoves } from './fingerprint.ts';
-import { movesOf } from './moves.ts';
+import { movesOf, nothingMovesSentence } from './moves.ts';
 import type { Mode, Proposal } from './proposal.ts';
 import { recentEdits } from './recent-edits.ts';
 import { mergedAt, wasMerged } from './state.ts';
@@ -127,7 +127,7 @@ const askSomething: Gate = (decision) => {
   return gate(
     'moves',
     moves > 0,
-    moves > 0 ? `${count(moves, 'schedule')} would move.` : 'No schedule has a better time.',
+    moves > 0 ? `${count(moves, 'schedule')} would move.` : nothingMovesSentence(decision),
   );
 };
 

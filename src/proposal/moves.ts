@@ -16,3 +16,12 @@ export function movesOf(decision: Decision): readonly ProposedMove[] {
       evidence: evidenceOf(schedule),
     }));
 }
+
+/** Why a decision moves nothing: a better time that is held back is one all the same. */
+export function nothingMovesSentence({ schedules }: Pick<Decision, 'schedules'>): string {
+  const held = schedules.filter(({ outcome }) => outcome === 'held').length;
+  if (held === 0) return 'No schedule has a better time.';
+  return held === 1
+    ? 'Nothing moves: the one better time is held back.'
+    : `Nothing moves: ${held} better times are held back.`;
+}

@@ -1,6 +1,6 @@
 import type { Decision } from '../plan/decision.ts';
 import { type AuditEvent, auditedStep } from './audit.ts';
-import { movesOf } from './moves.ts';
+import { movesOf, nothingMovesSentence } from './moves.ts';
 import type { JobKey, Proposal } from './proposal.ts';
 
 /** The open pull request that proposes better times, where there is one. */
@@ -75,7 +75,7 @@ function decided(known: Known, decision: Decision): AuditEvent {
     known.decisions.length === 0 ? 'observing' : 'decided',
     'decided',
     moves === 0
-      ? 'No schedule has a better time.'
+      ? nothingMovesSentence(decision)
       : `${moves} of ${decision.schedules.length} schedules would move.`,
     { decisionId: decision.id },
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allPassed, askGates, type GateContext } from '../../src/proposal/gates.ts';
+import { nothingMovesSentence } from '../../src/proposal/moves.ts';
 import { DAY_MS, decision, NOW, outlook, proposal, schedule } from './sample.ts';
 
 const open: GateContext = {
@@ -113,5 +114,16 @@ describe('the gates of suggest mode', () => {
   it('pass where the App updates its own open pull request', () => {
     const context = { ...open, proposals: [proposal()], updating: 12 };
     expect(allPassed(askGates(decision(), context))).toBe(true);
+  });
+});
+
+describe('why nothing moves', () => {
+  it.each([
+    [['keep'], 'No schedule has a better time.'],
+    [['held', 'keep'], 'Nothing moves: the one better time is held back.'],
+    [['held', 'held'], 'Nothing moves: 2 better times are held back.'],
+  ] as const)('says what became of %j', (outcomes, sentence) => {
+    const schedules = outcomes.map((outcome) => schedule({ outcome }));
+    expect(nothingMovesSentence({ schedules })).toBe(sentence);
   });
 });

@@ -238,6 +238,11 @@ describe('every page', () => {
     expect(overview).toContain('have a better time, held back for now');
     expect(overview).toContain('2 better times are held back');
     expect(await (await held.get('/repositories/1/decisions')).text()).toContain('nothing moves');
+    const proposals = state.proposals.map((one) => ({ ...one, state: 'no-difference' as const }));
+    const ended = await siteOn({ ...state, proposals });
+    expect(await (await ended.get('/repositories/1/decisions')).text()).toContain(
+      '<span class="badge plain">proposed, now no difference</span>',
+    );
   });
 
   it('stacks what was done here on a phone, and names files without their folder', async () => {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { ProposalState } from '../../../proposal/proposal.ts';
 import { count, percent } from '../../../render/quantity.ts';
 import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
 import { badge, EMPTY, evidence, type Markup, nothingYet, pager, table, when } from './markup.ts';
@@ -8,6 +9,17 @@ export const TRIGGER_WORDS: Readonly<Record<DecisionLine['trigger'], string>> = 
   command: 'a command',
   push: 'a push',
   cli: 'the command line',
+};
+
+/** States of a proposal in which nothing good came of it. */
+const TONES: Readonly<Partial<Record<ProposalState, 'plain' | 'bad'>>> = {
+  'no-difference': 'plain',
+  inconclusive: 'plain',
+  closed: 'plain',
+  superseded: 'plain',
+  expired: 'plain',
+  worse: 'bad',
+  'rolled-back': 'bad',
 };
 
 /** What a gate that holds back says, where its name alone does not. */
@@ -57,7 +69,8 @@ ${table(
 /** What became of a decision: its pull request, or the gate that held it. */
 export function outcomeOf({ proposal, heldBy, held }: DecisionLine): Markup {
   if (proposal !== null) {
-    const state = badge('good', `proposed, now ${proposal.state.replaceAll('-', ' ')}`);
+    const tone = TONES[proposal.state] ?? 'good';
+    const state = badge(tone, `proposed, now ${proposal.state.replaceAll('-', ' ')}`);
     return html`${state} ${evidence(proposal.url, `#${proposal.pullNumber}`)}`;
   }
   if (heldBy === 'moves') return badge('plain', held === 0 ? 'no better time' : 'nothing moves');
