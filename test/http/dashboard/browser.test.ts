@@ -317,6 +317,10 @@ describe.skipIf(WITHOUT_BROWSER !== null)(`in a browser ${WITHOUT_BROWSER ?? ''}
           await page.locator('figure.plotted canvas').first().waitFor();
           expect(await page.locator('figure.plotted .drawing').first().isVisible()).toBe(false);
         }
+        await page.goto(`${repositoryUrl(lived)}/lateness`);
+        // Without a pointer the legend tells of an hour at which something was seen.
+        const legend = page.locator('figure.plotted .u-legend').first();
+        await expect.poll(() => legend.textContent(), POLL).toMatch(/newest 30 \(median\)\D*\d/);
       });
     });
 
