@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
+import { PRIVATE_KEY } from '../private-key.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -18,6 +20,8 @@ afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   await rm(directory, { recursive: true, force: true });
 });
+
+afterAll(dropTemplate);
 
 /** Starts `offbeat serve` in the temporary directory, with nothing in its environment but `env`. */
 function serve(env: Readonly<Record<string, string>>) {
@@ -131,5 +135,27 @@ describe('with half an App', () => {
     expect(said).toMatch(/WEBHOOK_SECRET: .*16 characters/);
     expect(said).toMatch(/PRIVATE_KEY: .*PEM/);
     expect(said).not.toMatch(/too-short|no-key-at-all/);
+  });
+});
+
+const missing = await missingServer();
+describe.skipIf(missing !== undefined)(missing ?? 'on a database that takes no writes', () => {
+  it('ends with its reason when it cannot start', async () => {
+    const { url, destroy } = await serverDatabase();
+    const readOnly = new URL(url);
+    readOnly.searchParams.set('options', '-c default_transaction_read_only=on');
+    try {
+      const { code, said } = await outcome({
+        APP_ID: '7',
+        PRIVATE_KEY,
+        WEBHOOK_SECRET: 'secret-of-the-tests',
+        GITHUB_API_URL: 'http://127.0.0.1:1',
+        DATABASE_URL: readOnly.href,
+      });
+      expect(code).toBe(2);
+      expect(said).toContain('The database could not do this at the moment');
+    } finally {
+      await destroy();
+    }
   });
 });

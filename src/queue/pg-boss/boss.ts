@@ -45,6 +45,8 @@ export async function startBoss({ connection, log, superviseSeconds }: BossOptio
   try {
     return await boss.start();
   } catch (error) {
+    // What it has begun goes on otherwise, and keeps alive a process that does nothing.
+    await boss.stop({ graceful: false }).catch(() => undefined);
     throw asDatabaseError(error);
   }
 }
