@@ -5,7 +5,7 @@
 
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
 const WHOLE_EVENT =
-  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b/i;
+  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b|\bpayload\b[^;()]{0,200}\}\s*\)\s*(?:=>|\{)|\bpayload\s*\??\.\s*schedule\b(?!\s*\()/i;
 
 /** A member, an index, a key of jq or a look-up by name. Calls such as `timer.schedule(…)` are none. */
 const MEMBER =
@@ -33,7 +33,10 @@ const SEARCHED =
 const EVENT_NAME = String.raw`\w{0,30}(?:payload|event)\b`;
 const EVENT_VALUE = String.raw`(?:\w{1,30}\??\.){0,5}${EVENT_NAME}`;
 
-/** All fields of the event, the schedule too: gone through, copied, or made a text that is not only printed. */
+/**
+ * All fields of the event, the schedule too: gone through, copied, looked up by a name that is worked out, or made a
+ * text that is not only printed.
+ */
 const EVERY_FIELD = new RegExp(
   [
     String.raw`\bObject\s*\.\s*(?:entries|values|assign|fromEntries)\([^()]{0,100}?\b${EVENT_VALUE}\s{0,9}[,)]`,
@@ -41,6 +44,7 @@ const EVERY_FIELD = new RegExp(
     String.raw`\b(?:in|of)\s{1,9}${EVENT_VALUE}\s{0,9}(?:[):]|do\b)`,
     String.raw`\b${EVENT_NAME}\.(?:items|values|each|each_pair|to_a)\b`,
     String.raw`(?<!\b(?:console\.\w+|core\.(?:info|debug|notice|warning|error))\([^\n;]{0,100})\bJSON\.stringify\(\s{0,9}${EVENT_VALUE}\s{0,9}[,)]`,
+    String.raw`\bpayload\s{0,9}(?:\?\.\s{0,9})?\[\s{0,9}[a-z_$]`,
     String.raw`\bto_entries\b|\bwith_entries\b`,
   ].join('|'),
   'i',

@@ -169,6 +169,14 @@ describe('a schedule that is read in another file', () => {
     });
   });
 
+  it.each([
+    'module.exports = ({ payload: { schedule } }) => schedule;\n',
+    'module.exports = (given) => given.payload.schedule;\n',
+  ])('refuses it for a script to which the context is handed: %j', (program) => {
+    const text = STEPS('run: node ci/night.cjs');
+    expect(refusalOf(text, ['ci/night.cjs', program])?.sentence).toContain('ci/night.cjs:1');
+  });
+
   it('refuses it for a script that a script, a target or a package runs', () => {
     const script = ['ci/event.sh', READS] as const;
     const files = [
@@ -272,6 +280,9 @@ describe('a schedule that is read in another file', () => {
     'for (const key in context.payload) run(key);',
     'core.setOutput("event", JSON.stringify(context.payload));',
     'const copy = Object.assign({}, context.payload);',
+    'const run = ({ payload: { schedule } }) => core.info(schedule); run(context);',
+    'function run({ payload }) { core.info(payload["schedule"]); } run(context);',
+    'const name = "sched" + "ule"; core.info(context.payload[name]);',
   ])('is refused within the workflow for `%s`', (script) => {
     const text = STEPS(`uses: actions/github-script@v8\n        with:\n          script: '${script}'`);
     expect(refusalOf(text)?.sentence).toContain('Line 10');
