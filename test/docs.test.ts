@@ -29,3 +29,9 @@ describe('README.md', () => {
     }
   });
 });
+
+describe('.env.example', () => {
+  it('leaves to the image and the unit what these set: where to listen, and where to keep data', () => {
+    expect(read('.env.example')).not.toMatch(/^(?:DATA_DIR|HOST|PORT)=/m);
+  });
+});

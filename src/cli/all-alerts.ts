@@ -7,6 +7,7 @@ import { openStore } from '../serve/storage.ts';
 import { allAlerts } from '../usecases/maintenance/all-alerts.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
+import { environmentOf } from './environment.ts';
 import { mustBeDirectory } from './local-sources.ts';
 
 export interface AllAlertsOptions {
@@ -17,14 +18,17 @@ export interface AllAlertsOptions {
 
 /** `offbeat alerts` without a repository: what somebody should look at in any of them. */
 export async function listAllAlerts(options: AllAlertsOptions, context: CliContext): Promise<number> {
-  const { clock, env, output } = context;
+  const { clock, output } = context;
   const state = AlertState.optional().safeParse(options.state);
   if (!state.success) {
     throw new OffbeatError('usage-invalid', `There is no state "${options.state}" of alerts.`, {
       fix: `Write one of ${AlertState.options.join(', ')}.`,
     });
   }
-  const storage = options.data === undefined ? readStorageEnv(env) : { dataDirectory: options.data };
+  const storage =
+    options.data === undefined
+      ? readStorageEnv(await environmentOf(context))
+      : { dataDirectory: options.data };
   if (storage.database === undefined) {
     await mustBeDirectory(storage.dataDirectory, 'Name the data directory of the App with --data.');
   }

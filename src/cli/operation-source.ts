@@ -8,6 +8,7 @@ import { openStore } from '../serve/storage.ts';
 import { matchWorkflow } from '../usecases/find-workflow.ts';
 import { planRepository } from '../usecases/planning/plan-repository.ts';
 import type { CliContext } from './context.ts';
+import { environmentOf } from './environment.ts';
 import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
 import { localWorkflowFiles, mustBeDirectory, WORKFLOW_DIRECTORY } from './local-sources.ts';
 import { findProfile } from './stored-repository.ts';
@@ -69,20 +70,23 @@ export function worksOnCheckout({ name, mutates }: AnyOperation): boolean {
 
 /**
  * Opens what an operation is about: a repository in the store of an App. A question that changes nothing can also be
- * about a checkout or, where there is no store and a token is set, about a repository on GitHub. Throws
- * `usage-invalid`, `not-found`.
+ * about a checkout or, where there is no store and a token is set, about a repository on GitHub. All but a checkout reads
+ * the operator's files of variables. Throws `usage-invalid`, `not-found`.
  */
 export async function openSource(
   operation: AnyOperation,
   asked: Asked,
-  context: CliContext,
+  given: CliContext,
   reporting: Reporting,
 ): Promise<Source> {
   const { repository, options } = asked;
   const { data } = options;
+  const isCheckout = data === undefined && (await isDirectory(repository));
+  // A file .env beside a checkout is that of its own project.
+  const env = isCheckout || options.runs !== undefined ? given.env : await environmentOf(given);
+  const context = { ...given, env };
   const storage = data === undefined ? readStorageEnv(context.env) : { dataDirectory: data };
   const hasStore = storage.database !== undefined || (await isDirectory(storage.dataDirectory));
-  const isCheckout = data === undefined && (await isDirectory(repository));
   if (worksOnCheckout(operation)) {
     if (data === undefined && !isCheckout) await mustNotMeanOther(repository, operation.name);
     const isUnkept = !hasStore && canReadFromGitHub(repository, context.env);

@@ -47,7 +47,7 @@ export function addOperatorCommands(
   program
     .command('token')
     .description('Make a token for the REST API, signed with API_JWT_SECRET.')
-    .requiredOption('--subject <name>', 'whose it is, for the audit')
+    .requiredOption('--subject <name>', 'whose it is, for the audit (required)')
     .option('--role <role>', 'viewer, operator or admin', 'viewer')
     .option('--repositories <names...>', 'owner/name, owner/* or *', ['*'])
     .option('--days <n>', 'how long it holds', wholeNumber, 30)

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { BackgroundWrite } from './background-write.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { asDirectoryError } from './disk-full.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { JournalPosition } from './journal-position.ts';
 import { claimEpoch, dropEarlierClaims } from './journal-segment.ts';
@@ -53,13 +54,13 @@ export interface DataDirectory {
 
 /**
  * Takes a data directory, making it where there is none. The order makes the fence: the lock first, then an epoch above
- * all others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`.
+ * all others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`, and
+ * `env-invalid` where nothing can be written there.
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
   const { directory, log } = options;
-  await makePrivateDirectory(directory);
   let opened: OpenDataDirectory | undefined;
-  const lock = await lockDirectory({ directory, onLost: () => opened?.lose() });
+  const lock = await takeDirectory(directory, () => opened?.lose());
   try {
     const journalDirectory = join(directory, 'journal');
     const epoch = await claimEpoch(journalDirectory);
@@ -78,6 +79,15 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
     log.error({ directory, err: error }, 'The data directory could not be opened');
     await lock.release();
     throw error;
+  }
+}
+
+async function takeDirectory(directory: string, onLost: () => void): Promise<DirectoryLock> {
+  try {
+    await makePrivateDirectory(directory);
+    return await lockDirectory({ directory, onLost });
+  } catch (error) {
+    throw asDirectoryError(error, directory);
   }
 }
 

@@ -15,6 +15,23 @@ export function asDiskError(error: unknown, where: string): unknown {
   return error;
 }
 
+/** The directory is another user's, read-only, or a file: it stays so until somebody changes it. */
+const CLOSED_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
+
+/** The error as `env-invalid` where nothing can be written to the data directory, else unchanged. */
+export function asDirectoryError(error: unknown, directory: string): unknown {
+  if (!(error instanceof Error && 'code' in error && CLOSED_CODES.has(String(error.code)))) return error;
+  return new OffbeatError(
+    'env-invalid',
+    `Nothing can be written to this directory (${String(error.code)}).`,
+    {
+      where: directory,
+      fix: 'Let the user that runs Offbeat write to it, or set DATA_DIR to another one; the image keeps its data in /data.',
+      cause: error,
+    },
+  );
+}
+
 export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT');
 }

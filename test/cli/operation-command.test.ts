@@ -62,6 +62,25 @@ describe('an operation in a terminal', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('open, acknowledged, resolved') });
   });
 
+  it('finds the store that .env names when it is asked of a repository, and not when of a checkout', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'offbeat-empty-'));
+    const before = process.cwd();
+    process.chdir(empty);
+    try {
+      await writeFile('.env', `DATA_DIR=${data}\n`);
+      for (const words of [['alerts'], ['health', '7'], ['report', '7'], ['alerts', '7']]) {
+        const { code, err } = await cli(...words, ...(words.length > 1 ? ['--dir', checkout] : []));
+        expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
+      }
+      expect((await cli('backfill', '7')).err).not.toContain('--data');
+      await writeFile('.env', 'DATABASE_URL=mysql://a-database-of-the-project\n');
+      expect((await cli('report', checkout)).code).toBe(0);
+    } finally {
+      process.chdir(before);
+      await remove(empty);
+    }
+  });
+
   it('answers for the working directory where nothing is named', async () => {
     const runs = join(checkout, 'runs.json');
     await writeFile(runs, JSON.stringify({ workflow_runs: restRuns() }));
@@ -150,7 +169,7 @@ describe('an operation in a terminal', () => {
     expect(code).toBe(0);
     expect(out).toContain('Nightly');
     expect(err).toMatch(/No runs were seen/);
-    expect(err).not.toMatch(/by convention/);
+    expect((await cli('insights', checkout)).err).not.toMatch(/by convention/);
     expect((await cli('explain', checkout, 'nightly.yml')).err).toMatch(/by convention .*`offbeat plan`/);
   });
 

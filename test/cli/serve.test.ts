@@ -159,3 +159,21 @@ describe.skipIf(missing !== undefined)(missing ?? 'on a database that takes no w
     }
   });
 });
+
+describe('with an App', () => {
+  it('says where nothing can be written and what to do when the data directory cannot be made', async () => {
+    const file = join(directory, 'taken');
+    await writeFile(file, '');
+    const { code, said } = await outcome({
+      APP_ID: '7',
+      WEBHOOK_SECRET: 'a-secret-of-twenty-signs',
+      PRIVATE_KEY,
+      DATA_DIR: join(file, 'data'),
+      LOG_LEVEL: 'silent',
+    });
+    expect(code).toBe(2);
+    expect(said).toContain(`${file}/data: Nothing can be written to this directory (ENOTDIR).`);
+    expect(said).toContain('DATA_DIR');
+    expect(said).not.toContain('fault of Offbeat');
+  });
+});

@@ -9,6 +9,9 @@ import { OffbeatError } from '../../errors.ts';
 /** Everything that a value may be made of without quotes: other readers of such files do not agree on quoting. */
 const PLAIN_VALUE = /^[\w.+/=:@-]*$/;
 
+/** Nothing has this name, or a file stands where its directory would. */
+const NO_FILE = new Set(['ENOENT', 'ENOTDIR']);
+
 /** The variables of an env file; none where there is no such file. */
 export async function readEnvFile(path: string): Promise<Readonly<Record<string, string | undefined>>> {
   return parseEnv(await textOf(path));
@@ -67,7 +70,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof Error && 'code' in error && NO_FILE.has(String(error.code))) return '';
     throw new OffbeatError('env-invalid', 'The file cannot be read.', {
       where: path,
       fix: 'Let the user that runs Offbeat read it.',
