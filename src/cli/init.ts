@@ -57,6 +57,7 @@ export async function init(
     await writeNew(join(directory, path), text);
     output.write(`wrote ${path}`);
   }
+  output.write(NEXT_STEPS);
   return 0;
 }
 
@@ -111,7 +112,9 @@ function workflowText(repository: string, action: string, mayStart: boolean): st
 name: Offbeat
 on:
   schedule:
-    - cron: '${cronOf(repository)}' # every 6 hours, at an offset hashed from the repository; offbeat: pin
+    # Every 6 hours, at an offset hashed from the repository.
+    # offbeat: pin
+    - cron: '${cronOf(repository)}'
   workflow_dispatch:
     inputs:
       force_evolution:
@@ -146,8 +149,16 @@ jobs:
 }
 
 const CONFIG_TEXT = `# All keys: docs/configuration.md of Offbeat.
-mode: observe # observe: decide and record · suggest: propose
+# observe (the default): decide and record · suggest: propose. Written here, it stands above /observe and /suggest in comments.
+# mode: suggest
 `;
+
+const NEXT_STEPS = `
+Next:
+  1. Commit it, and merge it to the default branch: GitHub runs schedules and answers comments from there alone.
+  2. Start it once: gh workflow run offbeat.yml. It reads the last 30 days; its report is the summary of the run.
+  3. For proposals comment /suggest on an issue. Pull requests take a token that may write workflows, else it is an issue
+     with a diff: docs/action.md of Offbeat.`;
 
 /** Throws `usage-invalid` where there is such a file: it may have been changed by somebody. */
 async function writeNew(path: string, text: string): Promise<void> {

