@@ -93,7 +93,7 @@ describe('without an App', () => {
       redirect: 'manual',
     });
     const cookie = entered.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
-    const page = await fetch(`${url}/setup`, { headers: { cookie } });
+    const page = await fetch(`${url}/setup?organization=`, { headers: { cookie } });
     expect(await page.text()).toContain('https://from-file.example/setup/done');
     expect(said).toContain(join('data', 'app.env'));
     started.kill('SIGTERM');

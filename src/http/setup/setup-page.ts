@@ -41,39 +41,53 @@ export const PERMISSION_REASONS: Readonly<Record<string, string>> = {
 /** Why it asks for `actions: write`, where the operator has chosen that. */
 export const ON_TIME_REASON = 'It starts workflows on time, and cancels GitHub’s late second runs of them.';
 
+export interface ChoiceView {
+  /** What was wrong with the last choice, in a sentence. */
+  readonly problem: string | null;
+  /** Whether the last choice let it start workflows on time. */
+  readonly onTime: boolean;
+}
+
+/** The first page: whose the App will be and what it may do. It works without JavaScript, so the choice is sent first. */
+export function renderChoice({ problem, onTime }: ChoiceView): string {
+  return page(
+    'Set up Offbeat',
+    html`
+${problem === null ? '' : html`<p role="alert">${problem}</p>`}
+<p>Offbeat is a GitHub App, and here there is none yet. Choose what to register; the next page shows it, before anything
+goes to GitHub.</p>
+<form method="get" action="/setup">
+<p><label>Organisation that owns it; empty for your own account:
+<input name="organization" autocomplete="off" maxlength="39"></label></p>
+<p><label><input type="checkbox" name="on-time"${onTime ? ' checked' : ''}> It may start workflows on time, where their
+repositories want it: <code>actions: write</code></label></p>
+<button>Go on</button>
+</form>`,
+  );
+}
+
 export interface SetupView {
   readonly manifest: AppManifest;
   /** Where the manifest is posted to. */
   readonly action: string;
   /** Organisation the App will belong to; `null` for the person who is signed in on GitHub. */
   readonly organization: string | null;
-  /** Whether the App may start workflows on time. */
-  readonly onTime: boolean;
-  /** What was wrong with the last attempt, in a sentence. */
-  readonly problem: string | null;
 }
 
-/** The page that sends the manifest to GitHub. It works without JavaScript: the organisation is a form of its own. */
-export function renderSetup({ manifest, action, organization, onTime, problem }: SetupView): string {
+/** The second page, which sends the manifest to GitHub as it was chosen. */
+export function renderSetup({ manifest, action, organization }: SetupView): string {
   const owner = organization === null ? 'your own account' : html`the organisation <b>${organization}</b>`;
   return page(
-    'Set up Offbeat',
+    'Register the App',
     html`
-${problem === null ? '' : html`<p role="alert">${problem}</p>`}
-<p>Offbeat is a GitHub App, and here there is none yet. This registers one for ${owner}: GitHub shows its name, which
-you may change, and asks you once. Then you come back here, and its number, key and secret are kept on the server, in
-the file that its terminal names.</p>
+<p>This registers an App for ${owner}. GitHub shows its name, which no other App on GitHub may have, lets you change it,
+and asks you once. Then you come back here, and its number, key and secret are kept on the server, in the file that its
+terminal names.</p>
 <form method="post" action="${action}">
 <input type="hidden" name="manifest" value="${JSON.stringify(manifest)}">
 <button>Register the App on GitHub</button>
 </form>
-<form method="get" action="/setup">
-<label>Register it for an organisation instead:
-<input name="organization" value="${organization ?? ''}" autocomplete="off" maxlength="39"></label>
-<p><label><input type="checkbox" name="on-time"${onTime ? ' checked' : ''}> It may start workflows on time, where their
-repositories want it: <code>actions: write</code></label></p>
-<button>Choose</button>
-</form>
+<p><a href="/setup">Choose anew</a></p>
 <h2>What it asks for</h2>
 <ul>${Object.entries(manifest.default_permissions).map(
       ([name, access]) => html`<li>${name}: ${access}. ${reasonFor(name, access)}</li>`,

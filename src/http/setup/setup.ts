@@ -13,6 +13,7 @@ import { mustBeWritable, saveVariables } from './env-file.ts';
 import { type RegisteredApp, registerApp } from './register-app.ts';
 import {
   contentSecurityPolicy,
+  renderChoice,
   renderCodeForm,
   renderProblem,
   renderRegistered,
@@ -28,6 +29,8 @@ const VISIT_MS = 3_600_000;
 const LONGEST_FORM = 1_000;
 
 const WRONG_CODE = 'That is not the code, or it was used already. Start the server again for another one.';
+
+const NO_NAME = 'That cannot be the name of an organisation. Write it as it stands in its address on GitHub.';
 
 /** A browser that is slower than this is none. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -122,17 +125,16 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
     show(response, 200, text);
   }
 
+  /** The choice, and once it was sent, what it registers. */
   function invitation(query: URLSearchParams): string {
-    const asked = query.get('organization')?.trim() ?? '';
-    const organization = isAccountName(asked) ? asked : null;
-    const problem =
-      asked === '' || organization !== null
-        ? null
-        : 'That cannot be the name of an organisation. Write it as it stands in its address on GitHub.';
-    const action = registrationUrl(webUrl, organization, state);
+    const asked = query.get('organization')?.trim();
     const onTime = query.has('on-time');
+    if (asked === undefined) return renderChoice({ problem: null, onTime });
+    if (asked !== '' && !isAccountName(asked)) return renderChoice({ problem: NO_NAME, onTime });
+    const organization = asked === '' ? null : asked;
+    const action = registrationUrl(webUrl, organization, state);
     const manifest = appManifest(setup.appFile, env.publicUrl, { onTime });
-    return renderSetup({ manifest, action, organization, onTime, problem });
+    return renderSetup({ manifest, action, organization });
   }
 
   /** Where GitHub sends the browser back to. */
@@ -169,6 +171,8 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
       case RETURN_PATH:
         return isKnown ? finish(searchParams, response) : show(response, 403, renderCodeForm(null));
       case '/healthz':
+      // A proxy that waits for readiness has to lead to the setup; without an App no delivery can come.
+      case '/readyz':
         return respond(response, 200, { status: 'setup' });
       default:
         return respond(response, 404, { error: 'There is nothing here but /setup.' });

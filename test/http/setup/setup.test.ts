@@ -72,7 +72,7 @@ async function open(path: string, as = cookie) {
 }
 
 /** The form that goes to GitHub, as a browser would send it. */
-async function registrationForm(query = '') {
+async function registrationForm(query = '?organization=') {
   const { page } = await open(`/setup${query}`);
   const form = page.querySelector('form[method=post]');
   const manifest: unknown = JSON.parse(
@@ -95,7 +95,7 @@ describe('the code of the setup', () => {
       }
     }
     expect(await enter(server.code)).toEqual({ status: 403, cookie: '' });
-    expect((await open('/setup')).page.querySelector('input[name=manifest]')).not.toBeNull();
+    expect((await open('/setup')).page.querySelector('input[name=organization]')).not.toBeNull();
     expect(github.requests).toEqual([]);
   });
 
@@ -130,12 +130,24 @@ describe('GET /setup', () => {
     });
   });
 
+  it('shows one form at a time, so that no choice is dropped when the App is registered', async () => {
+    const { page } = await open('/setup');
+    const [form, other] = page.querySelectorAll('form');
+    expect(other).toBeUndefined();
+    expect(form?.getAttribute('method')).toBe('get');
+    expect([...page.querySelectorAll('input')].map((input) => input.getAttribute('name'))).toEqual([
+      'organization',
+      'on-time',
+    ]);
+    expect((await registrationForm()).page.querySelectorAll('form')).toHaveLength(1);
+  });
+
   it('posts it to an organisation’s page where one is named, and keeps the state', async () => {
     const own = await registrationForm();
     const { action, state, page } = await registrationForm('?organization=acme');
     expect(action.pathname).toBe('/organizations/acme/settings/apps/new');
     expect(state).toBe(own.state);
-    expect(page.querySelector('input[name=organization]')?.getAttribute('value')).toBe('acme');
+    expect(page.querySelector('b')?.textContent).toBe('acme');
   });
 
   it('asks for actions: write only where the operator chooses on time, and says what for', async () => {
@@ -144,14 +156,13 @@ describe('GET /setup', () => {
     expect(plain.page.querySelector('ul')?.textContent).not.toContain(ON_TIME_REASON);
     const { manifest, page } = await registrationForm('?organization=acme&on-time=on');
     expect(manifest).toMatchObject({ default_permissions: { actions: 'write', contents: 'write' } });
-    expect(page.querySelector('input[name=on-time]')?.getAttribute('checked')).toBe('');
-    expect(plain.page.querySelector('input[name=on-time]')?.getAttribute('checked')).toBeNull();
     expect(page.querySelector('ul')?.textContent).toContain(ON_TIME_REASON);
   });
 
   it('refuses an impossible organisation name without showing it', async () => {
-    const { action, page } = await registrationForm('?organization=%22%3E%3Cscript%3Ealert(1)%3C/script%3E');
-    expect(action.pathname).toBe('/settings/apps/new');
+    const { page } = await open('/setup?organization=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&on-time=on');
+    expect(page.querySelector('input[name=manifest]')).toBeNull();
+    expect(page.querySelector('input[name=on-time]')?.getAttribute('checked')).toBe('');
     expect(page.querySelector('[role=alert]')?.textContent).toMatch(/cannot be the name/);
     expect(page.querySelector('script')).toBeNull();
   });
@@ -172,7 +183,9 @@ describe('GET /setup', () => {
     expect((await open('/')).headers.get('location')).toBe('/setup');
     expect((await open('/api/github/webhooks')).status).toBe(404);
     expect((await fetch(`${server.url}/setup/done`, { method: 'POST' })).status).toBe(405);
-    expect((await open('/healthz')).status).toBe(200);
+    for (const path of ['/healthz', '/readyz']) {
+      expect(await open(path)).toMatchObject({ status: 200, text: '{"status":"setup"}' });
+    }
   });
 });
 
