@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OffbeatError } from '../errors.ts';
 import { isMissing } from './disk-full.ts';
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private.ts';
+import { makePrivateDirectory, writePrivateFile } from './private.ts';
 import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** How often the holder says that it lives, and the silence after which it is taken for dead, not for busy. */
@@ -42,7 +42,7 @@ interface Holder {
  */
 export async function lockDirectory(options: LockOptions): Promise<DirectoryLock> {
   const { directory, heartbeatMs = HEARTBEAT_MS, staleAfterMs = STALE_AFTER_MS } = options;
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  await makePrivateDirectory(directory);
   const path = join(directory, 'lock.json');
   const text = JSON.stringify({ id: randomUUID(), ...(await ownIdentity()) });
   await take(path, text, staleAfterMs);
@@ -75,7 +75,7 @@ export async function lockDirectory(options: LockOptions): Promise<DirectoryLock
 
 async function take(path: string, text: string, staleAfterMs: number): Promise<void> {
   const own = `${path}.${randomUUID()}`;
-  await writeFile(own, text, { mode: PRIVATE_FILE });
+  await writePrivateFile(own, text);
   try {
     // A hard link is made whole or not at all, and never over an existing name.
     while (!(await linkUnlessTaken(own, path))) {

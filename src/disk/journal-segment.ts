@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { type JournalRecord, parseLine } from './journal-line.ts';
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private.ts';
+import { makePrivateDirectory, openPrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** One file of a journal. Its name says which epoch wrote it and the sequence of its first record. */
@@ -53,11 +53,11 @@ export async function listSegments(directory: string): Promise<readonly Segment[
  * that is created exclusively, so two processes never have the same.
  */
 export async function claimEpoch(directory: string): Promise<number> {
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  await makePrivateDirectory(directory);
   for (;;) {
     const epoch = Math.max(0, ...(await claimedEpochs(directory))) + 1;
     try {
-      const file = await open(join(directory, claimName(epoch)), 'wx', PRIVATE_FILE);
+      const file = await openPrivateFile(join(directory, claimName(epoch)), 'wx');
       await file.close();
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;

@@ -1,11 +1,11 @@
-import { type FileHandle, link, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { asDiskError } from './disk-full.ts';
 import { formatLine } from './journal-line.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from './journal-position.ts';
 import { listSegments, type RecordPlace, readSegment, type Segment, segmentIn } from './journal-segment.ts';
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private.ts';
+import { makePrivateDirectory, openPrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** Minutes of busy traffic, read back in well under a second. */
@@ -80,7 +80,7 @@ interface Waiting {
  * whose name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  await mkdir(options.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  await makePrivateDirectory(options.directory);
   const segments = await listSegments(options.directory);
   const journal = new SegmentedJournal(options, segments, await lastPositionIn(segments));
   await journal.begin();
@@ -262,7 +262,7 @@ class SegmentedJournal implements Journal {
   async #beginSegment(firstSequence: number): Promise<FileHandle> {
     const segment = segmentIn(this.#options.directory, this.#options.epoch, firstSequence);
     // One of that name can only be this epoch's own, abandoned before its first record was safe.
-    const file = await open(segment.path, 'w', PRIVATE_FILE);
+    const file = await openPrivateFile(segment.path, 'w');
     try {
       await syncDirectory(this.#options.directory);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { isAlreadyThere, isMissing } from './disk-full.ts';
 import { checksum } from './journal-line.ts';
-import { PRIVATE_FILE } from './private.ts';
+import { openPrivateFile, writePrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** Who writes documents: the holder of a data directory. */
@@ -98,7 +98,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
 
   async #replace(bytes: Buffer): Promise<void> {
     const temporary = this.#temporaryOf(this.path);
-    const file = await open(temporary, 'w', PRIVATE_FILE);
+    const file = await openPrivateFile(temporary, 'w');
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -161,9 +161,7 @@ export async function readDocument<T extends object>(
     }
     if (db.data === null) continue;
     if (generation !== file && !isDamaged) {
-      await writeFile(setAsideName(file.path, stamp), `${basename(file.path)} was missing.\n`, {
-        mode: PRIVATE_FILE,
-      });
+      await writePrivateFile(setAsideName(file.path, stamp), `${basename(file.path)} was missing.\n`);
       isDamaged = true;
     }
     return { data: db.data, isDamaged };

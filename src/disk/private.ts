@@ -1,16 +1,94 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, lchown, mkdir, open, stat } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
 
 /** What is kept tells of private repositories, and holds the App's key: nobody but its owner reads or writes it. */
-export const PRIVATE_FILE = 0o600;
-export const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_FILE = 0o600;
+const PRIVATE_DIRECTORY = 0o700;
 
-/** Makes a directory that is its owner's alone, whatever the umask; one that is there becomes so. */
-export async function makePrivateDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+
+/**
+ * The ways of opening, for root in a directory of another user: that user may have put a link there, which must not
+ * make a file of the system theirs.
+ */
+const NOT_FOLLOWING_LINKS = {
+  a: O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW,
+  w: O_TRUNC | O_CREAT | O_WRONLY | O_NOFOLLOW,
+  wx: O_TRUNC | O_CREAT | O_WRONLY | O_EXCL,
+} as const;
+
+/** Some file systems know no owners, and some containers take this right from root. */
+const NO_OWNERS = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
+
+/**
+ * Opens a file to write, which is its owner's alone. Where root writes into a directory of another user, that user
+ * becomes the owner: a command of an operator leaves nothing that the server cannot read.
+ */
+export async function openPrivateFile(
+  path: string,
+  flags: keyof typeof NOT_FOLLOWING_LINKS,
+): Promise<FileHandle> {
+  const owner = await ownerToBe(path);
+  if (owner === undefined) return open(path, flags, PRIVATE_FILE);
+  const file = await open(path, NOT_FOLLOWING_LINKS[flags], PRIVATE_FILE);
+  try {
+    await orWithoutOwners(file.chown(owner.uid, owner.gid));
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Writes a whole file as `openPrivateFile` opens it. Nothing is synced. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const file = await openPrivateFile(path, 'w');
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Makes a directory that is its owner's alone, whatever the umask; one that is there becomes so. What root makes gets
+ * the owner of the directory around it. Resolves with the first directory that was made, if any.
+ */
+export async function makePrivateDirectory(directory: string): Promise<string | undefined> {
+  const made = await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  if (made !== undefined) {
+    for (const path of pathsBetween(made, directory)) {
+      const owner = await ownerToBe(path);
+      if (owner !== undefined) await orWithoutOwners(lchown(path, owner.uid, owner.gid));
+    }
+  }
   try {
     await chmod(directory, PRIVATE_DIRECTORY);
   } catch (error) {
     // A volume of somebody else's, in which this process may write, stays as its owner has set it.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+  }
+  return made;
+}
+
+/** `first` and all below it down to `last`, outermost first. */
+function pathsBetween(first: string, last: string): readonly string[] {
+  const below = relative(first, resolve(last)).split(sep).filter(Boolean);
+  return ['', ...below].map((_, index) => resolve(first, ...below.slice(0, index)));
+}
+
+/** Who shall own what root makes at `path`; `undefined` where it stays as it is made. */
+async function ownerToBe(path: string): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+  if (process.geteuid?.() !== 0) return undefined;
+  const { uid, gid } = await stat(dirname(path));
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+async function orWithoutOwners(change: Promise<void>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && NO_OWNERS.has(String(error.code)))) throw error;
   }
 }

@@ -1,7 +1,7 @@
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from './disk-full.ts';
-import { PRIVATE_FILE } from './private.ts';
+import { openPrivateFile } from './private.ts';
 
 const PROBE_NAME = 'room.probe';
 /** A few deliveries: where so much can be written, the next one can. */
@@ -36,7 +36,7 @@ export class RoomProbe {
   async #write(): Promise<void> {
     const path = join(this.#directory, PROBE_NAME);
     try {
-      const file = await open(path, 'w', PRIVATE_FILE);
+      const file = await openPrivateFile(path, 'w');
       try {
         await file.writeFile(Buffer.alloc(PROBE_BYTES));
         await file.datasync();

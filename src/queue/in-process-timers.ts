@@ -1,9 +1,9 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import { isMissing } from '../disk/disk-full.ts';
-import { PRIVATE_FILE } from '../disk/private.ts';
+import { writePrivateFile } from '../disk/private.ts';
 import type { Log } from '../log.ts';
 import type { TimedTask, Timers } from './timers.ts';
 
@@ -85,6 +85,6 @@ async function readLastRuns(file: string, log: Log): Promise<LastRuns> {
 }
 
 async function keep(file: string, lastRuns: LastRuns): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(lastRuns), { mode: PRIVATE_FILE });
+  await writePrivateFile(`${file}.new`, JSON.stringify(lastRuns));
   await rename(`${file}.new`, file);
 }

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from '../disk/disk-full.ts';
-import { makePrivateDirectory, PRIVATE_FILE } from '../disk/private.ts';
+import { makePrivateDirectory, openPrivateFile } from '../disk/private.ts';
 import type { OperatorAudit } from '../usecases/ports.ts';
 
 const FILE_NAME = 'operator_audit.ndjson';
@@ -13,7 +12,7 @@ export function openOperatorAuditFile(directory: string): OperatorAudit {
     async note(entry) {
       try {
         await makePrivateDirectory(directory);
-        const file = await open(path, 'a', PRIVATE_FILE);
+        const file = await openPrivateFile(path, 'a');
         try {
           await file.appendFile(`${JSON.stringify(entry)}\n`);
           await file.sync();

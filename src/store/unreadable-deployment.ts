@@ -1,3 +1,4 @@
+import { codeOf, GIVE_FILES_BACK, isDenied } from '../disk/disk-full.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment } from '../proposal/deployment.ts';
 
@@ -6,6 +7,8 @@ const LOOK_AGAIN_MS = 15_000;
 
 const UNREADABLE =
   'What the operator has decided cannot be read. Until it can, this counts as an emergency stop.';
+const RESTORE =
+  'Restore it from a backup; or set the emergency stop, which begins anew without rollouts, and lift it.';
 
 /**
  * The error for decisions of the operator that cannot be read: a stop among them must not be overlooked, so that
@@ -13,9 +16,11 @@ const UNREADABLE =
  * every door.
  */
 export function deploymentUnreadable(where: string, cause: unknown): OffbeatError {
-  return new OffbeatError('stop-unreadable', UNREADABLE, {
+  const denied = isDenied(cause);
+  const message = denied ? UNREADABLE.replace('read.', `read (${codeOf(cause)}).`) : UNREADABLE;
+  return new OffbeatError('stop-unreadable', message, {
     where,
-    fix: 'Restore it from a backup; or set the emergency stop, which begins anew without rollouts, and lift it.',
+    fix: denied ? GIVE_FILES_BACK : RESTORE,
     cause,
     retryAfterMs: LOOK_AGAIN_MS,
   });

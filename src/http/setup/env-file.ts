@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
-import { makePrivateDirectory, PRIVATE_FILE } from '../../disk/private.ts';
+import { makePrivateDirectory, openPrivateFile } from '../../disk/private.ts';
 import { replacePrivateFile } from '../../disk/replace-private-file.ts';
 import { OffbeatError } from '../../errors.ts';
 
@@ -55,7 +55,7 @@ export async function mustBeWritable(path: string): Promise<void> {
   const trial = `${target}.${randomUUID()}`;
   try {
     await makePrivateDirectory(dirname(target));
-    await (await open(trial, 'wx', PRIVATE_FILE)).close();
+    await (await openPrivateFile(trial, 'wx')).close();
     await rm(trial);
   } catch (error) {
     throw new OffbeatError('env-invalid', 'The credentials of the App could not be kept in this file.', {

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
@@ -6,7 +6,7 @@ import { type DataDirectory, openDataDirectory } from '../../disk/data-directory
 import type { JournalEntry } from '../../disk/journal.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from '../../disk/journal-position.ts';
 import { DurableFile, damageSentences, stampOf, writeDocument } from '../../disk/json-document.ts';
-import { PRIVATE_DIRECTORY } from '../../disk/private.ts';
+import { makePrivateDirectory } from '../../disk/private.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
@@ -81,7 +81,7 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbS
     segmentBytes: options.segmentBytes,
   });
   try {
-    await mkdir(join(directory, 'repositories'), { recursive: true, mode: PRIVATE_DIRECTORY });
+    await makePrivateDirectory(join(directory, 'repositories'));
     const store = new FileStore(options, data);
     await store.recover();
     return store;
@@ -190,7 +190,7 @@ class FileStore implements LowdbStore {
     await this.#lockRepository(repositoryId, async () => {
       const { state, files } = await this.#find(repositoryId);
       if (state === undefined) return;
-      await mkdir(files.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+      await makePrivateDirectory(files.directory);
       const file = new DurableFile(join(files.directory, REPORT_NAME), z.looseObject({}), this.data);
       await writeDocument(file, report);
     });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { isMissing } from '../../disk/disk-full.ts';
@@ -12,7 +12,7 @@ import {
   temporaryEpoch,
   writeDocument,
 } from '../../disk/json-document.ts';
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../../disk/private.ts';
+import { makePrivateDirectory, writePrivateFile } from '../../disk/private.ts';
 import { syncDirectory } from '../../disk/sync-directory.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import {
@@ -90,9 +90,7 @@ export class RepositoryFiles {
     await Promise.all([...this.#files].map(([name, file]) => readOne(name, file)));
     if (documents[LAST] !== undefined) {
       for (const name of missing) {
-        await writeFile(setAsideName(join(this.directory, name), stamp), `${name} was missing.\n`, {
-          mode: PRIVATE_FILE,
-        });
+        await writePrivateFile(setAsideName(join(this.directory, name), stamp), `${name} was missing.\n`);
         isDamaged = true;
       }
     }
@@ -106,7 +104,7 @@ export class RepositoryFiles {
     names: readonly DocumentName[],
     position: JournalPosition,
   ): Promise<void> {
-    const made = await mkdir(this.directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    const made = await makePrivateDirectory(this.directory);
     if (made !== undefined) await syncDirectory(dirname(this.directory));
     const others = names.filter((name) => name !== LAST);
     await Promise.all(others.map((name) => this.#writeOne(name, state, position)));
