@@ -9,6 +9,7 @@ import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { mustBeDirectory } from './local-sources.ts';
+import { unlessServing } from './unless-serving.ts';
 
 export interface AllAlertsOptions {
   readonly data?: string;
@@ -33,7 +34,10 @@ export async function listAllAlerts(options: AllAlertsOptions, context: CliConte
     await mustBeDirectory(storage.dataDirectory, 'Name the data directory of the App with --data.');
   }
   const log = commandLog(context);
-  const { store, close } = await openStore({ env: storage, log, clock });
+  const { store, close } = await unlessServing(
+    openStore({ env: storage, log, clock }),
+    'GET /api/v1/admin/alerts (role admin)',
+  );
   try {
     const alerts = await allAlerts({ store, clock }, state.data);
     output.write(

@@ -14,6 +14,7 @@ import { localWorkflowFiles, mustBeDirectory, WORKFLOW_DIRECTORY } from './local
 import { findProfile } from './stored-repository.ts';
 import { canReadFromGitHub, isDirectory, NO_HISTORY, subjectOf } from './subject.ts';
 import { terminalGitHub } from './terminal-github.ts';
+import { unlessServing } from './unless-serving.ts';
 
 /** Flags that say what an operation is about. */
 export interface SourceOptions {
@@ -106,7 +107,7 @@ export async function openSource(
       ? mustBeDirectory(storage.dataDirectory, NO_DATA)
       : mustBeDirectory(repository, NO_CHECKOUT));
   }
-  return openKept(storage, asked, context, reporting);
+  return openKept(operation, storage, asked, context, reporting);
 }
 
 /** Learns the runs of a checkout, or of a repository on GitHub, into a store that is gone with the process. */
@@ -137,14 +138,22 @@ async function learnSource(
   return { ...learned, close: async () => undefined };
 }
 
+/** Where the server answers the same. */
+function endpointOf({ name, mutates }: AnyOperation, repository: string): string {
+  const place = repository.includes('/') ? repository : 'OWNER/REPO';
+  return `${mutates ? 'POST' : 'GET'} /api/v1/repositories/${place}/${name}`;
+}
+
 /** Opens the store of an App at the repository that was named. */
 async function openKept(
+  operation: AnyOperation,
   storage: StorageEnv,
   { repository, options }: Asked,
   { clock, env }: CliContext,
   { log }: Reporting,
 ): Promise<Source> {
-  const { store, close } = await openStore({ env: storage, log, clock });
+  const api = operation.doors.includes('api') ? endpointOf(operation, repository) : null;
+  const { store, close } = await unlessServing(openStore({ env: storage, log, clock }), api);
   try {
     const profile = await findProfile(store, repository);
     return { store, github: terminalGitHub(options.dir, env), profile, close };

@@ -6,6 +6,7 @@ import { commandLog } from './command-log.ts';
 import { mustBeConfirmed } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
+import { unlessServing } from './unless-serving.ts';
 
 /** `offbeat queue dead`: what could not be processed, oldest first. */
 export function listDead(options: { readonly json?: boolean }, context: CliContext): Promise<number> {
@@ -64,34 +65,23 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
   return `${id}  ${new Date(at).toISOString()}  ${event}  ${attempts} tries  ${reason.replaceAll('\n', ' ')}`;
 }
 
-/** The files are the server's while it runs: then it is asked, and not they. */
-async function openUnlessServing(options: Parameters<typeof openStorage>[0]): Promise<Storage> {
-  try {
-    return await openStorage(options);
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'store-locked') throw error;
-    throw new OffbeatError('store-locked', 'The server is running, and the queue on files is its own.', {
-      ...(error.where === undefined ? {} : { where: error.where }),
-      fix:
-        'Ask it: GET /api/v1/admin/dead-letters and POST /api/v1/admin/dead-letters/redrive, with a token of ' +
-        '`offbeat token --role admin`; or stop it first.',
-      cause: error,
-    });
-  }
-}
+/** Where the server answers the same; it takes a token of the role admin. */
+const API = 'GET /api/v1/admin/dead-letters or POST /api/v1/admin/dead-letters/redrive (role admin)';
 
 /** The queue without a worker, so that nothing is handled while the command reads it. */
 async function withQueue(
   context: CliContext,
   act: (queue: Queue, storage: Storage) => Promise<number>,
 ): Promise<number> {
-  const storage = await openUnlessServing({
-    env: readStorageEnv(await environmentOf(context)),
+  const env = readStorageEnv(await environmentOf(context));
+  const opening = openStorage({
+    env,
     log: commandLog(context),
     clock: context.clock,
     workers: 0,
     handler: () => async () => undefined,
   });
+  const storage = await unlessServing(opening, API);
   try {
     return await act(storage.queue, storage);
   } finally {

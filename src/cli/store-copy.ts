@@ -7,6 +7,7 @@ import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { mustBeDirectory } from './local-sources.ts';
+import { unlessServing } from './unless-serving.ts';
 
 const FILES = 'file:';
 /** Stands for the address in this variable: everybody on the machine can read a password on the command line. */
@@ -63,13 +64,14 @@ function summaryOf(copied: CopyReport): string {
 }
 
 function open(place: string, environment: Environment, context: CliContext): Promise<Storage> {
-  return openStorage({
+  const opening = openStorage({
     env: storageAt(place, environment),
     log: commandLog(context),
     clock: context.clock,
     workers: 0,
     handler: () => async () => undefined,
   });
+  return unlessServing(opening, null);
 }
 
 function storageAt(place: string, environment: Environment): StorageEnv {

@@ -166,6 +166,6 @@ function readIdentity(text: string): ProcessIdentity | undefined {
 function lockedError(path: string): OffbeatError {
   return new OffbeatError('store-locked', 'Another process is using this data directory.', {
     where: path,
-    fix: 'Stop it, or give this one a directory of its own.',
+    fix: 'Stop it first; to run a second App, give that one a directory of its own.',
   });
 }
