@@ -13,6 +13,7 @@ import { readWantedAccess } from './doctor/wanted-access.ts';
 import { createDoors } from './doors.ts';
 import { beginHeartbeat } from './heartbeat.ts';
 import { createOnTimeLoop, type OnTimeLoop } from './on-time.ts';
+import { isStopped } from './operator-controls.ts';
 import { createParts, type Parts, type ServerOptions } from './parts.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { systemClock } from './storage-parts.ts';
@@ -60,6 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ];
   };
   parts.metrics.watchConditions(conditions);
+  parts.metrics.watchEmergencyStop(() => isStopped(env.emergencyStop, storage.deployments));
   let ownUrl = '';
   const { door, pages } = createDoors(options, parts, storage, {
     problems,

@@ -31,6 +31,8 @@ export interface Metrics extends WorkMetrics {
   watchQueue(read: () => QueueFigures): void;
   /** Reads at every scrape what is amiss while deliveries are accepted. */
   watchConditions(read: () => Promise<readonly Condition[]>): void;
+  /** Reads at every scrape whether an emergency stop holds. */
+  watchEmergencyStop(read: () => Promise<boolean>): void;
   /** Prometheus text and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -89,6 +91,16 @@ export function createMetrics(): Metrics {
         async collect() {
           const found = new Set((await read()).map(({ name }) => name));
           for (const reason of CONDITIONS) this.set({ reason }, found.has(reason) ? 1 : 0);
+        },
+      });
+    },
+    watchEmergencyStop(read) {
+      new Gauge({
+        name: 'offbeat_emergency_stop',
+        help: '1 while an emergency stop holds: nothing is written to GitHub.',
+        registers: [registry],
+        async collect() {
+          this.set((await read()) ? 1 : 0);
         },
       });
     },

@@ -114,10 +114,13 @@ it('the emergency stop takes effect on a full disk, and the answer says what cou
   expect(answer.text).toMatch(/could not be kept: The disk took no more data.*The audit could not be kept/);
   expect(answer.text).not.toContain(app.directory);
   expect(await isStopped()).toBe(true);
-  expect((await app.get('/metrics')).text).toContain('offbeat_degraded{reason="stop-unkept"} 1');
+  const figures = (await app.get('/metrics')).text;
+  expect(figures).toContain('offbeat_degraded{reason="stop-unkept"} 1');
+  expect(figures).toMatch(/^offbeat_emergency_stop 1$/m);
   expect((await app.confirm('/admin/resume', 'it is over')).status).toBe(503);
   expect(await isStopped()).toBe(true);
   vi.restoreAllMocks();
   expect((await app.confirm('/admin/resume', 'it is over')).status).toBe(200);
   expect(await isStopped()).toBe(false);
+  expect((await app.get('/metrics')).text).toMatch(/^offbeat_emergency_stop 0$/m);
 });

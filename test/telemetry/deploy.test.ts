@@ -9,6 +9,7 @@ const read = (file: string) => readFileSync(new URL(`../../deploy/${file}`, impo
 async function exposed(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics();
   metrics.watchConditions(async () => []);
+  metrics.watchEmergencyStop(async () => false);
   metrics.watchQueue(() => ({ waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 }));
   const { text } = await metrics.expose();
   return new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name));
@@ -24,6 +25,16 @@ describe.each(['grafana-dashboard.json', 'alerts.yml'])('%s', (file) => {
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
+
+it.each(['operations.md', 'sizing.md', 'github.md'])(
+  'docs/%s names only figures that there are',
+  async (file) => {
+    const known = await exposed();
+    const named = read(`../docs/${file}`).match(/(?<=`)(?:offbeat|process|nodejs)_\w+/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  },
+);
 
 it('the dashboard shows everything that the work is measured by', async () => {
   const text = read('grafana-dashboard.json');
