@@ -116,8 +116,7 @@ export async function openTables(
         opened.push(() => timers.stop());
       },
       damage: async () => [],
-      // Other processes have handled them meanwhile.
-      replaying: () => 0,
+      replaying: () => queue.replaying(),
       problems: () => databaseProblems(database),
       conditions: async () => [
         ...(await stopConditions(deployments)),

@@ -5,7 +5,11 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { audited } from '../../src/proposal/audit.ts';
 import { queueOf } from '../../src/queue/pg-boss/delivery-queues.ts';
-import { openPgBossQueue, type PgBossQueueOptions } from '../../src/queue/pg-boss/pg-boss-queue.ts';
+import {
+  openPgBossQueue,
+  type PgBossQueue,
+  type PgBossQueueOptions,
+} from '../../src/queue/pg-boss/pg-boss-queue.ts';
 import type { AcceptedJob, Queue } from '../../src/queue/queue.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import {
@@ -60,7 +64,7 @@ async function beginOnServer() {
   const { database } = opened;
   const boss = await opened.boss();
   const store = openPostgresStore({ database, log, clock });
-  const open = async (setting: Partial<PgBossQueueOptions>): Promise<Queue> => {
+  const open = async (setting: Partial<PgBossQueueOptions>): Promise<PgBossQueue> => {
     const defaults = { database, boss, transactions: store, handle: async () => undefined, log, clock };
     const queue = await openPgBossQueue({ ...defaults, retryDelaySeconds: 0, ...setting });
     queues.push(queue);
@@ -122,6 +126,19 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     expect(await queue.deadLetters()).toMatchObject([
       { attempts: 2, reason: expect.stringContaining('a constraint does not hold') },
     ]);
+  });
+
+  it('counts what stood open at the start of a process until any process has handled it', async () => {
+    const { open } = await beginOnServer();
+    const door = await open({ concurrency: 0 });
+    await door.accept(job(1));
+    await door.accept(job(2));
+    const later = await open({ concurrency: 0 });
+    await later.accept(job(3));
+    expect([door.replaying(), later.replaying()]).toEqual([0, 2]);
+    await open({});
+    await later.idle();
+    expect(later.replaying()).toBe(0);
   });
 
   it('gives up a delivery that takes its process down every time', async () => {

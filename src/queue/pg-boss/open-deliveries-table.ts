@@ -35,14 +35,25 @@ export async function removeOpenDelivery(transaction: Transaction, jobId: string
 export interface DeliveryCounts {
   /** Accepted and not settled, by this process or any other. */
   readonly open: number;
+  /** Of these, accepted before the given time: what they change is not known yet. */
+  readonly before: number;
   /** Age of the oldest of them; 0 where there is none. */
   readonly oldestAgeSeconds: number;
   readonly deadLetters: number;
 }
 
-export async function countDeliveries(database: Database): Promise<DeliveryCounts> {
+/** The time by the clock that dates deliveries. */
+export async function databaseTime(database: Database): Promise<Date> {
+  const { rows } = await sql<{ readonly now: Date }>`select clock_timestamp() as now`.execute(database);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The clock returned no row.');
+  return row.now;
+}
+
+export async function countDeliveries(database: Database, time: Date): Promise<DeliveryCounts> {
   const { rows } = await sql<DeliveryCounts>`
     select count(*)::integer as open,
+      (count(*) filter (where accepted_at < ${time}))::integer as before,
       coalesce(extract(epoch from now() - min(accepted_at)), 0)::double precision as "oldestAgeSeconds",
       (select count(*)::integer from offbeat.dead_letters) as "deadLetters"
     from offbeat.open_deliveries`.execute(database);

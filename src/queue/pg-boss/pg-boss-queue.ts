@@ -22,6 +22,7 @@ import { DELIVERY_QUEUES, prepareDeliveryQueues } from './delivery-queues.ts';
 import {
   ARRIVALS_CHANNEL,
   countDeliveries,
+  databaseTime,
   queuesOfNotification,
   removeOpenDelivery,
 } from './open-deliveries-table.ts';
@@ -70,11 +71,16 @@ export interface PgBossQueueOptions {
   readonly heartbeatSeconds?: number;
 }
 
+export interface PgBossQueue extends Queue {
+  /** Deliveries from before the start that no process has handled yet, some seconds ago: what is kept lacks them. */
+  replaying(): number;
+}
+
 /**
  * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out,
  * across all of them; a job's effects and its completion are committed together.
  */
-export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queue> {
+export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBossQueue> {
   await withDatabaseErrors(() =>
     prepareDeliveryQueues(options.boss, {
       retryDelaySeconds: options.retryDelaySeconds ?? RETRY_DELAY_SECONDS,
@@ -82,7 +88,7 @@ export async function openPgBossQueue(options: PgBossQueueOptions): Promise<Queu
       heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     }),
   );
-  const queue = new PgBossQueue(options);
+  const queue = new SharedQueue(options);
   await queue.start();
   return queue;
 }
@@ -97,13 +103,15 @@ type QueuedJob = z.infer<typeof QueuedJob>;
 /** Why a job is given up for good; `null` where it was handled. */
 type FinalFailure = { readonly error: unknown } | null;
 
-class PgBossQueue implements Queue {
+class SharedQueue implements PgBossQueue {
   readonly #options: PgBossQueueOptions;
   readonly #acceptor: Acceptor;
   readonly #ids: OrderedIds;
   readonly #workers: WorkerPool;
   #statsTimer: NodeJS.Timeout | undefined;
   #stats: QueueStats = { waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 };
+  #replaying = 0;
+  #startedAt = new Date(0);
   #closing: Promise<void> | undefined;
 
   constructor(options: PgBossQueueOptions) {
@@ -122,6 +130,7 @@ class PgBossQueue implements Queue {
   }
 
   async start(): Promise<void> {
+    this.#startedAt = await withDatabaseErrors(() => databaseTime(this.#options.database));
     await this.#workers.start(this.#options.concurrency ?? CONCURRENCY);
     await this.#readStats();
     this.#statsTimer = setInterval(() => {
@@ -174,7 +183,9 @@ class PgBossQueue implements Queue {
   async idle(): Promise<void> {
     for (;;) {
       await this.#acceptor.finished();
-      const { open } = await withDatabaseErrors(() => countDeliveries(this.#options.database));
+      const { open } = await withDatabaseErrors(() =>
+        countDeliveries(this.#options.database, this.#startedAt),
+      );
       if (open === 0) return this.#readStats();
       await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
     }
@@ -189,6 +200,10 @@ class PgBossQueue implements Queue {
     return this.#stats;
   }
 
+  replaying(): number {
+    return this.#replaying;
+  }
+
   async #drain(): Promise<void> {
     clearInterval(this.#statsTimer);
     await this.#acceptor.finished();
@@ -197,7 +212,10 @@ class PgBossQueue implements Queue {
 
   async #readStats(): Promise<void> {
     const { boss, database } = this.#options;
-    const { open, oldestAgeSeconds, deadLetters } = await withDatabaseErrors(() => countDeliveries(database));
+    const { open, before, oldestAgeSeconds, deadLetters } = await withDatabaseErrors(() =>
+      countDeliveries(database, this.#startedAt),
+    );
+    this.#replaying = before;
     const queues = open === 0 ? [] : await withDatabaseErrors(() => boss.getQueues([...DELIVERY_QUEUES]));
     // pg-boss counts every few seconds: never more than there are.
     const active = queues.reduce((sum, { activeCount }) => sum + activeCount, 0);
