@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OnTimeMode } from '../config/config.ts';
 
 const Reason = z.object({
   code: z.string().describe('One of a closed set; see docs/check.md.'),
@@ -79,6 +80,7 @@ export type Crowd = z.infer<typeof Crowd>;
 /** A workflow with schedules, and whether Offbeat could start it on its minute. */
 export const OnTimeWorkflow = z.object({
   path: z.string(),
+  mode: OnTimeMode.describe('What configuration and directives ask for.'),
   possible: z.boolean().describe('Whether nothing that the files tell stands in the way.'),
   obstacles: z
     .array(

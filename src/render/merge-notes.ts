@@ -33,7 +33,7 @@ const MAX_COMMENTS = 5;
 
 function whenToMerge(window: MergeWindow | null): string {
   const rule = 'A run that is due and has not started is lost when its cron changes.';
-  const started = 'nine in ten have started then';
+  const started = 'nine in ten have started by then';
   if (window === null) {
     return `${rule} These schedules leave no quiet time of day: merge when losing one run does no harm.`;
   }

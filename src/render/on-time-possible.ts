@@ -7,11 +7,12 @@ import { count } from './quantity.ts';
 /** How many workflows could be started on their minute. */
 export function onTimeSummary(workflows: readonly OnTimeWorkflow[]): string {
   const possible = workflows.filter((workflow) => workflow.possible).length;
-  return `${possible} of ${count(workflows.length, 'workflow')} could be started on their minute by Offbeat.`;
+  const whose = possible === 1 || workflows.length === 1 ? 'its' : 'their';
+  return `${possible} of ${count(workflows.length, 'workflow')} could be started on ${whose} minute by Offbeat.`;
 }
 
 /** The first thing that stands in the way, with its place and how many there are besides; empty where there is none. */
-export function firstObstacle({ path, obstacles }: OnTimeWorkflow): string {
+export function firstObstacle({ path, obstacles }: Pick<OnTimeWorkflow, 'path' | 'obstacles'>): string {
   const [first] = obstacles;
   if (first === undefined) return '';
   const place = first.path === path ? `Line ${first.line}` : `${first.path}:${first.line}`;
@@ -28,6 +29,10 @@ export function onTimeBlock(workflows: readonly OnTimeWorkflow[]): Block {
     .map((workflow) => words`${code(fileName(workflow.path))}: ${sentence(firstObstacle(workflow))}`);
   const summary = onTimeSummary(workflows);
   // Folded around nothing it would not be shown.
-  if (items.length === 0) return words`${summary} ${code('# offbeat: punctual')} beside a cron asks for it.`;
+  if (items.length === 0) {
+    return workflows.some(({ mode }) => mode === 'off')
+      ? words`${summary} ${code('# offbeat: punctual')} beside a cron asks for it.`
+      : `${summary} The files ask for it.`;
+  }
   return details(summary, list(items));
 }

@@ -34,6 +34,7 @@ const ReportSchedule = z.object({
   runsSeen: z.number().int(),
   /** Share of its ticks that left no run; `null` where too few are known. */
   missedShare: z.number().nullable(),
+  /** What its runs are expected to be; `null` where none was seen, or nothing was decided. */
   outlook: SlotForecast.nullable(),
   /** What the newest decision says of it; `null` where there is none yet. */
   outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),

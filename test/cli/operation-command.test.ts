@@ -169,6 +169,8 @@ describe('an operation in a terminal', () => {
     expect(code).toBe(0);
     expect(out).toContain('Nightly');
     expect(err).toMatch(/No runs were seen/);
+    const report = JSON.parse((await cli('report', checkout, '--json')).out);
+    expect(report.schedules.map(({ outlook }: { outlook: unknown }) => outlook)).toEqual([null, null]);
     expect((await cli('insights', checkout)).err).not.toMatch(/by convention/);
     expect((await cli('explain', checkout, 'nightly.yml')).err).toMatch(/by convention .*`offbeat plan`/);
   });

@@ -78,7 +78,7 @@ describe('the text of a check', () => {
     expect(text({ columns: 120 }, sources)).toContain(
       [
         'On time',
-        '  1 of 2 workflows could be started on their minute by Offbeat.',
+        '  1 of 2 workflows could be started on its minute by Offbeat.',
         '  a.yml',
         '    Line 6: What `github.event_name` gives here differs between a run by schedule and a dispatch.',
       ].join('\n'),

@@ -3,9 +3,10 @@ import type { OnTimeWorkflow } from '../../src/render/check-view.ts';
 import { onTimeBlock } from '../../src/render/on-time-possible.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 
-const free: OnTimeWorkflow = { path: '.github/workflows/a.yml', possible: true, obstacles: [] };
+const free: OnTimeWorkflow = { path: '.github/workflows/a.yml', mode: 'off', possible: true, obstacles: [] };
 const held: OnTimeWorkflow = {
   path: '.github/workflows/b.yml',
+  mode: 'off',
   possible: false,
   obstacles: [
     {
@@ -22,7 +23,17 @@ const shown = (workflows: readonly OnTimeWorkflow[]) =>
 
 it('tells which workflows could be started on their minute, also where nothing stands in the way of any', () => {
   expect(shown([free])).toBe(
-    '1 of 1 workflow could be started on their minute by Offbeat. # offbeat: punctual beside a cron asks for it.',
+    '1 of 1 workflow could be started on its minute by Offbeat. # offbeat: punctual beside a cron asks for it.',
   );
   expect(shown([free, held])).toMatch(/^1 of 2 workflows .+\n+.*b\.yml: Line 7: It reads the event\./);
+});
+
+it('offers the directive only while a workflow is not on time by its files', () => {
+  const asked: OnTimeWorkflow = { ...free, mode: 'punctual' };
+  expect(shown([asked])).toBe(
+    '1 of 1 workflow could be started on its minute by Offbeat. The files ask for it.',
+  );
+  expect(shown([asked, free])).toMatch(
+    /^2 of 2 workflows could be started on their minute .*# offbeat: punctual/,
+  );
 });

@@ -83,7 +83,7 @@ describe('the pull request', () => {
     ['what confidence means', '“Sure” is the chance that a move brings at least half of its gain'],
     [
       'lost runs and the daily time to merge',
-      'Merge at any time but 01:50 to 06:20 UTC: nine in ten have started then.',
+      'Merge at any time but 01:50 to 06:20 UTC: nine in ten have started by then.',
     ],
     ['failure e-mails and who gets them so far', 'so far octocat; the merge may change that.'],
     ['the old time', 'At the merge the old time may fire'],

@@ -200,7 +200,7 @@ function leftAlone({ file: { path }, obstacles }: Wish, moving: ReadonlySet<stri
   if (moving.has(path) && !isBlocked(obstacles)) {
     return { path, reason: 'An open pull request moves its cron; one of the two at a time.' };
   }
-  return { path, reason: firstObstacle({ path, possible: false, obstacles: [...obstacles] }) };
+  return { path, reason: firstObstacle({ path, obstacles: [...obstacles] }) };
 }
 
 function rowsOf(

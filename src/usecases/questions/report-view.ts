@@ -109,14 +109,16 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   return entries.map((entry) => {
     const decided = lineOf(decision, entry, entries);
+    const seen = runsSeen(state.learned, entry.key);
     return {
       workflowName: decided?.workflowName ?? entry.path,
       path: entry.path,
       cron: entry.cron,
       timezone: entry.timezone,
-      runsSeen: runsSeen(state.learned, entry.key),
+      runsSeen: seen,
       missedShare: missedShare(state, [entry.key]),
-      outlook: decided?.today ?? null,
+      // Without a run of its own all of it is a guess, which a table would show as if it were seen.
+      outlook: seen === 0 ? null : (decided?.today ?? null),
       outcome: decided?.outcome ?? null,
       to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,
       ...(decided?.inPull === undefined ? {} : { inPull: decided.inPull }),
