@@ -35,3 +35,11 @@ describe('.env.example', () => {
     expect(read('.env.example')).not.toMatch(/^(?:DATA_DIR|HOST|PORT)=/m);
   });
 });
+
+it.each([
+  ['README.md', /`\/pause`.*on-time starts/],
+  ['docs/commands.md', /`\/pause`.*on time/],
+  ['docs/on-time.md', /^\| `\/pause`.*Nothing is asked/m],
+])('%s says that /pause stops on-time starts too', (file, said) => {
+  expect(read(file)).toMatch(said);
+});

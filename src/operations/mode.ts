@@ -49,7 +49,11 @@ export const suggest = modeOperation(
   'Open a pull request when a better time is known.',
   'suggest',
 );
-export const pause = modeOperation('pause', 'Stop planning here until /resume.', 'pause');
+export const pause = modeOperation(
+  'pause',
+  'Stop planning and starting workflows on time here, until /resume.',
+  'pause',
+);
 export const resume = modeOperation(
   'resume',
   'End /pause with the mode before it; else take /observe or /suggest back.',

@@ -11,6 +11,7 @@ const Answer = z.object({
   workflows: z.array(OnTimeWorkflow),
   overruled: z.boolean(),
   pullNumber: z.number().int().nullable(),
+  waiting: z.array(z.object({ path: z.string(), pullNumber: z.number().int() })),
 });
 
 export const onTime = defineOperation({
@@ -27,7 +28,7 @@ export const onTime = defineOperation({
   async run(input, { context, repositoryId, actor }) {
     const { workflow, mode } = modeAlone(input);
     const answer = await onTimeCommand(context, repositoryId, { workflow, mode, by: actor });
-    return { ...answer, workflows: [...answer.workflows] };
+    return { ...answer, workflows: [...answer.workflows], waiting: [...answer.waiting] };
   },
   render: renderOnTime,
 });

@@ -10,16 +10,25 @@ export interface OnTimeAnswerView {
   /** The configuration says otherwise than what was asked for. */
   readonly overruled: boolean;
   readonly pullNumber: number | null;
+  /** Workflows that an open pull request moves, whose files have to change for this too. */
+  readonly waiting: readonly { readonly path: string; readonly pullNumber: number }[];
 }
 
+const AFTER_THE_MOVE =
+  'which moves its cron: merge or close it, and a pull request that changes the file for this follows within hours, or ' +
+  'at once when you ask again.';
+
 /** One line a workflow: how it is started, what stands in the way, and who has served its ticks. */
-export function renderOnTime({ workflows, overruled, pullNumber }: OnTimeAnswerView): Document {
+export function renderOnTime({ workflows, overruled, pullNumber, waiting }: OnTimeAnswerView): Document {
   return [
     workflows.length === 0 ? 'GitHub starts every workflow here; none is on time.' : '',
     list(
       workflows.map((workflow) => words`${modeOf(workflow)}${whyOf(workflow)} ${sharesOf(workflow.shares)}`),
     ),
     pullNumber === null ? '' : `#${pullNumber} changes the files for it.`,
+    ...waiting.map(
+      (one) => words`${code(fileName(one.path))} waits for #${String(one.pullNumber)}, ${AFTER_THE_MOVE}`,
+    ),
     overruled
       ? words`${code('.github/offbeat.yml')} or a directive says otherwise, and stands above a command.`
       : '',

@@ -1,6 +1,7 @@
 import type { OnTimeMode } from '../../config/config.ts';
 import { ALL_WORKFLOWS, type OnTimeState } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
+import { openProposalOf } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -18,6 +19,8 @@ export interface OnTimeAnswer {
   readonly overruled: boolean;
   /** The pull request that prepares the files for it; `null` where none is needed, or none may be opened now. */
   readonly pullNumber: number | null;
+  /** Workflows whose files have to change, and whose crons an open pull request moves: one of the two at a time. */
+  readonly waiting: readonly { readonly path: string; readonly pullNumber: number }[];
 }
 
 /** What people ask of `/on-time`. Without a mode nothing is changed. */
@@ -44,6 +47,7 @@ export async function onTimeCommand(
       workflows: viewsOf(context, state, state.onTime, path, connected.appLogin),
       overruled: false,
       pullNumber: null,
+      waiting: waitingFor(state, state.onTime, path),
     };
   }
   const now = context.clock.now();
@@ -59,7 +63,7 @@ export async function onTimeCommand(
   const after = await knownRepository(context, repositoryId);
   const workflows = viewsOf(context, after, onTime, path, connected.appLogin);
   const isOverruled = mode === 'off' ? workflows.length > 0 : workflows.some((one) => one.mode !== mode);
-  return { workflows, overruled: isOverruled, pullNumber: pull };
+  return { workflows, overruled: isOverruled, pullNumber: pull, waiting: waitingFor(after, onTime, path) };
 }
 
 /** The number of the pull request that has the files started as is wanted now. */
@@ -89,6 +93,20 @@ function switchedOn(onTime: OnTimeState, path: string | null): OnTimeState {
       path === null || file.path === path ? { ...file, switchedOff: null, trial: 'open' } : file,
     ),
   };
+}
+
+/** Files that are left out of the pull request of on time until an open one, which moves their crons, is decided. */
+function waitingFor(
+  { proposals }: RepositoryState,
+  onTime: OnTimeState | null,
+  path: string | null,
+): OnTimeAnswer['waiting'] {
+  const open = openProposalOf(proposals);
+  if (open === undefined) return [];
+  const moved = new Set(open.moves.map((move) => move.path));
+  return (onTime?.files ?? [])
+    .filter((file) => file.unprepared && moved.has(file.path) && (path === null || file.path === path))
+    .map((file) => ({ path: file.path, pullNumber: open.pullNumber }));
 }
 
 function viewsOf(

@@ -19,6 +19,12 @@ export async function undo(
   const merged = state.proposals
     .filter((proposal) => isMeasured(proposal) && wasMerged(proposal))
     .toSorted((a, b) => mergedAt(b) - mergedAt(a));
+  const onTime = mergedOnTime(state.proposals, wish.pullNumber, merged.length > 0);
+  if (onTime !== undefined) {
+    throw new OffbeatError('not-found', `#${onTime.pullNumber} has workflows started on time.`, {
+      fix: 'To take that back, write `/on-time off`, or `/on-time WORKFLOW off`: a pull request puts the lines back.',
+    });
+  }
   const wanted = merged.find(({ pullNumber }) => pullNumber === wish.pullNumber) ?? merged[0];
   if (wanted === undefined) {
     throw new OffbeatError(
@@ -38,4 +44,16 @@ export async function undo(
     verdict: null,
     askedBy: wish.by,
   });
+}
+
+/** The pull request of on time that is meant: by its number, or the newest where no other was merged. */
+function mergedOnTime(
+  proposals: readonly Proposal[],
+  pullNumber: number | null,
+  hasOthers: boolean,
+): Proposal | undefined {
+  const merged = proposals.filter((proposal) => proposal.onTime !== undefined && wasMerged(proposal));
+  const meant =
+    merged.find((proposal) => proposal.pullNumber === pullNumber) ?? (hasOthers ? undefined : merged.at(-1));
+  return meant?.onTime?.some(({ to }) => to !== 'off') === true ? meant : undefined;
 }

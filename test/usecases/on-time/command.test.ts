@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { onTime } from '../../../src/operations/on-time.ts';
 import { toMarkdown } from '../../../src/render/to-markdown.ts';
 import { scheduleVersion } from '../../../src/usecases/learning/schedule-version.ts';
+import { proposal } from '../../proposal/sample.ts';
 import { PATH, START, world } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -56,6 +57,21 @@ describe('/on-time', () => {
     expect(text).toContain('#13 changes the files for it.');
     expect(text).toContain('still has its `schedule`');
     expect((await asked('mode: observe\n', { mode: 'punctual' })).at.written.pulls).toEqual([]);
+  });
+
+  it('says what it waits for where an open pull request moves the cron', async () => {
+    const at = await world({ config: 'mode: suggest\n' });
+    const { moves } = proposal();
+    const moving = proposal({ state: 'open', moves: moves.map((move) => ({ ...move, path: PATH })) });
+    await at.store.apply(1, {
+      proposals: [moving],
+      scheduleVersions: [scheduleVersion({ sha: 'head', files: at.repository.files ?? [] }, START)],
+    });
+    const asked = { context: at.context, repositoryId: 1, actor: 'mona' };
+    const { document } = await onTime.answer({ workflow: 'nightly', mode: 'punctual' }, asked);
+    expect(toMarkdown(document)).toContain(
+      `\`nightly.yml\` waits for #${moving.pullNumber}, which moves its cron: merge or close it`,
+    );
   });
 
   it('says who has served the ticks', async () => {

@@ -4,6 +4,7 @@ import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { proposeOnTime } from '../../../src/usecases/on-time/propose-on-time.ts';
+import { undo } from '../../../src/usecases/proposals/undo.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { proposal } from '../../proposal/sample.ts';
 import { type FakeRepository, fakeContext, NOW, SEEN } from '../fakes.ts';
@@ -144,6 +145,30 @@ describe('a pull request that puts workflows on time', () => {
       files: [{ path: NIGHTLY, text: nightly }],
       removed: [NET_PATH],
     });
+  });
+});
+
+describe('/undo', () => {
+  const undone = async (known: readonly Proposal[], pullNumber: number | null = null) => {
+    const { context } = await fake({}, known);
+    return undo(context, SEEN.id, { pullNumber, by: 'mona' });
+  };
+
+  it('names the way back where a pull request of on time was merged', async () => {
+    const merged = earlier({ state: 'merged' });
+    const named = expect.stringMatching(/^#13 has workflows started on time\. .*\/on-time off/);
+    await expect(undone([merged])).rejects.toMatchObject({ sentence: named });
+    const other = proposal({ pullNumber: 9, state: 'merged' });
+    await expect(undone([other, merged], 13)).rejects.toMatchObject({ sentence: named });
+  });
+
+  it('has nothing to take back where on time was switched off again', async () => {
+    const off = earlier({
+      pullNumber: 14,
+      state: 'merged',
+      onTime: [{ path: NIGHTLY, to: 'off', net: 'own' }],
+    });
+    await expect(undone([earlier({ state: 'merged' }), off])).rejects.toThrow('nothing to undo');
   });
 });
 
