@@ -4,11 +4,13 @@ import { OffbeatError } from '../errors.ts';
 const DISK_FULL = '53100';
 /** Connections lost, ended or too many; a server that refuses the user, or has no such database. */
 const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
+/** A standby, or a server that was set so. */
+const READ_ONLY = '25006';
 /**
  * What the server refuses for the moment: statements, locks and transactions that took longer than its settings allow,
- * deadlocks, no memory, a server that has become a replica, errors of its disk.
+ * deadlocks, no memory, errors of its disk.
  */
-const NOT_NOW = /^(?:57014|55P03|25P0[34]|25006|40001|40P01|53...|58...)$/;
+const NOT_NOW = /^(?:57014|55P03|25P0[34]|40001|40P01|53...|58...)$/;
 /** What the connection was at when it failed, whatever the code: a host without a route, a socket that is not there. */
 const NETWORK_CALLS = new Set(['connect', 'read', 'write', 'shutdown', 'getaddrinfo']);
 /** Tries at each address of a host, and what TLS reports, name no call. */
@@ -31,6 +33,12 @@ export function asDatabaseError(error: unknown): unknown {
   if (code === DISK_FULL) {
     return new OffbeatError('store-full', 'The database took no more data: its disk is full.', {
       fix: 'Make room for PostgreSQL; nothing here needs to be restarted.',
+      cause: error,
+    });
+  }
+  if (code === READ_ONLY) {
+    return new OffbeatError('store-unreachable', 'The database takes no writes.', {
+      fix: 'DATABASE_URL has to name the primary, and not a standby.',
       cause: error,
     });
   }

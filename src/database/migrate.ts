@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OffbeatError } from '../errors.ts';
 import { type Database, withDatabaseErrors } from './connect.ts';
+import { asDatabaseError } from './failure.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 const MIGRATION_TABLE = 'migrations';
@@ -40,7 +41,7 @@ export async function schemaState(database: Database): Promise<SchemaState> {
 /**
  * Brings the tables up to this version, in one transaction under an advisory lock: of several processes that start
  * together one migrates and the others wait. Returns the names applied. Throws `store-newer` where a newer version
- * has migrated it.
+ * has migrated it, and `store-unreachable`.
  */
 export async function migrate(
   database: Database,
@@ -59,7 +60,7 @@ export async function migrate(
   if (error !== undefined) {
     // A newer process may have migrated between the look and the lock.
     const { unknown: appeared } = await schemaState(database);
-    throw appeared.length > 0 ? newer(appeared) : error;
+    throw appeared.length > 0 ? newer(appeared) : asDatabaseError(error);
   }
   return (results ?? []).map(({ migrationName }) => migrationName);
 }

@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'on a database that takes no w
         DATABASE_URL: readOnly.href,
       });
       expect(code).toBe(2);
-      expect(said).toContain('The database could not do this at the moment');
+      expect(said).toContain('The database takes no writes. DATABASE_URL has to name the primary');
     } finally {
       await destroy();
     }

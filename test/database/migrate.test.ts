@@ -120,6 +120,19 @@ describe.skipIf(missing !== undefined)(
       expect(applied.flat().toSorted()).toEqual(names);
     });
 
+    it('are no fault of ours where the database ends them', async () => {
+      const database = await emptyOnServer();
+      const slow: Migration = {
+        async up(transaction) {
+          await sql`set local statement_timeout = 1`.execute(transaction);
+          await sql`select pg_sleep(60)`.execute(transaction);
+        },
+      };
+      await expect(migrate(database, { ...MIGRATIONS, '999-slow': slow })).rejects.toMatchObject({
+        code: 'store-unreachable',
+      });
+    });
+
     it('say so where the database does not answer', async () => {
       const database = openDatabase({
         url: 'postgres://nobody@127.0.0.1:1/nothing',
