@@ -7,12 +7,14 @@ import { type SettableClock, settableClock } from '../../src/demo/clock.ts';
 import { type Emulated, startEmulator } from '../../src/demo/emulator.ts';
 import { STATE_FOLDER } from '../../src/store/state-files.ts';
 import { keepingOutput } from '../cli/checkout.ts';
+import { ContractWatch } from '../contract/contract-watch.ts';
 
 const MINUTE_MS = 60_000;
 const TICK = Date.UTC(2026, 10, 2, 3, 0);
 const TEXT =
   "on:\n  schedule:\n    - cron: '0 3 * * *'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n";
 
+const contract = new ContractWatch();
 let emulated: Emulated;
 let directory: string;
 let state: string;
@@ -32,6 +34,7 @@ beforeEach(async () => {
     webhookSecret: 'secret',
     repositories: [{ name: 'octo-repo', files }],
     clock,
+    observe: contract.observe,
   });
   process.env.GITHUB_TOKEN = emulated.people.maintainer.token;
   process.env.GITHUB_API_URL = emulated.url;
@@ -42,6 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   Object.assign(process.env, { GITHUB_TOKEN: before.token ?? '', GITHUB_API_URL: before.url ?? '' });
   await emulated.stop();
+  contract.assertKept(emulated.hooks.all);
   await rm(directory, { recursive: true, force: true });
 });
 
