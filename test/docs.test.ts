@@ -43,3 +43,8 @@ it.each([
 ])('%s says that /pause stops on-time starts too', (file, said) => {
   expect(read(file)).toMatch(said);
 });
+
+it('npm start ends with its npm: the server takes the place of the shell, which passes no signal on', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  expect(scripts.start).toMatch(/^exec node [^&|;]+$/);
+});

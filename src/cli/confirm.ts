@@ -1,8 +1,19 @@
 import { userInfo } from 'node:os';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
-import { createConfirmations } from '../usecases/confirmations.ts';
+import { createConfirmations, Reason } from '../usecases/confirmations.ts';
 import type { ExpiringKeys, OperatorAudit } from '../usecases/ports.ts';
+
+/** What `--why` says, else `otherwise`. Throws `usage-invalid` for a reason that the API would refuse too. */
+export function reasonOf(given: string | undefined, otherwise: string): string {
+  const reason = Reason.safeParse(given ?? otherwise);
+  if (reason.success) return reason.data;
+  const { minLength, maxLength } = Reason;
+  throw new OffbeatError('usage-invalid', `A reason has ${minLength} to ${maxLength} characters.`, {
+    where: '--why',
+    fix: 'Say in a few words why, for whoever comes after.',
+  });
+}
 
 /** Something that takes a one-time code before it is done. */
 export interface Confirmable {

@@ -12,7 +12,7 @@ import {
   setFlag,
 } from '../usecases/maintenance/flags.ts';
 import { commandLog } from './command-log.ts';
-import { mustBeConfirmed } from './confirm.ts';
+import { mustBeConfirmed, reasonOf } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 
@@ -45,7 +45,8 @@ export function setFlagTo(
         fix: 'Write: offbeat flags set emergency-stop on',
       });
     }
-    const { why = 'Set at the terminal.', confirm } = options;
+    const { confirm } = options;
+    const why = reasonOf(options.why, 'Set at the terminal.');
     const action = value === 'on' ? 'emergency-stop' : 'lift-emergency-stop';
     await mustBeConfirmed(opened, context.clock, { action, why, confirm });
     return setEmergencyStop(flags, value === 'on', why);
@@ -60,7 +61,7 @@ export function advance(name: string, options: FlagOptions, context: CliContext)
 /** `offbeat flags rollback NAME`: takes a rollout back from every repository. */
 export function rollBack(name: string, options: FlagOptions, context: CliContext): Promise<number> {
   return withFlags(options, context, (flags) =>
-    rollBackFlag(flags, name, options.why ?? 'asked for at the terminal.'),
+    rollBackFlag(flags, name, reasonOf(options.why, 'asked for at the terminal.')),
   );
 }
 

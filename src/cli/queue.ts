@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import type { DeadLetter, Queue } from '../queue/queue.ts';
 import { openStorage, type Storage } from '../serve/storage.ts';
 import { commandLog } from './command-log.ts';
-import { mustBeConfirmed } from './confirm.ts';
+import { mustBeConfirmed, reasonOf } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { unlessServing } from './unless-serving.ts';
@@ -39,7 +39,8 @@ export function redrive(
     });
   }
   return withQueue(context, async (queue, storage) => {
-    const { why = 'Asked for at the terminal.', confirm } = options;
+    const { confirm } = options;
+    const why = reasonOf(options.why, 'Asked for at the terminal.');
     await mustBeConfirmed(storage, context.clock, { action: `redrive ${id ?? 'all'}`, why, confirm });
     if (id !== undefined && !(await queue.redrive(id))) {
       throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {

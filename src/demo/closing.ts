@@ -2,6 +2,8 @@
 export interface Closing {
   /** The open proposal; `undefined` where there is none. */
   readonly pull: { readonly title: string; readonly html_url: string } | undefined;
+  /** How the person below comments there. */
+  readonly comment: { readonly apiUrl: string; readonly token: string };
   /** Address of the dashboard. */
   readonly dashboard: string;
   /** Who is signed in there. */
@@ -9,9 +11,17 @@ export interface Closing {
 }
 
 /** The last lines of the demo: the proposal, and the dashboard, so that nobody has to scroll back for them. */
-export function closingLines({ pull, dashboard, login }: Closing): readonly string[] {
+export function closingLines({ pull, comment, dashboard, login }: Closing): readonly string[] {
   return [
-    ...(pull === undefined ? [] : [`Proposal       ${pull.html_url}`, `               ${pull.title}`]),
+    ...(pull === undefined
+      ? []
+      : [
+          `Proposal       ${pull.html_url}`,
+          `               ${pull.title}`,
+          'Your command   from another terminal; the answer stands on that page:',
+          `               curl -H 'Authorization: token ${comment.token}' \\`,
+          `                 --data '{"body":"/help"}' ${comment.apiUrl}/comments`,
+        ]),
     `Dashboard      ${dashboard}`,
     `               signed in as ${login}, good once`,
     '',

@@ -99,7 +99,10 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
         palette.dim('starts scheduled workflows on time, or moves them to better times'),
         '',
       );
-      say(`GitHub, emulated   ${emulated.url}`, `Offbeat            ${server.url}`);
+      say(
+        `GitHub, emulated   an API on port ${new URL(emulated.url).port}, which takes a token`,
+        `Offbeat            ${server.url}`,
+      );
       say(`Repository         ${emulated.repository.fullName}, ${scheduleCount()} schedules`, '');
       emulated.hooks.target(`${server.url}/api/github/webhooks`);
       emulated.hooks.raise('installation', installationPayload(emulated));
@@ -109,9 +112,12 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       for (const sentence of missing) say(palette.removed(`✗ ${sentence}`));
       if (missing.length > 0) return 1;
       if (!once) {
+        const pull = await pullOf(scene, PROPOSAL_BRANCH);
+        const { token } = emulated.people.maintainer;
         say(
           ...closingLines({
-            pull: await pullOf(scene, PROPOSAL_BRANCH),
+            pull,
+            comment: { apiUrl: pull?.issue_url ?? emulated.url, token },
             dashboard: server.signInUrl ?? server.url,
             login: emulated.people.maintainer.login,
           }),

@@ -144,7 +144,7 @@ export interface StrategyRecord {
 export interface OptimizedSchedule {
   /** The cron that is recommended; the present one where none is better. */
   readonly recommendedTime: string;
-  /** 0–1. */
+  /** 0–1; 0 where no time is better: it is about a move, and there is none. */
   readonly confidenceScore: number;
   /** Sentences, most important first. */
   readonly reasoning: readonly string[];

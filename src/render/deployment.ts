@@ -17,8 +17,8 @@ export function renderDeployment({ emergencyStop, rollouts }: Deployment, now: n
   const stop =
     emergencyStop === null
       ? 'Emergency stop: off.'
-      : `Emergency stop: ON since ${instant(emergencyStop.at)}. ${plainLine(emergencyStop.why, REASON_WIDTH)} ` +
-        'Nothing is written to GitHub.';
+      : `Emergency stop: ON since ${instant(emergencyStop.at)}, nothing is written to GitHub. ` +
+        `Reason: “${plainLine(emergencyStop.why, REASON_WIDTH)}”`;
   if (rollouts.length === 0) {
     return [together(stop, 'Nothing is being rolled out: everything reaches every repository.')];
   }

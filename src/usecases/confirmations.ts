@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { ExpiringKeys } from './ports.ts';
 
@@ -7,6 +8,9 @@ const VALID_MS = 10 * 60_000;
 /** Letters and digits that nobody takes for another. */
 const SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 6;
+
+/** Why an operator does something, as far as it is kept. */
+export const Reason = z.string().min(3).max(200);
 
 /** One-time codes that confirm what has far-reaching effects. */
 export interface Confirmations {

@@ -45,6 +45,18 @@ describe('at a terminal', () => {
     ]);
   });
 
+  it.each(['no', 'x'.repeat(201)])('refuses a reason that the API refuses too: %s', async (why) => {
+    const { code, err } = await cli('flags', 'set', 'emergency-stop', 'on', '--why', why);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--why: A reason has 3 to 200') });
+  });
+
+  it('shows the reason of a stop in quotes', async () => {
+    await confirmed('flags', 'set', 'emergency-stop', 'on', '--why', 'test');
+    expect((await cli('flags', 'list')).out).toMatch(
+      /ON since .*, nothing is written to GitHub\. Reason: “test”/,
+    );
+  });
+
   it('a redrive of dead letters takes a code, and is audited', async () => {
     const storage = await openStorage({
       env: { dataDirectory: directory },

@@ -69,6 +69,15 @@ describe('the learner', () => {
     });
   });
 
+  it('is sure of no move where no time is better', async () => {
+    const files = FILES.slice(0, 1).map(({ path, text }) => ({ path, text: text.replace('0 2', '17 2') }));
+    const learner = await createLearner({ files, now: () => NOW });
+    expect(await learner.generateOptimizedSchedule('nightly')).toMatchObject({
+      recommendedTime: '17 2 * * *',
+      confidenceScore: 0,
+    });
+  });
+
   it('answers questions with what was found, and refusals with a sentence', async () => {
     const learner = await taught();
     expect(await learner.predictExecutionTime('nightly.yml')).toMatchObject({

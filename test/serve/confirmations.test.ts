@@ -69,6 +69,8 @@ function contract(name: string, start: () => Promise<Place>): void {
       expect(await isStopped()).toBe(false);
 
       expect((await stop({ why: 'an incident', confirm })).status).toBe(200);
+      const logged = app.logged.filter((line) => line.includes('"endpoint":"emergency-stop"'));
+      expect(logged.at(-1)).toContain('"why":"an incident"');
       expect(await isStopped()).toBe(true);
       expect((await stop({ why: 'an incident', confirm })).status).toBe(409);
       expect((await app.confirm('/admin/resume', 'it is over')).status).toBe(200);

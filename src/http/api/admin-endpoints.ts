@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { AlertState } from '../../proposal/alert.ts';
 import { Deployment } from '../../proposal/deployment.ts';
-import type { Confirmations } from '../../usecases/confirmations.ts';
+import { type Confirmations, Reason } from '../../usecases/confirmations.ts';
 import { PlacedAlert } from '../../usecases/maintenance/all-alerts.ts';
 import {
   advanceFlag,
@@ -16,7 +16,7 @@ import type { Deployments, OperatorAudit } from '../../usecases/ports.ts';
 import type { Asked, Endpoint } from './endpoint.ts';
 import { RequestRefused } from './problem.ts';
 
-const Why = z.string().min(3).max(200).describe('Why, for whoever comes after.');
+const Why = Reason.describe('Why, for whoever comes after.');
 const Confirm = z
   .string()
   .min(1)

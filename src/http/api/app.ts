@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -78,6 +79,9 @@ interface Limits {
   readonly strangers: (caller: string) => number;
 }
 
+/** Calls that concern all repositories have their reason in the body. */
+const Reasoned = z.object({ why: z.string() });
+
 interface Names {
   readonly owner?: string | undefined;
   readonly repo?: string | undefined;
@@ -111,7 +115,9 @@ async function answer(
       by: caller.subject,
       repositoryId: repository?.id ?? null,
     };
-    if (endpoint.mutates) options.log.info({ ...fields, why }, 'A change was asked for through the API');
+    const said = why ?? Reasoned.safeParse(input).data?.why ?? null;
+    if (endpoint.mutates)
+      options.log.info({ ...fields, why: said }, 'A change was asked for through the API');
     const { message, data } = await endpoint.handle({
       caller,
       input,

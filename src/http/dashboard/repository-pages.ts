@@ -4,7 +4,7 @@ import { fileName } from '../../render/move-words.ts';
 import { UNMEASURED } from '../../scorecard/own-work.ts';
 import { LearningEvent } from '../../strategy/strategy.ts';
 import type { Context } from '../../usecases/context.ts';
-import { knownWorkflows } from '../../usecases/find-workflow.ts';
+import { knownWorkflows, matchWorkflow } from '../../usecases/find-workflow.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { reportView } from '../../usecases/questions/report-view.ts';
 import { scorecardOfState } from '../../usecases/questions/scorecard.ts';
@@ -67,7 +67,9 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
     section: 'day',
     title: 'A day of ticks and runs',
     show({ readable: { state }, context, query }, links) {
-      const workflow = query('workflow');
+      const wanted = query('workflow');
+      // As people type it: a path, a file or a name. One that is not known counts as none.
+      const workflow = wanted === null ? null : (matchWorkflow(knownWorkflows(state), wanted)?.path ?? null);
       const view = dayView(state, { date: query('date'), workflow, now: context.clock.now() });
       return dayPage(view, links, state.profile.id);
     },

@@ -54,7 +54,7 @@ const TITLES: Partial<Record<number, string>> = {
   400: 'That could not be read',
   401: 'Please sign in',
   403: 'That is not for you to do',
-  404: 'Nothing is here',
+  404: 'There is no such thing here',
   409: 'The configuration stands in the way',
   413: 'That is too long',
   429: 'One thing after another',
@@ -62,6 +62,9 @@ const TITLES: Partial<Record<number, string>> = {
   502: 'GitHub did not answer as hoped',
   503: 'Not at the moment',
 };
+
+/** The repository that a page lies below. */
+const REPOSITORY = /^\/repositories\/\d+(?=\/)/;
 
 /** Makes the pages' frame: assets, viewer, sign-out. */
 export function createShow(options: {
@@ -95,7 +98,12 @@ export function createShow(options: {
     front: (c, returnTo) => show.page(c, { title: 'Offbeat', content: frontPage({ missing, returnTo }) }),
     problem(c, status, text) {
       const title = TITLES[status] ?? 'Something went wrong';
-      const content = problemPage(text, { href: '/', text: 'To the repositories' });
+      const repository = REPOSITORY.exec(c.req.path)?.[0];
+      const back =
+        repository === undefined
+          ? { href: '/', text: 'To the repositories' }
+          : { href: repository, text: 'Back to the repository' };
+      const content = problemPage(text, back);
       return show.page(c, { title, content }, status);
     },
     failure(c, thrown) {

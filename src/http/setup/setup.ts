@@ -28,7 +28,9 @@ const STATE_BYTES = 32;
 const VISIT_MS = 3_600_000;
 const LONGEST_FORM = 1_000;
 
-const WRONG_CODE = 'That is not the code, or it was used already. Start the server again for another one.';
+const WRONG_CODE =
+  'That is not the code, which the server’s terminal shows; try again. It lets in one browser: ' +
+  'where another one was first, start the server again for a new code.';
 
 const NO_NAME = 'That cannot be the name of an organisation. Write it as it stands in its address on GitHub.';
 

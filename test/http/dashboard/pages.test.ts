@@ -510,6 +510,18 @@ describe('steering', () => {
     expect(long.status).toBe(413);
   });
 
+  it('says what was meant where a workflow is mistyped, and leads back to the repository', async () => {
+    const site = await siteOn(livedIn(SCHEDULES, 3));
+    const response = await site.post('/repositories/1/commands/predict', {
+      form: site.formToken,
+      workflow: 'nigthly.yml',
+    });
+    expect(response.status).toBe(404);
+    const text = await response.text();
+    expect(text).toMatch(/No workflow named .*nigthly\.yml.* (?:Did you mean|Known are)/);
+    expect(text).toContain('<a href="/repositories/1">Back to the repository</a>');
+  });
+
   it('says that a plan was given up where somebody has left the page, and does what was asked to be done', async () => {
     const site = await siteOn({ ...livedIn(SCHEDULES, 3), decisions: [] }, 'admin', async (request, gone) => {
       if (gone === undefined) return decideByStrategies(request);
