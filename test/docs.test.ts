@@ -48,3 +48,32 @@ it('npm start ends with its npm: the server takes the place of the shell, which 
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   expect(scripts.start).toMatch(/^exec node [^&|;]+$/);
 });
+
+it.each([
+  ['README.md', '](docs/configuration.md#how-to-say-no)'],
+  ['docs/pull-request.md', '](configuration.md#how-to-say-no)'],
+  ['docs/configuration.md', '## How to say no'],
+  ['docs/configuration.md', '1. Write `/on-time off`'],
+  ['docs/operations.md', '## In front of it'],
+  ['docs/operations.md', '`node src/main.ts serve`'],
+  ['README.md', 'offbeat flags set emergency-stop on'],
+  ['deploy/compose.yaml', '#   cat ../data/app.env >> .env'],
+])('%s says %s', (file, said) => {
+  expect(read(file)).toContain(said);
+});
+
+it('operations.md names in front of the server every path that it serves', () => {
+  const [, section = ''] = /## In front of it\n([\s\S]*?)\n## /.exec(read('docs/operations.md')) ?? [];
+  for (const path of [
+    '/api/github/webhooks',
+    '/api/v1/',
+    '/badge/',
+    '/sign-in',
+    '/assets/',
+    '/metrics',
+    '/readyz',
+    '/setup',
+  ]) {
+    expect(section).toContain(path);
+  }
+});
