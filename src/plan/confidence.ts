@@ -6,7 +6,7 @@ import { belief, latenessBelief, trusted } from './evidence.ts';
 import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
 import { DAY_KINDS, kernelOf } from './kernel.ts';
-import { countedWait } from './later-start.ts';
+import { costOfWait } from './later-start.ts';
 import type { LoadField } from './load-field.ts';
 import { heldElsewhere, type TermWeights } from './objective.ts';
 import { finishProbability } from './own-costs.ts';
@@ -169,7 +169,7 @@ export function confidenceOf(move: PlannedMove, termWeights: TermWeights, future
   for (let draw = 0; draw < DRAWS; draw += 1) {
     drawSide(current, futures, draw, here);
     drawSide(proposed, futures, draw, there);
-    there.wait = countedWait(trusted(there.wait, here.wait, trust.wait), here.wait, shift);
+    there.wait = costOfWait(trusted(there.wait, here.wait, trust.wait), here.wait, shift);
     there.failure = trusted(there.failure, here.failure, trust.failure);
     const costHere = costOf(here, termWeights);
     const costThere = moveCost + costOf(there, termWeights);

@@ -21,7 +21,7 @@ import {
   unreachableSentence,
 } from './reasons.ts';
 import { type Round, savedShare } from './round.ts';
-import { ConcurrencyEstimate, slotForecastOf } from './slot-forecast.ts';
+import { slotForecastOf } from './slot-forecast.ts';
 import { KNOWN_FROM_TICKS, type Task } from './task.ts';
 import { BIN_MINUTES } from './week.ts';
 
@@ -45,14 +45,9 @@ type MoveFields = Pick<
 /** Writes the schedules' rows of a decision from a finished round. */
 export class DecisionRows {
   readonly #round: Round;
-  readonly #concurrencyToday: ConcurrencyEstimate;
-  readonly #concurrencyPlanned: ConcurrencyEstimate;
 
   constructor(round: Round) {
     this.#round = round;
-    const { tasks, nothingMoved, search, input } = round;
-    this.#concurrencyToday = new ConcurrencyEstimate(tasks, nothingMoved, input.background);
-    this.#concurrencyPlanned = new ConcurrencyEstimate(tasks, search.choice, input.background);
   }
 
   /** The row of one schedule, by its place in key order. */
@@ -66,7 +61,7 @@ export class DecisionRows {
     if (task.schedule.neverRan === true) {
       return { decision: { ...row, outcome: 'keep', reasons: [NEVER_RAN] }, hold: null };
     }
-    const today = slotForecastOf(task, at, 0, this.#concurrencyToday);
+    const today = slotForecastOf(task, at, 0, this.#round.besideToday);
     if (task.schedule.inRound === false) {
       const reasons = ['This round was for other schedules only.'];
       return { decision: { ...row, today, outcome: 'keep', reasons, inRound: false }, hold: null };
@@ -185,7 +180,7 @@ export class DecisionRows {
     const saved = round.withTaskRemoved(at, round.after, () =>
       termsSaved(task, option, round.termWeights, round.before, round.after),
     );
-    const proposed = slotForecastOf(task, at, option, this.#concurrencyPlanned);
+    const proposed = slotForecastOf(task, at, option, this.#round.besidePlanned);
     const observed = leastObserved(task, option);
     const { cron, finishByMinute, runners = RUNNERS } = task.schedule;
     const facts = {

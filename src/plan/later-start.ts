@@ -6,3 +6,16 @@
 export function countedWait(there: number, here: number, shiftMinutes: number): number {
   return Math.max(there, Math.min(here, there + Math.max(0, shiftMinutes)));
 }
+
+/** What a minute of a later start costs, in minutes of delay: people asked for the time that was written. */
+const LATER_SHARE = 0.1;
+
+/** Minutes that a run starts later by the clock after a move by `shiftMinutes`, beyond what it is delayed more. */
+export function laterByTheClock(there: number, here: number, shiftMinutes: number): number {
+  return Math.max(0, Math.min(shiftMinutes, there + shiftMinutes - here));
+}
+
+/** `countedWait`, and what a later start costs: of two times that bring the same, the one nearer to today's start. */
+export function costOfWait(there: number, here: number, shiftMinutes: number): number {
+  return countedWait(there, here, shiftMinutes) + LATER_SHARE * laterByTheClock(there, here, shiftMinutes);
+}

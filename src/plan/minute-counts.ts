@@ -4,8 +4,9 @@ import type { Choice } from './objective.ts';
 import type { Task } from './task.ts';
 import { weekMinutesOf } from './week.ts';
 
-/** So many schedules of one repository at the same minute are a crowd. */
+/** So many schedules of one repository at the same minute are a crowd, and one fewer where each can have its own. */
 export const CROWD = 3;
+const SCHEDULES_WITH_OWN_MINUTES = 100;
 
 /**
  * How many schedules ask for each minute of the UTC week, now and at the choices made so far. No move may bring a
@@ -17,10 +18,12 @@ export class MinuteCounts {
   readonly #now = new Int32Array(WEEK_MINUTES);
   /** Per task: minutes of the week of its ticks at the current time. */
   readonly #ticks: readonly Int32Array[];
+  readonly #crowd: number;
 
   /** All tasks at their current times. */
   constructor(tasks: readonly Task[]) {
     this.#tasks = tasks;
+    this.#crowd = tasks.length <= SCHEDULES_WITH_OWN_MINUTES ? CROWD - 1 : CROWD;
     this.#ticks = tasks.map(({ ticks }) => weekMinutesOf(ticks));
     for (const ticks of this.#ticks) this.#add(ticks, 0, 1);
     this.#before.set(this.#now);
@@ -35,7 +38,7 @@ export class MinuteCounts {
 
   /** For every option of a task: 1 where it makes a new crowd; `null` where none does. */
   forbiddenOf(at: number, present: number): Uint8Array | null {
-    if (this.#tasks.length < CROWD) return null;
+    if (this.#tasks.length < this.#crowd) return null;
     const { shifts } = itemAt(this.#tasks, at);
     const ticks = itemAt(this.#ticks, at);
     this.#add(ticks, numberAt(shifts, present), -1);
@@ -63,7 +66,7 @@ export class MinuteCounts {
     for (let tick = 0; tick < ticks.length; tick += 1) {
       const minute = wrapped(numberAt(ticks, tick) + shift);
       const count = numberAt(this.#now, minute) + more;
-      if (count >= CROWD && count > numberAt(this.#before, minute)) return true;
+      if (count >= this.#crowd && count > numberAt(this.#before, minute)) return true;
     }
     return false;
   }

@@ -8,7 +8,7 @@ import type { Task } from './task.ts';
 
 /** Less delay of a run, at a later time an earlier start (see `countedWait`). */
 const RUN_MINUTES = 5;
-/** Less overlap a week, minutes × jobs, where a few short runs a week save less than `RUN_MINUTES` each. */
+/** Fewer minutes a week beside other runs, where a few short runs a week save less than `RUN_MINUTES` each. */
 const WEEK_MINUTES = 30;
 /** More runs that are done by `finish-by`, and more that succeed. */
 const FINISH_BY_SHARE = 0.05;
@@ -17,7 +17,7 @@ const SUCCESS_SHARE = 0.02;
 /** The floor in words, for whoever asks why a better time is held. */
 export const NOTICEABLE =
   '5 minutes less delay a run (at a later time: an earlier start), 5 % more runs done by `finish-by`, 2 % more that ' +
-  'succeed, or, where runners are short, half an hour a week less beside other jobs';
+  'succeed, or, where runners are short, half an hour a week less beside other runs than it starts later';
 
 /** Whether a move to `option` brings something that people notice whatever the other schedules do. */
 export function isNoticeableAlone(task: Task, option: number): boolean {
@@ -29,8 +29,20 @@ export function isNoticeableAlone(task: Task, option: number): boolean {
   );
 }
 
-/** The same, beside other jobs: `overlapSaved` is in minutes × jobs a week. */
-export function isNoticeable(task: Task, option: number, overlapSaved: number): boolean {
+/**
+ * The same, where it also spends fewer minutes a week `beside` other runs of the repository, which must be more than what
+ * its runs start later by the clock, or while others have its runners (`elsewhere`), where it would wait anyway. Neither
+ * may be paid with failures.
+ */
+export function isNoticeable(
+  task: Task,
+  option: number,
+  { beside, elsewhere }: { readonly beside: number; readonly elsewhere: number },
+): boolean {
+  if (isNoticeableAlone(task, option)) return true;
   const runsAWeek = task.ticks.count * task.ticks.weight;
-  return isNoticeableAlone(task, option) || overlapSaved >= Math.min(WEEK_MINUTES, RUN_MINUTES * runsAWeek);
+  const laterAWeek = runsAWeek * numberAt(task.later, option);
+  const moreFailures = numberAt(task.failure, option) - numberAt(task.failure, 0);
+  const saved = Math.max(0, beside - laterAWeek) + elsewhere;
+  return moreFailures < SUCCESS_SHARE && saved >= Math.min(WEEK_MINUTES, RUN_MINUTES * runsAWeek);
 }

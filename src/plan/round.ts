@@ -15,19 +15,20 @@ import {
   backgroundField,
   type Choice,
   fieldOf,
+  heldElsewhere,
   ownWeights,
   type RawTerms,
   ROUNDING,
   rawTerms,
   shownTerms,
   type TermWeights,
-  termsSaved,
   termWeightsOf,
   totalCost,
 } from './objective.ts';
 import { seededRandom } from './random.ts';
 import { scarceRunners } from './scarce-runners.ts';
 import { Search } from './search.ts';
+import { ConcurrencyEstimate } from './slot-forecast.ts';
 import { isKnownHour, type Task, TaskFactory } from './task.ts';
 
 /**
@@ -70,6 +71,8 @@ export class Round {
   readonly #futures: Futures;
   /** Confidence of the moves that the plan makes. */
   readonly #confidence = new Map<number, number>();
+  #besideToday: ConcurrencyEstimate | undefined;
+  #besidePlanned: { readonly field: LoadField; readonly estimate: ConcurrencyEstimate } | undefined;
 
   /** `sorted`: the schedules in the order of their keys. */
   constructor(sorted: readonly PlannedSchedule[], input: PlanInput, seed: number) {
@@ -156,11 +159,32 @@ export class Round {
   isNoticeable(at: number, option: number, after = this.after): boolean {
     const task = itemAt(this.tasks, at);
     if (this.input.settings.onlyNoticeable !== true || isNoticeableAlone(task, option)) return true;
-    const { overlap, runners } = this.withTaskRemoved(at, after, () =>
-      termsSaved(task, option, this.termWeights, this.before, after),
-    );
-    const weight = this.termWeights.overlap;
-    return isNoticeable(task, option, weight <= 0 ? 0 : (overlap + runners) / weight);
+    const beside =
+      task.width === 0
+        ? 0
+        : this.besideToday.minutesShared(at, 0) - this.#besideIn(after).minutesShared(at, option);
+    const elsewhere = (heldElsewhere(task, 0) - heldElsewhere(task, option)) / task.jobs;
+    return isNoticeable(task, option, { beside, elsewhere });
+  }
+
+  /** How long runs overlap with others at the current times. */
+  get besideToday(): ConcurrencyEstimate {
+    this.#besideToday ??= new ConcurrencyEstimate(this.tasks, this.nothingMoved, this.input.background);
+    return this.#besideToday;
+  }
+
+  /** The same as the search has it now, which `field` holds. */
+  #besideIn(field: LoadField): ConcurrencyEstimate {
+    if (this.#besidePlanned?.field !== field) {
+      const estimate = new ConcurrencyEstimate(this.tasks, this.search.choice, this.input.background);
+      this.#besidePlanned = { field, estimate };
+    }
+    return this.#besidePlanned.estimate;
+  }
+
+  /** How long they overlap at the planned times. */
+  get besidePlanned(): ConcurrencyEstimate {
+    return this.#besideIn(this.after);
   }
 
   /** Notes the confidence of every move of the plan; returns the tasks whose moves are below `least`. */

@@ -43,7 +43,7 @@ describe('runners shared with other repositories', () => {
     expect(moved >= 4 * 60 - 15 || moved <= 15 || moved >= 23 * 60).toBe(true);
     expect(line?.explanation?.reasons[0]).toMatchObject({ term: 'runners' });
     expect(line?.reasons[0]).toBe(
-      'Other repositories are expected to have 0 % of the gpu runners while it runs instead of 100 %.',
+      'Other repositories are expected to have 19 % of the gpu runners while it runs instead of 100 %.',
     );
     expect(line?.explanation?.counterfactual).toContain('other repositories have 100 % of the gpu runners');
     expect(plan.notes).toContain(
