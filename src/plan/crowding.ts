@@ -64,15 +64,19 @@ export class Crowding {
     return beyondLimit(group, task, present, () => overlapsOf(task, group.field, this.#scratch));
   }
 
+  /** The same at the option that it has been moved to; 0 where its runners are never short. */
+  costOf(at: number, option: number): number {
+    const group = this.#groupOf.get(at);
+    if (group === undefined) return 0;
+    const task = itemAt(this.#tasks, at);
+    return beyondLimit(group, task, option, () => overlapOf(task, option, group.field));
+  }
+
   /** Crowding of all tasks at these choices, to which they must have been moved. */
   total(choice: Choice): number {
     let sum = 0;
     for (const group of this.#groups) {
-      for (const at of group.members) {
-        const task = itemAt(this.#tasks, at);
-        const option = numberAt(choice, at);
-        sum += beyondLimit(group, task, option, () => overlapOf(task, option, group.field));
-      }
+      for (const at of group.members) sum += this.costOf(at, numberAt(choice, at));
     }
     return sum;
   }

@@ -10,12 +10,15 @@ export function countedWait(there: number, here: number, shiftMinutes: number): 
 /** What a minute of a later start costs, in minutes of delay: people asked for the time that was written. */
 const LATER_SHARE = 0.1;
 
-/** Minutes that a run starts later by the clock after a move by `shiftMinutes`, beyond what it is delayed more. */
-export function laterByTheClock(there: number, here: number, shiftMinutes: number): number {
-  return Math.max(0, Math.min(shiftMinutes, there + shiftMinutes - here));
+/**
+ * What a later start by the clock costs after a move by `shiftMinutes`, beyond what a run is delayed more, in minutes of
+ * delay.
+ */
+export function costOfLaterStart(there: number, here: number, shiftMinutes: number): number {
+  return LATER_SHARE * Math.max(0, Math.min(shiftMinutes, there + shiftMinutes - here));
 }
 
 /** `countedWait`, and what a later start costs: of two times that bring the same, the one nearer to today's start. */
 export function costOfWait(there: number, here: number, shiftMinutes: number): number {
-  return countedWait(there, here, shiftMinutes) + LATER_SHARE * laterByTheClock(there, here, shiftMinutes);
+  return countedWait(there, here, shiftMinutes) + costOfLaterStart(there, here, shiftMinutes);
 }

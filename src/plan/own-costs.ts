@@ -6,7 +6,7 @@ import { belief, latenessBelief, trusted } from './evidence.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
-import { costOfWait, laterByTheClock } from './later-start.ts';
+import { costOfLaterStart, costOfWait } from './later-start.ts';
 import { hourOfMinute, type WeeklyTicks } from './week.ts';
 
 /** The longest shift a window gives by default: the unit in which shifts are weighted. */
@@ -18,8 +18,8 @@ const NO_DEADLINE = new Float64Array(0);
 export interface OwnCosts {
   /** Per option: minutes to the start, a gain as far as evidence backs it and the clock shows it, a later start's cost added. */
   readonly wait: Float64Array;
-  /** Per option: minutes that it starts later by the clock than at its current time. */
-  readonly later: Float64Array;
+  /** Per option: what of that is the cost of a later start. */
+  readonly laterCost: Float64Array;
   /** Per option: expected share of failures, likewise. */
   readonly failure: Float64Array;
   /** Per option: P(done by `finish-by`); empty where there is no `finish-by`. */
@@ -74,7 +74,7 @@ export function ownCosts(
   const today = wait[0] ?? 0;
   return {
     wait: wait.map((there, option) => costOfWait(there, today, numberAt(shifts, option))),
-    later: wait.map((there, option) => laterByTheClock(there, today, numberAt(shifts, option))),
+    laterCost: wait.map((there, option) => costOfLaterStart(there, today, numberAt(shifts, option))),
     failure,
     ...deadlineCosts(schedule, ticks, shifts),
     distance: Float64Array.from(shifts, (shift) => Math.abs(shift) / SHIFT_UNIT_MINUTES),

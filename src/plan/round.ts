@@ -10,7 +10,7 @@ import { explore } from './explore.ts';
 import { Futures } from './futures.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import type { LoadField } from './load-field.ts';
-import { isNoticeable, isNoticeableAlone } from './noticeable.ts';
+import { isNoticeable, isNoticeableAlone, waitsAmongRuns } from './noticeable.ts';
 import {
   backgroundField,
   type Choice,
@@ -71,6 +71,8 @@ export class Round {
   readonly #futures: Futures;
   /** Confidence of the moves that the plan makes. */
   readonly #confidence = new Map<number, number>();
+  /** Per task: whether its jobs wait for others, so that fewer minutes beside them are a gain. */
+  readonly #waitsToday: readonly boolean[];
   #besideToday: ConcurrencyEstimate | undefined;
   #besidePlanned: { readonly field: LoadField; readonly estimate: ConcurrencyEstimate } | undefined;
 
@@ -87,6 +89,7 @@ export class Round {
     const crowding = Crowding.of(tasks, input);
     const couplings = new Couplings(tasks);
     const empty = backgroundField(tasks, background);
+    this.#waitsToday = tasks.map((task, at) => waitsAmongRuns(task, input, crowding?.costOf(at, 0) ?? 0));
     this.before = fieldOf(tasks, this.nothingMoved, background);
     const crowdedToday = crowding?.total(this.nothingMoved);
     this.today = rawTerms(tasks, this.nothingMoved, this.before, empty, crowdedToday);
@@ -159,10 +162,9 @@ export class Round {
   isNoticeable(at: number, option: number, after = this.after): boolean {
     const task = itemAt(this.tasks, at);
     if (this.input.settings.onlyNoticeable !== true || isNoticeableAlone(task, option)) return true;
-    const beside =
-      task.width === 0
-        ? 0
-        : this.besideToday.minutesShared(at, 0) - this.#besideIn(after).minutesShared(at, option);
+    const beside = !itemAt(this.#waitsToday, at)
+      ? 0
+      : this.besideToday.minutesShared(at, 0) - this.#besideIn(after).minutesShared(at, option);
     const elsewhere = (heldElsewhere(task, 0) - heldElsewhere(task, option)) / task.jobs;
     return isNoticeable(task, option, { beside, elsewhere });
   }

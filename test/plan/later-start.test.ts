@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOfWait, laterByTheClock } from '../../src/plan/later-start.ts';
+import { costOfLaterStart, costOfWait } from '../../src/plan/later-start.ts';
 
 describe('what a wait costs', () => {
   it('is less at the nearer of two later times with the same delay', () => {
@@ -13,14 +13,14 @@ describe('what a wait costs', () => {
   });
 });
 
-describe('a later start', () => {
+describe('the cost of a later start', () => {
   it.each([
-    ['the same delay at a time an hour later', 60, 60, 60, 60],
-    ['half an hour less delay there', 30, 60, 60, 30],
-    ['so much less that runs start earlier', 0, 90, 60, 0],
-    ['more delay, which is counted by itself', 90, 60, 60, 60],
-    ['an earlier time', 60, 60, -60, -60],
-  ])('with %s', (_, there, here, shift, later) => {
-    expect(laterByTheClock(there, here, shift)).toBe(Math.max(0, later));
+    ['an hour later with the same delay', 60, 60, 60, 6],
+    ['half an hour later, as half an hour less delay is there', 30, 60, 60, 3],
+    ['not later, as the delay is so much less', 0, 90, 60, 0],
+    ['later and with more delay, which counts by itself', 90, 60, 60, 6],
+    ['earlier', 60, 60, -60, 0],
+  ])('%s', (_, there, here, shift, cost) => {
+    expect(costOfLaterStart(there, here, shift)).toBeCloseTo(cost, 9);
   });
 });
