@@ -3,7 +3,6 @@ import { EDIT_DAYS } from './budget.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
-import { NOTICEABLE } from './noticeable.ts';
 import { KNOWN_FROM_TICKS } from './task.ts';
 
 /** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
@@ -161,16 +160,22 @@ export function minimumGainReason(gain: number, least: number, movedBefore: bool
     ? 'that another edit after an earlier move must bring'
     : 'that make an edit worth its price';
   return (
-    `Held by the minimum gain: the better time would save ${percent(gain)} of its cost, less than the ` +
+    `Held by the minimum gain: the better time would save ${below(gain, least)} of its cost, less than the ` +
     `${percent(least)} ${why}.`
   );
+}
+
+/** A share in per cent, with a digit more where it would else look like the one that it is below. */
+function below(share: number, limit: number): string {
+  const text = percent(share);
+  return text === percent(limit) ? `${(Math.floor(1_000 * share) / 10).toFixed(1)} %` : text;
 }
 
 /** Held because nobody would notice the move. */
 export function unnoticedReason(gain: number): string {
   return (
-    `Held as too small to notice: the better time would save ${percent(gain)} of its cost, but less than ` +
-    `${NOTICEABLE}.`
+    `Held as too small to notice: the better time would save ${percent(gain)} of its cost, but that is little ` +
+    'in minutes.'
   );
 }
 

@@ -11,7 +11,14 @@ const LONG_WAIT_MINUTES = 30;
 /** Evidence of fewer runs at the new hour than this is called thin. */
 const THIN_EVIDENCE_RUNS = 10;
 
-/** The workflow whose wait for GitHub is longest where most of the time to completion is that wait; else nothing. */
+function hasDeadline({ finishBy }: ScheduleDecision): number {
+  return finishBy === undefined ? 0 : 1;
+}
+
+/**
+ * A workflow with \`finish-by\`, or else the one whose wait for GitHub is longest, where most of the time to completion is that
+ * wait; else nothing.
+ */
 export function waitNote(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
   const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));
   const [longest] = moves
@@ -22,7 +29,8 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
       return then === null ? [] : [{ move, then, late: then.latenessMedianMinutes, isSeen }];
     })
     .filter(({ then, late }) => late >= LONG_WAIT_MINUTES && late > then.durationMedianSeconds / 60)
-    .sort((a, b) => b.late - a.late);
+    // Whoever has a deadline asks first what starts on its minute.
+    .sort((a, b) => hasDeadline(b.move) - hasDeadline(a.move) || b.late - a.late);
   if (!canDispatch || longest === undefined) return '';
   const command = code(`/on-time ${fileName(longest.move.path)}`);
   const late = words`${workflowName(longest.move)} starts more than ${minutes(longest.late)} late in half of its runs`;

@@ -3,7 +3,7 @@ import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
-import { type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
+import { code, type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
 import { minuteOfDay, minutes, percent } from './quantity.ts';
 
 /** Smaller gains (minutes, a share) are not told in their own unit. */
@@ -132,7 +132,7 @@ function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
   const due = finishBy === undefined ? 'in time' : `by ${finishBy}`;
   return {
     sentence: `would be done ${due} in ${percent(after)} of runs instead of ${percent(before)}`,
-    brief: words`done ${due}: ${percent(before)} → ${strong(percent(after))} of runs`,
+    brief: words`done ${due}${finishBy === undefined ? '' : words` (${code('finish-by')})`}: ${percent(before)} → ${strong(percent(after))} of runs`,
   };
 }
 

@@ -84,7 +84,7 @@ function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
   });
   const left = earlier.length - some.length;
   const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
-  return [words`Half of the runs start earlier: ${all}. Is what they read there by then?`];
+  return [words`They start earlier (half of the runs): ${all}. Is what they read there by then?`];
 }
 
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
@@ -120,7 +120,7 @@ interface MergeView {
 }
 
 function oldTime(changesComparisons: boolean): Inline {
-  const rule = 'At the merge the old time may fire once or twice more';
+  const rule = 'GitHub may still start the old time once or twice';
   if (!changesComparisons) return `${rule}.`;
   return words`${rule}. Such a run carries the old cron in ${code('github.event.schedule')}, which nothing here is compared with any more.`;
 }

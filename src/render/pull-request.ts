@@ -88,8 +88,8 @@ function lead(moves: readonly ScheduleDecision[]): Inline {
 
 /** What happens after the merge, and what a revert is opened for, as `judgeMerge` measures it. */
 const AFTERWARDS =
-  'After the merge Offbeat measures what came true, and opens a revert where it got worse: more failures, or runs or ' +
-  `delays ${percent(WORSE_BY)} longer, than schedules left alone explain.`;
+  'After the merge Offbeat measures, and opens a revert if runs clearly fail more often, or take or wait ' +
+  `${percent(WORSE_BY)} longer, while schedules left alone do not.`;
 
 /** Whoever reads the first sentence alone is told that a run starts later by the clock. */
 function laterAnyway(move: ScheduleDecision): string {

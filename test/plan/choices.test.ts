@@ -65,7 +65,8 @@ describe('overlap', () => {
     it('is no reason to start much later than it saves', () => {
       const row = oneCandidate('0 5 * * *', 180);
       expect(row).toMatchObject({ outcome: 'held' });
-      expect(row?.reasons.join()).toContain('less beside other runs');
+      expect(row?.reasons.join()).toContain('too small to notice');
+      expect(row?.explanation?.wouldChange.join()).toContain('half an hour a week less beside other runs');
     });
 
     it('is no reason to fail more often', () => {

@@ -86,7 +86,7 @@ describe('the pull request', () => {
       'Merge at any time but 01:50 to 06:20 UTC: nine in ten have started by then.',
     ],
     ['failure e-mails and who gets them so far', 'so far octocat; the merge may change that.'],
-    ['the old time', 'At the merge the old time may fire'],
+    ['the old time', 'GitHub may still start the old time once or twice'],
     ['what was seen', '58 runs seen. It takes 21 min and starts 2 h 38 min late'],
     ['what is expected', 'At the new time: 30 min late (nine in ten: 49 min).'],
     ['what closing means', 'not proposed again unless'],
@@ -201,7 +201,7 @@ describe('the pull request', () => {
       'Morning report would be done by 07:00 in 95 % of runs instead of 68 %, and Stale issues would ' +
         'be delayed about 46 min less by GitHub.',
     );
-    expect(text).toContain('done by 07:00: 68 % → 95 % of runs');
+    expect(text).toContain('done by 07:00 (finish-by): 68 % → 95 % of runs');
     expect(text).toContain('but median delay 3 h 12 min instead of 2 h 38 min');
   });
 
@@ -249,11 +249,11 @@ describe('the pull request', () => {
     const text = (...moves: ReturnType<typeof schedule>[]) =>
       visible(renderPullRequest(view({ decision: decision(moves) })).body);
     expect(text(move('0 0 * * *'), move('30 0 * * *', { workflowName: 'Report' }))).toContain(
-      'Half of the runs start earlier: Nightly by 02:38 instead of 04:38 and Report by 03:08 instead of 04:38. ' +
+      'They start earlier (half of the runs): Nightly by 02:38 instead of 04:38 and Report by 03:08 instead of 04:38. ' +
         'Is what they read there by then?',
     );
     expect(text(move('0 2,14 * * *', { cron: '30 3,15 * * *' }))).toContain(
-      'earlier: Nightly 1 h 30 min earlier.',
+      '(half of the runs): Nightly 1 h 30 min earlier.',
     );
     expect(text(...Array.from({ length: 5 }, () => move('0 0 * * *')))).toContain('and 3 more. Is');
     expect(text(move('1 1 * * *'), move('0 4 * * *'))).not.toContain('there by then');
@@ -274,8 +274,8 @@ describe('the pull request', () => {
 
   it('says what a revert is opened for', () => {
     expect(visible(body)).toContain(
-      'opens a revert where it got worse: more failures, or runs or delays 35 % longer, than schedules left ' +
-        'alone explain.',
+      'opens a revert if runs clearly fail more often, or take or wait 35 % longer, while schedules left ' +
+        'alone do not.',
     );
   });
 
@@ -466,5 +466,29 @@ describe('the pull request', () => {
       }),
       sampledRuns(150, 50),
     );
+  });
+});
+
+describe('who is named for a start on the minute', () => {
+  it('is the workflow with a deadline, though another waits longer', () => {
+    const late = outlook({ latenessMedianMinutes: 90 });
+    const row = (path: string, more: object) => ({
+      ...schedule({ path, outcome: 'move', today: late, proposed: late }),
+      ...more,
+    });
+    const moves = [
+      row('.github/workflows/stale.yml', {
+        proposed: outlook({ latenessMedianMinutes: 200 }),
+        today: outlook({ latenessMedianMinutes: 210 }),
+      }),
+      row('.github/workflows/report.yml', { finishBy: '07:00' }),
+    ];
+    const { body } = renderPullRequest(
+      view({
+        decision: decision(moves),
+        commands: [{ usage: '/on-time [WORKFLOW]', summary: 'Start it on its minute.' }],
+      }),
+    );
+    expect(body).toContain('`/on-time report.yml` has Offbeat start it');
   });
 });
