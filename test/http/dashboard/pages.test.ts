@@ -318,6 +318,13 @@ describe('every page', () => {
     expect(await (await site.get('/repositories/1')).text()).not.toContain('<h2>On time</h2>');
   });
 
+  it('shows the day of a workflow that is named by its file', async () => {
+    const { path } = SCHEDULES[0] ?? { path: '' };
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    const text = await (await site.get(`/repositories/1/day?workflow=${file}`)).text();
+    expect(text).toContain(`<option value="${path}" selected>`);
+  });
+
   it('takes odd queries for none', async () => {
     const queries = [
       '?page=-1',
