@@ -8,11 +8,17 @@ import { OffbeatError } from '../errors.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';
+import { type ServedTick, tickKey } from '../on-time/served-tick.ts';
+import { fileName } from '../render/move-words.ts';
+import { instant } from '../render/quantity.ts';
 import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
-import { meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
+import type { Context } from '../usecases/context.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
+import { onTimeReport } from '../usecases/on-time/on-time-views.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
+import type { RepositoryState } from '../usecases/ports.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -88,10 +94,71 @@ async function serve({ seen, log, output, clock, ...given }: Serving, path: stri
     else await meetRepository(context, seen);
     // Throws `config-invalid`, which ends the command: with no App here, nothing else would say so.
     await (await github.connect(seen)).reader.config();
+    const before = await knownRepository(context, seen.id);
     await serveOnce(context, seen.id);
+    const after = await knownRepository(context, seen.id);
+    const lines = [
+      ...(texts.size === 0 ? watched(context, after) : []),
+      ...newlyServed(before.ticks, after.ticks, watchedReason(context, after)),
+    ];
+    if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
     await writeState(path, await files.close(files.state));
   } finally {
     await files.remove();
+  }
+}
+
+/** What is watched from the first time on, and what keeps it from being started. */
+function watched(context: Context, state: RepositoryState): readonly string[] {
+  const { workflows = [] } = onTimeReport(context, state) ?? {};
+  if (workflows.length === 0)
+    return ['No workflow is on time here: write "on-time: punctual" (docs/on-time.md).'];
+  return workflows.map(({ path, why }) =>
+    why === null
+      ? `${fileName(path)}: watched from now on; a tick that comes due is started.`
+      : `${fileName(path)}: watched, but nothing is started: ${why}`,
+  );
+}
+
+/** Why nothing is started, by workflow path. */
+function watchedReason(context: Context, state: RepositoryState): (path: string) => string {
+  const { workflows = [] } = onTimeReport(context, state) ?? {};
+  return (path) => workflows.find((one) => one.path === path)?.why ?? '';
+}
+
+/** One line for each tick that something has come of since: what was started, and what was not and why. */
+function newlyServed(
+  before: readonly ServedTick[],
+  after: readonly ServedTick[],
+  reasonOf: (path: string) => string,
+): readonly string[] {
+  const known = new Map(before.map((tick) => [tickKey(tick), tick.progress.state]));
+  return after.flatMap((tick) => {
+    const { state } = tick.progress;
+    if (known.get(tickKey(tick)) === state) return [];
+    const told = progressWords(tick, reasonOf(tick.path));
+    return told === '' ? [] : [`${fileName(tick.path)}, tick of ${instant(tick.tick)}: ${told}`];
+  });
+}
+
+function progressWords({ progress }: ServedTick, reason: string): string {
+  switch (progress.state) {
+    case 'due':
+      return 'due, and not started yet; it is tried again.';
+    case 'intent':
+    case 'asked':
+      return 'GitHub was asked to start it.';
+    case 'seen':
+    case 'running':
+      return `run ${progress.runId} was started.`;
+    case 'done':
+      return '';
+    case 'failed':
+      return `run ${progress.runId} failed.`;
+    case 'lost':
+      return 'GitHub accepted the request, but no run came.';
+    case 'skipped':
+      return `not started (${progress.why}). ${progress.sentence === '' ? reason : progress.sentence}`.trim();
   }
 }
 

@@ -32,6 +32,13 @@ beforeAll(async () => {
           { path: '.github/offbeat.yml', text: 'mode: suggest\non-time: punctual\nnet: cron\n' },
         ],
       },
+      {
+        name: 'quiet-repo',
+        files: [
+          { path: PATH, text: TEXT },
+          { path: '.github/offbeat.yml', text: 'on-time: punctual\nnet: cron\n' },
+        ],
+      },
     ],
     clock,
     observe: contract.observe,
@@ -55,15 +62,39 @@ async function tick(at: number) {
   const asked = emulated.requests.filter(
     ({ path, method }) => method === 'POST' && path.endsWith('/dispatches'),
   );
-  return { code, err: kept.err(), asked: asked.length };
+  return { code, err: kept.err(), asked: asked.length, out: kept.out() };
 }
 
 it('starts a workflow once its tick has come, and no second time', async () => {
-  expect(await tick(TICK - 20 * MINUTE_MS)).toEqual({ code: 0, err: '', asked: 0 });
-  expect(await tick(TICK + MINUTE_MS / 2)).toEqual({ code: 0, err: '', asked: 1 });
-  expect(await tick(TICK + MINUTE_MS)).toEqual({ code: 0, err: '', asked: 1 });
-  expect(await tick(TICK + 5 * MINUTE_MS)).toEqual({ code: 0, err: '', asked: 1 });
+  const first = await tick(TICK - 20 * MINUTE_MS);
+  expect(first).toMatchObject({ code: 0, err: '', asked: 0 });
+  expect(first.out).toBe('nightly.yml: watched from now on; a tick that comes due is started.\n');
+  const started = await tick(TICK + MINUTE_MS / 2);
+  expect(started).toMatchObject({ code: 0, err: '', asked: 1 });
+  expect(started.out).toMatch(
+    /^nightly\.yml, tick of 2026-11-02 03:00.*: (GitHub was asked|run \d+ was started)/,
+  );
+  expect(await tick(TICK + MINUTE_MS)).toMatchObject({ code: 0, err: '', asked: 1 });
+  expect(await tick(TICK + 5 * MINUTE_MS)).toMatchObject({ code: 0, err: '', asked: 1, out: '' });
 });
+
+it('says that nothing is started in observe mode, and of each tick that was not', async () => {
+  const name = { owner: 'octo-org', repo: 'quiet-repo' };
+  const next = TICK + 24 * 60 * MINUTE_MS;
+  const quiet = await quietly(next - 20 * MINUTE_MS, name);
+  expect(quiet).toMatch(/^nightly\.yml: watched, but nothing is started: .*observe/);
+  expect(await quietly(next + MINUTE_MS / 2, name)).toMatch(
+    /^nightly\.yml, tick of 2026-11-03 03:00.*: not started \(observed\)\. .*observe/,
+  );
+});
+
+async function quietly(at: number, { owner, repo }: { owner: string; repo: string }): Promise<string> {
+  clock.set(at);
+  const kept = keepingOutput();
+  const state = join(directory, 'quiet.json');
+  expect(await runCli(['tick', `${owner}/${repo}`, '--once', '--state', state], kept.output, clock)).toBe(0);
+  return kept.out();
+}
 
 it('says of a state that cannot be read what to do', async () => {
   await writeFile(join(directory, 'ticks.json'), '{');
