@@ -10,7 +10,7 @@ import { costOfWait } from './later-start.ts';
 import type { LoadField } from './load-field.ts';
 import { heldElsewhere, type TermWeights } from './objective.ts';
 import { finishProbability } from './own-costs.ts';
-import type { Task } from './task.ts';
+import { latenessAfter, type Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
 
 /** A gain has come true when at least half of it is there. */
@@ -66,7 +66,7 @@ function durationError(seconds: Quantiles, observations: number): number {
 function sideOf(task: Task, option: number, field: LoadField): Side {
   const { seconds, observations } = task.schedule.forecast.duration;
   const spread = durationError(seconds, observations);
-  const hours = task.hourShares(option).map(([hour, share]) => sideHour(task, hour, share));
+  const hours = task.hourShares(option).map(([hour, share]) => sideHour(task, option, hour, share));
   return {
     hours,
     overlap: hours.map((hour) => overlapByLevel(task, option, hour, field)),
@@ -76,18 +76,38 @@ function sideOf(task: Task, option: number, field: LoadField): Side {
   };
 }
 
-function sideHour(task: Task, hour: number, share: number): SideHour {
+function sideHour(task: Task, option: number, hour: number, share: number): SideHour {
   const { lateness, success } = task.schedule.forecast;
   const { probability, observations } = itemAt(success, hour);
   const error = latenessError(itemAt(lateness, hour).observations);
   return {
     hour,
     share,
-    waits: task.lateness(hour),
+    waits: waitsAt(task, option, hour, share),
     stretches: LEVELS.map((level) => Math.exp(level * error)),
     failure: 1 - probability,
     failureError: Math.sqrt((probability * (1 - probability)) / (observations + 2)),
   };
+}
+
+/** Mean minutes late, on each kind of day, of the ticks that come at one hour. */
+function waitsAt(
+  { ticks, shifts, lateness }: Task,
+  option: number,
+  hour: number,
+  share: number,
+): Float64Array {
+  const shift = numberAt(shifts, option);
+  const waits = new Float64Array(DAY_KINDS);
+  for (const { minutes, dayCount } of ticks.patterns) {
+    for (const minute of minutes) {
+      if (hourOfMinute(minute + shift) !== hour) continue;
+      const late = latenessAfter(lateness, minute, shift);
+      for (let kind = 0; kind < DAY_KINDS; kind += 1)
+        waits[kind] = numberAt(waits, kind) + (dayCount / ticks.count / share) * numberAt(late, kind);
+    }
+  }
+  return waits;
 }
 
 /** Overlap of the ticks that come at one hour, at [lateness level][kind of day]. */

@@ -7,7 +7,7 @@ import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './fin
 import type { PlannedSchedule } from './input.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
 import { costOfLaterStart, costOfWait } from './later-start.ts';
-import { hourOfMinute, type WeeklyTicks } from './week.ts';
+import { hourOfMinute, hoursAfter, type WeeklyTicks } from './week.ts';
 
 /** The longest shift a window gives by default: the unit in which shifts are weighted. */
 const SHIFT_UNIT_MINUTES = 180;
@@ -127,9 +127,11 @@ function meanExpectations(
       const share = dayCount / ticks.count;
       for (let tick = 0; tick < minutes.length; tick += 1) {
         const minute = numberAt(minutes, tick);
-        const pair = trustedOnes.pairOf(hourOfMinute(minute), hourOfMinute(minute + shift));
-        waited += share * numberAt(waits, pair);
-        failed += share * numberAt(failures, pair);
+        for (const [hour, part] of hoursAfter(minute, shift)) {
+          const pair = trustedOnes.pairOf(hourOfMinute(minute), hour);
+          waited += share * part * numberAt(waits, pair);
+          failed += share * part * numberAt(failures, pair);
+        }
       }
     }
     wait[option] = waited;
@@ -181,7 +183,10 @@ export function finishProbability(
   let best = 0;
   for (const { local, utc } of ticks.daily) {
     const minutes = minutesToDeadline(local + shiftMinutes, finishByMinute);
-    best = Math.max(best, doneWithin(forecast, hourOfMinute(utc + shiftMinutes), minutes, stretch));
+    let done = 0;
+    for (const [hour, part] of hoursAfter(utc, shiftMinutes))
+      done += part * doneWithin(forecast, hour, minutes, stretch);
+    best = Math.max(best, done);
   }
   return best;
 }

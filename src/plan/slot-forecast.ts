@@ -6,7 +6,7 @@ import type { SlotForecast } from './decision.ts';
 import { LoadField } from './load-field.ts';
 import { type Choice, heldElsewhere } from './objective.ts';
 import { overlapOf } from './overlap.ts';
-import type { Task } from './task.ts';
+import { forecastShares, type Task } from './task.ts';
 
 /** A task as one run that is in progress or not, however many jobs it has. */
 function asOneJob(task: Task): Task & Placeable {
@@ -69,7 +69,7 @@ export function slotForecastOf(
   concurrency: ConcurrencyEstimate,
 ): SlotForecast {
   const { forecast } = task.schedule;
-  const shares = task.hourShares(option);
+  const shares = forecastShares(task, option);
   const mean = (value: (hour: number) => number): number => {
     let sum = 0;
     for (const [hour, share] of shares) sum += share * value(hour);

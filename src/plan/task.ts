@@ -5,11 +5,11 @@ import { DAY_HOURS, DAY_MINUTES, WEEK_MINUTES } from '../time.ts';
 import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { HeldElsewhere } from './held-elsewhere.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
-import { kernelOf, lateByKind, lengthsOf, reachOf } from './kernel.ts';
+import { DAY_KINDS, kernelOf, lateByKind, lengthsOf, reachOf } from './kernel.ts';
 import type { Shiftable } from './overlap.ts';
 import { expectationAt, type OwnCosts, ownCosts } from './own-costs.ts';
 import { scarceRunners } from './scarce-runners.ts';
-import { BIN_MINUTES, hourOfBin, hourOfMinute, type WeeklyTicks, weeklyTicks } from './week.ts';
+import { BIN_MINUTES, hourOfBin, hourOfMinute, hoursAfter, type WeeklyTicks, weeklyTicks } from './week.ts';
 
 /** Fewer ticks a week than this, one in sixty weeks, are none: it keeps the wait for the next tick finite. */
 const LEAST_TICKS_A_WEEK = 1 / 60;
@@ -186,6 +186,17 @@ export function isKnownHour(
   );
 }
 
+/** Minutes late, on each kind of day, of a tick `shift` minutes after one at `minute`. */
+export function latenessAfter(lateness: Task['lateness'], minute: number, shift: number): Float64Array {
+  const late = new Float64Array(DAY_KINDS);
+  for (const [hour, part] of hoursAfter(minute, shift)) {
+    const there = lateness(hour);
+    for (let kind = 0; kind < DAY_KINDS; kind += 1)
+      late[kind] = numberAt(late, kind) + part * numberAt(there, kind);
+  }
+  return late;
+}
+
 /** Computes a value for each UTC hour once, when it is first asked for. */
 function cachedByHour<T>(compute: (hour: number) => T): (hour: number) => T {
   const values: (T | undefined)[] = [];
@@ -241,6 +252,22 @@ function hoursOf(bins: readonly Int32Array[]): number[] {
   const seen = new Uint8Array(DAY_HOURS);
   for (const some of bins) for (const bin of some) seen[hourOfBin(bin)] = 1;
   return [...seen.keys()].filter((hour) => seen[hour] === 1);
+}
+
+/** UTC hours whose forecasts tell the ticks of an option, each with its part of them. */
+export function forecastShares(
+  { ticks, shifts }: Pick<Task, 'ticks' | 'shifts'>,
+  option: number,
+): readonly (readonly [hour: number, share: number])[] {
+  const shift = numberAt(shifts, option);
+  const shares = new Map<number, number>();
+  for (const { minutes, dayCount } of ticks.patterns) {
+    for (const minute of minutes) {
+      for (const [hour, part] of hoursAfter(minute, shift))
+        shares.set(hour, (shares.get(hour) ?? 0) + (part * dayCount) / ticks.count);
+    }
+  }
+  return [...shares];
 }
 
 function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [number, number])[] {

@@ -4,7 +4,7 @@ import { nextTick, ticksBetween } from '../cron/ticks.ts';
 import { isTimezone, localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
-import { DAY_MINUTES, DAY_MS, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
+import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
 import type { PlannedSchedule } from './input.ts';
 
 /** The planner works on one week, which repeats, in bins of five minutes. */
@@ -68,6 +68,25 @@ export function hourOfBin(bin: number): number {
 /** UTC hour of the day of a minute; minutes count from some midnight and may be negative. */
 export function hourOfMinute(minute: number): number {
   return ((((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60) | 0;
+}
+
+/**
+ * The UTC hours whose forecasts tell a tick `shift` minutes after one at `minute`, with the part of each. Recorded
+ * lateness has no step at a full hour: a time in another hour, less than sixty minutes away, has only so much of the
+ * difference between both.
+ */
+export function hoursAfter(
+  minute: number,
+  shift: number,
+): readonly (readonly [hour: number, part: number])[] {
+  const [from, to] = [hourOfMinute(minute), hourOfMinute(minute + shift)];
+  const part = Math.abs(shift) / HOUR_MINUTES;
+  return from === to || part >= 1
+    ? [[to, 1]]
+    : [
+        [to, part],
+        [from, 1 - part],
+      ];
 }
 
 /** Days set in a mask. */
