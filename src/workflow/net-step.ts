@@ -33,7 +33,7 @@ async function read(path) {
   for (let turn = 1; ; turn += 1) {
     const answer = await github(path).catch(failed);
     if (answer.status === 200 || answer.status === 404) return answer;
-    if (turn === 5) throw new Error('GitHub does not answer: ' + answer.status + ' ' + answer.body.message);
+    if (turn === 5) throw new Error('got no answer from GitHub: ' + answer.status + ' ' + answer.body.message);
     await sleep(turn * 10 * 1000);
   }
 }
@@ -75,9 +75,10 @@ async function whyNot({ file, due, manual }) {
   // A minute earlier, as clocks differ.
   const since = '&per_page=100&created=' + encodeURIComponent('>=' + new Date(due - MINUTE).toISOString());
   for (const event of ['schedule', 'workflow_dispatch']) {
-    const { body } = await read(file + '/runs?event=' + event + since);
+    const { status, body } = await read(file + '/runs?event=' + event + since);
+    if (status === 404) throw new Error('has runs that could not be read: ' + body.message);
     const run = body.workflow_runs.find(({ actor }) =>
-      event === 'schedule' || manual || [APP, 'github-actions[bot]'].includes(actor.login));
+      event === 'schedule' || manual || [APP, 'github-actions[bot]'].includes(actor?.login));
     if (run) return 'was started at ' + run.created_at + ' by ' + event;
   }
   return '';
@@ -108,7 +109,11 @@ async function main() {
   }));
   const ready = Math.max(first + MINUTE, ...waiting.map(({ due }) => due + GRACE));
   for (let isLast = false; ; isLast = Date.now() >= ready && !(await isOlderNetAtWork())) {
-    const reasons = await Promise.all(waiting.map(whyNot));
+    const reasons = await Promise.all(waiting.map((workflow) => whyNot(workflow).catch((error) => {
+      // The others are looked after all the same.
+      fail(workflow.file + ' ' + error.message);
+      return null;
+    })));
     waiting.forEach(({ file }, at) => reasons[at] && console.log(file + ' ' + reasons[at]));
     waiting = waiting.filter((_, at) => reasons[at] === '');
     if (waiting.length === 0 || isLast) break;

@@ -273,7 +273,19 @@ describe('the net', () => {
     expect(runsOf('nightly.yml')).toEqual([BY_NET]);
     emulated.faults.failNext({ method: 'GET', path: /nightly\.yml$/, status: 502, times: 5 });
     const { lines, exitCode } = await runNet([nightly]);
-    expect(lines).toEqual(['::error::GitHub does not answer: 502 Planted failure']);
+    expect(lines).toEqual(['::error::nightly.yml got no answer from GitHub: 502 Planted failure']);
+    expect(exitCode).toBe(1);
+  });
+
+  it('starts the others where GitHub does not answer for one', async () => {
+    now = onDay(LATE);
+    emulated.faults.failNext({ method: 'GET', path: /other\.yml$/, status: 502, times: 5 });
+    emulated.actions.setWorkflow(REPOSITORY, path('other.yml'), { state: 'active' });
+    const { lines, exitCode } = await runNet([{ ...nightly, path: path('other.yml') }, nightly]);
+    expect(lines).toEqual([
+      '::error::other.yml got no answer from GitHub: 502 Planted failure',
+      '::notice::nightly.yml was started by the net',
+    ]);
     expect(exitCode).toBe(1);
   });
 
