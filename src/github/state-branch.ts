@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
@@ -49,6 +49,8 @@ export interface StateBranch {
 
 /** Throws `github-refused` with GitHub's own sentence where it takes no commit. */
 export function createStateBranch({ client, name, nodeId, branch, folder }: StateBranchOptions): StateBranch {
+  // Two that write the same within a second would make one commit of it, and each take it for its own.
+  const message = `Keep what Offbeat has learned\n\n${randomUUID()}`;
   const headOf = async (): Promise<string | null> => {
     try {
       return (await client.rest.git.getRef({ ...name, ref: `heads/${branch}` })).data.object.sha;
@@ -125,7 +127,6 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
           ...[...written].map(([path, content]) => ({ path, ...file, content })),
         ],
       });
-      const message = 'Keep what Offbeat has learned';
       const commit = await client.rest.git.createCommit({
         ...name,
         message,

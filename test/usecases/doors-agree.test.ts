@@ -91,7 +91,7 @@ async function walk() {
       },
       lateness: [row?.outlook, find(explained.schedules)?.today].map((one) => one?.latenessMedianMinutes),
       durations: [row?.outlook, find(decided.schedules)?.today].map((one) => one?.durationMedianSeconds),
-      foretoldDurations: [foretold, inBatch].map((one) => one?.expected_duration_seconds),
+      foretoldDurations: [foretold, batched].map((one) => one?.expected_duration_seconds),
       sure: [find(explained.schedules), find(decided.schedules)].map((one) => one?.confidence),
       foretoldSure: [foretold, batched].map((one) => one?.confidence),
       inPull: row?.inPull,
