@@ -202,7 +202,7 @@ export class DecisionRows {
       spare: (benefit - itemAt(round.leastGain, at)) * costToday,
       termWeights: ownWeights(round.termWeights, task),
       width: task.width,
-      wait: numberAt(task.wait, option),
+      wait: numberAt(task.wait, option) - numberAt(task.laterCost, option),
     });
     return {
       explanation,

@@ -111,14 +111,16 @@ function staying({ cron, today, finishByMinute, runners, width }: MoveAccount): 
 
 /** How wrong each expectation would have to be for the schedule to stay. */
 function breakEvens(account: MoveAccount): string[] {
-  const { proposed, spare, termWeights, width, saved, shiftMinutes } = account;
+  const { today, proposed, spare, termWeights, width, saved, shiftMinutes } = account;
   if (spare <= 0) return [];
   const changes: string[] = [];
   // Of a later time the shift is counted with the delay.
   const wait = account.wait - (saved.lateness > 0 ? Math.max(0, shiftMinutes) : 0);
   const later = termWeights.wait <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.wait;
-  // Where less delay is not counted, more of it changes nothing at first.
-  if (later <= FURTHEST_MINUTES && wait > 0 && saved.lateness !== 0) {
+  // Where less delay at a later time is not counted, more of it changes little at first.
+  const isCounted =
+    shiftMinutes <= 0 || saved.lateness > 0 || proposed.latenessMedianMinutes > today.latenessMedianMinutes;
+  if (later <= FURTHEST_MINUTES && wait > 0 && isCounted) {
     const median = proposed.latenessMedianMinutes * (1 + later / wait);
     changes.push(
       `It would stay if half of the runs at the new hour started more than ${span(median)} late (now ` +
