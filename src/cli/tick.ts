@@ -12,13 +12,11 @@ import { type ServedTick, tickKey } from '../on-time/served-tick.ts';
 import { fileName } from '../render/move-words.ts';
 import { instant } from '../render/quantity.ts';
 import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
-import type { Context } from '../usecases/context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
-import { onTimeReport } from '../usecases/on-time/on-time-views.ts';
+import { onTimeViews } from '../usecases/on-time/on-time-views.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
-import type { RepositoryState } from '../usecases/ports.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -36,8 +34,7 @@ const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string
 /**
  * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What
  * it has to know the next time is kept in the file of `--state`, before anything is started; one process at a time uses
- * that file. Where documents in that file are damaged, it says so
- * and begins anew. Throws `store-damaged` where the file itself cannot be read.
+ * that file. Where documents in that file are damaged, it says so and begins anew. Throws `store-damaged` where the file itself cannot be read.
  */
 export async function tickOnce(
   repository: string,
@@ -97,9 +94,10 @@ async function serve({ seen, log, output, clock, ...given }: Serving, path: stri
     const before = await knownRepository(context, seen.id);
     await serveOnce(context, seen.id);
     const after = await knownRepository(context, seen.id);
+    const views = onTimeViews(context, after, after.onTime, null);
     const lines = [
-      ...(texts.size === 0 ? watched(context, after) : []),
-      ...newlyServed(before.ticks, after.ticks, watchedReason(context, after)),
+      ...(texts.size === 0 ? watched(views) : []),
+      ...newlyServed(before.ticks, after.ticks, new Map(views.map(({ path, why }) => [path, why ?? '']))),
     ];
     if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
     await writeState(path, await files.close(files.state));
@@ -109,8 +107,7 @@ async function serve({ seen, log, output, clock, ...given }: Serving, path: stri
 }
 
 /** What is watched from the first time on, and what keeps it from being started. */
-function watched(context: Context, state: RepositoryState): readonly string[] {
-  const { workflows = [] } = onTimeReport(context, state) ?? {};
+function watched(workflows: ReturnType<typeof onTimeViews>): readonly string[] {
   if (workflows.length === 0)
     return ['No workflow is on time here: write "on-time: punctual" (docs/on-time.md).'];
   return workflows.map(({ path, why }) =>
@@ -120,23 +117,20 @@ function watched(context: Context, state: RepositoryState): readonly string[] {
   );
 }
 
-/** Why nothing is started, by workflow path. */
-function watchedReason(context: Context, state: RepositoryState): (path: string) => string {
-  const { workflows = [] } = onTimeReport(context, state) ?? {};
-  return (path) => workflows.find((one) => one.path === path)?.why ?? '';
-}
-
-/** One line for each tick that something has come of since: what was started, and what was not and why. */
+/**
+ * One line for each tick that something has come of since: what was started, and what was not and why. `reasons`: why
+ * nothing is started now, by workflow path.
+ */
 function newlyServed(
   before: readonly ServedTick[],
   after: readonly ServedTick[],
-  reasonOf: (path: string) => string,
+  reasons: ReadonlyMap<string, string>,
 ): readonly string[] {
   const known = new Map(before.map((tick) => [tickKey(tick), tick.progress.state]));
   return after.flatMap((tick) => {
     const { state } = tick.progress;
     if (known.get(tickKey(tick)) === state) return [];
-    const told = progressWords(tick, reasonOf(tick.path));
+    const told = progressWords(tick, reasons.get(tick.path) ?? '');
     return told === '' ? [] : [`${fileName(tick.path)}, tick of ${instant(tick.tick)}: ${told}`];
   });
 }

@@ -11,8 +11,8 @@ export function countedWait(there: number, here: number, shiftMinutes: number): 
 const LATER_SHARE = 0.1;
 
 /**
- * What a later start by the clock costs after a move by `shiftMinutes`, beyond what a run is delayed more, in minutes of
- * delay.
+ * What a later start by the clock costs after a move by `shiftMinutes`, beyond what a run is delayed more, in minutes
+ * of delay.
  */
 export function costOfLaterStart(there: number, here: number, shiftMinutes: number): number {
   return LATER_SHARE * Math.max(0, Math.min(shiftMinutes, there + shiftMinutes - here));

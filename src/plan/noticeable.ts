@@ -46,9 +46,9 @@ export function isNoticeableAlone(task: Task, option: number): boolean {
 }
 
 /**
- * The same, where it also spends fewer minutes a week `beside` other runs of the repository, less what a later start of its
- * runs costs, or while others have its runners (`elsewhere`), where it would wait anyway. Neither
- * may be paid with failures.
+ * The same, where it also spends fewer minutes a week `beside` other runs of the repository, less what a later start of
+ * its runs costs, or while others have its runners (`elsewhere`), where it would wait anyway. Neither may be paid with
+ * failures.
  */
 export function isNoticeable(
   task: Task,

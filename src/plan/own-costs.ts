@@ -16,7 +16,10 @@ const NO_DEADLINE = new Float64Array(0);
 
 /** The costs of a task's options that do not depend on other tasks. */
 export interface OwnCosts {
-  /** Per option: minutes to the start, a gain as far as evidence backs it and the clock shows it, a later start's cost added. */
+  /**
+   * Per option: minutes to the start, a gain as far as evidence backs it and the clock shows it, and the cost of a
+   * later start.
+   */
   readonly wait: Float64Array;
   /** Per option: what of that is the cost of a later start. */
   readonly laterCost: Float64Array;

@@ -16,8 +16,8 @@ function hasDeadline({ finishBy }: ScheduleDecision): number {
 }
 
 /**
- * A workflow with \`finish-by\`, or else the one whose wait for GitHub is longest, where most of the time to completion is that
- * wait; else nothing.
+ * A workflow with `finish-by`, or else the one whose wait for GitHub is longest, where most of the time to completion
+ * is that wait; else nothing.
  */
 export function waitNote(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
   const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));

@@ -130,9 +130,10 @@ function sooner(move: ScheduleDecision): Gain | null {
 function finishByGain({ today, proposed, finishBy }: ScheduleDecision): Gain {
   const [before, after] = [today?.finishByProbability ?? 0, proposed?.finishByProbability ?? 0];
   const due = finishBy === undefined ? 'in time' : `by ${finishBy}`;
+  const wish = finishBy === undefined ? '' : words` (${code('finish-by')})`;
   return {
     sentence: `would be done ${due} in ${percent(after)} of runs instead of ${percent(before)}`,
-    brief: words`done ${due}${finishBy === undefined ? '' : words` (${code('finish-by')})`}: ${percent(before)} → ${strong(percent(after))} of runs`,
+    brief: words`done ${due}${wish}: ${percent(before)} → ${strong(percent(after))} of runs`,
   };
 }
 
@@ -203,7 +204,7 @@ export function startsByTheClock(
   return before === null || after === null ? null : { before, after };
 }
 
-/** Whether half of the runs of a daily schedule start later by the clock than today, however much less their delay is. */
+/** Whether half of the runs of a daily schedule start later by the clock than today, whatever their delay is. */
 export function startsLater(move: Start): boolean {
   return startsByTheClock(move) !== null && (minutesLater(move) ?? 0) >= NOTICEABLE_LOSS_MINUTES;
 }

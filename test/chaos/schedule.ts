@@ -1,4 +1,5 @@
 import { seededRandom } from '../../src/plan/random.ts';
+import { DAY_MS, HOUR_MS } from '../../src/time.ts';
 import { type TickTrouble, tickTroubles } from './tick-troubles.ts';
 
 export type StoreKind = 'files' | 'postgres';
@@ -44,7 +45,6 @@ export interface FaultSchedule {
   readonly ticks: readonly TickTrouble[];
 }
 
-const HOUR_MS = 3_600_000;
 const LONGEST_KILL_DELAY_MS = 10;
 const LONGEST_PAUSE_MS = 600;
 const LONGEST_CLOCK_JUMP_MS = 6 * HOUR_MS;
@@ -60,7 +60,6 @@ const MOST_BAD_ANSWERS = 2;
 export const NAMED_FAULTS = ['clock-day-ahead', 'clock-day-behind', 'thaw', 'full-disk', 'failover'] as const;
 export type NamedFault = (typeof NAMED_FAULTS)[number];
 
-const DAY_MS = 24 * HOUR_MS;
 /** Longer than GitHub waits for an answer, and than the App waits for GitHub's. */
 const FROZEN_MS = 20_000;
 const FULL_MS = 10_000;
@@ -85,21 +84,8 @@ export function faultSchedule(
     dropped: share(),
     unanswered: share(),
   };
-  const kinds: readonly Trouble['kind'][] = [
-    ...(['kill', 'kill', 'pause', 'clock-jump', 'poison', 'github', 'github'] as const),
-    ...(store === 'files'
-      ? (['second-process', 'full-disk'] as const)
-      : (['database-restart', 'database-kill', 'database-pause'] as const)),
-  ];
-  const troubles: Trouble[] = named === undefined ? [] : [...namedTroubles(named, deliveries)];
-  let kills = 0;
-  const count = FEWEST_TROUBLES + below(MOST_TROUBLES - FEWEST_TROUBLES + 1);
-  while (named === undefined && troubles.length < count) {
-    const kind = kinds[below(kinds.length)] ?? 'kill';
-    if (kind === 'kill' || kind === 'database-restart' || kind === 'database-kill') kills += 1;
-    if (kills > MOST_KILLS) break;
-    troubles.push(troubleOf(kind, store, below, deliveries));
-  }
+  const troubles =
+    named === undefined ? drawnTroubles(store, below, deliveries) : namedTroubles(named, deliveries);
   return {
     seed,
     store,
@@ -107,6 +93,29 @@ export function faultSchedule(
     troubles: troubles.toSorted((a, b) => a.after - b.after),
     ticks: tickTroubles(seed, store),
   };
+}
+
+function drawnTroubles(
+  store: StoreKind,
+  below: (limit: number) => number,
+  deliveries: number,
+): readonly Trouble[] {
+  const kinds: readonly Trouble['kind'][] = [
+    ...(['kill', 'kill', 'pause', 'clock-jump', 'poison', 'github', 'github'] as const),
+    ...(store === 'files'
+      ? (['second-process', 'full-disk'] as const)
+      : (['database-restart', 'database-kill', 'database-pause'] as const)),
+  ];
+  const troubles: Trouble[] = [];
+  let kills = 0;
+  const count = FEWEST_TROUBLES + below(MOST_TROUBLES - FEWEST_TROUBLES + 1);
+  while (troubles.length < count) {
+    const kind = kinds[below(kinds.length)] ?? 'kill';
+    if (kind === 'kill' || kind === 'database-restart' || kind === 'database-kill') kills += 1;
+    if (kills > MOST_KILLS) break;
+    troubles.push(troubleOf(kind, store, below, deliveries));
+  }
+  return troubles;
 }
 
 function namedTroubles(named: NamedFault, deliveries: number): readonly Trouble[] {

@@ -1,5 +1,6 @@
 import type { Meddling } from '../../src/demo/faults.ts';
 import { seededRandom } from '../../src/plan/random.ts';
+import { HOUR_MS } from '../../src/time.ts';
 import type { StoreKind } from './schedule.ts';
 
 /** The requests of a dispatcher: it reads the head of the branch, asks for a run, and lists runs. */
@@ -18,7 +19,6 @@ export type TickTrouble = { readonly at: TickRequest; readonly nth: number } & (
   | { readonly kind: 'database-kill' }
 );
 
-const HOUR_MS = 3_600_000;
 const FEWEST = 3;
 const MOST = 5;
 const MOST_KILLS = 2;
