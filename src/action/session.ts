@@ -60,8 +60,10 @@ export interface Session extends ConnectedStep {
   readonly isNew: boolean;
   /** Where reading runs begins (epoch ms); set to where it begins next time. */
   readFrom: number | null;
-  /** Reports of runs, by their path on the branch; removed when the work is kept. */
+  /** Reports of runs, by their path on the branch. */
   readonly inbox: ReadonlyMap<string, string>;
+  /** Paths of those that need be read no more; they leave the branch when the work is kept. */
+  readonly taken: Set<string>;
 }
 
 /** Asks GitHub for the repository. Throws `github-refused` where the token may not read it. */
@@ -122,6 +124,7 @@ async function doOnce(
     .slice(0, MOST_REPORTS);
   const texts = await branch.texts(snapshot, STATE_PATHS);
   const inbox = await branch.texts(snapshot, inboxPaths);
+  const taken = new Set<string>();
   const files = await openStateFiles(texts, seen.id, { temporary: surroundings.temporary, log, clock });
   try {
     sayWhatIsMissing(step, snapshot, files);
@@ -130,7 +133,7 @@ async function doOnce(
     /** Puts what is known now onto the branch; false where another run was quicker. */
     const keepNow = async (written: ReadonlyMap<string, string>): Promise<boolean> => {
       const useless = files.damage.length === 0 ? [] : STATE_PATHS.filter((path) => !written.has(path));
-      const after = await keep(branch, before, { written, removed: [...inbox.keys(), ...useless] });
+      const after = await keep(branch, before, { written, removed: [...taken, ...useless] });
       before = after ?? before;
       return after !== null;
     };
@@ -152,6 +155,7 @@ async function doOnce(
       isNew: texts.size === 0 || files.damage.length > 0,
       readFrom: files.state.readFrom,
       inbox,
+      taken,
     };
     const paused = await unlessPaused(io, () => work(session));
     const written = await files.close(stateNow());

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../time.ts';
 import { knownRepository, meetRepository } from '../usecases/known-repository.ts';
 import { catchUp } from '../usecases/learning/catch-up.ts';
 import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
@@ -15,6 +16,8 @@ import { summarise } from './summary.ts';
 
 /** Reading runs ends with so many requests of the 500 that a run may send: the rest is for what follows. */
 const MOST_CALLS_OF_READING = 400;
+/** GitHub ends a job of its own runners after six hours; runs seldom take a day. */
+const UNDER_WAY_MS = DAY_MS;
 
 /**
  * What the server does as webhooks come, for all that has happened since the last time: reads and learns runs, plans
@@ -27,14 +30,16 @@ export async function tune(session: Session): Promise<void> {
   if (session.isNew) await welcomeRepository(context, seen);
   else await meetRepository(context, seen);
   await notePermissions(session);
-  await learnInbox(session);
   if (session.readFrom === null) {
     await runTimedMaintenance(context, seen.id);
-    session.readFrom = startedAt;
+    // What was read is of runs that have ended; others are under way.
+    session.readFrom = startedAt - UNDER_WAY_MS;
+    await learnInbox(session);
     if (isDecisionDue(await knownRepository(context, seen.id), startedAt)) await planOnce(session);
   } else {
     const read = await catchUp(context, seen.id, session.readFrom, mayContinue);
     session.readFrom = read.from;
+    await learnInbox(session);
     session.io.info(
       `${read.learned} runs were learned${read.isComplete ? '' : '; the rest follows next time'}.`,
     );

@@ -21,6 +21,12 @@ export function findRun(runs: RunHistory, wanted: Pick<Run, 'id' | 'attempt'>): 
   return place < runs.length && run !== undefined && compareRuns(run, wanted) === 0 ? run : undefined;
 }
 
+/** The first attempt of a run that is in the history, whichever that is. GitHub lists the newest one alone. */
+export function findAttempt(runs: RunHistory, id: number): Run | undefined {
+  const run = runs.at(firstNotBefore(runs, { id, attempt: 0 }));
+  return run?.id === id ? run : undefined;
+}
+
 /** Place of the first run that does not stand before `wanted`; `runs.length` where all do. */
 export function firstNotBefore(runs: RunHistory, wanted: Pick<Run, 'id' | 'attempt'>): number {
   const newest = runs.at(-1);

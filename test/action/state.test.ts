@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { itemAt } from '../../src/checked.ts';
 import { leapingTime } from '../../src/demo/clock.ts';
 import { sampled } from '../sampled.ts';
-import { DAY_MS, FIRST_DAY, type Ran, STATE, type World, withWorld } from './harness.ts';
+import { comment, DAY_MS, FIRST_DAY, type Ran, STATE, type World, withWorld } from './harness.ts';
 
 /** Twenty in the long run. */
 const REPORTS = sampled(20, 6);
-const STARTED = new Date(FIRST_DAY + DAY_MS).toISOString();
+const STARTED = new Date(FIRST_DAY).toISOString();
 const RECORD = {
   command: 'record',
   workflow: 'nightly-build.yml',
@@ -19,7 +20,7 @@ const RECORD = {
 async function withDay(test: (world: World) => Promise<void>): Promise<void> {
   await withWorld({}, async (world) => {
     world.clock.set(FIRST_DAY + DAY_MS);
-    world.live(await world.history(1));
+    world.live(await world.history(2));
     await test(world);
   });
 }
@@ -62,6 +63,13 @@ async function overwrite(
   });
 }
 
+/** Reports on the state branch. */
+async function inboxOf({ maintainer, where }: World): Promise<readonly string[]> {
+  const at = { ...where, tree_sha: 'offbeat-data', recursive: '1' } as const;
+  const { data } = await maintainer.rest.git.getTree(at);
+  return data.tree.map(({ path }) => path).filter((path) => /\/inbox\/.*\.json$/.test(path));
+}
+
 async function runsKept(world: World): Promise<number> {
   const { runs } = JSON.parse((await world.document('runs.json')) ?? '{}');
   return runs.rows.length;
@@ -84,22 +92,10 @@ describe('record', () => {
           ...(failure ?? []),
         ]),
       ).toEqual([]);
-      const { data: tree } = await world.maintainer.rest.git.getTree({
-        ...world.where,
-        tree_sha: (await headOf(world)) ?? '',
-        recursive: '1',
-      });
-      expect(tree.tree.filter(({ path }) => path.includes('/inbox/') && path.endsWith('.json'))).toHaveLength(
-        REPORTS,
-      );
+      expect(await inboxOf(world)).toHaveLength(REPORTS);
       await world.run();
       expect(await runsKept(world)).toBe(before + REPORTS);
-      const left = await world.maintainer.rest.git.getTree({
-        ...world.where,
-        tree_sha: (await headOf(world)) ?? '',
-        recursive: '1',
-      });
-      expect(left.data.tree.filter(({ path }) => path.includes('/inbox'))).toEqual([]);
+      expect(await inboxOf(world)).toEqual([]);
     });
   });
 
@@ -108,9 +104,58 @@ describe('record', () => {
       const inputs = { command: 'record', 'start-time': new Date(FIRST_DAY).toISOString(), success: 'false' };
       expect((await world.run({ inputs })).failure).toBeNull();
       await world.run();
+      await world.run();
       expect((await world.document('runs.json')) ?? '').toContain('.github/workflows/nightly.yml');
     });
   });
+
+  it('waits for its run to be listed, and adds its figures to it', async () => {
+    await withDay(async (world) => {
+      await world.run();
+      const events = await world.history(2);
+      const { run } = itemAt(
+        events.filter(({ kind, at, run }) => {
+          return kind === 'completed' && at > world.clock.now() && run.event === 'schedule';
+        }),
+        0,
+      );
+      world.clock.set(run.endedAt - 1_000);
+      world.live(events);
+      const { owner, repo } = world.where;
+      const env = {
+        GITHUB_RUN_ID: String(run.id),
+        GITHUB_WORKFLOW_REF: `${owner}/${repo}/${run.path}@refs/heads/main`,
+      };
+      const inputs = { ...RECORD, workflow: '', 'start-time': new Date(run.startedAt).toISOString() };
+      await world.run({ inputs, env });
+      await world.run();
+      expect(await inboxOf(world)).toHaveLength(1);
+      world.clock.set(FIRST_DAY + 2 * DAY_MS);
+      world.live(events);
+      await world.run();
+      expect(await inboxOf(world)).toEqual([]);
+      const ended = events.filter(({ kind, at }) => kind === 'completed' && at <= world.clock.now());
+      expect(await runsKept(world)).toBe(ended.length);
+      expect(await world.document('audit.json')).toContain('"cpu_seconds":340');
+    });
+  });
+
+  it.each(['history', 'adapt default', '/report'])(
+    'outlasts %s, which learns no reports',
+    async (command) => {
+      await withDay(async (world) => {
+        await world.run();
+        const before = await runsKept(world);
+        await world.run({ inputs: RECORD });
+        if (command.startsWith('/')) await comment(world, 'maintainer', command);
+        else await world.run({ inputs: { command } });
+        expect(await inboxOf(world)).toHaveLength(1);
+        await world.run();
+        expect(await runsKept(world)).toBe(before + 1);
+        expect(await inboxOf(world)).toEqual([]);
+      });
+    },
+  );
 
   it.each([
     ['a success that is none', { success: 'perhaps' }, /success/],

@@ -1,24 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, FIRST_DAY, type World, withWorld } from './harness.ts';
-
-/** Writes a comment as somebody, and runs the step that GitHub starts for it. */
-async function comment(world: World, login: 'maintainer' | 'reader' | 'stranger', body: string) {
-  const { maintainer, where, emulated } = world;
-  const { data: issue } = await maintainer.rest.issues.create({ ...where, title: 'Talk' });
-  const { data } = await maintainer.rest.issues.createComment({ ...where, issue_number: issue.number, body });
-  const user = { login: emulated.people[login].login, id: 1, type: 'User' };
-  const { data: repository } = await maintainer.rest.repos.get(where);
-  const payload = { action: 'created', issue, comment: { ...data, user }, repository };
-  const ran = await world.run({ event: 'issue_comment', payload });
-  const { data: comments } = await maintainer.rest.issues.listComments({
-    ...where,
-    issue_number: issue.number,
-  });
-  const answers = comments.filter((one) => one.user?.login === 'offbeat[bot]').map((one) => one.body ?? '');
-  return { ran, answers, commentId: data.id };
-}
+import { comment, DAY_MS, FIRST_DAY, withWorld } from './harness.ts';
 
 describe('a comment', () => {
   it('is answered once where its author may write, and what it changes is kept', async () => {

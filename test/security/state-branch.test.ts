@@ -72,7 +72,8 @@ describe('a document of the state branch', () => {
         const ran = await world.run();
         expect(ran.failure).toBeNull();
         expect(ran.said.join()).toContain('action.json is damaged');
-        expect(JSON.parse((await world.document('action.json')) ?? '{}').readFrom).toBe(DAY_AFTER);
+        const kept = JSON.parse((await world.document('action.json')) ?? '{}');
+        expect(kept.readFrom).toBe(FIRST_DAY);
       });
     },
   );

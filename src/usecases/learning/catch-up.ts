@@ -1,5 +1,5 @@
 import type { Run } from '../../history/run.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -8,12 +8,17 @@ import { unlessRefused } from '../refusals.ts';
 import { followRun } from './follow-run.ts';
 import { isHistory, noteRun, observeJob, observeRun } from './observe-run.ts';
 
-/** Runs are listed for so long at a time, so that what was read of a long gap is kept when the rest has to wait. */
-const SLICE_MS = DAY_MS;
+/**
+ * Runs are listed for so long at a time, so that what was read of a long gap is kept when the rest has to wait: a day,
+ * and what is read again of the one before.
+ */
+const SLICE_MS = DAY_MS + HOUR_MS;
 /** Of runs that ended earlier it is learned, and nothing is planned as of then. */
 const FOLLOWED_MS = DAY_MS;
 /** A run that has not ended is looked for again for so long; one that waits for somebody's approval may take weeks. */
 const AWAITED_MS = 3 * DAY_MS;
+/** A run may be listed some moments after it was created. */
+const LISTED_LATE_MS = 10 * MINUTE_MS;
 
 /** How far runs have been read. */
 export interface CaughtUp {
@@ -60,7 +65,7 @@ export async function catchUp(
       if (await followOnce(context, repositoryId, run, connected)) learned += 1;
     }
   }
-  return { from: Math.min(now, awaited), learned, isComplete: true };
+  return { from: Math.min(now - LISTED_LATE_MS, awaited), learned, isComplete: true };
 }
 
 function inOrderOfEnd(runs: readonly Run[]): readonly EndedRun[] {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
-import { findRun } from '../../history/run-history.ts';
+import { findAttempt, findRun } from '../../history/run-history.ts';
 import type { ResourceUsage } from '../../proposal/bookkeeping.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { isHistory, observeRun } from './observe-run.ts';
+import { pathNow } from './schedule-version.ts';
 
 /** Workflows whose usage is kept, and figures of each; beyond them a report is refused. */
 const WORKFLOWS_KEPT = 1000;
@@ -76,7 +77,9 @@ export async function recordRun(
     throw new OffbeatError('command-invalid', 'The run would start in the future.', { where: 'startTime' });
   }
   const { profile } = state;
-  const own = report.runId === undefined ? undefined : findRun(state.runs, { id: report.runId, attempt: 1 });
+  const named = report.runId === undefined ? undefined : findAttempt(state.runs, report.runId);
+  // A run may report another workflow's.
+  const own = named?.path === pathNow(state.scheduleVersions, path) ? named : undefined;
   const run = own ?? reportedRun(report, path, startedAt);
   const known = findRun(state.runs, run);
   const isKnown = isHistory(state, run, known);
