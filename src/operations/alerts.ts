@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Alert, AlertState, alertStateOf } from '../proposal/alert.ts';
 import { renderAlerts } from '../render/alerts.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
-import { acknowledgeAlert, alertsNow } from '../usecases/maintenance/keep-alerts.ts';
+import { acknowledgeAlert, alertsNow } from '../usecases/maintenance/alerts-now.ts';
 import { defineOperation } from './define.ts';
 
 const Alerts = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Alert, type AlertState, alertStateOf } from '../../proposal/alert.ts';
 import type { Context } from '../context.ts';
-import { alertsNow } from './keep-alerts.ts';
+import { alertsNow } from './alerts-now.ts';
 
 /** An alert with the repository that it is about, as `OWNER/REPO`. */
 export const PlacedAlert = Alert.extend({ repository: z.string() });

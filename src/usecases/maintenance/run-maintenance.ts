@@ -18,8 +18,8 @@ import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { type TaskKey, unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
+import { alertsNow, withAlerts } from './alerts-now.ts';
 import { welcomeRepository } from './installation.ts';
-import { keepAlerts } from './keep-alerts.ts';
 import { keepDashboard } from './keep-dashboard.ts';
 import { noteServing } from './note-serving.ts';
 import { onboard } from './onboard.ts';
@@ -96,8 +96,7 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   await noteServing(context, repositoryId);
   await piece('scorecard', () => postScorecard(context, repositoryId, visit));
   await pieceWithFiles('on time', () => keepOnTime(context, repositoryId, visit));
-  await noticeSilence(context, repositoryId, visit);
-  await keepAlerts(context, repositoryId);
+  await endMaintenance(context, repositoryId, visit);
 }
 
 /** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */
@@ -128,8 +127,11 @@ async function keepOnTime(context: Context, repositoryId: number, visit: Visit):
   await refreshOnTime(context, repositoryId, await visit.connected());
 }
 
-/** Notes, once for each silence, which schedules no run came of, and that all was looked after until now. */
-async function noticeSilence(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+/**
+ * Notes, once for each silence, which schedules no run came of, what needs a look, and that all was looked after until
+ * now. One write: what is stopped before it is done again, and nothing is left for after it.
+ */
+async function endMaintenance(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
   const state = await knownRepository(context, repositoryId);
@@ -137,13 +139,15 @@ async function noticeSilence(context: Context, repositoryId: number, visit: Visi
     (one) => !isSilenceNoted(state, one),
   );
   const fresh = await withoutFoundRuns(context, repositoryId, silent, visit);
-  const { care } = await knownRepository(context, repositoryId);
+  const looked = await knownRepository(context, repositoryId);
   for (const { entry } of fresh) {
     context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
   }
+  const alarms = fresh.map((one) => audited('alarm', now, null, lostTickSentence(one)));
+  const alerts = await alertsNow(context, { ...looked, audit: [...looked.audit, ...alarms] });
   await context.store.apply(repositoryId, {
-    care: { ...care, tendedAt: now },
-    auditEvents: fresh.map((one) => audited('alarm', now, null, lostTickSentence(one))),
+    care: { ...withAlerts(looked.care, alerts), tendedAt: now },
+    auditEvents: alarms,
   });
 }
 

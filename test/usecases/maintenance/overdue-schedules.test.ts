@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { meetRepository } from '../../../src/usecases/known-repository.ts';
+import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
 import { noteRun, observeRun } from '../../../src/usecases/learning/observe-run.ts';
-import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
+import { isMaintenanceDue, runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { reportView } from '../../../src/usecases/questions/report-view.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { decision } from '../../proposal/sample.ts';
@@ -46,6 +46,45 @@ describe('the share of ticks without a run', () => {
       await observeRun(context, SEEN, sampleRun(day, new Date(FIRST + day * DAY_MS).toISOString()));
     }
     expect(share()).toBeCloseTo(1 / 21, 5);
+  });
+});
+
+describe('maintenance that is stopped between two of its writes', () => {
+  /** The repository's last look at what is amiss, where the process ends at that write and the same run comes again. */
+  async function stoppedAt(write: number) {
+    const { context, clock, store } = await fallenSilent();
+    clock.at = Date.parse('2026-05-07T15:00:00Z');
+    let writes = 0;
+    const failing = {
+      ...context,
+      store: {
+        ...store,
+        async apply(...change: Parameters<typeof store.apply>) {
+          if (writes === write) throw new Error('The process has ended.');
+          writes += 1;
+          await store.apply(...change);
+        },
+      },
+    };
+    const wasStopped = await runMaintenance(failing, SEEN.id).then(
+      () => false,
+      () => true,
+    );
+    const state = () => knownRepository(context, SEEN.id);
+    if (isMaintenanceDue(await state(), clock.at)) await runMaintenance(context, SEEN.id);
+    const { care, audit } = await state();
+    return { wasStopped, alerts: care.alerts, alarms: audit.filter(({ kind }) => kind === 'alarm') };
+  }
+
+  it('leaves no alert for a later look, wherever that was', async () => {
+    const { wasStopped: _, ...usual } = await stoppedAt(Number.POSITIVE_INFINITY);
+    expect(usual).toMatchObject({ alerts: [{ id: 'a1', key: `silent ${NIGHTLY}#0` }], alarms: [{}] });
+    for (let write = 0; ; write += 1) {
+      const { wasStopped, ...found } = await stoppedAt(write);
+      expect(found, `write ${write}`).toEqual(usual);
+      if (!wasStopped) break;
+      expect(write).toBeLessThan(20);
+    }
   });
 });
 

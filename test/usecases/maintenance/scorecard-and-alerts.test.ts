@@ -4,7 +4,7 @@ import { emptyOnTime } from '../../../src/on-time/state.ts';
 import { findOperation } from '../../../src/operations/table.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
-import { acknowledgeAlert } from '../../../src/usecases/maintenance/keep-alerts.ts';
+import { acknowledgeAlert } from '../../../src/usecases/maintenance/alerts-now.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
 import { decision, proposal } from '../../proposal/sample.ts';

@@ -17,12 +17,9 @@ export async function alertsNow(
   return afterLook(state.care.alerts ?? [], found, now);
 }
 
-/** Keeps what opened and what was resolved since the last look. */
-export async function keepAlerts(context: Context, repositoryId: number): Promise<void> {
-  const state = await knownRepository(context, repositoryId);
-  const alerts = await alertsNow(context, state);
-  if (alerts === state.care.alerts || alerts.length + (state.care.alerts ?? []).length === 0) return;
-  await context.store.apply(repositoryId, { care: { ...state.care, alerts: [...alerts] } });
+/** The bookkeeping with these alerts; itself where there are none, and were none. */
+export function withAlerts(care: RepositoryState['care'], alerts: readonly Alert[]): RepositoryState['care'] {
+  return alerts.length + (care.alerts ?? []).length === 0 ? care : { ...care, alerts: [...alerts] };
 }
 
 /**
@@ -44,7 +41,7 @@ export async function acknowledgeAlert(
     });
   }
   await context.store.apply(repositoryId, {
-    care: { ...state.care, alerts: [...alerts] },
+    care: withAlerts(state.care, alerts),
     auditEvents: [audited('wish', at, by, `Took the alert ${id} on.`)],
   });
   return alerts;
