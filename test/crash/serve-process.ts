@@ -45,6 +45,8 @@ const githubTime = { now: () => leaping.now() + trueNow, wait: leaping.wait };
 const tickWaits = new SteppedWaits(() => now);
 let simulated: SimulatedTime | undefined;
 let server: RunningServer | undefined;
+/** Resolves when the start that was ordered is done: before that nothing is idle, and nothing can be stopped. */
+let started: Promise<void> = Promise.resolve();
 
 /** Who cannot ask the database whether anything waits asks again. */
 async function idleAtLast(): Promise<void> {
@@ -57,23 +59,28 @@ async function idleAtLast(): Promise<void> {
   }
 }
 
+async function start(order: Extract<ServeOrder, { kind: 'start' }>): Promise<void> {
+  now = order.now;
+  trueNow = order.trueNow;
+  simulated = order.waitsByClock ? new SimulatedTime(now) : undefined;
+  server = await startServer({
+    env: order.env,
+    clock: simulated ?? clock,
+    githubTime: simulated ?? githubTime,
+    ...(simulated === undefined ? { tickWaits, machineClock: clock } : { waits: simulated }),
+    log: createLog({ level: 'silent' }),
+    accepts: order.accepts,
+  });
+  // A process that is killed never comes to it.
+  flushCompileCache();
+}
+
 async function answer(order: ServeOrder): Promise<string> {
   switch (order.kind) {
     case 'start':
-      now = order.now;
-      trueNow = order.trueNow;
-      simulated = order.waitsByClock ? new SimulatedTime(now) : undefined;
-      server = await startServer({
-        env: order.env,
-        clock: simulated ?? clock,
-        githubTime: simulated ?? githubTime,
-        ...(simulated === undefined ? { tickWaits, machineClock: clock } : { waits: simulated }),
-        log: createLog({ level: 'silent' }),
-        accepts: order.accepts,
-      });
-      // A process that is killed never comes to it.
-      flushCompileCache();
-      return server.url;
+      started = start(order);
+      await started;
+      return server?.url ?? '';
     case 'clock':
       now = order.now;
       trueNow = order.trueNow;
@@ -83,12 +90,15 @@ async function answer(order: ServeOrder): Promise<string> {
       await simulated?.fireRepeated();
       return '';
     case 'idle':
+      await started;
       await idleAtLast();
       return String(simulated?.nextDue() ?? '');
     case 'ticks':
+      await started;
       await server?.ticksIdle();
       return '';
     case 'stop':
+      await started;
       await server?.stop();
       return '';
   }
