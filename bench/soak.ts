@@ -1,12 +1,14 @@
 /**
- * Whether the server grows with what it has lived through: `npm run bench:soak [-- events=2000000 repositories=20]`.
- * Signed webhooks over HTTP to the production path on files, learning included; after every hundredth of them memory,
- * open descriptors and the size of the data directory are read.
+ * Whether the server grows with what it has lived through:
+ * `npm run bench:soak [-- events=2000000 repositories=20 store=files|postgres]`. Signed webhooks over HTTP to the
+ * production path, learning included; after every hundredth of them memory, open descriptors and the size of the data
+ * directory or, with `store=postgres` and BENCH_DATABASE_URL, of the database and its connections are read.
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppOrder } from './server/app-process.ts';
+import { benchDatabase, NO_DATABASE } from './server/bench-database.ts';
 import { Child } from './server/child.ts';
 import { WORKFLOWS_PER_REPOSITORY } from './server/deliveries.ts';
 import { type Figure, megabytes, table, whole } from './server/figures.ts';
@@ -20,17 +22,20 @@ const BURST = 5;
 const MOST_GROWTH = 1.1;
 /** Connections of the load that were not yet closed at the moment of the look. */
 const SPARE_DESCRIPTORS = CONNECTIONS;
+const ON_FILES = { parts: 'files', disk: 'data directory' };
+const ON_POSTGRES = { parts: 'connections', disk: 'database' };
 const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=4'];
 
 interface Look {
   readonly events: number;
   readonly rssBytes: number;
   readonly descriptors: number;
-  readonly files: number;
+  /** Files of the data directory; on PostgreSQL connections to the database. */
+  readonly parts: number;
   readonly diskBytes: number;
 }
 
-async function sizeOf(directory: string): Promise<{ readonly files: number; readonly diskBytes: number }> {
+async function sizeOf(directory: string): Promise<{ readonly parts: number; readonly diskBytes: number }> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const sizes = await Promise.all(
     entries
@@ -43,10 +48,13 @@ async function sizeOf(directory: string): Promise<{ readonly files: number; read
         ),
       ),
   );
-  return { files: sizes.length, diskBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  return { parts: sizes.length, diskBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-async function soak(events: number, repositories: number): Promise<readonly Figure[]> {
+async function soak(events: number, repositories: number, onPostgres: boolean): Promise<readonly Figure[]> {
+  const database = onPostgres ? await benchDatabase() : null;
+  if (onPostgres && database === null) throw new Error(NO_DATABASE);
+  const names = onPostgres ? ON_POSTGRES : ON_FILES;
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-soak-'));
   const load = new Child('load-process.ts');
   const app = new Child('app-process.ts', NODE_FLAGS);
@@ -54,8 +62,9 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
   const started = performance.now();
   try {
     const port = await app.ask<number>({
-      kind: 'files',
+      kind: 'whole',
       directory,
+      ...(database === null ? {} : { url: database.url }),
       learns: true,
       repositories,
     } satisfies AppOrder);
@@ -72,25 +81,32 @@ async function soak(events: number, repositories: number): Promise<readonly Figu
       await app.ask('idle');
       const rssBytes = await app.ask<number>('memory');
       const descriptors = (await readdir(`/proc/${app.pid}/fd`)).length;
-      looks.push({ events: from + share, rssBytes, descriptors, ...(await sizeOf(directory)) });
-      if (looks.length % (LOOKS / LINES) === 0) console.log(lineOf(looks.at(-1) as Look));
+      const size =
+        database === null
+          ? await sizeOf(directory)
+          : await database
+              .size()
+              .then(({ connections, bytes }) => ({ parts: connections, diskBytes: bytes }));
+      looks.push({ events: from + share, rssBytes, descriptors, ...size });
+      if (looks.length % (LOOKS / LINES) === 0) console.log(lineOf(looks.at(-1) as Look, names));
     }
-    return figuresOf(looks, (performance.now() - started) / 1_000);
+    return figuresOf(looks, (performance.now() - started) / 1_000, names);
   } finally {
     load.end();
     app.end();
+    await database?.drop();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function lineOf({ events, rssBytes, descriptors, files, diskBytes }: Look): string {
+function lineOf({ events, rssBytes, descriptors, parts, diskBytes }: Look, names: typeof ON_FILES): string {
   return (
-    `  ${whole(events)} events: RSS ${megabytes(rssBytes)}, ${descriptors} descriptors, ${files} files, ` +
+    `  ${whole(events)} events: RSS ${megabytes(rssBytes)}, ${descriptors} descriptors, ${parts} ${names.parts}, ` +
     `${megabytes(diskBytes)} on disk`
   );
 }
 
-function figuresOf(looks: readonly Look[], seconds: number): readonly Figure[] {
+function figuresOf(looks: readonly Look[], seconds: number, names: typeof ON_FILES): readonly Figure[] {
   const half = looks.length >> 1;
   const most = (part: readonly Look[], of: (look: Look) => number): number => Math.max(...part.map(of));
   const grown = (
@@ -114,8 +130,8 @@ function figuresOf(looks: readonly Look[], seconds: number): readonly Figure[] {
     { name: 'events/s, looks included', value: whole(events / seconds), bar: '', met: null },
     grown('RSS', ({ rssBytes }) => rssBytes, megabytes),
     grown('descriptors', ({ descriptors }) => descriptors, whole, SPARE_DESCRIPTORS),
-    grown('files', ({ files }) => files, whole),
-    grown('data directory', ({ diskBytes }) => diskBytes, megabytes),
+    grown(names.parts, ({ parts }) => parts, whole),
+    grown(names.disk, ({ diskBytes }) => diskBytes, megabytes),
   ];
 }
 
@@ -124,4 +140,5 @@ function numberOf(name: string, otherwise: number): number {
   return word === undefined ? otherwise : Number(word.slice(name.length + 1));
 }
 
-console.log(table(await soak(numberOf('events', 2_000_000), numberOf('repositories', 20))));
+const onPostgres = process.argv.includes('store=postgres');
+console.log(table(await soak(numberOf('events', 2_000_000), numberOf('repositories', 20), onPostgres)));

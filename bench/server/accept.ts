@@ -53,10 +53,10 @@ export async function benchAccept(options: {
   try {
     contestants.push(await enter('Probot, handler that does nothing', null, { kind: 'probot' }));
     contestants.push(
-      await enter('files', LEAST_RATIO_FILES, { kind: 'files', directory, learns: false, repositories: 0 }),
+      await enter('files', LEAST_RATIO_FILES, { kind: 'whole', directory, learns: false, repositories: 0 }),
     );
     if (database !== null) {
-      const order = { kind: 'postgres', directory, url: database.url } as const;
+      const order = { kind: 'door', directory, url: database.url } as const;
       contestants.push(await enter('PostgreSQL', LEAST_RATIO_POSTGRES, order));
     }
     for (const contestant of contestants) await measureRate(load, contestant, WARM_UP_SECONDS);

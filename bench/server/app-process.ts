@@ -10,15 +10,16 @@ import { openBenchStorage } from './open-storage.ts';
 /** One server of the bench, told over IPC what to be; answers questions about itself. */
 export type AppOrder =
   | { readonly kind: 'probot' }
-  /** Accepts and, with `learns`, handles as in production. */
+  /** Accepts and, with `learns`, handles as in production. On PostgreSQL where `url` is given. */
   | {
-      readonly kind: 'files';
+      readonly kind: 'whole';
       readonly directory: string;
+      readonly url?: string;
       readonly learns: boolean;
       readonly repositories: number;
     }
   /** Accepts only: the work is that of other processes. */
-  | { readonly kind: 'postgres'; readonly directory: string; readonly url: string };
+  | { readonly kind: 'door'; readonly directory: string; readonly url: string };
 
 /** `cpu`: processor time spent so far, microseconds. `memory`: resident bytes. */
 export type AppQuestion = 'idle' | 'memory' | 'cpu' | 'stop';
@@ -56,13 +57,14 @@ async function startProbot(): Promise<Running> {
 }
 
 async function startOurs(order: Exclude<AppOrder, { kind: 'probot' }>): Promise<Running> {
-  const onFiles = order.kind === 'files';
+  const handles = order.kind === 'whole';
   const { store, queue, close } = await openBenchStorage({
     directory: order.directory,
-    learns: onFiles && order.learns,
-    ...(onFiles ? {} : { url: order.url, workers: 0 }),
+    learns: handles && order.learns,
+    url: order.url,
+    ...(handles ? {} : { workers: 0 }),
   });
-  if (onFiles) {
+  if (handles) {
     for (let index = 0; index < order.repositories; index += 1) {
       const { id, change } = benchRepository(index, systemClock.now());
       await store.apply(id, change);
@@ -72,7 +74,7 @@ async function startOurs(order: Exclude<AppOrder, { kind: 'probot' }>): Promise<
   return {
     port: await door.listen(0, '127.0.0.1'),
     // What is accepted for others is never idle here.
-    idle: () => (onFiles ? queue.idle() : Promise.resolve()),
+    idle: () => (handles ? queue.idle() : Promise.resolve()),
     async stop() {
       door.server.closeAllConnections();
       await door.drain();

@@ -17,6 +17,8 @@ export interface BenchDatabase {
   readonly url: string;
   /** Processor time that the servers of its connections have spent so far; `null` where they are on another machine. */
   cpuMicroseconds(): Promise<number | null>;
+  /** How many connections it has, and what it takes on the disk. */
+  size(): Promise<{ readonly connections: number; readonly bytes: number }>;
   drop(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function benchDatabase(): Promise<BenchDatabase | null> {
   return {
     url: url.href,
     cpuMicroseconds: () => onServer(server, (admin) => cpuOf(admin, name)),
+    size: () => onServer(server, (admin) => sizeOf(admin, name)),
     drop: () =>
       onServer(server, async (admin) => void (await admin.query(`drop database ${name} with (force)`))),
   };
@@ -71,6 +74,18 @@ function isAbandoned(name: string): boolean {
   } catch {
     return true;
   }
+}
+
+async function sizeOf(
+  admin: pg.Client,
+  database: string,
+): Promise<{ readonly connections: number; readonly bytes: number }> {
+  const { rows } = await admin.query<{ connections: string; bytes: string }>(
+    `select pg_database_size($1::name) as bytes,
+            (select count(*) from pg_stat_activity where datname = $1::name) as connections`,
+    [database],
+  );
+  return { connections: Number(rows[0]?.connections), bytes: Number(rows[0]?.bytes) };
 }
 
 async function cpuOf(admin: pg.Client, database: string): Promise<number | null> {

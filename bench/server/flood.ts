@@ -35,7 +35,7 @@ export async function benchFlood(options: {
   const load = new Child('load-process.ts');
   const flood = new Child('flood-process.ts');
   try {
-    const port = await app.ask<number>({ kind: 'files', directory, learns: false, repositories: 0 });
+    const port = await app.ask<number>({ kind: 'whole', directory, learns: false, repositories: 0 });
     const calm = await load.ask<LoadResult>(orderOf(port, 0, options.seconds));
     const strangers: FloodOrder = { port, connections: options.connections };
     await flood.ask(strangers);
