@@ -21,7 +21,8 @@ export const undo = defineOperation({
   output: Answer,
   async run({ pull }, { context, repositoryId, actor, issueNumber }) {
     const opened = await openUndoPull(context, repositoryId, {
-      pullNumber: pull ?? issueNumber ?? null,
+      pullNumber: pull ?? null,
+      commentedOn: issueNumber ?? null,
       by: actor,
     });
     return { pullNumber: opened.pullNumber, url: opened.url, reverts: opened.reverts ?? 0 };

@@ -6,27 +6,35 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { rollBack } from './roll-back.ts';
 
+export interface UndoWish {
+  /** The pull request that was named; `null` where none was. */
+  readonly pullNumber: number | null;
+  /** The issue or pull request whose comment asks; it is meant where it is one that was merged. */
+  readonly commentedOn?: number | null;
+  readonly by: string | null;
+}
+
 /**
- * Opens the pull request that takes a merged one back: that of a number, else the newest. Throws `not-found` where
- * there is none, or nothing of it is left.
+ * Opens the pull request that takes a merged one back: the one that is named, else the one commented on, else the
+ * newest. Throws `not-found` where there is none, the named one is none, or nothing of it is left.
  */
-export async function undo(
-  context: Context,
-  repositoryId: number,
-  wish: { readonly pullNumber: number | null; readonly by: string | null },
-): Promise<Proposal> {
+export async function undo(context: Context, repositoryId: number, wish: UndoWish): Promise<Proposal> {
   const state = await knownRepository(context, repositoryId);
   const merged = state.proposals
     .filter((proposal) => isMeasured(proposal) && wasMerged(proposal))
     .toSorted((a, b) => mergedAt(b) - mergedAt(a));
-  const onTime = mergedOnTime(state.proposals, wish.pullNumber, merged.length > 0);
+  const place = wish.pullNumber ?? wish.commentedOn ?? null;
+  const takesNewest = wish.pullNumber === null;
+  const onTime = mergedOnTime(state.proposals, place, takesNewest && merged.length === 0);
   if (onTime !== undefined) {
     throw new OffbeatError('not-found', `#${onTime.pullNumber} has workflows started on time.`, {
       fix: 'To take that back, write `/on-time off`, or `/on-time WORKFLOW off`: a pull request puts the lines back.',
     });
   }
-  const wanted = merged.find(({ pullNumber }) => pullNumber === wish.pullNumber) ?? merged[0];
+  const wanted =
+    merged.find(({ pullNumber }) => pullNumber === place) ?? (takesNewest ? merged[0] : undefined);
   if (wanted === undefined) {
+    if (wish.pullNumber !== null) throw notMerged(state.proposals, wish.pullNumber, merged);
     throw new OffbeatError(
       'not-found',
       'No pull request of Offbeat was merged here, so there is nothing to undo.',
@@ -46,14 +54,45 @@ export async function undo(
   });
 }
 
-/** The pull request of on time that is meant: by its number, or the newest where no other was merged. */
+/** What a named pull request is instead of one that can be taken back, and which of them can. */
+function notMerged(
+  proposals: readonly Proposal[],
+  pullNumber: number,
+  merged: readonly Proposal[],
+): OffbeatError {
+  const left = merged.filter(({ state }) => state !== 'rolled-back');
+  const [newest] = left;
+  const numbers = left.map((one) => `#${one.pullNumber}`).slice(0, NAMED);
+  const others = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
+  return new OffbeatError('not-found', whatItIs(proposals, pullNumber), {
+    fix:
+      newest === undefined
+        ? 'No pull request of Offbeat was merged here that could be taken back.'
+        : `Merged were ${numbers.join(', ')}${others}: write for example \`/undo ${newest.pullNumber}\`.`,
+  });
+}
+
+/** Merged pull requests that a refusal names, the newest first. */
+const NAMED = 5;
+
+function whatItIs(proposals: readonly Proposal[], pullNumber: number): string {
+  const known = proposals.find((proposal) => proposal.pullNumber === pullNumber);
+  if (known === undefined) return `#${pullNumber} is no pull request of Offbeat.`;
+  if (!wasMerged(known)) return `#${pullNumber} was not merged, so nothing of it is in force.`;
+  return known.reverts === undefined
+    ? `#${pullNumber} has put workflows back on GitHub's schedule; \`/on-time\` starts them on time again.`
+    : `#${pullNumber} took #${known.reverts} back itself.`;
+}
+
+/** The pull request of on time that is meant: by its number, or the newest where `takesNewest`. */
 function mergedOnTime(
   proposals: readonly Proposal[],
   pullNumber: number | null,
-  hasOthers: boolean,
+  takesNewest: boolean,
 ): Proposal | undefined {
   const merged = proposals.filter((proposal) => proposal.onTime !== undefined && wasMerged(proposal));
   const meant =
-    merged.find((proposal) => proposal.pullNumber === pullNumber) ?? (hasOthers ? undefined : merged.at(-1));
+    merged.find((proposal) => proposal.pullNumber === pullNumber) ??
+    (takesNewest ? merged.at(-1) : undefined);
   return meant?.onTime?.some(({ to }) => to !== 'off') === true ? meant : undefined;
 }

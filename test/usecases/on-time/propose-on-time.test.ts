@@ -169,6 +169,9 @@ describe('/undo', () => {
       onTime: [{ path: NIGHTLY, to: 'off', net: 'own' }],
     });
     await expect(undone([earlier({ state: 'merged' }), off])).rejects.toThrow('nothing to undo');
+    await expect(undone([earlier({ state: 'merged' }), off], 14)).rejects.toThrow(
+      "#14 has put workflows back on GitHub's schedule; `/on-time` starts them on time again.",
+    );
   });
 });
 

@@ -166,6 +166,41 @@ describe('/undo', () => {
   });
 });
 
+describe('/undo with a number', () => {
+  const merged = proposal({ state: 'improved', mergedAt: NOW - 20 * DAY_MS });
+  const older = proposal({ pullNumber: 9, state: 'improved', mergedAt: NOW - 60 * DAY_MS });
+  const taken = proposal({ pullNumber: 7, state: 'rolled-back', mergedAt: NOW - 90 * DAY_MS });
+  const mayUndo = 'Merged were #12, #9: write for example `/undo 12`.';
+
+  it.each([
+    ['nobody knows', 99, {}, '#99 is no pull request of Offbeat.', mayUndo],
+    ['is still open', 20, { state: 'open' }, '#20 was not merged, so nothing of it is in force.', mayUndo],
+    ['was closed', 20, { state: 'closed' }, '#20 was not merged, so nothing of it is in force.', mayUndo],
+    ['takes another one back', 20, { state: 'merged', reverts: 9 }, '#20 took #9 back itself.', mayUndo],
+  ] as const)(
+    'refuses one that %s, and takes nothing else back',
+    async (_, pullNumber, over, message, fix) => {
+      fake.repository.files = [{ path: NIGHTLY, text: workflow('17 21 * * *') }];
+      await fake.store.apply(SEEN.id, {
+        proposals: [merged, older, taken, proposal({ pullNumber: 20, ...over })],
+      });
+      await expect(undo(fake.context, SEEN.id, { pullNumber, by: 'mona' })).rejects.toMatchObject({
+        code: 'not-found',
+        message,
+        fix,
+      });
+      expect(fake.written.pulls).toEqual([]);
+    },
+  );
+
+  it('takes the newest back where the comment stands below something else', async () => {
+    fake.repository.files = [{ path: NIGHTLY, text: workflow('17 21 * * *') }];
+    await fake.store.apply(SEEN.id, { proposals: [merged] });
+    const wish = { pullNumber: null, commentedOn: 99, by: 'mona' };
+    expect(await undo(fake.context, SEEN.id, wish)).toMatchObject({ reverts: 12 });
+  });
+});
+
 describe('an edit of a cron by a person', () => {
   it('has the schedule learned anew and rest, and leaves the others', async () => {
     const keys = PATHS.map((path) => `${path}#0`);
