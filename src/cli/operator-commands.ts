@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import type { DoctorOptions } from './doctor.ts';
 import type { FlagOptions } from './flags.ts';
-import type { RedriveOptions } from './queue.ts';
+import type { LetterOptions } from './queue.ts';
 import type { TokenOptions } from './token.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -77,9 +77,21 @@ export function addOperatorCommands(
     .option('--all', 'every one that can be')
     .option('--why <text>', 'for the audit')
     .option('--confirm <code>', 'the code that the command without it prints')
-    .action(async (id: string | undefined, options: RedriveOptions) => {
+    .action(async (id: string | undefined, options: LetterOptions) => {
       const { redrive } = await import('./queue.ts');
       finish(await redrive(id, options, context));
+    });
+
+  queue
+    .command('drop')
+    .argument('[id]', 'as `queue dead` lists it')
+    .description('Forget one of them, or all, for good.')
+    .option('--all', 'every one')
+    .option('--why <text>', 'for the audit')
+    .option('--confirm <code>', 'the code that the command without it prints')
+    .action(async (id: string | undefined, options: LetterOptions) => {
+      const { drop } = await import('./queue.ts');
+      finish(await drop(id, options, context));
     });
 
   const flags = program

@@ -21,7 +21,7 @@ export function listDead(options: { readonly json?: boolean }, context: CliConte
   });
 }
 
-export interface RedriveOptions {
+export interface LetterOptions {
   readonly all?: boolean;
   readonly why?: string;
   readonly confirm?: string;
@@ -30,7 +30,35 @@ export interface RedriveOptions {
 /** `offbeat queue redrive ID|--all`: puts dead letters back at the ends of their groups. */
 export function redrive(
   id: string | undefined,
-  options: RedriveOptions,
+  options: LetterOptions,
+  context: CliContext,
+): Promise<number> {
+  return settleLetters('redrive', id, options, context);
+}
+
+/** `offbeat queue drop ID|--all`: forgets dead letters for good. */
+export function drop(id: string | undefined, options: LetterOptions, context: CliContext): Promise<number> {
+  return settleLetters('drop', id, options, context);
+}
+
+/** What becomes of dead letters: the sentence for one that cannot be found, and what is said when it is done. */
+const WORDS = {
+  redrive: {
+    missing: 'There is no such dead letter, or its payload could not be read.',
+    fix: 'What could not be read only GitHub can deliver again.',
+    done: (count: number) => `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} in the queue again.`,
+  },
+  drop: {
+    missing: 'There is no such dead letter.',
+    fix: '"offbeat queue dead" lists them.',
+    done: (count: number) => `${count} ${count === 1 ? 'dead letter is' : 'dead letters are'} gone.`,
+  },
+} as const;
+
+function settleLetters(
+  how: keyof typeof WORDS,
+  id: string | undefined,
+  options: LetterOptions,
   context: CliContext,
 ): Promise<number> {
   if ((id === undefined) === (options.all !== true)) {
@@ -40,26 +68,21 @@ export function redrive(
   }
   return withQueue(context, async (queue, storage) => {
     const { confirm } = options;
+    const { missing, fix, done } = WORDS[how];
     const why = reasonOf(options.why, 'Asked for at the terminal.');
-    await mustBeConfirmed(storage, context.clock, { action: `redrive ${id ?? 'all'}`, why, confirm });
-    if (id !== undefined && !(await queue.redrive(id))) {
-      throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
-        where: id,
-        fix: 'What could not be read only GitHub can deliver again.',
-      });
+    await mustBeConfirmed(storage, context.clock, { action: `${how} ${id ?? 'all'}`, why, confirm });
+    if (id !== undefined && !(await queue[how](id))) {
+      throw new OffbeatError('not-found', missing, { where: id, fix });
     }
-    const redriven = id === undefined ? await redriveAll(queue) : 1;
-    context.output.write(
-      `${redriven} ${redriven === 1 ? 'delivery is' : 'deliveries are'} in the queue again.`,
-    );
+    context.output.write(done(id === undefined ? await settleAll(queue, how) : 1));
     return 0;
   });
 }
 
-async function redriveAll(queue: Queue): Promise<number> {
-  let redriven = 0;
-  for (const { id } of await queue.deadLetters()) if (await queue.redrive(id)) redriven += 1;
-  return redriven;
+async function settleAll(queue: Queue, how: keyof typeof WORDS): Promise<number> {
+  let settled = 0;
+  for (const { id } of await queue.deadLetters()) if (await queue[how](id)) settled += 1;
+  return settled;
 }
 
 function line({ id, at, event, attempts, reason }: DeadLetter): string {
@@ -67,7 +90,8 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
 }
 
 /** Where the server answers the same; it takes a token of the role admin. */
-const API = 'GET /api/v1/admin/dead-letters or POST /api/v1/admin/dead-letters/redrive (role admin)';
+const API =
+  'GET /api/v1/admin/dead-letters or POST /api/v1/admin/dead-letters/redrive or …/drop (role admin)';
 
 /** The queue without a worker, so that nothing is handled while the command reads it. */
 async function withQueue(

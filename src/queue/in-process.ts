@@ -185,6 +185,12 @@ class JournaledQueue implements InProcessQueue {
     return true;
   }
 
+  async drop(id: string): Promise<boolean> {
+    if (this.#records.letters.get(id) === undefined) return false;
+    await this.#records.append({ gone: id });
+    return true;
+  }
+
   idle(): Promise<void> {
     if (this.#open.size === 0 && this.#arriving.size === 0) return Promise.resolve();
     return new Promise((resolve) => {

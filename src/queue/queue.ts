@@ -78,6 +78,8 @@ export interface Queue {
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Puts a dead letter's job at the end of its group. `false` where there is none, or nothing to redrive. */
   redrive(id: string): Promise<boolean>;
+  /** Forgets a dead letter for good. `false` where there is none. */
+  drop(id: string): Promise<boolean>;
   /** Resolves when nothing is waiting or running. */
   idle(): Promise<void>;
   /** Takes no more jobs, finishes those that are running, keeps the rest for the next start. */

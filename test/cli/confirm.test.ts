@@ -57,7 +57,7 @@ describe('at a terminal', () => {
     );
   });
 
-  it('a redrive of dead letters takes a code, and is audited', async () => {
+  it('a redrive of dead letters takes a code and is audited, and so is a drop', async () => {
     const storage = await openStorage({
       env: { dataDirectory: directory },
       log: keepingLog(),
@@ -71,5 +71,9 @@ describe('at a terminal', () => {
     const { code, out } = await confirmed('queue', 'redrive', '--all', '--why', 'the bug is mended');
     expect([code, out]).toEqual([0, expect.stringContaining('in the queue again')]);
     expect(await audit()).toMatchObject([{ action: 'redrive all', why: 'the bug is mended' }]);
+    expect((await cli('queue', 'dead')).out).toContain('unread-d-1');
+    expect((await cli('queue', 'drop', 'unread-d-1')).code).toBe(2);
+    expect((await confirmed('queue', 'drop', 'unread-d-1')).out).toContain('1 dead letter is gone.');
+    expect((await cli('queue', 'dead')).out).toContain('There are no dead letters.');
   });
 });

@@ -232,7 +232,7 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>, lin
       expect((await queue.deadLetters())[0]?.reason).toContain('workflow_run.id');
     });
 
-    it('keeps word of what could not be read, over a restart', async () => {
+    it('keeps word of what could not be read over a restart, until it is dropped', async () => {
       const open = await begin();
       const first = await open({ handle: async () => undefined });
       await first.reject({ deliveryId: 'delivery-1', event: 'push', reason: 'push.ref: missing' });
@@ -242,6 +242,11 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>, lin
         { deliveryId: 'delivery-1', reason: 'push.ref: missing', job: null },
       ]);
       expect(await second.redrive('unread-delivery-1')).toBe(false);
+      expect(await second.drop('unknown')).toBe(false);
+      expect(await second.drop('unread-delivery-1')).toBe(true);
+      await second.drain();
+      const third = await open({ handle: async () => undefined });
+      expect(await third.deadLetters()).toEqual([]);
     });
 
     it('finishes what runs when it drains, refuses new jobs, and handles the rest after the next start', async () => {

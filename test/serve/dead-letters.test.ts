@@ -65,7 +65,7 @@ const listed = async (app: TestServer) =>
   (await app.ask('/admin/dead-letters')).data as unknown as readonly Listed[];
 
 function contract(name: string, start: () => Promise<TestServer>): void {
-  it(`dead letters are listed and redriven while the server runs, by an admin of all with a code (${name})`, async () => {
+  it(`dead letters are listed, redriven and dropped while the server runs, by an admin of all with a code (${name})`, async () => {
     const app = await start();
     const letters = await listed(app);
     expect(letters.map(({ delivery_id, can_be_redriven }) => [delivery_id, can_be_redriven])).toEqual([
@@ -84,6 +84,10 @@ function contract(name: string, start: () => Promise<TestServer>): void {
     await app.server.idle();
     expect((await listed(app)).map(({ delivery_id }) => delivery_id)).toEqual(['unreadable']);
     expect(done.text).not.toContain(app.directory);
+
+    expect((await app.ask('/admin/dead-letters/drop', { post })).status).toBe(409);
+    expect((await app.confirm('/admin/dead-letters/drop', 'seen')).data).toEqual({ dropped: 1 });
+    expect(await listed(app)).toEqual([]);
   });
 }
 

@@ -24,7 +24,7 @@ const Confirm = z
   .optional()
   .describe('The one-time code that the answer without it names.');
 const Confirmed = z.strictObject({ why: Why, confirm: Confirm });
-const Redrive = Confirmed.extend({
+const ForLetters = Confirmed.extend({
   id: z.string().min(1).max(300).optional().describe('Which one; all of them where it is left out.'),
 });
 const WantedAlerts = z.strictObject({
@@ -73,6 +73,7 @@ export interface AdminDeadLetter {
 export interface AdminDeadLetters {
   deadLetters(): Promise<readonly AdminDeadLetter[]>;
   redrive(id: string): Promise<boolean>;
+  drop(id: string): Promise<boolean>;
 }
 
 export interface AdminOptions {
@@ -141,10 +142,20 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
       isConfirmed: true,
       path: '/dead-letters/redrive',
       summary: 'Put deliveries that could not be processed back into the queue.',
-      input: Redrive,
+      input: ForLetters,
       output: z.object({ redriven: z.number().int() }),
       message: 'They are in the queue again.',
       act: async (_flags, { id }) => ({ redriven: await redriven(deadLetters, id) }),
+    }),
+    post({
+      id: 'drop-dead-letters',
+      isConfirmed: true,
+      path: '/dead-letters/drop',
+      summary: 'Forget deliveries that could not be processed, for good.',
+      input: ForLetters,
+      output: z.object({ dropped: z.number().int() }),
+      message: 'They are gone.',
+      act: async (_flags, { id }) => ({ dropped: await dropped(deadLetters, id) }),
     }),
     post({
       id: STOP,
@@ -231,7 +242,7 @@ async function confirmAndNote(
   { confirmations, audit, clock }: AdminOptions,
 ): Promise<unknown> {
   const by = asked.caller.subject;
-  const { why, confirm, id: letterId } = Redrive.parse(asked.input);
+  const { why, confirm, id: letterId } = ForLetters.parse(asked.input);
   const action = letterId === undefined ? endpointId : `${endpointId} ${letterId}`;
   await mustBeConfirmed(confirmations, `${by} ${action} ${why}`, confirm);
   const unaudited = await audit.note({ at: clock.now(), action, by, why }).then(
@@ -264,8 +275,19 @@ async function redriven(letters: AdminDeadLetters, id: string | undefined): Prom
       fix: 'What could not be read only GitHub can deliver again.',
     });
   }
+  return countOf(letters, (each) => letters.redrive(each));
+}
+
+/** How many are gone. Throws `not-found` for one that is not there. */
+async function dropped(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
+  if (id === undefined) return countOf(letters, (each) => letters.drop(each));
+  if (await letters.drop(id)) return 1;
+  throw new OffbeatError('not-found', 'There is no such dead letter.');
+}
+
+async function countOf(letters: AdminDeadLetters, act: (id: string) => Promise<boolean>): Promise<number> {
   let count = 0;
-  for (const letter of await letters.deadLetters()) if (await letters.redrive(letter.id)) count += 1;
+  for (const { id } of await letters.deadLetters()) if (await act(id)) count += 1;
   return count;
 }
 

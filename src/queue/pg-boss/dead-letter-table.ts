@@ -33,9 +33,25 @@ export async function takeDeadLetter(transaction: Transaction, id: string): Prom
   const [row] = rows;
   if (row === undefined) return null;
   const job = DeadLetter.shape.job.parse(row.job);
-  await sql`insert into offbeat.operator_audit (action, repository_id, details)
-    values ('dead-letter-redriven', ${job?.repositoryId ?? null}, jsonb_build_object('id', ${id}::text))`.execute(
+  await noteInAudit(transaction, 'dead-letter-redriven', { id, repositoryId: job?.repositoryId ?? null });
+  return job;
+}
+
+/** Deletes a dead letter, whatever it holds. `false` where there is none. */
+export async function dropDeadLetter(transaction: Transaction, id: string): Promise<boolean> {
+  const { rows } = await sql`delete from offbeat.dead_letters where id = ${id} returning id`.execute(
     transaction,
   );
-  return job;
+  if (rows.length === 0) return false;
+  await noteInAudit(transaction, 'dead-letter-dropped', { id, repositoryId: null });
+  return true;
+}
+
+async function noteInAudit(
+  transaction: Transaction,
+  action: 'dead-letter-redriven' | 'dead-letter-dropped',
+  { id, repositoryId }: { readonly id: string; readonly repositoryId: number | null },
+): Promise<void> {
+  await sql`insert into offbeat.operator_audit (action, repository_id, details)
+    values (${action}, ${repositoryId}, jsonb_build_object('id', ${id}::text))`.execute(transaction);
 }

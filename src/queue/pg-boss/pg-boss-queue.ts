@@ -17,7 +17,7 @@ import {
   statedWaitOf,
 } from '../queue.ts';
 import { Acceptor, enqueue } from './acceptor.ts';
-import { addDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
+import { addDeadLetter, dropDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
 import { DELIVERY_QUEUES, prepareDeliveryQueues } from './delivery-queues.ts';
 import {
   ARRIVALS_CHANNEL,
@@ -177,6 +177,12 @@ class SharedQueue implements PgBossQueue {
         await enqueue(boss, transaction, [job], this.#ids);
         return true;
       }),
+    );
+  }
+
+  drop(id: string): Promise<boolean> {
+    return withDatabaseErrors(() =>
+      this.#options.database.transaction().execute((transaction) => dropDeadLetter(transaction, id)),
     );
   }
 

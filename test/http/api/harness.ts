@@ -81,7 +81,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
       alerts: (_requestId, state) => allAlerts(fake.context, state),
       clock: fake.clock,
       confirmations: createConfirmations(memoryKeys(), fake.clock),
-      deadLetters: { deadLetters: async () => [], redrive: async () => false },
+      deadLetters: { deadLetters: async () => [], redrive: async () => false, drop: async () => false },
       audit: { note: async (act) => void acts.push(act) },
       deployments: {
         load: async () => deployment,

@@ -134,6 +134,7 @@ describe('the twelve behaviours', () => {
       reject: async () => {},
       deadLetters: async () => [],
       redrive: async () => false,
+      drop: async () => false,
       idle: async () => {},
       drain: async () => {},
       stats: () => ({ waiting: accepted.length, running: 0, deadLetters: 0, oldestAgeSeconds: 0 }),
