@@ -200,6 +200,7 @@ const addTick: Add = (program, context, finish) => {
     .description('Start once what is due and on time; for a crontab or a scheduler.')
     .requiredOption('--once', 'serve the ticks that are due now, and exit')
     .option('--state <file>', 'what is kept until the next time', 'offbeat-ticks.json')
+    .option('--json', 'print JSON')
     .action(async (repository: string, options: TickOptions) => {
       const { tickOnce } = await import('./tick.ts');
       finish(await tickOnce(repository, options, context));

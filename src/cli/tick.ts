@@ -8,13 +8,13 @@ import { OffbeatError } from '../errors.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';
-import { type ServedTick, tickKey } from '../on-time/served-tick.ts';
+import { type ServedTick, servingRun, tickKey } from '../on-time/served-tick.ts';
 import { fileName } from '../render/move-words.ts';
 import { instant } from '../render/quantity.ts';
 import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
-import { onTimeViews } from '../usecases/on-time/on-time-views.ts';
+import { type OnTimeView, onTimeViews } from '../usecases/on-time/on-time-views.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
 import { commandLog } from './command-log.ts';
@@ -26,6 +26,7 @@ const GITHUB = 'https://api.github.com';
 
 export interface TickOptions {
   readonly state: string;
+  readonly json?: boolean;
 }
 
 /** What is kept from one time to the next: the documents of the store, by name. */
@@ -58,7 +59,7 @@ export async function tickOnce(
   const log = commandLog({ output });
   const lock = await lockDirectory({ directory: `${options.state}.lock`, onLost: () => undefined });
   try {
-    await serve({ seen, github, log, output, clock, isHeld: lock.isHeld }, options.state);
+    await serve({ seen, github, log, output, clock, isHeld: lock.isHeld }, options);
   } finally {
     await lock.release();
   }
@@ -75,7 +76,10 @@ interface Serving {
   readonly isHeld: () => boolean;
 }
 
-async function serve({ seen, log, output, clock, ...given }: Serving, path: string): Promise<void> {
+async function serve(
+  { seen, log, output, clock, ...given }: Serving,
+  { state: path, json }: TickOptions,
+): Promise<void> {
   const texts = await textsIn(path);
   const files = await openStateFiles(texts, seen.id, { temporary: tmpdir(), log, clock });
   try {
@@ -95,11 +99,16 @@ async function serve({ seen, log, output, clock, ...given }: Serving, path: stri
     await serveOnce(context, seen.id);
     const after = await knownRepository(context, seen.id);
     const views = onTimeViews(context, after, after.onTime, null);
-    const lines = [
-      ...(texts.size === 0 ? watched(views) : []),
-      ...newlyServed(before.ticks, after.ticks, new Map(views.map(({ path, why }) => [path, why ?? '']))),
-    ];
-    if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+    const changed = changedTicks(before.ticks, after.ticks);
+    const reasons = new Map(views.map(({ path, why }) => [path, why ?? '']));
+    if (json === true) output.write(JSON.stringify(tickAnswer(seen, views, changed, reasons), null, 2));
+    else {
+      const lines = [
+        ...(texts.size === 0 ? watched(views) : []),
+        ...changed.flatMap((tick) => tickLine(tick, reasons)),
+      ];
+      if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+    }
     await writeState(path, await files.close(files.state));
   } finally {
     await files.remove();
@@ -107,7 +116,7 @@ async function serve({ seen, log, output, clock, ...given }: Serving, path: stri
 }
 
 /** What is watched from the first time on, and what keeps it from being started. */
-function watched(workflows: ReturnType<typeof onTimeViews>): readonly string[] {
+function watched(workflows: readonly OnTimeView[]): readonly string[] {
   if (workflows.length === 0)
     return ['No workflow is on time here: write "on-time: punctual" (docs/on-time.md).'];
   return workflows.map(({ path, why }) =>
@@ -117,22 +126,43 @@ function watched(workflows: ReturnType<typeof onTimeViews>): readonly string[] {
   );
 }
 
-/**
- * One line for each tick that something has come of since: what was started, and what was not and why. `reasons`: why
- * nothing is started now, by workflow path.
- */
-function newlyServed(
-  before: readonly ServedTick[],
-  after: readonly ServedTick[],
-  reasons: ReadonlyMap<string, string>,
-): readonly string[] {
+/** Ticks that something has come of since. */
+function changedTicks(before: readonly ServedTick[], after: readonly ServedTick[]): readonly ServedTick[] {
   const known = new Map(before.map((tick) => [tickKey(tick), tick.progress.state]));
-  return after.flatMap((tick) => {
-    const { state } = tick.progress;
-    if (known.get(tickKey(tick)) === state) return [];
-    const told = progressWords(tick, reasons.get(tick.path) ?? '');
-    return told === '' ? [] : [`${fileName(tick.path)}, tick of ${instant(tick.tick)}: ${told}`];
-  });
+  return after.filter((tick) => known.get(tickKey(tick)) !== tick.progress.state);
+}
+
+/** Why nothing is started now, by workflow path; empty where something is. */
+type Reasons = ReadonlyMap<string, string>;
+
+/** What `--json` prints: every workflow that is watched, and the ticks that something has come of. */
+function tickAnswer(
+  { owner, name }: SeenRepository,
+  views: readonly OnTimeView[],
+  changed: readonly ServedTick[],
+  reasons: Reasons,
+) {
+  return {
+    repository: `${owner}/${name}`,
+    workflows: views.map(({ path, mode, net, why }) => ({ path, mode, net, why })),
+    ticks: changed.map((tick) => ({
+      path: tick.path,
+      cron: tick.cron,
+      timezone: tick.timezone,
+      tick: new Date(tick.tick).toISOString(),
+      state: tick.progress.state,
+      why: tick.progress.state === 'skipped' ? tick.progress.why : null,
+      runId: servingRun(tick),
+      message: progressWords(tick, reasons.get(tick.path) ?? ''),
+    })),
+  };
+}
+
+/** What was started, or was not and why; nothing of a run that has ended well. */
+function tickLine(tick: ServedTick, reasons: Reasons): readonly string[] {
+  if (tick.progress.state === 'done') return [];
+  const told = progressWords(tick, reasons.get(tick.path) ?? '');
+  return [`${fileName(tick.path)}, tick of ${instant(tick.tick)}: ${told}`];
 }
 
 function progressWords({ progress }: ServedTick, reason: string): string {
@@ -146,7 +176,7 @@ function progressWords({ progress }: ServedTick, reason: string): string {
     case 'running':
       return `run ${progress.runId} was started.`;
     case 'done':
-      return '';
+      return `run ${progress.runId} has ended well.`;
     case 'failed':
       return `run ${progress.runId} failed.`;
     case 'lost':

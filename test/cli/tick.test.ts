@@ -88,13 +88,47 @@ it('says that nothing is started in observe mode, and of each tick that was not'
   );
 });
 
-async function quietly(at: number, { owner, repo }: { owner: string; repo: string }): Promise<string> {
+async function quietly(
+  at: number,
+  { owner, repo }: { owner: string; repo: string },
+  ...flags: readonly string[]
+): Promise<string> {
   clock.set(at);
   const kept = keepingOutput();
   const state = join(directory, 'quiet.json');
-  expect(await runCli(['tick', `${owner}/${repo}`, '--once', '--state', state], kept.output, clock)).toBe(0);
+  const words = ['tick', `${owner}/${repo}`, '--once', '--state', state, ...flags];
+  expect(await runCli(words, kept.output, clock)).toBe(0);
   return kept.out();
 }
+
+it('answers in JSON with --json, whatever has come of it', async () => {
+  const name = { owner: 'octo-org', repo: 'quiet-repo' };
+  const next = TICK + 2 * 24 * 60 * MINUTE_MS;
+  const observing = expect.stringContaining('observe');
+  const workflows = [{ path: PATH, mode: 'punctual', net: 'cron', why: observing }];
+  const repository = 'octo-org/quiet-repo';
+  expect(JSON.parse(await quietly(next - 20 * MINUTE_MS, name, '--json'))).toEqual({
+    repository,
+    workflows,
+    ticks: [],
+  });
+  expect(JSON.parse(await quietly(next + MINUTE_MS / 2, name, '--json'))).toEqual({
+    repository,
+    workflows,
+    ticks: [
+      {
+        path: PATH,
+        cron: '0 3 * * *',
+        timezone: 'UTC',
+        tick: new Date(next).toISOString(),
+        state: 'skipped',
+        why: 'observed',
+        runId: null,
+        message: expect.stringMatching(/^not started \(observed\)\. .*observe/),
+      },
+    ],
+  });
+});
 
 it('says of a state that cannot be read what to do', async () => {
   await writeFile(join(directory, 'ticks.json'), '{');
