@@ -9,7 +9,7 @@ import { createConfirmations } from '../usecases/confirmations.ts';
 import { apiRoutes, hasTokenForAll } from './api.ts';
 import { type Contexts, createContexts } from './contexts.ts';
 import { createPages, type Pages } from './dashboard.ts';
-import { isStopped } from './operator-controls.ts';
+import { stoppedBy } from './operator-controls.ts';
 import type { Parts, ServerOptions } from './parts.ts';
 import { type Storage, systemClock } from './storage-parts.ts';
 import { offbeatVersion } from './version.ts';
@@ -55,7 +55,7 @@ export function createDoors(options: ServerOptions, parts: Parts, storage: Stora
         ...(await storage.damage()),
       ],
       queue: () => queue.stats(),
-      emergencyStop: () => isStopped(env.emergencyStop, deployments),
+      stoppedBy: () => stoppedBy(env.emergencyStop, deployments),
     },
     contextFor: (requestId) => contexts.forRequest({ clock, log: log.child({ requestId }) }),
     deployments,

@@ -1,3 +1,4 @@
+import type { StoppedBy } from '../http/api/general-endpoints.ts';
 import {
   DEFAULT_STRATEGY_ROLLOUT,
   hasNewVersion,
@@ -11,12 +12,15 @@ import type { Deployments } from '../usecases/ports.ts';
 
 /** Whether all writing is stopped. `fixed` is the stop of the environment; decisions that cannot be read are a stop. */
 export async function isStopped(fixed: boolean, deployments: Deployments): Promise<boolean> {
-  return (
-    fixed ||
-    (await deployments.load().then(
-      ({ emergencyStop }) => emergencyStop !== null,
-      () => true,
-    ))
+  return (await stoppedBy(fixed, deployments)) !== null;
+}
+
+/** What stops all writing; `null` where nothing does. */
+export async function stoppedBy(fixed: boolean, deployments: Deployments): Promise<StoppedBy | null> {
+  if (fixed) return 'environment';
+  return deployments.load().then(
+    ({ emergencyStop }) => (emergencyStop === null ? null : 'operator'),
+    () => 'unreadable',
   );
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { emptyOnTime } from '../../src/on-time/state.ts';
 import { defineOperation } from '../../src/operations/define.ts';
 import { inputFrom, splitFlags } from '../../src/operations/read-input.ts';
 import { findOperation, OPERATIONS } from '../../src/operations/table.ts';
@@ -8,6 +9,7 @@ import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
+import { onTimeFile } from '../store/sample.ts';
 import { fakeContext, NOW, SEEN } from '../usecases/fakes.ts';
 
 const NIGHTLY = {
@@ -132,6 +134,43 @@ describe('what GitHub refuses', () => {
     const { data, markdown, terminal } = await ask('report');
     expect(data).toMatchObject({ damage: [], refusals: [SENTENCE] });
     for (const text of [markdown, terminal]) expect(text).toContain(SENTENCE);
+  });
+});
+
+describe('/health of workflows that shall be on time', () => {
+  const hold = { why: 'refused', until: NOW + 1, times: 1, sentence: 'Starting takes more.' } as const;
+  const switchedOff = { why: 'The trial failed.', at: NOW };
+  const files = [
+    onTimeFile(),
+    onTimeFile({ path: '.github/workflows/held.yml', hold }),
+    onTimeFile({ path: '.github/workflows/off.yml', switchedOff }),
+    onTimeFile({ path: '.github/workflows/soon.yml', obstacles: ['It waits for #3.'], unprepared: true }),
+  ];
+  const problems = async (mode: 'suggest' | 'observe') => {
+    const onTime = { ...emptyOnTime(), files, configured: { mode, by: null, mention: [] } };
+    await fake.store.apply(SEEN.id, { onTime });
+    return (await ask('health')).data;
+  };
+
+  it('names those that are not started, and why', async () => {
+    expect(await problems('suggest')).toMatchObject({
+      status: 'degraded',
+      problems: [
+        '`held.yml` is not started on time: Starting takes more.',
+        '`off.yml` is not started on time: The trial failed.',
+      ],
+    });
+  });
+
+  it('finds nothing wrong where the mode says to start nothing', async () => {
+    expect(await problems('observe')).toMatchObject({ status: 'ok', problems: [] });
+  });
+
+  it('says that the emergency stop is on', async () => {
+    fake = fakeContext({ files: [NIGHTLY] }, { emergencyStop: true });
+    await meetRepository(fake.context, SEEN);
+    expect((await ask('health')).markdown).toContain('nothing is started on time');
+    expect(await problems('suggest')).toMatchObject({ status: 'degraded', mode: 'stopped' });
   });
 });
 

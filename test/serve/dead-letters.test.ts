@@ -72,6 +72,13 @@ function contract(name: string, start: () => Promise<TestServer>): void {
       ['given-up', true],
       ['unreadable', false],
     ]);
+    expect((await app.ask('/health')).data).toMatchObject({
+      status: 'degraded',
+      problems: expect.arrayContaining([
+        expect.stringMatching(/^2 deliveries were given up \(dead letters\): GET /),
+      ]),
+    });
+    expect((await fetch(`${app.server.url}/readyz`)).status).toBe(200);
     const post = { why: 'it is mended' };
     for (const repositories of [['acme/site'], ['acme/*']])
       expect((await app.ask('/admin/dead-letters/redrive', { post, repositories })).status).toBe(403);
@@ -88,6 +95,8 @@ function contract(name: string, start: () => Promise<TestServer>): void {
     expect((await app.ask('/admin/dead-letters/drop', { post })).status).toBe(409);
     expect((await app.confirm('/admin/dead-letters/drop', 'seen')).data).toEqual({ dropped: 1 });
     expect(await listed(app)).toEqual([]);
+    await app.server.idle();
+    expect((await app.ask('/health')).text).not.toContain('dead letters');
   });
 }
 

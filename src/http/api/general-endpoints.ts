@@ -44,15 +44,21 @@ export interface ServiceState {
   readonly store: Pick<Store, 'profiles'>;
   readonly problems: () => Promise<readonly string[]>;
   readonly queue: () => QueueFigures;
-  readonly emergencyStop: () => Promise<boolean>;
+  readonly stoppedBy: () => Promise<StoppedBy | null>;
 }
+
+/**
+ * What stops all writing: the environment of the process, an operator's decision, or that these decisions cannot be
+ * read.
+ */
+export type StoppedBy = 'environment' | 'operator' | 'unreadable';
 
 /** Endpoints about the whole deployment. */
 export function generalEndpoints(service: ServiceState): readonly Endpoint[] {
   return [healthEndpoint(service), repositoriesEndpoint(service)];
 }
 
-function healthEndpoint({ version, problems, queue, emergencyStop }: ServiceState): Endpoint {
+function healthEndpoint({ version, problems, queue, stoppedBy }: ServiceState): Endpoint {
   return {
     id: 'service-health',
     method: 'GET',
@@ -64,21 +70,41 @@ function healthEndpoint({ version, problems, queue, emergencyStop }: ServiceStat
     output: ServiceHealth,
     mutates: false,
     async handle() {
-      const why = await problems();
       const { waiting, running, deadLetters, oldestAgeSeconds } = queue();
+      const stop = await stoppedBy();
+      const why = [...(await problems()), ...stopSentences(stop), ...deadLetterSentences(deadLetters)];
       const status = why.length === 0 ? 'ok' : 'degraded';
       return {
-        message: status === 'ok' ? 'All is well.' : 'Something is wrong.',
+        message: status === 'ok' ? 'All is well.' : ['Something is wrong.', ...why].join(' '),
         data: {
           status,
           version,
-          problems: [...why],
-          emergency_stop: await emergencyStop(),
+          problems: why,
+          emergency_stop: stop !== null,
           queue: { waiting, running, dead_letters: deadLetters, oldest_age_seconds: oldestAgeSeconds },
         },
       };
     },
   };
+}
+
+/** That decisions cannot be read is a problem of its own, with a sentence of its own. */
+function stopSentences(stop: StoppedBy | null): readonly string[] {
+  if (stop === null || stop === 'unreadable') return [];
+  const by =
+    stop === 'environment'
+      ? '`EMERGENCY_STOP` of the process has set it: change that and start it again.'
+      : 'GET /api/v1/admin/flags says who has set it and why; POST /api/v1/admin/resume lifts it.';
+  return [`The emergency stop is on: nothing is written to GitHub, and nothing is started on time. ${by}`];
+}
+
+function deadLetterSentences(deadLetters: number): readonly string[] {
+  if (deadLetters === 0) return [];
+  const were = deadLetters === 1 ? '1 delivery was' : `${deadLetters} deliveries were`;
+  return [
+    `${were} given up (dead letters): GET /api/v1/admin/dead-letters says why. Mend that, and ` +
+      'POST …/dead-letters/redrive has them handled again; POST …/dead-letters/drop forgets them.',
+  ];
 }
 
 function repositoriesEndpoint({ store }: ServiceState): Endpoint {

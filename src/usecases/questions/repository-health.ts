@@ -1,17 +1,24 @@
 import { z } from 'zod';
+import { whyNotServed } from '../../on-time/state.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
+import { fileName } from '../../render/move-words.ts';
 import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { standingOf } from '../on-time/standing.ts';
+import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from './inactivity-sentences.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
 const SILENT_AFTER_MS = 8 * 86_400_000;
+
+const STOPPED =
+  'While the emergency stop is on, nothing is written to GitHub and nothing is started on time.';
 
 /** Whether Offbeat does its work for a repository, and if not, why. */
 export const RepositoryHealth = z.object({
@@ -49,6 +56,8 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
     ...notRunningSentences(state),
     ...inactivitySentences(state),
     ...refusalSentences(profile.refusals, context.clock.now()),
+    ...(mode === 'stopped' ? [STOPPED] : []),
+    ...notStartedSentences(context, state),
     ...(profile.removedAt === null
       ? []
       : ['The App was taken off this repository; its data will be deleted.']),
@@ -70,6 +79,19 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
     last_round_at: instant(profile.lastRoundAt),
     problems,
   };
+}
+
+/** Workflows that shall be on time, and are not started although nothing here says to wait. */
+function notStartedSentences(context: Context, state: RepositoryState): readonly string[] {
+  const { profile, onTime } = state;
+  if (onTime === null || standingOf(context, profile, onTime, null).kind !== 'serve') return [];
+  const now = context.clock.now();
+  return onTime.files
+    .filter(({ unprepared }) => !unprepared)
+    .flatMap((file) => {
+      const why = whyNotServed(file, now);
+      return why === null ? [] : [`\`${fileName(file.path)}\` is not started on time: ${why}`];
+    });
 }
 
 function instant(at: number | null): string | null {

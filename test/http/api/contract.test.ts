@@ -120,6 +120,17 @@ describe('answers that the document foretells', () => {
       data: { emergencyStop: { by: 'mona', why: 'an incident' } },
     });
     expect(await stopped()).toBe(true);
+    const health = await api.app.request('/api/v1/health', {
+      headers: { authorization: `Bearer ${tokens.viewer}` },
+    });
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({
+      message: expect.stringMatching(/^Something is wrong\. The emergency stop is on: nothing is written/),
+      data: {
+        status: 'degraded',
+        problems: [expect.stringContaining('POST /api/v1/admin/resume lifts it.')],
+      },
+    });
     await post('resume', tokens.admin);
     expect(await stopped()).toBe(false);
   });

@@ -71,7 +71,7 @@ export async function startApi(over: Partial<ApiOptions> = {}) {
       store: fake.store,
       problems: async () => [],
       queue: () => ({ waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 }),
-      emergencyStop: async () => deployment.emergencyStop !== null,
+      stoppedBy: async () => (deployment.emergencyStop === null ? null : 'operator'),
     }),
     ...operationEndpoints(OPERATIONS, {
       contextFor: async () => fake.context,

@@ -69,7 +69,7 @@ async function apiOn(store: Store, ids: readonly number[] = []) {
         store,
         problems: async () => [],
         queue: () => ({ waiting: 0, running: 0, deadLetters: 0, oldestAgeSeconds: 0 }),
-        emergencyStop: async () => false,
+        stoppedBy: async () => null,
       }),
       ...operationEndpoints(OPERATIONS, {
         contextFor: async () => context,
