@@ -32,8 +32,8 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
     level: 'error',
     what: 'An `offbeat:` comment cannot be understood.',
     help:
-      'The schedule is left alone until it is corrected. Known are pin, window, finish-by, not-before and ' +
-      'max-shift.',
+      'The schedule is left alone until it is corrected. Known are pin, punctual, window, finish-by, ' +
+      'not-before and max-shift. It stands at the start of a comment, or behind a `#` of its own.',
   },
   'too-often': {
     level: 'warning',

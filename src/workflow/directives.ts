@@ -17,6 +17,12 @@ const NEAR_MISS =
   /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|punctual|window|finish-by|not-before|max-shift)\b/i;
 const OUR_WORD = 'offbeat';
 
+/**
+ * A directive behind other words, as in `# nightly; offbeat: pin`. In quotes or backticks it is one that is spoken of.
+ */
+const BEHIND_WORDS =
+  /(?<![\w"'`“‘«-])offbeat\s*:\s*(?:pin|punctual|window|finish-by|not-before|max-shift)(?![\w-])/i;
+
 /** A schedule that was commented out: its directive applies to nothing. */
 const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
 
@@ -32,9 +38,9 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
     if (COMMENTED_OUT.test(comment.text)) continue;
     const match = DIRECTIVE.exec(comment.text);
     if (match === null) {
-      const wrong = nearMiss(comment.text);
+      const wrong = nearMiss(comment.text) ?? behindWords(comment.text);
       if (wrong === undefined) continue;
-      return { directives, refusal: misread(comment, 0, wrong) };
+      return { directives, refusal: misread(comment, wrong.at, wrong.detail) };
     }
     const body = match.groups?.body ?? '';
     const bodyStart = match.index + match[0].length - body.length;
@@ -59,12 +65,27 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
   return { directives, refusal: undefined };
 }
 
+/** What is wrong with a comment, and where in its text. */
+interface Wrong {
+  readonly at: number;
+  readonly detail: string;
+}
+
 /** What is wrong with a comment that is most likely a mistyped directive; `undefined` where it is none. */
-function nearMiss(text: string): string | undefined {
+function nearMiss(text: string): Wrong | undefined {
   const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
-  if (word.toLowerCase() === OUR_WORD) return 'a colon belongs after `offbeat`';
+  if (word.toLowerCase() === OUR_WORD) return { at: 0, detail: 'a colon belongs after `offbeat`' };
   const isDirective = sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
-  return isDirective ? `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` : undefined;
+  return isDirective
+    ? { at: 0, detail: `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` }
+    : undefined;
+}
+
+/** A directive that has no effect where it stands; `undefined` where there is none. */
+function behindWords(text: string): Wrong | undefined {
+  const match = BEHIND_WORDS.exec(text);
+  if (match === null) return undefined;
+  return { at: match.index, detail: 'it stands behind other words: write a `#` before `offbeat`' };
 }
 
 /** What a comment says to people: its text without the directive; empty where it holds nothing else. */

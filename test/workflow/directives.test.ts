@@ -39,6 +39,12 @@ describe('a directive', () => {
     ['# every night # offbeat: max-shift=30m # as agreed', { maxShiftMinutes: 30 }],
     ['# offbeat moves this one', {}],
     ['# nothing of ours', {}],
+    ['# nightly # offbeat: pin', { pin: true }],
+    ['# held by `offbeat: pin` until May', {}],
+    ['# "offbeat: pin" was taken out', {}],
+    ['# deployed by offbeat: the App', {}],
+    ['# offbeats: pinned', {}],
+    ['# see offbeat: pins are gone', {}],
   ];
 
   it.each(cases)('%s', (comment, directives) => {
@@ -69,6 +75,11 @@ describe('a mistyped directive', () => {
     ['# offbeat; pin', 27, 'a colon belongs'],
     ['# ofbeat: pin', 27, 'did you mean "offbeat"?'],
     ['# off-beat: window=01:00-05:00', 27, 'did you mean "offbeat"?'],
+    ['# nightly; offbeat: pin', 36, 'behind other words: write a `#` before `offbeat`'],
+    ['# nightly, Offbeat:punctual', 36, 'behind other words'],
+    ['# (offbeat: window=01:00-05:00)', 28, 'behind other words'],
+    ['# - offbeat: max-shift = 30m', 29, 'behind other words'],
+    ['# // offbeat: pin', 30, 'behind other words'],
   ];
 
   it.each(cases)('%s', (comment, column, words) => {
