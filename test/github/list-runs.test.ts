@@ -64,8 +64,10 @@ function github(runs: readonly Listed[]): void {
       asked.push({ created, page });
       const [from = '', to = ''] = created.split('..');
       const found = runs.filter(
-        ({ created_at }) =>
-          Date.parse(created_at) >= Date.parse(from) && Date.parse(created_at) <= Date.parse(to),
+        ({ created_at, event }) =>
+          Date.parse(created_at) >= Date.parse(from) &&
+          Date.parse(created_at) <= Date.parse(to) &&
+          (query.event === undefined || event === query.event),
       );
       const workflow_runs = found.slice(0, 1_000).slice((page - 1) * perPage, page * perPage);
       return [200, { total_count: found.length, workflow_runs }];
@@ -101,6 +103,14 @@ describe('listRuns', () => {
   it('splits no further than to a day, and then takes what GitHub lists', async () => {
     github(Array.from({ length: 1_200 }, (_, position) => listed(position + 1, FROM + position * 1_000)));
     expect(await list(4)).toHaveLength(1_000);
+  });
+
+  it('lists the scheduled runs of a day that has more runs than GitHub lists', async () => {
+    const pushed = Array.from({ length: 1_200 }, (_, at) => listed(1_000 + at, FROM + 1, { event: 'push' }));
+    github([...pushed, ...Array.from({ length: 150 }, (_, at) => listed(1 + at, FROM))]);
+    const found = await list(1);
+    expect(found.filter(({ event }) => event === 'schedule')).toHaveLength(150);
+    expect(asked).toHaveLength(12);
   });
 
   it('asks for whole seconds, without the end of the span', async () => {
