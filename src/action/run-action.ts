@@ -12,12 +12,17 @@ import { connectStep, inSession, type Step } from './session.ts';
 import { readSurroundings } from './surroundings.ts';
 import { tune } from './tune.ts';
 
+/** A workflow's own token may send 1,000 an hour to its repository, of all its runs together. */
+const MOST_CALLS = 500;
+
 export interface ActionOptions {
   readonly io: ActionIo;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** By what requests to GitHub wait; the machine's own time where left out. */
   readonly time?: GuardTime;
+  /** Requests that one run may send; what is not done with them is done by the next. */
+  readonly mostCalls?: number;
   /** Between 0 and 1; spreads the tries of runs that meet. */
   readonly random?: () => number;
 }
@@ -28,12 +33,13 @@ export async function runAction({
   env,
   clock,
   time,
+  mostCalls = MOST_CALLS,
   random = Math.random,
 }: ActionOptions): Promise<void> {
   try {
     const surroundings = await readSurroundings(env);
     const inputs = readInputs(io);
-    await runCommand({ io, clock, inputs, surroundings, time }, random);
+    await runCommand({ io, clock, inputs, surroundings, time, mostCalls }, random);
   } catch (error) {
     io.fail(error instanceof OffbeatError ? error.sentence : String(error));
     if (error instanceof Error) io.debug(error.stack ?? '');

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
 import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';
+import { RememberedBlobs } from '../github/remembered-blobs.ts';
 import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
@@ -25,13 +26,14 @@ import type { Store } from '../usecases/ports.ts';
 import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
-import { RememberedBlobs } from './remembered-blobs.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Other runs that may be quicker, one after another. */
 const MOST_TRIES = 5;
 /** Reports that are learned at once; the others wait for the next time. */
 const MOST_REPORTS = 500;
+/** Requests that keeping the state takes: it is read once more and written anew where reports came meanwhile. */
+const CALLS_TO_KEEP = 20;
 /** A job is paid by the minute; what is not kept is only read again. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
@@ -43,6 +45,8 @@ export interface Step {
   readonly surroundings: Surroundings;
   /** By what requests wait; the machine's own time where left out. */
   readonly time?: GuardTime | undefined;
+  /** Requests to GitHub. */
+  readonly mostCalls: number;
 }
 
 /** A step that knows its repository and where the state lies. */
@@ -75,6 +79,7 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
     baseUrl: surroundings.apiUrl,
     blobs,
     config: inputs.config,
+    mostCalls: step.mostCalls - CALLS_TO_KEEP,
     time: step.time,
   });
   const name = { owner: surroundings.owner, repo: surroundings.name };
@@ -161,6 +166,7 @@ async function doOnce(
     const written = await files.close(stateNow());
     if (surroundings.isOfPullRequest) return 'done';
     if (paused !== null) await waitFor(step, paused);
+    step.github.allowUpTo(step.mostCalls);
     return (await keepNow(written)) ? 'done' : 'overtaken';
   } finally {
     await files.remove();

@@ -14,8 +14,8 @@ import { learnInbox } from './inbox.ts';
 import type { Session } from './session.ts';
 import { summarise } from './summary.ts';
 
-/** Reading runs ends with so many requests of the 500 that a run may send: the rest is for what follows. */
-const MOST_CALLS_OF_READING = 400;
+/** Reading runs ends with this share of the requests that a run may send: the rest is for what follows. */
+const SHARE_OF_READING = 0.8;
 /** GitHub ends a job of its own runners after six hours; runs seldom take a day. */
 const UNDER_WAY_MS = DAY_MS;
 
@@ -24,9 +24,9 @@ const UNDER_WAY_MS = DAY_MS;
  * and proposes, maintains; then says in the job's summary what is known.
  */
 export async function tune(session: Session): Promise<void> {
-  const { context, seen, inputs, github, clock } = session;
+  const { context, seen, inputs, github, clock, mostCalls } = session;
   const startedAt = clock.now();
-  const mayContinue = (): boolean => github.calls() < MOST_CALLS_OF_READING;
+  const mayContinue = (): boolean => github.calls() < SHARE_OF_READING * mostCalls;
   if (session.isNew) await welcomeRepository(context, seen);
   else await meetRepository(context, seen);
   await notePermissions(session);

@@ -6,6 +6,7 @@ import { lockDirectory } from '../disk/directory-lock.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
 import { readRepository } from '../github/read-repository.ts';
+import { RememberedBlobs } from '../github/remembered-blobs.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';
 import { type ServedTick, servingRun, tickKey } from '../on-time/served-tick.ts';
@@ -54,12 +55,13 @@ export async function tickOnce(
       },
     );
   }
-  const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, config: '' });
+  const blobs = new RememberedBlobs();
+  const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, blobs, config: '' });
   const { seen } = await readRepository(github.client, { owner, repo: name });
   const log = commandLog({ output });
   const lock = await lockDirectory({ directory: `${options.state}.lock`, onLost: () => undefined });
   try {
-    await serve({ seen, github, log, output, clock, isHeld: lock.isHeld }, options);
+    await serve({ seen, github, blobs, log, output, clock, isHeld: lock.isHeld }, options);
   } finally {
     await lock.release();
   }
@@ -69,6 +71,7 @@ export async function tickOnce(
 interface Serving {
   readonly seen: SeenRepository;
   readonly github: TokenGitHub;
+  readonly blobs: RememberedBlobs;
   readonly log: Log;
   readonly output: Output;
   readonly clock: Clock;
@@ -77,7 +80,7 @@ interface Serving {
 }
 
 async function serve(
-  { seen, log, output, clock, ...given }: Serving,
+  { seen, blobs, log, output, clock, ...given }: Serving,
   { state: path, json }: TickOptions,
 ): Promise<void> {
   const texts = await textsIn(path);
@@ -86,8 +89,10 @@ async function serve(
     if (files.damage.length > 0) {
       output.error(`${path} cannot be used, so ticks are watched from now on: ${files.damage.join(' ')}`);
     }
+    blobs.add(files.state.blobs);
+    const stateNow = () => ({ ...files.state, blobs: blobs.kept() });
     const github = startingWhatIsKept(given.github, async () => {
-      await writeState(path, await files.texts(files.state));
+      await writeState(path, await files.texts(stateNow()));
       return given.isHeld();
     });
     const context = { store: files.store, github, clock, log, emergencyStop: false, commands: [] };
@@ -109,7 +114,7 @@ async function serve(
       ];
       if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
     }
-    await writeState(path, await files.close(files.state));
+    await writeState(path, await files.close(stateNow()));
   } finally {
     await files.remove();
   }

@@ -6,6 +6,11 @@ const MAX_BLOBS = 2_000;
 /** Texts by git blob hash: a hash names its content for good, so an entry never goes stale. */
 export interface BlobCache {
   get(sha: string, fetch: () => Promise<string>): Promise<string>;
+  /** Asks for what is not known of some hashes together; what `fetchAll` does not give is left to `get`. */
+  fill(
+    hashes: readonly string[],
+    fetchAll: (unknown: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  ): Promise<void>;
 }
 
 export function createBlobCache(maxBlobs = MAX_BLOBS): BlobCache {
@@ -17,6 +22,11 @@ export function createBlobCache(maxBlobs = MAX_BLOBS): BlobCache {
       const text = await fetch();
       texts.set(sha, text);
       return text;
+    },
+    async fill(hashes, fetchAll) {
+      const unknown = hashes.filter((sha) => !texts.has(sha));
+      if (unknown.length === 0) return;
+      for (const [sha, text] of await fetchAll(unknown)) texts.set(sha, text);
     },
   };
 }

@@ -32,6 +32,8 @@ const FILES_PER_PAGE = 100;
 export interface ReaderOptions {
   readonly blobs?: BlobCache;
   readonly absences?: Absences;
+  /** Texts of blobs by their hash, with few requests; of those that it leaves out each is read by itself. */
+  readonly textsOf?: (hashes: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** How far lists of runs go. */
   readonly bounds?: ListBounds;
   /** A client for another repository of the same account, which this one may not see. */
@@ -45,13 +47,13 @@ export interface ReaderOptions {
 export function createReader(
   client: GitHubClient,
   name: RepositoryName,
-  { blobs = createBlobCache(), absences = createAbsences(), bounds, neighbour }: ReaderOptions = {},
+  { blobs = createBlobCache(), absences = createAbsences(), textsOf, bounds, neighbour }: ReaderOptions = {},
 ): RepositoryReader {
   const place = { client, name, absences };
   return sayingReadRefusals({
     async workflowSources(ref, before) {
       const sha = await commitSha(place, ref, before);
-      return { sha, files: await workflowFiles(place, sha, blobs) };
+      return { sha, files: await workflowFiles(place, sha, { blobs, textsOf }) };
     },
     config: () => readConfig(place, neighbour),
     async describe() {
@@ -222,10 +224,18 @@ async function pullStatus(
   }
 }
 
-async function workflowFiles(place: Place, sha: string, blobs: BlobCache): Promise<WorkflowSources['files']> {
+async function workflowFiles(
+  place: Place,
+  sha: string,
+  { blobs, textsOf }: { readonly blobs: BlobCache; readonly textsOf: ReaderOptions['textsOf'] | undefined },
+): Promise<WorkflowSources['files']> {
   const entries = await directory(place, sha);
   const wanted = entries.filter((entry) => entry.type === 'file' && isWorkflowPath(entry.path));
   const files: SourceFile[] = [];
+  if (textsOf !== undefined) {
+    const hashes = wanted.map((entry) => entry.sha);
+    await blobs.fill(hashes, textsOf);
+  }
   for (const entry of wanted) {
     files.push({ path: entry.path, text: await blobText(place, entry.sha, blobs) });
   }

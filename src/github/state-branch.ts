@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { blobSha } from './blob-sha.ts';
+import { blobTexts } from './blob-texts.ts';
 import { type RepositoryName, statusOf } from './client.ts';
 
 /** Mode of an ordinary file in a git tree. */
@@ -85,15 +87,9 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
     }
   };
 
-  const textsOf = async (files: readonly BranchFile[]): Promise<readonly [string, string][]> => {
-    const answer = Texts.parse(await client.graphql(queryOf(files), { ...name }));
-    const texts = files.map(async ({ path, sha }, at): Promise<[string, string]> => {
-      const found = answer.repository[`f${at}`];
-      if (typeof found?.text === 'string' && !found.isTruncated) return [path, found.text];
-      const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
-      return [path, Buffer.from(data.content, 'base64').toString('utf8')];
-    });
-    return Promise.all(texts);
+  const textOf = async (sha: string): Promise<string> => {
+    const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
+    return Buffer.from(data.content, 'base64').toString('utf8');
   };
 
   return {
@@ -107,15 +103,18 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
       return { head, blobs: new Map(files.map(({ path, sha }) => [path, sha])) };
     },
     async texts({ blobs }, paths) {
+      const texts = new Map<string, string>();
       const read = [...paths].flatMap((path) => {
         const sha = blobs.get(path);
         return sha === undefined ? [] : [{ path, sha }];
       });
-      const texts: [string, string][] = [];
-      for (let from = 0; from < read.length; from += TEXTS_A_QUERY) {
-        texts.push(...(await textsOf(read.slice(from, from + TEXTS_A_QUERY))));
-      }
-      return new Map(texts);
+      const found = await blobTexts(
+        client,
+        name,
+        read.map(({ sha }) => sha),
+      );
+      for (const { path, sha } of read) texts.set(path, found.get(sha) ?? (await textOf(sha)));
+      return texts;
     },
     async replace({ head, blobs }, { written, removed }) {
       const kept = [...blobs].filter(([path]) => !written.has(path) && !removed.has(path));
@@ -140,14 +139,6 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
   };
 }
 
-interface BranchFile {
-  readonly path: string;
-  readonly sha: string;
-}
-
-/** Files whose texts are asked for at once. */
-const TEXTS_A_QUERY = 100;
-
 /** The branch is replaced as a whole, so that what somebody else keeps there would be lost with its history. */
 function notOurs(branch: string, path: string | undefined): OffbeatError {
   const what =
@@ -158,28 +149,7 @@ function notOurs(branch: string, path: string | undefined): OffbeatError {
   });
 }
 
-/** One request for some files; GitHub cuts the longest, which are read one by one. */
-function queryOf(files: readonly BranchFile[]): string {
-  const objects = files.map(
-    ({ sha }, at) => `f${at}: object(oid: "${sha}") { ... on Blob { text isTruncated } }`,
-  );
-  return `query ($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ${objects.join(' ')} } }`;
-}
-
-const Texts = z.object({
-  repository: z.record(
-    z.string(),
-    z.object({ text: z.string().nullish(), isTruncated: z.boolean().nullish() }).nullish(),
-  ),
-});
-
 /** What Octokit throws for an answer with errors. */
 const Refusal = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 const UPDATE_REFS = 'mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }';
-
-/** The hash that git gives to a file of this text. */
-export function blobSha(text: string): string {
-  const bytes = Buffer.from(text);
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-}

@@ -5,6 +5,7 @@ import { OffbeatError } from '../errors.ts';
 import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
+import { blobTexts } from './blob-texts.ts';
 import { statusOf } from './client.ts';
 import { createClockReadings } from './clock-readings.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -38,6 +39,8 @@ export interface TokenGitHubOptions {
   readonly blobs?: BlobCache;
   /** Configuration that takes the place of the repository's own file; empty for none. */
   readonly config: string;
+  /** Requests that are sent at most; any number where left out. */
+  readonly mostCalls?: number | undefined;
   /** By what requests wait; the machine's own time where left out. */
   readonly time?: GuardTime | undefined;
 }
@@ -47,6 +50,8 @@ export interface TokenGitHub extends GitHub {
   readonly client: Octokit;
   /** Requests that were sent. */
   calls(): number;
+  /** Lets more requests be sent than `mostCalls`, to keep what was done with them. */
+  allowUpTo(calls: number): void;
   /** The account behind the token. */
   login(): Promise<string>;
   /** True for a workflow's own `GITHUB_TOKEN`: GitHub lets it change no workflow file, whatever its permissions. */
@@ -65,7 +70,9 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
   const readings = createClockReadings();
   readings.watch(client.hook);
   let calls = 0;
+  let { mostCalls = Number.POSITIVE_INFINITY } = options;
   client.hook.wrap('request', async (request, sent) => {
+    if (calls >= mostCalls) throw allSent(calls);
     calls += 1;
     try {
       return await request(sent);
@@ -89,11 +96,15 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
     client,
     login,
     calls: () => calls,
+    allowUpTo: (all) => {
+      mostCalls = Math.max(mostCalls, all);
+    },
     isPlain: async () => (await login()) === PLAIN_LOGIN,
     async connect({ owner, name: repo }): Promise<ConnectedRepository> {
       const name = { owner, repo };
       const appLogin = await login();
-      const reader = createReader(client, name, { blobs, absences, bounds: BOUNDS });
+      const textsOf = (hashes: readonly string[]) => blobTexts(client, name, hashes);
+      const reader = createReader(client, name, { blobs, absences, textsOf, bounds: BOUNDS });
       const isAbsent = createAbsenceByTree(client, name);
       return {
         appLogin,
@@ -141,6 +152,11 @@ function askOnce(client: Octokit): void {
 
 const ignore = (): void => undefined;
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** As where GitHub asks to wait: what is not done is done next time. */
+function allSent(calls: number): OffbeatError {
+  return new OffbeatError('github-busy', `The ${calls} requests that one run may send were sent.`);
+}
 
 function tokenRefused(cause: unknown): OffbeatError {
   return new OffbeatError('usage-invalid', 'GitHub does not accept the token: it is wrong, or has expired.', {

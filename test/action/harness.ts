@@ -40,6 +40,7 @@ export interface StepOptions {
   readonly payload?: object;
   readonly env?: Readonly<Record<string, string>>;
   readonly time?: ReturnType<typeof leapingTime>;
+  readonly mostCalls?: number;
 }
 
 /** A repository on an emulated GitHub, and a runner that runs steps in it. */
@@ -64,6 +65,8 @@ export interface World {
 export interface WorldOptions {
   readonly workflows?: readonly DemoWorkflow[];
   readonly config?: string;
+  /** Besides those of the workflows. */
+  readonly files?: ReturnType<typeof demoFiles>;
   readonly appSlug?: string;
   readonly permissions?: EmulatorOptions['permissions'];
 }
@@ -74,7 +77,9 @@ export async function withWorld(options: WorldOptions, test: (world: World) => P
   const contract = new ContractWatch();
   const workflows = options.workflows ?? DAILY_WORKFLOWS;
   const emulated = await startEmulator({
-    repositories: [{ name: 'octo-repo', files: demoFiles(workflows, options.config) }],
+    repositories: [
+      { name: 'octo-repo', files: [...demoFiles(workflows, options.config), ...(options.files ?? [])] },
+    ],
     webhookSecret: 'nobody-listens',
     clock,
     runs: new RunRegistry(),
@@ -181,6 +186,7 @@ async function worldOf(
         env,
         clock,
         time: options.time ?? leapingTime(),
+        ...(options.mostCalls === undefined ? {} : { mostCalls: options.mostCalls }),
         random: () => 0.5,
       });
       return kept.ran();

@@ -65,6 +65,18 @@ async function tick(at: number) {
   return { code, err: kept.err(), asked: asked.length, out: kept.out() };
 }
 
+it('reads no text a second time that it knows', async () => {
+  const state = join(directory, 'texts.json');
+  const queries = async () => {
+    const before = emulated.requests.length;
+    await runCli(['tick', 'octo-org/quiet-repo', '--once', '--state', state], keepingOutput().output, clock);
+    return emulated.requests.slice(before).filter(({ path }) => /graphql|git\/blobs/.test(path)).length;
+  };
+  clock.set(TICK - 30 * MINUTE_MS);
+  const first = await queries();
+  expect(await queries()).toBe(first - 1);
+});
+
 it('starts a workflow once its tick has come, and no second time', async () => {
   const first = await tick(TICK - 20 * MINUTE_MS);
   expect(first).toMatchObject({ code: 0, err: '', asked: 0 });

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { checksum } from '../../src/disk/journal-line.ts';
-import { createStateBranch } from '../../src/github/state-branch.ts';
 import { MINUTE_MS } from '../../src/time.ts';
 import { DAY_MS, FIRST_DAY, STATE, type World, withWorld } from '../action/harness.ts';
 
@@ -113,29 +112,6 @@ describe('a state branch', () => {
         (await world.run()).said.filter((line) => line.includes('was left out')).length;
       expect([await leftOut(), await leftOut(), await leftOut()]).toEqual([500, 1, 0]);
     });
-  });
-
-  it('asks GitHub for a hundred texts at once', async () => {
-    const asked: number[] = [];
-    const client = {
-      graphql: async (query: string) => {
-        const names = query.match(/f\d+/g) ?? [];
-        asked.push(names.length);
-        return { repository: Object.fromEntries(names.map((name) => [name, { text: name }])) };
-      },
-    };
-    const branch = createStateBranch({
-      client: client as never,
-      name: { owner: 'acme', repo: 'site' },
-      nodeId: 'R_1',
-      branch: 'offbeat-data',
-      folder: STATE,
-    });
-    const paths = Array.from({ length: 250 }, (_, at) => `${STATE}/inbox/${at}.json`);
-    const blobs = new Map(paths.map((path) => [path, '0'.repeat(40)]));
-    const texts = await branch.texts({ head: '0'.repeat(40), blobs }, paths);
-    expect(asked).toEqual([100, 100, 50]);
-    expect(texts.get(`${STATE}/inbox/149.json`)).toBe('f49');
   });
 });
 

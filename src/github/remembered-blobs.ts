@@ -1,5 +1,5 @@
-import type { BlobCache } from '../github/blob-cache.ts';
-import { blobSha } from '../github/state-branch.ts';
+import type { BlobCache } from './blob-cache.ts';
+import { blobSha } from './blob-sha.ts';
 
 /** Texts of workflow files that are kept for the next run: twice as many as most repositories have. */
 const MOST_TEXTS = 100;
@@ -21,6 +21,15 @@ export class RememberedBlobs implements BlobCache {
     this.#texts.delete(sha);
     this.#texts.set(sha, text);
     return text;
+  }
+
+  async fill(
+    hashes: readonly string[],
+    fetchAll: (unknown: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  ): Promise<void> {
+    const unknown = hashes.filter((sha) => !this.#texts.has(sha));
+    if (unknown.length === 0) return;
+    for (const [sha, text] of await fetchAll(unknown)) this.#texts.set(sha, text);
   }
 
   /** What is to be kept: the newest texts, within bounds. */

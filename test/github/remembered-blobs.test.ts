@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { RememberedBlobs } from '../../src/action/remembered-blobs.ts';
-import { blobSha } from '../../src/github/state-branch.ts';
+import { blobSha } from '../../src/github/blob-sha.ts';
+import { RememberedBlobs } from '../../src/github/remembered-blobs.ts';
 
 it('takes no text from the state branch that is not what its hash says', async () => {
   const text = 'on: push\n';
