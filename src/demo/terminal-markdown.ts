@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { either } from '../either.ts';
 
 /** How the parts of a text are set off; identity functions where no colours are wanted. */
 export interface Palette {
@@ -13,8 +14,15 @@ export interface Palette {
 /** Keeps words of one code span together while lines are filled. */
 const HARD_SPACE = '\u00a0';
 
-const INLINE =
-  /(?<ticks>`+)(?<code>.+?)\k<ticks>|\*\*(?<bold>.+?)\*\*|\[(?<label>[^\]]*)\]\([^)]*\)|<br ?\/?>|<\/?[a-z][^>]*>|\\(?<escaped>[!-/:-@[-`{-~])|&(?<entity>lt|gt|amp|quot|#39|#\d+);/g;
+const INLINE = either(
+  'g',
+  /(?<ticks>`+)(?<code>.+?)\k<ticks>/,
+  /\*\*(?<bold>.+?)\*\*/,
+  /\[(?<label>[^\]]*)\]\([^)]*\)/,
+  /<br ?\/?>|<\/?[a-z][^>]*>/,
+  /\\(?<escaped>[!-/:-@[-`{-~])/,
+  /&(?<entity>lt|gt|amp|quot|#39|#\d+);/,
+);
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 

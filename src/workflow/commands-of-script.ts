@@ -1,3 +1,5 @@
+import { either } from '../either.ts';
+
 /** What a shell script runs of its repository. */
 export interface RunFiles {
   /** Paths of files, of which some may be no files of the repository. */
@@ -14,22 +16,32 @@ export interface Recipe {
 }
 
 /** A file with a known extension, or a path that begins with `./`; GitHub's own folders may stand before it. */
-const SCRIPT =
-  /(?:^|[\s"'`=(;|&<])(\$\{?GITHUB_(?:ACTION_PATH|WORKSPACE)\}?\/|\$\{\{\s*github\.(?:action_path|workspace)\s*\}\}\/)?((?:\.{1,2}\/){0,9}(?:[\w@.-]{1,99}\/){0,20}[\w@.-]{1,99}\.(?:sh|bash|zsh|py|rb|pl|php|ps1|[cm]?[jt]s)|\.\/[\w@./-]{1,250})(?=$|[\s"'`);|&>])/gm;
+const GITHUB_FOLDER =
+  /\$\{?GITHUB_(?:ACTION_PATH|WORKSPACE)\}?\/|\$\{\{\s*github\.(?:action_path|workspace)\s*\}\}\//;
+const SCRIPT_PATH = either(
+  '',
+  /(?:\.{1,2}\/){0,9}(?:[\w@.-]{1,99}\/){0,20}[\w@.-]{1,99}\.(?:sh|bash|zsh|py|rb|pl|php|ps1|[cm]?[jt]s)/,
+  /\.\/[\w@./-]{1,250}/,
+);
+const SCRIPT = new RegExp(
+  `${/(?:^|[\s"'`=(;|&<])/.source}(${GITHUB_FOLDER.source})?(${SCRIPT_PATH.source})${/(?=$|[\s"'`);|&>])/.source}`,
+  'gm',
+);
 
 /** What may stand before a command: variables, and programs that run another one. */
-const BEFORE = String.raw`^[(@-]?\s*(?:\w+=\S*\s+|(?:sudo|exec|time|env|command)\s+|(?:uv|poetry|pipenv|bundle)\s+(?:run|exec)\s+)*`;
+const STARTER = String.raw`(?:sudo|exec|time|env|command)\s+|(?:uv|poetry|pipenv|bundle)\s+(?:run|exec)\s+`;
+const BEFORE = String.raw`^[(@-]?\s*(?:\w+=\S*\s+|${STARTER})*`;
 /** A path without extension as a command, or as what an interpreter runs. */
 const COMMAND = new RegExp(String.raw`${BEFORE}(?![~/])([\w@.-]+\/[\w@./-]+)(?=$|[\s)])`);
+const INTERPRETER = String.raw`(?:bash|sh|zsh|source|\.|python3?|node|ruby|perl|php)\s+`;
 const INTERPRETED = new RegExp(
-  String.raw`${BEFORE}(?:bash|sh|zsh|source|\.|python3?|node|ruby|perl|php)\s+(?:-(?!m\b)\S+\s+)*(?![~/-])([\w@./-]+)(?=$|[\s)])`,
+  String.raw`${BEFORE}${INTERPRETER}(?:-(?!m\b)\S+\s+)*(?![~/-])([\w@./-]+)(?=$|[\s)])`,
 );
 const MODULE = new RegExp(String.raw`${BEFORE}python3?\s+(?:-(?!m\b)\S+\s+)*-m\s+([\w.]+)`);
 const CHANGE_FOLDER = /^\(?\s*(?:cd|pushd)\s+["']?([^\s"');]+)["']?/;
 const MAKE = new RegExp(String.raw`${BEFORE}make((?:\s+\S+)*)\s*\)?$`);
-const PACKAGE_SCRIPT = new RegExp(
-  String.raw`${BEFORE}(?:(?:npm|pnpm|bun)\s+(?:run|run-script)|yarn(?:\s+run)?|npm(?=\s+(?:test|start|t)\b))\s+(?:-\S+\s+)*([\w:.-]+)`,
-);
+const PACKAGE_RUN = String.raw`(?:npm|pnpm|bun)\s+(?:run|run-script)|yarn(?:\s+run)?|npm(?=\s+(?:test|start|t)\b)`;
+const PACKAGE_SCRIPT = new RegExp(String.raw`${BEFORE}(?:${PACKAGE_RUN})\s+(?:-\S+\s+)*([\w:.-]+)`);
 const WORKSPACE = /^(?:\$\{?GITHUB_WORKSPACE\}?|\$\{\{\s*github\.workspace\s*\}\})\/?/;
 
 /** The text behind a key of a `package.json`. */

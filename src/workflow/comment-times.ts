@@ -31,6 +31,13 @@ const clock = (minute: number): string => `${two(hourOf(minute))}:${two(minuteOf
 /** An hour with as many digits as the old one had, at least as many as it needs. */
 const hourLike = (old: string, hour: number): string => (old.length === 2 ? two(hour) : String(hour));
 
+/** Words behind an hour that make it a time of day. */
+const CLOCK_WORD = /Uhr|o['’]clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L})/u;
+const MIDNIGHT =
+  /midnight|minuit|Mitternacht|middernacht|midnatt|medianoche|mezzanotte|meia-noite|północy|полночь|午夜|零点|자정/;
+const NOON = /noon|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午/;
+const NOON_ALONE = new RegExp(`^(?:${NOON.source})$`, 'i');
+
 /** Every style, the one that takes the most text first. */
 const STYLES: readonly Style[] = [
   {
@@ -53,7 +60,8 @@ const STYLES: readonly Style[] = [
         const twelve = Number(hour) === 0 ? 0 : 12;
         const inHalf = hourOf(minute) % 12 === 0 ? twelve : hourOf(minute) % 12;
         const shown = hour.length === 2 && hour < '10' ? two(inHalf) : String(inHalf);
-        return `${shown}${sign}${two(minuteOf(minute))}${gap}${half === half.toLowerCase() ? letter : letter.toUpperCase()}${rest}`;
+        const letterNow = half === half.toLowerCase() ? letter : letter.toUpperCase();
+        return `${shown}${sign}${two(minuteOf(minute))}${gap}${letterNow}${rest}`;
       },
     }),
   },
@@ -80,8 +88,10 @@ const STYLES: readonly Style[] = [
   },
   {
     // 7 Uhr, 7時, 7시 30분, 7 o'clock, 7 утра
-    pattern:
-      /(?<![\w:.#])([01]?\d|2[0-3])(\s?)(Uhr|o['’]clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L}))(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?/giu,
+    pattern: new RegExp(
+      String.raw`(?<![\w:.#])([01]?\d|2[0-3])(\s?)(${CLOCK_WORD.source})(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?`,
+      'giu',
+    ),
     read: ([, hour = '', gap = '', word = '', minuteGap = '', minutes = '0', signGap = '', sign = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
@@ -153,13 +163,13 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    pattern:
-      /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(midnight|noon|minuit|midi|Mitternacht|middernacht|midnatt|medianoche|mediodía|mezzanotte|mezzogiorno|meia-noite|meio-dia|północy|полночь|полдень|午夜|零点|자정|정오|正午)(?!\p{Script=Latin})/giu,
+    pattern: new RegExp(
+      String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}])(${MIDNIGHT.source}|${NOON.source})(?!\p{Script=Latin})`,
+      'giu',
+    ),
     read: ([, word = '']) => ({
       kind: 'clock',
-      minute: /^(?:noon|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午)$/i.test(word)
-        ? DAY_MINUTES / 2
-        : 0,
+      minute: NOON_ALONE.test(word) ? DAY_MINUTES / 2 : 0,
       write: clock,
     }),
   },

@@ -1,4 +1,5 @@
 import { usualOffsets } from '../cron/timezone.ts';
+import { either } from '../either.ts';
 
 /** A zone that a comment names: where it stands, and the minutes ahead of UTC that its clocks may be. */
 export interface NamedZone {
@@ -85,8 +86,14 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 
 /** `UTC+8`, an IANA name, an abbreviation in capitals, `Berlin time`, and zones that nobody can know. */
-const ZONES =
-  /\b(?:UTC|GMT)\s?(?<sign>[+-])\s?(?<hours>\d{1,2})(?::?(?<minutes>[0-5]\d))?\b|\b(?<iana>(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]{2,30}(?:\/[A-Za-z_]{2,30})?)|(?<=\b|\d)(?<short>UTC|GMT|Zulu|[A-Z]{1,4}T|Z|WIB|MSK)\b|\b(?<place>[a-z]{2,9}(?: york)?)(?: standard| daylight| summer)? time\b|(?<cjk>北京[时時][间間]|台[灣湾][时時][间間]|日本時間|한국\s?시간|МСК)/gi;
+const ZONES = either(
+  'gi',
+  /\b(?:UTC|GMT)\s?(?<sign>[+-])\s?(?<hours>\d{1,2})(?::?(?<minutes>[0-5]\d))?\b/,
+  /\b(?<iana>(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]{2,30}(?:\/[A-Za-z_]{2,30})?)/,
+  /(?<=\b|\d)(?<short>UTC|GMT|Zulu|[A-Z]{1,4}T|Z|WIB|MSK)\b/,
+  /\b(?<place>[a-z]{2,9}(?: york)?)(?: standard| daylight| summer)? time\b/,
+  /(?<cjk>北京[时時][间間]|台[灣湾][时時][间間]|日本時間|한국\s?시간|МСК)/,
+);
 
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'this',

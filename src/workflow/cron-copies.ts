@@ -1,3 +1,4 @@
+import { either } from '../either.ts';
 import { isWorkflowPath } from './paths.ts';
 
 /** A file of a commit, as a git tree lists it. */
@@ -16,8 +17,12 @@ export interface CronCopy {
 }
 
 /** Documentation, configuration and templates; code that holds a cron as text seldom follows a workflow. */
-const TEXT_FILE =
-  /\.(?:md|mdx|markdown|rst|adoc|txt|ya?ml|json|jsonc|json5|toml|ini|cfg|tf|tmpl|tpl|template|j2|jinja2?|ejs|erb|hbs|mustache|liquid|html)$/i;
+const TEXT_FILE = either(
+  'i',
+  /\.(?:md|mdx|markdown|rst|adoc|txt|html)$/,
+  /\.(?:ya?ml|json|jsonc|json5|toml|ini|cfg|tf)$/,
+  /\.(?:tmpl|tpl|template|j2|jinja2?|ejs|erb|hbs|mustache|liquid)$/,
+);
 const COPIED_FROM_ELSEWHERE = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|\.git)\//i;
 const GENERATED = /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json|CHANGELOG[^/]*)$/i;
 /** A longer text is data or a history. */

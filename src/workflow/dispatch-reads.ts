@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Scalar, visit } from 'yaml';
+import { either } from '../either.ts';
 import type { WorldPair } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { keysOf } from './entries.ts';
@@ -19,8 +20,12 @@ export interface DispatchRead {
 }
 
 /** What scripts read that a dispatch changes, in any language. */
-const SCRIPT_READ =
-  /\bGITHUB_(?:EVENT_NAME|EVENT_PATH|ACTOR_ID|ACTOR|TRIGGERING_ACTOR)\b|\bcontext\s*\??\.\s*(?:eventName|actor|payload)\b|\b(?:eventName|payload|actor)\b[^;{}]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/g;
+const SCRIPT_READ = either(
+  'g',
+  /\bGITHUB_(?:EVENT_NAME|EVENT_PATH|ACTOR_ID|ACTOR|TRIGGERING_ACTOR)\b/,
+  /\bcontext\s*\??\.\s*(?:eventName|actor|payload)\b/,
+  /\b(?:eventName|payload|actor)\b[^;{}]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/,
+);
 
 /** A registry takes any user name with the job's token, so whose name stands there does not matter. */
 const LOGIN_NAME =
@@ -108,11 +113,15 @@ function namesIn(value: string): readonly FoundRead[] {
   return [...value.matchAll(SCRIPT_READ)].map(([text]) => ({ what: text, text }));
 }
 
+const LABEL = either(
+  '',
+  /^(?:jobs\.[^.]+\.)?(?:name|concurrency(?:\.(?:group|cancel-in-progress))?)$/,
+  /^run-name$|^(?:jobs\.[^.]+|runs)\.steps\.name$/,
+);
+
 /** Names of runs, jobs and steps, and concurrency groups, which are looked at by themselves. */
 function isLabel(keys: readonly string[]): boolean {
-  return /^(?:run-name|name|concurrency(?:\.(?:group|cancel-in-progress))?|jobs\.[^.]+\.(?:name|concurrency(?:\.(?:group|cancel-in-progress))?|steps\.name)|runs\.steps\.name)$/.test(
-    keys.join('.'),
-  );
+  return LABEL.test(keys.join('.'));
 }
 
 /** The user name of a registry login, and a variable or command that is only printed. */

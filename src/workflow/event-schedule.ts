@@ -3,13 +3,25 @@
  * understood: what may be a use counts as one.
  */
 
+import { either } from '../either.ts';
+
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
-const WHOLE_EVENT =
-  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)|\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)|\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b|\bpayload\b[^;()]{0,200}\}\s*\)\s*(?:=>|\{)|\bpayload\s*\??\.\s*schedule\b(?!\s*\()/i;
+const WHOLE_EVENT = either(
+  'i',
+  /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)/,
+  /\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)/,
+  /\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b/,
+  /\bpayload\b[^;()]{0,200}\}\s*\)\s*(?:=>|\{)/,
+  /\bpayload\s*\??\.\s*schedule\b(?!\s*\()/,
+);
 
 /** A member, an index, a key of jq or a look-up by name. Calls such as `timer.schedule(…)` are none. */
-const MEMBER =
-  /(?<!\bgithub\.event)\.\s*"?schedule\b"?(?!\s*\()|\[\s*['"`]schedule['"`]\s*\]|\b(?:get|fetch|dig)\(\s*['"]schedule['"]/;
+const MEMBER = either(
+  '',
+  /(?<!\bgithub\.event)\.\s*"?schedule\b"?(?!\s*\()/,
+  /\[\s*['"`]schedule['"`]\s*\]/,
+  /\b(?:get|fetch|dig)\(\s*['"]schedule['"]/,
+);
 
 /** `const { schedule } = …`, also renamed, with a default, or within other braces. */
 const DESTRUCTURED = /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s*=(?!=)/;
@@ -19,8 +31,12 @@ const PARAMETER =
   /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s{0,9}\)\s{0,9}(?:=>|\{)/;
 
 /** Members as PHP, Perl and Ruby write them, and the object that jq makes of a field. */
-const MEMBER_ELSEWHERE =
-  /->\s{0,9}(?:\{\s{0,9})?['"]?schedule\b(?!\s{0,9}\()|\[\s{0,9}:schedule\s{0,9}\]|\b(?:fetch|dig)\(\s{0,9}:schedule\b|\bjq\b[^\n]{0,200}\{\s{0,9}(?:\w{1,30}\s{0,9},\s{0,9}){0,5}schedule\b/;
+const MEMBER_ELSEWHERE = either(
+  '',
+  /->\s{0,9}(?:\{\s{0,9})?['"]?schedule\b(?!\s{0,9}\()/,
+  /\[\s{0,9}:schedule\s{0,9}\]|\b(?:fetch|dig)\(\s{0,9}:schedule\b/,
+  /\bjq\b[^\n]{0,200}\{\s{0,9}(?:\w{1,30}\s{0,9},\s{0,9}){0,5}schedule\b/,
+);
 
 /** A field with a type, into which a program reads the event: of Go by its tag, of Rust, Kotlin or TypeScript. */
 const TYPED_FIELD = /\bjson:"schedule\b|\bschedule\??\s{0,9}:\s{0,9}(?:Option\s{0,9}<\s{0,9})?string\b/i;

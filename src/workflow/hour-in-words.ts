@@ -5,7 +5,8 @@ const BEFORE_HOUR =
   'at|by|um|om|à|às|a las?|alle|dalle|o|ve|klo|kello|kl\\.?|klockan|klukka|saat|pukul|jam|lúc|godz\\.?|о|об|в|الساعة';
 /** Words behind an hour of the day, mostly parts of it. */
 const BEHIND_HOUR =
-  "in the (?:morning|afternoon|evening)|at night|de la (?:mañana|tarde|noche|madrugada)|du (?:matin|soir)|de l[’']après-midi|" +
+  'in the (?:morning|afternoon|evening)|at night|de la (?:mañana|tarde|noche|madrugada)|' +
+  "du (?:matin|soir)|de l[’']après-midi|" +
   'd[ao] (?:manhã|tarde|noite|madrugada)|d(?:i|el) (?:mattino|mattina|sera|pomeriggio)|w nocy|rano|wieczorem|ráno|večer|' +
   'ранку|вечора|ночи|ночі|вечера|дня|утра|pagi|siang|sore|malam|giờ(?: (?:sáng|chiều|tối))?|sabah|akşam|órakor|óra|' +
   "(?:morgens|abends|nachts)|uur(?: [’']s (?:nachts|ochtends|avonds))|बजे|صباحا|مساء|น\\.";

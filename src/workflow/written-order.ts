@@ -1,27 +1,49 @@
+import { either } from '../either.ts';
+
 /** A length of time as people write it: `2 h`, `an hour`, `30 minutes`. */
 const SPAN =
-  /(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|ten|some|a few|a couple of|half an)\s*-?\s*(?:h|hrs?|hours?|m|mins?|minutes?|days?|Stunden?|Minuten?|heures?|horas?)/;
+  String.raw`(?:\d+(?:[.,]\d+)?|an?|one|two|three|four|five|six|ten|some|a few|a couple of|half an)\s*-?\s*` +
+  '(?:h|hrs?|hours?|m|mins?|minutes?|days?|Stunden?|Minuten?|heures?|horas?)';
 /** The same within a day: whichever hour it is, days before or after something stay the same days. */
-const SPAN_OF_DAY = new RegExp(SPAN.source.replace('|days?', ''));
+const SPAN_OF_DAY = SPAN.replace('|days?', '');
 /** Words that put one thing behind or ahead of another. */
 const BEHIND = /after|before|behind|ahead of|prior to|later than|earlier than/;
 /** Five fields of a cron, not all of them stars. */
 const CRON = /(?=[^a-z]*\d)(?:[\d*][\d*,/-]*\s+){4}[\d*]/;
 const TIME = /(?:\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\b\.?)?|midnight|noon)/;
 
+/** What no other workflow is named by, behind `after` and `before`. */
+const NO_OTHER = either(
+  'u',
+  /all(?! (?:the|our|other|\p{Lu}|[\p{L}\d]+ (?:jobs|runs|builds)))/u,
+  /and\b|that\b|(?:the|each|every) (?:top of the )?hour\b|merg|chang|edit/u,
+).source;
+
 /** What a comment beside a cron says of its place among other things. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
-    String.raw`\b${SPAN.source}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
+    String.raw`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
     'i',
   ),
-  /(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!all(?! (?:the|our|other|\p{Lu}|[\p{L}\d]+ (?:jobs|runs|builds)))|and\b|that\b|(?:the|each|every) (?:top of the )?hour\b|merg|chang|edit)[\p{L}\d`'"]/iu,
-  /\b(?:offset|staggered|spaced|separate|apart)\s+(?:from|after|against)\b(?! (?:the )?(?:top of the |full |start of the )?hours?\b| (?:minute |\W{0,2}:)\d)/i,
+  new RegExp(
+    String.raw`(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!${NO_OTHER})[\p{L}\d` +
+      '`\'"]',
+    'iu',
+  ),
+  new RegExp(
+    String.raw`\b(?:offset|staggered|spaced|separate|apart)\s+(?:from|after|against)\b` +
+      String.raw`(?! (?:the )?(?:top of the |full |start of the )?hours?\b| (?:minute |\W{0,2}:)\d)`,
+    'i',
+  ),
   /\b(?:earliest|latest|only)\s+(?:possible\s+)?(?:slot|time|hour|window|moment)\b/i,
   /\b(?:later|earlier|sooner)\s+than\b/i,
   new RegExp(String.raw`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`, 'i'),
   /\bin time for\b|\b(?:ready|done|finished|complete[ds]?)\s+(?:by|for|until)\b/i,
-  /\b(?:once|when|until|as soon as)\b[^.;]*\b(?:is|are|has|have|was|were)?\s*(?:finish(?:ed|es)?|done|complete[ds]?|ready|over|published|released|built)\b/i,
+  new RegExp(
+    String.raw`\b(?:once|when|until|as soon as)\b[^.;]*\b(?:is|are|has|have|was|were)?\s*` +
+      String.raw`(?:finish(?:ed|es)?|done|complete[ds]?|ready|over|published|released|built)\b`,
+    'i',
+  ),
   /\bwait(?:s|ing)? for\b|\bdepends? on\b|\brel(?:y|ies) on\b/i,
   new RegExp(String.raw`\bbetween\s+${TIME.source}(?:\s[A-Z]{2,4})?\s+and\s+\d`, 'i'),
   /\b(?:maintenance|change|release|backup) window\b/i,
@@ -35,9 +57,14 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     String.raw`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
     'i',
   ),
-  /\b(?:in sync|aligned|together) with\b|\bsame (?:time |hour |schedule |cron )?as\b(?! (?:above|below|before|ever)\b)|\bnot overlap\b/i,
+  either(
+    'i',
+    /\b(?:in sync|aligned|together) with\b|\bnot overlap\b/,
+    /\bsame (?:time |hour |schedule |cron )?as\b(?! (?:above|below|before|ever)\b)/,
+  ),
   /\b(?:nach|vor) (?:de[mnr]|dem)\b|\b(?:après|avant) (?:le|la|les|l’|l')|\b(?:después|antes) (?:de|del)\b/iu,
-  /\b(?:depois|antes) d[aeo]s?\b|(?<!\p{L})após [oa]s?\b|\b(?:dopo|prima del?)\s(?:i|il|la|le|lo|gli|l['’])|\bna de\b/iu,
+  /\b(?:depois|antes) d[aeo]s?\b|(?<!\p{L})após [oa]s?\b/iu,
+  /\b(?:dopo|prima del?)\s(?:i|il|la|le|lo|gli|l['’])|\bna de\b/iu,
   /(?<!\p{L})(?:после|перед|до того)(?!\p{L})|(?<!\p{L})(?:sonra|önce)(?!\p{L})/iu,
   /직후|직전|이후|완료 후|끝난 (?:후|뒤)|之[后後前]|以[后後前]|(?:完了|終了|時間|分|の)後(?!\p{Script=Hiragana}*[0-9])|の前に|までに/u,
 ];
@@ -45,7 +72,8 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
 /** The same for comments farther off, at the head of the file: only what can hardly mean anything else. */
 const FARTHER_OFF: readonly RegExp[] = [
   new RegExp(
-    String.raw`\b${SPAN_OF_DAY.source}\s+(?:${BEHIND.source})\s+(?:the|our|its|\S+\.ya?ml)\b(?! (?:top of the )?hour\b)`,
+    String.raw`\b${SPAN_OF_DAY}\s+(?:${BEHIND.source})\s+(?:the|our|its|\S+\.ya?ml)\b` +
+      String.raw`(?! (?:top of the )?hour\b)`,
     'i',
   ),
   /\b(?:runs?|starts?|scheduled|triggered|kicks? off)\b[^.;]*\b(?:after|before)\s+(?:the|our|\S+\.ya?ml)\b/i,
