@@ -103,7 +103,7 @@ async function serve(
     const before = await knownRepository(context, seen.id);
     await serveOnce(context, seen.id);
     const after = await knownRepository(context, seen.id);
-    const views = onTimeViews(context, after, after.onTime, null);
+    const views = onTimeViews(context, after, null);
     const changed = changedTicks(before.ticks, after.ticks);
     const reasons = new Map(views.map(({ path, why }) => [path, why ?? '']));
     if (json === true) output.write(JSON.stringify(tickAnswer(seen, views, changed, reasons), null, 2));

@@ -72,21 +72,6 @@ export function commandedMode(commanded: CommandedModes, path: string): OnTimeMo
   return commanded[path] ?? commanded[ALL_WORKFLOWS] ?? null;
 }
 
-/** The state after a change by somebody who may have read an older one: a watermark never moves back. */
-export function withWatermarks(before: OnTimeState | null, after: OnTimeState | null): OnTimeState | null {
-  if (before === null || after === null) return after;
-  const known = new Map(before.files.map(({ path, watermark }) => [path, watermark]));
-  const isBehind = ({ path, watermark }: OnTimeFile): boolean => watermark < (known.get(path) ?? watermark);
-  if (!after.files.some(isBehind)) return after;
-  return {
-    ...after,
-    files: after.files.map((file) => ({
-      ...file,
-      watermark: Math.max(file.watermark, known.get(file.path) ?? file.watermark),
-    })),
-  };
-}
-
 /**
  * Paths of the workflows that are started at their ticks, or will be when a pull request is merged: moving their crons
  * would bring nothing.

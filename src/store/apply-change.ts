@@ -3,8 +3,9 @@ import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
 import { compareRuns, firstNotBefore, type RunHistory } from '../history/run-history.ts';
 import { learnJobs, renameJobs } from '../jobs/learned-jobs.ts';
+import { mergedOnTime } from '../on-time/merge-state.ts';
 import { tickKey } from '../on-time/served-tick.ts';
-import { withWatermarks } from '../on-time/state.ts';
+import type { OnTimeState } from '../on-time/state.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
@@ -27,10 +28,18 @@ export function applyChange(state: KeptRepository, change: RepositoryChange): Ke
     proposals: upsert(state.proposals, change.proposals, ({ pullNumber }) => pullNumber),
     care: change.care ?? state.care,
     sharedLoad: change.sharedLoad === undefined ? state.sharedLoad : change.sharedLoad,
-    onTime: change.onTime === undefined ? state.onTime : withWatermarks(state.onTime, change.onTime),
+    onTime: onTimeAfter(state.onTime, change),
     ticks: upsert(state.ticks, change.ticks, tickKey),
     audit: append(state.audit, change.auditEvents),
   };
+}
+
+/** What stands of workflows on time after a change that may have begun before others were made. */
+export function onTimeAfter(
+  standing: OnTimeState | null,
+  { onTime, onTimeBefore = standing }: Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>,
+): OnTimeState | null {
+  return onTime === undefined ? standing : mergedOnTime(standing, onTimeBefore, onTime);
 }
 
 function withRuns(history: RunHistory, changed: readonly Run[] | undefined): RunHistory {

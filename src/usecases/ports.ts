@@ -118,6 +118,11 @@ export interface RepositoryChange {
   readonly care?: SettingsAndBookkeeping;
   readonly sharedLoad?: SharedLoad | null;
   readonly onTime?: OnTimeState | null;
+  /**
+   * What stood there when the work on `onTime` began, where that was some time ago: what others have changed since then
+   * stays.
+   */
+  readonly onTimeBefore?: OnTimeState | null;
   /** Upserted by (`path`, `tick`). */
   readonly ticks?: readonly ServedTick[];
   /** Appended. */

@@ -8,7 +8,7 @@ import { emptyPopulation } from '../../src/strategy/population.ts';
 import { learnedRuns } from './learned-runs.ts';
 
 const POPULATION = emptyPopulation(0);
-const EMPTY = { learned: emptyLearned(), population: POPULATION };
+const EMPTY = { learned: emptyLearned(), population: POPULATION, onTime: null };
 
 function throughJson(record: RecordedChange): RecordedChange {
   return JSON.parse(JSON.stringify(record));

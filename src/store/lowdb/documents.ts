@@ -80,11 +80,12 @@ export const ADDED_LATER: ReadonlySet<DocumentName> = new Set(['ticks.json', 'jo
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 
-/** The document that holds each part of a change; `null` for what belongs to the deployment. */
+/** The document that holds each part of a change; `null` for what is in none of a repository's. */
 const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: DocumentName | null } = {
   profile: 'profile.json',
   sharedLoad: 'profile.json',
   onTime: 'profile.json',
+  onTimeBefore: null,
   ticks: 'ticks.json',
   runs: 'runs.json',
   renamedFiles: 'runs.json',

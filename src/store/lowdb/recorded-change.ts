@@ -2,6 +2,7 @@ import type { Background } from '../../forecast/background.ts';
 import type { LearnedChange } from '../../forecast/learned-change.ts';
 import type { StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange } from '../../usecases/ports.ts';
+import { onTimeAfter } from '../apply-change.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { KeptRepository } from '../kept-repository.ts';
  * background only what is new is written. It says what stands there afterwards, so a record can be applied though one
  * before it was lost.
  */
-export interface RecordedChange extends Omit<RepositoryChange, 'learned' | 'population'> {
+export interface RecordedChange extends Omit<RepositoryChange, 'learned' | 'population' | 'onTimeBefore'> {
   readonly population?: Partial<StrategyPopulation>;
   readonly learned?: RecordedLearning;
 }
@@ -22,11 +23,13 @@ interface RecordedLearning extends Omit<LearnedChange, 'background'> {
 
 /** What the journal has to hold of a change to `before`. */
 export function recordedChange(
-  { population, learned, ...change }: RepositoryChange,
-  before: Pick<KeptRepository, 'population' | 'learned'> | undefined,
+  change: RepositoryChange,
+  before: Pick<KeptRepository, 'population' | 'learned' | 'onTime'> | undefined,
 ): RecordedChange {
+  const { population, learned, onTime, onTimeBefore: _onTimeBefore, ...rest } = change;
   return {
-    ...change,
+    ...rest,
+    ...(onTime !== undefined && { onTime: onTimeAfter(before?.onTime ?? null, change) }),
     ...(population && { population: newFields(population, before?.population) }),
     ...(learned && { learned: recordedLearning(learned, before?.learned.background) }),
   };

@@ -93,7 +93,7 @@ export async function resumeInstallation(context: Context, installationId: numbe
     const onTime = state.onTime && withoutHolds(state.onTime, ({ why }) => why === 'suspended');
     await context.store.apply(id, {
       care: withUnwatched(state, context.clock.now()),
-      ...(onTime === null ? {} : { onTime }),
+      ...(onTime === null ? {} : { onTime, onTimeBefore: state.onTime }),
     });
   }
 }

@@ -11,7 +11,7 @@ import { audited } from '../../proposal/audit.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { takeRunSince } from './place-run.ts';
-import { readOnTimeFiles } from './read-files.ts';
+import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { standingOf } from './standing.ts';
 import { takeRuns } from './take-runs.ts';
@@ -63,8 +63,7 @@ export async function ask(place: Place, due: DueTick, headAhead?: string | null)
   // The machine's clock may have been set ahead: GitHub's answer tells.
   if (place.now() < due.tick) return { kind: 'again', at: due.tick };
   if (head !== file.blobSha) {
-    const onTime = await readOnTimeFiles(place.context, place.repositoryId, place.connected);
-    if (onTime !== null) await changeOnTime(place, () => ({ change: { onTime }, value: null }));
+    await readAgain(place);
     return { kind: 'again', at: place.now() + READ_AGAIN_MS };
   }
   if (file.mode === 'rescue' || place.now() - due.tick > PROMPT_MS) {

@@ -44,10 +44,10 @@ export async function onTimeCommand(
   const connected = await context.github.connect(state.profile);
   if (mode === undefined) {
     return {
-      workflows: viewsOf(context, state, state.onTime, path, connected.appLogin),
+      workflows: viewsOf(context, state, path, connected.appLogin),
       overruled: false,
       pullNumber: null,
-      waiting: waitingFor(state, state.onTime, path),
+      waiting: waitingFor(state, path),
     };
   }
   const now = context.clock.now();
@@ -56,14 +56,14 @@ export async function onTimeCommand(
   await context.store.apply(repositoryId, {
     care: { ...state.care, onTime: commanded },
     auditEvents: [audited('wish', now, by, `${subject}: on time is ${mode}.`)],
-    ...(state.onTime === null ? {} : { onTime: switchedOn(state.onTime, path) }),
+    ...(state.onTime === null ? {} : { onTime: switchedOn(state.onTime, path), onTimeBefore: state.onTime }),
   });
-  const onTime = (await refreshOnTime(context, repositoryId, connected)) ?? state.onTime;
+  await refreshOnTime(context, repositoryId, connected);
   const pull = await proposed(context, repositoryId, connected, by);
   const after = await knownRepository(context, repositoryId);
-  const workflows = viewsOf(context, after, onTime, path, connected.appLogin);
+  const workflows = viewsOf(context, after, path, connected.appLogin);
   const isOverruled = mode === 'off' ? workflows.length > 0 : workflows.some((one) => one.mode !== mode);
-  return { workflows, overruled: isOverruled, pullNumber: pull, waiting: waitingFor(after, onTime, path) };
+  return { workflows, overruled: isOverruled, pullNumber: pull, waiting: waitingFor(after, path) };
 }
 
 /** The number of the pull request that has the files started as is wanted now. */
@@ -96,11 +96,7 @@ function switchedOn(onTime: OnTimeState, path: string | null): OnTimeState {
 }
 
 /** Files that are left out of the pull request of on time until an open one, which moves their crons, is decided. */
-function waitingFor(
-  { proposals }: RepositoryState,
-  onTime: OnTimeState | null,
-  path: string | null,
-): OnTimeAnswer['waiting'] {
+function waitingFor({ proposals, onTime }: RepositoryState, path: string | null): OnTimeAnswer['waiting'] {
   const open = openProposalOf(proposals);
   if (open === undefined) return [];
   const moved = new Set(open.moves.map((move) => move.path));
@@ -112,9 +108,8 @@ function waitingFor(
 function viewsOf(
   context: Context,
   state: RepositoryState,
-  onTime: OnTimeState | null,
   path: string | null,
   appLogin: string,
 ): readonly OnTimeView[] {
-  return onTimeViews(context, state, onTime, appLogin).filter((one) => path === null || one.path === path);
+  return onTimeViews(context, state, appLogin).filter((one) => path === null || one.path === path);
 }

@@ -2,7 +2,7 @@ import type { NetMode, OnTimeMode } from '../../config/config.ts';
 import { besideGitHub, githubCame } from '../../on-time/beside.ts';
 import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
-import { type OnTimeState, whyNotServed } from '../../on-time/state.ts';
+import { whyNotServed } from '../../on-time/state.ts';
 import type { OnTimeReport } from '../../render/on-time-report.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
@@ -31,9 +31,9 @@ const TICKS_LISTED = 20;
 export function onTimeViews(
   context: Context,
   state: RepositoryState,
-  onTime: OnTimeState | null,
   appLogin: string | null,
 ): readonly OnTimeView[] {
+  const { onTime } = state;
   if (onTime === null) return [];
   const now = context.clock.now();
   const standing = standingOf(context, state.profile, onTime, appLogin);
@@ -53,7 +53,7 @@ export function onTimeViews(
 /** What a report says of workflows on time; `undefined` where none is. Reads the store only. */
 export function onTimeReport(context: Context, state: RepositoryState): OnTimeReport | undefined {
   const now = context.clock.now();
-  const workflows = onTimeViews(context, state, state.onTime, null);
+  const workflows = onTimeViews(context, state, null);
   if (workflows.length === 0) return undefined;
   const served = new Set(workflows.map(({ path }) => path));
   const ticks = state.ticks.filter(({ path }) => served.has(path));

@@ -9,7 +9,7 @@ import { scheduleKey } from '../../history/run.ts';
 import { nextDueAt, periodAt } from '../../on-time/due.ts';
 import { finishByAt } from '../../on-time/order.ts';
 import { rescueAfterMs } from '../../on-time/rescue-after.ts';
-import { commandedMode, emptyOnTime, type OnTimeFile, type OnTimeState } from '../../on-time/state.ts';
+import { commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
@@ -18,7 +18,7 @@ import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
-import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
+import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 
@@ -27,18 +27,22 @@ const INACTIVE_AFTER_MS = 60 * DAY_MS;
 /** Standard normal score of nine in ten. */
 const NINE_IN_TEN = 1.282;
 
+/** What was read, and what stood there before. */
+export type OnTimeRead = Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>>;
+
 /**
- * Reads the configuration and the workflow files anew, and keeps which of them are to be started on time. Where there
- * are none and never were, nothing is kept. Reading them twice has the effect of reading them once.
+ * Reads the configuration and the workflow files anew: which of them are to be started on time, as a change of what is
+ * known. Where there are none and never were, there is none. Reading them twice has the effect of reading them once.
  */
 export async function readOnTimeFiles(
   context: Context,
   repositoryId: number,
   connected: ConnectedRepository,
-): Promise<OnTimeState | null> {
+): Promise<OnTimeRead | null> {
   const { reader } = connected;
-  const config = await reader.config();
+  // Before anything is read: what others change meanwhile is not undone by what is read here.
   const before = await knownRepository(context, repositoryId);
+  const config = await reader.config();
   const { sha, files: raw } = await reader.workflowSources();
   // Where the schedule was taken out, the file still says in comments what it was.
   const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
@@ -87,7 +91,7 @@ export async function readOnTimeFiles(
       }),
     );
   }
-  return {
+  const onTime = {
     files,
     readAt: context.clock.now(),
     configured: {
@@ -96,24 +100,25 @@ export async function readOnTimeFiles(
       mention: config['failures-mention'] ?? [],
     },
   };
+  return { onTime, onTimeBefore: before.onTime };
 }
 
 /**
- * The same, kept. Whoever reads at the same time moves no watermark back. An invalid configuration changes nothing; its
- * own issue tells of it.
+ * The same, kept. Returns whether anything was read. An invalid configuration changes nothing; its own issue tells of
+ * it.
  */
 export async function refreshOnTime(
   context: Context,
   repositoryId: number,
   connected: ConnectedRepository,
-): Promise<OnTimeState | null> {
-  if ((connected.dispatcher ?? null) === null) return null;
+): Promise<boolean> {
+  if ((connected.dispatcher ?? null) === null) return false;
   try {
-    const onTime = await readOnTimeFiles(context, repositoryId, connected);
-    if (onTime !== null) await context.store.apply(repositoryId, { onTime });
-    return onTime;
+    const read = await readOnTimeFiles(context, repositoryId, connected);
+    if (read !== null) await context.store.apply(repositoryId, read);
+    return read !== null;
   } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return null;
+    if (error instanceof OffbeatError && error.code === 'config-invalid') return false;
     throw error;
   }
 }

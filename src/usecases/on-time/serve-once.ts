@@ -15,7 +15,7 @@ const MOST_TURNS = 5;
 export async function serveOnce(context: Context, repositoryId: number): Promise<void> {
   const { profile } = await knownRepository(context, repositoryId);
   const connected = await context.github.connect(profile);
-  if ((await refreshOnTime(context, repositoryId, connected)) === null) return;
+  if (!(await refreshOnTime(context, repositoryId, connected))) return;
   const work = { context: async () => context, change: createKeyedMutex() };
   const now = (): number => context.clock.now();
   let isDue = true;

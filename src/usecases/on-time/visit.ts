@@ -6,7 +6,7 @@ import { withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
 import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
-import { readOnTimeFiles } from './read-files.ts';
+import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { nextLookAt, settle } from './settle.ts';
 import { standingOf } from './standing.ts';
@@ -84,9 +84,8 @@ export async function visitRepository(
       const changed = await settle(place, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
     }
-    // Not while something is asked for: what its answer says of the files would be overwritten.
     const isOld = place.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
-    if (isOld && decided.line.length === 0) await readAgain(place);
+    if (isOld) await readAgain(place);
   } catch (error) {
     failure = error;
   }
@@ -120,9 +119,4 @@ export async function noteOnTimeRun(
     for (const path of new Set(changed.map((tick) => tick.path))) await followFile(place, path);
   }
   return lifted === true;
-}
-
-async function readAgain(place: Place): Promise<void> {
-  const onTime = await readOnTimeFiles(place.context, place.repositoryId, place.connected);
-  if (onTime !== null) await changeOnTime(place, () => ({ change: { onTime }, value: null }));
 }

@@ -61,7 +61,7 @@ export function changeOnTime<T>(
     const state = await context.store.load(repositoryId);
     if (state === undefined || state.onTime === null) return null;
     const { change, value } = decide(state.onTime, state);
-    if (change !== null) await context.store.apply(repositoryId, change);
+    if (change !== null) await context.store.apply(repositoryId, { onTimeBefore: state.onTime, ...change });
     return value;
   });
 }

@@ -47,8 +47,8 @@ export class FakeActions implements RunDispatcher {
   lagMs = 0;
   /** Thrown by every listing, while it stands here. */
   listFailure: Error | null = null;
-  /** Called when the head of the branch is read. */
-  onRead: () => unknown = () => undefined;
+  /** Called when a file is read: at the head of the branch, or at a commit. */
+  onRead: (commit: string | null) => unknown = () => undefined;
   /** Called when runs are listed. */
   onList: () => unknown = () => undefined;
   /** Called when a request has been carried out and before its answer is seen. */
@@ -122,8 +122,8 @@ export class FakeActions implements RunDispatcher {
     this.cancelled.push(runId);
   }
 
-  async blobSha(): Promise<string> {
-    this.onRead();
+  async blobSha(_path?: string, commit?: string): Promise<string> {
+    await this.onRead(commit ?? null);
     if (this.isClockSet) this.#readings = [];
     this.isClockSet = false;
     this.#readings.push(this.#reading(this.onlyOnceAheadMs ?? this.skewMs));
