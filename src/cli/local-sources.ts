@@ -1,10 +1,11 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
 import type { SourceFile } from '../usecases/ports.ts';
+import { MAX_TEXT_BYTES } from '../workflow/max-text-bytes.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 
 /** Where GitHub reads workflows from. */
@@ -12,9 +13,6 @@ export const WORKFLOW_DIRECTORY = '.github/workflows';
 
 /** Files read at the same time. A process may have about a thousand open. */
 const FILES_AT_A_TIME = 64;
-
-/** Larger files than GitHub would show through its API. */
-const MAX_SCRIPT_BYTES = 1024 * 1024;
 
 /**
  * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the path is no
@@ -78,7 +76,7 @@ async function textInside(directory: string, path: string): Promise<string | nul
   const place = await realpath(join(directory, path));
   if (!place.startsWith(join(await realpath(directory), sep))) return null;
   const found = await stat(place);
-  return found.isFile() && found.size <= MAX_SCRIPT_BYTES ? readFile(place, 'utf8') : null;
+  return found.isFile() && found.size <= MAX_TEXT_BYTES ? readFile(place, 'utf8') : null;
 }
 
 /** The checkout's own configuration; the defaults where it has none. Throws `config-invalid`. */
@@ -107,14 +105,27 @@ export async function localConfigText(directory: string): Promise<string> {
   }
 }
 
+/** The text of a file; of one that is too large to be a workflow so much as shows that. */
 async function textOf(path: string): Promise<string> {
   try {
     // To read a pipe would wait for somebody who writes into it.
-    if (!(await stat(path)).isFile()) throw new Error('It is no file.');
-    return await readFile(path, 'utf8');
+    const found = await stat(path);
+    if (!found.isFile()) throw new Error('It is no file.');
+    return found.size <= MAX_TEXT_BYTES ? await readFile(path, 'utf8') : await beginningOf(path);
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const bytes = Buffer.alloc(MAX_TEXT_BYTES + 1, ' ');
+  const file = await open(path);
+  try {
+    await file.read(bytes);
+  } finally {
+    await file.close();
+  }
+  return bytes.toString('utf8');
 }
 
 /**

@@ -13,11 +13,9 @@ import {
 } from 'yaml';
 import { quoted } from '../cron/quoted.ts';
 import { lowerFirst } from './lower-first.ts';
+import { MAX_TEXT_BYTES } from './max-text-bytes.ts';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
-
-/** Real workflow files are far smaller; larger ones would only slow the App down. */
-const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** Every alias is followed; real files have a few dozen. */
 const MAX_ALIASES = 1000;

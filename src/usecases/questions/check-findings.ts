@@ -51,11 +51,12 @@ export function isUnreadable({ refusal }: WorkflowFile): boolean {
   return refusal !== undefined && UNREADABLE.has(refusal.code);
 }
 
-/** A file that cannot be read, or names a schedule without any entry. */
+/** A file that cannot be read, by GitHub or by Offbeat, or names a schedule without any entry. */
 export function fileFindings(file: WorkflowFile): readonly Finding[] {
   const { path, refusal, schedules } = file;
   const isEmpty = refusal?.code === 'invalid-schedule' && schedules.length === 0;
-  if (refusal === undefined || !(isEmpty || isUnreadable(file))) return [];
+  const isUnread = isUnreadable(file) || refusal?.code === 'too-large';
+  if (refusal === undefined || !(isEmpty || isUnread)) return [];
   const [, line, column] = /^Line (\d+)(?:, column (\d+))?: /.exec(refusal.sentence) ?? [];
   const place = { path, line: Number(line ?? 1), column: Number(column ?? 1) };
   return [finding(isEmpty ? 'invalid' : 'unreadable-file', place, refusal.sentence)];

@@ -180,6 +180,17 @@ describe('a finding', () => {
     expect(crowds).toEqual([]);
   });
 
+  it('is a file that is too large to be read', () => {
+    const { findings } = checked([`${entries("cron: '0 12 * * *'")}#${' '.repeat(1024 * 1024)}`]);
+    expect(findings).toMatchObject([
+      {
+        rule: 'unreadable-file',
+        line: 1,
+        message: 'The file is too large to be read (over 1 MiB); split it.',
+      },
+    ]);
+  });
+
   it('is a rule for a file that is not there, at its place', () => {
     const config = 'mode: observe\nworkflows:\n  a.yml: { pin: true }\n  gone.yml: { pin: true }\n';
     expect(checked([entries("cron: '7 12 * * *'")], config).findings).toMatchObject([
