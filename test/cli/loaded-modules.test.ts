@@ -21,6 +21,7 @@ describe('a command', () => {
     expect(await loadedBy('--version')).toEqual([
       'commander',
       'src/cli',
+      'src/either.ts',
       'src/main.ts',
       'src/operations',
       'src/serve',
