@@ -21,7 +21,7 @@ const WindowText = z
 
 const Share = z.number().min(0).max(1);
 
-/** A weight of 0 ignores the term, 1 is the default; more than ten times that would drown the others. */
+/** A weight of 0 ignores the term and 1 is the default; a weight above 10 would drown the other terms. */
 const Weight = z.number().min(0).max(10).default(1);
 
 const timeRules = {
@@ -54,15 +54,15 @@ const Blackouts = z
       '["12:00-13:00", "23:30-00:30"].',
   );
 
-/** How ticks of a workflow file are served: by GitHub alone, after GitHub has not come, or at the tick. */
+/** Who starts a workflow: GitHub alone, Offbeat where GitHub has not come in time, or Offbeat at each tick. */
 export const OnTimeMode = z.enum(['off', 'rescue', 'punctual']);
 export type OnTimeMode = z.infer<typeof OnTimeMode>;
 
-/** What becomes of GitHub's own schedule of a file that is served at its ticks. */
+/** What happens to GitHub's own schedule of a file that Offbeat starts at its ticks. */
 export const NetMode = z.enum(['own', 'cron', 'none']);
 export type NetMode = z.infer<typeof NetMode>;
 
-/** Nothing is said by default: what a command has asked for holds then. */
+/** These keys have no defaults: where the config names no mode, the last `/on-time` command holds. */
 const onTimeRules = {
   'on-time': OnTimeMode.optional().describe(
     'off: GitHub starts the workflow. rescue: Offbeat starts it where GitHub has not come in time. ' +
@@ -96,12 +96,12 @@ const onTimeRules = {
     ),
 };
 
-/** Longest name of a branch here, and of a label on GitHub. */
+/** Most characters of a branch name here, and of a label on GitHub. */
 const MAX_NAME = 50;
 
 /**
- * Names that git takes. The App writes over its own branch, so the name has to show whose it is: nobody else's branch,
- * and no default branch, is meant by mistake.
+ * Names that git accepts and that contain "offbeat". The App overwrites this branch, so its name has to show that it is
+ * Offbeat's: nobody names another branch, or the default branch, by mistake.
  */
 export const BRANCH = /^(?=.*offbeat)(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9][\w./-]*[\w-]$/;
 
@@ -142,7 +142,7 @@ export type PullRequestWishes = z.infer<typeof PullRequest>;
 /** How much a workflow matters beside the others of its repository. */
 const Importance = z.enum(['high', 'normal', 'low']);
 
-/** What may be said for one workflow, all times in the schedule's own timezone. */
+/** The rules for one workflow; all times are in the schedule's own timezone. */
 export const WorkflowRules = z.strictObject({
   pin: z.boolean().optional().describe('true: the schedules of this workflow are never moved.'),
   after: z
@@ -160,8 +160,8 @@ export const WorkflowRules = z.strictObject({
     .record(z.string().max(100), z.union([z.string().max(1_000), z.number(), z.boolean()]))
     .optional()
     .describe(
-      'Inputs that Offbeat starts the workflow with: on its schedule they are empty, started otherwise they have ' +
-        'their defaults. For example {dry-run: false}.',
+      'Inputs that Offbeat starts the workflow with, for example {dry-run: false}. GitHub’s schedule leaves all ' +
+        'inputs empty; a start by Offbeat gives inputs that are not listed here their defaults.',
     ),
 });
 export type WorkflowRules = z.infer<typeof WorkflowRules>;
@@ -197,7 +197,8 @@ export const Config = z.strictObject({
     .max(100)
     .default(1)
     .describe(
-      'Most moves of a schedule in 180 days, in the mean over all; an unkept finish-by may always move.',
+      'How often a schedule may be moved in 180 days, on average over all schedules. A schedule that misses its ' +
+        '`finish-by` may move even then.',
     ),
   optimise: z
     .enum(['times', 'jobs'])

@@ -1,6 +1,6 @@
 /**
- * The values of `over` upon those of `base`: mappings are merged key by key, everything else (lists too) is
- * replaced. Meant for what was read, before defaults: a default of `over` must not hide a value of `base`.
+ * Merges `over` into `base`: mappings key by key; everything else, lists too, is replaced. Call it before defaults are
+ * filled in: a default of `over` must not hide a value of `base`.
  */
 export function mergeConfig(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;

@@ -3,17 +3,17 @@ import type { Schedule } from '../workflow/schedule.ts';
 import type { Config, NetMode, OnTimeMode } from './config.ts';
 import { rulesOfWorkflow } from './rules.ts';
 
-/** What holds for one workflow file that may be started on time. */
+/** The rules for starting one workflow file on time. */
 export interface OnTimeRules {
   readonly mode: OnTimeMode;
-  /** Who has said so; `null` where nobody has, and it is off. */
+  /** Where the mode was set; `null` where it was set nowhere, which means `off`. */
   readonly said: 'directive' | 'config' | 'command' | null;
   readonly net: NetMode;
-  /** `null`: as learned. */
+  /** `null`: learned from GitHub's lateness. */
   readonly rescueAfterMs: number | null;
   /** `null`: half the period, at most 6 h. */
   readonly catchUpMs: number | null;
-  /** What its runs are started with. */
+  /** Inputs that its runs are started with. */
   readonly inputs: Readonly<Record<string, string | number | boolean>>;
   readonly manualServes: boolean;
   readonly failures: 'issue' | 'off';
@@ -22,8 +22,9 @@ export interface OnTimeRules {
 const MINUTE_MS = 60_000;
 
 /**
- * The rules of one file: a directive beside any of its crons stands above the configuration of the workflow, that above
- * the general one, and that above what a command has asked for. `schedules` are those of the file, wherever they stand.
+ * The rules of one file. The mode comes from a directive beside any of its crons, else from the workflow's rules in the
+ * config, else from the config's general part, else from the last command. `schedules` are all schedules of the file,
+ * those that were taken out of it and stand in the net included.
  */
 export function onTimeRules(
   config: Config,

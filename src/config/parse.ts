@@ -7,10 +7,12 @@ import { mergeConfig } from './merge.ts';
 import { ConfigInvalidError, type ConfigProblem, MOST_PROBLEMS } from './problem.ts';
 
 export const CONFIG_PATH = '.github/offbeat.yml';
-/** Where some write it instead. To look there, too, would cost a request for every repository that has none. */
+/** Where some people put the file. Offbeat does not read it: that would cost every repository without one a request. */
 export const UNREAD_CONFIG_PATH = '.github/offbeat.yaml';
 
-/** What a config file says, valid, but without the defaults; `_extends` names the one to be read before it. */
+const NO_MAPPING = 'The file is not a mapping; write keys and values, such as `mode: observe`.';
+
+/** The values of a config file, checked, without defaults; `_extends` names the file that is read before this one. */
 export type RawConfig = z.input<typeof Config>;
 
 /** One config file on its own, defaults filled in. Throws `config-invalid` with the problems of the file. */
@@ -18,28 +20,28 @@ export function parseConfig(text: string, path: string = CONFIG_PATH): Config {
   return resolveConfig([parseConfigText(text, path)]);
 }
 
-/** What one file says, checked but without defaults. Throws `config-invalid` with the problems of the file. */
+/** The values of one file, checked, without defaults. Throws `config-invalid` with the problems of the file. */
 export function parseConfigText(text: string, path: string = CONFIG_PATH): RawConfig {
   const source = readYaml(text);
   if (source.refusal !== undefined) throw unreadable(path, source.refusal.sentence);
   const { document } = source;
-  // A file that is empty, or holds comments only, says nothing: that is valid.
+  // An empty file, or one with comments only, is valid.
   const value = document === undefined ? null : (plainValues(document) ?? null);
   const raw = value === null ? {} : value;
   const checked = Config.safeParse(raw);
   if (checked.success && isRaw(raw)) return raw;
   const issues = (checked.error?.issues ?? []).flatMap(oneForEachKey).slice(0, MOST_PROBLEMS);
   const [first, ...others] = issues.map((issue) => problemOf(source, issue));
-  if (first === undefined) throw unreadable(path, 'The file is not a mapping.');
+  if (first === undefined) throw unreadable(path, NO_MAPPING);
   throw new ConfigInvalidError(path, inOrder(first, others), checked.error);
 }
 
-/** What files said, the most general first, merged and with defaults. An empty list is the default config. */
+/** Merges the values of files, the most general first, and fills in defaults. An empty list is the default config. */
 export function resolveConfig(raws: readonly RawConfig[]): Config {
   return Config.parse(raws.reduce<unknown>(mergeConfig, {}));
 }
 
-/** Where a key of a config text stands (1-based); a path that is not there leads to the deepest part that is. */
+/** Where a key of a config text stands (1-based); for a missing path, where its deepest existing part stands. */
 export function placeOfKey(
   text: string,
   keys: readonly string[],
@@ -58,12 +60,12 @@ function unreadable(path: string, sentence: string): ConfigInvalidError {
       line: Number(place?.[1] ?? 1),
       column: Number(place?.[2] ?? 1),
       sentence: sentence.slice(place?.[0].length ?? 0),
-      fix: 'Until then the defaults hold.',
+      fix: 'Until then Offbeat plans nothing here.',
     },
   ]);
 }
 
-/** An issue about several keys as one for each. */
+/** Splits an issue about several keys into one for each key. */
 function oneForEachKey(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
@@ -127,7 +129,7 @@ function knownKeys(keys: readonly string[]): string[] {
   return Object.keys(Config.shape);
 }
 
-/** Where the `value` at a path stands, or its `key`. A path that is not there leads to the deepest part that is. */
+/** Where the `value` or the `key` at a path stands; for a missing path, where its deepest existing part stands. */
 function placeOf(
   source: YamlSource,
   keys: readonly string[],

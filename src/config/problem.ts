@@ -12,8 +12,8 @@ export interface ConfigProblem {
 }
 
 /**
- * Most problems of one file that are told, as many as GitHub shows notes of a check. Each is looked up in the file, so
- * that all of 100,000 would take minutes, and anybody can open a pull request with such a file.
+ * Most problems of one file that are reported: GitHub shows as many annotations of a check. Finding the place of each
+ * takes time, so 100,000 of them would take minutes, and anybody can open a pull request with such a file.
  */
 export const MOST_PROBLEMS = 50;
 

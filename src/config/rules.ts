@@ -3,27 +3,25 @@ import { parseSpan, parseTimeOfDay, parseWindow } from '../workflow/directive-va
 import type { DayWindow, Directives, Schedule } from '../workflow/schedule.ts';
 import type { Config, WorkflowRules } from './config.ts';
 
-/** What holds for one schedule after everything that was said of it. */
+/** The rules for one schedule, from its directives and the config. */
 export interface ScheduleRules {
   readonly limits: CandidateLimits;
   /** Never moved: a directive or the config says `pin`. */
   readonly pinned: boolean;
-  /** Started at its minute by Offbeat: another minute would make it no more punctual. */
+  /** Offbeat starts it at its minute, so another minute would not make it more punctual. */
   readonly punctual: boolean;
-  /** Minute of the local day by which nine runs in ten shall be done; `null` where none is wished. */
+  /** Minute of the local day by which nine runs in ten shall be done; `null` without a `finish-by`. */
   readonly finishByMinute: number | null;
-  /** Whether the config or a directive binds what its time depends on: by `after`, or by rules of its own. */
+  /** Whether the config or a directive states the order that its comment names: by `after`, or by rules of its own. */
   readonly orderIsBound: boolean;
 }
 
-/** Rules that bind the time of a schedule. */
+/** Rules that limit the time of a schedule. */
 const BINDING = ['window', 'finishByMinute', 'notBeforeMinute', 'maxShiftMinutes'] as const;
 
 const WORKFLOW_FOLDER = '.github/workflows/';
 
-/**
- * The rules for a schedule: each one from the directive, else from its workflow's rules, else from the general part.
- */
+/** The rules for a schedule: each from its directive, else from its workflow's rules, else from the general part. */
 export function limitsFor(
   config: Config,
   schedule: Pick<Schedule, 'path' | 'directives' | 'writtenOrderIn'>,
@@ -59,13 +57,13 @@ export function isFollowedBy(config: Config, follower: string): (path: string) =
   return (path) => names.has(fileName(path));
 }
 
-/** Keys under `workflows` that name no file of the repository: most likely mistyped, so that a `pin` has no effect. */
+/** Keys under `workflows` that name no file of the repository. They are probably mistyped and have no effect. */
 export function rulesWithoutFile(config: Config, paths: readonly string[]): string[] {
   const known = new Set(paths.map(fileName));
   return Object.keys(config.workflows).filter((key) => !known.has(fileName(key)));
 }
 
-/** What is said for one workflow file. */
+/** The config's rules for one workflow file. */
 export function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
   const entries = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));
   // The file may be named with and without its folder. Both entries count; the one with the folder wins.
@@ -78,7 +76,7 @@ function fileName(path: string): string {
   return plain.startsWith(WORKFLOW_FOLDER) ? plain.slice(WORKFLOW_FOLDER.length) : plain;
 }
 
-/** Rules of the config with their texts parsed, as directives are; what was not written has no field. */
+/** Rules of the config as directives, with their texts parsed; a rule that was not written has no field. */
 function asDirectives(rules: WorkflowRules): Directives {
   const window = rules.window === undefined ? undefined : parseWindow(rules.window);
   const finishByMinute = minutesOr(rules['finish-by'], parseTimeOfDay);

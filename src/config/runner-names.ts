@@ -14,7 +14,7 @@ const COMMON_LABELS: ReadonlySet<string> = new Set([
 export const STANDARD_RUNNERS = 'standard';
 export const MACOS_RUNNERS = 'macos';
 
-/** Which runners a job with these labels takes: jobs of one name share a limit. */
+/** The name of the runners that a job with these labels takes. Jobs with the same name share a limit. */
 export function runnersOf(labels: readonly string[]): string {
   const plain = labels.map((label) => label.toLowerCase());
   const hosted = plain.find((label) => HOSTED.test(label) && !COMMON_LABELS.has(label));
@@ -23,12 +23,12 @@ export function runnersOf(labels: readonly string[]): string {
   return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';
 }
 
-/** The value for the runners of that name; an own property only, as anybody may call theirs `constructor`. */
+/** The value for the runners of that name; only own properties count, as a label may be `constructor`. */
 export function valueForRunners<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** Why a label cannot be shared: its runners go by another name, or nobody has said how many there are. */
+/** Why a label cannot be shared: its runners have another name, or their number is not in the config. */
 export function sharingProblem(
   label: string,
   maxJobs: Readonly<Record<string, number>>,

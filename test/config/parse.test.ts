@@ -136,9 +136,9 @@ describe('parseConfig', () => {
     ['workflows:\n  a.yml: pin\n', '2:10', 'Write a mapping'],
     ['_extends: https://example.org/x\n', '1:11', 'owner/repo'],
     ['- mode: observe\n', '1:1', 'Write a mapping'],
-    ['mode: observe\nmode: suggest\n', '2:1', 'Until then the defaults hold.'],
-    ['mode: [\n', '2:1', 'Until then the defaults hold.'],
-    ['mode: observe\n---\nmode: suggest\n', '2:1', 'Until then the defaults hold.'],
+    ['mode: observe\nmode: suggest\n', '2:1', 'Until then Offbeat plans nothing here.'],
+    ['mode: [\n', '2:1', 'Until then Offbeat plans nothing here.'],
+    ['mode: observe\n---\nmode: suggest\n', '2:1', 'Until then Offbeat plans nothing here.'],
   ])('says place and remedy for %j', (text, place, fix) => {
     const error = errorOf(text);
     expect(error.code).toBe('config-invalid');
