@@ -2,7 +2,7 @@ import { issueCommentCreated } from '../events/issue-comment-created.ts';
 import { parsePayload } from '../events/payloads.ts';
 import { type ConnectedStep, inSession } from './session.ts';
 
-/** Carries out and answers the commands of the comment that the workflow was started by. */
+/** Carries out and answers the commands in the comment that started the workflow. */
 export async function answerCommentInAction(step: ConnectedStep): Promise<void> {
   const payload = parsePayload('issue_comment', step.surroundings.event);
   if (payload.action !== 'created') return;

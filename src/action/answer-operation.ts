@@ -12,14 +12,14 @@ function operationOf(command: string): AnyOperation | undefined {
   return OPERATIONS.find((operation) => operation.name === name && operation.doors.includes('slash'));
 }
 
-/** Whether a command is one that a comment may ask for, too. */
+/** Whether a comment may give this command, too. */
 export function isOperation(command: string): boolean {
   return operationOf(command) !== undefined;
 }
 
 /**
- * Asks an operation of what is kept, and puts its answer into the job's summary. A run of a pull request may ask what
- * changes nothing. Throws `command-invalid` and `usage-invalid`.
+ * Runs an operation on the kept state, and writes its answer into the job's summary. A run of a pull request may only
+ * run operations that change nothing. Throws `command-invalid` and `usage-invalid`.
  */
 export async function answerInAction(step: Step): Promise<void> {
   const { inputs, io, surroundings } = step;

@@ -17,7 +17,7 @@ const LEVELS = ['error', 'warning', 'note'] as const;
 
 /**
  * Checks the schedules at the commit of this run, annotates their lines, and fails the step by the input `fail-on`. The
- * files are those of the checkout, where there is one, and else are read from GitHub.
+ * files come from the checkout, or from GitHub where there is none.
  */
 export async function checkInAction(step: Step): Promise<void> {
   const { io, inputs, clock, surroundings } = step;
@@ -34,12 +34,15 @@ export async function checkInAction(step: Step): Promise<void> {
     io.output('sarif', path);
   }
   const failing = report.findings.filter(({ level }) => fails(level, inputs['fail-on'])).length;
-  if (failing > 0) io.fail(`${failing} of what was found is at the level ${inputs['fail-on']} or above.`);
+  if (failing > 0)
+    io.fail(
+      `${failing} ${failing === 1 ? 'finding is' : 'findings are'} at the level ${inputs['fail-on']} or above.`,
+    );
 }
 
 /**
- * The place of a file that is written anew: a link that a pull request has put there goes, and is not followed. Throws
- * `usage-invalid` where a relative path leads out of the checkout.
+ * The path for a new file. A file or link that stands there is removed: a pull request may have put a link there, which
+ * must not be followed. Throws `usage-invalid` where a relative path leads out of the checkout.
  */
 async function newFile(workspace: string, named: string): Promise<string> {
   const path = resolve(workspace, named);

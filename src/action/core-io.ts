@@ -6,9 +6,7 @@ type Core = Pick<
   'getInput' | 'setOutput' | 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'summary' | 'setFailed'
 >;
 
-/**
- * What a step reads and writes, by @actions/core. `hasSummary` is false on a GitHub Enterprise Server that shows none.
- */
+/** The input and output of a step by @actions/core. `hasSummary` is false on a GitHub Enterprise Server without one. */
 export function coreIo(
   { getInput, setOutput, debug, info, notice, warning, error, summary, setFailed }: Core,
   hasSummary: boolean,
@@ -17,7 +15,7 @@ export function coreIo(
     input: (name) => getInput(name),
     output: setOutput,
     debug,
-    // The only one that @actions/core writes as it is.
+    // @actions/core escapes the text of the other functions, not of this one.
     info: (text) => info(inertLine(text)),
     notice,
     warning,
@@ -30,8 +28,8 @@ export function coreIo(
 }
 
 /**
- * One line that a runner takes for no command. It reads `::command::` at the start of a line, after spaces too, and
- * `##[command]` anywhere in one (docs: "Workflow commands"); anybody may call a file or a branch so.
+ * The text as one line that a runner does not take for a command. A runner reads `::command::` at the start of a line,
+ * after spaces too, and `##[command]` anywhere in it (docs: "Workflow commands"); a file or branch may have such a name.
  */
 function inertLine(text: string): string {
   return text

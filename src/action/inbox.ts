@@ -5,9 +5,9 @@ import { RunReport, recordRun } from '../usecases/learning/record-run.ts';
 import type { Session } from './session.ts';
 
 /**
- * Learns the runs that `record` has put into the inbox. The report of a run that GitHub has still to list as ended stays
- * there until it is: its figures belong to that run, which would else be learned a second time. A report that cannot be
- * used is said, and goes.
+ * Learns the runs that `record` has put into the inbox. While GitHub does not yet list a run as ended, its report stays
+ * there: else the run would be learned twice, from the report and from GitHub's list. A report that cannot be used is
+ * warned of and removed.
  */
 export async function learnInbox(session: Session): Promise<void> {
   const { inbox, taken, context, seen, io } = session;
@@ -24,7 +24,7 @@ export async function learnInbox(session: Session): Promise<void> {
   }
 }
 
-/** True for the report of a run that is not known yet, and that the lists may still tell of. */
+/** True where the run of a report is not known yet, and GitHub's lists may still hold it. */
 async function isAwaited(
   { context, seen, readFrom }: Session,
   { runId, startTime }: RunReport,

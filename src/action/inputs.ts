@@ -4,7 +4,7 @@ import type { ActionIo } from './io.ts';
 
 const Switch = z.enum(['true', 'false', '']).transform((text) => text === 'true');
 
-/** The inputs of `action.yml`, as texts; what was not given is empty. */
+/** The inputs of `action.yml`, as texts; an input that was not given is empty. */
 const Inputs = z.object({
   command: z.string().transform((text) => (text === '' ? 'tune' : text)),
   token: z.string().min(1, 'Leave it out for the token of the workflow, or name one that is set.'),
@@ -30,7 +30,7 @@ export type Inputs = z.infer<typeof Inputs>;
 /** Every input by name, as `action.yml` lists them. */
 export const INPUT_NAMES = Object.keys(Inputs.shape) as readonly (keyof Inputs)[];
 
-/** Reads the inputs. Throws `usage-invalid` with the name of the first that cannot be used. */
+/** Reads the inputs. Throws `usage-invalid` with the name of the first input that cannot be used. */
 export function readInputs(io: Pick<ActionIo, 'input'>): Inputs {
   const given = Object.fromEntries(INPUT_NAMES.map((name) => [name, io.input(name)]));
   const { success, data, error } = Inputs.safeParse(given);

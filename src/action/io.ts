@@ -6,9 +6,9 @@ export interface Place {
   readonly title: string;
 }
 
-/** What a step of a workflow reads and writes, as @actions/core has it. */
+/** The input and output of a step of a workflow, as @actions/core offers them. */
 export interface ActionIo {
-  /** Empty where it was not given. */
+  /** The value of an input; empty where it was not given. */
   input(name: string): string;
   output(name: string, value: string | number): void;
   debug(text: string): void;

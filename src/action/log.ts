@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import type { ActionIo } from './io.ts';
 
-/** A log in the step's own: what matters to maintainers in the open, the rest where debugging is switched on. */
+/** A log that writes into the step's log: warnings and errors always, the rest where debugging is switched on. */
 export function actionLog({ debug, info }: Pick<ActionIo, 'debug' | 'info'>): Log {
   return {
     debug: (fields, message) => debug(line(message, fields)),
@@ -11,7 +11,7 @@ export function actionLog({ debug, info }: Pick<ActionIo, 'debug' | 'info'>): Lo
   };
 }
 
-/** Only plain values: an error of a client holds the headers of its request. */
+/** One line with plain values only: an error of a client holds the headers of its request. */
 function line(message: string, fields: object): string {
   const shown = Object.entries(fields).flatMap(([name, value]) =>
     typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'

@@ -9,8 +9,8 @@ import type { Step } from './session.ts';
 const ANNOTATION = /^::(notice|error)::(.*)$/s;
 
 /**
- * Starts each workflow of the input `served` whose newest tick nobody has served. It runs the very step that the
- * generated `offbeat-net.yml` carries, so that both follow one rule. Errors are annotations; one of them fails the
+ * Starts each workflow of the input `served` whose newest tick nobody has served. It runs the same code as the
+ * step of the generated `offbeat-net.yml`, so that both follow one rule. Errors are annotations; any of them fails the
  * step.
  */
 export async function netInAction({ io, inputs, surroundings, clock, time }: Step): Promise<void> {

@@ -6,22 +6,20 @@ import { INBOX_FOLDER } from '../store/state-files.ts';
 import { RunReport } from '../usecases/learning/record-run.ts';
 import { connectStep, type Step } from './session.ts';
 
-/**
- * Tries of one report. Of twenty runs that end at once one wins each time, so that waits grow until they are far apart.
- */
+/** Tries for one report. Where twenty runs end at once, one wins each time; waits grow until the others are far apart. */
 const MOST_TRIES = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Puts a report of this run onto the state branch, for the next tune. A report that is lost in a race is written again;
- * nothing that others have written is lost. A run of a pull request writes nothing. What is reported wrongly fails the
- * step; that GitHub takes no report does not, since the workflow has done its work.
+ * Puts a report of this run onto the state branch, for the next `tune`. A report that loses a race is written again;
+ * nothing that other runs have written is lost. A run of a pull request writes nothing. Wrong inputs fail the step. An
+ * error of GitHub does not, since the workflow has done its work.
  */
 export async function recordInAction(step: Step, random: () => number): Promise<void> {
   const { io, surroundings, time } = step;
   if (surroundings.isOfPullRequest) {
-    io.notice('Runs of pull requests may be anybody’s, so that this one is not recorded.');
+    io.notice('Anybody may start runs of pull requests, so this one is not recorded.');
     return;
   }
   const report = readReport(step);
@@ -46,7 +44,7 @@ export async function recordInAction(step: Step, random: () => number): Promise<
   }
 }
 
-/** What the inputs report. Throws `usage-invalid`. */
+/** The report that the inputs describe. Throws `usage-invalid`. */
 function readReport({ inputs, surroundings, clock }: Step): RunReport {
   const workflow = inputs.workflow === '' ? surroundings.workflowPath : inputs.workflow;
   const { success, data, error } = RunReport.safeParse({

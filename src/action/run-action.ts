@@ -12,22 +12,22 @@ import { connectStep, inSession, type Step } from './session.ts';
 import { readSurroundings } from './surroundings.ts';
 import { tune } from './tune.ts';
 
-/** A workflow's own token may send 1,000 an hour to its repository, of all its runs together. */
+/** Requests of one run. All runs of a repository may send 1,000 an hour together with the workflow's own token. */
 const MOST_CALLS = 500;
 
 export interface ActionOptions {
   readonly io: ActionIo;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** By what requests to GitHub wait; the machine's own time where left out. */
+  /** The waits between requests to GitHub; real waits where left out. */
   readonly time?: GuardTime;
-  /** Requests that one run may send; what is not done with them is done by the next. */
+  /** Requests that one run may send; the next run does the rest of the work. */
   readonly mostCalls?: number;
-  /** Between 0 and 1; spreads the tries of runs that meet. */
+  /** Between 0 and 1; spreads the tries of runs that write at once. */
   readonly random?: () => number;
 }
 
-/** Runs the step that inputs and environment describe. Whatever cannot be done fails the step with a sentence. */
+/** Runs the step that inputs and environment describe. An error fails the step with its sentence. */
 export async function runAction({
   io,
   env,
@@ -53,7 +53,7 @@ async function runCommand(step: Step, random: () => number): Promise<void> {
   if (command === 'record') return recordInAction(step, random);
   if (command === 'net') return netInAction(step);
   if (surroundings.isOfPullRequest && command === 'tune') {
-    io.notice('Runs of pull requests may be anybody’s, so that nothing is learned or proposed from them.');
+    io.notice('Anybody may start runs of pull requests, so nothing is learned or proposed from them.');
     return;
   }
   if (command === 'tune') {

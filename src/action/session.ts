@@ -28,28 +28,28 @@ import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Other runs that may be quicker, one after another. */
+/** How often the work is done at most, while each time another run writes its state first. */
 const MOST_TRIES = 5;
-/** Reports that are learned at once; the others wait for the next time. */
+/** Most reports that one run learns; the next run learns the others. */
 const MOST_REPORTS = 500;
-/** Requests that keeping the state takes: it is read once more and written anew where reports came meanwhile. */
+/** Requests reserved for writing the state: where reports arrive meanwhile, it is read and written once more. */
 const CALLS_TO_KEEP = 20;
-/** A job is paid by the minute; what is not kept is only read again. */
+/** Longer waits cost more, as jobs are billed by the minute, than reading the lost state again. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
-/** What a step runs with. */
+/** The surroundings and limits of a step. */
 export interface Step {
   readonly io: ActionIo;
   readonly clock: Clock;
   readonly inputs: Inputs;
   readonly surroundings: Surroundings;
-  /** By what requests wait; the machine's own time where left out. */
+  /** The waits between requests to GitHub; real waits where left out. */
   readonly time?: GuardTime | undefined;
-  /** Requests to GitHub. */
+  /** Most requests to GitHub. */
   readonly mostCalls: number;
 }
 
-/** A step that knows its repository and where the state lies. */
+/** A step that knows its repository and its state branch. */
 export interface ConnectedStep extends Step {
   readonly github: TokenGitHub;
   readonly seen: SeenRepository;
@@ -57,7 +57,7 @@ export interface ConnectedStep extends Step {
   readonly blobs: RememberedBlobs;
 }
 
-/** What a piece of work may reach; what it changes in the store is kept afterwards. */
+/** A step with its state. Changes in the store are written to the state branch at the end. */
 export interface Session extends ConnectedStep {
   readonly context: Context;
   /** True where nothing was kept before, or nothing of it could be used. */
@@ -66,7 +66,7 @@ export interface Session extends ConnectedStep {
   readFrom: number | null;
   /** Reports of runs, by their path on the branch. */
   readonly inbox: ReadonlyMap<string, string>;
-  /** Paths of those that need be read no more; they leave the branch when the work is kept. */
+  /** Paths of reports that are done with; they are removed from the branch when the state is written. */
   readonly taken: Set<string>;
 }
 
@@ -95,9 +95,9 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
 }
 
 /**
- * Does a piece of work on the state of the branch and puts the new state in its place. Where another run was quicker,
- * the work is done anew on what that one has kept. A run of a pull request keeps nothing. What was done before GitHub
- * asked to wait is kept.
+ * Does a piece of work on the state of the branch, and writes the new state there. Where another run writes first, the
+ * work is done anew on its state. A run of a pull request writes nothing. Where GitHub asks to wait, the work done until
+ * then is written.
  */
 export async function inSession(
   step: ConnectedStep,
@@ -135,7 +135,7 @@ async function doOnce(
     sayWhatIsMissing(step, snapshot, files);
     step.blobs.add(files.state.blobs);
     let before: KeptState = { snapshot, texts };
-    /** Puts what is known now onto the branch; false where another run was quicker. */
+    /** Writes the current state to the branch; false where another run has written first. */
     const keepNow = async (written: ReadonlyMap<string, string>): Promise<boolean> => {
       const useless = files.damage.length === 0 ? [] : STATE_PATHS.filter((path) => !written.has(path));
       const after = await keep(branch, before, { written, removed: [...taken, ...useless] });
@@ -173,7 +173,7 @@ async function doOnce(
   }
 }
 
-/** Share of the ticks of this workflow that a run came for; `null` where the runner does not name the workflow. */
+/** Share of this workflow's ticks that have a run; `null` where the runner does not name the workflow. */
 async function stepsThatRan(
   store: Store,
   repositoryId: number,
@@ -203,10 +203,7 @@ function sayWhatIsMissing(
   }
 }
 
-/**
- * Work that GitHub interrupts for a while is done next time; what was done is kept. Gives the interruption, where there
- * was one.
- */
+/** Does the work. Where GitHub interrupts it for a while, warns, and returns that error: the next run goes on. */
 async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<OffbeatError | null> {
   try {
     await work();
@@ -223,17 +220,14 @@ async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<Of
   }
 }
 
-/**
- * Waits until GitHub takes requests again, to keep what was done. Throws the interruption where that is too long for a
- * job.
- */
+/** Waits until GitHub takes requests again, to write the state. Throws `pause` where that is too long for a job. */
 async function waitFor({ time }: Step, pause: OffbeatError): Promise<void> {
   const { retryAfterMs = 0 } = pause;
   if (retryAfterMs > LONGEST_WAIT_MS) throw pause;
   await (time?.wait ?? sleep)(retryAfterMs);
 }
 
-/** What the branch held when it was read or written last. */
+/** The contents of the branch when it was last read or written. */
 interface KeptState {
   readonly snapshot: BranchSnapshot;
   /** Texts of the state. */
@@ -241,8 +235,8 @@ interface KeptState {
 }
 
 /**
- * Keeps the state, on top of reports that came meanwhile; `null` where another run was quicker. Nothing is written where
- * nothing has changed.
+ * Writes the state, on top of reports that arrived meanwhile; `null` where another run has written its state first. An
+ * unchanged state is not written.
  */
 async function keep(
   branch: StateBranch,

@@ -7,7 +7,7 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import { keepReport } from '../usecases/maintenance/keep-report.ts';
 import type { Session } from './session.ts';
 
-/** Puts what is known into the job's summary, with the day before and after as a chart, and the outputs of the step. */
+/** Writes the report and a chart of the day's load into the job's summary, and sets the outputs of the step. */
 export async function summarise({ context, seen, io, inputs }: Session): Promise<void> {
   const { decisions, proposals } = await knownRepository(context, seen.id);
   const decision = decisions.at(-1);

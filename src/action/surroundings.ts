@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly eventName: string;
   /** The payload of the event, as GitHub wrote it. */
   readonly event: unknown;
-  /** True for a run of a pull request, which may be anybody's. */
+  /** True for a run of a pull request, which anybody may have opened. */
   readonly isOfPullRequest: boolean;
   /** The commit that a check is about; `undefined` where the runner names none. */
   readonly sha: string | undefined;
@@ -47,7 +47,7 @@ export interface Surroundings {
   readonly temporary: string;
 }
 
-/** Reads what a runner says of the run. Throws `usage-invalid` where this is no runner. */
+/** Reads the runner's variables and the event of the run. Throws `usage-invalid` outside of a runner. */
 export async function readSurroundings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Surroundings> {

@@ -14,14 +14,14 @@ import { learnInbox } from './inbox.ts';
 import type { Session } from './session.ts';
 import { summarise } from './summary.ts';
 
-/** Reading runs ends with this share of the requests that a run may send: the rest is for what follows. */
+/** Reading runs may send this share of the requests of one run; planning and proposals need the rest. */
 const SHARE_OF_READING = 0.8;
 /** GitHub ends a job of its own runners after six hours; runs seldom take a day. */
 const UNDER_WAY_MS = DAY_MS;
 
 /**
- * What the server does as webhooks come, for all that has happened since the last time: reads and learns runs, plans
- * and proposes, maintains; then says in the job's summary what is known.
+ * Does at once what the server does as webhooks arrive: learns all runs since the last time, plans, proposes and
+ * maintains. Then writes the report into the job's summary.
  */
 export async function tune(session: Session): Promise<void> {
   const { context, seen, inputs, github, clock, mostCalls } = session;
@@ -32,7 +32,7 @@ export async function tune(session: Session): Promise<void> {
   await notePermissions(session);
   if (session.readFrom === null) {
     await runTimedMaintenance(context, seen.id);
-    // What was read is of runs that have ended; others are under way.
+    // Only runs that have ended were read; others are still under way.
     session.readFrom = startedAt - UNDER_WAY_MS;
     await learnInbox(session);
     if (isDecisionDue(await knownRepository(context, seen.id), startedAt)) await planOnce(session);
@@ -54,7 +54,7 @@ export async function tune(session: Session): Promise<void> {
   await summarise(session);
 }
 
-/** Says which workflows on time GitHub refuses to start. */
+/** Warns of workflows on time that GitHub refuses to start. */
 async function warnOfUnserved({ context, seen, io }: Session): Promise<void> {
   const { onTime } = await knownRepository(context, seen.id);
   for (const { path, hold } of onTime?.files ?? []) {
@@ -69,8 +69,8 @@ async function planOnce({ context, seen }: Session): Promise<void> {
 }
 
 /**
- * A workflow's own token may change no workflow file: that is known before anything is tried. Of another one it is
- * found out anew each time, since it may have been replaced.
+ * Notes whether the token may change workflow files. A workflow's own token never may. Another token may have been
+ * replaced since the last run, so each run tries it anew.
  */
 async function notePermissions({ context, seen, github }: Session): Promise<void> {
   if (!(await github.isPlain())) {

@@ -103,7 +103,7 @@ describe('check', () => {
       const env = { GITHUB_WORKSPACE: workspace };
       const inputs = { command: 'check', sarif: 'offbeat.sarif' };
       const ran = await world.run({ event: 'pull_request', inputs, env });
-      expect(ran.failure).toContain('1 of what was found is at the level error');
+      expect(ran.failure).toContain('1 finding is at the level error');
       expect(ran.annotations).toMatchObject([
         { level: 'warning', file: FILE, startLine: 3, title: 'Offbeat: too-often' },
         { level: 'error', file: FILE, startLine: 4, title: 'Offbeat: never-fires' },
