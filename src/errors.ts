@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'store-damaged'
   | 'store-locked'
   | 'store-full'
+  | 'store-failing'
   | 'store-forbidden'
   | 'store-unreachable'
   | 'store-newer'

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 import { BackgroundWrite } from './background-write.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { asDirectoryError } from './disk-full.ts';
+import { asDirectoryError } from './disk-errors.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { JournalPosition } from './journal-position.ts';
 import { claimEpoch, dropEarlierClaims } from './journal-segment.ts';
@@ -11,14 +11,14 @@ import { makePrivateDirectory } from './private.ts';
 /** Full segments after which all documents are brought up to date, so that the oldest segments can go. */
 const SEGMENTS_A_CHECKPOINT = 4;
 
-/** What a data directory tells about, where it is not a record's own caller who hears of it. */
+/** Takes the events and errors of a data directory that no call can return or throw. */
 export interface DirectoryLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
 export interface DataDirectoryOptions {
-  /** True where its documents came from somebody else: then each is checked, whatever epoch it names. */
+  /** True where another party wrote its documents: then each is checked, even one that names this holder's epoch. */
   readonly isForeign?: boolean | undefined;
   readonly directory: string;
   readonly log: DirectoryLog;
@@ -27,17 +27,15 @@ export interface DataDirectoryOptions {
   readonly segmentBytes?: number | undefined;
 }
 
-/**
- * Somebody whose documents hold what records of the journal say, and who needs the records that they do not hold yet.
- */
+/** Turns records of the journal into documents, and needs each record until its documents contain it. */
 export interface JournalReader {
   /** Brings both generations of its documents up to `through`. */
   checkpoint(through: JournalPosition): Promise<void>;
-  /** Sequence of the oldest record that it still needs, as far as it needs any; `null` for none. */
+  /** Sequence of the oldest record that it still needs; `null` where it needs none. */
   neededFrom(): number | null;
 }
 
-/** A data directory in the hands of this process: its lock, its journal, and what the holder's epoch is. */
+/** A data directory that this process holds: its lock, its journal and the holder's epoch. */
 export interface DataDirectory {
   readonly path: string;
   readonly epoch: number;
@@ -45,17 +43,17 @@ export interface DataDirectory {
   readonly journal: Journal;
   /** Throws `store-locked` where another process has taken the directory. */
   assertHeld(): void;
-  /** Has its documents written before records are dropped. */
+  /** From now on the reader's documents are written before records are dropped. */
   addReader(reader: JournalReader): void;
-  /** Sentences on what stops this process from keeping anything; none where all is well. */
+  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
   problems(): readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * Takes a data directory, making it where there is none. The order makes the fence: the lock first, then an epoch above
- * all others, then a look whether the lock is still held, then the end of the epochs before. Throws `store-locked`, and
- * `env-invalid` where nothing can be written there.
+ * Takes a data directory, and makes it where there is none. The order keeps two processes apart: take the lock, claim
+ * an epoch above all others, check that the lock is still held, then fix where the earlier epochs end. Throws
+ * `store-locked`, and `env-invalid` where nothing can be written there.
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
   const { directory, log } = options;
@@ -163,8 +161,8 @@ class OpenDataDirectory implements DataDirectory {
   }
 
   /**
-   * Records are dropped when both generations of every document hold them, the newest and the one before, so that a
-   * damaged document can be rebuilt: at the second checkpoint after they were written.
+   * Drops the records that both generations of every document contain, the newest and the one before, so that a
+   * damaged document can be rebuilt. A record is dropped at the second checkpoint after it was written.
    */
   async #checkpoint(): Promise<void> {
     const reached = this.journal.last;

@@ -4,11 +4,11 @@ import { link, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OffbeatError } from '../errors.ts';
-import { isMissing } from './disk-full.ts';
+import { isMissing } from './disk-errors.ts';
 import { makePrivateDirectory, writePrivateFile } from './private.ts';
 import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
-/** How often the holder says that it lives, and the silence after which it is taken for dead, not for busy. */
+/** The holder touches its lock file this often; after `STALE_AFTER_MS` of silence it counts as dead, not as busy. */
 const HEARTBEAT_MS = 1_000;
 const STALE_AFTER_MS = 8_000;
 const LOOK_AGAIN_MS = 250;
@@ -23,8 +23,8 @@ export interface LockOptions {
 
 export interface DirectoryLock {
   /**
-   * Reads the lock: true where it still names this process. At once, as it is asked after every append: the file is
-   * small and in memory, and to wait for it would take longer than to read it.
+   * Reads the lock: true where it still names this process. The read is synchronous because every append needs it: the
+   * file is small and cached, so that an asynchronous read would take longer.
    */
   isHeld(): boolean;
   release(): Promise<void>;
@@ -36,9 +36,9 @@ interface Holder {
 }
 
 /**
- * Takes `directory` for this process alone. The holder is named by a random id and kept alive by a heartbeat, as in
- * containers every pid is 1. Throws `store-locked` where another process holds it. A dead holder is overtaken: at
- * once where the kernel can say that it is gone, else when it has been silent for `staleAfterMs`.
+ * Takes `directory` for this process alone. A random id names the holder, as in containers every pid is 1; a heartbeat
+ * shows that it lives. Throws `store-locked` where another process holds the directory. The lock of a dead holder is
+ * taken over: at once where the kernel says that its process is gone, else after `staleAfterMs` without a heartbeat.
  */
 export async function lockDirectory(options: LockOptions): Promise<DirectoryLock> {
   const { directory, heartbeatMs = HEARTBEAT_MS, staleAfterMs = STALE_AFTER_MS } = options;
@@ -57,7 +57,7 @@ export async function lockDirectory(options: LockOptions): Promise<DirectoryLock
         return;
       }
     } catch {
-      // A disk that cannot be read now may be read at the next beat; only another holder's name ends the hold.
+      // A disk that cannot be read now may be read at the next beat; only another holder's id ends the hold.
       return;
     }
     clearInterval(timer);
@@ -97,7 +97,7 @@ async function linkUnlessTaken(own: string, path: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a dead holder; throws `store-locked` as soon as it shows a sign of life. */
+/** Removes the lock of a dead holder. Throws `store-locked` as soon as the holder shows a sign of life. */
 async function overtake(path: string, holder: Holder, staleAfterMs: number): Promise<void> {
   const identity = readIdentity(holder.text);
   if (identity?.pid === process.pid && !(await isGone(identity))) throw lockedError(path);
@@ -116,7 +116,7 @@ async function overtake(path: string, holder: Holder, staleAfterMs: number): Pro
     if (isMissing(error)) return;
     throw error;
   }
-  // Two may overtake the same dead holder: whoever took the winner's fresh lock instead puts it back.
+  // Two processes may remove the same dead lock; the second then moves the first one's new lock, and puts it back.
   if ((await readHolder(aside))?.text !== holder.text) {
     await rename(aside, path);
     throw lockedError(path);

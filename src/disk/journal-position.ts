@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** A record's place in the one order of all records of a data directory. */
 export const JournalPosition = z.object({
-  /** Which holder of the directory wrote the record; each new holder takes a higher number. */
+  /** Number of the holder that wrote the record; each new holder takes a higher one. */
   epoch: z.number().int().nonnegative(),
   /** Counts on from one epoch to the next. */
   sequence: z.number().int().nonnegative(),
@@ -14,7 +14,7 @@ export const BEFORE_ALL_RECORDS: JournalPosition = { epoch: 0, sequence: 0 };
 
 /**
  * True where `a` comes after `b`. The epoch decides first: where the end of a journal was lost with its disk, the next
- * epoch gives sequences again that documents of the epoch before may already name.
+ * epoch reuses sequences that documents of the epoch before may already name.
  */
 export function isAfter(a: JournalPosition, b: JournalPosition): boolean {
   return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;

@@ -13,7 +13,7 @@ export interface Segment {
   readonly firstSequence: number;
 }
 
-/** Where a record lies, to read it again later. */
+/** The place of a record in a file, to read it again later. */
 export interface RecordPlace {
   readonly path: string;
   readonly offset: number;
@@ -49,8 +49,8 @@ export async function listSegments(directory: string): Promise<readonly Segment[
 }
 
 /**
- * Takes an epoch number that nobody had before: above all that ever claimed one in `directory`. The claim is a file
- * that is created exclusively, so two processes never have the same.
+ * Claims an epoch number above every one that was claimed in `directory` before. The claim is a file that is created
+ * exclusively, so that two processes never have the same number.
  */
 export async function claimEpoch(directory: string): Promise<number> {
   await makePrivateDirectory(directory);
@@ -92,8 +92,8 @@ function padded(number: number, digits: number): string {
 }
 
 /**
- * Reads a segment line by line, up to `bytes` where they are given. What follows the last line break is left out: it
- * was being written when the process died, and was never acknowledged.
+ * Reads a segment line by line, up to `bytes` where they are given. Bytes after the last line break are left out: they
+ * belong to a record that was never acknowledged, as the process died while it wrote it.
  */
 export async function* readSegment(path: string, bytes?: number): AsyncGenerator<SegmentLine> {
   if (bytes === 0) return;

@@ -1,7 +1,7 @@
 import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
-import { asDiskError } from './disk-full.ts';
+import { asDiskError } from './disk-errors.ts';
 import { formatLine } from './journal-line.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from './journal-position.ts';
 import { listSegments, type RecordPlace, readSegment, type Segment, segmentIn } from './journal-segment.ts';
@@ -14,9 +14,9 @@ const SET_ASIDE_SUFFIX = '.damaged';
 
 export interface JournalOptions {
   readonly directory: string;
-  /** Of this holder of the data directory: above all that have written before. */
+  /** The epoch of this holder of the data directory: above the epochs of all earlier holders. */
   readonly epoch: number;
-  /** Whether this process still holds the data directory. Asked after each write, before it is acknowledged. */
+  /** True while this process holds the data directory. Called after each write, before the write is acknowledged. */
   readonly isHeld: () => boolean;
   /** Called once when a write finds that somebody else holds the directory. */
   readonly onLost: () => void;
@@ -39,7 +39,7 @@ export interface JournalGap {
   readonly before: JournalPosition;
 }
 
-/** What a walk through the whole journal has found besides its records. */
+/** Faults that a walk through the whole journal has found. */
 export interface JournalSurvey {
   readonly gaps: readonly JournalGap[];
   /** Records written by a process after it had lost the directory. They were never acknowledged and are left out. */
@@ -52,19 +52,19 @@ export interface JournalSurvey {
  * share the next (group commit).
  *
  * A record counts where its sequence is below the first sequence of every later segment. So the first segment of a new
- * epoch fixes where the epochs before it end, and what a process writes after it was overtaken never counts.
+ * epoch fixes where the earlier epochs end, and records that their holders write after that never count.
  */
 export interface Journal {
   readonly epoch: number;
-  /** Of the newest acknowledged record, or of the newest of the epochs before. */
+  /** Position of the newest acknowledged record of this epoch, else of the newest record of the earlier epochs. */
   readonly last: JournalPosition;
   readonly segments: readonly Segment[];
   append(body: string): Promise<JournalPosition>;
-  /** Visits every record that counts, oldest first; what is appended meanwhile is not among them. */
+  /** Visits every record that counts, oldest first; records appended during the walk are left out. */
   walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey>;
   /** Removes segments that hold nothing from `sequence` on. The newest stays. */
   dropBefore(sequence: number): Promise<void>;
-  /** Sentences on damage for an operator, for as long as the file set aside lies there. */
+  /** A sentence for an operator on each damaged file that was set aside and not yet removed. */
   damage(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -119,7 +119,7 @@ class SegmentedJournal implements Journal {
   async begin(): Promise<void> {
     // Asked after the epoch was claimed: whoever takes the directory later has a higher epoch than this one.
     if (!this.#options.isHeld()) throw this.#lose();
-    // What was read of it may have been in memory only: its writer died, or stands still, before it was synced.
+    // Its last bytes may so far be in the page cache only: the writer died, or stands still, before it synced them.
     const newest = this.#segments.at(-1);
     if (newest !== undefined) await syncFile(newest.path);
     await this.#beginSegment(this.#last.sequence + 1);
@@ -137,7 +137,7 @@ class SegmentedJournal implements Journal {
   }
 
   async walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey> {
-    // The walk itself takes no turn: whoever visits may append.
+    // The walk itself takes no turn in the queue, so that `visit` may append.
     const [segments, ownBytes] = await this.#exclusive(
       async () => [this.#segments, this.#file === undefined ? undefined : this.#fileBytes] as const,
     );
@@ -179,7 +179,7 @@ class SegmentedJournal implements Journal {
       this.#segments = all.filter((_, index) => !isDone(index));
       return all.filter((_, index) => isDone(index));
     });
-    // Not in its turn: to give the room of a large file back takes the disk tens of milliseconds, and records wait.
+    // Outside the queue of writes: deleting a large file takes the disk tens of milliseconds, and records would wait.
     for (const { path } of dropped) await rm(path, { force: true });
   }
 
@@ -217,14 +217,14 @@ class SegmentedJournal implements Journal {
     });
   }
 
-  /** One at a time: a segment is never ended or dropped in the middle of a write. */
+  /** Runs one piece of work at a time, so that no segment is ended or dropped in the middle of a write. */
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  /** One batch a turn: under steady traffic reading and dropping segments must get theirs too. */
+  /** Writes one batch a turn, so that under steady traffic reading and dropping segments have their turns too. */
   async #writeWaiting(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
@@ -244,7 +244,7 @@ class SegmentedJournal implements Journal {
       const file = this.#file ?? (await this.#beginSegment(first));
       await writeFully(file, bytes, this.#fileBytes);
       await file.datasync();
-      // The order is what makes it safe: whoever takes the directory after this look reads these records.
+      // Written first, then checked: a process that takes the directory after this check reads these records.
       if (!this.#options.isHeld()) throw this.#lose();
     } catch (error) {
       await this.#abandonSegment();
@@ -261,7 +261,7 @@ class SegmentedJournal implements Journal {
 
   async #beginSegment(firstSequence: number): Promise<FileHandle> {
     const segment = segmentIn(this.#options.directory, this.#options.epoch, firstSequence);
-    // One of that name can only be this epoch's own, abandoned before its first record was safe.
+    // A file of that name can only be this epoch's own, abandoned before its first record was safe.
     const file = await openPrivateFile(segment.path, 'w');
     try {
       await syncDirectory(this.#options.directory);
@@ -282,19 +282,19 @@ class SegmentedJournal implements Journal {
   }
 
   /**
-   * After a failed write the page cache cannot be trusted any more: cuts off what was not acknowledged, which also
-   * gives its room back. The next record begins a new segment.
+   * Cuts off the bytes that were not acknowledged, as after a failed write the page cache cannot be trusted any more.
+   * This also frees their room. The next record begins a new segment.
    */
   async #abandonSegment(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
     try {
-      // Whoever has taken the directory may have read these bytes, and then relies on them.
+      // A process that has taken the directory may have read these bytes, and relies on them.
       if (this.#state === 'open' && this.#options.isHeld()) await file?.truncate(this.#fileBytes);
     } catch {
       // The bytes stay: the name of the next segment says that they do not count.
     }
-    // Nothing can be done with a file that does not even close; all acknowledged records are safe.
+    // There is no remedy for a file that does not close; all acknowledged records are safe.
     await file?.close().catch(() => undefined);
   }
 

@@ -4,24 +4,24 @@ import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
 import type { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { isAlreadyThere, isMissing } from './disk-full.ts';
+import { isAlreadyThere, isMissing } from './disk-errors.ts';
 import { checksum } from './journal-line.ts';
 import { openPrivateFile, writePrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
-/** Who writes documents: the holder of a data directory. */
+/** The holder of a data directory, who alone writes documents there. */
 export interface DocumentWriter {
   readonly epoch: number;
-  /** True where others have put documents there, which may name any epoch. */
+  /** True where another party wrote the documents, which may then name any epoch. */
   readonly isForeign?: boolean | undefined;
   /** Throws where the directory is no longer held. */
   assertHeld(): void;
 }
 
-/** Where a document is written in another form than it is held in. */
+/** Converts a document between its form in memory and its form on disk. */
 export interface DocumentForm {
   toStored(document: object): object;
-  /** What cannot be read is given back as it is, for the schema to refuse. */
+  /** Returns an unreadable input unchanged, for the schema to refuse. */
   fromStored(stored: unknown): unknown;
 }
 
@@ -41,8 +41,8 @@ export function temporaryEpoch(name: string): number | undefined {
  * the directory is still held, keeps the file that was there as the generation before, swaps the new one in, and syncs
  * the directory.
  *
- * The temporary file is the fence: it exists before the look at the lock, and whoever takes the directory after that
- * look removes it before reading the document. A process that stood still in between then finds nothing to rename.
+ * The temporary file keeps a former holder from writing. It exists before the lock is checked, and a new holder removes
+ * it before reading the document. So a process that stood still after its check finds nothing to rename.
  *
  * The text is compact JSON with a checksum first: `{"crc":"0a1b2c3d",…}`.
  */
@@ -68,14 +68,14 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     return new DurableFile(`${this.path}.previous`, this.#schema, this.#writer, this.#form);
   }
 
-  /** `null` where there is no such file. Throws `store-damaged` where it is not what was written. */
+  /** Returns `null` where there is no such file. Throws `store-damaged` where its contents have changed. */
   async read(): Promise<T | null> {
     const bytes = await readIfThere(this.path);
     if (bytes === undefined) return null;
     this.bytes = bytes.length;
     try {
       const data = this.#form.fromStored(unsealed(bytes.toString()));
-      // What this holder wrote, and the checksum finds unchanged, was checked by the compiler.
+      // The compiler has checked the documents that this holder writes, and the checksum shows that this one is whole.
       return isWrittenBy(this.#writer, data) ? (data as T) : this.#schema.parse(data);
     } catch (error) {
       throw new OffbeatError('store-damaged', 'This file is not what was written.', {
@@ -85,10 +85,10 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     }
   }
 
-  /** Of a document that nobody has given any contents (`null`) nothing is written. */
+  /** Writes the document; does nothing where it has no contents yet (`null`). */
   async write(data: T | null): Promise<void> {
     if (data === null) return;
-    // Before anything waits: the caller may go on with its next state.
+    // Before the first await, as the caller may change the object afterwards.
     const bytes = Buffer.from(sealed(JSON.stringify(this.#form.toStored(data))));
     this.bytes = bytes.length;
     const written = this.#turn.then(() => this.#replace(bytes));
@@ -111,14 +111,14 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     await syncDirectory(dirname(this.path));
   }
 
-  /** By a second name, so that the first is never without a file. */
+  /** Gives the file a second name, so that `path` always names a file. */
   async #keepPrevious(): Promise<void> {
     const { path } = this.previous;
     const temporary = this.#temporaryOf(path);
     try {
       await link(this.path, temporary).catch(async (error: unknown) => {
         if (!isAlreadyThere(error)) throw error;
-        // Left by a write that was broken off.
+        // An interrupted write has left it.
         await rm(temporary);
         await link(this.path, temporary);
       });
@@ -133,7 +133,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   }
 }
 
-/** What was read of a document. */
+/** The result of reading a document. */
 export interface ReadDocument<T> {
   /** The newest generation that is whole; `null` where there is none. */
   readonly data: T | null;
@@ -142,8 +142,9 @@ export interface ReadDocument<T> {
 }
 
 /**
- * Reads a document, or the generation before where it is damaged. A damaged file is renamed to `….damaged-STAMP`; a
- * file that is missing beside its generation before counts as damaged, and a note takes its place.
+ * Reads a document, or the generation before where the newest is damaged. A damaged file is renamed to
+ * `….damaged-STAMP`. A file that is missing though its generation before exists counts as damaged too: a note then
+ * stands for it under that name.
  */
 export async function readDocument<T extends object>(
   file: DurableFile<T>,
@@ -185,7 +186,7 @@ export function stampOf(now: number): string {
   return new Date(now).toISOString().replaceAll(/[:.]/g, '-');
 }
 
-/** A sentence for each file set aside among `names`, for as long as it lies there. */
+/** A sentence for an operator on each file among `names` that was set aside. */
 export function damageSentences(names: readonly string[]): readonly string[] {
   return names
     .filter((name) => SET_ASIDE.test(name))

@@ -2,15 +2,15 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, lchown, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 
-/** What is kept tells of private repositories, and holds the App's key: nobody but its owner reads or writes it. */
+/** Only the owner reads or writes these files: they hold the App's key and data on private repositories. */
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * The ways of opening, for root in a directory of another user: that user may have put a link there, which must not
- * make a file of the system theirs.
+ * Flags with which root opens files in a directory of another user. That user may have put a link there; if root
+ * followed it, the chown below would give a file of the system to that user.
  */
 const NOT_FOLLOWING_LINKS = {
   a: O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW,
@@ -22,8 +22,8 @@ const NOT_FOLLOWING_LINKS = {
 const NO_OWNERS = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
 /**
- * Opens a file to write, which is its owner's alone. Where root writes into a directory of another user, that user
- * becomes the owner: a command of an operator leaves nothing that the server cannot read.
+ * Opens a file to write that only its owner can read. Where root writes into a directory of another user, that user
+ * becomes the owner, so that the server can read the files that an operator's command leaves.
  */
 export async function openPrivateFile(
   path: string,
@@ -52,8 +52,8 @@ export async function writePrivateFile(path: string, text: string): Promise<void
 }
 
 /**
- * Makes a directory that is its owner's alone, whatever the umask; one that is there becomes so. What root makes gets
- * the owner of the directory around it. Resolves with the first directory that was made, if any.
+ * Makes a directory that only its owner can enter, whatever the umask; an existing directory is changed to that.
+ * A directory that root makes gets the owner of its parent. Resolves with the first directory that was made, if any.
  */
 export async function makePrivateDirectory(directory: string): Promise<string | undefined> {
   const made = await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -66,7 +66,7 @@ export async function makePrivateDirectory(directory: string): Promise<string | 
   try {
     await chmod(directory, PRIVATE_DIRECTORY);
   } catch (error) {
-    // A volume of somebody else's, in which this process may write, stays as its owner has set it.
+    // A volume that belongs to another user, and to which this process may write, keeps the mode that it has.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
   }
   return made;
@@ -78,7 +78,7 @@ function pathsBetween(first: string, last: string): readonly string[] {
   return ['', ...below].map((_, index) => resolve(first, ...below.slice(0, index)));
 }
 
-/** Who shall own what root makes at `path`; `undefined` where it stays as it is made. */
+/** The owner to set for a file that root makes at `path`; `undefined` where the owner need not change. */
 async function ownerToBe(path: string): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.geteuid?.() !== 0) return undefined;
   const { uid, gid } = await stat(dirname(path));

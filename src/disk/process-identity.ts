@@ -9,7 +9,7 @@ export interface ProcessIdentity {
   readonly startedAt: string | null;
 }
 
-/** Where in `/proc/<pid>/stat`, counted after the command's closing bracket, the start time stands (proc(5): 22). */
+/** Index of the start time in `/proc/<pid>/stat`, counted after the command's closing bracket (proc(5): field 22). */
 const START_TIME_FIELD = 22 - 3;
 
 /** This process; without Linux's `/proc` only the pid is known. */

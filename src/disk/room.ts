@@ -1,26 +1,26 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDiskError } from './disk-full.ts';
+import { asDiskError } from './disk-errors.ts';
 import { openPrivateFile } from './private.ts';
 
 const PROBE_NAME = 'room.probe';
 /** A few deliveries: where so much can be written, the next one can. */
 const PROBE_BYTES = 128 * 1024;
-/** Whoever asks more often is told what was found last: every look writes to the disk. */
+/** Within this time `look` returns its last result: every look writes to the disk. */
 const STANDS_MS = 2_000;
 
-/** Tells whether the disk takes data, by giving it some. */
+/** Finds out whether the disk takes data, by writing some. */
 export class RoomProbe {
   readonly #directory: string;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<unknown> = Promise.resolve();
 
-  /** `directory` exists, and belongs to this process alone. */
+  /** `directory` must exist and belong to this process alone. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Resolves with the error (`store-full` where the disk is) or, where there is room, with `null`. */
+  /** Resolves with the error of a write (see `asDiskError`), or with `null` where it succeeds. */
   look(): Promise<unknown> {
     const now = performance.now();
     if (now - this.#lookedAt > STANDS_MS) {

@@ -2,28 +2,28 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Clock, systemWaits, type Waits } from '../clock.ts';
-import { isMissing } from '../disk/disk-full.ts';
+import { isMissing } from '../disk/disk-errors.ts';
 import { writePrivateFile } from '../disk/private.ts';
 import type { Log } from '../log.ts';
 import type { TimedTask, Timers } from './timers.ts';
 
 const PERIOD_MS = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
-/** How often is looked whether something has come due. */
+/** How often the tasks are checked for due ones. */
 const LOOK_EVERY_MS = 60_000;
 
 const FILE_NAME = 'timers.json';
 
-/** When each task was done last, epoch ms. */
+/** The last run of each task, epoch ms. */
 const LastRuns = z.record(z.string(), z.number());
 type LastRuns = z.infer<typeof LastRuns>;
 
 export interface InProcessTimersOptions {
-  /** Exists, and belongs to this process alone. */
+  /** Must exist and belong to this process alone. */
   readonly directory: string;
   readonly tasks: readonly TimedTask[];
   readonly clock: Clock;
   readonly log: Log;
-  /** By which it waits before it looks again; the machine's own time where left out. */
+  /** Timer for the next check; the system's timers where left out. */
   readonly waits?: Pick<Waits, 'every'>;
 }
 
@@ -32,7 +32,7 @@ export interface InProcessTimers extends Timers {
   readonly caughtUp: Promise<void>;
 }
 
-/** Does the tasks within this process. When each was done last outlives it: what came due meanwhile is done at once. */
+/** Runs the tasks within this process. Their last runs are stored: tasks that came due before the start run at once. */
 export async function startInProcessTimers(options: InProcessTimersOptions): Promise<InProcessTimers> {
   const { tasks, clock, log } = options;
   const file = join(options.directory, FILE_NAME);

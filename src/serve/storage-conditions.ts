@@ -3,10 +3,10 @@ import type { Queue } from '../queue/queue.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** Deliveries that have waited so long while this process works on none: its own hands are tied. */
+/** The queue counts as stuck where deliveries have waited this long while this process handles none. */
 const STUCK_AFTER_SECONDS = 15 * 60;
 
-/** The sentence where the operator's decisions cannot be read; a database that is away has one of its own. */
+/** Conditions where the emergency stop cannot be read or kept; an unreachable database is another condition. */
 export async function stopConditions(deployments: Deployments): Promise<readonly Condition[]> {
   try {
     await deployments.load();
@@ -21,16 +21,25 @@ export async function stopConditions(deployments: Deployments): Promise<readonly
   }
 }
 
-/** What keeps deliveries from being accepted into files; `error` is what a write of a probe met, `null` for nothing. */
+/**
+ * A sentence on why deliveries cannot be accepted into files; none where they can. `error` is the error of a probe's
+ * write, `null` where the write succeeded.
+ */
 export function diskProblems(error: unknown): readonly string[] {
   if (error === null) return [];
-  const isFull = error instanceof OffbeatError && error.code === 'store-full';
-  return isFull
-    ? ['The disk takes no more data, and deliveries are refused: make room in the data directory.']
-    : ['Nothing can be written into the data directory: look at its permissions and at the disk.'];
+  switch (error instanceof OffbeatError ? error.code : undefined) {
+    case 'store-full':
+      return ['The disk takes no more data, and deliveries are refused: make room in the data directory.'];
+    case 'store-failing':
+      return [
+        'The disk refuses to write, and deliveries are refused: look at the disk and how it is mounted.',
+      ];
+    default:
+      return ['Nothing can be written into the data directory: look at its permissions and at the disk.'];
+  }
 }
 
-/** Whether deliveries have waited too long for nothing; `works` is whether this process handles any. */
+/** A condition where the queue is stuck; `works` is true where this process handles deliveries. */
 export function stuckConditions(queue: Queue, works: boolean): readonly Condition[] {
   const { waiting, running, oldestAgeSeconds } = queue.stats();
   const isStuck = works && waiting > 0 && running === 0 && oldestAgeSeconds > STUCK_AFTER_SECONDS;

@@ -112,6 +112,7 @@ function isOutage({ code }: OffbeatError): boolean {
 const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
   'store-unreachable',
   'store-full',
+  'store-failing',
   'queue-closed',
   'planning-cancelled',
   'github-busy',

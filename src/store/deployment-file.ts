@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDiskError, isMissing } from '../disk/disk-full.ts';
+import { asDiskError, isMissing } from '../disk/disk-errors.ts';
 import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';

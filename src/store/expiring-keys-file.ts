@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { asDiskError, isMissing } from '../disk/disk-full.ts';
+import { asDiskError, isMissing } from '../disk/disk-errors.ts';
 import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';

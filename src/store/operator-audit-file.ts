@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { asDiskError } from '../disk/disk-full.ts';
+import { asDiskError } from '../disk/disk-errors.ts';
 import { makePrivateDirectory, openPrivateFile } from '../disk/private.ts';
 import type { OperatorAudit } from '../usecases/ports.ts';
 

@@ -1,4 +1,4 @@
-import { codeOf, GIVE_FILES_BACK, isDenied } from '../disk/disk-full.ts';
+import { codeOf, GIVE_FILES_BACK, isDenied } from '../disk/disk-errors.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment } from '../proposal/deployment.ts';
 

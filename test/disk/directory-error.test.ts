@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asDirectoryError } from '../../src/disk/disk-full.ts';
+import { asDirectoryError } from '../../src/disk/disk-errors.ts';
 
 it.each(['EACCES', 'EPERM', 'EROFS'])('says where and what to do when the system answers %s', (code) => {
   const refused = Object.assign(new Error('mkdir'), { code });

@@ -75,6 +75,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'github-unreachable': { status: 502, title: 'GitHub does not answer as it should' },
   'store-locked': UNAVAILABLE,
   'store-full': UNAVAILABLE,
+  'store-failing': UNAVAILABLE,
   'store-forbidden': UNAVAILABLE,
   'store-unreachable': UNAVAILABLE,
   'store-newer': UNAVAILABLE,

@@ -42,6 +42,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'config-invalid': 409,
   'store-unreachable': 503,
   'store-full': 503,
+  'store-failing': 503,
   'store-forbidden': 503,
   'store-locked': 503,
   'queue-closed': 503,

@@ -35,6 +35,7 @@ const RETRY_AFTER_SECONDS = '30';
 /** Faults of this server that will pass: the delivery was not taken, and may come again. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set([
   'store-full',
+  'store-failing',
   'store-forbidden',
   'store-unreachable',
   'store-locked',

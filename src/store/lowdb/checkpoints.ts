@@ -1,5 +1,5 @@
 import { BackgroundWrite } from '../../disk/background-write.ts';
-import { asDiskError } from '../../disk/disk-full.ts';
+import { asDiskError } from '../../disk/disk-errors.ts';
 import type { JournalPosition } from '../../disk/journal-position.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';

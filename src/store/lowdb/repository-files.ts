@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { isMissing } from '../../disk/disk-full.ts';
+import { isMissing } from '../../disk/disk-errors.ts';
 import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
 import {
   type DocumentWriter,

@@ -330,7 +330,7 @@ describe('a delivery that cannot be read', () => {
 });
 
 describe('when nothing can be taken', () => {
-  it.each(['store-full', 'store-forbidden', 'queue-closed'] as const)(
+  it.each(['store-full', 'store-failing', 'store-forbidden', 'queue-closed'] as const)(
     '%s is answered 503, and the next try is taken',
     async (code) => {
       const well = accept;

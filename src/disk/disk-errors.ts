@@ -2,18 +2,21 @@ import { basename } from 'node:path';
 import { OffbeatError } from '../errors.ts';
 
 /** No space, no inode, over quota, file too large for the file system: gone once somebody makes room. */
-const FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
+const FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** The disk fails, or is mounted read-only (which Linux also does by itself after an error of the disk). */
+const FAILING_CODES = new Set(['EIO', 'EROFS']);
 
 /** The file belongs to another user, as after a copy that root has put back. */
 const DENIED_CODES = new Set(['EACCES', 'EPERM']);
 
-/** What an operator does where a file of the data directory is another user's. */
+/** The fix where a file of the data directory belongs to another user. */
 export const GIVE_FILES_BACK =
   'As root, give the files of the data directory to the user that runs the server: chown -R USER "$DATA_DIR".';
 
 /**
- * The error as `store-full` where the disk refused to take data, as `store-forbidden` where the file at `where` is
- * another user's, else unchanged.
+ * Names the error of a write: `store-full` where the disk has no room, `store-failing` where it fails or is read-only,
+ * `store-forbidden` where the file at `where` belongs to another user. Any other error is returned unchanged.
  */
 export function asDiskError(error: unknown, where: string): unknown {
   const code = codeOf(error);
@@ -21,6 +24,13 @@ export function asDiskError(error: unknown, where: string): unknown {
     return new OffbeatError('store-full', `The disk took no more data (${code}).`, {
       where,
       fix: 'Make room in the data directory; nothing needs to be restarted.',
+      cause: error,
+    });
+  }
+  if (FAILING_CODES.has(code)) {
+    return new OffbeatError('store-failing', `The disk refused to write (${code}).`, {
+      where,
+      fix: 'Look at the disk and how it is mounted.',
       cause: error,
     });
   }
@@ -32,15 +42,15 @@ export function asDiskError(error: unknown, where: string): unknown {
   });
 }
 
-/** True where the system has refused this user what another one may do. */
+/** True where the system denies this user access that another user has. */
 export function isDenied(error: unknown): boolean {
   return DENIED_CODES.has(codeOf(error));
 }
 
-/** The directory is another user's, read-only, or a file: it stays so until somebody changes it. */
+/** The directory belongs to another user, is read-only, or is a file: no retry helps until somebody changes that. */
 const CLOSED_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 
-/** The error as `env-invalid` where nothing can be written to the data directory, else unchanged. */
+/** Returns `env-invalid` where nothing can be written to the data directory, any other error unchanged. */
 export function asDirectoryError(error: unknown, directory: string): unknown {
   if (!(error instanceof Error && 'code' in error && CLOSED_CODES.has(String(error.code)))) return error;
   return new OffbeatError(
@@ -48,7 +58,9 @@ export function asDirectoryError(error: unknown, directory: string): unknown {
     `Nothing can be written to this directory (${String(error.code)}).`,
     {
       where: directory,
-      fix: 'Let the user that runs Offbeat write to it, or set DATA_DIR to another one; the image keeps its data in /data.',
+      fix:
+        'Let the user that runs Offbeat write to it, or set DATA_DIR to another one; ' +
+        'the image keeps its data in /data.',
       cause: error,
     },
   );
