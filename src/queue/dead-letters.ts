@@ -1,9 +1,9 @@
 import type { DeadLetter } from './queue.ts';
 
-/** An operator reads these; more than this many are one fault many times over. */
+/** An operator reads these; more of them are repetitions of one fault. */
 const MAX_LETTERS = 1_000;
 
-/** What could not be processed, in memory. The oldest make room for new ones beyond `MAX_LETTERS`. */
+/** The dead letters, in memory. Beyond `MAX_LETTERS` each new one replaces the oldest. */
 export class DeadLetters {
   readonly #letters = new Map<string, DeadLetter>();
 

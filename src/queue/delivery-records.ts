@@ -9,15 +9,15 @@ import { DeadLetters } from './dead-letters.ts';
 import { DeadLetter, Job, keysOf } from './queue.ts';
 import { SeenKeys } from './seen-keys.ts';
 
-/** What a record of the queue says. The journal has checked that it is what was written. */
+/** One record of the queue. It is not validated again: the journal's checksum shows that it is unchanged. */
 export interface DeliveryLine {
   /** Accepted. */
   readonly job?: Job;
   /** Sequence of a job that is done. */
   readonly done?: number;
-  /** Sequence of a job left over from another process that is begun once more. */
+  /** Sequence of a job of an earlier process that a new try has begun for. */
   readonly begun?: number;
-  /** That try came to an end, whichever: the process has survived it. */
+  /** Sequence of a job whose try has ended, in success or failure: the process has survived it. */
   readonly ended?: number;
   readonly letter?: DeadLetter;
   /** Id of a dead letter that is gone. */
@@ -28,7 +28,7 @@ export interface DeliveryLine {
 export interface LeftOver {
   readonly sequence: number;
   readonly job: Job;
-  /** How often a process has ended while it was being handled. */
+  /** Number of processes that ended while they handled the job. */
   readonly crashes: number;
 }
 
@@ -47,13 +47,13 @@ const LettersDocument = z.object({
 
 interface Done {
   readonly place: RecordPlace;
-  /** Sequence of the record that says so. */
-  readonly saidAt: number;
+  /** Sequence of the record that marks the job as done. */
+  readonly doneAt: number;
 }
 
 /**
- * What the queue has written into the journal of a data directory, and the two documents that hold what outlives the
- * journal.
+ * The queue's records in the journal of a data directory, and the two documents for data that outlives the journal: the
+ * keys of deliveries already seen, and the dead letters.
  */
 export class DeliveryRecords {
   readonly seen = new SeenKeys();
@@ -69,10 +69,10 @@ export class DeliveryRecords {
     this.#lettersFile = new DurableFile(join(data.path, 'dead_letters.json'), LettersDocument, data);
   }
 
-  /** Makes a line durable, then lets it take effect. Resolves with its sequence. */
+  /** Writes a line to the journal, then applies it. Resolves with its sequence. */
   async append(line: DeliveryLine): Promise<number> {
     const position = await this.#data.journal.append(JSON.stringify(line));
-    this.#takeEffect(line, position);
+    this.#apply(line, position);
     return position.sequence;
   }
 
@@ -86,8 +86,9 @@ export class DeliveryRecords {
   }
 
   /**
-   * Reads documents and journal. Returns the jobs that are not known to be done, in the order accepted: also those at
-   * which records were lost between their acceptance and their end, as one of these may have been an effect of theirs.
+   * Reads documents and journal. `left` are the jobs to handle (again), in the order accepted: the unfinished ones, and
+   * finished ones where records are missing between acceptance and completion, as the job may have written those.
+   * `lost` are the spans in which deliveries may have been accepted whose records are missing.
    */
   async recover(
     now: number,
@@ -117,15 +118,15 @@ export class DeliveryRecords {
       const settled = [...(line.done === undefined ? [] : [line.done]), ...jobOfLetter(line.letter)];
       for (const job of settled) {
         const known = open.get(job);
-        // Said a second time of a job that was handled again: nothing of it is in doubt any more.
+        // A second completion means that a doubtful job was handled again, so that it is no longer doubtful.
         done.delete(job);
         if (known === undefined) continue;
         open.delete(job);
-        done.set(job, { place: known.place, saidAt: sequence });
+        done.set(job, { place: known.place, doneAt: sequence });
       }
       if (line.begun !== undefined) crashes.set(line.begun, (crashes.get(line.begun) ?? 0) + 1);
       if (line.ended !== undefined) crashes.delete(line.ended);
-      this.#takeEffect(line, position, {
+      this.#apply(line, position, {
         isSeenNew: isAfter(position, seenPosition),
         isLetterNew: isAfter(position, lettersPosition),
       });
@@ -142,7 +143,7 @@ export class DeliveryRecords {
     return { left, lost: gaps.map((gap) => lostSpan(gap, acceptances, now)) };
   }
 
-  #takeEffect(
+  #apply(
     { job, letter, gone }: DeliveryLine,
     position: JournalPosition,
     { isSeenNew = true, isLetterNew = true } = {},
@@ -167,20 +168,20 @@ export function letterIdOf(sequence: number): string {
   return `job-${sequence}`;
 }
 
-/** The job that a letter is about: it is settled with it. */
+/** Sequence of the job that a dead letter settles; none where it has no job. */
 function jobOfLetter(letter: DeadLetter | undefined): readonly number[] {
   const sequence = LETTER_ID.exec(letter?.id ?? '')?.groups?.sequence;
   return sequence === undefined ? [] : [Number(sequence)];
 }
 
-/** Jobs done of which a record may be lost: there is a gap between their acceptance and the word of their end. */
+/** The finished jobs whose effects may be lost: records are missing between their acceptance and their completion. */
 function doubtful(done: ReadonlyMap<number, Done>, gaps: readonly JournalGap[]): ReadonlyMap<number, Done> {
-  const isDoubtful = (sequence: number, { saidAt }: Done): boolean =>
-    gaps.some(({ after, before }) => sequence <= after.sequence && before.sequence <= saidAt);
+  const isDoubtful = (sequence: number, { doneAt }: Done): boolean =>
+    gaps.some(({ after, before }) => sequence <= after.sequence && before.sequence <= doneAt);
   return new Map([...done].filter(([sequence, each]) => isDoubtful(sequence, each)));
 }
 
-/** GitHub may have sent what was lost a little before the delivery before it, and a little after the one after it. */
+/** Deliveries arrive out of order, so a span of lost ones is widened by this on both sides. */
 const SPAN_MARGIN_MS = 60_000;
 /** GitHub keeps deliveries for three days. */
 const LONGEST_SPAN_MS = 3 * 86_400_000;

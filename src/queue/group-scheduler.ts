@@ -9,8 +9,8 @@ interface Group<T> {
 }
 
 /**
- * Order of work: items of one group one at a time and first in, first out; groups take turns of some items, at most
- * `concurrency` groups at once. A paused group (its first item waits for another try) holds no place.
+ * Orders the work. Items of one group run one at a time, first in, first out. Groups take turns of a few items, at most
+ * `concurrency` groups at once. A paused group, whose first item waits for another try, does not count among these.
  */
 export class GroupScheduler<T> {
   #concurrency: number;
@@ -41,7 +41,7 @@ export class GroupScheduler<T> {
     this.#turn();
   }
 
-  /** The item handed to `start` is through; its group may go on. */
+  /** Call when the item handed to `start` is settled: its group goes on. */
   done(name: string): void {
     const group = this.#leave(name);
     if (group === undefined) return;
@@ -52,7 +52,7 @@ export class GroupScheduler<T> {
     this.#turn();
   }
 
-  /** The item handed to `start` shall come again, first of its group, after `resume`. */
+  /** Puts the item handed to `start` back as the first of its group, which pauses until `resume`. */
   putBack(name: string, item: T): void {
     const group = this.#leave(name);
     if (group === undefined) return;
@@ -69,13 +69,13 @@ export class GroupScheduler<T> {
     this.#turn();
   }
 
-  /** So many at once from now on; what runs goes on. */
+  /** Changes the concurrency; running items go on. */
   limitTo(concurrency: number): void {
     this.#concurrency = concurrency;
     this.#turn();
   }
 
-  /** Begins nothing any more. */
+  /** Starts no more items. */
   stop(): void {
     this.#stopped = true;
   }

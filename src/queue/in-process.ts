@@ -29,12 +29,12 @@ const CONCURRENCY = 16;
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
-/** Nobody waits longer for suspects: one of them may wait for GitHub, and what ends a process does so sooner. */
-const LONGEST_SUSPICION_MS = 60_000;
+/** Longest time of one job at a time: a candidate may wait for GitHub, and a job that crashes does so sooner. */
+const LONGEST_ISOLATION_MS = 60_000;
 
 /**
  * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event
- * loop: after this long they let requests, timers and the lock's heartbeat have theirs.
+ * loop. After this long the queue yields to requests, timers and the lock's heartbeat.
  */
 const LONGEST_TURN_MS = 10;
 
@@ -49,7 +49,7 @@ export interface InProcessQueueOptions {
   readonly concurrency?: number;
   readonly maxAttempts?: number;
   readonly firstRetryMs?: number;
-  /** By which a job waits for its next try; the machine's own time where left out. */
+  /** Timer for the next try of a job; the system's timers where left out. */
   readonly waits?: Pick<Waits, 'later'>;
 }
 
@@ -57,25 +57,23 @@ interface Entry {
   readonly sequence: number;
   readonly job: Job;
   attempt: number;
-  /**
-   * `null` for a job of this start. Of one that is left over: how often the process ended while it was being handled.
-   */
+  /** Number of processes that ended while they handled the job; `null` for a job accepted by this process. */
   readonly crashes: number | null;
 }
 
-/** The queue of one process, and what only it can tell. */
+/** The queue of one process, with the facts that only a queue in files knows. */
 export interface InProcessQueue extends Queue {
-  /** When deliveries were accepted whose records are damaged; none where the journal is whole. */
+  /** Spans in which deliveries were accepted whose records are damaged; none where the journal is whole. */
   readonly lost: readonly LostSpan[];
-  /** Whether a delivery of that id was accepted, or could not be read. */
+  /** True where a delivery of that id was accepted, or was rejected as unreadable. */
   knows(deliveryId: string): boolean;
-  /** Deliveries of an earlier process that are not handled yet: what is kept lacks them. */
+  /** Deliveries of an earlier process that are not handled yet: the stored state lacks them. */
   replaying(): number;
 }
 
 /**
- * The queue of a single process: the journal of the data directory in front, handlers behind. What was accepted and is
- * not known to be done is handled again after a restart, in the order accepted, before anything new.
+ * The queue of a single process: it writes jobs to the journal of the data directory, then handles them. After a restart
+ * it first handles the jobs that are not known to be done, in the order accepted.
  */
 export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
   const records = new DeliveryRecords(options.data);
@@ -90,19 +88,22 @@ class JournaledQueue implements InProcessQueue {
   readonly #options: InProcessQueueOptions;
   readonly #records: DeliveryRecords;
   readonly #scheduler: GroupScheduler<Entry>;
-  /** Jobs on their way to the disk, by key: a twin that comes meanwhile shares their fate. */
+  /** Jobs that are being written, by key: a duplicate that arrives meanwhile fails or succeeds with the first. */
   readonly #arriving = new Map<string, Promise<Acceptance>>();
   /** Jobs that are accepted and not done, oldest first. */
   readonly #open = new Map<number, Entry>();
-  /** Jobs at which a process has ended. While there are any, one job at a time: so it shows which of them it was. */
-  readonly #suspects = new Set<number>();
-  #suspicion: NodeJS.Timeout | undefined;
-  /** What calls off the tries that are to come. */
+  /**
+   * Jobs that were running when a process ended. While there are any, jobs run one at a time, so that the next crash
+   * shows which of them causes it.
+   */
+  readonly #crashCandidates = new Set<number>();
+  #isolationTimer: NodeJS.Timeout | undefined;
+  /** Cancels the tries that are scheduled. */
   readonly #retries = new Set<() => void>();
   #replaying = 0;
   #whenIdle: (() => void)[] = [];
   #closing: Promise<void> | undefined;
-  /** When the event loop last had a turn between two jobs, in ms of the process's own clock. */
+  /** Time of the last turn of the event loop between two jobs, in ms of the process's own clock. */
   #turnedAt = 0;
 
   constructor(options: InProcessQueueOptions, records: DeliveryRecords, lost: readonly LostSpan[]) {
@@ -118,16 +119,16 @@ class JournaledQueue implements InProcessQueue {
     });
   }
 
-  /** Takes up what an earlier process has left. */
+  /** Queues the jobs that an earlier process has left. */
   begin(left: readonly LeftOver[]): void {
-    for (const { sequence, crashes } of left) if (crashes > 0) this.#suspects.add(sequence);
-    if (this.#suspects.size > 0) this.#beginSuspicion();
+    for (const { sequence, crashes } of left) if (crashes > 0) this.#crashCandidates.add(sequence);
+    if (this.#crashCandidates.size > 0) this.#isolateCandidates();
     for (const { sequence, job, crashes } of left)
       this.#enqueue({ sequence, job, attempt: crashes, crashes });
     this.#replaying = left.length;
     if (left.length === 0) return;
     this.#options.log.info(
-      { deliveries: left.length, suspects: this.#suspects.size },
+      { deliveries: left.length, crashCandidates: this.#crashCandidates.size },
       'Deliveries of the last run are handled again',
     );
   }
@@ -233,9 +234,9 @@ class JournaledQueue implements InProcessQueue {
       this.#turnedAt = performance.now();
     }
     const failure = await this.#try(entry);
-    this.#acquit(entry);
+    this.#clearCandidate(entry);
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
-    // Before the next of the group begins: after a crash only the job that was being handled is handled again.
+    // Written before the next job of the group begins: after a crash only the job that was running is handled again.
     await this.#note(entry, { done: entry.sequence });
     this.#settle(entry);
     this.#scheduler.done(group);
@@ -257,20 +258,20 @@ class JournaledQueue implements InProcessQueue {
     }
   }
 
-  /** For a while one job at a time, so that it shows which of the suspects the process ends at. */
-  #beginSuspicion(): void {
+  /** Handles one job at a time for a while, so that the next crash shows which candidate causes it. */
+  #isolateCandidates(): void {
     this.#scheduler.limitTo(1);
-    this.#suspicion = setTimeout(() => this.#endSuspicion(), LONGEST_SUSPICION_MS);
-    this.#suspicion.unref();
+    this.#isolationTimer = setTimeout(() => this.#endIsolation(), LONGEST_ISOLATION_MS);
+    this.#isolationTimer.unref();
   }
 
-  #acquit({ sequence }: Entry): void {
-    if (this.#suspects.delete(sequence) && this.#suspects.size === 0) this.#endSuspicion();
+  #clearCandidate({ sequence }: Entry): void {
+    if (this.#crashCandidates.delete(sequence) && this.#crashCandidates.size === 0) this.#endIsolation();
   }
 
-  #endSuspicion(): void {
-    clearTimeout(this.#suspicion);
-    this.#suspects.clear();
+  #endIsolation(): void {
+    clearTimeout(this.#isolationTimer);
+    this.#crashCandidates.clear();
     this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
   }
 
@@ -280,7 +281,7 @@ class JournaledQueue implements InProcessQueue {
     } catch (error) {
       this.#options.log.warn(
         { deliveryId: job.deliveryId, err: error },
-        'How far a delivery came could not be written down',
+        'The progress of a delivery could not be written',
       );
     }
   }
@@ -302,10 +303,10 @@ class JournaledQueue implements InProcessQueue {
         const id = letterIdOf(entry.sequence);
         const at = this.#options.clock.now();
         await this.#records.append({ letter: { id, at, deliveryId, event, reason, attempts: attempt, job } });
-        this.#options.log.error(fields, 'A delivery was given up; it stands in the dead letters');
+        this.#options.log.error(fields, 'A delivery was given up; it is in the dead letters');
         return false;
       } catch (letterError) {
-        // Nothing may vanish: while the disk takes no dead letter, the job stays first of its group.
+        // No delivery may vanish: while the disk takes no dead letter, the job stays first of its group.
         this.#options.log.error({ ...fields, err: letterError }, 'A dead letter could not be written');
       }
     } else {
@@ -328,17 +329,14 @@ class JournaledQueue implements InProcessQueue {
     this.#resumeLater(group, waitMs);
   }
 
-  /**
-   * Ms to wait after that many tries. Between half and all of it: groups that failed together do not come back
-   * together.
-   */
+  /** Ms to wait after `attempt` tries, with jitter so that groups that failed together do not retry together. */
   #waitAfter(attempt: number): number {
     const firstMs = this.#options.firstRetryMs ?? FIRST_RETRY_MS;
     return Math.min(LONGEST_RETRY_MS, firstMs * 2 ** (attempt - 1)) * (0.5 + this.#options.random() / 2);
   }
 
   #resumeLater(group: string, waitMs: number): void {
-    // The next start comes to it; a timer would only keep this process from ending.
+    // The next process will try it; a timer would only keep this one from ending.
     if (this.#closing !== undefined) return;
     const callOff = (this.#options.waits ?? systemWaits).later(() => {
       this.#retries.delete(callOff);
@@ -366,7 +364,7 @@ class JournaledQueue implements InProcessQueue {
 
   async #drain(): Promise<void> {
     this.#scheduler.stop();
-    clearTimeout(this.#suspicion);
+    clearTimeout(this.#isolationTimer);
     for (const callOff of this.#retries) callOff();
     while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving.values());
     while (this.#scheduler.running > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));

@@ -11,7 +11,7 @@ export const Job = z.object({
   repositoryId: z.number().int().nullable(),
   /** The fields that are read of the payload, as JSON. */
   payload: z.unknown(),
-  /** What tells this event from any other, from the signed body: the delivery id is not signed. */
+  /** Keys that identify the event, made from the signed body: the delivery id is not signed. */
   keys: z.array(z.string()),
   /** Epoch ms. */
   acceptedAt: z.number(),
@@ -25,7 +25,7 @@ export interface AcceptedJob extends Job {
   readonly attempt: number;
 }
 
-/** Every key by which a job is known to have been seen. */
+/** The keys by which a duplicate of the job is recognised. */
 export function keysOf(job: Job): readonly string[] {
   return [`delivery:${job.deliveryId}`, ...job.keys];
 }
@@ -42,7 +42,7 @@ export const DeadLetter = z.object({
   /** A sentence; for unreadable payloads with the path of the failing field. */
   reason: z.string(),
   attempts: z.number().int().nonnegative(),
-  /** What to do again; `null` where the payload could not be read, and GitHub has to deliver it again. */
+  /** The job to redrive; `null` where the payload could not be read, and GitHub has to deliver it again. */
   job: Job.nullable(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
@@ -57,19 +57,19 @@ export interface QueueStats {
 }
 
 /**
- * Jobs of one group that are done in a row before others that wait have their turn: a repository in hand need not be
- * opened or read again for each of them, and nobody waits long for so few.
+ * Jobs of one group that are handled in a row before another group has its turn. A row saves opening and reading the
+ * repository for each job, and a row this short keeps no other group waiting for long.
  */
 export const MOST_IN_A_ROW = 16;
 
-/** Between the front door and the work: what `accept` has answered for is handled at least once, in order per group. */
+/** Stands between the front door and the handlers: each accepted job is handled at least once, in order per group. */
 export interface Queue {
   /**
    * Resolves when the job is safe. Throws `store-full` where the disk takes no more and `queue-closed` while
    * draining: the sender must then be told that nothing was accepted.
    */
   accept(job: Job): Promise<Acceptance>;
-  /** Keeps word of a delivery that could not even be read. */
+  /** Keeps a dead letter for a delivery that could not be read. */
   reject(rejected: {
     readonly deliveryId: string;
     readonly event: string;
@@ -87,7 +87,7 @@ export interface Queue {
   stats(): QueueStats;
 }
 
-/** What fails the same way however often it is tried. */
+/** True where every further try would fail in the same way. */
 export function isPermanentFailure(error: unknown): boolean {
   return (
     error instanceof OffbeatError && (error.code === 'payload-invalid' || error.code === 'store-damaged')
@@ -95,14 +95,14 @@ export function isPermanentFailure(error: unknown): boolean {
 }
 
 /**
- * How long a job waits, in ms, where its failure says when another try makes sense; else `null`. Such a try does not
- * count: a limit of GitHub's, or a day on which GitHub is down, is no fault of the job's.
+ * The wait in ms until the time that a failure states for the next try; `null` where it states none. Such a try does not
+ * count: a rate limit or a day on which GitHub is down is no fault of the job.
  */
 export function statedWaitOf(error: unknown): number | null {
   return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;
 }
 
-/** Of a job that takes its process down: it leaves no error behind, only tries that were never heard of again. */
+/** The error of a job that crashes its process: such a job leaves no error behind, only tries without an end. */
 export function crashedTooOften(times: number): Error {
   return new Error(`It was begun ${times} times, and the process ended each time before it was done.`);
 }

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 
 /**
- * Deliveries remembered as seen. GitHub keeps a delivery for redelivery three days; at 60 bytes a key this is
- * 12 MB, and at one delivery a second, two keys each, more than a day. What is older is caught by the history: a
- * run that has ended is learned once.
+ * Keys of deliveries remembered as seen. GitHub keeps a delivery for redelivery three days. At 60 bytes a key this is
+ * 12 MB, and at one delivery a second, two keys each, more than a day. A duplicate of an older delivery does no harm,
+ * as the history learns each finished run once.
  */
 const MAX_KEYS = 200_000;
 
-/** Of the digest: that two of so many keys have the same 64 bits happens once in a billion such memories. */
+/** 64 bits: the chance that any two of so many keys share a digest is one in a billion. */
 const DIGEST_CHARACTERS = 8;
 
 /** Remembers the newest keys, first in, first out. */
 export class SeenKeys {
-  /** The place of each in `#ring`. */
+  /** Digest to its place in `#ring`. */
   readonly #places = new Map<string, number>();
-  /** Digests, a byte a character: a third of the room that the keys would take. */
+  /** Digests with one byte a character, which take a third of the memory of the keys. */
   readonly #ring: string[] = [];
   readonly #limit: number;
   #next = 0;
@@ -31,7 +31,7 @@ export class SeenKeys {
     for (const key of keys) this.#addDigest(digestOf(key));
   }
 
-  /** So that the same event may come again: it was not accepted, or could not be processed. */
+  /** Forgets keys of an event that was not accepted or could not be processed, so that it may come again. */
   forget(keys: readonly string[]): void {
     for (const key of keys) this.#places.delete(digestOf(key));
   }
@@ -52,13 +52,14 @@ export class SeenKeys {
   }
 
   /**
-   * In the place of the oldest. To look for the first entry of a map or set takes the longer the more were taken out.
+   * Puts the digest in the place of the oldest. The ring gives that place; finding the first entry of a map takes
+   * longer the more entries were deleted from it.
    */
   #addDigest(digest: string): void {
     if (this.#places.has(digest)) return;
     const place = this.#next;
     const oldest = this.#ring[place];
-    // One that was forgotten may have come again, and have another place.
+    // A digest that was forgotten and added again has another place.
     if (oldest !== undefined && this.#places.get(oldest) === place) this.#places.delete(oldest);
     this.#ring[place] = digest;
     this.#places.set(digest, place);

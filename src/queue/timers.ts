@@ -6,10 +6,8 @@ export interface TimedTask {
   run(): Promise<void>;
 }
 
-/**
- * Has timed work done, once for all processes that share the data; what came due while nobody ran is made up for once.
- */
+/** Runs timed tasks, once for all processes that share the data. A task that came due while none ran is run once. */
 export interface Timers {
-  /** Begins nothing any more; resolves when what is under way is done. */
+  /** Starts no more tasks; resolves when the running one has ended. */
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { addOpenDeliveries } from './open-deliveries-table.ts';
 import type { OrderedIds } from './ordered-ids.ts';
 import { rememberKeys } from './seen-keys-table.ts';
 
-/** A transaction of more would keep those at its front waiting for those at its end. */
+/** In a longer transaction the first jobs would wait long for the last ones. */
 const MAX_BATCH = 500;
 
 interface Waiting {

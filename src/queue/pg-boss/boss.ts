@@ -20,7 +20,7 @@ const MAINTENANCE_SECONDS = 60;
 const CRON_SECONDS = 30;
 
 export interface BossOptions {
-  /** Where the database is; or, for one within this process, how to speak to it. */
+  /** URL of the database, or the adapter of a database within this process. */
   readonly connection: { readonly url: string } | Pick<ConstructorOptions, 'db' | 'backend'>;
   readonly log: Log;
   readonly superviseSeconds?: number;
@@ -45,7 +45,7 @@ export async function startBoss({ connection, log, superviseSeconds }: BossOptio
   try {
     return await boss.start();
   } catch (error) {
-    // What it has begun goes on otherwise, and keeps alive a process that does nothing.
+    // Otherwise its timers and connections would keep an idle process alive.
     await boss.stop({ graceful: false }).catch(() => undefined);
     throw asDatabaseError(error);
   }

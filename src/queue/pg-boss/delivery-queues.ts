@@ -14,10 +14,7 @@ export const DELIVERY_QUEUES: readonly string[] = Array.from(
   (_, index) => `deliveries.${index}`,
 );
 
-/**
- * Jobs of one key (the group) go out one at a time, first in, first out; one that is to be retried holds the others
- * back.
- */
+/** Jobs of one key (the group) run one at a time, first in, first out; a job to be retried holds back the others. */
 const POLICY = 'key_strict_fifo';
 /** A handler that takes longer hangs: GitHub's longest wait, an hour for a rate limit, fits in. */
 const EXPIRE_SECONDS = 2 * 3_600;
@@ -28,7 +25,7 @@ const TEN_YEARS_SECONDS = 315_360_000;
 const KEEP_COMPLETED_SECONDS = 60;
 
 export interface RetryAndHeartbeat {
-  /** Before the second try; doubled with every further one. 0: at once, every time. */
+  /** Delay before the second try; doubled with each further try. 0 retries at once, every time. */
   readonly retryDelaySeconds: number;
   readonly longestRetrySeconds: number;
   /** A process that is silent for this long is taken for dead, and its jobs are given to others. */

@@ -35,9 +35,9 @@ export async function removeOpenDelivery(transaction: Transaction, jobId: string
 export interface DeliveryCounts {
   /** Accepted and not settled, by this process or any other. */
   readonly open: number;
-  /** Of these, accepted before the given time: what they change is not known yet. */
+  /** Open deliveries accepted before the given time. */
   readonly before: number;
-  /** Age of the oldest of them; 0 where there is none. */
+  /** Age of the oldest open delivery; 0 where there is none. */
   readonly oldestAgeSeconds: number;
   readonly deadLetters: number;
 }

@@ -43,11 +43,11 @@ const HEARTBEAT_SECONDS = 20;
 const STATS_EVERY_MS = 5_000;
 const IDLE_LOOK_MS = 50;
 
-/** Keeps what jobs change. */
+/** Stores the changes of a job in one transaction with its completion. */
 export interface JobTransactions {
   /**
-   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process
-   * has changed the same repository meanwhile, the work is done again. Throws what either throws, with nothing written.
+   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed the
+   * same repository meanwhile, `work` runs again. Throws the error of either, and then nothing is written.
    */
   inTransaction<T>(
     work: () => Promise<T>,
@@ -57,28 +57,31 @@ export interface JobTransactions {
 
 export interface PgBossQueueOptions {
   readonly database: Database;
-  /** Started, and stopped by whoever started it. */
+  /** A started instance; the caller stops it. */
   readonly boss: PgBoss;
   readonly transactions: JobTransactions;
   readonly handle: (job: AcceptedJob) => Promise<void>;
   readonly log: Log;
   readonly clock: Clock;
-  /** Jobs handled at once by this process; 0: it accepts and leaves the work to others. */
+  /** Jobs handled at once by this process; with 0 it accepts jobs and leaves them to other processes. */
   readonly concurrency?: number;
   readonly maxAttempts?: number;
-  /** Before the second try; doubled with every further one. 0: at once, every time. */
+  /** Delay before the second try; doubled with each further try. 0 retries at once, every time. */
   readonly retryDelaySeconds?: number;
   readonly heartbeatSeconds?: number;
 }
 
 export interface PgBossQueue extends Queue {
-  /** Deliveries from before the start that no process has handled yet, some seconds ago: what is kept lacks them. */
+  /**
+   * Deliveries accepted before this process started that no process has handled yet: the stored state lacks them. The
+   * count is a few seconds old.
+   */
   replaying(): number;
 }
 
 /**
- * The queue of any number of processes on one database. Jobs of one group go out one at a time, first in, first out,
- * across all of them; a job's effects and its completion are committed together.
+ * The queue of any number of processes on one database. Across all processes, jobs of one group run one at a time, first
+ * in, first out. A job's effects and its completion are committed together.
  */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBossQueue> {
   await withDatabaseErrors(() =>
@@ -229,7 +232,7 @@ class SharedQueue implements PgBossQueue {
     this.#stats = { waiting: open - running, running, deadLetters, oldestAgeSeconds };
   }
 
-  /** Resolves when the job is settled, whichever way, or cannot be settled from here. */
+  /** Resolves when the job is done, put back or given up, or when none of these could be stored. */
   async #handle(queue: string, claimed: ClaimedJob): Promise<void> {
     const { log, transactions } = this.#options;
     const read = QueuedJob.safeParse(claimed.data);
@@ -261,12 +264,12 @@ class SharedQueue implements PgBossQueue {
   }
 
   /**
-   * Throws where the job is to be tried again: nothing of this try is written. A try that fails for good is not thrown,
-   * so that its effects are kept: a run that was learned stays learned, though the plan after it could not be made.
+   * Throws where the job is to be tried again; then nothing of this try is written. A final failure is returned instead,
+   * so that its effects are stored: a run that was learned stays learned although the plan after it failed.
    */
   async #try(job: AcceptedJob): Promise<FinalFailure> {
     const { attempt } = job;
-    // Tries that left no error behind took their process down; this one would too.
+    // So many tries without an error have crashed their process; this one would too.
     if (attempt > this.#maxAttempts) return { error: crashedTooOften(attempt - 1) };
     try {
       await this.#options.handle(job);

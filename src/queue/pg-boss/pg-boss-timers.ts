@@ -7,7 +7,7 @@ const CRONS = { hour: '23 * * * *', day: '41 3 * * *' } as const;
 /** A task that takes longer hangs. */
 const EXPIRE_SECONDS = 3_600;
 
-/** Nobody waits for timed work. */
+/** Timed work is not urgent. */
 const POLL_SECONDS = 30;
 
 /**

@@ -1,9 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '../../log.ts';
 
-/**
- * How often every queue is looked at although nobody said that it holds work: a retry is due, another process has died.
- */
+/** Every queue is polled this often, for jobs that no notification names: due retries, and jobs of dead processes. */
 const POLL_MS = 500;
 /** Longest wait for running jobs when the process stops: less than the 30 s after which supervisors kill. */
 const LONGEST_DRAIN_MS = 25_000;
@@ -12,7 +10,7 @@ const LONGEST_DRAIN_MS = 25_000;
 export interface ClaimedJob {
   readonly id: string;
   readonly data: unknown;
-  /** Goes up with every claim, and so names the attempt. */
+  /** Increases with every claim, and so identifies the attempt. */
   readonly retryCount: number;
   readonly expireInSeconds: number;
 }
@@ -20,9 +18,9 @@ export interface ClaimedJob {
 export interface WorkerPoolOptions {
   readonly boss: Pick<PgBoss, 'fetch' | 'touch' | 'fail'>;
   readonly queues: readonly string[];
-  /** Handles the job and settles it, whichever way; never rejects. */
+  /** Handles the job and settles it, in success or failure; never rejects. */
   readonly handle: (queue: string, job: ClaimedJob) => Promise<void>;
-  /** Calls `wake` with the queues that have got jobs; with all of them where that is not known. */
+  /** Calls `wake` with the queues that received jobs, or with all queues where that is not known. */
   readonly listen: (wake: (queues: readonly string[]) => void) => Promise<{ close(): Promise<void> }>;
   readonly log: Log;
   /** A process that is silent for this long loses its jobs to others. */
@@ -32,14 +30,14 @@ export interface WorkerPoolOptions {
 interface RunningJob {
   readonly queue: string;
   readonly job: ClaimedJob;
-  /** By the clock of `performance`. */
+  /** Time of `performance.now()`. */
   readonly startedAt: number;
   readonly done: Promise<void>;
 }
 
 /**
  * Handles up to `size` jobs at once. A slot that becomes free gets the next job, however long the others take. No more
- * jobs are claimed than there are free slots: other processes could not take what waits here.
+ * jobs are claimed than there are free slots: a job that waited here could not be taken by another process.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -100,7 +98,7 @@ export class WorkerPool {
   }
 
   async #claim(queue: string, free: number): Promise<void> {
-    // Whatever happens from here on makes the queue ready again.
+    // A notification during the fetch makes the queue ready again.
     this.#ready.delete(queue);
     const jobs = await this.#fetch(queue, free);
     // A full batch: there may be more, after the other queues have had their turn.
@@ -124,7 +122,7 @@ export class WorkerPool {
   #begin(queue: string, job: ClaimedJob): void {
     const done = this.#options.handle(queue, job).then(() => {
       this.#running.delete(running);
-      // The next of its group can be claimed now, and no notification says so.
+      // The next job of its group can be claimed now, and no notification announces it.
       this.#markReady([queue]);
     });
     const running: RunningJob = { queue, job, startedAt: performance.now(), done };
@@ -136,7 +134,10 @@ export class WorkerPool {
     this.#wake();
   }
 
-  /** Tells pg-boss that this process is alive. A job that hangs loses its slot; pg-boss gives it to another process. */
+  /**
+   * Sends pg-boss a heartbeat for each running job. A job that hangs loses its slot, and pg-boss gives it to another
+   * process.
+   */
   async #sendHeartbeats(): Promise<void> {
     const { boss, log } = this.#options;
     for (const running of this.#running) {
@@ -165,7 +166,7 @@ export class WorkerPool {
     clearTimeout(timer);
   }
 
-  /** The handler goes on, but its attempt can no longer be completed: nothing of it is written. */
+  /** Gives the job back. Its handler goes on, but can no longer complete the attempt, so that it writes nothing. */
   async #handBack({ queue, job }: RunningJob): Promise<void> {
     const { boss, log } = this.#options;
     log.warn({ queue, jobId: job.id }, 'A delivery took too long while the process stops; it is handed back');
