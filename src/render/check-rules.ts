@@ -74,6 +74,20 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
     what: 'The configuration has rules for a workflow file that is not there.',
     help: 'They have no effect. Correct the name under `workflows`.',
   },
+  'on-time-blocked': {
+    level: 'warning',
+    what: 'A workflow is asked to be on time, and something in its files stands in the way.',
+    help:
+      'Offbeat leaves it to GitHub’s schedule until that is mended, as the message says. Where it cannot be, say ' +
+      '`on-time: off` for its file under `workflows`, or take the directive out.',
+  },
+  'on-time-observed': {
+    level: 'note',
+    what: 'Workflows are asked to be on time, and the configuration names no mode in which any is started.',
+    help:
+      'Offbeat starts workflows in `mode: suggest` only. In `observe`, the default, it says what it would have ' +
+      'started. Write `mode: suggest`, or give the command /suggest.',
+  },
   'local-time-in-utc': {
     level: 'note',
     what: 'A comment speaks of a local time with summer time, and the cron is in UTC.',

@@ -52,6 +52,8 @@ export const FindingRule = z.enum([
   'date-near-midnight',
   'hour-read',
   'rule-without-file',
+  'on-time-blocked',
+  'on-time-observed',
   'local-time-in-utc',
   'comment-names-time',
 ]);
@@ -92,6 +94,7 @@ export const OnTimeWorkflow = z.object({
         path: z.string().describe('The workflow, or what it runs.'),
         line: Line,
         sentence: z.string().describe('What stands there, and what another way of starting makes of it.'),
+        fix: z.string().describe('How to mend it; empty where the sentence says so.'),
       }),
     )
     .describe('Blocking ones first.'),

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { utcOffsetMinutes } from '../cron/timezone.ts';
-import type { CheckedSchedule, CheckReport, Crowd, Finding, OnTimeWorkflow } from './check-view.ts';
+import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
 import { firstObstacle, onTimeSummary } from './on-time-possible.ts';
@@ -46,7 +46,7 @@ export function renderCheck(report: CheckReport, layout: CheckLayout): string {
     scheduleBlock(report, { ...layout, columns: width }, paint),
     crowdBlock(report.crowds, width, paint),
     otherBlock(report, width, paint),
-    onTimeBlock(report.onTime, width, paint),
+    onTimeBlock(report, width, paint),
     wrapWords(summaryLine(report), width).join('\n'),
   ];
   const text = blocks.filter((block) => block !== '').join('\n\n');
@@ -67,7 +67,9 @@ function scheduleBlock({ schedules, findings }: CheckReport, layout: CheckLayout
       [
         paint('bold', plainLine(fileName(path))),
         ...list.flatMap((schedule) => {
-          const said = (own.get(placeKey(schedule)) ?? []).filter(({ rule }) => rule !== 'crowd');
+          const said = (own.get(placeKey(schedule)) ?? []).filter(
+            ({ rule }) => rule !== 'crowd' && !ON_TIME_RULES.has(rule),
+          );
           return scheduleLines(schedule, said, { ...layout, lineWidth, cronWidth }, paint);
         }),
       ].join('\n'),
@@ -197,7 +199,9 @@ function hanging(head: string, text: string, width: number): readonly string[] {
 /** Findings about no schedule: unreadable files and rules of the configuration. */
 function otherBlock({ schedules, findings }: CheckReport, width: number, paint: Paint): string {
   const places = new Set(schedules.map(placeKey));
-  const others = findings.filter((finding) => !places.has(placeKey(finding)));
+  const others = findings.filter(
+    (finding) => !places.has(placeKey(finding)) && !ON_TIME_RULES.has(finding.rule),
+  );
   if (others.length === 0) return '';
   return [
     paint('bold', 'Elsewhere'),
@@ -213,21 +217,39 @@ function otherBlock({ schedules, findings }: CheckReport, width: number, paint: 
   ].join('\n');
 }
 
-/** Which workflows could be started on their minute; only those with something in the way are named. */
-function onTimeBlock(workflows: readonly OnTimeWorkflow[], width: number, paint: Paint): string {
-  if (workflows.length === 0) return '';
-  const lines = workflows
-    .filter(({ obstacles }) => obstacles.length > 0)
+/** Rules whose findings are shown beside the workflows that could be started on their minute. */
+const ON_TIME_RULES: ReadonlySet<Finding['rule']> = new Set(['on-time-blocked', 'on-time-observed']);
+
+/**
+ * Which workflows could be started on their minute; only those with something in the way are named, and those that are
+ * asked for with every finding.
+ */
+function onTimeBlock({ onTime, findings }: CheckReport, width: number, paint: Paint): string {
+  if (onTime.length === 0) return '';
+  const own = findings.filter(({ rule }) => ON_TIME_RULES.has(rule));
+  const byPath = Map.groupBy(own, ({ path }) => path);
+  const blocked = new Set(own.map(({ path }) => path));
+  const possible = onTime
+    .filter(({ path, obstacles }) => obstacles.length > 0 && !blocked.has(path))
     .flatMap((workflow) => [
       `  ${plainLine(fileName(workflow.path))}`,
       ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
         paint('dim', `    ${line}`),
       ),
     ]);
+  const asked = [...byPath].flatMap(([path, list]) => [
+    `  ${plainLine(fileName(path))}`,
+    ...list.flatMap(({ line, level, message }) =>
+      wrapWords(plainLine(`Line ${line}: ${message}`, MOST_SIGNS), width - 6).map((text, at) =>
+        paint(colorOf(level), `    ${at === 0 ? '!' : ' '} ${text}`),
+      ),
+    ),
+  ]);
   return [
     paint('bold', 'On time'),
-    ...wrapWords(onTimeSummary(workflows), width - 2).map((line) => `  ${line}`),
-    ...lines,
+    ...wrapWords(onTimeSummary(onTime), width - 2).map((line) => `  ${line}`),
+    ...asked,
+    ...possible,
   ].join('\n');
 }
 

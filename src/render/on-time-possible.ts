@@ -19,7 +19,7 @@ export function firstObstacle({ path, obstacles }: Pick<OnTimeWorkflow, 'path' |
   const others = obstacles.length - 1;
   const more = others === 0 ? '' : ` (and ${others} more)`;
   const kind = first.kind === 'warning' ? 'Possible. ' : '';
-  return `${kind}${place}: ${first.sentence}${more}`;
+  return `${kind}${place}: ${[first.sentence, first.fix].join(' ').trim()}${more}`;
 }
 
 /** Which workflows could be started on their minute, and, folded, a line for each that could not. */

@@ -24,6 +24,7 @@ export interface MisledListener {
   /** 1-based. */
   readonly line: number;
   readonly sentence: string;
+  readonly fix: string;
 }
 
 /** Jobs that decide by the event of the served run, and with `twins` those that run after a cancelled one. */
@@ -38,11 +39,13 @@ export function listenersMisled(
       jobConditions(source).flatMap(({ line, condition }): readonly MisledListener[] => {
         if (!isSame(condition)) {
           const sentence = `This job runs after \`${served.name}\` and decides by how that was started.`;
-          return [{ path: file.path, line, sentence }];
+          const fix = 'Decide there by something that does not tell how the run was started.';
+          return [{ path: file.path, line, sentence, fix }];
         }
         if (!twins || !hearsCompletion(source) || truthOf(inWorld(condition, cancelled)) === false) return [];
         const sentence = `This job runs after \`${served.name}\` also when a run of it was cancelled, as twins are.`;
-        return [{ path: file.path, line, sentence }];
+        const fix = 'Leave cancelled runs out there, or choose `net: own`.';
+        return [{ path: file.path, line, sentence, fix }];
       }),
     );
 }

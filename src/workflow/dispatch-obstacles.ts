@@ -63,6 +63,8 @@ export interface DispatchObstacle {
   readonly line: number;
   /** What stands there and what a dispatch makes of it, without the place. */
   readonly sentence: string;
+  /** How to mend it, as a sentence; empty where the other one says so, and where nothing has to be mended. */
+  readonly fix: string;
 }
 
 /**
@@ -98,7 +100,7 @@ function obstaclesOf(
   if (file.refusal !== undefined) {
     const sentence = withoutPlace(file.refusal.sentence);
     const line = Number(/^Line (\d+)/.exec(file.refusal.sentence)?.[1] ?? 1);
-    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line, sentence }];
+    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line, sentence, fix: '' }];
   }
   const yamls = [{ path: file.path, source }, ...workflow.reached.files];
   const found = [
@@ -108,13 +110,7 @@ function obstaclesOf(
     ...yamls.flatMap((one) => idTokens(one.path, one.source, terms)),
     ...sharedGroups(workflow, all, terms.net === 'cron').map(groupObstacle),
     ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(
-      ({ path, line, sentence }): DispatchObstacle => ({
-        kind: 'blocking',
-        code: 'listener',
-        path,
-        line,
-        sentence,
-      }),
+      (listener): DispatchObstacle => ({ kind: 'blocking', code: 'listener', ...listener }),
     ),
     ...yamls.flatMap((one) => reviewedJobs(one.path, one.source, terms)),
     ...yamls.flatMap((one) => refusingActions(one.path, one.source)),
@@ -148,6 +144,7 @@ function refusedEdits(
     path: file.path,
     line,
     sentence: withoutPlace(sentence),
+    fix: '',
   });
   const uncertain = file.schedules.flatMap(({ line, refusal }) =>
     refusal !== undefined && UNCERTAIN.has(refusal.code) ? [refused(line, refusal.sentence)] : [],
@@ -194,6 +191,9 @@ function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTer
     path,
     line,
     sentence: `What \`${excerpt(what)}\` gives here differs between a run by schedule and a dispatch.`,
+    fix:
+      'Write it so that `workflow_dispatch` gives what `schedule` gives; an input can be stated in ' +
+      '`on-time-inputs`.',
   }));
 }
 
@@ -206,7 +206,8 @@ function unreadFiles(path: string, source: YamlSource, known: ReadonlySet<string
     if (!isLocal && !REMOTE_WORKFLOW.test(name)) return [];
     const what = /\.ya?ml(?:@|$)/.test(name) ? 'called workflow' : 'local action';
     const sentence = `The ${what} \`${excerpt(name)}\` cannot be read, so nobody knows what it does on a dispatch.`;
-    return [{ kind: 'blocking', code: 'unread-file', path, line, sentence }];
+    const fix = 'Have it in this repository, where it can be read.';
+    return [{ kind: 'blocking', code: 'unread-file', path, line, sentence, fix }];
   });
 }
 
@@ -219,9 +220,8 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
       code: 'input-required',
       path: read.file.path,
       line,
-      sentence:
-        `A dispatch needs the input \`${excerpt(name)}\`, which has no default; \`on-time-inputs\` can ` +
-        'state it.',
+      sentence: `A dispatch needs the input \`${excerpt(name)}\`, which has no default.`,
+      fix: 'Give it a default, or state it in `on-time-inputs`.',
     }));
 }
 
@@ -243,6 +243,7 @@ function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchT
       path,
       line,
       sentence,
+      fix: claim === undefined ? '' : `Take \`${claim}\` out of the template of the token's \`sub\`.`,
     }));
 }
 
@@ -262,11 +263,12 @@ function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): D
     const shown = `\`${excerpt(String(name.value))}\``;
     if (terms.reviewedEnvironments === null) {
       const sentence = `Whether the environment ${shown} waits for a reviewer could not be read.`;
-      return [{ kind: 'warning', ...found, sentence }];
+      return [{ kind: 'warning', ...found, sentence, fix: '' }];
     }
     if (!terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
     const sentence = `The environment ${shown} waits for a reviewer, so no run of it starts on time.`;
-    return [{ kind: 'blocking', ...found, sentence }];
+    const fix = 'Take the reviewers off it, or let the job do without it.';
+    return [{ kind: 'blocking', ...found, sentence, fix }];
   });
 }
 
@@ -294,7 +296,14 @@ function refusingActions(path: string, source: YamlSource): DispatchObstacle[] {
       const given = childOf(step, 'with');
       if (isMap(given) && known.allowedBy?.some((input) => given.has(input)) === true) return;
       const sentence = `\`${excerpt(name)}\` ${known.does}.`;
-      found.push({ kind: known.kind, code: 'action', path, line: lineOf(source, uses), sentence });
+      found.push({
+        kind: known.kind,
+        code: 'action',
+        path,
+        line: lineOf(source, uses),
+        sentence,
+        fix: known.fix ?? '',
+      });
     },
   });
   return found;
@@ -312,10 +321,9 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
       : who.kind === 'workflow'
         ? reason.workflow(`${who.path}:${who.line}`)
         : reason.twin();
-  const sentence =
-    `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}; ` +
-    '`queue: max` lets both wait.';
-  return { kind: 'blocking', code: 'concurrency', path, line, sentence };
+  const sentence = `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}.`;
+  const fix = 'Write `queue: max` beside the group, so that both wait, or give it a group of its own.';
+  return { kind: 'blocking', code: 'concurrency', path, line, sentence, fix };
 }
 
 function lineOf(source: YamlSource, node: Node): number {

@@ -6,6 +6,8 @@ export interface RefusingAction {
   readonly kind: 'blocking' | 'warning';
   /** What it does on a dispatch by an App, as the end of a sentence that begins with its name. */
   readonly does: string;
+  /** How to mend it, where the end of the sentence does not say so. */
+  readonly fix?: string;
 }
 
 /** What is known of actions in wide use; each was read in the action's own source or documentation. */
@@ -28,11 +30,13 @@ export const REFUSING_ACTIONS: readonly RefusingAction[] = [
     name: /^(?:githubnext|github)\/gh-aw(?:-actions)?\//i,
     kind: 'blocking',
     does: 'checks the role of whoever has started a dispatch',
+    fix: "Leave this workflow to GitHub's schedule: `on-time: off` for its file.",
   },
   {
     name: /^docker\/metadata-action@/i,
     kind: 'blocking',
     does: 'makes other tags on a dispatch (`type=schedule` makes none then)',
+    fix: "State the tags without `type=schedule` in a step of the workflow, or leave it to GitHub's schedule.",
   },
   {
     name: /^(?:peter-evans\/create-pull-request|stefanzweifel\/git-auto-commit-action|EndBug\/add-and-commit)@/i,

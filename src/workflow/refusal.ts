@@ -113,7 +113,7 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'comment `/unignore` with its name to take that back',
   },
   'on-time': {
-    what: 'Offbeat starts this workflow at its minute, so that moving the cron would make it no more punctual',
+    what: 'Offbeat is asked to start this workflow at its minute, and no other cron would make that more punctual',
     mend: 'set `on-time: off` to have it planned again',
   },
   'not-running': {

@@ -85,6 +85,31 @@ describe('the text of a check', () => {
     );
   });
 
+  it('marks those that are asked for and cannot be, with what to do, and does not repeat them elsewhere', () => {
+    const job = 'jobs:\n  a:\n    if: github.event_name == github.actor\n';
+    const source = (name: string, directive: string, hour: number) => ({
+      path: `.github/workflows/${name}.yml`,
+      text: `on:\n  schedule:\n    - cron: '0 ${hour} * * *'${directive}\n${job}`,
+    });
+    const shown = text({ columns: 300 }, [source('a', ' # offbeat: punctual', 3), source('b', '', 4)]);
+    const mend =
+      'What `github.event_name` gives here differs between a run by schedule and a dispatch. Write it so ' +
+      'that `workflow_dispatch` gives what `schedule` gives; an input can be stated in `on-time-inputs`.';
+    expect(shown).toContain(
+      [
+        'On time',
+        '  0 of 2 workflows could be started on their minute by Offbeat.',
+        '  a.yml',
+        `    ! Line 6: It cannot be on time, as the directive \`punctual\` asks. ${mend}`,
+        '    ! Line 3: Workflows are asked to be on time, and nothing is started in `mode: observe`, the default: write `mode: suggest`, unless somebody gives the command /suggest.',
+        '  b.yml',
+        `    Line 6: ${mend}`,
+      ].join('\n'),
+    );
+    expect(shown.match(/github\.event_name/g)).toHaveLength(2);
+    expect(shown).toContain('2 findings (1 rule-without-file, 1 on-time-blocked), 1 note.');
+  });
+
   it('says so where there is nothing', () => {
     const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
     expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(

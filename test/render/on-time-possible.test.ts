@@ -15,6 +15,7 @@ const held: OnTimeWorkflow = {
       path: '.github/workflows/b.yml',
       line: 7,
       sentence: 'It reads the event.',
+      fix: 'Leave that out.',
     },
   ],
 };
@@ -25,7 +26,9 @@ it('tells which workflows could be started on their minute, also where nothing s
   expect(shown([free])).toBe(
     '1 of 1 workflow could be started on its minute by Offbeat. # offbeat: punctual beside a cron asks for it.',
   );
-  expect(shown([free, held])).toMatch(/^1 of 2 workflows .+\n+.*b\.yml: Line 7: It reads the event\./);
+  expect(shown([free, held])).toMatch(
+    /^1 of 2 workflows .+\n+.*b\.yml: Line 7: It reads the event\. Leave that out\./,
+  );
 });
 
 it('offers the directive only while a workflow is not on time by its files', () => {

@@ -84,7 +84,9 @@ export async function readOnTimeFiles(
         inactive,
         obstacles: [
           ...toPrepare,
-          ...blocking.map(({ path, line, sentence }) => `\`${path}:${line}\`: ${sentence}`),
+          ...blocking.map(({ path, line, sentence, fix }) =>
+            `\`${path}:${line}\`: ${sentence} ${fix}`.trim(),
+          ),
           ...(isFork ? ['This is a fork: somebody who may write has to ask for it with `/on-time`.'] : []),
         ],
         unprepared: toPrepare.length > 0 && blocking.length === 0 && !isFork,

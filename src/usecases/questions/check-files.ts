@@ -22,7 +22,8 @@ import {
   scheduleFindings,
 } from './check-findings.ts';
 import { collisions, distinctCollisions } from './collisions.ts';
-import { onTimePossible } from './on-time-possible.ts';
+import { onTimeFindings } from './on-time-findings.ts';
+import { onTimeRequests, shownRequest } from './on-time-possible.ts';
 
 /** Ticks shown of each schedule. */
 const NEXT_TICKS = 3;
@@ -60,7 +61,8 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     now,
   );
   const places = ticking.map(({ schedule }) => schedule);
-  const findings = [
+  const requests = onTimeRequests(sources, config);
+  const others = [
     ...files.flatMap(fileFindings),
     ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
     ...entries.flatMap(({ file, schedule, cron }) => midnightFindings(file, schedule, cron)),
@@ -72,11 +74,12 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
       files.map(({ path }) => path),
     ),
   ];
+  const findings = [...others, ...onTimeFindings({ requests, config, configText, found: others })];
   return {
     schedules,
     files: files.map(checkedFile),
     findings,
-    onTime: [...onTimePossible(sources, config)],
+    onTime: requests.map(shownRequest),
     crowds: distinctCollisions(found).map(({ at, members }) => ({
       at: new Date(at).toISOString(),
       schedules: members.flatMap((member) => {

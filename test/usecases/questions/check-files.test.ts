@@ -99,6 +99,96 @@ describe('a schedule', () => {
   });
 });
 
+describe('a workflow that shall be on time', () => {
+  const nightly = (directive: string, ...jobs: readonly string[]) =>
+    `${entries(`cron: '0 12 * * *'${directive}`)}jobs:\n  a:\n    runs-on: x\n${jobs.map((line) => `    ${line}\n`).join('')}`;
+  const reads = "if: github.event_name == 'schedule'";
+  const found = (texts: readonly string[], config = '') =>
+    checked(texts, config).findings.map(({ rule, level, path, line, message }) => ({
+      at: `${rule} ${level} ${path}:${line}`,
+      message,
+    }));
+  const READS =
+    'What `github.event_name` gives here differs between a run by schedule and a dispatch. Write it so ' +
+    'that `workflow_dispatch` gives what `schedule` gives; an input can be stated in `on-time-inputs`.';
+  const suggesting = 'mode: suggest\n';
+
+  it('and cannot be is found where that is, with what to do', () => {
+    expect(found([nightly(' # offbeat: punctual', reads)], suggesting)).toEqual([
+      {
+        at: 'on-time-blocked warning .github/workflows/a.yml:7',
+        message: `It cannot be on time, as the directive \`punctual\` asks. ${READS}`,
+      },
+    ]);
+    expect(found([nightly('', reads)], `${suggesting}workflows: { a.yml: { on-time: rescue } }\n`)).toEqual([
+      {
+        at: 'on-time-blocked warning .github/workflows/a.yml:7',
+        message: `It cannot be on time, as \`on-time: rescue\` in .github/offbeat.yml asks. ${READS}`,
+      },
+    ]);
+  });
+
+  it('by what holds for all workflows names the way to leave it out', () => {
+    expect(found([nightly('', reads), nightly('')], `${suggesting}on-time: punctual\n`)).toEqual([
+      {
+        at: 'crowd warning .github/workflows/a.yml:3',
+        message: expect.any(String),
+      },
+      {
+        at: 'crowd warning .github/workflows/b.yml:3',
+        message: expect.any(String),
+      },
+      {
+        at: 'on-time-blocked warning .github/workflows/a.yml:7',
+        message: `It cannot be on time, as \`on-time: punctual\` in .github/offbeat.yml asks. ${READS} Or write \`on-time: off\` for this file under \`workflows\`.`,
+      },
+    ]);
+  });
+
+  it('is found at its schedule where another file stands in the way, named with its place', () => {
+    const listener =
+      "on: { workflow_run: { workflows: [Nightly] } }\njobs:\n  b:\n    if: github.event.workflow_run.event == 'schedule'\n    runs-on: x\n";
+    expect(found([`name: Nightly\n${nightly(' # offbeat: punctual')}`, listener], suggesting)).toEqual([
+      {
+        at: 'on-time-blocked warning .github/workflows/a.yml:4',
+        message: expect.stringContaining('.github/workflows/b.yml:4: This job runs after `Nightly`'),
+      },
+    ]);
+  });
+
+  it.each([
+    ['possible', nightly(' # offbeat: punctual'), suggesting],
+    ['not asked for', nightly('', reads), suggesting],
+    [
+      'switched off for its file',
+      nightly('', reads),
+      `${suggesting}on-time: punctual\nworkflows: { a.yml: { on-time: off } }\n`,
+    ],
+    ['only to be warned of', nightly(' # offbeat: punctual', 'permissions: { id-token: write }'), suggesting],
+  ])('is no finding where it is %s', (_, text, config) => {
+    expect(found([text], config)).toEqual([]);
+  });
+
+  it('is told once what an error says already', () => {
+    const invalid = nightly(' # offbeat: punctual').replace('0 12', '0 25');
+    expect(found([invalid], suggesting).map(({ at }) => at)).toEqual([
+      'invalid error .github/workflows/a.yml:3',
+    ]);
+  });
+
+  it.each([
+    ['the default', nightly(' # offbeat: punctual'), '', '.github/workflows/a.yml:3'],
+    ['the default', nightly(''), 'dwell-days: 7\non-time: punctual\n', '.github/offbeat.yml:2'],
+    ['the default', nightly(''), 'workflows:\n  a.yml:\n    on-time: rescue\n', '.github/offbeat.yml:3'],
+    ['`mode: observe`', nightly(''), 'on-time: punctual\nmode: observe\n', '.github/offbeat.yml:2'],
+    ['`mode: pause`', nightly(''), 'on-time: punctual\nmode: pause\n', '.github/offbeat.yml:2'],
+  ])('is noted to start nothing in %s', (mode, text, config, place) => {
+    expect(found([text], config)).toEqual([
+      { at: `on-time-observed note ${place}`, message: expect.stringContaining(mode) },
+    ]);
+  });
+});
+
 describe('a finding', () => {
   it.each([
     ['invalid', "cron: '0 25 * * *'"],
