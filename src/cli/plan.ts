@@ -3,7 +3,9 @@ import { movesOf } from '../proposal/moves.ts';
 import { renderDecision } from '../render/decision.ts';
 import { unifiedDiff } from '../render/diff.ts';
 import type { Document } from '../render/document.ts';
+import { fileName } from '../render/move-words.ts';
 import { onTimeBlock } from '../render/on-time-possible.ts';
+import { renderOnTimeChanges } from '../render/on-time-proposal.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
 import { decideByConvention } from '../usecases/planning/by-convention.ts';
@@ -12,6 +14,8 @@ import type { SourceFile } from '../usecases/ports.ts';
 import { commentsToLookAt } from '../usecases/proposals/comments-to-look-at.ts';
 import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { onTimePossible } from '../usecases/questions/on-time-possible.ts';
+import { type OnTimePreview, previewOnTime } from '../usecases/questions/preview-on-time.ts';
+import { NET_PATH } from '../workflow/paths.ts';
 import type { CliContext } from './context.ts';
 import { learnedRequest } from './learned-request.ts';
 import { NO_HISTORY, type Subject, subjectOf } from './subject.ts';
@@ -23,6 +27,8 @@ export interface PlanOptions {
   readonly diff?: boolean;
   readonly write?: boolean;
   readonly days?: number;
+  /** The App's name in addresses, for the net of workflows on time. */
+  readonly app?: string;
 }
 
 const NO_SCHEDULE = 'No workflow here has an `on.schedule` entry, so there is nothing to change.';
@@ -32,21 +38,23 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const subject = await subjectOf(target, options, context);
   const request = await learnedRequest(target, subject, context);
   const decision = subject.runs.length === 0 ? decideByConvention(request) : decide(request);
-  const edited = editedFiles(subject.files, movesOf(decision));
+  const moves = movesOf(decision);
+  const edited = editedFiles(subject.files, moves);
+  const moving = new Set(moves.map(({ path }) => path));
+  const onTime = previewOnTime(subject.files, subject.config, moving, options.app ?? null);
   const { output } = context;
   if (options.json === true) output.write(JSON.stringify(decision, null, 2));
   else {
     const isDiff = options.diff === true;
     output.write(
       isDiff
-        ? diffOf(subject.files, edited, output.color)
-        : toTerminal(planDocument(subject, decision), output),
+        ? diffOf(subject.files, [...edited, ...changedFiles(onTime)], output.color)
+        : toTerminal(planDocument(subject, decision, onTime), output),
     );
-    const sentences = remarksOn(decision, {
-      isDiff,
-      hasEdits: edited.length > 0,
-      hasRuns: subject.runs.length > 0,
-    });
+    const sentences = [
+      ...remarksOn(decision, { isDiff, hasEdits: edited.length > 0, hasRuns: subject.runs.length > 0 }),
+      ...onTimeRemarks(onTime, { isDiff, isWritten: options.write === true }),
+    ];
     for (const sentence of sentences) output.error(wrapOutput(sentence, output.columns));
   }
   if (options.write === true && subject.directory !== null) {
@@ -73,17 +81,54 @@ function remarksOn(
   return [...(needsWhy ? notes : []), ...(shown.hasRuns ? [] : [NO_HISTORY])];
 }
 
-/** The decision, and which workflows could be started on time instead. */
-function planDocument({ files, config }: Subject, decision: Decision): Document {
+/** What is said on standard error of the changes for on time. */
+function onTimeRemarks(
+  { served, leftAlone, byCommand, isAppGuessed }: OnTimePreview,
+  shown: { readonly isDiff: boolean; readonly isWritten: boolean },
+): readonly string[] {
+  const changes = [...served.files.map(({ path }) => path), ...served.removed];
+  const writesNet = served.files.some(({ path }) => path === NET_PATH);
+  const wants = changes.length > 0;
+  return [
+    ...(wants && shown.isDiff
+      ? [
+          `${changes.map(fileName).join(', ')}: for starts on time. The App opens a pull request of its own for ` +
+            'them, in `mode: suggest`.',
+        ]
+      : []),
+    ...(wants && shown.isWritten ? ['--write left them out; --diff prints them for `git apply`.'] : []),
+    ...(writesNet && isAppGuessed
+      ? [`${fileName(NET_PATH)} names the App, here "offbeat": give its own name with --app.`]
+      : []),
+    ...(shown.isDiff
+      ? leftAlone.map(({ path, reason }) => `${fileName(path)} is not put on time. ${reason}`)
+      : []),
+    ...byCommand.map(
+      (path) =>
+        `${fileName(path)} is on time already, and no file asks for it: a command has, which holds. ` +
+        '`on-time: off` takes it back.',
+    ),
+  ];
+}
+
+/** The decision, what would be put on time, and which workflows could be. */
+function planDocument({ files, config }: Subject, decision: Decision, onTime: OnTimePreview): Document {
   const workflows = onTimePossible(files, config);
-  const shown = renderDecision({ decision, pullUrl: null });
+  const shown = [...renderDecision({ decision, pullUrl: null }), ...renderOnTimeChanges(onTime.rows)];
   return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows)];
 }
 
-function diffOf(before: readonly SourceFile[], after: readonly SourceFile[], color: boolean): string {
-  return after
-    .map(({ path, text }) =>
-      unifiedDiff(path, before.find((file) => file.path === path)?.text ?? '', text, color),
-    )
-    .join('');
+/** A file with its new text; `null` where it is removed. */
+interface ChangedFile {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+function changedFiles({ served }: OnTimePreview): readonly ChangedFile[] {
+  return [...served.files, ...served.removed.map((path) => ({ path, text: null }))];
+}
+
+function diffOf(before: readonly SourceFile[], after: readonly ChangedFile[], color: boolean): string {
+  const texts = new Map(before.map(({ path, text }) => [path, text]));
+  return after.map(({ path, text }) => unifiedDiff(path, texts.get(path) ?? null, text, color)).join('');
 }

@@ -149,7 +149,8 @@ const addCheckoutCommands: Add = (program, context, finish) => {
     .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
     .option('--days <n>', 'days of history to read from GitHub', wholeNumber, 60)
     .option('--json', 'print the decision as JSON')
-    .option('--diff', 'print a unified diff')
+    .option('--diff', 'print a unified diff, also of what puts workflows on time')
+    .option('--app <name>', 'the App’s name in addresses, for that diff (default: that of offbeat-net.yml)')
     .option('--write', 'edit the files of the checkout')
     .addHelpText(
       'after',

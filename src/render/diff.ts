@@ -4,14 +4,23 @@ import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 /** Unchanged lines shown around a change, as in `diff -u`. */
 const CONTEXT_LINES = 3;
 
+/** How a diff names the side on which a file is not there. */
+const NO_FILE = '/dev/null';
+
 /**
- * The unified diff of a file, which `git apply` accepts; empty where nothing changed. `color` adds ANSI colours for a
- * terminal.
+ * The unified diff of a file, which `git apply` accepts; empty where nothing changed. `null` is a file that is not
+ * there. `color` adds ANSI colours for a terminal.
  */
-export function unifiedDiff(path: string, before: string, after: string, color = false): string {
+export function unifiedDiff(
+  path: string,
+  before: string | null,
+  after: string | null,
+  color = false,
+): string {
   if (before === after) return '';
   const context = { context: CONTEXT_LINES };
-  const patch = structuredPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, context);
+  const [from, to] = [before === null ? NO_FILE : `a/${path}`, after === null ? NO_FILE : `b/${path}`];
+  const patch = structuredPatch(from, to, before ?? '', after ?? '', undefined, undefined, context);
   const diff = formatPatch(patch, FILE_HEADERS_ONLY);
   return color ? diff.split('\n').map(paintedLine).join('\n') : diff;
 }

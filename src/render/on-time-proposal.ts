@@ -1,6 +1,6 @@
 import type { OnTimeChange } from '../proposal/proposal.ts';
 import { commitTitle } from './commit-style.ts';
-import { details, heading, list, table } from './document.ts';
+import { type Document, details, heading, list, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { type OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
@@ -8,8 +8,12 @@ import { count, minutes } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** A workflow whose way of starting changes. */
-export interface OnTimeRow extends OnTimeChange {
+export interface OnTimeChangeRow extends OnTimeChange {
   readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
+}
+
+/** The same with what is known of it. */
+export interface OnTimeRow extends OnTimeChangeRow {
   /**
    * Of its newest scheduled runs: how late GitHub has started them in the median, how many those are, and how many came
    * within five minutes; `null` where none are known.
@@ -127,17 +131,32 @@ const STARTED: Readonly<Record<OnTimeChange['to'], string>> = {
   punctual: 'by Offbeat at its minute',
 };
 
-function rowOf({ path, schedules, to, late }: OnTimeRow): readonly Inline[] {
+/** What the pull request would change, for whoever has not opened it. */
+export function renderOnTimeChanges(rows: readonly OnTimeChangeRow[]): Document {
+  if (rows.length === 0) return [];
+  return [
+    heading('On time'),
+    table(['Workflow', 'Schedule', 'Started'], rows.map(startOf)),
+    list(changesOf(rows)),
+  ];
+}
+
+function startOf({ path, schedules, to }: OnTimeChangeRow): readonly Inline[] {
   const crons = schedules.map(({ cron, timezone }) => cronCell(cron, timezone));
+  return [code(fileName(path)), joined(crons, LINE_BREAK), STARTED[to]];
+}
+
+function rowOf(row: OnTimeRow): readonly Inline[] {
+  const { late } = row;
   const soFar =
     late === null
       ? 'no runs known'
       : `${minutes(late.minutes)} late in the median of ${count(late.runs, 'run')}, ${late.onTime} within 5 min`;
-  return [code(fileName(path)), joined(crons, LINE_BREAK), STARTED[to], soFar];
+  return [...startOf(row), soFar];
 }
 
-function changesOf(rows: readonly OnTimeRow[]): readonly Inline[] {
-  const has = (test: (row: OnTimeRow) => boolean): boolean => rows.some(test);
+function changesOf(rows: readonly OnTimeChangeRow[]): readonly Inline[] {
+  const has = (test: (row: OnTimeChangeRow) => boolean): boolean => rows.some(test);
   const parks = has(({ to, net }) => to === 'punctual' && net !== 'cron');
   return [
     ...(has(({ to }) => to !== 'off')

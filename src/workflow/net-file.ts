@@ -34,6 +34,15 @@ export function canBeInNet(path: string): boolean {
   return PLAIN_NAME.test(path) && path !== NET_PATH;
 }
 
+const APP_LINE = /^ +(?:APP|app): '(.+)\[bot\]'$/m;
+const ACTION_LINE = /^ {8}uses: (\S+)$/m;
+
+/** By which terms a net was written; `null` where the text is none. */
+export function netTermsOf(text: string): NetTerms | null {
+  const appSlug = APP_LINE.exec(text)?.[1];
+  return appSlug === undefined ? null : { appSlug, action: ACTION_LINE.exec(text)?.[1] };
+}
+
 /** The text of the net; `null` where nothing is served. Throws `workflow-refused` for what it cannot hold. */
 export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): string | null {
   if (workflows.length === 0) return null;

@@ -5,6 +5,9 @@ import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PlanOptions, plan } from '../../src/cli/plan.ts';
 import { Decision } from '../../src/plan/decision.ts';
+import { serveTriggers } from '../../src/workflow/edit-triggers.ts';
+import { netFile } from '../../src/workflow/net-file.ts';
+import { NET_PATH } from '../../src/workflow/paths.ts';
 import {
   cli,
   FILES,
@@ -119,6 +122,83 @@ describe('offbeat plan on a checkout', () => {
       out: '',
       err: 'No change: 2 left alone.',
     });
+  });
+});
+
+describe('offbeat plan of workflows on time', () => {
+  const SLOW = '.github/workflows/slow.yml';
+  const CONFIG = '.github/offbeat.yml';
+  const text = "on:\n  schedule:\n    - cron: '17 4 * * *'\njobs:\n  a:\n    runs-on: x\n";
+  const own = `workflows:\n  slow.yml: { on-time: punctual }\n  nightly.yml: { pin: true }\n`;
+  const write = (path: string, content: string) => writeFile(join(directory, path), content);
+  const read = (path: string) => readFile(join(directory, path), 'utf8');
+  const apply = (diff: string) =>
+    spawnSync('git', ['apply', '--whitespace=nowarn', '-'], {
+      cwd: directory,
+      input: diff,
+      encoding: 'utf8',
+    });
+
+  beforeEach(async () => {
+    await write(SLOW, text);
+    await write(CONFIG, own);
+  });
+
+  it('prints the diff of the served file and of the net, as the pull request makes them', async () => {
+    const { out, err } = await planned({ diff: true, app: 'acme-offbeat' });
+    expect(out).toContain(`--- a/${SLOW}\n+++ b/${SLOW}\n`);
+    expect(out).toContain(`--- /dev/null\n+++ b/${NET_PATH}\n`);
+    expect(err).toContain('slow.yml, offbeat-net.yml: for starts on time.');
+    expect(err).not.toContain('--app');
+    expect(apply(out)).toMatchObject({ status: 0, stderr: '' });
+    expect(await read(SLOW)).toBe(serveTriggers(SLOW, text, 'dispatch-only'));
+    const schedules = [{ cron: '17 4 * * *', timezone: 'UTC' }];
+    expect(await read(NET_PATH)).toBe(
+      netFile([{ path: SLOW, schedules, inputs: {}, manualServes: false }], { appSlug: 'acme-offbeat' }),
+    );
+  });
+
+  it('is empty once that is merged, and leads back by another diff, byte for byte', async () => {
+    apply((await planned({ diff: true, app: 'acme-offbeat' })).out);
+    expect((await planned({ diff: true })).out).toBe('');
+    await write(CONFIG, own.replace('punctual', 'off'));
+    const { out } = await planned({ diff: true });
+    expect(out).toContain(`--- a/${NET_PATH}\n+++ /dev/null\n`);
+    expect(apply(out)).toMatchObject({ status: 0, stderr: '' });
+    expect(await read(SLOW)).toBe(text);
+    await expect(read(NET_PATH)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('leaves as it is what a command has put on time, and says so', async () => {
+    apply((await planned({ diff: true })).out);
+    await write(CONFIG, 'workflows: { nightly.yml: { pin: true } }\n');
+    const { out, err } = await planned({ diff: true });
+    expect(out).toBe('');
+    expect(err).toMatch(/slow\.yml is on time already, and no file asks for it/);
+  });
+
+  it('says what is guessed, and what is left alone and why', async () => {
+    await write(CONFIG, `on-time: punctual\n${own}`);
+    await write(NIGHTLY, `${text.replace('17 4', '17 5')}    if: github.event_name == 'schedule'\n`);
+    const { err } = await planned({ diff: true });
+    expect(err).toContain('offbeat-net.yml names the App, here "offbeat": give its own name with --app.');
+    expect(err).toMatch(/nightly\.yml is not put on time\. Line 7: What `github\.event_name` gives/);
+  });
+
+  it('tells the same in words, and writes nothing of it', async () => {
+    const { out, err } = await planned({ write: true });
+    expect(out).toMatch(/On time\n[\s\S]*slow\.yml +17 4 \* \* \* +by Offbeat at its minute/);
+    expect(out).toMatch(/schedule is taken out and stays as comment lines/);
+    expect(err).toContain('--write left them out');
+    expect(await read(SLOW)).toBe(text);
+  });
+
+  it('waits with a workflow that the same plan moves', async () => {
+    await write(CONFIG, `on-time: rescue\n${FILES[CONFIG]}workflows: { slow.yml: { on-time: off } }\n`);
+    const { out, err } = await planned({ runs, diff: true });
+    expect(out).toContain(`+++ b/${NIGHTLY}\n`);
+    expect(out).not.toContain('workflow_dispatch: # for Offbeat\r');
+    expect(err).toContain('nightly.yml is not put on time. Another pull request moves its cron');
   });
 });
 

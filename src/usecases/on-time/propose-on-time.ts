@@ -6,20 +6,15 @@ import { commandedMode } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { openedProposal, openProposalOf } from '../../proposal/record.ts';
-import { firstObstacle } from '../../render/on-time-possible.ts';
 import { type OnTimeRow, onTimeBranch, renderOnTimeProposal } from '../../render/on-time-proposal.ts';
 import { median } from '../../statistics.ts';
 import { MINUTE_MS } from '../../time.ts';
-import {
-  type DispatchObstacle,
-  findDispatchObstacles,
-  PLAIN_TERMS,
-} from '../../workflow/dispatch-obstacles.ts';
+import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
-import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';
+import type { ServedRepository } from '../../workflow/serve-repository.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
@@ -34,19 +29,13 @@ import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
+import { type OnTimeWish, onTimeEdits } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
 
 /** Newest scheduled runs that lateness is told of. */
 const RUNS_TOLD = 30;
 
 const NOT_NEEDED = 'The workflows are started as wanted without it.';
-
-/** A workflow that the configuration or a command wants on time. */
-interface Wish {
-  readonly file: WorkflowFile;
-  readonly rules: OnTimeRules;
-  readonly obstacles: readonly DispatchObstacle[];
-}
 
 /**
  * Opens, or brings up to date, the pull request that has workflows started as configuration and commands say: on time,
@@ -66,11 +55,9 @@ export async function proposeOnTime(
   const state = await knownRepository(context, repositoryId);
   const read = await reader.workflowSources();
   const wishes = await wishesOf(context, state, connected, config, read);
-  const left = openMoves(state);
-  const possible = wishes.filter(({ file, obstacles }) => !isBlocked(obstacles) && !left.has(file.path));
-  const wanted = possible.map(wantedStart);
   const appSlug = connected.appLogin.replace(/\[bot\]$/, '');
-  const served = serveRepository(read.files, wanted, { appSlug, action: context.netAction });
+  const terms = { appSlug, action: context.netAction };
+  const { served, leftAlone } = onTimeEdits(read.files, wishes, openMoves(state), terms);
   const previous = state.proposals.findLast(({ onTime }) => onTime !== undefined);
   const open = previous?.state === 'open' ? previous : null;
   if (served.files.length === 0 && served.removed.length === 0) {
@@ -85,7 +72,7 @@ export async function proposeOnTime(
   const wishesOfPulls = config['pull-request'];
   const text = renderOnTimeProposal({
     rows: rowsOf(state, read.files, served, wishes),
-    leftAlone: wishes.filter((wish) => !possible.includes(wish)).map((wish) => leftAlone(wish, left)),
+    leftAlone,
     askedBy,
     recentCommitTitles: await reader.recentCommitTitles(),
     soFar: onTimeReport(context, state),
@@ -156,7 +143,7 @@ async function wishesOf(
   { reader }: ConnectedRepository,
   config: Config,
   read: { readonly sha: string; readonly files: readonly SourceFile[] },
-): Promise<readonly Wish[]> {
+): Promise<readonly OnTimeWish[]> {
   const readable = read.files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
   const wished = (await readFilesInTurns(readable))
     .filter(({ schedules, path }) => schedules.length > 0 && path !== NET_PATH)
@@ -173,7 +160,7 @@ async function wishesOf(
     { repositoryId: state.profile.id, workflows: wished.length },
     'workflows are wanted on time',
   );
-  return wished.map((one) => ({ ...one, obstacles: obstacles.get(one.file.path) ?? [] }));
+  return wished.map(({ file: { path }, rules }) => ({ path, rules, obstacles: obstacles.get(path) ?? [] }));
 }
 
 function rulesOf(state: RepositoryState, config: Config, { path, schedules }: WorkflowFile): OnTimeRules {
@@ -181,33 +168,16 @@ function rulesOf(state: RepositoryState, config: Config, { path, schedules }: Wo
   return onTimeRules(config, path, { schedules, commanded });
 }
 
-function wantedStart({ file, rules }: Wish): WantedStart {
-  const { net, inputs, manualServes } = rules;
-  const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
-  return { path: file.path, mode, net, inputs, manualServes };
-}
-
-function isBlocked(obstacles: readonly DispatchObstacle[]): boolean {
-  return obstacles.some(({ kind }) => kind === 'blocking');
-}
-
 /** Files whose crons an open pull request moves: no workflow is moved and put on time in one step. */
 function openMoves({ proposals }: RepositoryState): ReadonlySet<string> {
   return new Set((openProposalOf(proposals)?.moves ?? []).map(({ path }) => path));
-}
-
-function leftAlone({ file: { path }, obstacles }: Wish, moving: ReadonlySet<string>) {
-  if (moving.has(path) && !isBlocked(obstacles)) {
-    return { path, reason: 'An open pull request moves its cron; one of the two at a time.' };
-  }
-  return { path, reason: firstObstacle({ path, obstacles: [...obstacles] }) };
 }
 
 function rowsOf(
   state: RepositoryState,
   files: readonly SourceFile[],
   { changes }: ServedRepository,
-  wishes: readonly Wish[],
+  wishes: readonly OnTimeWish[],
 ): readonly OnTimeRow[] {
   const readable = files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
   const read = new Map(readWorkflowFiles(readable).map((file) => [file.path, file]));
@@ -215,7 +185,7 @@ function rowsOf(
     ...change,
     schedules: read.get(change.path)?.schedules ?? [],
     late: latenessOf(state, change.path),
-    warnings: (wishes.find(({ file }) => file.path === change.path)?.obstacles ?? []).map(
+    warnings: (wishes.find(({ path }) => path === change.path)?.obstacles ?? []).map(
       ({ path, line, sentence }) => `\`${path}:${line}\`: ${sentence}`,
     ),
   }));

@@ -21,7 +21,7 @@ export interface OnTimeLook {
 /** What keeps workflows from being started on time although a directive or the configuration asks for it. */
 export function onTimeFindings({ requests, config, configText, found }: OnTimeLook): readonly Finding[] {
   const errors = new Set(found.filter(({ level }) => level === 'error').map(lineKey));
-  const asked = requests.filter(({ mode }) => mode !== 'off');
+  const asked = requests.filter(({ rules }) => rules.mode !== 'off');
   const [first] = asked;
   return [
     ...asked.flatMap((request) =>
@@ -52,11 +52,11 @@ function placeOf({ path, schedules }: OnTimeRequest, obstacle: DispatchObstacle)
 
 function blockedMessage(request: OnTimeRequest, obstacle: DispatchObstacle, config: Config): string {
   const isGeneral =
-    request.said === 'config' && rulesOfWorkflow(config, request.path)['on-time'] === undefined;
+    request.rules.said === 'config' && rulesOfWorkflow(config, request.path)['on-time'] === undefined;
   const who =
-    request.said === 'directive'
+    request.rules.said === 'directive'
       ? 'the directive `punctual`'
-      : `\`on-time: ${request.mode}\` in ${CONFIG_PATH}`;
+      : `\`on-time: ${request.rules.mode}\` in ${CONFIG_PATH}`;
   const place = obstacle.path === request.path ? '' : `${obstacle.path}:${obstacle.line}: `;
   const leave = isGeneral ? ' Or write `on-time: off` for this file under `workflows`.' : '';
   const mend = [`${place}${obstacle.sentence}`, obstacle.fix].join(' ').trim();
@@ -66,7 +66,7 @@ function blockedMessage(request: OnTimeRequest, obstacle: DispatchObstacle, conf
 function modePlace(request: OnTimeRequest, config: Config, configText: string): Place {
   const { path, line, column } = { path: request.path, line: 1, column: 1, ...request.schedules[0] };
   if (config.mode !== undefined) return { path: CONFIG_PATH, ...placeOfKey(configText, ['mode']) };
-  if (request.said === 'directive') return { path, line, column };
+  if (request.rules.said === 'directive') return { path, line, column };
   const own = Object.keys(config.workflows).find((key) => fileName(key) === fileName(path));
   const keys =
     own === undefined || config['on-time'] !== undefined ? ['on-time'] : ['workflows', own, 'on-time'];

@@ -1,0 +1,58 @@
+import type { OnTimeRules } from '../../config/on-time.ts';
+import { firstObstacle } from '../../render/on-time-possible.ts';
+import type { DispatchObstacle } from '../../workflow/dispatch-obstacles.ts';
+import type { NetTerms } from '../../workflow/net-file.ts';
+import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';
+import type { SourceFile } from '../ports.ts';
+
+/** A workflow that the configuration or a command wants on time. */
+export interface OnTimeWish {
+  readonly path: string;
+  readonly rules: OnTimeRules;
+  readonly obstacles: readonly DispatchObstacle[];
+}
+
+/** What a pull request changes so that workflows are started as wished. */
+export interface OnTimeEdits {
+  readonly served: ServedRepository;
+  /** Workflows that stay as they are, each with its first reason. */
+  readonly leftAlone: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * The edits that have workflows started as wished. Files in `moving` are left out: no workflow is moved and put on time
+ * in one step. Throws `workflow-refused` for what the net cannot hold.
+ */
+export function onTimeEdits(
+  sources: readonly SourceFile[],
+  wishes: readonly OnTimeWish[],
+  moving: ReadonlySet<string>,
+  terms: NetTerms,
+): OnTimeEdits {
+  const isPossible = ({ path, obstacles }: OnTimeWish): boolean => !isBlocked(obstacles) && !moving.has(path);
+  const served = serveRepository(sources, wishes.filter(isPossible).map(wantedStart), terms);
+  return {
+    served,
+    leftAlone: [
+      ...wishes.filter((wish) => !isPossible(wish)).map((wish) => leftAlone(wish, moving)),
+      ...served.refused.map(({ path, sentence }) => ({ path, reason: sentence })),
+    ],
+  };
+}
+
+function wantedStart({ path, rules }: OnTimeWish): WantedStart {
+  const { net, inputs, manualServes } = rules;
+  const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
+  return { path, mode, net, inputs, manualServes };
+}
+
+function isBlocked(obstacles: readonly DispatchObstacle[]): boolean {
+  return obstacles.some(({ kind }) => kind === 'blocking');
+}
+
+function leftAlone({ path, obstacles }: OnTimeWish, moving: ReadonlySet<string>) {
+  if (moving.has(path) && !isBlocked(obstacles)) {
+    return { path, reason: 'Another pull request moves its cron; one of the two at a time.' };
+  }
+  return { path, reason: firstObstacle({ path, obstacles: [...obstacles] }) };
+}
