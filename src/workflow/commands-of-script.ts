@@ -1,8 +1,8 @@
 import { either } from '../either.ts';
 
-/** What a shell script runs of its repository. */
+/** The files of its repository that a shell script runs. */
 export interface RunFiles {
-  /** Paths of files, of which some may be no files of the repository. */
+  /** Paths of files; some may not exist in the repository. */
   readonly paths: readonly string[];
   /** Recipes of a `Makefile`, scripts of a `package.json`. */
   readonly recipes: readonly Recipe[];
@@ -11,7 +11,7 @@ export interface RunFiles {
 /** A part of a file that is run by its name. */
 export interface Recipe {
   readonly path: string;
-  /** `null` for the first one of a Makefile. */
+  /** `null` for the first target of a Makefile. */
   readonly name: string | null;
 }
 
@@ -28,10 +28,10 @@ const SCRIPT = new RegExp(
   'gm',
 );
 
-/** What may stand before a command: variables, and programs that run another one. */
+/** Text that may stand before a command: variables, and programs that run another program. */
 const STARTER = String.raw`(?:sudo|exec|time|env|command)\s+|(?:uv|poetry|pipenv|bundle)\s+(?:run|exec)\s+`;
 const BEFORE = String.raw`^[(@-]?\s*(?:\w+=\S*\s+|${STARTER})*`;
-/** A path without extension as a command, or as what an interpreter runs. */
+/** A path without extension, as a command or as the argument of an interpreter. */
 const COMMAND = new RegExp(String.raw`${BEFORE}(?![~/])([\w@.-]+\/[\w@./-]+)(?=$|[\s)])`);
 const INTERPRETER = String.raw`(?:bash|sh|zsh|source|\.|python3?|node|ruby|perl|php)\s+`;
 const INTERPRETED = new RegExp(
@@ -49,7 +49,7 @@ const PACKAGE_VALUE = /^\s{0,9}:\s{0,9}"((?:[^"\\]|\\.)*)"/;
 
 const COMMAND_END = /\n|&&|\|\||[;|]/;
 
-/** How much of a script is searched for the names of others: anybody may write it. */
+/** Bounds of the search for names of files in a script, as anybody may write the script. */
 const MAX_SEARCHED = 100_000;
 const MAX_COMMANDS = 3_000;
 const MAX_COMMAND = 1_000;
@@ -119,10 +119,10 @@ function makeRecipes(written: string, folder: string): readonly Recipe[] {
   return targets.length === 0 ? [{ path, name: null }] : targets.map((name) => ({ path, name }));
 }
 
-/** Targets of targets: deeper than anybody nests them. */
-const MOST_PREREQUISITES = 50;
+/** Most targets that one call of make leads to, prerequisites included; Makefiles of repositories need fewer. */
+const MOST_TARGETS = 50;
 
-/** What a recipe runs, each line of it where it stands in the file, and nothing else. */
+/** The text of the file with the lines of a recipe only; all other lines are empty, so line numbers stay. */
 export function recipeLines({ path, name }: Recipe, text: string): string {
   const lines = text.slice(0, MAX_SEARCHED).split('\n');
   if (path.endsWith('package.json')) return packageLines(text, name ?? '', lines.length).join('\n');
@@ -159,7 +159,7 @@ function makeLines(lines: readonly string[], name: string | null): ReadonlySet<n
       kept.add(rule.at);
       for (let at = rule.at + 1; /^(?:\t|\s*$|#)/.test(lines[at] ?? 'x'); at += 1) kept.add(at);
       const more = rule.needed.filter((one) => !wanted.includes(one));
-      wanted.push(...more.slice(0, MOST_PREREQUISITES - wanted.length));
+      wanted.push(...more.slice(0, MOST_TARGETS - wanted.length));
     }
   }
   return kept;

@@ -6,11 +6,11 @@ import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
 import type { ReachingWorkflow } from './reached.ts';
 
 /*
- * Who else can enter the concurrency group of a served run. A newcomer replaces the run that is pending there, so the
- * tick would be lost.
+ * Other runs that can enter the concurrency group of a served run. A newcomer replaces the run that is pending there,
+ * so the tick would be lost.
  */
 
-/** A concurrency group that a served run enters, and who else can. */
+/** A concurrency group that a served run enters, and another run that can enter it. */
 export interface SharedGroup {
   readonly path: string;
   /** 1-based. */
@@ -31,15 +31,18 @@ interface Group {
   readonly queues: boolean;
 }
 
-/** What names a single run: no other run can enter such a group. */
+/** A group whose name holds one of these belongs to a single run: no other run can enter it. */
 const UNIQUE = /⟨github\.(?:run_id|run_number)⟩/;
 
-/** Served: what a dispatch starts. A call enters with the caller's name, which is another workflow's. */
-const OWN_TRIGGERS: ReadonlySet<string> = new Set(['schedule', 'workflow_dispatch']);
+/**
+ * Triggers that start no other run in the group: a dispatch starts the served run itself, and GitHub's run for the
+ * schedule is its twin. A called run has the caller's workflow name, so it enters the caller's group.
+ */
+const NO_OTHER_RUN: ReadonlySet<string> = new Set(['schedule', 'workflow_dispatch', 'workflow_call']);
 
 /**
- * Groups of a workflow, and of the workflows that it calls, that others can enter. With `twins` GitHub's own run of the
- * same tick counts as another.
+ * Concurrency groups of a workflow, and of the workflows that it calls, that other runs can enter. With `twins`
+ * GitHub's own run of the same tick counts as another run.
  */
 export function sharedGroups(
   served: ReachingWorkflow,
@@ -68,7 +71,7 @@ export function sharedGroups(
 
 function enteringTrigger({ read }: ReachingWorkflow, group: string, name: string): string | undefined {
   return read.file.otherTriggers
-    .filter((event) => !OWN_TRIGGERS.has(event) && event !== 'workflow_call')
+    .filter((event) => !NO_OTHER_RUN.has(event))
     .find((event) => groupName(group, event, refOf(read.source, event), read.file.name) === name);
 }
 
@@ -88,7 +91,7 @@ function enteringWorkflow(
     })[0];
 }
 
-/** Where a push only of tags starts the workflow, it runs on the tag. */
+/** The ref of a run for this event: a workflow that only pushes of tags start runs on the tag. */
 function refOf({ document }: YamlSource, event: string): 'default branch' | 'tag' {
   if (event === 'release') return 'tag';
   if (event !== 'push' || document === undefined) return 'default branch';

@@ -14,11 +14,11 @@ import type { ReachingWorkflow } from './reached.ts';
 import type { WorkflowFile } from './schedule.ts';
 
 /*
- * Workflows that run after a served one (`on.workflow_run`): a dispatched run tells them another event, a cancelled
- * twin another conclusion.
+ * Workflows that run after a served one (`on.workflow_run`). They see another event after a dispatched run, and the
+ * conclusion `cancelled` after a cancelled twin, which is GitHub's own run of a tick that Offbeat has served.
  */
 
-/** A job of a listener that would act otherwise than today. */
+/** A job of such a workflow that would behave differently once Offbeat starts the served one. */
 export interface MisledListener {
   readonly path: string;
   /** 1-based. */
@@ -27,7 +27,7 @@ export interface MisledListener {
   readonly fix: string;
 }
 
-/** Jobs that decide by the event of the served run, and with `twins` those that run after a cancelled one. */
+/** Jobs that depend on the event of the served run. With `twins`, also jobs that run after a cancelled run. */
 export function listenersMisled(
   served: WorkflowFile,
   all: readonly ReachingWorkflow[],
@@ -43,7 +43,9 @@ export function listenersMisled(
           return [{ path: file.path, line, sentence, fix }];
         }
         if (!twins || !hearsCompletion(source) || truthOf(inWorld(condition, cancelled)) === false) return [];
-        const sentence = `This job runs after \`${served.name}\` also when a run of it was cancelled, as twins are.`;
+        const sentence =
+          `This job also runs after a cancelled run of \`${served.name}\`, and Offbeat cancels second runs of a ` +
+          'tick.';
         const fix = 'Leave cancelled runs out there, or choose `net: own`.';
         return [{ path: file.path, line, sentence, fix }];
       }),
@@ -70,7 +72,7 @@ function jobConditions(source: YamlSource): readonly JobCondition[] {
   });
 }
 
-/** Whether the listener runs when a run is complete, and not only when one is asked for or begins. */
+/** Whether the listener runs when a run has ended, not only when one is requested or begins. */
 function hearsCompletion({ document }: YamlSource): boolean {
   const triggers = document === undefined ? undefined : triggersOf(document);
   const listened = isMap(triggers) ? childOf(triggers, 'workflow_run') : undefined;
@@ -98,7 +100,7 @@ function cancelled(name: string): Value | undefined {
   return name === 'conclusion' ? known('cancelled') : undefined;
 }
 
-/** The condition's value where a field of the run that was listened to may be known. */
+/** The condition's value; `field` gives the known fields of the run that the listener follows. */
 function inWorld(condition: string, field: (name: string) => Value | undefined): Value {
   const world: World = {
     valueOf: (path) => {

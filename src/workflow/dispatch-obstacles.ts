@@ -16,17 +16,17 @@ import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts
 import type { RefusalCode, WorkflowFile } from './schedule.ts';
 
 /*
- * What stands in the way of serving a workflow by dispatch: places that decide differently when the run was not started
- * by `schedule`, and runs that would displace each other.
+ * Obstacles to serving a workflow by dispatch: places that behave differently when the run was not started by
+ * `schedule`, and runs that would replace each other in a concurrency group.
  */
 
-/** What becomes of GitHub's own cron; `rescue` keeps it in place as `cron` does. */
+/** What happens to GitHub's own cron; in mode `rescue` it stays in place, as with `cron`. */
 export type NetKind = 'own' | 'cron' | 'none';
 
-/** What is asked about one workflow, with the facts that do not stand in files. */
+/** How one workflow would be served, with facts that are not in its repository's files. */
 export interface DispatchTerms {
   readonly net: NetKind;
-  /** `on-time-inputs`: what the maintainers let a dispatch say; reads of these inputs are theirs to answer for. */
+  /** `on-time-inputs`. Reads of these inputs are no obstacle, as the maintainers have chosen their values. */
   readonly inputs: DispatchInputs;
   /** Names of environments with required reviewers, in lower case; `null` where they could not be read. */
   readonly reviewedEnvironments: ReadonlySet<string> | null;
@@ -34,7 +34,7 @@ export interface DispatchTerms {
   readonly subjectClaims: readonly string[] | null;
 }
 
-/** Terms where nothing was configured and no facts are known. */
+/** Terms without configuration, and without reviewed environments or claims of OIDC. */
 export const PLAIN_TERMS: DispatchTerms = {
   net: 'own',
   inputs: {},
@@ -53,23 +53,23 @@ export type DispatchObstacleCode =
   | 'environment'
   | 'action';
 
-/** One thing that stands in the way. */
+/** One obstacle. */
 export interface DispatchObstacle {
-  /** `blocking`: the workflow is left alone. `warning`: it is said in the pull request. */
+  /** `blocking`: Offbeat does not serve the workflow. `warning`: the pull request mentions it. */
   readonly kind: 'blocking' | 'warning';
   readonly code: DispatchObstacleCode;
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-  /** What stands there and what a dispatch makes of it, without the place. */
+  /** What is written there and how a dispatch changes it, without the place. */
   readonly sentence: string;
   /** How to mend it, as a sentence; empty where the other one says so, and where nothing has to be mended. */
   readonly fix: string;
 }
 
 /**
- * What stands in the way of each workflow with schedules, taken out or not, by path, blocking ones first. `sources`
- * holds the workflows, and the local actions and scripts that they run as far as they could be read.
+ * The obstacles of each workflow with schedules, whether these were taken out or not, by path; blocking ones first.
+ * `sources` holds the workflows, and the local actions and scripts that they run, as far as they could be read.
  */
 export function findDispatchObstacles(
   sources: readonly TextFile[],
@@ -121,7 +121,7 @@ function obstaclesOf(
   );
 }
 
-/** Refusals of a schedule whose times nobody knows for certain. */
+/** Refusals of a schedule whose ticks are not known for certain. */
 const UNCERTAIN: ReadonlySet<RefusalCode> = new Set([
   'alias-or-anchor',
   'both-day-fields',
@@ -167,7 +167,7 @@ function refusedEdits(
   }
 }
 
-/** Refusals begin with their place, which stands beside the sentence here. */
+/** The sentence of a refusal without its place, which an obstacle holds in `path` and `line`. */
 function withoutPlace(sentence: string): string {
   const rest = sentence.replace(/^Line \d+(?:, column \d+)?: /, '');
   return rest.charAt(0).toUpperCase() + rest.slice(1);

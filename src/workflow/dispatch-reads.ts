@@ -7,8 +7,8 @@ import { lineAt } from './event-schedule.ts';
 import { evaluate, templateOf, textOf, truthOf, type Value, type World } from './partial-evaluation.ts';
 
 /*
- * Where a workflow, or what it runs, reads something that a dispatch changes. An expression counts only where its
- * result may differ; a script counts as soon as it names what differs, since scripts are searched and not understood.
+ * Places where a workflow, or a file that it runs, reads a value that differs on a dispatch. An expression counts only
+ * where its result may differ. A script counts as soon as it names such a value: scripts are searched, not parsed.
  */
 
 /** A place whose meaning a dispatch may change. */
@@ -19,7 +19,7 @@ export interface DispatchRead {
   readonly what: string;
 }
 
-/** What scripts read that a dispatch changes, in any language. */
+/** Names by which scripts, in any language, read values that differ on a dispatch. */
 const SCRIPT_READ = either(
   'g',
   /\bGITHUB_(?:EVENT_NAME|EVENT_PATH|ACTOR_ID|ACTOR|TRIGGERING_ACTOR)\b/,
@@ -27,17 +27,17 @@ const SCRIPT_READ = either(
   /\b(?:eventName|payload|actor)\b[^;{}]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/,
 );
 
-/** A registry takes any user name with the job's token, so whose name stands there does not matter. */
+/** The user name of a registry login. A registry takes any name with the job's token, so a changed name is harmless. */
 const LOGIN_NAME =
   /(\blogin\b[^\n]{0,200}?(?:-u|--username)[ =]["']?)(?:\$\{\{\s*github\.actor\s*\}\}|\$\{?GITHUB_ACTOR\}?)/g;
 
-/** Actions of whom the same holds, with the input that takes the name. */
+/** Actions that log in to a registry; their input `username` is harmless too. */
 const LOGIN_ACTION = /^docker\/login-action@/;
 
-/** A script that only prints: what it prints decides nothing. */
+/** A script that only prints, so that nothing depends on the values in it. */
 const PRINTS_ONLY = /^\s*(?:(?:echo|printf)[ \t][^\n`|>;&]*(?:\n\s*|$))+$/;
 
-/** Most reads that are told of one value: each costs a search for its line. */
+/** Most reads that are reported for one value: each costs a search for its line. */
 const MAX_READS = 20;
 
 /** Reads in a workflow or in the `action.yml` of an action, in the order of their lines. */
@@ -119,7 +119,7 @@ const LABEL = either(
   /^run-name$|^(?:jobs\.[^.]+|runs)\.steps\.name$/,
 );
 
-/** Names of runs, jobs and steps, and concurrency groups, which are looked at by themselves. */
+/** Whether the keys lead to a name of a run, job or step, or to a concurrency group, which `sharedGroups` checks. */
 function isLabel(keys: readonly string[]): boolean {
   return LABEL.test(keys.join('.'));
 }

@@ -1,4 +1,4 @@
-/** An action that works otherwise, or not at all, when an App has started the run. */
+/** An action that behaves differently, or fails, when an App has started the run. */
 export interface RefusingAction {
   readonly name: RegExp;
   /** The input that lets bots through; with it nothing stands in the way. */
@@ -10,7 +10,7 @@ export interface RefusingAction {
   readonly fix?: string;
 }
 
-/** What is known of actions in wide use; each was read in the action's own source or documentation. */
+/** Widely used actions; the behaviour of each comes from its source or documentation. */
 export const REFUSING_ACTIONS: readonly RefusingAction[] = [
   {
     name: /^anthropics\/claude-code-action@/i,

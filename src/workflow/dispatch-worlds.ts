@@ -5,18 +5,18 @@ import type { ReadSource } from './read.ts';
 import { sameCron } from './schedule-literals.ts';
 
 /*
- * What the contexts hold while a workflow runs for its schedule, for a dispatch, and for its other triggers.
+ * The values of expression contexts while a workflow runs for its schedule, for a dispatch, or for another trigger.
  */
 
 /** Values for the inputs of a dispatch. */
 export type DispatchInputs = Readonly<Record<string, string | number | boolean>>;
 
-/** An input of `workflow_dispatch` as far as it decides what a dispatch without it holds. */
+/** An input of `workflow_dispatch`, with its value on a dispatch that does not name it. */
 export interface DeclaredInput {
   readonly name: string;
   readonly line: number;
   readonly required: boolean;
-  /** What a dispatch that does not name it holds. */
+  /** Its value on a dispatch that does not name it. */
   readonly value: Value;
 }
 
@@ -51,7 +51,7 @@ function defaultOf(name: string, given: unknown, type: string): Value {
   if (typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean')
     return known(given);
   if (type === 'string') return known('');
-  // What a choice, a number or an environment without a default comes to is not documented.
+  // The value of a choice, number or environment without a default is not documented.
   return type === 'boolean' ? known(false) : { symbol: `inputs.${name} of a dispatch` };
 }
 
@@ -61,15 +61,15 @@ export interface WorldPair {
   readonly dispatch: World;
 }
 
-/** Bots that neither commit crons nor dispatch workflows; `if`s keep them out by name. */
+/** Bots that neither commit crons nor dispatch workflows, so a condition that excludes them by name gives the same. */
 const NEVER_THE_ACTOR: ReadonlySet<string> = new Set(['dependabot[bot]', 'renovate[bot]']);
 
 const ACTOR_NAMES: ReadonlySet<string> = new Set(['actor', 'actor_id', 'triggering_actor']);
 
-/** Parts of the event that both events have, and have alike. */
+/** Parts of the payload that are the same in both events. */
 const COMMON_PARTS: ReadonlySet<string> = new Set(['repository', 'organization', 'enterprise', 'workflow']);
 
-/** What a file that is run sees: `inputs` are the caller's in a called workflow, and so the same. */
+/** The contexts in a file of the run. A called workflow's `inputs` come from its caller, so they do not differ. */
 export function worldsOf(workflow: ReadSource, stated: DispatchInputs, place: 'entry' | 'called'): WorldPair {
   const declared = new Map(declaredInputs(workflow).map(({ name, value }) => [name, value]));
   const named = new Set(Object.keys(stated).map((name) => name.toLowerCase()));
@@ -130,7 +130,7 @@ const PULL_EVENTS: ReadonlySet<string> = new Set([
   'pull_request_review_comment',
 ]);
 
-/** What is known while a workflow of this name runs for another event, on which kind of ref. */
+/** The contexts while a workflow of this name runs for another event, on this kind of ref. */
 export function worldOfTrigger(event: string, ref: 'default branch' | 'tag', workflowName: string): World {
   const isPull = PULL_EVENTS.has(event);
   const onRef = isPull ? 'pull request' : ref;

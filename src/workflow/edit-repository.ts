@@ -96,12 +96,12 @@ function refuseSharedCollisions(
   if (uses.literals.length === 0) return;
   const after = schedules.map((schedule) => moveOf(schedule, edits)[0]?.to ?? schedule.cron);
   for (const { to } of moves) {
-    const isTwin =
+    const hasSameCronEntry =
       after.filter((cron) => sameCron(cron, to)).length > 1 || moves.some(({ from }) => sameCron(from, to));
     const isCompared = uses.literals.some(
       ({ cron }) => sameCron(cron, to) && !moves.some(({ from }) => sameCron(from, cron)),
     );
-    if (!isTwin && !isCompared) continue;
+    if (!hasSameCronEntry && !isCompared) continue;
     throw new OffbeatError(
       'workflow-refused',
       `"${to}" is already compared with \`github.event.schedule\` for something else.`,

@@ -197,11 +197,11 @@ function refuseCollisions(before: ReadSource, wanted: ReadonlyMap<number, string
   if (!uses.used) return;
   const after = file.schedules.map(({ index, cron }) => wanted.get(index) ?? cron);
   for (const [index, to] of wanted) {
-    const twin = after.some((cron, other) => other !== index && sameCron(cron, to));
-    const stale = uses.literals.some(
+    const hasSameCronEntry = after.some((cron, other) => other !== index && sameCron(cron, to));
+    const isCompared = uses.literals.some(
       ({ cron }) => sameCron(cron, to) && !file.schedules.some((schedule) => sameCron(schedule.cron, cron)),
     );
-    if (!twin && !stale) continue;
+    if (!hasSameCronEntry && !isCompared) continue;
     throw new OffbeatError(
       'workflow-refused',
       `"${to}" is already compared with \`github.event.schedule\` for something else.`,

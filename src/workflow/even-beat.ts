@@ -2,12 +2,12 @@ import { fieldTexts, parseCron } from '../cron/parse.ts';
 import { DAY_MINUTES } from '../time.ts';
 import type { Schedule, WorkflowFile } from './schedule.ts';
 
-/** Fewer ticks a day hardly make a beat: noon and midnight are two times. */
+/** Two ticks, such as noon and midnight, are not an even beat yet. */
 const FEWEST_TICKS = 3;
 
 /**
- * Minutes between the ticks that a schedule makes together with others of its file on the same days, where these are
- * even around the clock and its own crons are not alone in that; `null` where there is no such beat.
+ * Minutes between ticks where a schedule and other schedules of its file, on the same days, together tick at even
+ * intervals around the clock; `null` where they do not.
  */
 export function evenBeat({ schedules }: WorkflowFile, schedule: Schedule): number | null {
   const partners = schedules.filter((other) => daysOf(other) === daysOf(schedule));
@@ -19,7 +19,7 @@ export function evenBeat({ schedules }: WorkflowFile, schedule: Schedule): numbe
   return isEven && minutes.length >= FEWEST_TICKS ? beat : null;
 }
 
-/** The days of a schedule as text, with the zone in which they are meant; nobody else's where its cron may be none. */
+/** The days of a schedule as text, with its timezone; a text of its own where the cron cannot be parsed. */
 function daysOf({ cron, timezone, refusal, index }: Schedule): string {
   if (refusal !== undefined && refusal.code !== 'pinned') return `#${index}`;
   const { dayOfMonth, month, dayOfWeek } = fieldTexts(parseCron(cron));

@@ -1,6 +1,6 @@
 /*
- * How scripts, in any language, reach `schedule` in the event that GitHub hands to each run. Texts are searched, not
- * understood: what may be a use counts as one.
+ * Ways in which scripts of any language read `schedule` from the event that GitHub gives to each run. Texts are
+ * searched, not parsed: a possible read counts as one.
  */
 
 import { either } from '../either.ts';

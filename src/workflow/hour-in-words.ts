@@ -1,6 +1,4 @@
-/**
- * Words before an hour of the day. What may count hours as well, as `alle 3 Stunden`, needs its end behind the hour.
- */
+/** Words before an hour of the day. Some also stand before a number of hours, as in `alle 3 Stunden`: see `HOURS`. */
 const BEFORE_HOUR =
   'at|by|um|om|à|às|a las?|alle|dalle|o|ve|klo|kello|kl\\.?|klockan|klukka|saat|pukul|jam|lúc|godz\\.?|о|об|в|الساعة';
 /** Words behind an hour of the day, mostly parts of it. */
@@ -13,7 +11,7 @@ const BEHIND_HOUR =
 const COUNT = '(?:[01]?\\d|2[0-3])';
 const IN_WORDS = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve';
 
-/** An hour of the day that is told in words, or in a way that is not read as a time. */
+/** An hour of the day in words, or in a form that `timesInComment` does not read. */
 const HOURS: readonly RegExp[] = [
   new RegExp(
     `(?<=(?:^|[\\s(])(?:${BEFORE_HOUR})\\s)${COUNT}(?=\\s*(?:$|[,;)]|\\.(?:\\s|$)|['’])|\\s(?:heures?|uur)(?!\\p{L}))`,
@@ -26,10 +24,7 @@ const HOURS: readonly RegExp[] = [
   /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*|опівночі|полуночи|منتصف الليل)(?!\p{L})/giu,
 ];
 
-/**
- * The first hour of the day that a comment tells in words that nobody here can rewrite; `undefined` where it tells
- * none.
- */
+/** The first hour of the day that a comment names in a form that Offbeat cannot rewrite; `undefined` for none. */
 export function hourInWords(comment: string): string | undefined {
   const found = HOURS.flatMap((pattern) => [...comment.matchAll(pattern)]);
   return found.sort((a, b) => a.index - b.index)[0]?.[0];

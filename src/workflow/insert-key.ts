@@ -57,7 +57,7 @@ function editableMap(path: string, text: string, into: readonly string[]): YAMLM
   return isMap(map) && map.flow !== true && map.anchor === undefined ? map : null;
 }
 
-/** Where the line of a key starts, and what stands before it; `null` where that is more than spaces. */
+/** Where the line of a key starts, and its indentation; `null` where other text stands before the key. */
 function lineOfKey(text: string, key: unknown): { readonly start: number; readonly indent: string } | null {
   const offset = isScalar(key) ? key.range?.[0] : undefined;
   if (offset === undefined) return null;
@@ -66,7 +66,7 @@ function lineOfKey(text: string, key: unknown): { readonly start: number; readon
   return /^ *$/.test(indent) ? { start, indent } : null;
 }
 
-/** Whether an edited text means what the text means after `change`, value by value. */
+/** Whether an edited text has the same values as the original after `change`. */
 function isProven(text: string, edited: string, change: (document: Document) => void): boolean {
   const [wanted, found] = [readYaml(text).document, readYaml(edited)];
   if (wanted === undefined || found.document === undefined || found.refusal !== undefined) return false;

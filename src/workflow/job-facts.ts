@@ -1,13 +1,13 @@
 import { plainValues, readYaml } from './document.ts';
 
-/** What is read of a job beside the graph, to tell what it may be changed to. */
+/** Facts of a job, beside the graph, that decide which changes of it may be proposed. */
 export interface JobFacts {
   readonly id: string;
   /** Whether it keeps something for later jobs: an artifact, a cache, outputs. */
   readonly gives: boolean;
   /** Whether it fetches artifacts or a cache. */
   readonly takes: boolean;
-  /** Whether a condition, or any text of it, speaks of other jobs or of how they ended. */
+  /** Whether any text of the job mentions other jobs or their results. */
   readonly asksOthers: boolean;
   /** Whether it changes something outside: deploys, publishes, releases, or names an environment. */
   readonly actsOutside: boolean;
@@ -17,7 +17,7 @@ export interface JobFacts {
   readonly isLimited: boolean;
 }
 
-/** What is read of a workflow beside its schedules and jobs. */
+/** Facts of a workflow beside its schedules and jobs. */
 export interface WorkflowFacts {
   readonly jobs: readonly JobFacts[];
   /** Whether it has a `concurrency` of any kind. */
@@ -32,7 +32,7 @@ const ACTS_OUTSIDE =
   /deploy|publish|release|upload-release|git push|npm publish|twine|gh pr|gh issue|notify|slack|\bpush\b/i;
 const TESTS = /\btest|pytest|jest|vitest|rspec|ctest|playwright|cypress|\bspec\b/i;
 
-/** Facts of a workflow file. Never throws: of what is not written as GitHub asks for it there are none. */
+/** Facts of a workflow file. Never throws: parts that GitHub would not accept are left out. */
 export function readWorkflowFacts(text: string): WorkflowFacts {
   const { document, refusal } = readYaml(text);
   const workflow = document === undefined || refusal !== undefined ? undefined : plainValues(document);

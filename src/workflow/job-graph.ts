@@ -4,7 +4,7 @@ import type { Job } from './schedule.ts';
 /** Above this many jobs the exact answer takes too long; the jobs are then counted by depth. */
 const MAX_EXACT_JOBS = 200;
 
-/** Of a job that names no `timeout-minutes` (docs: "Workflow syntax for GitHub Actions"). */
+/** Timeout of a job without `timeout-minutes` (docs: "Workflow syntax for GitHub Actions"). */
 const DEFAULT_TIMEOUT_MINUTES = 360;
 
 /**

@@ -16,8 +16,8 @@ const KEPT = '#|';
 const KEPT_LINE = /^([ \t]*)#\|(?: (?=[ \t]*[^\s])|)/;
 
 /**
- * The file with the schedule that was taken out, for reading: every line keeps its number, and what stands in its place
- * is a comment. The same text where no schedule was taken out.
+ * The file, for reading, with the schedule that was taken out put back as YAML. Every line keeps its number. The same
+ * text where no schedule was taken out.
  */
 export function withSchedule(text: string): string {
   const lines = linesOf(text);

@@ -6,9 +6,8 @@ import { refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
 
 /**
- * Why GitHub finds no whole schedule where a part of one is written: a `timezone` beside `schedule` or as an entry of
- * its own, no entry at all, or `schedule` where it is no trigger. Each makes the file invalid there, with all its
- * schedules.
+ * The refusal of an incomplete or misplaced schedule: a `timezone` beside `schedule` or as an entry of its own, no
+ * entry at all, or `schedule` where it is no trigger. GitHub then refuses the whole file.
  */
 export function whyMisplaced(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
   const { document } = source;
@@ -35,7 +34,7 @@ function timezoneBeside(source: YamlSource, triggers: Node | undefined): Refusal
 function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
   const at = entries.findIndex(({ cron, timezone }) => cron === undefined && timezone !== undefined);
   const alone = entries[at];
-  // One that stands alone in the list lacks its `cron`, and is told so.
+  // A single entry is refused elsewhere, for its missing `cron`.
   if (alone === undefined || entries.length === 1) return undefined;
   return refuse('invalid-schedule', {
     ...source.position(alone.node?.range?.[0] ?? 0),
@@ -62,10 +61,10 @@ function withoutEntry(source: YamlSource, triggers: Node | undefined): Refusal |
   });
 }
 
-/** As people write it who think of another key, or of another system. */
+/** Keys that people write instead of `schedule`. */
 const MISSPELLED = /^(?:schedules?|crons?)$/i;
 
-/** A schedule that is written where GitHub looks for none: in a list of triggers, at the top, or by another name. */
+/** The refusal of a schedule that GitHub does not find: in a list of triggers, at the top, or with another key. */
 function elsewhere({ document, position }: YamlSource, triggers: Node | undefined): Refusal | undefined {
   const root = document?.contents;
   const inList = isSeq(triggers) ? triggers.items.flatMap((item) => keysOfMap(item)) : [];

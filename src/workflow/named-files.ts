@@ -24,7 +24,7 @@ export interface NamedFiles {
 
 const PLAIN = { recipes: [], base: '' } as const;
 
-/** What a workflow, or the `action.yml` of a local action, runs. */
+/** The files and actions that a workflow, or the `action.yml` of a local action, runs. */
 export function namedFilesOf(path: string, source: YamlSource): readonly NamedFiles[] {
   const named: NamedFiles[] = [];
   if (source.document === undefined) return named;

@@ -1,22 +1,22 @@
 import type { WorkflowFile } from './schedule.ts';
 
-/** Words of comments that tell of a rhythm: a file of such a name is meant only where its ending stands beside. */
+/** Words that comments use for a rhythm: a workflow with such a name is meant only where `.yml` follows it. */
 const RHYTHM = /^(?:runs?|every|hourly|daily|weekly|monthly|schedule[dr]?|cron|main)$/i;
 const FILE_NAME = /[\w-]\.ya?ml\b/i;
 
 interface Order {
-  /** The workflow in which it is said. */
+  /** The workflow whose comment states it. */
   readonly path: string;
   readonly words: string;
-  /** All that is said there. */
+  /** The whole comment. */
   readonly comment: string;
 }
 
 /**
- * The files with an order that a comment names noted at its other end too: in "2 h after nightly.yml" the time between
- * both is meant, so neither of them moves alone.
+ * Copies an order that a comment states to the schedules of the other workflow that it names. A comment such as
+ * "2 h after nightly.yml" states the time between two workflows, so neither of them may move alone.
  */
-export function withNamedInOrders(files: readonly WorkflowFile[]): WorkflowFile[] {
+export function withOrderAtBothEnds(files: readonly WorkflowFile[]): WorkflowFile[] {
   const orders = files.flatMap(({ path, schedules }) =>
     schedules.flatMap(({ writtenOrder: words, comment = '' }): Order[] =>
       words === undefined ? [] : [{ path, words, comment: `${comment} ${words}` }],
@@ -33,7 +33,10 @@ export function withNamedInOrders(files: readonly WorkflowFile[]): WorkflowFile[
   });
 }
 
-/** By its file anywhere in the comment; where the words of order name no file, by a name without an ending as well. */
+/**
+ * Whether an order names this workflow: by its file name anywhere in the comment, or, where the words of the order name
+ * no file, by its name or its file name without the ending.
+ */
 function isNamed({ path, name }: WorkflowFile, { words, comment }: Order): boolean {
   const fileName = path.slice(path.lastIndexOf('/') + 1);
   if (holdsWord(comment, fileName)) return true;

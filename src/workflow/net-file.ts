@@ -5,14 +5,15 @@ import { NET_STEP } from './net-step.ts';
 import { NET_PATH } from './paths.ts';
 
 /*
- * The file that keeps GitHub's cron as the net: it runs when GitHub's scheduler gets round to it, and starts what
- * nobody has served. Its text follows from what is served alone, so that writing it anew changes nothing.
+ * The net: a workflow file that holds GitHub's crons of the served workflows. It runs when GitHub's scheduler gets
+ * round to it, and starts each workflow that nothing has started since its tick. Its text depends on the served
+ * workflows alone, so generating it again changes nothing.
  */
 
 /** A workflow that the net looks after. */
 export interface NetWorkflow {
   readonly path: string;
-  /** As they stand, or stood, in `on.schedule`. */
+  /** As written in `on.schedule`, now or before they were taken out. */
   readonly schedules: readonly { readonly cron: string; readonly timezone: string }[];
   readonly inputs: DispatchInputs;
   /** Whether a person's dispatch serves a tick. */
@@ -20,7 +21,7 @@ export interface NetWorkflow {
 }
 
 export interface NetTerms {
-  /** Name of the App in addresses; its runs are by `SLUG[bot]`. */
+  /** The App's name in URLs; the actor of its runs is `SLUG[bot]`. */
   readonly appSlug: string;
   /** An Action that does what the step does, as `OWNER/REPO@HASH`; without one the file carries the step itself. */
   readonly action?: string | undefined;
@@ -29,7 +30,7 @@ export interface NetTerms {
 /** File names that may stand in a comment and an address as they are. */
 const PLAIN_NAME = /^\.github\/workflows\/([\w.@+-]+\.ya?ml)$/;
 
-/** Whether the net can name a workflow: others hold signs that mean something else in YAML, or end a line. */
+/** Whether the net can name a workflow: other names hold characters that mean something in YAML, or end a line. */
 export function canBeInNet(path: string): boolean {
   return PLAIN_NAME.test(path) && path !== NET_PATH;
 }
@@ -37,13 +38,13 @@ export function canBeInNet(path: string): boolean {
 const APP_LINE = /^ +(?:APP|app): '(.+)\[bot\]'$/m;
 const ACTION_LINE = /^ {8}uses: (\S+)$/m;
 
-/** By which terms a net was written; `null` where the text is none. */
+/** The terms that a net was written with; `null` where the text is no net. */
 export function netTermsOf(text: string): NetTerms | null {
   const appSlug = APP_LINE.exec(text)?.[1];
   return appSlug === undefined ? null : { appSlug, action: ACTION_LINE.exec(text)?.[1] };
 }
 
-/** The text of the net; `null` where nothing is served. Throws `workflow-refused` for what it cannot hold. */
+/** The text of the net; `null` for no workflows. Throws `workflow-refused` for a workflow that it cannot hold. */
 export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): string | null {
   if (workflows.length === 0) return null;
   const inOrder = workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1));
@@ -121,8 +122,8 @@ function servedLine({ path, schedules, inputs, manualServes }: NetWorkflow): str
 }
 
 /**
- * Signs that JSON takes as they are and that end a line for readers of YAML 1.1, as GitHub's runners have it, so that
- * what follows would be YAML of its own; and those that nobody sees.
+ * Characters that JSON does not escape but that end a line in YAML 1.1, which GitHub's runners read: the rest of the
+ * line would become YAML of its own. Invisible characters are escaped as well.
  */
 const BREAKING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
@@ -149,7 +150,7 @@ function fieldsOf(path: string, cron: Cron, zone: string): Readonly<Record<strin
 
 function nameOf(path: string): string {
   const name = PLAIN_NAME.exec(path)?.[1];
-  if (name === undefined || path === NET_PATH) throw refused(path, 'its name is none that the net can hold');
+  if (name === undefined || path === NET_PATH) throw refused(path, 'the net cannot hold its name');
   return name;
 }
 

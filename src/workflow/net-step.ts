@@ -1,13 +1,12 @@
 /**
- * The step of `offbeat-net.yml`, for Node as GitHub's runners have it. It is written into repositories and read there
- * by people, so it needs nothing but itself. It starts a workflow only after it has looked twice, a minute apart, and
- * after older runs of the net are through: run lists lag by seconds, and two nets at once would both find a tick
- * unserved.
+ * The step of `offbeat-net.yml`, for the Node of GitHub's runners. It is written into repositories, where people read
+ * it, so it imports nothing. It starts a workflow only after two looks, a minute apart, and after older runs of the net
+ * have ended: lists of runs lag by seconds, and two nets at once would both find a tick unserved.
  */
 export const NET_STEP = `const { APP, GH_TOKEN, GITHUB_API_URL, GITHUB_REF_NAME, GITHUB_REPOSITORY, GITHUB_RUN_ID, SERVED } = process.env;
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
-// Older times than a day are left to the next one. Offbeat itself has ten minutes to start a workflow.
+// Times older than a day are not made up for. Offbeat itself has ten minutes to start a workflow.
 const DAY = 24 * HOUR;
 const GRACE = 10 * MINUTE;
 
@@ -28,7 +27,7 @@ async function github(path, body) {
   return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
 }
 
-// What is only read is asked up to five times; a start never twice.
+// Reads are tried up to five times, a start only once.
 async function read(path) {
   for (let turn = 1; ; turn += 1) {
     const answer = await github(path).catch(failed);
@@ -38,7 +37,7 @@ async function read(path) {
   }
 }
 
-// What the clocks of a timezone show, as ms: Swedes write times almost as computers do.
+// The local time in a timezone as ms, from the Swedish format of dates, which is almost ISO 8601.
 function clocksOf(timeZone) {
   const format = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   return (time) => Date.parse(format.format(time) + 'Z');
@@ -66,7 +65,8 @@ function lastTime(schedule, now) {
   return 0;
 }
 
-// Why a workflow is not to be started, '' where nobody has. A person's dispatch does not count, unless it is said so.
+// Why a workflow need not be started; '' where nothing has started it since its last time. A person's dispatch counts
+// only with "manual".
 async function whyNot({ file, due, manual }) {
   if (due === 0) return 'was not due for a day';
   const workflow = await read(file);
@@ -93,12 +93,12 @@ async function start(workflow) {
   const request = { ref: GITHUB_REF_NAME, inputs: workflow.inputs };
   const { status, body } = await github(workflow.file + '/dispatches', request).catch(failed);
   if (status >= 400 && status < 500) throw new Error('was refused: ' + status + ' ' + body.message);
-  // The next net has to see the run. After an unclear answer it may exist all the same.
+  // Wait until the run is listed, so that the next net sees it. After an unclear answer the run may exist too.
   for (let turn = 0; turn < 24; turn += 1) {
     await sleep(5 * 1000);
     if ((await whyNot(workflow)) !== '') return;
   }
-  throw new Error('was asked for (answer ' + status + '), and no run of it is to be seen');
+  throw new Error('was asked for (answer ' + status + '), but no run of it appeared');
 }
 
 async function main() {
@@ -110,7 +110,7 @@ async function main() {
   const ready = Math.max(first + MINUTE, ...waiting.map(({ due }) => due + GRACE));
   for (let isLast = false; ; isLast = Date.now() >= ready && !(await isOlderNetAtWork())) {
     const reasons = await Promise.all(waiting.map((workflow) => whyNot(workflow).catch((error) => {
-      // The others are looked after all the same.
+      // An error of one workflow does not stop the others.
       fail(workflow.file + ' ' + error.message);
       return null;
     })));

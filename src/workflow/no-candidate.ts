@@ -6,8 +6,8 @@ import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
 
 /**
- * The refusal of a schedule that has no candidates within its limits, with what the maintainer would have to write to
- * give it some. Throws `timezone-unknown`.
+ * The refusal of a schedule without candidates within its limits. It says what the maintainer can write to give it
+ * some. Throws `timezone-unknown`.
  */
 export function whyNoCandidate(
   cron: Cron,
@@ -20,7 +20,7 @@ export function whyNoCandidate(
   if (nearestCandidate(cron, timezone, { ...limits, allowDayChange: true }) !== null) {
     return refuse('no-candidate', {
       ...place,
-      detail: 'every other time within its limits lies on another date',
+      detail: 'any other time within its limits lies on another date',
       mend: 'Write `allow-day-change: true` in the configuration, where the date of its runs does not matter.',
     });
   }
@@ -43,7 +43,7 @@ export function whyNoCandidate(
   });
 }
 
-/** The shortest span in directive form that is at least so long: whole hours from an hour on. */
+/** The span in directive form, rounded up to whole hours from one hour on. */
 function spanText(minutes: number): string {
   if (minutes < HOUR_MINUTES) return `${minutes}m`;
   return `${Math.ceil(minutes / HOUR_MINUTES)}h`;

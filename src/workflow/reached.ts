@@ -19,17 +19,17 @@ export interface ReadYaml {
   readonly uses: ScheduleReading;
 }
 
-/** What a workflow runs within its repository. */
+/** The files of its repository that a workflow runs. */
 export interface Reached {
   /** Called workflows and local actions, without the workflow itself. */
   readonly files: readonly ReadYaml[];
   readonly scripts: readonly TextFile[];
   readonly missing: readonly string[];
-  /** Steps to which the whole event is handed, and none of whose files could be read. */
+  /** Steps that get the whole event and none of whose files could be read. */
   readonly unknown: readonly (NamedFiles & { readonly from: string })[];
 }
 
-/** A workflow with what it runs; nothing is looked for where it has no schedule. */
+/** A workflow with the files that it runs; they are only looked for where it has a schedule. */
 export interface ReachingWorkflow {
   readonly read: ReadSource;
   readonly reached: Reached;
@@ -37,17 +37,20 @@ export interface ReachingWorkflow {
 
 /** Most scripts of one workflow that are looked at. */
 const MOST_SCRIPTS = 100;
-/** Scripts whose own commands are followed: those of a shell, and recipes. */
+/** Scripts whose commands are searched for further files: shell scripts and recipes. */
 const IN_SHELL = /(?:^|\/)(?:[^/.]+|package\.json|[^/]+\.(?:sh|bash|zsh))$/;
 
 const NOTHING: Reached = { files: [], scripts: [], missing: [], unknown: [] };
 
-/** Every workflow that GitHub runs, with what it runs as far as `sources` holds it. */
+/** Every workflow that GitHub runs, with the files that it runs, as far as `sources` holds them. */
 export function readReaching(sources: readonly TextFile[]): readonly ReachingWorkflow[] {
   return [...eachReaching(sources)];
 }
 
-/** The same one by one, each read when it is taken: hundreds take a second. Those that are not `wanted` are left out. */
+/**
+ * The same as a generator that reads each workflow when it is asked for, as reading hundreds takes a second. Workflows
+ * whose text is not `wanted` are left out.
+ */
 export function* eachReaching(
   sources: readonly TextFile[],
   wanted: (text: string) => boolean = () => true,

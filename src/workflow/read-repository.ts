@@ -1,6 +1,6 @@
 import { clockUseAt, hourUseAt } from './clock-use.ts';
 import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
-import { withNamedInOrders } from './named-in-order.ts';
+import { withOrderAtBothEnds } from './named-in-order.ts';
 import {
   type ReachingWorkflow,
   readReaching,
@@ -38,7 +38,7 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
     });
     return { ...file, schedules };
   });
-  return withNamedInOrders(files);
+  return withOrderAtBothEnds(files);
 }
 
 /** Where a workflow, or what it runs in its repository, reads the clock. */
@@ -114,11 +114,11 @@ function whyNotRewritable(file: SharedFile, { path, index, cron }: Schedule): st
   const place = (offset: number) => `${file.path}:${file.source.position(offset).line}`;
   const [first] = compared;
   const at = place(first?.node.range?.[0] ?? 0);
-  const twin = file.schedules.find(
+  const sameCronEntry = file.schedules.find(
     (other) => sameCron(other.cron, cron) && !(other.path === path && other.index === index),
   );
-  if (first !== undefined && twin !== undefined) {
-    return `${at} compares it with the cron of two schedules, the other one in ${twin.path}`;
+  if (first !== undefined && sameCronEntry !== undefined) {
+    return `${at} compares it with the cron of two schedules, the other one in ${sameCronEntry.path}`;
   }
   if (compared.some((literal) => literalRange(file.source.text, literal) === undefined)) {
     return `the comparison in ${at} is written with YAML escapes`;

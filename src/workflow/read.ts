@@ -243,10 +243,10 @@ function whyExpression(
   if (uses.refusal !== undefined) return uses.refusal;
   const compared = uses.literals.filter((literal) => sameCron(literal.cron, cron));
   const first = compared[0];
-  const twin = entries.find(
+  const sameCronEntry = entries.find(
     (other) => other.index !== entry.index && sameCron(String(other.cron?.value ?? ''), cron),
   );
-  if (first !== undefined && twin !== undefined) {
+  if (first !== undefined && sameCronEntry !== undefined) {
     return refuse('schedule-expression', {
       ...source.position(first.node.range?.[0] ?? 0),
       detail: 'two entries have the cron that is compared here',

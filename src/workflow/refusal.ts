@@ -47,7 +47,7 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'correct it',
   },
   'invalid-schedule': {
-    what: 'GitHub does not accept the file, as a schedule is not written whole',
+    what: 'GitHub does not accept the file, as `schedule` is incomplete or stands in the wrong place',
     mend: 'write each entry as `- cron: "17 3 * * *"`',
   },
   'invalid-timezone': {
@@ -97,15 +97,15 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
       'window=01:00-05:00` beside the cron, to let it move within that',
   },
   'in-step': {
-    what: 'it makes an even beat with other schedules of its file, which a move of its own would break',
-    mend: 'write a directive such as `# offbeat: max-shift=1h` beside the cron, where the beat does not matter',
+    what: 'it and other schedules of its file tick at even intervals, which moving only this one would make uneven',
+    mend: 'write a directive such as `# offbeat: max-shift=1h` beside the cron, where the intervals do not matter',
   },
   'same-cron': {
     what: 'the same cron stands twice in the file, for which GitHub starts one run, and a move of one would make two',
     mend: 'remove one of the two entries',
   },
   'near-midnight': {
-    what: 'it reads the date or the hour, which would change at every other time',
+    what: 'it reads the date or the hour, which would change at any other time',
     mend: 'write `allow-day-change: true` in the configuration, where that does not matter',
   },
   'left-alone': {
@@ -117,7 +117,7 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'set `on-time: off` to have it planned again',
   },
   'not-running': {
-    what: 'no runs of it come',
+    what: 'it has no runs',
     mend: 'enable the workflow on GitHub to have it planned again',
   },
   'no-candidate': {
@@ -125,8 +125,8 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'widen the window or `max-shift`',
   },
   unwritable: {
-    what: 'no new time could be written here so that it is proven to change nothing else',
-    mend: 'look what else in the file names the cron',
+    what: 'Offbeat could not prove that an edit of this cron changes nothing else in the file',
+    mend: 'look for other places in the file that name the cron',
   },
   'engines-disagree': {
     what: 'two cron engines expect different ticks of the new cron',

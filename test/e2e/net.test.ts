@@ -252,11 +252,7 @@ describe('the net', () => {
 
   it.each<readonly [DispatchMishap, string, number]>([
     ['started-but-500', '::notice::nightly.yml was started by the net', 1],
-    [
-      'accepted-but-lost',
-      '::error::nightly.yml was asked for (answer 204), and no run of it is to be seen',
-      0,
-    ],
+    ['accepted-but-lost', '::error::nightly.yml was asked for (answer 204), but no run of it appeared', 0],
   ])('asks once, also where GitHub is unclear: %s', async (mishap, line, runs) => {
     now = onDay(LATE);
     emulated.actions.spoilNext(mishap);
