@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { INBOX_FOLDER } from '../store/state-files.ts';
 import { RunReport } from '../usecases/learning/record-run.ts';
+import { failureSentence } from './failure-sentence.ts';
 import { connectStep, type Step } from './session.ts';
 
 /** Tries for one report. Where twenty runs end at once, one wins each time; waits grow until the others are far apart. */
@@ -23,12 +24,12 @@ export async function recordInAction(step: Step, random: () => number): Promise<
     return;
   }
   const report = readReport(step);
-  const { branch, github } = await connectStep(step);
   const { runId = 0, runAttempt } = surroundings;
   const path = `${INBOX_FOLDER}/${runId}-${runAttempt}-${randomUUID().slice(0, 8)}.json`;
   const written = new Map([[path, `${JSON.stringify(report)}\n`]]);
   const wait = time?.wait ?? sleep;
   try {
+    const { branch, github } = await connectStep(step);
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       if (await branch.replace(await branch.snapshot(), { written, removed: new Set() })) {
         io.info(`Recorded with ${github.calls()} requests to GitHub.`);
@@ -39,8 +40,8 @@ export async function recordInAction(step: Step, random: () => number): Promise<
     }
     io.warning(`The run was not recorded: others were quicker ${MOST_TRIES} times.`);
   } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code === 'usage-invalid') throw error;
-    io.warning(`The run was not recorded. ${error.sentence}`);
+    if (error instanceof OffbeatError && error.code === 'usage-invalid') throw error;
+    io.warning(`The run was not recorded. ${failureSentence(error)}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { GuardTime } from '../github/guard.ts';
 import { answerCommentInAction } from './answer-comment.ts';
 import { answerInAction, isOperation } from './answer-operation.ts';
 import { checkInAction } from './check.ts';
+import { failureSentence } from './failure-sentence.ts';
 import { readInputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { netInAction } from './net.ts';
@@ -41,7 +42,7 @@ export async function runAction({
     const inputs = readInputs(io);
     await runCommand({ io, clock, inputs, surroundings, time, mostCalls }, random);
   } catch (error) {
-    io.fail(error instanceof OffbeatError ? error.sentence : String(error));
+    io.fail(failureSentence(error));
     if (error instanceof Error) io.debug(error.stack ?? '');
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
+import { classifyAnswer } from '../github/classify-answer.ts';
 import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { RememberedBlobs } from '../github/remembered-blobs.ts';
@@ -23,6 +24,7 @@ import type { SeenRepository } from '../usecases/known-repository.ts';
 import { newestVersion } from '../usecases/learning/schedule-version.ts';
 import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
 import type { Store } from '../usecases/ports.ts';
+import { failureSentence } from './failure-sentence.ts';
 import type { Inputs } from './inputs.ts';
 import type { ActionIo } from './io.ts';
 import { actionLog } from './log.ts';
@@ -209,15 +211,17 @@ async function unlessPaused(io: ActionIo, work: () => Promise<void>): Promise<Of
     await work();
     return null;
   } catch (error) {
-    const isPause =
-      error instanceof OffbeatError &&
-      (error.code === 'github-busy' ||
-        error.code === 'github-unreachable' ||
-        error.code === 'github-not-yet');
-    if (!isPause) throw error;
-    io.warning(`${error.sentence} The next run goes on from here.`);
-    return error;
+    if (!isPause(error)) throw error;
+    io.warning(`${failureSentence(error)} The next run goes on from here.`);
+    return error instanceof OffbeatError ? error : null;
   }
+}
+
+function isPause(error: unknown): boolean {
+  if (!(error instanceof OffbeatError)) return classifyAnswer(error, Date.now()).kind === 'again-soon';
+  return (
+    error.code === 'github-busy' || error.code === 'github-unreachable' || error.code === 'github-not-yet'
+  );
 }
 
 /** Waits until GitHub takes requests again, to write the state. Throws `pause` where that is too long for a job. */

@@ -71,6 +71,36 @@ describe('what GitHub refuses', () => {
     });
   });
 
+  it.each([
+    [429, { 'retry-after': '60' }, 'GitHub asks this installation to wait.'],
+    [502, {}, 'GitHub could not be reached, or has failed: Nothing here'],
+    [404, {}, 'octo-org/octo-repo: Nothing here.'],
+  ])(
+    'says so at the first request, and fails no workflow that reports a run: %i',
+    async (status, headers, sentence) => {
+      await withWorld({}, async (world) => {
+        const fail = () => {
+          const path = /^\/repos\/octo-org\/octo-repo$/;
+          world.emulated.faults.failNext({
+            path,
+            status,
+            headers,
+            body: { message: 'Nothing here' },
+            times: 4,
+          });
+        };
+        fail();
+        const start = new Date(FIRST_DAY).toISOString();
+        const inputs = { command: 'record', 'start-time': start, duration: '9', success: 'true' };
+        const recorded = await world.run({ inputs });
+        expect(recorded.failure).toBeNull();
+        expect(recorded.said.join()).toContain(`warning: The run was not recorded. ${sentence}`);
+        fail();
+        expect((await world.run()).failure).toContain(sentence);
+      });
+    },
+  );
+
   it('keeps what was learned before a limit was met, and goes on next time', async () => {
     await withWorld({}, async (world) => {
       await world.run();

@@ -1,3 +1,4 @@
+import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
@@ -62,7 +63,9 @@ export async function catchUp(
     }
     for (const run of inOrderOfEnd(runs)) {
       if (!mayContinue()) return { ...brokenOff, learned };
-      if (await followOnce(context, repositoryId, run, connected)) learned += 1;
+      const followed = await followOnce(context, repositoryId, run, connected);
+      if (followed === 'not-yet') return { ...brokenOff, learned };
+      if (followed === 'learned') learned += 1;
     }
   }
   return { from: Math.min(now - LISTED_LATE_MS, awaited), learned, isComplete: true };
@@ -76,32 +79,37 @@ function inOrderOfEnd(runs: readonly Run[]): readonly EndedRun[] {
 
 type EndedRun = Run & { readonly endedAt: number };
 
-/** Follows a run as of its end; false where it was known. */
+/** Follows a run as of its end. A run of today is left to the next time where GitHub fails to tell its jobs. */
 async function followOnce(
   context: Context,
   repositoryId: number,
   run: EndedRun,
   { reader }: ConnectedRepository,
-): Promise<boolean> {
+): Promise<'learned' | 'known' | 'not-yet'> {
   const state = await knownRepository(context, repositoryId);
-  if (isHistory(state, run)) return false;
+  if (isHistory(state, run)) return 'known';
+  const isRecent = context.clock.now() - run.endedAt < FOLLOWED_MS;
   const then: Context = { ...context, clock: { now: () => run.endedAt } };
   const { profile } = state;
   if (run.event === 'schedule' && run.attempt === 1) {
     await noteRun(then, profile, { ...run, endedAt: null, conclusion: null, durationSeconds: null });
-    const jobs = await unlessRefused(
-      then,
-      repositoryId,
-      'past runs',
-      async () => (await reader.jobs?.(run)) ?? [],
-    );
-    if (jobs.kind === 'done') {
+    const jobs = await unlessRefused(then, repositoryId, 'past runs', async () => {
+      try {
+        return (await reader.jobs?.(run)) ?? [];
+      } catch (error) {
+        if (error instanceof OffbeatError) throw error;
+        context.log.warn({ repositoryId, runId: run.id, err: error }, 'jobs of a run could not be listed');
+        return null;
+      }
+    });
+    if (jobs.kind === 'done' && jobs.value === null && isRecent) return 'not-yet';
+    if (jobs.kind === 'done' && jobs.value !== null) {
       for (const job of jobs.value) {
         await observeJob(then, profile, { ...job, runId: run.id, attempt: run.attempt });
       }
     }
   }
-  if (context.clock.now() - run.endedAt < FOLLOWED_MS) await followRun(then, profile, run);
+  if (isRecent) await followRun(then, profile, run);
   else await observeRun(then, profile, run);
-  return true;
+  return 'learned';
 }

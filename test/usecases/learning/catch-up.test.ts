@@ -11,8 +11,11 @@ const LATE_MS = 10 * 60_000;
 const nightly = (day: number): Run =>
   sampleRun(day + 1, new Date(FROM + day * DAY_MS + 3_600_000).toISOString());
 
-/** A repository of which GitHub lists these runs, and a step that sends at most so many requests for them. */
-async function listed(runs: readonly Run[]) {
+/**
+ * A repository of which GitHub lists these runs, and a step that sends at most so many requests for them. GitHub fails to
+ * tell the jobs of `broken`.
+ */
+async function listed(runs: readonly Run[], broken?: number) {
   const fake = fakeContext({
     files: [{ path: NIGHTLY, text: "on:\n  schedule:\n    - cron: '17 4 * * *'\n" }],
   });
@@ -31,8 +34,9 @@ async function listed(runs: readonly Run[]) {
             asked += 1;
             return runs.filter(({ createdAt }) => createdAt >= from && createdAt < to);
           },
-          async jobs() {
+          async jobs({ id }) {
             asked += 1;
+            if (id === broken) throw Object.assign(new Error('Bad gateway'), { status: 502 });
             return [];
           },
         };
@@ -75,5 +79,13 @@ describe('reading past runs', () => {
     const open = (day: number): Run => ({ ...nightly(day), endedAt: null, conclusion: null });
     const { step } = await listed([...runs.slice(0, 5), open(5), ...runs.slice(6, 8), open(8), nightly(9)]);
     expect(await step(FROM, 100)).toMatchObject({ from: open(8).createdAt, learned: 8 });
+  });
+
+  it('leaves a run of today whose jobs GitHub fails to tell, and learns an older one without them', async () => {
+    const today = sampleRun(20, new Date(NOW - 3_600_000).toISOString());
+    const broken = await listed([...runs, today], today.id);
+    expect(await broken.step(FROM, 100)).toMatchObject({ learned: 10, isComplete: false });
+    const older = await listed(runs, 3);
+    expect(await older.step(FROM, 100)).toMatchObject({ learned: 10, isComplete: true });
   });
 });
