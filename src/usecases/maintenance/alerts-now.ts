@@ -4,7 +4,7 @@ import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
-import { findAttention, findSetbacks } from './find-attention.ts';
+import { findAlerts, findSetbacks } from './find-alerts.ts';
 
 /** The alerts of a repository as they stand now, oldest first. Reads the store only. */
 export async function alertsNow(
@@ -13,7 +13,7 @@ export async function alertsNow(
 ): Promise<readonly Alert[]> {
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
-  const found = [...findAttention(state, pool, now), ...findSetbacks(state)];
+  const found = [...findAlerts(state, pool, now), ...findSetbacks(state)];
   return afterLook(state.care.alerts ?? [], found, now);
 }
 

@@ -13,7 +13,7 @@ import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
 import type { Visit } from '../visit.ts';
-import { findAttention } from './find-attention.ts';
+import { findAlerts } from './find-alerts.ts';
 
 /** Under which the print of the issue is remembered. */
 const DASHBOARD = 'dashboard';
@@ -68,7 +68,7 @@ function viewOf(
     held: currentDecision(state)?.gates.filter(({ passed }) => !passed) ?? [],
     attention: [
       // That the issue itself was refused is over once it is read.
-      ...findAttention(withoutDashboardRefusal(state), pool, context.clock.now()).map(
+      ...findAlerts(withoutDashboardRefusal(state), pool, context.clock.now()).map(
         ({ sentence }) => sentence,
       ),
     ],

@@ -3,7 +3,7 @@ import { emptyLatenessPool } from '../../../src/forecast/lateness-pool.ts';
 import { type Conclusion, scheduleKey } from '../../../src/history/run.ts';
 import { emptyOnTime, type OnTimeFile } from '../../../src/on-time/state.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
-import { findAttention } from '../../../src/usecases/maintenance/find-attention.ts';
+import { findAlerts } from '../../../src/usecases/maintenance/find-alerts.ts';
 import type { RepositoryState, ScheduleVersion } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, SEEN } from '../fakes.ts';
@@ -35,7 +35,7 @@ async function attention(changes: Partial<RepositoryState>) {
   await meetRepository(context, SEEN);
   const state = store.states.get(SEEN.id);
   if (state === undefined) throw new Error('The repository is gone.');
-  return findAttention(
+  return findAlerts(
     { ...state, scheduleVersions: [version(0)], ...changes },
     emptyLatenessPool(),
     FIRST + 9 * DAY_MS,

@@ -18,8 +18,8 @@ const TICKS_OF_SILENCE = 2;
 /** GitHub disables the schedules of a public repository after this many days without activity. */
 const SILENT_DAYS = 60;
 
-/** What of a repository needs a look at `now` (epoch ms), most general first. */
-export function findAttention(state: RepositoryState, pool: LatenessPool, now: number): readonly Finding[] {
+/** Everything in a repository that is amiss at `now` (epoch ms) and that people should look at, most general first. */
+export function findAlerts(state: RepositoryState, pool: LatenessPool, now: number): readonly Finding[] {
   return [
     ...state.damage.map(bySentence('critical')),
     ...unknownTimezones(state).map(bySentence('warning')),
@@ -33,7 +33,7 @@ export function findAttention(state: RepositoryState, pool: LatenessPool, now: n
   ];
 }
 
-/** What was made worse and not taken back, and what Offbeat itself has switched off: it is told elsewhere, too. */
+/** Proposals that made something worse and were not taken back, and files on time that Offbeat has switched off. */
 export function findSetbacks({ proposals, onTime }: RepositoryState): readonly Finding[] {
   return [
     ...proposals.flatMap(({ state, pullNumber, verdict }) =>
