@@ -10,7 +10,7 @@ export const Genes = z.object({
   failure_penalty: Gene,
   /** How fast old runs are forgotten. */
   recency_bias: Gene,
-  /** How far from the current best a slot may be chosen on purpose. */
+  /** How often a slot other than the current best is tried on purpose. */
   exploration_rate: Gene,
 });
 export type Genes = z.infer<typeof Genes>;

@@ -7,7 +7,7 @@ import { DEFAULT_GENES, type Genes } from './genes.ts';
 
 /** How the mixture of duration experts learns. */
 export interface LearningSettings {
-  /** What is left of an expert's old losses after one more run, (0, 1). */
+  /** Share of an expert's old losses that still counts after one more run, (0, 1). */
   readonly discount: number;
   /** How strongly a good prediction raises an expert's weight: the learning rate of the exponential weights. */
   readonly rate: number;
@@ -19,7 +19,7 @@ export interface PlanGenes {
   readonly failurePrice: number;
   /** Runs at an hour until that hour's own success rate counts half. */
   readonly slotEvidenceRuns: number;
-  /** Share of the best gain that may be given up to try another slot, 0–1. */
+  /** Probability that one moved schedule gets a random slot that costs hardly more than its best one, 0–1. */
   readonly exploration: number;
 }
 

@@ -7,13 +7,13 @@ import { type Choice, fixedCost, ROUNDING, type TermWeights } from './objective.
 import { overlapsOf, scratchOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
-/** What the search works on. */
+/** The tasks and weights of a search, and the rules that it must keep. */
 export interface SearchWorld {
   readonly tasks: readonly Task[];
   readonly termWeights: TermWeights;
   readonly background: readonly number[];
   readonly couplings: Couplings;
-  /** Holds the tasks at their current times; `null` where no limit on jobs can be reached. */
+  /** Costs of too few runners, with the tasks at their current times; `null` where no limit can be reached. */
   readonly crowding: Crowding | null;
 }
 
@@ -23,7 +23,7 @@ export interface Response {
   readonly best: number;
   /** Cost of each option. */
   readonly costs: Float64Array;
-  /** 1 where a coupling forbids the option at present, or it would make a new crowd; `null` where nothing does. */
+  /** 1 where a coupling or a full minute forbids the option at present; `null` where no option is forbidden. */
   readonly forbidden: Uint8Array | null;
 }
 
@@ -39,7 +39,7 @@ export function gainOf({ costs }: Response, option: number): number {
   return current <= ROUNDING ? 0 : (current - numberAt(costs, option)) / current;
 }
 
-/** The chosen option of each task, and what every other option would cost now. */
+/** The chosen option of each task, and the cost that every other option would have now. */
 export class Assignment {
   readonly choice: Choice;
   readonly #world: SearchWorld;
@@ -104,14 +104,14 @@ export class Assignment {
     });
   }
 
-  /** Moved tasks that may not be where they are: they break a coupling or are in a new crowd. */
+  /** Moved tasks that may not be where they are: they break a coupling, or overfill a minute. */
   unsuited(): readonly number[] {
     return [...this.#world.couplings.unsuited(this.choice), ...this.#minutes.unsuited(this.choice)];
   }
 
   /**
-   * Runs a trial, which returns what its changes save in total, and undoes them where that is nothing. The trial is
-   * given the changes that it has made so far.
+   * Runs a trial, which changes the assignment and returns how much that saves; undoes its changes where they save
+   * nothing. The trial can read the changes that it has made so far.
    */
   attempt(trial: (changes: readonly Change[]) => number): void {
     const state = this.#state;
@@ -124,7 +124,7 @@ export class Assignment {
     this.#state = state;
   }
 
-  /** What the options of a task cost now. */
+  /** Costs of a task's options now. */
   bestResponse(at: number): Response {
     this.#evaluations += 1;
     const cached = this.#cache[at];
@@ -157,10 +157,10 @@ export class Assignment {
         : this.#field.withScheduleRemoved(task, numberAt(task.shifts, present), () =>
             overlapsOf(task, this.#field, this.#scratch),
           );
-    const crowded = crowding?.costs(at, present) ?? null;
+    const aboveLimit = crowding?.costs(at, present) ?? null;
     for (let option = 0; option < costs.length; option += 1) {
       let cost = termWeights.overlap * numberAt(costs, option) + numberAt(fixed, option);
-      if (crowded !== null) cost += termWeights.crowding * numberAt(crowded, option);
+      if (aboveLimit !== null) cost += termWeights.crowding * numberAt(aboveLimit, option);
       costs[option] = cost;
     }
     return costs;
@@ -168,10 +168,10 @@ export class Assignment {
 
   #forbiddenOf(at: number): Uint8Array | null {
     const { tasks, couplings } = this.#world;
-    const crowded = this.#minutes.forbiddenOf(at, numberAt(this.choice, at));
-    if (!couplings.has(at)) return crowded;
+    const fullMinutes = this.#minutes.forbiddenOf(at, numberAt(this.choice, at));
+    if (!couplings.has(at)) return fullMinutes;
     return Uint8Array.from(itemAt(tasks, at).options, (_, option) =>
-      crowded?.[option] !== 1 && couplings.allows(at, option, this.choice) ? 0 : 1,
+      fullMinutes?.[option] !== 1 && couplings.allows(at, option, this.choice) ? 0 : 1,
     );
   }
 }

@@ -4,22 +4,22 @@ import { z } from 'zod';
 export const ConfidenceFit = z.object({ intercept: z.number(), slope: z.number().positive() });
 export type ConfidenceFit = z.infer<typeof ConfidenceFit>;
 
-/** A move that was measured: how sure the shipped table was of it, and whether at least half of its gain came true. */
+/** A measured move: its confidence as Offbeat ships it, and whether at least half of its gain came true. */
 export const MeasuredMove = z.object({ confidence: z.number().min(0).max(1), kept: z.boolean() });
 export type MeasuredMove = Readonly<z.infer<typeof MeasuredMove>>;
 
 /**
- * Standard deviations of what a deployment may differ by: some 40 measured moves count as much as the shipped table. On
- * made verdicts .5 and .5 were as good after 500 moves, but let a single one turn .9 into .75; .3 and .2 were a third
- * farther off after 100.
+ * Standard deviations of the prior: some 40 measured moves count as much as the shipped confidence. On generated
+ * verdicts, 0.5 for both was as good after 500 moves, but one move alone turned a confidence of 0.9 into 0.75; with 0.3
+ * and 0.2 the error after 100 moves was a third larger.
  */
 const INTERCEPT_SPREAD = 0.4;
 const SLOPE_SPREAD = 0.4;
-/** The mapping never turns round. */
+/** The slope stays positive, so that a surer move never becomes a less sure one. */
 const LEAST_SLOPE = 0.2;
-/** No table is surer than this: at impossible odds one move would decide. */
+/** Confidence is bounded to this and its complement: at infinite odds a single move would decide. */
 const LEAST_CHANCE = 0.01;
-/** The loss is convex and smooth: Newton's steps are at the minimum long before. */
+/** The loss is convex and smooth: Newton's method is at its minimum after far fewer steps. */
 const STEPS = 20;
 
 /**
@@ -51,12 +51,12 @@ export function fitConfidence(moves: readonly MeasuredMove[]): ConfidenceFit | n
   return { intercept, slope };
 }
 
-/** A confidence of the shipped table as the deployment's own verdicts have it; itself without a fit. */
+/** A shipped confidence corrected by the fit; unchanged without one. */
 export function fittedConfidence(shipped: number, fit: ConfidenceFit | undefined): number {
   return fit === undefined ? shipped : logistic(fit.intercept + fit.slope * logOdds(shipped));
 }
 
-/** The confidence of the shipped table that became `fitted`. */
+/** The shipped confidence that the fit turned into `fitted`: the inverse of `fittedConfidence`. */
 export function shippedConfidence(fitted: number, fit: ConfidenceFit | undefined): number {
   return fit === undefined ? fitted : logistic((logOdds(fitted) - fit.intercept) / fit.slope);
 }

@@ -1,14 +1,14 @@
 import { itemAt, numberAt } from '../checked.ts';
 import type { Quantiles } from '../forecast/types.ts';
 import { DAY_HOURS } from '../time.ts';
+import { belief, latenessBelief, trusted } from './belief.ts';
 import { type ConfidenceFit, fittedConfidence } from './confidence-fit.ts';
-import { belief, latenessBelief, trusted } from './evidence.ts';
 import { violation } from './finish-by.ts';
 import { DRAWS, type Futures, LEVELS } from './futures.ts';
 import { DAY_KINDS, kernelOf } from './kernel.ts';
 import { costOfWait } from './later-start.ts';
 import type { LoadField } from './load-field.ts';
-import { heldElsewhere, type TermWeights } from './objective.ts';
+import { type TermWeights, takenByOthers } from './objective.ts';
 import { finishProbability } from './own-costs.ts';
 import { latenessAfter, type Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
@@ -70,7 +70,7 @@ function sideOf(task: Task, option: number, field: LoadField): Side {
   return {
     hours,
     overlap: hours.map((hour) => overlapByLevel(task, option, hour, field)),
-    elsewhere: heldElsewhere(task, option),
+    elsewhere: takenByOthers(task, option),
     lengths: LEVELS.map((level) => Math.exp(level * spread)),
     violation: violationByLevel(task, option, hours[0]?.hour ?? 0, spread),
   };
@@ -128,7 +128,7 @@ function overlapByLevel(
         if (hourOfMinute(minute) === hour) field.addOverlapByKind(pattern, minute, kernel, sums);
       }
     }
-    return sums.map((sum) => sum * task.ticks.weight * task.width);
+    return sums.map((sum) => sum * task.ticks.weight * task.countedJobs);
   });
 }
 

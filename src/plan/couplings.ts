@@ -22,11 +22,13 @@ interface TickPair {
   readonly lag: number;
 }
 
+/** `apart`: their runs shall not be in progress together. `after`: the second starts when the first is done. */
+export type CouplingKind = 'apart' | 'after';
+
 interface Coupling {
   readonly first: number;
   readonly second: number;
-  /** `apart`: their runs shall not be in progress together. `after`: the second starts when the first is done. */
-  readonly kind: 'apart' | 'after';
+  readonly kind: CouplingKind;
   readonly pairs: readonly TickPair[];
   /** Minutes missing at the current times: no plan may miss more. */
   readonly missing: number;
@@ -75,13 +77,18 @@ export class Couplings {
 
   /** Whether a task may go to an option, the others staying at their choices. */
   allows(at: number, option: number, choice: Choice): boolean {
+    return this.broken(at, option, choice) === null;
+  }
+
+  /** The kind of the first coupling that a task would break at an option, the others staying; `null` for none. */
+  broken(at: number, option: number, choice: Choice): CouplingKind | null {
     for (const coupling of this.#byTask.get(at) ?? []) {
       const { first, second } = coupling;
       const one = first === at ? option : numberAt(choice, first);
       const other = second === at ? option : numberAt(choice, second);
-      if (this.#missing(coupling, one, other) > coupling.missing + ROUNDING) return false;
+      if (this.#missing(coupling, one, other) > coupling.missing + ROUNDING) return coupling.kind;
     }
-    return true;
+    return null;
   }
 
   /** Whether two tasks may be at these options together. */

@@ -85,6 +85,6 @@ export class Crowding {
 /** Runs `overlap` while the load is the share of the task's jobs that is above the limit, beside all other tasks. */
 function beyondLimit<T>({ field, limit }: RunnerGroup, task: Task, present: number, overlap: () => T): T {
   return field.withScheduleRemoved(task, numberAt(task.shifts, present), overlap, {
-    transform: (load) => Math.min(1, Math.max(0, load + task.width - limit) / task.width),
+    transform: (load) => Math.min(1, Math.max(0, load + task.countedJobs - limit) / task.countedJobs),
   });
 }

@@ -13,11 +13,11 @@ import {
   type WeeklyTicks,
 } from './week.ts';
 
-/** What a load field must know of a schedule to place it. */
+/** The parts of a schedule that a load field needs to place it. */
 export interface Placeable {
   readonly ticks: WeeklyTicks;
-  /** Jobs side by side. */
-  readonly width: number;
+  /** Jobs of a run that count as load, side by side. */
+  readonly countedJobs: number;
   /** Bins from midnight between which its ticks may lie, those of all its options, taps included. */
   readonly span: { readonly from: number; readonly to: number };
   /** Bins after a tick that its runs may touch. */
@@ -82,8 +82,8 @@ export class DayPatternLoad {
   }
 
   #addSchedule(schedule: Placeable, shiftMinutes: number, times: number, into: Steps): void {
-    const { ticks, width } = schedule;
-    const jobs = times * ticks.weight * width;
+    const { ticks, countedJobs } = schedule;
+    const jobs = times * ticks.weight * countedJobs;
     for (const { days, minutes } of ticks.patterns) {
       const dayPairs = this.#dayPairsWith(days);
       for (let tick = 0; tick < minutes.length; tick += 1) {

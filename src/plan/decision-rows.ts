@@ -1,8 +1,9 @@
 import { itemAt, numberAt } from '../checked.ts';
 import { gainOf, type Response } from './assignment.ts';
+import { latenessBelief } from './belief.ts';
 import { mostEdits } from './budget.ts';
+import type { CouplingKind } from './couplings.ts';
 import type { Alternative, ScheduleDecision, ScheduleExplanation, SlotForecast } from './decision.ts';
-import { latenessBelief } from './evidence.ts';
 import { explainHeld, explainMove, type HoldKind } from './explain.ts';
 import { RUNNERS } from './input.ts';
 import { ownWeights, termsSaved } from './objective.ts';
@@ -12,6 +13,7 @@ import {
   couplingReason,
   dwellReason,
   editsReason,
+  fullMinuteReason,
   keepReason,
   minimumGainReason,
   moveReasons,
@@ -30,13 +32,13 @@ const ALTERNATIVES = 5;
 /** A better time that saves less than this is not even mentioned. */
 const NOTICEABLE_GAIN = 0.01;
 
-/** One schedule's row of a decision, and what holds its better time back; `null` where nothing does. */
+/** One schedule's row of a decision, and why its better time is held; `null` where it is not held. */
 export interface DecisionRow {
   readonly decision: ScheduleDecision;
   readonly hold: HoldKind | null;
 }
 
-/** What a move to another time would bring: the fields of a row that depend on that time. */
+/** The fields of a row that depend on the time to which the schedule would move. */
 type MoveFields = Pick<
   ScheduleDecision,
   'to' | 'confidence' | 'benefit' | 'proposed' | 'latenessBelief' | 'latenessRuns' | 'reasons' | 'cautions'
@@ -90,7 +92,7 @@ export class DecisionRows {
     };
   }
 
-  /** The row of a schedule that stays: nothing better was found (`keep`), or something holds it back (`held`). */
+  /** The row of a schedule that stays: no better time was found (`keep`), or a better one is held (`held`). */
   #stayingRow(at: number, row: UnmovedRow & { readonly today: SlotForecast }): DecisionRow {
     const task = itemAt(this.#round.tasks, at);
     const response = this.#round.search.bestResponse(at);
@@ -103,14 +105,15 @@ export class DecisionRows {
       return { decision: { ...row, outcome: 'keep', reasons, alternatives: others }, hold: null };
     }
     const move = this.#moveFields(at, best, gain, row.today);
-    const hold = this.#holdKind(at, best, gain, response.forbidden?.[best] === 1);
+    const coupling = this.#round.search.brokenCoupling(at, best);
+    const hold = this.#holdKind(at, best, gain, response.forbidden?.[best] === 1, coupling);
     return {
       decision: {
         ...row,
         outcome: 'held',
         ...move,
         ...(hold === 'confidence' ? { unsure: true as const } : {}),
-        reasons: [this.#heldReason(at, gain, hold), ...move.reasons],
+        reasons: [this.#heldReason(at, gain, hold, coupling), ...move.reasons],
         explanation: {
           ...move.explanation,
           wouldChange: [this.#whatWouldRelease(at, gain, hold, move.confidence)],
@@ -121,18 +124,24 @@ export class DecisionRows {
     };
   }
 
-  #holdKind(at: number, option: number, gain: number, coupled: boolean): HoldKind {
+  #holdKind(
+    at: number,
+    option: number,
+    gain: number,
+    isForbidden: boolean,
+    coupling: CouplingKind | null,
+  ): HoldKind {
     const round = this.#round;
     const { schedule } = itemAt(round.tasks, at);
     if (gain < itemAt(round.leastGain, at)) return 'gain';
     if (round.isDwelling(schedule)) return 'dwell';
-    if (coupled) return 'coupling';
+    if (isForbidden) return coupling === null ? 'full-minute' : 'coupling';
     if (round.lowConfidence.has(at)) return 'confidence';
     if (!round.isNoticeable(at, option)) return 'effect';
     return round.budget.byEdits ? 'edits' : 'share';
   }
 
-  #heldReason(at: number, gain: number, kind: HoldKind): string {
+  #heldReason(at: number, gain: number, kind: HoldKind, coupling: CouplingKind | null): string {
     const round = this.#round;
     const { schedule } = itemAt(round.tasks, at);
     const { settings } = round.input;
@@ -144,7 +153,9 @@ export class DecisionRows {
       case 'dwell':
         return dwellReason(gain, round.daysSinceMove(schedule), settings.dwellDays);
       case 'coupling':
-        return couplingReason(gain, schedule);
+        return couplingReason(gain, coupling ?? 'apart');
+      case 'full-minute':
+        return fullMinuteReason(gain);
       case 'confidence':
         return confidenceReason(gain, round.lowConfidence.get(at) ?? 0, settings.minConfidence ?? 0);
       case 'edits':
@@ -191,7 +202,7 @@ export class DecisionRows {
       runners,
       saved,
       latenessObservations: Math.round(observed),
-      overlapCounts: task.width > 0,
+      overlapCounts: task.countedJobs > 0,
     };
     const costToday = itemAt(round.costToday, at);
     const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
@@ -201,7 +212,7 @@ export class DecisionRows {
       costToday,
       spare: (benefit - itemAt(round.leastGain, at)) * costToday,
       termWeights: ownWeights(round.termWeights, task),
-      width: task.width,
+      countedJobs: task.countedJobs,
       wait: numberAt(task.wait, option) - numberAt(task.laterCost, option),
     });
     return {
@@ -220,8 +231,8 @@ export class DecisionRows {
 
 type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
 
-/** What every row of a decision says, for a schedule that stays where it is. */
-function unmovedRow({ schedule, width }: Task): UnmovedRow {
+/** The fields that every row of a decision has, filled in for a schedule that stays. */
+function unmovedRow({ schedule, countedJobs }: Task): UnmovedRow {
   const { key, path, index, workflowName, timezone, cron, runsSeen, finishByMinute } = schedule;
   const { patterns } = schedule.forecast.duration;
   return {
@@ -238,7 +249,7 @@ function unmovedRow({ schedule, width }: Task): UnmovedRow {
     runsSeen,
     today: null,
     proposed: null,
-    overlapCounts: width > 0,
+    overlapCounts: countedJobs > 0,
     ...(patterns === undefined ? {} : { patterns: [...patterns] }),
     alternatives: [],
   };

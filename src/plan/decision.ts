@@ -9,9 +9,9 @@ export const ObjectiveTerms = z.object({
   finishBy: z.number(),
   shift: z.number(),
   edit: z.number(),
-  /** What the runs cost in USD; missing in older records. */
+  /** Cost of the runs in USD; missing in older records. */
   cost: z.number().optional(),
-  /** Jobs above what may run at once; missing in older records. */
+  /** Jobs above the limit of their runners; missing in older records. */
   crowding: z.number().optional(),
 });
 export type ObjectiveTerms = z.infer<typeof ObjectiveTerms>;
@@ -19,7 +19,7 @@ export type ObjectiveTerms = z.infer<typeof ObjectiveTerms>;
 export const Alternative = z.object({ cron: z.string(), score: z.number() });
 export type Alternative = z.infer<typeof Alternative>;
 
-/** What the forecasts say of one schedule at one cron: minutes after the tick, seconds of work. */
+/** The forecasts for one schedule at one cron: minutes after the tick, seconds of work. */
 export const SlotForecast = z.object({
   latenessMedianMinutes: z.number(),
   latenessP90Minutes: z.number(),
@@ -29,7 +29,8 @@ export const SlotForecast = z.object({
   /** Expected minutes a week during which this schedule's runs share the repository with another run. */
   overlapMinutesPerWeek: z.number(),
   /**
-   * Mean share of its runners that other repositories are expected to have while it runs; missing where it shares none.
+   * Mean share of its runners that other repositories are expected to take while it runs, 0–1; missing where it shares
+   * no runners.
    */
   runnersHeld: z.number().min(0).max(1).optional(),
   /** Probability to be done by `finish-by`; `null` where there is none. */
@@ -115,12 +116,12 @@ export type GateResult = z.infer<typeof GateResult>;
 export const DayLoad = z.object({ before: z.array(z.number()), after: z.array(z.number()) });
 export type DayLoad = z.infer<typeof DayLoad>;
 
-/** What one strategy would have decided in a round, kept so that its choices can be replayed. */
+/** The decision that one strategy would have made in a round, kept so that its choices can be replayed. */
 export const ShadowPlan = z.object({
   strategy: z.string(),
   /** 95 % one-sided lower bound of the score of its newest forecasts, 0–1. */
   lowerBound: z.number().min(0).max(1),
-  /** What strategies are compared by: the bound, raised by the share of the current cost that its plan saves. */
+  /** Strategies are compared by this: the bound, raised by the share of the current cost that its plan saves. */
   value: z.number(),
   dominated: z.boolean(),
   /** Its choices that differ from the decision's; `hours`: expected hours late a tick, plus two for each failure. */

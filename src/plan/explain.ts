@@ -9,7 +9,7 @@ const LEAST_SHARE = 0.03;
 /** A change larger than half a day is too unlikely to be worth a sentence. */
 const FURTHEST_MINUTES = 12 * 60;
 
-/** What one schedule's move costs and saves, in the objective's units. */
+/** Costs and savings of one schedule's move, in the objective's units. */
 export interface MoveAccount {
   readonly cron: string;
   readonly today: SlotForecast;
@@ -23,7 +23,7 @@ export interface MoveAccount {
   readonly costToday: number;
   /** How much more the move saves than it has to. */
   readonly spare: number;
-  /** What each term saves. */
+  /** Saving in each term. */
   readonly saved: {
     readonly overlap: number;
     readonly runners: number;
@@ -32,10 +32,10 @@ export interface MoveAccount {
     readonly finishBy: number;
     readonly cost: number;
   };
-  /** What one unit of these terms costs: a minute of waiting, of overlap, all runs failing. */
+  /** Cost of one unit of these terms: a minute of waiting, a minute of overlap, all runs failing. */
   readonly termWeights: { readonly wait: number; readonly failure: number; readonly overlap: number };
   /** Jobs side by side where runners are scarce; 0 where overlap does not count. */
-  readonly width: number;
+  readonly countedJobs: number;
   /** Expected minutes to the start at the proposed time, as they are counted. */
   readonly wait: number;
   readonly latenessObservations: number;
@@ -92,11 +92,11 @@ function failureSentence({ today, proposed }: MoveAccount): string {
   return `${percent(proposed.successProbability)} of runs succeed instead of ${percent(today.successProbability)}.`;
 }
 
-function staying({ cron, today, finishByMinute, runners, width }: MoveAccount): string {
+function staying({ cron, today, finishByMinute, runners, countedJobs }: MoveAccount): string {
   const facts = [
     `half of its runs start more than ${span(today.latenessMedianMinutes)} late and one in ten more than ` +
       `${span(today.latenessP90Minutes)}`,
-    ...(width === 0 ? [] : [`it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`]),
+    ...(countedJobs === 0 ? [] : [`it shares ${span(today.overlapMinutesPerWeek)} a week with other runs`]),
     ...(today.runnersHeld === undefined
       ? []
       : [`other repositories have ${percent(today.runnersHeld)} of the ${runners} runners while it runs`]),
@@ -111,10 +111,10 @@ function staying({ cron, today, finishByMinute, runners, width }: MoveAccount): 
 
 /** How wrong each expectation would have to be for the schedule to stay. */
 function breakEvens(account: MoveAccount): string[] {
-  const { today, proposed, spare, termWeights, width, saved, shiftMinutes } = account;
+  const { today, proposed, spare, termWeights, countedJobs, saved, shiftMinutes } = account;
   if (spare <= 0) return [];
   const changes: string[] = [];
-  // Of a later time the shift is counted with the delay.
+  // At a later time the shift is counted together with the delay.
   const wait = account.wait - (saved.lateness > 0 ? Math.max(0, shiftMinutes) : 0);
   const later = termWeights.wait <= 0 ? Number.POSITIVE_INFINITY : spare / termWeights.wait;
   // Where less delay at a later time is not counted, more of it changes little at first.
@@ -128,7 +128,9 @@ function breakEvens(account: MoveAccount): string[] {
     );
   }
   const longer =
-    termWeights.overlap <= 0 || width === 0 ? Number.POSITIVE_INFINITY : spare / termWeights.overlap / width;
+    termWeights.overlap <= 0 || countedJobs === 0
+      ? Number.POSITIVE_INFINITY
+      : spare / termWeights.overlap / countedJobs;
   if (longer <= FURTHEST_MINUTES * 7) {
     changes.push(
       `It would stay if it shared ${span(proposed.overlapMinutesPerWeek + longer)} a week or more with other ` +
@@ -145,10 +147,18 @@ function breakEvens(account: MoveAccount): string[] {
   return changes;
 }
 
-/** What holds a schedule at its current time though a better one is known. */
-export type HoldKind = 'gain' | 'effect' | 'dwell' | 'coupling' | 'confidence' | 'share' | 'edits';
+/** Why a schedule stays at its current time though a better one is known. */
+export type HoldKind =
+  | 'gain'
+  | 'effect'
+  | 'dwell'
+  | 'coupling'
+  | 'full-minute'
+  | 'confidence'
+  | 'share'
+  | 'edits';
 
-/** What would release a held schedule; `gain` and `least` are shares of its own cost. */
+/** Says when a held schedule would move; `gain` and `least` are shares of its own cost. */
 export function explainHeld(hold: {
   readonly kind: HoldKind;
   readonly gain: number;
@@ -162,7 +172,7 @@ export function explainHeld(hold: {
     case 'gain':
       return (
         `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or ` +
-        `more company at today's time, or better evidence of the other hour.`
+        `more runs beside it at today's time, or better evidence of the other hour.`
       );
     case 'effect':
       return `It would move if that brought ${NOTICEABLE}.`;
@@ -170,6 +180,8 @@ export function explainHeld(hold: {
       return `It may move again in ${Math.max(1, Math.ceil(hold.dwellDaysLeft))} days if the gain is still there.`;
     case 'coupling':
       return 'It would move if those it is coupled to could move with it.';
+    case 'full-minute':
+      return 'It would move if fewer schedules of this repository started in the same minute there.';
     case 'confidence':
       return (
         `It would move with a confidence of ${percent(hold.minConfidence)} instead of ` +

@@ -35,16 +35,16 @@ export interface PlannedSchedule {
   readonly inRound?: boolean;
   /** True where its workflow has never run beside others that have: it stays, and counts as no load. */
   readonly neverRan?: boolean;
-  /** Whether its jobs were seen waiting for a runner; not where left out. */
+  /** Whether its jobs were seen waiting for a runner; false where left out. */
   readonly waits?: boolean;
   /**
-   * How much its waiting and failing weigh, and how much a move of it costs, beside others; 1 where left out. Of two
-   * that are in each other's way the lighter one moves.
+   * How much its waiting, its failures and a move of it weigh, relative to other schedules; 1 where left out. Where
+   * two schedules overlap, the less important one moves.
    */
   readonly importance?: number;
   /** USD a minute of all jobs side by side; 0 where left out. */
   readonly pricePerMinute?: number;
-  /** USD of one run as its jobs were billed; told by `pricePerMinute` and the duration where left out. */
+  /** USD of one run as its jobs were billed; computed from `pricePerMinute` and the duration where left out. */
   readonly usdPerRun?: number;
 }
 
@@ -58,9 +58,9 @@ export interface PlanWeights {
   readonly finishBy: number;
   readonly shift: number;
   readonly edit: number;
-  /** Of what failed runs cost in USD; 0 where left out. */
+  /** Weight of the runs' cost in USD, failed ones paid twice; 0 where left out. */
   readonly cost?: number;
-  /** Of jobs above what may run at once; 1 where left out. */
+  /** Weight of jobs above the limit of their runners; 1 where left out. */
   readonly crowding?: number;
 }
 
@@ -75,15 +75,15 @@ export interface PlanSettings {
   readonly minGain: number;
   /** A move of less confidence is held; 0 where left out. */
   readonly minConfidence?: number;
-  /** True where a move has to bring what people notice, `NOTICEABLE`, however large its gain. */
+  /** True where a move must bring something that people notice (see `noticeable.ts`), however large its gain. */
   readonly onlyNoticeable?: boolean;
-  /** Probability of choosing another slot than the best one, and how much of the gain that may cost, 0–1. */
+  /** Probability that one moved schedule gets a random slot that costs hardly more than its best one, 0–1. */
   readonly exploration: number;
   /** Most jobs at once by name of the runners; no limit for those that are not named. */
   readonly jobLimits?: Readonly<Record<string, number>>;
   /** Runs at an hour until that hour's own success rate counts half; `SLOT_EVIDENCE_RUNS` where left out. */
   readonly slotEvidenceRuns?: number;
-  /** What the deployment's own verdicts say of the shipped confidence; nothing where left out. */
+  /** Correction of the shipped confidence, fitted to the deployment's own verdicts; none where left out. */
   readonly confidenceFit?: ConfidenceFit;
 }
 

@@ -68,6 +68,7 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
     [heldBy('confidence'), 'whose gain is not sure enough'],
     [heldBy('dwell'), 'moved not long ago'],
     [heldBy('coupling'), 'held by others they are coupled to'],
+    [heldBy('full-minute'), 'held by others in the same minute'],
     [heldBy('edits'), 'waiting, as enough was edited in half a year'],
     [heldBy('share'), 'without room under the change share'],
     [withOutcome('refused'), 'left alone'],

@@ -4,35 +4,35 @@ import { type PlanInput, RUNNERS } from './input.ts';
 import type { Task } from './task.ts';
 
 /*
- * A tenth of a small cost is small. A person merges a move only for what people notice, so each move has to bring at
- * least one of these, however large its share.
+ * A tenth of a small cost is small. People merge a move only for a gain that they notice, so each move must bring at
+ * least one of these, however large the share of the cost that it saves.
  */
 
-/** Less delay of a run, at a later time an earlier start (see `countedWait`). */
+/** Minutes of delay saved a run; at a later time, minutes that a run starts earlier (see `countedWait`). */
 const RUN_MINUTES = 5;
-/** Fewer minutes a week beside other runs, where a few short runs a week save less than `RUN_MINUTES` each. */
+/** Minutes a week saved beside other runs; enough also where each of many runs saves less than `RUN_MINUTES`. */
 const WEEK_MINUTES = 30;
-/** More runs that are done by `finish-by`, and more that succeed. */
+/** Share of the runs that the move adds to those done by `finish-by`, and to those that succeed. */
 const FINISH_BY_SHARE = 0.05;
 const SUCCESS_SHARE = 0.02;
 
-/** The floor in words, for whoever asks why a better time is held. */
+/** These figures in words, for the explanation of a held schedule. */
 export const NOTICEABLE =
   '5 minutes less delay a run (at a later time: an earlier start), 5 % more runs done by `finish-by`, 2 % more that ' +
   'succeed, or, where jobs wait for runners, half an hour a week less beside other runs';
 
 /**
- * Whether jobs of a task wait for others: they were seen waiting, nobody knows how many runners there are, or it spends
- * `crowdedMinutes` × jobs a week while more are in progress than may run at once.
+ * Whether jobs of a task wait for other jobs: they were seen waiting, the number of runners is not known, or the task
+ * spends many minutes a week above their limit. `minutesAboveLimit`: minutes × jobs a week, from `Crowding`.
  */
 export function waitsAmongRuns(
-  { width, schedule }: Task,
+  { countedJobs, schedule }: Task,
   { settings }: PlanInput,
-  crowdedMinutes: number,
+  minutesAboveLimit: number,
 ): boolean {
-  if (width === 0) return false;
+  if (countedJobs === 0) return false;
   const limit = valueForRunners(settings.jobLimits ?? {}, schedule.runners ?? RUNNERS);
-  return limit === undefined || schedule.waits === true || crowdedMinutes >= WEEK_MINUTES;
+  return limit === undefined || schedule.waits === true || minutesAboveLimit >= WEEK_MINUTES;
 }
 
 /** Whether a move to `option` brings something that people notice whatever the other schedules do. */
@@ -46,9 +46,10 @@ export function isNoticeableAlone(task: Task, option: number): boolean {
 }
 
 /**
- * The same, where it also spends fewer minutes a week `beside` other runs of the repository, less what a later start of
- * its runs costs, or while others have its runners (`elsewhere`), where it would wait anyway. Neither may be paid with
- * failures.
+ * Whether a move to `option` brings something that people notice among the other schedules as planned. Two more gains
+ * count here, in minutes a week: `beside`, that its runs spend less beside other runs of the repository, and
+ * `elsewhere`, that they spend less while other repositories have their runners. The cost of a later start is taken off
+ * `beside` only: while others have the runners, a run would have to wait anyway. No such gain makes up for failures.
  */
 export function isNoticeable(
   task: Task,

@@ -25,7 +25,7 @@ const EARLY_WEIGHT = 1;
 /** A change of a cost smaller than this is rounding, not gain. */
 export const ROUNDING = 1e-9;
 
-/** What one unit of each raw term costs: its weight, divided by what the current schedules have of it. */
+/** Cost of one unit of each raw term: its weight, divided by the term's value under the current schedules. */
 export interface TermWeights {
   readonly overlap: number;
   readonly wait: number;
@@ -53,7 +53,7 @@ export interface RawTerms {
   readonly edits: number;
   /** USD a week, failed runs paid once more. */
   readonly cost: number;
-  /** Minutes × jobs a week above what may run at once. */
+  /** Minutes × jobs a week above the limit of their runners. */
   readonly crowding: number;
 }
 
@@ -97,7 +97,7 @@ export function rawTerms(
     );
     // With the other schedules each pair is met twice, with the background once.
     overlap +=
-      (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + heldElsewhere(task, option);
+      (shared + (empty === null ? 0 : overlapOf(task, option, empty))) / 2 + takenByOthers(task, option);
     const { importance = 1 } = task.schedule;
     wait += importance * numberAt(task.wait, option);
     failure += importance * numberAt(task.failure, option);
@@ -120,8 +120,8 @@ export function rawTerms(
   };
 }
 
-/** `elsewhere` of a task at one option, 0 where it shares no runners. */
-export function heldElsewhere({ elsewhere }: Task, option: number): number {
+/** Minutes × jobs a week that a task runs while other repositories have its runners; 0 where it shares none. */
+export function takenByOthers({ elsewhere }: Task, option: number): number {
   return elsewhere.length === 0 ? 0 : numberAt(elsewhere, option);
 }
 
@@ -130,7 +130,7 @@ function paidAt(task: Task, option: number): number {
   return task.paid * (1 + numberAt(task.failure, option));
 }
 
-/** What a unit of each term costs for one schedule: more of its own terms where it is important. */
+/** Cost of a unit of each term for one schedule: its own terms cost more where it is important. */
 export function ownWeights(termWeights: TermWeights, { schedule: { importance = 1 } }: Task): TermWeights {
   if (importance === 1) return termWeights;
   return {
@@ -142,7 +142,7 @@ export function ownWeights(termWeights: TermWeights, { schedule: { importance = 
   };
 }
 
-/** What each raw term is divided by: its value under the current schedules, at least what anybody would notice. */
+/** Divisor of each raw term: its value under the current schedules, at least an amount that people would notice. */
 function normalisers(tasks: readonly Task[], today: RawTerms): RawTerms {
   const work = tasks.reduce((sum, task) => sum + task.workMinutes, 0);
   const count = Math.max(1, tasks.length);
@@ -212,7 +212,7 @@ export function totalCost(raw: RawTerms, termWeights: TermWeights): number {
 export function fixedCost(task: Task, option: number, common: TermWeights): number {
   const termWeights = ownWeights(common, task);
   return (
-    termWeights.overlap * heldElsewhere(task, option) +
+    termWeights.overlap * takenByOthers(task, option) +
     termWeights.wait * numberAt(task.wait, option) +
     termWeights.failure * numberAt(task.failure, option) +
     termWeights.violation * numberAt(task.violation, option) +
@@ -224,7 +224,7 @@ export function fixedCost(task: Task, option: number, common: TermWeights): numb
 }
 
 /**
- * What each term saves by a move from the current time, among the current schedules, to an option among the planned
+ * Saving in each term of a move from the current time, among the current schedules, to an option among the planned
  * ones.
  */
 export function termsSaved(
@@ -245,7 +245,7 @@ export function termsSaved(
   const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return {
     overlap: termWeights.overlap * (overlapOf(task, 0, before) - overlapOf(task, option, after)),
-    runners: termWeights.overlap * (heldElsewhere(task, 0) - heldElsewhere(task, option)),
+    runners: termWeights.overlap * (takenByOthers(task, 0) - takenByOthers(task, option)),
     lateness: termWeights.wait * less(task.wait),
     failure: termWeights.failure * less(task.failure),
     finishBy: termWeights.violation * less(task.violation),

@@ -3,7 +3,7 @@ import type { Placeable } from './day-pattern-load.ts';
 import type { LoadField } from './load-field.ts';
 import { BIN_MINUTES, DAY_BINS, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
 
-/** What is placed, and the times it may be shifted to. */
+/** A schedule that can be placed in a load field, and the shifts that it may get. */
 export interface Shiftable extends Placeable {
   /** Per option: minutes of shift. */
   readonly shifts: Int32Array;
@@ -27,14 +27,14 @@ export function overlapOf(task: Shiftable, option: number, field: LoadField): nu
       }
     }
   }
-  return sum * task.ticks.weight * task.width;
+  return sum * task.ticks.weight * task.countedJobs;
 }
 
 /** `overlapOf` for all options of a task at once: every bin and minute is looked up only once. */
 export function overlapsOf(task: Shiftable, field: LoadField, { perBin, perMinute }: Scratch): Float64Array {
   const { shifts, ticks } = task;
   const overlaps = new Float64Array(shifts.length);
-  const scale = ticks.weight * task.width;
+  const scale = ticks.weight * task.countedJobs;
   ticks.patterns.forEach((pattern, place) => {
     const bins = itemAt(task.bins, place);
     for (const bin of bins) {

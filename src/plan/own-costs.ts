@@ -2,7 +2,7 @@ import { itemAt, numberAt } from '../checked.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { mean } from '../statistics.ts';
 import { DAY_HOURS } from '../time.ts';
-import { belief, latenessBelief, trusted } from './evidence.ts';
+import { belief, latenessBelief, trusted } from './belief.ts';
 import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
@@ -17,17 +17,17 @@ const NO_DEADLINE = new Float64Array(0);
 /** The costs of a task's options that do not depend on other tasks. */
 export interface OwnCosts {
   /**
-   * Per option: minutes to the start, a gain as far as evidence backs it and the clock shows it, and the cost of a
-   * later start.
+   * Per option: minutes of delay plus the cost of a later start (`costOfWait`). Less delay than today counts only as
+   * far as evidence backs it.
    */
   readonly wait: Float64Array;
-  /** Per option: what of that is the cost of a later start. */
+  /** Per option: the cost of a later start alone, which is part of `wait`. */
   readonly laterCost: Float64Array;
-  /** Per option: expected share of failures, likewise. */
+  /** Per option: expected share of runs that fail; fewer than today count only as far as evidence backs it. */
   readonly failure: Float64Array;
   /** Per option: P(done by `finish-by`); empty where there is no `finish-by`. */
   readonly finished: Float64Array;
-  /** Per option: how far that is from nine in ten. */
+  /** Per option: how far `finished` is below nine in ten. */
   readonly violation: Float64Array;
   /** Per option: size of the shift, 1 for three hours. */
   readonly distance: Float64Array;
@@ -35,7 +35,7 @@ export interface OwnCosts {
   readonly early: Float64Array;
 }
 
-/** What a tick at one UTC hour is expected to bring. */
+/** Expected wait and failure of a tick at one UTC hour, and the observations behind them. */
 export interface HourExpectation {
   /** Minutes to the start, a dropped tick counted as the wait for the next. */
   readonly wait: number;
@@ -44,7 +44,7 @@ export interface HourExpectation {
   readonly successObservations: number;
 }
 
-/** What a tick at this UTC hour brings, given its minutes late on each kind of day. */
+/** Expectation of a tick at this UTC hour, given its minutes late on each kind of day. */
 export function expectationAt(
   forecast: ScheduleForecast,
   hour: number,
@@ -85,7 +85,8 @@ export function ownCosts(
 }
 
 /**
- * What may be expected of a move between two UTC hours: computed once per pair, as every tick and option asks for it.
+ * Wait and failure that a move between two UTC hours may count on: computed once per pair, as every tick and option
+ * asks for it.
  */
 class TrustedExpectations {
   readonly #expectation: (hour: number) => HourExpectation;

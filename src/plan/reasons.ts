@@ -1,8 +1,9 @@
 import { HOUR_MINUTES } from '../time.ts';
 import { EDIT_DAYS } from './budget.ts';
+import type { CouplingKind } from './couplings.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
-import type { PlannedSchedule } from './input.ts';
+
 import { KNOWN_FROM_TICKS } from './task.ts';
 
 /** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
@@ -41,7 +42,7 @@ export interface MoveFacts {
   readonly latenessObservations: number;
   /** Whether its jobs may have to wait for runners: else overlap is no trouble. */
   readonly overlapCounts: boolean;
-  /** What each term saves, in the objective's units. */
+  /** Saving in each term, in the objective's units. */
   readonly saved: {
     readonly overlap: number;
     readonly runners: number;
@@ -51,7 +52,11 @@ export interface MoveFacts {
   };
 }
 
-/** Why a schedule should move: its gains, the largest first. */
+/**
+ * The gains of a better time, the largest first: a sentence for each term. Reports, the dashboard, predictions and the
+ * terminal show them. A pull request has them for held schedules only: it words its moves with `render/gain.ts`.
+ * `/explain` has sentences of its own, in `explain.ts`.
+ */
 export function moveReasons(facts: MoveFacts): string[] {
   const gains = [
     { saved: facts.saved.finishBy, sentence: finishBySentence(facts) },
@@ -127,8 +132,8 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): strin
 }
 
 /**
- * Says that no time keeps `finish-by` in nine runs of ten; `null` where one does, to the whole per cent that is shown, or
- * there is no `finish-by`.
+ * Says that no time keeps `finish-by` in nine runs of ten; `null` where one does, to the whole per cent that is shown,
+ * or there is no `finish-by`.
  */
 export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
   if (finishByMinute === null || Math.round(bestFinish * 100) >= FINISH_BY_SHARE * 100) return null;
@@ -213,14 +218,19 @@ export function confidenceReason(gain: number, confidence: number, least: number
   );
 }
 
-/** Held because the better time would break a coupling to another schedule. */
-export function couplingReason(
-  gain: number,
-  schedule: Pick<PlannedSchedule, 'concurrencyGroup' | 'after'>,
-): string {
+/** Held because the better time would break a coupling of this kind to another schedule. */
+export function couplingReason(gain: number, kind: CouplingKind): string {
   const why =
-    (schedule.after ?? []).length > 0
-      ? 'the order in which runs shall follow each other'
-      : 'that runs of one concurrency group stay apart';
-  return `Held by its coupling: a better time would save ${percent(gain)} of its cost, but it would not keep ${why}.`;
+    kind === 'after'
+      ? 'break the order in which runs shall follow each other'
+      : 'bring runs of one concurrency group together';
+  return `Held by its coupling: a better time would save ${percent(gain)} of its cost, but it would ${why}.`;
+}
+
+/** Held because other schedules of the repository already start in the minutes of the better time. */
+export function fullMinuteReason(gain: number): string {
+  return (
+    `Held by a full minute: a better time would save ${percent(gain)} of its cost, but other schedules of this ` +
+    'repository start in the same minute there.'
+  );
 }

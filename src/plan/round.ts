@@ -1,11 +1,11 @@
 import { itemAt, numberAt } from '../checked.ts';
 import { DAY_MS } from '../time.ts';
+import { SLOT_EVIDENCE_RUNS } from './belief.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { confidenceOf } from './confidence.ts';
 import { Couplings } from './couplings.ts';
 import { Crowding } from './crowding.ts';
 import type { Decision } from './decision.ts';
-import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
 import { explore } from './explore.ts';
 import { Futures } from './futures.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
@@ -15,13 +15,13 @@ import {
   backgroundField,
   type Choice,
   fieldOf,
-  heldElsewhere,
   ownWeights,
   type RawTerms,
   ROUNDING,
   rawTerms,
   shownTerms,
   type TermWeights,
+  takenByOthers,
   termWeightsOf,
   totalCost,
 } from './objective.ts';
@@ -33,8 +33,8 @@ import { isKnownHour, type Task, TaskFactory } from './task.ts';
 
 /**
  * A schedule that was moved once must gain half as much again before it moves a second time, so that it does not go
- * to and fro. With half of its cost as the least gain instead, half a year of drift brought nearly half the edits,
- * but three rounds left 84 % of a hash's overlap, where this leaves 54 %.
+ * to and fro. With half of its cost as the least gain instead, half a year of drift brought nearly half the edits, but
+ * after three rounds 84 % of the overlap was left that minutes drawn by a hash have, against 54 % with this margin.
  */
 const SECOND_MOVE_MARGIN = 1.5;
 /** Moves that are not worth it are replaced by others, which may be no better; after so many rounds none is added. */
@@ -91,8 +91,8 @@ export class Round {
     const empty = backgroundField(tasks, background);
     this.#waitsToday = tasks.map((task, at) => waitsAmongRuns(task, input, crowding?.costOf(at, 0) ?? 0));
     this.before = fieldOf(tasks, this.nothingMoved, background);
-    const crowdedToday = crowding?.total(this.nothingMoved);
-    this.today = rawTerms(tasks, this.nothingMoved, this.before, empty, crowdedToday);
+    const crowdingToday = crowding?.total(this.nothingMoved);
+    this.today = rawTerms(tasks, this.nothingMoved, this.before, empty, crowdingToday);
     this.termWeights = termWeightsOf(tasks, this.today, settings.weights);
     this.leastGain = tasks.map((task) => leastGainOf(task, settings.minGain));
     this.movable = tasks.map((task) => task.options.length > 1 && !this.isDwelling(task.schedule));
@@ -165,7 +165,7 @@ export class Round {
     const beside = !itemAt(this.#waitsToday, at)
       ? 0
       : this.besideToday.minutesShared(at, 0) - this.#besideIn(after).minutesShared(at, option);
-    const elsewhere = (heldElsewhere(task, 0) - heldElsewhere(task, option)) / task.jobs;
+    const elsewhere = (takenByOthers(task, 0) - takenByOthers(task, option)) / task.jobs;
     return isNoticeable(task, option, { beside, elsewhere });
   }
 
@@ -251,7 +251,7 @@ export class Round {
   /** Terms, benefit and load of the whole repository. */
   whole(): Pick<Decision, 'benefit' | 'terms' | 'load'> {
     const costBefore = totalCost(this.today, this.termWeights);
-    const all = this.tasks.map((task) => ({ ...task, width: task.jobs }));
+    const all = this.tasks.map((task) => ({ ...task, countedJobs: task.jobs }));
     const byHour = (choice: Choice) => fieldOf(all, choice, this.input.background).byHour();
     return {
       benefit: costBefore <= ROUNDING ? 0 : 1 - totalCost(this.planned, this.termWeights) / costBefore,

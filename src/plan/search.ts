@@ -1,6 +1,7 @@
 import { itemAt, numberAt } from '../checked.ts';
 import { DAY_MINUTES } from '../time.ts';
 import { Assignment, type Change, gainOf, type Response, type SearchWorld } from './assignment.ts';
+import type { CouplingKind } from './couplings.ts';
 import { LargestFirst } from './heap.ts';
 import { type Choice, ROUNDING } from './objective.ts';
 import { costOf, pairModel } from './pairs.ts';
@@ -65,9 +66,14 @@ export class Search {
     return this.#assignment.choice;
   }
 
-  /** What the options of a task cost now. */
+  /** Costs of a task's options now. */
   bestResponse(at: number): Response {
     return this.#assignment.bestResponse(at);
+  }
+
+  /** The kind of coupling that a task would break at an option now; `null` for none. */
+  brokenCoupling(at: number, option: number): CouplingKind | null {
+    return this.#world.couplings.broken(at, option, this.choice);
   }
 
   /** Puts a task at an option that its response does not forbid. */
@@ -111,7 +117,7 @@ export class Search {
     this.#prune();
   }
 
-  /** Moves a task to its best response where the limits allow it; returns what that saves in total. */
+  /** Moves a task to its best response where the limits allow it; returns how much that saves in total. */
   #improve(at: number): number {
     const response = this.bestResponse(at);
     const from = numberAt(this.choice, at);
@@ -150,7 +156,7 @@ export class Search {
     }
   }
 
-  /** What a move of this task from its current time saves in total; 0 where it gains too little. */
+  /** How much a move of this task from its current time saves in total; 0 where it gains too little. */
   #savingOfMove(at: number): number {
     const response = this.bestResponse(at);
     if (!this.#gainsEnough(at, response, response.best)) return 0;
@@ -224,7 +230,7 @@ export class Search {
     this.#assignment.attempt((changes) => this.#kickedSaving(random, changes));
   }
 
-  /** Makes the changes of one kick; returns what they save in total, 0 where the kick is not allowed. */
+  /** Makes the changes of one kick; returns how much they save in total, 0 where the kick is not allowed. */
   #kickedSaving(random: () => number, changes: readonly Change[]): number {
     const kicked = this.#randomTask(random);
     const from = numberAt(this.choice, kicked);
@@ -245,8 +251,8 @@ export class Search {
   }
 
   /**
-   * Reverts a random moved task to free its budget; returns what that saves in total, which is mostly negative, and
-   * `null` where a coupling holds the task that was drawn.
+   * Reverts a random moved task to free its budget; returns how much that saves in total, which is mostly negative, or
+   * `null` where the drawn task may not go back.
    */
   #revertRandomTask(random: () => number): number | null {
     const moved = this.#movable.filter((at) => this.choice[at] !== 0);
@@ -308,13 +314,13 @@ export class Search {
     if (tasks.length > MOST_POLISHED || options > MOST_POLISHED_OPTIONS) return;
     const model = pairModel(tasks, movable, termWeights, background, couplings, budget);
     const found = this.choice.slice();
-    // What too few runners cost is no sum over pairs: the model leaves it out, and it is added here.
+    // The cost of too few runners is no sum over pairs: the model leaves it out, and it is added here.
     const cost = (): number =>
       costOf(model, this.choice) +
       (crowding === null ? 0 : termWeights.crowding * crowding.total(this.choice));
     const before = cost();
     this.#assignment.assignAll(polish(model, found, leastGain, random));
-    // The model has no crowds: they are no sum over pairs either.
+    // The model knows nothing of full minutes: they are no sum over pairs either.
     this.#revertUnsuited();
     if (cost() > before + ROUNDING) this.#assignment.assignAll(found);
   }

@@ -45,7 +45,7 @@ export function sharedLoadOf(
           taskFactory.taskOf({ ...schedule, candidates: [], cron: moves.get(schedule.key) ?? schedule.cron }),
         )
         // All jobs are load there, whether runners are scarce here or not.
-        .map((task) => ({ ...task, width: task.jobs })),
+        .map((task) => ({ ...task, countedJobs: task.jobs })),
     );
     const load = Float32Array.from(
       scheduled,

@@ -4,13 +4,13 @@ import { Z90 } from '../statistics.ts';
 import type { Placeable } from './day-pattern-load.ts';
 import type { SlotForecast } from './decision.ts';
 import { LoadField } from './load-field.ts';
-import { type Choice, heldElsewhere } from './objective.ts';
+import { type Choice, takenByOthers } from './objective.ts';
 import { overlapOf } from './overlap.ts';
 import { forecastShares, type Task } from './task.ts';
 
 /** A task as one run that is in progress or not, however many jobs it has. */
 function asOneJob(task: Task): Task & Placeable {
-  return { ...task, width: 1 };
+  return { ...task, countedJobs: 1 };
 }
 
 /** Steps of the table below: 1/64 of a run, up to eight, above which another run is certain. */
@@ -87,7 +87,7 @@ export function slotForecastOf(
     overlapMinutesPerWeek: concurrency.minutesShared(at, option),
     ...(task.elsewhere.length === 0 || task.workMinutes === 0
       ? {}
-      : { runnersHeld: Math.min(1, heldElsewhere(task, option) / task.workMinutes) }),
+      : { runnersHeld: Math.min(1, takenByOthers(task, option) / task.workMinutes) }),
     finishByProbability: task.finished.length === 0 ? null : numberAt(task.finished, option),
   };
 }

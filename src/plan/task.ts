@@ -2,12 +2,12 @@ import { itemAt, numberAt } from '../checked.ts';
 import type { Candidate } from '../cron/candidates.ts';
 import { meanOf } from '../forecast/quantile.ts';
 import { DAY_HOURS, DAY_MINUTES, WEEK_MINUTES } from '../time.ts';
-import { SLOT_EVIDENCE_RUNS } from './evidence.ts';
-import { HeldElsewhere } from './held-elsewhere.ts';
+import { SLOT_EVIDENCE_RUNS } from './belief.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import { DAY_KINDS, kernelOf, lateByKind, lengthsOf, reachOf } from './kernel.ts';
 import type { Shiftable } from './overlap.ts';
 import { expectationAt, type OwnCosts, ownCosts } from './own-costs.ts';
+import { RunnersTaken } from './runners-taken.ts';
 import { scarceRunners } from './scarce-runners.ts';
 import { BIN_MINUTES, hourOfBin, hourOfMinute, hoursAfter, type WeeklyTicks, weeklyTicks } from './week.ts';
 
@@ -26,13 +26,13 @@ export interface Task extends Shiftable, OwnCosts {
   readonly elsewhere: Float64Array;
   /** USD a week if no run fails: every job rounds up to a whole minute. */
   readonly paid: number;
-  /** Jobs side by side at the widest point. */
+  /** Jobs side by side at the widest point: the schedule's `width`, at least 1; 0 where it has never run. */
   readonly jobs: number;
   /**
-   * The same where runners are scarce, else 0: beside jobs that find a runner of their own it takes nothing from
-   * anybody, so its overlap does not count.
+   * Jobs that count as load: `jobs` where runners are scarce, else 0. Where every job finds a runner of its own, jobs
+   * take nothing from each other, so their overlap does not count.
    */
-  readonly width: number;
+  readonly countedJobs: number;
   /** Whether times at hours of unknown lateness were left out of its options. */
   readonly leavesUnknownOut: boolean;
   /** Expected minutes × jobs of work a week, of jobs that count. */
@@ -50,12 +50,12 @@ export class TaskFactory {
   readonly #input: PlanInput;
   readonly #ticks = new Map<string, WeeklyTicks>();
   readonly #options = new Map<readonly Candidate[], Map<string, Options>>();
-  readonly #held: HeldElsewhere;
+  readonly #runnersTaken: RunnersTaken;
   readonly #scarce: ReadonlySet<string>;
 
   constructor(input: PlanInput) {
     this.#input = input;
-    this.#held = new HeldElsewhere(input);
+    this.#runnersTaken = new RunnersTaken(input);
     this.#scarce = scarceRunners(input);
   }
 
@@ -65,7 +65,7 @@ export class TaskFactory {
     const isScarce = this.#scarce.has(schedule.runners ?? RUNNERS);
     const all = taskOf(schedule, this.#input, ticks, this.#optionsOf(schedule), isScarce);
     const task = isScarce || isMissingDeadline(all) ? all : this.#withKnownHours(all);
-    return { ...task, elsewhere: this.#held.minutesOf(schedule, task) };
+    return { ...task, elsewhere: this.#runnersTaken.minutesOf(schedule, task) };
   }
 
   /**
@@ -142,14 +142,14 @@ function taskOf(
   const span = spanOf(ticks, shifts);
   const bins = ticks.patterns.map(({ minutes }) => binsOf(minutes, shifts, span));
   const jobs = schedule.neverRan === true ? 0 : Math.max(1, schedule.width);
-  const width = isScarce ? jobs : 0;
+  const countedJobs = isScarce ? jobs : 0;
   const meanMinutes = meanOf(forecast.duration.seconds) / 60;
   return {
     ...ownCosts(schedule, ticks, shifts, expectation, settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS),
     schedule,
     ticks,
     jobs,
-    width,
+    countedJobs,
     leavesUnknownOut: false,
     span,
     bins,
@@ -162,7 +162,7 @@ function taskOf(
     paid:
       ticksAWeek *
       (schedule.usdPerRun ?? (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes))),
-    workMinutes: ticksAWeek * width * meanMinutes,
+    workMinutes: ticksAWeek * countedJobs * meanMinutes,
     hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
   };
 }

@@ -17,7 +17,7 @@ export function weekLoad(schedules: readonly Placeable[]): Float64Array {
   for (const schedule of schedules) {
     for (const { bin, ticks } of weekTicks(schedule)) {
       const { starts, offsets, steps } = schedule.kernel(hourOfBin(bin));
-      const jobs = (ticks * schedule.width) / DAY_KINDS;
+      const jobs = (ticks * schedule.countedJobs) / DAY_KINDS;
       for (let at = 0; at < numberAt(starts, DAY_KINDS); at += 1) {
         change(bin + numberAt(offsets, at), jobs * numberAt(steps, at));
       }

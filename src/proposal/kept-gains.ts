@@ -1,7 +1,7 @@
 import { PROMISED_SHARE } from '../plan/confidence.ts';
 import { type MeasuredMove, shippedConfidence } from '../plan/confidence-fit.ts';
 import type { Decision, ScheduleDecision } from '../plan/decision.ts';
-import { leadingReason } from './evidence.ts';
+import { leadingReason } from './leading-reason.ts';
 import type { Finding, Measure, Verdict } from './verdict/verdict.ts';
 
 /** Fewer runs since the merge than this show no gain. */

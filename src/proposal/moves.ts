@@ -1,5 +1,5 @@
 import type { Decision } from '../plan/decision.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf } from './leading-reason.ts';
 import type { ProposedMove } from './proposal.ts';
 
 /** The moves that a decision proposes, in its own order, each with the evidence behind it. */

@@ -1,7 +1,7 @@
 import { minutesBetween } from '../cron/distance.ts';
 import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
-import { countedOverlapGain, leadingReason } from '../proposal/evidence.ts';
+import { countedOverlapGain, leadingReason } from '../proposal/leading-reason.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { code, type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
 import { minuteOfDay, minutes, percent } from './quantity.ts';

@@ -47,6 +47,15 @@ const coupled: fc.Arbitrary<PlanInput> = fc
     ),
   );
 
+const refusal = { code: 'pinned', sentence: 'It is pinned.' } as const;
+const late = (): number => 60;
+/** Half of its runs fail at 03:45, few at 04:45, its only other time. */
+const build = scheduleOf('build', '45 3 * * *', {
+  late,
+  success: (hour) => (hour === 3 ? 0.5 : 0.99),
+  candidates: [{ cron: '45 4 * * *', shiftMinutes: 60 }],
+});
+
 describe('coupled schedules', () => {
   it('are never planned worse than they are, whatever else is gained', () => {
     fc.assert(
@@ -79,10 +88,37 @@ describe('coupled schedules', () => {
 
   it('stay where the one they follow is refused', () => {
     const [build, test] = night({ after: ['build#0'] }) as [PlannedSchedule, PlannedSchedule];
-    const refusal = { code: 'pinned', sentence: 'It is pinned.' } as const;
     const soon = { ...test, candidates: test.candidates.filter(({ shiftMinutes }) => shiftMinutes < 0) };
     const plan = planSchedules(inputOf([{ ...build, refusal }, soon]), 1);
     expect(plan.schedules[1]?.outcome).not.toBe('move');
+  });
+
+  it('say that an order would break, also of the schedule that others follow', () => {
+    const plan = planSchedules(
+      inputOf([build, scheduleOf('test', '20 4 * * *', { late, refusal, minutes: 10, after: ['build#0'] })]),
+      1,
+    );
+    expect(plan.schedules[0]?.outcome).toBe('held');
+    expect(plan.schedules[0]?.reasons[0]).toMatch(
+      /^Held by its coupling: a better time would save \d+ % of its cost, but it would break the order/,
+    );
+  });
+});
+
+describe('a full minute', () => {
+  it('holds a schedule and is named, with no word of a concurrency group', () => {
+    expect(planSchedules(inputOf([build]), 1).schedules[0]?.outcome).toBe('move');
+    const weights = { overlap: 0, lateness: 1, failure: 1, finishBy: 4, shift: 0.1, edit: 0.1 };
+    const other = scheduleOf('other', '45 4 * * *', { late, refusal });
+    const plan = planSchedules(inputOf([build, other], { weights }), 1);
+    expect(plan.schedules[0]?.outcome).toBe('held');
+    expect(plan.schedules[0]?.reasons[0]).toMatch(
+      /^Held by a full minute: a better time would save \d+ % of its cost, but other schedules of this repository/,
+    );
+    expect(plan.schedules[0]?.explanation?.wouldChange).toEqual([
+      'It would move if fewer schedules of this repository started in the same minute there.',
+    ]);
+    expect(plan.notes?.join(' ')).toContain('1 held by others in the same minute');
   });
 });
 

@@ -88,7 +88,7 @@ const placeable: fc.Arbitrary<{ placed: Placed; shift: number }> = fc
         count: daysIn(days) * minutes.length,
         daily: [],
       },
-      width,
+      countedJobs: width,
       span: {
         from: Math.floor((minutes.at(0) ?? 0) / 5) - 70,
         to: Math.floor((minutes.at(-1) ?? 0) / 5) + 70,
@@ -127,7 +127,7 @@ describe('load field', () => {
         for (let kind = 0; kind < DAY_KINDS; kind += 1) {
           const load = presence(one.placed, one.shift, kind);
           presence(other.placed, other.shift, kind).forEach((present, bin) => {
-            plain += (present * (load[bin] as number) * one.placed.width * BIN_MINUTES) / DAY_KINDS;
+            plain += (present * (load[bin] as number) * one.placed.countedJobs * BIN_MINUTES) / DAY_KINDS;
           });
         }
         expect(overlap(field, other.placed, other.shift)).toBeCloseTo(plain, 5);

@@ -61,13 +61,13 @@ export function boundOf(
   const empty = backgroundField(tasks, background);
   // Jobs beyond the runners cost the plan, and are left out of the bound: without them everything is a sum over pairs.
   const crowding = Crowding.of(tasks, input);
-  const crowdedToday = crowding?.total(today);
+  const crowdingToday = crowding?.total(today);
   choice.forEach((option, at) => {
     if (option !== 0) crowding?.move(at, 0, option);
   });
   const termWeights = termWeightsOf(
     tasks,
-    rawTerms(tasks, today, fieldOf(tasks, today, background), empty, crowdedToday),
+    rawTerms(tasks, today, fieldOf(tasks, today, background), empty, crowdingToday),
     settings.weights,
   );
   const planned = fieldOf(tasks, choice, background);

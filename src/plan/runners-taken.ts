@@ -6,7 +6,7 @@ import { overlapsOf, type Shiftable, scratchOf } from './overlap.ts';
 const NOTHING = new Float64Array(0);
 
 /** How much of the shared runners other repositories have while runs of a schedule are in progress. */
-export class HeldElsewhere {
+export class RunnersTaken {
   readonly #shares: ReadonlyMap<string, readonly number[]>;
   readonly #scratch = scratchOf();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countedLatenessGain, leadingReason } from '../../src/proposal/evidence.ts';
+import { countedLatenessGain, leadingReason } from '../../src/proposal/leading-reason.ts';
 import { outlook, schedule } from './sample.ts';
 
 const late = (minutes: number) => outlook({ latenessMedianMinutes: minutes, overlapMinutesPerWeek: 100 });

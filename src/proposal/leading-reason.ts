@@ -1,6 +1,6 @@
 import { minutesBetween } from '../cron/distance.ts';
+import { trusted } from '../plan/belief.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
-import { trusted } from '../plan/evidence.ts';
 import { countedWait } from '../plan/later-start.ts';
 import type { MoveEvidence, MoveReason } from './proposal.ts';
 
