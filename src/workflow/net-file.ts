@@ -1,3 +1,4 @@
+import { ticksPerWeek } from '../cron/gaps.ts';
 import { type Cron, parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { DispatchInputs } from './dispatch-worlds.ts';
@@ -44,14 +45,27 @@ export function netTermsOf(text: string): NetTerms | null {
   return appSlug === undefined ? null : { appSlug, action: ACTION_LINE.exec(text)?.[1] };
 }
 
+/** What whoever opens the file has to know of it, to be read in a minute. */
+const HEAD = [
+  '# Do not edit: Offbeat starts the workflows named below on their minute, and writes this file anew when they change.',
+  '# GitHub runs this file when its scheduler gets round to it, often late. It then starts what nobody has started since',
+  '# its time. So it works without Offbeat too, only later.',
+  '#',
+  '# To take a workflow out, comment `/on-time NAME off`: a pull request puts its own schedule back.',
+  '# Without Offbeat, by hand: in each workflow named below, remove `#| ` before the lines of its schedule, and the line',
+  '# `workflow_dispatch: # for Offbeat` (or, where the whole of `on:` stands behind `#|`, the `on:` below it). Then delete',
+  '# this file.',
+  '#',
+  '# In a public repository GitHub switches schedules off after 60 days without activity, this one too: then push',
+  '# something, and enable it on its page below "Actions".',
+] as const;
+
 /** The text of the net; `null` for no workflows. Throws `workflow-refused` for a workflow that it cannot hold. */
 export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): string | null {
   if (workflows.length === 0) return null;
   const inOrder = workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   return [
-    '# Do not edit: Offbeat starts the workflows below on their minute, and writes this file anew when they change.',
-    '# GitHub runs it whenever its scheduler gets round to it. It then starts what nobody has started since its time.',
-    '# It works without Offbeat too, only later. To take a workflow out: /on-time NAME off',
+    ...HEAD,
     'name: Offbeat net',
     'on:',
     '  schedule:',
@@ -66,6 +80,17 @@ export function netFile(workflows: readonly NetWorkflow[], terms: NetTerms): str
     '      - name: Start what nobody has started',
     ...stepLines(inOrder, terms),
   ].join('\n');
+}
+
+const MONTHS_A_YEAR = 12;
+const WEEKS_A_YEAR = 365.25 / 7;
+
+/** How often the crons of the net ask for a run in a month of mean length. GitHub drops some of them. */
+export function netRunsPerMonth(workflows: readonly NetWorkflow[]): number {
+  const all = workflows.flatMap(({ schedules }) => schedules);
+  const distinct = new Map(all.map(({ cron, timezone }) => [`${cron} in ${timezone}`, cron]));
+  const aWeek = [...distinct.values()].reduce((sum, cron) => sum + ticksPerWeek(parseCron(cron)), 0);
+  return (aWeek * WEEKS_A_YEAR) / MONTHS_A_YEAR;
 }
 
 function stepLines(workflows: readonly NetWorkflow[], { appSlug, action }: NetTerms): readonly string[] {

@@ -10,7 +10,14 @@ import { parse } from 'yaml';
 import { parseCron } from '../../src/cron/parse.ts';
 import { previousTick } from '../../src/cron/ticks.ts';
 import { DAY_MS } from '../../src/time.ts';
-import { canBeInNet, type NetWorkflow, netFile } from '../../src/workflow/net-file.ts';
+import { serveTriggers } from '../../src/workflow/edit-triggers.ts';
+import {
+  canBeInNet,
+  type NetWorkflow,
+  netFile,
+  netRunsPerMonth,
+  netTermsOf,
+} from '../../src/workflow/net-file.ts';
 import { NET_STEP } from '../../src/workflow/net-step.ts';
 import { NET_PATH } from '../../src/workflow/paths.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
@@ -37,6 +44,44 @@ describe('the file of the net', () => {
       ['7 * * * *', 'hourly.yml'],
       ['0 3 * * *', 'hourly.yml, nightly.yml'],
     ]);
+  });
+
+  it('tells in its first lines the way back by hand, and when GitHub switches it off', () => {
+    const lines = text(NIGHTLY).split('\n');
+    const head = lines.slice(0, lines.indexOf('name: Offbeat net'));
+    // As much as a minute is for.
+    expect(head.length).toBeLessThanOrEqual(12);
+    expect(Math.max(...head.map((line) => line.length))).toBeLessThanOrEqual(120);
+    const words = head.map((line) => line.replace(/^# ?/, '')).join(' ');
+    expect(words).toContain('remove `#| ` before the lines of its schedule');
+    expect(words).toContain('Then delete this file.');
+    expect(words).toContain('after 60 days without activity');
+  });
+
+  it('has a way back by hand that gives the file as it was', () => {
+    const before = "name: a\non:\n  push:\n  schedule:\n    - cron: '0 3 * * *' # at night\njobs: {}\n";
+    const taken = serveTriggers(NIGHTLY.path, before, 'dispatch-only');
+    const byHand = taken
+      .split('\n')
+      .filter((line) => !/workflow_dispatch: # for Offbeat$/.test(line))
+      .map((line) => line.replace('#| ', ''))
+      .filter((line) => !line.includes('# Offbeat starts this workflow on time'));
+    expect(byHand.join('\n')).toBe(before);
+  });
+
+  it.each([
+    ['one a day', [NIGHTLY], 30.4],
+    ['a cron of two files once', [NIGHTLY, HOURLY], 760.9],
+    ['none', [], 0],
+  ])('asks for so many runs a month: %s', (_, workflows, runs) => {
+    expect(netRunsPerMonth(workflows)).toBeCloseTo(runs, 1);
+  });
+
+  it('tells by which terms it was written', () => {
+    const terms = { appSlug: 'acme-offbeat', action: 'o/offbeat@0123456789abcdef0123456789abcdef01234567' };
+    expect(netTermsOf(netFile([NIGHTLY], terms) ?? '')).toEqual(terms);
+    expect(netTermsOf(text(NIGHTLY))).toEqual({ ...TERMS, action: undefined });
+    expect(netTermsOf('name: Offbeat net\n')).toBeNull();
   });
 
   it('is left alone by plans', () => {
