@@ -17,6 +17,8 @@ export interface FailuresView {
   }[];
   /** The newest run that was green, `null` where none is known. */
   readonly lastGreen: number | null;
+  /** Why Offbeat starts it no more, and who does; `null` where it goes on. */
+  readonly stopped: { readonly why: string; readonly startedBy: 'the net' | 'GitHub' | 'nobody' } | null;
   /** Logins, without the sign. */
   readonly mention: readonly string[];
 }
@@ -33,7 +35,7 @@ export function failuresTitle(path: string): string {
  * The issue that stands open while ticks of a workflow fail: GitHub mails nobody about runs that an App has started.
  */
 export function renderFailures(view: FailuresView): RenderedIssue {
-  const { path, failures, lastGreen, mention } = view;
+  const { path, failures, lastGreen, stopped, mention } = view;
   const shown = failures.slice(-LISTED);
   const lines = shown.map(
     ({ tick, runId, what }): Inline =>
@@ -43,6 +45,7 @@ export function renderFailures(view: FailuresView): RenderedIssue {
   );
   const document: Document = [
     words`Offbeat starts ${code(path)} on time, and GitHub mails nobody when such a run fails.`,
+    stopped === null ? '' : words`${sentence(stopped.why)} ${MEANWHILE[stopped.startedBy]}`,
     list(lines),
     failures.length > LISTED ? `${failures.length - LISTED} more before.` : '',
     lastGreen === null ? 'No run of it is known to have succeeded.' : `Last success: ${runLink(lastGreen)}.`,
@@ -51,6 +54,12 @@ export function renderFailures(view: FailuresView): RenderedIssue {
   const asked = mention.length === 0 ? '' : `\n\n${mention.map((login) => `@${login}`).join(' ')}`;
   return { title: failuresTitle(path), body: `${toMarkdown(document)}${asked}` };
 }
+
+const MEANWHILE = {
+  'the net': 'Until then the net starts it, late.',
+  GitHub: 'Until then GitHub’s own schedule starts it.',
+  nobody: 'Until then nobody starts it.',
+} as const;
 
 /** From an issue's page, on whatever server. */
 function runLink(id: number): string {

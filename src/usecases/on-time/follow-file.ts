@@ -84,7 +84,7 @@ async function tellOnce(place: Place, path: string): Promise<boolean> {
     return tell(place, file, null, () => writer.closeIssue(over.title, over.body));
   }
   const mention = await withAccess(place, state.onTime.configured.mention);
-  const issue = renderFailures(failuresView(state, path, failures, mention));
+  const issue = renderFailures(failuresView(state, file, failures, mention));
   const print = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
   if (print === file.told) return false;
   return tell(place, file, print, () => writer.issue(issue.title, issue.body));
@@ -155,7 +155,7 @@ function newestSuccess(ended: readonly ServedTick[]): number | null {
 
 function failuresView(
   state: RepositoryState,
-  path: string,
+  { path, mode, net, switchedOff }: OnTimeFile,
   failures: readonly ServedTick[],
   mention: readonly string[],
 ): FailuresView {
@@ -166,6 +166,13 @@ function failuresView(
   return {
     path,
     lastGreen,
+    stopped:
+      switchedOff === null
+        ? null
+        : {
+            why: switchedOff.why,
+            startedBy: mode === 'rescue' || net === 'cron' ? 'GitHub' : net === 'own' ? 'the net' : 'nobody',
+          },
     mention,
     failures: failures.map((tick) => ({ tick: tick.tick, runId: servingRun(tick), what: whatOf(tick) })),
   };

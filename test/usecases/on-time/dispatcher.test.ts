@@ -706,6 +706,9 @@ describe('what switches a file off', () => {
     const state = await at.state();
     expect(state.onTime?.files[0]?.switchedOff?.why).toContain('GitHub’s last one was green');
     expect(state.audit.map(({ kind }) => kind)).toContain('alarm');
+    const { body } = at.written.issues.at(-1) ?? { body: '' };
+    expect(body).toContain('starts it no more until somebody asks with');
+    expect(body).toContain('Until then GitHub’s own schedule starts it.');
   });
 
   it('is another App that starts it at its ticks too', async () => {
