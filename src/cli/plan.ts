@@ -114,7 +114,10 @@ function onTimeRemarks(
 /** The decision, what would be put on time, and which workflows could be. */
 function planDocument({ files, config }: Subject, decision: Decision, onTime: OnTimePreview): Document {
   const workflows = onTimePossible(files, config);
-  const shown = [...renderDecision({ decision, pullUrl: null }), ...renderOnTimeChanges(onTime.rows)];
+  const shown = [
+    ...renderDecision({ decision, pullUrl: null }),
+    ...renderOnTimeChanges(onTime.rows, onTime.net),
+  ];
   return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows)];
 }
 

@@ -1,6 +1,6 @@
 import type { OnTimeChange } from '../proposal/proposal.ts';
 import { commitTitle } from './commit-style.ts';
-import { type Document, details, heading, list, table } from './document.ts';
+import { type Block, type Document, details, heading, list, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { type OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
@@ -23,6 +23,14 @@ export interface OnTimeRow extends OnTimeChangeRow {
   readonly warnings: readonly string[];
 }
 
+/** The file of the net after the merge. */
+export interface NetView {
+  /** How often its crons ask for a run in a month. */
+  readonly runsPerMonth: number;
+  /** Whether it is removed, with its last workflow. */
+  readonly isRemoved: boolean;
+}
+
 /** Everything that the text of the pull request is made from. */
 export interface OnTimeProposalView {
   readonly rows: readonly OnTimeRow[];
@@ -31,6 +39,7 @@ export interface OnTimeProposalView {
   /** Login of the person who has asked for it; `null` where the configuration says so. */
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
+  readonly net: NetView;
   /** What came of workflows that are on time already; `undefined` where none is. */
   readonly soFar: OnTimeReport | undefined;
   /** Put before the title, in place of the project's own style. */
@@ -52,20 +61,19 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
   const hasServed = soFar?.workflows.some(({ shares }) => shares.ticks > 0) === true;
   const title = commitTitle(subjectOf(rows), view.recentCommitTitles, view.titlePrefix);
   const who = askedBy === null ? 'The configuration says so.' : words`${name(askedBy)} has asked for it.`;
+  const risks = [...risksOf(rows), ...rows.flatMap(({ warnings }) => warnings.map(sentence))];
   return {
     title,
     body: toMarkdown([
-      words`${lead(rows)} ${who}`,
+      rows.length === 0 ? NET_ANEW : words`${lead(rows)} ${who}`,
       table(['Workflow', 'Schedule', 'Started', 'So far'], rows.map(rowOf)),
       ...(soFar !== undefined && hasServed
         ? [heading('What came of it so far'), ...renderOnTimeReport(soFar)]
         : []),
-      ...(rows.length === 0 ? [] : [heading('What changes')]),
-      list(changesOf(rows)),
-      heading('What could go wrong'),
-      list([...risksOf(rows), ...rows.flatMap(({ warnings }) => warnings.map(sentence))]),
+      ...section('What changes', list(changesOf(rows, view.net)), rows.length),
+      ...section('What could go wrong', list(risks), risks.length),
       heading('The way back'),
-      WAY_BACK,
+      wayBack(rows),
       details(
         'Left alone',
         list(leftAlone.map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`)),
@@ -75,21 +83,56 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
   };
 }
 
-const WAY_BACK = joined(
-  [
-    words`${code('/on-time off')} (or ${code('on-time: off')} in the configuration) opens one pull request that puts`,
-    'every line back as it was. Closing this one changes nothing, and it is not opened again by itself.',
-  ],
-  ' ',
-);
-const OWN_NET = joined(
-  [
-    words`${code('offbeat-net.yml')} gets the crons. GitHub runs it when its scheduler gets round to it, and it starts`,
-    'only what nobody has started. It works without Offbeat too, and may only read and start runs',
-    words`(${code('actions: write')}).`,
-  ],
-  ' ',
-);
+/** A part of the text with its heading; nothing where it has no items. */
+function section(title: string, block: Block, items: number): Document {
+  return items === 0 ? [] : [heading(title), block];
+}
+
+const NET_ANEW =
+  'This brings `offbeat-net.yml` up to date with the workflows that it looks after. No other file changes.';
+
+function wayBack(rows: readonly OnTimeRow[]): Inline {
+  const no =
+    'To refuse this pull request, close it: nothing changes then, and it comes back only when somebody asks.';
+  if (rows.length > 0 && rows.every(({ to }) => to === 'off')) return no;
+  const back = words`${code('/on-time off')} (or ${code('on-time: off')} in the configuration) opens one pull request`;
+  const hand = words`${code('offbeat-net.yml')} says in its first lines how to do it by hand, without Offbeat.`;
+  const own = rows.some(isInNet) ? [hand] : [];
+  return joined([words`${back} that puts every line back.`, ...own, no], ' ');
+}
+
+function isInNet({ to, net }: OnTimeChangeRow): boolean {
+  return to === 'punctual' && net === 'own';
+}
+
+/** Whether the schedule is taken out of the file. */
+function isParked({ to, net }: OnTimeChangeRow): boolean {
+  return to === 'punctual' && net !== 'cron';
+}
+
+/**
+ * Minutes that a run of the net is billed in the mean. Each begun minute counts, and one that has to start something
+ * itself waits for a minute and more (`bench:on-time`: 889 minutes of 804 runs).
+ */
+const NET_MINUTES_A_RUN = 1.1;
+
+function ownNet({ runsPerMonth }: NetView): readonly Inline[] {
+  const runs = Math.max(1, Math.round(runsPerMonth));
+  return [
+    joined(
+      [
+        words`${code('offbeat-net.yml')} is a workflow with the same crons, which needs no Offbeat. GitHub runs it late,`,
+        'as it runs every schedule. It looks whether each workflow was started since its time, and starts those that',
+        words`were not. Its only permission is ${code('actions: write')}: to look for runs and to start them.`,
+      ],
+      ' ',
+    ),
+    `The net costs about ${minutes(runs * NET_MINUTES_A_RUN)} of runner time a month: up to ${count(runs, 'run')}, mostly of a ` +
+      'minute each. In public repositories they are free.',
+    words`When a run of the net fails, GitHub mails one person: whoever has edited a cron of ${code('offbeat-net.yml')} last. After this merge that is most likely whoever merges it.`,
+  ];
+}
+
 const CRON_NET = joined(
   [
     words`With ${code('net: cron')} GitHub's own schedule stays. Its late second runs are cancelled: each uses a run`,
@@ -118,11 +161,12 @@ function subjectOf(rows: readonly OnTimeRow[]): string {
 
 function lead(rows: readonly OnTimeRow[]): Inline {
   const on = rows.filter(({ to }) => to !== 'off');
-  if (on.length === 0)
-    return 'GitHub alone starts these workflows again, when its scheduler gets round to it.';
-  const workflows = on.length === 1 ? 'this workflow' : 'these workflows';
-  const limit = 'as long as its server is up. No cron changes.';
-  return `After the merge Offbeat starts ${workflows} by dispatch, ${limit}`;
+  const some = (one: number): string => (one === 1 ? 'this workflow' : 'these workflows');
+  if (on.length === 0) {
+    return `After the merge GitHub alone starts ${some(rows.length)} again, when its scheduler gets round to it.`;
+  }
+  const how = words`by ${code('workflow_dispatch')}, as long as its server is up.`;
+  return words`After the merge Offbeat itself starts ${some(on.length)}, ${how} No cron changes.`;
 }
 
 const STARTED: Readonly<Record<OnTimeChange['to'], string>> = {
@@ -132,12 +176,12 @@ const STARTED: Readonly<Record<OnTimeChange['to'], string>> = {
 };
 
 /** What the pull request would change, for whoever has not opened it. */
-export function renderOnTimeChanges(rows: readonly OnTimeChangeRow[]): Document {
+export function renderOnTimeChanges(rows: readonly OnTimeChangeRow[], net: NetView): Document {
   if (rows.length === 0) return [];
   return [
     heading('On time'),
     table(['Workflow', 'Schedule', 'Started'], rows.map(startOf)),
-    list(changesOf(rows)),
+    list(changesOf(rows, net)),
   ];
 }
 
@@ -155,40 +199,63 @@ function rowOf(row: OnTimeRow): readonly Inline[] {
   return [...startOf(row), soFar];
 }
 
-function changesOf(rows: readonly OnTimeChangeRow[]): readonly Inline[] {
+function changesOf(rows: readonly OnTimeChangeRow[], net: NetView): readonly Inline[] {
   const has = (test: (row: OnTimeChangeRow) => boolean): boolean => rows.some(test);
-  const parks = has(({ to, net }) => to === 'punctual' && net !== 'cron');
+  const dispatch = code('workflow_dispatch');
   return [
     ...(has(({ to }) => to !== 'off')
       ? [
-          words`${code('workflow_dispatch')} is put in where it is missing. Every other byte of the files stays.`,
+          words`${dispatch} is put in where it is missing${
+            has(isParked)
+              ? words`, and ${code('schedule')} becomes comment lines, so that GitHub does not start a second run`
+              : ''
+          }. Nothing else in ${rows.length === 1 ? 'the file' : 'the files'} changes.`,
         ]
       : []),
-    ...(parks
-      ? [
-          words`${code('schedule')} is taken out and stays as comment lines, so GitHub does not start a second run.`,
-        ]
-      : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'own') ? [OWN_NET] : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'cron') ? [CRON_NET] : []),
-    ...(has(({ to, net }) => to === 'punctual' && net === 'none') ? [NO_NET] : []),
+    ...(has(isInNet) ? ownNet(net) : []),
+    ...(has(({ to, net: kind }) => to === 'punctual' && kind === 'cron') ? [CRON_NET] : []),
+    ...(has(({ to, net: kind }) => to === 'punctual' && kind === 'none') ? [NO_NET] : []),
     ...(has(({ to }) => to === 'off')
-      ? [words`What Offbeat had taken out of the triggers is put back as it was.`]
+      ? ['The triggers are put back as they were before Offbeat changed them.']
       : []),
+    ...(net.isRemoved ? [words`${code('offbeat-net.yml')} goes, as no workflow is left in it.`] : []),
   ];
 }
 
+/** Who starts a workflow while Offbeat does not, as a clause. */
+function meanwhile(rows: readonly OnTimeRow[]): string {
+  const on = rows.filter(({ to }) => to !== 'off');
+  const others = [
+    ...(on.some(isInNet) ? ['the net'] : []),
+    ...(on.some((row) => !isParked(row)) ? ['GitHub’s own schedule'] : []),
+  ];
+  const hasNobody = on.some(({ to, net }) => to === 'punctual' && net === 'none');
+  if (others.length === 0) return 'nobody starts it meanwhile';
+  return `${others.join(' or ')} starts it meanwhile${hasNobody ? ', with `net: none` nobody' : ''}`;
+}
+
 function risksOf(rows: readonly OnTimeRow[]): readonly Inline[] {
+  if (rows.length === 0) return [];
   if (rows.every(({ to }) => to === 'off')) {
-    return ['GitHub drops a late run that waits for a cron whose line is edited.'];
+    return [
+      'A tick shortly before the merge may get no run: GitHub drops a late run of a schedule whose file is edited.',
+    ];
   }
   return [
-    'GitHub may take hours to notice the new trigger, and refuses to start the workflow until then. It ' +
-      'is tried again, and the net serves meanwhile.',
-    'The runs are by an App, not by a person. GitHub mails nobody when such a run fails; Offbeat keeps ' +
-      'one issue about failures instead.',
-    'The first run is a trial: where it fails and GitHub’s run before was green, Offbeat goes back and says so.',
-    'A late run of the old schedule that has not come yet is dropped with the merge.',
+    'GitHub may take hours to notice the new trigger, and refuses to start the workflow until then. Offbeat tries ' +
+      `again; ${meanwhile(rows)}.`,
+    'If the first run that Offbeat starts fails where GitHub’s last one was green, Offbeat starts that workflow no ' +
+      `more until somebody asks with \`/on-time\`; ${meanwhile(rows)}.`,
+    'GitHub mails nobody when a run fails that an App has started. Instead Offbeat keeps one issue open while runs fail.',
+    ...(rows.some(isParked)
+      ? ['A run of the old schedule that is late at the time of the merge does not come any more.']
+      : []),
+    ...(rows.some(isInNet)
+      ? [
+          'After 60 days without activity GitHub switches off the schedules of a public repository, the net too; ' +
+            'Offbeat starts nothing then either.',
+        ]
+      : []),
   ];
 }
 

@@ -28,6 +28,8 @@ export interface ServedRepository {
     readonly to: 'off' | 'rescue' | 'punctual';
     readonly net: NetKind;
   }[];
+  /** What the net looks after then. */
+  readonly inNet: readonly NetWorkflow[];
   /** Workflows that are left as they are, as their triggers cannot be edited for certain. */
   readonly refused: readonly { readonly path: string; readonly sentence: string }[];
 }
@@ -54,12 +56,10 @@ export function serveRepository(
       return [];
     }
   });
-  const net = netFile(
-    wanted
-      .filter((one) => isInNet(one) && !refused.some(({ path }) => path === one.path))
-      .flatMap((one) => netWorkflow(one, workflows)),
-    terms,
-  );
+  const inNet = wanted
+    .filter((one) => isInNet(one) && !refused.some(({ path }) => path === one.path))
+    .flatMap((one) => netWorkflow(one, workflows));
+  const net = netFile(inNet, terms);
   const present = sources.find(({ path }) => path === NET_PATH)?.text;
   return {
     files: net === null || net === present ? edited : [...edited, { path: NET_PATH, text: net }],
@@ -68,6 +68,7 @@ export function serveRepository(
       const one = byPath.get(path);
       return { path, to: one?.mode ?? 'off', net: one?.net ?? 'own' };
     }),
+    inNet,
     refused,
   };
 }
@@ -90,5 +91,6 @@ function netWorkflow(
   const text = workflows.find((one) => one.path === path)?.text;
   if (text === undefined) return [];
   const { schedules } = readWorkflowFile(path, withSchedule(text));
-  return [{ path, schedules, inputs, manualServes }];
+  const crons = schedules.map(({ cron, timezone }) => ({ cron, timezone }));
+  return [{ path, schedules: crons, inputs, manualServes }];
 }

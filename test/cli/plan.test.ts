@@ -188,7 +188,7 @@ describe('offbeat plan of workflows on time', () => {
   it('tells the same in words, and writes nothing of it', async () => {
     const { out, err } = await planned({ write: true });
     expect(out).toMatch(/On time\n[\s\S]*slow\.yml +17 4 \* \* \* +by Offbeat at its minute/);
-    expect(out).toMatch(/schedule is taken out and stays as comment lines/);
+    expect(out).toMatch(/schedule becomes comment lines/);
     expect(err).toContain('--write left them out');
     expect(await read(SLOW)).toBe(text);
   });

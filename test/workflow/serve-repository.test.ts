@@ -50,6 +50,9 @@ describe('the edits that put workflows on time', () => {
       files: [],
       removed: [],
       changes: [],
+      inNet: [
+        { path: A, schedules: [{ cron: '0 3 * * *', timezone: 'UTC' }], inputs: {}, manualServes: false },
+      ],
       refused: [],
     });
   });

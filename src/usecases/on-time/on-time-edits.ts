@@ -1,7 +1,9 @@
 import type { OnTimeRules } from '../../config/on-time.ts';
 import { firstObstacle } from '../../render/on-time-possible.ts';
+import type { NetView } from '../../render/on-time-proposal.ts';
 import type { DispatchObstacle } from '../../workflow/dispatch-obstacles.ts';
-import type { NetTerms } from '../../workflow/net-file.ts';
+import { type NetTerms, netRunsPerMonth } from '../../workflow/net-file.ts';
+import { NET_PATH } from '../../workflow/paths.ts';
 import { type ServedRepository, serveRepository, type WantedStart } from '../../workflow/serve-repository.ts';
 import type { SourceFile } from '../ports.ts';
 
@@ -15,6 +17,7 @@ export interface OnTimeWish {
 /** What a pull request changes so that workflows are started as wished. */
 export interface OnTimeEdits {
   readonly served: ServedRepository;
+  readonly net: NetView;
   /** Workflows that stay as they are, each with its first reason. */
   readonly leftAlone: readonly { readonly path: string; readonly reason: string }[];
 }
@@ -33,6 +36,7 @@ export function onTimeEdits(
   const served = serveRepository(sources, wishes.filter(isPossible).map(wantedStart), terms);
   return {
     served,
+    net: { runsPerMonth: netRunsPerMonth(served.inNet), isRemoved: served.removed.includes(NET_PATH) },
     leftAlone: [
       ...wishes.filter((wish) => !isPossible(wish)).map((wish) => leftAlone(wish, moving)),
       ...served.refused.map(({ path, sentence }) => ({ path, reason: sentence })),

@@ -57,7 +57,7 @@ export async function proposeOnTime(
   const wishes = await wishesOf(context, state, connected, config, read);
   const appSlug = connected.appLogin.replace(/\[bot\]$/, '');
   const terms = { appSlug, action: context.netAction };
-  const { served, leftAlone } = onTimeEdits(read.files, wishes, openMoves(state), terms);
+  const { served, net, leftAlone } = onTimeEdits(read.files, wishes, openMoves(state), terms);
   const previous = state.proposals.findLast(({ onTime }) => onTime !== undefined);
   const open = previous?.state === 'open' ? previous : null;
   if (served.files.length === 0 && served.removed.length === 0) {
@@ -73,6 +73,7 @@ export async function proposeOnTime(
   const text = renderOnTimeProposal({
     rows: rowsOf(state, read.files, served, wishes),
     leftAlone,
+    net,
     askedBy,
     recentCommitTitles: await reader.recentCommitTitles(),
     soFar: onTimeReport(context, state),
