@@ -10,8 +10,8 @@ import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
 /**
- * The state after a change. Lists that a reader may hold are never touched: what changes is a copy. Runs stand in
- * the order of (`id`, `attempt`), which on GitHub is the order of creation.
+ * The state after a change. A list that a reader may hold is copied before it is changed. Runs are ordered by
+ * (`id`, `attempt`), which on GitHub is the order of creation.
  */
 export function applyChange(state: KeptRepository, change: RepositoryChange): KeptRepository {
   return {
@@ -61,7 +61,7 @@ function append<T, List extends Iterable<T>>(
   return added === undefined || added.length === 0 ? list : [...list, ...added];
 }
 
-/** Short lists: a known key keeps its place, a new one goes to the end. */
+/** Replaces the items with known keys in place, and adds the others at the end. Meant for short lists. */
 function upsert<T>(
   list: readonly T[],
   changed: readonly T[] | undefined,

@@ -7,7 +7,7 @@ import type { KeptRepository } from './kept-repository.ts';
 import { RETENTION, withinBounds } from './retention.ts';
 import type { WholeStore } from './whole-store.ts';
 
-/** What was copied, and a hash over all of it that both sides agree on. */
+/** Counts of the copied items, and the hash of all of them, which is the same on both sides. */
 export interface CopyReport {
   readonly repositories: number;
   readonly runs: number;
@@ -19,14 +19,14 @@ export interface CopyReport {
 }
 
 /**
- * Copies everything from one store to another that is empty, reads it back from there and compares. Throws
- * `usage-invalid` where the target keeps something already, and `store-damaged` where the two sides differ afterwards.
+ * Copies everything from one store to an empty one, reads the copy back and compares. Throws `usage-invalid` where the
+ * target is not empty, and `store-damaged` where the two sides differ afterwards.
  */
 export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyReport> {
   const there = await to.profiles();
   if (there.length > 0) {
     throw new OffbeatError('usage-invalid', `The target already keeps ${there.length} repositories.`, {
-      fix: 'Name one that is empty.',
+      fix: 'Name an empty target.',
     });
   }
   const whole = createHash('sha256');
@@ -55,7 +55,7 @@ export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyR
   return { ...counts, sha256: whole.update(print).digest('hex') };
 }
 
-/** Equal for states that say the same, however their stores cut and order them. */
+/** A hash that is equal for equal states, although their stores cut and order lists differently. */
 function printOf(state: KeptRepository): string {
   // A store may be over a bound by some slack.
   const { damage: _, ...kept } = withinBounds(state, RETENTION, { slack: 0 }).state;
@@ -85,7 +85,7 @@ function sha256(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
-/** JSON whose objects have their names in order. */
+/** JSON in which the names of each object are sorted. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)
@@ -96,6 +96,6 @@ function canonical(value: unknown): string {
 
 function differs(what: string): OffbeatError {
   return new OffbeatError('store-damaged', `The copy is not like the original: ${what}.`, {
-    fix: 'Let nothing else use either side, empty the target and copy again.',
+    fix: 'Stop everything else that uses either store, empty the target and copy again.',
   });
 }

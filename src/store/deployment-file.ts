@@ -12,8 +12,8 @@ import { changedUnread, deploymentUnreadable } from './unreadable-deployment.ts'
 const FILE_NAME = 'deployment.json';
 
 /**
- * What the operator has decided, in a file of its own beside the data: a terminal may change it while the App runs, and
- * the App sees that at its next delivery. Throws `stop-unreadable` where it cannot be read.
+ * The operator's decisions, in a file of their own beside the data. A terminal may change the file while the App runs,
+ * and the App reads it again at its next delivery. Throws `stop-unreadable` where the file cannot be read.
  */
 export function openDeploymentFile(directory: string): Deployments {
   const path = join(directory, FILE_NAME);

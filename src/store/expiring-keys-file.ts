@@ -7,13 +7,13 @@ import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';
 
-/** The App's own file. A terminal has another, as the App holds what it has read in memory. */
+/** The App and the terminal have a file each, as the App reads its file once and then keeps it in memory. */
 const FILE_NAMES = { app: 'expiring_keys.json', terminal: 'terminal_keys.json' } as const;
 
 /** Epoch ms by key. */
 const Stored = z.record(z.string(), z.number());
 
-/** Keys in a file of the data directory. A damaged file counts as empty: what it held expires soon. */
+/** Keys in a file of the data directory. A damaged file counts as empty: its keys would expire soon. */
 export function openExpiringKeysFile(
   directory: string,
   clock: Clock,

@@ -3,19 +3,19 @@ import type { Log } from '../log.ts';
 import { type Deployment, emptyDeployment } from '../proposal/deployment.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** How often it is tried again to keep a stop. */
+/** How often the store is tried again for a stop that could not be stored. */
 const TRY_AGAIN_MS = 15_000;
 
 export interface HeldDeployments extends Deployments {
-  /** Why the stop in force could not be kept, in a sentence; `null` where it is kept or there is none. */
+  /** A sentence on why the stop in force could not be stored; `null` where it is stored or there is no stop. */
   unkept(): string | null;
-  /** Gives up to keep it. */
+  /** Stops trying to store a held stop. */
   close(): void;
 }
 
 /**
- * The same decisions, of which a stop that cannot be kept (a full disk, a database that is away) holds in memory at
- * once, and is kept as soon as that can be. Nothing else that cannot be kept takes effect.
+ * Wraps decisions so that an emergency stop always takes effect. Where it cannot be stored (a full disk, an unreachable
+ * database), it holds in memory, and is stored as soon as possible. Any other change that cannot be stored throws.
  */
 export function holdStops(stored: Deployments, log: Log): HeldDeployments {
   let held: { readonly stop: NonNullable<Deployment['emergencyStop']>; readonly why: string } | null = null;
@@ -68,7 +68,7 @@ export function holdStops(stored: Deployments, log: Log): HeldDeployments {
           hold(emergencyStop, error);
           return withHeld(before);
         }
-        // Of a stop that was never kept nothing is left once it is lifted.
+        // A stop that was only in memory can be lifted there.
         if (emergencyStop !== null || held === null || known.emergencyStop !== null) throw error;
         release();
         return known;
@@ -79,7 +79,7 @@ export function holdStops(stored: Deployments, log: Log): HeldDeployments {
   };
 }
 
-/** Whether the storage has failed, and not what was asked of it. */
+/** True where the storage has failed; false where the change itself was refused. */
 function isOfStorage(error: unknown): boolean {
   return !(error instanceof OffbeatError) || error.code.startsWith('store-');
 }

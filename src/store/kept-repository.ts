@@ -5,7 +5,7 @@ import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { emptyPopulation } from '../strategy/population.ts';
 import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
 
-/** A repository's state with what its bounds have rolled up. */
+/** A repository's state, with the sums and counts of the items beyond the retention. */
 export interface KeptRepository extends RepositoryState {
   readonly olderRuns: readonly OlderRuns[];
   /** Learning events no longer listed. */
@@ -14,7 +14,7 @@ export interface KeptRepository extends RepositoryState {
   readonly olderAudit: number;
 }
 
-/** A repository that nothing was learned of. */
+/** A repository before anything is learned about it. */
 export function emptyRepository(profile: RepositoryProfile, now: number): KeptRepository {
   return {
     profile,

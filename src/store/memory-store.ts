@@ -3,12 +3,11 @@ import { applyLatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 import { applyChange } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
-import { leftLoads, onTimeRepositories } from './left-loads.ts';
+import { onTimeRepositories } from './on-time-repositories.ts';
 import { RETENTION, withinBounds } from './retention.ts';
+import { sharedLoadsOf } from './shared-loads.ts';
 
-/**
- * A store that is gone with the process, within the bounds of the others. It starts with `profiles`; `now` is epoch ms.
- */
+/** A store in memory, with the same retention as the others. It starts with `profiles`; `now` is epoch ms. */
 export function memoryStore(profiles: readonly RepositoryProfile[], now: number): Store {
   let pool = emptyLatenessPool();
   const states = new Map<number, KeptRepository>();
@@ -28,7 +27,7 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
-    sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
+    sharedLoads: async (installationId) => sharedLoadsOf(states.values(), installationId),
     onTimeRepositories: async () => onTimeRepositories(states.values()),
     async delete(id) {
       states.delete(id);

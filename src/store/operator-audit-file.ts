@@ -5,7 +5,7 @@ import type { OperatorAudit } from '../usecases/ports.ts';
 
 const FILE_NAME = 'operator_audit.ndjson';
 
-/** What operators did, a JSON text a line, in a file of the data directory that is only added to. */
+/** The log of operators' actions: an append-only file of the data directory, with a JSON text a line. */
 export function openOperatorAuditFile(directory: string): OperatorAudit {
   const path = join(directory, FILE_NAME);
   return {

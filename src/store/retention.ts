@@ -5,24 +5,27 @@ import { withinThirtyDays } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
-/** How much of a repository is kept in full; what is older is rolled up, never silently dropped. */
+/** Bounds on the lists of a repository. Older items are rolled up into sums or counts. */
 export interface Retention {
-  /** Of one workflow file. */
+  /** Most runs kept for one workflow file. */
   readonly runsPerWorkflow: number;
-  /** Of all files together. */
+  /** Most runs kept for all files together. */
   readonly runs: number;
   readonly learningEvents: number;
   readonly scheduleVersions: number;
   readonly fullDecisions: number;
-  /** Older ones are kept without their schedules, but for those of proposals; all as a whole where it is left out. */
+  /**
+   * Decisions that keep their schedules. Older ones lose them, unless a proposal refers to the decision. Where it is
+   * left out, all decisions keep them.
+   */
   readonly wholeDecisions?: number;
   readonly auditEvents: number;
 }
 
 /**
- * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. All together they are bounded too,
- * as a repository may have a thousand files: the limit of a file is then lowered for all alike, so that a busy one does
- * not push a weekly one out. Decisions are kept for good; beyond 200 without their alternatives.
+ * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. Their sum is bounded too, as a
+ * repository may have a thousand files: then the limit of each file is lowered alike, so that busy files do not push out
+ * weekly ones. Decisions are kept for good; all but the newest 200 lose their alternatives.
  */
 export const RETENTION: Retention = {
   runsPerWorkflow: 500,
@@ -31,39 +34,39 @@ export const RETENTION: Retention = {
   learningEvents: 500,
   scheduleVersions: 50,
   fullDecisions: 200,
-  // A decision's life has about ten; that is years of them.
+  // A decision causes about ten events, so this is years of them.
   auditEvents: 5_000,
 };
 
 /** Lists may grow beyond their bound by this share before they are cut, so that not every run pays for a cut. */
 const SLACK = 0.1;
 
-/** A run takes 35 days at most (GitHub's limit of a workflow run): one that began earlier has ended unseen. */
+/** GitHub's limit of a workflow run: an older run has ended, although nobody saw its end. */
 const LONGEST_RUN_MS = 35 * 86_400_000;
 
 /** A repository within bounds. */
 export interface Bounded {
-  /** The same object where nothing was over. */
+  /** The same object where no list was over its bound. */
   readonly state: KeptRepository;
   /** Runs that are no longer kept one by one: `olderRuns` counts them now. */
   readonly rolledUp: readonly Run[];
 }
 
-/** What a change did to the runs of a repository. */
+/** The runs before a change, and the runs that it adds or replaces. */
 interface RunsChange {
   readonly before: RunHistory;
   readonly changed: readonly Run[];
 }
 
 /**
- * So many more runs a history takes before any file can be over its bound: to count thousands of runs takes longer than
- * to learn one. A history is a value, so what was counted of it stays true.
+ * The number of runs that can be added to a history before any file can exceed its bound. It saves counting thousands of
+ * runs after each change. A history never changes, so its entry stays valid.
  */
 const roomIn = new WeakMap<RunHistory, number>();
 
 /**
- * Puts a repository within bounds; `slack` is the share by which a list may be over before it is cut. `runsChange`
- * spares the count of its runs as long as they cannot be over.
+ * Cuts a repository down to its bounds. A list is cut once it exceeds its bound by the share `slack`. With `runsChange`
+ * the runs are counted only where they may exceed a bound.
  */
 export function withinBounds(
   state: KeptRepository,
@@ -109,12 +112,12 @@ export function withinBounds(
   return { state: bounded, rolledUp };
 }
 
-/** The slots that strategies have disputed in so many decisions are replayed to compare them. */
+/** The newest decisions, in which the schedules that strategies disagreed on are replayed to compare the strategies. */
 const REPLAYED_DECISIONS = 50;
 
 /**
- * The oldest decisions without the schedules that nothing is asked of any more, and without words: they are still
- * counted, dated and replayed. Those that are too old to be replayed keep nothing of the strategies either.
+ * Strips the `oldest` decisions that no proposal refers to. A decision that may still be replayed keeps the schedules
+ * that strategies disagreed on, without their explanations; an older one keeps neither schedules nor strategies.
  */
 function withHeads({ decisions, proposals }: KeptRepository, oldest: number): readonly Decision[] {
   const carried = new Set(proposals.map(({ decisionId }) => decisionId));
@@ -132,7 +135,7 @@ function isBare({ schedules, strategies }: Decision): boolean {
   return schedules.length === 0 && strategies === undefined;
 }
 
-/** A row as far as it is replayed: what it picked, and what was expected of that. */
+/** The part of a schedule that a replay needs: its outcome, and the forecast for the slot that it chose. */
 function replayedRow({
   explanation: _explanation,
   cautions: _cautions,
@@ -155,7 +158,7 @@ function excessRuns(
 ): { readonly rolledUp: readonly Run[]; readonly rest: RunHistory } {
   const mostOfOne = runsPerWorkflow * (1 + slack);
   const asIs = { rolledUp: [], rest: history };
-  // Asked after every change: with so few runs there is nothing to count.
+  // This runs after every change; so few runs need no count.
   if (history.length <= Math.min(mostOfOne, runs)) return asIs;
   const isOverInAll = history.length > runs * (1 + slack);
   const room = runsChange === undefined ? undefined : roomIn.get(runsChange.before);
@@ -176,7 +179,7 @@ function excessRuns(
     limit === 0
       ? countByFile(history.slice(0, history.length - runs))
       : new Map([...byFile].map(([path, count]) => [path, count - limit]));
-  // What still goes on is no history yet. It is spared within the slack, so that the bound holds whatever ends unseen.
+  // Runs in progress are spared, but only within the slack: the bound must hold although some runs end unseen.
   const spared = new Map<string, number>();
   const startedAfter = (history.at(-1)?.createdAt ?? 0) - LONGEST_RUN_MS;
   const isSpared = ({ path, endedAt, createdAt }: Run): boolean => {
@@ -206,8 +209,8 @@ function countByFile(history: Iterable<Run>): Map<string, number> {
 }
 
 /**
- * The most that each of several counts may be, so that their sum is within `most`; the small ones leave room to the
- * others.
+ * The limit for each of several counts that keeps their sum within `most`. Counts below the limit leave their room to
+ * the others.
  */
 function limitOfOne(counts: readonly number[], most: number, mostOfOne: number): number {
   let [room, left] = [most, counts.length];

@@ -9,7 +9,7 @@ import { DOCUMENT_NAMES } from './lowdb/documents.ts';
 import { type LowdbStore, openLowdbStore } from './lowdb/lowdb-store.ts';
 import { RETENTION, type Retention } from './retention.ts';
 
-/** Where the documents lie on the state branch. */
+/** The folder of the documents on the state branch. */
 export const STATE_FOLDER = '.github/workflow-history/meta-learning';
 /** Reports of runs that no tune has read yet. */
 export const INBOX_FOLDER = `${STATE_FOLDER}/inbox`;
@@ -18,7 +18,7 @@ const POOL = 'lateness_pool.json';
 const REPORT = 'report_latest.json';
 const ACTION = 'action.json';
 
-/** What the Action alone keeps. */
+/** State that only the Action keeps. */
 export const ActionState = z.object({
   version: z.literal(1),
   /** Runs created since then (epoch ms) are read next. */
@@ -42,7 +42,7 @@ export const ACTION_RETENTION: Retention = {
   auditEvents: 500,
 };
 
-/** Paths on the branch that have to be read before the store can be opened. The report is only ever written. */
+/** Paths on the branch that must be read before the store can be opened. The report is written and never read. */
 export const STATE_PATHS: readonly string[] = [...DOCUMENT_NAMES, POOL, ACTION].map(
   (name) => `${STATE_FOLDER}/${name}`,
 );
@@ -50,19 +50,19 @@ export const STATE_PATHS: readonly string[] = [...DOCUMENT_NAMES, POOL, ACTION].
 export interface StateFiles {
   readonly store: LowdbStore;
   readonly state: ActionState;
-  /** Sentences on what of the branch could not be used; then nothing of it is. */
+  /** A sentence on each file of the branch that cannot be used; if there is any, none of the files is used. */
   readonly damage: readonly string[];
   /** The texts of the documents as they are now, by their path on the branch. */
   texts(state: ActionState): Promise<ReadonlyMap<string, string>>;
-  /** Closes the store, and gives the same. */
+  /** Closes the store, and resolves with the same texts. */
   close(state: ActionState): Promise<ReadonlyMap<string, string>>;
-  /** Removes what lies on the disk. */
+  /** Removes the directory on the disk. */
   remove(): Promise<void>;
 }
 
 /**
- * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where one of them is
- * damaged, or they are another repository's, nothing of the branch is used.
+ * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where a document is
+ * damaged, or belongs to another repository, the store starts empty.
  */
 export async function openStateFiles(
   texts: ReadonlyMap<string, string>,
@@ -87,7 +87,7 @@ export async function openStateFiles(
     await mkdir(directory, { recursive: true });
     store = await open();
   }
-  // The journal begins anew: what the documents say of its records is of another one.
+  // This journal is new; the pool's position refers to an earlier one.
   await store.replaceLatenessPool(await store.loadLatenessPool());
   const textsOf = async (next: ActionState): Promise<ReadonlyMap<string, string>> => {
     const files = new Map<string, string>();
@@ -153,7 +153,7 @@ async function examined({
   return damage.length > 0 || state === null ? { state: NOTHING, damage } : { state, damage: [] };
 }
 
-/** `null` for what was not written, or would have runs of centuries read, or none ever again. */
+/** Returns `null` for an unreadable text, and for a `readFrom` that would read too many runs or never any again. */
 function stateOf(text: string | undefined, now: number): ActionState | null {
   try {
     const state = ActionState.parse(JSON.parse(text ?? ''));

@@ -2,18 +2,16 @@ import { codeOf, GIVE_FILES_BACK, isDenied } from '../disk/disk-errors.ts';
 import { OffbeatError } from '../errors.ts';
 import { Deployment } from '../proposal/deployment.ts';
 
-/** How long a delivery waits before it is tried again whether the operator's decisions can be read. */
+/** How long a delivery waits before the next attempt to read the operator's decisions. */
 const LOOK_AGAIN_MS = 15_000;
 
-const UNREADABLE =
-  'What the operator has decided cannot be read. Until it can, this counts as an emergency stop.';
+const UNREADABLE = "The operator's decisions cannot be read. Until they can, an emergency stop is in force.";
 const RESTORE =
   'Restore it from a backup; or set the emergency stop, which begins anew without rollouts, and lift it.';
 
 /**
- * The error for decisions of the operator that cannot be read: a stop among them must not be overlooked, so that
- * effects are held and deliveries wait. `where` names a file or a table and no path, since the sentence is shown at
- * every door.
+ * The error for unreadable decisions of the operator. They may contain a stop, so effects are held and deliveries wait.
+ * `where` is the name of a file or table, not a path, as everybody may see the sentence.
  */
 export function deploymentUnreadable(where: string, cause: unknown): OffbeatError {
   const denied = isDenied(cause);
@@ -27,8 +25,8 @@ export function deploymentUnreadable(where: string, cause: unknown): OffbeatErro
 }
 
 /**
- * What a change makes of decisions that cannot be read: an emergency stop takes effect whatever else was decided, and
- * begins anew. Any other change would take back what nobody has read; for it `unreadable` is thrown.
+ * The decisions after a change to unreadable ones. Setting the emergency stop replaces them with a new file that holds
+ * only the stop. Any other change would overwrite decisions that nobody has read, and throws `unreadable`.
  */
 export function changedUnread(
   update: (deployment: Deployment) => Deployment,

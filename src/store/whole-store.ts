@@ -2,11 +2,11 @@ import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import type { Store } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
-/** A store out of which, and into which, repositories go whole: with what was rolled up of them. */
+/** A store that can be copied: it reads and writes repositories whole, with their rolled-up sums. */
 export interface WholeStore extends Store {
   load(repositoryId: number): Promise<KeptRepository | undefined>;
-  /** Keeps a repository that was not there, as it is. */
+  /** Stores a new repository unchanged. */
   keep(kept: KeptRepository): Promise<void>;
-  /** Puts a pool in the place of everything that was pooled so far. */
+  /** Replaces the whole lateness pool. */
   replaceLatenessPool(pool: LatenessPool): Promise<void>;
 }

@@ -3,7 +3,8 @@ import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { applyLatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
-import { leftLoads, onTimeRepositories } from '../../src/store/left-loads.ts';
+import { onTimeRepositories } from '../../src/store/on-time-repositories.ts';
+import { sharedLoadsOf } from '../../src/store/shared-loads.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { meetRepository, type SeenRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
@@ -55,7 +56,7 @@ export function memoryStore(): Store & { readonly states: Map<number, Repository
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),
-    sharedLoads: async (installationId) => leftLoads(states.values(), installationId),
+    sharedLoads: async (installationId) => sharedLoadsOf(states.values(), installationId),
     onTimeRepositories: async () => onTimeRepositories(states.values()),
     async delete(id) {
       states.delete(id);

@@ -6,11 +6,11 @@ import type { Log } from '../../log.ts';
 import type { CacheEntry, RepositoryCache } from './repository-cache.ts';
 import { UnsavedRecords } from './unsaved-records.ts';
 
-/** How often is looked for changes that have waited long enough. */
+/** How often the store looks for changes that have waited long enough. */
 const SWEEP_EVERY_MS = 5_000;
-/** Repositories written side by side: mostly they wait for the disk. */
+/** Repositories written at once: a write mostly waits for the disk. */
 const WRITERS = 4;
-/** Failures in a row that are no accident any more. */
+/** Failures in a row after which a repository counts as failing. */
 const FAILS_FOR_GOOD_AFTER = 2;
 
 export interface CheckpointsOptions {
@@ -22,12 +22,12 @@ export interface CheckpointsOptions {
   readonly log: Log;
 }
 
-/** Writes the documents of repositories: what changed a while ago, and what the journal shall drop. */
+/** Writes the documents of repositories, some time after a change, or before the journal drops its records. */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   readonly #unsaved = new Map<number, UnsavedRecords>();
   readonly #lockFiles = createKeyedMutex();
-  /** Under way, also those that nobody waits for. */
+  /** All writes under way. */
   readonly #writes = new Set<Promise<void>>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #sweeping: BackgroundWrite;
@@ -39,7 +39,7 @@ export class Checkpoints {
     this.#sweeper.unref();
   }
 
-  /** What the documents of a repository lack. */
+  /** The records that the documents of a repository lack. */
   unsavedOf(id: number): UnsavedRecords {
     const known = this.#unsaved.get(id);
     if (known !== undefined) return known;
@@ -48,7 +48,7 @@ export class Checkpoints {
     return unsaved;
   }
 
-  /** Writes the documents of which one generation lacks something. Throws `store-full` where the disk takes no more. */
+  /** Writes the documents that lack a record in either generation. Throws `store-full` where the disk is full. */
   write(id: number): Promise<void> {
     const writing = this.#lockFiles(id, () => this.#write(id));
     this.#writes.add(writing);
@@ -63,7 +63,10 @@ export class Checkpoints {
     this.#unsaved.delete(id);
   }
 
-  /** Everything unsaved is written; what both generations must hold is written again where the one before lacks it. */
+  /**
+   * Writes all unsaved documents. Those that need a record up to `through` in both generations are written twice, so
+   * that the generation before contains it too.
+   */
   async writeThrough(through: JournalPosition): Promise<void> {
     const isNeeded = (id: number): boolean => {
       const from = this.#unsaved.get(id)?.neededFrom ?? null;
@@ -94,11 +97,11 @@ export class Checkpoints {
     if (failing === 0) return [];
     return [
       `The documents of ${failing} ${failing === 1 ? 'repository' : 'repositories'} cannot be written. The ` +
-        'journal has what is missing, and grows until it is mended; the log says why.',
+        'journal has their changes, and grows until they can be written; the log says why.',
     ];
   }
 
-  /** Begins nothing by itself any more; resolves when nothing is under way. */
+  /** Stops the periodic writes; resolves when none is under way. */
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
     await this.#sweeping.finished();
@@ -107,7 +110,7 @@ export class Checkpoints {
 
   async #write(id: number): Promise<void> {
     const { cache } = this.#options;
-    // Looked up only now: whoever asked may have seen it before it left and came back.
+    // Looked up after the wait for the lock: meanwhile the entry may have left the cache and been read again.
     const entry = cache.get(id);
     const unsaved = this.#unsaved.get(id);
     if (entry?.state === undefined || unsaved === undefined) return;
@@ -137,7 +140,7 @@ export class Checkpoints {
   }
 }
 
-/** Does the work for each, a few at a time; rejects with the first failure once all have had their turn. */
+/** Does the work for each item, a few at a time. Rejects with the first failure once all items are done. */
 async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values();
   const failures: unknown[] = [];

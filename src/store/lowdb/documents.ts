@@ -43,7 +43,7 @@ const Version = z.object({
 /** Begins every document: `position` is that of the newest journal record that it holds. */
 const STORED = { version: z.literal(1), position: JournalPosition } as const;
 
-/** The documents of one repository, by file name. What another process has written is checked when it is read. */
+/** The documents of one repository, by file name. A document that another process has written is checked on reading. */
 export const DOCUMENTS = {
   'runs.json': z.object({ ...STORED, runs: z.array(Run), older: z.array(OlderRuns) }),
   'learned.json': LearnedRepository.extend(STORED),
@@ -75,12 +75,12 @@ export const DOCUMENTS = {
 export type DocumentName = keyof typeof DOCUMENTS;
 export type Documents = { readonly [Name in DocumentName]: z.infer<(typeof DOCUMENTS)[Name]> };
 
-/** A repository that was kept before there were any lacks these: that is no damage. */
+/** Documents that older versions did not write: where one of them is missing, nothing is damaged. */
 export const ADDED_LATER: ReadonlySet<DocumentName> = new Set(['ticks.json', 'jobs.json']);
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as readonly DocumentName[];
 
-/** The document that holds each part of a change; `null` for what is in none of a repository's. */
+/** The document that holds each part of a change; `null` for a part that is in no document of a repository. */
 const DOCUMENT_OF_PART: { readonly [Part in keyof Required<RepositoryChange>]: DocumentName | null } = {
   profile: 'profile.json',
   sharedLoad: 'profile.json',
@@ -123,7 +123,7 @@ export function partsFor(change: RecordedChange, wanted: (name: DocumentName) =>
   return Object.fromEntries(parts);
 }
 
-/** What one document holds of a state. */
+/** The part of a state that one document holds. */
 export function toDocument<Name extends DocumentName>(
   name: Name,
   state: KeptRepository,

@@ -16,7 +16,7 @@ type Stored = z.infer<typeof Stored>;
 export class LatenessPoolDocument {
   readonly #file: DurableFile<Stored>;
   #pool: LatenessPool = emptyLatenessPool();
-  /** Of the newest record in the pool. */
+  /** Position of the newest record in the pool. */
   #position = BEFORE_ALL_RECORDS;
 
   constructor(data: DataDirectory) {
@@ -36,14 +36,14 @@ export class LatenessPoolDocument {
     this.#position = data.position;
   }
 
-  /** Adds what the record at a position says, unless the pool holds it already. */
+  /** Adds the change of the record at a position, unless the pool contains it already. */
   add(change: LatenessPoolChange | undefined, position: JournalPosition): void {
     if (change === undefined || !isAfter(position, this.#position)) return;
     this.#pool = applyLatenessPoolChange(this.#pool, change);
     this.#position = position;
   }
 
-  /** Puts a pool in the place of everything up to a position. */
+  /** Replaces the pool by one that counts as containing all records up to a position. */
   async replace(pool: LatenessPool, position: JournalPosition): Promise<void> {
     this.#pool = pool;
     this.#position = position;

@@ -36,9 +36,9 @@ export interface LoadContext {
 }
 
 /**
- * Reads a repository: its documents, and what the journal has of it that they lack. What they lack is added to
- * `unsaved`. Throws `store-damaged` where something is there and not even the profile can be told: an empty history
- * must not take the place of a damaged one.
+ * Reads a repository: its documents, and the records in the journal that these lack, which are added to `unsaved`.
+ * Throws `store-damaged` where files exist and the profile cannot be read: an empty history must not replace a damaged
+ * one.
  */
 export async function loadRepository(
   id: number,
@@ -80,7 +80,7 @@ export function changedState(
   }).state;
 }
 
-/** What documents hold, under a profile that a record says where they have none. */
+/** The state in the documents; `profile`, from a record, replaces a missing `profile.json`. */
 function stateOf(
   { documents, damage }: StoredRepository,
   profile: KeptRepository['profile'] | undefined,
@@ -103,7 +103,7 @@ async function replay(
     if ('change' in line) {
       replayChange(entry, base, { position, change: line.change }, unsaved, context);
     } else if (isAfter(position, newestPosition(base))) {
-      // Else the documents were written after the repository had come back.
+      // Otherwise the documents were written after the repository was deleted and added again.
       await entry.files.remove();
       base = NOTHING_STORED;
       entry.state = undefined;
@@ -113,7 +113,7 @@ async function replay(
   if (entry.state !== undefined || (base.positions.size === 0 && base.damage.length === 0)) return;
   throw new OffbeatError(
     'store-damaged',
-    'The profile of this repository cannot be read, nor the one before it.',
+    'The profile of this repository cannot be read, and neither can the version before it.',
     {
       where: `repositories/${entry.id}`,
       fix: 'Restore profile.json from a backup, or move the directory away to begin anew.',
@@ -121,7 +121,7 @@ async function replay(
   );
 }
 
-/** The pending records that documents may lack; of damaged documents all that the journal has of the repository. */
+/** The pending records that the documents may lack. Where documents are damaged, all records of the repository. */
 async function* recordsOf(
   id: number,
   stored: StoredRepository,
@@ -144,7 +144,7 @@ async function* recordsOf(
   }
 }
 
-/** Applies to each document the part of a change that it does not hold. */
+/** Applies the parts of a change whose documents do not contain it yet. */
 function replayChange(
   entry: CacheEntry,
   stored: StoredRepository,

@@ -13,8 +13,9 @@ import type { Log } from '../../log.ts';
 import type { RepositoryLoad } from '../../plan/shared-load.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
-import { leftLoads, onTimeRepositories } from '../left-loads.ts';
+import { onTimeRepositories } from '../on-time-repositories.ts';
 import { RETENTION, type Retention } from '../retention.ts';
+import { sharedLoadsOf } from '../shared-loads.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DOCUMENT_NAMES, type DocumentName, documentsOf } from './documents.ts';
@@ -45,7 +46,7 @@ export interface LowdbStoreOptions {
   readonly cacheBytes?: number;
   readonly checkpointAfterMs?: number;
   readonly segmentBytes?: number;
-  /** True where documents that lie in the directory came from somebody else. */
+  /** True where another party wrote the documents in the directory. */
   readonly isForeign?: boolean;
   /** Called when another process has taken the directory. Every write then throws `store-locked`. */
   readonly onLockLost?: () => void;
@@ -54,22 +55,22 @@ export interface LowdbStoreOptions {
 export interface LowdbStore extends WholeStore {
   /** The directory, whose journal an in-process queue shares. */
   readonly data: DataDirectory;
-  /** Writes the documents of every repository that lack something. */
+  /** Writes the documents that lack a change, of all repositories. */
   checkpoint(): Promise<void>;
-  /** Sentences on what stops this process from keeping anything; none where all is well. */
+  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
   problems(): readonly string[];
-  /** Sentences on documents that cannot be written; the journal has what they lack. */
+  /** Sentences on documents that cannot be written; the journal still has their changes. */
   unwritten(): readonly string[];
-  /** Sentences on damage that was found, for as long as the files set aside lie there. */
+  /** A sentence on each damaged file that was set aside and not yet removed. */
   damage(): Promise<readonly string[]>;
 }
 
 /**
- * Opens the store in `directory`, making it where there is none. Throws `store-locked` where another process uses it.
+ * Opens the store in `directory`, and makes it where there is none. Throws `store-locked` where another process uses it.
  *
- * A change is in the journal before anybody sees it; documents follow once a minute, or when the journal grows. A start
- * reads the journal once and notes where the records of each repository lie; they are applied when the repository is
- * next read.
+ * A change is written to the journal before it becomes visible; documents follow once a minute, or when the journal
+ * grows. A start reads the journal once and notes the places of each repository's records; they are applied when that
+ * repository is next read.
  */
 export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbStore> {
   const { directory, log } = options;
@@ -98,7 +99,7 @@ class FileStore implements LowdbStore {
   readonly #cache: RepositoryCache;
   readonly #checkpoints: Checkpoints;
   readonly #lockRepository = createKeyedMutex();
-  /** Of repositories that were not read since the start: their records in the journal, oldest first. */
+  /** The records in the journal, oldest first, of each repository that was not read since the start. */
   readonly #pending = new Map<number, PendingRecord[]>();
   readonly #outlines: Outlines;
   readonly #pool: LatenessPoolDocument;
@@ -127,7 +128,7 @@ class FileStore implements LowdbStore {
     });
   }
 
-  /** Reads the journal: the pool is brought up to date, and the records of repositories are noted. */
+  /** Reads the journal: brings the pool up to date and notes the records of repositories. */
   async recover(): Promise<void> {
     const { log, clock } = this.#context;
     await this.#pool.read(stampOf(clock.now()), log);
@@ -154,7 +155,7 @@ class FileStore implements LowdbStore {
     });
   }
 
-  /** Puts a repository into its documents at once: the journal has nothing of it. */
+  /** Writes a repository straight to its documents, without a record in the journal. */
   keep(kept: KeptRepository): Promise<void> {
     const { id } = kept.profile;
     return this.#lockRepository(id, async () => {
@@ -169,7 +170,7 @@ class FileStore implements LowdbStore {
   }
 
   async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
-    return leftLoads(await this.#allOutlines(), installationId);
+    return sharedLoadsOf(await this.#allOutlines(), installationId);
   }
 
   async onTimeRepositories(): Promise<readonly OnTimeRepository[]> {
@@ -258,7 +259,7 @@ class FileStore implements LowdbStore {
     return entry;
   }
 
-  /** Makes a state visible that holds the record at a position; these documents lack it. */
+  /** Makes a state visible that contains the record at `position`, which `documents` still lack. */
   #show(
     entry: CacheEntry,
     state: KeptRepository,

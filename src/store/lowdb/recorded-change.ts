@@ -6,9 +6,9 @@ import { onTimeAfter } from '../apply-change.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 
 /**
- * A change as the journal holds it. Most runs change a little of two large values: of the population and of the
- * background only what is new is written. It says what stands there afterwards, so a record can be applied though one
- * before it was lost.
+ * A change as the journal holds it. Most runs change a small part of two large values, the population and the
+ * background: only their new parts are written. A record holds the values after the change, so that it can be applied
+ * although an earlier record was lost.
  */
 export interface RecordedChange extends Omit<RepositoryChange, 'learned' | 'population' | 'onTimeBefore'> {
   readonly population?: Partial<StrategyPopulation>;
@@ -17,11 +17,11 @@ export interface RecordedChange extends Omit<RepositoryChange, 'learned' | 'popu
 
 interface RecordedLearning extends Omit<LearnedChange, 'background'> {
   readonly background?: Partial<Omit<Background, 'week'>>;
-  /** Places of the background's `week` that differ. */
+  /** The changed elements of the background's `week`, by index. */
   readonly week?: Readonly<Record<number, number>>;
 }
 
-/** What the journal has to hold of a change to `before`. */
+/** The record of a change to `before`. */
 export function recordedChange(
   change: RepositoryChange,
   before: Pick<KeptRepository, 'population' | 'learned' | 'onTime'> | undefined,

@@ -3,33 +3,33 @@ import type { JournalPosition } from '../../disk/journal-position.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 
-/** A repository of which nothing is written yet. */
+/** Counted for a repository whose documents are not written yet. */
 const LEAST_BYTES = 4 * 1024;
 
-/** One repository in memory. */
+/** A repository in memory. */
 export interface CacheEntry {
   readonly id: number;
   readonly files: RepositoryFiles;
   /** `undefined` where there is no such repository. */
   state: KeptRepository | undefined;
-  /** Of the newest record in `state`. */
+  /** Position of the newest record in `state`. */
   position: JournalPosition;
-  /** When its documents first lacked something (ms of the process's own clock); `null` while they lack nothing. */
+  /** Time since which the documents lack a change, in ms of the process's own clock; `null` while they lack none. */
   dirtySince: number | null;
-  /** How often in a row its documents could not be written. */
+  /** Failed writes of its documents in a row. */
   failedWrites: number;
 }
 
 export interface RepositoryCacheOptions {
-  /** Bytes of documents, as JSON, of the repositories that are held. In memory they take about as much again. */
+  /** Most bytes of documents, as JSON, of the repositories held. In memory they take about as much again. */
   readonly maxBytes: number;
-  /** Writes the documents of a repository that is leaving the cache with something unsaved. */
+  /** Writes the documents of a repository that leaves the cache with unsaved changes. */
   readonly write: (id: number) => Promise<void>;
 }
 
 /**
- * The repositories in memory, the least recently used leave first. One whose documents lack something stays findable
- * until they are written.
+ * The repositories in memory; the least recently used leaves first. An entry with unsaved changes can still be found
+ * until its documents are written.
  */
 export class RepositoryCache {
   readonly #entries: LRUCache<number, CacheEntry>;
@@ -56,7 +56,7 @@ export class RepositoryCache {
     // The library takes no new size for a value that it has.
     this.#entries.delete(entry.id);
     this.#entries.set(entry.id, entry);
-    // One that is larger than all the room is not held at all.
+    // The library does not take an entry that is larger than the whole cache.
     if (!this.#entries.has(entry.id)) this.#letGo(entry);
   }
 
@@ -70,12 +70,12 @@ export class RepositoryCache {
     return [...new Set([...this.#entries.values(), ...leaving])];
   }
 
-  /** Whoever brings another repository in waits here for one that leaves, where more than `most` are leaving. */
+  /** Where more than `most` entries are leaving, resolves once the first of them is written. Call before a read. */
   async makeRoom(most: number): Promise<void> {
     if (this.#leaving.size > most) await this.#leaving.values().next().value?.written;
   }
 
-  /** An entry's documents lack nothing any more: it may leave. */
+  /** Call after an entry's documents were written: it may leave if it has no unsaved changes. */
   saved(entry: CacheEntry): void {
     if (entry.dirtySince === null) this.#leaving.delete(entry.id);
   }
@@ -84,7 +84,7 @@ export class RepositoryCache {
     if (entry.dirtySince === null || this.#leaving.has(entry.id)) return;
     const leaving = { entry, written: Promise.resolve() };
     this.#leaving.set(entry.id, leaving);
-    // What cannot be written now stays, and is tried again with the others that are unsaved.
+    // An entry that cannot be written stays, and is tried again with the other unsaved ones.
     leaving.written = this.#write(entry.id).catch(() => undefined);
   }
 }

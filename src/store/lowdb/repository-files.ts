@@ -25,21 +25,21 @@ import {
 } from './documents.ts';
 import { RUN_TABLE } from './run-table.ts';
 
-/** Written last: where it is there, all the others are, and everything up to its position is in them. */
+/** Written last: where it exists, all the others exist and contain every record up to its position. */
 const LAST: DocumentName = 'profile.json';
 
-/** What the directory of a repository holds. */
+/** The contents of a repository's directory. */
 export interface StoredRepository {
   readonly documents: { readonly [Name in DocumentName]?: Documents[Name] };
   /** The newest record that each document holds. */
   readonly positions: ReadonlyMap<DocumentName, JournalPosition>;
   /** True where a document was damaged: then any record after its own position may be missing in it. */
   readonly isDamaged: boolean;
-  /** A sentence for each file that lies aside. */
+  /** A sentence on each damaged file that was set aside. */
   readonly damage: readonly string[];
 }
 
-/** A repository of which nothing is on the disk. */
+/** A repository that has no files. */
 export const NOTHING_STORED: StoredRepository = {
   documents: {},
   positions: new Map(),
@@ -68,7 +68,7 @@ export class RepositoryFiles {
     return this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Reads what is there. Damaged documents are set aside under a name that ends in `stamp`. */
+  /** Reads the documents that exist. Damaged ones are set aside under a name that ends in `stamp`. */
   async read(stamp: string): Promise<StoredRepository> {
     const names = await listIfThere(this.directory);
     if (names.length === 0) return NOTHING_STORED;
@@ -121,7 +121,7 @@ export class RepositoryFiles {
     return file === undefined ? Promise.resolve() : writeDocument(file, toDocument(name, state, position));
   }
 
-  /** Of holders before: what such a process still means to rename is gone before any document is read. */
+  /** Removes the temporary files of earlier holders before any document is read, so that they cannot rename them. */
   async #removeTemporaryFiles(names: readonly string[]): Promise<void> {
     for (const name of names) {
       const epoch = temporaryEpoch(name);
@@ -131,7 +131,7 @@ export class RepositoryFiles {
   }
 }
 
-/** The position from which records have to be applied again to a whole set of documents. */
+/** The position after which records must be applied again to the documents. */
 export function replayStart({ positions, isDamaged }: StoredRepository): JournalPosition {
   return isDamaged ? BEFORE_ALL_RECORDS : (positions.get(LAST) ?? BEFORE_ALL_RECORDS);
 }

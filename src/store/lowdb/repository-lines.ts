@@ -12,12 +12,12 @@ export type JournalLine = { readonly repositoryId: number } & (
   | { readonly deleted: true }
 );
 
-/** `undefined` for records of others. The journal has checked that they are what was written. */
+/** Returns `undefined` for records of the queue. Lines are not validated again: the journal checks their checksums. */
 export function lineOf(body: string): JournalLine | undefined {
   return body.startsWith('{"repositoryId":') ? JSON.parse(body) : undefined;
 }
 
-/** What is asked of all repositories at once. */
+/** The part of a repository that is listed over all repositories. */
 export type Outline = Pick<KeptRepository, 'profile' | 'sharedLoad' | 'onTime'>;
 
 type Recovered = { readonly position: JournalPosition } & JournalLine;
@@ -26,9 +26,9 @@ type Recovered = { readonly position: JournalPosition } & JournalLine;
 export class Outlines {
   readonly #directory: string;
   readonly #writer: DocumentWriter;
-  /** From records that a start has found; documents may lack them. */
+  /** Records found at the start; documents may lack them. */
   readonly #recovered = new Map<number, Recovered[]>();
-  /** `null` for those that are gone. */
+  /** By repository id; `null` for deleted ones. */
   readonly #known = new Map<number, Outline | null>();
   #reading: Promise<void> | undefined;
 
@@ -37,7 +37,7 @@ export class Outlines {
     this.#writer = writer;
   }
 
-  /** A record that was found at the start. */
+  /** Notes a record found at the start. */
   note(position: JournalPosition, line: JournalLine): void {
     const concernsOutline =
       'deleted' in line ||
@@ -58,7 +58,7 @@ export class Outlines {
     this.#known.set(id, null);
   }
 
-  /** Of every repository that there is; one whose document is damaged is read whole by `load`, which mends it. */
+  /** The outlines of all repositories. Where a document is damaged, `load` reads and repairs the whole repository. */
   async all(load: (id: number) => Promise<KeptRepository | undefined>): Promise<readonly Outline[]> {
     this.#reading ??= this.#readAll(load).catch((error: unknown) => {
       this.#reading = undefined;
@@ -73,7 +73,7 @@ export class Outlines {
     for (const id of new Set([...names, ...this.#recovered.keys()])) {
       if (this.#known.has(id)) continue;
       const outline = (await this.#read(id)) ?? (await load(id)) ?? null;
-      // What was changed while it was read is newer.
+      // A change made during the read is newer.
       if (!this.#known.has(id)) this.#known.set(id, outline && outlineOf(outline));
     }
     this.#recovered.clear();

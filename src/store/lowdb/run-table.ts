@@ -8,10 +8,7 @@ interface Table {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/**
- * How the document of runs is written: the names of the fields once, and a row of values each run, which is less than
- * half as long.
- */
+/** Writes runs as a table: the field names once, then a row of values for each run. It is less than half as long. */
 export const RUN_TABLE: DocumentForm = {
   toStored: (document) =>
     'runs' in document ? { ...document, runs: toTable([...(document.runs as Iterable<object>)]) } : document,

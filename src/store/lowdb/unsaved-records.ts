@@ -1,20 +1,20 @@
 import { DOCUMENT_NAMES, type DocumentName } from './documents.ts';
 
 interface Unsaved {
-  /** Sequence of the first record that the document does not hold; `null` where it holds all. */
+  /** Sequence of the first record that the document lacks; `null` where it contains all. */
   readonly present: number | null;
-  /** Of the first that the generation before it does not hold: never later than `present`. */
+  /** Sequence of the first record that the generation before it lacks: never later than `present`. */
   readonly previous: number;
 }
 
 /**
- * Which records of the journal the documents of one repository do not hold yet, in both generations. As long as there
- * are any, the journal keeps them, so that a damaged document can be rebuilt from the one before.
+ * The records of the journal that the documents of one repository lack, in both generations. The journal keeps these
+ * records, so that a damaged document can be rebuilt from the generation before.
  */
 export class UnsavedRecords {
   readonly #documents = new Map<DocumentName, Unsaved>();
 
-  /** A record touches these documents. */
+  /** Notes that a record touches these documents. */
   add(names: Iterable<DocumentName>, sequence: number): void {
     for (const name of names) {
       const known = this.#documents.get(name);
@@ -26,7 +26,8 @@ export class UnsavedRecords {
   }
 
   /**
-   * Of a repository that is not read yet: any document may lack any record from `sequence` on in its generation before.
+   * Notes a record of a repository that is not read yet: the generation before of any document may lack the records
+   * from `sequence` on.
    */
   addUnknown(sequence: number): void {
     for (const name of DOCUMENT_NAMES) {
@@ -45,14 +46,14 @@ export class UnsavedRecords {
     return Math.min(...this.#documents.values().map(({ previous }) => previous));
   }
 
-  /** Documents of which one generation lacks something. */
+  /** Documents that lack a record in either generation. */
   get names(): readonly DocumentName[] {
     return [...this.#documents.keys()];
   }
 
   /**
-   * These documents are being written with all records so far. Call the result with whether that has worked; records
-   * that were added meanwhile stay unsaved.
+   * Notes that these documents are being written with all records so far. Call the returned function with true where
+   * they were written. Records that are added meanwhile stay unsaved.
    */
   beginWriting(names: readonly DocumentName[]): (isWritten: boolean) => void {
     const before = new Map(names.map((name) => [name, this.#documents.get(name)] as const));

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { type Database, withDatabaseErrors } from '../../database/connect.ts';
 import type { ExpiringKeys } from '../../usecases/ports.ts';
 
-/** Keys shared by all processes, and those that this one could not write. */
+/** Keys shared by all processes. Keys that this process could not write are kept in its memory. */
 export function openExpiringKeysTable(database: Database, clock: Clock): ExpiringKeys {
   const unwritten = new Map<string, number>();
   return {

@@ -3,8 +3,8 @@ import { emptyJobs, LearnedJobs } from '../../jobs/learned-jobs.ts';
 
 /*
  * The learned state is stored in parts: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its other fields
- * under their own names. One run changes four or five of them. What was learned of jobs stands beside it, in parts of
- * the same kind whose names begin with `jobs:`.
+ * under their own names. One run changes four or five of them. The learned state of jobs is stored in the same table, in
+ * parts whose names begin with `jobs:`.
  */
 
 /** Fields that are records: each entry is a part. */
@@ -18,7 +18,7 @@ export function learnedFrom(texts: Readonly<Record<string, string>>): LearnedRep
   return LearnedRepository.parse(fieldsOf(parts, RECORDS));
 }
 
-/** What was learned of jobs, from the same texts; nothing where there are no such parts. Throws a `ZodError`. */
+/** The learned state of jobs from the same texts; empty where there are no such parts. Throws a `ZodError`. */
 export function learnedJobsFrom(texts: Readonly<Record<string, string>>): LearnedJobs {
   const parts = Object.entries(texts)
     .filter(([part]) => part.startsWith(OF_JOBS))
@@ -66,10 +66,10 @@ export function changedParts(before: LearnedRepository | undefined, after: Learn
     : differing(before && partsOf(before, RECORDS), partsOf(after, RECORDS));
 }
 
-/** The same of what was learned of jobs. */
+/** The parts in which two learned states of jobs differ. */
 export function changedJobParts(before: LearnedJobs | undefined, after: LearnedJobs): PartChanges {
   const parts = (jobs: LearnedJobs) => partsOf(jobs, JOB_RECORDS, OF_JOBS);
-  // Most repositories have learned nothing of jobs yet: then there is nothing to write.
+  // Most repositories have no learned jobs yet: then there is nothing to write.
   if (before === after || (before === undefined && after.finished.length === 0)) return UNCHANGED;
   return differing(before && before.finished.length > 0 ? parts(before) : undefined, parts(after));
 }

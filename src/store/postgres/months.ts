@@ -22,9 +22,9 @@ export class RunMonths {
   }
 
   /**
-   * For instants in epoch ms. Outside of any transaction that writes runs: a new partition locks the whole table.
-   * Months before `oldest` get none: they may have been dropped, and what still comes of them waits in the default
-   * partition for the next sweep.
+   * Creates the partitions for `instants` (epoch ms). Call it outside of any transaction that writes runs, as a new
+   * partition locks the whole table. Months before `oldest` get no partition, as it may have been dropped: their runs
+   * wait in the default partition for the next sweep.
    */
   async prepare(instants: readonly number[], oldest: Month): Promise<void> {
     for (const month of new Set(instants.map((instant) => monthOf(instant)))) {
@@ -42,10 +42,10 @@ async function createPartition(database: Database, month: Month): Promise<void> 
   if ((rows[0]?.found ?? null) !== null) return;
   await database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${PARTITION_LOCK}))`.execute(transaction);
-    await sql`create table if not exists ${sql.table(`offbeat.${partitionOf(month)}`)} partition of offbeat.runs
-      for values from (${sql.lit(`${month}-01T00:00:00Z`)}) to (${sql.lit(`${monthAfter(month)}-01T00:00:00Z`)})`.execute(
-      transaction,
-    );
+    const partition = sql.table(`offbeat.${partitionOf(month)}`);
+    const [from, to] = [month, monthAfter(month)].map((each) => sql.lit(`${each}-01T00:00:00Z`));
+    await sql`create table if not exists ${partition} partition of offbeat.runs
+      for values from (${from}) to (${to})`.execute(transaction);
   });
 }
 
@@ -81,7 +81,7 @@ export function startOf(month: Month): Date {
   return new Date(`${month}-01T00:00:00Z`);
 }
 
-/** False where another process has dropped it, or where a run has come in meanwhile: the next sweep takes it. */
+/** Returns false where another process has dropped the partition, or where a new run keeps it for the next sweep. */
 async function dropIfEmpty(database: Database, name: string): Promise<boolean> {
   const partition = sql.table(`offbeat.${name}`);
   return database.transaction().execute(async (transaction) => {
@@ -90,7 +90,7 @@ async function dropIfEmpty(database: Database, name: string): Promise<boolean> {
       found: string | null;
     }>`select to_regclass(${`offbeat.${name}`})::text as found`.execute(transaction);
     if ((rows[0]?.found ?? null) === null) return false;
-    // Whoever writes runs locks their repository first: in the same order, no two transactions wait for each other.
+    // Writers of runs lock the repository first; the same order here prevents a deadlock.
     await sql`lock table offbeat.repositories in exclusive mode`.execute(transaction);
     await sql`lock table offbeat.runs in access exclusive mode`.execute(transaction);
     const { rows: left } = await sql`select 1 from ${partition} limit 1`.execute(transaction);
@@ -100,7 +100,7 @@ async function dropIfEmpty(database: Database, name: string): Promise<boolean> {
   });
 }
 
-/** The UTC month of an instant (epoch ms), so many months back. */
+/** The UTC month of an instant (epoch ms), minus `monthsBack` months. */
 export function monthOf(instant: number, monthsBack = 0): Month {
   const date = new Date(instant);
   const shifted = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - monthsBack, 1));

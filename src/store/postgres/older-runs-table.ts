@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OlderRuns } from '../../history/older-runs.ts';
 
-/** SQL that makes an `OlderRuns` of a row of `older_runs`. */
+/** SQL that makes the JSON of an `OlderRuns` from a row of `older_runs`. */
 export const OLDER_RUNS_AS_JSON = `json_build_object('path', path, 'month', month, 'kind', kind, 'runs', runs,
   'successes', successes, 'failures', failures, 'timedRuns', timed_runs, 'totalSeconds', total_seconds,
   'durationSeconds', duration_seconds, 'latenessMinutes', lateness_minutes, 'newestAt', newest_at)`;

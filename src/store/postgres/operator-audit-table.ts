@@ -3,7 +3,7 @@ import { type Database, withDatabaseErrors } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OperatorAudit } from '../../usecases/ports.ts';
 
-/** What operators did, in a table that is only added to. */
+/** The log of operators' actions, in an append-only table. */
 export function openOperatorAuditTable(database: Database): OperatorAudit {
   return {
     async note({ action, at, ...details }) {

@@ -5,7 +5,7 @@ import { jsonText } from '../../database/json-text.ts';
 import { emptyLatenessPool, LatenessPool } from '../../forecast/lateness-pool.ts';
 import { applyLatenessPoolChange, LatenessPoolChange } from '../../forecast/lateness-pool-change.ts';
 
-/** What other processes have learned is read after this long; drift, the fastest part, moves in quarters of an hour. */
+/** Changes of other processes are read after this time; drift, the fastest part, takes quarters of an hour to move. */
 const FRESH_MS = 2_000;
 /** Rows of changes that are summed up into the pool at once; with fewer, reading them is as cheap. */
 const SUM_UP_FROM = 50;
@@ -36,22 +36,22 @@ export class PoolTable {
     return this.#reading;
   }
 
-  /** The statement that keeps a change, for the transaction of everything that belongs to it. */
+  /** The statement that stores a change, for the transaction of its job. */
   adding(change: LatenessPoolChange): RawBuilder<unknown> {
     return sql`insert into offbeat.lateness_changes (change) values (${jsonText(change)}::jsonb)`;
   }
 
-  /** To be called once the transaction of `adding` has committed. */
+  /** Call once the transaction of `adding` has committed. */
   added(change: LatenessPoolChange): void {
     if (this.#pool !== undefined) this.#pool = applyLatenessPoolChange(this.#pool, change);
   }
 
-  /** Has the pool read anew: it is not known whether a transaction of `adding` has committed. */
+  /** Makes the next call read the pool again. Call it where a transaction of `adding` may or may not have committed. */
   invalidate(): void {
     this.#readAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Puts another pool in the place of everything learned so far. */
+  /** Replaces the whole pool. */
   async replace(pool: LatenessPool): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       await sql`lock table offbeat.lateness_changes in share row exclusive mode`.execute(transaction);
@@ -76,7 +76,7 @@ export class PoolTable {
     return pool;
   }
 
-  /** Does nothing where another process is at it. */
+  /** Sums the rows up; does nothing where another process is doing so. */
   async #sumUp(): Promise<void> {
     await this.#database.transaction().execute(async (transaction) => {
       const lock = await sql<{

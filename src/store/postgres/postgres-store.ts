@@ -11,7 +11,7 @@ import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { applyChange } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
-import { onTimeRepositories } from '../left-loads.ts';
+import { onTimeRepositories } from '../on-time-repositories.ts';
 import { RETENTION, withinBounds } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { dropEmptyMonthsBefore, monthOf, RunMonths, repositoriesWithRunsBefore, startOf } from './months.ts';
@@ -23,24 +23,24 @@ import { sweepTables } from './sweep.ts';
 import { type OpenedRepository, UnitOfWork, type VersionedRepository } from './unit-of-work.ts';
 import { ChangedMeanwhile, withoutProfile, writeRepository } from './write-repository.ts';
 
-/** Of the repositories held in memory, roughly. */
+/** Approximate memory for the cached repositories. */
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** What a repository takes in memory: its learned state, mostly; then each run and each month of older runs. */
+/** Memory of a repository, mostly of its learned state, and then of each run and each month of older runs. */
 const BYTES_PER_REPOSITORY = 200_000;
 const BYTES_PER_RUN = 560;
 const BYTES_PER_MONTH = 900;
 /** A year to compare with, and the current month. */
 const RUN_MONTHS = 13;
-/** Work is done again where another process changed the same repository meanwhile; so often in a row means a fault. */
+/** Work is repeated where another process changed the same repository meanwhile; more repeats in a row mean a fault. */
 const MAX_REPEATS = 5;
 
 export interface PostgresStoreOptions {
-  /** Migrated, and closed by whoever opened it. */
+  /** Must be migrated; the caller closes it. */
   readonly database: Database;
   readonly log: Log;
   readonly clock: Clock;
   readonly cacheBytes?: number;
-  /** Months of runs kept one by one; older ones as monthly sums. */
+  /** Months of runs that are kept one by one; older runs are kept as monthly sums. */
   readonly runMonths?: number;
 }
 
@@ -49,18 +49,18 @@ export interface Swept {
   readonly months: readonly string[];
 }
 
-/** The store, and what a queue needs to commit a job's changes together with its completion. */
+/** A store that can also commit a job's changes together with its completion, for the queue. */
 export interface PostgresStore extends WholeStore {
   /**
-   * Does `work`; then writes what it has changed, and what `settle` writes, in one transaction. Where another process
-   * has changed the same repository meanwhile, the work is done again on what stands then. Throws what either throws,
-   * with nothing written, and `store-unreachable`.
+   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed the
+   * same repository meanwhile, `work` runs again on the new state. Throws the error of either, and then nothing is
+   * written. Throws `store-unreachable`.
    */
   inTransaction<T>(
     work: () => Promise<T>,
     settle?: (transaction: Transaction, result: T) => Promise<void>,
   ): Promise<T>;
-  /** Deletes what is too old by the rules of retention. */
+  /** Deletes or sums up the data that the retention no longer keeps. */
   sweep(): Promise<Swept>;
 }
 
@@ -73,7 +73,7 @@ class TableStore implements PostgresStore {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #runMonths: number;
-  /** Repositories as they were at some version; each use asks the database whether it is still the newest. */
+  /** Cached repositories; before each use the database is asked whether the version is still the newest. */
   readonly #cache: LRUCache<number, VersionedRepository>;
   readonly #months: RunMonths;
   readonly #pool: PoolTable;
@@ -232,7 +232,7 @@ class TableStore implements PostgresStore {
     // The database belongs to whoever opened it.
   }
 
-  /** Changes that belong to no unit of work are made one after the other, so that they do not meet each other. */
+  /** Makes a change outside of a unit of work. These run one after the other, so that they do not conflict. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#lastInTurn.then(() => this.inTransaction(work));
     this.#lastInTurn = done.catch(() => undefined);

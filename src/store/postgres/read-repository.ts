@@ -26,7 +26,7 @@ const Version = z.object({
   widths: z.preprocess((widths) => widths ?? undefined, z.record(z.string(), z.number()).optional()),
 });
 
-/** What the query returns beside the columns of the profile. */
+/** The columns of the query besides those of the profile. */
 const Contents = z.object({
   version: z.number(),
   runs: z.array(Run),
@@ -46,7 +46,7 @@ const Contents = z.object({
   proposals: z.array(Proposal),
 });
 
-/** The version at which a repository stands; `undefined` where it is not known. */
+/** The current version of a repository; `undefined` where there is no such repository. */
 export async function readVersion(database: Database, id: number): Promise<number | undefined> {
   const { rows } = await sql<{
     version: number;
@@ -55,8 +55,8 @@ export async function readVersion(database: Database, id: number): Promise<numbe
 }
 
 /**
- * Reads all that is kept of a repository in one statement, so that its parts belong together. Throws `store-damaged`
- * where something in it does not match its schema.
+ * Reads a whole repository in one statement, so that its parts are of one version. Throws `store-damaged` where a part
+ * does not match its schema.
  */
 export async function readRepository(
   database: Database,
@@ -94,7 +94,7 @@ export async function readRepository(
     return { version: contents.version, ...withinBounds(state, retention) };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    throw new OffbeatError('store-damaged', 'What the database holds of this repository cannot be read.', {
+    throw new OffbeatError('store-damaged', 'The state of this repository in the database cannot be read.', {
       where: `repository ${id}, ${error.issues[0]?.path.join('.') ?? ''}`,
       fix: 'It was changed by hand or by another program: restore it from a backup.',
       cause: error,
@@ -133,8 +133,8 @@ function select(id: number, retention: Retention) {
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.audit where repository_id = repository.id
           order by sequence desc limit ${audit}) as newest) as audit,
-      repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit where repository_id = repository.id)
-        - ${audit}) as older_audit,
+      repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit
+        where repository_id = repository.id) - ${audit}) as older_audit,
       (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)
           order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id

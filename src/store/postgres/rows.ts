@@ -66,7 +66,8 @@ export const RUN_AS_JSON = `json_build_object(
   'headSha', run.head_sha, 'headBranch', run.head_branch, 'actor', run.actor,
   'createdAt', ${milliseconds('run.created_at')}, 'startedAt', ${milliseconds('run.started_at')},
   'endedAt', ${milliseconds('run.ended_at')}, 'conclusion', run.conclusion,
-  'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')}, 'jobs', run.jobs,
+  'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')},
+  'jobs', run.jobs,
   'durationSeconds', run.duration_seconds, 'queueSeconds', run.queue_seconds, 'scheduleKey', run.schedule_key,
   'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous,
   'predictedSeconds', run.predicted_seconds)`;
@@ -87,7 +88,7 @@ const ProfileRow = z.object({
   refusals: Refusals,
 });
 
-/** What `profileFrom` reads of `repositories`. */
+/** The columns of `repositories` that `profileFrom` reads. */
 export const PROFILE_COLUMNS: readonly string[] = Object.keys(ProfileRow.shape);
 
 export function profileFrom(row: unknown): RepositoryProfile {

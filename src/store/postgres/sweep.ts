@@ -3,10 +3,10 @@ import type { Database } from '../../database/connect.ts';
 import { DAY_MS } from '../../time.ts';
 import { RETENTION } from '../retention.ts';
 
-/** GitHub can be asked to deliver again for three days; a day beyond that for clocks and for sweeps that came late. */
+/** GitHub can redeliver for three days; a day more allows for clocks and for late sweeps. */
 const SEEN_KEYS_KEPT_DAYS = 4;
 
-/** A day more than is shown, for clocks and for sweeps that came late. */
+/** The 30 days that are shown; a day more allows for clocks and for late sweeps. */
 const TICKS_KEPT_DAYS = 31;
 
 /**
@@ -14,7 +14,7 @@ const TICKS_KEPT_DAYS = 31;
  * epoch ms.
  */
 export async function sweepTables(database: Database, now: number): Promise<void> {
-  // There is no foreign key: it would lock the repository for every run. Rows deleted by hand leave their runs behind.
+  // Runs have no foreign key, as it would lock the repository for every run. So a row deleted by hand leaves its runs.
   await sql`delete from offbeat.runs where not exists (
     select from offbeat.repositories where id = repository_id)`.execute(database);
   await sql`

@@ -4,39 +4,39 @@ import type { Run } from '../../history/run.ts';
 import type { RepositoryChange } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 
-/** A repository as it was at one version. */
+/** A repository at one version. */
 export interface VersionedRepository {
   readonly version: number;
   readonly state: KeptRepository;
-  /** Runs that `state` has rolled up and the table still holds: the next change deletes them there. */
+  /** Runs that `state` has rolled up, but the table still contains: the next change deletes them there. */
   readonly rolledUp: readonly Run[];
 }
 
-/** One repository as a unit of work sees it. */
+/** A repository in a unit of work. */
 export interface OpenedRepository {
   readonly id: number;
-  /** As it was read; `undefined` where it was not there. */
+  /** The repository as it was read; `undefined` where it did not exist. */
   readonly base: VersionedRepository | undefined;
-  /** With the unit's own changes; `undefined` where it is not there or was deleted. */
+  /** The state with the unit's own changes; `undefined` where the repository does not exist or was deleted. */
   state: KeptRepository | undefined;
-  /** What was applied to `base`, or since the deletion. */
+  /** The changes applied to `base`, or since the deletion. */
   changes: RepositoryChange[];
-  /** Runs that `state` has rolled up and the table does not know of yet. */
+  /** Runs that `state` has rolled up, but the table still contains. */
   rolledUp: Run[];
-  /** Everything in the tables is to be deleted, before the changes are written. */
+  /** True where all rows of the repository are to be deleted before the changes are written. */
   isDeleted: boolean;
 }
 
 /**
- * What one job has read and is going to change. Nothing is written before its end, and then all of it in one
- * transaction: no connection is held while the job waits for GitHub.
+ * The repositories that one job has read, and its changes to them. All changes are written at its end, in one
+ * transaction, so that the job holds no connection while it waits for GitHub.
  */
 export class UnitOfWork {
   readonly poolChanges: LatenessPoolChange[] = [];
   readonly #opening = new Map<number, Promise<OpenedRepository>>();
   readonly #opened: OpenedRepository[] = [];
 
-  /** The repository, read with `read` when it is asked for first. */
+  /** Returns the repository; the first call reads it with `read`. */
   open(id: number, read: () => Promise<VersionedRepository | undefined>): Promise<OpenedRepository> {
     const known = this.#opening.get(id);
     if (known !== undefined) return known;
@@ -55,7 +55,7 @@ export class UnitOfWork {
     return this.poolChanges.reduce(applyLatenessPoolChange, pool);
   }
 
-  /** Repositories to write, by their ids: locked in the same order by all, no two transactions wait for each other. */
+  /** Repositories to write, sorted by id: all transactions lock them in that order, which prevents deadlocks. */
   changedRepositories(): readonly OpenedRepository[] {
     const changed = this.#opened.filter(({ base, state, isDeleted }) => isDeleted || state !== base?.state);
     return changed.toSorted((a, b) => a.id - b.id);

@@ -12,7 +12,7 @@ import { replaceOlderRuns } from './older-runs-table.ts';
 import { profileColumns, RUN_COLUMNS, runRow } from './rows.ts';
 import type { OpenedRepository, VersionedRepository } from './unit-of-work.ts';
 
-/** Another process has changed the repository since it was read: the work has to be done again on what stands now. */
+/** Another process has changed the repository since it was read: the work must be repeated on the new state. */
 export class ChangedMeanwhile extends Error {}
 
 /** A statement that writes to one table. */
@@ -21,9 +21,9 @@ export type Write = RawBuilder<unknown>;
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * Writes what a unit of work changed in one repository, and `extraWrites` to other tables with it. Returns the new
- * version, `null` where the repository is gone. Throws `ChangedMeanwhile` where it is no longer at the version that was
- * read.
+ * Writes the changes of a unit of work to one repository, together with `extraWrites` to other tables. Returns the new
+ * version, or `null` where the repository is deleted. Throws `ChangedMeanwhile` where it is no longer at the version
+ * that was read.
  */
 export async function writeRepository(
   transaction: Transaction,
@@ -51,7 +51,7 @@ export async function writeRepository(
   return version;
 }
 
-/** One statement: the writes touch different rows. Returns the version that `profile` returns, if any. */
+/** Runs all writes as one statement, as they touch different rows. Returns the version that `profile` returns, if any. */
 async function writeTogether(
   transaction: Transaction,
   profile: Write,
@@ -74,7 +74,10 @@ export function withoutProfile(id: number): OffbeatError {
   return new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
 }
 
-/** Inserts the row of the repository, or moves it on from the version of `base`; returns the new version, if any. */
+/**
+ * Inserts the row of the repository, or updates it where it is still at the version of `base`. Returns the new version,
+ * if any.
+ */
 function profileWrite(profile: RepositoryProfile, base: VersionedRepository | undefined): Write {
   const columns = Object.entries(profileColumns(profile));
   if (base === undefined) {
@@ -89,7 +92,8 @@ function profileWrite(profile: RepositoryProfile, base: VersionedRepository | un
 }
 
 /**
- * Runs that are new or differ, and rows that go: rolled up, or under another instant of creation, in another partition.
+ * Inserts or updates the given runs. Deletes the rows of runs that were rolled up, and rows of given runs that have
+ * another `createdAt` and so lie in another partition.
  */
 function runWrites(
   { id, changes, rolledUp }: OpenedRepository,
@@ -111,7 +115,7 @@ function runWrites(
   ].filter((run) => run !== undefined);
   const writes: Write[] = [];
   if (gone.length > 0) {
-    // The ids by themselves, so that the index is used and not the repository's whole history read.
+    // The ids are given once more as an array, so that the index is used instead of reading the whole history.
     writes.push(sql`delete from offbeat.runs run
       using jsonb_to_recordset(${jsonText(gone.map(runRow))}::jsonb)
         as given(run_id bigint, attempt integer, created_at timestamptz)
@@ -155,7 +159,7 @@ function partWrites(
     );
   }
   if (changed.length > 0) {
-    // Each text is a parameter of its own: within one JSON text they would have to be escaped here and unescaped there.
+    // Each text is a parameter of its own, which avoids escaping it within a larger JSON text.
     const rows = changed.map(([part, text]) => sql`(${id}::bigint, ${storableText(part)}, ${text})`);
     writes.push(sql`insert into offbeat.learned_parts (repository_id, part, state) values ${sql.join(rows)}
       on conflict (repository_id, part) do update set state = excluded.state`);
@@ -163,7 +167,7 @@ function partWrites(
   return writes;
 }
 
-/** Values that are stored whole: written where they are not those of `base`. */
+/** Writes the values that are stored whole, where they differ from those of `base`. */
 function stateWrites(
   id: number,
   { population, care, sharedLoad, onTime }: KeptRepository,
@@ -235,7 +239,8 @@ function listWrites({ id, changes }: OpenedRepository): readonly Write[] {
   }
   if (versions.length > 0) {
     writes.push(sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
-      select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries', value -> 'widths'
+      select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries',
+        value -> 'widths'
       from ${items(versions)} order by ordinality
       on conflict (repository_id, sha) do update set
         seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`);
@@ -258,7 +263,7 @@ function listWrites({ id, changes }: OpenedRepository): readonly Write[] {
   return writes;
 }
 
-/** One item a key, the last given, in the order in which the keys were given first. */
+/** The last item of each key, in the order in which the keys first appear. */
 function lastOfEach<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
@@ -280,7 +285,7 @@ function items(list: readonly object[]): RawBuilder<unknown> {
   return sql`jsonb_array_elements(${jsonText(list)}::jsonb) with ordinality as item(value, ordinality)`;
 }
 
-/** Deletes everything of one repository; the operator's audit keeps that it was there. */
+/** Deletes all rows of one repository, and notes the deletion in the operator's audit. */
 async function deleteRepository(transaction: Transaction, id: number): Promise<void> {
   await sql`select set_config('offbeat.deleting', ${String(id)}, true)`.execute(transaction);
   const { rows } = await sql`delete from offbeat.repositories where id = ${id} returning id`.execute(
