@@ -36,12 +36,12 @@ export interface ApiRoutesOptions {
   readonly replaying: () => number;
   /** The address that a request comes from. */
   readonly addressOf: AddressOf;
-  /** Other credentials than tokens, asked where there is no token. */
+  /** Authenticates requests that have no token. */
   readonly signedIn?: Authenticate;
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
 }
 
-/** Whether a request has a token of the API for all repositories. */
+/** Makes a check that is true for a request with an API token for all repositories. */
 export function hasTokenForAll(env: ApiEnv, clock: Clock): (request: IncomingMessage) => Promise<boolean> {
   const authenticate = bearerAuthentication({ ...env, clock });
   return async ({ headers }) => {

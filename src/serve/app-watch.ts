@@ -2,18 +2,18 @@ import type { Log } from '../log.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Finding } from './doctor/finding.ts';
 
-/** How often GitHub is asked again what it thinks of the App: a key that was revoked shows within minutes. */
+/** How often the App is checked with GitHub: a revoked key shows within minutes. */
 const LOOK_EVERY_MS = 5 * 60_000;
 
 export interface AppWatch {
-  /** What GitHub has against the App, as last seen. */
+  /** The faults of the App that the last check has found. */
   conditions(): readonly Condition[];
   stop(): void;
 }
 
 /**
- * Asks GitHub at the start, and every few minutes, what `offbeat doctor` asks, and logs what is new. The start does not
- * wait for the answer: deliveries are accepted whatever GitHub says.
+ * Makes the checks of `offbeat doctor` with GitHub, at the start and every few minutes, and logs new faults. The start
+ * does not wait for them: deliveries are accepted in any case.
  */
 export function watchApp(look: () => Promise<readonly Finding[]>, log: Log): AppWatch {
   let known: readonly Condition[] = [];
@@ -26,10 +26,10 @@ export function watchApp(look: () => Promise<readonly Finding[]>, log: Log): App
       for (const { name, sentence } of found) {
         if (!known.some((before) => before.sentence === sentence)) log.error({ reason: name }, sentence);
       }
-      if (known.length > 0 && found.length === 0) log.info({}, 'GitHub has nothing against the App any more');
+      if (known.length > 0 && found.length === 0) log.info({}, 'GitHub accepts the App again');
       known = found;
     } catch (error) {
-      log.warn({ err: error }, 'What GitHub thinks of the App could not be looked at');
+      log.warn({ err: error }, 'The App could not be checked with GitHub');
     } finally {
       isLooking = false;
     }
@@ -50,8 +50,8 @@ function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
 }
 
 /**
- * What the requests of the work have met since: credentials that GitHub did not accept. `null` stands for the App
- * itself.
+ * A condition where GitHub has refused credentials of requests since the last check: of installations, by their ids, or
+ * of the App itself (`null`).
  */
 export function credentialConditions(notAccepted: readonly (number | null)[]): readonly Condition[] {
   if (notAccepted.length === 0) return [];

@@ -10,7 +10,7 @@ import type { Planning } from '../usecases/context.ts';
 import type { Store } from '../usecases/ports.ts';
 import type { AroundCall } from './decorate-store.ts';
 
-/** Failures in a row that mean a fault, not bad luck. */
+/** Failures in a row that open a breaker. */
 const FAILURES_TO_OPEN = 3;
 /** The store comes back by itself, as a rule soon; a planner that fails needs its makers. */
 const STORE_REST_MS = 5_000;
@@ -19,7 +19,7 @@ const PLANNER_REST_MS = 10 * 60_000;
 /** A breaker around a planner: while it is open nothing is planned, and everything else goes on. */
 export function guardedPlanner(plan: Planning): Planning {
   const breaker = circuitBreaker(
-    // What it refuses on purpose is an answer.
+    // An `OffbeatError` is an answer of the planner, not a failure.
     handleWhen((error) => !(error instanceof OffbeatError)),
     { halfOpenAfter: PLANNER_REST_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   );
@@ -50,7 +50,7 @@ export function storeBreaker(): CircuitBreakerPolicy {
   );
 }
 
-/** What the work on a delivery asks of a store. */
+/** The methods of a store that handling a delivery needs. */
 const GUARDED: ReadonlySet<keyof Store> = new Set<keyof Store>([
   'load',
   'apply',

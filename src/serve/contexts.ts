@@ -12,7 +12,7 @@ import { guardCalls } from './breakers.ts';
 import { announceChanges, decorateStore, measureCalls } from './decorate-store.ts';
 import { stopSwitch, withOperatorControls, withOperatorControlsOrStopped } from './operator-controls.ts';
 
-/** What every context of this process is made of. */
+/** The parts that all contexts of this process share. */
 export interface ContextParts {
   readonly env: Pick<Env, 'emergencyStop' | 'netAction'>;
   readonly github: Context['github'];
@@ -20,27 +20,27 @@ export interface ContextParts {
   readonly metrics: Metrics;
   readonly changes: Changes;
   readonly breaker: CircuitBreakerPolicy;
-  /** What this process measures of itself; nothing is timed where it is left out. */
+  /** Measures this process's own work; nothing is timed where it is left out. */
   readonly ownWork?: OwnWorkMeter;
   readonly stopwatch?: () => number;
   /** Left out where this process starts no workflows. */
   readonly onRun?: NonNullable<Context['onRun']>;
 }
 
-/** What differs from one piece of work to the next. */
+/** The parts of a context that differ for each piece of work. */
 export type Work = Pick<Context, 'clock' | 'log'>;
 
-/** Makes what use cases are run with. */
+/** Makes the contexts in which use cases run. */
 export interface Contexts {
-  /** For a delivery, under what the operator has decided by now. Throws `stop-unreadable`, upon which it waits. */
+  /** For a delivery, with the operator's current decisions. Throws `stop-unreadable`; then the delivery waits. */
   forDelivery(work: Work): Promise<Context>;
-  /** For what somebody asks and waits for. Decisions that cannot be read are an emergency stop. */
+  /** For a request that does not wait: unreadable decisions of the operator count as an emergency stop. */
   forRequest(work: Work): Promise<Context>;
-  /** For the pages, which live long: an emergency stop shows within a second or two. */
+  /** For the pages, which use one context for long: an emergency stop takes effect within a second or two. */
   forPages(work: Work): Context;
 }
 
-/** What times the work, and tells of it. */
+/** The parts of a context that time the work and return the figures. */
 function ownWorkOf(
   { stopwatch, ownWork }: ContextParts,
   deployments: Deployments,
@@ -80,7 +80,7 @@ export function createContexts(parts: ContextParts, stored: Store, deployments: 
     forRequest: (work) => withOperatorControlsOrStopped({ ...base, ...work }, deployments),
     forPages(work) {
       const isStopped = stopSwitch(emergencyStop, deployments);
-      // The first page shall not have to wait for the answer.
+      // Asked now, so that the answer is there for the first page.
       isStopped();
       return {
         ...base,

@@ -17,17 +17,17 @@ import { OPERATIONS } from '../operations/table.ts';
 import type { Context } from '../usecases/context.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';
 
-/** Browsers and sessions live by the system's clock, whatever time the App is told. */
+/** Browsers and sessions use the system's clock, also where the App runs on another one. */
 const systemClock: Clock = { now: () => Date.now() };
 
-/** Somebody who is signed in by a link that is good once, and to whom GitHub has given a token. */
+/** A person whom a one-time link signs in, with their token from GitHub. */
 export interface LinkedPerson extends Person {
   readonly token: string;
 }
 
 export interface PagesOptions {
   readonly env: Env;
-  /** Where this process listens, for where nothing is set. */
+  /** The address of this process, used where no public URL is set. */
   readonly ownUrl: () => string;
   readonly context: Context;
   readonly changes: Changes;
@@ -42,7 +42,7 @@ export interface PagesOptions {
 
 export interface Pages {
   readonly routes: readonly Route[];
-  /** Lets the API know who has signed in; readers only, as no other site can make a browser read for it. */
+  /** Authenticates people who have signed in, for API requests that only read: other sites cannot forge these. */
   readonly signedIn: Authenticate;
   /** Path that signs the linked person in, once; `null` where there is none. */
   readonly linkedPath: string | null;

@@ -2,7 +2,7 @@ import type { Changes } from '../http/dashboard/changes.ts';
 import type { WorkMetrics } from '../telemetry/work-metrics.ts';
 import type { Store } from '../usecases/ports.ts';
 
-/** One call of a store's method, with what it was given. */
+/** One call of a store's method, with its arguments. */
 type StoreCall = {
   readonly [Name in keyof Store]-?: {
     readonly name: Name;
@@ -10,7 +10,7 @@ type StoreCall = {
   };
 }[keyof Store];
 
-/** What is done around each call of a store. `proceed` makes the call itself. */
+/** Runs around each call of a store. `proceed` makes the call itself. */
 export type AroundCall = <T>(call: StoreCall, proceed: () => Promise<T>) => Promise<T>;
 
 /** The same store, with `around` around each of its calls; the last one is the outermost. */
@@ -29,7 +29,7 @@ function decorateOnce(store: Store, around: AroundCall): Store {
   });
 }
 
-/** Measures how long `load` and `apply` take, and counts what was changed. */
+/** Measures how long `load` and `apply` take, and counts the changes. */
 export function measureCalls(metrics: Pick<WorkMetrics, 'stored' | 'changed'>): AroundCall {
   return async (call, proceed) => {
     if (call.name !== 'load' && call.name !== 'apply') return proceed();
@@ -42,7 +42,7 @@ export function measureCalls(metrics: Pick<WorkMetrics, 'stored' | 'changed'>): 
   };
 }
 
-/** Tells open pages in which repository something has changed. */
+/** Announces changed repositories to open pages. */
 export function announceChanges(changes: Pick<Changes, 'announce'>): AroundCall {
   return async (call, proceed) => {
     const result = await proceed();

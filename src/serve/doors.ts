@@ -14,20 +14,20 @@ import type { Parts, ServerOptions } from './parts.ts';
 import { type Storage, systemClock } from './storage-parts.ts';
 import { offbeatVersion } from './version.ts';
 
-/** What answers on the port. */
+/** The servers on the App's port. */
 export interface Doors {
   readonly door: FrontDoor;
   /** `null` where there are none. */
   readonly pages: Pages | null;
 }
 
-/** What the doors ask of the process that they are part of. */
+/** The state of the process that the doors show. */
 export interface Process {
-  /** Sentences on what keeps deliveries from being accepted durably. */
+  /** A sentence for each reason why deliveries cannot be accepted durably. */
   problems(): Promise<readonly string[]>;
-  /** What is amiss while they are accepted. */
+  /** Faults that do not stop deliveries from being accepted. */
   conditions(): Promise<readonly Condition[]>;
-  /** Where this process listens; empty before it does. */
+  /** The address of this process; empty before it listens. */
   ownUrl(): string;
 }
 
@@ -85,7 +85,7 @@ export function createDoors(options: ServerOptions, parts: Parts, storage: Stora
   return { door, pages };
 }
 
-/** Who may read the metrics; `null` where they have a port of their own. */
+/** Decides whether a request may read the metrics; `null` where these have a port of their own. */
 function metricsReaders({ env, clock }: ServerOptions): OperatorRoutesOptions['mayReadMetrics'] {
   const { metrics } = env;
   if (metrics === undefined) return async () => true;

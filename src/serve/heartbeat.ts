@@ -3,15 +3,15 @@ import { afterBeat } from '../proposal/uptime.ts';
 import { MINUTE_MS } from '../time.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** Says that this process lives, until it stops. */
+/** Records that this process is up, until it stops. */
 export interface Heartbeat {
-  /** Says so a last time. */
+  /** Records it a last time. */
   stop(): Promise<void>;
 }
 
 /**
- * Keeps once a minute that this process lives, from which uptime is told. By the system's time, as it is the machine
- * that is up or not. A process that does not live for a minute keeps nothing.
+ * Records once a minute that this process is up, for the uptime figure. It uses the system's time, also where the App
+ * runs on another clock. A process that ends within a minute records nothing.
  */
 export function beginHeartbeat(deployments: Deployments, log: Log): Heartbeat {
   const startedAt = Date.now();
@@ -23,7 +23,7 @@ export function beginHeartbeat(deployments: Deployments, log: Log): Heartbeat {
         uptime: afterBeat(deployment.uptime, { startedAt, now: Date.now() }),
       }));
     } catch (error) {
-      log.debug({ err: error }, 'That the process lives could not be kept');
+      log.debug({ err: error }, 'The heartbeat could not be stored');
     }
   };
   const timer = setInterval(() => {

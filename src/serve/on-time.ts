@@ -9,22 +9,22 @@ import type { OnTimeWork } from '../usecases/on-time/work.ts';
 
 /** The dispatcher of one process, woken by the clock. */
 export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
-  /** Begins to serve ticks; what came due meanwhile is caught up with. */
+  /** Starts to serve ticks, first the overdue ones. */
   begin(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Wakes a dispatcher whenever something is due, until it is stopped. It is woken every minute besides: the clock may
- * have been set, and other processes may have left something.
+ * Wakes a dispatcher whenever a tick is due, until it is stopped. It also wakes it every minute, as the clock may have
+ * been set, and other processes may have left ticks.
  */
 export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = systemWaits): OnTimeLoop {
   let cancelSleep = (): void => undefined;
   let cancelRounds = (): void => undefined;
   let sleepsUntil = Number.POSITIVE_INFINITY;
   let isRunning = false;
-  // News come from within a job, which sees its repository as it was when the job began; ticks are changed apart from
-  // that.
+  // `note` is called within a job, whose unit of work shows the repository as it was when the job began. Ticks must be
+  // changed outside of it, in the context of this call.
   const apart = AsyncLocalStorage.snapshot();
   const dispatcher = createOnTimeDispatcher(work, () => clock.now(), sleepUntil);
 

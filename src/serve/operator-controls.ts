@@ -10,12 +10,12 @@ import type { Context } from '../usecases/context.ts';
 import { noteForRollout, noteOutcome } from '../usecases/maintenance/flags.ts';
 import type { Deployments } from '../usecases/ports.ts';
 
-/** Whether all writing is stopped. `fixed` is the stop of the environment; decisions that cannot be read are a stop. */
+/** True where all writing is stopped: by the environment (`fixed`), by the operator, or by unreadable decisions. */
 export async function isStopped(fixed: boolean, deployments: Deployments): Promise<boolean> {
   return (await stoppedBy(fixed, deployments)) !== null;
 }
 
-/** What stops all writing; `null` where nothing does. */
+/** The reason why all writing is stopped; `null` where it is not. */
 export async function stoppedBy(fixed: boolean, deployments: Deployments): Promise<StoppedBy | null> {
   if (fixed) return 'environment';
   return deployments.load().then(
@@ -24,10 +24,7 @@ export async function stoppedBy(fixed: boolean, deployments: Deployments): Promi
   );
 }
 
-/**
- * A context for a question or a command, which does not wait: while the operator's decisions cannot be read, under an
- * emergency stop.
- */
+/** A context for a question or a command, which do not wait: unreadable decisions count as an emergency stop. */
 export async function withOperatorControlsOrStopped(
   context: Context,
   deployments: Deployments,
@@ -44,8 +41,8 @@ export async function withOperatorControlsOrStopped(
 }
 
 /**
- * A context under what the operator has decided by now: the emergency stop, and which repositories are rolled out.
- * Throws `stop-unreadable`, upon which a delivery waits.
+ * A context with the operator's current decisions: the emergency stop, and the repositories that a rollout has reached.
+ * Throws `stop-unreadable`; then a delivery waits.
  */
 export async function withOperatorControls(context: Context, deployments: Deployments): Promise<Context> {
   const deployment = await deployments.load();
@@ -63,12 +60,12 @@ export async function withOperatorControls(context: Context, deployments: Deploy
   };
 }
 
-/** The operator's decision is looked up again after this long. */
+/** The operator's decisions are read again after this time. */
 const FRESH_MS = 1_000;
 
 /**
- * Tells whether all writing is stopped, to callers that cannot wait for the answer; a change shows within a second or
- * two. `fixed` is the emergency stop of the environment.
+ * Makes a synchronous check whether all writing is stopped; a change shows within a second or two. `fixed` is the
+ * emergency stop of the environment.
  */
 export function stopSwitch(fixed: boolean, deployments: Deployments): () => boolean {
   let stopped = false;

@@ -20,29 +20,23 @@ export interface ServerOptions {
   readonly env: Env;
   readonly clock: Clock;
   readonly log: Logger;
-  /** False: works on what others accept, and answers on its port only to operators. */
+  /** False for a process that handles deliveries which others accept, and answers only operators on its port. */
   readonly accepts?: boolean;
-  /** Signs this person in by a link that is good once. The demo's alone: it asks nobody who they are. */
+  /** The person whom a one-time link signs in. Only for the demo, which does not ask who somebody is. */
   readonly linked?: LinkedPerson;
-  /**
-   * By what requests to GitHub wait; the machine's own time where left out. For an emulated GitHub, which has no
-   * limits.
-   */
+  /** Clock and timer of requests to GitHub; the system's where left out. Set for an emulated GitHub, without limits. */
   readonly githubTime?: GuardTime;
-  /**
-   * With which the times of GitHub's answers are compared; the system's where left out. For a machine whose clock is
-   * wrong.
-   */
+  /** Clock compared with the times of GitHub's answers, to find a wrong machine clock; the system's where left out. */
   readonly machineClock?: Clock;
-  /** Milliseconds by a clock that only rises, to time own work; nothing is timed where it is left out. */
+  /** Monotonic clock in ms that times own work; nothing is timed where it is left out. */
   readonly stopwatch?: () => number;
-  /** By what tries of deliveries and timed work wait, on files; the machine's own time where left out. */
+  /** Timers of retries and timed work, on files; the system's where left out. */
   readonly waits?: Waits;
-  /** By what ticks of workflows are waited for; as `waits` where left out. */
+  /** Timers of the ticks of workflows; `waits` where left out. */
   readonly tickWaits?: Waits;
 }
 
-/** This process, as the machine tells of it. */
+/** Processor time and uptime of this process. */
 const OWN_PROCESS = {
   processorSeconds: () => {
     const { user, system } = process.cpuUsage();
@@ -58,7 +52,7 @@ export interface Parts extends ContextParts {
   readonly probot: Probot;
 }
 
-/** Makes the parts; plans are given up when `stopping` is aborted, and `onRun` hears of every run that is observed. */
+/** Makes the parts. Plans are cancelled when `stopping` is aborted; `onRun` is called with every run observed. */
 export function createParts(
   { env, machineClock, log, githubTime, stopwatch }: ServerOptions,
   stopping: AbortSignal,

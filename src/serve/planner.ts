@@ -5,10 +5,10 @@ import { askThread } from './ask-thread.ts';
 import { planningCancelled } from './planning-cancelled.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
-/** Workflow files up to which planning is a matter of a moment, shorter than a thread takes to start. */
+/** Up to so many workflow files, planning takes less time than starting a thread. */
 const FILES_AT_ONCE = 40;
 
-/** What a planning thread answers: the decision, or what went wrong. */
+/** The answer of a planning thread: the decision, or an error. */
 export type Planned =
   | { readonly decided: Decided }
   | {
@@ -24,7 +24,7 @@ export type Planned =
 export interface PlannerOptions {
   /** Workflow files up to which no thread is started. */
   readonly filesAtOnce?: number;
-  /** The process is about to stop: large plans are given up, small ones are done before it could wait for them. */
+  /** Aborted when the process stops: plans in a thread are cancelled; others run without a break and need no signal. */
   readonly stopping?: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: Planner
   return async (request, gone) => {
     if (gone?.aborted) throw planningCancelled();
     if (request.sources.length <= filesAtOnce) return decideByStrategies(request);
-    // What was learned is mutated as runs come in: the thread is given what is known now, not when its turn comes.
+    // The learned state changes as runs come in: the thread gets a copy of now, not of the moment when its turn comes.
     const snapshot = structuredClone(request);
     const cancelled = AbortSignal.any([gone, stopping].filter((signal) => signal !== undefined));
     return inTurn(() => inThread(snapshot, cancelled), cancelled);

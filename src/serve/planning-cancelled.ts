@@ -1,8 +1,8 @@
 import { OffbeatError } from '../errors.ts';
 
-/** Nobody waits for a plan any more. It is nobody's fault, and the next question is answered. */
+/** The error of a plan whose caller has gone, or whose process stops. It is no failure of the planner. */
 export function planningCancelled(): OffbeatError {
   return new OffbeatError('planning-cancelled', 'The plan was given up before it was made.', {
-    fix: 'Whoever asked for it has gone, or this process stops: ask again.',
+    fix: 'The caller has gone, or this process is stopping: ask again.',
   });
 }

@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import { type DecisionRequest, decideByStrategies } from '../usecases/planning/decide.ts';
 import type { Planned } from './planner.ts';
 
-/** One plan, asked by the thread that started this one. */
+/** Makes the plan that the main thread has asked for. */
 function plan(request: DecisionRequest): Planned {
   try {
     return { decided: decideByStrategies(request) };

@@ -1,11 +1,11 @@
 import { planningCancelled } from './planning-cancelled.ts';
 
-/** Does work when all work that was asked for before has ended; throws what the work throws. */
+/** Runs work after all work that was queued before it; throws the error of the work. */
 export type SerialQueue = <T>(work: () => Promise<T>, gone?: AbortSignal) => Promise<T>;
 
 /**
- * Does one piece of work after the other. A caller that has `gone` leaves the queue at once with `planning-cancelled`;
- * work that was begun has to watch the signal itself, and the next one begins when it has ended.
+ * Runs one piece of work after the other. When `gone` is aborted, waiting work leaves the queue at once with
+ * `planning-cancelled`. Running work must watch the signal itself; the next one starts when it has ended.
  */
 export function createSerialQueue(): SerialQueue {
   let last: Promise<void> = Promise.resolve();

@@ -22,17 +22,17 @@ import { redeliveryTask } from './timed-tasks.ts';
 export type { ServerOptions } from './parts.ts';
 
 export interface RunningServer {
-  /** Where it listens, `http://host:port`. */
+  /** Address of the server, `http://host:port`. */
   readonly url: string;
-  /** Where the metrics are read, where that is a port of their own. */
+  /** Address of the metrics; `null` where they have no port of their own. */
   readonly metricsUrl: string | null;
-  /** Where the linked person is signed in; `null` where there is none. */
+  /** Link that signs the linked person in; `null` where there is none. */
   readonly signInUrl: string | null;
   /** Resolves when everything accepted so far was handled. */
   idle(): Promise<void>;
-  /** Resolves when nothing is under way that starts workflows on time. */
+  /** Resolves when no tick is being served. */
   ticksIdle(): Promise<void>;
-  /** Takes no more, finishes what is running, makes it safe and closes. */
+  /** Accepts no more deliveries, finishes the running ones, stores everything and closes. */
   stop(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   log.info({ host: env.host, port }, 'Offbeat is listening');
   ownUrl = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
-  // Not before: what GitHub is asked to deliver again comes at once.
+  // Only now: GitHub redelivers at once, so the server must be listening.
   await storage.beginTimedWork();
   onTime = createTickLoop(options, parts, storage);
   const heartbeat = beginHeartbeat(storage.deployments, log);
@@ -93,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     async stop() {
       serving = false;
-      // A delivery whose plan is given up stays accepted: the next start, or another process, makes it.
+      // A delivery whose plan is cancelled stays accepted: the next start, or another process, handles it again.
       leaving.abort();
       app.stop();
       pages?.close();
@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** Takes the port of the metrics, where they have one of their own, and that of everything else: both or none. */
+/** Listens on the App's port and, where there is one, on the port of the metrics: on both or on none. */
 async function listenAt(door: FrontDoor, { metrics: wanted, host, port }: Env, metrics: Metrics) {
   const own = wanted?.port ?? null;
   const metricsDoor = own === null ? null : await listenForMetrics(metrics, { host, port: own });
@@ -147,8 +147,8 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
       await probot.load(registerEvents({ contextFor, lockRepository }));
       return async (job) => {
         const context = await contexts.forDelivery({
-          // Work is dated by its delivery, not by the moment it is done: after a crash it is done again to the same
-          // end.
+          // Work is dated by its delivery, not by the time of handling: handling it again after a crash has the same
+          // result.
           clock: { now: () => job.acceptedAt },
           log: deliveryLog(log, job.deliveryId),
         });

@@ -27,8 +27,7 @@ export async function openFiles({
     directory: env.dataDirectory,
     log,
     clock,
-    // The journals are the other process's now, and nothing here may touch them again. A supervisor starts this one
-    // anew.
+    // The journal belongs to the other process now, and this one must not touch it. A supervisor restarts this process.
     onLockLost: () => process.exit(1),
   });
   const lockRepository = createKeyedMutex();

@@ -37,7 +37,7 @@ export async function openMigrated(
   }
 }
 
-/** What the operator has decided, in the tables of a database that is open. */
+/** The operator's decisions, keys and audit in the tables of an open database. */
 export function operatorTables(database: Database): Pick<Storage, 'deployments' | 'expiringKeys' | 'audit'> {
   return {
     deployments: openDeploymentTable(database),
@@ -46,7 +46,7 @@ export function operatorTables(database: Database): Pick<Storage, 'deployments' 
   };
 }
 
-/** The store in the tables of a database that is open. */
+/** The store in the tables of an open database. */
 export function tableStore(
   database: Database,
   { env, log, clock }: Pick<StorageOptions, 'env' | 'log' | 'clock'>,
@@ -60,7 +60,7 @@ export function tableStore(
   });
 }
 
-/** No delivery that the database took is ever lost. */
+/** The database loses no delivery that it has accepted. */
 const NOTHING_LOST: LostDeliveries = { spans: [], knows: () => true };
 
 /** Opens the storage that any number of processes share. Throws `store-unreachable`, `store-newer`. */
@@ -81,7 +81,7 @@ export async function openTables(
       database,
       boss,
       transactions: store,
-      // No lock: a transaction that meets another one's change of the repository is rolled back and done again.
+      // No lock: where another transaction has changed the repository, this one is rolled back and repeated.
       handle: await handler(store, deployments, (_repositoryId, work) => work()),
       log,
       clock,
@@ -139,7 +139,7 @@ function inTransactions(store: PostgresStore): KeyedMutex {
   return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));
 }
 
-/** What keeps deliveries from being accepted into the database; empty where nothing does. */
+/** A sentence on why deliveries cannot be accepted into the database; none where they can. */
 async function databaseProblems(database: Database): Promise<readonly string[]> {
   try {
     if (!(await takesWrites(database)))

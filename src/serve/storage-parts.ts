@@ -9,7 +9,7 @@ import type { WholeStore } from '../store/whole-store.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Deployments, ExpiringKeys, OperatorAudit, Store } from '../usecases/ports.ts';
 
-/** Sessions and codes live by the system's clock, whatever time the App is told. */
+/** Sessions and codes use the system's clock, also where the App runs on another one. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 type JobHandler = (job: AcceptedJob) => Promise<void>;
@@ -18,13 +18,13 @@ export interface StorageOptions {
   readonly env: StorageEnv;
   readonly log: Log;
   readonly clock: Clock;
-  /** By which tries of jobs and timed work on files wait; the machine's own time where left out. */
+  /** Timers of retries and timed work, on files; the system's where left out. */
   readonly waits?: Waits;
-  /** Jobs handled at once by this process; 0: none, and no timed work either. Absent: as many as the queue likes. */
+  /** Jobs handled at once by this process; the queue's default where left out. With 0 it does no timed work either. */
   readonly workers?: number;
-  /** Makes timed work beside the storage's own. */
+  /** Makes timed tasks in addition to the storage's own. */
   readonly tasks?: (lost: LostDeliveries) => readonly TimedTask[];
-  /** Makes the handler of accepted jobs; by `lockRepository` a job of an installation has a repository to itself. */
+  /** Makes the handler of accepted jobs. A job of an installation locks each repository with `lockRepository`. */
   readonly handler: (
     store: Store,
     deployments: Deployments,
@@ -39,19 +39,19 @@ export interface Storage {
   readonly deployments: Deployments;
   readonly expiringKeys: ExpiringKeys;
   readonly audit: OperatorAudit;
-  /** Runs what somebody has asked for as if it were a job: alone on its repository, all of it or nothing. */
+  /** Runs the work of a request like a job: alone on its repository, with all of its changes or none. */
   readonly lockRepository: KeyedMutex;
-  /** Changes the ticks of a repository one at a time; a job of it that takes long holds nobody up. */
+  /** Changes the ticks of a repository one at a time, without waiting for jobs of that repository. */
   readonly changeTicks: KeyedMutex;
-  /** Begins the timed work; what came due meanwhile is done at once. Does nothing in a process without workers. */
+  /** Starts the timed work; overdue tasks run at once. Does nothing in a process without workers. */
   beginTimedWork(): Promise<void>;
-  /** Sentences on what keeps deliveries from being accepted durably; none where all is well. */
+  /** A sentence for each reason why deliveries cannot be accepted durably; none where all is well. */
   problems(): Promise<readonly string[]>;
-  /** What is amiss while deliveries are accepted. */
+  /** Faults that do not stop deliveries from being accepted. */
   conditions(): Promise<readonly Condition[]>;
-  /** Sentences on damage that was found and mended as far as it could be; an operator looks at it. */
+  /** A sentence for an operator on each damage that was found and repaired as far as possible. */
   damage(): Promise<readonly string[]>;
-  /** Deliveries of an earlier process that are not handled yet: answers do not hold them. */
+  /** Deliveries of an earlier process that are not handled yet: answers do not include them. */
   replaying(): number;
   /** Finishes what is running, makes it safe and closes. */
   close(): Promise<void>;

@@ -15,7 +15,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return openTables(options, database);
 }
 
-/** What the operator has decided, without opening the store: the App may be running on it. */
+/** Opens the operator's decisions without the store, as the App may be running on it. */
 export async function openDeployments({
   env,
   log,
@@ -50,7 +50,7 @@ export async function openStore({
   return { store: tableStore(database, { env, log, clock }), close: () => database.destroy() };
 }
 
-/** Loads what speaks to PostgreSQL: a fifth of the modules of the App, and of no use to files. */
+/** Loads the modules for PostgreSQL: a fifth of the App's modules, which a store on files does not need. */
 function onTables() {
   return import('./storage-on-tables.ts');
 }

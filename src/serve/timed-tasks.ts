@@ -53,7 +53,7 @@ export function rolloutTask(context: {
   return { name: 'turn-rollouts', every: 'hour', run: () => turnRollouts(context) };
 }
 
-/** Asks GitHub to send again the deliveries that did not arrive while nobody listened, or that are lost. */
+/** Asks GitHub to redeliver the deliveries that did not arrive while the server was down, or that were lost. */
 export function redeliveryTask({
   client,
   lost,
@@ -74,7 +74,7 @@ export function redeliveryTask({
   };
 }
 
-/** Deletes what is kept of repositories that the App was taken off long ago. */
+/** Deletes the data of repositories from which the App was removed long ago. */
 export function forgetRemovedTask(context: {
   readonly store: Store;
   readonly deployments: Deployments;

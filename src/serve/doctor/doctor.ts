@@ -9,7 +9,7 @@ import { readWantedAccess } from './wanted-access.ts';
 
 const LEAST_NODE = [22, 20] as const;
 
-/** Looks at everything that a deployment stands on, and changes none of it. */
+/** Checks everything that a deployment depends on, and changes nothing. */
 export async function examine(
   environment: Readonly<Record<string, string | undefined>>,
   context: { readonly clock: Clock; readonly log: Log },
@@ -36,7 +36,7 @@ function nodeFinding(version: string): Finding {
     : failure('node', `Node.js ${version} is too old.`, `Use ${LEAST_NODE.join('.')} or newer.`);
 }
 
-/** The environment, `null` where it cannot be read, and what was found about it. */
+/** The environment, or `null` where it cannot be read, and the finding about it. */
 function lookAtEnvironment(environment: Readonly<Record<string, string | undefined>>): {
   readonly env: Env | null;
   readonly finding: Finding;

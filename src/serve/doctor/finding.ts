@@ -1,34 +1,34 @@
 import type { ConditionName } from '../../telemetry/conditions.ts';
 
-/** What one look at the deployment has found. */
+/** The result of one check of the deployment. */
 export interface Finding {
   readonly about: string;
-  /** `skipped`: it could not be looked at, since something before it is wrong. */
+  /** `skipped`: not checked, as an earlier check has failed. */
   readonly state: 'ok' | 'warning' | 'failure' | 'skipped';
-  /** What was found, in a sentence. */
+  /** The result, in a sentence. */
   readonly what: string;
-  /** What to do; absent where there is nothing to do. */
+  /** The remedy; left out where none is needed. */
   readonly fix?: string;
-  /** Of a failure: how a running server names it, where that is not `app-misconfigured`. */
+  /** For a failure: the name of its condition in a running server, where that is not `app-misconfigured`. */
   readonly reason?: ConditionName;
 }
 
-/** All is as it should be. */
+/** A check that found no fault. */
 export function fine(about: string, what: string): Finding {
   return { about, state: 'ok', what };
 }
 
-/** It works, and not as well as it might. */
+/** A check that found a fault which does not stop the App. */
 export function warning(about: string, what: string, fix: string): Finding {
   return { about, state: 'warning', what, fix };
 }
 
-/** It does not work. */
+/** A check that found a fault which stops the App or a part of it. */
 export function failure(about: string, what: string, fix: string, reason?: ConditionName): Finding {
   return { about, state: 'failure', what, fix, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** Not looked at. */
+/** A check that was not made. */
 export function skipped(about: string, what: string): Finding {
   return { about, state: 'skipped', what };
 }

@@ -10,7 +10,7 @@ import { createLog } from '../../telemetry/log.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
 import type { WantedAccess } from './wanted-access.ts';
 
-/** GitHub takes an App's token that is at most so far from its own time (docs: "Generating a JSON Web Token"). */
+/** GitHub refuses an App's token that is dated too far from its own time (docs: "Generating a JSON Web Token"). */
 const CLOCK_OFF_SECONDS = 30;
 const CLOCK_BROKEN_SECONDS = 60;
 /** Deliveries looked at: the newest page. */
@@ -30,7 +30,7 @@ const Deliveries = z.array(
 
 type AppClient = Awaited<ReturnType<Probot['auth']>>;
 
-/** Asks GitHub, as the App, what it thinks of the App: key, clock, permissions, events, webhook. */
+/** Checks the App with GitHub, signed in as the App: key, clock, permissions, events, webhook. */
 export async function lookAtGitHub(
   env: Env,
   wanted: WantedAccess,

@@ -7,7 +7,7 @@ import { type Finding, failure, fine, warning } from './finding.ts';
 /** Below this a busy week fills the disk. */
 const LEAST_FREE_BYTES = 1024 ** 3;
 
-/** Whether everything can be kept. The App may be running on it: nothing is opened, locked or changed. */
+/** Checks that data can be stored. It opens and locks no store, as the App may be running on it. */
 export async function lookAtStorage(env: StorageEnv): Promise<readonly Finding[]> {
   return env.database === undefined
     ? [await lookAtDirectory(env.dataDirectory)]
