@@ -15,7 +15,7 @@ const FOUND = 1;
 const COLUMNS_WITHOUT_TERMINAL = 100;
 
 export interface CheckOptions {
-  /** Write what is free by convention into the files first. */
+  /** Write the moves off crowded minutes into the files first. */
   readonly fix?: boolean;
   readonly json?: boolean;
   readonly sarif?: boolean;

@@ -149,7 +149,8 @@ jobs:
 }
 
 const CONFIG_TEXT = `# All keys: docs/configuration.md of Offbeat.
-# observe (the default): decide and record · suggest: propose. Written here, it stands above /observe and /suggest in comments.
+# observe (the default): decide and record · suggest: propose.
+# A mode written here takes precedence over /observe and /suggest in comments.
 # mode: suggest
 `;
 
@@ -157,10 +158,10 @@ const NEXT_STEPS = `
 Next:
   1. Commit it, and merge it to the default branch: GitHub runs schedules and answers comments from there alone.
   2. Start it once: gh workflow run offbeat.yml. It reads the last 30 days; its report is the summary of the run.
-  3. For proposals comment /suggest on an issue. Pull requests take a token that may write workflows, else it is an issue
-     with a diff: docs/action.md of Offbeat.`;
+  3. For proposals comment /suggest on an issue. Pull requests need a token that may write workflows; without it you get
+     an issue with a diff: docs/action.md of Offbeat.`;
 
-/** Throws `usage-invalid` where there is such a file: it may have been changed by somebody. */
+/** Writes a new file. Throws `usage-invalid` where it exists, as somebody may have changed it. */
 async function writeNew(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   try {

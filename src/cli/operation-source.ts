@@ -41,10 +41,10 @@ interface Asked {
   readonly options: SourceOptions;
 }
 
-/** Operations that change nothing but what is learned: of a checkout they say what they would have kept. */
+/** Operations that change only the learned state: on a checkout they show what they would have stored. */
 const LEARNING: ReadonlySet<string> = new Set(['adapt', 'evolve', 'record']);
 
-/** Operations whose answer rests on a decision: of a checkout one is made first. */
+/** Operations whose answer needs a decision: on a checkout one is made first. */
 const NEEDS_DECISION: ReadonlySet<string> = new Set([
   'report',
   'explain',
@@ -55,7 +55,7 @@ const NEEDS_DECISION: ReadonlySet<string> = new Set([
   'health',
 ]);
 
-const BY_CONVENTION = 'What is free by convention without them, `offbeat plan` tells.';
+const BY_CONVENTION = 'Without runs, `offbeat plan` shows the moves off crowded minutes.';
 
 const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
 
@@ -64,15 +64,15 @@ const NO_DATA =
 
 const NO_CHECKOUT = 'Name the root of a checkout, or OWNER/REPO.';
 
-/** Whether an operation can run on a checkout, which no App keeps. */
+/** True where an operation can run on a checkout, which is in no App's store. */
 export function worksOnCheckout({ name, mutates }: AnyOperation): boolean {
   return !mutates || LEARNING.has(name);
 }
 
 /**
- * Opens what an operation is about: a repository in the store of an App. A question that changes nothing can also be
- * about a checkout or, where there is no store and a token is set, about a repository on GitHub. All but a checkout reads
- * the operator's files of variables. Throws `usage-invalid`, `not-found`.
+ * Opens the repository of an operation, from the store of an App. A question that changes nothing can also be about a
+ * checkout or, where there is no store and a token is set, about a repository on GitHub. Except on a checkout, the
+ * operator's files of variables are read. Throws `usage-invalid`, `not-found`.
  */
 export async function openSource(
   operation: AnyOperation,

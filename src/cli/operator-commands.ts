@@ -31,7 +31,7 @@ export function addOperatorCommands(
   program
     .command('doctor')
     .description(
-      'Look at what the App stands on: environment, credentials, permissions, webhook, store, clock.',
+      'Check what the App depends on: environment, credentials, permissions, webhook, store, clock.',
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -64,7 +64,7 @@ export function addOperatorCommands(
   const queue = program.command('queue').description('Look after deliveries that could not be processed.');
   queue
     .command('dead')
-    .description('List them, oldest first.')
+    .description('List the dead letters, oldest first.')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const { listDead } = await import('./queue.ts');
@@ -73,8 +73,8 @@ export function addOperatorCommands(
   queue
     .command('redrive')
     .argument('[id]', 'as `queue dead` lists it')
-    .description('Put one of them, or all, into the queue again.')
-    .option('--all', 'every one that can be')
+    .description('Put a dead letter back into the queue, or all of them.')
+    .option('--all', 'every dead letter whose payload could be read')
     .option('--why <text>', 'for the audit')
     .option('--confirm <code>', 'the code that the command without it prints')
     .action(async (id: string | undefined, options: LetterOptions) => {
@@ -85,8 +85,8 @@ export function addOperatorCommands(
   queue
     .command('drop')
     .argument('[id]', 'as `queue dead` lists it')
-    .description('Forget one of them, or all, for good.')
-    .option('--all', 'every one')
+    .description('Delete a dead letter for good, or all of them.')
+    .option('--all', 'every dead letter')
     .option('--why <text>', 'for the audit')
     .option('--confirm <code>', 'the code that the command without it prints')
     .action(async (id: string | undefined, options: LetterOptions) => {
@@ -96,7 +96,7 @@ export function addOperatorCommands(
 
   const flags = program
     .command('flags')
-    .description('The emergency stop, and what reaches repositories in stages; works while the App runs.')
+    .description('Show and change the emergency stop and the rollouts; works while the App runs.')
     .addHelpText(
       'after',
       '\nExamples:\n  offbeat flags set emergency-stop on --why "GitHub incident"\n  offbeat flags set planner ' +
@@ -104,7 +104,7 @@ export function addOperatorCommands(
     );
   flags
     .command('list')
-    .description('Show them.')
+    .description('Show the emergency stop and the rollouts.')
     .option('--json', 'print JSON')
     .action(async (options: FlagOptions) => {
       const { listFlags } = await import('./flags.ts');
@@ -113,9 +113,9 @@ export function addOperatorCommands(
   flags
     .command('set')
     .argument('<name>', 'emergency-stop, or planner')
-    .argument('<value>', 'on or off; or the share of repositories in per cent, where its stages begin')
-    .description('Set one.')
-    .option('--why <text>', 'for those who see it')
+    .argument('<value>', 'emergency-stop: on or off; planner: per cent of the repositories to begin with')
+    .description('Switch the emergency stop, or begin a rollout.')
+    .option('--why <text>', 'the reason that is shown with it')
     .option('--confirm <code>', 'of emergency-stop: the code that the command without it prints')
     .option('--json', 'print JSON')
     .action(async (name: string, value: string, options: FlagOptions) => {
@@ -125,7 +125,7 @@ export function addOperatorCommands(
   flags
     .command('advance')
     .argument('<name>')
-    .description('Go on to the next stage: 1, 10, 25, 50, 100 %.')
+    .description('Move a rollout to its next stage: 1, 10, 25, 50, 100 %.')
     .option('--json', 'print JSON')
     .action(async (name: string, options: FlagOptions) => {
       const { advance } = await import('./flags.ts');
@@ -134,8 +134,8 @@ export function addOperatorCommands(
   flags
     .command('rollback')
     .argument('<name>')
-    .description('Take it back from everybody.')
-    .option('--why <text>', 'for those who see it')
+    .description('Take a rollout back from all repositories.')
+    .option('--why <text>', 'the reason that is shown with it')
     .option('--json', 'print JSON')
     .action(async (name: string, options: FlagOptions) => {
       const { rollBack } = await import('./flags.ts');
@@ -144,7 +144,7 @@ export function addOperatorCommands(
 
   program
     .command('store')
-    .description('Move what is kept.')
+    .description('Move the data of the App.')
     .command('copy')
     .description('Copy everything to an empty store, and compare.')
     .requiredOption('--from <store>', 'file:DIRECTORY, DATABASE_URL or postgres://…')

@@ -8,7 +8,7 @@ import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { unlessServing } from './unless-serving.ts';
 
-/** `offbeat queue dead`: what could not be processed, oldest first. */
+/** `offbeat queue dead`: lists the dead letters, oldest first. */
 export function listDead(options: { readonly json?: boolean }, context: CliContext): Promise<number> {
   return withQueue(context, async (queue) => {
     const letters = await queue.deadLetters();
@@ -41,11 +41,11 @@ export function drop(id: string | undefined, options: LetterOptions, context: Cl
   return settleLetters('drop', id, options, context);
 }
 
-/** What becomes of dead letters: the sentence for one that cannot be found, and what is said when it is done. */
+/** The sentences of each command: for a letter that cannot be found, and for success. */
 const WORDS = {
   redrive: {
     missing: 'There is no such dead letter, or its payload could not be read.',
-    fix: 'What could not be read only GitHub can deliver again.',
+    fix: 'An unreadable delivery has to be sent again by GitHub: redeliver it in the settings of the App.',
     done: (count: number) => `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} in the queue again.`,
   },
   drop: {
@@ -89,7 +89,7 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
   return `${id}  ${new Date(at).toISOString()}  ${event}  ${attempts} tries  ${reason.replaceAll('\n', ' ')}`;
 }
 
-/** Where the server answers the same; it takes a token of the role admin. */
+/** The endpoints of the server that do the same; they need a token with the role admin. */
 const API =
   'GET /api/v1/admin/dead-letters or POST /api/v1/admin/dead-letters/redrive or …/drop (role admin)';
 

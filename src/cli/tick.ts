@@ -30,13 +30,13 @@ export interface TickOptions {
   readonly json?: boolean;
 }
 
-/** What is kept from one time to the next: the documents of the store, by name. */
+/** The state kept between runs of the command: the documents of the store, by name. */
 const StateFile = z.object({ version: z.literal(1), documents: z.record(z.string(), z.string()) });
 
 /**
- * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and that nobody has started, and exits. What
- * it has to know the next time is kept in the file of `--state`, before anything is started; one process at a time uses
- * that file. Where documents in that file are damaged, it says so and begins anew. Throws `store-damaged` where the file itself cannot be read.
+ * `offbeat tick --once OWNER/REPO`: starts the workflows whose tick is due and not served yet, and exits. Before it
+ * starts a workflow, it writes its state to the file of `--state`, which one process at a time may use. Where documents
+ * in that file are damaged, it reports that and begins anew. Throws `store-damaged` where the file cannot be read.
  */
 export async function tickOnce(
   repository: string,
@@ -75,7 +75,7 @@ interface Serving {
   readonly log: Log;
   readonly output: Output;
   readonly clock: Clock;
-  /** Whether no other process has taken the file. */
+  /** True where no other process has taken the file. */
   readonly isHeld: () => boolean;
 }
 
