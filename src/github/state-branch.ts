@@ -8,7 +8,7 @@ import { type RepositoryName, statusOf } from './client.ts';
 
 /** Mode of an ordinary file in a git tree. */
 const FILE_MODE = '100644';
-/** In place of a commit that is not there (docs: GraphQL `RefUpdate`). */
+/** The id that stands for no commit (docs: GraphQL `RefUpdate`). */
 const NO_COMMIT = '0'.repeat(40);
 
 export interface StateBranchOptions {
@@ -17,11 +17,11 @@ export interface StateBranchOptions {
   /** GitHub's global id of the repository. */
   readonly nodeId: string;
   readonly branch: string;
-  /** Where all of its files lie. A branch that holds anything else is somebody else's, and is left alone. */
+  /** The folder of all its files. A branch with other files belongs to somebody else, and is left alone. */
   readonly folder: string;
 }
 
-/** What a branch held when it was read. */
+/** The contents of a branch when it was read. */
 export interface BranchSnapshot {
   /** `null` where there is no such branch. */
   readonly head: string | null;
@@ -29,7 +29,7 @@ export interface BranchSnapshot {
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-/** What becomes of the files of a branch. */
+/** A change to the files of a branch. */
 export interface BranchChange {
   /** Text by path. */
   readonly written: ReadonlyMap<string, string>;
@@ -43,8 +43,8 @@ export interface StateBranch {
   /** Texts of some files, by path; a path that the snapshot lacks is left out. */
   texts(snapshot: BranchSnapshot, paths: Iterable<string>): Promise<ReadonlyMap<string, string>>;
   /**
-   * Puts a new commit in the place of the one that was read, and gives what the branch then holds; `null` where somebody
-   * else was quicker.
+   * Replaces the commit that was read by a new one. Resolves with the new contents of the branch, or with `null` where
+   * another process has changed the branch meanwhile.
    */
   replace(snapshot: BranchSnapshot, change: BranchChange): Promise<BranchSnapshot | null>;
 }
@@ -149,7 +149,7 @@ function notOurs(branch: string, path: string | undefined): OffbeatError {
   });
 }
 
-/** What Octokit throws for an answer with errors. */
+/** The error that Octokit throws for an answer with errors. */
 const Refusal = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 const UPDATE_REFS = 'mutation ($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }';
