@@ -69,7 +69,7 @@ export interface AdminDeadLetter {
   readonly job: unknown;
 }
 
-/** What the queue of this process has given up. */
+/** The dead letters of the queue. */
 export interface AdminDeadLetters {
   deadLetters(): Promise<readonly AdminDeadLetter[]>;
   redrive(id: string): Promise<boolean>;
@@ -266,19 +266,20 @@ function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadL
 }
 
 /**
- * How many are in the queue again. Throws `not-found` for one that is not there, or that only GitHub can deliver again.
+ * Returns how many deliveries are in the queue again. Throws `not-found` for an unknown letter, and for an unreadable
+ * one, which only GitHub can deliver again.
  */
 async function redriven(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
   if (id !== undefined) {
     if (await letters.redrive(id)) return 1;
     throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
-      fix: 'What could not be read only GitHub can deliver again.',
+      fix: 'An unreadable delivery has to be sent again by GitHub: redeliver it in the settings of the App.',
     });
   }
   return countOf(letters, (each) => letters.redrive(each));
 }
 
-/** How many are gone. Throws `not-found` for one that is not there. */
+/** Returns how many letters were deleted. Throws `not-found` for an unknown one. */
 async function dropped(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
   if (id === undefined) return countOf(letters, (each) => letters.drop(each));
   if (await letters.drop(id)) return 1;

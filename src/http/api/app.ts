@@ -176,9 +176,9 @@ function mustBeAllowed(caller: Caller, { role, wholeDeployment }: Endpoint): voi
 /** `endpoints` are those of the path that was asked for. */
 function noSuchEndpoint(endpoints: readonly Endpoint[]): RequestRefused {
   const [first] = endpoints;
-  if (first === undefined) return new RequestRefused('no-such-page', `${API_BASE} lists what there is.`);
+  if (first === undefined) return new RequestRefused('no-such-page', `${API_BASE} lists the endpoints.`);
   const allow = endpoints.map(({ method }) => method).join(', ');
-  return new RequestRefused('method-not-allowed', `Here it is ${allow}.`, { allow });
+  return new RequestRefused('method-not-allowed', `This path takes only ${allow}.`, { allow });
 }
 
 /** A repository outside the token's scope, or that the App was taken off, is answered like one that does not exist. */

@@ -11,7 +11,7 @@ import { type AssetUrls, layout, type Place } from './pages/layout.ts';
 import type { Markup } from './pages/markup.ts';
 import { FormRefused } from './read-form.ts';
 
-/** What is known of a request while it is answered. */
+/** Facts about a request that its handlers share. */
 export interface Visit {
   Variables: { session?: Session | undefined };
 }
@@ -56,12 +56,12 @@ const TITLES: Partial<Record<number, string>> = {
   401: 'Please sign in',
   403: 'That is not for you to do',
   404: 'There is no such thing here',
-  409: 'The configuration stands in the way',
+  409: 'The configuration has an error',
   413: 'That is too long',
-  429: 'One thing after another',
+  429: 'Too many requests',
   422: 'That could not be understood',
-  502: 'GitHub did not answer as hoped',
-  503: 'Not at the moment',
+  502: 'GitHub did not answer as expected',
+  503: 'Not available at the moment',
 };
 
 /** The repository that a page lies below. */
@@ -119,7 +119,7 @@ export function createShow(options: {
       return show.problem(
         c,
         500,
-        'Load the page again; if it stays, whoever runs Offbeat here finds the reason in its log.',
+        'Load the page again. If the fault stays, the operator of Offbeat finds the reason in its log.',
       );
     },
   };

@@ -127,7 +127,8 @@ input:not([type=checkbox]), select {
   background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; margin: .75rem 0;
 }
 .cards {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: .6rem; align-items: start;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: .6rem;
+  align-items: start;
 }
 .cards .card { margin: 0; }
 .card > h2, .empty > h2 { margin-top: .1rem; }

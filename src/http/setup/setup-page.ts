@@ -42,13 +42,16 @@ export const PERMISSION_REASONS: Readonly<Record<string, string>> = {
 export const ON_TIME_REASON = 'It starts workflows on time, and cancels GitHub’s late second runs of them.';
 
 export interface ChoiceView {
-  /** What was wrong with the last choice, in a sentence. */
+  /** A sentence on the error of the last choice; `null` where there is none. */
   readonly problem: string | null;
-  /** Whether the last choice let it start workflows on time. */
+  /** True where the last choice lets the App start workflows on time. */
   readonly onTime: boolean;
 }
 
-/** The first page: whose the App will be and what it may do. It works without JavaScript, so the choice is sent first. */
+/**
+ * The first page, which asks for the owner of the App and whether it may start workflows. It works without JavaScript,
+ * so that the choice is sent before the manifest is made.
+ */
 export function renderChoice({ problem, onTime }: ChoiceView): string {
   return page(
     'Set up Offbeat',

@@ -18,21 +18,21 @@ import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
 import { type AddressOf, clientAddress } from '../shared/client-address.ts';
 import type { Accepts } from '../shared/costly-questions.ts';
 import { exceedsBounds } from './json-bounds.ts';
-import { BodyRoom } from './read-body.ts';
+import { BodyRoom, MAX_BODY_BYTES, MEBIBYTE } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
 import { isSignedBy, readSignature } from './signature.ts';
 
-/** GitHub gives up after 10 s; a sender slower than this is none. */
+/** GitHub gives up after 10 s, so a slower sender is not GitHub. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 5_000;
-/** How often the two are looked at; Node's own 30 s would make 15 s up to 45 s. */
+/** How often Node checks the two timeouts: with its default of 30 s, a timeout of 15 s could take 45 s. */
 const TIMEOUTS_LOOKED_AT_MS = 2_000;
 /** Longer than the idle time of common load balancers (60 s), so that they and not we close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** What a sender is told to wait while the disk is full or the process drains. */
+/** The `retry-after` header while the disk is full or the process drains. */
 const RETRY_AFTER_SECONDS = '30';
 
-/** Faults of this server that will pass: the delivery was not taken, and may come again. */
+/** Faults of this server that pass: the delivery was not accepted, and can be sent again. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set([
   'store-full',
   'store-failing',
@@ -46,8 +46,9 @@ const DELIVERY_ID = /^[\w.:-]{1,100}$/;
 const EVENT_NAME = /^[a-z0-9_]{1,64}$/;
 
 /**
- * Connections that may wait to be taken. Of a full queue the kernel drops newcomers, who come again after one second
- * and then three: with Node's own 511 a thousand strangers that reconnect make GitHub wait so long.
+ * Connections that may wait to be accepted. When this queue is full, the kernel drops new connections, and their
+ * senders try again after one second and then three. With Node's default of 511, a thousand strangers that reconnect
+ * would delay GitHub by that much.
  */
 const BACKLOG = 4_096;
 
@@ -61,9 +62,9 @@ export interface Route {
 }
 
 export interface FrontDoorOptions {
-  /** Any of them may have signed: the present one and the one being retired. */
+  /** The current secret, and the one being retired; a delivery may be signed with any of them. */
   readonly secrets: readonly string[];
-  /** `null`: takes no webhooks, and has the other pages only. */
+  /** With `null` the server takes no webhooks and serves only `routes`. */
   readonly queue: Pick<Queue, 'accept' | 'reject'> | null;
   readonly routes: readonly Route[];
   readonly log: Log;
@@ -84,8 +85,8 @@ export interface FrontDoor {
 }
 
 /**
- * The server that GitHub's webhooks come to: refuses the unsigned before it reads a body, and answers 202 only when
- * the delivery is safe in the queue. Everything else goes to `routes`.
+ * The server that receives GitHub's webhooks. It refuses unsigned deliveries before it reads their bodies, and answers
+ * 202 only when the delivery is stored in the queue. All other requests go to `routes`.
  */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { routes, log, queue } = options;
@@ -144,23 +145,23 @@ function matches(route: Route, method: string, path: string): boolean {
 /** The options of a front door that takes webhooks. */
 type Receiving = FrontDoorOptions & { readonly queue: NonNullable<FrontDoorOptions['queue']> };
 
-/** Why a delivery is refused, and how that is answered and counted. */
+/** The answer to a refused delivery, and the outcome under which it is counted. */
 interface Refusal {
   readonly status: number;
   readonly error: string;
-  /** `null` for what is no delivery at all, and is not counted. */
+  /** `null` for a request that is no delivery and is not counted. */
   readonly outcome: DeliveryOutcome | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the headers of a delivery say. */
+/** The facts in the headers of a delivery. */
 interface Head {
   readonly signature: Buffer;
   readonly deliveryId: string;
   readonly event: string;
 }
 
-/** Takes one delivery: refuses by its headers first, then by its body, and accepts what is signed. */
+/** Handles one delivery: checks its headers, then its body and signature, and accepts it. */
 async function receive(
   options: Receiving,
   room: BodyRoom,
@@ -214,7 +215,11 @@ function fits(header: string | readonly string[] | undefined, pattern: RegExp): 
 }
 
 const BODY_REFUSALS: Readonly<Record<'too-large' | 'dropped', Refusal>> = {
-  'too-large': { status: 413, error: 'The payload is larger than GitHub sends.', outcome: 'too-large' },
+  'too-large': {
+    status: 413,
+    error: `The payload is larger than ${MAX_BODY_BYTES / MEBIBYTE} MiB, the most that GitHub sends.`,
+    outcome: 'too-large',
+  },
   dropped: {
     status: 503,
     error: 'There was no more room for a body without a checked signature.',
@@ -277,7 +282,7 @@ async function answerFailure(
     try {
       await options.queue.reject({ deliveryId, event, reason: error.sentence });
     } catch (rejection) {
-      // The dead letter could not be kept: the answer has GitHub deliver it again.
+      // The dead letter could not be stored: the answer tells GitHub that the delivery failed.
       return answerFailure(options, { ...failed, error: rejection });
     }
     count('unreadable', event);
@@ -306,7 +311,11 @@ function readJob(deliveryId: string, event: AppEvent, now: number): Job {
 
 function parseJson(bytes: Buffer): unknown {
   if (exceedsBounds(bytes)) {
-    throw new OffbeatError('payload-invalid', 'The payload holds more than GitHub sends.', { where: 'body' });
+    throw new OffbeatError(
+      'payload-invalid',
+      'The payload has a longer string, or more values, than GitHub sends.',
+      { where: 'body' },
+    );
   }
   try {
     return JSON.parse(bytes.toString());

@@ -1,6 +1,6 @@
 /** Longest string of a payload, in bytes of its JSON: a comment of 65,536 characters, each written as an escape. */
 const MAX_STRING_BYTES = 512 * 1024;
-/** Most values of a payload: GitHub's cap of 25 MB full of the smallest repositories that it lists. */
+/** Most values of a payload: as many as fit into `MAX_BODY_BYTES` as the smallest repositories that GitHub lists. */
 const MAX_VALUES = 1_000_000;
 
 const QUOTE = 0x22;
@@ -10,9 +10,8 @@ const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 
 /**
- * Whether a payload holds a string or a number of values that no payload of GitHub's has. It is asked before anything
- * is built from the bytes: a branch name of 20 MB would be held several times over. Text that is no JSON may get any
- * answer.
+ * True where a payload has a longer string or more values than any payload of GitHub. It is checked before the bytes
+ * are parsed, as a branch name of 20 MB would be copied several times. For text that is no JSON the result is arbitrary.
  */
 export function exceedsBounds(bytes: Buffer): boolean {
   if (bytes.length <= MAX_STRING_BYTES) return false;

@@ -7,10 +7,10 @@ import { respond } from './respond.ts';
 export interface OperatorRoutesOptions {
   /** Why deliveries cannot be accepted durably, in sentences; none where they can. */
   readonly problems: () => Promise<readonly string[]>;
-  /** What is amiss while deliveries are accepted. */
+  /** Faults that do not stop deliveries from being accepted. */
   readonly conditions: () => Promise<readonly Condition[]>;
   readonly metrics: Metrics;
-  /** Whether a request may read the metrics; `null` where they are read on a port of their own. */
+  /** Decides whether a request may read the metrics; `null` where these have a port of their own. */
   readonly mayReadMetrics: ((request: IncomingMessage) => Promise<boolean>) | null;
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 
-const MEBIBYTE = 1024 * 1024;
+export const MEBIBYTE = 1024 * 1024;
 
 /** GitHub's own cap on a payload (docs: "Webhook events and payloads"). */
 export const MAX_BODY_BYTES = 25 * MEBIBYTE;
@@ -14,7 +14,7 @@ type Size = 'small' | 'large';
 /** Bytes of unproven bodies that are held at one time: a well-formed signature header costs nothing to make up. */
 const ROOM_BYTES: Readonly<Record<Size, number>> = { small: 32 * MEBIBYTE, large: 4 * MAX_BODY_BYTES };
 
-/** What one address may have of a room. Behind a proxy that is not named in the settings everybody has one address. */
+/** Largest share of a room for one address. Behind a proxy that the settings do not name, all senders have one. */
 const SHARE_OF_ADDRESS = 0.5;
 
 /** Share of a room, or of an address's part of it, that is left after bodies were dropped. */
@@ -34,10 +34,10 @@ export type BodyResult =
   | { readonly kind: 'dropped' }
   | { readonly kind: 'aborted' };
 
-/** A body on its way. Nobody has looked at its signature yet. */
+/** A body that is being received, and whose signature is not checked yet. */
 interface UnprovenBody {
   readonly address: string;
-  /** By the clock of the room, ms. */
+  /** Time of the room's clock, ms. */
   readonly startedAt: number;
   size: Size;
   bytes: number;
@@ -50,9 +50,9 @@ interface Failures {
 }
 
 /**
- * Room for unproven bodies. Small ones have a room of their own, which large ones cannot take. Where a room or the
- * share of an address is exceeded, the body that has held most bytes for longest is dropped: a delivery of GitHub's
- * comes whole within milliseconds, and what waits for its sender holds memory. `now`: a clock in ms.
+ * Bounds the memory of unproven bodies. Small ones have a room of their own, which large ones cannot take. Where a room
+ * or the share of an address is exceeded, the body with the largest product of bytes and age is dropped: a delivery of
+ * GitHub arrives within milliseconds, whereas a slow sender's body occupies memory. `now`: a clock in ms.
  */
 export class BodyRoom {
   readonly #now: () => number;
@@ -65,7 +65,7 @@ export class BodyRoom {
     this.#now = now;
   }
 
-  /** Reads a body and stops at the limits, whatever `content-length` says or does not say. */
+  /** Reads a body and stops at the limits, also where `content-length` is wrong or missing. */
   read(request: IncomingMessage, address: string): Promise<BodyResult> {
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > MAX_BODY_BYTES) return Promise.resolve({ kind: 'too-large' });
@@ -114,7 +114,7 @@ export class BodyRoom {
     });
   }
 
-  /** Notes bytes of an address that had no valid signature, or that came too slowly to be kept. */
+  /** Counts bytes of an address whose signature was invalid, or that arrived too slowly. */
   failed(address: string, bytes: number): void {
     this.#failures.set(address, { bytes: this.#failedBytes(address) + bytes, at: this.#now() });
   }
@@ -129,7 +129,7 @@ export class BodyRoom {
     return this.#failedBytes(address) > FAILED_BURST_BYTES;
   }
 
-  /** Adds bytes to what a body holds, and drops what is then too much. */
+  /** Counts bytes that a body has received. */
   #add(body: UnprovenBody, bytes: number): void {
     body.bytes += bytes;
     this.#count(body, bytes);
@@ -162,7 +162,7 @@ export class BodyRoom {
     if ((this.#held.get(size) ?? 0) > most) this.#dropUntil(size, most, (body) => body.size === size);
   }
 
-  /** Drops a little more than it must, so that the next chunk need not look at all bodies again. */
+  /** Drops a little more than necessary, so that the next chunk need not search all bodies again. */
   #dropUntil(holder: string, most: number, isOf: (body: UnprovenBody) => boolean): void {
     const now = this.#now();
     const cost = ({ bytes, startedAt }: UnprovenBody): number => bytes * (now - startedAt + 1);

@@ -52,11 +52,7 @@ ${table(
     { head: 'What became of it' },
   ],
   view.groups.map(({ newest: line, rounds, since }) => [
-    html`<a href="${path}/${line.id}">${when(line.at)}</a>${
-      rounds === 1
-        ? EMPTY
-        : html`<small>the newest of ${count(rounds, 'round')} since ${new Date(since).toISOString().slice(0, 10)} that would move the same</small>`
-    }`,
+    html`<a href="${path}/${line.id}">${when(line.at)}</a>${rounds === 1 ? EMPTY : sameSince(rounds, since)}`,
     TRIGGER_WORDS[line.trigger],
     `${line.moves} of ${line.schedules}`,
     percent(Math.max(0, line.benefit)),
@@ -77,4 +73,9 @@ export function outcomeOf({ proposal, heldBy, held }: DecisionLine): Markup {
   return heldBy === null
     ? badge('plain', 'recorded')
     : badge('wait', `held back: ${GATE_WORDS[heldBy] ?? heldBy.replaceAll('-', ' ')}`);
+}
+
+function sameSince(rounds: number, since: number): Markup {
+  const day = new Date(since).toISOString().slice(0, 10);
+  return html`<small>the newest of ${count(rounds, 'round')} since ${day} that would move the same</small>`;
 }

@@ -35,9 +35,9 @@ export function jobsPage(view: JobsView | null): Markup {
     view.path,
   )}
 <section class="chart" id="jobs" data-live><h2>The usual run</h2>
-<p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical path
-of at least half of the runs are orange. A line from one job to another says that the second waits for the first, as
-the file has it. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it
+<p class="quiet">Medians of the newest runs. A thin line is a wait for a runner, a bar is work; jobs on the critical
+path of at least half of the runs are orange. A line from one job to another says that the second waits for the first,
+as the file has it. <code>/bottlenecks ${fileName(view.path)}</code> says what would make it
 shorter.</p>
 <div class="scroll" role="region" aria-label="The usual run" tabindex="0">${drawing(view)}</div>
 ${table(

@@ -11,10 +11,10 @@ export interface AssetUrls {
   readonly icon: string;
 }
 
-/** Who looks. */
+/** The person who looks at the page. */
 export interface Viewer {
   readonly login: string;
-  /** What every form carries. */
+  /** Token in every form, against forged requests. */
   readonly formToken: string;
 }
 
@@ -54,13 +54,13 @@ export interface Page {
   readonly content: Markup;
   readonly viewer: Viewer | null;
   readonly place: Place | null;
-  /** Epoch ms, by the App's clock: which of the viewer's two times of the year holds. */
+  /** Epoch ms by the App's clock; it decides between summer and winter time in the viewer's timezone. */
   readonly now: number;
-  /** Deliveries from before a crash that the page lacks. */
+  /** Deliveries from before a crash that are not handled yet, so that the page lacks them. */
   readonly replaying: number;
 }
 
-/** A whole page. Pages of a repository follow what happens there, where scripts run. */
+/** A whole page. Where scripts run, the pages of a repository update themselves. */
 export function layout(assets: AssetUrls, { title, content, viewer, place, now, replaying }: Page): string {
   const live = place === null ? EMPTY : html` data-events="/repositories/${place.id}/events"`;
   return String(html`<!doctype html>

@@ -6,28 +6,28 @@ export type Markup = ReturnType<typeof html>;
 
 export const EMPTY: Markup = raw('');
 
-/** An instant (epoch ms): UTC for everybody; the script sets the viewer's own time before it. */
+/** An instant (epoch ms) in UTC; the script adds the viewer's own time before it. */
 export function when(at: number): Markup {
   return html`<time datetime="${new Date(at).toISOString()}">${instant(at)}</time>`;
 }
 
-/** A time of a day that the page names; the script sets the viewer's own time before it. */
+/** A time without its date, for pages that name the day elsewhere; the script adds the viewer's own time before it. */
 export function timeOfTheDay(at: number): Markup {
   return html`<time datetime="${new Date(at).toISOString()}" data-form="time">${timeOfDay(at)} UTC</time>`;
 }
 
-/** A name that others have chosen, kept from turning the text around it. */
+/** A name that others have chosen, isolated so that right-to-left text in it does not reorder the text around it. */
 export function name(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
 }
 
-/** A link to where the evidence stands on GitHub. Addresses that are not of the web are shown as text. */
+/** A link to the evidence on GitHub. Where the address is not http(s), only the text is shown. */
 export function evidence(url: string, text: string | Markup): Markup {
   if (!/^https?:\/\//.test(url)) return html`${text}`;
   return html`<a class="evidence" href="${url}" rel="noreferrer">${text}</a>`;
 }
 
-/** A sentence of ours in which `code` stands between backticks. */
+/** A sentence of Offbeat; text between backticks becomes `code`. */
 export function sentence(text: string): Markup {
   const parts = text.split('`');
   // An odd number of parts has every backtick closed.
@@ -35,12 +35,12 @@ export function sentence(text: string): Markup {
   return html`${parts.map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
 }
 
-/** A cron and, under it, what it means. */
+/** A cron and, under it, its meaning in words. */
 export function cronText(cron: string, words: string): Markup {
   return html`<code>${cron}</code>${words === '' ? EMPTY : html`<br><small>${words}</small>`}`;
 }
 
-/** A place where there is nothing yet: what is missing, and what to do about it. */
+/** A box in place of missing contents: a title, and advice on how to get them. */
 export function nothingYet(title: string, advice: string | Markup): Markup {
   return html`<section class="empty"><h2>${title}</h2><p>${advice}</p></section>`;
 }
@@ -70,7 +70,7 @@ export function tiles(
   )}</dl>`;
 }
 
-/** A word with a sign, so that colour is never all that tells. */
+/** A word in a coloured badge with a sign, so that the meaning does not depend on colour. */
 export function badge(tone: 'good' | 'bad' | 'wait' | 'plain', text: string): Markup {
   return html`<span class="badge ${tone}">${text}</span>`;
 }
@@ -80,12 +80,12 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
-/** A table of more columns is stacked on a phone: each row under its name, each cell beside its column's. */
+/** On a phone, a table with more columns is stacked: each row's name, then a line of head and cell for each column. */
 const COLUMNS_ON_A_PHONE = 3;
 
 /**
- * A table whose first cell names the row. Where it is wider than the page it scrolls by itself; on a phone it is
- * stacked, but for one of so many like rows that `onAPhone` has it scroll there too.
+ * A table whose first cell names the row. Where it is wider than the page, it scrolls within it. On a phone it is
+ * stacked or scrolls too: `onAPhone` sets this, for instance to scroll a table of many similar rows.
  */
 export function table(
   caption: string,

@@ -60,7 +60,8 @@ export function tradeOffs({ terms, extremes, schedules }: Decision): Markup {
   const hasCost = marks.some(({ terms: { cost = 0 } }) => cost > 0);
   return html`<figure class="chart" id="trade-offs">
 <figcaption><h2>What else could be had</h2><p>Plans that go furthest in one term, of as many moves at most and without
-asking how sure these are. 100 % is today, or what is usual where today has less. Lower and further left is better.</p></figcaption>
+asking how sure these are. 100 % is today, or what is usual where today has less. Lower and further left is
+better.</p></figcaption>
 ${isPlane(marks) ? html`<div class="drawing">${drawing(marks)}</div>` : EMPTY}
 <ul class="legend">${marks.map(
     ({ name, terms: { lateness, overlap, cost = 0 }, moves: moved, tone }) =>
@@ -71,13 +72,13 @@ ${isPlane(marks) ? html`<div class="drawing">${drawing(marks)}</div>` : EMPTY}
 </figure>`;
 }
 
-/** Whether a plan is visibly better than the chosen one in the term that it aims at. */
+/** True where a plan is visibly better than the chosen one in the term that it aims at. */
 function goesFurther({ aim, terms }: ExtremePlan, chosen: ObjectiveTerms): boolean {
   const term = AIMS[aim];
   return (chosen[term] ?? 0) - (terms[term] ?? 0) >= LEAST_STEP;
 }
 
-/** Whether the plans differ in both terms; in one alone a drawing says nothing. */
+/** True where the plans differ in both terms; otherwise a drawing would show nothing. */
 function isPlane(marks: readonly Mark[]): boolean {
   const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
   return (
@@ -105,8 +106,9 @@ function drawing(marks: readonly Mark[]): Markup {
 ${named(marks, x, y).map(({ mark, left, level, nameLevel }) => {
   const isRight = left > LEFT_FROM * WIDTH;
   const anchor = isRight ? 'end' : 'start';
+  const nameAt = html`x="${place(left + (isRight ? -9 : 9))}" y="${place(nameLevel)}" dy=".32em"`;
   return html`<circle class="dots t${mark.tone}" cx="${place(left)}" cy="${place(level)}" r="5"/>
-<text class="row" x="${place(left + (isRight ? -9 : 9))}" y="${place(nameLevel)}" dy=".32em" text-anchor="${anchor}">${mark.name}</text>`;
+<text class="row" ${nameAt} text-anchor="${anchor}">${mark.name}</text>`;
 })}
 </svg>`;
 }

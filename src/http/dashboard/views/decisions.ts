@@ -14,16 +14,16 @@ export interface DecisionLine {
   readonly schedules: number;
   readonly confidence: number;
   readonly benefit: number;
-  /** The first gate that held it back; `null` where it was proposed. */
+  /** The first gate that did not pass; `null` where all gates passed. */
   readonly heldBy: string | null;
   readonly proposal: Pick<Proposal, 'pullNumber' | 'url' | 'state'> | null;
 }
 
-/** Planning rounds in a row that would move the same schedules, and to which the same became. */
+/** Consecutive planning rounds that would move the same schedules and had the same outcome. */
 export interface DecisionGroup {
   readonly newest: DecisionLine;
   readonly rounds: number;
-  /** When the first of them was decided, epoch ms. */
+  /** Time of the oldest decision in the group, epoch ms. */
   readonly since: number;
 }
 
@@ -36,7 +36,7 @@ export interface DecisionsView {
   readonly all: number;
 }
 
-/** One page (from 1) of all planning rounds, newest first; those in a row that say the same are one. */
+/** One page (from 1) of all planning rounds, newest first; consecutive equal ones are one group. */
 export function decisionsView(state: RepositoryState, page: number): DecisionsView {
   const groups = groupsOf(state);
   const pages = Math.max(1, Math.ceil(groups.length / DECISIONS_A_PAGE));
@@ -65,15 +65,18 @@ function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionG
   return groups;
 }
 
-/** The minute that a schedule would move to differs from round to round: it says the same while nothing is proposed. */
+/**
+ * A key that is equal for rounds of one group: the schedules to move, the gate that held them back, and the proposal.
+ * The minutes to move to are left out, as they change from round to round.
+ */
 function meaningOf({ schedules }: Decision, { heldBy, proposal }: DecisionLine): string {
   const moved = schedules.filter(({ outcome }) => outcome === 'move').map(({ key }) => key);
   return JSON.stringify([moved.toSorted(), heldBy, proposal?.pullNumber ?? null]);
 }
 
 /**
- * A decision as a row. A proposal names the decision that it stands for now; the one that it was opened from is known
- * by the time: it was opened before the `next` round.
+ * A decision as a row, with its proposal. A proposal names only its latest decision. For the decision from which it was
+ * opened, the proposal is found by its time: it was opened after this decision and before the `next` one.
  */
 function decisionLine(
   decision: Decision,

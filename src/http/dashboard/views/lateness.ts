@@ -7,7 +7,7 @@ import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
 const MINUTE_MS = 60_000;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Newest runs that are read. */
+/** Only so many of the newest runs are searched. */
 const RUNS_LOOKED_AT = 4_000;
 /** Newest runs that are linked as evidence for an hour. */
 const EVIDENCE = 3;
@@ -21,7 +21,7 @@ export interface SeenRun {
 export interface LatenessHour extends LatenessForecast {
   /** UTC hour of the tick. */
   readonly hour: number;
-  /** Whether the schedule has a tick in this hour, so that runs of its own were seen. */
+  /** Runs of the schedule whose tick was in this hour, newest first; empty where it had none. */
   readonly seen: readonly SeenRun[];
 }
 
@@ -33,7 +33,7 @@ export interface LatenessView {
   readonly worst: LatenessHour;
 }
 
-/** How late runs are forecast to start by hour, for one schedule; `null` where there is none. */
+/** The forecast lateness of one schedule by the hour of its tick; `null` where there is no schedule. */
 export function latenessView(
   state: RepositoryState,
   pool: LatenessPool,
