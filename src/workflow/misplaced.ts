@@ -32,7 +32,11 @@ function timezoneBeside(source: YamlSource, triggers: Node | undefined): Refusal
 }
 
 function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
-  const at = entries.findIndex(({ cron, timezone }) => cron === undefined && timezone !== undefined);
+  // What merges another entry has its `cron`; it is refused for the merge key.
+  const at = entries.findIndex(
+    ({ node, cron, timezone }) =>
+      cron === undefined && timezone !== undefined && !(isMap(node) && childOf(node, '<<')),
+  );
   const alone = entries[at];
   // A single entry is refused elsewhere, for its missing `cron`.
   if (alone === undefined || entries.length === 1) return undefined;

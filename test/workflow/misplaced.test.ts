@@ -30,6 +30,17 @@ describe('a part of a schedule in the wrong place', () => {
     for (const schedule of schedules) expect(schedule.refusal?.sentence).toMatch(sentence);
   });
 
+  it('a timezone beside a merge key is none: the entry is refused for the key', () => {
+    const { refusal, schedules } = read(
+      "on:\n  schedule:\n    - &base\n      cron: '0 3 * * *'\n    - <<: *base\n      timezone: Europe/Berlin\n",
+    );
+    expect(refusal).toBeUndefined();
+    expect(schedules.map((schedule) => schedule.refusal?.code)).toEqual([
+      'alias-or-anchor',
+      'alias-or-anchor',
+    ]);
+  });
+
   it('a timezone within its entry is none', () => {
     const { refusal, schedules } = read(`on:\n  schedule:\n${CRON}      timezone: Europe/Berlin\n`);
     expect(refusal).toBeUndefined();

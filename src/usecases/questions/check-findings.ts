@@ -10,7 +10,7 @@ import { usualOffsets } from '../../cron/timezone.ts';
 import { zoneInWords } from '../../cron/words.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
-import { DAY_MINUTES, HOUR_MINUTES } from '../../time.ts';
+import { DAY_MINUTES, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { localTimeInComment } from '../../workflow/comment-times.ts';
 import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
@@ -158,10 +158,25 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (nearest === null) return [];
   const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
   if (stale === undefined) return [];
+  const told = contradiction(comment, cron, timezone);
   const message =
+    told ??
     `A move would leave the times in the comment ("${stale}") as they are: not all of them can be read as ` +
-    "the cron's.";
+      "the cron's.";
   return [finding('comment-names-time', schedule, message)];
+}
+
+/** What to say of a comment whose only time is another one than that of its cron, which has one a day. */
+function contradiction(comment: string, cron: Cron, timezone: string): string | undefined {
+  const [named, ...others] = comment.match(/\b\d{1,2}:\d{2}\b/g) ?? [];
+  const [minuteOfDay, ...moreMinutes] = cron.dayMinutes;
+  if (named === undefined || minuteOfDay === undefined) return undefined;
+  if (others.length > 0 || moreMinutes.length > 0) return undefined;
+  const time = clock(minuteOfDay * MINUTE_MS);
+  return (
+    `The comment says "${named}", and the cron ${time} (${zoneInWords(timezone)}): unless the comment means another ` +
+    'clock, one of the two is wrong. A move would leave the comment as it is.'
+  );
 }
 
 /** One finding for each schedule that starts in the same minute as others. */

@@ -220,6 +220,18 @@ describe('a finding', () => {
   });
 
   it.each([
+    [
+      "cron: '0 9 * * 1-5' # 10:00 every weekday",
+      /says "10:00", and the cron 09:00 .*one of the two is wrong/,
+    ],
+    ["cron: '0 9 * * *' # 10:00 and 11:00", /A move would leave the times/],
+    ["cron: '0 9,17 * * *' # 10:00", /A move would leave the times/],
+  ])('of a comment that names another time says so: %s', (line, message) => {
+    const { findings } = checked([entries(line)]);
+    expect(findings.map((one) => one.message)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
     ['five minutes between ticks', "cron: '*/5 * * * *'"],
     ['a repeated hour on other days of the week', "cron: '30 2 * * 1'\n      timezone: Europe/Berlin"],
     ['every hour of a zone that changes its clocks', "cron: '0 * * * *'\n      timezone: Europe/Berlin"],
