@@ -22,7 +22,7 @@ import { MINUTE_MS } from '../time.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
 import { newestVersion } from '../usecases/learning/schedule-version.ts';
-import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
+import { withDurableIntents } from '../usecases/on-time/durable-intents.ts';
 import type { Store } from '../usecases/ports.ts';
 import { failureSentence } from './failure-sentence.ts';
 import type { Inputs } from './inputs.ts';
@@ -149,7 +149,7 @@ async function doOnce(
       ...step,
       context: {
         store: files.store,
-        github: startingWhatIsKept(step.github, async () => keepNow(await files.texts(stateNow()))),
+        github: withDurableIntents(step.github, async () => keepNow(await files.texts(stateNow()))),
         clock,
         log,
         emergencyStop: false,

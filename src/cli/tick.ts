@@ -15,9 +15,9 @@ import { instant } from '../render/quantity.ts';
 import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
+import { withDurableIntents } from '../usecases/on-time/durable-intents.ts';
 import { type OnTimeView, onTimeViews } from '../usecases/on-time/on-time-views.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
-import { startingWhatIsKept } from '../usecases/on-time/starting-what-is-kept.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import type { Output } from './output.ts';
@@ -91,7 +91,7 @@ async function serve(
     }
     blobs.add(files.state.blobs);
     const stateNow = () => ({ ...files.state, blobs: blobs.kept() });
-    const github = startingWhatIsKept(given.github, async () => {
+    const github = withDurableIntents(given.github, async () => {
       await writeState(path, await files.texts(stateNow()));
       return given.isHeld();
     });

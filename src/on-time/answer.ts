@@ -1,19 +1,19 @@
 /**
- * What GitHub's answer to a request for a run says of it. `status` is `null` where no answer came. `sent` is false
- * where the request never left: the installation has to wait, or GitHub is left alone for a while.
+ * GitHub's answer to a request for a run. `status` is `null` where no answer came. `sent` is false where the request
+ * was not sent, since the installation, or Offbeat as a whole, has to wait before it may send requests.
  */
 export interface DispatchAnswer {
   readonly sent: boolean;
   readonly status: number | null;
-  /** GitHub's words of a failure; empty otherwise. */
+  /** GitHub's message of a failure; empty otherwise. */
   readonly message: string;
   /** GitHub's id of the run, where the answer names one. */
   readonly runId: number | null;
-  /** GitHub asks to wait so long, where it does: the sign of a limit. */
+  /** How long GitHub asks to wait, which is the sign of a limit; `null` where it does not ask. */
   readonly retryAfterMs: number | null;
 }
 
-/** Why a request was refused, as far as it decides what comes next. */
+/** Why a request was refused; the reason decides what Offbeat does next. */
 export type Refusal =
   | 'archived'
   | 'policy'
@@ -27,11 +27,11 @@ export type Refusal =
   | 'credentials';
 
 /**
- * What an answer means for the tick.
- * - `started`: there is a run; its id where GitHub gave one.
- * - `not-known`: a run may have been started. It has to be looked for before anything is asked again.
- * - `not-sent`: nothing was asked; again after `waitMs`.
- * - `without-details`: an older server refuses the parameter that asks for the id; at once without it.
+ * The meaning of an answer for the tick.
+ * - `started`: there is a run; `runId` is set where GitHub gave one.
+ * - `not-known`: a run may have been started. Offbeat has to look for it before it asks again.
+ * - `not-sent`: nothing was asked; Offbeat asks again after `waitMs`.
+ * - `without-details`: an older server refuses the parameter that asks for the id; Offbeat asks at once without it.
  * - `refused`: no run was started.
  */
 export type DispatchMeaning =
@@ -41,10 +41,7 @@ export type DispatchMeaning =
   | { readonly kind: 'without-details' }
   | { readonly kind: 'refused'; readonly why: Refusal; readonly sentence: string };
 
-/**
- * What an answer means. Statuses and words as GitHub gives them (docs: "Create a workflow dispatch event"; user
- * reports).
- */
+/** The meaning of GitHub's statuses and messages (docs: "Create a workflow dispatch event"; user reports). */
 export function meaningOf({ sent, status, message, runId, retryAfterMs }: DispatchAnswer): DispatchMeaning {
   const NOT_KNOWN = { kind: 'not-known' } as const;
   if (!sent) return { kind: 'not-sent', waitMs: retryAfterMs ?? UNSTATED_WAIT_MS };
@@ -68,7 +65,7 @@ export function meaningOf({ sent, status, message, runId, retryAfterMs }: Dispat
   }
 }
 
-/** How long to wait where nobody has said. */
+/** How long to wait where GitHub states no time. */
 const UNSTATED_WAIT_MS = 60_000;
 
 type Words = readonly (readonly [RegExp, Refusal])[];
@@ -88,7 +85,7 @@ const UNPROCESSABLE: Words = [
   [/input/i, 'inputs'],
 ];
 
-/** Whatever else GitHub does not allow is a rule that somebody has made. */
+/** The refusal that a message names; `policy`, a rule of the owner, for any other message. */
 function firstMatch(words: Words, message: string): Refusal {
   return words.find(([pattern]) => pattern.test(message))?.[1] ?? 'policy';
 }

@@ -6,20 +6,20 @@ import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 import { SHOWN_MS, servedAt, tickServer } from './shares.ts';
 
-/** What GitHub's own scheduler did for the ticks that Offbeat has served, in minutes. */
+/** How much later GitHub's own scheduler came for ticks that Offbeat has served. */
 export const Beside = z.object({
-  /** Ticks with both: Offbeat's run and one that GitHub's scheduler has made for the same tick. */
+  /** Ticks that have a run of Offbeat and a run of GitHub's scheduler. */
   ticks: z.number().int().positive(),
   /** Days of these ticks. */
   days: z.number().int().positive(),
-  /** By how much GitHub came later: the median of the days, each with the median of its ticks. */
+  /** Minutes by which GitHub came later: the median over days of each day's median. */
   laterMinutes: z.number(),
-  /** 95 % interval of it; `null` of fewer than six days. */
+  /** 95 % interval of `laterMinutes`; `null` for fewer than six days. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
 });
 export type Beside = z.infer<typeof Beside>;
 
-/** A tick's own run and the one that GitHub's scheduler has made for it, epoch ms. */
+/** When the runs of Offbeat and of GitHub's scheduler for one tick were created, epoch ms. */
 interface Pair {
   readonly tick: number;
   readonly own: number;
@@ -27,9 +27,8 @@ interface Pair {
 }
 
 /**
- * When GitHub's scheduler has come for a tick, epoch ms: the second run of the tick, or the run of the net. `null`
- * where it has not, or where the net's run may be of another tick. `netRuns` are runs of the net by schedule, in any
- * order.
+ * When GitHub's scheduler has come for a tick, epoch ms: with the tick's twin, or with a run of the net. `null` where
+ * it has not, or where the net's run may belong to another tick. `netRuns` are runs of the net by schedule, unordered.
  */
 export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly Run[]): number | null {
   if (twin !== null) return twin.createdAt;
@@ -39,8 +38,8 @@ export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly R
 }
 
 /**
- * The paired difference: by how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without
- * a pair. A day counts as one value, as GitHub's lateness is that of the day: its ticks are late together.
+ * The paired difference: how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without a
+ * pair. A day counts as one value, since ticks of one day are late together.
  */
 export function besideGitHub(
   ticks: readonly ServedTick[],
@@ -69,12 +68,12 @@ function pairOf(tick: ServedTick, netRuns: readonly Run[]): readonly Pair[] {
   return [{ tick: tick.tick, own, github }];
 }
 
-/** Chance that an interval leaves the true value out on each of its two sides. */
+/** Chance on each side that the true value lies outside of the interval. */
 const TAIL = 0.025;
 
 /**
- * Interval that holds the median of what independent values are drawn from, whatever their distribution, with 95 % at
- * least: two of the values themselves. `null` of fewer than six. Source: the sign test (Conover, Practical
+ * Interval that holds the median of the values' distribution, whatever that is, with at least 95 %. Its ends are two of
+ * the values, which have to be independent. `null` for fewer than six. Source: the sign test (Conover, Practical
  * Nonparametric Statistics, 3.2).
  */
 export function medianInterval(values: readonly number[]): readonly [lower: number, upper: number] | null {

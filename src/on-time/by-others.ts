@@ -5,18 +5,16 @@ import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 /** GitHub's clocks have started runs a little before their tick. */
 const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** How others may serve ticks of a file. */
+/** Who else may serve ticks of a file. */
 export interface OtherServers {
-  /** A file of its own dispatches what nobody has served. */
+  /** The net dispatches ticks of the file that have no run. */
   readonly hasOwnNet: boolean;
   /** A person's dispatch counts as the run of a tick. */
   readonly manualServes: boolean;
   readonly appLogin: string;
 }
 
-/**
- * Whether a run that Offbeat has not asked for may serve a tick, and for whom it counts; `null` where it is none of it.
- */
+/** Who has started a run that may serve a tick; `null` for Offbeat's own run, and for a run that serves none. */
 export function serverOf(
   run: Pick<StartedRun, 'event' | 'attempt' | 'actor'>,
   { hasOwnNet, manualServes, appLogin }: OtherServers,
@@ -28,10 +26,10 @@ export function serverOf(
 }
 
 /**
- * What a run of somebody else is to the ticks of its file: it serves the oldest tick that is unserved and not later
- * than it, or, as a run of `schedule`, it is the twin of one that is served; else it is nothing to them. `ticks` are
- * those of the file, decided on or not, that GitHub may still come for. A served tick whose own run failed, was
- * displaced or never started is unserved.
+ * Assigns a run that Offbeat has not asked for to a tick of its file. It serves the oldest unserved tick that is not
+ * later than the run. Where there is none, a run of `schedule` is the twin of the newest served tick without a twin.
+ * `ticks` are all ticks of the file that GitHub may still start, with a record or without. A tick with a record is
+ * unserved as `isUnserved` says.
  */
 export function placeRun(
   run: StartedRun,
@@ -39,33 +37,33 @@ export function placeRun(
   others: OtherServers,
 ): { readonly kind: 'serves' | 'twin'; readonly tick: ServedTick | DueTick } | { readonly kind: 'nothing' } {
   const server = serverOf(run, others);
-  if (server === null || ticks.some((tick) => isServed(tick) && holds(tick, run.id))) {
+  if (server === null || ticks.some((tick) => hasRecord(tick) && holds(tick, run.id))) {
     return { kind: 'nothing' };
   }
   const before = ticks
     .filter(({ tick }) => tick <= run.createdAt + CLOCK_SKEW_MS)
     .toSorted((one, other) => one.tick - other.tick);
-  const unserved = before.find((tick) => !isServed(tick) || isUnserved(tick));
+  const unserved = before.find((tick) => !hasRecord(tick) || isUnserved(tick));
   if (unserved !== undefined) return { kind: 'serves', tick: unserved };
-  const served = before.findLast((tick) => isServed(tick) && tick.twin === null && ownRunOf(tick));
+  const served = before.findLast((tick) => hasRecord(tick) && tick.twin === null && wasAskedFor(tick));
   return server === 'github' && served !== undefined ? { kind: 'twin', tick: served } : { kind: 'nothing' };
 }
 
-/** The tick when a run of somebody else serves it: adopted where Offbeat had asked for one, else nothing is asked. */
+/** The tick once that run serves it: skipped where Offbeat has asked for no run, else with the run as adopted twin. */
 export function servedBy(
   tick: ServedTick | DueTick,
   run: StartedRun,
   why: Extract<SkipReason, 'github' | 'net' | 'person'>,
   now: number,
 ): ServedTick {
-  if (!isServed(tick) || tick.progress.state === 'due' || tick.progress.state === 'skipped') {
+  if (!hasRecord(tick) || tick.progress.state === 'due' || tick.progress.state === 'skipped') {
     const { path, tick: at, cron, timezone, mode, blobSha } = tick;
     return skip({ path, tick: at, cron, timezone, mode, blobSha }, now, why, { run });
   }
   return { ...tick, twin: { runId: run.id, createdAt: run.createdAt, fate: 'adopted' } };
 }
 
-/** Ticks with their records where there are any, oldest first. */
+/** The ticks, oldest first; where a tick has a record, the record in its place. */
 export function withRecords(
   ticks: readonly DueTick[],
   records: readonly ServedTick[],
@@ -75,7 +73,7 @@ export function withRecords(
   return [...byKey.values()].sort((one, other) => one.tick - other.tick);
 }
 
-function isServed(tick: ServedTick | DueTick): tick is ServedTick {
+function hasRecord(tick: ServedTick | DueTick): tick is ServedTick {
   return 'progress' in tick;
 }
 
@@ -83,7 +81,7 @@ function holds({ progress, twin }: ServedTick, runId: number): boolean {
   return twin?.runId === runId || ('runId' in progress && progress.runId === runId);
 }
 
-/** Whether Offbeat has asked for the tick's run: GitHub's own cannot be a twin of itself. */
-function ownRunOf({ progress }: ServedTick): boolean {
+/** Whether Offbeat has asked for the tick's run. Where GitHub's run serves it, that run is no twin. */
+function wasAskedFor({ progress }: ServedTick): boolean {
   return progress.state !== 'skipped' && progress.state !== 'due';
 }

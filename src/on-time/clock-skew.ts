@@ -1,10 +1,13 @@
-/** GitHub's `Date` has whole seconds: the middle of that second is meant. */
+/** GitHub's `Date` has whole seconds; the middle of the second is the best estimate. */
 const HALF_A_SECOND_MS = 500;
-/** A smaller difference is of no account for minutes. */
+/** A smaller difference does not matter, as ticks are minutes apart. */
 const CORRECTED_FROM_MS = 30_000;
 
-/** It may be wrong by half of what the answer took, which is to be less than what is corrected. */
-const TELLS_WITHIN_MS = 20_000;
+/**
+ * Longest time of an answer whose `Date` counts. The skew may be wrong by half of that time, which has to be less than
+ * `CORRECTED_FROM_MS`.
+ */
+const LONGEST_ANSWER_MS = 20_000;
 
 /** One answer: GitHub's `Date` and our times before and after, epoch ms. */
 export interface ClockReading {
@@ -17,30 +20,29 @@ export interface ClockReading {
 export type ClockReadings = readonly ClockReading[] | null;
 
 /**
- * What to add to our time, ms, so that it is GitHub's; 0 where the clocks agree well enough. A value other than 0 is to
- * be told. The newest answer counts that another one confirms: a single `Date` may come from something between GitHub
- * and us. Older answers say nothing of a clock that was set since.
+ * Milliseconds to add to our time to get GitHub's; 0 where the clocks agree well enough. The newest answer that an
+ * earlier one confirms counts: a single `Date` may come from a proxy between GitHub and us.
  */
 export function clockCorrectionMs(readings: ClockReadings): number {
-  const skews = tellingSkews(readings ?? []);
+  const skews = usableSkews(readings ?? []);
   const confirmed = skews.findLast((skew, at) => skews.slice(0, at).some((other) => agree(skew, other))) ?? 0;
   return Math.abs(confirmed) > CORRECTED_FROM_MS ? confirmed : 0;
 }
 
 /**
- * Whether the newest answer tells another time than is gone by, or our clock was set: one more answer will show which
- * is right.
+ * Whether our clock was set, or the newest answer disagrees with the correction in use: then another answer of GitHub
+ * is needed to show which time is right.
  */
 export function isClockInDoubt(readings: ClockReadings): boolean {
   if (readings === null) return true;
-  const newest = tellingSkews(readings).at(-1);
+  const newest = usableSkews(readings).at(-1);
   return newest !== undefined && !agree(newest, clockCorrectionMs(readings));
 }
 
-/** By how much GitHub's clock is ahead of ours, ms, by each answer that came soon enough to tell. */
-function tellingSkews(readings: readonly ClockReading[]): readonly number[] {
+/** How far GitHub's clock is ahead of ours, ms, by each answer that was quick enough to count. */
+function usableSkews(readings: readonly ClockReading[]): readonly number[] {
   return readings
-    .filter(({ sentAt, receivedAt }) => receivedAt - sentAt <= TELLS_WITHIN_MS)
+    .filter(({ sentAt, receivedAt }) => receivedAt - sentAt <= LONGEST_ANSWER_MS)
     .map(({ date, sentAt, receivedAt }) => date + HALF_A_SECOND_MS - (sentAt + receivedAt) / 2);
 }
 

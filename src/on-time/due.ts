@@ -9,26 +9,26 @@ export interface ServedFile {
   readonly path: string;
   readonly mode: 'rescue' | 'punctual';
   readonly crons: readonly { readonly cron: string; readonly timezone: string }[];
-  /** How long after a tick it is asked for, ms; 0 in `punctual`. */
+  /** Time from a tick to the request for its run, ms; 0 in `punctual`. */
   readonly delayMs: number;
-  /** A tick that came due longer ago, ms, is not caught up with; half the period, at most 6 h, where it is `null`. */
+  /** How long after it came due a late tick is still started, ms; `null`: half the period, at most 6 h. */
   readonly catchUpMs: number | null;
 }
 
-/** A tick that came due longer ago was missed: Offbeat was down, or held up. */
+/** A tick that came due longer ago is late: Offbeat was down, or held up. */
 export const PROMPT_MS = 2 * MINUTE_MS;
 const LONGEST_CATCH_UP_MS = 6 * HOUR_MS;
-/** The longest that is looked back for ticks; nothing older is ever served. */
+/** Ticks older than this are never served. */
 const LOOK_BACK_MS = 31 * DAY_MS;
 
-/** What is to be done for the ticks of one file. */
+/** Decisions on the ticks of one file. */
 export interface DueNow {
-  /** To be asked for at once, oldest first. */
+  /** Ticks to ask for at once, oldest first. */
   readonly prompt: readonly DueTick[];
-  /** The newest missed tick; only to be asked for when a list has shown that nobody has served it. */
-  readonly missed: DueTick | null;
-  /** For these nothing is asked any more. */
-  readonly skipped: readonly { readonly due: DueTick; readonly why: 'missed' | 'too-late' }[];
+  /** The newest late tick, where it is not too late. It is asked for once a list of runs shows that it has none. */
+  readonly toCatchUp: DueTick | null;
+  /** Late ticks that are not asked for. */
+  readonly skipped: readonly { readonly due: DueTick; readonly why: 'superseded' | 'too-late' }[];
   /** Up to here (epoch ms) every tick has been decided on. It never goes back. */
   readonly watermark: number;
   /** When the next tick comes due, epoch ms; `null` where none ever does. */
@@ -36,8 +36,8 @@ export interface DueNow {
 }
 
 /**
- * The ticks of a file that are due at `now` and that nobody has decided on: those after the watermark, and those that
- * were put off. All times are epoch ms.
+ * Decides on the ticks of a file that are due at `now`: those after the watermark, and those whose record still says
+ * `due`. All times are epoch ms.
  */
 export function dueNow(
   file: ServedFile,
@@ -47,16 +47,16 @@ export function dueNow(
   const decided = new Set(known.filter(({ progress }) => progress.state !== 'due').map(tickKey));
   const through = Math.max(watermark, now - file.delayMs);
   const fresh = ticksOf(file, Math.max(watermark, through - LOOK_BACK_MS) + 1, through + 1);
-  const putOff = known.filter(({ path, progress }) => path === file.path && progress.state === 'due');
-  const due = uniqueTicks([...putOff.map(dueOf), ...fresh]).filter((one) => !decided.has(tickKey(one)));
+  const waiting = known.filter(({ path, progress }) => path === file.path && progress.state === 'due');
+  const due = uniqueTicks([...waiting.map(dueOf), ...fresh]).filter((one) => !decided.has(tickKey(one)));
   const prompt = due.filter(({ tick }) => now - dueAt(file, tick) <= PROMPT_MS);
   const late = due.filter(({ tick }) => now - dueAt(file, tick) > PROMPT_MS);
   const newest = prompt.length === 0 ? late.at(-1) : undefined;
-  const missed = newest !== undefined && now <= caughtUpUntil(file, newest.tick) ? newest : null;
+  const toCatchUp = newest !== undefined && now <= caughtUpUntil(file, newest.tick) ? newest : null;
   const skipped = late
-    .filter((one) => one !== missed)
-    .map((one) => ({ due: one, why: one === newest ? 'too-late' : 'missed' }) as const);
-  return { prompt, missed, skipped, watermark: through, nextAt: nextDueAt(file, through) };
+    .filter((one) => one !== toCatchUp)
+    .map((one) => ({ due: one, why: one === newest ? 'too-late' : 'superseded' }) as const);
+  return { prompt, toCatchUp, skipped, watermark: through, nextAt: nextDueAt(file, through) };
 }
 
 /** When the first tick after `watermark` comes due, epoch ms; `null` where none ever does. */

@@ -1,28 +1,31 @@
 import type { DueTick } from './progress.ts';
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
-/** A dispatch so near to a tick was made for it. */
+/** A dispatch by a bot within this time of a tick counts as made for it. */
 const NEAR_MS = 2 * 60_000;
-/** One may be by chance. */
-const TWICE = 2;
+/** Dispatches near a tick that show a scheduler; a single one may be chance. */
+const BOT_TICKS = 2;
 
-/** A scheduler elsewhere may use a person's token: so near, so often and hardly ever otherwise no person comes. */
+/**
+ * A scheduler elsewhere may use a person's token. It is taken for one where the person's dispatches come this near to
+ * this many ticks, and are at least this share of all their dispatches: people do not start workflows so regularly.
+ */
 const PERSON_NEAR_MS = 60_000;
 const PERSON_TICKS = 4;
 const PERSON_SHARE = 0.75;
 
-/** What is known of how the file is served. */
+/** How Offbeat serves the file. */
 export interface OwnServing {
   readonly appLogin: string;
-  /** The runs of a workflow's token are the net's. */
+  /** Runs that a workflow's own token has started are the net's. */
   readonly hasOwnNet: boolean;
-  /** A person's runs count as those of ticks, so that none is started twice. */
+  /** A person's runs serve ticks, so a person who starts them starts none twice. */
   readonly manualServes: boolean;
 }
 
 /**
- * Another App, a workflow, or whoever uses a person's token, that dispatches the file at its ticks too; `null` where
- * there is none.
+ * The login of another App, a workflow's token, or a person's token in a scheduler that also dispatches the file at its
+ * ticks; `null` where there is none.
  */
 export function foreignDispatcher(
   runs: readonly StartedRun[],
@@ -36,7 +39,7 @@ export function foreignDispatcher(
   for (const [actor, own] of byActor) {
     if (actor === null || (actor === ACTIONS_LOGIN && hasOwnNet)) continue;
     if (isBot(actor)) {
-      if (metTicks(own, ticks, NEAR_MS).size >= TWICE) return actor;
+      if (metTicks(own, ticks, NEAR_MS).size >= BOT_TICKS) return actor;
     } else if (!manualServes) {
       const met = metTicks(own, ticks, PERSON_NEAR_MS).size;
       if (met >= PERSON_TICKS && met >= PERSON_SHARE * own.length) return actor;
@@ -45,7 +48,7 @@ export function foreignDispatcher(
   return null;
 }
 
-/** The ticks to which a run was created within `nearMs`. */
+/** The ticks that have a run created within `nearMs` of them. */
 function metTicks(
   runs: readonly StartedRun[],
   ticks: readonly Pick<DueTick, 'path' | 'tick'>[],

@@ -3,9 +3,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { Refusal } from './answer.ts';
 
 /**
- * Why nothing is asked for a file for a while. `stale`: GitHub does not know yet what the file says. `disabled`,
- * `inactive`: until a person enables the workflow, or pushes. `actions-off`, `suspended`: until a person lets Actions,
- * or the App, work again. `credentials`: GitHub does not know the App. `refused`: until something is changed.
+ * Why Offbeat asks for no runs of a file for a while. `stale`: GitHub has not read the edited file yet. `disabled`: the
+ * workflow is disabled. `inactive`: nobody has pushed for 60 days. `actions-off`: Actions are off. `suspended`: the App
+ * is suspended. `credentials`: GitHub does not accept the App's key. `refused`: any other refusal, until a person has
+ * changed something.
  */
 export const HoldReason = z.enum([
   'stale',
@@ -18,20 +19,20 @@ export const HoldReason = z.enum([
 ]);
 export type HoldReason = z.infer<typeof HoldReason>;
 
-/** Nothing is asked before `until`, epoch ms; then it is looked whether the reason still stands. */
+/** Offbeat asks for no run before `until`, epoch ms, and then tries again. */
 export const Hold = z.object({
   why: HoldReason,
   until: z.number(),
-  /** How often in a row it has begun for this reason. */
+  /** How many holds in a row had this reason. */
   times: z.number().int().positive(),
   sentence: z.string(),
 });
 export type Hold = z.infer<typeof Hold>;
 
-/** GitHub may not know of a new trigger for hours after a file was edited. */
+/** Waits after each refusal in a row. GitHub may not know of a new trigger for hours after a file was edited. */
 const STALE_AGAIN_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 
-/** How long is waited until it is looked again, by reason. */
+/** Time until the next try, by reason. */
 const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
   disabled: 10 * MINUTE_MS,
   inactive: HOUR_MS,
@@ -41,15 +42,12 @@ const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
   refused: DAY_MS,
 };
 
-/**
- * Whether a run that was created then, epoch ms, shows that nothing holds any more: GitHub runs workflows again, and
- * tells the App of it.
- */
+/** Whether a run created at that time, epoch ms, shows that a hold is over: GitHub runs workflows for the App again. */
 export function isLiftedByRun({ why, until }: Hold, createdAt: number): boolean {
   return (why === 'actions-off' || why === 'suspended') && createdAt > until - LOOK_AGAIN_MS[why];
 }
 
-/** What a refusal holds up. `hasTrigger`: whether the file at the head of its branch can be started by a request. */
+/** The hold after a refusal. `hasTrigger`: whether the file at the head of its branch has `workflow_dispatch`. */
 export function holdAfter(
   refusal: { readonly why: Refusal; readonly sentence: string },
   before: Hold | null,
@@ -74,11 +72,11 @@ export function holdAfter(
   return { why, until: now + waitMs, times, sentence };
 }
 
-/** What people can do where GitHub still takes a file for what it was before an edit; after GitHub's own words. */
+/** GitHub's message, followed by what people can do where GitHub has not read an edited file. */
 export function staleSentence(sentence: string): string {
   return (
-    `${sentence} The file at the head of the default branch can be started all the same: edit its \`on:\`, ` +
-    'any comment will do, so that GitHub reads it again.'
+    `${sentence} The file at the head of the default branch does have \`workflow_dispatch\`. Edit its \`on:\`, if only a ` +
+    'comment there, so that GitHub reads it again.'
   );
 }
 

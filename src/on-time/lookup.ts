@@ -2,18 +2,19 @@ import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import type { ServedTick, TickProgress } from './served-tick.ts';
 import type { StartedRun } from './started-run.ts';
 
-/** A run may bear an earlier time than the request for it: clocks differ. */
+/** A run may have an earlier time than the request for it, as clocks differ. */
 export const LOOK_BACK_MS = 2 * MINUTE_MS;
-/** A run that no list has shown by then is not coming. */
+/** A run that is not listed by then does not exist. */
 export const LOOK_FOR_MS = 5 * MINUTE_MS;
 const LOOK_EVERY_MS = 15 * SECOND_MS;
 /**
- * GitHub has made the run of a request by then, if it makes one: a run that is newer than that is newer than the
- * request. Ten seconds are the most that were seen; the rest is for clocks, and for requests that waited to be sent.
+ * GitHub creates the run of a request within this time, if it creates one. Once newer runs are listed, the run of the
+ * request would be listed too. The longest time seen is ten seconds; the rest is for clocks, and for requests that
+ * waited to be sent.
  */
 export const SETTLED_MS = MINUTE_MS;
 
-/** What was listed at `now`: all runs of the repository since `LOOK_BACK_MS` before the first request. */
+/** A list at `now` of all runs of the repository since `LOOK_BACK_MS` before the first request. */
 export interface Listing {
   readonly now: number;
   readonly runs: readonly StartedRun[];
@@ -24,8 +25,8 @@ export interface Listing {
 }
 
 /**
- * What a listing says of an open request. `again`: look again at `at`. `ask-again`: no run was started, once more may
- * be asked.
+ * The result of a look for the run of a request. `again`: look again at `at`. `ask-again`: no run was started, and a
+ * second request is allowed. `lost`: no run was started.
  */
 export type Looked =
   | { readonly kind: 'found'; readonly run: StartedRun }
@@ -36,9 +37,8 @@ export type Looked =
 type OpenProgress = Extract<TickProgress, { state: 'intent' | 'asked' }>;
 
 /**
- * Looks for the run of an open request. At most one more request is allowed, where the answer to the first said
- * nothing, and only where the list shows that GitHub has listed runs newer than anything that the request could have
- * started.
+ * Looks for the run of an open request. A second request is allowed where the answer to the first did not say whether a
+ * run was started, and the list already holds runs newer than any run of that request.
  */
 export function lookFor(
   { path }: Pick<ServedTick, 'path'>,
@@ -59,7 +59,7 @@ export function lookFor(
   return { kind: 'again', at: now + LOOK_EVERY_MS };
 }
 
-/** The oldest run that a request of ours since then may have started and that serves no other tick. */
+/** The oldest run that may come from a request of Offbeat since `since` and that serves no other tick. */
 export function oldestOwnRun(
   runs: readonly StartedRun[],
   {

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OnTimeFile, OnTimeState } from './state.ts';
 
 /**
- * What stands after somebody has changed `before` to `after`, where others may have changed it to `standing` meanwhile:
- * files are read while ticks are served, and neither waits for the other. Each field is as whoever has changed it says.
+ * Merges a change from `before` to `after` into `standing`, to which others may have changed `before` meanwhile: files
+ * are read while ticks are served, and neither waits for the other. A field that `after` has changed is taken from
+ * `after`, every other one from `standing`.
  */
 export function mergedOnTime(
   standing: OnTimeState | null,
@@ -15,9 +16,9 @@ export function mergedOnTime(
   const [known, there] = [byPath(before?.files ?? []), byPath(standing.files)];
   const files = after.files.flatMap((file) => {
     const now = there.get(file.path);
-    // Of two who have read it for the first time, the first one's stands.
+    // Where two processes have read a file for the first time, the fields of the first are kept.
     if (now !== undefined) return [mergedFile(now, known.get(file.path) ?? file, file)];
-    // Somebody else has taken it out.
+    // Another process has removed it.
     return known.has(file.path) ? [] : [file];
   });
   const named = byPath(after.files);
@@ -31,7 +32,7 @@ function mergedFile(standing: OnTimeFile, before: OnTimeFile, after: OnTimeFile)
   const isAnother = merged.blobSha !== standing.blobSha || merged.mode !== standing.mode;
   return {
     ...merged,
-    // What was refused of the file as it was says nothing of this one.
+    // A refusal of the earlier file does not hold for the edited one.
     hold: isAnother ? after.hold : merged.hold,
     // It never moves back.
     watermark: Math.max(standing.watermark, after.watermark),
@@ -45,7 +46,7 @@ function withChanges<T extends object>(standing: T, before: T, after: T): T {
   return { ...standing, ...Object.fromEntries(changed) };
 }
 
-/** Whether two have read at once and found different things: then it is read again. */
+/** Whether two processes have read at once with different results: then the files are read again. */
 function isReadTwice(standing: OnTimeState, before: OnTimeState, after: OnTimeState): boolean {
   return (
     standing.readAt !== before.readAt &&
@@ -54,11 +55,14 @@ function isReadTwice(standing: OnTimeState, before: OnTimeState, after: OnTimeSt
   );
 }
 
-/** All but how far the files have come, and what follows from the time of reading. */
+/** The state without the progress of the files and the values that depend on the time of reading. */
 function whatWasRead({ files, configured }: OnTimeState): unknown {
   return [
     configured,
-    files.map(({ since, watermark, hold, trial, switchedOff, told, tellingSince, delayMs, ...file }) => file),
+    files.map(
+      ({ since, watermark, hold, trial, switchedOff, issueFingerprint, tellingSince, delayMs, ...file }) =>
+        file,
+    ),
   ];
 }
 

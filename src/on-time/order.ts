@@ -2,13 +2,13 @@ import { parseCron } from '../cron/parse.ts';
 import { nextTick } from '../cron/ticks.ts';
 import type { DueTick } from './progress.ts';
 
-/** A tick in line, with the instant (epoch ms) by which its run has to be done; `null` where nobody has said. */
+/** A queued tick, with the instant (epoch ms) by which its run has to be done; `null` without a `finish-by`. */
 export interface InLine {
   readonly due: DueTick;
   readonly finishBy: number | null;
 }
 
-/** Earliest deadline first; those without one after those with one, by their tick. */
+/** Earliest deadline first; then ticks without a deadline, oldest first. */
 export function compareInLine(one: InLine, other: InLine): number {
   const deadline = ({ finishBy }: InLine): number => finishBy ?? Number.POSITIVE_INFINITY;
   const [first, second] = [deadline(one), deadline(other)];
@@ -20,9 +20,7 @@ export function compareInLine(one: InLine, other: InLine): number {
 export const BETWEEN_REQUESTS_MS = 1_000;
 const A_MINUTE_MS = 60_000;
 
-/**
- * Those of an ordered line that are asked for later than a minute after their turn, as one request a second is sent.
- */
+/** The items of an ordered queue that wait for more than a minute, as one request a second is sent. */
 export function laterThanAMinute<T>(line: readonly T[]): readonly T[] {
   return line.slice(A_MINUTE_MS / BETWEEN_REQUESTS_MS);
 }

@@ -4,10 +4,10 @@ import type { Looked } from './lookup.ts';
 import { isOpen, type ServedTick, type SkipReason, type TickProgress } from './served-tick.ts';
 import type { StartedRun } from './started-run.ts';
 
-/** A tick that comes to be served: what the intent names. */
+/** A tick to serve, without its progress. */
 export type DueTick = Omit<ServedTick, 'progress' | 'twin'>;
 
-/** The intent to ask for a run, to be made durable before the request is sent. */
+/** The intent to ask for a run. It has to be stored before the request is sent. */
 export function intend(due: DueTick, now: number): ServedTick {
   return { ...due, twin: null, progress: { state: 'intent', firstAt: now, at: now, call: 1 } };
 }
@@ -44,7 +44,7 @@ export function afterAnswer(
       return asked('unknown');
     case 'not-sent':
     case 'refused':
-      // What the first request has done is as unknown as before the second.
+      // It is still not known whether the first request has started a run.
       return call === 2 ? asked('unknown') : { ...tick, progress: { state: 'due' } };
   }
 }
@@ -65,8 +65,8 @@ export function afterLook(tick: ServedTick, looked: Looked, now: number): Served
 }
 
 /**
- * The tick after news of its own run. Attempts are of the same serving: an older one changes nothing any more. News
- * come in any order; what has ended does not run again in the same attempt.
+ * The tick after news of its own run. News may arrive in any order: an older attempt changes nothing, and an attempt
+ * that has ended does not run again.
  */
 export function afterRun(tick: ServedTick, run: StartedRun): ServedTick {
   const { progress } = tick;
@@ -76,7 +76,7 @@ export function afterRun(tick: ServedTick, run: StartedRun): ServedTick {
   return isOlder || isSame(next, progress) ? tick : { ...tick, progress: next };
 }
 
-/** What is told twice is kept once: whoever tells it does so until it has been kept. */
+/** Whether news changes nothing: the same news is sent again until it was stored. */
 function isSame(one: OwnRunProgress, other: OwnRunProgress): boolean {
   return (
     one.state === other.state &&
@@ -87,14 +87,14 @@ function isSame(one: OwnRunProgress, other: OwnRunProgress): boolean {
   );
 }
 
-/** A run that comes to light after it was given up serves its tick after all. */
+/** The tick with its run found: also a run that is listed after the tick was taken for lost. */
 export function afterFound(tick: ServedTick, run: StartedRun): ServedTick {
   const { progress } = tick;
   if (progress.state !== 'lost' && !isOpen(tick)) throw notIn(tick, 'lost or open');
   return 'firstAt' in progress ? { ...tick, progress: progressOf(run, progress.firstAt) } : tick;
 }
 
-/** A tick for which nothing is asked. `run` is that of whoever has served it. */
+/** A tick for which Offbeat asks for no run. `run` is the run of another that serves it. */
 export function skip(
   due: DueTick,
   now: number,
@@ -127,7 +127,7 @@ function progressOf(run: StartedRun, firstAt: number): OwnRunProgress {
       return { state: 'running', ...own };
     case 'ended': {
       const endedAt = run.endedAt ?? run.createdAt;
-      // A run whose conditions did not hold has done what it should.
+      // A run that its own conditions skipped has done what it should.
       return succeeded(run.conclusion) === true || run.conclusion === 'skipped'
         ? { state: 'done', ...own, endedAt }
         : { state: 'failed', ...own, endedAt, conclusion: run.conclusion };

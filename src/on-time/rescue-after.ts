@@ -1,23 +1,23 @@
-/** What is known of a schedule, as far as it says how long to wait for GitHub. Lengths are ms. */
+/** Facts that decide how long to wait for GitHub before a rescue. Lengths are ms. */
 export interface RescueFacts {
-  /** What a person has written; `null` where nobody has. */
+  /** `rescue-after` of the configuration; `null` where it is not set. */
   readonly configuredMs: number | null;
-  /** From the tick to the time of the day by which it has to be done; `null` where none is wished. */
+  /** From the tick to its `finish-by`; `null` without one. */
   readonly finishByMs: number | null;
-  /** Nine runs in ten take no longer; `null` where nothing was learned. */
+  /** Duration that nine runs in ten do not exceed; `null` where nothing was learned. */
   readonly duration90Ms: number | null;
-  /** GitHub comes within this nine times in ten; `null` where nothing was learned. */
+  /** Lateness that nine runs in ten of GitHub do not exceed; `null` where nothing was learned. */
   readonly lateness90Ms: number | null;
   /** From the tick to the next one of the file. */
   readonly periodMs: number;
 }
 
-/** Between the request and the first job: GitHub makes the run, and a runner is found. */
+/** Time from the request to the first job: GitHub creates the run, and finds a runner. */
 const START_MS = 60_000;
 
 /**
- * How long after its tick a run is asked for that GitHub has not started: as configured; else the latest moment that
- * still keeps `finish-by`; else what GitHub keeps nine times in ten, at most half the period. Never less than 0.
+ * How long after a tick Offbeat asks for a run that GitHub has not started: as configured; else until the latest moment
+ * that still keeps `finish-by`; else the lateness of nine runs in ten. The last two are at most half the period.
  */
 export function rescueAfterMs({
   configuredMs,

@@ -4,21 +4,16 @@ import { MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 import { SHOWN_MS } from './shares.ts';
 
-/**
- * Minutes of runners that starting on time has cost beside the runs themselves, each job rounded up as GitHub bills it.
- */
+/** Minutes of runners that starting on time costs beside the runs themselves, rounded up as GitHub bills them. */
 export const RunnerMinutes = z.object({
-  /** Of the net. */
+  /** Minutes of the net. */
   net: z.number().int().nonnegative(),
-  /** Of second runs. Those that had several jobs side by side count once, so it may be more. */
+  /** Minutes of twins. Jobs that run side by side count once, so GitHub may bill more. */
   twins: z.number().int().nonnegative(),
 });
 export type RunnerMinutes = z.infer<typeof RunnerMinutes>;
 
-/**
- * Minutes of the net's runs and of second runs in the 30 days before `now` (epoch ms). `runs` may be any of the
- * repository.
- */
+/** Minutes of the net's runs and of twins in the 30 days before `now` (epoch ms). `runs` holds the twins' runs. */
 export function runnerMinutes(
   ticks: readonly ServedTick[],
   { netRuns, runs }: { readonly netRuns: readonly Run[]; readonly runs: readonly Run[] },

@@ -7,17 +7,17 @@ import { ON_TIME_MS, servedAt, tickServer } from './shares.ts';
 
 /** Days that are kept; ticks themselves are kept for thirty. */
 const MOST_DAYS = 400;
-/** GitHub may come for a tick a day later: then the day counts as settled. */
+/** A day is settled after this many days, as GitHub may still start a tick a day later. */
 const SETTLED_AFTER_DAYS = 2;
 
-/** What came of one UTC day's ticks of workflows on time. */
+/** Figures of the ticks of one UTC day, of all workflows on time. */
 export const ServedDay = z.object({
   /** Days since the epoch. */
   day: z.number().int(),
-  /** Ticks that were decided on, and those whose run was created within five minutes. */
+  /** Ticks that are no longer open, and those of them whose run was created within five minutes. */
   ticks: z.number().int().nonnegative(),
   onTime: z.number().int().nonnegative(),
-  /** Of them, ticks for which GitHub's own run came, too: the exact counterfactual. */
+  /** Ticks of Offbeat for which GitHub's own run came, too: the exact counterfactual. */
   pairs: z.number().int().nonnegative(),
   /** Minutes by which GitHub came later than Offbeat's run, summed over the pairs. */
   savedMinutes: z.number(),
@@ -35,7 +35,7 @@ export function servedDays(ticks: readonly ServedTick[], netRuns: readonly Run[]
     .sort((one, other) => one.day - other.day);
 }
 
-/** In observe mode nothing is served: what GitHub does then is no work of Offbeat's. */
+/** Whether the tick was only observed: its run is not Offbeat's work. */
 function isWatched({ progress }: ServedTick): boolean {
   return progress.state === 'skipped' && progress.why === 'observed';
 }
@@ -73,9 +73,9 @@ export function withSettledDays(
   return fresh.length === 0 ? kept : [...kept, ...fresh].slice(-MOST_DAYS);
 }
 
-/** Days kept for good, and after them those of the ticks that are still kept one by one. */
+/** The days that are kept for good, followed by the days of ticks that are still kept one by one. */
 export function allServedDays(kept: readonly ServedDay[], days: readonly ServedDay[]): readonly ServedDay[] {
-  // The oldest day of the ticks may be there in part.
+  // The ticks of the oldest day may be incomplete.
   const own = new Set(kept.map(({ day }) => day));
   return [...kept, ...days.filter(({ day }) => !own.has(day))].sort((one, other) => one.day - other.day);
 }

@@ -1,24 +1,30 @@
 import { z } from 'zod';
 import { Conclusion } from '../history/run.ts';
 
-/**
- * Why Offbeat starts nothing for a tick. `github`, `net`, `person`: somebody else has. `missed`: a newer tick is served
- * in its place. `too-late`: it came due too long ago. `refused`: GitHub refuses for good. `held`: the file waits for
- * something to change. `observed`: Offbeat may only watch.
- */
-export const SkipReason = z.enum([
+const SKIP_REASONS = [
   'github',
   'net',
   'person',
-  'missed',
+  'superseded',
   'too-late',
   'refused',
   'held',
   'observed',
-]);
+] as const;
+
+/**
+ * Why Offbeat starts nothing for a tick. `github`, `net`, `person`: they have started its run. `superseded`: a newer
+ * tick is served in its place; older records say `missed`. `too-late`: it came due too long ago. `refused`: GitHub
+ * refuses for good. `held`: Offbeat is paused, or the file waits for something to change. `observed`: Offbeat may only
+ * watch.
+ */
+export const SkipReason = z.preprocess(
+  (why) => (why === 'missed' ? 'superseded' : why),
+  z.enum(SKIP_REASONS),
+);
 export type SkipReason = z.infer<typeof SkipReason>;
 
-/** One request to start a run has begun, epoch ms; a tick has two at most. `firstAt` is that of the first. */
+/** A request to start a run: `at` is when it was made, `firstAt` when the first one was, epoch ms. At most two. */
 const Call = { firstAt: z.number(), at: z.number(), call: z.union([z.literal(1), z.literal(2)]) } as const;
 
 /** The run that serves a tick; times are epoch ms. */
@@ -30,9 +36,9 @@ const OwnRun = {
 } as const;
 
 /**
- * How far the serving of a tick is. `due`: a request was refused or never sent, and another is to follow. `intent` is
- * durable before the request is sent: whoever finds it does not know whether the request was. `asked`: GitHub has
- * answered; `unknown` answers do not say whether a run was started. Times are epoch ms.
+ * How far the serving of a tick is. `due`: no run was asked for yet, or the request was refused or never sent; another
+ * one is to follow. `intent`: written before the request is sent, so after a crash it is not known whether it was sent.
+ * `asked`: GitHub has answered; an `unknown` answer does not say whether a run was started. Times are epoch ms.
  */
 export const TickProgress = z.discriminatedUnion('state', [
   z.object({ state: z.literal('due') }),
@@ -41,7 +47,7 @@ export const TickProgress = z.discriminatedUnion('state', [
     state: z.literal('asked'),
     ...Call,
     answer: z.enum(['accepted', 'unknown']),
-    /** As the answer names it. GitHub may accept a request, and no run comes of it. */
+    /** The run that the answer names. GitHub may accept a request and still start no run. */
     runId: z.number().int().nullable(),
   }),
   z.object({ state: z.literal('seen'), ...OwnRun }),
@@ -53,22 +59,22 @@ export const TickProgress = z.discriminatedUnion('state', [
     state: z.literal('skipped'),
     at: z.number(),
     why: SkipReason,
-    /** GitHub's words, or what is held; empty where the reason says all. */
+    /** GitHub's words, or why the file is held; empty where `why` says everything. */
     sentence: z.string(),
-    /** The run of whoever has served it. */
+    /** The run of another that serves the tick: GitHub's, the net's or a person's. */
     runId: z.number().int().nullable(),
     createdAt: z.number().nullable(),
   }),
 ]);
 export type TickProgress = z.infer<typeof TickProgress>;
 
-/** A second run for a tick that was served, and what became of it. */
+/** GitHub's own run for a tick for which Offbeat has asked for a run. */
 const Twin = z.object({
   runId: z.number().int(),
   createdAt: z.number(),
   /**
-   * `adopted`: it serves the tick, as the other run did not. `left`: it had begun, and may end. `waiting`: whether the
-   * other run came to be is not known yet.
+   * `adopted`: it serves the tick, as Offbeat's run did not. `left`: it is not cancelled, for example since it had
+   * begun. `waiting`: it is not known yet whether Offbeat's run exists.
    */
   fate: z.enum(['waiting', 'cancelled', 'left', 'adopted']),
 });
@@ -82,7 +88,7 @@ export const ServedTick = z.object({
   cron: z.string(),
   timezone: z.string(),
   mode: z.enum(['rescue', 'punctual']),
-  /** The file at the head of the default branch when the intent was made; `null` where none was. */
+  /** Git's hash of the file at the head of the default branch when the intent was made; `null` before that. */
   blobSha: z.string().nullable(),
   progress: TickProgress,
   twin: Twin.nullable(),
@@ -94,18 +100,18 @@ export function tickKey({ path, tick }: Pick<ServedTick, 'path' | 'tick'>): stri
   return `${path}@${tick}`;
 }
 
-/** The run that was started for a tick, by whomever; `null` while there is none. */
+/** The run that serves a tick, Offbeat's or another's; `null` while there is none. */
 export function servingRun({ progress, twin }: Pick<ServedTick, 'progress' | 'twin'>): number | null {
   if (twin?.fate === 'adopted') return twin.runId;
   return 'runId' in progress ? progress.runId : null;
 }
 
-/** True while GitHub has not said, and no list has shown, whether a request of ours has started a run. */
+/** True while neither an answer nor a list of runs has shown the run of a request. */
 export function isOpen({ progress: { state } }: Pick<ServedTick, 'progress'>): boolean {
   return state === 'intent' || state === 'asked';
 }
 
-/** True where no run serves the tick: none was started, or what was started failed. */
+/** True where no run serves the tick: none was started, or Offbeat's run failed. */
 export function isUnserved(tick: Pick<ServedTick, 'progress' | 'twin'>): boolean {
   const { state } = tick.progress;
   if (tick.twin?.fate === 'adopted') return false;

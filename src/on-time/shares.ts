@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { ServedTick } from './served-tick.ts';
 
-/** A run that is created so soon after its tick started on time. */
+/** A run is on time when it is created within this time after its tick. */
 export const ON_TIME_MS = 5 * MINUTE_MS;
-/** Shares and figures are of so long. */
+/** Shares and figures cover the ticks of this time. */
 export const SHOWN_MS = 30 * DAY_MS;
 
 const Count = z.number().int().nonnegative();
@@ -12,14 +12,14 @@ const Count = z.number().int().nonnegative();
 /** Who may have served a tick. */
 export type TickServer = 'offbeat' | 'github' | 'net' | 'person' | 'nobody';
 
-/** Ticks of 30 days by who has served them. */
+/** Numbers of ticks of 30 days by who has served them. */
 export const TickShares = z.object({
-  /** All that were decided on. */
+  /** All ticks that are no longer open. */
   ticks: Count,
   /** Of them, those whose run was created within five minutes. */
   onTime: Count,
   by: z.object({ offbeat: Count, github: Count, net: Count, person: Count, nobody: Count }),
-  /** Second runs that were cancelled, and those that ran on. */
+  /** Twins that were cancelled, and twins that were not. */
   twinsCancelled: Count,
   twinsLeft: Count,
 });
@@ -44,7 +44,7 @@ export function tickShares(ticks: readonly ServedTick[], now: number): TickShare
   return { ticks: all, onTime, by, twinsCancelled, twinsLeft };
 }
 
-/** Who has served a tick; `null` while that is open. */
+/** Who has served a tick; `null` while it is open. */
 export function tickServer({ progress, twin }: ServedTick): TickServer | null {
   if (twin?.fate === 'adopted') return 'github';
   switch (progress.state) {

@@ -6,7 +6,7 @@ export interface StartedRun {
   readonly attempt: number;
   readonly path: string;
   readonly event: string;
-  /** Login of whoever, or whatever, has started it. */
+  /** Login of the account that has started it. */
   readonly actor: string | null;
   readonly createdAt: number;
   readonly state: 'waiting' | 'running' | 'ended';

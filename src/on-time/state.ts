@@ -3,29 +3,26 @@ import { NetMode, OnTimeMode } from '../config/config.ts';
 import { Hold } from './hold.ts';
 import type { ServedTick } from './served-tick.ts';
 
-/**
- * A workflow file that is to be started on time, as it was read last, and how far that has come. Times are epoch ms.
- */
-export const OnTimeFile = z.object({
+const StoredFile = z.object({
   path: z.string(),
   mode: z.enum(['rescue', 'punctual']),
   net: NetMode,
   crons: z.array(z.object({ cron: z.string(), timezone: z.string() })),
-  /** The file at the head of the default branch. */
+  /** Git's hash of the file at the head of the default branch. */
   blobSha: z.string(),
   /** Why it is not served, as sentences with their places; empty where it is. */
   obstacles: z.array(z.string()),
   /** Nothing but the pull request that prepares the file stands in the way. */
   unprepared: z.boolean().default(false),
-  /** How long GitHub is waited for after a tick, ms; 0 in `punctual`. */
+  /** How long Offbeat waits for GitHub after a tick, ms; 0 in `punctual`. */
   delayMs: z.number().nonnegative(),
   catchUpMs: z.number().nonnegative().nullable(),
-  /** Minute of the local day by which runs shall be done; `null` where none is wished. */
+  /** Minute of the local day by which runs shall be done; `null` without a `finish-by`. */
   finishByMinute: z.number().nullable(),
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   manualServes: z.boolean(),
   failures: z.enum(['issue', 'off']),
-  /** Ticks before this are none of Offbeat's. */
+  /** Offbeat serves ticks from then on; earlier ticks are GitHub's. */
   since: z.number(),
   /** Every tick up to here has been decided on. */
   watermark: z.number(),
@@ -33,19 +30,28 @@ export const OnTimeFile = z.object({
   trial: z.enum(['open', 'passed']),
   /** Set where Offbeat itself has switched it off, until a person asks for it again. */
   switchedOff: z.object({ why: z.string(), at: z.number() }).nullable(),
-  /** What the open issue about failures says; `null` where there is none. */
-  told: z.string().nullable(),
+  /** Hash of the body of the open issue about failures; `null` where none is open. Older documents call it `told`. */
+  issueFingerprint: z.string().nullable(),
   /** Since when a process writes that issue; `null` where none does. */
   tellingSince: z.number().nullable().default(null),
 });
+
+/** A workflow file that is started on time, as it was last read, and how far its ticks are. Times are epoch ms. */
+export const OnTimeFile = z.preprocess(withFingerprint, StoredFile);
 export type OnTimeFile = z.infer<typeof OnTimeFile>;
 
-/** What is kept of one repository about starting workflows on time, beside its ticks. */
+function withFingerprint(file: unknown): unknown {
+  if (typeof file !== 'object' || file === null || !('told' in file)) return file;
+  const { told, ...rest } = file;
+  return { issueFingerprint: told, ...rest };
+}
+
+/** The state of starting workflows on time in one repository, beside its ticks. */
 export const OnTimeState = z.object({
   files: z.array(OnTimeFile),
-  /** When the files and the configuration were read last, epoch ms; `null` never. */
+  /** When the files and the configuration were last read, epoch ms; `null` where they have to be read. */
   readAt: z.number().nullable(),
-  /** What the configuration says for the whole repository. */
+  /** Settings of the configuration for the whole repository. */
   configured: z.object({
     mode: z.enum(['observe', 'suggest', 'pause']).nullable(),
     /** Slug of the only App that may start workflows; `null` where any may. */
@@ -55,26 +61,26 @@ export const OnTimeState = z.object({
 });
 export type OnTimeState = z.infer<typeof OnTimeState>;
 
-/** Nothing was read yet. */
+/** The state before anything was read. */
 export function emptyOnTime(): OnTimeState {
   return { files: [], readAt: null, configured: { mode: null, by: null, mention: [] } };
 }
 
-/** What `/on-time` has asked for, by workflow path. */
+/** The modes that `/on-time` commands have set, by workflow path. */
 export const CommandedModes = z.record(z.string(), OnTimeMode);
 export type CommandedModes = z.infer<typeof CommandedModes>;
 
 /** The path that stands for all workflows. */
 export const ALL_WORKFLOWS = '*';
 
-/** What a command has asked for of one file; `null` where none has. */
+/** The mode that a command has set for one file; `null` where none has. */
 export function commandedMode(commanded: CommandedModes, path: string): OnTimeMode | null {
   return commanded[path] ?? commanded[ALL_WORKFLOWS] ?? null;
 }
 
 /**
- * Paths of the workflows that are started at their ticks, or will be when a pull request is merged: moving their crons
- * would bring nothing.
+ * Paths of workflows that Offbeat starts at their ticks, or will once a pull request is merged. Moving their crons
+ * would change nothing.
  */
 export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
   const files = onTime?.files ?? [];
@@ -87,8 +93,8 @@ export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
 }
 
 /**
- * The state without the holds that are over, to be read anew as pushes may not have been told; `null` where none is
- * over.
+ * The state without the holds that are over; `null` where none is. Its files have to be read anew, as webhooks of
+ * pushes may have been lost meanwhile.
  */
 export function withoutHolds(onTime: OnTimeState, isOver: (hold: Hold) => boolean): OnTimeState | null {
   const isHeld = ({ hold }: OnTimeFile): boolean => hold !== null && isOver(hold);
@@ -97,7 +103,7 @@ export function withoutHolds(onTime: OnTimeState, isOver: (hold: Hold) => boolea
   return { ...onTime, readAt: null, files };
 }
 
-/** Why nothing is started for a file now, in a sentence; `null` where it is served. */
+/** Why a file is not served now, in a sentence; `null` where it is served. */
 export function whyNotServed(
   { obstacles, switchedOff, hold }: Pick<OnTimeFile, 'obstacles' | 'switchedOff' | 'hold'>,
   now: number,
@@ -109,12 +115,12 @@ export function whyNotServed(
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** The shares that people are shown are of 30 days. */
+/** Ticks are kept as long as the shares that people see. */
 const KEPT_MS = 30 * DAY_MS;
-/** A tick every five minutes in two files; who has more is shown shares of fewer days. */
+/** A tick every five minutes in two files; a repository with more ticks keeps fewer days. */
 const MOST_KEPT = 20_000;
 
-/** Ticks within bounds, oldest first; `slack` is the share by which they may be over before any goes. */
+/** The newest ticks of 30 days. Old ones are only dropped where the bounds are exceeded by the share `slack`. */
 export function withinThirtyDays(ticks: readonly ServedTick[], slack: number): readonly ServedTick[] {
   const newest = ticks.reduce((latest, { tick }) => Math.max(latest, tick), Number.NEGATIVE_INFINITY);
   const oldest = ticks.reduce((earliest, { tick }) => Math.min(earliest, tick), Number.POSITIVE_INFINITY);

@@ -2,9 +2,9 @@ import { type Conclusion, succeeded } from '../history/run.ts';
 import type { ServedTick } from './served-tick.ts';
 
 /**
- * What the first run that was started on time says: `failed` where it failed and GitHub's newest run before was green;
- * `passed` where it succeeded, or failed as the one before had; `open` until it has ended. A run that was cancelled
- * says nothing: then the next one is the trial.
+ * The result of the first run that Offbeat has started: `failed` where it failed and GitHub's newest run before was
+ * green; `passed` where it succeeded, or failed as the run before had; `open` until it has ended. A cancelled run does
+ * not count: then the next one is the trial.
  */
 export function trialOf(
   ticks: readonly ServedTick[],

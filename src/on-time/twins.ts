@@ -1,8 +1,8 @@
 import type { ServedTick, Twin } from './served-tick.ts';
 
 /**
- * What becomes of the twin of a served tick. It is cancelled only while none of its jobs has begun a step, and never by
- * force: in doubt there are two runs.
+ * The fate of a served tick's twin. It is cancelled only while none of its jobs has begun a step, and never by force:
+ * in doubt both runs stay.
  */
 export function twinFate(
   { progress }: Pick<ServedTick, 'progress'>,
@@ -24,9 +24,7 @@ export function twinFate(
   }
 }
 
-/**
- * Whether the fate of a tick's twin has to be decided on anew: the tick's own run has come, or has failed, meanwhile.
- */
+/** Whether a twin's fate has to be decided anew, since Offbeat's own run has come or has failed meanwhile. */
 export function isTwinUndecided({ progress, twin }: Pick<ServedTick, 'progress' | 'twin'>): boolean {
   if (twin === null) return false;
   if (twin.fate === 'waiting') return progress.state !== 'intent' && progress.state !== 'asked';

@@ -203,5 +203,5 @@ function isTold({ progress: { state } }: ServedTick): boolean {
 }
 
 function isGivenUp(record: ServedTick | undefined): boolean {
-  return record?.progress.state === 'skipped' && ['missed', 'too-late'].includes(record.progress.why);
+  return record?.progress.state === 'skipped' && ['superseded', 'too-late'].includes(record.progress.why);
 }

@@ -78,7 +78,7 @@ describe('what a refusal holds up', () => {
     }
     expect(waits).toEqual([10, 60, 360, 24 * 60]);
     expect(hold?.why).toBe('refused');
-    expect(hold?.sentence).toContain('edit its `on:`');
+    expect(hold?.sentence).toContain('Edit its `on:`');
   });
 
   it('is refused where the file itself has no trigger', () => {

@@ -33,20 +33,20 @@ describe('ticks that are due', () => {
       watermark: at('2026-11-02T00:30Z'),
       now: at('2026-11-02T03:20Z'),
     });
-    expect(due.missed && times([due.missed])).toEqual(['2026-11-02T03:00']);
+    expect(due.toCatchUp && times([due.toCatchUp])).toEqual(['2026-11-02T03:00']);
     expect(times(due.skipped.map((one) => one.due))).toEqual(['2026-11-02T01:00', '2026-11-02T02:00']);
-    expect(due.skipped.every(({ why }) => why === 'missed')).toBe(true);
+    expect(due.skipped.every(({ why }) => why === 'superseded')).toBe(true);
   });
 
   it('leaves what came due half a period ago, or longer than configured', () => {
     const late = { watermark: at('2026-11-02T00:30Z'), now: at('2026-11-02T01:40Z') };
     expect(dueNow(file('0 * * * *'), [], late)).toMatchObject({
-      missed: null,
+      toCatchUp: null,
       skipped: [{ why: 'too-late' }],
     });
-    expect(dueNow(file('0 * * * *', { catchUpMs: HOUR }), [], late).missed).not.toBeNull();
+    expect(dueNow(file('0 * * * *', { catchUpMs: HOUR }), [], late).toCatchUp).not.toBeNull();
     const longAgo = { watermark: at('2026-11-01T00:30Z'), now: at('2026-11-02T09:01Z') };
-    expect(dueNow(file('0 3 * * *'), [], longAgo).missed).toBeNull();
+    expect(dueNow(file('0 3 * * *'), [], longAgo).toCatchUp).toBeNull();
   });
 
   it('does not catch up with a tick while a newer one is due', () => {
@@ -55,7 +55,7 @@ describe('ticks that are due', () => {
       now: at('2026-11-02T02:00Z'),
     });
     expect(times(due.prompt)).toEqual(['2026-11-02T02:00']);
-    expect(due.missed).toBeNull();
+    expect(due.toCatchUp).toBeNull();
   });
 
   it('waits in rescue until the time that GitHub is given', () => {
@@ -101,7 +101,7 @@ describe('ticks that are due', () => {
           const due = dueNow(file(cron, {}, 'Europe/Berlin'), [], { watermark, now });
           const all = [
             ...due.prompt,
-            ...(due.missed ? [due.missed] : []),
+            ...(due.toCatchUp ? [due.toCatchUp] : []),
             ...due.skipped.map((one) => one.due),
           ];
           decided.push(...all.map(({ tick }) => tick));

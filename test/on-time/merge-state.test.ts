@@ -25,22 +25,27 @@ describe('two changes of what stood there before', () => {
     [
       'what was read stays where a hold begins',
       stateOf(EDITED),
-      stateOf({ told: 'x' }),
-      stateOf({ ...EDITED, told: 'x' }),
+      stateOf({ issueFingerprint: 'x' }),
+      stateOf({ ...EDITED, issueFingerprint: 'x' }),
     ],
     ['a watermark never moves back', stateOf({ watermark: 7e15 }), stateOf(), stateOf({ watermark: 7e15 })],
     [
       'a file that is gone stays away',
       stateOf({}, { files: [] }),
-      stateOf({ told: 'x' }),
+      stateOf({ issueFingerprint: 'x' }),
       stateOf({}, { files: [] }),
     ],
-    ['a file goes', stateOf({ told: 'x' }), stateOf({}, { files: [] }), stateOf({}, { files: [] })],
+    [
+      'a file goes',
+      stateOf({ issueFingerprint: 'x' }),
+      stateOf({}, { files: [] }),
+      stateOf({}, { files: [] }),
+    ],
     [
       'a file that was added stays',
       stateOf({}, { files: [onTimeFile(), OTHER] }),
-      stateOf({ told: 'x' }),
-      stateOf({}, { files: [onTimeFile({ told: 'x' }), OTHER] }),
+      stateOf({ issueFingerprint: 'x' }),
+      stateOf({}, { files: [onTimeFile({ issueFingerprint: 'x' }), OTHER] }),
     ],
     [
       'what two have read that differs is read again',
@@ -54,7 +59,7 @@ describe('two changes of what stood there before', () => {
       stateOf({}, { readAt: 3 }),
       stateOf({}, { readAt: 3 }),
     ],
-    ['nothing is on time any more', stateOf({ told: 'x' }), null, null],
+    ['nothing is on time any more', stateOf({ issueFingerprint: 'x' }), null, null],
   ])('%s', (_name, standing, after, merged) => {
     expect(mergedOnTime(standing, BEFORE, after)).toEqual(merged);
   });

@@ -126,7 +126,7 @@ function serve(fates: readonly RequestFate[], lagsMs: readonly number[], others:
     for (const { due: one, why } of due.skipped) keep(skip(one, now, why));
     if (isBusy) continue;
     watermark = due.watermark;
-    const [next] = due.prompt.length > 0 ? due.prompt : [due.missed].filter((one) => one !== null);
+    const [next] = due.prompt.length > 0 ? due.prompt : [due.toCatchUp].filter((one) => one !== null);
     if (next !== undefined) ask(intend(next, now), now);
     for (const one of due.prompt.slice(1)) keep({ ...one, twin: null, progress: { state: 'due' } });
   }

@@ -140,7 +140,7 @@ describe('news of the served run', () => {
     expect(trialOf([failed()], 'success')).toBe('failed');
     expect(trialOf([failed()], 'failure')).toBe('passed');
     expect(trialOf([served(TICK, { state: 'ended', conclusion: 'cancelled' })], 'success')).toBe('open');
-    expect(trialOf([skip(due(), TICK, 'missed'), failed(TICK + HOUR)], null)).toBe('passed');
+    expect(trialOf([skip(due(), TICK, 'superseded'), failed(TICK + HOUR)], null)).toBe('passed');
   });
 });
 

@@ -62,7 +62,7 @@ export function onTimeFile(more: Partial<OnTimeFile> = {}): OnTimeFile {
     hold: null,
     trial: 'open',
     switchedOff: null,
-    told: null,
+    issueFingerprint: null,
     tellingSince: null,
     ...more,
   };

@@ -15,83 +15,81 @@ import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { standingOf } from './standing.ts';
 import { takeRuns } from './take-runs.ts';
-import { changeOnTime, fileChange, type Place } from './work.ts';
+import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
-/** A request that the answer to an earlier one of its file is not known of waits so long. */
+/** How long a tick waits while the answer to the request for an earlier tick of its file is not known. */
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
-/** A net that is at work is looked at again so often. */
+/** How long a tick waits before runs are listed again, while a net is queued or in progress. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
-/** What GitHub has just said may change with its next answer: of a file that was read anew, of the time. */
-const READ_AGAIN_MS = SECOND_MS;
+/** How long a tick waits after its file was read anew, or while another answer of GitHub has to show the time. */
+const ASK_AGAIN_MS = SECOND_MS;
 
 /**
- * What became of a tick in line. `again`: it is due again at that time, epoch ms. `nothing`: nobody has to ask any
- * more. `asked` and `refused` come with the tick.
+ * The result for a queued tick. `again`: it is due again at that time, epoch ms. `nothing`: there is nothing left to
+ * ask for. `asked` and `refused` hold the tick as it was stored.
  */
 export type Asked =
   | { readonly kind: 'asked'; readonly tick: ServedTick }
-  /**
-   * `pausedUntil`: nothing of its installation is asked for before, epoch ms; `null` where only this file was refused.
-   */
+  /** `pausedUntil`: until when (epoch ms) its whole installation is paused; `null` where only this file was refused. */
   | { readonly kind: 'refused'; readonly tick: ServedTick; readonly pausedUntil: number | null }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'nothing' };
 
-/** A suspended installation is asked for again then. */
+/** How long no tick of a suspended installation is asked for. */
 const SUSPENDED_MS = HOUR_MS;
 
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
 /**
- * Asks for the run of a tick that was admitted as due. Before that the file is compared with the head of its branch,
- * and where others may have come before, the runs are listed. The intent is durable when the request is sent, and only
- * one process makes it. `headAhead` is the head's hash of the file where it was read a moment ago.
+ * Asks for the run of a due tick. First it compares the file with the head of its branch, and lists runs where GitHub,
+ * the net or a person may have started one. The intent is stored before the request is sent, by one process only.
+ * `headAhead` is the file's hash at the head, where it was read a moment ago.
  */
-export async function ask(place: Place, due: DueTick, headAhead?: string | null): Promise<Asked> {
-  const state = await place.context.store.load(place.repositoryId);
+export async function ask(access: RepositoryAccess, due: DueTick, headAhead?: string | null): Promise<Asked> {
+  const state = await access.context.store.load(access.repositoryId);
   const file = state?.onTime?.files.find(({ path }) => path === due.path);
   if (state?.onTime == null || file === undefined) return { kind: 'nothing' };
-  const { appLogin } = place.connected;
-  // Somebody may have stopped everything while it stood in line.
-  if (standingOf(place.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
+  const { appLogin } = access.connected;
+  // Somebody may have paused Offbeat while the tick was queued.
+  if (standingOf(access.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
     return { kind: 'nothing' };
   }
   const isKnown = headAhead !== undefined && headAhead === file.blobSha;
-  const head = isKnown ? headAhead : await readHead(place.dispatcher, due.path);
-  if (isClockInDoubt(place.dispatcher.clockReadings()))
-    return { kind: 'again', at: place.now() + READ_AGAIN_MS };
-  // The machine's clock may have been set ahead: GitHub's answer tells.
-  if (place.now() < due.tick) return { kind: 'again', at: due.tick };
+  const head = isKnown ? headAhead : await readHead(access.dispatcher, due.path);
+  if (isClockInDoubt(access.dispatcher.clockReadings()))
+    return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
+  // The machine's clock may be ahead: GitHub's answer has corrected it.
+  if (access.now() < due.tick) return { kind: 'again', at: due.tick };
   if (head !== file.blobSha) {
-    await readAgain(place);
-    return { kind: 'again', at: place.now() + READ_AGAIN_MS };
+    await readAgain(access);
+    return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
   }
-  if (file.mode === 'rescue' || place.now() - due.tick > PROMPT_MS) {
-    const isForNetToo = mayNetCome(file, due.tick, place.now());
+  if (file.mode === 'rescue' || access.now() - due.tick > PROMPT_MS) {
+    const isForNetToo = mayNetCome(file, due.tick, access.now());
     const since = due.tick - LOOK_BACK_MS;
-    const runs = await place.dispatcher.startedRuns(
-      isForNetToo ? Math.min(since, place.now() - NET_LASTS_MS) : since,
+    const runs = await access.dispatcher.startedRuns(
+      isForNetToo ? Math.min(since, access.now() - NET_LASTS_MS) : since,
     );
-    if (await takeRunSince(place, due, runs)) return { kind: 'nothing' };
-    await takeRuns(place, runs);
-    if (isForNetToo && isNetAtWork(runs)) return { kind: 'again', at: place.now() + WAIT_FOR_NET_MS };
+    if (await takeRunSince(access, due, runs)) return { kind: 'nothing' };
+    await takeRuns(access, runs);
+    if (isForNetToo && isNetAtWork(runs)) return { kind: 'again', at: access.now() + WAIT_FOR_NET_MS };
   }
-  return send(place, tickKey(due), (now, current) => claim(due, now, current, place.now()));
+  return send(access, tickKey(due), (now, current) => claim(due, now, current, access.now()));
 }
 
-/** Asks once more where the lists show that the first request has started nothing. */
-export function askAgain(place: Place, tick: ServedTick): Promise<Asked> {
-  return send(place, tickKey(tick), (now, current) => {
+/** Asks once more where lists of runs show that the first request has started no run. */
+export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<Asked> {
+  return send(access, tickKey(tick), (now, current) => {
     const file = fileOf(current, tick.path);
-    const isSame = file?.blobSha === tick.blobSha && whyNotServed(file, place.now()) === null;
+    const isSame = file?.blobSha === tick.blobSha && whyNotServed(file, access.now()) === null;
     if (!isSame || !isOpen(now) || !('call' in now.progress) || now.progress.call !== 1) return null;
-    return intendAgain(now, place.now());
+    return intendAgain(now, access.now());
   });
 }
 
 /**
- * The intent for a tick that is still due; `null` where it is not, and a time where it has to wait. An edit drops the
- * tick.
+ * The intent for a tick that is still due; `null` where it is not, and a time where it has to wait. A tick whose
+ * schedule was edited meanwhile is skipped.
  */
 function claim(
   due: DueTick,
@@ -110,15 +108,15 @@ function claim(
   return other ? at + WAIT_FOR_OTHER_MS : intend({ ...due, blobSha: file.blobSha }, at);
 }
 
-/** Makes the intent durable, sends the request once, and keeps what the answer means. */
+/** Stores the intent, sends the request once, and stores the tick after the answer. */
 async function send(
-  place: Place,
+  access: RepositoryAccess,
   key: string,
   decide: (tick: ServedTick, state: RepositoryState) => ServedTick | number | null,
 ): Promise<Asked> {
-  // Whoever dies between intent and request leaves a tick of which nobody knows: as short as can be.
-  await place.connected.writeTurn?.();
-  const claimed = await changeOnTime(place, (_onTime, state) => {
+  // A crash between intent and request leaves a tick in doubt: waits come before the intent, to keep that time short.
+  await access.connected.writeTurn?.();
+  const claimed = await changeOnTime(access, (_onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
     const intent = tick === undefined ? null : decide(tick, state);
     const change = typeof intent === 'object' && intent !== null ? { ticks: [intent] } : null;
@@ -127,29 +125,33 @@ async function send(
   if (claimed === null || claimed.intent === null || claimed.file === undefined) return { kind: 'nothing' };
   if (typeof claimed.intent === 'number') return { kind: 'again', at: claimed.intent };
   if (claimed.intent.progress.state !== 'intent') return { kind: 'nothing' };
-  const meaning = await dispatch(place, claimed.file, claimed.state.profile.defaultBranch);
-  const at = place.now();
-  const told = await changeOnTime(place, (onTime, state) => {
+  const meaning = await dispatch(access, claimed.file, claimed.state.profile.defaultBranch);
+  const at = access.now();
+  const stored = await changeOnTime(access, (onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
-    // Somebody who looked for the run meanwhile may have found it.
+    // A look at the list of runs may have found the run meanwhile.
     if (tick === undefined || tick.progress.state !== 'intent') return { change: null, value: tick ?? null };
     const { change, tick: next } = afterMeaning(onTime, tick, meaning, at);
     return { change, value: next };
   });
-  if (told === null) return { kind: 'nothing' };
+  if (stored === null) return { kind: 'nothing' };
   if (meaning.kind === 'refused') {
     return {
       kind: 'refused',
-      tick: told,
+      tick: stored,
       pausedUntil: meaning.why === 'suspended' ? at + SUSPENDED_MS : null,
     };
   }
-  return meaning.kind === 'not-sent' && told.progress.state === 'due'
+  return meaning.kind === 'not-sent' && stored.progress.state === 'due'
     ? { kind: 'again', at: at + meaning.waitMs }
-    : { kind: 'asked', tick: told };
+    : { kind: 'asked', tick: stored };
 }
 
-async function dispatch({ dispatcher }: Place, { path, inputs }: OnTimeFile, ref: string): Promise<Answered> {
+async function dispatch(
+  { dispatcher }: RepositoryAccess,
+  { path, inputs }: OnTimeFile,
+  ref: string,
+): Promise<Answered> {
   const meaning = meaningOf(await dispatcher.dispatch({ path, ref, inputs, withDetails: true }));
   if (meaning.kind !== 'without-details') return meaning;
   const second = meaningOf(await dispatcher.dispatch({ path, ref, inputs, withDetails: false }));
@@ -177,20 +179,20 @@ function afterMeaning(
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
   const files = HOLDS_ALL.has(hold.why) ? onTime.files.map((file) => ({ ...file, hold })) : null;
   const isNew = files !== null && before?.why !== hold.why;
-  const told = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
+  const after = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
   return {
     change: {
-      ticks: [told],
+      ticks: [after],
       ...(files === null
         ? fileChange(onTime, path, (file) => ({ ...file, hold }))
         : { onTime: { ...onTime, files } }),
       ...(isNew ? { auditEvents: [audited('alarm', at, null, pausedSentence(hold))] } : {}),
     },
-    tick: told,
+    tick: after,
   };
 }
 
-/** What holds for all workflows of a repository. */
+/** Holds that apply to all workflows of a repository. */
 const HOLDS_ALL: ReadonlySet<HoldReason> = new Set(['actions-off', 'suspended']);
 
 function pausedSentence({ sentence }: Hold): string {

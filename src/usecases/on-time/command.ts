@@ -15,15 +15,15 @@ import { refreshOnTime } from './read-files.ts';
 export interface OnTimeAnswer {
   /** Workflows that are not `off`. */
   readonly workflows: readonly OnTimeView[];
-  /** What was asked for, where the configuration says otherwise and stands above it. */
+  /** Whether the configuration overrules the mode that was asked for. */
   readonly overruled: boolean;
-  /** The pull request that prepares the files for it; `null` where none is needed, or none may be opened now. */
+  /** The pull request that prepares the files; `null` where none is needed, or none may be opened now. */
   readonly pullNumber: number | null;
-  /** Workflows whose files have to change, and whose crons an open pull request moves: one of the two at a time. */
+  /** Workflows whose files have to change, but whose crons an open pull request moves: that one comes first. */
   readonly waiting: readonly { readonly path: string; readonly pullNumber: number }[];
 }
 
-/** What people ask of `/on-time`. Without a mode nothing is changed. */
+/** The words of an `/on-time` command. Without a mode it changes nothing. */
 export interface OnTimeWish {
   readonly workflow?: string | undefined;
   readonly mode?: OnTimeMode | undefined;
@@ -31,7 +31,7 @@ export interface OnTimeWish {
 }
 
 /**
- * Says how workflows are started, after it has been changed where a mode is named: for one workflow, or for all. Throws
+ * Sets the mode of one workflow, or of all, where a mode is named. Returns how the workflows are started now. Throws
  * `not-found` for an unknown workflow.
  */
 export async function onTimeCommand(
@@ -66,7 +66,7 @@ export async function onTimeCommand(
   return { workflows, overruled: isOverruled, pullNumber: pull, waiting: waitingFor(after, path) };
 }
 
-/** The number of the pull request that has the files started as is wanted now. */
+/** The number of the pull request that prepares the files for the modes that are set now; `null` for none. */
 async function proposed(
   context: Context,
   repositoryId: number,
@@ -85,7 +85,7 @@ async function proposed(
   return attempt.kind === 'done' ? (attempt.value?.pullNumber ?? null) : null;
 }
 
-/** A person asks: what Offbeat had switched off by itself is tried again. */
+/** A person has asked for it, so files that Offbeat had switched off by itself are tried again. */
 function switchedOn(onTime: OnTimeState, path: string | null): OnTimeState {
   return {
     ...onTime,

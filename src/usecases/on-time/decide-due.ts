@@ -19,22 +19,22 @@ import { WEEK_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import type { Standing } from './standing.ts';
 
-/** What is due in one repository, and what has to be kept before anything is asked for. */
+/** Decisions on the due ticks of one repository. `change` has to be stored before any run is asked for. */
 export interface Decided {
   readonly change: RepositoryChange | null;
-  /** To be asked for, in no order. */
+  /** Ticks to ask for, in no order. */
   readonly line: readonly InLine[];
-  /** When the next tick comes due, or one that was put off does, epoch ms; `null` where none does. */
+  /** When the next tick comes due, or a held one is tried again, epoch ms; `null` where none is. */
   readonly nextAt: number | null;
-  /** The first file to be asked for at a tick to come, and when that is, epoch ms. */
+  /** The file with the next tick that will be asked for at once, and that tick, epoch ms. */
   readonly next: { readonly path: string; readonly at: number } | null;
-  /** Files of which a tick has failed by this: people are to be told. */
+  /** Paths of files with a tick that was refused for good: their issue about failures has to be updated. */
   readonly failed: readonly string[];
 }
 
 /**
- * Decides on every tick of a repository that is due at `now` (epoch ms): to be asked for, or skipped with a reason.
- * Ticks of a file that is not served are GitHub's alone: nothing is kept of them.
+ * Decides on every tick of a repository that is due at `now` (epoch ms): it is asked for, or skipped with a reason.
+ * Ticks of a file that is not served are GitHub's alone and get no record.
  */
 export function decideDue(
   state: RepositoryState,
@@ -50,7 +50,7 @@ export function decideDue(
   const nextTimes: number[] = [];
   let next: Decided['next'] = null;
   const alarms: string[] = [];
-  const putOff = new Set(state.ticks.filter(isPutOff).map(tickKey));
+  const knownDue = new Set(state.ticks.filter(isDue).map(tickKey));
   const files = onTime.files.map((file): OnTimeFile => {
     const foreign = file.switchedOff === null ? foreignTo(state, file, appLogin, now) : null;
     if (foreign !== null) {
@@ -71,7 +71,7 @@ export function decideDue(
       const decided = decideFile(file, due, {
         standing,
         now,
-        isWaiting: (tick) => putOff.has(tickKey(tick)),
+        isWaiting: (tick) => knownDue.has(tickKey(tick)),
       });
       ticks.push(...decided.ticks);
       line.push(...decided.line);
@@ -83,10 +83,9 @@ export function decideDue(
   });
   const paths = new Set(files.map(({ path }) => path));
   for (const tick of state.ticks) {
-    if (isPutOff(tick) && !paths.has(tick.path))
-      ticks.push(notServed(tick, now, 'It is not on time any more.'));
+    if (isDue(tick) && !paths.has(tick.path)) ticks.push(notServed(tick, now, 'It is not on time any more.'));
   }
-  const fresh = ticks.filter((tick) => !isPutOff(tick) || !putOff.has(tickKey(tick)));
+  const fresh = ticks.filter((tick) => !isDue(tick) || !knownDue.has(tickKey(tick)));
   const isMoved = files.some((file, at) => file !== onTime.files[at]);
   const change: RepositoryChange = {
     ...(isMoved ? { onTime: { ...onTime, files } } : {}),
@@ -106,15 +105,15 @@ function isRefused({ progress }: ServedTick): boolean {
   return progress.state === 'skipped' && progress.why === 'refused';
 }
 
-function isPutOff({ progress }: ServedTick): boolean {
+function isDue({ progress }: ServedTick): boolean {
   return progress.state === 'due';
 }
 
-/** Ticks that were put off, and that nobody will ask for any more. */
+/** Due ticks of a file that is not served any more, as skipped ones. */
 function givenUp({ ticks }: RepositoryState, file: OnTimeFile, now: number): readonly ServedTick[] {
   const sentence = whyNotServed(file, now) ?? '';
   return ticks
-    .filter((tick) => tick.path === file.path && isPutOff(tick))
+    .filter((tick) => tick.path === file.path && isDue(tick))
     .map((tick) => notServed(tick, now, sentence));
 }
 
@@ -146,7 +145,7 @@ function decideFile(
       ? skip(one.due, now, ...endOfHold(file.hold))
       : skip(one.due, now, one.why),
   );
-  const open = due.missed === null ? due.prompt : [due.missed];
+  const open = due.toCatchUp === null ? due.prompt : [due.toCatchUp];
   if (standing.kind !== 'serve') {
     const why = standing.kind === 'watch' ? 'observed' : 'held';
     const ticks = [...skipped, ...open.map((one) => skip(one, now, why, { sentence: standing.why }))];
@@ -162,7 +161,7 @@ function decideFile(
   return { ticks, line: open.map((one) => inLine(file, one)), againAt: null };
 }
 
-/** What a tick says that was held up until it was too late for it. */
+/** The reason to skip a tick whose file was held until it was too late. */
 function endOfHold(hold: Hold): [why: 'refused' | 'held', { readonly sentence: string }] {
   return hold.why === 'stale'
     ? ['refused', { sentence: staleSentence(hold.sentence) }]
@@ -178,7 +177,7 @@ export function servedFile({ path, mode, crons, delayMs, catchUpMs }: OnTimeFile
   return { path, mode, crons, delayMs, catchUpMs };
 }
 
-/** Who else has started the file at its ticks within a week, again and again. */
+/** The login that has also started the file at its ticks, repeatedly, within a week; `null` for none. */
 function foreignTo(
   { runs }: RepositoryState,
   file: OnTimeFile,

@@ -1,11 +1,11 @@
 import { type DispatchTerms, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import type { RepositoryReader, SourceFile } from '../ports.ts';
 
-/** What these name has to be asked for. */
+/** Only files with these words need facts that GitHub has to be asked for. */
 const ENVIRONMENTS = /\benvironment\b/;
 const TOKENS = /\bid-token\b|\bwrite-all\b/;
 
-/** What decides on a dispatch and stands in no file, asked for where one of these files needs it. */
+/** Facts that a dispatch depends on and that no file holds. GitHub is only asked for those that these files need. */
 export async function dispatchFacts(
   reader: Pick<RepositoryReader, 'reviewedEnvironments' | 'subjectClaims'>,
   files: readonly SourceFile[],

@@ -9,14 +9,14 @@ import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
 import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
 import { type Due, noteOnTimeRun, visitRepository } from './visit.ts';
-import type { OnTimeWork, Place } from './work.ts';
+import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
 /**
- * Repositories that came to be served, or that another process has left, are found this often; whoever wakes it does so
- * as often.
+ * How often the dispatcher looks for repositories that are new, or that another process has left. Its caller has to
+ * wake it as often.
  */
 export const LOOK_ROUND_MS = MINUTE_MS;
-/** After a visit that failed. */
+/** Wait after a visit, or a request, that failed. */
 const TRY_AGAIN_MS = 15 * SECOND_MS;
 /** Repositories visited at once: each visit waits for the store, and some for GitHub. */
 const MOST_VISITS = 16;
@@ -25,27 +25,25 @@ const MOST_VISITS = 16;
 export interface OnTimeDispatcher {
   /** Begins everything that is due, and says by `wakeAt` when it wants to be woken next. */
   wake(): void;
-  /** News of a run, from a webhook. */
+  /** Takes news of a run from a webhook. */
   note(repositoryId: number, run: StartedRun): void;
-  /** Something has changed in a repository: it is looked at when next woken. */
+  /** Says that a repository has changed: it is visited at the next `wake`. */
   touch(repositoryId: number): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no visit and no request is in progress. */
   idle(): Promise<void>;
-  /**
-   * Begins nothing any more; resolves when what is under way has ended. What stands in line is found at the next start.
-   */
+  /** Begins nothing new; resolves when visits and requests have ended. The next start finds ticks that still wait. */
   stop(): Promise<void>;
 }
 
 interface Waiting extends InLine {
-  readonly place: Place;
+  readonly access: RepositoryAccess;
 }
 
 /**
- * Serves the ticks of all repositories that one process knows. Each is visited when something of it is due; what is to
- * be asked for waits in a line of its installation, from which one request after the other is sent, the earliest
- * deadline first. `machineNow` is epoch ms of the machine; by the same clock `wakeMachineAt` is told each time at which
- * something will be due.
+ * Serves the ticks of all repositories that one process knows. Each repository is visited when one of its ticks is due.
+ * Ticks to ask for wait in the queue of their installation, which sends one request after the other, the earliest
+ * deadline first. `machineNow` is the machine's time, epoch ms. `wakeMachineAt` is called with each time, by the same
+ * clock, at which the dispatcher has to be woken.
  */
 export function createOnTimeDispatcher(
   work: OnTimeWork,
@@ -54,19 +52,19 @@ export function createOnTimeDispatcher(
 ): OnTimeDispatcher {
   /** By how much GitHub's clock is ahead of the machine's; all times below are GitHub's. */
   let aheadMs = 0;
-  /** All places go by the same answers; the one that was gone to last knows them. */
-  let timed: Pick<Place, 'context' | 'now'> | null = null;
+  /** The repository that was visited last. Its `now` is GitHub's time, by GitHub's answers to any repository. */
+  let timed: Pick<RepositoryAccess, 'context' | 'now'> | null = null;
   const now = (): number => machineNow() + aheadMs;
   const wakeAt = (at: number): void => wakeMachineAt(at - aheadMs);
   /** When each repository is to be visited. */
   const agenda = new Map<number, number>();
-  /** When the runs of each repository that was visited were listed last. */
+  /** When the runs of each visited repository were last listed. */
   const lookedAt = new Map<number, number>();
-  /** When the files of each repository had been read that were looked at last. */
+  /** When the files of each repository were read, as of the last look round. It is visited when they were read anew. */
   const readAt = new Map<number, number | null>();
-  /** Ticks that may not be asked for before a time. */
+  /** Ticks that may not be asked for before this time, epoch ms. */
   const notBefore = new Map<string, number>();
-  /** Installations that are suspended, and until when (epoch ms) they are left alone. */
+  /** Suspended installations: until when (epoch ms) none of their ticks is asked for. */
   const paused = new Map<number, number>();
   const lines = new Map<number, Map<string, Waiting>>();
   const heads = createHeadsAhead();
@@ -77,15 +75,15 @@ export function createOnTimeDispatcher(
   const underWay = new Set<Promise<unknown>>();
   let lookedRoundAt = Number.NEGATIVE_INFINITY;
 
-  /** GitHub's answers tell its time: where the machine's differs, it is said when that begins and when it ends. */
-  const keepTime = (place: Pick<Place, 'context' | 'now'>): void => {
-    timed = place;
-    const ahead = place.now() - machineNow();
+  /** Follows GitHub's clock. Logs when the machine's clock begins to differ from it, and when it agrees again. */
+  const keepTime = (access: Pick<RepositoryAccess, 'context' | 'now'>): void => {
+    timed = access;
+    const ahead = access.now() - machineNow();
     const hasChanged = Math.abs(ahead - aheadMs) > SECOND_MS;
     aheadMs = ahead;
     if (!hasChanged) return;
     startOver();
-    const { log } = place.context;
+    const { log } = access.context;
     if (ahead === 0) log.info({}, 'Ticks are served by this machine’s clock again');
     else
       log.warn(
@@ -94,7 +92,7 @@ export function createOnTimeDispatcher(
       );
   };
 
-  /** Times that were noted by a clock that was wrong say nothing. */
+  /** Forgets all noted times, as they were noted by a wrong clock. */
   const startOver = (): void => {
     notBefore.clear();
     lookedRoundAt = Number.NEGATIVE_INFINITY;
@@ -112,7 +110,7 @@ export function createOnTimeDispatcher(
     wakeAt(at);
   };
 
-  const putOff = (key: string, repositoryId: number, at: number): void => {
+  const retryAt = (key: string, repositoryId: number, at: number): void => {
     notBefore.set(key, at);
     comeAgain(repositoryId, at);
   };
@@ -123,12 +121,12 @@ export function createOnTimeDispatcher(
     for (const [key, at] of notBefore) if (at < now() - LOOK_ROUND_MS) notBefore.delete(key);
     const { store } = await work.context();
     for (const { profile, onTime } of await store.onTimeRepositories()) {
-      // Its next visit is known, and its files were not read anew since then.
+      // Its next visit is planned, and its files were not read anew since.
       if (agenda.has(profile.id) && readAt.get(profile.id) === onTime.readAt) continue;
       readAt.set(profile.id, onTime.readAt);
-      // Another process may have heard that an installation is not suspended any more.
+      // Another process may know that the installation is not suspended any more.
       paused.delete(profile.installationId);
-      // What an earlier process has asked for, or was put off, stands in the ticks, which are only read by a visit.
+      // Requests of an earlier process, and ticks that still wait, are in the ticks, which only a visit reads.
       comeAgain(profile.id, now());
     }
   }
@@ -143,7 +141,7 @@ export function createOnTimeDispatcher(
         visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY, begin),
       );
       if (found === null) return;
-      keepTime(found.place);
+      keepTime(found.access);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
       if (found.failure !== null) throw found.failure;
       if (found.looked || !lookedAt.has(repositoryId)) {
@@ -155,27 +153,27 @@ export function createOnTimeDispatcher(
     }
   }
 
-  function begin({ place, line, next }: Due): void {
-    keepTime(place);
-    for (const one of line) queueUp(place, one);
+  function begin({ access, line, next }: Due): void {
+    keepTime(access);
+    for (const one of line) queueUp(access, one);
     if (next === null) return;
-    // What the request of the next tick has to know is read just before that tick.
-    if (now() < next.at - HEAD_AHEAD_MS) comeAgain(place.repositoryId, next.at - HEAD_AHEAD_MS);
-    else follow(heads.read(place, next.path));
+    // The file's head, which the request of the next tick needs, is read just before that tick.
+    if (now() < next.at - HEAD_AHEAD_MS) comeAgain(access.repositoryId, next.at - HEAD_AHEAD_MS);
+    else follow(heads.read(access, next.path));
   }
 
-  function queueUp(place: Place, one: InLine): void {
-    const installation = place.installationId;
-    const key = `${place.repositoryId} ${tickKey(one.due)}`;
+  function queueUp(access: RepositoryAccess, one: InLine): void {
+    const installation = access.installationId;
+    const key = `${access.repositoryId} ${tickKey(one.due)}`;
     const earliest = Math.max(notBefore.get(key) ?? 0, paused.get(installation) ?? 0);
     if (now() < earliest) {
-      comeAgain(place.repositoryId, earliest);
+      comeAgain(access.repositoryId, earliest);
       return;
     }
     notBefore.delete(key);
     const line = lines.get(installation) ?? new Map<string, Waiting>();
     lines.set(installation, line);
-    line.set(key, { ...one, place });
+    line.set(key, { ...one, access });
     startSending(installation, line);
   }
 
@@ -184,7 +182,7 @@ export function createOnTimeDispatcher(
     sending.add(installation);
     const sent = sendAll(installation, line).finally(() => {
       sending.delete(installation);
-      // What came to the line while the last request was under way.
+      // Sends ticks that were queued during the last request.
       if (!isStopped) startSending(installation, line);
     });
     follow(sent).catch(() => undefined);
@@ -204,44 +202,48 @@ export function createOnTimeDispatcher(
     }
   }
 
-  async function sendOne(key: string, { place, due }: Waiting): Promise<void> {
-    const { repositoryId } = place;
+  async function sendOne(key: string, { access, due }: Waiting): Promise<void> {
+    const { repositoryId } = access;
     try {
-      const asked = await ask({ ...place, context: await work.context() }, due, heads.take(place, due.path));
-      keepTime(place);
-      if (asked.kind === 'again') putOff(key, repositoryId, asked.at);
+      const asked = await ask(
+        { ...access, context: await work.context() },
+        due,
+        heads.take(access, due.path),
+      );
+      keepTime(access);
+      if (asked.kind === 'again') retryAt(key, repositoryId, asked.at);
       else comeAgain(repositoryId, now());
       if (asked.kind !== 'refused') return;
-      if (asked.pausedUntil !== null) pause(place.installationId, asked.pausedUntil);
-      await followFile(place, due.path);
+      if (asked.pausedUntil !== null) pause(access.installationId, asked.pausedUntil);
+      await followFile(access, due.path);
     } catch (error) {
       await report(error, repositoryId, 'A tick could not be served now; it is tried again');
-      putOff(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
+      retryAt(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
     }
   }
 
-  /** What held a repository up is over: its files are read anew, and what waits is asked for. */
+  /** A hold of the repository is over: it is visited again, and waiting ticks are asked for. */
   function goOn(repositoryId: number): void {
     readAt.delete(repositoryId);
     lookedRoundAt = Number.NEGATIVE_INFINITY;
     wakeAt(now());
   }
 
-  /** What stands in the line of a suspended installation is put off with it. */
+  /** Empties the queue of a suspended installation; its repositories are visited again at `until`. */
   function pause(installation: number, until: number): void {
     paused.set(installation, until);
-    for (const { place } of lines.get(installation)?.values() ?? []) comeAgain(place.repositoryId, until);
+    for (const { access } of lines.get(installation)?.values() ?? []) comeAgain(access.repositoryId, until);
     lines.get(installation)?.clear();
   }
 
-  /** Says which ticks will be asked for later than a minute after their turn. */
+  /** Logs queued ticks that will wait for more than a minute. */
   async function tellOfDelay(installation: number, line: ReadonlyMap<string, Waiting>): Promise<void> {
     const late = laterThanAMinute([...line.values()].toSorted(compareInLine));
     if (late.length === 0) return;
     const { log } = await work.context();
     const ticks = late
       .slice(0, 20)
-      .map(({ due, place }) => ({ repositoryId: place.repositoryId, path: due.path }));
+      .map(({ due, access }) => ({ repositoryId: access.repositoryId, path: due.path }));
     log.warn({ installation, late: late.length, ticks }, 'Ticks are asked for more than a minute late');
   }
 
@@ -255,7 +257,7 @@ export function createOnTimeDispatcher(
   return {
     wake() {
       if (isStopped) return;
-      // The machine's clock may have been set meanwhile.
+      // The machine's clock may have been set since the last visit.
       if (timed !== null) keepTime(timed);
       follow(
         lookRound().catch((error: unknown) =>

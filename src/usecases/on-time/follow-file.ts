@@ -8,17 +8,17 @@ import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { isRefusal, notingRefusals, unlessRefused } from '../refusals.ts';
 import { standingOf } from './standing.ts';
-import { changeOnTime, fileChange, type Place } from './work.ts';
+import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
-/** What follows from how the newest ticks of a file have ended: the trial, and the issue about failures. */
-export async function followFile(place: Place, path: string): Promise<void> {
-  await judgeTrial(place, path);
-  await tellFailures(place, path);
+/** Judges the trial of a file and updates the issue about its failures, from how its newest ticks have ended. */
+export async function followFile(access: RepositoryAccess, path: string): Promise<void> {
+  await judgeTrial(access, path);
+  await tellFailures(access, path);
 }
 
 /** Switches a file off whose first run on time failed where GitHub's last run was green. */
-function judgeTrial(place: Place, path: string): Promise<null> {
-  return changeOnTime(place, (onTime, state) => {
+function judgeTrial(access: RepositoryAccess, path: string): Promise<null> {
+  return changeOnTime(access, (onTime, state) => {
     const file = onTime.files.find((one) => one.path === path);
     if (file === undefined || file.trial === 'passed' || file.switchedOff !== null) {
       return { change: null, value: null };
@@ -29,7 +29,7 @@ function judgeTrial(place: Place, path: string): Promise<null> {
     if (trial === 'passed') {
       return { change: fileChange(onTime, path, (one) => ({ ...one, trial })), value: null };
     }
-    const at = place.now();
+    const at = access.now();
     const why =
       `The first run of \`${path}\` that Offbeat has started failed, where GitHub’s last one was green. Offbeat ` +
       `starts it no more until somebody asks with \`/on-time\`.`;
@@ -52,24 +52,24 @@ function lastBefore({ runs }: RepositoryState, { path, since }: OnTimeFile) {
   return conclusion;
 }
 
-/** Another process has died while it wrote where it takes longer. */
-const TELLING_MS = 2 * MINUTE_MS;
-/** More has happened while the issue was written; what comes after that is told with the next news. */
+/** A process that writes the issue for longer than this is taken for dead; another one may write it then. */
+const LONGEST_WRITE_MS = 2 * MINUTE_MS;
+/** How often one call writes the issue at most, as more may happen meanwhile. A later call writes later news. */
 const MOST_ROUNDS = 3;
 
 /**
- * Opens, renews or closes the issue about failures of a file. It is written only where it would say something new, and
- * by one process at a time: whoever writes it looks afterwards whether more has happened.
+ * Opens, updates or closes the issue about failures of a file. It is written only where its text changes, and by one
+ * process at a time, which looks afterwards whether more has happened.
  */
-async function tellFailures(place: Place, path: string): Promise<void> {
+async function tellFailures(access: RepositoryAccess, path: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (!(await tellOnce(place, path))) return;
+    if (!(await tellOnce(access, path))) return;
   }
 }
 
 /** Returns whether the issue was written. */
-async function tellOnce(place: Place, path: string): Promise<boolean> {
-  const { context, repositoryId, connected } = place;
+async function tellOnce(access: RepositoryAccess, path: string): Promise<boolean> {
+  const { context, repositoryId, connected } = access;
   const state = await context.store.load(repositoryId);
   const file = state?.onTime?.files.find((one) => one.path === path);
   const { writer } = connected;
@@ -79,43 +79,47 @@ async function tellOnce(place: Place, path: string): Promise<boolean> {
   const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
   const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
   if (failures.length === 0) {
-    if (file.told === null) return false;
+    if (file.issueFingerprint === null) return false;
     const over = renderFailuresOver(path, newestSuccess(ended));
-    return tell(place, file, null, () => writer.closeIssue(over.title, over.body));
+    return tell(access, file, null, () => writer.closeIssue(over.title, over.body));
   }
-  const mention = await withAccess(place, state.onTime.configured.mention);
+  const mention = await withAccess(access, state.onTime.configured.mention);
   const issue = renderFailures(failuresView(state, file, failures, mention));
-  const print = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
-  if (print === file.told) return false;
-  return tell(place, file, print, () => writer.issue(issue.title, issue.body));
+  const fingerprint = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
+  if (fingerprint === file.issueFingerprint) return false;
+  return tell(access, file, fingerprint, () => writer.issue(issue.title, issue.body));
 }
 
 /**
- * Where issues are refused, that is recorded, and the ticks are served all the same. Returns whether it was written.
+ * Writes the issue and stores its fingerprint. Where GitHub refuses issues, that is recorded, and ticks are served all
+ * the same. Returns whether it was written.
  */
 async function tell(
-  place: Place,
-  { path, told: before }: OnTimeFile,
-  told: string | null,
+  access: RepositoryAccess,
+  { path, issueFingerprint: before }: OnTimeFile,
+  fingerprint: string | null,
   write: () => Promise<unknown>,
 ): Promise<boolean> {
-  const at = place.now();
-  const mayWrite = await changeOnTime(place, (onTime) => {
+  const at = access.now();
+  const mayWrite = await changeOnTime(access, (onTime) => {
     const file = onTime.files.find((one) => one.path === path);
-    const isFree = file !== undefined && file.told === before && at - (file.tellingSince ?? 0) > TELLING_MS;
+    const isFree =
+      file !== undefined &&
+      file.issueFingerprint === before &&
+      at - (file.tellingSince ?? 0) > LONGEST_WRITE_MS;
     if (!isFree) return { change: null, value: false };
     return { change: fileChange(onTime, path, (one) => ({ ...one, tellingSince: at })), value: true };
   });
   if (mayWrite !== true) return false;
   let isWritten = false;
   try {
-    const { kind } = await unlessRefused(place.context, place.repositoryId, 'notice', write);
+    const { kind } = await unlessRefused(access.context, access.repositoryId, 'notice', write);
     isWritten = kind === 'done';
   } finally {
-    await changeOnTime(place, (onTime) => ({
+    await changeOnTime(access, (onTime) => ({
       change: fileChange(onTime, path, (file) => ({
         ...file,
-        told: isWritten ? told : file.told,
+        issueFingerprint: isWritten ? fingerprint : file.issueFingerprint,
         tellingSince: null,
       })),
       value: null,
@@ -124,7 +128,7 @@ async function tell(
   return isWritten;
 }
 
-/** How a tick ended for people: skipped because somebody else served it is neither. */
+/** How a tick ended for people. A tick that another has served, or that was skipped on purpose, is `neither`. */
 function endOf({ progress, twin }: ServedTick): 'open' | 'success' | 'failure' | 'neither' {
   switch (progress.state) {
     case 'done':
@@ -185,7 +189,7 @@ function whatOf({ progress }: ServedTick): string {
         ? 'GitHub could not start its jobs.'
         : `The run ended with ${progress.conclusion ?? 'no conclusion'}.`;
     case 'lost':
-      return 'GitHub accepted the request, or may have, and no run came of it.';
+      return 'GitHub accepted the request, or may have, but no run appeared.';
     case 'skipped':
       return progress.sentence === '' ? 'GitHub refused to start it.' : progress.sentence;
     default:
@@ -193,9 +197,9 @@ function whatOf({ progress }: ServedTick): string {
   }
 }
 
-/** Nobody is mentioned who may not see the repository, or of whom GitHub does not say it. */
+/** The logins that may see the repository. Others, and those that GitHub does not say it of, are not mentioned. */
 async function withAccess(
-  { context, repositoryId, connected }: Place,
+  { context, repositoryId, connected }: RepositoryAccess,
   logins: readonly string[],
 ): Promise<readonly string[]> {
   return notingRefusals(context, repositoryId, 'people to mention', async (onRefused) => {

@@ -1,46 +1,46 @@
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { SECOND_MS } from '../../time.ts';
 import { readHead } from './read-head.ts';
-import type { Place } from './work.ts';
+import type { RepositoryAccess } from './work.ts';
 
-/** A head is read so long before its tick: most answers, and a new token, take less. */
+/** How long before its tick a head is read: most answers, and a new token, take less time. */
 export const HEAD_AHEAD_MS = 2 * SECOND_MS;
-/** Until one write a second has sent the first of the line, what was read ahead is as good as read now. */
+/** How long a head that was read ahead counts: until the first request of its queue, one second after the tick. */
 const GOOD_FOR_MS = HEAD_AHEAD_MS + SECOND_MS;
 
-type Where = Pick<Place, 'repositoryId' | 'dispatcher' | 'now'>;
+type Where = Pick<RepositoryAccess, 'repositoryId' | 'dispatcher' | 'now'>;
 
 /** Heads of files that are read just before a tick, so that its request does not wait for an answer. */
 export interface HeadsAhead {
   /** Never rejects. */
-  read(place: Where, path: string): Promise<void>;
-  /** What was read, once; `undefined` where nothing was, or where it may not count any more. */
-  take(place: Where, path: string): string | null | undefined;
+  read(access: Where, path: string): Promise<void>;
+  /** The head that was read, and forgets it; `undefined` where none was read, or where it is too old. */
+  take(access: Where, path: string): string | null | undefined;
 }
 
 export function createHeadsAhead(): HeadsAhead {
   const heads = new Map<string, { readonly sha: string | null | undefined; readonly at: number }>();
   const keyOf = ({ repositoryId }: Where, path: string): string => `${repositoryId} ${path}`;
   return {
-    async read(place, path) {
-      const key = keyOf(place, path);
-      const at = place.now();
-      // Two visits may come at once.
+    async read(access, path) {
+      const key = keyOf(access, path);
+      const at = access.now();
+      // Two visits may ask for it at once.
       if (Math.abs(at - (heads.get(key)?.at ?? Number.NEGATIVE_INFINITY)) < HEAD_AHEAD_MS) return;
       heads.set(key, { sha: undefined, at });
       try {
-        heads.set(key, { sha: await readHead(place.dispatcher, path), at });
+        heads.set(key, { sha: await readHead(access.dispatcher, path), at });
       } catch {
-        // It is read, and the failure reported, at the tick.
+        // At the tick it is read again, and a failure is reported then.
       }
     },
-    take(place, path) {
-      const key = keyOf(place, path);
+    take(access, path) {
+      const key = keyOf(access, path);
       const head = heads.get(key);
       heads.delete(key);
-      const age = place.now() - (head?.at ?? Number.NEGATIVE_INFINITY);
-      // Where the machine's clock was set meanwhile, only another answer tells how old it is.
-      const isGood = age >= 0 && age <= GOOD_FOR_MS && !isClockInDoubt(place.dispatcher.clockReadings());
+      const age = access.now() - (head?.at ?? Number.NEGATIVE_INFINITY);
+      // Where the machine's clock was set meanwhile, the head's age is not known.
+      const isGood = age >= 0 && age <= GOOD_FOR_MS && !isClockInDoubt(access.dispatcher.clockReadings());
       return isGood ? head?.sha : undefined;
     },
   };

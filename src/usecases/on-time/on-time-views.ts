@@ -14,19 +14,19 @@ export interface OnTimeView {
   readonly path: string;
   readonly mode: Exclude<OnTimeMode, 'off'>;
   readonly net: NetMode;
-  /** Minutes that GitHub is waited for after a tick; 0 in `punctual`. */
+  /** Minutes that Offbeat waits for GitHub after a tick; 0 in `punctual`. */
   readonly delayMinutes: number;
-  /** Why nothing is started now, in a sentence; `null` where it is. */
+  /** Why Offbeat does not start it now, in a sentence; `null` where it does. */
   readonly why: string | null;
   readonly shares: TickShares;
 }
 
-/** Newest ticks that a report lists one by one. */
+/** How many of the newest ticks a report lists one by one. */
 const TICKS_LISTED = 20;
 
 /**
- * How workflows that are not `off` are started, and who has served their ticks. `appLogin` is `null` where GitHub is
- * not asked for it; what `on-time-by` says is not looked at then.
+ * How workflows that are not `off` are started, and who has served their ticks. `appLogin` is `null` where it is not
+ * known without asking GitHub; `on-time-by` is ignored then.
  */
 export function onTimeViews(
   context: Context,
@@ -50,7 +50,7 @@ export function onTimeViews(
   }));
 }
 
-/** What a report says of workflows on time; `undefined` where none is. Reads the store only. */
+/** The part of a report about workflows on time; `undefined` where there are none. Reads the store only. */
 export function onTimeReport(context: Context, state: RepositoryState): OnTimeReport | undefined {
   const now = context.clock.now();
   const workflows = onTimeViews(context, state, null);

@@ -14,7 +14,7 @@ import type { StartedRun } from '../../on-time/started-run.ts';
 import type { OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-import { changeOnTime, changeTick, type Place } from './work.ts';
+import { changeOnTime, changeTick, type RepositoryAccess } from './work.ts';
 
 /** A run of `schedule` more than a day after a tick does not belong to it. */
 const LONGEST_LATENESS_MS = DAY_MS;
@@ -22,20 +22,20 @@ const LONGEST_LATENESS_MS = DAY_MS;
 const CLOCK_SKEW_MS = 2 * MINUTE_MS;
 
 /**
- * Takes news of a run into account, whoever started it: it is the run that serves a tick of ours, it serves one that
- * nobody had served, or it is the twin of one. Returns the tick that has changed; `null` where none has.
+ * Updates a tick from news of a run: the run that Offbeat has asked for, another's run that serves an unserved tick, or
+ * the twin of a served one. Returns the tick that has changed; `null` where none has.
  */
-export function takeRun(place: Place, run: StartedRun): Promise<ServedTick | null> {
-  const { appLogin } = place.connected;
-  return changeOnTime(place, (onTime, state) => {
+export function takeRun(access: RepositoryAccess, run: StartedRun): Promise<ServedTick | null> {
+  const { appLogin } = access.connected;
+  return changeOnTime(access, (onTime, state) => {
     const file = onTime.files.find(({ path }) => path === run.path);
     const next =
-      ownTick(state, run, appLogin) ?? (file && othersTick(state, file, run, appLogin, place.now()));
+      ownTick(state, run, appLogin) ?? (file && othersTick(state, file, run, appLogin, access.now()));
     return { change: next === undefined ? null : { ticks: [next] }, value: next ?? null };
   });
 }
 
-/** The tick that a run of our own serves, as it is after the news; `undefined` where nothing changes. */
+/** The tick that a run of Offbeat serves, after the news; `undefined` where nothing changes. */
 function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string): ServedTick | undefined {
   const known = ticks.find((tick) => 'runId' in tick.progress && tick.progress.runId === run.id);
   if (known !== undefined) {
@@ -49,24 +49,24 @@ function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string):
       const since = 'firstAt' in progress ? progress.firstAt : Number.POSITIVE_INFINITY;
       return oldestOwnRun([run], { path: run.path, since, claimed, appLogin }) !== undefined;
     });
-  // Of two that it may belong to, the later one was asked for after the earlier one had been given up.
+  // Where two ticks fit, the later one was asked for after the earlier one had been given up.
   const newest = asked.toSorted((one, other) => one.tick - other.tick).at(-1);
   return newest === undefined ? undefined : afterFound(newest, run);
 }
 
 /**
- * Looks among runs of others for one that has come since a tick that is due, and serves no other: that one serves it,
- * whatever older ticks are open. Returns whether the tick is served.
+ * Looks for a run of another that was created since a due tick and serves no other tick: it serves this tick, whatever
+ * older ticks are open. Returns whether the tick needs no request any more.
  */
 export async function takeRunSince(
-  place: Place,
+  access: RepositoryAccess,
   due: DueTick,
   runs: readonly StartedRun[],
 ): Promise<boolean> {
-  const tick = await changeTick(place, tickKey(due), (now, state) => {
+  const tick = await changeTick(access, tickKey(due), (now, state) => {
     const file = state.onTime?.files.find(({ path }) => path === due.path);
     if (file === undefined || now.progress.state !== 'due') return now;
-    const others = othersOf(file, place.connected.appLogin);
+    const others = othersOf(file, access.connected.appLogin);
     const taken = new Set(state.ticks.flatMap((one) => servingRun(one) ?? []));
     const run = runs
       .filter(({ id, path }) => path === due.path && !taken.has(id))
@@ -74,7 +74,7 @@ export async function takeRunSince(
       .toSorted((one, other) => one.createdAt - other.createdAt)
       .find((one) => serverOf(one, others) !== null);
     const server = run === undefined ? null : serverOf(run, others);
-    return run === undefined || server === null ? now : servedBy(now, run, server, place.now());
+    return run === undefined || server === null ? now : servedBy(now, run, server, access.now());
   });
   return tick?.progress.state !== 'due';
 }
@@ -98,12 +98,12 @@ function othersTick(
     return { ...placed.tick, twin: { runId: run.id, createdAt: run.createdAt, fate: 'waiting' } };
   }
   const server = serverOf(run, others);
-  // A tick from before this was switched on is none of Offbeat's: it is served, and nothing is kept of it.
+  // The run serves a tick from before on time was switched on: that tick is GitHub's, and gets no record.
   if (server === null || placed.tick.tick < file.since) return undefined;
   return servedBy(placed.tick, run, server, now);
 }
 
-/** Ticks of the day before a run, and the last one from before this was switched on if GitHub has not come for that. */
+/** Ticks of the day before a run; also the last one before on time was switched on, where GitHub has not run it yet. */
 function ticksThatItMayServe(
   { ticks, runs }: RepositoryState,
   file: OnTimeFile,
@@ -123,7 +123,7 @@ function ticksThatItMayServe(
   return withRecords(isOpenStill ? [last, ...own] : own, records);
 }
 
-/** Since when runs have to be listed to see all that may serve this tick, epoch ms. */
+/** Since when (epoch ms) runs have to be listed, to see every run that may serve this tick. */
 export function listedSince({ tick, progress }: ServedTick): number {
   const earliest = 'firstAt' in progress ? Math.min(progress.firstAt, tick) : tick;
   return earliest - LOOK_BACK_MS;

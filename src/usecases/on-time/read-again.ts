@@ -1,8 +1,8 @@
 import { readOnTimeFiles } from './read-files.ts';
-import { changeOnTime, type Place } from './work.ts';
+import { changeOnTime, type RepositoryAccess } from './work.ts';
 
-/** Reads the files anew while ticks are served. */
-export async function readAgain(place: Place): Promise<void> {
-  const change = await readOnTimeFiles(place.context, place.repositoryId, place.connected);
-  if (change !== null) await changeOnTime(place, () => ({ change, value: null }));
+/** Reads the files anew, and stores the result while ticks are served. */
+export async function readAgain(access: RepositoryAccess): Promise<void> {
+  const change = await readOnTimeFiles(access.context, access.repositoryId, access.connected);
+  if (change !== null) await changeOnTime(access, () => ({ change, value: null }));
 }

@@ -22,17 +22,17 @@ import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 
-/** GitHub disables schedules of a public repository then; Offbeat does not get round that. */
+/** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
 /** Standard normal score of nine in ten. */
 const NINE_IN_TEN = 1.282;
 
-/** What was read, and what stood there before. */
+/** The state after reading, and the state before it. */
 export type OnTimeRead = Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>>;
 
 /**
- * Reads the configuration and the workflow files anew: which of them are to be started on time, as a change of what is
- * known. Where there are none and never were, there is none. Reading them twice has the effect of reading them once.
+ * Reads the configuration and the workflow files anew, and returns which files are started on time, as a change of the
+ * state; `null` where there are none and never were. Reading twice has the effect of reading once.
  */
 export async function readOnTimeFiles(
   context: Context,
@@ -40,11 +40,11 @@ export async function readOnTimeFiles(
   connected: ConnectedRepository,
 ): Promise<OnTimeRead | null> {
   const { reader } = connected;
-  // Before anything is read: what others change meanwhile is not undone by what is read here.
+  // Loaded before anything is read, so that the result does not undo changes that others make meanwhile.
   const before = await knownRepository(context, repositoryId);
   const config = await reader.config();
   const { sha, files: raw } = await reader.workflowSources();
-  // Where the schedule was taken out, the file still says in comments what it was.
+  // A schedule that was taken out is still in the file's comments.
   const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
   const found = (await readFilesInTurns(sources))
     .filter(({ path, schedules }) => schedules.length > 0 && path !== NET_PATH)
@@ -106,8 +106,8 @@ export async function readOnTimeFiles(
 }
 
 /**
- * The same, kept. Returns whether anything was read. An invalid configuration changes nothing; its own issue tells of
- * it.
+ * Reads the files anew and stores the result. Returns whether there was one. An invalid configuration changes nothing;
+ * an issue of its own reports it.
  */
 export async function refreshOnTime(
   context: Context,
@@ -129,7 +129,7 @@ function rulesOf(config: Config, { path, schedules }: WorkflowFile, { care }: Re
   return onTimeRules(config, path, { schedules, commanded: commandedMode(care.onTime ?? {}, path) });
 }
 
-/** What a pull request has to change before a file can be served. */
+/** Changes that a pull request has to make before a file can be served, as sentences. */
 function unprepared(
   { path, otherTriggers }: WorkflowFile,
   { mode, net }: OnTimeRules,
@@ -177,7 +177,7 @@ function onTimeFile(
     .filter((minute) => minute !== null);
   const finishByMinute = finishBy.length === 0 ? null : Math.min(...finishBy);
   const isSame = known !== undefined && known.blobSha === blobSha && known.mode === mode;
-  // Where nothing was asked of it before, or the way it is served has changed, nothing before now is started.
+  // A file that was not served before starts now; its earlier ticks are GitHub's.
   const since = known?.since ?? now;
   const watermark = known?.watermark ?? now;
   return {
@@ -196,11 +196,11 @@ function onTimeFile(
     failures: rules.failures,
     since,
     watermark,
-    // What was refused may be allowed for another file, or by another configuration.
+    // GitHub may accept the edited file, or another mode, where it has refused the earlier one.
     hold: inactive ?? (isSame && known.hold?.why !== 'inactive' ? known.hold : null),
     trial: known?.trial ?? 'open',
     switchedOff: known?.switchedOff ?? null,
-    told: known?.told ?? null,
+    issueFingerprint: known?.issueFingerprint ?? null,
     tellingSince: known?.tellingSince ?? null,
   };
 }
@@ -240,7 +240,7 @@ function rescueDelayMs({
   });
 }
 
-/** Why nothing is started in a public repository that nobody works on; `null` where somebody does. */
+/** The hold on a public repository without pushes for 60 days; `null` for any other repository. */
 async function whyInactive(
   context: Context,
   { profile }: RepositoryState,

@@ -1,10 +1,10 @@
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import type { RunDispatcher } from '../ports.ts';
 
-/** Of three answers two tell the same time, as far as any do. */
+/** Where the clock is in doubt after this many answers, more of them would not help. */
 const MOST_ANSWERS = 3;
 
-/** Git's hash of a file at the head of the default branch, asked for until it is not in doubt what time it is. */
+/** Git's hash of a file at the head of the default branch. Asks again while GitHub's clock is in doubt. */
 export async function readHead(
   dispatcher: Pick<RunDispatcher, 'blobSha' | 'clockReadings'>,
   path: string,

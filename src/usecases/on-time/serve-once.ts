@@ -4,13 +4,12 @@ import { knownRepository } from '../known-repository.ts';
 import { createOnTimeDispatcher } from './dispatcher.ts';
 import { refreshOnTime } from './read-files.ts';
 
-/** To look round, to visit, to ask, and to look what was answered; what still waits then waits for the next time. */
+/** Turns to find the repository, visit it, ask for runs and look for them. The rest waits for the next call. */
 const MOST_TURNS = 5;
 
 /**
- * Does once for the ticks of one repository what a server does at every minute: asks for those that are due, and looks
- * what became of those before. Resolves when nothing is under way. Doing it again at once has the effect of doing it
- * once.
+ * Does once for one repository what a server does every minute: asks for the runs of due ticks, and looks for the runs
+ * of earlier ones. Resolves when no request is in progress. Calling it twice has the effect of calling it once.
  */
 export async function serveOnce(context: Context, repositoryId: number): Promise<void> {
   const { profile } = await knownRepository(context, repositoryId);

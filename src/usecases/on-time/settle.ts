@@ -9,15 +9,15 @@ import type { RepositoryState } from '../ports.ts';
 import { askAgain } from './ask.ts';
 import { listedSince } from './place-run.ts';
 import { decideTwin, takeRuns } from './take-runs.ts';
-import { changeTick, type Place } from './work.ts';
+import { changeTick, type RepositoryAccess } from './work.ts';
 
-/** A request that is under way is answered, or given up, by then. */
+/** A request that was sent is answered, or given up, by then. */
 const ANSWERED_BY_MS = 30 * SECOND_MS;
 const FIRST_LOOK_AFTER_MS = 5 * SECOND_MS;
-/** Webhooks tell of runs at once; this is for those that got lost. */
+/** Webhooks report runs at once; this look finds runs whose webhooks were lost. */
 const LOOK_AFTER_RUNS_MS = 15 * MINUTE_MS;
 
-/** What is to be looked up of a repository now, and when next, epoch ms; `null` where nothing is. */
+/** When runs of the repository, or a twin's fate, have to be looked up next, epoch ms; `null` where nothing has. */
 export function nextLookAt(
   { ticks }: Pick<RepositoryState, 'ticks'>,
   now: number,
@@ -28,7 +28,7 @@ export function nextLookAt(
       case 'intent':
         return [Math.max(progress.at + ANSWERED_BY_MS, lookedAt + FIRST_LOOK_AFTER_MS)];
       case 'asked':
-        // A webhook tells sooner of a run that is sure to come.
+        // The answer has named the run, so its webhook will most likely come first.
         return [
           Math.max(
             progress.at + (progress.runId === null ? FIRST_LOOK_AFTER_MS : ANSWERED_BY_MS),
@@ -48,30 +48,33 @@ export function nextLookAt(
 }
 
 /**
- * Finds out what became of everything that was asked for and has not ended, by one listing of the repository's runs.
- * Returns the ticks that have changed.
+ * Updates every tick whose run was asked for and has not ended, from one list of the repository's runs, and decides on
+ * twins. Returns the ticks that have changed.
  */
-export async function settle(place: Place, state: RepositoryState): Promise<readonly ServedTick[]> {
+export async function settle(
+  access: RepositoryAccess,
+  state: RepositoryState,
+): Promise<readonly ServedTick[]> {
   const unsettled = state.ticks.filter(
     (tick) => isOpen(tick) || tick.progress.state === 'seen' || tick.progress.state === 'running',
   );
   const changed: ServedTick[] = [];
   if (unsettled.length > 0) {
-    const runs = await place.dispatcher.startedRuns(Math.min(...unsettled.map(listedSince)));
-    changed.push(...(await settleOpen(place, state, unsettled.filter(isOpen), runs)));
-    changed.push(...(await takeRuns(place, runs)));
+    const runs = await access.dispatcher.startedRuns(Math.min(...unsettled.map(listedSince)));
+    changed.push(...(await settleOpen(access, state, unsettled.filter(isOpen), runs)));
+    changed.push(...(await takeRuns(access, runs)));
   }
-  const twins = ((await place.context.store.load(place.repositoryId))?.ticks ?? []).filter(isTwinUndecided);
+  const twins = ((await access.context.store.load(access.repositoryId))?.ticks ?? []).filter(isTwinUndecided);
   for (const tick of twins) {
-    const decided = await decideTwin(place, tick);
+    const decided = await decideTwin(access, tick);
     if (decided !== null) changed.push(decided);
   }
   return changed;
 }
 
-/** The oldest request first: of two it takes the oldest run. */
+/** Looks for the runs of open requests, oldest request first: that one gets the oldest run. */
 async function settleOpen(
-  place: Place,
+  access: RepositoryAccess,
   state: RepositoryState,
   open: readonly ServedTick[],
   runs: readonly StartedRun[],
@@ -81,24 +84,24 @@ async function settleOpen(
   for (const tick of open.toSorted((one, other) => askedAt(one) - askedAt(other))) {
     const { progress } = tick;
     if (progress.state !== 'intent' && progress.state !== 'asked') continue;
-    // Whoever has made the intent may still be waiting for the answer.
-    if (progress.state === 'intent' && place.now() - progress.at < ANSWERED_BY_MS) continue;
-    const listing = { now: place.now(), runs, claimed, appLogin: place.connected.appLogin };
+    // The process that has stored the intent may still wait for the answer.
+    if (progress.state === 'intent' && access.now() - progress.at < ANSWERED_BY_MS) continue;
+    const listing = { now: access.now(), runs, claimed, appLogin: access.connected.appLogin };
     let looked: Looked = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
       const file = state.onTime?.files.find(({ path }) => path === tick.path);
-      const isNets = file !== undefined && mayNetCome(file, tick.tick, place.now()) && isNetAtWork(runs);
-      if (isNets && place.now() - progress.at < LOOK_FOR_MS) continue;
-      const { kind } = await askAgain(place, tick);
-      // Nobody may ask for it any more: the file was edited, or is held. In the end it is lost, and does not keep
-      // others waiting.
-      if (kind !== 'nothing' || place.now() - progress.at < LOOK_FOR_MS) continue;
+      const isNets = file !== undefined && mayNetCome(file, tick.tick, access.now()) && isNetAtWork(runs);
+      if (isNets && access.now() - progress.at < LOOK_FOR_MS) continue;
+      const { kind } = await askAgain(access, tick);
+      // A second request is not allowed any more: the file was edited, or is held. After a while the tick is lost, so
+      // that it does not hold up other ticks.
+      if (kind !== 'nothing' || access.now() - progress.at < LOOK_FOR_MS) continue;
       looked = { kind: 'lost' };
     }
     const seen = looked;
-    const next = await changeTick(place, tickKey(tick), (now) =>
-      isOpen(now) ? (afterLook(now, seen, place.now()) ?? now) : now,
+    const next = await changeTick(access, tickKey(tick), (now) =>
+      isOpen(now) ? (afterLook(now, seen, access.now()) ?? now) : now,
     );
     if (next === null) continue;
     const runId = servingRun(next);

@@ -3,12 +3,17 @@ import { effectiveMode } from '../../proposal/mode.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryProfile } from '../ports.ts';
 
-/** Whether workflows may be started here. `watch`: what would have been done is recorded. `rest`: nothing is. */
-export type Standing = { readonly kind: 'serve' } | { readonly kind: 'watch' | 'rest'; readonly why: string };
+/**
+ * Whether Offbeat may start workflows in a repository. `watch`: it starts none, and records due ticks as `observed`.
+ * `paused`: it starts none, and records them as `held`.
+ */
+export type Standing =
+  | { readonly kind: 'serve' }
+  | { readonly kind: 'watch' | 'paused'; readonly why: string };
 
 /**
- * Whether workflows may be started: the operator's stop, `/pause` and observe mode stand above every wish, and another
- * App may have been named. `appLogin` is `null` where that is not looked at.
+ * Whether Offbeat may start workflows. The operator's stop, `/pause` and observe mode overrule `on-time` settings, and
+ * `on-time-by` may name another App. `appLogin` is `null` where `on-time-by` does not matter.
  */
 export function standingOf(
   { emergencyStop }: Pick<Context, 'emergencyStop'>,
@@ -21,7 +26,7 @@ export function standingOf(
     commanded: commandedMode,
     configured: configured.mode,
   });
-  if (mode === 'stopped' || mode === 'pause') return { kind: 'rest', why };
+  if (mode === 'stopped' || mode === 'pause') return { kind: 'paused', why };
   if (appLogin !== null && configured.by !== null && `${configured.by}[bot]` !== appLogin) {
     return { kind: 'watch', why: `\`on-time-by\` names another App, ${configured.by}.` };
   }

@@ -6,32 +6,32 @@ import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, RunDispatcher } from '../ports.ts';
 
-/** What one process serves ticks with. */
+/** What a process needs to serve ticks. */
 export interface OnTimeWork {
-  /** For each piece of work anew: the operator may have stopped everything meanwhile. */
+  /** Asked for anew by each piece of work: the operator may have stopped Offbeat meanwhile. */
   readonly context: () => Promise<Context>;
-  /** Changes of one repository's ticks one at a time; where another process was quicker, the work is done again. */
+  /** Changes the ticks of a repository one change at a time. */
   readonly change: KeyedMutex;
 }
 
-/** One repository, as the work on its ticks sees it. */
-export interface Place {
+/** One repository with its connections, for work on its ticks. */
+export interface RepositoryAccess {
   readonly work: OnTimeWork;
   readonly context: Context;
   readonly repositoryId: number;
   readonly installationId: number;
   readonly connected: ConnectedRepository;
   readonly dispatcher: RunDispatcher;
-  /** By GitHub's clock, epoch ms. */
+  /** The time by GitHub's clock, epoch ms. */
   now(): number;
 }
 
-/** Goes to a repository; `null` where this process starts no workflows there. */
-export async function goTo(
+/** Connects to a repository; `null` where this process cannot start workflows there. */
+export async function openRepository(
   work: OnTimeWork,
   context: Context,
   { profile }: Pick<RepositoryState, 'profile'>,
-): Promise<Place | null> {
+): Promise<RepositoryAccess | null> {
   const connected = await context.github.connect(profile);
   const dispatcher = connected.dispatcher ?? null;
   if (dispatcher === null) return null;
@@ -47,11 +47,11 @@ export async function goTo(
 }
 
 /**
- * Changes ticks and files of a repository by what stands there now, as one change; what `decide` returns besides is
- * handed back. It may be asked several times, and has no other effects.
+ * Applies the change that `decide` returns for the stored state of a repository, as one write, and returns its `value`;
+ * `null` where the repository has no state. `decide` must have no other effects.
  */
 export function changeOnTime<T>(
-  { work, context, repositoryId }: Pick<Place, 'work' | 'context' | 'repositoryId'>,
+  { work, context, repositoryId }: Pick<RepositoryAccess, 'work' | 'context' | 'repositoryId'>,
   decide: (
     onTime: OnTimeState,
     state: RepositoryState,
@@ -66,13 +66,13 @@ export function changeOnTime<T>(
   });
 }
 
-/** Changes one tick, unless it is gone or `decide` returns what it was given. Returns what stands there afterwards. */
+/** Stores the tick that `decide` returns, where it differs. Returns the tick then; `null` where there is none. */
 export function changeTick(
-  place: Pick<Place, 'work' | 'context' | 'repositoryId'>,
+  access: Pick<RepositoryAccess, 'work' | 'context' | 'repositoryId'>,
   key: string,
   decide: (tick: ServedTick, state: RepositoryState) => ServedTick,
 ): Promise<ServedTick | null> {
-  return changeOnTime(place, (_onTime, state) => {
+  return changeOnTime(access, (_onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
     if (tick === undefined) return { change: null, value: null };
     const next = decide(tick, state);
@@ -80,18 +80,18 @@ export function changeTick(
   });
 }
 
-/** The change of one file, with what is said of it in the record of the repository. */
+/** The change of one file, with an audit event where `alarm` is given. */
 export function fileChange(
   onTime: OnTimeState,
   path: string,
   update: (file: OnTimeFile) => OnTimeFile,
-  told: { readonly at: number; readonly what: string } | null = null,
+  alarm: { readonly at: number; readonly what: string } | null = null,
 ): RepositoryChange {
   return {
     onTime: {
       ...onTime,
       files: onTime.files.map((file) => (file.path === path ? update(file) : file)),
     },
-    ...(told === null ? {} : { auditEvents: [audited('alarm', told.at, null, told.what)] }),
+    ...(alarm === null ? {} : { auditEvents: [audited('alarm', alarm.at, null, alarm.what)] }),
   };
 }

@@ -3,18 +3,18 @@ import type { DispatchAnswer } from '../../on-time/answer.ts';
 import type { GitHub, RunDispatcher } from '../ports.ts';
 
 /**
- * GitHub that is asked for a run only when the intent is kept where the next process reads it: for a store that ends
- * with its process. `keepNow` gives false where another process was quicker; then nothing is asked. So whoever dies, and
- * two that meet, never start one tick twice.
+ * A connection to GitHub for a store that ends with its process. Before each request for a run, `keepNow` writes the
+ * state, with the intent, to where the next process reads it. It returns false where another process has written first;
+ * then no request is sent. So a tick is started once, also after a crash and where two processes run at once.
  */
-export function startingWhatIsKept(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
+export function withDurableIntents(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
   return {
     async connect(profile) {
       const connected = await github.connect(profile);
       const { dispatcher } = connected;
       if (dispatcher == null) return connected;
       const dispatch: RunDispatcher['dispatch'] = async (ask) => {
-        const isKept = await keepNow().catch(unkept);
+        const isKept = await keepNow().catch(notKept);
         return isKept ? dispatcher.dispatch(ask) : NOT_SENT;
       };
       return { ...connected, dispatcher: { ...dispatcher, dispatch } };
@@ -22,8 +22,8 @@ export function startingWhatIsKept(github: GitHub, keepNow: () => Promise<boolea
   };
 }
 
-/** What GitHub does not take now it does not take at the end either, and there the step says so. */
-function unkept(error: unknown): false {
+/** A write that GitHub refuses here is refused at the end of the step too, and is reported there. */
+function notKept(error: unknown): false {
   if (error instanceof OffbeatError) return false;
   throw error;
 }
@@ -31,7 +31,7 @@ function unkept(error: unknown): false {
 const NOT_SENT: DispatchAnswer = {
   sent: false,
   status: null,
-  message: 'What is known could not be kept.',
+  message: 'The state could not be written.',
   runId: null,
   retryAfterMs: null,
 };
