@@ -1,7 +1,7 @@
 /**
  * The delay of a run after a move by `shiftMinutes`, as the planner counts it. `here` is the delay in minutes after
- * today's tick, `there` the delay after the new one. A later tick alone makes the delay shorter. So at a later tick less
- * delay counts only as far as the run starts earlier by the clock.
+ * today's tick, `there` the delay after the new one. A later tick alone makes the delay shorter. So at a later tick,
+ * less delay counts only as far as the run starts earlier by the clock.
  */
 export function countedWait(there: number, here: number, shiftMinutes: number): number {
   return Math.max(there, Math.min(here, there + Math.max(0, shiftMinutes)));

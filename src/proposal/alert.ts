@@ -44,8 +44,8 @@ export function alertStateOf({ acknowledged, resolvedAt }: Alert): AlertState {
 }
 
 /**
- * The alerts after a look at `now`: what is found anew opens one, what is found again keeps its own, what is found no
- * more is resolved. `before` itself where nothing has changed.
+ * The alerts after a look at `now`: a new finding opens an alert, a finding seen before keeps its own, and an alert
+ * whose finding is gone is resolved. `before` itself where nothing has changed.
  */
 export function afterLook(
   before: readonly Alert[],

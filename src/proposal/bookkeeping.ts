@@ -42,7 +42,7 @@ const Bookkeeping = z.object({
   tendedAt: z.number().nullable(),
   /** When past runs were learned, epoch ms; absent before. */
   backfilledAt: z.number().optional(),
-  /** Time of which nobody knows what has run, epoch ms, until its run lists were read; absent where there is none. */
+  /** Span of time (epoch ms) whose runs are unknown until its run lists are read; absent where there is none. */
   unwatched: z.object({ from: z.number(), to: z.number() }).optional(),
   /** Newest push (epoch ms) when a warning of inactivity was given; absent before, and once there is activity again. */
   inactivityWarnedOf: z.number().optional(),

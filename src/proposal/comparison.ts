@@ -4,11 +4,11 @@ import { DAY_MS } from '../time.ts';
 import { DECIDED, type MeanEvidence, meanEvidence } from './verdict/bounded-bets.ts';
 import type { VerdictKind } from './verdict/verdict.ts';
 
-/** What is not measured so long after it began counts as no difference, so that nothing waits for it for ever. */
+/** An outcome not measured so long after it began counts as no difference, so that later pairs do not wait for ever. */
 const MEASURED_WITHIN_MS = 60 * DAY_MS;
-/** What is neither better nor worse. */
+/** Value of an outcome that is neither better nor worse. */
 const NEUTRAL = 0.5;
-/** So many minutes of waiting saved a tick are as good as it gets. */
+/** Minutes of waiting saved a tick that have the value 1. */
 const MOST_SAVED_MINUTES = 240;
 
 /** Stands for every repository that is forgotten: GitHub's ids begin with 1. */
@@ -29,12 +29,12 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
-/** What a verdict is worth. */
+/** Value of a verdict, from 0, worse, to 1, better. */
 export function valueOfVerdict(kind: VerdictKind): number {
   return kind === 'improved' ? 1 : kind === 'worse' ? 0 : NEUTRAL;
 }
 
-/** What the waiting is worth that ticks on time have saved, in minutes a tick. */
+/** Value of the waiting that ticks on time have saved (minutes a tick), from 0 to 1. */
 export function valueOfSaving(minutes: number): number {
   return Math.min(1, Math.max(0, minutes / MOST_SAVED_MINUTES));
 }
@@ -48,9 +48,9 @@ export interface Comparison extends MeanEvidence {
 
 /**
  * Compares the repositories that a rollout has reached with those that it has not, in pairs of one kind: the first of
- * the one side with the first of the other, and so on, `outcomes` being in the order in which they began. Harm is found
- * sooner than its absence: so no pair counts before all that began earlier, and what is known first decides nothing.
- * `now` is epoch ms.
+ * one side with the first of the other, and so on. `outcomes` are in the order in which they began; `now` is epoch ms.
+ * Harm is found sooner than its absence. So pairs count in the order in which they began, up to the first one that is
+ * not measured: otherwise the results that come first would decide.
  */
 export function compareOutcomes(outcomes: readonly Outcome[], now: number): Comparison {
   const placed = outcomes.map((outcome, place) => ({ ...outcome, place }));
@@ -82,7 +82,7 @@ function valueBy({ from, value }: Outcome, now: number): number | null {
   return value ?? (now - from > MEASURED_WITHIN_MS ? NEUTRAL : null);
 }
 
-/** What a comparison says, in a sentence. */
+/** The result of a comparison, in a sentence. */
 export function comparisonSentence({ pairs, difference, above, below, sign }: Comparison): string {
   const evidence = `evidence ${Math.max(above, below).toPrecision(2)} of ${DECIDED}`;
   if (sign === null) {

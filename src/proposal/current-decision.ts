@@ -24,7 +24,7 @@ export function currentDecision({ decisions, proposals }: Decided): Decision | u
   return schedules.every((row, at) => row === whole.schedules[at]) ? whole : { ...whole, schedules };
 }
 
-/** What the newest round that looked at a schedule says of it, as long as that was at the same cron. */
+/** The row of a schedule in the newest round that looked at it, if its cron was the same then. */
 function newestRow(row: ScheduleDecision, newer: readonly Decision[]): ScheduleDecision {
   const rows = newer.flatMap(({ schedules }) => schedules.filter(({ key }) => key === row.key));
   return rows.findLast(({ inRound, cron }) => inRound !== false && cron === row.cron) ?? row;

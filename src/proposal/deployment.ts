@@ -15,7 +15,7 @@ export const DEFAULT_STRATEGY_ROLLOUT = 'default-strategy';
 /** Newest measured proposals that are kept: GitHub's lateness changes, and so does what can be known of it. */
 const MOST_MEASURED = 300;
 
-/** What the operator has decided for all repositories, and what was measured over all of them. */
+/** Decisions of the operator for all repositories, and measurements over all of them. */
 export const Deployment = z.object({
   version: z.literal(1),
   /** Nothing is written to GitHub while it is set. */
@@ -54,12 +54,12 @@ export function withRollout(deployment: Deployment, rollout: Rollout): Deploymen
   return { ...deployment, rollouts: [...others, rollout] };
 }
 
-/** Of a proposal whose repository is forgotten. */
+/** Stands for every proposal whose repository is forgotten. */
 const FORGOTTEN_PROPOSAL = '';
 
 /**
- * The deployment without a repository's name: what was measured there stays as figures of nobody, so that comparisons
- * and the confidence of moves say what they have said. Itself where it holds nothing of that repository.
+ * The deployment without the id of one repository. Its measurements stay, with no repository named, so that comparisons
+ * and the confidence of moves do not change. `deployment` itself where it holds nothing of that repository.
  */
 export function withRepositoryForgotten(deployment: Deployment, repositoryId: number): Deployment {
   const isOfIt = (proposal: string): boolean => proposal.startsWith(`${repositoryId}#`);

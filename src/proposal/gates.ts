@@ -46,7 +46,7 @@ type Gate = (decision: Decision, context: GateContext) => GateResult;
 /** A gate that holds every pull request back, whatever it changes. */
 type GeneralGate = (context: GateContext) => GateResult;
 
-/** What a gate says. */
+/** The result of a gate. */
 export function gate(name: string, passed: boolean, detail: string): GateResult {
   return { gate: name, passed, detail };
 }
@@ -110,7 +110,7 @@ const askSnooze: GeneralGate = ({ now, snoozedUntil = null }) => {
   );
 };
 
-/** What opening one pull request takes: tree, commit, branch, pull request. */
+/** Requests that opening one pull request takes: tree, commit, branch, pull request. */
 const WRITES_OF_A_PROPOSAL = 4;
 
 const askBudget: GeneralGate = ({ writesLeft = Number.POSITIVE_INFINITY }) =>
@@ -210,8 +210,8 @@ const askEdits: Gate = (decision, { now, config, proposals, asked = false }) => 
   return gate(
     'edits',
     asked || wanted.length === 0 || before + wanted.length <= most,
-    `${count(before, 'move')} of ${most} that half a year allows ${before === 1 ? 'was' : 'were'} merged; ` +
-      `${wanted.length} more would be.`,
+    `${count(before, 'move')} ${before === 1 ? 'was' : 'were'} merged in half a year, and ${wanted.length} more ` +
+      `${wanted.length === 1 ? 'is' : 'are'} proposed; \`max-edits\` allows ${most}.`,
   );
 };
 
@@ -226,9 +226,9 @@ const askReversal: Gate = (decision, { config, proposals }) => {
     'reversal',
     back === undefined,
     back === undefined
-      ? 'No schedule goes back to where it came from without good reason.'
-      : `\`${back.path}\` would go back to where it came from for ${percent(back.benefit)}; that takes ` +
-          `${percent(needed)}.`,
+      ? 'No schedule moves back to its earlier time for a small gain.'
+      : `Moving \`${back.path}\` back to its earlier time would save ${percent(back.benefit)} of its cost; a move ` +
+          `back must save ${percent(needed)}.`,
   );
 };
 

@@ -26,7 +26,7 @@ function askConfidence({ confidence }: JobKeyWish, { config }: GateContext): Gat
   );
 }
 
-/** What two keys of one file do to its runs cannot be told apart. */
+/** One key a file at a time: the effects of two on its runs cannot be told apart. */
 function askDwell({ jobKey: { path } }: JobKeyWish, { now, config, proposals }: GateContext): GateResult {
   const days = `${config['dwell-days']} day${config['dwell-days'] === 1 ? '' : 's'}`;
   const young = proposals.find(

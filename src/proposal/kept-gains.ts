@@ -9,8 +9,9 @@ const LEAST_RUNS = 8;
 
 /**
  * The moves of a decision that a final verdict has measured, each with whether at least half of its leading gain came
- * true: the share by which its figure fell against what the unmoved schedules lead to expect, beside the share that was
- * promised. What got worse has not. A move that cannot be told is left out.
+ * true. For that, the share by which its figure fell below the one expected from the unmoved schedules is compared with
+ * the promised share. The gain of a schedule that got worse did not come true. Moves that were not measured are left
+ * out.
  */
 export function measuredMoves(
   { schedules, confidenceFit }: Pick<Decision, 'schedules' | 'confidenceFit'>,
@@ -26,7 +27,7 @@ export function measuredMoves(
     });
 }
 
-/** What a finding of a measure says; `null` where the measure was not taken, or nothing was promised of it. */
+/** Whether the promised gain came true; `null` where its measure was not taken, or nothing was promised of it. */
 function isKept(schedule: ScheduleDecision, findings: readonly Finding[]): boolean | null {
   const promise = promiseOf(schedule);
   const finding = findings.find(({ measure }) => measure === promise?.measure);

@@ -43,7 +43,7 @@ export function mergeWindow(schedules: readonly PendingTicks[]): MergeWindow | n
   return to - from < LEAST_MINUTES ? null : { from: from % DAY_MINUTES, to: to % DAY_MINUTES };
 }
 
-/** Of each minute of the day, whether a tick waits or is about to come on some day. */
+/** For each minute of the day, whether a tick waits or is about to come on some day. */
 function busyMinutes(schedules: readonly PendingTicks[]): readonly boolean[] {
   const busy = new Array<boolean>(DAY_MINUTES).fill(false);
   for (const { ticks, movedTicks, latenessP90Minutes } of schedules) {

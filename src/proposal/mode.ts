@@ -3,7 +3,7 @@ import type { Mode } from './proposal.ts';
 export interface ModeSources {
   /** The operator's switch for the whole deployment. */
   readonly emergencyStop: boolean;
-  /** What `/observe`, `/suggest`, `/pause` or the operator set last; `null` where nobody has. */
+  /** The mode that `/observe`, `/suggest`, `/pause` or the operator set last; `null` where nobody has. */
   readonly commanded: Mode | null;
   /** Whether the operator has set that, and no maintainer. */
   readonly byOperator?: boolean | undefined;

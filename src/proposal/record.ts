@@ -5,17 +5,17 @@ import type { JobKey, Proposal } from './proposal.ts';
 
 /** The open pull request that proposes better times, where there is one. */
 export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
-  return proposals.findLast((proposal) => proposal.state === 'open' && isOfTimes(proposal));
+  return proposals.findLast((proposal) => proposal.state === 'open' && proposesTimes(proposal));
 }
 
 /**
- * What is recorded of a pull request that was opened at an instant (epoch ms), or brought up to date: then it was
- * opened earlier. It moves nothing, and no decision stands behind it, where that is left out.
+ * The record of a pull request that was opened at an instant (epoch ms). `fields` may overrule it: `openedAt` where an
+ * open one was updated. Without `moves` it moves nothing, and without `decisionId` it has no decision.
  */
 export function openedProposal(
   { number, url, headSha }: Readonly<Pick<Proposal, 'url' | 'headSha'>> & { readonly number: number },
   at: number,
-  what: Pick<Proposal, 'branch'> & Partial<Proposal>,
+  fields: Pick<Proposal, 'branch'> & Partial<Proposal>,
 ): Proposal {
   return {
     version: 1,
@@ -28,17 +28,20 @@ export function openedProposal(
     openedAt: at,
     changedAt: at,
     changedBy: null,
-    ...what,
+    ...fields,
   };
 }
 
 /** Whether a pull request proposes better times: it takes nothing back, and changes nothing but crons. */
-export function isOfTimes({ jobKey, ...proposal }: Pick<Proposal, 'reverts' | 'onTime' | 'jobKey'>): boolean {
-  return jobKey === undefined && isMeasured(proposal);
+export function proposesTimes({
+  jobKey,
+  ...proposal
+}: Pick<Proposal, 'reverts' | 'onTime' | 'jobKey'>): boolean {
+  return jobKey === undefined && isMeasurable(proposal);
 }
 
-/** Whether what a pull request has changed is measured after its merge, and can be taken back by another one. */
-export function isMeasured({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTime'>): boolean {
+/** Whether a pull request changes something that is measured after its merge and that another one can take back. */
+export function isMeasurable({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTime'>): boolean {
   return reverts === undefined && onTime === undefined;
 }
 
@@ -46,7 +49,7 @@ export function isMeasured({ reverts, onTime }: Pick<Proposal, 'reverts' | 'onTi
 export function openJobKeyOf(proposals: readonly Proposal[]): (Proposal & { jobKey: JobKey }) | undefined {
   return proposals
     .filter(isWithJobKey)
-    .findLast((proposal) => proposal.state === 'open' && isMeasured(proposal));
+    .findLast((proposal) => proposal.state === 'open' && isMeasurable(proposal));
 }
 
 function isWithJobKey(proposal: Proposal): proposal is Proposal & { jobKey: JobKey } {

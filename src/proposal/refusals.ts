@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { DAY_MS } from '../time.ts';
 
-/** What is refused is not tried again before this has passed, or something has changed. */
+/** A refused request is not tried again before this has passed, or something has changed. */
 const RETRY_AFTER_MS = DAY_MS;
 
 /** A refusal that was not met again for so long concerns something that is not tried any more. */
 const STANDS_FOR_MS = 7 * DAY_MS;
 
-/** What GitHub has refused for good: a person has to change something there. */
+/** A refusal of GitHub that stands until a person changes something there. */
 export const Refusal = z.object({
   /** When it was met last, epoch ms. */
   at: z.number(),
@@ -45,7 +45,7 @@ export function dueAgain(refusals: Refusals, now: number): Refusals {
   );
 }
 
-/** What GitHub refuses here, in sentences for people, each once with everything that it has ended. */
+/** GitHub's refusals here as sentences for people, each once, with all the work that it has ended. */
 export function refusalSentences(refusals: Refusals, now: number): readonly string[] {
   const bySentence = Map.groupBy(standing(refusals, now), ([, { sentence }]) => sentence);
   return [...bySentence].map(

@@ -10,7 +10,7 @@ const SAME_TIME_MINUTES = 60;
 /** A new decision has to save so much more of the repository's cost before people are asked to review again. */
 const BETTER_BY = 0.05;
 
-/** What becomes of an open pull request after another planning round. */
+/** The next step for an open pull request after another planning round. */
 export type Revision =
   | { readonly kind: 'keep'; readonly why: string }
   | { readonly kind: 'update' }

@@ -34,9 +34,9 @@ export const Rollout = z.object({
   failedRounds: z.number().int().nonnegative(),
   /** Proposals made under it that were measured: true where harm was found. */
   harms: z.array(z.boolean()),
-  /** Where two versions are compared: what came of each repository, in the order in which it began. */
+  /** Outcomes of the repositories in the order in which they began; only where two versions are compared. */
   outcomes: z.array(Outcome).optional(),
-  /** What was done to it, newest last. */
+  /** Its changes, newest last. */
   log: z.array(z.object({ at: z.number(), by: z.string().nullable(), what: z.string() })),
 });
 export type Rollout = z.infer<typeof Rollout>;
@@ -132,8 +132,9 @@ export function advanceRollout(rollout: Rollout, now: number, by: string | null)
 }
 
 /**
- * The rollout with what has begun in a repository, or has come of it: `null` is not measured yet. The first in each
- * version counts, and only what began under the present stage, which says whether it was reached.
+ * The rollout with an outcome that began in a repository (its `value` is `null`), or with the measured value of one
+ * that began before. Each repository counts once under each version, with its first outcome. An outcome that began
+ * before the present stage is left out, as nobody knows under which version it began.
  */
 export function withOutcome(rollout: Rollout, seen: Omit<Outcome, 'reached'>): Rollout {
   const { outcomes } = rollout;
@@ -154,7 +155,7 @@ export function withOutcome(rollout: Rollout, seen: Omit<Outcome, 'reached'>): R
     : { ...rollout, outcomes: [...outcomes, { ...seen, reached }] };
 }
 
-/** The rollout with a repository's outcomes as those of nobody, in their places. */
+/** The rollout with the id of one repository taken out of its outcomes, which keep their places. */
 export function withoutRepository(rollout: Rollout, repositoryId: number): Rollout {
   const { outcomes } = rollout;
   if (outcomes === undefined) return rollout;

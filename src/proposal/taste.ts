@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../time.ts';
 import type { MoveReason, Proposal } from './proposal.ts';
-import { isOfTimes } from './record.ts';
+import { proposesTimes } from './record.ts';
 
 /** Nobody has read a pull request that was opened just now. */
 const NOT_BEFORE_MS = 3 * HOUR_MS;
@@ -17,13 +17,13 @@ export type Taste = Readonly<Record<Exclude<MoveReason, 'finish-by'>, number>>;
 
 /** Whether people's reactions to a pull request are to be read at `now` (epoch ms). */
 export function wantsThumbs(proposal: Proposal, now: number): boolean {
-  if (!isOfTimes(proposal) || now - proposal.openedAt < NOT_BEFORE_MS) return false;
+  if (!proposesTimes(proposal) || now - proposal.openedAt < NOT_BEFORE_MS) return false;
   return proposal.state === 'open' || now - proposal.changedAt < ASKED_FOR_MS;
 }
 
 /**
- * What 👍 and 👎 on pull requests say of each kind of move, told by what a move gains most: each reaction counts for the
- * kinds of its pull request by their shares. A `finish-by` is somebody's wish, and no matter of taste.
+ * The taste that 👍 and 👎 on pull requests show for each kind of move; the kind is the move's largest gain. A reaction
+ * counts for every kind of its pull request, by their shares. A `finish-by` is a wish of people, no matter of taste.
  */
 export function tasteOf(proposals: readonly Proposal[]): Taste {
   return {

@@ -16,7 +16,7 @@ export const Uptime = z.object({
 });
 export type Uptime = z.infer<typeof Uptime>;
 
-/** What is known once a process that started at `startedAt` says at `now` that it lives. */
+/** The uptime after a process that started at `startedAt` has reported at `now` that it is alive. */
 export function afterBeat(
   known: Uptime | undefined,
   { startedAt, now }: { readonly startedAt: number; readonly now: number },

@@ -24,7 +24,7 @@ export const Watch = z.object({
   moves: z.array(WatchedMove),
   /** Seconds that other jobs on the runners waited before the merge, where a key of a job is watched. */
   queueBefore: z.array(z.number()).optional(),
-  /** What the comment on the pull request says, in short: it is written again only where this changes. */
+  /** The comment on the pull request in short: it is written again only where this changes. */
   said: z.string().optional(),
 });
 export type Watch = z.infer<typeof Watch>;

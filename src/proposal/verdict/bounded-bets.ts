@@ -17,11 +17,11 @@ export interface MeanEvidence {
   /** E-values against "0 at most" and "0 at least", after all differences or at the one that decided. */
   readonly above: number;
   readonly below: number;
-  /** What was decided first; `null` where there is not enough yet. */
+  /** The side that was decided first; `null` where there is not enough evidence yet. */
   readonly sign: 'above' | 'below' | null;
 }
 
-/** What differences in [-1, 1] say of their mean, in the order in which they came. It stays decided once it is. */
+/** Evidence on the mean of differences in [-1, 1], in the order in which they came. Once decided, it stays so. */
 export function meanEvidence(differences: readonly number[]): MeanEvidence {
   const up = STAKES.map(() => 1);
   const down = STAKES.map(() => 1);

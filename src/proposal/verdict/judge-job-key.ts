@@ -8,13 +8,13 @@ import type { Series } from './series.ts';
 import { shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Verdict } from './verdict.ts';
 
-/** What a key that a job got is judged by. */
+/** The facts by which a changed key of a job is judged. */
 export interface JobKeyFacts {
   readonly jobKey: JobKey;
   /** When the merge came into force, epoch ms. */
   readonly since: number;
   readonly now: number;
-  /** What was learned of the job, of all labels that it ran with. */
+  /** The job's own track, one for each set of labels that it ran with. */
   readonly own: readonly JobTrack[];
   /** Other jobs on the same runners, and how long they waited before the merge, in seconds, oldest first. */
   readonly others: readonly JobTrack[];

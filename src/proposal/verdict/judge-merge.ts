@@ -68,7 +68,7 @@ export interface WatchFacts {
   readonly now: number;
   /** The moved schedules. */
   readonly moved: readonly Series[];
-  /** Schedules that were not changed all the time. */
+  /** Schedules to compare with: their crons did not change during the whole time. */
   readonly beside: readonly Series[];
   /** UTC days on which GitHub was late for most schedules, from `incidentDays`. */
   readonly incidents?: readonly string[];
@@ -76,8 +76,8 @@ export interface WatchFacts {
 
 /**
  * The verdict on a merge from the runs since. `worse` comes as soon as the evidence is strong enough, every other
- * verdict after a fortnight; before, it is `inconclusive` with what is still missing. Runs of incident days show little
- * of a schedule: before the merge they are left out, since then each counts for a fifth.
+ * verdict after a fortnight; before that, it is `inconclusive`. Runs of incident days show little of a schedule: those
+ * before the merge are left out, and those since then count a fifth each.
  */
 export function judgeMerge(facts: WatchFacts): Verdict {
   const findings = facts.moved.flatMap((series) => findingsOf(series, facts));
@@ -171,7 +171,7 @@ function incidentsOf({ moved, incidents = [] }: WatchFacts): readonly string[] {
   return incidents.filter((day) => days.has(day));
 }
 
-/** The values of one measure, without those of incident days before the merge; since then with how much each counts. */
+/** The values of one measure: before the merge without those of incident days, since then with their weights. */
 function weighed<T>(
   series: Series,
   { since, incidents = [] }: WatchFacts,
@@ -245,7 +245,7 @@ function levelFinding(
   };
 }
 
-/** What a verdict of "no difference" still lacks. */
+/** Names the days and runs that a verdict of "no difference" still lacks. */
 function whatIsMissing({ since, moved }: WatchFacts, days: number): string[] {
   const missing: string[] = [];
   const left = Math.ceil(LEAST_WATCH_DAYS - days);

@@ -22,7 +22,7 @@ export function seriesOfRuns(
 ): { readonly moved: readonly Series[]; readonly beside: readonly Series[] } {
   const runs = [...history].filter((run) => run.createdAt >= since - LOOK_BACK_MS);
   const isMoved = (run: Run): boolean => run.scheduleKey !== null && moved.has(run.scheduleKey);
-  // Of a run whose duration is unknown the end is not that of its work.
+  // Where the duration of a run is not known, its end is not the end of its work.
   const timed = runs.filter(({ durationSeconds }) => durationSeconds !== null);
   const all = new RunningTime(timed);
   // An unmoved schedule overlaps less when another moves away: its overlap with the moved ones is no drift.

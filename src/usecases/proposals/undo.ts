@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { isMeasured } from '../../proposal/record.ts';
+import { isMeasurable } from '../../proposal/record.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -21,7 +21,7 @@ export interface UndoWish {
 export async function undo(context: Context, repositoryId: number, wish: UndoWish): Promise<Proposal> {
   const state = await knownRepository(context, repositoryId);
   const merged = state.proposals
-    .filter((proposal) => isMeasured(proposal) && wasMerged(proposal))
+    .filter((proposal) => isMeasurable(proposal) && wasMerged(proposal))
     .toSorted((a, b) => mergedAt(b) - mergedAt(a));
   const place = wish.pullNumber ?? wish.commentedOn ?? null;
   const takesNewest = wish.pullNumber === null;

@@ -6,7 +6,7 @@ import { valueOfVerdict } from '../../proposal/comparison.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import { measuredMoves } from '../../proposal/kept-gains.ts';
 import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
-import { isMeasured } from '../../proposal/record.ts';
+import { isMeasurable } from '../../proposal/record.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
 import { incidentDays, wasLateOnAnyDay } from '../../proposal/verdict/incidents.ts';
 import { judgeJobKey, waitsBefore } from '../../proposal/verdict/judge-job-key.ts';
@@ -50,7 +50,7 @@ export async function watchProposals(
 ): Promise<void> {
   const { proposals } = await knownRepository(context, repositoryId);
   for (const proposal of proposals) {
-    if (!isMeasured(proposal)) continue;
+    if (!isMeasurable(proposal)) continue;
     if (proposal.state === 'merged') await beginWatch(context, repositoryId, proposal);
     if (proposal.state === 'watching') await observe(context, repositoryId, proposal, connection);
     else await repostVerdict(context, repositoryId, proposal, connection);
@@ -160,7 +160,7 @@ async function recordObservation(
   });
 }
 
-/** What the comment on the pull request should say now. */
+/** The comment that the pull request should have now. */
 interface Report {
   /** Whether there is anything to say yet. */
   readonly isDue: boolean;
@@ -197,7 +197,7 @@ async function endWatch(context: Context, repositoryId: number, observed: Observ
   await context.onMeasured?.({ repositoryId, kind: 'verdict', from: observed.openedAt, value });
 }
 
-/** Tells which of the moves kept what they promised, of those that were left as they were proposed. */
+/** Reports which moves kept their promise, among those whose crons are still as proposed. */
 async function noteMeasuredMoves(
   context: Context,
   repositoryId: number,
@@ -378,7 +378,7 @@ async function rollBackIfPossible(
       return (await rollBack(context, state, { connected, proposal, keys, verdict, askedBy: null }))
         .pullNumber;
     } catch (error) {
-      if (!(error instanceof OffbeatError) || !PEOPLE_ARE_AT_IT.has(error.code)) throw error;
+      if (!(error instanceof OffbeatError) || !CHANGED_BY_PEOPLE.has(error.code)) throw error;
       context.log.info(
         { repositoryId: state.profile.id, pull: pullNumber, code: error.code },
         'nothing could be taken back',
@@ -389,8 +389,8 @@ async function rollBackIfPossible(
   return attempt.kind === 'done' ? attempt.value : null;
 }
 
-/** The crons were changed since the merge, or somebody works on the branch. */
-const PEOPLE_ARE_AT_IT: ReadonlySet<ErrorCode> = new Set([
+/** Errors of a rollback that people cause: they changed the crons since the merge, or work on the branch. */
+const CHANGED_BY_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'not-found',
   'branch-taken',
   'workflow-refused',

@@ -1,7 +1,7 @@
 import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { tickServer } from '../../on-time/shares.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
-import { isOfTimes } from '../../proposal/record.ts';
+import { proposesTimes } from '../../proposal/record.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import { type DeploymentWork, type OwnWork, UNMEASURED } from '../../scorecard/own-work.ts';
 import { type GivenVerdict, type Scorecard, scorecardOf } from '../../scorecard/scorecard.ts';
@@ -65,7 +65,7 @@ function servedSince({ onTime, ticks, care }: RepositoryState): StartSources['se
 function changedSchedules({ proposals, care }: RepositoryState): readonly ChangedSchedule[] {
   const changes = new Map<string, ChangedSchedule>();
   for (const proposal of proposals) {
-    if (!isOfTimes(proposal) || !wasMerged(proposal)) continue;
+    if (!proposesTimes(proposal) || !wasMerged(proposal)) continue;
     const since = proposal.watch?.since ?? mergedAt(proposal);
     for (const { key } of proposal.moves) {
       const editedAt = care.editedAt[key];
@@ -89,7 +89,7 @@ function finishByOf(state: RepositoryState): StartSources['finishBy'] {
 }
 
 function verdictsOf({ proposals }: RepositoryState): readonly GivenVerdict[] {
-  return proposals.filter(isOfTimes).flatMap(({ state: kind, changedAt: at }) => {
+  return proposals.filter(proposesTimes).flatMap(({ state: kind, changedAt: at }) => {
     switch (kind) {
       case 'improved':
       case 'no-difference':
