@@ -26,8 +26,8 @@ export interface ConfigCheck {
 
 export interface ConfigFindings {
   readonly problems: readonly ConfigProblem[];
-  /** Rules for files that do not exist. */
-  readonly strangers: readonly string[];
+  /** Names in rules that no workflow file has. */
+  readonly unknownFiles: readonly string[];
   /** True where there is a file of the name that is not read. */
   readonly isMisnamed: boolean;
 }
@@ -35,17 +35,16 @@ export interface ConfigFindings {
 /** The check of a configuration: its problems by line. */
 export function renderConfigCheck(
   sha: string,
-  { problems, strangers, isMisnamed }: ConfigFindings,
+  { problems, unknownFiles, isMisnamed }: ConfigFindings,
 ): ConfigCheck {
   const isValid = problems.length === 0;
   const isCut = problems.length >= MOST_PROBLEMS;
   const passed = isValid && !isMisnamed;
-  const named = strangers.slice(0, MOST_NAMED).map((name) => code(shorten(name)));
-  const others = strangers.length - named.length;
+  const named = unknownFiles.slice(0, MOST_NAMED).map((name) => code(shorten(name)));
+  const left = unknownFiles.length - named.length;
+  const all = enumeration(left > 0 ? [...named, count(left, 'other')] : named);
   const unknown =
-    strangers.length === 0
-      ? ''
-      : words` No workflow file is named ${enumeration([...named, ...(others > 0 ? [count(others, 'other')] : [])])}, so these rules have no effect.`;
+    unknownFiles.length === 0 ? '' : words` No workflow file is named ${all}, so these rules have no effect.`;
   const file = code(CONFIG_PATH);
   return {
     name: CHECK_NAME,

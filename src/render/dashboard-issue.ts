@@ -103,7 +103,7 @@ function proposalsSection({ proposals }: DashboardView): Document {
       `#${pullNumber}`,
       STATE_WORDS[state],
       changeWords(change),
-      verdict === null ? '' : sentence(verdictSentence(verdict)),
+      verdict === null ? '' : sentence(verdictSentence(verdict, state !== 'watching')),
     ]);
   return [heading, table(['Pull request', 'State', 'Schedules', 'Measured'], rows)];
 }

@@ -23,13 +23,13 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
   const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));
   const [longest] = moves
     .flatMap((move) => {
-      // What nobody has seen at the new hour is no reason for a sentence on it.
+      // No run was seen at the new hour: then the wait of today is told.
       const isSeen = move.latenessBelief !== 0;
       const then = isSeen ? move.proposed : move.today;
       return then === null ? [] : [{ move, then, late: then.latenessMedianMinutes, isSeen }];
     })
     .filter(({ then, late }) => late >= LONG_WAIT_MINUTES && late > then.durationMedianSeconds / 60)
-    // Whoever has a deadline asks first what starts on its minute.
+    // People with a deadline ask first for a start on the minute.
     .sort((a, b) => hasDeadline(b.move) - hasDeadline(a.move) || b.late - a.late);
   if (!canDispatch || longest === undefined) return '';
   const command = code(`/on-time ${fileName(longest.move.path)}`);
@@ -40,8 +40,8 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
 }
 
 /**
- * What was seen of a schedule, and what is known of its new hour. `isStartTold` where it is said already when the run
- * starts.
+ * The runs seen of a schedule, and the evidence for its new hour. `isStartTold`: the text above says already when the
+ * run starts.
  */
 export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
   const { today, proposed, runsSeen, latenessBelief = 1, latenessRuns } = move;

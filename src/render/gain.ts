@@ -18,7 +18,7 @@ const FAR_MINUTES = 3 * HOUR_MINUTES;
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** What a move brings, in the unit of what it improves most. */
+/** The largest gain of a move, in its own unit, as pull requests word it. `plan/reasons.ts` words all of them. */
 export interface Gain {
   /** After the name of the workflow: `would be delayed 46 min less by GitHub`. */
   readonly sentence: string;
@@ -31,15 +31,15 @@ export function costSaved(benefit: number): string {
   return `${percent(Math.max(0, benefit))} less to delay, overlap and failures`;
 }
 
-/** What the cost is of which shares are told. */
+/** Explains the cost whose saved shares are shown. */
 export const COST_MEANS =
   'Cost is no money here: it adds up minutes of delay, minutes beside jobs that want the same runners, failed ' +
   'runs and a missed `finish-by`, as `weights` in the configuration says.';
 
-/** What delay is: a move to another minute changes what it is counted from. */
+/** Explains delay: a move to another minute changes the time from which it is counted. */
 export const DELAY_MEANS = '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.';
 
-/** What a move brings. Lateness that nobody has seen at the new hour is no gain. */
+/** The gain of a move in words. Less lateness is no gain where no run was seen at the new hour. */
 export function gainOf(move: ScheduleDecision): Gain {
   const { today, proposed, benefit } = move;
   if (today !== null && proposed !== null) {
@@ -103,8 +103,8 @@ function latenessGain(today: SlotForecast, proposed: SlotForecast): Gain | null 
 }
 
 /**
- * What a later time brings: never less delay, which it brings by itself, but an earlier start by the clock, of half the
- * runs or of nine in ten; `null` where neither is.
+ * The gain of a later time: an earlier start by the clock of half the runs, or of nine in ten; `null` where there is
+ * neither. Less delay is no gain here, as a later time alone makes it shorter.
  */
 function sooner(move: ScheduleDecision): Gain | null {
   for (const [share, runs] of [

@@ -70,7 +70,7 @@ function reasonsInComments(comments: readonly CommentWithReason[]): readonly Inl
   });
 }
 
-/** Most workflows that are named of those that start earlier: as many as evidence is not folded of. */
+/** Most workflows that are named as starting earlier: for as many, a pull request shows the evidence unfolded. */
 const MAX_EARLIER = 3;
 
 function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
@@ -84,7 +84,9 @@ function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
   });
   const left = earlier.length - some.length;
   const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
-  return [words`They start earlier (half of the runs): ${all}. Is what they read there by then?`];
+  return [
+    words`They start earlier (half of the runs): ${all}. Check that the data they read is ready by then.`,
+  ];
 }
 
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
@@ -107,7 +109,7 @@ function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
   return [words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`];
 }
 
-/** What `mergeNotes` tells of; described where a pull request is. */
+/** The parts of a pull request's view that `mergeNotes` needs; its fields are described there. */
 interface MergeView {
   readonly moves: readonly ScheduleDecision[];
   readonly mergeWindow: MergeWindow | null;
@@ -122,10 +124,11 @@ interface MergeView {
 function oldTime(changesComparisons: boolean): Inline {
   const rule = 'GitHub may still start the old time once or twice';
   if (!changesComparisons) return `${rule}.`;
-  return words`${rule}. Such a run carries the old cron in ${code('github.event.schedule')}, which nothing here is compared with any more.`;
+  const field = code('github.event.schedule');
+  return words`${rule}. Such a run has the old cron in ${field}; after this change no condition matches it.`;
 }
 
-/** What a maintainer should know before merging. */
+/** Notes for a maintainer before the merge. */
 export function mergeNotes(view: MergeView): Block {
   return list([
     whenToMerge(view.mergeWindow),

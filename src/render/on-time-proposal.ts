@@ -15,11 +15,11 @@ export interface OnTimeChangeRow extends OnTimeChange {
 /** The same with what is known of it. */
 export interface OnTimeRow extends OnTimeChangeRow {
   /**
-   * Of its newest scheduled runs: how late GitHub has started them in the median, how many those are, and how many came
-   * within five minutes; `null` where none are known.
+   * Its newest scheduled runs: how late GitHub has started them in the median, how many they are, and how many of them
+   * came within five minutes; `null` where none are known.
    */
   readonly late: { readonly minutes: number; readonly runs: number; readonly onTime: number } | null;
-  /** What stands in the way of nothing and should be known, with the place. */
+  /** Warnings that people should know though they prevent nothing, each with its place. */
   readonly warnings: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface OnTimeProposalView {
   readonly askedBy: string | null;
   readonly recentCommitTitles: readonly string[];
   readonly net: NetView;
-  /** What came of workflows that are on time already; `undefined` where none is. */
+  /** Results of the workflows that are on time already; `undefined` where there are none. */
   readonly soFar: OnTimeReport | undefined;
   /** Put before the title, in place of the project's own style. */
   readonly titlePrefix?: string;

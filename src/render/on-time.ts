@@ -15,8 +15,8 @@ export interface OnTimeAnswerView {
 }
 
 const AFTER_THE_MOVE =
-  'which moves its cron: merge or close it, and a pull request that changes the file for this follows within hours, or ' +
-  'at once when you ask again.';
+  'which moves its cron: merge or close it, and a pull request that changes the file for this follows within hours, ' +
+  'or at once when you ask again.';
 
 /** One line a workflow: how it is started, what stands in the way, and who has served its ticks. */
 export function renderOnTime({ workflows, overruled, pullNumber, waiting }: OnTimeAnswerView): Document {

@@ -7,7 +7,7 @@ import { count, instant, percent } from './quantity.ts';
 
 /** Alternatives that are listed for a move. */
 const MAX_ALTERNATIVES = 4;
-/** What holds a schedule, and what its better time would bring most of. */
+/** Reasons shown for a held schedule: why it is held, and the largest gain of its better time. */
 const MAX_REASONS = 2;
 /** Held schedules that are listed. */
 const MAX_HELD = 10;

@@ -5,15 +5,16 @@ import { billedMinutes, crowdingWords, dollars } from './money.ts';
 import { cronWords, fileName } from './move-words.ts';
 import { count, minutes, percent, seconds } from './quantity.ts';
 
-/** The prediction for one schedule, as far as it is shown. */
+/** The forecast of one figure that runs report, as far as it is shown. */
 interface FigureForecastView {
   readonly expected: number;
   readonly low: number;
   readonly high: number;
-  /** Mean relative error of such forecasts; `null` of too few. */
+  /** Mean relative error of such forecasts; `null` where there are too few. */
   readonly error: number | null;
 }
 
+/** The prediction for one schedule, as far as it is shown. */
 export interface PredictionView {
   readonly workflow_name: string;
   readonly path: string;
@@ -167,7 +168,7 @@ function apart({ moved_apart, collisions_left }: BatchView): string {
         `another, as neither may move.${moved}`;
 }
 
-/** What the confidence is of: of a move its gain, else the duration. */
+/** Names the subject of the confidence: the gain of a move, else the duration. */
 function confidenceLabel({ current_schedule, recommended_schedule }: PredictionView): string {
   return current_schedule === recommended_schedule
     ? 'Confidence (takes this long, ± 25 %)'

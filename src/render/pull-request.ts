@@ -91,7 +91,7 @@ const AFTERWARDS =
   'After the merge Offbeat measures, and opens a revert if runs clearly fail more often, or take or wait ' +
   `${percent(WORSE_BY)} longer, while schedules left alone do not.`;
 
-/** Whoever reads the first sentence alone is told that a run starts later by the clock. */
+/** The first sentence alone must tell that a run starts later by the clock. */
 function laterAnyway(move: ScheduleDecision): string {
   return startsLater(move) ? `, yet start ${minutes(minutesLater(move) ?? 0)} later` : '';
 }

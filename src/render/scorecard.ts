@@ -14,9 +14,9 @@ const WORKFLOWS_SHOWN = 20;
 interface MeasureWords {
   readonly name: string;
   readonly shown: (value: number) => string;
-  /** Of a positive difference. */
+  /** Words for a positive difference. */
   readonly difference: (value: number) => string;
-  /** What is hoped for: the change as a share, negative for less; missing where nobody has set one. */
+  /** The target: the change as a share, negative for less; missing where none is set. */
   readonly target?: number;
 }
 
@@ -35,7 +35,7 @@ const MEASURE_WORDS: Readonly<Record<Figure['measure'], MeasureWords>> = {
 };
 
 /**
- * What Offbeat has brought: the gain in one sentence, then every figure beside what would have been, and its target.
+ * The gain that Offbeat has brought in one sentence, then every figure with its comparison and its target.
  */
 export function renderScorecard(view: Scorecard): Document {
   const { recent, sinceInstallation } = view;
@@ -70,8 +70,8 @@ function gainSentence({ hoursSaved, figures }: Span, when: string): string {
   const runs = figures.find(({ measure }) => measure === 'waiting')?.comparisons ?? [];
   if (hoursSaved === null) {
     return (
-      `${when}: ${NO_COMPARISON}. It takes a workflow on time whose net or second run still comes, or a moved ` +
-      'schedule beside an unchanged one, each with five days of runs.'
+      `${when}: ${NO_COMPARISON}. A comparison needs five days of runs. It compares a workflow on time with ` +
+      'GitHub’s own runs for the same ticks, or a moved schedule with one that was not changed.'
     );
   }
   const { hours, interval } = hoursSaved;

@@ -96,7 +96,7 @@ function isClear({ before, difference, low, high }: Compared): boolean {
   return Math.abs(difference) > NOTICEABLE_SHARE * before && (low > 0 || high < 0);
 }
 
-/** What a simulated plan makes worse beyond chance and no figure of a move tells; empty where nothing. */
+/** Harm of a simulated plan beyond chance that no figure of a move shows; empty where there is none. */
 export function simulatedHarm({ failures }: Simulation): readonly string[] {
   if (failures.difference <= 0 || !isClear(failures)) return [];
   const interval = `${number(failures.low)} to ${number(failures.high)}`;

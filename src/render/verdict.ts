@@ -27,8 +27,10 @@ const HEADLINES: Readonly<Record<VerdictKind, string>> = {
   improved: 'Improved.',
   'no-difference': 'No difference.',
   worse: 'Worse.',
-  inconclusive: 'Too early to say.',
+  inconclusive: 'No clear result.',
 };
+/** Headline of an inconclusive verdict that may still become clear. */
+const TOO_EARLY = 'Too early to say.';
 
 const ALARM_WORDS: Readonly<Record<Alarm, string>> = {
   'not-fired':
@@ -52,9 +54,9 @@ export interface VerdictView {
   readonly rollbackNumber: number | null;
 }
 
-/** What was measured after a merge, as the one comment on its pull request. */
+/** The measurements after a merge, as the one comment on its pull request. */
 export function renderVerdict(view: VerdictView): string {
-  const { verdict, watch } = view;
+  const { verdict, watch, final } = view;
   const alarms = watch.moves.flatMap(({ key, alarms }) =>
     alarms.map((alarm) => words`${code(fileOf(view.proposal, key))} ${ALARM_WORDS[alarm]}`),
   );
@@ -62,32 +64,42 @@ export function renderVerdict(view: VerdictView): string {
     .filter(({ leftBecause }) => leftBecause !== undefined)
     .map(({ key }) => code(fileOf(view.proposal, key)));
   return toMarkdown([
-    `${VERDICT_MARK}\n**${HEADLINES[verdict.kind]}** ${summary(view)}`,
+    `${VERDICT_MARK}\n**${headlineOf(verdict, final)}** ${summary(view)}`,
     incidentSentence(verdict),
     list(alarms),
     findingsTable(verdict.findings, view.proposal),
     left.length === 0
       ? ''
-      : words`Not measured any more, since somebody has changed them: ${enumeration(left)}.`,
+      : words`Not measured any more, since somebody has changed their crons: ${enumeration(left)}.`,
     missing(view),
   ]);
 }
 
-/** What a verdict still needs, where it is too early for one. */
-function missing({ verdict, final }: VerdictView): Inline {
-  if (verdict.kind !== 'inconclusive' || verdict.missing.length === 0) return '';
+/** Names the days and runs that an inconclusive verdict lacks; empty where there is nothing left to measure. */
+function missing({ verdict, watch, final }: VerdictView): Inline {
+  if (verdict.kind !== 'inconclusive' || verdict.missing.length === 0 || isAbandoned(watch)) return '';
   const facts = enumeration(verdict.missing.map(sentence));
   return final
     ? words`What was missing: ${facts}.`
     : words`Still missing: ${facts}. This comment is brought up to date when more is known.`;
 }
 
+/** Whether every moved cron was changed again since the merge, so that none is measured. */
+function isAbandoned({ moves }: Watch): boolean {
+  return moves.length > 0 && moves.every(({ leftBecause }) => leftBecause !== undefined);
+}
+
+/** The headline of a verdict; an inconclusive one that is not final may still become clear. */
+function headlineOf({ kind }: Verdict, isFinal: boolean): string {
+  return kind === 'inconclusive' && !isFinal ? TOO_EARLY : HEADLINES[kind];
+}
+
 /** A verdict in one sentence, for a report. */
-export function verdictSentence(verdict: Verdict): string {
+export function verdictSentence(verdict: Verdict, isFinal = true): string {
   const finding = leadingFinding(verdict);
   const figures = finding === undefined ? '' : ` ${figureSentence(finding)}`;
   const incident = incidentSentence(verdict);
-  return `${HEADLINES[verdict.kind]}${figures}${incident === '' ? '' : ` ${incident}`}`;
+  return `${headlineOf(verdict, isFinal)}${figures}${incident === '' ? '' : ` ${incident}`}`;
 }
 
 /** Most days of incidents that are named. */
@@ -125,7 +137,9 @@ function summary({ proposal, verdict, watch, rollbackNumber }: VerdictView): str
         return `${since} runs took no longer, and other jobs waited as before.`;
       return `${since} nothing changed by more than these schedules change by themselves.`;
     case 'inconclusive':
-      return `${since} too few runs were seen for a verdict.`;
+      return isAbandoned(watch)
+        ? `${since} every cron that it moved was changed again, so nothing is left to measure.`
+        : `${since} too few runs were seen for a verdict.`;
   }
 }
 
@@ -180,7 +194,9 @@ function findingsTable(findings: readonly Finding[], proposal: VerdictView['prop
     [
       'Workflow',
       'Measure',
-      ...['Before', 'Since the merge', 'By drift alone', 'Runs before / since'].map((head) => numeric(head)),
+      ...['Before', 'Since the merge', 'Expected without the change', 'Runs before / since'].map((head) =>
+        numeric(head),
+      ),
     ],
     rows,
   );

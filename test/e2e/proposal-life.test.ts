@@ -141,7 +141,7 @@ describe('a merged proposal without enough evidence', { timeout: SLOWEST_MS }, (
       });
       expect((await statesOf(app)).get(pull.number)).toBe('inconclusive');
       expect(await stepsOf(app)).toContain('watching → inconclusive');
-      expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('changed since')]);
+      expect(await verdictsOn(app, pull.number)).toEqual([expect.stringContaining('was changed again')]);
     });
   });
 

@@ -250,12 +250,12 @@ describe('the pull request', () => {
       visible(renderPullRequest(view({ decision: decision(moves) })).body);
     expect(text(move('0 0 * * *'), move('30 0 * * *', { workflowName: 'Report' }))).toContain(
       'They start earlier (half of the runs): Nightly by 02:38 instead of 04:38 and Report by 03:08 instead of 04:38. ' +
-        'Is what they read there by then?',
+        'Check that the data they read is ready by then.',
     );
     expect(text(move('0 2,14 * * *', { cron: '30 3,15 * * *' }))).toContain(
       '(half of the runs): Nightly 1 h 30 min earlier.',
     );
-    expect(text(...Array.from({ length: 5 }, () => move('0 0 * * *')))).toContain('and 3 more. Is');
+    expect(text(...Array.from({ length: 5 }, () => move('0 0 * * *')))).toContain('and 3 more. Check');
     expect(text(move('1 1 * * *'), move('0 4 * * *'))).not.toContain('there by then');
   });
 
@@ -373,9 +373,9 @@ describe('the pull request', () => {
   });
 
   it('says that a late run of the old cron meets no comparison, where some change along', () => {
-    const words = 'carries the old cron in `github.event.schedule`, which nothing here is compared with';
+    const words = 'has the old cron in `github.event.schedule`; after this change no condition matches it.';
     expect(renderPullRequest(view({ changesComparisons: true })).body).toContain(words);
-    expect(renderPullRequest(view()).body).not.toContain('carries the old cron');
+    expect(renderPullRequest(view()).body).not.toContain('no condition matches');
   });
 
   it('names comments that state the old time', () => {

@@ -28,7 +28,7 @@ describe('a configuration in a pull request', () => {
   ])('with thousands of %s is told the first of them', (_, text) => {
     const problems = problemsOf(text);
     expect(problems).toHaveLength(MOST_PROBLEMS);
-    const check = renderConfigCheck('0'.repeat(40), { problems, strangers: [], isMisnamed: false });
+    const check = renderConfigCheck('0'.repeat(40), { problems, unknownFiles: [], isMisnamed: false });
     expect(check.title).toMatch(/^At least 50\sproblems in the configuration$/);
   });
 
@@ -42,8 +42,8 @@ describe('a configuration in a pull request', () => {
   });
 
   it('with rules for thousands of files that are not there names some of them', () => {
-    const strangers = Array.from({ length: MANY }, (_, at) => `${'w'.repeat(50)}${at}.yml`);
-    const { summary } = renderConfigCheck('0'.repeat(40), { problems: [], strangers, isMisnamed: false });
+    const unknownFiles = Array.from({ length: MANY }, (_, at) => `${'w'.repeat(50)}${at}.yml`);
+    const { summary } = renderConfigCheck('0'.repeat(40), { problems: [], unknownFiles, isMisnamed: false });
     expect(summary.length).toBeLessThan(MOST_CHARACTERS);
     expect(summary).toContain('so these rules have no effect');
   });

@@ -66,15 +66,15 @@ async function checkOf(
   try {
     const config = resolveConfig([parseConfigText(text)]);
     const { files } = await reader.workflowSources(sha);
-    const strangers = rulesWithoutFile(
+    const unknownFiles = rulesWithoutFile(
       config,
       files.map(({ path }) => path),
     );
-    return renderConfigCheck(sha, { problems: [], strangers, isMisnamed });
+    return renderConfigCheck(sha, { problems: [], unknownFiles, isMisnamed });
   } catch (error) {
     if (error instanceof OffbeatError && error.code === 'not-found') return null;
     if (!(error instanceof ConfigInvalidError)) throw error;
-    return renderConfigCheck(sha, { problems: error.problems, strangers: [], isMisnamed });
+    return renderConfigCheck(sha, { problems: error.problems, unknownFiles: [], isMisnamed });
   }
 }
 
