@@ -23,10 +23,11 @@ const NO_HISTORY =
 
 const NOT_CROWDED = 'Nothing to change: no schedule that may move stands on a crowded minute.';
 const NO_FREE_MINUTE =
-  'Nothing to change: what stands on a crowded minute has no other one free in its hour, by its rules or for a date that it reads.';
+  'Nothing to change: no schedule on a crowded minute can go to a free minute of its hour, because of its rules or a ' +
+  'date that it reads.';
 
 /**
- * What is free by convention, for a checkout without history: schedules on the full and half hour, or at the minute of
+ * A plan by convention, for a checkout without history: schedules on the full and half hour, or at the minute of
  * another one, go to a free minute of the same hour. Nothing is known of lateness, durations or failures, so none are
  * told. The App never proposes this.
  */
@@ -84,7 +85,7 @@ export function decideByConvention(request: DecisionRequest): Decision {
   };
 }
 
-/** A row without what was made up from other repositories. */
+/** A row without the figures that come from other repositories. */
 function withoutFigures({
   explanation: _explanation,
   latenessBelief: _belief,
@@ -161,7 +162,7 @@ class StartMinutes {
     return distance;
   }
 
-  /** Ticks of the coming weeks that GitHub serves; none of what is no cron. */
+  /** Ticks of the coming weeks that GitHub serves; none where the cron cannot be read. */
   #ticks(cron: string, timezone: string): readonly number[] {
     const name = `${timezone} ${cron}`;
     const known = this.#known.get(name);

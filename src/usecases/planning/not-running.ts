@@ -110,7 +110,7 @@ function notRunning(
     if (disabled !== undefined) return [[entry.key, { why: disabled, page }]];
     const matches = learned.matches[entry.path];
     const last = matches === undefined ? null : lastRunBeforeSilence(matches, entry, heardAt);
-    // What was not watched since its last run may hold a newer one.
+    // A span that was not watched since the last run may hold a newer one.
     if (last === null || last < (care.unwatched?.to ?? 0)) return [];
     return [[entry.key, { why: `not running since ${day(last)}`, page }]];
   });

@@ -54,7 +54,7 @@ export interface PlanSources {
   readonly only?: string;
   /** Name of the strategy that sees the durations; the default one where none is named. */
   readonly strategy?: string;
-  /** What jobs have shown; nothing where left out. */
+  /** Tracks of jobs, as learned from their runs; none where left out. */
   readonly jobs?: LearnedJobs;
   /** Paths of workflows whose jobs were seen waiting for runners; none where left out. */
   readonly waiting?: readonly string[];
@@ -62,7 +62,7 @@ export interface PlanSources {
   readonly punctual?: readonly string[];
   /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
-  /** What the deployment's own verdicts say of the shipped confidence; nothing where left out. */
+  /** Correction of the shipped confidence, fitted to the deployment's own verdicts; none where left out. */
   readonly confidenceFit?: ConfidenceFit;
   /** Epoch ms. */
   readonly now: number;
@@ -195,7 +195,7 @@ function runPrice({ config, jobs }: PlanSources, path: string): Pick<PlannedSche
   return cost === null ? {} : { usdPerRun: cost.usd };
 }
 
-/** What `importance` means in the planner. */
+/** The planner's weight for each `importance`. */
 const IMPORTANCE = { high: 2, normal: 1, low: 0.5 } as const;
 
 /** How much a workflow weighs; nothing is said of a normal one. */

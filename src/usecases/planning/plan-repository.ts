@@ -315,7 +315,7 @@ async function openProposal(
   }
   const proposal = opened.value;
   if (proposal instanceof OffbeatError) {
-    // Another try would fail in the same way until whoever works on the branch has acted.
+    // Another try would fail in the same way until the person who works on the branch has acted.
     return recordDecision(context, state, withFailedGate(state, decision, 'branch', proposal.sentence), mode);
   }
   await context.store.apply(id, {

@@ -12,7 +12,7 @@ interface RuledOutTimes {
   readonly final: boolean;
 }
 
-/** What planning may not use, by schedule key. */
+/** Crons that planning may not use, by schedule key. */
 export type RuledOut = ReadonlyMap<string, RuledOutTimes>;
 
 /** After so many times that could not be written a schedule is refused: trying all of them would take a plan each. */
@@ -23,7 +23,7 @@ export function noMoveRuledOut(): RuledOut {
   return new Map();
 }
 
-/** What was ruled out so far, and these unwritable moves too. */
+/** The crons ruled out so far, and these unwritable moves too. */
 export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): RuledOut {
   const next = new Map(ruledOut);
   for (const { key, to, error } of moves) {
@@ -35,8 +35,8 @@ export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): R
 }
 
 /**
- * What was ruled out so far, and the schedules of these moves: where two engines disagree on one time of a schedule,
- * all its times are doubtful.
+ * The crons ruled out so far, and the schedules of these moves with all their times: where two engines disagree on one
+ * time of a schedule, all of them are doubtful.
  */
 export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
   const next = new Map(ruledOut);

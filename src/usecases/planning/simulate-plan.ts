@@ -36,7 +36,7 @@ export interface PlanToSimulate {
   readonly input: PlanInput;
   /** New cron by schedule key. */
   readonly moves: ReadonlyMap<string, string>;
-  /** What jobs have shown; nothing where left out. */
+  /** Tracks of jobs, as learned from their runs; none where left out. */
   readonly jobs?: LearnedJobs | undefined;
   /** Other limits of jobs at once under the plan, by name of the runners; those of today where left out. */
   readonly limitsAfter?: Readonly<Record<string, number>> | undefined;

@@ -10,12 +10,12 @@ import { propose } from './propose.ts';
 import { tellRevision } from './tell-revision.ts';
 import { withdraw } from './withdraw.ts';
 
-/** What became of a pull request whose workflow has to stay where it is. */
+/** The result for a pull request that moves a workflow which is left alone now. */
 export type Dropped = 'updated' | 'closed' | 'to-be-updated';
 
 /**
- * Takes workflows that are left alone out of the open pull request, whatever the others gain: no round is planned for
- * it. Closes it where nothing else is left. Where it cannot be written now, its check fails until it is.
+ * Takes workflows that are left alone out of the open pull request, without a planning round, whatever the other moves
+ * gain. Closes the pull request where no move is left. Where it cannot be written now, fails its check until it is.
  */
 export async function dropMoves(
   context: Context,
@@ -23,10 +23,10 @@ export async function dropMoves(
   open: Proposal,
   connected: ConnectedRepository,
 ): Promise<Dropped> {
-  const stay = new Set(state.care.leftAlone.map(({ path }) => path));
-  const rest = open.moves.filter(({ path }) => !stay.has(path));
-  const done = await dropped(context, state, open, connected, rest);
-  if (done === 'to-be-updated') await failCheck(context, state, open, connected, stay);
+  const leftAlone = new Set(state.care.leftAlone.map(({ path }) => path));
+  const movesKept = open.moves.filter(({ path }) => !leftAlone.has(path));
+  const done = await dropped(context, state, open, connected, movesKept);
+  if (done === 'to-be-updated') await failCheck(context, state, open, connected, leftAlone);
   return done;
 }
 
@@ -35,18 +35,18 @@ async function dropped(
   state: RepositoryState,
   open: Proposal,
   connected: ConnectedRepository,
-  rest: Proposal['moves'],
+  movesKept: Proposal['moves'],
 ): Promise<Dropped> {
   if (open.takenOverBy !== undefined || context.emergencyStop || connected.writer === null)
     return 'to-be-updated';
-  if (rest.length === 0) {
+  if (movesKept.length === 0) {
     const why = 'A maintainer has asked to leave what it moves where it is, and nothing else was proposed.';
     const closed = await withdraw(context, state, open, connected, { event: 'supersede', why, asked: true });
     return closed.kind === 'done' ? 'closed' : 'to-be-updated';
   }
   const carried = state.decisions.find(({ id }) => id === open.decisionId);
   if (carried === undefined) return 'to-be-updated';
-  const decision = without(carried, rest, state.decisions.length + 1, context.clock.now());
+  const decision = withMovesOf(carried, movesKept, state.decisions.length + 1, context.clock.now());
   const { id } = state.profile;
   const attempt = await unlessRefused(
     context,
@@ -76,17 +76,17 @@ async function dropped(
   return 'updated';
 }
 
-/** The decision that a pull request carries, without the moves that are left out now. */
-function without(carried: Decision, rest: Proposal['moves'], number: number, now: number): Decision {
-  const staying = new Map(rest.map(({ key, to }) => [key, to]));
-  const isKept = (row: ScheduleDecision) => row.outcome === 'move' && staying.get(row.key) === row.to;
+/** The decision that a pull request carries, with no other moves than those that it keeps. */
+function withMovesOf(carried: Decision, movesKept: Proposal['moves'], number: number, now: number): Decision {
+  const keptTo = new Map(movesKept.map(({ key, to }) => [key, to]));
+  const isKept = (row: ScheduleDecision) => row.outcome === 'move' && keptTo.get(row.key) === row.to;
   const moved = carried.schedules.filter(({ outcome }) => outcome === 'move');
   const gain = (rows: readonly ScheduleDecision[]) => rows.reduce((sum, { benefit }) => sum + benefit, 0);
   const kept = carried.schedules.filter(isKept);
   const schedules = carried.schedules.map((row): ScheduleDecision => {
     if (isKept(row)) return row;
     if (row.outcome !== 'move') return { ...row, inRound: false };
-    // What was said for the move is said no more.
+    // The explanation and cautions of the move do not hold any more.
     const { explanation: _explanation, cautions: _cautions, ...unmoved } = row;
     return {
       ...unmoved,
@@ -107,25 +107,25 @@ function without(carried: Decision, rest: Proposal['moves'], number: number, now
     narrowed: true,
     schedules,
     confidence: Math.min(...kept.map(({ confidence }) => confidence)),
-    // No plan was made for the others alone: of the whole gain they have the share that their own gains have.
+    // No plan was made for the moves that are kept: they get a share of the whole gain, by their own gains.
     benefit: gain(moved) <= 0 ? 0 : (carried.benefit * gain(kept)) / gain(moved),
   };
 }
 
-/** Name of the check on a pull request that moves what has to stay. */
+/** Name of the check on a pull request that moves workflows which are left alone. */
 const CHECK_NAME = 'Offbeat: left alone';
 
-/** Fails a check of the pull request's commit, so that nobody merges what was asked to stay. */
+/** Fails a check of the pull request's commit, so that nobody merges a move that a maintainer did not want. */
 async function failCheck(
   context: Context,
   { profile }: RepositoryState,
   proposal: Proposal,
   { reader, writer }: ConnectedRepository,
-  stay: ReadonlySet<string>,
+  leftAlone: ReadonlySet<string>,
 ): Promise<void> {
   if (writer === null || context.emergencyStop) return;
   const { pullNumber, headSha, moves } = proposal;
-  const files = [...new Set(moves.map(({ path }) => path).filter((path) => stay.has(path)))];
+  const files = [...new Set(moves.map(({ path }) => path).filter((path) => leftAlone.has(path)))];
   await unlessRefused(
     context,
     profile.id,

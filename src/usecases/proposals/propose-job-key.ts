@@ -185,7 +185,7 @@ async function opened(
   return openedProposal(pull, now, { branch, jobKey });
 }
 
-/** What a job that hangs costs less with its limit, on the dearest runners that it was seen on. */
+/** Money that the limit saves on a job that hangs, on the dearest runners that it was seen on. */
 function usdPerHang({ jobs }: RepositoryState, config: Config, jobKey: JobKey): number | null {
   if (jobKey.key !== 'timeout-minutes') return null;
   const tracks = Object.values(ownValue(jobs.workflows, jobKey.path)?.jobs ?? {});

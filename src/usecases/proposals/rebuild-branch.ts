@@ -77,7 +77,7 @@ function areMovable(files: readonly SourceFile[], { moves }: Proposal): boolean 
   );
 }
 
-/** What people have to mend first. */
+/** Errors that people have to mend first. */
 const IN_THE_WAY: ReadonlySet<string> = new Set([
   'branch-taken',
   'config-invalid',

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 
 const MINUTE_MS = 60_000;
-/** Whoever wants quiet for longer wants another mode. */
+/** For longer than this, another mode is the right answer. */
 const LONGEST_DAYS = 365;
 
 /**

@@ -139,7 +139,8 @@ function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Find
     );
   }
   if (parts.length === 0) return [];
-  const message = `"${cron.text}" meets a change of the clocks (${zoneInWords(schedule.timezone)}): ${parts.join('; ')}.`;
+  const zone = zoneInWords(schedule.timezone);
+  const message = `"${cron.text}" meets a change of the clocks (${zone}): ${parts.join('; ')}.`;
   return [finding('clock-change', schedule, message)];
 }
 

@@ -74,6 +74,6 @@ describe('a plan without history', () => {
   it('says why nothing changes', () => {
     expect(planned(['17 2 * * *']).notes?.[0]).toMatch(/^Nothing to change: no schedule/);
     const { notes } = planned(["'0 2 * * *' # offbeat: window=01:55-02:01"]);
-    expect(notes?.[0]).toMatch(/^Nothing to change: what stands on a crowded minute has no other/);
+    expect(notes?.[0]).toMatch(/^Nothing to change: no schedule on a crowded minute can go to a free/);
   });
 });
