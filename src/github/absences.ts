@@ -20,7 +20,7 @@ export interface KnownTree {
   readonly paths: ReadonlySet<string>;
 }
 
-/** What GitHub has told of and does not have. Shared by all clients of a process. */
+/** Objects that GitHub has named but does not return yet. Shared by all clients of a process. */
 export interface Absences {
   /**
    * The error for `what` (its name for people), which one answer of GitHub's names and another one denies. It says when

@@ -29,7 +29,7 @@ export type RequestKind = 'just-named' | 'anything';
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
 const UNSTATED_WAIT_MS = 60_000;
 
-/** Who waits for nothing asks without end. */
+/** Least wait: without one, requests would be repeated without end. */
 const SHORTEST_STATED_WAIT_MS = 1_000;
 
 /**

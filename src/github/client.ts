@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 
-/** What the adapters use of an Octokit: Probot's per installation, or one with a personal token for the CLI. */
+/** The part of an Octokit that the adapters use: Probot's per installation, or one with a token for the CLI. */
 export type GitHubClient = Pick<Octokit, 'rest' | 'paginate'>;
 
 /** Owner and name as GitHub spells them today; they may change, so they are never kept as keys. */

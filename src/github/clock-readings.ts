@@ -7,7 +7,7 @@ import { statusOf } from './client.ts';
 const KEPT = 9;
 /** By less than this the machine's clock is only adjusted. */
 const SET_FROM_MS = 10_000;
-/** What comes from a gateway before GitHub may be dated by the gateway. */
+/** An answer of a gateway before GitHub may carry the gateway's date. */
 const GITHUBS_OWN_BELOW = 500;
 
 /** GitHub's time as its newest answers tell it. Several repositories see one GitHub. */

@@ -13,7 +13,7 @@ import { permissionOf } from './permission.ts';
 import { createReader } from './reader.ts';
 import { createWriter } from './writer.ts';
 
-/** How long whoever needs the App's own name waits where GitHub's answer lacks it. */
+/** How long a caller waits before the App's own name is asked for again, where GitHub's answer lacks it. */
 const NAME_AGAIN_AFTER_MS = 30_000;
 
 /** Clients of repositories, kept: making one costs more than most events that ask for it. */

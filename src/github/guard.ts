@@ -59,7 +59,7 @@ export interface GuardTime {
 
 export const systemTime: GuardTime = { now: () => performance.now(), wait: (ms) => sleep(ms) };
 
-/** What is known of the requests of one installation, or of the App's own. */
+/** The state of the requests of one installation, or of the App itself. */
 interface Account {
   /** No request is sent before this moment. */
   pausedUntil: number;
@@ -164,7 +164,7 @@ function readable<T extends SuccessfulAnswer>(answer: T, needed?: string): T {
   throw unreadableAnswer();
 }
 
-/** What a request is about, without what changes from one try to the next. */
+/** A key for a request that is the same for each try of it. */
 function targetOf(
   options: SentRequest & { readonly [name: string]: unknown },
   installationId: number | null,

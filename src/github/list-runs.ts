@@ -81,7 +81,7 @@ interface Span {
 }
 
 interface Page {
-  /** Of all pages. */
+  /** Count over all pages. */
   readonly total: number;
   readonly listed: readonly Run[];
 }

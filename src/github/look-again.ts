@@ -11,7 +11,7 @@ import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 /** Everything that Offbeat reads stands in this folder. */
 const FOLDER = '.github/';
 
-/** One repository, and what is known to be late there. */
+/** One repository, and its objects that GitHub does not return yet. */
 export interface Place {
   readonly client: GitHubClient;
   readonly name: RepositoryName;

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { statusOf } from './client.ts';
 
-/** One request to GitHub, when it has ended. */
+/** One finished request to GitHub. */
 export interface MeasuredCall {
   readonly method: string;
   /** Path with its parameters left open, such as `/repos/{owner}/{repo}`. */

@@ -1,6 +1,6 @@
 import type { SentRequest } from './write-spacing.ts';
 
-/** What a token is asked for: no token may do more than the requests of one purpose need. */
+/** The purpose of a token, which has only the permissions that requests of this purpose need. */
 export type Purpose = 'read' | 'read-pulls' | 'discuss' | 'propose' | 'check' | 'dispatch';
 
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;

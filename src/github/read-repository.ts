@@ -5,8 +5,8 @@ import { refusal } from './saying-refusals.ts';
 const NO_INSTALLATION = 0;
 
 /**
- * The repository that a token reads, as events name it, and GitHub's id of it for GraphQL. Throws `github-refused` where
- * GitHub does not show it.
+ * The repository that a token reads, as events name it, and GitHub's id of it for GraphQL. Throws `github-refused`
+ * where GitHub does not show it.
  */
 export async function readRepository(client: GitHubClient, name: RepositoryName) {
   const { data } = await client.rest.repos.get({ ...name }).catch((error: unknown) => {

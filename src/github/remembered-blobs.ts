@@ -32,7 +32,7 @@ export class RememberedBlobs implements BlobCache {
     for (const [sha, text] of await fetchAll(unknown)) this.#texts.set(sha, text);
   }
 
-  /** What is to be kept: the newest texts, within bounds. */
+  /** The texts to keep: the newest, within bounds. */
   kept(): Readonly<Record<string, string>> {
     let bytes = 0;
     const newest = [...this.#texts].reverse().slice(0, MOST_TEXTS);
