@@ -133,7 +133,8 @@ if (wanted('outcomes')) {
       ['all', outcomes],
     ] as const) {
       console.log(
-        `\n${name}, ${half}: ${some.length} of at least ${LEAST_SCHEDULES} schedules; change against unchanged, median set (sum of all)`,
+        `\n${name}, ${half}: ${some.length} of at least ${LEAST_SCHEDULES} schedules; change against unchanged, ` +
+          'median set (sum of all)',
       );
       const rows = summaries(some);
       const hash = rows.find((row) => row.name === 'Jenkins hash');
@@ -179,7 +180,10 @@ if (wanted('confidence')) {
     percent(of.filter(is).length / Math.max(1, of.length));
   const sure = moves.filter(({ confidence }) => confidence >= PROPOSED_FROM);
   console.log(
-    `\nconfidence: ${moves.length} moves judged, calibration error ${calibrationError(moves).toFixed(3)}; of ${sure.length} sure enough to be proposed ${share(sure, ({ improved }) => improved)} improve, ${share(sure, ({ kept }) => kept)} bring at least half of what was promised (all: ${share(moves, ({ improved }) => improved)}, ${share(moves, ({ kept }) => kept)})`,
+    `\nconfidence: ${moves.length} moves judged, calibration error ${calibrationError(moves).toFixed(3)}; of ` +
+      `${sure.length} sure enough to be proposed ${share(sure, ({ improved }) => improved)} improve, ` +
+      `${share(sure, ({ kept }) => kept)} bring at least half of what was promised (all: ` +
+      `${share(moves, ({ improved }) => improved)}, ${share(moves, ({ kept }) => kept)})`,
   );
 }
 
@@ -237,7 +241,8 @@ if (wanted('deadlines')) {
     const late = (some: typeof all, method: 'unchanged' | 'hash' | 'ours' | 'best'): string =>
       percent(some.reduce((sum, one) => sum + one[method], 0) / Math.max(1, some.length));
     console.log(
-      `\ndeadlines three hours after the tick, ${name}: ${all.length} daily schedules, a candidate keeps it (at most 10 % late) for ${reachable.length} (${percent(reachable.length / Math.max(1, all.length))})`,
+      `\ndeadlines three hours after the tick, ${name}: ${all.length} daily schedules, a candidate keeps it (at ` +
+        `most 10 % late) for ${reachable.length} (${percent(reachable.length / Math.max(1, all.length))})`,
     );
     for (const method of ['unchanged', 'hash', 'ours'] as const)
       console.log(
@@ -359,7 +364,8 @@ if (wanted('speed')) {
     );
   }
   console.log(
-    `\nafter one more scheduled run: how often more than ${A_FEW} schedules have another forecast (a median lateness more than 1 % off), then the least that a re-plan of all does, processor time (median, p99)`,
+    `\nafter one more scheduled run: how often more than ${A_FEW} schedules have another forecast (a median ` +
+      'lateness more than 1 % off), then the least that a re-plan of all does, processor time (median, p99)',
   );
   for (const count of AFTER_ONE_RUN) {
     const of = caseOf(madeSet(count, 300), replay, series, pool, seed);

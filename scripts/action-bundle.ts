@@ -8,7 +8,8 @@ export interface ActionBundle {
 
 /** Packages in CommonJS call `require` for what Node brings. */
 const REQUIRE =
-  "import { createRequire as nodeCreateRequire } from 'node:module'; const require = nodeCreateRequire(import.meta.url);";
+  "import { createRequire as nodeCreateRequire } from 'node:module'; " +
+  'const require = nodeCreateRequire(import.meta.url);';
 
 /** Bundles the Action into one module for Node 24; the licences of what is in it go into a file beside it. */
 export async function bundleAction(outfile: string): Promise<ActionBundle> {

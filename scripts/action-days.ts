@@ -23,7 +23,8 @@ const { values } = parseArgs({
 function firstDifference(one: unknown, other: unknown): string {
   if (!Array.isArray(one) || !Array.isArray(other)) return '';
   const at = one.findIndex((entry, place) => JSON.stringify(entry) !== JSON.stringify(other[place]));
-  return `  of ${one.length} and ${other.length}, number ${at}:\n  ${JSON.stringify(one[at])}\n  ${JSON.stringify(other[at])}`;
+  const [mine, theirs] = [one, other].map((list) => JSON.stringify(list[at]));
+  return `  of ${one.length} and ${other.length}, number ${at}:\n  ${mine}\n  ${theirs}`;
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'offbeat-days-'));

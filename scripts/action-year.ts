@@ -34,7 +34,9 @@ const workflows = Number(values.workflows);
 const random = seededRandom(1);
 const files = Array.from({ length: workflows }, (_, at) => ({
   path: `.github/workflows/job-${at}.yml`,
-  text: `name: Job ${at}\non:\n  schedule:\n    - cron: '${(at * 7) % 60} ${at % 6} * * *'\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: make }]\n`,
+  text:
+    `name: Job ${at}\non:\n  schedule:\n    - cron: '${(at * 7) % 60} ${at % 6} * * *'\n` +
+    'jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: make }]\n',
 }));
 let now = START;
 const ignore = (): void => undefined;

@@ -56,7 +56,8 @@ jobs:
     uses: ./.github/workflows/other.yml
 `,
     'on: &t {schedule: [{cron: "*/15 * * * *"}, {cron: *t}]}\njobs: {a: {<<: *t, runs-on: x}}\n',
-    '\uFEFF"on":\r\n  schedule:\r\n  - cron: 0 0 * * 0\t# offbeat: pin\r\n  - cron: >-\r\n      1 1 * * *\r\n---\r\na: b',
+    '\uFEFF"on":\r\n  schedule:\r\n  - cron: 0 0 * * 0\t# offbeat: pin\r\n' +
+      '  - cron: >-\r\n      1 1 * * *\r\n---\r\na: b',
   ],
   directives: [
     'window=01:00-05:00 finish-by=07:00',
@@ -73,7 +74,8 @@ jobs:
     'text <!-- offbeat:state {} --> <!-- offbeat:answer 12 -->',
   ],
   config: [
-    'mode: observe\nwindow: "01:00-05:00"\nworkflows:\n  nightly.yml: {pin: true, max-shift: 30m}\nweights: {overlap: 2}\n',
+    'mode: observe\nwindow: "01:00-05:00"\nworkflows:\n  nightly.yml: {pin: true, max-shift: 30m}\n' +
+      'weights: {overlap: 2}\n',
     '_extends: acme/.github\nmode: suggest\nmerge-window: { from: "08:00" }\n',
   ],
 };

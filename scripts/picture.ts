@@ -44,11 +44,17 @@ async function demoPull(): Promise<PullRequest> {
 }
 
 const STYLE = `
-  body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: #1f2328; margin: 24px; width: ${WIDTH - 48}px; }
+  body {
+    font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: #1f2328;
+    margin: 24px; width: ${WIDTH - 48}px;
+  }
   h1 { font-size: 24px; font-weight: 400; margin: 0 0 16px; }
   h3 { font-size: 17px; margin: 22px 0 10px; }
   article { border: 1px solid #d1d9e0; border-radius: 6px; }
-  header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 8px 16px; color: #59636e; }
+  header {
+    background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; padding: 8px 16px;
+    color: #59636e;
+  }
   section { padding: 16px; }
   table { border-collapse: collapse; display: block; margin: 0 0 16px; }
   th, td { border: 1px solid #d1d9e0; padding: 6px 12px; vertical-align: top; }
@@ -63,7 +69,8 @@ function pageOf({ title, body }: PullRequest): string {
     (_whole, source: string) => `<pre class="mermaid">${source}</pre>`,
   );
   return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><h1></h1>
-    <article><header><b>offbeat</b> bot wants to merge 1 commit into <code>main</code></header><section>${drawn}</section></article>
+    <article><header><b>offbeat</b> bot wants to merge 1 commit into <code>main</code></header>
+    <section>${drawn}</section></article>
     <script>document.querySelector('h1').textContent = ${JSON.stringify(title)};</script>`;
 }
 

@@ -92,8 +92,11 @@ export function commentsBeside(text: string, { line }: Pick<Planned, 'line'>): R
 }
 
 /** Words of order, read broadly: whoever runs the script looks at what they find. */
-const ORDER =
-  /\b(?:after|before|once the|until|following|earliest|offset|later than|depends?|waits?|stagger\w*|so that|by the time)\b/i;
+const ORDER = new RegExp(
+  '\\b(?:after|before|once the|until|following|earliest|offset|later than|depends?|waits?|stagger\\w*|so that|' +
+    'by the time)\\b',
+  'i',
+);
 
 /** The comment beside a schedule that may name an order. */
 export function orderBeside(text: string, schedule: Pick<Planned, 'line'>): string | undefined {

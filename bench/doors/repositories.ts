@@ -43,7 +43,9 @@ export function pathOf(workflow: number): string {
 export function filesOf(workflows: number): readonly SourceFile[] {
   return Array.from({ length: workflows }, (_, workflow) => ({
     path: pathOf(workflow),
-    text: `name: Workflow ${workflow}\non:\n  schedule:\n    - cron: "${workflow % 60} ${workflow % 24} * * *"\njobs:\n  a:\n    runs-on: ubuntu-latest\n`,
+    text:
+      `name: Workflow ${workflow}\non:\n  schedule:\n    - cron: "${workflow % 60} ${workflow % 24} * * *"\n` +
+      'jobs:\n  a:\n    runs-on: ubuntu-latest\n',
   }));
 }
 

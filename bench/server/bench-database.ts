@@ -36,7 +36,8 @@ export async function benchDatabase(): Promise<BenchDatabase | null> {
   await onServer(server, async (admin) => {
     const { rows } = await admin.query<{ name: string }>(
       `select datname as name from pg_database
-        where starts_with(datname, $1) and not exists (select 1 from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)`,
+        where starts_with(datname, $1) and not exists (
+          select 1 from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)`,
       [PREFIX],
     );
     for (const { name: left } of rows)

@@ -34,7 +34,9 @@ function strangerOf(port: number): Promise<void> {
     socket.on('connect', () => {
       opened += 1;
       socket.write(
-        `POST /api/github/webhooks HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${ANNOUNCED_BYTES}\r\nx-github-event: push\r\nx-github-delivery: d-${opened}\r\nx-hub-signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`,
+        'POST /api/github/webhooks HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n' +
+          `content-length: ${ANNOUNCED_BYTES}\r\nx-github-event: push\r\nx-github-delivery: d-${opened}\r\n` +
+          `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`,
       );
       stands();
     });

@@ -47,7 +47,8 @@ function slowGitHub(callMs: number, workflows: number): GitHubClient {
   const textOf = (sha: string): string => {
     const minute = tickMinute(Number(sha.slice('blob-'.length)));
     const cron = `${minute % 60} ${Math.floor(minute / 60)} * * *`;
-    return `on:\n  schedule:\n    - cron: '${cron}'\njobs:\n  work:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n`;
+    const jobs = 'jobs:\n  work:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
+    return `on:\n  schedule:\n    - cron: '${cron}'\n${jobs}`;
   };
   const rest = {
     repos: {

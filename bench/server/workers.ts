@@ -197,7 +197,8 @@ export async function benchBacklog(
       rates.push({ few: ofFew.perSecond, many: ofMany.perSecond });
     }
     const ratio = median(rates.map((each) => each.many / each.few));
-    const shownRates = `${whole(median(rates.map((each) => each.many)))} · ${whole(median(rates.map((each) => each.few)))}/s`;
+    const [withMany, withFew] = [rates.map((each) => each.many), rates.map((each) => each.few)];
+    const shownRates = `${whole(median(withMany))} · ${whole(median(withFew))}/s`;
     return [atLeast(`${name}: rate (${shownRates})`, ratio, LEAST_WITH_MANY_WAITING, times)];
   } finally {
     await few.close();

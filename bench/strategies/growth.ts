@@ -35,7 +35,9 @@ export function grow(workflows: number, sizes: readonly number[]): readonly Grow
   const paths = Array.from({ length: workflows }, (_, at) => `.github/workflows/job-${at}.yml`);
   const sources = paths.map((path, at) => ({
     path,
-    text: `name: Job ${at}\non:\n  schedule:\n    - cron: '${at % 60} ${2 + (at % 5)} * * *'\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps: []\n`,
+    text:
+      `name: Job ${at}\non:\n  schedule:\n    - cron: '${at % 60} ${2 + (at % 5)} * * *'\n` +
+      'jobs:\n  job:\n    runs-on: ubuntu-latest\n    steps: []\n',
   }));
   const levels = paths.map(() => Math.log(300) + normalDraw(random));
   const entries = paths.map((path, at) => ({

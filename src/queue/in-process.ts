@@ -72,8 +72,8 @@ export interface InProcessQueue extends Queue {
 }
 
 /**
- * The queue of a single process: it writes jobs to the journal of the data directory, then handles them. After a restart
- * it first handles the jobs that are not known to be done, in the order accepted.
+ * The queue of a single process: it writes jobs to the journal of the data directory, then handles them. After a
+ * restart it first handles the jobs that are not known to be done, in the order accepted.
  */
 export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
   const records = new DeliveryRecords(options.data);

@@ -95,8 +95,8 @@ export function isPermanentFailure(error: unknown): boolean {
 }
 
 /**
- * The wait in ms until the time that a failure states for the next try; `null` where it states none. Such a try does not
- * count: a rate limit or a day on which GitHub is down is no fault of the job.
+ * The wait in ms until the time that a failure states for the next try; `null` where it states none. Such a try does
+ * not count: a rate limit or a day on which GitHub is down is no fault of the job.
  */
 export function statedWaitOf(error: unknown): number | null {
   return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;

@@ -24,8 +24,8 @@ export interface Retention {
 
 /**
  * Runs: the learner's memory is O(1) a series, so these serve reports and verdicts. Their sum is bounded too, as a
- * repository may have a thousand files: then the limit of each file is lowered alike, so that busy files do not push out
- * weekly ones. Decisions are kept for good; all but the newest 200 lose their alternatives.
+ * repository may have a thousand files: then the limit of each file is lowered alike, so that busy files do not push
+ * out weekly ones. Decisions are kept for good; all but the newest 200 lose their alternatives.
  */
 export const RETENTION: Retention = {
   runsPerWorkflow: 500,
@@ -59,8 +59,8 @@ interface RunsChange {
 }
 
 /**
- * The number of runs that can be added to a history before any file can exceed its bound. It saves counting thousands of
- * runs after each change. A history never changes, so its entry stays valid.
+ * The number of runs that can be added to a history before any file can exceed its bound. It saves counting thousands
+ * of runs after each change. A history never changes, so its entry stays valid.
  */
 const roomIn = new WeakMap<RunHistory, number>();
 

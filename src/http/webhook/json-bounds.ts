@@ -11,7 +11,8 @@ const OPEN_BRACE = 0x7b;
 
 /**
  * True where a payload has a longer string or more values than any payload of GitHub. It is checked before the bytes
- * are parsed, as a branch name of 20 MB would be copied several times. For text that is no JSON the result is arbitrary.
+ * are parsed, as a branch name of 20 MB would be copied several times. For text that is no JSON the result has no
+ * meaning.
  */
 export function exceedsBounds(bytes: Buffer): boolean {
   if (bytes.length <= MAX_STRING_BYTES) return false;

@@ -46,8 +46,8 @@ const IDLE_LOOK_MS = 50;
 /** Stores the changes of a job in one transaction with its completion. */
 export interface JobTransactions {
   /**
-   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed the
-   * same repository meanwhile, `work` runs again. Throws the error of either, and then nothing is written.
+   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed
+   * the same repository meanwhile, `work` runs again. Throws the error of either, and then nothing is written.
    */
   inTransaction<T>(
     work: () => Promise<T>,
@@ -80,8 +80,8 @@ export interface PgBossQueue extends Queue {
 }
 
 /**
- * The queue of any number of processes on one database. Across all processes, jobs of one group run one at a time, first
- * in, first out. A job's effects and its completion are committed together.
+ * The queue of any number of processes on one database. Across all processes, jobs of one group run one at a time,
+ * first in, first out. A job's effects and its completion are committed together.
  */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBossQueue> {
   await withDatabaseErrors(() =>
@@ -264,8 +264,8 @@ class SharedQueue implements PgBossQueue {
   }
 
   /**
-   * Throws where the job is to be tried again; then nothing of this try is written. A final failure is returned instead,
-   * so that its effects are stored: a run that was learned stays learned although the plan after it failed.
+   * Throws where the job is to be tried again; then nothing of this try is written. A final failure is returned
+   * instead, so that its effects are stored: a run that was learned stays learned although the plan after it failed.
    */
   async #try(job: AcceptedJob): Promise<FinalFailure> {
     const { attempt } = job;

@@ -3,8 +3,8 @@ import { emptyJobs, LearnedJobs } from '../../jobs/learned-jobs.ts';
 
 /*
  * The learned state is stored in parts: `streams/PATH|KIND`, `matches/PATH`, `schedules/KEY`, and its other fields
- * under their own names. One run changes four or five of them. The learned state of jobs is stored in the same table, in
- * parts whose names begin with `jobs:`.
+ * under their own names. One run changes four or five of them. The learned state of jobs is stored in the same table,
+ * in parts whose names begin with `jobs:`.
  */
 
 /** Fields that are records: each entry is a part. */

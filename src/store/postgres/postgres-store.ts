@@ -52,8 +52,8 @@ export interface Swept {
 /** A store that can also commit a job's changes together with its completion, for the queue. */
 export interface PostgresStore extends WholeStore {
   /**
-   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed the
-   * same repository meanwhile, `work` runs again on the new state. Throws the error of either, and then nothing is
+   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed
+   * the same repository meanwhile, `work` runs again on the new state. Throws the error of either, and then nothing is
    * written. Throws `store-unreachable`.
    */
   inTransaction<T>(

@@ -51,7 +51,7 @@ export async function writeRepository(
   return version;
 }
 
-/** Runs all writes as one statement, as they touch different rows. Returns the version that `profile` returns, if any. */
+/** Runs all writes as one statement, as they touch different rows. Returns the version of `profile`, if any. */
 async function writeTogether(
   transaction: Transaction,
   profile: Write,
