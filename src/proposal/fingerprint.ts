@@ -1,5 +1,5 @@
 import { DAY_MS } from '../time.ts';
-import type { JobKey, Proposal, ProposedMove } from './proposal.ts';
+import type { JobSetting, Proposal, ProposedMove } from './proposal.ts';
 
 /**
  * A closed move may be proposed again when its benefit has grown by so much: forecasts vary by less than a fifth of a
@@ -57,9 +57,9 @@ export function refusedBy(
 }
 
 /** Who has refused a key of a job before, whatever its value was. */
-export function jobKeyRefusedBy(
+export function jobSettingRefusedBy(
   proposals: readonly Proposal[],
-  { path, job, key }: JobKey,
+  { path, job, key }: JobSetting,
   now: number,
 ): 'person' | 'bot' | null {
   const isSame = ({ jobKey }: Proposal): boolean =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobKey, ProposedMove } from './proposal.ts';
+import { JobSetting, ProposedMove } from './proposal.ts';
 
 /** The state that a pull request's body carries, so that a lost store can be restored from GitHub. */
 export const Marker = z.object({
@@ -10,7 +10,7 @@ export const Marker = z.object({
   at: z.number(),
   moves: z.array(ProposedMove),
   /** The key of a job that the pull request writes; it moves no cron then. */
-  jobKey: JobKey.optional(),
+  jobKey: JobSetting.optional(),
 });
 export type Marker = z.infer<typeof Marker>;
 

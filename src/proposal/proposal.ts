@@ -52,8 +52,11 @@ export const OnTimeChange = z.object({
 });
 export type OnTimeChange = z.infer<typeof OnTimeChange>;
 
-/** A key of a job in a workflow file that a pull request writes, or takes out again where it reverts another. */
-export const JobKey = z.object({
+/**
+ * A setting of a job in a workflow file, such as `timeout-minutes: 30`, that a pull request writes, or takes out again
+ * where it reverts another. `key` is the setting's name in the file; records keep it as `jobKey`.
+ */
+export const JobSetting = z.object({
   path: z.string(),
   /** Id of the job. */
   job: z.string(),
@@ -62,10 +65,10 @@ export const JobKey = z.object({
   /** Names of its jobs as GitHub shows them, without the values of a matrix. */
   shownAs: z.array(z.string()),
 });
-export type JobKey = z.infer<typeof JobKey>;
+export type JobSetting = z.infer<typeof JobSetting>;
 
 /** Name of a job among the keys of schedules, for what is measured of it. */
-export function nameOfJob({ path, job }: Pick<JobKey, 'path' | 'job'>): string {
+export function nameOfJob({ path, job }: Pick<JobSetting, 'path' | 'job'>): string {
   return `${path}#${job}`;
 }
 
@@ -95,8 +98,8 @@ export const Proposal = z.object({
   thumbs: z.object({ up: z.number().int().nonnegative(), down: z.number().int().nonnegative() }).optional(),
   /** What it changes of who starts workflows; it moves no cron then. */
   onTime: z.array(OnTimeChange).optional(),
-  /** The key of a job that it writes, or takes out; it moves no cron then. */
-  jobKey: JobKey.optional(),
+  /** The setting of a job that it writes, or takes out; it moves no cron then. */
+  jobKey: JobSetting.optional(),
   /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */
   takenOverBy: z.string().optional(),
   /** When it was merged, epoch ms; in older records `changedAt` says so. */

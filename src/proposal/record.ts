@@ -1,7 +1,7 @@
 import type { Decision } from '../plan/decision.ts';
 import { type AuditEvent, auditedStep } from './audit.ts';
 import { movesOf, nothingMovesSentence } from './moves.ts';
-import type { JobKey, Proposal } from './proposal.ts';
+import type { JobSetting, Proposal } from './proposal.ts';
 
 /** The open pull request that proposes better times, where there is one. */
 export function openProposalOf(proposals: readonly Proposal[]): Proposal | undefined {
@@ -46,13 +46,15 @@ export function isMeasurable({ reverts, onTime }: Pick<Proposal, 'reverts' | 'on
 }
 
 /** The open pull request that writes a key of a job, where there is one. */
-export function openJobKeyOf(proposals: readonly Proposal[]): (Proposal & { jobKey: JobKey }) | undefined {
+export function openJobSettingOf(
+  proposals: readonly Proposal[],
+): (Proposal & { jobKey: JobSetting }) | undefined {
   return proposals
-    .filter(isWithJobKey)
+    .filter(isWithJobSetting)
     .findLast((proposal) => proposal.state === 'open' && isMeasurable(proposal));
 }
 
-function isWithJobKey(proposal: Proposal): proposal is Proposal & { jobKey: JobKey } {
+function isWithJobSetting(proposal: Proposal): proposal is Proposal & { jobKey: JobSetting } {
   return proposal.jobKey !== undefined;
 }
 

@@ -1,10 +1,10 @@
 import type { GateResult } from '../plan/decision.ts';
 import type { LeftAlone } from '../proposal/maintainer-settings.ts';
-import type { JobKey, ProposalState } from '../proposal/proposal.ts';
+import type { JobSetting, ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { type Block, type Document, details, list, numeric, table } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
-import { jobKeyWords } from './job-key.ts';
+import { jobSettingWords } from './job-setting.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count } from './quantity.ts';
 import type { ReportSchedule } from './report.ts';
@@ -25,7 +25,7 @@ export interface DashboardProposal {
   /** Workflows that it puts on time or back; `null` where it moves schedules. */
   readonly onTime: number | null;
   /** The key of a job that it changes, where it does. */
-  readonly jobKey?: JobKey | undefined;
+  readonly jobKey?: JobSetting | undefined;
   readonly verdict: Verdict | null;
 }
 
@@ -116,7 +116,7 @@ function changeWords({
 }: Pick<DashboardProposal, 'moves' | 'reverts' | 'onTime' | 'jobKey'>): Inline {
   if (onTime !== null) return `who starts ${count(onTime, 'workflow')}`;
   if (reverts !== null) return `takes #${reverts} back`;
-  return jobKey === undefined ? String(moves) : jobKeyWords(jobKey);
+  return jobKey === undefined ? String(moves) : jobSettingWords(jobKey);
 }
 
 function schedulesSection({ schedules }: DashboardView): Block {

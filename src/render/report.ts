@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GateResult, SlotForecast } from '../plan/decision.ts';
-import { JobKey, Mode, ProposalState } from '../proposal/proposal.ts';
+import { JobSetting, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import { impactWords } from './cost.ts';
 import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
@@ -18,7 +18,7 @@ import {
   variant,
   words,
 } from './inline.ts';
-import { jobKeyWords } from './job-key.ts';
+import { jobSettingWords } from './job-setting.ts';
 import { LearningView, renderLearning } from './learning.ts';
 import { billedMinutes, dollars } from './money.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
@@ -53,7 +53,7 @@ const ReportProposal = z.object({
   /** None where it changes something else. */
   moves: z.number().int(),
   /** The key of a job that it changes; missing where it puts workflows on time, or moves crons. */
-  jobKey: JobKey.optional(),
+  jobKey: JobSetting.optional(),
   /** What was measured after the merge, in a sentence; `null` where there is nothing to say yet. */
   verdict: z.string().nullable(),
 });
@@ -290,7 +290,7 @@ function proposalsSection(proposals: Report['proposals']): Document {
 
 /** What a pull request is about. */
 function subjectOf({ moves, jobKey }: Pick<ReportProposal, 'moves' | 'jobKey'>): Inline {
-  if (jobKey !== undefined) return jobKeyWords(jobKey);
+  if (jobKey !== undefined) return jobSettingWords(jobKey);
   return moves === 0 ? 'how workflows are started' : count(moves, 'schedule');
 }
 

@@ -1,9 +1,9 @@
-import type { JobKey, Proposal, ProposedMove } from '../proposal/proposal.ts';
+import type { JobSetting, Proposal, ProposedMove } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { commitTitle } from './commit-style.ts';
 import { table } from './document.ts';
 import { code, type Inline, name, words } from './inline.ts';
-import { jobKeyCommit } from './job-key.ts';
+import { jobSettingCommit } from './job-setting.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -59,9 +59,9 @@ export function renderRollback(view: RollbackView): {
 }
 
 /** The pull request that takes a key of a job out again. */
-function keyRollback(view: RollbackView, jobKey: JobKey): ReturnType<typeof renderRollback> {
+function keyRollback(view: RollbackView, jobKey: JobSetting): ReturnType<typeof renderRollback> {
   const { pullNumber } = view.proposal;
-  const { title, text } = jobKeyCommit(jobKey, view.recentCommitTitles, view.titlePrefix, pullNumber);
+  const { title, text } = jobSettingCommit(jobKey, view.recentCommitTitles, view.titlePrefix, pullNumber);
   const { path, job, key, value } = jobKey;
   const line = code(`${key}: ${value}`);
   return {

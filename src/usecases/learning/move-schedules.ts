@@ -3,7 +3,7 @@ import type { LearnedChange } from '../../forecast/learned-change.ts';
 import type { MatchState } from '../../history/match-state.ts';
 import { placeOf, type ScheduleKey } from '../../history/run.ts';
 import type { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
-import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
+import { type JobSetting, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 
 /** Where schedules and workflow files are now. */
@@ -132,7 +132,7 @@ function movedProposal(
   pathOf: (path: string) => string,
 ): Proposal {
   const { moves, watch, verdict, jobKey } = proposal;
-  if (jobKey !== undefined) return movedJobKey({ ...proposal, jobKey }, pathOf(jobKey.path));
+  if (jobKey !== undefined) return movedJobSetting({ ...proposal, jobKey }, pathOf(jobKey.path));
   return {
     ...proposal,
     moves: moves.map((move) => {
@@ -155,7 +155,7 @@ function movedProposal(
 }
 
 /** A proposal that writes a key of a job, which is the same job in a renamed file. */
-function movedJobKey(proposal: Proposal & { readonly jobKey: JobKey }, path: string): Proposal {
+function movedJobSetting(proposal: Proposal & { readonly jobKey: JobSetting }, path: string): Proposal {
   const jobKey = { ...proposal.jobKey, path };
   const key = nameOfJob(jobKey);
   const { watch, verdict } = proposal;

@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import { keySuggestions } from '../../jobs/suggestions.ts';
-import { openJobKeyOf } from '../../proposal/record.ts';
+import { openJobSettingOf } from '../../proposal/record.ts';
 import { fileName } from '../../render/move-words.ts';
 import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -11,16 +11,16 @@ import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, WorkflowSources } from '../ports.ts';
 import { graphOfFile, numberedSuggestions, pathOfFile } from '../questions/bottlenecks.ts';
 import type { Visit } from '../visit.ts';
-import { filesWithJobKey } from './edited-files.ts';
+import { filesWithJobSetting } from './edited-files.ts';
 import {
   configOrWhyNot,
-  type JobKeyResult,
-  type JobKeyRound,
+  type JobSettingResult,
+  type JobSettingRound,
   mayPropose,
-  proposeJobKey,
+  proposeJobSetting,
   type WritableSuggestion,
   writable,
-} from './propose-job-key.ts';
+} from './propose-job-setting.ts';
 import { withdraw } from './withdraw.ts';
 
 /** A suggestion that somebody wants applied. */
@@ -36,7 +36,7 @@ export interface ApplyWish {
 export interface Applied {
   readonly path: string;
   readonly sentence: string;
-  readonly result: JobKeyResult;
+  readonly result: JobSettingResult;
 }
 
 /**
@@ -70,7 +70,7 @@ export async function applySuggestion(
     ...(await configOrWhyNot(connected)),
     asked: { by: wish.by },
   };
-  return { path, sentence, result: await proposeJobKey(round, chosen) };
+  return { path, sentence, result: await proposeJobSetting(round, chosen) };
 }
 
 /** The suggestion of a number: what it says, and the key that it writes, `null` where it writes none. */
@@ -122,12 +122,12 @@ function textOf({ files }: WorkflowSources, path: string): string {
  */
 export async function optimiseJobs(context: Context, repositoryId: number, visit: Visit): Promise<void> {
   const state = await knownRepository(context, repositoryId);
-  const open = openJobKeyOf(state.proposals);
+  const open = openJobSettingOf(state.proposals);
   const config = await visit.config();
   if (config === null || (open === undefined && config.optimise !== 'jobs')) return;
   const connected = await visit.toWrite();
   if (connected === null) return;
-  const round: JobKeyRound = {
+  const round: JobSettingRound = {
     context,
     state,
     connected,
@@ -139,13 +139,13 @@ export async function optimiseJobs(context: Context, repositoryId: number, visit
   if (open === undefined && !mayPropose(round)) return;
   const sources = await connected.reader.workflowSources();
   if (open !== undefined) {
-    if (open.takenOverBy !== undefined || filesWithJobKey(sources.files, open) !== null) return;
+    if (open.takenOverBy !== undefined || filesWithJobSetting(sources.files, open) !== null) return;
     const why = `\`${open.jobKey.key}\` cannot be written there any more: the file was changed since.`;
     await withdraw(context, state, open, connected, { event: 'supersede', why });
     return;
   }
   for (const wish of writableSuggestions(state, sources)) {
-    const { kind } = await proposeJobKey({ ...round, sources }, wish);
+    const { kind } = await proposeJobSetting({ ...round, sources }, wish);
     if (kind === 'proposed') return;
   }
 }

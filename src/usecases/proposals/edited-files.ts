@@ -1,4 +1,4 @@
-import type { JobKey, Proposal, ProposedMove } from '../../proposal/proposal.ts';
+import type { JobSetting, Proposal, ProposedMove } from '../../proposal/proposal.ts';
 import { editRepository } from '../../workflow/edit-repository.ts';
 import { insertKey, type KeyInsertion, removeKey } from '../../workflow/insert-key.ts';
 import type { SourceFile } from '../ports.ts';
@@ -21,9 +21,9 @@ export function editedFiles(
  * The file that gets a key of a job, or loses it again where that reverts another pull request; `null` where it cannot
  * be edited so for certain.
  */
-export function filesWithJobKey(
+export function filesWithJobSetting(
   files: readonly SourceFile[],
-  { jobKey, reverts }: { readonly jobKey: JobKey } & Pick<Proposal, 'reverts'>,
+  { jobKey, reverts }: { readonly jobKey: JobSetting } & Pick<Proposal, 'reverts'>,
 ): readonly SourceFile[] | null {
   const file = files.find(({ path }) => path === jobKey.path);
   if (file === undefined) return null;
@@ -33,6 +33,6 @@ export function filesWithJobKey(
 }
 
 /** Where a key of a job stands in its file. */
-export function insertionOf({ job, key, value }: JobKey): KeyInsertion {
+export function insertionOf({ job, key, value }: JobSetting): KeyInsertion {
   return { into: key === 'max-parallel' ? ['jobs', job, 'strategy'] : ['jobs', job], key, value };
 }

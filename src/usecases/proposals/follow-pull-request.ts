@@ -4,7 +4,7 @@ import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { wasMerged } from '../../proposal/state.ts';
-import { jobKeyBranch } from '../../render/job-key.ts';
+import { jobSettingBranch } from '../../render/job-setting.ts';
 import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
 import { renderTakenOver, TAKEN_OVER_MARK } from '../../render/taken-over.ts';
 import { MINUTE_MS } from '../../time.ts';
@@ -252,7 +252,7 @@ async function recovered(context: Context, state: RepositoryState, pull: SeenPul
   if (marker === null || marker.repositoryId !== state.profile.id) return null;
   const { jobKey } = marker;
   const branchFor = (configured?: string): string =>
-    jobKey === undefined ? (configured ?? PROPOSAL_BRANCH) : jobKeyBranch(configured);
+    jobKey === undefined ? (configured ?? PROPOSAL_BRANCH) : jobSettingBranch(configured);
   if (pull.branch !== branchFor() && pull.branch !== branchFor(await configuredBranch(reader))) return null;
   return {
     version: 1,

@@ -2,12 +2,12 @@ import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { renderCommitMessage } from '../../render/commit-message.ts';
-import { jobKeyCommit } from '../../render/job-key.ts';
+import { jobSettingCommit } from '../../render/job-setting.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles, filesWithJobKey } from './edited-files.ts';
+import { editedFiles, filesWithJobSetting } from './edited-files.ts';
 
 /**
  * Makes the branch of an open proposal anew on the newest base, with the same moves, for a pull request that cannot be
@@ -51,12 +51,12 @@ export async function rebuildBranch(
 function changeAnew(files: readonly SourceFile[], proposal: Proposal) {
   const { moves, jobKey, reverts } = proposal;
   if (jobKey !== undefined) {
-    const edited = filesWithJobKey(files, { jobKey, reverts });
+    const edited = filesWithJobSetting(files, { jobKey, reverts });
     if (edited === null) return null;
     return {
       files: () => edited,
       message: (titles: readonly string[], prefix: string) =>
-        jobKeyCommit(jobKey, titles, prefix, reverts).text,
+        jobSettingCommit(jobKey, titles, prefix, reverts).text,
     };
   }
   if (!areMovable(files, proposal)) return null;

@@ -9,7 +9,7 @@ import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles, filesWithJobKey } from './edited-files.ts';
+import { editedFiles, filesWithJobSetting } from './edited-files.ts';
 import { noteUnmet } from './propose.ts';
 
 export interface RollbackRequest {
@@ -102,7 +102,7 @@ function changeBack(
       ? moves.length === 0
         ? null
         : editedFiles(sources, moves)
-      : filesWithJobKey(sources, { jobKey, reverts: pullNumber });
+      : filesWithJobSetting(sources, { jobKey, reverts: pullNumber });
   if (files !== null) return { moves, files };
   const what = jobKey === undefined ? 'the crons were' : `\`${jobKey.key}\` of \`${jobKey.job}\` was`;
   throw new OffbeatError('not-found', `Nothing of it is left to take back: ${what} changed since.`, {

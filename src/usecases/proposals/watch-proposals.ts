@@ -5,11 +5,11 @@ import { audited } from '../../proposal/audit.ts';
 import { valueOfVerdict } from '../../proposal/comparison.ts';
 import { lookAtFirstTicks } from '../../proposal/first-ticks.ts';
 import { measuredMoves } from '../../proposal/kept-gains.ts';
-import { type JobKey, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
+import { type JobSetting, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
 import { isMeasurable } from '../../proposal/record.ts';
 import { mergedAt, type ProposalEvent, wasMerged } from '../../proposal/state.ts';
 import { incidentDays, wasLateOnAnyDay } from '../../proposal/verdict/incidents.ts';
-import { judgeJobKey, waitsBefore } from '../../proposal/verdict/judge-job-key.ts';
+import { judgeJobSetting, waitsBefore } from '../../proposal/verdict/judge-job-setting.ts';
 import { isDue, isFinal, judgeMerge } from '../../proposal/verdict/judge-merge.ts';
 import type { Series } from '../../proposal/verdict/series.ts';
 import { latenessOnly, seriesOfRuns } from '../../proposal/verdict/series-of-runs.ts';
@@ -242,7 +242,7 @@ async function verdictOf(
   now: number,
 ): Promise<Verdict> {
   const { since } = watch;
-  if (proposal.jobKey !== undefined) return verdictOnJobKey(state, proposal.jobKey, watch, now);
+  if (proposal.jobKey !== undefined) return verdictOnJobSetting(state, proposal.jobKey, watch, now);
   const moved = new Set(watch.moves.filter((one) => one.leftBecause === undefined).map(({ key }) => key));
   if (moved.size === 0) {
     const missing = ['the crons as they were proposed: all of them were changed since'];
@@ -274,15 +274,15 @@ async function verdictOf(
   });
 }
 
-function verdictOnJobKey(
+function verdictOnJobSetting(
   state: RepositoryState,
-  jobKey: JobKey,
+  jobKey: JobSetting,
   { since, queueBefore = [] }: Watch,
   now: number,
 ): Verdict {
   const { path } = jobKey;
   const { beside } = seriesOfRuns(state.runs, { moved: new Set(), unsettled: new Set(), since });
-  return judgeJobKey({
+  return judgeJobSetting({
     jobKey,
     since,
     now,
@@ -294,7 +294,7 @@ function verdictOnJobKey(
 }
 
 /** What was learned of a job, and of others on the same runners. */
-function tracksBeside({ jobs: { workflows } }: RepositoryState, { path, shownAs }: JobKey) {
+function tracksBeside({ jobs: { workflows } }: RepositoryState, { path, shownAs }: JobSetting) {
   const ofFile = Object.values(ownValue(workflows, path)?.jobs ?? {});
   const own = ofFile.filter(({ name }) => shownAs.includes(name));
   const labels = new Set(own.map((track) => track.labels));

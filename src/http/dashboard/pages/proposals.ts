@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { fileOf } from '../../../history/run.ts';
-import type { JobKey } from '../../../proposal/proposal.ts';
+import type { JobSetting } from '../../../proposal/proposal.ts';
 import { cronWords, fileName } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
 import { incidentSentence } from '../../../render/verdict.ts';
@@ -80,7 +80,7 @@ function proposedChange(line: ProposalLine, links: GitHubLinks): Markup {
 ${measured(line, links)}`;
 }
 
-function keyText({ key, value }: JobKey): Markup {
+function keyText({ key, value }: JobSetting): Markup {
   return html`<code>${key}: ${value}</code>`;
 }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobTrack } from '../../../src/jobs/job-track.ts';
 import { emptyJobs, learnJobs } from '../../../src/jobs/learned-jobs.ts';
 import type { ObservedJob } from '../../../src/jobs/observed-job.ts';
-import type { JobKey } from '../../../src/proposal/proposal.ts';
-import { type JobKeyFacts, judgeJobKey } from '../../../src/proposal/verdict/judge-job-key.ts';
+import type { JobSetting } from '../../../src/proposal/proposal.ts';
+import { type JobSettingFacts, judgeJobSetting } from '../../../src/proposal/verdict/judge-job-setting.ts';
 import { sampleRun } from '../../history/sample-run.ts';
 import { MONDAY, observed, PATH } from '../../jobs/observed.ts';
 
@@ -12,8 +12,14 @@ const DAY_MS = 1_000 * DAY_SECONDS;
 /** Of 40 days with a run each, the merge is before the 20th. */
 const MERGE_DAY = 20;
 const SINCE = MONDAY + MERGE_DAY * DAY_MS;
-const TIMEOUT: JobKey = { path: PATH, job: 'build', key: 'timeout-minutes', value: 20, shownAs: ['build'] };
-const MAX_PARALLEL: JobKey = { ...TIMEOUT, key: 'max-parallel', value: 2 };
+const TIMEOUT: JobSetting = {
+  path: PATH,
+  job: 'build',
+  key: 'timeout-minutes',
+  value: 20,
+  shownAs: ['build'],
+};
+const MAX_PARALLEL: JobSetting = { ...TIMEOUT, key: 'max-parallel', value: 2 };
 
 type Told = Parameters<typeof observed>[1];
 
@@ -25,9 +31,9 @@ function tracksOf(days: number, told: (day: number) => Told): readonly JobTrack[
   return Object.values(learnJobs(emptyJobs(), jobs).workflows[PATH]?.jobs ?? {});
 }
 
-function judged(jobKey: JobKey, days: number, facts: Partial<JobKeyFacts>) {
+function judged(jobKey: JobSetting, days: number, facts: Partial<JobSettingFacts>) {
   const now = MONDAY + days * DAY_MS;
-  return judgeJobKey({
+  return judgeJobSetting({
     jobKey,
     since: SINCE,
     now,

@@ -1,23 +1,23 @@
 import type { GateResult } from '../plan/decision.ts';
 import { DAY_MS } from '../time.ts';
-import { AGAIN_AFTER_DAYS, jobKeyRefusedBy } from './fingerprint.ts';
+import { AGAIN_AFTER_DAYS, jobSettingRefusedBy } from './fingerprint.ts';
 import { askGeneralGates, type GateContext, gate, namingPulls, percent } from './gates.ts';
-import type { JobKey } from './proposal.ts';
+import type { JobSetting } from './proposal.ts';
 import { mergedAt, wasMerged } from './state.ts';
 
 /** A key that a job would get, and how sure it is (0–1) that this brings what is promised. */
-export interface JobKeyWish {
-  readonly jobKey: JobKey;
+export interface JobSettingWish {
+  readonly jobKey: JobSetting;
   readonly confidence: number;
 }
 
 /** The results of all gates of a pull request that writes a key of a job, each with a sentence. */
-export function askJobKeyGates(wish: JobKeyWish, context: GateContext): readonly GateResult[] {
+export function askJobSettingGates(wish: JobSettingWish, context: GateContext): readonly GateResult[] {
   const own = [askConfidence, askDwell, askRefused].map((ask) => ask(wish, context));
   return [...askGeneralGates(context), ...own.map((result) => namingPulls(result, context.proposals))];
 }
 
-function askConfidence({ confidence }: JobKeyWish, { config }: GateContext): GateResult {
+function askConfidence({ confidence }: JobSettingWish, { config }: GateContext): GateResult {
   const minimum = config['min-confidence'];
   return gate(
     'confidence',
@@ -27,7 +27,7 @@ function askConfidence({ confidence }: JobKeyWish, { config }: GateContext): Gat
 }
 
 /** One key a file at a time: the effects of two on its runs cannot be told apart. */
-function askDwell({ jobKey: { path } }: JobKeyWish, { now, config, proposals }: GateContext): GateResult {
+function askDwell({ jobKey: { path } }: JobSettingWish, { now, config, proposals }: GateContext): GateResult {
   const days = `${config['dwell-days']} day${config['dwell-days'] === 1 ? '' : 's'}`;
   const young = proposals.find(
     (proposal) =>
@@ -44,8 +44,8 @@ function askDwell({ jobKey: { path } }: JobKeyWish, { now, config, proposals }: 
   );
 }
 
-function askRefused({ jobKey }: JobKeyWish, { proposals, now, asked = false }: GateContext): GateResult {
-  const by = asked ? null : jobKeyRefusedBy(proposals, jobKey, now);
+function askRefused({ jobKey }: JobSettingWish, { proposals, now, asked = false }: GateContext): GateResult {
+  const by = asked ? null : jobSettingRefusedBy(proposals, jobKey, now);
   const { key, job } = jobKey;
   const sentences = {
     none: asked ? 'Somebody has asked for it.' : 'Nobody has closed this proposal before.',

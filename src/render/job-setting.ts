@@ -1,5 +1,5 @@
 import { type Marker, writeMarker } from '../proposal/marker.ts';
-import type { JobKey } from '../proposal/proposal.ts';
+import type { JobSetting } from '../proposal/proposal.ts';
 import { commitTitle } from './commit-style.ts';
 import { details, heading, list, preformatted } from './document.ts';
 import { code, type Inline, joined, name, sentence, words } from './inline.ts';
@@ -8,8 +8,8 @@ import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-export interface JobKeyView {
-  readonly jobKey: JobKey;
+export interface JobSettingView {
+  readonly jobKey: JobSetting;
   /** What the suggestion says: what to do, what that brings, and what it is known from. */
   readonly sentence: string;
   readonly gain: string;
@@ -26,12 +26,12 @@ export interface JobKeyView {
 }
 
 /** The App's branch for keys of jobs; `proposalBranch` is the configured one. */
-export function jobKeyBranch(proposalBranch?: string): string {
+export function jobSettingBranch(proposalBranch?: string): string {
   return proposalBranch === undefined ? 'offbeat/jobs' : `${proposalBranch}-jobs`;
 }
 
 /** What a pull request changes of a job, in short. */
-export function jobKeyWords({ job, key, value }: JobKey): Inline {
+export function jobSettingWords({ job, key, value }: JobSetting): Inline {
   return words`${code(`${key}: ${value}`)} of ${code(job)}`;
 }
 
@@ -43,8 +43,8 @@ function plain(text: string, otherwise: string): string {
 }
 
 /** Title and whole text of the commit that writes a key of a job, or takes it out again after `reverts`. */
-export function jobKeyCommit(
-  { path, job, key, value }: JobKey,
+export function jobSettingCommit(
+  { path, job, key, value }: JobSetting,
   recentCommitTitles: readonly string[],
   titlePrefix: string | undefined,
   reverts?: number,
@@ -61,13 +61,13 @@ export function jobKeyCommit(
 }
 
 /** The pull request that writes a key of a job. */
-export function renderJobKey(view: JobKeyView): {
+export function renderJobSetting(view: JobSettingView): {
   readonly title: string;
   readonly body: string;
   readonly commitMessage: string;
 } {
   const { jobKey, askedBy, diff, evidence } = view;
-  const { title, text } = jobKeyCommit(jobKey, view.recentCommitTitles, view.titlePrefix);
+  const { title, text } = jobSettingCommit(jobKey, view.recentCommitTitles, view.titlePrefix);
   const who =
     askedBy === null
       ? words`${code('optimise: jobs')} in the configuration asks for it.`
@@ -87,7 +87,7 @@ export function renderJobKey(view: JobKeyView): {
   return { title, body: `${body}\n\n${marker}`, commitMessage: text };
 }
 
-const MEASURED: Readonly<Record<JobKey['key'], Inline>> = {
+const MEASURED: Readonly<Record<JobSetting['key'], Inline>> = {
   'timeout-minutes':
     'Offbeat looks whether a run is cut off at the limit. Where none has ended in its usual time since, it may have ' +
     'passed without the limit, and a pull request takes the limit out again.',

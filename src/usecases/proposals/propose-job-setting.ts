@@ -11,27 +11,27 @@ import type { GateResult } from '../../plan/decision.ts';
 import { auditedStep } from '../../proposal/audit.ts';
 import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGeneralGates, type GateContext } from '../../proposal/gates.ts';
-import { askJobKeyGates } from '../../proposal/job-key-gates.ts';
+import { askJobSettingGates } from '../../proposal/job-setting-gates.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
-import { JobKey, type Proposal } from '../../proposal/proposal.ts';
-import { openedProposal, openJobKeyOf } from '../../proposal/record.ts';
+import { JobSetting, type Proposal } from '../../proposal/proposal.ts';
+import { openedProposal, openJobSettingOf } from '../../proposal/record.ts';
 import { unifiedDiff } from '../../render/diff.ts';
-import { jobKeyBranch, renderJobKey } from '../../render/job-key.ts';
+import { jobSettingBranch, renderJobSetting } from '../../render/job-setting.ts';
 import type { Context } from '../context.ts';
 import { missingPermissions } from '../missing-permissions.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
-import { filesWithJobKey } from './edited-files.ts';
+import { filesWithJobSetting } from './edited-files.ts';
 import { noteUnmet } from './propose.ts';
 
 /** A suggestion that Offbeat may write, and where. */
 export interface WritableSuggestion {
   readonly suggestion: Suggestion;
-  readonly jobKey: JobKey;
+  readonly jobKey: JobSetting;
 }
 
 /** What a pull request for a key of a job is opened with. */
-export interface JobKeyRound {
+export interface JobSettingRound {
   readonly context: Context;
   readonly state: RepositoryState;
   readonly connected: ConnectedRepository;
@@ -43,7 +43,7 @@ export interface JobKeyRound {
   readonly asked: { readonly by: string | null } | null;
 }
 
-export type JobKeyResult =
+export type JobSettingResult =
   | { readonly kind: 'proposed'; readonly proposal: Proposal }
   | { readonly kind: 'held'; readonly gates: readonly GateResult[] };
 
@@ -55,14 +55,14 @@ export function writable(path: string, graph: JobGraph, suggestion: Suggestion):
   const shownAs = [...new Set(tracks.map(({ name }) => name))];
   return {
     suggestion,
-    jobKey: JobKey.parse({ path, job, key: insertion.key, value: insertion.value, shownAs }),
+    jobKey: JobSetting.parse({ path, job, key: insertion.key, value: insertion.value, shownAs }),
   };
 }
 
 /** The configuration; where it is invalid the defaults, and why. */
 export async function configOrWhyNot({
   reader,
-}: ConnectedRepository): Promise<Pick<JobKeyRound, 'config' | 'configError'>> {
+}: ConnectedRepository): Promise<Pick<JobSettingRound, 'config' | 'configError'>> {
   try {
     return { config: await reader.config(), configError: null };
   } catch (error) {
@@ -72,7 +72,7 @@ export async function configOrWhyNot({
 }
 
 /** Whether a pull request may be opened at all now, whatever it changes. */
-export function mayPropose(round: JobKeyRound): boolean {
+export function mayPropose(round: JobSettingRound): boolean {
   return allPassed(askGeneralGates(gateContext(round)));
 }
 
@@ -80,14 +80,17 @@ export function mayPropose(round: JobKeyRound): boolean {
  * Opens the pull request that writes a key of a job, where all gates let it. One that is open for the same key is given
  * again.
  */
-export async function proposeJobKey(round: JobKeyRound, wish: WritableSuggestion): Promise<JobKeyResult> {
+export async function proposeJobSetting(
+  round: JobSettingRound,
+  wish: WritableSuggestion,
+): Promise<JobSettingResult> {
   const { context, state, asked } = round;
   const { suggestion, jobKey } = wish;
-  const open = openJobKeyOf(state.proposals);
+  const open = openJobSettingOf(state.proposals);
   if (open !== undefined && isSameKey(open.jobKey, jobKey)) return { kind: 'proposed', proposal: open };
-  const gates = askJobKeyGates({ jobKey, confidence: suggestion.confidence }, gateContext(round));
+  const gates = askJobSettingGates({ jobKey, confidence: suggestion.confidence }, gateContext(round));
   if (!allPassed(gates)) return { kind: 'held', gates };
-  const held = (gate: string, detail: string): JobKeyResult => ({
+  const held = (gate: string, detail: string): JobSettingResult => ({
     kind: 'held',
     gates: [...gates, { gate, passed: false, detail }],
   });
@@ -121,11 +124,18 @@ export async function proposeJobKey(round: JobKeyRound, wish: WritableSuggestion
   return { kind: 'proposed', proposal };
 }
 
-function isSameKey(one: JobKey, other: JobKey): boolean {
+function isSameKey(one: JobSetting, other: JobSetting): boolean {
   return one.path === other.path && one.job === other.job && one.key === other.key;
 }
 
-function gateContext({ context, state, connected, config, configError, asked }: JobKeyRound): GateContext {
+function gateContext({
+  context,
+  state,
+  connected,
+  config,
+  configError,
+  asked,
+}: JobSettingRound): GateContext {
   const now = context.clock.now();
   const { mode } = effectiveMode({
     emergencyStop: context.emergencyStop,
@@ -151,16 +161,16 @@ function gateContext({ context, state, connected, config, configError, asked }: 
 
 /** The pull request; `null` where the file cannot be edited. */
 async function opened(
-  { context, state, connected, config, sources, asked }: JobKeyRound,
+  { context, state, connected, config, sources, asked }: JobSettingRound,
   { suggestion, jobKey }: WritableSuggestion,
 ): Promise<Proposal | null> {
   const { writer, reader } = connected;
-  const files = filesWithJobKey(sources.files, { jobKey });
+  const files = filesWithJobSetting(sources.files, { jobKey });
   const before = sources.files.find(({ path }) => path === jobKey.path)?.text ?? '';
   if (writer === null || files === null) return null;
   const now = context.clock.now();
   const wishes = config['pull-request'];
-  const text = renderJobKey({
+  const text = renderJobSetting({
     ...suggestion,
     jobKey,
     diff: unifiedDiff(jobKey.path, before, files[0]?.text ?? before),
@@ -170,7 +180,7 @@ async function opened(
     titlePrefix: wishes['title-prefix'],
     marker: { repositoryId: state.profile.id, at: now },
   });
-  const branch = jobKeyBranch(wishes.branch);
+  const branch = jobSettingBranch(wishes.branch);
   const pull = await writer.openPull({
     branch,
     baseBranch: state.profile.defaultBranch,
@@ -186,7 +196,7 @@ async function opened(
 }
 
 /** Money that the limit saves on a job that hangs, on the dearest runners that it was seen on. */
-function usdPerHang({ jobs }: RepositoryState, config: Config, jobKey: JobKey): number | null {
+function usdPerHang({ jobs }: RepositoryState, config: Config, jobKey: JobSetting): number | null {
   if (jobKey.key !== 'timeout-minutes') return null;
   const tracks = Object.values(ownValue(jobs.workflows, jobKey.path)?.jobs ?? {});
   const prices = tracks

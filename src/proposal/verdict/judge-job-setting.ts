@@ -2,15 +2,15 @@ import { numberIn } from '../../forecast/number-list.ts';
 import { type Run, succeeded } from '../../history/run.ts';
 import type { JobTrack } from '../../jobs/job-track.ts';
 import { median } from '../../statistics.ts';
-import { type JobKey, nameOfJob } from '../proposal.ts';
+import { type JobSetting, nameOfJob } from '../proposal.ts';
 import { BETTER_FROM, isDue, judgeMerge, LEAST_RUNS, WORSE_FROM } from './judge-merge.ts';
 import type { Series } from './series.ts';
 import { shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Verdict } from './verdict.ts';
 
 /** The facts by which a changed key of a job is judged. */
-export interface JobKeyFacts {
-  readonly jobKey: JobKey;
+export interface JobSettingFacts {
+  readonly jobKey: JobSetting;
   /** When the merge came into force, epoch ms. */
   readonly since: number;
   readonly now: number;
@@ -26,7 +26,7 @@ export interface JobKeyFacts {
 }
 
 /** The verdict on a key that a job got: `worse` as soon as it is known, every other one after a fortnight. */
-export function judgeJobKey(facts: JobKeyFacts): Verdict {
+export function judgeJobSetting(facts: JobSettingFacts): Verdict {
   return facts.jobKey.key === 'timeout-minutes' ? judgeTimeout(facts) : judgeMaxParallel(facts);
 }
 
@@ -39,7 +39,7 @@ const USUAL_SHARE = 0.5;
  * A limit does harm where it ends a run that would have passed. Nobody can see that of one run: where a later one ends
  * by itself in the usual time, the work has not grown, and the one that was cut off hung.
  */
-function judgeTimeout({ jobKey, since, now, own }: JobKeyFacts): Verdict {
+function judgeTimeout({ jobKey, since, now, own }: JobSettingFacts): Verdict {
   const key = nameOfJob(jobKey);
   const limit = 60 * jobKey.value;
   const usual = own.flatMap(({ at, seconds }) =>
@@ -86,7 +86,7 @@ const QUEUE = { leastShift: Math.log(1.35), caution: 0.25, allowance: 1 };
 const BASELINE_JOBS = 60;
 
 /** Runs of the workflow may not take longer or fail more often; what is to be gained is the wait of other jobs. */
-function judgeMaxParallel(facts: JobKeyFacts): Verdict {
+function judgeMaxParallel(facts: JobSettingFacts): Verdict {
   const { jobKey, since, now, runs, beside } = facts;
   const series = { key: nameOfJob(jobKey), runs: seriesRuns(runs) };
   const verdict = judgeMerge({ since, now, moved: [series], beside });
@@ -128,7 +128,7 @@ function waitsOf(tracks: readonly JobTrack[]) {
     .sort((a, b) => a.at - b.at);
 }
 
-function queueFinding({ jobKey, since, others, queueBefore }: JobKeyFacts): Finding | null {
+function queueFinding({ jobKey, since, others, queueBefore }: JobSettingFacts): Finding | null {
   const after = waitsOf(others).filter(({ at }) => at >= since / 1_000);
   if (queueBefore.length === 0 || after.length === 0) return null;
   const logOf = (seconds: number): number => Math.log(seconds + ADDED_SECONDS);
