@@ -3,7 +3,7 @@ import type { NetKind } from './dispatch-obstacles.ts';
 import type { DispatchInputs } from './dispatch-worlds.ts';
 import { restoreTriggers, serveTriggers } from './edit-triggers.ts';
 import { withSchedule } from './kept-schedule.ts';
-import { type NetTerms, type NetWorkflow, netFile } from './net-file.ts';
+import { type NetTerms, type NetWorkflow, netFile, netTermsOf } from './net-file.ts';
 import { isWorkflowPath, NET_PATH } from './paths.ts';
 import type { TextFile } from './reached.ts';
 import { readWorkflowFile } from './read.ts';
@@ -34,6 +34,11 @@ export interface ServedRepository {
   readonly refused: readonly { readonly path: string; readonly sentence: string }[];
 }
 
+/** Why no net is written where somebody else's workflow has its name: it would be lost. */
+const FOREIGN_NET =
+  `Offbeat has not written \`${NET_PATH}\`, and leaves it as it is. Rename it, or write \`net: cron\` or ` +
+  '`net: none`.';
+
 /**
  * The edits that lead from the files as they are to those workflows on time, and all others as GitHub alone starts
  * them. Where everything is as wanted, nothing changes. Throws `workflow-refused` for what the net cannot hold.
@@ -46,9 +51,14 @@ export function serveRepository(
   const byPath = new Map(wanted.map((one) => [one.path, one]));
   const workflows = sources.filter(({ path }) => isWorkflowPath(path) && path !== NET_PATH);
   const refused: { path: string; sentence: string }[] = [];
+  const present = sources.find(({ path }) => path === NET_PATH)?.text;
+  const isForeign = present !== undefined && netTermsOf(present) === null;
   const edited = workflows.flatMap(({ path, text }) => {
     try {
-      const next = textFor(path, text, byPath.get(path));
+      const one = byPath.get(path);
+      if (isForeign && one !== undefined && isInNet(one))
+        throw new OffbeatError('workflow-refused', FOREIGN_NET);
+      const next = textFor(path, text, one);
       return next === text ? [] : [{ path, text: next }];
     } catch (error) {
       if (!(error instanceof OffbeatError)) throw error;
@@ -60,10 +70,9 @@ export function serveRepository(
     .filter((one) => isInNet(one) && !refused.some(({ path }) => path === one.path))
     .flatMap((one) => netWorkflow(one, workflows));
   const net = netFile(inNet, terms);
-  const present = sources.find(({ path }) => path === NET_PATH)?.text;
   return {
     files: net === null || net === present ? edited : [...edited, { path: NET_PATH, text: net }],
-    removed: net === null && present !== undefined ? [NET_PATH] : [],
+    removed: net === null && present !== undefined && !isForeign ? [NET_PATH] : [],
     changes: edited.map(({ path }) => {
       const one = byPath.get(path);
       return { path, to: one?.mode ?? 'off', net: one?.net ?? 'own' };

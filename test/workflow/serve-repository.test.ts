@@ -112,6 +112,16 @@ describe('the edits that put workflows on time', () => {
     expect(files.map(({ path }) => path)).toEqual([B]);
   });
 
+  it('never overwrite or remove a workflow of somebody else that has the name of the net', () => {
+    const own = { path: NET_PATH, text: `on:\n  schedule:\n    - cron: '41 5 * * *'\n${JOBS}` };
+    expect(serveRepository([...SOURCES, own], [], TERMS)).toMatchObject({ files: [], removed: [] });
+    const wanted = [punctual(A), punctual(B, 'cron')];
+    const { files, removed, refused } = serveRepository([...SOURCES, own], wanted, TERMS);
+    expect(files.map(({ path }) => path)).toEqual([B]);
+    expect(removed).toEqual([]);
+    expect(refused).toEqual([{ path: A, sentence: expect.stringContaining('Offbeat has not written') }]);
+  });
+
   it('leave out of the net what is rescued, has none, or keeps its cron', () => {
     expect(textOf(filesAfter(SOURCES, [rescue(A), punctual(B, 'cron')]), NET_PATH)).toBeUndefined();
     expect(textOf(filesAfter(SOURCES, [punctual(A, 'none')]), NET_PATH)).toBeUndefined();
