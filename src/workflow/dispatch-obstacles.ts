@@ -47,6 +47,7 @@ export type DispatchObstacleCode =
   | 'event-read'
   | 'unread-file'
   | 'input-required'
+  | 'input-refused'
   | 'id-token'
   | 'concurrency'
   | 'listener'
@@ -107,6 +108,7 @@ function obstaclesOf(
     ...eventReads(workflow, terms),
     ...yamls.flatMap((one) => unreadFiles(one.path, one.source, paths)),
     ...missingInputs(workflow, terms),
+    ...refusedInputs(workflow, terms),
     ...yamls.flatMap((one) => idTokens(one.path, one.source, terms)),
     ...sharedGroups(workflow, all, terms.net === 'cron').map(groupObstacle),
     ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(
@@ -223,6 +225,27 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
       sentence: `A dispatch needs the input \`${excerpt(name)}\`, which has no default.`,
       fix: 'Give it a default, or state it in `on-time-inputs`.',
     }));
+}
+
+/** Stated inputs with which GitHub answers every dispatch with 422, so that nothing would start the workflow any more. */
+function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
+  const declared = new Map(declaredInputs(read).map((input) => [input.name, input]));
+  const found = { kind: 'blocking', code: 'input-refused', path: read.file.path } as const;
+  return Object.entries(inputs).flatMap(([name, value]): readonly DispatchObstacle[] => {
+    const input = declared.get(name.toLowerCase());
+    if (input === undefined) {
+      const sentence =
+        `GitHub refuses a dispatch with the input \`${excerpt(name)}\`, which \`on-time-inputs\` states and the ` +
+        'workflow does not declare.';
+      const fix = 'Take it out there, or declare it under `workflow_dispatch`.';
+      return [{ ...found, line: read.file.schedules[0]?.line ?? 1, sentence, fix }];
+    }
+    if (input.options === undefined || input.options.includes(String(value))) return [];
+    const sentence =
+      `GitHub refuses a dispatch with \`${excerpt(String(value))}\`, which \`on-time-inputs\` states for the input ` +
+      `\`${excerpt(name)}\` and its options do not name.`;
+    return [{ ...found, line: input.line, sentence, fix: 'Write one of its options.' }];
+  });
 }
 
 /** Claims of the token that differ on a dispatch. */

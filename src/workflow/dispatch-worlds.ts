@@ -1,4 +1,4 @@
-import { isMap, isScalar } from 'yaml';
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { childOf, triggersOf } from './entries.ts';
 import { type AccessPath, known, type Value, type World } from './partial-evaluation.ts';
 import type { ReadSource } from './read.ts';
@@ -16,6 +16,8 @@ export interface DeclaredInput {
   readonly name: string;
   readonly line: number;
   readonly required: boolean;
+  /** The values that a choice allows; `undefined` for another type, and where they are not plain. */
+  readonly options: readonly string[] | undefined;
   /** Its value on a dispatch that does not name it. */
   readonly value: Value;
 }
@@ -37,6 +39,7 @@ export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly
         name,
         line: source.position(key.range?.[0] ?? 0).line,
         required: isScalar(required) && required.value === true && given === undefined,
+        options: isScalar(type) && type.value === 'choice' && isMap(value) ? optionsOf(value) : undefined,
         value: defaultOf(
           name,
           isScalar(given) ? given.value : undefined,
@@ -45,6 +48,12 @@ export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly
       },
     ];
   });
+}
+
+function optionsOf(input: YAMLMap): readonly string[] | undefined {
+  const options = childOf(input, 'options');
+  if (!isSeq(options) || !options.items.every(isScalar)) return undefined;
+  return options.items.map((option) => option.source ?? String(option.value));
 }
 
 function defaultOf(name: string, given: unknown, type: string): Value {

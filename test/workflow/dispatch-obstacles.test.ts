@@ -150,6 +150,22 @@ describe('reads of what a dispatch changes', () => {
     expect(found(declared)).toEqual([`blocking input-required ${A}:6`]);
     expect(found(declared, [], { inputs: { level: 'all' } })).toEqual([]);
   });
+
+  it.each([
+    ['an input that is not declared', { levle: 'a' }, [`blocking input-refused ${A}:3`]],
+    ['a value that the options do not name', { level: 'c' }, [`blocking input-refused ${A}:6`]],
+    ['a value of the options', { Level: 'a' }, []],
+    ['a number of the options', { level: 1 }, []],
+  ])('look at %s in what is stated', (_, inputs, expected) => {
+    const choice = INPUTS('level: { type: choice, options: [a, 1], default: a }');
+    expect(found(nightly(choice, 'jobs: {}'), [], { inputs })).toEqual(expected);
+  });
+
+  it('find a stated input where nothing is declared', () => {
+    expect(found(step('run: make'), [], { inputs: { level: 'a' } })).toEqual([
+      `blocking input-refused ${A}:3`,
+    ]);
+  });
 });
 
 describe('hostile files', () => {
