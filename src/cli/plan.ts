@@ -105,8 +105,8 @@ function onTimeRemarks(
       : []),
     ...byCommand.map(
       (path) =>
-        `${fileName(path)} is on time already, and no file asks for it: a command has, which holds. ` +
-        '`on-time: off` takes it back.',
+        `${fileName(path)} is on time already, and no file asks for it. Where /on-time has, it stays so, and ` +
+        '`on-time: off` takes it back; else the App opens a pull request that takes it back.',
     ),
   ];
 }

@@ -111,6 +111,7 @@ function problemOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem {
 function kindInWords(expected: string): string {
   if (expected === 'record' || expected === 'object') return 'a mapping of keys and values';
   if (expected === 'string') return 'a text, in quotes';
+  if (expected === 'array') return 'a list';
   return expected === 'int' ? 'a whole number' : `a ${expected}`;
 }
 

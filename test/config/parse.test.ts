@@ -133,6 +133,7 @@ describe('parseConfig', () => {
     ['window: "05:00-05:00"\n', '1:9', 'A window needs two different times.'],
     ['max-shift: half an hour\n', '1:12', '"30m"'],
     ['workflows: [a.yml]\n', '1:12', 'Write a mapping'],
+    ['failures-mention: mona\n', '1:19', 'Write a list'],
     ['workflows:\n  a.yml: pin\n', '2:10', 'Write a mapping'],
     ['_extends: https://example.org/x\n', '1:11', 'owner/repo'],
     ['- mode: observe\n', '1:1', 'Write a mapping'],
