@@ -93,6 +93,8 @@ export interface RunningApp {
   readonly send: (webhook: SentWebhook) => Promise<number>;
   /** Resolves when no webhook is under way and nothing waits. */
   readonly idle: () => Promise<void>;
+  /** Resolves when no webhook is under way and no tick is served. */
+  readonly ticksIdle: () => Promise<void>;
   /** Replays some days of runs from the first day (or later) on. */
   readonly live: (
     days: number,
@@ -340,8 +342,15 @@ function appOf(
     // An answer of the App may raise a webhook, and that one an answer.
     for (let round = 0; round < 2; round += 1) {
       await emulated.hooks.settled();
-      for (const server of servers()) await server.idle();
+      // Processes on one database share a queue.
+      await running().idle();
+      for (const other of servers().slice(1)) await other.ticksIdle();
     }
+  };
+
+  const ticksIdle = async () => {
+    await emulated.hooks.settled();
+    for (const server of servers()) await server.ticksIdle();
   };
 
   const send = async ({
@@ -379,6 +388,7 @@ function appOf(
     as,
     send,
     idle,
+    ticksIdle,
     payloadContext,
     restart,
     stop,

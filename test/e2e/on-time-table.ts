@@ -8,15 +8,23 @@ import type { TestDatabase } from '../database/test-database.ts';
 import { keepingLog } from '../store/sample.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { type AppOptions, FIRST_DAY, withApp } from './harness.ts';
-import { CASES, type CaseHub, NIGHTLY, STORY_MS, type TickCase, workflow } from './on-time-cases.ts';
-import { ELSE, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import {
+  type CaseHub,
+  CONFIG_PATH,
+  NIGHTLY,
+  STORY_FOR_TWO_MS,
+  STORY_MS,
+  type TickCase,
+  workflow,
+} from './on-time-cases.ts';
+import { configOf, ELSE, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
 
 const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
 /** Two processes on a database take some minutes where a machine has much else to do. */
 const LIFE_MS = 600_000;
 /** Waiting for other requests, and for the list to show something. */
 const LATER_AT_MOST_MS = 30 * SECOND_MS;
-const ELSE_TEXT = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
+const ELSE_TEXT = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n";
 
 /** What is left of a case. */
 interface Left {
@@ -27,40 +35,45 @@ interface Left {
   readonly state: RepositoryState | undefined;
 }
 
-/** Lives all cases once, and expects of each what it says. `open` makes the database; `null` for files. */
-export function drivesTicks(open: () => Promise<(TestDatabase & { readonly url: string }) | null>): void {
+/** Lives these cases once, and expects of each what it says. `open` makes the database; `null` for files. */
+export function drivesTicks(
+  cases: readonly TickCase[],
+  open: () => Promise<(TestDatabase & { readonly url: string }) | null>,
+): void {
   const left = new Map<string, Left>();
   beforeAll(async () => {
     const database = await open();
     const time = new SimulatedTime(FIRST_DAY);
     try {
-      await withApp(optionsOf(time, database?.url ?? null), async (app) => {
-        const life = new OnTimeLife(app, time);
+      await withApp(optionsOf(cases, time, database?.url ?? null), async (app) => {
+        const life = new OnTimeLife(app, time, database !== null);
         // No earlier tick is any of theirs.
         time.set(TICK - HOUR_MS);
-        const hubs: CaseHub[] = [];
-        for (const [at, one] of CASES.entries()) hubs.push(await life.begin(at + 1, one, TICK));
-        await app.idle();
-        // Maintenance reads the files too: not in the midst of the story.
+        const hubs = cases.map((one, at) => life.begin(at + 1, one, TICK));
+        // The timers of a database go by its own clock.
+        if (database !== null)
+          for (const [at, one] of cases.entries()) await hubs[at]?.write(CONFIG_PATH, configOf(one));
+        // Maintenance reads the files: not in the midst of the story.
         await life.until(TICK - 10 * MINUTE_MS);
         const silent = new Set(
-          hubs.filter((_, at) => CASES[at]?.silent === true).map(({ fullName }) => fullName),
+          hubs.filter((_, at) => cases[at]?.silent === true).map(({ fullName }) => fullName),
         );
         app.emulated.hooks.loseWhere((payload) => silent.has(textAt(payload, 'repository', 'full_name')));
-        const events = CASES.flatMap(({ story = [] }, at) =>
+        const events = cases.flatMap(({ story = [] }, at) =>
           story.map(([afterMs, act]) => {
             const hub = hubs[at];
             if (hub === undefined) throw new Error('Every case has a repository.');
             return [TICK + afterMs, () => act(hub)] as const;
           }),
         );
-        await life.until(TICK + STORY_MS, events);
+        const isForTwo = cases.every(({ forTwo }) => forTwo === true);
+        await life.until(TICK + (isForTwo ? STORY_FOR_TWO_MS : STORY_MS), events);
         await app.stop();
         const store =
           database === null
             ? await openLowdbStore({ directory: app.dataDirectory, log: keepingLog(), clock: time })
             : openPostgresStore({ database: database.database, log: keepingLog(), clock: time });
-        for (const [at, one] of CASES.entries()) {
+        for (const [at, one] of cases.entries()) {
           const hub = hubs[at];
           if (hub !== undefined) left.set(one.title, await remains(life, hub, store));
         }
@@ -72,7 +85,7 @@ export function drivesTicks(open: () => Promise<(TestDatabase & { readonly url: 
     }
   }, LIFE_MS);
 
-  it.each(CASES)('$title', (one) => {
+  it.each(cases)('$title', (one) => {
     const found = left.get(one.title);
     if (found === undefined) throw new Error('It was not lived.');
     expect({
@@ -92,19 +105,20 @@ export function drivesTicks(open: () => Promise<(TestDatabase & { readonly url: 
   });
 }
 
-function optionsOf(time: SimulatedTime, url: string | null): AppOptions {
+function optionsOf(cases: readonly TickCase[], time: SimulatedTime, url: string | null): AppOptions {
   return {
     workflows: [],
     permissions: ON_TIME_PERMISSIONS,
     time,
     ...(url === null ? {} : { database: { url, poolSize: 6 }, second: true }),
-    neighbours: CASES.map((one, at) => ({
+    neighbours: cases.map((one, at) => ({
       owner: `owner-${at}`,
       name: 'site',
       private: true,
       files: [
         { path: NIGHTLY, text: one.workflow ?? workflow() },
         { path: ELSE, text: ELSE_TEXT },
+        ...(url === null ? [{ path: CONFIG_PATH, text: configOf(one) }] : []),
       ],
     })),
   };
