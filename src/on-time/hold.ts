@@ -75,8 +75,8 @@ export function holdAfter(
 /** GitHub's message, followed by what people can do where GitHub has not read an edited file. */
 export function staleSentence(sentence: string): string {
   return (
-    `${sentence} The file at the head of the default branch does have \`workflow_dispatch\`. Edit its \`on:\`, if only a ` +
-    'comment there, so that GitHub reads it again.'
+    `${sentence} The file at the head of the default branch does have \`workflow_dispatch\`. Edit its \`on:\`, ` +
+    'if only a comment there, so that GitHub reads it again.'
   );
 }
 

@@ -127,9 +127,15 @@ function ownNet({ runsPerMonth }: NetView): readonly Inline[] {
       ],
       ' ',
     ),
-    `The net costs about ${minutes(runs * NET_MINUTES_A_RUN)} of runner time a month: up to ${count(runs, 'run')}, mostly of a ` +
-      'minute each. In public repositories they are free.',
-    words`When a run of the net fails, GitHub mails one person: whoever has edited a cron of ${code('offbeat-net.yml')} last. After this merge that is most likely whoever merges it.`,
+    `The net costs about ${minutes(runs * NET_MINUTES_A_RUN)} of runner time a month: up to ${count(runs, 'run')}, ` +
+      'mostly of a minute each. In public repositories they are free.',
+    joined(
+      [
+        'When a run of the net fails, GitHub mails one person: whoever has edited a cron of',
+        words`${code('offbeat-net.yml')} last. After this merge that is most likely whoever merges it.`,
+      ],
+      ' ',
+    ),
   ];
 }
 

@@ -42,12 +42,18 @@ const MEMBER_ELSEWHERE = either(
 const TYPED_FIELD = /\bjson:"schedule\b|\bschedule\??\s{0,9}:\s{0,9}(?:Option\s{0,9}<\s{0,9})?string\b/i;
 
 /** The file of the event searched as a text, for the field or for a cron. */
-const SEARCHED =
-  /\b(?:[ef]?grep|rg|sed|awk)\b(?=[^\n]{0,300}(?:GITHUB_EVENT_PATH|github\.event_path))[^\n]{0,300}?(?:\bschedule\b|[*][\]\s\\]{1,9}[*[])/i;
+const SEARCHED = new RegExp(
+  String.raw`\b(?:[ef]?grep|rg|sed|awk)\b(?=[^\n]{0,300}(?:GITHUB_EVENT_PATH|github\.event_path))` +
+    String.raw`[^\n]{0,300}?(?:\bschedule\b|[*][\]\s\\]{1,9}[*[])`,
+  'i',
+);
 
 /** A variable or member that may hold the whole event. Bounded, as these texts are anybody's. */
 const EVENT_NAME = String.raw`\w{0,30}(?:payload|event)\b`;
 const EVENT_VALUE = String.raw`(?:\w{1,30}\??\.){0,5}${EVENT_NAME}`;
+
+/** What only prints its arguments. */
+const PRINTED = String.raw`\b(?:console\.\w+|core\.(?:info|debug|notice|warning|error))\([^\n;]{0,100}`;
 
 /**
  * All fields of the event, the schedule too: gone through, copied, looked up by a name that is worked out, or made a
@@ -59,7 +65,7 @@ const EVERY_FIELD = new RegExp(
     String.raw`\.{3}\s{0,9}${EVENT_VALUE}\s{0,9}(?=[,})\]])`,
     String.raw`\b(?:in|of)\s{1,9}${EVENT_VALUE}\s{0,9}(?:[):]|do\b)`,
     String.raw`\b${EVENT_NAME}\.(?:items|values|each|each_pair|to_a)\b`,
-    String.raw`(?<!\b(?:console\.\w+|core\.(?:info|debug|notice|warning|error))\([^\n;]{0,100})\bJSON\.stringify\(\s{0,9}${EVENT_VALUE}\s{0,9}[,)]`,
+    String.raw`(?<!${PRINTED})\bJSON\.stringify\(\s{0,9}${EVENT_VALUE}\s{0,9}[,)]`,
     String.raw`\bpayload\s{0,9}(?:\?\.\s{0,9})?\[\s{0,9}[a-z_$]`,
     String.raw`\bto_entries\b|\bwith_entries\b`,
   ].join('|'),

@@ -168,18 +168,17 @@ describe('reads of what a dispatch changes', () => {
   });
 });
 
+// Work that grows with the square of a text would go on for longer than a test may take.
 describe('hostile files', () => {
   it.each([
-    ['openings without an end', `run: '${'${{ '.repeat(100_000)}'`],
-    ['quotes without an end', `run: "\${{ ${"'x".repeat(100_001)} }}"`],
-    ['logins without a name', `run: '${'login '.repeat(60_000)}'`],
-    ['deep groups', `if: ${'('.repeat(50_000)}true`],
-    ['many reads', `run: '${'${{ github.actor }} '.repeat(20_000)}'`],
-    ['long printing', `run: '${'echo x '.repeat(50_000)}|'`],
-  ])('with %s take a moment only', (_, line) => {
-    const before = performance.now();
-    found(step(line));
-    expect(performance.now() - before).toBeLessThan(10_000);
+    ['openings without an end', `run: '${'${{ '.repeat(100_000)}'`, []],
+    ['quotes without an end', `run: "\${{ ${"'x".repeat(100_001)} }}"`, []],
+    ['logins without a name', `run: '${'login '.repeat(60_000)}'`, []],
+    ['deep groups', `if: ${'('.repeat(50_000)}true`, []],
+    ['many reads', `run: '${'${{ github.actor }} '.repeat(20_000)}'`, [`blocking event-read ${A}:8`]],
+    ['long printing', `run: '${'echo x '.repeat(50_000)}|'`, []],
+  ])('with %s are read to their end', (_, line, expected) => {
+    expect(found(step(line))).toEqual(expected);
   });
 });
 
