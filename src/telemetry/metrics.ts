@@ -37,10 +37,23 @@ export interface Metrics extends WorkMetrics {
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** The process's metrics for Prometheus; every name begins with `offbeat_`. */
+/**
+ * Memory, processor time, event loop and collections. They are the process's, however many servers it starts and stops:
+ * what watches collections never ends, and keeps its registry with all that this reads.
+ */
+let ofProcess: Registry | undefined;
+
+function processFigures(): Registry {
+  if (ofProcess !== undefined) return ofProcess;
+  ofProcess = new Registry();
+  collectDefaultMetrics({ register: ofProcess, prefix: 'offbeat_' });
+  return ofProcess;
+}
+
+/** The metrics of a server and its process for Prometheus; every name begins with `offbeat_`. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'offbeat_' });
+  const figuresOfProcess = processFigures();
   const deliveries = new Counter({
     name: 'offbeat_deliveries_total',
     help: 'Webhook deliveries by what became of them.',
@@ -105,7 +118,8 @@ export function createMetrics(): Metrics {
       });
     },
     async expose() {
-      return { contentType: registry.contentType, text: await registry.metrics() };
+      const texts = [await figuresOfProcess.metrics(), await registry.metrics()];
+      return { contentType: registry.contentType, text: texts.join('\n') };
     },
   };
 }
