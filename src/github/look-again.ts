@@ -8,6 +8,9 @@ import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
  * through a second endpoint before anything follows from it.
  */
 
+/** GitHub answers so for a repository without commits (docs: "REST API endpoints for Git database"). */
+const EMPTY_STATUS = 409;
+
 /** Everything that Offbeat reads stands in this folder. */
 const FOLDER = '.github/';
 
@@ -35,7 +38,7 @@ export async function commitSha(place: Place, ref?: string, before?: string): Pr
     return (await client.rest.repos.getCommit({ ...name, ref: ref ?? 'HEAD' })).data.sha;
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;
-    const head = await defaultBranchHead(place);
+    const head = await defaultBranchHead(place, error);
     if (ref === undefined && head === null) throw error;
     if (head !== null && (ref === undefined || head === ref || head === before)) {
       throw notYet(place, `commit ${ref ?? head}`, error);
@@ -62,8 +65,33 @@ export async function treeHas(
     return [...paths].some(isWanted);
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;
-    if ((await defaultBranchHead(place)) === null) return false;
+    if ((await defaultBranchHead(place, error)) === null) return false;
     throw notYet(place, `tree ${ref}`, error);
+  }
+}
+
+/** What a path holds, as GitHub's contents tell it. */
+type Contents = Awaited<ReturnType<GitHubClient['rest']['repos']['getContent']>>['data'];
+
+/**
+ * The file or folder at a path; the default branch's where no `ref` is given. `null` where it seems absent, as an empty
+ * folder does: git has none.
+ */
+export async function contentsAt(
+  { client, name }: Place,
+  path: string,
+  ref?: string,
+): Promise<Contents | null> {
+  try {
+    const { data } = await client.rest.repos.getContent({
+      ...name,
+      path,
+      ...(ref === undefined ? {} : { ref }),
+    });
+    return Array.isArray(data) && data.length === 0 ? null : data;
+  } catch (error) {
+    if (!maySeemAbsent(error)) throw error;
+    return null;
   }
 }
 
@@ -94,14 +122,20 @@ async function pathsAt({ client, name, absences }: Place, ref: string): Promise<
   }
 }
 
-/** Head of the default branch; `null` where the repository has no commit. Throws what GitHub says where it is gone. */
-async function defaultBranchHead({ client, name }: Place): Promise<string | null> {
+/**
+ * Head of the default branch, after `denied`, the answer by which something of the repository seemed absent; `null` where
+ * the repository has no commit. GitHub says that by 409: where it has no more than 404 for the branch, too, it is behind
+ * itself. Throws `github-not-yet` then, and what GitHub says where the repository is gone.
+ */
+async function defaultBranchHead(place: Place, denied: unknown): Promise<string | null> {
+  const { client, name } = place;
   const { data } = await client.rest.repos.get({ ...name });
+  const branch = data.default_branch;
   try {
-    const branch = await client.rest.repos.getBranch({ ...name, branch: data.default_branch });
-    return branch.data.commit.sha;
+    return (await client.rest.repos.getBranch({ ...name, branch })).data.commit.sha;
   } catch (error) {
-    if (maySeemAbsent(error)) return null;
-    throw error;
+    if (!maySeemAbsent(error)) throw error;
+    if (statusOf(denied) === EMPTY_STATUS || statusOf(error) === EMPTY_STATUS) return null;
+    throw notYet(place, `branch ${branch}`, error);
   }
 }

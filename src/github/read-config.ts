@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfigText, type RawConfig, resolveConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
-import { maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
+import { contentsAt, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 
 /** How far `_extends` is followed: repository, organisation, and one step behind. */
 const MAX_DEPTH = 3;
@@ -83,15 +83,12 @@ async function readFile(
   called: string,
   isRepositoryThere: () => Promise<boolean> = async () => true,
 ): Promise<RawConfig | null> {
-  const { client, name } = place;
-  try {
-    const { data } = await client.rest.repos.getContent({ ...name, path: CONFIG_PATH });
-    if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
-    return parseConfigText(Buffer.from(data.content, 'base64').toString('utf8'), called);
-  } catch (error) {
-    if (!maySeemAbsent(error)) throw error;
+  const data = await contentsAt(place, CONFIG_PATH);
+  if (data === null) {
     if (!(await isRepositoryThere())) return null;
-    if (await treeHas(place, 'HEAD', (path) => path === CONFIG_PATH)) throw notYet(place, CONFIG_PATH, error);
+    if (await treeHas(place, 'HEAD', (path) => path === CONFIG_PATH)) throw notYet(place, CONFIG_PATH);
     return null;
   }
+  if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+  return parseConfigText(Buffer.from(data.content, 'base64').toString('utf8'), called);
 }

@@ -7,7 +7,7 @@ import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
-import { commitSha, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
+import { commitSha, contentsAt, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
 import { type Neighbour, readConfig } from './read-config.ts';
 import { reviewedEnvironments, subjectClaims } from './read-dispatch-facts.ts';
 import { sayingReadRefusals } from './saying-refusals.ts';
@@ -137,22 +137,15 @@ export function createReader(
 }
 
 async function fileText(place: Place, path: string, ref: string | undefined): Promise<string | null> {
-  const { client, name } = place;
-  try {
-    const { data } = await client.rest.repos.getContent({
-      ...name,
-      path,
-      ...(ref === undefined ? {} : { ref }),
-    });
-    if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
-    // GitHub leaves out the content of files over 1 MB.
-    if (data.encoding === 'none') return null;
-    return Buffer.from(data.content, 'base64').toString('utf8');
-  } catch (error) {
-    if (!maySeemAbsent(error)) throw error;
-    if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path, error);
+  const data = await contentsAt(place, path, ref);
+  if (data === null) {
+    if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path);
     return null;
   }
+  if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+  // GitHub leaves out the content of files over 1 MB.
+  if (data.encoding === 'none') return null;
+  return Buffer.from(data.content, 'base64').toString('utf8');
 }
 
 /**
@@ -266,14 +259,8 @@ async function unlessLate<T>(place: Place, what: string, read: () => Promise<T>)
 
 /** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */
 async function directory(place: Place, sha: string) {
-  const { client, name } = place;
-  try {
-    const listing = await client.rest.repos.getContent({ ...name, path: WORKFLOW_DIRECTORY, ref: sha });
-    if (!Array.isArray(listing.data)) return [];
-    if (listing.data.length > 0) return listing.data;
-  } catch (error) {
-    if (!maySeemAbsent(error)) throw error;
-  }
+  const data = await contentsAt(place, WORKFLOW_DIRECTORY, sha);
+  if (data !== null) return Array.isArray(data) ? data : [];
   if (await treeHas(place, sha, isWorkflowPath)) throw notYet(place, `workflow files at ${sha}`);
   return [];
 }

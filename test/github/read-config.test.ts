@@ -57,9 +57,17 @@ describe('the configuration', () => {
   });
 
   it('is the default where the path is a folder', async () => {
-    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(200, []);
+    nock(API)
+      .get('/repos/acme/site/contents/.github%2Foffbeat.yml')
+      .reply(200, [{ type: 'file', path: '.github/offbeat.yml/a' }]);
     file('acme/.github', null);
     expect(await read()).toEqual(parseConfig(''));
+  });
+
+  it('is no default where GitHub lists nothing in its place and the git tree has it', async () => {
+    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(200, []);
+    tree('acme/site', ['.github/offbeat.yml']);
+    await expect(read()).rejects.toMatchObject({ code: 'github-not-yet' });
   });
 
   it('is the default in a repository without commits', async () => {
@@ -69,6 +77,18 @@ describe('the configuration', () => {
     nock(API).get('/repos/acme/site/branches/main').reply(404, {});
     file('acme/.github', null);
     expect(await read()).toEqual(parseConfig(''));
+  });
+
+  it('is no default where GitHub denies tree and branch, and does not say that the repository is empty', async () => {
+    nock(API).get('/repos/acme/site/contents/.github%2Foffbeat.yml').reply(404, {});
+    nock(API).get('/repos/acme/site/git/trees/HEAD').query({ recursive: '1' }).reply(404, {});
+    nock(API).get('/repos/acme/site').reply(200, { default_branch: 'main' });
+    nock(API).get('/repos/acme/site/branches/main').reply(404, {});
+    await expect(read()).rejects.toMatchObject({
+      code: 'github-not-yet',
+      retryAfterMs: 5_000,
+      where: 'acme/site, branch main',
+    });
   });
 
   it.each(['acme/site', 'acme/.github'])(

@@ -194,6 +194,13 @@ describe('a commit that GitHub denies', () => {
     await expect(sources('c7', 'c6')).rejects.toMatchObject(NOT_YET);
   });
 
+  it.each(['c7', undefined])('is not yet there where the default branch is denied, too (%s)', async (ref) => {
+    noCommit(ref ?? 'HEAD');
+    repository();
+    branch(null);
+    await expect(sources(ref)).rejects.toMatchObject(NOT_YET);
+  });
+
   it('is not yet there where the newest one is asked for and the default branch has one', async () => {
     noCommit('HEAD', 409, 'Git Repository is empty.');
     repository();

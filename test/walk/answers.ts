@@ -12,6 +12,8 @@ export interface TroublingAnswer {
     | 'credentials not accepted'
     | 'nothing that can be read';
   readonly words: string;
+  /** Where it is said of a read, it says no more than that something is not there. */
+  readonly isAbsence?: boolean;
   /** Operations that GitHub answers so; all of them where left out. */
   readonly fits?: (operation: string) => boolean;
   /** `leftMs`: until the trouble ends. `sentence` is told of this trouble alone. `now` is epoch ms. */
@@ -72,15 +74,22 @@ const primary = ({ seconds, now }: { readonly seconds: number; readonly now: num
 /** What GitHub says in one answer and denies in another is about commits, branches, trees and files. */
 const JUST_NAMED = /^GET .*\/(commits|contents|git|branches)(\/|$)/;
 
-/** Whether GitHub refuses for good by it: an absence is that, too, of what it has not just named. */
-export function isRefusal({ means }: Pick<TroublingAnswer, 'means'>, operation: string): boolean {
-  return means === 'refused for good' || (means === 'not yet there' && !JUST_NAMED.test(operation));
+/**
+ * Whether GitHub refuses for good by it. An absence is a refusal of what GitHub has not just named; of anything else it
+ * may be there a moment later, so it is asked for again, and nobody needs to be told.
+ */
+export function isRefusal(
+  { means, isAbsence = false }: Pick<TroublingAnswer, 'means' | 'isAbsence'>,
+  operation: string,
+): boolean {
+  return isAbsence ? !JUST_NAMED.test(operation) : means === 'refused for good';
 }
 
 function notYet(code: number, message: string): TroublingAnswer {
   return {
     means: 'not yet there',
     words: `${code} "${message}"`,
+    isAbsence: true,
     fits: (operation) => JUST_NAMED.test(operation),
     meddling: () => instead(code, message),
   };
@@ -90,6 +99,7 @@ function refused(code: number, message: string, fits?: TroublingAnswer['fits']):
   return {
     means: 'refused for good',
     words: `${code} "${message}"`,
+    ...(code === 404 ? { isAbsence: true } : {}),
     ...(fits === undefined ? {} : { fits }),
     meddling: ({ sentence }) => instead(code, `${message} ${sentence}`),
   };

@@ -18,8 +18,10 @@ export async function checkRefusals(
     const refused = new Map(
       troubled
         .filter(
-          ({ trouble, path }) =>
-            trouble.answer.means === 'refused for good' && path.startsWith(`/repos/${fullName}/`),
+          ({ trouble, operation, path }) =>
+            trouble.answer.means === 'refused for good' &&
+            isRefusal(trouble.answer, operation) &&
+            path.startsWith(`/repos/${fullName}/`),
         )
         .map((one) => [`${one.trouble.number} ${one.operation}`, one]),
     );
