@@ -10,7 +10,7 @@ import {
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { unreadableAnswer } from './unreadable.ts';
+import { type ReadableAnswer, readable } from './readable.ts';
 import { makesContent, type SentRequest, WriteSpacing } from './write-spacing.ts';
 
 const HOUR_MS = 3_600_000;
@@ -119,7 +119,7 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       const account = accountOf(installationId);
       hook.wrap('request', async (request, options) => {
         // Octokit asks for a token on behalf of another request, and that one is guarded.
-        if (isTokenRequest(options)) return readable(await request(options), 'token');
+        if (isTokenRequest(options)) return readable(await request(options), nameOf(options));
         const send = () => sendOnce(account, options, () => request(options), time);
         try {
           const answer = await breaker.execute(() => withRetries(send, maySendAgain(options), time));
@@ -138,30 +138,9 @@ export function createGuard(time: GuardTime = systemTime): Guard {
   };
 }
 
-/** The part of an answer that is looked at. */
-interface SuccessfulAnswer {
-  readonly status: number;
-  readonly data: unknown;
-}
-
-/** What the next request is made of: without it a commit, a branch or a proposal would be made of nothing. */
-const NEEDED_FIELDS: Readonly<Record<string, string>> = {
-  'POST /repos/{owner}/{repo}/git/trees': 'sha',
-  'POST /repos/{owner}/{repo}/git/commits': 'sha',
-  'POST /repos/{owner}/{repo}/pulls': 'number',
-  'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': 'id',
-};
-
-/**
- * The same answer. Throws a passing fault where it should hold JSON, and nobody could read it, or where it lacks what
- * nothing can be done without.
- */
-function readable<T extends SuccessfulAnswer>(answer: T, needed?: string): T {
-  const { status, data } = answer;
-  if (status !== 200 && status !== 201) return answer;
-  const isJson = typeof data === 'object' && data !== null;
-  if (isJson && (needed === undefined || needed in data)) return answer;
-  throw unreadableAnswer();
+/** By which operations are known: the method and the template of the path. */
+function nameOf({ method, url }: SentRequest): string {
+  return `${method} ${url}`;
 }
 
 /** A key for a request that is the same for each try of it. */
@@ -188,7 +167,7 @@ function newAccount(): Account {
  * Sends a request in its turn. Throws `github-busy` while its account has to wait, and `github-credentials` where it is
  * not accepted, without sending it.
  */
-async function sendOnce<T extends SuccessfulAnswer>(
+async function sendOnce<T extends ReadableAnswer>(
   account: Account,
   options: SentRequest,
   request: () => T | Promise<T>,
@@ -202,7 +181,7 @@ async function sendOnce<T extends SuccessfulAnswer>(
     assertNotPaused(account, now());
     if (makesContent(options)) account.writes.push(now());
     try {
-      const answer = readable(await request(), NEEDED_FIELDS[`${options.method} ${options.url}`]);
+      const answer = readable(await request(), nameOf(options));
       account.unstatedPauses = 0;
       account.notAcceptedAt = null;
       return answer;

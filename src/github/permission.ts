@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Permission } from '../usecases/ports.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { unreadableAnswer } from './readable.ts';
 import { refusal } from './saying-refusals.ts';
-import { unreadableAnswer } from './unreadable.ts';
 
 /** GitHub folds `maintain` into `write` and `triage` into `read` in this field. */
 const Answer = z.enum(['admin', 'write', 'read', 'none']);

@@ -29,6 +29,8 @@ interface Answer {
 }
 
 const OK: Answer = { status: 200 };
+/** What cannot be done without of the answers here. */
+const WANTED = { default_branch: 'main', number: 1 };
 
 /** Whose client asks: an installation's by its id, or the App's own. */
 type Account = 9 | 10 | null;
@@ -65,7 +67,7 @@ async function productionClients(...answers: readonly Answer[]) {
       requests.push({ line: `${request.method} ${request.url}`, at: clock.at });
       if (status === 0) response.destroy();
       else if (text !== undefined) response.writeHead(status, headers).end(text);
-      else reply(status, { message }, headers);
+      else reply(status, status < 300 ? WANTED : { message }, headers);
     }
   });
   server.listen(0, '127.0.0.1');

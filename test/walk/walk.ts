@@ -47,6 +47,10 @@ export async function walk(snapshot: Snapshot, { troubles, usual }: WalkOptions)
       const redriven = await liveThrough(app, step);
       left = { redriven, remains: await remainsOf(app) };
     });
+  } catch (error) {
+    // Requests that GitHub does not know are told at the very end.
+    if (left === undefined) throw error;
+    step.broken.push(String(error));
   } finally {
     time.end();
   }
