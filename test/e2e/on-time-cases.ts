@@ -144,7 +144,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0],
     started: 0,
     left: { state: 'lost' },
-    issue: /no run came of it/,
+    issue: /no run appeared/,
   },
   {
     title: 'not heard, and the list shows something newer: asked once more',
@@ -166,7 +166,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0, 90 * SECOND_MS],
     started: 0,
     left: { state: 'lost' },
-    issue: /no run came of it/,
+    issue: /no run appeared/,
   },
   {
     title: 'accepted and never created: lost, told, not asked again',
@@ -176,7 +176,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0],
     started: 0,
     left: { state: 'lost' },
-    issue: /no run came of it/,
+    issue: /no run appeared/,
   },
   {
     title: 'a limit that states its time is not known, and is looked up',
@@ -185,7 +185,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0],
     started: 0,
     left: { state: 'lost' },
-    issue: /no run came of it/,
+    issue: /no run appeared/,
   },
   {
     title: '401 of a new token: asked again a second later',
@@ -215,6 +215,8 @@ export const CASES: readonly TickCase[] = [
       [403, 'Resource not accessible by integration'],
       [422, "Required input 'level' not provided"],
       [422, 'The event is not allowed by the policy of this organization.'],
+      [403, 'The Actions policy of this organization does not allow it.'],
+      [422, 'Unexpected inputs provided: ["level"]'],
     ] as const
   ).map(
     ([status, message]): TickCase => ({
@@ -236,14 +238,36 @@ export const CASES: readonly TickCase[] = [
     started: 1,
     left: DONE,
   },
+  ...(
+    [
+      [404, 'Not Found'],
+      [422, 'No ref found for: main'],
+    ] as const
+  ).map(
+    ([status, message]): TickCase => ({
+      title: `${status} "${message}" of a file that is at the head: again after 10 min`,
+      answers: [instead(status, message)],
+      asked: [0, 10 * MINUTE_MS],
+      started: 1,
+      left: DONE,
+    }),
+  ),
+  {
+    title: 'Actions are off until a run shows that they are on: asked for again then',
+    answers: [instead(422, 'Actions has been disabled for this repository.')],
+    story: [[20 * MINUTE_MS, (hub) => hub.somethingElseRuns()]],
+    asked: [0, 20 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+  },
   {
     title: 'no trigger for as long as it is caught up with: told with what to do',
     rules: 'net: cron\ncatch-up-within: 2h\n',
     story: [[BEFORE, stale(true)]],
     asked: [0, 10 * MINUTE_MS, 70 * MINUTE_MS],
     started: 0,
-    left: { state: 'skipped', why: 'refused', sentence: /edit its `on:`/ },
-    issue: /edit its `on:`/,
+    left: { state: 'skipped', why: 'refused', sentence: /Edit its `on:`/ },
+    issue: /Edit its `on:`/,
   },
   {
     title: 'a disabled workflow waits until it is active',
