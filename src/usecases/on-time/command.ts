@@ -56,7 +56,9 @@ export async function onTimeCommand(
   await context.store.apply(repositoryId, {
     care: { ...state.care, onTime: commanded },
     auditEvents: [audited('wish', now, by, `${subject}: on time is ${mode}.`)],
-    ...(state.onTime === null ? {} : { onTime: switchedOn(state.onTime, path), onTimeBefore: state.onTime }),
+    ...(state.onTime === null || mode === 'off'
+      ? {}
+      : { onTime: switchedOn(state.onTime, path, now), onTimeBefore: state.onTime }),
   });
   await refreshOnTime(context, repositoryId, connected);
   const pull = await proposed(context, repositoryId, connected, by);
@@ -85,12 +87,17 @@ async function proposed(
   return attempt.kind === 'done' ? (attempt.value?.pullNumber ?? null) : null;
 }
 
-/** A person has asked for it, so files that Offbeat had switched off by itself are tried again. */
-function switchedOn(onTime: OnTimeState, path: string | null): OnTimeState {
+/**
+ * A person has asked for it, so files that Offbeat had switched off by itself are tried again from `now` (epoch ms) on:
+ * the runs that had switched them off do not count any more.
+ */
+function switchedOn(onTime: OnTimeState, path: string | null, now: number): OnTimeState {
   return {
     ...onTime,
     files: onTime.files.map((file) =>
-      path === null || file.path === path ? { ...file, switchedOff: null, trial: 'open' } : file,
+      file.switchedOff !== null && (path === null || file.path === path)
+        ? { ...file, switchedOff: null, trial: 'open', since: now }
+        : file,
     ),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
 import { resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
+import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { SEEN } from '../fakes.ts';
@@ -727,5 +728,50 @@ describe('what switches a file off', () => {
     await at.until(START + 5 * HOUR);
     expect(at.actions.times).toEqual(['01:00:00', '02:00:00']);
     expect((await at.state()).onTime?.files[0]?.switchedOff?.why).toContain('other[bot]');
+  });
+
+  it.each(['a failed trial', 'another App'])('counts no more once somebody asks anew: %s', async (what) => {
+    const at = await world({ cron: '0 * * * *' });
+    const { run } = await import('../../store/sample.ts');
+    at.start();
+    if (what === 'a failed trial') {
+      await at.store.apply(1, { runs: [{ ...run(1), path: PATH, createdAt: START - HOUR }] });
+      await at.until(START + HOUR + MINUTE);
+      await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'failure'));
+      await at.until(START + 2 * HOUR + MINUTE);
+    } else {
+      await at.until(START + 2 * HOUR + MINUTE);
+      const foreign = { path: PATH, event: 'workflow_dispatch', actor: 'other[bot]' };
+      await at.store.apply(1, {
+        runs: [1, 2].map((hour) => ({ ...run(hour), ...foreign, createdAt: START + hour * HOUR + 30_000 })),
+      });
+      await at.until(START + 3 * HOUR - MINUTE);
+    }
+    expect((await at.state()).onTime?.files[0]?.switchedOff).not.toBeNull();
+    const asked = at.actions.asked.length;
+    await onTimeCommand(at.context, SEEN.id, { mode: 'punctual', by: 'mona' });
+    // The run of another tick ends: what happened before is judged again, if it counts.
+    await at.until(START + 4 * HOUR + MINUTE);
+    await at.note(at.actions.end(at.actions.runs.at(-1)?.id ?? 0, 'success'));
+    await at.until(START + 5 * HOUR + MINUTE);
+    expect((await at.state()).onTime?.files[0]).toMatchObject({ switchedOff: null, trial: 'passed' });
+    expect(at.actions.asked.length).toBeGreaterThanOrEqual(asked + 2);
+  });
+
+  it('stays as it is where a command for off is overruled, or a file that is not switched off is asked for', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.start();
+    await at.until(START + HOUR + MINUTE);
+    await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'success'));
+    const ask = (mode: 'punctual' | 'off') => onTimeCommand(at.context, SEEN.id, { mode, by: 'mona' });
+    await ask('punctual');
+    expect((await at.state()).onTime?.files[0]).toMatchObject({ trial: 'passed', since: START });
+    const { onTime } = await at.state();
+    if (onTime === null) throw new Error('The file is on time.');
+    const switchedOff = { why: 'It was switched off.', at: at.clock.at };
+    const files = onTime.files.map((file) => ({ ...file, switchedOff }));
+    await at.store.apply(1, { onTime: { ...onTime, files }, onTimeBefore: onTime });
+    await ask('off');
+    expect((await at.state()).onTime?.files[0]?.switchedOff).toEqual(switchedOff);
   });
 });
