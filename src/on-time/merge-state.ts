@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OnTimeFile, OnTimeState } from './state.ts';
+import { asksTheSame, type OnTimeFile, type OnTimeState } from './state.ts';
 
 /**
  * Merges a change from `before` to `after` into `standing`, to which others may have changed `before` meanwhile: files
@@ -29,11 +29,10 @@ export function mergedOnTime(
 
 function mergedFile(standing: OnTimeFile, before: OnTimeFile, after: OnTimeFile): OnTimeFile {
   const merged = withChanges(standing, before, after);
-  const isAnother = merged.blobSha !== standing.blobSha || merged.mode !== standing.mode;
   return {
     ...merged,
-    // A refusal of the earlier file does not hold for the edited one.
-    hold: isAnother ? after.hold : merged.hold,
+    // A refusal of the earlier file, or of other inputs, does not hold any more.
+    hold: asksTheSame(merged, standing) ? merged.hold : after.hold,
     // It never moves back.
     watermark: Math.max(standing.watermark, after.watermark),
   };

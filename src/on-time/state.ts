@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { NetMode, OnTimeMode } from '../config/config.ts';
 import { Hold } from './hold.ts';
@@ -44,6 +45,18 @@ function withFingerprint(file: unknown): unknown {
   if (typeof file !== 'object' || file === null || !('told' in file)) return file;
   const { told, ...rest } = file;
   return { issueFingerprint: told, ...rest };
+}
+
+/**
+ * Whether a request for either file would be the same, so that GitHub would refuse the one as it has refused the other.
+ */
+export function asksTheSame(
+  one: Pick<OnTimeFile, 'blobSha' | 'mode' | 'inputs'>,
+  other: Pick<OnTimeFile, 'blobSha' | 'mode' | 'inputs'>,
+): boolean {
+  return (
+    one.blobSha === other.blobSha && one.mode === other.mode && isDeepStrictEqual(one.inputs, other.inputs)
+  );
 }
 
 /** The state of starting workflows on time in one repository, beside its ticks. */

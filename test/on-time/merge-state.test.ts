@@ -23,6 +23,12 @@ describe('two changes of what stood there before', () => {
     ],
     ['a hold goes where another file is read', stateOf({ hold: HOLD }), stateOf(EDITED), stateOf(EDITED)],
     [
+      'a hold goes where other inputs are read',
+      stateOf({ hold: HOLD }),
+      stateOf({ inputs: { full: true } }),
+      stateOf({ inputs: { full: true } }),
+    ],
+    [
       'what was read stays where a hold begins',
       stateOf(EDITED),
       stateOf({ issueFingerprint: 'x' }),

@@ -6,7 +6,7 @@ import { LOOK_BACK_MS } from '../../on-time/lookup.ts';
 import { isNetAtWork, mayNetCome, NET_LASTS_MS } from '../../on-time/net-at-work.ts';
 import { afterAnswer, type DueTick, intend, intendAgain, skip } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, tickKey } from '../../on-time/served-tick.ts';
-import { type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
+import { asksTheSame, type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
@@ -125,13 +125,14 @@ async function send(
   if (claimed === null || claimed.intent === null || claimed.file === undefined) return { kind: 'nothing' };
   if (typeof claimed.intent === 'number') return { kind: 'again', at: claimed.intent };
   if (claimed.intent.progress.state !== 'intent') return { kind: 'nothing' };
-  const meaning = await dispatch(access, claimed.file, claimed.state.profile.defaultBranch);
+  const asked = claimed.file;
+  const meaning = await dispatch(access, asked, claimed.state.profile.defaultBranch);
   const at = access.now();
   const stored = await changeOnTime(access, (onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
     // A look at the list of runs may have found the run meanwhile.
     if (tick === undefined || tick.progress.state !== 'intent') return { change: null, value: tick ?? null };
-    const { change, tick: next } = afterMeaning(onTime, tick, meaning, at);
+    const { change, tick: next } = afterMeaning(onTime, tick, asked, meaning, at);
     return { change, value: next };
   });
   if (stored === null) return { kind: 'nothing' };
@@ -158,24 +159,32 @@ async function dispatch(
   return second.kind === 'without-details' ? { kind: 'not-known' } : second;
 }
 
+/**
+ * The change after GitHub's answer. `asked` is the file as it was asked for. Where it was read anew meanwhile, and
+ * another request would be sent now, the answer says nothing of that: there is no hold, and the tick stays due.
+ */
 function afterMeaning(
   onTime: OnTimeState,
   tick: ServedTick,
+  asked: OnTimeFile,
   meaning: Answered,
   at: number,
 ): { readonly change: RepositoryChange; readonly tick: ServedTick } {
   const next = afterAnswer(tick, meaning);
   const { path } = tick;
-  if (meaning.kind === 'started') {
+  const current = onTime.files.find((file) => file.path === path);
+  const isSame = current !== undefined && asksTheSame(current, asked);
+  if (meaning.kind === 'started' && isSame) {
     return {
       change: { ticks: [next], ...fileChange(onTime, path, (file) => ({ ...file, hold: null })) },
       tick: next,
     };
   }
   if (meaning.kind !== 'refused') return { change: { ticks: [next] }, tick: next };
-  const before = onTime.files.find((file) => file.path === path)?.hold ?? null;
+  const before = current?.hold ?? null;
   // The file at the head has the trigger: else it would not have been asked for.
   const hold = holdAfter(meaning, before, { now: at, hasTrigger: true });
+  if (!isSame && !HOLDS_ALL.has(hold.why)) return { change: { ticks: [next] }, tick: next };
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
   const files = HOLDS_ALL.has(hold.why) ? onTime.files.map((file) => ({ ...file, hold })) : null;
   const isNew = files !== null && before?.why !== hold.why;

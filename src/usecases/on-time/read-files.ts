@@ -9,7 +9,7 @@ import { scheduleKey } from '../../history/run.ts';
 import { nextDueAt, periodAt } from '../../on-time/due.ts';
 import { finishByAt } from '../../on-time/order.ts';
 import { rescueAfterMs } from '../../on-time/rescue-after.ts';
-import { commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
+import { asksTheSame, commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
@@ -176,7 +176,8 @@ function onTimeFile(
     .map((schedule) => limitsFor(config, schedule).finishByMinute)
     .filter((minute) => minute !== null);
   const finishByMinute = finishBy.length === 0 ? null : Math.min(...finishBy);
-  const isSame = known !== undefined && known.blobSha === blobSha && known.mode === mode;
+  const inputs = { ...rules.inputs };
+  const isSame = known !== undefined && asksTheSame(known, { blobSha, mode, inputs });
   // A file that was not served before starts now; its earlier ticks are GitHub's.
   const since = known?.since ?? now;
   const watermark = known?.watermark ?? now;
@@ -191,12 +192,12 @@ function onTimeFile(
     delayMs: mode === 'rescue' ? rescueDelayMs({ state, file, rules, pool, finishByMinute, crons, now }) : 0,
     catchUpMs: rules.catchUpMs,
     finishByMinute,
-    inputs: { ...rules.inputs },
+    inputs,
     manualServes: rules.manualServes,
     failures: rules.failures,
     since,
     watermark,
-    // GitHub may accept the edited file, or another mode, where it has refused the earlier one.
+    // GitHub may accept the edited file, another mode or other inputs, where it has refused the earlier one.
     hold: inactive ?? (isSame && known.hold?.why !== 'inactive' ? known.hold : null),
     trial: known?.trial ?? 'open',
     switchedOff: known?.switchedOff ?? null,

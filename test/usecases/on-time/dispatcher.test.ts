@@ -6,7 +6,7 @@ import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { SEEN } from '../fakes.ts';
-import { PATH, START, servedFiles, world } from './world.ts';
+import { PATH, START, servedFiles, workflow, world } from './world.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -16,7 +16,8 @@ describe('a punctual workflow', () => {
   it('is asked for at its tick, once, with its inputs, and the run is followed to its end', async () => {
     const config =
       'mode: suggest\non-time: punctual\nnet: cron\nworkflows: { nightly.yml: { on-time-inputs: { full: true } } }\n';
-    const at = await world({ config });
+    const text = workflow('0 3 * * *', '    inputs:\n      full:\n        type: boolean\n');
+    const at = await world({ config, repository: { files: [{ path: PATH, text }] } });
     at.start();
     await at.until(TICK + MINUTE);
     expect(at.actions.times).toEqual(['03:00:00']);
@@ -239,6 +240,51 @@ describe('refusals', () => {
       sentence: expect.stringContaining(message),
     });
   });
+
+  it.each([
+    ['without permission', 403, 'Resource not accessible by integration'],
+    ['without the trigger', 422, "Workflow does not have 'workflow_dispatch' trigger"],
+  ])(
+    'holds only the file that was asked for, where it is edited meanwhile and refused %s',
+    async (_name, ...refusal) => {
+      const at = await world({ cron: '0 * * * *' });
+      at.actions.fates.push(refuse(...refusal));
+      at.actions.onAsked = async () => {
+        at.actions.onAsked = async () => undefined;
+        at.actions.blob = 'blob-2';
+        await at.read();
+      };
+      at.start();
+      await at.until(START + HOUR + MINUTE);
+      expect(at.actions.times).toEqual(['01:00:00', '01:00:00']);
+      expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
+      expect(await at.ticks()).toMatchObject([{ blobSha: 'blob-2', progress: { state: 'seen' } }]);
+    },
+  );
+
+  it.each(['after', 'during'])(
+    'ends where other inputs would be sent, stated %s the request',
+    async (when) => {
+      const text = workflow('0 * * * *', '    inputs:\n      full:\n');
+      const at = await world({ repository: { files: [{ path: PATH, text }] } });
+      const state = async () => {
+        at.repository.config += 'workflows: { nightly.yml: { on-time-inputs: { full: yes } } }\n';
+        await at.read();
+      };
+      at.actions.fates.push(
+        refuse(422, "Provided value '' for input 'full' not in the list of allowed values"),
+      );
+      if (when === 'during')
+        at.actions.onAsked = async () => (at.actions.asked.length === 1 ? state() : undefined);
+      at.start();
+      await at.until(START + HOUR + 10 * MINUTE);
+      if (when === 'after') await state();
+      await at.until(START + 2 * HOUR + MINUTE);
+      const again = when === 'after' ? '02:00:00' : '01:00:00';
+      expect(at.actions.times.slice(0, 2)).toEqual(['01:00:00', again]);
+      expect(at.actions.asked[1]?.inputs).toEqual({ full: 'yes' });
+    },
+  );
 
   it('waits while the workflow is disabled and goes on when it is enabled', async () => {
     const at = await world({ cron: '0 * * * *' });

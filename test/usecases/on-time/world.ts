@@ -146,12 +146,13 @@ export class FakeActions implements RunDispatcher {
   }
 }
 
-const WORKFLOW = (cron: string) =>
-  `on:\n  schedule:\n    - cron: '${cron}'\n  workflow_dispatch:\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n`;
+/** `inputs` are the lines below `workflow_dispatch`. */
+export const workflow = (cron: string, inputs = '') =>
+  `on:\n  schedule:\n    - cron: '${cron}'\n  workflow_dispatch:\n${inputs}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n`;
 
 /** The workflow as the merged pull request leaves it, with the net where there is one. */
 export function servedFiles(net: 'own' | 'none'): readonly SourceFile[] {
-  const files = [{ path: PATH, text: WORKFLOW('0 3 * * *') }];
+  const files = [{ path: PATH, text: workflow('0 3 * * *') }];
   const wanted = { path: PATH, mode: 'punctual', net, inputs: {}, manualServes: false } as const;
   return serveRepository(files, [wanted], { appSlug: 'offbeat' }).files;
 }
@@ -181,7 +182,7 @@ export async function world({
 }: WorldOptions = {}) {
   const faked: FakeRepository = {
     config,
-    files: [{ path: PATH, text: WORKFLOW(cron) }],
+    files: [{ path: PATH, text: workflow(cron) }],
     pushedAt: START,
     ...repository,
   };
