@@ -113,8 +113,11 @@ function failedAnswer(error: unknown, now: number): DispatchAnswer {
   if (error instanceof OffbeatError) {
     const { retryAfterMs = null, cause } = error;
     const status = statusOf(cause) ?? null;
+    // GitHub's own words for a permission that is missing tell it from other refusals with this status.
+    const isMissing = error.code === 'permission-missing' && cause instanceof Error;
+    const message = isMissing ? cause.message : error.message;
     // What has a status was answered, or cut off: it may have been carried out.
-    return { ...none, sent: status !== null, status, message: error.message, retryAfterMs };
+    return { ...none, sent: status !== null, status, message, retryAfterMs };
   }
   const status = statusOf(error);
   if (status === undefined) return none;

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { createDispatcher } from '../../src/github/dispatcher.ts';
 import { createGuard } from '../../src/github/guard.ts';
+import { createInstallationTokens } from '../../src/github/installation-tokens.ts';
 import { meaningOf } from '../../src/on-time/answer.ts';
+import { holdAfter } from '../../src/on-time/hold.ts';
 import { API, client, NAME } from './client.ts';
 
 beforeEach(() => nock.disableNetConnect());
@@ -79,6 +81,26 @@ describe('asking for a run', () => {
     const dispatcher = createDispatcher(octokit, NAME);
     expect((await dispatcher.dispatch(ASK)).sent).toBe(true);
     expect(await dispatcher.dispatch(ASK)).toMatchObject({ sent: false, retryAfterMs: 7_000 });
+  });
+
+  it('names the permission that is missing where GitHub makes no token for it', async () => {
+    nock(API)
+      .post('/app/installations/9/access_tokens')
+      .reply(422, { message: 'The permissions requested are not granted to this installation.' });
+    const tokens = createInstallationTokens(async () => client());
+    const octokit = client();
+    octokit.hook.wrap('request', async (request, options) => {
+      await tokens.get({ installationId: 9, repository: { id: 1 } }, 'dispatch');
+      return request(options);
+    });
+    const meaning = meaningOf(await createDispatcher(octokit, NAME).dispatch(ASK));
+    expect(meaning).toMatchObject({ kind: 'refused', why: 'permission' });
+    if (meaning.kind !== 'refused') return;
+    const { why, sentence } = holdAfter(meaning, null, { now: 0, hasTrigger: true });
+    expect(why).toBe('refused');
+    expect(sentence).toMatch(
+      /^The permissions requested are not granted to this installation\..* Starting workflows takes `actions: write`\.$/,
+    );
   });
 
   it('does not know what became of a request without an answer', async () => {

@@ -68,7 +68,10 @@ export async function leaveInstallation(context: Context, installationId: number
   }
 }
 
-/** New permissions were accepted: what was held back for a missing one, or refused, may be tried again. */
+/**
+ * New permissions were accepted: what was held back for a missing one, or refused, may be tried again, requests for
+ * runs among it.
+ */
 export async function acceptPermissions(context: Context, installationId: number): Promise<void> {
   for (const profile of await context.store.profiles()) {
     if (profile.installationId !== installationId) continue;
@@ -77,6 +80,9 @@ export async function acceptPermissions(context: Context, installationId: number
       await context.store.apply(profile.id, { profile: { ...profile, noticesGiven } });
     }
     await retryRefused(context, profile.id);
+    const before = (await context.store.load(profile.id))?.onTime ?? null;
+    const onTime = before && withoutHolds(before, ({ why }) => why === 'refused');
+    if (onTime !== null) await context.store.apply(profile.id, { onTime, onTimeBefore: before });
   }
 }
 

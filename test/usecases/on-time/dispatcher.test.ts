@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
-import { resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
+import { acceptPermissions, resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
@@ -285,6 +285,31 @@ describe('refusals', () => {
       expect(at.actions.asked[1]?.inputs).toEqual({ full: 'yes' });
     },
   );
+
+  it.each([
+    ['a permission is missing', 422, 'The permissions requested are not granted to this installation.'],
+    ['a rule of the owner forbids it', 422, 'The event is not allowed by the policy of this organization.'],
+  ])('asks again after somebody has accepted new permissions where %s', async (_name, status, message) => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.fates.push(refuse(status, message));
+    at.start();
+    await at.until(START + 150 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+    await acceptPermissions(at.context, SEEN.installationId);
+    await at.until(START + 200 * MINUTE);
+    expect(at.actions.times.at(-1)).toBe('03:00:00');
+    expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
+  });
+
+  it('keeps a workflow waiting that is disabled where somebody accepts new permissions', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.fates.push(refuse(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow"));
+    at.start();
+    await at.until(START + 65 * MINUTE);
+    await acceptPermissions(at.context, SEEN.installationId);
+    await at.until(START + 69 * MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+  });
 
   it('waits while the workflow is disabled and goes on when it is enabled', async () => {
     const at = await world({ cron: '0 * * * *' });
