@@ -53,7 +53,7 @@ function contract(name: string, start: () => Promise<TestServer>): void {
       expect(health.data).toMatchObject({
         status: 'degraded',
         emergency_stop: true,
-        problems: expect.arrayContaining([expect.stringContaining('counts as an emergency stop')]),
+        problems: expect.arrayContaining([expect.stringContaining('an emergency stop is in force')]),
         queue: { dead_letters: 0 },
       });
       expect(health.text).not.toContain(app.directory);
