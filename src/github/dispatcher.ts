@@ -8,6 +8,7 @@ import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { RestRun } from './rest-run.ts';
+import { sayingRunRefusals } from './saying-refusals.ts';
 
 const PER_PAGE = 100;
 /** A request that the queue of jobs may not repeat: it starts a run each time. */
@@ -26,7 +27,7 @@ export function createDispatcher(
   readings: Pick<ClockReadings, 'newest'> = createClockReadings(),
   now: () => number = Date.now,
 ): RunDispatcher {
-  return {
+  return sayingRunRefusals({
     dispatch: (ask) => dispatch(client, name, ask, now),
     async startedRuns(since) {
       const runs: StartedRun[] = [];
@@ -70,7 +71,7 @@ export function createDispatcher(
       }
     },
     clockReadings: () => readings.newest(),
-  };
+  });
 }
 
 async function dispatch(

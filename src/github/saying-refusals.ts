@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import type { RepositoryReader, RepositoryWriter } from '../usecases/ports.ts';
+import type { RepositoryReader, RepositoryWriter, RunDispatcher } from '../usecases/ports.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { statusOf } from './client.ts';
 
@@ -70,6 +70,24 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
       ? {}
       : { hasScheduledRun: saying('workflow runs', reader.hasScheduledRun) }),
     ...(reader.runs === undefined ? {} : { runs: saying('workflow runs', reader.runs) }),
+  };
+}
+
+/**
+ * The same dispatcher, which says `github-refused` where GitHub refuses to list or cancel runs, or to read a file, for
+ * good. Answers to requests for a run are returned as they are.
+ */
+export function sayingRunRefusals(dispatcher: RunDispatcher): RunDispatcher {
+  const saying = <Arguments extends readonly unknown[], Result>(
+    what: string,
+    act: (...given: Arguments) => Promise<Result>,
+  ) => refusing(act, (error) => refusal(error, what));
+  return {
+    ...dispatcher,
+    startedRuns: saying('workflow runs', dispatcher.startedRuns),
+    hasBegun: saying('jobs of a run', dispatcher.hasBegun),
+    cancel: saying('workflow run', dispatcher.cancel),
+    blobSha: saying('file', dispatcher.blobSha),
   };
 }
 

@@ -70,9 +70,11 @@ const UNSTATED_WAIT_MS = 60_000;
 
 type Words = readonly (readonly [RegExp, Refusal])[];
 
+const SUSPENDED = /suspended/i;
+
 const FORBIDDEN: Words = [
   [/archived/i, 'archived'],
-  [/suspended/i, 'suspended'],
+  [SUSPENDED, 'suspended'],
   [/not accessible by integration/i, 'permission'],
 ];
 
@@ -84,6 +86,11 @@ const UNPROCESSABLE: Words = [
   [/no ref found/i, 'not-found'],
   [/input/i, 'inputs'],
 ];
+
+/** Whether a refusal says that the installation is suspended: GitHub refuses all its requests then, reads too. */
+export function saysSuspended(message: string): boolean {
+  return SUSPENDED.test(message);
+}
 
 /** The refusal that a message names; `policy`, a rule of the owner, for any other message. */
 function firstMatch(words: Words, message: string): Refusal {

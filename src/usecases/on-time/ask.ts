@@ -1,19 +1,25 @@
 import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { PROMPT_MS } from '../../on-time/due.ts';
-import { type Hold, type HoldReason, holdAfter } from '../../on-time/hold.ts';
+import { type HoldReason, holdAfter } from '../../on-time/hold.ts';
 import { LOOK_BACK_MS } from '../../on-time/lookup.ts';
 import { isNetAtWork, mayNetCome, NET_LASTS_MS } from '../../on-time/net-at-work.ts';
 import { afterAnswer, type DueTick, intend, intendAgain, skip } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, tickKey } from '../../on-time/served-tick.ts';
-import { asksTheSame, type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/state.ts';
-import { audited } from '../../proposal/audit.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
+import {
+  asksTheSame,
+  type OnTimeFile,
+  type OnTimeState,
+  whyNotServed,
+  withoutHolds,
+} from '../../on-time/state.ts';
+import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { takeRunSince } from './place-run.ts';
 import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { standingOf } from './standing.ts';
+import { holdAll, holdSuspended, suspensionEnd, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
@@ -30,13 +36,11 @@ const ASK_AGAIN_MS = SECOND_MS;
  */
 export type Asked =
   | { readonly kind: 'asked'; readonly tick: ServedTick }
-  /** `pausedUntil`: until when (epoch ms) its whole installation is paused; `null` where only this file was refused. */
-  | { readonly kind: 'refused'; readonly tick: ServedTick; readonly pausedUntil: number | null }
+  | { readonly kind: 'refused'; readonly tick: ServedTick }
+  /** Its whole installation is suspended: nothing is asked for it until then, epoch ms. */
+  | { readonly kind: 'suspended'; readonly until: number }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'nothing' };
-
-/** How long no tick of a suspended installation is asked for. */
-const SUSPENDED_MS = HOUR_MS;
 
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
@@ -46,6 +50,20 @@ type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
  * `headAhead` is the file's hash at the head, where it was read a moment ago.
  */
 export async function ask(access: RepositoryAccess, due: DueTick, headAhead?: string | null): Promise<Asked> {
+  try {
+    return await lookAndSend(access, due, headAhead);
+  } catch (error) {
+    const sentence = suspensionIn(error);
+    if (sentence === null) throw error;
+    return { kind: 'suspended', until: await holdSuspended(access, sentence) };
+  }
+}
+
+async function lookAndSend(
+  access: RepositoryAccess,
+  due: DueTick,
+  headAhead: string | null | undefined,
+): Promise<Asked> {
   const state = await access.context.store.load(access.repositoryId);
   const file = state?.onTime?.files.find(({ path }) => path === due.path);
   if (state?.onTime == null || file === undefined) return { kind: 'nothing' };
@@ -137,11 +155,9 @@ async function send(
   });
   if (stored === null) return { kind: 'nothing' };
   if (meaning.kind === 'refused') {
-    return {
-      kind: 'refused',
-      tick: stored,
-      pausedUntil: meaning.why === 'suspended' ? at + SUSPENDED_MS : null,
-    };
+    return meaning.why === 'suspended'
+      ? { kind: 'suspended', until: suspensionEnd(at) }
+      : { kind: 'refused', tick: stored };
   }
   return meaning.kind === 'not-sent' && stored.progress.state === 'due'
     ? { kind: 'again', at: at + meaning.waitMs }
@@ -175,8 +191,10 @@ function afterMeaning(
   const current = onTime.files.find((file) => file.path === path);
   const isSame = current !== undefined && asksTheSame(current, asked);
   if (meaning.kind === 'started' && isSame) {
+    // It shows that Actions are on, and that the App is not suspended.
+    const lifted = withoutHolds(onTime, ({ why }) => HOLDS_ALL.has(why)) ?? onTime;
     return {
-      change: { ticks: [next], ...fileChange(onTime, path, (file) => ({ ...file, hold: null })) },
+      change: { ticks: [next], ...fileChange(lifted, path, (file) => ({ ...file, hold: null })) },
       tick: next,
     };
   }
@@ -186,16 +204,13 @@ function afterMeaning(
   const hold = holdAfter(meaning, before, { now: at, hasTrigger: true });
   if (!isSame && !HOLDS_ALL.has(hold.why)) return { change: { ticks: [next] }, tick: next };
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
-  const files = HOLDS_ALL.has(hold.why) ? onTime.files.map((file) => ({ ...file, hold })) : null;
-  const isNew = files !== null && before?.why !== hold.why;
   const after = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
   return {
     change: {
       ticks: [after],
-      ...(files === null
-        ? fileChange(onTime, path, (file) => ({ ...file, hold }))
-        : { onTime: { ...onTime, files } }),
-      ...(isNew ? { auditEvents: [audited('alarm', at, null, pausedSentence(hold))] } : {}),
+      ...(HOLDS_ALL.has(hold.why)
+        ? holdAll(onTime, hold, before, at)
+        : fileChange(onTime, path, (file) => ({ ...file, hold }))),
     },
     tick: after,
   };
@@ -203,10 +218,6 @@ function afterMeaning(
 
 /** Holds that apply to all workflows of a repository. */
 const HOLDS_ALL: ReadonlySet<HoldReason> = new Set(['actions-off', 'suspended']);
-
-function pausedSentence({ sentence }: Hold): string {
-  return `No workflow is started on time until that is changed: ${sentence}`;
-}
 
 function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick): DueTick {
   return due;

@@ -120,14 +120,20 @@ export function createOnTimeDispatcher(
     lookedRoundAt = now();
     for (const [key, at] of notBefore) if (at < now() - LOOK_ROUND_MS) notBefore.delete(key);
     const { store } = await work.context();
-    for (const { profile, onTime } of await store.onTimeRepositories()) {
+    const repositories = await store.onTimeRepositories();
+    const resumed = new Set<number>();
+    for (const { profile, onTime } of repositories) {
+      const isReadAnew = readAt.get(profile.id) !== onTime.readAt;
       // Its next visit is planned, and its files were not read anew since.
-      if (agenda.has(profile.id) && readAt.get(profile.id) === onTime.readAt) continue;
+      if (agenda.has(profile.id) && !isReadAnew) continue;
       readAt.set(profile.id, onTime.readAt);
-      // Another process may know that the installation is not suspended any more.
-      paused.delete(profile.installationId);
+      // A hold was lifted: the installation is not suspended any more.
+      if (isReadAnew && paused.delete(profile.installationId)) resumed.add(profile.installationId);
       // Requests of an earlier process, and ticks that still wait, are in the ticks, which only a visit reads.
       comeAgain(profile.id, now());
+    }
+    for (const { profile } of repositories) {
+      if (resumed.has(profile.installationId)) comeAgain(profile.id, now());
     }
   }
 
@@ -142,6 +148,7 @@ export function createOnTimeDispatcher(
       );
       if (found === null) return;
       keepTime(found.access);
+      if (found.pausedUntil !== null) pause(found.access.installationId, found.pausedUntil);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
       if (found.failure !== null) throw found.failure;
       if (found.looked || !lookedAt.has(repositoryId)) {
@@ -213,9 +220,8 @@ export function createOnTimeDispatcher(
       keepTime(access);
       if (asked.kind === 'again') retryAt(key, repositoryId, asked.at);
       else comeAgain(repositoryId, now());
-      if (asked.kind !== 'refused') return;
-      if (asked.pausedUntil !== null) pause(access.installationId, asked.pausedUntil);
-      await followFile(access, due.path);
+      if (asked.kind === 'suspended') pause(access.installationId, asked.until);
+      if (asked.kind === 'refused') await followFile(access, due.path);
     } catch (error) {
       await report(error, repositoryId, 'A tick could not be served now; it is tried again');
       retryAt(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));

@@ -2,7 +2,7 @@ import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { isLiftedByRun } from '../../on-time/hold.ts';
 import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
-import { withoutHolds } from '../../on-time/state.ts';
+import { type OnTimeState, withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
 import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
@@ -10,6 +10,7 @@ import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { nextLookAt, settle } from './settle.ts';
 import { standingOf } from './standing.ts';
+import { holdSuspended, suspendedUntil, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } from './work.ts';
 
@@ -36,6 +37,8 @@ export interface Visit {
   readonly looked: boolean;
   /** The error that ended the look at earlier ticks and files; `null` where there was none. */
   readonly failure: unknown;
+  /** Until when (epoch ms) its installation is paused, as GitHub has just said that it is suspended; else `null`. */
+  readonly pausedUntil: number | null;
 }
 
 /**
@@ -55,9 +58,28 @@ export async function visitRepository(
   if (before.profile.removedAt !== null || before.profile.archived) return null;
   const access = await openRepository(work, context, before);
   if (access === null) return null;
-  const [first] = before.onTime.files;
+  try {
+    return await visitWith(access, before.onTime, lookedAt, onDue);
+  } catch (error) {
+    const sentence = suspensionIn(error);
+    if (sentence === null) throw error;
+    const pausedUntil = await holdSuspended(access, sentence);
+    return { access, nextAt: pausedUntil, looked: false, failure: null, pausedUntil };
+  }
+}
+
+async function visitWith(
+  access: RepositoryAccess,
+  onTimeBefore: OnTimeState,
+  lookedAt: number,
+  onDue: (due: Due) => void,
+): Promise<Visit | null> {
+  const { context, repositoryId } = access;
+  const [first] = onTimeBefore.files;
   // A watermark never moves back, so GitHub is asked for the time first where the machine's clock may be wrong.
   if (first !== undefined && isClockInDoubt(access.dispatcher.clockReadings())) {
+    const until = suspendedUntil(onTimeBefore, access.now());
+    if (until !== null) return { access, nextAt: until, looked: false, failure: null, pausedUntil: until };
     await readHead(access.dispatcher, first.path);
   }
   const decided = await changeOnTime(access, (onTime, state) => {
@@ -75,25 +97,29 @@ export async function visitRepository(
   if (state === undefined || state.onTime === null) return null;
   const isStopped =
     standingOf(context, state.profile, state.onTime, access.connected.appLogin).kind !== 'serve';
-  const lookAt = isStopped ? null : nextLookAt(state, access.now(), lookedAt);
+  let pausedUntil = suspendedUntil(state.onTime, access.now());
+  const mayLook = pausedUntil === null;
+  const lookAt = isStopped || !mayLook ? null : nextLookAt(state, access.now(), lookedAt);
   const looked = lookAt !== null && lookAt <= access.now();
   let failure: unknown = null;
   try {
-    for (const path of new Set(decided.failed)) await followFile(access, path);
+    if (mayLook) for (const path of new Set(decided.failed)) await followFile(access, path);
     if (looked) {
       const changed = await settle(access, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(access, path);
     }
     const isOld = access.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
-    if (isOld) await readAgain(access);
+    if (isOld && mayLook) await readAgain(access);
   } catch (error) {
-    failure = error;
+    const sentence = suspensionIn(error);
+    if (sentence === null) failure = error;
+    else pausedUntil = await holdSuspended(access, sentence);
   }
   const again = await context.store.load(repositoryId);
   const nextLook = again === undefined || isStopped ? null : nextLookAt(again, access.now(), access.now());
-  const times = [decided.nextAt, nextLook].filter((at) => at !== null);
+  const times = [decided.nextAt, pausedUntil ?? nextLook].filter((at) => at !== null);
   const nextAt = times.length === 0 ? null : Math.min(...times);
-  return { access, nextAt, looked, failure };
+  return { access, nextAt, looked: looked && pausedUntil === null, failure, pausedUntil };
 }
 
 /**

@@ -366,6 +366,47 @@ describe('Actions that are switched off', () => {
     expect(at.actions.times).toHaveLength(2);
   });
 
+  it('are looked at hourly, and told once, where a suspended installation may not even read', async () => {
+    const at = await world({ cron: '*/15 * * * *' });
+    const reads: number[] = [];
+    at.actions.onRead = () => {
+      reads.push((at.clock.at - START) / MINUTE);
+      throw new OffbeatError('github-refused', 'This installation has been suspended.');
+    };
+    at.start();
+    await at.until(START + 150 * MINUTE);
+    expect(at.actions.asked).toEqual([]);
+    expect([...new Set(reads.map(Math.round))]).toEqual([15, 75, 135]);
+    const { audit, onTime } = await at.state();
+    expect(audit.filter(({ kind }) => kind === 'alarm').map(({ what }) => what)).toEqual([
+      'No workflow is started on time until that is changed: This installation has been suspended.',
+    ]);
+    expect(onTime?.files.map(({ hold }) => hold?.why)).toEqual(['suspended']);
+    at.actions.onRead = () => undefined;
+    await resumeInstallation(at.context, SEEN.installationId);
+    // It would look again by itself at 03:15.
+    await at.until(START + 170 * MINUTE);
+    expect(at.actions.times[0]).toBe('02:45:00');
+    expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
+  });
+
+  it('are looked at hourly where the look at earlier runs is what a suspended installation may not do', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + MINUTE);
+    let lists = 0;
+    at.actions.onList = () => {
+      lists += 1;
+    };
+    at.actions.listFailure = new OffbeatError('github-refused', 'This installation has been suspended.');
+    await at.until(TICK + 3 * HOUR);
+    expect(lists).toBeLessThanOrEqual(3);
+    at.actions.listFailure = null;
+    at.actions.end(at.actions.runs[0]?.id ?? 0, 'success');
+    await at.until(TICK + 5 * HOUR);
+    expect((await at.ticks())[0]?.progress.state).toBe('done');
+  });
+
   it('and an installation that is suspended are asked for again after an hour', async () => {
     const at = await world({ cron: '*/15 * * * *' });
     const suspended = { status: 403, message: 'This installation has been suspended' };

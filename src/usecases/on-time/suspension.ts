@@ -1,0 +1,52 @@
+import { saysSuspended } from '../../on-time/answer.ts';
+import { type Hold, holdAfter } from '../../on-time/hold.ts';
+import type { OnTimeState } from '../../on-time/state.ts';
+import { audited } from '../../proposal/audit.ts';
+import type { RepositoryChange } from '../ports.ts';
+import { isRefusal } from '../refusals.ts';
+import { changeOnTime, type RepositoryAccess } from './work.ts';
+
+/** GitHub's sentence where it has refused a read since the installation is suspended; `null` for any other failure. */
+export function suspensionIn(error: unknown): string | null {
+  return isRefusal(error) && saysSuspended(error.message) ? error.message : null;
+}
+
+/**
+ * Holds all workflows of a repository whose installation is suspended, as a refused request for a run does. Returns
+ * until when, epoch ms.
+ */
+export async function holdSuspended(access: RepositoryAccess, sentence: string): Promise<number> {
+  const now = access.now();
+  await changeOnTime(access, (onTime) => {
+    const before = onTime.files.find(({ hold }) => hold?.why === 'suspended')?.hold ?? null;
+    const hold = suspendedHold(before, sentence, now);
+    return { change: holdAll(onTime, hold, before, now), value: null };
+  });
+  return suspensionEnd(now);
+}
+
+/** Until when nothing is asked after GitHub has said at `now` that the installation is suspended, both epoch ms. */
+export function suspensionEnd(now: number): number {
+  return suspendedHold(null, '', now).until;
+}
+
+/** The change that holds all workflows of a repository. The first of several such holds in a row goes on record. */
+export function holdAll(onTime: OnTimeState, hold: Hold, before: Hold | null, at: number): RepositoryChange {
+  const what = `No workflow is started on time until that is changed: ${hold.sentence}`;
+  return {
+    onTime: { ...onTime, files: onTime.files.map((file) => ({ ...file, hold })) },
+    ...(before?.why === hold.why ? {} : { auditEvents: [audited('alarm', at, null, what)] }),
+  };
+}
+
+/** Until when nothing is asked of GitHub as the installation is suspended, epoch ms; `null` where it is not. */
+export function suspendedUntil({ files }: OnTimeState, now: number): number | null {
+  const holds = files.flatMap(({ hold }) =>
+    hold?.why === 'suspended' && now < hold.until ? hold.until : [],
+  );
+  return holds.length === 0 ? null : Math.max(...holds);
+}
+
+function suspendedHold(before: Hold | null, sentence: string, now: number): Hold {
+  return holdAfter({ why: 'suspended', sentence }, before, { now, hasTrigger: true });
+}
