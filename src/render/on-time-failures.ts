@@ -75,3 +75,18 @@ export function renderFailuresOver(path: string, runId: number | null): Rendered
     ]),
   };
 }
+
+const LEFT_BECAUSE = {
+  off: 'It was switched off for this workflow.',
+  gone: 'The file was renamed or removed, or has no schedule any more.',
+  failures: words`${code('failures: off')} is set for this workflow.`,
+} as const;
+
+/** What the issue says when it is closed without a success, as nobody would close it later. */
+export function renderFailuresLeft(path: string, why: keyof typeof LEFT_BECAUSE): RenderedIssue {
+  const what =
+    why === 'failures'
+      ? words`Offbeat does not report failures of ${code(path)} any more.`
+      : words`Offbeat does not start ${code(path)} on time any more.`;
+  return { title: failuresTitle(path), body: toMarkdown([what, LEFT_BECAUSE[why]]) };
+}

@@ -3,7 +3,12 @@ import { succeeded } from '../../history/run.ts';
 import { type ServedTick, servingRun } from '../../on-time/served-tick.ts';
 import type { OnTimeFile } from '../../on-time/state.ts';
 import { trialOf } from '../../on-time/trial.ts';
-import { type FailuresView, renderFailures, renderFailuresOver } from '../../render/on-time-failures.ts';
+import {
+  type FailuresView,
+  renderFailures,
+  renderFailuresLeft,
+  renderFailuresOver,
+} from '../../render/on-time-failures.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { isRefusal, notingRefusals, unlessRefused } from '../refusals.ts';
@@ -75,7 +80,12 @@ async function tellOnce(access: RepositoryAccess, path: string): Promise<boolean
   const { writer } = connected;
   if (state === undefined || state.onTime === null || file === undefined || writer === null) return false;
   const standing = standingOf(context, state.profile, state.onTime, connected.appLogin);
-  if (file.failures === 'off' || standing.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
+  if (standing.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
+  if (file.failures === 'off') {
+    if (file.issueFingerprint === null) return false;
+    const left = renderFailuresLeft(path, 'failures');
+    return tell(access, file, null, () => writer.closeIssue(left.title, left.body));
+  }
   const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
   const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
   if (failures.length === 0) {

@@ -20,6 +20,7 @@ import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
+import { closeLeftIssues } from './close-left-issues.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
@@ -32,7 +33,8 @@ export type OnTimeRead = Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefor
 
 /**
  * Reads the configuration and the workflow files anew, and returns which files are started on time, as a change of the
- * state; `null` where there are none and never were. Reading twice has the effect of reading once.
+ * state; `null` where there are none and never were. Issues about failures of files that are not on time any more are
+ * closed before that is stored, so that a failure is tried again. Reading twice has the effect of reading once.
  */
 export async function readOnTimeFiles(
   context: Context,
@@ -46,8 +48,10 @@ export async function readOnTimeFiles(
   const { sha, files: raw } = await reader.workflowSources();
   // A schedule that was taken out is still in the file's comments.
   const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const found = (await readFilesInTurns(sources))
-    .filter(({ path, schedules }) => schedules.length > 0 && path !== NET_PATH)
+  const scheduled = (await readFilesInTurns(sources)).filter(
+    ({ path, schedules }) => schedules.length > 0 && path !== NET_PATH,
+  );
+  const found = scheduled
     .map((file) => ({ file, rules: rulesOf(config, file, before) }))
     .filter(({ rules }) => rules.mode !== 'off');
   if (found.length === 0 && before.onTime === null) return null;
@@ -93,6 +97,13 @@ export async function readOnTimeFiles(
       }),
     );
   }
+  await closeLeftIssues(
+    context,
+    before,
+    connected,
+    (before.onTime?.files ?? []).filter(({ path }) => !found.some((one) => one.file.path === path)),
+    (path) => scheduled.some((file) => file.path === path),
+  );
   const onTime = {
     files,
     readAt: context.clock.now(),

@@ -137,6 +137,32 @@ describe('a punctual workflow', () => {
     expect(at.written.closed).toHaveLength(1);
   });
 
+  it.each([
+    ['on time is switched off', 'It was switched off'],
+    ['the file is renamed', 'The file was renamed or removed'],
+    ['failures are not reported any more', '`failures: off` is set'],
+  ])('closes the issue and says why where %s', async (what, why) => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    expect(at.written.issues).toHaveLength(1);
+    if (what === 'the file is renamed') {
+      at.repository.files = [{ path: '.github/workflows/new.yml', text: workflow('0 3 * * *') }];
+    } else {
+      at.repository.config =
+        what === 'on time is switched off'
+          ? 'mode: suggest\n'
+          : 'mode: suggest\non-time: punctual\nnet: cron\nfailures: off\n';
+    }
+    await at.read();
+    await at.until(TICK + 25 * HOUR);
+    for (const { id } of at.actions.runs) await at.note(at.actions.end(id, 'failure'));
+    expect(at.written.closed).toEqual([
+      { title: 'Scheduled runs of nightly.yml fail', body: expect.stringContaining(why) },
+    ]);
+  });
+
   it('names what GitHub refuses to say of whom to mention, and tells of the tick all the same', async () => {
     const refusal = new OffbeatError('github-refused', 'Must have push access.');
     const at = await world({
