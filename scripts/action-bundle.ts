@@ -6,8 +6,8 @@ export interface ActionBundle {
   readonly inputs: readonly string[];
 }
 
-/** Packages in CommonJS call `require` for what Node brings. */
-const REQUIRE =
+/** The first line of a bundle: packages in CommonJS call `require` for what Node brings. */
+export const REQUIRE =
   "import { createRequire as nodeCreateRequire } from 'node:module'; " +
   'const require = nodeCreateRequire(import.meta.url);';
 

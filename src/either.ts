@@ -1,4 +1,4 @@
-/** One pattern of several alternatives, so that each of them can stand on a line of its own; `flags` are the whole's. */
+/** One pattern of several alternatives, so that each can stand on a line of its own; `flags` are the whole's. */
 export function either(flags: string, ...alternatives: readonly RegExp[]): RegExp {
   return new RegExp(alternatives.map(({ source }) => source).join('|'), flags);
 }

@@ -2,13 +2,11 @@ import { readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { REQUIRE } from '../../scripts/action-bundle.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** One place for all: what Node keeps of a compiled module goes by its path. */
 const BUNDLE = join(ROOT, 'node_modules', '.cache', 'serve-process.mjs');
-/** Packages in CommonJS call `require` for what Node brings. */
-const REQUIRE =
-  "import { createRequire as nodeCreateRequire } from 'node:module'; const require = nodeCreateRequire(import.meta.url);";
 
 /** In a bundle each module would take the bundle's address for its own, and look for its files there. */
 const OWN_ADDRESSES: Plugin = {
