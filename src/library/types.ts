@@ -134,10 +134,10 @@ export interface FeedbackScore {
 export interface StrategyRecord {
   readonly strategy: string;
   readonly predictions: number;
-  /** 1.0·excellent + 0.7·good + 0.4·fair, as shares of all. */
-  readonly performance: number;
-  /** 100 less the mean error in percent. */
-  readonly accuracy_score: number;
+  /** 1.0·excellent + 0.7·good + 0.4·fair, as shares of all; `null` before the first forecast. */
+  readonly performance: number | null;
+  /** 100 less the mean error in percent; `null` before the first forecast. */
+  readonly accuracy_score: number | null;
 }
 
 /** A better time for a workflow. */
@@ -158,7 +158,7 @@ export interface ExecutionPrediction {
   readonly current_schedule: string;
   readonly recommended_schedule: string;
   readonly confidence: number;
-  /** `null`, as the range and the rate, where the workflow never ran. */
+  /** `null`, as the range and the rate, where no run of the workflow has succeeded or failed. */
   readonly expected_duration_seconds: number | null;
   readonly expected_duration_range_seconds: { readonly from: number; readonly to: number } | null;
   readonly predicted_success_rate: number | null;
@@ -188,8 +188,9 @@ export interface ExecutionHistory {
 }
 
 export interface AccuracyMetrics extends StrategyRecord {
-  readonly mae_seconds: number;
-  readonly mape_percent: number;
+  /** `null`, as the next, before the first forecast. */
+  readonly mae_seconds: number | null;
+  readonly mape_percent: number | null;
   readonly runs_learned: number;
   readonly strategies: readonly StrategyRecord[];
 }
@@ -245,6 +246,8 @@ export interface Evolution {
 /** What was learned so far; schema/report_latest.schema.json describes all of it. */
 export interface LearningReport {
   readonly at: number;
+  /** Runs that are known, whatever became of them. */
+  readonly runsSeen: number;
   readonly runsLearned: number;
   readonly strategies: readonly {
     readonly name: string;

@@ -31,9 +31,9 @@ function strategyListing({ active, strategies: all }: z.infer<typeof Strategies>
     rows: all.map((one) => [
       one.name,
       String(one.generation),
-      percent(performance(one.performance_history)),
+      one.performance_history.total === 0 ? '–' : percent(performance(one.performance_history)),
       String(one.performance_history.total),
-      one.trend,
+      one.performance_history.total === 0 ? '–' : one.trend,
       one.name === active ? 'yes' : '',
     ]),
     total: all.length,

@@ -92,7 +92,7 @@ function pagesOf({ per_page, total }: RunPageView): number {
 function whichPage(view: RunPageView): string {
   const { page, total, runs } = view;
   const older = view.older.reduce((sum, one) => sum + one.runs, 0);
-  if (total + older === 0) return 'No run has been seen yet.';
+  if (total + older === 0) return 'There is no run to list.';
   const inAll = `${count(total, 'run')} in all`;
   const before =
     older === 0 ? '' : ` one by one, and ${older} older ${older === 1 ? 'one' : 'ones'} by month`;
@@ -104,18 +104,17 @@ function whichPage(view: RunPageView): string {
 export interface AccuracyView {
   readonly strategy: string;
   readonly predictions: number;
-  readonly mae_seconds: number;
-  readonly mape_percent: number;
-  readonly accuracy_score: number;
-  readonly coverage: number;
+  readonly mape_percent: number | null;
+  readonly accuracy_score: number | null;
+  readonly coverage: number | null;
   readonly strategies: readonly {
     readonly strategy: string;
     readonly predictions: number;
-    readonly mae_seconds: number;
-    readonly mape_percent: number;
-    readonly accuracy_score: number;
-    readonly performance: number;
-    readonly coverage: number;
+    readonly mae_seconds: number | null;
+    readonly mape_percent: number | null;
+    readonly accuracy_score: number | null;
+    readonly performance: number | null;
+    readonly coverage: number | null;
     readonly trend: string;
   }[];
   readonly workflows: readonly {
@@ -148,10 +147,10 @@ export function renderAccuracy(view: AccuracyView): Document {
         code(fileName(one.path)),
         one.kind === 'schedule' ? 'scheduled' : 'others',
         one.predictions,
-        one.within_25_percent === null ? '–' : percent(one.within_25_percent),
+        known(one.within_25_percent, percent),
         inPercent(one.accuracy_score),
         inPercent(one.mape_percent),
-        one.mae_seconds === null ? '–' : one.mae_seconds.toFixed(0),
+        known(one.mae_seconds, (value) => value.toFixed(0)),
       ]),
     ),
     narrowTable(
@@ -164,20 +163,25 @@ export function renderAccuracy(view: AccuracyView): Document {
       ],
       view.strategies.map((one) => [
         code(one.strategy),
-        name(`${one.accuracy_score.toFixed(1)} %`),
+        inPercent(one.accuracy_score),
         one.predictions,
-        name(`${one.mape_percent.toFixed(1)} %`),
-        one.mae_seconds.toFixed(0),
-        percent(one.performance),
-        percent(one.coverage),
-        one.trend,
+        inPercent(one.mape_percent),
+        known(one.mae_seconds, (value) => value.toFixed(0)),
+        known(one.performance, percent),
+        known(one.coverage, percent),
+        one.predictions === 0 ? '–' : one.trend,
       ]),
     ),
   ];
 }
 
 function inPercent(value: number | null): string {
-  return value === null ? '–' : `${value.toFixed(1)} %`;
+  return known(value, (share) => `${share.toFixed(1)} %`);
+}
+
+/** A figure in words; a dash where there is none. */
+function known(value: number | null, say: (value: number) => string): string {
+  return value === null ? '–' : say(value);
 }
 
 /** The figures of one workflow's forecasts; nothing before there are any. */
@@ -193,7 +197,9 @@ function workflowSentence({
 }
 
 function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {
-  if (predictions === 0) return 'No forecast has met its run yet.';
+  if (accuracy_score === null || mape_percent === null || coverage === null) {
+    return 'There are no forecasts yet: none has met its run.';
+  }
   return (
     `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each ` +
     'made before ' +
@@ -224,7 +230,7 @@ const WORKFLOWS_SHOWN = 30;
 
 /** What the runs have shown. */
 export function renderInsights(view: InsightsView): Document {
-  if (view.runs === 0) return ['No run has been seen yet.'];
+  if (view.runs === 0) return ['No run that has ended is known.'];
   const left = view.workflows.length - WORKFLOWS_SHOWN;
   return [
     insightSentence(view),

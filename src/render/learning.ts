@@ -16,16 +16,19 @@ const StrategyRecord = z.object({
   good: z.number().int(),
   fair: z.number().int(),
   poor: z.number().int(),
-  /** Mean of the relative errors in percent, each capped at 100; `mape_percent` is not capped. */
-  mean_error_percent: z.number(),
-  mape_percent: z.number(),
-  mae_seconds: z.number(),
+  /**
+   * Mean of the relative errors in percent, each capped at 100; `mape_percent` is not capped. Like the score, the
+   * performance and the coverage `null` before the first forecast.
+   */
+  mean_error_percent: z.number().nullable(),
+  mape_percent: z.number().nullable(),
+  mae_seconds: z.number().nullable(),
   /** 100 − mean error. */
-  accuracy_score: z.number(),
+  accuracy_score: z.number().nullable(),
   /** 1.0·excellent + 0.7·good + 0.4·fair share, 0–1, and its lower bound on the newest forecasts. */
-  performance: z.number(),
+  performance: z.number().nullable(),
   lower_bound: z.number(),
-  interval_coverage: z.number(),
+  interval_coverage: z.number().nullable(),
   trend: Trend,
   /** Hours a tick above the best strategy's choices, by replay; `null` before any choice could be replayed. */
   slot_regret_hours: z.number().nullable(),
@@ -76,23 +79,29 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
     strategies.map((one) => [
       words`${code(one.name)}${one.name === best_strategy ? ' (in use)' : ''}${one.dominated ? ' (dominated)' : ''}`,
       String(one.total),
-      `${one.excellent} / ${one.good} / ${one.fair} / ${one.poor}`,
-      percent(one.performance),
-      one.accuracy_score.toFixed(1),
-      percent(one.interval_coverage),
+      one.total === 0 ? '–' : `${one.excellent} / ${one.good} / ${one.fair} / ${one.poor}`,
+      known(one.performance, percent),
+      known(one.accuracy_score, (score) => score.toFixed(1)),
+      known(one.interval_coverage, percent),
       one.slot_regret_hours === null ? '–' : `${one.slot_regret_hours.toFixed(2)} h`,
-      one.trend,
+      one.total === 0 ? '–' : one.trend,
     ]),
   );
 }
 
+/** A figure in words; a dash before the first forecast. */
+function known(value: number | null, say: (value: number) => string): string {
+  return value === null ? '–' : say(value);
+}
+
 function totalWords(one: StrategyRecord): string {
-  if (one.total === 0) return 'It has forecast nothing yet.';
+  const { mean_error_percent: error, mae_seconds: seconds, accuracy_score: score } = one;
+  if (error === null || seconds === null || score === null) return 'It has forecast nothing yet.';
   return [
     count(one.total, 'forecast'),
-    `mean error ${one.mean_error_percent.toFixed(1)} %`,
-    `mean absolute error ${one.mae_seconds.toFixed(0)} s`,
-    `accuracy score ${one.accuracy_score.toFixed(1)}.`,
+    `mean error ${error.toFixed(1)} %`,
+    `mean absolute error ${seconds.toFixed(0)} s`,
+    `accuracy score ${score.toFixed(1)}.`,
   ].join(', ');
 }
 

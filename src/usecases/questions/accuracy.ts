@@ -6,23 +6,24 @@ import { mean } from '../../statistics.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { findStrategy } from '../../strategy/population.ts';
 import { type Strategy, Trend } from '../../strategy/strategy.ts';
-import { accuracyScore, performance } from '../../strategy/track-record.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { forecastFigures } from './forecast-figures.ts';
 
 /** How one strategy's forecasts of durations fared against the runs. */
 const StrategyAccuracy = z.object({
   strategy: z.string(),
   predictions: z.number().int().nonnegative(),
-  mae_seconds: z.number().nonnegative(),
-  mape_percent: z.number().nonnegative(),
-  /** 100 less the mean error in percent, each error counted as 100 at most; 0 before the first forecast. */
-  accuracy_score: z.number().min(0).max(100),
+  /** This and the next four are `null` before the first forecast. */
+  mae_seconds: z.number().nonnegative().nullable(),
+  mape_percent: z.number().nonnegative().nullable(),
+  /** 100 less the mean error in percent, each error counted as 100 at most. */
+  accuracy_score: z.number().min(0).max(100).nullable(),
   /** 1.0·excellent + 0.7·good + 0.4·fair, as shares of all. */
-  performance: z.number().min(0).max(1),
+  performance: z.number().min(0).max(1).nullable(),
   /** Share of runs inside the interval that was to hold nine in ten. */
-  coverage: z.number().min(0).max(1),
+  coverage: z.number().min(0).max(1).nullable(),
   buckets: z.object({
     excellent: z.number().int(),
     good: z.number().int(),
@@ -97,14 +98,11 @@ function workflowAccuracy(
 }
 
 function accuracy({ name, performance_history: record, trend }: Strategy): StrategyAccuracy {
+  const { mean_error_percent: _capped, ...figures } = forecastFigures(record);
   return {
     strategy: name,
     predictions: record.total,
-    mae_seconds: record.maeSeconds,
-    mape_percent: record.mapePercent,
-    accuracy_score: accuracyScore(record),
-    performance: performance(record),
-    coverage: record.coverage,
+    ...figures,
     buckets: { excellent: record.excellent, good: record.good, fair: record.fair, poor: record.poor },
     trend,
   };

@@ -1,8 +1,9 @@
 import type { LearningView } from '../../render/learning.ts';
 import { leadingStrategy, performanceBound } from '../../strategy/choose.ts';
 import type { EvolutionRound, LearningEvent, Strategy } from '../../strategy/strategy.ts';
-import { accuracyScore, performance } from '../../strategy/track-record.ts';
+import { performance } from '../../strategy/track-record.ts';
 import type { RepositoryState } from '../ports.ts';
+import { forecastFigures } from './forecast-figures.ts';
 
 /** Learning events that a report lists; the log has all of them. */
 const EVENTS_SHOWN = 5;
@@ -36,6 +37,7 @@ function isOfRound(event: LearningEvent, round: EvolutionRound | undefined): boo
 
 function recordOf(strategy: Strategy): LearningView['strategies'][number] {
   const record = strategy.performance_history;
+  const { coverage, ...figures } = forecastFigures(record);
   return {
     name: strategy.name,
     generation: strategy.generation,
@@ -46,13 +48,9 @@ function recordOf(strategy: Strategy): LearningView['strategies'][number] {
     good: record.good,
     fair: record.fair,
     poor: record.poor,
-    mean_error_percent: record.meanErrorPercent,
-    mape_percent: record.mapePercent,
-    mae_seconds: record.maeSeconds,
-    accuracy_score: accuracyScore(record),
-    performance: performance(record),
+    ...figures,
     lower_bound: performanceBound(strategy),
-    interval_coverage: record.coverage,
+    interval_coverage: coverage,
     trend: strategy.trend,
     slot_regret_hours: strategy.slots?.regretHours ?? null,
     objectives: strategy.objectives ?? null,
