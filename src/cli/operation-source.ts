@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { readStorageEnv, type StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { AnyOperation } from '../operations/operation.ts';
+import { BY_CONVENTION } from '../render/by-convention.ts';
 import { fileName } from '../render/move-words.ts';
 import { openStore } from '../serve/storage.ts';
 import { matchWorkflow } from '../usecases/find-workflow.ts';
@@ -55,7 +56,8 @@ const NEEDS_DECISION: ReadonlySet<string> = new Set([
   'health',
 ]);
 
-const BY_CONVENTION = 'Without runs, `offbeat plan` shows the moves off crowded minutes.';
+/** Operations whose answer itself points at the plan without runs. */
+const POINTS_AT_PLAN: ReadonlySet<string> = new Set(['report', 'predict', 'batch']);
 
 const NOTHING_KEPT = 'Nothing of this is kept: a checkout has no store. Name one with --data.';
 
@@ -126,8 +128,9 @@ async function learnSource(
     });
   }
   if (subject.runs.length === 0) {
-    const isOfMoves = subject.directory !== null && NEEDS_DECISION.has(operation.name);
-    output.error(isOfMoves ? `${NO_HISTORY} ${BY_CONVENTION}` : NO_HISTORY);
+    const { name } = operation;
+    const isPointed = subject.directory !== null && NEEDS_DECISION.has(name) && !POINTS_AT_PLAN.has(name);
+    output.error(isPointed ? `${NO_HISTORY} ${BY_CONVENTION}` : NO_HISTORY);
   }
   if (operation.mutates) output.error(NOTHING_KEPT);
   const learned = await ephemeralStore(repository, subject, { now: clock.now(), log, progress });

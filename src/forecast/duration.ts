@@ -120,8 +120,11 @@ export function longestPlausibleSeconds(
   return forecast === null ? Number.POSITIVE_INFINITY : PLAUSIBLE_FACTOR * forecast.seconds.q95;
 }
 
-/** What is said of a workflow without runs: the middle of the repository's other workflows, or a plain guess. */
-export function guessDuration(learned: LearnedRepository): DurationForecast {
+/**
+ * What is said of a workflow file of which no run has a duration to learn from: the middle of the repository's other
+ * workflows, or a plain guess.
+ */
+export function guessDuration(learned: LearnedRepository, path: string): DurationForecast {
   const levels = Object.values(learned.streams)
     .map((stream) => stream.duration.experts.recent.at(-1))
     .filter((value) => value !== undefined)
@@ -132,11 +135,18 @@ export function guessDuration(learned: LearnedRepository): DurationForecast {
     seconds: { q05: at(-Z95), q25: at(-Z75), q50: at(0), q75: at(Z75), q95: at(Z95) },
     confidence: UNKNOWN_CONFIDENCE,
     observations: 0,
-    why:
-      levels.length === 0
-        ? 'No run seen yet: a plain guess.'
-        : 'No run seen yet: guessed from the other workflows of this repository.',
+    why: `${withoutDuration(learned, path)}: ${
+      levels.length === 0 ? 'a plain guess' : 'guessed from the other workflows of this repository'
+    }.`,
   };
+}
+
+/** Says that no duration is known, and of how many runs; runs of 0 s and runs that started no job have none. */
+function withoutDuration({ streams }: LearnedRepository, path: string): string {
+  const seen = ['schedule', 'push']
+    .map((event) => streams[streamName(path, event)]?.success.count ?? 0)
+    .reduce((sum, count) => sum + count, 0);
+  return seen === 0 ? 'No duration seen yet' : `${runs(seen)} seen, none with a duration to learn from`;
 }
 
 function runs(count: number): string {

@@ -145,8 +145,8 @@ export function backgroundLoad(learned: LearnedRepository): number[] {
   return expectedBackground(learned.background);
 }
 
-/** Whether any run of a workflow file was learned. */
-export function hasRun(learned: LearnedRepository, path: string): boolean {
+/** Whether a run of a workflow file that succeeded or failed was learned: a cancelled or skipped one is no such run. */
+export function hasOutcome(learned: LearnedRepository, path: string): boolean {
   return (
     learned.streams[streamName(path, 'schedule')] !== undefined ||
     learned.streams[streamName(path, 'push')] !== undefined
@@ -191,7 +191,7 @@ function durationOf(
     const made = forecast(stream, stream.shadows[name] ?? stream.duration.view);
     if (made !== null) return made;
   }
-  return guessDuration(learned);
+  return guessDuration(learned, path);
 }
 
 function learnedSuccess(learned: LearnedRepository, path: string): Success {

@@ -59,7 +59,7 @@ function behind(
   if (track === undefined || track.lateness.experts.count === 0) {
     const seen =
       track === undefined || track.runs === 0
-        ? 'No run of it seen'
+        ? 'No scheduled run of it seen'
         : 'Its runs come so late that none belongs to a tick for certain';
     return `${seen}: told by ${others}.`;
   }

@@ -17,7 +17,7 @@ import {
   keepReason,
   minimumGainReason,
   moveReasons,
-  NEVER_RAN,
+  noOutcomeReason,
   timeOfDay,
   unnoticedReason,
   unreachableSentence,
@@ -60,8 +60,11 @@ export class DecisionRows {
     if (refusal !== null) {
       return { decision: { ...row, outcome: 'refused', reasons: [refusal.sentence] }, hold: null };
     }
-    if (task.schedule.neverRan === true) {
-      return { decision: { ...row, outcome: 'keep', reasons: [NEVER_RAN] }, hold: null };
+    if (task.schedule.noOutcome === true) {
+      return {
+        decision: { ...row, outcome: 'keep', reasons: [noOutcomeReason(task.schedule.runsSeen)] },
+        hold: null,
+      };
     }
     const today = slotForecastOf(task, at, 0, this.#round.besideToday);
     if (task.schedule.inRound === false) {

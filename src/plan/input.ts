@@ -33,8 +33,11 @@ export interface PlannedSchedule {
   readonly runners?: string;
   /** False where the round is for other schedules only; it has no candidates then. */
   readonly inRound?: boolean;
-  /** True where its workflow has never run beside others that have: it stays, and counts as no load. */
-  readonly neverRan?: boolean;
+  /**
+   * True where no run of its workflow has succeeded or failed, beside others of which some have: it stays, and counts
+   * as no load.
+   */
+  readonly noOutcome?: boolean;
   /** Whether its jobs were seen waiting for a runner; false where left out. */
   readonly waits?: boolean;
   /**

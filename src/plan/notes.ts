@@ -57,12 +57,12 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
   const withOutcome = (outcome: ScheduleDecision['outcome']): number =>
     rows.filter(({ decision }) => decision.outcome === outcome).length;
   const kept = rows.filter(({ decision }) => decision.outcome === 'keep');
-  // Only of what never ran nothing is forecast.
-  const neverRan = kept.filter(({ decision }) => decision.today === null).length;
+  // Only of workflows without a run that succeeded or failed nothing is forecast.
+  const noOutcome = kept.filter(({ decision }) => decision.today === null).length;
   const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [
-    [kept.length - neverRan, 'at a good time'],
-    [neverRan, neverRan === 1 ? 'that has not run yet' : 'that have not run yet'],
+    [kept.length - noOutcome, 'at a good time'],
+    [noOutcome, 'of which no run has succeeded or failed'],
     [heldBy('gain'), 'with too little gain to be worth an edit'],
     [heldBy('effect'), 'with a gain that nobody would notice'],
     [heldBy('confidence'), 'whose gain is not sure enough'],

@@ -156,8 +156,25 @@ export function keepReason(others: number, bestGain: number, leavesUnknownOut: b
   return `Today's time is as good as any: ${tried.toLowerCase()} would save ${percent(bestGain)} of its cost.`;
 }
 
-/** Why a schedule stays whose workflow has not run yet. */
-export const NEVER_RAN = 'It has not run yet, so nothing is known by which another time could be chosen.';
+/** Ends the reason of a schedule of whose workflow no run has succeeded or failed. */
+const NOTHING_KNOWN = 'so nothing is known by which another time could be chosen.';
+
+/** Why a schedule stays of whose workflow no run has succeeded or failed; `runsSeen` are its scheduled runs. */
+export function noOutcomeReason(runsSeen: number): string {
+  return `${withoutOutcome(runsSeen)}, ${NOTHING_KNOWN}`;
+}
+
+/** Whether a sentence is that reason, with whatever number of runs. */
+export function isNoOutcomeReason(sentence: string): boolean {
+  return sentence.endsWith(NOTHING_KNOWN);
+}
+
+/** Says that no run of a schedule's workflow has succeeded or failed, as the beginning of a sentence. */
+export function withoutOutcome(runsSeen: number): string {
+  if (runsSeen === 0) return 'No run of it that succeeded or failed has been seen';
+  if (runsSeen === 1) return '1 scheduled run was seen, which has neither succeeded nor failed';
+  return `${runsSeen} scheduled runs were seen, of which none has succeeded or failed`;
+}
 
 /** Why a better time is not proposed now. */
 export function minimumGainReason(gain: number, least: number, movedBefore: boolean): string {

@@ -13,7 +13,7 @@ export function scarceRunners(input: PlanInput): ReadonlySet<string> {
     const limit = valueForRunners(settings.jobLimits ?? {}, runners);
     const isShared = (valueForRunners(elsewhere, runners) ?? []).some((others) => others > 0);
     const jobs = members.reduce(
-      (sum, { width, neverRan }) => sum + (neverRan === true ? 0 : Math.max(1, width)),
+      (sum, { width, noOutcome }) => sum + (noOutcome === true ? 0 : Math.max(1, width)),
       0,
     );
     const mayMeet = limit === undefined || jobs + Math.max(0, ...otherJobsOn(runners, input)) > limit;

@@ -81,8 +81,8 @@ export class TaskFactory {
   }
 
   #ticksOf(schedule: PlannedSchedule): WeeklyTicks {
-    const { cron, timezone, finishByMinute, refusal, neverRan = false } = schedule;
-    const name = `${timezone} ${finishByMinute === null} ${refusal?.code} ${neverRan} ${cron}`;
+    const { cron, timezone, finishByMinute, refusal, noOutcome = false } = schedule;
+    const name = `${timezone} ${finishByMinute === null} ${refusal?.code} ${noOutcome} ${cron}`;
     const known = this.#ticks.get(name);
     if (known !== undefined) return known;
     const made = weeklyTicks(schedule, this.#input.now);
@@ -90,8 +90,8 @@ export class TaskFactory {
     return made;
   }
 
-  #optionsOf({ candidates, cron, refusal, neverRan }: PlannedSchedule): Options {
-    const from = refusal === null && neverRan !== true ? candidates : NO_CANDIDATES;
+  #optionsOf({ candidates, cron, refusal, noOutcome }: PlannedSchedule): Options {
+    const from = refusal === null && noOutcome !== true ? candidates : NO_CANDIDATES;
     const byCron = this.#options.get(from) ?? new Map<string, Options>();
     this.#options.set(from, byCron);
     const known = byCron.get(cron);
@@ -141,7 +141,7 @@ function taskOf(
   const expectation = cachedByHour((hour) => expectationAt(forecast, hour, lateness(hour), waitForNext));
   const span = spanOf(ticks, shifts);
   const bins = ticks.patterns.map(({ minutes }) => binsOf(minutes, shifts, span));
-  const jobs = schedule.neverRan === true ? 0 : Math.max(1, schedule.width);
+  const jobs = schedule.noOutcome === true ? 0 : Math.max(1, schedule.width);
   const countedJobs = isScarce ? jobs : 0;
   const meanMinutes = meanOf(forecast.duration.seconds) / 60;
   return {

@@ -181,11 +181,11 @@ function patternsOf(ticks: readonly number[]): DayPattern[] {
 }
 
 /**
- * The parsed cron; `null` where a refused schedule has none that can be read, where no runs of it come, and where none
- * has come yet: nobody knows what it would take. All others were parsed before.
+ * The parsed cron; `null` where a refused schedule has none that can be read, where no runs of it come, and where
+ * none has succeeded or failed yet: nobody knows what it would take. All others were parsed before.
  */
 function readableCron(schedule: PlannedSchedule): Cron | null {
-  if (schedule.neverRan === true) return null;
+  if (schedule.noOutcome === true) return null;
   if (schedule.refusal === null) return parseCron(schedule.cron);
   if (schedule.refusal.code === 'not-running' || !isTimezone(schedule.timezone)) return null;
   try {

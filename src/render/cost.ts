@@ -40,7 +40,7 @@ const MONTHS_SHOWN = 3;
 
 /** What workflows take of runners and money, the one with the largest impact first. */
 export function renderCost(view: CostView): Document {
-  if (view.workflows.length === 0) return ['No run has ended yet.'];
+  if (view.workflows.length === 0) return ['No run is known of which a cost can be told.'];
   const { billed } = view;
   const say = ({ minutes, usd }: MoneyView): string => (billed ? dollars(usd) : billedMinutes(minutes));
   return [

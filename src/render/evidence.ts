@@ -50,7 +50,7 @@ export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
     return words`${title}: ${count(runsSeen, 'run')} seen, too few for figures.`;
   const seen =
     runsSeen === 0
-      ? 'no run seen yet, so these are figures of other schedules.'
+      ? 'no scheduled run seen yet, so these are figures of other runs.'
       : `${count(runsSeen, 'run')} seen.`;
   const most = move.finishBy === undefined ? '' : ` (nine in ten: ${seconds(today.durationP90Seconds)})`;
   const takes = `It takes ${seconds(today.durationMedianSeconds)}${most}`;

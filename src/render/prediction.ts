@@ -1,3 +1,4 @@
+import { BY_CONVENTION } from './by-convention.ts';
 import { type Document, list, numeric, table } from './document.ts';
 import { code, type Inline, name, sentence, strong, words } from './inline.ts';
 import { plainLine } from './markdown.ts';
@@ -96,6 +97,9 @@ export function renderBatch(view: BatchView): Document {
       ]),
     ),
     apart(view),
+    view.predictions.some(({ reasoning }) => reasoning.includes(BY_CONVENTION))
+      ? sentence(BY_CONVENTION)
+      : '',
   ];
 }
 
@@ -175,12 +179,12 @@ function confidenceLabel({ current_schedule, recommended_schedule }: PredictionV
     : 'Confidence (half of the gain or more)';
 }
 
-/** The confidence; a dash for a workflow that never ran. */
+/** The confidence; a dash where no run has succeeded or failed. */
 function sureness({ confidence, expected_duration_seconds }: PredictionView): string {
   return expected_duration_seconds === null ? '–' : percent(confidence);
 }
 
-/** A figure in words; a dash where nothing is known, as the workflow never ran. */
+/** A figure in words; a dash where nothing is known, as no run has succeeded or failed. */
 function known(value: number | null, say: (value: number) => string): string {
   return value === null ? '–' : say(value);
 }

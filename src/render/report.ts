@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GateResult, SlotForecast } from '../plan/decision.ts';
 import { JobSetting, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
+import { BY_CONVENTION } from './by-convention.ts';
 import { impactWords } from './cost.ts';
 import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
 import { costSaved } from './gain.ts';
@@ -10,6 +11,7 @@ import {
   enumeration,
   gateSentence,
   type Inline,
+  joined,
   name,
   painted,
   type Style,
@@ -79,6 +81,8 @@ export const Report = z.object({
   repository: z.string(),
   at: z.number(),
   mode: z.object({ mode: Mode, why: z.string() }),
+  /** Runs that are known, whatever became of them; `runsLearned` are those that were forecast and then ended. */
+  runsSeen: z.number().int(),
   runsLearned: z.number().int(),
   /** Share of the ticks that left no run; `null` where too few are known. */
   missedShare: z.number().nullable(),
@@ -167,12 +171,13 @@ function runnersAhead({ minutes, usd, largest }: NonNullable<Report['runners']>)
 /** Three sentences: what was found, what a maintainer may do now, and the mode with its reason. */
 export function leadOf(view: Report): Inline {
   const { mode, why } = view.mode;
-  return words`${strong(finding(view))} ${whatToDo(view)} Mode ${code(mode)}: ${sentence(why)}`;
+  const toDo = [whatToDo(view), hasNoRuns(view) ? sentence(BY_CONVENTION) : ''].filter((part) => part !== '');
+  return words`${strong(finding(view))} ${joined(toDo, ' ')} Mode ${code(mode)}: ${sentence(why)}`;
 }
 
 /** How many schedules have a better time. */
-function finding({ schedules, runsLearned, decision }: Report): Inline {
-  const seen = `${count(runsLearned, 'run')} seen`;
+function finding({ schedules, runsSeen, decision }: Report): Inline {
+  const seen = `${count(runsSeen, 'run')} seen`;
   if (schedules.length === 0) return 'No schedule was found in the workflow files.';
   const all = count(schedules.length, 'schedule');
   if (decision === null) return `${all}, ${seen}; nothing has been decided yet.`;
@@ -181,15 +186,24 @@ function finding({ schedules, runsLearned, decision }: Report): Inline {
   if (better === 0 && held > 0) {
     return `${held} of ${all} ${held === 1 ? 'has' : 'have'} a better time, held back for now (${seen}).`;
   }
-  if (better === 0)
-    return `No better time for ${schedules.length === 1 ? 'the one schedule' : `any of ${all}`} (${seen}).`;
+  if (better === 0) {
+    const known = schedules.every(({ outlook }) => outlook === null) ? ' is known' : '';
+    return `No better time${known} for ${schedules.length === 1 ? 'the one schedule' : `any of ${all}`} (${seen}).`;
+  }
   return `${better} of ${all} would do better at another time (${seen}).`;
 }
 
-function whatToDo({ proposals, schedules, decision, mode }: Report): Inline {
+function hasNoRuns({ runsSeen, schedules }: Report): boolean {
+  return runsSeen === 0 && schedules.length > 0;
+}
+
+function whatToDo(view: Report): Inline {
+  const { proposals, schedules, decision, mode } = view;
   const open = proposals.find(({ state, moves }) => state === 'open' && moves > 0);
   if (open !== undefined) return words`Pull request #${open.pullNumber} proposes it: merge it, or close it.`;
-  if (!schedules.some(({ outcome }) => outcome === 'move')) return 'There is nothing to do.';
+  if (!schedules.some(({ outcome }) => outcome === 'move')) {
+    return hasNoRuns(view) ? '' : 'There is nothing to do.';
+  }
   const gate = decision?.gates.find(({ passed }) => !passed);
   if (mode.mode === 'observe') return words`${code('/suggest')} turns that into a pull request.`;
   return gate === undefined

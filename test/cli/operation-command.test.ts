@@ -169,6 +169,10 @@ describe('an operation in a terminal', () => {
     expect(code).toBe(0);
     expect(out).toContain('Nightly');
     expect(err).toMatch(/No runs were seen/);
+    // What to do without runs stands in the answer itself.
+    for (const said of [out, (await cli('report', checkout)).out, (await cli('batch', checkout)).out]) {
+      expect(said.replaceAll(/\s+/g, ' ')).toContain('offbeat plan shows the moves off crowded minutes');
+    }
     const report = JSON.parse((await cli('report', checkout, '--json')).out);
     expect(report.schedules.map(({ outlook }: { outlook: unknown }) => outlook)).toEqual([null, null]);
     expect((await cli('insights', checkout)).err).not.toContain('`offbeat plan`');

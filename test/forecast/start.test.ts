@@ -54,7 +54,7 @@ describe('when a run would start', () => {
     );
     const other = { ...schedule, key: scheduleKey('.github/workflows/other.yml', 0) };
     expect(forecastStart(lived(60, 0.1), other, 2).why).toMatch(
-      /^No run of it seen: told by \d+ runs of others/,
+      /^No scheduled run of it seen: told by \d+ runs of others/,
     );
   });
 

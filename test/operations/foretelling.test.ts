@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rollUp } from '../../src/history/older-runs.ts';
+import type { Run } from '../../src/history/run.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { Recorded } from '../../src/usecases/learning/record-run.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
 const ask = (name: string, input?: unknown) => askOperation(fake.context, name, input);
 
 /** Daily runs of one workflow, ten minutes each, every fifth a failure. */
-async function live(name: string, days: number, firstId = 1_000): Promise<void> {
+async function live(name: string, days: number, firstId = 1_000, over: Partial<Run> = {}): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     const createdAt = Date.UTC(2026, 4, 4, 2, 40) - (days - day) * DAY_MS;
     await observeRun(
@@ -39,6 +40,7 @@ async function live(name: string, days: number, firstId = 1_000): Promise<void> 
       sampleRun(firstId + day, new Date(createdAt).toISOString(), {
         path: `${FOLDER}/${name}.yml`,
         conclusion: day % 5 === 0 ? 'failure' : 'success',
+        ...over,
       }),
     );
   }
@@ -256,6 +258,50 @@ describe('what is rolled up', () => {
   });
 });
 
+describe('what is said of runs from which little can be learned', () => {
+  it('says that all were seen and none succeeded or failed, where all were cancelled', async () => {
+    await live('backup', 5);
+    await live('nightly', 20, 2_000, { conclusion: 'cancelled' });
+    const { data, markdown } = await ask('predict', { workflow: 'nightly.yml' });
+    const said =
+      '20 scheduled runs were seen, of which none has succeeded or failed, so nothing is known by which another ' +
+      'time could be chosen.';
+    expect(Prediction.parse(data)).toMatchObject({ expected_duration_seconds: null });
+    expect(Prediction.parse(data).reasoning).toEqual([said]);
+    expect(markdown).not.toContain('not run yet');
+    expect((await ask('report')).data).toMatchObject({ runsSeen: 25 });
+  });
+
+  it('says so where no other workflow ran either, and does not call it unknown what it compared', async () => {
+    await live('nightly', 20, 2_000, { conclusion: 'cancelled' });
+    const { data } = await ask('predict', { workflow: 'nightly.yml' });
+    const { reasoning } = Prediction.parse(data);
+    expect(reasoning.at(-1)).toBe(
+      '20 scheduled runs were seen, of which none has succeeded or failed, so its duration and its success are ' +
+        'not known.',
+    );
+    expect(reasoning.join(' ')).not.toContain('nothing is known');
+    expect((await ask('report')).markdown).toMatch(/20\sruns seen/);
+  });
+
+  it('says that no run had a duration, where all took 0 s', async () => {
+    await live('nightly', 20, 2_000, { durationSeconds: 0, conclusion: 'success' });
+    const { data } = await ask('predict', { workflow: 'nightly.yml' });
+    expect(Prediction.parse(data).reasoning).toContain(
+      '20 runs seen, none with a duration to learn from: a plain guess.',
+    );
+  });
+
+  it('points at the plan without runs only where none is known', async () => {
+    const pointer = 'Without runs, `offbeat plan` shows the moves off crowded minutes.';
+    const reasoning = async () =>
+      Prediction.parse((await ask('predict', { workflow: 'nightly.yml' })).data).reasoning;
+    expect(await reasoning()).toContain(pointer);
+    await live('backup', 1);
+    expect(await reasoning()).not.toContain(pointer);
+  });
+});
+
 describe('/accuracy', () => {
   it('scores forecasts made before their runs ended', async () => {
     await live('nightly', 40);
@@ -294,8 +340,19 @@ describe('/accuracy', () => {
   });
 
   it('is nothing before the first forecast', async () => {
-    expect((await ask('accuracy')).data).toMatchObject({ predictions: 0, accuracy_score: 0 });
-    expect((await ask('accuracy')).markdown).toContain('No forecast');
+    const none = {
+      accuracy_score: null,
+      mape_percent: null,
+      mae_seconds: null,
+      performance: null,
+      coverage: null,
+    };
+    const { data, markdown, terminal } = await ask('accuracy');
+    expect(data).toMatchObject({ predictions: 0, ...none, strategies: [{ predictions: 0, ...none }] });
+    for (const text of [markdown, terminal]) {
+      expect(text).toContain('There are no forecasts yet');
+      expect(text).not.toMatch(/0\.0 %|0 %/);
+    }
   });
 });
 

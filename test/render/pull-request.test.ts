@@ -369,7 +369,7 @@ describe('the pull request', () => {
     const { body } = renderPullRequest(view({ decision: decision([schedule({ runsSeen: 0 }), ...held]) }));
     expect(body.replaceAll('\u00a0', ' ')).toContain('Held back: 2 schedules');
     expect(body).toContain('- `b.yml` `0 2 * * *` → `17 21 * * *`: Held: b.');
-    expect(body).toContain('no run seen yet, so these are figures of other schedules');
+    expect(body).toContain('no scheduled run seen yet, so these are figures of other runs');
   });
 
   it('says that a late run of the old cron meets no comparison, where some change along', () => {

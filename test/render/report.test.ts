@@ -66,7 +66,8 @@ function view(name = 'Nightly', over: Partial<Report> = {}): Report {
     repository: 'acme/site',
     at: NOW,
     mode: { mode: 'observe', why: 'Nobody has chosen a mode, and `observe` is the default.' },
-    runsLearned: 742,
+    runsSeen: 742,
+    runsLearned: 700,
     missedShare: 0.03,
     schedules: [
       {
@@ -186,6 +187,33 @@ describe('the report', () => {
       'nothing to gain',
       { schedules: view().schedules.map((one) => ({ ...one, outcome: 'keep' as const, to: null })) },
       'No better time for any of 2 schedules (742 runs seen). There is nothing to do. Mode observe',
+    ],
+    [
+      'nothing known of any schedule',
+      {
+        runsSeen: 60,
+        schedules: view().schedules.map((one) => ({
+          ...one,
+          outlook: null,
+          outcome: 'keep' as const,
+          to: null,
+        })),
+      },
+      'No better time is known for any of 2 schedules (60 runs seen). There is nothing to do.',
+    ],
+    [
+      'no run at all',
+      {
+        runsSeen: 0,
+        runsLearned: 0,
+        schedules: view().schedules.map((one) => ({
+          ...one,
+          outlook: null,
+          outcome: 'keep' as const,
+          to: null,
+        })),
+      },
+      'No better time is known for any of 2 schedules (0 runs seen). Without runs, offbeat plan shows the moves off',
     ],
     [
       'a better time that is held back',

@@ -68,7 +68,7 @@ function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number
       return finding(
         'warning',
         `silent ${key}`,
-        `\`${fileName(path)}\` has not run for ${SILENT_DAYS} days. GitHub disables schedules of ` +
+        `\`${fileName(path)}\` has had no scheduled run for ${SILENT_DAYS} days. GitHub disables schedules of ` +
           'repositories without activity; it can be enabled again under Actions.',
       );
     }

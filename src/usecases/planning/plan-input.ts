@@ -14,7 +14,7 @@ import { parseCron } from '../../cron/parse.ts';
 import {
   backgroundLoad,
   forecastOf,
-  hasRun,
+  hasOutcome,
   runsSeen,
   type ScheduleForecaster,
   scheduleForecaster,
@@ -99,7 +99,8 @@ function plannedSchedule(
   const rules = limitsFor(sources.config, schedule);
   const forecast = forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone });
   const blackouts = blackoutsFor(sources.config, schedule.path);
-  const neverRan = Object.keys(sources.learned.streams).length > 0 && !hasRun(sources.learned, schedule.path);
+  const noOutcome =
+    Object.keys(sources.learned.streams).length > 0 && !hasOutcome(sources.learned, schedule.path);
   const { candidates, refusal } = clearOfMidnight(
     movesOf(sources, file, schedule, rules),
     file,
@@ -125,7 +126,7 @@ function plannedSchedule(
     after: predecessors(sources, file),
     runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
     inRound: sources.only === undefined || sources.only === schedule.path,
-    neverRan,
+    noOutcome,
     waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
     ...runPrice(sources, file.path),

@@ -113,9 +113,9 @@ interface Players {
 
 function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulate): Players {
   const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config, learned)]));
-  // Of what never ran nobody knows what it would take.
+  // Where no run has succeeded or failed nobody knows what one would take.
   const schedules = input.schedules.filter(
-    (schedule) => schedule.neverRan !== true && readable(schedule) !== null,
+    (schedule) => schedule.noOutcome !== true && readable(schedule) !== null,
   );
   const before = schedules.map(
     (schedule): SimulatedSchedule => ({

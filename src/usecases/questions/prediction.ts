@@ -6,13 +6,15 @@ import { ticksPerWeek } from '../../cron/gaps.ts';
 import { parseCron } from '../../cron/parse.ts';
 import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
-import { forecastWork, hasRun } from '../../forecast/forecast-schedule.ts';
+import { forecastWork, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
 import { runCost } from '../../jobs/cost.ts';
 import { forecastFigure } from '../../jobs/job-forecast.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
-import { NEVER_RAN } from '../../plan/reasons.ts';
+import { isNoOutcomeReason, noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
+import { BY_CONVENTION } from '../../render/by-convention.ts';
 import type { RepositoryState } from '../ports.ts';
 import { crowdingOf } from './cost.ts';
+import { knownRuns } from './known-runs.ts';
 
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
 const MEDIUM_OVERLAP = 0.1;
@@ -22,7 +24,7 @@ const SECONDS_PER_MINUTE = 60;
 
 /** What a schedule takes from others. */
 export const ResourceImpact = z.object({
-  /** `null`, as the minutes, where the workflow never ran. */
+  /** `null`, as the minutes, where no run of the workflow has succeeded or failed. */
   level: z.enum(['low', 'medium', 'high']).nullable(),
   runs_per_week: z.number(),
   minutes_per_week: z.number().nullable(),
@@ -69,7 +71,7 @@ export const Prediction = z.object({
   recommended_schedule: z.string(),
   /** P(the move brings what is said), or, where no move is recommended, P(the duration is within 25 %). */
   confidence: z.number().min(0).max(1),
-  /** `null`, as the range and the rate, where the workflow never ran. */
+  /** `null`, as the range and the rate, where no run of the workflow has succeeded or failed. */
   expected_duration_seconds: z.number().nonnegative().nullable(),
   /** Nine runs in ten take between these. */
   expected_duration_range_seconds: z
@@ -106,7 +108,7 @@ export function predictionOf(
   const unsure = moves && isUnsure(line, minConfidence);
   const recommended = moves && !unsure ? line.to : line.cron;
   const tick = firstTick(recommended, line.timezone, now);
-  const isKnown = hasRun(state.learned, line.path);
+  const isKnown = hasOutcome(state.learned, line.path);
   const { duration, success, successWhy } = forecastWork(state.learned, line.path, tick ?? now);
   return {
     workflow_name: line.workflowName,
@@ -125,11 +127,20 @@ export function predictionOf(
     resource_impact: impactOf(state, line, config, isKnown ? duration.seconds.q50 : null, tick ?? now),
     reasoning: [
       ...(unsure && minConfidence !== undefined ? [belowThreshold(line, minConfidence)] : []),
-      ...line.reasons.filter((reason) => reason !== NEVER_RAN),
-      ...(isKnown ? [duration.why, successWhy] : [NEVER_RAN]),
+      ...line.reasons.filter((reason) => !isNoOutcomeReason(reason)),
+      ...(isKnown ? [duration.why, successWhy] : [withoutOutcomeSentence(state, line)]),
+      ...(knownRuns(state) === 0 ? [BY_CONVENTION] : []),
     ],
     decision: { id: decision.id, at: new Date(decision.at).toISOString() },
   };
+}
+
+/** A schedule that was compared with other times all the same was so by what other repositories have shown. */
+function withoutOutcomeSentence({ learned }: RepositoryState, { key, reasons }: ScheduleDecision): string {
+  const seen = runsSeen(learned, key);
+  return reasons.some(isNoOutcomeReason)
+    ? noOutcomeReason(seen)
+    : `${withoutOutcome(seen)}, so its duration and its success are not known.`;
 }
 
 /** Whether a move is less sure than is asked for: in this question, else by the configuration. */

@@ -14,6 +14,7 @@ import { newestVersion, type ScheduleEntries } from '../learning/schedule-versio
 import { onTimeReport } from '../on-time/on-time-views.ts';
 import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from './inactivity-sentences.ts';
+import { knownRuns } from './known-runs.ts';
 import { learningView } from './learning-view.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
@@ -42,6 +43,7 @@ export function reportView(
       byOperator: state.care.modeByOperator,
       configured,
     }),
+    runsSeen: knownRuns(state),
     runsLearned: population.runsLearned,
     missedShare: missedShare(
       state,

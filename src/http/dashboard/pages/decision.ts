@@ -109,7 +109,7 @@ function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: b
   } ${badge(TONES[schedule.outcome], outcomeWords(schedule.outcome))}</summary>
 <p>${evidence(links.file(schedule.path), html`<code>${schedule.path}</code>`)}, ${
     schedule.runsSeen === 0
-      ? 'no run seen'
+      ? 'no scheduled run seen'
       : evidence(links.runsOf(schedule.path), count(schedule.runsSeen, 'scheduled run'))
   }${moved ? `, ${promise}` : ''}.</p>
 ${bullets(schedule.reasons.map(sentence))}

@@ -27,8 +27,7 @@ export function latenessPage(view: LatenessView | null, links: GitHubLinks): Mar
     {
       label: 'Seen',
       value: own.length === 0 ? '–' : `${own.length} of 24 hours`,
-      note:
-        own.length === 0 ? 'no run of its own is known yet' : 'the others are forecast from other schedules',
+      note: own.length === 0 ? 'no run of a known tick yet' : 'the others are forecast from other schedules',
     },
   ])}</div>
 ${chart({
