@@ -13,6 +13,11 @@ const LOOK_EVERY_MS = 15 * SECOND_MS;
  * waited to be sent.
  */
 export const SETTLED_MS = MINUTE_MS;
+/**
+ * A later run is not of this request: where runs could not be listed, a newer tick of the file was asked for meanwhile,
+ * `LOOK_FOR_MS` after it at the earliest.
+ */
+const CREATED_WITHIN_MS = LOOK_FOR_MS - LOOK_BACK_MS;
 
 /** A list at `now` of all runs of the repository since `LOOK_BACK_MS` before the first request. */
 export interface Listing {
@@ -49,7 +54,10 @@ export function lookFor(
   const run =
     named !== null
       ? runs.find(({ id }) => id === named)
-      : oldestOwnRun(runs, { path, since: open.firstAt, claimed, appLogin });
+      : oldestOwnRun(
+          runs.filter(({ createdAt }) => createdAt < open.at + CREATED_WITHIN_MS),
+          { path, since: open.firstAt, claimed, appLogin },
+        );
   if (run !== undefined) return { kind: 'found', run };
   const mayAskAgain = open.call === 1 && (open.state === 'intent' || open.answer === 'unknown');
   if (mayAskAgain && runs.some(({ createdAt }) => createdAt >= open.at + SETTLED_MS)) {

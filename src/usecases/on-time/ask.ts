@@ -1,8 +1,8 @@
 import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
-import { PROMPT_MS } from '../../on-time/due.ts';
+import { caughtUpUntil, PROMPT_MS } from '../../on-time/due.ts';
 import { type HoldReason, holdAfter } from '../../on-time/hold.ts';
-import { LOOK_BACK_MS } from '../../on-time/lookup.ts';
+import { LOOK_BACK_MS, LOOK_FOR_MS } from '../../on-time/lookup.ts';
 import { isNetAtWork, mayNetCome, NET_LASTS_MS } from '../../on-time/net-at-work.ts';
 import { afterAnswer, type DueTick, intend, intendAgain, skip } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, tickKey } from '../../on-time/served-tick.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../on-time/state.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
+import { servedFile } from './decide-due.ts';
 import { takeRunSince } from './place-run.ts';
 import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
@@ -23,7 +24,10 @@ import { holdAll, holdSuspended, suspensionEnd, suspensionIn } from './suspensio
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
-/** How long a tick waits while the answer to the request for an earlier tick of its file is not known. */
+/**
+ * How long a tick waits while the answer to the request for an earlier tick of its file is not known. It waits for
+ * `LOOK_FOR_MS` after that request at most: runs may not be listed for hours.
+ */
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 /** How long a tick waits before runs are listed again, while a net is queued or in progress. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
@@ -95,12 +99,19 @@ async function lookAndSend(
   return send(access, tickKey(due), (now, current) => claim(due, now, current, access.now()));
 }
 
-/** Asks once more where lists of runs show that the first request has started no run. */
+/**
+ * Asks once more where lists of runs show that the first request has started no run: not where a newer tick was asked
+ * for, or it is too late, as runs could not be listed for long.
+ */
 export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<Asked> {
   return send(access, tickKey(tick), (now, current) => {
     const file = fileOf(current, tick.path);
     const isSame = file?.blobSha === tick.blobSha && whyNotServed(file, access.now()) === null;
-    if (!isSame || !isOpen(now) || !('call' in now.progress) || now.progress.call !== 1) return null;
+    if (!isSame || access.now() > caughtUpUntil(servedFile(file), tick.tick)) return null;
+    const isSuperseded = current.ticks.some(
+      ({ path, tick: at, progress }) => path === tick.path && at > tick.tick && 'firstAt' in progress,
+    );
+    if (isSuperseded || !isOpen(now) || !('call' in now.progress) || now.progress.call !== 1) return null;
     return intendAgain(now, access.now());
   });
 }
@@ -122,8 +133,10 @@ function claim(
     file.crons.some(({ cron, timezone }) => cron === due.cron && timezone === due.timezone);
   if (!isSame)
     return skip(due, at, 'held', { sentence: 'The schedule was edited before its tick was served.' });
-  const other = state.ticks.some((tick) => tick.path === due.path && isOpen(tick));
-  return other ? at + WAIT_FOR_OTHER_MS : intend({ ...due, blobSha: file.blobSha }, at);
+  const isOtherOpen = state.ticks.some(
+    ({ path, progress }) => path === due.path && 'call' in progress && at - progress.at < LOOK_FOR_MS,
+  );
+  return isOtherOpen ? at + WAIT_FOR_OTHER_MS : intend({ ...due, blobSha: file.blobSha }, at);
 }
 
 /** Stores the intent, sends the request once, and stores the tick after the answer. */

@@ -94,8 +94,8 @@ async function settleOpen(
       const isNets = file !== undefined && mayNetCome(file, tick.tick, access.now()) && isNetAtWork(runs);
       if (isNets && access.now() - progress.at < LOOK_FOR_MS) continue;
       const { kind } = await askAgain(access, tick);
-      // A second request is not allowed any more: the file was edited, or is held. After a while the tick is lost, so
-      // that it does not hold up other ticks.
+      // A second request is not allowed any more: the file was edited or is held, or it is too late. After a while the
+      // tick is lost, so that it does not hold up other ticks.
       if (kind !== 'nothing' || access.now() - progress.at < LOOK_FOR_MS) continue;
       looked = { kind: 'lost' };
     }
