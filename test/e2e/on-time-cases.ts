@@ -28,6 +28,11 @@ export interface CaseHub {
   dispatchedBy(who: 'maintainer' | 'writer'): Promise<void>;
   /** Writes a file; nobody tells the App of it where `told` is false. */
   write(path: string, text: string, told?: boolean): Promise<void>;
+  /** The installation is suspended: GitHub refuses all requests about it. A webhook tells of it where `told`. */
+  suspend(told: boolean): void;
+  unsuspend(told: boolean): void;
+  /** What comes in the place of each list of runs from now on; `null`: nothing does. */
+  listsAnswer(answer: Meddling | null): void;
   readonly as: Octokit;
 }
 
@@ -51,10 +56,12 @@ export interface TickCase {
    * the wall clock.
    */
   readonly silent?: boolean;
-  /** Requests for a run that GitHub has heard, as ms after the tick, each at most 30 s later. */
+  /** Requests for a run that GitHub has heard, as ms after the tick, each at most `laterMs` later. */
   readonly asked:
     | readonly number[]
     | { readonly last: number; readonly quiet: readonly [after: number, before: number] };
+  /** 30 s where it is left out. */
+  readonly laterMs?: number;
   /** Runs that the App has started. */
   readonly started: number;
   readonly left: {
@@ -65,6 +72,10 @@ export interface TickCase {
   } | null;
   /** What the issue about failures says; none is open where it is left out. */
   readonly issue?: RegExp;
+  /** The one alarm on record; there is none where it is left out. */
+  readonly alarm?: RegExp;
+  /** At most so many requests while the installation was suspended, for tokens too. */
+  readonly refused?: number;
   /** Fate of GitHub's own runs. */
   readonly github?: readonly (string | null)[];
 }
@@ -109,6 +120,8 @@ const pace =
   (hub: CaseHub): void =>
     hub.app.emulated.actions.pace(given, hub.fullName);
 
+/** A dispatcher sees within a minute that a webhook has lifted a hold. */
+const LIFTED_WITHIN_MS = 90 * SECOND_MS;
 const DONE = { state: 'done' } as const;
 const BEFORE = -5 * MINUTE_MS;
 /** GitHub's run of the day before: no later one can be meant for that day. */
@@ -259,6 +272,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0, 20 * MINUTE_MS],
     started: 1,
     left: DONE,
+    alarm: /Actions has been disabled/,
   },
   {
     title: 'no trigger for as long as it is caught up with: told with what to do',
@@ -286,6 +300,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0, HOUR_MS],
     started: 1,
     left: DONE,
+    alarm: /Actions has been disabled/,
   },
   {
     title: 'edited in between and not told: worked out anew at the call',
@@ -440,6 +455,143 @@ export const CASES: readonly TickCase[] = [
     asked: [],
     started: 0,
     left: { state: 'skipped', why: 'person' },
+  },
+  {
+    title: 'suspended while two ticks come due: paused, told once, and the newer one is caught up with',
+    forTwo: true,
+    workflow: workflow('0,15 3 * * *'),
+    story: [
+      [BEFORE, (hub) => hub.suspend(true)],
+      [20 * MINUTE_MS, (hub) => hub.unsuspend(true)],
+    ],
+    asked: [20 * MINUTE_MS],
+    started: 1,
+    left: { state: 'skipped', why: 'held', sentence: /suspended/ },
+    alarm: /suspended/,
+    laterMs: LIFTED_WITHIN_MS,
+    refused: 4,
+  },
+  {
+    title: 'suspended and back, and no webhook says so: asked for by the hourly look',
+    story: [
+      [BEFORE, (hub) => hub.suspend(false)],
+      [20 * MINUTE_MS, (hub) => hub.unsuspend(false)],
+    ],
+    asked: [HOUR_MS],
+    started: 1,
+    left: DONE,
+    alarm: /suspended/,
+    laterMs: LIFTED_WITHIN_MS,
+    refused: 4,
+  },
+  {
+    title: 'suspended for hours: one look an hour, and no alarm but the first',
+    story: [
+      [BEFORE, (hub) => hub.suspend(false)],
+      [130 * MINUTE_MS, (hub) => hub.unsuspend(true)],
+    ],
+    asked: [130 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+    alarm: /suspended/,
+    laterMs: LIFTED_WITHIN_MS,
+    refused: 6,
+  },
+  {
+    title: 'suspended, and GitHub has come as soon as it is over: nothing is asked',
+    story: [
+      YESTERDAY,
+      [BEFORE, (hub) => hub.suspend(true)],
+      [20 * MINUTE_MS, (hub) => hub.unsuspend(false)],
+      [20 * MINUTE_MS, (hub) => hub.githubComes()],
+    ],
+    asked: [],
+    started: 0,
+    left: { state: 'skipped', why: 'github' },
+    github: ['success', 'success'],
+    alarm: /suspended/,
+    laterMs: LIFTED_WITHIN_MS,
+    refused: 4,
+  },
+  {
+    title: 'suspended while the answer is not known: the run is found afterwards',
+    forTwo: true,
+    answers: [carriedOutBut(500, 'Failed to run workflow dispatch')],
+    story: [
+      [3 * SECOND_MS, (hub) => hub.suspend(true)],
+      [20 * MINUTE_MS, (hub) => hub.unsuspend(true)],
+    ],
+    asked: [0],
+    started: 1,
+    left: DONE,
+    alarm: /suspended/,
+    laterMs: LIFTED_WITHIN_MS,
+    refused: 4,
+  },
+  ...(
+    [
+      [403, 10 * MINUTE_MS],
+      [404, 10 * MINUTE_MS],
+      // GitHub is asked again at once, and each such wait is one of the whole App.
+      [500, 40 * SECOND_MS],
+    ] as const
+  ).map(
+    ([status, untilMs]): TickCase => ({
+      title: `lists are ${status} while the answer is not known: not asked again, and the run is found`,
+      silent: true,
+      forTwo: status === 403,
+      answers: [carriedOutBut(500, 'Failed to run workflow dispatch')],
+      story: [
+        [0, (hub) => hub.listsAnswer(instead(status, 'Not Found'))],
+        [untilMs / 2, (hub) => hub.somethingElseRuns()],
+        [untilMs, (hub) => hub.listsAnswer(null)],
+      ],
+      asked: [0],
+      started: 1,
+      left: DONE,
+    }),
+  ),
+  {
+    title: 'lists are 403 and the request was not heard: asked once more when a list says so',
+    silent: true,
+    answers: [neverHeard],
+    story: [
+      [0, (hub) => hub.listsAnswer(instead(403, 'Resource not accessible by integration'))],
+      [90 * SECOND_MS, (hub) => hub.somethingElseRuns()],
+      [10 * MINUTE_MS, (hub) => hub.listsAnswer(null)],
+    ],
+    asked: [0, 10 * MINUTE_MS],
+    started: 1,
+    left: DONE,
+  },
+  {
+    title: 'lists are 403 until a newer tick was served: not asked again, and the newer one is',
+    silent: true,
+    workflow: workflow('0,15 3 * * *'),
+    answers: [neverHeard],
+    story: [
+      [0, (hub) => hub.listsAnswer(instead(403, 'Resource not accessible by integration'))],
+      [90 * SECOND_MS, (hub) => hub.somethingElseRuns()],
+      [25 * MINUTE_MS, (hub) => hub.listsAnswer(null)],
+    ],
+    asked: [0, 15 * MINUTE_MS],
+    started: 1,
+    left: { state: 'lost' },
+  },
+  {
+    title: 'lists are 403 until it is too late: not asked again, and told',
+    silent: true,
+    rules: 'net: cron\ncatch-up-within: 20m\n',
+    answers: [neverHeard],
+    story: [
+      [0, (hub) => hub.listsAnswer(instead(403, 'Resource not accessible by integration'))],
+      [90 * SECOND_MS, (hub) => hub.somethingElseRuns()],
+      [25 * MINUTE_MS, (hub) => hub.listsAnswer(null)],
+    ],
+    asked: [0],
+    started: 0,
+    left: { state: 'lost' },
+    issue: /no run appeared/,
   },
 ];
 

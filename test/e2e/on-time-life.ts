@@ -1,9 +1,19 @@
 import type { RunState } from '../../src/demo/emulated-runs.ts';
+import { type Exchange, refusal } from '../../src/demo/exchange.ts';
 import type { Meddling } from '../../src/demo/faults.ts';
+import { installationPayload } from '../../src/demo/installation.ts';
+import { asJson, textAt } from '../../src/demo/json.ts';
 import { MINUTE_MS } from '../../src/time.ts';
 import type { SimulatedTime } from '../walk/simulated-time.ts';
 import type { RunningApp } from './harness.ts';
 import { type CaseHub, NIGHTLY, type TickCase } from './on-time-cases.ts';
+
+const DISPATCHES = /^\/repos\/([^/]+\/[^/]+)\/actions\/workflows\/[^/]+\/dispatches$/;
+const RUN_LISTS = /^\/repos\/([^/]+\/[^/]+)\/actions\/runs$/;
+const SUSPENDED: Meddling = {
+  kind: 'instead',
+  answer: refusal(403, 'This installation has been suspended'),
+};
 
 const LONGEST_STEP_MS = 15 * MINUTE_MS;
 export const ELSE = '.github/workflows/else.yml';
@@ -27,18 +37,20 @@ export class OnTimeLife {
   readonly #asked = new Map<string, number[]>();
   readonly #answers = new Map<string, Meddling[]>();
   readonly #answersUntil = new Map<string, readonly [number, Meddling]>();
+  readonly #lists = new Map<string, Meddling>();
+  readonly #suspended = new Set<string>();
+  readonly #refused = new Map<string, number>();
+  readonly #silent = new Set<string>();
 
   constructor(app: RunningApp, time: SimulatedTime, isOnTables: boolean) {
     this.app = app;
     this.#isOnTables = isOnTables;
     this.#time = time;
-    app.emulated.faults.meddleWith(({ method, path, caller }) => {
-      const fullName = /^\/repos\/([^/]+\/[^/]+)\/actions\/workflows\/[^/]+\/dispatches$/.exec(path)?.[1];
-      if (method !== 'POST' || caller.kind !== 'installation' || fullName === undefined) return undefined;
-      this.#asked.set(fullName, [...this.askedAt(fullName), time.now()]);
-      const [until, answer] = this.#answersUntil.get(fullName) ?? [];
-      if (until !== undefined && time.now() < until) return answer;
-      return this.#answers.get(fullName)?.shift();
+    app.emulated.faults.meddleWith((exchange) => this.#meddle(exchange));
+    // GitHub sends no news of a suspended installation.
+    app.emulated.hooks.loseWhere((payload) => {
+      const fullName = textAt(payload, 'repository', 'full_name');
+      return this.#silent.has(fullName) || this.#suspended.has(fullName);
     });
   }
 
@@ -49,6 +61,16 @@ export class OnTimeLife {
     if (answersUntil !== undefined)
       this.#answersUntil.set(hub.fullName, [tick + answersUntil[0], answersUntil[1]]);
     return hub;
+  }
+
+  /** From now on no webhook tells of the repository. */
+  silence(fullName: string): void {
+    this.#silent.add(fullName);
+  }
+
+  /** How many requests about the repository GitHub has refused, for a token too, while it was suspended. */
+  refusedWhileSuspended(fullName: string): number {
+    return this.#refused.get(fullName) ?? 0;
   }
 
   /** When GitHub has heard a request for a run, epoch ms. */
@@ -88,6 +110,47 @@ export class OnTimeLife {
     await this.#quiet();
   }
 
+  #meddle(exchange: Exchange): Meddling | undefined {
+    const { method, path, caller } = exchange;
+    const suspended = this.#suspendedIn(exchange);
+    if (suspended !== undefined) {
+      this.#refused.set(suspended, this.refusedWhileSuspended(suspended) + 1);
+      return SUSPENDED;
+    }
+    if (caller.kind !== 'installation') return undefined;
+    const listed = method === 'GET' ? RUN_LISTS.exec(path)?.[1] : undefined;
+    if (listed !== undefined) return this.#lists.get(listed);
+    const fullName = method === 'POST' ? DISPATCHES.exec(path)?.[1] : undefined;
+    if (fullName === undefined) return undefined;
+    this.#asked.set(fullName, [...this.askedAt(fullName), this.#time.now()]);
+    const [until, answer] = this.#answersUntil.get(fullName) ?? [];
+    if (until !== undefined && this.#time.now() < until) return answer;
+    return this.#answers.get(fullName)?.shift();
+  }
+
+  /** The repository of a suspended installation that a request is about. */
+  #suspendedIn({ path }: Exchange): string | undefined {
+    if (this.#suspended.size === 0) return undefined;
+    return this.app.emulated.repositories.find(
+      ({ fullName, installationId }) =>
+        this.#suspended.has(fullName) &&
+        (path.startsWith(`/repos/${fullName}/`) ||
+          path === `/app/installations/${installationId}/access_tokens`),
+    )?.fullName;
+  }
+
+  #tellOfInstallation(owner: string, action: 'suspend' | 'unsuspend'): void {
+    const { emulated } = this.app;
+    const payload = installationPayload(emulated, owner);
+    const by = { login: emulated.people.maintainer.login, id: 1, type: 'User' };
+    const suspension =
+      action === 'suspend'
+        ? { suspended_at: new Date(this.#time.now()).toISOString(), suspended_by: by }
+        : { suspended_at: null, suspended_by: null };
+    const installation = { ...asJson(payload.installation), ...suspension };
+    emulated.hooks.raise('installation', { ...payload, installation, action });
+  }
+
   async #quiet(): Promise<void> {
     const { emulated, idle, ticksIdle } = this.app;
     for (let requests = -1; requests !== emulated.requests.length; ) {
@@ -122,6 +185,18 @@ export class OnTimeLife {
         await app
           .as(who)
           .rest.actions.createWorkflowDispatch({ owner, repo, workflow_id: 'nightly.yml', ref: 'main' });
+      },
+      suspend: (told) => {
+        this.#suspended.add(fullName);
+        if (told) this.#tellOfInstallation(owner, 'suspend');
+      },
+      unsuspend: (told) => {
+        this.#suspended.delete(fullName);
+        if (told) this.#tellOfInstallation(owner, 'unsuspend');
+      },
+      listsAnswer: (answer) => {
+        if (answer === null) this.#lists.delete(fullName);
+        else this.#lists.set(fullName, answer);
       },
       async write(path, text, told = true) {
         await app.idle();

@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from 'vitest';
-import { textAt } from '../../src/demo/json.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
@@ -32,6 +31,7 @@ interface Left {
   readonly started: number;
   readonly github: readonly (string | null)[];
   readonly issues: readonly string[];
+  readonly refused: number;
   readonly state: RepositoryState | undefined;
 }
 
@@ -55,10 +55,8 @@ export function drivesTicks(
           for (const [at, one] of cases.entries()) await hubs[at]?.write(CONFIG_PATH, configOf(one));
         // Maintenance reads the files: not in the midst of the story.
         await life.until(TICK - 10 * MINUTE_MS);
-        const silent = new Set(
-          hubs.filter((_, at) => cases[at]?.silent === true).map(({ fullName }) => fullName),
-        );
-        app.emulated.hooks.loseWhere((payload) => silent.has(textAt(payload, 'repository', 'full_name')));
+        for (const [at, { fullName }] of hubs.entries())
+          if (cases[at]?.silent === true) life.silence(fullName);
         const events = cases.flatMap(({ story = [] }, at) =>
           story.map(([afterMs, act]) => {
             const hub = hubs[at];
@@ -88,19 +86,24 @@ export function drivesTicks(
   it.each(cases)('$title', (one) => {
     const found = left.get(one.title);
     if (found === undefined) throw new Error('It was not lived.');
+    const alarms = (found.state?.audit ?? []).filter(({ kind }) => kind === 'alarm');
     expect({
-      asked: askedAs(found.askedAfterMs, one.asked),
+      asked: askedAs(found.askedAfterMs, one),
       started: found.started,
       github: found.github,
       tick: tickOf(found.state, one),
       issues: found.issues.length,
+      alarms: alarms.length,
     }).toEqual({
       asked: one.asked,
       started: one.started,
       github: one.github ?? [],
       tick: one.left === null ? undefined : expectedTick(one.left),
       issues: one.issue === undefined ? 0 : 1,
+      alarms: one.alarm === undefined ? 0 : 1,
     });
+    if (one.alarm !== undefined) expect(alarms[0]?.what).toMatch(one.alarm);
+    expect(found.refused).toBeLessThanOrEqual(one.refused ?? 0);
     if (one.issue !== undefined) expect(found.issues[0]).toMatch(one.issue);
   });
 }
@@ -134,23 +137,27 @@ async function remains(life: OnTimeLife, hub: CaseHub, store: Pick<Store, 'load'
       .length,
     github: life.runs(fullName, 'schedule').map(({ conclusion }) => conclusion),
     issues: issues.filter(({ title }) => title.includes('nightly.yml')).map(({ body }) => body ?? ''),
+    refused: life.refusedWhileSuspended(fullName),
     state: await store.load(id),
   };
 }
 
-function askedAs(found: readonly number[], wanted: TickCase['asked']): TickCase['asked'] {
-  if (!('last' in wanted)) return found.map((at, place) => nearTo(at, wanted[place]));
+function askedAs(
+  found: readonly number[],
+  { asked: wanted, laterMs = LATER_AT_MOST_MS }: TickCase,
+): TickCase['asked'] {
+  if (!('last' in wanted)) return found.map((at, place) => nearTo(at, wanted[place], laterMs));
   const [after, before] = wanted.quiet;
   const heard = found.find((at) => at > after && at < before);
   return {
-    last: nearTo(found.at(-1) ?? 0, wanted.last),
+    last: nearTo(found.at(-1) ?? 0, wanted.last, laterMs),
     quiet: heard === undefined ? wanted.quiet : [heard, heard],
   };
 }
 
 /** The wanted time where the found one is near enough. */
-function nearTo(found: number, wanted: number | undefined): number {
-  return wanted !== undefined && found >= wanted && found - wanted <= LATER_AT_MOST_MS ? wanted : found;
+function nearTo(found: number, wanted: number | undefined, laterMs: number): number {
+  return wanted !== undefined && found >= wanted && found - wanted <= laterMs ? wanted : found;
 }
 
 function expectedTick({ state, why, sentence, twin }: NonNullable<TickCase['left']>) {
