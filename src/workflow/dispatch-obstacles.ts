@@ -4,7 +4,7 @@ import { type SharedGroup, sharedGroups } from './dispatch-concurrency.ts';
 import { listenersMisled } from './dispatch-listeners.ts';
 import { readsInScript, readsInYaml } from './dispatch-reads.ts';
 import { REFUSING_ACTIONS } from './dispatch-refusing-actions.ts';
-import { type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
+import { type DeclaredInput, type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { serveTriggers } from './edit-triggers.ts';
 import { childOf } from './entries.ts';
@@ -240,12 +240,35 @@ function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
       const fix = 'Take it out there, or declare it under `workflow_dispatch`.';
       return [{ ...found, line: read.file.schedules[0]?.line ?? 1, sentence, fix }];
     }
-    if (input.options === undefined || input.options.includes(String(value))) return [];
+    const wrong = whyRefused(input, value);
+    if (wrong === undefined) return [];
     const sentence =
       `GitHub refuses a dispatch with \`${excerpt(String(value))}\`, which \`on-time-inputs\` states for the input ` +
-      `\`${excerpt(name)}\` and its options do not name.`;
-    return [{ ...found, line: input.line, sentence, fix: 'Write one of its options.' }];
+      `\`${excerpt(name)}\`: ${wrong.what}.`;
+    return [{ ...found, line: input.line, sentence, fix: wrong.fix }];
   });
+}
+
+/** Why GitHub refuses a value of an input; `undefined` where it takes it, or nobody knows. */
+function whyRefused(
+  { type, options }: DeclaredInput,
+  value: DispatchInputs[string],
+): { readonly what: string; readonly fix: string } | undefined {
+  const text = String(value);
+  if (options?.includes(text) === false) {
+    return { what: 'its options do not name it', fix: 'Write one of its options.' };
+  }
+  if (type === 'boolean' && !/^(?:true|false)$/i.test(text)) {
+    return { what: 'it is a boolean', fix: 'Write true or false.' };
+  }
+  if (type === 'number' && (typeof value === 'boolean' || !isNumber(text))) {
+    return { what: 'it is a number', fix: 'Write a number.' };
+  }
+  return undefined;
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
 /** Claims of the token that differ on a dispatch. */

@@ -16,6 +16,8 @@ export interface DeclaredInput {
   readonly name: string;
   readonly line: number;
   readonly required: boolean;
+  /** `string` where none is written. */
+  readonly type: string;
   /** The values that a choice allows; `undefined` for another type, and where they are not plain. */
   readonly options: readonly string[] | undefined;
   /** Its value on a dispatch that does not name it. */
@@ -34,17 +36,15 @@ export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly
     const given = isMap(value) ? childOf(value, 'default') : undefined;
     const type = isMap(value) ? childOf(value, 'type') : undefined;
     const required = isMap(value) ? childOf(value, 'required') : undefined;
+    const typeName = isScalar(type) ? String(type.value) : 'string';
     return [
       {
         name,
         line: source.position(key.range?.[0] ?? 0).line,
         required: isScalar(required) && required.value === true && given === undefined,
-        options: isScalar(type) && type.value === 'choice' && isMap(value) ? optionsOf(value) : undefined,
-        value: defaultOf(
-          name,
-          isScalar(given) ? given.value : undefined,
-          isScalar(type) ? String(type.value) : 'string',
-        ),
+        type: typeName,
+        options: typeName === 'choice' && isMap(value) ? optionsOf(value) : undefined,
+        value: defaultOf(name, isScalar(given) ? given.value : undefined, typeName),
       },
     ];
   });

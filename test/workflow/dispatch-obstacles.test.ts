@@ -161,6 +161,27 @@ describe('reads of what a dispatch changes', () => {
     expect(found(nightly(choice, 'jobs: {}'), [], { inputs })).toEqual(expected);
   });
 
+  it.each([
+    ['boolean', 'yes', 'it is a boolean. Write true or false.'],
+    ['boolean', 1, 'it is a boolean. Write true or false.'],
+    ['number', 'many', 'it is a number. Write a number.'],
+    ['number', '', 'it is a number. Write a number.'],
+    ['number', true, 'it is a number. Write a number.'],
+    ['boolean', false, null],
+    ['boolean', 'true', null],
+    ['number', 3, null],
+    ['number', '-2.5', null],
+    ['string', true, null],
+    ['environment', 'staging', null],
+  ])('look at the type of what is stated: %s, %j', (type, value, said) => {
+    const text = nightly(INPUTS(`level: { type: ${type} }`), 'jobs: {}');
+    const terms = { ...PLAIN_TERMS, inputs: { level: value } };
+    const [obstacle, ...others] = findDispatchObstacles([{ path: A, text }], () => terms).get(A) ?? [];
+    expect(others).toEqual([]);
+    expect(obstacle === undefined ? null : obstacle.code).toBe(said === null ? null : 'input-refused');
+    if (said !== null) expect(`${obstacle?.sentence} ${obstacle?.fix}`).toContain(said);
+  });
+
   it('find a stated input where nothing is declared', () => {
     expect(found(step('run: make'), [], { inputs: { level: 'a' } })).toEqual([
       `blocking input-refused ${A}:3`,
